@@ -1,0 +1,232 @@
+//! What is known about a face, and what a network says about it, task by task.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FaceBox, Point, Schema, TaskKind};
+
+/// How sure a labelled point is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointState {
+    Visible,
+    /// Hidden in the picture, its place guessed.
+    Occluded,
+    /// Not labelled; its coordinates mean nothing.
+    #[default]
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PointLabel {
+    /// In photo coordinates.
+    pub at: Point,
+    pub state: PointState,
+}
+
+impl PointLabel {
+    pub fn visible(at: Point) -> Self {
+        Self {
+            at,
+            state: PointState::Visible,
+        }
+    }
+
+    /// Where the point is, unless that is unknown.
+    pub fn known(&self) -> Option<Point> {
+        (self.state != PointState::Unknown).then_some(self.at)
+    }
+}
+
+/// A yes-or-no label, which may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    #[default]
+    Unknown,
+    Absent,
+    Present,
+}
+
+impl Presence {
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Self::Unknown => None,
+            Self::Absent => Some(false),
+            Self::Present => Some(true),
+        }
+    }
+}
+
+impl From<bool> for Presence {
+    fn from(present: bool) -> Self {
+        if present { Self::Present } else { Self::Absent }
+    }
+}
+
+/// Where a label came from. Measuring a network on labels that were accepted from it would be
+/// circular, so each value remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// Read from a data set.
+    #[default]
+    Imported,
+    /// Set by a person.
+    Person,
+    /// Accepted from a network's prediction, one by one or in bulk.
+    Accepted { weights: Arc<str>, bulk: bool },
+}
+
+/// The labels of one task, in the order of its items.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskLabels {
+    Points(Vec<PointLabel>),
+    Binary(Vec<Presence>),
+}
+
+/// The labels of one face, one entry per task of the schema.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Annotation {
+    pub tasks: Vec<TaskLabels>,
+    /// Values, by (task, item), that were not imported. Most labels are, so only the others
+    /// take room.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub provenance: BTreeMap<(usize, usize), Provenance>,
+}
+
+impl Annotation {
+    /// An annotation of `schema` in which everything is unknown.
+    pub fn unknown(schema: &Schema) -> Self {
+        let tasks = schema
+            .tasks
+            .iter()
+            .map(|task| match &task.kind {
+                TaskKind::Points { points, .. } => {
+                    TaskLabels::Points(vec![PointLabel::default(); points.len()])
+                }
+                TaskKind::Binary { attributes } => {
+                    TaskLabels::Binary(vec![Presence::Unknown; attributes.len()])
+                }
+            })
+            .collect();
+        Self {
+            tasks,
+            provenance: BTreeMap::new(),
+        }
+    }
+
+    pub fn provenance(&self, task: usize, item: usize) -> Provenance {
+        self.provenance
+            .get(&(task, item))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// How many values of `task` are known.
+    pub fn known(&self, task: usize) -> usize {
+        match &self.tasks[task] {
+            TaskLabels::Points(points) => points.iter().filter(|p| p.known().is_some()).count(),
+            TaskLabels::Binary(values) => values.iter().filter(|v| v.known().is_some()).count(),
+        }
+    }
+
+    /// Takes every value that is unknown here from `other`, so that label files which each know
+    /// a part can be joined. Returns how many known values disagreed (ours are kept).
+    pub fn fill_from(&mut self, other: &Annotation) -> usize {
+        let mut disagreements = 0;
+        for (task, (ours, theirs)) in self.tasks.iter_mut().zip(&other.tasks).enumerate() {
+            match (ours, theirs) {
+                (TaskLabels::Points(ours), TaskLabels::Points(theirs)) => {
+                    for (item, (a, b)) in ours.iter_mut().zip(theirs).enumerate() {
+                        if a.known().is_none() {
+                            *a = *b;
+                            copy_provenance(&mut self.provenance, other, (task, item));
+                        } else if b.known().is_some() && a != b {
+                            disagreements += 1;
+                        }
+                    }
+                }
+                (TaskLabels::Binary(ours), TaskLabels::Binary(theirs)) => {
+                    for (item, (a, b)) in ours.iter_mut().zip(theirs).enumerate() {
+                        if a.known().is_none() {
+                            *a = *b;
+                            copy_provenance(&mut self.provenance, other, (task, item));
+                        } else if b.known().is_some() && a != b {
+                            disagreements += 1;
+                        }
+                    }
+                }
+                _ => disagreements += 1,
+            }
+        }
+        disagreements
+    }
+
+    /// The box that the labelled points of the first complete points task suggest: around their
+    /// mean, its half side twice the larger side of their bounding rectangle. `None` where no
+    /// task has all its points.
+    pub fn box_from_points(&self) -> Option<FaceBox> {
+        self.tasks.iter().find_map(|task| match task {
+            TaskLabels::Points(points) => {
+                let points: Option<Vec<Point>> = points.iter().map(PointLabel::known).collect();
+                FaceBox::around(&points?)
+            }
+            TaskLabels::Binary(_) => None,
+        })
+    }
+}
+
+fn copy_provenance(
+    into: &mut BTreeMap<(usize, usize), Provenance>,
+    from: &Annotation,
+    key: (usize, usize),
+) {
+    if let Some(p) = from.provenance.get(&key) {
+        into.insert(key, p.clone());
+    }
+}
+
+/// What a network says about one face, one entry per task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    pub tasks: Vec<TaskPrediction>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskPrediction {
+    /// In photo coordinates.
+    Points(Vec<Point>),
+    /// The probability that each attribute is present, 0 to 1.
+    Binary(Vec<f32>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joining_fills_only_what_is_unknown() {
+        let schema = Schema::face();
+        let mut a = Annotation::unknown(&schema);
+        let mut b = Annotation::unknown(&schema);
+        let TaskLabels::Binary(ours) = &mut a.tasks[1] else {
+            unreachable!()
+        };
+        ours[0] = Presence::Present;
+        let TaskLabels::Binary(theirs) = &mut b.tasks[1] else {
+            unreachable!()
+        };
+        theirs[0] = Presence::Absent;
+        theirs[1] = Presence::Absent;
+        b.provenance.insert((1, 1), Provenance::Person);
+        assert_eq!(a.fill_from(&b), 1);
+        assert_eq!(a.known(1), 2);
+        assert_eq!(a.provenance(1, 0), Provenance::Imported);
+        assert_eq!(a.provenance(1, 1), Provenance::Person);
+    }
+}
