@@ -4,4 +4,6 @@
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`compute`],
 //! [`engine`], [`train`], and on top [`app`] (the window) and [`cli`] (the commands).
 
+pub mod batch;
 pub mod label;
+pub mod model;

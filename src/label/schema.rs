@@ -76,13 +76,7 @@ impl Task {
 impl Schema {
     /// Landmarks and attributes of faces, as in the paper. "left" is the left of the picture.
     pub fn face() -> Self {
-        let points = [
-            "left_eye",
-            "right_eye",
-            "nose",
-            "left_mouth",
-            "right_mouth",
-        ];
+        let points = ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"];
         let attributes = CELEBA_ATTRIBUTES
             .iter()
             .map(|(name, group)| Attribute {
@@ -147,7 +141,9 @@ impl Schema {
                 let n = points.len();
                 let pairs = flip_pairs.iter().chain([reference]);
                 if pairs.clone().any(|&(a, b)| a >= n || b >= n || a == b) {
-                    return Err(format!("task {name:?}: a pair names a point it does not have"));
+                    return Err(format!(
+                        "task {name:?}: a pair names a point it does not have"
+                    ));
                 }
             }
         }

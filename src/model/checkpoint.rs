@@ -1,0 +1,269 @@
+//! Weights in a file: safetensors with PyTorch's names and layout, so that a Python user opens it
+//! with `safetensors` alone, and everything that is needed to use them in its metadata.
+//!
+//! A file comes from anywhere, so nothing in it is believed before it is checked: sizes against
+//! limits before anything is allocated, shapes against the configuration, values for being finite.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::{DType, Device, TensorData};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::layers::floats;
+use super::network::{Network, Wanted};
+use crate::label::Schema;
+
+/// Larger files are refused. The paper's largest network takes 1.2 GB.
+const MAX_FILE_BYTES: u64 = 8 << 30;
+
+/// How a pixel becomes the network's input: (value − mean) / std per channel, values 0 to 255.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preprocessing {
+    /// Red, green, blue.
+    pub mean: [f32; 3],
+    pub std: [f32; 3],
+}
+
+impl Default for Preprocessing {
+    /// RGB / 127.5 − 1.
+    fn default() -> Self {
+        Self {
+            mean: [127.5; 3],
+            std: [127.5; 3],
+        }
+    }
+}
+
+impl Preprocessing {
+    /// What torchvision's VGG16 was trained with.
+    pub fn imagenet() -> Self {
+        Self {
+            mean: [0.485, 0.456, 0.406].map(|v| v * 255.0),
+            std: [0.229, 0.224, 0.225].map(|v| v * 255.0),
+        }
+    }
+}
+
+/// A network with what is needed to use it and to judge it.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    pub network: Network,
+    pub preprocessing: Preprocessing,
+    /// Data, epochs, measures, which split chose it; `Null` if the file does not say.
+    pub training: serde_json::Value,
+    pub license: String,
+    /// Where it came from: the file's name, or "bundled".
+    pub origin: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    #[error("{path}: {source}")]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{origin}: not a usable safetensors file: {what}")]
+    Format { origin: String, what: String },
+    #[error("{origin}: metadata {key:?}: {what}")]
+    Metadata {
+        origin: String,
+        key: &'static str,
+        what: String,
+    },
+    #[error("{origin}: tensor {name}: {what}")]
+    Tensor {
+        origin: String,
+        name: String,
+        what: String,
+    },
+}
+
+impl Checkpoint {
+    /// A checkpoint about which only the network is known.
+    pub fn new(network: Network) -> Self {
+        Self {
+            network,
+            preprocessing: Preprocessing::default(),
+            training: serde_json::Value::Null,
+            license: String::new(),
+            origin: "untrained".into(),
+        }
+    }
+
+    pub fn load(path: &Path, device: &Device) -> Result<Self, CheckpointError> {
+        let io = |source| CheckpointError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let size = fs::metadata(path).map_err(io)?.len();
+        let origin = path.display().to_string();
+        if size > MAX_FILE_BYTES {
+            return Err(CheckpointError::Format {
+                origin,
+                what: format!("{size} bytes are more than the {MAX_FILE_BYTES} allowed"),
+            });
+        }
+        Self::from_bytes(&fs::read(path).map_err(io)?, &origin, device)
+    }
+
+    /// `origin` names the bytes in errors and to the user.
+    pub fn from_bytes(
+        bytes: &[u8],
+        origin: &str,
+        device: &Device,
+    ) -> Result<Self, CheckpointError> {
+        let format = |what: String| CheckpointError::Format {
+            origin: origin.to_owned(),
+            what,
+        };
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+        let metadata = header.metadata().clone().unwrap_or_default();
+        let file = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
+        let meta = Metadata {
+            origin,
+            entries: &metadata,
+        };
+        let config: Config = meta
+            .json("config")?
+            .ok_or_else(|| meta.error("config", "missing"))?;
+        let schema: Schema = meta.json("tasks")?.unwrap_or_else(Schema::face);
+        config.validate().map_err(|e| meta.error("config", &e))?;
+        schema.validate().map_err(|e| meta.error("tasks", &e))?;
+        let preprocessing: Preprocessing = meta.json("preprocessing")?.unwrap_or_default();
+        if !preprocessing.std.iter().all(|s| s.is_finite() && *s > 0.0) {
+            return Err(meta.error("preprocessing", "std must be above zero"));
+        }
+        let mut source = |wanted: Wanted| {
+            tensor(&file, &wanted).map_err(|what| CheckpointError::Tensor {
+                origin: origin.to_owned(),
+                name: wanted.name.to_owned(),
+                what,
+            })
+        };
+        Ok(Self {
+            network: Network::build(&config, &schema, device, &mut source)?,
+            preprocessing,
+            training: meta.json("training")?.unwrap_or_default(),
+            license: metadata.get("license").cloned().unwrap_or_default(),
+            origin: origin.to_owned(),
+        })
+    }
+
+    /// Writes the file whole and atomically, with normalisation folded in.
+    pub fn save(&self, path: &Path) -> Result<(), CheckpointError> {
+        let io = |source| CheckpointError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let bytes = self.to_bytes()?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        let mut file =
+            tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(io)?;
+        file.write_all(&bytes).map_err(io)?;
+        file.as_file().sync_all().map_err(io)?;
+        file.persist(path).map_err(|e| io(e.error))?;
+        Ok(())
+    }
+
+    pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
+        let format = |what: String| CheckpointError::Format {
+            origin: self.origin.clone(),
+            what,
+        };
+        let tensors: Vec<(String, Vec<usize>, Vec<f32>)> = self
+            .network
+            .tensors(true)
+            .into_iter()
+            .map(|(name, data)| (name, data.shape().to_vec(), floats(&data)))
+            .collect();
+        let views = tensors
+            .iter()
+            .map(|(name, shape, values)| {
+                let bytes = bytemuck::cast_slice(values);
+                TensorView::new(Dtype::F32, shape.clone(), bytes).map(|v| (name.as_str(), v))
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|e| format(e.to_string()))?;
+        let config = Config {
+            norm: super::Norm::None,
+            ..self.network.config().clone()
+        };
+        let json = |value: serde_json::Result<String>| value.map_err(|e| format(e.to_string()));
+        let metadata = HashMap::from([
+            ("config".to_owned(), json(serde_json::to_string(&config))?),
+            (
+                "tasks".to_owned(),
+                json(serde_json::to_string(self.network.schema()))?,
+            ),
+            (
+                "preprocessing".to_owned(),
+                json(serde_json::to_string(&self.preprocessing))?,
+            ),
+            ("training".to_owned(), self.training.to_string()),
+            ("license".to_owned(), self.license.clone()),
+        ]);
+        safetensors::serialize(views, Some(metadata)).map_err(|e| format(e.to_string()))
+    }
+}
+
+/// The weights that are part of the program.
+pub fn bundled(device: &Device) -> Result<Checkpoint, CheckpointError> {
+    let bytes = include_bytes!("../../assets/compact.safetensors");
+    Checkpoint::from_bytes(bytes, "bundled", device)
+}
+
+struct Metadata<'a> {
+    origin: &'a str,
+    entries: &'a HashMap<String, String>,
+}
+
+impl Metadata<'_> {
+    fn json<T: serde::de::DeserializeOwned>(
+        &self,
+        key: &'static str,
+    ) -> Result<Option<T>, CheckpointError> {
+        let parse =
+            |text: &String| serde_json::from_str(text).map_err(|e| self.error(key, &e.to_string()));
+        self.entries.get(key).map(parse).transpose()
+    }
+
+    fn error(&self, key: &'static str, what: &str) -> CheckpointError {
+        CheckpointError::Metadata {
+            origin: self.origin.to_owned(),
+            key,
+            what: what.to_owned(),
+        }
+    }
+}
+
+/// The tensor wanted as f32, if the file has it in the right shape and with finite values.
+fn tensor(file: &SafeTensors, wanted: &Wanted) -> Result<TensorData, String> {
+    let view = file.tensor(wanted.name).map_err(|_| "missing".to_owned())?;
+    if view.shape() != wanted.shape {
+        return Err(format!(
+            "shape {:?} where {:?} belongs",
+            view.shape(),
+            wanted.shape
+        ));
+    }
+    let dtype = match view.dtype() {
+        Dtype::F32 => DType::F32,
+        Dtype::F64 => DType::F64,
+        Dtype::F16 => DType::F16,
+        Dtype::BF16 => DType::BF16,
+        other => return Err(format!("{other:?} values where floats belong")),
+    };
+    let data = TensorData::try_from_bytes_vec(view.data().to_vec(), view.shape().to_vec(), dtype)
+        .map_err(|e| e.to_string())?
+        .convert::<f32>();
+    if floats(&data).iter().any(|v| !v.is_finite()) {
+        return Err("holds values that are not finite".into());
+    }
+    Ok(data)
+}

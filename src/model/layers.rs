@@ -1,0 +1,159 @@
+//! What towers are made of. Convolutions keep PyTorch's layout (OIHW); a batch normalisation
+//! stands beside its convolution only while training and is folded into it afterwards.
+
+use burn::module::{Module, Param};
+use burn::nn::{BatchNorm, BatchNormConfig, Linear};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor, TensorData, activation, module};
+
+/// Whether a pass uses the batch's own statistics and dropout, or the running ones and none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Pass {
+    Inference,
+    Training {
+        /// Probability with which a unit before a binary task's output is dropped.
+        dropout: f64,
+    },
+}
+
+/// A convolution with bias; 3×3 with padding 1, or 1×1.
+#[derive(Module, Debug)]
+pub(super) struct Conv {
+    /// `[out, in, k, k]`
+    pub weight: Param<Tensor<4>>,
+    /// `[out]`
+    pub bias: Param<Tensor<1>>,
+}
+
+impl Conv {
+    pub fn new(weight: TensorData, bias: TensorData, device: &Device) -> Self {
+        Self {
+            weight: Param::from_data(weight, device),
+            bias: Param::from_data(bias, device),
+        }
+    }
+
+    /// # Shapes
+    /// `[N, in, H, W]` → `[N, out, H, W]`
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let [_, _, kernel, _] = self.weight.dims();
+        let options = ConvOptions::new([1, 1], [kernel / 2, kernel / 2], [1, 1], 1);
+        module::conv2d(x, self.weight.val(), Some(self.bias.val()), options)
+    }
+}
+
+/// One convolution of a tower with what belongs to it.
+#[derive(Module, Debug)]
+pub(super) struct ConvLayer {
+    /// The channelwise variant's 1×1 convolution before it.
+    pub fuse: Option<Conv>,
+    pub conv: Conv,
+    pub norm: Option<BatchNorm>,
+}
+
+impl ConvLayer {
+    /// The layer's feature map: the convolution, normalised while training, after ReLU.
+    ///
+    /// # Shapes
+    /// `[N, in, H, W]` → `[N, out, H, W]`
+    pub fn forward(&self, x: Tensor<4>, pass: Pass) -> Tensor<4> {
+        let x = match &self.fuse {
+            Some(fuse) => fuse.forward(x),
+            None => x,
+        };
+        let y = self.conv.forward(x);
+        let y = match (&self.norm, pass) {
+            (None, _) => y,
+            (Some(norm), Pass::Inference) => module::batch_norm(
+                y,
+                norm.gamma.val(),
+                norm.beta.val(),
+                norm.running_mean.value(),
+                norm.running_var.value(),
+                norm.epsilon,
+            ),
+            (Some(norm), Pass::Training { .. }) => {
+                let result =
+                    module::batch_norm_train(y, norm.gamma.val(), norm.beta.val(), norm.epsilon);
+                update_statistics(norm, result.mean, result.variance);
+                result.output
+            }
+        };
+        activation::relu(y)
+    }
+}
+
+/// Moves the running statistics by `momentum` towards those of the batch.
+fn update_statistics(norm: &BatchNorm, mean: Tensor<1>, variance: Tensor<1>) {
+    for (running, batch) in [(&norm.running_mean, mean), (&norm.running_var, variance)] {
+        let old = running.value_sync().mul_scalar(1.0 - norm.momentum);
+        let new = batch.detach().mul_scalar(norm.momentum);
+        running.update(old.to_device(&new.device()).add(new).detach());
+    }
+}
+
+/// 2×2 max pooling with stride 2.
+///
+/// # Shapes
+/// `[N, C, H, W]` → `[N, C, H/2, W/2]`
+pub(super) fn pool(x: Tensor<4>) -> Tensor<4> {
+    module::max_pool2d(x, MaxPoolOptions::new([2, 2]).with_stride([2, 2]))
+}
+
+pub(super) fn batch_norm(channels: usize, device: &Device) -> BatchNorm {
+    BatchNormConfig::new(channels).init(device)
+}
+
+/// A linear layer from weights in PyTorch's layout, `[out, in]`; burn's is `[in, out]`.
+pub(super) fn linear(weight: TensorData, bias: TensorData, device: &Device) -> Linear {
+    Linear {
+        weight: Param::from_data(transposed(&weight), device),
+        bias: Some(Param::from_data(bias, device)),
+    }
+}
+
+/// The transpose of an f32 matrix.
+pub(super) fn transposed(matrix: &TensorData) -> TensorData {
+    let [rows, columns] = [matrix.shape()[0], matrix.shape()[1]];
+    let values = floats(matrix);
+    let mut turned = vec![0.0; values.len()];
+    for (r, row) in values.chunks_exact(columns.max(1)).enumerate() {
+        for (c, v) in row.iter().enumerate() {
+            turned[c * rows + r] = *v;
+        }
+    }
+    TensorData::new(turned, [columns, rows])
+}
+
+/// The values of a tensor that is known to be f32.
+pub(super) fn floats(data: &TensorData) -> Vec<f32> {
+    data.iter::<f32>().collect()
+}
+
+/// Weight and bias of `conv` with `norm` folded in:
+/// W' = W·γ/√(σ²+ε), b' = (b − μ)·γ/√(σ²+ε) + β, per output channel.
+pub(super) fn folded(conv: &Conv, norm: Option<&BatchNorm>) -> (TensorData, TensorData) {
+    let (weight, bias) = (conv.weight.val().into_data(), conv.bias.val().into_data());
+    let Some(norm) = norm else {
+        return (weight, bias);
+    };
+    let gamma = floats(&norm.gamma.val().into_data());
+    let beta = floats(&norm.beta.val().into_data());
+    let mean = floats(&norm.running_mean.value_sync().into_data());
+    let variance = floats(&norm.running_var.value_sync().into_data());
+    let shape = weight.shape().clone();
+    let (mut weight, mut bias) = (floats(&weight), floats(&bias));
+    let per_channel = weight.len() / bias.len().max(1);
+    for (c, b) in bias.iter_mut().enumerate() {
+        let scale = f64::from(gamma[c]) / (f64::from(variance[c]) + norm.epsilon).sqrt();
+        for w in &mut weight[c * per_channel..(c + 1) * per_channel] {
+            *w = (f64::from(*w) * scale) as f32;
+        }
+        *b = ((f64::from(*b) - f64::from(mean[c])) * scale + f64::from(beta[c])) as f32;
+    }
+    let channels = bias.len();
+    (
+        TensorData::new(weight, shape),
+        TensorData::new(bias, [channels]),
+    )
+}

@@ -1,0 +1,418 @@
+//! A separation multi-task network: one shared tower and one tower per task of the schema.
+//!
+//! With the shared tower fixed, task towers never touch each other: each can be trained, saved
+//! and joined in on its own (see `start.rs`).
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::{Device, Distribution, Tensor, TensorData, activation};
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand_distr::{Distribution as _, Normal};
+
+use super::config::{Config, Layer, Norm};
+use super::layers::{Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, pool, transposed};
+use crate::label::{INPUT_SIZE, Schema, Task};
+
+/// Which tower a layer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TowerId {
+    Shared,
+    /// The position of the task in the schema.
+    Task(usize),
+}
+
+/// A place whose feature map is asked for: the output of a convolution after ReLU, before pooling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tap {
+    pub tower: TowerId,
+    pub layer: Layer,
+}
+
+#[derive(Module, Debug)]
+pub(super) struct TaskTower {
+    pub convs: Vec<ConvLayer>,
+    pub fuse_fc: Option<Conv>,
+    pub fc: Linear,
+    pub output: Linear,
+}
+
+/// See the module's documentation.
+#[derive(Module, Debug)]
+pub struct Network {
+    pub(super) shared: Vec<ConvLayer>,
+    pub(super) tasks: Vec<TaskTower>,
+    #[module(skip)]
+    pub(super) config: Config,
+    #[module(skip)]
+    pub(super) schema: Schema,
+}
+
+/// A parameter that a network under construction asks for, in PyTorch's layout.
+pub(super) struct Wanted<'a> {
+    /// `TOWER.LAYER.{weight,bias}`
+    pub name: &'a str,
+    pub shape: &'a [usize],
+}
+
+impl Network {
+    /// A network with He normal weights and zero biases, the same for the same seed on every
+    /// device and machine.
+    pub fn new(config: &Config, schema: &Schema, seed: u64, device: &Device) -> Self {
+        let mut random =
+            |wanted: Wanted| Ok::<_, std::convert::Infallible>(he_normal(&wanted, seed));
+        let Ok(network) = Self::build(config, schema, device, &mut random);
+        network
+    }
+
+    /// Builds the network that `config` and `schema` describe from what `source` gives for each
+    /// parameter.
+    pub(super) fn build<E>(
+        config: &Config,
+        schema: &Schema,
+        device: &Device,
+        source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+    ) -> Result<Self, E> {
+        let mut shared = Vec::new();
+        for &layer in config.shared_layers() {
+            let channels = layer.channels(config.width);
+            let normed = config.norm == Norm::Batch && !config.is_separation();
+            shared.push(ConvLayer {
+                fuse: None,
+                conv: conv(
+                    &format!("shared.{}", layer.name()),
+                    channels,
+                    3,
+                    device,
+                    source,
+                )?,
+                norm: normed.then(|| batch_norm(channels.1, device)),
+            });
+        }
+        let mut tasks = Vec::new();
+        for task in &schema.tasks {
+            tasks.push(task_tower(config, task, device, source)?);
+        }
+        Ok(Self {
+            shared,
+            tasks,
+            config: config.clone(),
+            schema: schema.clone(),
+        })
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub fn device(&self) -> Device {
+        self.tasks[0].output.weight.val().device()
+    }
+
+    /// How many numbers a checkpoint of the network holds.
+    pub fn parameters(&self) -> usize {
+        self.config.parameters(&self.schema)
+    }
+
+    /// Every place that can be tapped, tower by tower.
+    pub fn taps(&self) -> Vec<Tap> {
+        let shared = self.config.shared_layers().iter().map(|&layer| Tap {
+            tower: TowerId::Shared,
+            layer,
+        });
+        let tasks = (0..self.tasks.len()).flat_map(|t| {
+            self.config.task_layers().iter().map(move |&layer| Tap {
+                tower: TowerId::Task(t),
+                layer,
+            })
+        });
+        shared.chain(tasks).collect()
+    }
+
+    /// The name of a tower: "shared", or the task's.
+    pub fn tower_name(&self, tower: TowerId) -> &str {
+        match tower {
+            TowerId::Shared => "shared",
+            TowerId::Task(t) => &self.schema.tasks[t].name,
+        }
+    }
+
+    /// What each task answers: x, y of each point, 0 to 1 across the input, or the pair of logits
+    /// (absent, present) of each attribute.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
+    pub fn forward(&self, x: Tensor<4>) -> Vec<Tensor<2>> {
+        self.run(x, Pass::Inference, &[]).0
+    }
+
+    /// As [`Network::forward`], with the feature maps at `taps` in the order asked for.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task, one `[N, C, H, W]` per tap
+    ///
+    /// # Panics
+    /// If a tap names a layer that its tower does not have; see [`Network::taps`].
+    pub fn forward_tapped(&self, x: Tensor<4>, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
+        self.run(x, Pass::Inference, taps)
+    }
+
+    /// As [`Network::forward`] for training: batch statistics where there is normalisation, and
+    /// dropout with this probability before the output of binary tasks.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
+    pub fn forward_training(&self, x: Tensor<4>, dropout: f64) -> Vec<Tensor<2>> {
+        self.run(x, Pass::Training { dropout }, &[]).0
+    }
+
+    fn run(&self, x: Tensor<4>, pass: Pass, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
+        let mut tapped: Vec<Option<Tensor<4>>> = vec![None; taps.len()];
+        let mut tap = |tower, layer, map: &Tensor<4>| {
+            for (slot, asked) in tapped.iter_mut().zip(taps) {
+                if *asked == (Tap { tower, layer }) {
+                    *slot = Some(map.clone());
+                }
+            }
+        };
+        // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
+        let mut levels = vec![x];
+        for (layer, &name) in self.shared.iter().zip(self.config.shared_layers()) {
+            let map = layer.forward(levels[levels.len() - 1].clone(), pass);
+            tap(TowerId::Shared, name, &map);
+            levels.push(pooled(map, name));
+        }
+        let outputs = (0..self.tasks.len())
+            .map(|t| self.run_task(t, &levels, pass, &mut tap))
+            .collect();
+        let tapped = tapped
+            .into_iter()
+            .zip(taps)
+            .map(|(map, tap)| map.unwrap_or_else(|| panic!("the network has no {tap:?}")))
+            .collect();
+        (outputs, tapped)
+    }
+
+    fn run_task(
+        &self,
+        task: usize,
+        levels: &[Tensor<4>],
+        pass: Pass,
+        tap: &mut impl FnMut(TowerId, Layer, &Tensor<4>),
+    ) -> Tensor<2> {
+        let tower = &self.tasks[task];
+        let mut h = levels[self.config.branch.first_layer()].clone();
+        for (layer, &name) in tower.convs.iter().zip(self.config.task_layers()) {
+            if self.config.fuses(name) {
+                h = Tensor::cat(vec![h, levels[name.index()].clone()], 1); // task first
+            }
+            let map = layer.forward(h, pass);
+            tap(TowerId::Task(task), name, &map);
+            h = pooled(map, name);
+        }
+        if self.config.is_separation() {
+            h = Tensor::cat(vec![h, levels[Layer::ALL.len()].clone()], 1);
+        }
+        if let Some(fuse) = &tower.fuse_fc {
+            h = fuse.forward(h);
+        }
+        let h = activation::relu(tower.fc.forward(h.flatten::<2>(1, 3))); // [N, fc]
+        let h = match pass {
+            Pass::Training { dropout } if dropout > 0.0 && !self.schema.tasks[task].is_points() => {
+                let kept = h.random_like(Distribution::Bernoulli(1.0 - dropout));
+                h * kept.mul_scalar(1.0 / (1.0 - dropout))
+            }
+            _ => h,
+        };
+        tower.output.forward(h) // [N, outputs]
+    }
+
+    /// Every parameter by its name in a checkpoint, in PyTorch's layout, with normalisation
+    /// folded in or left out.
+    pub(super) fn tensors(&self, fold: bool) -> BTreeMap<String, TensorData> {
+        let mut all = BTreeMap::new();
+        let mut put = |name: String, (weight, bias): (TensorData, TensorData)| {
+            all.insert(format!("{name}.weight"), weight);
+            all.insert(format!("{name}.bias"), bias);
+        };
+        let layer = |l: &ConvLayer| folded(&l.conv, l.norm.as_ref().filter(|_| fold));
+        for (l, name) in self.shared.iter().zip(self.config.shared_layers()) {
+            put(format!("shared.{}", name.name()), layer(l));
+        }
+        for (tower, task) in self.tasks.iter().zip(&self.schema.tasks) {
+            for (l, name) in tower.convs.iter().zip(self.config.task_layers()) {
+                put(format!("{}.{}", task.name, name.name()), layer(l));
+                if let Some(fuse) = &l.fuse {
+                    put(
+                        format!("{}.fuse{}", task.name, name.place()),
+                        folded(fuse, None),
+                    );
+                }
+            }
+            if let Some(fuse) = &tower.fuse_fc {
+                put(format!("{}.fuse_fc", task.name), folded(fuse, None));
+            }
+            put(format!("{}.fc", task.name), unlinear(&tower.fc));
+            put(format!("{}.output", task.name), unlinear(&tower.output));
+        }
+        all
+    }
+
+    /// The same network with normalisation folded into its convolutions, on a device without
+    /// autodiff: what is validated, saved and shown.
+    pub fn folded(&self) -> Self {
+        let mut tensors = self.tensors(true);
+        let config = Config {
+            norm: Norm::None,
+            ..self.config.clone()
+        };
+        let device = self.device().without_autodiff();
+        let mut source = |wanted: Wanted| tensors.remove(wanted.name).ok_or(());
+        Self::build(&config, &self.schema, &device, &mut source)
+            .unwrap_or_else(|()| unreachable!("a network has its own tensors"))
+    }
+
+    /// Makes the task's output a constant at the start: weights zero, `bias` as given. Landmark
+    /// outputs start at the mean face.
+    ///
+    /// # Panics
+    /// If `bias` does not have the task's number of outputs.
+    pub fn set_constant_output(&mut self, task: usize, bias: &[f32]) {
+        let outputs = self.schema.tasks[task].outputs();
+        assert_eq!(bias.len(), outputs);
+        let device = self.device();
+        let weight = TensorData::zeros::<f32, _>([outputs, self.config.fc]);
+        let bias = TensorData::new(bias.to_vec(), [outputs]);
+        self.tasks[task].output = linear(weight, bias, &device);
+    }
+}
+
+fn pooled(map: Tensor<4>, layer: Layer) -> Tensor<4> {
+    if layer.ends_block() { pool(map) } else { map }
+}
+
+fn unlinear(l: &Linear) -> (TensorData, TensorData) {
+    let weight = transposed(&l.weight.val().into_data());
+    let bias = match &l.bias {
+        Some(bias) => bias.val().into_data(),
+        None => TensorData::zeros::<f32, _>([weight.shape()[0]]),
+    };
+    (weight, bias)
+}
+
+fn task_tower<E>(
+    config: &Config,
+    task: &Task,
+    device: &Device,
+    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+) -> Result<TaskTower, E> {
+    let name = &task.name;
+    let mut convs = Vec::new();
+    for &layer in config.task_layers() {
+        let (input, _) = layer.channels(config.width);
+        let channels = config.task_channels(layer);
+        let fuse = if config.has_fuse(layer) {
+            let fuse = format!("{name}.fuse{}", layer.place());
+            Some(conv(&fuse, (2 * input, input), 1, device, source)?)
+        } else {
+            None
+        };
+        convs.push(ConvLayer {
+            fuse,
+            conv: conv(
+                &format!("{name}.{}", layer.name()),
+                channels,
+                3,
+                device,
+                source,
+            )?,
+            norm: (config.norm == Norm::Batch).then(|| batch_norm(channels.1, device)),
+        });
+    }
+    let fuse_fc = if config.has_fuse_fc() {
+        let channels = (16 * config.width, 8 * config.width);
+        Some(conv(
+            &format!("{name}.fuse_fc"),
+            channels,
+            1,
+            device,
+            source,
+        )?)
+    } else {
+        None
+    };
+    let mut dense = |layer: &str, input: usize, output: usize| {
+        let weight = get(source, &format!("{name}.{layer}.weight"), &[output, input])?;
+        let bias = get(source, &format!("{name}.{layer}.bias"), &[output])?;
+        Ok(linear(weight, bias, device))
+    };
+    Ok(TaskTower {
+        convs,
+        fuse_fc,
+        fc: dense("fc", config.fc_input().1, config.fc)?,
+        output: dense("output", config.fc, task.outputs())?,
+    })
+}
+
+fn conv<E>(
+    name: &str,
+    (input, output): (usize, usize),
+    kernel: usize,
+    device: &Device,
+    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+) -> Result<Conv, E> {
+    let shape = [output, input, kernel, kernel];
+    let weight = get(source, &format!("{name}.weight"), &shape)?;
+    let bias = get(source, &format!("{name}.bias"), &[output])?;
+    Ok(Conv::new(weight, bias, device))
+}
+
+fn get<E>(
+    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+    name: &str,
+    shape: &[usize],
+) -> Result<TensorData, E> {
+    source(Wanted { name, shape })
+}
+
+/// He normal initial weights, N(0, 2 / fan in); biases are zero. The stream depends on the seed
+/// and the parameter's name, so that a task more or less changes no other tower.
+pub(super) fn he_normal(wanted: &Wanted, seed: u64) -> TensorData {
+    let count: usize = wanted.shape.iter().product();
+    let values = if wanted.shape.len() == 1 {
+        vec![0.0; count]
+    } else {
+        let fan_in: usize = wanted.shape[1..].iter().product();
+        let deviation = (2.0 / fan_in.max(1) as f32).sqrt();
+        // FNV-1a: std's hasher may change between releases.
+        let hash = wanted.name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ hash);
+        match Normal::new(0.0, deviation) {
+            Ok(normal) => normal.sample_iter(&mut rng).take(count).collect(),
+            Err(_) => vec![0.0; count],
+        }
+    };
+    TensorData::new(values, wanted.shape.to_vec())
+}
+
+/// Whether two sets of tensors are the same bit for bit.
+pub(super) fn same_bits(a: &TensorData, b: &TensorData) -> bool {
+    a.shape() == b.shape()
+        && floats(a)
+            .iter()
+            .zip(&floats(b))
+            .all(|(x, y)| x.to_bits() == y.to_bits())
+}
+
+/// The shape of a batch of inputs, `[n, 3, 128, 128]`.
+pub fn input_shape(n: usize) -> [usize; 4] {
+    [n, 3, INPUT_SIZE, INPUT_SIZE]
+}

@@ -1,0 +1,157 @@
+//! From a photo and its face boxes to predictions in photo coordinates, and to feature maps.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use image::RgbImage;
+
+use super::checkpoint::{Checkpoint, Preprocessing};
+use super::layers::floats;
+use super::network::{Network, Tap, input_shape};
+use crate::batch::crop;
+use crate::label::{
+    BoxTransform, FaceBox, INPUT_SIZE, Prediction, Schema, Task, TaskKind, TaskPrediction,
+};
+
+/// Faces that go through the network together; more would only take memory.
+const BATCH: usize = 32;
+
+/// Numbers in one input: three planes of 128×128.
+const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
+
+/// A checkpoint on a device, ready to look at photos.
+#[derive(Clone, Debug)]
+pub struct Predictor {
+    checkpoint: Checkpoint,
+    device: Device,
+}
+
+/// The feature maps of one layer of one tower for one face.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureMap {
+    /// "shared", or the task's name.
+    pub tower: String,
+    /// "conv1_1" to "conv4_3".
+    pub layer: String,
+    pub channels: usize,
+    /// Side of each square map in pixels.
+    pub side: usize,
+    /// `channels` maps, row by row; ReLU outputs, so 0 or more.
+    pub data: Vec<f32>,
+}
+
+impl Predictor {
+    /// `device` is where the checkpoint's network was loaded.
+    pub fn new(checkpoint: Checkpoint, device: Device) -> Self {
+        Self { checkpoint, device }
+    }
+
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    pub fn network(&self) -> &Network {
+        &self.checkpoint.network
+    }
+
+    pub fn schema(&self) -> &Schema {
+        self.checkpoint.network.schema()
+    }
+
+    pub fn preprocessing(&self) -> &Preprocessing {
+        &self.checkpoint.preprocessing
+    }
+
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// What the network says about each box of the photo.
+    pub fn predict(&self, photo: &RgbImage, boxes: &[FaceBox]) -> Vec<Prediction> {
+        let transforms: Vec<_> = boxes.iter().map(FaceBox::transform).collect();
+        let mut inputs = vec![0.0; boxes.len() * INPUT_LEN];
+        for (input, transform) in inputs.chunks_exact_mut(INPUT_LEN).zip(&transforms) {
+            crop(photo, transform, self.preprocessing(), input);
+        }
+        self.predict_inputs(&inputs, &transforms)
+    }
+
+    /// As [`Predictor::predict`] for faces that were cut out already, for instance by several
+    /// threads: `inputs` holds one planar crop of 3·128·128 numbers per transform.
+    pub fn predict_inputs(&self, inputs: &[f32], transforms: &[BoxTransform]) -> Vec<Prediction> {
+        let mut predictions = Vec::with_capacity(transforms.len());
+        let batches = inputs.chunks(BATCH * INPUT_LEN);
+        for (batch, transforms) in batches.zip(transforms.chunks(BATCH)) {
+            let outputs: Vec<Vec<f32>> = self
+                .network()
+                .forward(self.tensor(batch, transforms.len()))
+                .into_iter()
+                .map(|output| floats(&output.into_data()))
+                .collect();
+            for (n, transform) in transforms.iter().enumerate() {
+                predictions.push(decode(self.schema(), &outputs, n, transform));
+            }
+        }
+        predictions
+    }
+
+    /// The network's input for a face, as a tensor `[1, 3, 128, 128]` on the predictor's device.
+    pub fn input(&self, photo: &RgbImage, face: &FaceBox) -> Tensor<4> {
+        let mut input = vec![0.0; INPUT_LEN];
+        crop(photo, &face.transform(), self.preprocessing(), &mut input);
+        self.tensor(&input, 1)
+    }
+
+    /// The feature maps at `taps` for one face, read back from the device.
+    pub fn features(&self, photo: &RgbImage, face: &FaceBox, taps: &[Tap]) -> Vec<FeatureMap> {
+        let network = self.network();
+        let (_, maps) = network.forward_tapped(self.input(photo, face), taps);
+        maps.into_iter()
+            .zip(taps)
+            .map(|(map, tap)| {
+                let [_, channels, side, _] = map.dims();
+                FeatureMap {
+                    tower: network.tower_name(tap.tower).to_owned(),
+                    layer: tap.layer.name(),
+                    channels,
+                    side,
+                    data: floats(&map.into_data()),
+                }
+            })
+            .collect()
+    }
+
+    fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
+        Tensor::from_data(
+            TensorData::new(inputs.to_vec(), input_shape(n)),
+            &self.device,
+        )
+    }
+}
+
+/// Row `n` of each task's output as a prediction in photo coordinates.
+fn decode(schema: &Schema, outputs: &[Vec<f32>], n: usize, transform: &BoxTransform) -> Prediction {
+    let row = |task: &Task, all: &[f32]| all[n * task.outputs()..(n + 1) * task.outputs()].to_vec();
+    let tasks = schema
+        .tasks
+        .iter()
+        .zip(outputs)
+        .map(|(task, all)| decode_task(task, &row(task, all), transform))
+        .collect();
+    Prediction { tasks }
+}
+
+/// One task's output numbers as a prediction: points from 0..1 across the input to the photo, and
+/// the softmax of each attribute's pair.
+pub fn decode_task(task: &Task, output: &[f32], transform: &BoxTransform) -> TaskPrediction {
+    let pairs = output.chunks_exact(2).map(|p| [p[0], p[1]]);
+    match &task.kind {
+        TaskKind::Points { .. } => {
+            let side = INPUT_SIZE as f32;
+            let to_photo = |p: [f32; 2]| transform.to_photo(p.map(|v| v * side));
+            TaskPrediction::Points(pairs.map(to_photo).collect())
+        }
+        TaskKind::Binary { .. } => {
+            let present = |[absent, present]: [f32; 2]| 1.0 / (1.0 + (absent - present).exp());
+            TaskPrediction::Binary(pairs.map(present).collect())
+        }
+    }
+}
