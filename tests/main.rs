@@ -1,1 +1,3 @@
+//! The program from outside. One binary, because each links all of burn and wgpu.
 
+mod networks;
