@@ -5,5 +5,6 @@
 //! [`engine`], [`train`], and on top [`app`] (the window) and [`cli`] (the commands).
 
 pub mod batch;
+pub mod cli;
 pub mod label;
 pub mod model;
