@@ -6,5 +6,7 @@
 
 pub mod batch;
 pub mod cli;
+pub mod dataset;
 pub mod label;
 pub mod model;
+pub mod photo;

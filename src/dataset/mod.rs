@@ -1,0 +1,328 @@
+//! Files to samples: CelebA's layout, `faces.csv`, and folders of plain pictures, joined with
+//! partial labels. Opened data sets are never written.
+//!
+//! A broken row never stops the rest: it becomes a [`Problem`] with its file and line, is left
+//! out and counted. Coordinates become continuous image coordinates here: integer labels name
+//! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
+
+mod celeba;
+mod faces_csv;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::label::{Annotation, FaceBox, Schema};
+use crate::photo::{Photo, PhotoError, is_picture};
+
+/// Part of a data set.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    Train,
+    Validation,
+    Test,
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Train => "train",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        })
+    }
+}
+
+/// Where a face box comes from. A box made from labelled points tells where the face is, so every
+/// measure says which it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoxSource {
+    Given,
+    DataSet,
+    /// Pictures that were aligned by their makers have the same box each.
+    Aligned,
+    Labels,
+    WholePicture,
+    CentreSquare,
+}
+
+impl fmt::Display for BoxSource {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Given => "as given",
+            Self::DataSet => "the data set's box",
+            Self::Aligned => "the place of aligned faces",
+            Self::Labels => "from the labelled points",
+            Self::WholePicture => "the whole picture",
+            Self::CentreSquare => "the picture's centre square",
+        })
+    }
+}
+
+/// One face of a data set.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub path: Arc<Path>,
+    /// Number of the face in its picture, from 0.
+    pub face: u32,
+    /// The data set's own box, with its source.
+    pub face_box: Option<(FaceBox, BoxSource)>,
+    pub annotation: Annotation,
+    pub split: Option<Split>,
+    pub identity: Option<Arc<str>>,
+    /// The other columns of its row, in the order of [`Dataset::columns`].
+    pub columns: Vec<Arc<str>>,
+}
+
+impl Sample {
+    /// A picture about which nothing is known.
+    pub fn unlabelled(path: &Path, schema: &Schema) -> Self {
+        Self {
+            path: path.into(),
+            face: 0,
+            face_box: None,
+            annotation: Annotation::unknown(schema),
+            split: None,
+            identity: None,
+            columns: Vec::new(),
+        }
+    }
+
+    /// Where the face is, if the data set says: its box, else one made from the labelled points.
+    pub fn region(&self) -> Option<(FaceBox, BoxSource)> {
+        let labels = || Some((self.annotation.box_from_points()?, BoxSource::Labels));
+        self.face_box.or_else(labels)
+    }
+
+    /// Where the face is, or is taken to be: [`Sample::region`], else by the picture's size.
+    pub fn region_in(&self, width: u32, height: u32) -> (FaceBox, BoxSource) {
+        self.region().unwrap_or_else(|| picture_box(width, height))
+    }
+
+    pub fn load(&self) -> Result<Photo, PhotoError> {
+        Photo::open(&self.path)
+    }
+}
+
+/// The box of a picture about which nothing is known, and what it is.
+pub fn picture_box(width: u32, height: u32) -> (FaceBox, BoxSource) {
+    let face_box = FaceBox::of_picture(width, height);
+    let whole = face_box.w == width as f32 && face_box.h == height as f32;
+    let source = if whole {
+        BoxSource::WholePicture
+    } else {
+        BoxSource::CentreSquare
+    };
+    (face_box, source)
+}
+
+/// Something in a data set that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub path: PathBuf,
+    pub line: Option<u64>,
+    pub what: String,
+}
+
+impl Problem {
+    pub(crate) fn new(path: &Path, line: Option<u64>, what: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            line,
+            what: what.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}:", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        write!(f, " {}", self.what)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    pub name: String,
+    pub schema: Schema,
+    pub samples: Vec<Sample>,
+    /// Names of the columns that are neither image, box, split, identity nor label.
+    pub columns: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    #[error("{}: {source}", path.display())]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{}: {what}", path.display())]
+    Format { path: PathBuf, what: String },
+}
+
+impl DatasetError {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, source }
+    }
+
+    pub(crate) fn format(path: &Path, what: impl Into<String>) -> Self {
+        Self::Format {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+}
+
+/// Opens a data set, recognised by what it is: CelebA's folder, a `faces.csv` or a folder with
+/// one, a folder of pictures, or a single picture.
+pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
+    if meta.is_file() {
+        return if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+        {
+            faces_csv::read(path, schema)
+        } else {
+            Ok(pictures(path, vec![path.to_owned()], schema))
+        };
+    }
+    if let Some(files) = celeba::Files::find(path) {
+        return celeba::read(path, &files, schema);
+    }
+    let table = path.join("faces.csv");
+    if table.is_file() {
+        return faces_csv::read(&table, schema);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(DatasetError::io(path))? {
+        let file = entry.map_err(DatasetError::io(path))?.path();
+        if is_picture(&file) {
+            found.push(file);
+        }
+    }
+    if found.is_empty() {
+        return Err(DatasetError::format(
+            path,
+            "no pictures, no faces.csv and no CelebA label files in this folder",
+        ));
+    }
+    found.sort();
+    Ok(pictures(path, found, schema))
+}
+
+fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {
+    Dataset {
+        name: name_of(path),
+        schema: schema.clone(),
+        samples: files
+            .iter()
+            .map(|f| Sample::unlabelled(f, schema))
+            .collect(),
+        columns: Vec::new(),
+        problems: Vec::new(),
+    }
+}
+
+pub(crate) fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown
+/// labels each set fills; the first known value of a label is kept.
+pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetError> {
+    let mut joined = Dataset {
+        name: paths
+            .iter()
+            .map(|p| name_of(p))
+            .collect::<Vec<_>>()
+            .join("+"),
+        schema: schema.clone(),
+        samples: Vec::new(),
+        columns: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mut seen: HashMap<(Arc<Path>, u32), usize> = HashMap::new();
+    for path in paths {
+        let set = open(path, schema)?;
+        let columns: Vec<usize> = set
+            .columns
+            .iter()
+            .map(|name| position_or_push(&mut joined.columns, name))
+            .collect();
+        joined.problems.extend(set.problems);
+        for mut sample in set.samples {
+            let mut values = vec![Arc::from(""); joined.columns.len()];
+            for (&at, value) in columns.iter().zip(sample.columns) {
+                values[at] = value;
+            }
+            sample.columns = values;
+            let key = (sample.path.clone(), sample.face);
+            match seen.get(&key) {
+                None => {
+                    seen.insert(key, joined.samples.len());
+                    joined.samples.push(sample);
+                }
+                Some(&at) => {
+                    let clashes = merge(&mut joined.samples[at], sample);
+                    if clashes > 0 {
+                        let what = format!(
+                            "{clashes} labels differ from an earlier set's, which are kept"
+                        );
+                        joined.problems.push(Problem::new(&key.0, None, what));
+                    }
+                }
+            }
+        }
+    }
+    let columns = joined.columns.len();
+    for sample in &mut joined.samples {
+        sample.columns.resize(columns, Arc::from(""));
+    }
+    Ok(joined)
+}
+
+fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|n| n == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
+}
+
+/// Fills what `into` lacks; returns how many labels disagreed.
+fn merge(into: &mut Sample, from: Sample) -> usize {
+    into.face_box = into.face_box.or(from.face_box);
+    into.split = into.split.or(from.split);
+    into.identity = into.identity.take().or(from.identity);
+    into.columns
+        .resize(into.columns.len().max(from.columns.len()), Arc::from(""));
+    for (ours, theirs) in into.columns.iter_mut().zip(from.columns) {
+        if ours.is_empty() {
+            *ours = theirs;
+        }
+    }
+    into.annotation.fill_from(&from.annotation)
+}
+
+impl Dataset {
+    /// The samples of one split; all of them for `None`.
+    pub fn split(&self, split: Option<Split>) -> impl Iterator<Item = &Sample> {
+        self.samples
+            .iter()
+            .filter(move |s| split.is_none() || s.split == split)
+    }
+}

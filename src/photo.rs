@@ -1,0 +1,288 @@
+//! Bytes to an upright 8-bit RGB picture, within limits.
+//!
+//! Pictures come from anywhere. What a header claims is checked before anything is allocated for
+//! it, so that a few bytes cannot ask for gigabytes; EXIF orientation is applied here, once, so
+//! that nobody above needs to know of it.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+
+/// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
+const MAX_PIXELS: u64 = 100_000_000;
+/// Longest side in pixels.
+const MAX_SIDE: u32 = 30_000;
+/// Memory that decoding may take: 16 bits of RGBA at the largest size.
+const MAX_DECODE_BYTES: u64 = 8 * MAX_PIXELS;
+/// Largest file that is read at all.
+const MAX_FILE_BYTES: u64 = 512 << 20;
+
+/// Extensions of the formats that are read, in lower case.
+const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"];
+
+/// An upright picture, 8 bits per channel, without alpha.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Photo {
+    pub image: RgbImage,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    #[error("{}: {source}", path.display())]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: DecodeError },
+}
+
+/// Why bytes are not a usable picture.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("not a picture that this program reads (JPEG, PNG, WebP, BMP, GIF, TIFF)")]
+    Unknown,
+    #[error(
+        "{0} pictures are not read: export the photo as JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible; or `heif-convert photo.heic photo.jpg`)"
+    )]
+    Unsupported(&'static str),
+    #[error(
+        "{width}×{height} pixels are more than the limit of {} megapixels and {MAX_SIDE} a side",
+        MAX_PIXELS / 1_000_000
+    )]
+    TooLarge { width: u32, height: u32 },
+    #[error("the file has {0} bytes, more than the limit of {MAX_FILE_BYTES}")]
+    FileTooLarge(u64),
+    #[error("broken picture: {0}")]
+    Broken(image::ImageError),
+}
+
+impl Photo {
+    /// Reads and decodes a file.
+    pub fn open(path: &Path) -> Result<Self, PhotoError> {
+        let io = |source| PhotoError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let refuse = |reason| PhotoError::File {
+            path: path.to_owned(),
+            reason,
+        };
+        let size = std::fs::metadata(path).map_err(io)?.len();
+        if size > MAX_FILE_BYTES {
+            return Err(refuse(DecodeError::FileTooLarge(size)));
+        }
+        Self::decode(&std::fs::read(path).map_err(io)?).map_err(refuse)
+    }
+
+    /// Decodes a picture; the format is told by its first bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.is_empty() {
+            return Err(DecodeError::Empty);
+        }
+        if let Some(name) = unsupported(bytes) {
+            return Err(DecodeError::Unsupported(name));
+        }
+        let broken = DecodeError::Broken;
+        let mut reader = ImageReader::new(Cursor::new(bytes))
+            .with_guessed_format()
+            .map_err(|e| broken(e.into()))?;
+        if reader.format().is_none() {
+            return Err(DecodeError::Unknown);
+        }
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(MAX_DECODE_BYTES);
+        reader.limits(limits);
+        let mut decoder = match reader.into_decoder() {
+            Ok(decoder) => decoder,
+            Err(image::ImageError::Unsupported(_)) => return Err(DecodeError::Unknown),
+            Err(e) => return Err(broken(e)),
+        };
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > MAX_PIXELS || width.max(height) > MAX_SIDE || pixels == 0 {
+            return Err(DecodeError::TooLarge { width, height });
+        }
+        let orientation = decoder.orientation().map_err(broken)?;
+        let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+        picture.apply_orientation(orientation);
+        Ok(Self {
+            image: flatten(picture),
+        })
+    }
+
+    pub fn width(&self) -> u32 {
+        self.image.width()
+    }
+
+    pub fn height(&self) -> u32 {
+        self.image.height()
+    }
+}
+
+/// Whether the name is one of a picture that can be read.
+pub fn is_picture(path: &Path) -> bool {
+    path.extension()
+        .and_then(|e| e.to_str())
+        .is_some_and(|e| EXTENSIONS.contains(&e.to_ascii_lowercase().as_str()))
+}
+
+/// Names the formats that people try and that no maintained pure-Rust crate decodes, by their
+/// ISO base media brand.
+fn unsupported(bytes: &[u8]) -> Option<&'static str> {
+    let brand = bytes
+        .get(4..8)
+        .filter(|b| *b == b"ftyp")
+        .and(bytes.get(8..12))?;
+    match brand {
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => {
+            Some("HEIC")
+        }
+        b"avif" | b"avis" => Some("AVIF"),
+        _ => None,
+    }
+}
+
+/// 8-bit RGB; transparent pixels are laid on white, as a page would show them.
+fn flatten(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let rgba = picture.into_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, a] = rgba.get_pixel(x, y).0;
+        let over = |v: u8| {
+            let a = u16::from(a);
+            ((u16::from(v) * a + 255 * (255 - a) + 127) / 255) as u8
+        };
+        image::Rgb([over(r), over(g), over(b)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ImageFormat, Luma, LumaA, Rgb, RgbImage, Rgba};
+    use proptest::prelude::*;
+
+    fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let picture: DynamicImage = picture.into();
+        picture
+            .write_to(&mut Cursor::new(&mut bytes), format)
+            .unwrap();
+        bytes
+    }
+
+    fn two_pixels() -> RgbImage {
+        RgbImage::from_fn(2, 1, |x, _| {
+            if x == 0 {
+                Rgb([255, 0, 0])
+            } else {
+                Rgb([0, 0, 255])
+            }
+        })
+    }
+
+    #[test]
+    fn grey_16_bit_and_alpha_become_8_bit_rgb() {
+        let grey = image::ImageBuffer::from_pixel(2, 2, Luma([0x8000_u16]));
+        let photo = Photo::decode(&encoded(grey, ImageFormat::Png)).unwrap();
+        assert_eq!(photo.image.get_pixel(1, 1), &Rgb([128; 3]));
+        let clear = image::ImageBuffer::from_pixel(2, 2, LumaA([0_u8, 0]));
+        let photo = Photo::decode(&encoded(clear, ImageFormat::Png)).unwrap();
+        assert_eq!(photo.image.get_pixel(0, 0), &Rgb([255; 3]));
+        let half = image::ImageBuffer::from_pixel(2, 2, Rgba([0_u8, 0, 0, 128]));
+        let photo = Photo::decode(&encoded(half, ImageFormat::Png)).unwrap();
+        assert_eq!(photo.image.get_pixel(0, 0), &Rgb([127; 3]));
+    }
+
+    #[test]
+    fn a_palette_becomes_rgb() {
+        let bytes = encoded(two_pixels(), ImageFormat::Gif);
+        let photo = Photo::decode(&bytes).unwrap();
+        assert!(photo.image.get_pixel(0, 0)[0] > 200);
+        assert!(photo.image.get_pixel(1, 0)[2] > 200);
+    }
+
+    /// A JPEG whose EXIF says that it lies on its side (orientation 6).
+    #[test]
+    fn exif_orientation_is_applied_once() {
+        let picture = RgbImage::from_fn(32, 16, |x, _| Rgb([if x < 16 { 250 } else { 5 }; 3]));
+        let jpeg = encoded(picture, ImageFormat::Jpeg);
+        let exif: &[u8] = &[
+            0xff, 0xe1, 0, 34, b'E', b'x', b'i', b'f', 0, 0, b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1,
+            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+        ];
+        let turned = [&jpeg[..2], exif, &jpeg[2..]].concat();
+        let photo = Photo::decode(&turned).unwrap();
+        assert_eq!((photo.width(), photo.height()), (16, 32));
+        assert!(photo.image.get_pixel(8, 4)[0] > 200, "left goes up");
+        assert!(photo.image.get_pixel(8, 28)[0] < 60);
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_its_header() {
+        let mut bomb = encoded(two_pixels(), ImageFormat::Bmp);
+        bomb[18..22].copy_from_slice(&1_000_000_i32.to_le_bytes());
+        bomb[22..26].copy_from_slice(&1_000_000_i32.to_le_bytes());
+        assert!(Photo::decode(&bomb).is_err());
+        let mut png = encoded(two_pixels(), ImageFormat::Png);
+        png[16..20].copy_from_slice(&29_000_u32.to_be_bytes());
+        png[20..24].copy_from_slice(&29_000_u32.to_be_bytes());
+        let crc = crc32(&png[12..29]);
+        png[29..33].copy_from_slice(&crc.to_be_bytes());
+        let error = Photo::decode(&png).unwrap_err();
+        assert!(matches!(error, DecodeError::TooLarge { .. }), "{error}");
+    }
+
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0_u32, |crc, b| {
+            (0..8).fold(crc ^ u32::from(*b), |c, _| {
+                (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg())
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_not_a_picture_is_said() {
+        assert!(matches!(Photo::decode(b""), Err(DecodeError::Empty)));
+        assert!(matches!(
+            Photo::decode(b"hello, world"),
+            Err(DecodeError::Unknown)
+        ));
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        let error = Photo::decode(heic).unwrap_err().to_string();
+        assert!(error.contains("HEIC") && error.contains("JPEG"), "{error}");
+        let png = encoded(two_pixels(), ImageFormat::Png);
+        assert!(matches!(
+            Photo::decode(&png[..40]),
+            Err(DecodeError::Broken(_))
+        ));
+        let missing = Photo::open(Path::new("no/such.jpg")).unwrap_err();
+        assert!(missing.to_string().contains("no/such.jpg"));
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_pictures_never_panic(
+            format in prop::sample::select(vec![
+                ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::Bmp,
+                ImageFormat::WebP, ImageFormat::Tiff,
+            ]),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+            keep in 0.2f64..1.0,
+        ) {
+            let mut bytes = encoded(RgbImage::from_pixel(9, 7, Rgb([9, 99, 200])), format);
+            bytes.truncate((bytes.len() as f64 * keep) as usize);
+            for (at, value) in edits {
+                let at = at.index(bytes.len());
+                bytes[at] = value;
+            }
+            let _ = Photo::decode(&bytes);
+        }
+    }
+}
