@@ -1,5 +1,9 @@
 //! From samples to tensors: the crop that a network sees, augmentation, and loading ahead.
 
+mod augment;
 mod crop;
+mod loader;
 
+pub use augment::{Augmentation, View};
 pub use crop::crop;
+pub use loader::{Batch, Loader, Plan, Targets};
