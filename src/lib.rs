@@ -8,5 +8,7 @@ pub mod batch;
 pub mod cli;
 pub mod dataset;
 pub mod label;
+pub mod measure;
 pub mod model;
 pub mod photo;
+pub mod train;

@@ -1,5 +1,7 @@
 //! The commands: a file each, which turns its arguments into one call.
 
+mod train;
+
 use clap::{Parser, Subcommand};
 
 /// A studio for separation multi-task networks on faces.
@@ -11,7 +13,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Train(Box<train::TrainArgs>),
+}
 
 /// Reads the arguments of the process and does what they say.
 pub fn run() -> anyhow::Result<()> {
@@ -19,6 +23,6 @@ pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         None => Ok(()),
-        Some(command) => match command {},
+        Some(Command::Train(args)) => train::run(*args),
     }
 }

@@ -6,6 +6,7 @@ mod layers;
 mod network;
 mod predict;
 mod start;
+mod sweep;
 mod vgg16;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Preprocessing, bundled};
@@ -13,4 +14,5 @@ pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
 pub use network::{Network, Tap, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
+pub use sweep::{Found, predict_samples};
 pub use vgg16::load_vgg16;

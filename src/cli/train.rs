@@ -1,0 +1,176 @@
+//! `smn-studio train`: two-stage training in a run folder.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use burn::tensor::Device;
+use clap::Args;
+
+use crate::dataset;
+use crate::label::Schema;
+use crate::model::{Config, TaskStart};
+use crate::train::{Data, Preset, Run, RunFile, RunFolder, Starts, TrainConfig};
+
+/// Trains a network; `RUN/final.safetensors` is the result.
+///
+/// While it runs, write pause, resume or stop into RUN/control. A run that was stopped or killed
+/// goes on with --resume RUN.
+#[derive(Args)]
+pub struct TrainArgs {
+    /// Data sets: CelebA folders, folders with faces.csv, or faces.csv files
+    #[arg(required_unless_present = "resume")]
+    data: Vec<PathBuf>,
+    /// Folder of the new run
+    #[arg(long, required_unless_present = "resume", value_name = "RUN")]
+    out: Option<PathBuf>,
+    /// Continue the run in this folder
+    #[arg(long, conflicts_with_all = ["data", "out"], value_name = "RUN")]
+    resume: Option<PathBuf>,
+    /// Settings to start from; the options below change them
+    #[arg(long, value_enum, default_value_t)]
+    preset: Preset,
+    /// One of the paper's networks: ours_concat, ours_channelwise, baseline_fc, baseline_conv1_2,
+    /// baseline_conv2_2, baseline_conv3_3, changed_ours_conv1_2, changed_ours_conv2_2,
+    /// changed_ours_conv3_3, or single_task
+    #[arg(long)]
+    network: Option<String>,
+    /// Channels of block 1
+    #[arg(long)]
+    width: Option<usize>,
+    /// Units of each task's Fc
+    #[arg(long)]
+    fc: Option<usize>,
+    /// Epochs of stage 1
+    #[arg(long)]
+    epochs1: Option<f64>,
+    /// Epochs of stage 2
+    #[arg(long)]
+    epochs2: Option<f64>,
+    /// Learning rate of stage 1
+    #[arg(long)]
+    lr1: Option<f64>,
+    /// Learning rate of stage 2
+    #[arg(long)]
+    lr2: Option<f64>,
+    /// Samples a step
+    #[arg(long)]
+    batch: Option<usize>,
+    /// Validations a stage
+    #[arg(long)]
+    validations: Option<u64>,
+    /// End a stage after this many validations without a better one; 0 never
+    #[arg(long)]
+    patience: Option<u64>,
+    #[arg(long)]
+    seed: Option<u64>,
+    /// What stage 2 starts from
+    #[arg(long, value_enum)]
+    start: Option<TaskStart>,
+    /// Start the towers from torchvision's VGG16 (.pth or .safetensors; width 64)
+    #[arg(long, value_name = "FILE")]
+    vgg16: Option<PathBuf>,
+    /// Use these hard-sharing weights in place of stage 1
+    #[arg(long, value_name = "FILE")]
+    stage1: Option<PathBuf>,
+    /// The terms of the weights, stored with them
+    #[arg(long, default_value = "")]
+    license: String,
+    /// Threads to compute with; all cores unless said
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+pub fn run(args: TrainArgs) -> Result<()> {
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()?;
+    }
+    let (device, device_name) = (Device::flex(), "cpu".to_owned());
+    let schema = Schema::face();
+    let run = match &args.resume {
+        Some(path) => {
+            let folder = RunFolder::open(path)?;
+            let file: RunFile = folder.read_json("run.json")?;
+            let data = load(&file.data.paths, &schema)?;
+            Run::resume(folder, file, data, device)?
+        }
+        None => {
+            let Some(out) = &args.out else {
+                bail!("--out names the run's folder");
+            };
+            let file = RunFile {
+                program: format!("smn-studio {}", env!("CARGO_PKG_VERSION")),
+                device: device_name,
+                config: config(&args)?,
+                data: Data {
+                    paths: Vec::new(),
+                    train: 0,
+                    validation: 0,
+                    fingerprint: String::new(),
+                },
+                starts: Starts {
+                    vgg16: args.vgg16.clone(),
+                    stage1: args.stage1.clone(),
+                },
+                license: args.license.clone(),
+            };
+            Run::create(out, &args.data, load(&args.data, &schema)?, file, device)?
+        }
+    };
+    match run.run()? {
+        Some(path) => println!("{}", path.display()),
+        None => println!(
+            "stopped; continue with --resume {}",
+            run.folder().path().display()
+        ),
+    }
+    Ok(())
+}
+
+fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
+    let set = dataset::open_all(paths, schema)?;
+    for problem in &set.problems {
+        log::warn!("{problem}");
+    }
+    log::info!(
+        "{}: {} samples, {} problems",
+        set.name,
+        set.samples.len(),
+        set.problems.len()
+    );
+    Ok(set)
+}
+
+fn config(args: &TrainArgs) -> Result<TrainConfig> {
+    let mut config = TrainConfig::preset(args.preset);
+    if let Some(name) = &args.network {
+        let Some(network) = Config::variant(name) else {
+            bail!(
+                "no network {name:?}; there are {}",
+                Config::VARIANTS.join(", ")
+            );
+        };
+        let before = &config.network;
+        config.network = Config {
+            norm: before.norm,
+            ..network.sized(before.width, before.fc)
+        };
+    }
+    let set = |to: &mut usize, from: Option<usize>| *to = from.unwrap_or(*to);
+    set(&mut config.network.width, args.width);
+    set(&mut config.network.fc, args.fc);
+    set(&mut config.batch, args.batch);
+    let set = |to: &mut f64, from: Option<f64>| *to = from.unwrap_or(*to);
+    set(&mut config.stage1.epochs, args.epochs1);
+    set(&mut config.stage2.epochs, args.epochs2);
+    set(&mut config.stage1.learning_rate, args.lr1);
+    set(&mut config.stage2.learning_rate, args.lr2);
+    let set = |to: &mut u64, from: Option<u64>| *to = from.unwrap_or(*to);
+    set(&mut config.validations, args.validations);
+    set(&mut config.patience, args.patience);
+    set(&mut config.seed, args.seed);
+    config.task_start = args.start.unwrap_or(config.task_start);
+    config.validate().map_err(anyhow::Error::msg)?;
+    Ok(config)
+}

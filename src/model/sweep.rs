@@ -1,0 +1,75 @@
+//! Predictions over many samples: pictures are decoded and cut by all threads while the network
+//! takes them batch by batch. Memory holds one group of faces, never the whole set.
+
+use rayon::prelude::*;
+
+use super::predict::Predictor;
+use crate::batch::crop;
+use crate::dataset::{BoxSource, Sample};
+use crate::label::{FaceBox, INPUT_SIZE, Prediction};
+use crate::photo::PhotoError;
+
+/// Faces decoded together.
+const GROUP: usize = 64;
+
+/// A prediction with the box it was made in.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    pub prediction: Prediction,
+}
+
+/// Predicts every sample, in order; an unreadable picture gives its error. `progress` is told how
+/// many are done after each group, and stops the sweep by returning false.
+pub fn predict_samples<'a>(
+    predictor: &Predictor,
+    samples: impl IntoIterator<Item = &'a Sample>,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Vec<Result<Found, PhotoError>> {
+    let samples: Vec<&Sample> = samples.into_iter().collect();
+    let mut all = Vec::with_capacity(samples.len());
+    for group in samples.chunks(GROUP) {
+        let cut: Vec<_> = group.par_iter().map(|s| cut(predictor, s)).collect();
+        let readable = || cut.iter().flatten();
+        let inputs: Vec<f32> = readable().flat_map(|c| c.input.iter().copied()).collect();
+        let transforms: Vec<_> = readable().map(|c| c.face_box.transform()).collect();
+        let mut predictions = predictor.predict_inputs(&inputs, &transforms).into_iter();
+        all.extend(cut.into_iter().map(|cut| {
+            cut.map(|cut| Found {
+                face_box: cut.face_box,
+                source: cut.source,
+                prediction: predictions.next().unwrap_or_else(|| {
+                    unreachable!("one prediction per input");
+                }),
+            })
+        }));
+        if !progress(all.len()) {
+            break;
+        }
+    }
+    all
+}
+
+struct Cut {
+    face_box: FaceBox,
+    source: BoxSource,
+    input: Vec<f32>,
+}
+
+fn cut(predictor: &Predictor, sample: &Sample) -> Result<Cut, PhotoError> {
+    let photo = sample.load()?;
+    let (face_box, source) = sample.region_in(photo.width(), photo.height());
+    let mut input = vec![0.0; 3 * INPUT_SIZE * INPUT_SIZE];
+    crop(
+        &photo.image,
+        &face_box.transform(),
+        predictor.preprocessing(),
+        &mut input,
+    );
+    Ok(Cut {
+        face_box,
+        source,
+        input,
+    })
+}

@@ -1,0 +1,222 @@
+//! The run folder: the only thing between a training process and whoever looks on.
+//!
+//! ```text
+//! run.json        configuration and data: enough to start the run again
+//! metrics.jsonl   one line per logged step and per validation
+//! status.json     state, progress and a heartbeat; replaced atomically
+//! control         one word, read between steps: pause, resume, stop
+//! checkpoints/    what resuming needs, and the best weights of each stage and task
+//! ```
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A folder that holds, or will hold, one run.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+/// What an onlooker reads first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub state: State,
+    /// Why a run failed or ended early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    pub pid: u32,
+    pub host: String,
+    /// 1 or 2.
+    pub stage: u8,
+    /// Steps of this stage that are done, and all of them.
+    pub step: u64,
+    pub steps: u64,
+    pub images_per_s: f64,
+    /// Grows as long as the process lives.
+    pub heartbeat: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Running,
+    Paused,
+    Stopped,
+    Done,
+    Failed,
+}
+
+/// What the control file asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    Run,
+    Pause,
+    Stop,
+}
+
+impl RunFolder {
+    /// Makes the folder for a new run; one that holds a run already is left alone.
+    pub fn create(path: &Path) -> Result<Self> {
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        if folder.file("run.json").exists() {
+            bail!(
+                "{} holds a run already; continue it with --resume, or choose another folder",
+                path.display()
+            );
+        }
+        fs::create_dir_all(folder.file("checkpoints"))
+            .with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(folder)
+    }
+
+    /// Opens the folder of a run that was started.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        if !folder.file("run.json").is_file() {
+            bail!("{} holds no run (no run.json)", path.display());
+        }
+        Ok(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    pub fn checkpoint(&self, name: &str) -> PathBuf {
+        self.path.join("checkpoints").join(name)
+    }
+
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        let path = self.file(name);
+        write_atomic(&path, &serde_json::to_vec_pretty(value)?)
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let path = self.file(name);
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+    }
+
+    pub fn control(&self) -> Control {
+        match fs::read_to_string(self.file("control"))
+            .unwrap_or_default()
+            .trim()
+        {
+            "pause" => Control::Pause,
+            "stop" => Control::Stop,
+            _ => Control::Run,
+        }
+    }
+
+    /// Takes an earlier wish back, so that a run that is resumed does not stop at once.
+    pub fn clear_control(&self) -> Result<()> {
+        match fs::remove_file(self.file("control")) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(e).context("cannot remove the control file")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens `metrics.jsonl` to append, cut to `length` bytes: what a lost stretch of the run had
+    /// written after its last checkpoint is written again.
+    pub fn metrics(&self, length: u64) -> Result<Metrics> {
+        let path = self.file("metrics.jsonl");
+        let open = || -> io::Result<File> {
+            let mut file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)?;
+            file.set_len(length.min(file.metadata()?.len()))?;
+            file.seek(SeekFrom::End(0))?;
+            Ok(file)
+        };
+        let file = open().with_context(|| path.display().to_string())?;
+        Ok(Metrics { file, path })
+    }
+}
+
+/// The growing `metrics.jsonl`.
+pub struct Metrics {
+    file: File,
+    path: PathBuf,
+}
+
+impl Metrics {
+    pub fn append(&mut self, line: &serde_json::Value) -> Result<()> {
+        writeln!(self.file, "{line}").with_context(|| self.path.display().to_string())
+    }
+
+    /// Bytes so far, synced to disk.
+    pub fn length(&mut self) -> Result<u64> {
+        let path = self.path.display().to_string();
+        self.file.sync_data().with_context(|| path.clone())?;
+        self.file.stream_position().with_context(|| path)
+    }
+}
+
+/// Replaces a file whole: readers see the old one or the new one.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    // Whoever may read the folder may read the file; a temporary file starts private.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_cut_where_the_checkpoint_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(&folder.path().join("run")).unwrap();
+        let mut metrics = run.metrics(0).unwrap();
+        metrics.append(&serde_json::json!({"step": 1})).unwrap();
+        let length = metrics.length().unwrap();
+        metrics.append(&serde_json::json!({"step": 2})).unwrap();
+        drop(metrics);
+        let mut metrics = run.metrics(length).unwrap();
+        metrics.append(&serde_json::json!({"step": 3})).unwrap();
+        let text = fs::read_to_string(run.file("metrics.jsonl")).unwrap();
+        assert_eq!(text, "{\"step\":1}\n{\"step\":3}\n");
+    }
+
+    #[test]
+    fn a_folder_with_a_run_is_not_started_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(folder.path()).unwrap();
+        assert!(RunFolder::open(folder.path()).is_err());
+        run.write_json("run.json", &1).unwrap();
+        assert!(RunFolder::create(folder.path()).is_err());
+        assert_eq!(run.control(), Control::Run);
+        fs::write(run.file("control"), "pause\n").unwrap();
+        assert_eq!(run.control(), Control::Pause);
+        run.clear_control().unwrap();
+        run.clear_control().unwrap();
+        assert_eq!(run.control(), Control::Run);
+    }
+}

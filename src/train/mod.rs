@@ -1,0 +1,17 @@
+//! Training: stage 1 with hard sharing, stage 2 with the shared tower fixed.
+//!
+//! The trainer is its own step loop on burn's optimizers, because a run must continue from any
+//! step, with the same batches, to the same bits: batches derive from (seed, step), dropout from
+//! (seed, stage, step), and a checkpoint holds parameters, optimizer state and how much was
+//! logged.
+
+mod config;
+mod folder;
+mod loss;
+mod run;
+mod stage;
+
+pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
+pub use folder::{Control, RunFolder, State, Status};
+pub use loss::task_loss;
+pub use run::{Data, Run, RunFile, Starts};

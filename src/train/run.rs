@@ -1,0 +1,411 @@
+//! A whole run: the stages in order, and the folder that can continue them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::config::TrainConfig;
+use super::folder::{RunFolder, State, Status};
+use super::stage::{
+    Ended, Keeper, Progress, StageRun, host, load_record, summary, validation_reports,
+};
+use crate::batch::{Loader, Plan};
+use crate::dataset::{Dataset, Sample, Split};
+use crate::label::Schema;
+use crate::measure::Guess;
+use crate::model::{
+    Checkpoint, Config, Layer, Network, Predictor, Preprocessing, Topology, load_vgg16,
+};
+
+/// What is trained on, so that a run says where its weights come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Data {
+    pub paths: Vec<PathBuf>,
+    pub train: usize,
+    pub validation: usize,
+    /// Of the names, boxes and labels of all samples: the same data give the same number.
+    pub fingerprint: String,
+}
+
+/// Weights from elsewhere that a run begins with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Starts {
+    /// torchvision's VGG16, for stage 1's towers.
+    pub vgg16: Option<PathBuf>,
+    /// A checkpoint with hard sharing in place of stage 1.
+    pub stage1: Option<PathBuf>,
+}
+
+/// `run.json`: enough to start the run again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFile {
+    pub program: String,
+    pub device: String,
+    pub config: TrainConfig,
+    pub data: Data,
+    pub starts: Starts,
+    /// The terms under which the weights may be used.
+    pub license: String,
+}
+
+/// A run on its data.
+pub struct Run {
+    folder: RunFolder,
+    file: RunFile,
+    schema: Schema,
+    loader: Arc<Loader>,
+    validation: Vec<Sample>,
+    guess: Guess,
+    device: Device,
+}
+
+impl Run {
+    /// A new run in `folder`. Samples without a split are trained on; those of the test split are
+    /// left alone.
+    pub fn create(
+        folder: &Path,
+        paths: &[PathBuf],
+        dataset: Dataset,
+        mut file: RunFile,
+        device: Device,
+    ) -> Result<Self> {
+        file.config.validate().map_err(anyhow::Error::msg)?;
+        file.data = describe(paths, &dataset);
+        ensure!(
+            file.data.train > 0,
+            "no samples to train on in {}",
+            dataset.name
+        );
+        let folder = RunFolder::create(folder)?;
+        folder.write_json("run.json", &file)?;
+        Ok(Self::with(folder, dataset, file, device))
+    }
+
+    /// The run in `folder`, to go on from its last checkpoint. `dataset` is what its paths hold
+    /// now, which must be what they held then.
+    pub fn resume(
+        folder: RunFolder,
+        file: RunFile,
+        dataset: Dataset,
+        device: Device,
+    ) -> Result<Self> {
+        let now = describe(&file.data.paths, &dataset);
+        ensure!(
+            now.fingerprint == file.data.fingerprint,
+            "the data are not those this run began with ({} and {} samples now, {} and {} then): it cannot go on with the same batches",
+            now.train,
+            now.validation,
+            file.data.train,
+            file.data.validation
+        );
+        folder.clear_control()?;
+        Ok(Self::with(folder, dataset, file, device))
+    }
+
+    fn with(folder: RunFolder, dataset: Dataset, file: RunFile, device: Device) -> Self {
+        let schema = dataset.schema.clone();
+        let (validation, train): (Vec<_>, Vec<_>) = dataset
+            .samples
+            .into_iter()
+            .filter(|s| s.split != Some(Split::Test))
+            .partition(|s| s.split == Some(Split::Validation));
+        let placed = train
+            .iter()
+            .filter_map(|s| Some((&s.annotation, s.region()?.0.transform())));
+        let guess = Guess::learn(&schema, placed);
+        let preprocessing = match file.starts.vgg16 {
+            Some(_) => Preprocessing::imagenet(),
+            None => Preprocessing::default(),
+        };
+        let plan = Plan {
+            schema: schema.clone(),
+            preprocessing,
+            augmentation: file.config.augmentation.clone(),
+            batch: file.config.batch.min(train.len()),
+            seed: file.config.seed,
+            threads: 2,
+            cache_bytes: 2 << 30,
+        };
+        Self {
+            loader: Arc::new(Loader::new(train, plan)),
+            folder,
+            file,
+            schema,
+            validation,
+            guess,
+            device: device.autodiff(),
+        }
+    }
+
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// Trains to the end, or until the control file says stop. Returns the final weights' path.
+    pub fn run(&self) -> Result<Option<PathBuf>> {
+        let result = self.stages();
+        if let Err(error) = &result {
+            self.tell(State::Failed, Some(format!("{error:#}")))?;
+        }
+        result
+    }
+
+    fn stages(&self) -> Result<Option<PathBuf>> {
+        let progress = self.progress()?;
+        let wanted = &self.file.config.network;
+        let separation = wanted.topology == Topology::Separation;
+        let first = if separation {
+            Config {
+                norm: wanted.norm,
+                ..self.hard_sharing()
+            }
+        } else {
+            wanted.clone()
+        };
+        let keeper = Keeper {
+            name: "stage1".into(),
+            tasks: (0..self.schema.tasks.len()).collect(),
+        };
+        let mut length = 0;
+        if let Some(at) = &progress {
+            length = at.metrics_length;
+        }
+        let in_first = progress.as_ref().is_none_or(|p| p.stage == 1);
+        if in_first && self.file.starts.stage1.is_none() {
+            let start = progress.clone().unwrap_or_else(|| Progress::start(1, 1, 0));
+            let network = self.first_network(&first)?;
+            let stage = self.stage(1, vec![keeper.clone()], &network);
+            if stage.run(network, start)? == Ended::Stopped {
+                return Ok(None);
+            }
+            length = self.progress()?.map_or(0, |p| p.metrics_length);
+        }
+        let best = self.stage1_best(&first, &keeper)?;
+        if !separation {
+            return self.finish(best.folded());
+        }
+        let network = Network::separate(
+            &best,
+            wanted,
+            self.file.config.task_start,
+            self.file.config.seed.wrapping_add(1),
+            &self.device,
+        )
+        .map_err(anyhow::Error::msg)?;
+        let keepers: Vec<Keeper> = self
+            .schema
+            .tasks
+            .iter()
+            .enumerate()
+            .map(keeper_of)
+            .collect();
+        let start = progress
+            .filter(|p| p.stage == 2)
+            .unwrap_or_else(|| Progress::start(2, keepers.len(), length));
+        let stage = self.stage(2, keepers.clone(), &network);
+        let unchosen = network.folded();
+        if stage.run(network, start)? == Ended::Stopped {
+            return Ok(None);
+        }
+        self.finish(self.joined(unchosen, &keepers)?)
+    }
+
+    /// The network whose task towers are each the best of their own.
+    fn joined(&self, mut network: Network, keepers: &[Keeper]) -> Result<Network> {
+        let device = self.device.clone().without_autodiff();
+        for keeper in keepers {
+            let path = keeper.weights(&self.folder);
+            if path.is_file() {
+                let best = Checkpoint::load(&path, &device)?.network;
+                network = network
+                    .joined(&best, &keeper.name)
+                    .map_err(anyhow::Error::msg)?;
+            }
+        }
+        Ok(network)
+    }
+
+    /// Measures and writes the final weights.
+    fn finish(&self, network: Network) -> Result<Option<PathBuf>> {
+        let mut checkpoint = self.template(network);
+        let device = checkpoint.network.device();
+        let reports = validation_reports(
+            &Predictor::new(checkpoint.clone(), device),
+            &self.validation,
+        );
+        let names: Vec<String> = self
+            .file
+            .data
+            .paths
+            .iter()
+            .map(|p| crate::dataset::name_of(p))
+            .collect();
+        checkpoint.training = serde_json::json!({
+            "data": names, "fingerprint": self.file.data.fingerprint,
+            "train": self.file.data.train, "chosen_by": "validation",
+            "validation": summary(&self.schema, &reports),
+            "seed": self.file.config.seed, "config": self.file.config,
+            "program": self.file.program,
+        });
+        let path = self.folder.file("final.safetensors");
+        checkpoint.save(&path)?;
+        self.tell(State::Done, None)?;
+        Ok(Some(path))
+    }
+
+    fn first_network(&self, config: &Config) -> Result<Network> {
+        let mut network = Network::new(config, &self.schema, self.file.config.seed, &self.device);
+        if let Some(path) = &self.file.starts.vgg16 {
+            let set = load_vgg16(&mut network, path)?;
+            log::info!("{set} convolutions start from {}", path.display());
+        }
+        if self.file.config.start_at_mean {
+            for t in 0..self.schema.tasks.len() {
+                if let Some(shape) = self.guess.mean_shape(t) {
+                    network.set_constant_output(t, &shape.concat());
+                }
+            }
+        }
+        Ok(network)
+    }
+
+    /// What stage 2 stands on: the run's own best of stage 1, or the checkpoint it was given.
+    fn stage1_best(&self, config: &Config, keeper: &Keeper) -> Result<Network> {
+        if let Some(path) = &self.file.starts.stage1 {
+            return Ok(Checkpoint::load(path, &self.device)?.network);
+        }
+        let network = Network::new(config, &self.schema, self.file.config.seed, &self.device);
+        let best = keeper.record(&self.folder);
+        if best.is_file() {
+            return load_record(network, &best);
+        }
+        // Without validation rows there is no best: the last one is taken.
+        let last = self.progress()?.context("stage 1 left no checkpoint")?;
+        load_record(network, &self.folder.checkpoint(&last.network_file))
+    }
+
+    fn hard_sharing(&self) -> Config {
+        let wanted = &self.file.config.network;
+        Config {
+            topology: Topology::HardSharing,
+            branch: crate::model::Branch::After(Layer::Conv4_3),
+            ..wanted.clone()
+        }
+    }
+
+    fn stage(&self, number: u8, keepers: Vec<Keeper>, network: &Network) -> StageOwned<'_> {
+        StageOwned {
+            template: self.template(network.folded()),
+            run: self,
+            number,
+            keepers,
+        }
+    }
+
+    fn template(&self, network: Network) -> Checkpoint {
+        Checkpoint {
+            preprocessing: match self.file.starts.vgg16 {
+                Some(_) => Preprocessing::imagenet(),
+                None => Preprocessing::default(),
+            },
+            license: self.file.license.clone(),
+            ..Checkpoint::new(network)
+        }
+    }
+
+    fn progress(&self) -> Result<Option<Progress>> {
+        let path = self.folder.file("checkpoints/last.json");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        self.folder.read_json("checkpoints/last.json").map(Some)
+    }
+
+    fn tell(&self, state: State, why: Option<String>) -> Result<()> {
+        let before: Option<Status> = self.folder.read_json("status.json").ok();
+        let status = Status {
+            state,
+            why,
+            pid: std::process::id(),
+            host: host(),
+            stage: before.as_ref().map_or(1, |s| s.stage),
+            step: before.as_ref().map_or(0, |s| s.step),
+            steps: before.as_ref().map_or(0, |s| s.steps),
+            images_per_s: before.as_ref().map_or(0.0, |s| s.images_per_s),
+            heartbeat: before.as_ref().map_or(0, |s| s.heartbeat + 1),
+        };
+        self.folder.write_json("status.json", &status)
+    }
+}
+
+/// A stage with what it borrows from nowhere else.
+struct StageOwned<'a> {
+    template: Checkpoint,
+    run: &'a Run,
+    number: u8,
+    keepers: Vec<Keeper>,
+}
+
+impl StageOwned<'_> {
+    fn run(&self, network: Network, progress: Progress) -> Result<Ended> {
+        let config = &self.run.file.config;
+        StageRun {
+            number: self.number,
+            stage: if self.number == 1 {
+                &config.stage1
+            } else {
+                &config.stage2
+            },
+            config,
+            folder: &self.run.folder,
+            loader: self.run.loader.clone(),
+            validation: &self.run.validation,
+            keepers: self.keepers.clone(),
+            device: self.run.device.clone(),
+            template: &self.template,
+        }
+        .run(network, progress)
+    }
+}
+
+fn keeper_of((t, task): (usize, &crate::label::Task)) -> Keeper {
+    Keeper {
+        name: task.name.clone(),
+        tasks: vec![t],
+    }
+}
+
+fn describe(paths: &[PathBuf], dataset: &Dataset) -> Data {
+    let count = |wanted: Option<bool>| {
+        dataset
+            .samples
+            .iter()
+            .filter(|s| match s.split {
+                Some(Split::Test) => false,
+                split => Some(split == Some(Split::Validation)) == wanted,
+            })
+            .count()
+    };
+    // FNV-1a over what the batches depend on.
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut eat = |bytes: &[u8]| {
+        for b in bytes {
+            hash = (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for sample in &dataset.samples {
+        let name = sample.path.file_name().unwrap_or_default();
+        eat(name.as_encoded_bytes());
+        eat(format!("{:?}{:?}{:?}", sample.face, sample.split, sample.face_box).as_bytes());
+        eat(format!("{:?}", sample.annotation.tasks).as_bytes());
+    }
+    Data {
+        paths: paths.to_vec(),
+        train: count(Some(false)),
+        validation: count(Some(true)),
+        fingerprint: format!("{hash:016x}"),
+    }
+}

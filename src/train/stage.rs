@@ -1,0 +1,542 @@
+//! The step loop of one stage: compute, log, validate, keep the best, checkpoint, obey.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use burn::module::Module;
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::store::ModuleRecord;
+use burn::tensor::{Device, Tensor, TensorData};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+
+use super::config::{Optimizer, Stage, TrainConfig};
+use super::folder::{Control, Metrics, RunFolder, State, Status, write_atomic};
+use super::loss::task_loss;
+use crate::batch::{Batch, Loader};
+use crate::dataset::Sample;
+use crate::label::Schema;
+use crate::measure::{ALPHA, TaskReport, measure};
+use crate::model::{Checkpoint, Network, Predictor, input_shape, predict_samples};
+
+/// Steps between two lines of metrics.
+const LOG_EVERY: u64 = 10;
+/// At most this much work is lost when a run is killed,
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
+/// or as much as keeps writing checkpoints below this share of the time.
+const CHECKPOINT_SHARE: f64 = 0.05;
+const STATUS_EVERY: Duration = Duration::from_secs(1);
+/// How often a paused run looks for a word.
+const PAUSE_POLL: Duration = Duration::from_millis(200);
+
+/// How a stage came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Finished,
+    Stopped,
+}
+
+/// Where a stage stands: what a checkpoint holds beside parameters and optimizer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Progress {
+    pub stage: u8,
+    pub step: u64,
+    /// Bytes of `metrics.jsonl` that belong to the steps done.
+    pub metrics_length: u64,
+    /// The best validation so far of each keeper.
+    pub best: Vec<Option<Best>>,
+    /// Validations since any keeper found a better one.
+    pub stale: u64,
+    /// The files of this checkpoint.
+    pub network_file: String,
+    pub optimizer_file: String,
+}
+
+impl Progress {
+    pub fn start(stage: u8, keepers: usize, metrics_length: u64) -> Self {
+        Self {
+            stage,
+            step: 0,
+            metrics_length,
+            best: vec![None; keepers],
+            stale: 0,
+            network_file: String::new(),
+            optimizer_file: String::new(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Best {
+    /// Percent: the mean of success or accuracy over the keeper's tasks.
+    pub score: f64,
+    pub step: u64,
+    pub reports: serde_json::Value,
+}
+
+/// Keeps the best checkpoint for some tasks: all of them in stage 1, one each in stage 2.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    pub name: String,
+    pub tasks: Vec<usize>,
+}
+
+impl Keeper {
+    pub fn weights(&self, folder: &RunFolder) -> PathBuf {
+        folder.checkpoint(&format!("best-{}.safetensors", self.name))
+    }
+
+    /// The same with normalisation as it was trained.
+    pub fn record(&self, folder: &RunFolder) -> PathBuf {
+        folder.checkpoint(&format!("best-{}.bpk", self.name))
+    }
+}
+
+/// What does not change during a stage.
+pub struct StageRun<'a> {
+    pub number: u8,
+    pub stage: &'a Stage,
+    pub config: &'a TrainConfig,
+    pub folder: &'a RunFolder,
+    pub loader: Arc<Loader>,
+    pub validation: &'a [Sample],
+    pub keepers: Vec<Keeper>,
+    /// The device with autodiff.
+    pub device: Device,
+    /// What the weights are saved with.
+    pub template: &'a Checkpoint,
+}
+
+impl StageRun<'_> {
+    /// Trains `network` from `progress` on, whose files are loaded if it has any.
+    pub fn run(&self, mut network: Network, mut progress: Progress) -> Result<Ended> {
+        let mut optimizer = optimizer(self.stage);
+        if !progress.network_file.is_empty() {
+            (network, optimizer) = self.load(network, optimizer, &progress)?;
+        }
+        let mut metrics = self.folder.metrics(progress.metrics_length)?;
+        let steps = self.stage.steps(self.loader.batches_per_epoch());
+        let validate_every = (steps / self.config.validations.max(1)).max(1);
+        let mut watch = Watch::new(self, steps, progress.step);
+        let offset = u64::from(self.number - 1) << 40; // other batches than stage 1's
+        for batch in self.loader.stream(offset + progress.step..offset + steps) {
+            if self.obey(&mut watch, &progress)? == Control::Stop {
+                self.save(&network, &optimizer, &mut progress, &mut metrics)?;
+                self.status(&watch, &progress, State::Stopped, None)?;
+                return Ok(Ended::Stopped);
+            }
+            let rate = self.stage.learning_rate_at(progress.step, steps);
+            let losses;
+            (network, losses) = self.step(network, &mut optimizer, &batch, progress.step, rate)?;
+            progress.step += 1;
+            watch.step(batch.len);
+            if progress.step % LOG_EVERY == 0 || progress.step == steps {
+                metrics.append(&self.step_line(&progress, &losses, rate, &watch))?;
+                watch.show(&losses);
+            }
+            let last = progress.step == steps;
+            let mut ended = last;
+            if progress.step % validate_every == 0 || last {
+                self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
+                ended |= self.config.patience > 0 && progress.stale >= self.config.patience;
+            }
+            if ended || watch.checkpoint_is_due() {
+                let began = Instant::now();
+                self.save(&network, &optimizer, &mut progress, &mut metrics)?;
+                watch.checkpointed(began.elapsed());
+            }
+            if watch.status_is_due() {
+                self.status(&watch, &progress, State::Running, None)?;
+            }
+            if ended {
+                break;
+            }
+        }
+        watch.bar.finish();
+        Ok(Ended::Finished)
+    }
+
+    /// One step of the optimizer; returns each task's loss.
+    fn step(
+        &self,
+        network: Network,
+        optimizer: &mut ModuleOptimizer,
+        batch: &Batch,
+        step: u64,
+        rate: f64,
+    ) -> Result<(Network, Vec<f32>)> {
+        // Dropout takes the device's stream: a seed for each step makes it the step's own.
+        let seed = self.config.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.device
+            .seed(seed ^ (u64::from(self.number) << 48) ^ step);
+        let x = TensorData::new(batch.inputs.clone(), input_shape(batch.len));
+        let outputs =
+            network.forward_training(Tensor::from_data(x, &self.device), self.config.dropout);
+        let schema = network.schema().clone();
+        let mut losses = Vec::new();
+        let mut total: Option<Tensor<1>> = None;
+        for ((task, output), targets) in schema.tasks.iter().zip(outputs).zip(&batch.targets) {
+            let loss = task_loss(task, output, targets);
+            losses.push(loss.clone());
+            let weighted = if task.is_points() {
+                loss.mul_scalar(self.config.points_weight)
+            } else {
+                loss
+            };
+            total = Some(match total {
+                Some(sum) => sum + weighted,
+                None => weighted,
+            });
+        }
+        let Some(total) = total else {
+            bail!("the network has no task");
+        };
+        let gradients = GradientsParams::from_grads(total.backward(), &network);
+        let network = optimizer.step(rate, network, gradients);
+        let losses: Vec<f32> = losses
+            .into_iter()
+            .flat_map(|l| l.into_data().iter::<f32>().collect::<Vec<_>>())
+            .collect();
+        if losses.iter().any(|l| !l.is_finite()) {
+            bail!(
+                "the loss is not a finite number at step {step}: the learning rate may be too high"
+            );
+        }
+        Ok((network, losses))
+    }
+
+    fn step_line(
+        &self,
+        progress: &Progress,
+        losses: &[f32],
+        rate: f64,
+        watch: &Watch,
+    ) -> serde_json::Value {
+        let per_epoch = self.loader.batches_per_epoch() as f64;
+        let names = self
+            .template
+            .network
+            .schema()
+            .tasks
+            .iter()
+            .map(|t| t.name.clone());
+        let losses: serde_json::Map<_, _> = names.zip(losses.iter().map(|l| (*l).into())).collect();
+        serde_json::json!({
+            "kind": "step", "stage": self.number, "step": progress.step,
+            "epoch": progress.step as f64 / per_epoch, "loss": losses, "learning_rate": rate,
+            "images_per_s": watch.images_per_s(),
+        })
+    }
+
+    fn validate(
+        &self,
+        network: &Network,
+        progress: &mut Progress,
+        metrics: &mut Metrics,
+        watch: &mut Watch,
+    ) -> Result<()> {
+        if self.validation.is_empty() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let folded = network.folded();
+        let device = folded.device();
+        let mut checkpoint = Checkpoint {
+            network: folded,
+            ..self.template.clone()
+        };
+        let reports = {
+            let predictor = Predictor::new(checkpoint.clone(), device);
+            validation_reports(&predictor, self.validation)
+        };
+        let schema = network.schema();
+        let mut better = false;
+        for (keeper, best) in self.keepers.iter().zip(&mut progress.best) {
+            let scores: Vec<f64> = keeper
+                .tasks
+                .iter()
+                .filter_map(|&t| reports[t].average())
+                .collect();
+            if scores.is_empty() {
+                continue;
+            }
+            let score = scores.iter().sum::<f64>() / scores.len() as f64;
+            if best.as_ref().is_none_or(|b| score > b.score) {
+                better = true;
+                let summary = summary(schema, &reports);
+                checkpoint.training = serde_json::json!({
+                    "stage": self.number, "step": progress.step, "chosen_by": "validation",
+                    "validation": summary, "config": self.config,
+                });
+                checkpoint.save(&keeper.weights(self.folder))?;
+                save_record(network, &keeper.record(self.folder))?;
+                *best = Some(Best {
+                    score,
+                    step: progress.step,
+                    reports: summary,
+                });
+            }
+        }
+        progress.stale = if better { 0 } else { progress.stale + 1 };
+        metrics.append(&serde_json::json!({
+            "kind": "validation", "stage": self.number, "step": progress.step,
+            "measures": summary(schema, &reports), "seconds": began.elapsed().as_secs_f64(),
+        }))?;
+        watch.told(&format!(
+            "stage {} step {}: {}",
+            self.number,
+            progress.step,
+            summary(schema, &reports)
+        ));
+        watch.leave_out(began.elapsed());
+        Ok(())
+    }
+
+    /// Writes a checkpoint: new files first, then the one that points at them, then the old ones
+    /// go. A kill at any moment leaves one whole.
+    fn save(
+        &self,
+        network: &Network,
+        optimizer: &ModuleOptimizer,
+        progress: &mut Progress,
+        metrics: &mut Metrics,
+    ) -> Result<()> {
+        let old = [
+            progress.network_file.clone(),
+            progress.optimizer_file.clone(),
+        ];
+        let stem = format!("last-{}-{}", progress.stage, progress.step);
+        progress.network_file = format!("{stem}.network.bpk");
+        progress.optimizer_file = format!("{stem}.optimizer.bpk");
+        progress.metrics_length = metrics.length()?;
+        save_record(network, &self.folder.checkpoint(&progress.network_file))?;
+        let path = self.folder.checkpoint(&progress.optimizer_file);
+        let bytes = optimizer
+            .to_record()
+            .into_bytes()
+            .map_err(|e| anyhow::anyhow!("{e}"))?;
+        write_atomic(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        self.folder.write_json("checkpoints/last.json", progress)?;
+        let new = [&progress.network_file, &progress.optimizer_file];
+        for name in old.iter().filter(|n| !n.is_empty() && !new.contains(n)) {
+            if let Err(e) = std::fs::remove_file(self.folder.checkpoint(name)) {
+                log::warn!("cannot remove {name}: {e}");
+            }
+        }
+        Ok(())
+    }
+
+    fn load(
+        &self,
+        network: Network,
+        optimizer: ModuleOptimizer,
+        progress: &Progress,
+    ) -> Result<(Network, ModuleOptimizer)> {
+        let network = load_record(network, &self.folder.checkpoint(&progress.network_file))?;
+        let path = self.folder.checkpoint(&progress.optimizer_file);
+        let record = burn::optim::OptimizerRecord::load(&path)
+            .map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+        Ok((network, optimizer.load_record(record)))
+    }
+
+    /// Does what the control file says; waits as long as it says pause.
+    fn obey(&self, watch: &mut Watch, progress: &Progress) -> Result<Control> {
+        let mut paused = false;
+        loop {
+            match self.folder.control() {
+                Control::Pause => {
+                    if !paused || watch.status_is_due() {
+                        self.status(watch, progress, State::Paused, None)?;
+                    }
+                    paused = true;
+                    std::thread::sleep(PAUSE_POLL);
+                    watch.leave_out(PAUSE_POLL);
+                    watch.beat();
+                }
+                other => return Ok(other),
+            }
+        }
+    }
+
+    pub fn status(
+        &self,
+        watch: &Watch,
+        progress: &Progress,
+        state: State,
+        why: Option<String>,
+    ) -> Result<()> {
+        let status = Status {
+            state,
+            why,
+            pid: std::process::id(),
+            host: host(),
+            stage: self.number,
+            step: progress.step,
+            steps: watch.steps,
+            images_per_s: watch.images_per_s(),
+            heartbeat: watch.heartbeat,
+        };
+        self.folder.write_json("status.json", &status)
+    }
+}
+
+/// This machine's name, as far as it says.
+pub fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| std::env::var("COMPUTERNAME").ok())
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .map(|h| h.trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// The measures of a predictor on samples; those that cannot be read do not count.
+pub fn validation_reports(predictor: &Predictor, samples: &[Sample]) -> Vec<TaskReport> {
+    let found = predict_samples(predictor, samples, |_| true);
+    let pairs: Vec<_> = samples
+        .iter()
+        .zip(&found)
+        .filter_map(|(s, f)| Some((&s.annotation, &f.as_ref().ok()?.prediction)))
+        .collect();
+    measure(predictor.schema(), pairs.iter().copied(), ALPHA)
+}
+
+/// One number a task (two for points), by name.
+pub fn summary(schema: &Schema, reports: &[TaskReport]) -> serde_json::Value {
+    let entries = schema.tasks.iter().zip(reports).map(|(task, report)| {
+        let value = match report {
+            TaskReport::Points { nme_percent, .. } => serde_json::json!({
+                "success": report.average(), "nme": nme_percent, "faces": report.faces(),
+            }),
+            TaskReport::Binary { .. } => serde_json::json!({
+                "accuracy": report.average(), "faces": report.faces(),
+            }),
+        };
+        (task.name.clone(), value)
+    });
+    serde_json::Value::Object(entries.collect())
+}
+
+fn optimizer(stage: &Stage) -> ModuleOptimizer {
+    match stage.optimizer {
+        Optimizer::Sgd { momentum } => {
+            // burn dampens by 0.1 unless told otherwise; the paper's momentum does not.
+            let momentum = MomentumConfig::new()
+                .with_momentum(momentum)
+                .with_dampening(0.0);
+            SgdConfig::new().with_momentum(Some(momentum)).init()
+        }
+        Optimizer::AdamW { weight_decay } => {
+            AdamWConfig::new().with_weight_decay(weight_decay).init()
+        }
+    }
+}
+
+pub fn save_record(network: &Network, path: &Path) -> Result<()> {
+    let bytes = network
+        .clone()
+        .into_record()
+        .into_bytes()
+        .map_err(|e| anyhow::anyhow!("{e}"))?;
+    write_atomic(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+pub fn load_record(network: Network, path: &Path) -> Result<Network> {
+    let say = |e: &dyn std::fmt::Display| anyhow::anyhow!("{}: {e}", path.display());
+    let record = ModuleRecord::load(path).map_err(|e| say(&e))?;
+    network.try_load_record(record).map_err(|e| say(&e))
+}
+
+/// Time: rates, what is due, and the bar on a terminal.
+pub struct Watch {
+    bar: ProgressBar,
+    steps: u64,
+    began: Instant,
+    /// Time that was not spent on steps.
+    left_out: Duration,
+    images: u64,
+    last_checkpoint: Instant,
+    checkpoint_every: Duration,
+    last_status: Option<Instant>,
+    heartbeat: u64,
+}
+
+impl Watch {
+    fn new(run: &StageRun, steps: u64, done: u64) -> Self {
+        let bar = ProgressBar::new(steps).with_position(done);
+        let template = "stage {prefix} {bar:30} {pos}/{len} {elapsed} left {eta} {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(run.number.to_string());
+        Self {
+            bar,
+            steps,
+            began: Instant::now(),
+            left_out: Duration::ZERO,
+            images: 0,
+            last_checkpoint: Instant::now(),
+            checkpoint_every: CHECKPOINT_EVERY,
+            last_status: None,
+            heartbeat: 0,
+        }
+    }
+
+    fn step(&mut self, images: usize) {
+        self.images += images as u64;
+        self.bar.inc(1);
+        self.beat();
+    }
+
+    fn beat(&mut self) {
+        self.heartbeat += 1;
+    }
+
+    fn leave_out(&mut self, time: Duration) {
+        self.left_out += time;
+    }
+
+    fn images_per_s(&self) -> f64 {
+        let worked = self.began.elapsed().saturating_sub(self.left_out);
+        self.images as f64 / worked.as_secs_f64().max(1e-3)
+    }
+
+    fn show(&self, losses: &[f32]) {
+        let losses: Vec<_> = losses.iter().map(|l| format!("{l:.4}")).collect();
+        self.bar.set_message(format!(
+            "loss {}  {:.0} images/s",
+            losses.join(" "),
+            self.images_per_s()
+        ));
+    }
+
+    /// A line that stays: above the bar on a terminal, in the log elsewhere.
+    fn told(&self, line: &str) {
+        if self.bar.is_hidden() {
+            log::info!("{line} ({:.1} images/s)", self.images_per_s());
+        } else {
+            self.bar.println(line);
+        }
+    }
+
+    fn checkpoint_is_due(&self) -> bool {
+        self.last_checkpoint.elapsed() >= self.checkpoint_every
+    }
+
+    fn checkpointed(&mut self, took: Duration) {
+        self.last_checkpoint = Instant::now();
+        self.checkpoint_every = CHECKPOINT_EVERY.max(took.div_f64(CHECKPOINT_SHARE));
+        self.leave_out(took);
+    }
+
+    fn status_is_due(&mut self) -> bool {
+        let due = self.last_status.is_none_or(|t| t.elapsed() >= STATUS_EVERY);
+        if due {
+            self.last_status = Some(Instant::now());
+        }
+        due
+    }
+}
