@@ -3,8 +3,9 @@
 
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
-use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, activation, module};
+
+use super::ops;
 
 /// Whether a pass uses the batch's own statistics and dropout, or the running ones and none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,12 +34,12 @@ impl Conv {
         }
     }
 
+    /// With ReLU after it if `relu`.
+    ///
     /// # Shapes
     /// `[N, in, H, W]` → `[N, out, H, W]`
-    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let [_, _, kernel, _] = self.weight.dims();
-        let options = ConvOptions::new([1, 1], [kernel / 2, kernel / 2], [1, 1], 1);
-        module::conv2d(x, self.weight.val(), Some(self.bias.val()), options)
+    pub fn forward(&self, x: Tensor<4>, relu: bool) -> Tensor<4> {
+        ops::conv(x, self.weight.val(), self.bias.val(), relu)
     }
 }
 
@@ -58,28 +59,29 @@ impl ConvLayer {
     /// `[N, in, H, W]` → `[N, out, H, W]`
     pub fn forward(&self, x: Tensor<4>, pass: Pass) -> Tensor<4> {
         let x = match &self.fuse {
-            Some(fuse) => fuse.forward(x),
+            Some(fuse) => fuse.forward(x, false),
             None => x,
         };
-        let y = self.conv.forward(x);
-        let y = match (&self.norm, pass) {
-            (None, _) => y,
-            (Some(norm), Pass::Inference) => module::batch_norm(
+        let Some(norm) = &self.norm else {
+            return self.conv.forward(x, true);
+        };
+        let y = self.conv.forward(x, false);
+        let (gamma, beta) = (norm.gamma.val(), norm.beta.val());
+        match pass {
+            Pass::Inference => activation::relu(module::batch_norm(
                 y,
-                norm.gamma.val(),
-                norm.beta.val(),
+                gamma,
+                beta,
                 norm.running_mean.value(),
                 norm.running_var.value(),
                 norm.epsilon,
-            ),
-            (Some(norm), Pass::Training { .. }) => {
-                let result =
-                    module::batch_norm_train(y, norm.gamma.val(), norm.beta.val(), norm.epsilon);
-                update_statistics(norm, result.mean, result.variance);
-                result.output
+            )),
+            Pass::Training { .. } => {
+                let (y, mean, variance) = ops::norm_relu(y, gamma, beta, norm.epsilon);
+                update_statistics(norm, mean, variance);
+                y
             }
-        };
-        activation::relu(y)
+        }
     }
 }
 
@@ -90,14 +92,6 @@ fn update_statistics(norm: &BatchNorm, mean: Tensor<1>, variance: Tensor<1>) {
         let new = batch.detach().mul_scalar(norm.momentum);
         running.update(old.to_device(&new.device()).add(new).detach());
     }
-}
-
-/// 2×2 max pooling with stride 2.
-///
-/// # Shapes
-/// `[N, C, H, W]` → `[N, C, H/2, W/2]`
-pub(super) fn pool(x: Tensor<4>) -> Tensor<4> {
-    module::max_pool2d(x, MaxPoolOptions::new([2, 2]).with_stride([2, 2]))
 }
 
 pub(super) fn batch_norm(channels: usize, device: &Device) -> BatchNorm {

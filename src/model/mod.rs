@@ -4,6 +4,7 @@ mod checkpoint;
 mod config;
 mod layers;
 mod network;
+mod ops;
 mod predict;
 mod start;
 mod sweep;

@@ -13,7 +13,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Distribution as _, Normal};
 
 use super::config::{Config, Layer, Norm};
-use super::layers::{Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, pool, transposed};
+use super::layers::{Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, transposed};
+use super::ops;
 use crate::label::{INPUT_SIZE, Schema, Task};
 
 /// Which tower a layer belongs to.
@@ -220,7 +221,7 @@ impl Network {
             h = Tensor::cat(vec![h, levels[Layer::ALL.len()].clone()], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {
-            h = fuse.forward(h);
+            h = fuse.forward(h, false);
         }
         let h = activation::relu(tower.fc.forward(h.flatten::<2>(1, 3))); // [N, fc]
         let h = match pass {
@@ -294,7 +295,11 @@ impl Network {
 }
 
 fn pooled(map: Tensor<4>, layer: Layer) -> Tensor<4> {
-    if layer.ends_block() { pool(map) } else { map }
+    if layer.ends_block() {
+        ops::max_pool(map)
+    } else {
+        map
+    }
 }
 
 fn unlinear(l: &Linear) -> (TensorData, TensorData) {
