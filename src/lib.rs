@@ -6,7 +6,9 @@
 
 pub mod batch;
 pub mod cli;
+pub mod compute;
 pub mod dataset;
+pub mod figure;
 pub mod label;
 pub mod measure;
 pub mod model;

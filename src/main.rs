@@ -3,6 +3,12 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // burn loads optimizer records on its default device, which would wake the GPU (or fail where
+    // there is none) even for work on the CPU. Every device here is chosen by name instead.
+    if std::env::var_os("BURN_DEVICE").is_none() {
+        // SAFETY: the process has no other thread yet.
+        unsafe { std::env::set_var("BURN_DEVICE", "flex") };
+    }
     match smn_studio::cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,5 +1,10 @@
 //! The commands: a file each, which turns its arguments into one call.
 
+mod devices;
+mod eval;
+mod features;
+mod inputs;
+mod predict;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -14,7 +19,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Predict(predict::PredictArgs),
+    Features(features::FeaturesArgs),
+    Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
+    /// Lists graphics adapters and says what --device auto takes
+    Devices,
 }
 
 /// Reads the arguments of the process and does what they say.
@@ -23,6 +33,19 @@ pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         None => Ok(()),
+        Some(Command::Predict(args)) => predict::run(args),
+        Some(Command::Features(args)) => features::run(args),
+        Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
+        Some(Command::Devices) => devices::run(),
     }
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+fn bar(len: usize) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(len as u64);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} left {eta}") {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -34,6 +34,11 @@ impl Conv {
         }
     }
 
+    /// Weight and bias as they are stored.
+    pub fn parameters(&self) -> (TensorData, TensorData) {
+        (self.weight.val().into_data(), self.bias.val().into_data())
+    }
+
     /// With ReLU after it if `relu`.
     ///
     /// # Shapes
@@ -62,25 +67,33 @@ impl ConvLayer {
             Some(fuse) => fuse.forward(x, false),
             None => x,
         };
-        let Some(norm) = &self.norm else {
-            return self.conv.forward(x, true);
-        };
-        let y = self.conv.forward(x, false);
-        let (gamma, beta) = (norm.gamma.val(), norm.beta.val());
-        match pass {
-            Pass::Inference => activation::relu(module::batch_norm(
-                y,
-                gamma,
-                beta,
-                norm.running_mean.value(),
-                norm.running_var.value(),
-                norm.epsilon,
-            )),
-            Pass::Training { .. } => {
-                let (y, mean, variance) = ops::norm_relu(y, gamma, beta, norm.epsilon);
-                update_statistics(norm, mean, variance);
-                y
-            }
+        match &self.norm {
+            None => self.conv.forward(x, true),
+            Some(norm) => normed_relu(norm, self.conv.forward(x, false), pass),
+        }
+    }
+}
+
+/// Normalises and applies ReLU: with the batch's statistics, which move the running ones, while
+/// training, else with the running ones.
+///
+/// # Shapes
+/// `[N, C, H, W]` → `[N, C, H, W]`
+pub(super) fn normed_relu(norm: &BatchNorm, y: Tensor<4>, pass: Pass) -> Tensor<4> {
+    let (gamma, beta) = (norm.gamma.val(), norm.beta.val());
+    match pass {
+        Pass::Inference => activation::relu(module::batch_norm(
+            y,
+            gamma,
+            beta,
+            norm.running_mean.value(),
+            norm.running_var.value(),
+            norm.epsilon,
+        )),
+        Pass::Training { .. } => {
+            let (y, mean, variance) = ops::norm_relu(y, gamma, beta, norm.epsilon);
+            update_statistics(norm, mean, variance);
+            y
         }
     }
 }
@@ -124,10 +137,12 @@ pub(super) fn floats(data: &TensorData) -> Vec<f32> {
     data.iter::<f32>().collect()
 }
 
-/// Weight and bias of `conv` with `norm` folded in:
+/// Weight and bias of a layer, output channel first, with `norm` folded in:
 /// W' = W·γ/√(σ²+ε), b' = (b − μ)·γ/√(σ²+ε) + β, per output channel.
-pub(super) fn folded(conv: &Conv, norm: Option<&BatchNorm>) -> (TensorData, TensorData) {
-    let (weight, bias) = (conv.weight.val().into_data(), conv.bias.val().into_data());
+pub(super) fn folded(
+    (weight, bias): (TensorData, TensorData),
+    norm: Option<&BatchNorm>,
+) -> (TensorData, TensorData) {
     let Some(norm) = norm else {
         return (weight, bias);
     };

@@ -6,14 +6,16 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::nn::Linear;
+use burn::nn::{BatchNorm, Linear};
 use burn::tensor::{Device, Distribution, Tensor, TensorData, activation};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Distribution as _, Normal};
 
 use super::config::{Config, Layer, Norm};
-use super::layers::{Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, transposed};
+use super::layers::{
+    Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, normed_relu, transposed,
+};
 use super::ops;
 use crate::label::{INPUT_SIZE, Schema, Task};
 
@@ -37,6 +39,9 @@ pub(super) struct TaskTower {
     pub convs: Vec<ConvLayer>,
     pub fuse_fc: Option<Conv>,
     pub fc: Linear,
+    /// While training, as beside the convolutions: without it, the first large steps can leave
+    /// every unit of Fc below zero for good.
+    pub fc_norm: Option<BatchNorm>,
     pub output: Linear,
 }
 
@@ -223,7 +228,14 @@ impl Network {
         if let Some(fuse) = &tower.fuse_fc {
             h = fuse.forward(h, false);
         }
-        let h = activation::relu(tower.fc.forward(h.flatten::<2>(1, 3))); // [N, fc]
+        let h = tower.fc.forward(h.flatten::<2>(1, 3)); // [N, fc]
+        let h = match &tower.fc_norm {
+            None => activation::relu(h),
+            Some(norm) => {
+                let [n, units] = h.dims();
+                normed_relu(norm, h.reshape([n, units, 1, 1]), pass).reshape([n, units])
+            }
+        };
         let h = match pass {
             Pass::Training { dropout } if dropout > 0.0 && !self.schema.tasks[task].is_points() => {
                 let kept = h.random_like(Distribution::Bernoulli(1.0 - dropout));
@@ -242,7 +254,7 @@ impl Network {
             all.insert(format!("{name}.weight"), weight);
             all.insert(format!("{name}.bias"), bias);
         };
-        let layer = |l: &ConvLayer| folded(&l.conv, l.norm.as_ref().filter(|_| fold));
+        let layer = |l: &ConvLayer| folded(l.conv.parameters(), l.norm.as_ref().filter(|_| fold));
         for (l, name) in self.shared.iter().zip(self.config.shared_layers()) {
             put(format!("shared.{}", name.name()), layer(l));
         }
@@ -252,14 +264,18 @@ impl Network {
                 if let Some(fuse) = &l.fuse {
                     put(
                         format!("{}.fuse{}", task.name, name.place()),
-                        folded(fuse, None),
+                        fuse.parameters(),
                     );
                 }
             }
             if let Some(fuse) = &tower.fuse_fc {
-                put(format!("{}.fuse_fc", task.name), folded(fuse, None));
+                put(format!("{}.fuse_fc", task.name), fuse.parameters());
             }
-            put(format!("{}.fc", task.name), unlinear(&tower.fc));
+            let norm = tower.fc_norm.as_ref().filter(|_| fold);
+            put(
+                format!("{}.fc", task.name),
+                folded(unlinear(&tower.fc), norm),
+            );
             put(format!("{}.output", task.name), unlinear(&tower.output));
         }
         all
@@ -361,6 +377,7 @@ fn task_tower<E>(
         convs,
         fuse_fc,
         fc: dense("fc", config.fc_input().1, config.fc)?,
+        fc_norm: (config.norm == Norm::Batch).then(|| batch_norm(config.fc, device)),
         output: dense("output", config.fc, task.outputs())?,
     })
 }

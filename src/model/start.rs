@@ -82,7 +82,8 @@ impl Network {
         let mut source = |wanted: Wanted| Ok::<_, String>(starts.tensor(&wanted));
         let mut network = Self::build(&config, stage1.schema(), device, &mut source)?;
         if warm && config.norm == Norm::Batch {
-            for tower in &mut network.tasks {
+            for (tower, of) in network.tasks.iter_mut().zip(&stage1.tasks) {
+                tower.fc_norm = of.fc_norm.clone().map(|n| n.fork(device));
                 for (layer, of) in tower.convs.iter_mut().zip(&stage1.shared) {
                     layer.norm = of.norm.clone().map(|n| n.fork(device));
                 }

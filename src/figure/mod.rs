@@ -1,0 +1,19 @@
+//! Pictures that the program draws: predictions on photos, and the paper's Figure 6.
+
+mod canvas;
+mod feature_maps;
+mod overlay;
+mod text;
+
+pub use canvas::Canvas;
+pub use feature_maps::{colour_map, figure6};
+pub use overlay::{Overlay, overlay};
+pub use text::Text;
+
+/// Colours are red, green, blue.
+pub type Colour = [u8; 3];
+
+/// Points that a network found, as in the paper's Figure 4.
+pub const PREDICTION: Colour = [0x35, 0xd3, 0x9a];
+/// Labelled points.
+pub const LABEL: Colour = [0xff, 0x5a, 0x5f];
