@@ -61,7 +61,9 @@ impl Adapter {
             name: info.name,
             kind: info.device_type,
             backend: info.backend,
-            driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+            driver: format!("{} {}", info.driver, info.driver_info)
+                .trim()
+                .to_owned(),
         }
     }
 
@@ -69,7 +71,9 @@ impl Adapter {
     pub fn is_real_gpu(&self) -> bool {
         let real = matches!(
             self.kind,
-            wgpu::DeviceType::DiscreteGpu | wgpu::DeviceType::IntegratedGpu | wgpu::DeviceType::VirtualGpu
+            wgpu::DeviceType::DiscreteGpu
+                | wgpu::DeviceType::IntegratedGpu
+                | wgpu::DeviceType::VirtualGpu
         );
         let able = matches!(
             self.backend,
@@ -97,15 +101,28 @@ impl fmt::Display for Adapter {
             wgpu::DeviceType::Cpu => "software",
             wgpu::DeviceType::Other => "other",
         };
-        write!(f, "{}: {kind}, {:?}, {}", self.name, self.backend, self.driver)
+        write!(
+            f,
+            "{}: {kind}, {:?}, {}",
+            self.name, self.backend, self.driver
+        )
     }
 }
 
+/// OpenGL is left out: it has no compute shaders to count on, and asking for it without a display
+/// makes drivers complain.
+const BACKENDS: wgpu::Backends = wgpu::Backends::PRIMARY;
+
 /// The adapters of this machine.
 pub fn adapters() -> Vec<Adapter> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-    let found = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
-    found.into_iter().map(|a| Adapter::new(a.get_info())).collect()
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = BACKENDS;
+    let instance = wgpu::Instance::new(descriptor);
+    let found = pollster::block_on(instance.enumerate_adapters(BACKENDS));
+    found
+        .into_iter()
+        .map(|a| Adapter::new(a.get_info()))
+        .collect()
 }
 
 /// What `auto` takes on a machine with these adapters, and why.
@@ -141,13 +158,16 @@ fn cuda() -> Result<(Device, String)> {
 
 #[cfg(not(feature = "cuda"))]
 fn cuda() -> Result<(Device, String)> {
-    bail!("this program was built without CUDA; build it with `cargo build --release --features cuda`")
+    bail!(
+        "this program was built without CUDA; build it with `cargo build --release --features cuda`"
+    )
 }
 
 /// The device request of the program's window: all that the adapter has, since the network's
 /// kernels are compiled for the adapter and not for a window's smaller default.
 pub fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
-    let unwanted = wgpu::Features::MAPPABLE_PRIMARY_BUFFERS | wgpu::Features::all_experimental_mask();
+    let unwanted =
+        wgpu::Features::MAPPABLE_PRIMARY_BUFFERS | wgpu::Features::all_experimental_mask();
     wgpu::DeviceDescriptor {
         label: Some("smn-studio"),
         required_features: adapter.features().difference(unwanted),

@@ -4,6 +4,7 @@
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`compute`],
 //! [`engine`], [`train`], and on top [`app`] (the window) and [`cli`] (the commands).
 
+pub mod atomic;
 pub mod batch;
 pub mod cli;
 pub mod compute;

@@ -8,11 +8,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::inputs::NetworkArgs;
+use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Dataset, Sample, Split};
 use crate::label::{Annotation, Prediction};
 use crate::measure::{ALPHA, Comparison, Guess, measure};
-use crate::model::{Found, Predictor, predict_samples};
-use crate::train::write_atomic;
+use crate::model::{Checkpoint, Found, Predictor, predict_samples};
 
 /// Measures predictions against labels: success at α (eq. 2 of the paper), NME and attribute
 /// accuracy, beside the mean face and the majority guess.
@@ -35,7 +35,10 @@ pub struct EvalArgs {
 }
 
 pub fn run(args: EvalArgs) -> Result<()> {
-    ensure!(args.alpha.is_finite() && args.alpha > 0.0, "α must be above zero");
+    ensure!(
+        args.alpha.is_finite() && args.alpha > 0.0,
+        "α must be above zero"
+    );
     let predictor = args.network.predictor()?;
     let set = dataset::open_all(&args.data, predictor.schema())?;
     for problem in &set.problems {
@@ -46,7 +49,8 @@ pub fn run(args: EvalArgs) -> Result<()> {
         !samples.is_empty(),
         "{}: no faces{}",
         set.name,
-        args.split.map_or(String::new(), |s| format!(" in the {s} split"))
+        args.split
+            .map_or(String::new(), |s| format!(" in the {s} split"))
     );
     let bar = super::bar(samples.len());
     let found = predict_samples(&predictor, samples.iter().copied(), |done| {
@@ -65,7 +69,12 @@ pub fn run(args: EvalArgs) -> Result<()> {
     print(&args, &predictor, &set, &faces)
 }
 
-fn print(args: &EvalArgs, predictor: &Predictor, set: &Dataset, faces: &[(&Sample, Found)]) -> Result<()> {
+fn print(
+    args: &EvalArgs,
+    predictor: &Predictor,
+    set: &Dataset,
+    faces: &[(&Sample, Found)],
+) -> Result<()> {
     let schema = predictor.schema();
     let (guess, learned) = guess(set, faces);
     let guesses: Vec<Prediction> = faces
@@ -73,7 +82,10 @@ fn print(args: &EvalArgs, predictor: &Predictor, set: &Dataset, faces: &[(&Sampl
         .map(|(_, f)| guess.predict(&f.face_box.transform()))
         .collect();
     let said = faces.iter().map(|(s, f)| (&s.annotation, &f.prediction));
-    let guessed = faces.iter().zip(&guesses).map(|((s, _), g)| (&s.annotation, g));
+    let guessed = faces
+        .iter()
+        .zip(&guesses)
+        .map(|((s, _), g)| (&s.annotation, g));
     let ours = measure(schema, said, args.alpha);
     let theirs = measure(schema, guessed, args.alpha);
 
@@ -93,11 +105,15 @@ fn print(args: &EvalArgs, predictor: &Predictor, set: &Dataset, faces: &[(&Sampl
         println!("box: {source} ({count})");
     }
     println!("guess learned from {learned}");
-    if chose(checkpoint.training.get("chosen_by"), args.split) {
+    if chose(checkpoint, faces) {
         println!("warning: the validation split chose these weights, so its figures flatter them");
     }
     for ((task, ours), theirs) in schema.tasks.iter().zip(&ours).zip(&theirs) {
-        let guess = if task.is_points() { "mean face" } else { "majority" };
+        let guess = if task.is_points() {
+            "mean face"
+        } else {
+            "majority"
+        };
         println!();
         let columns = vec![("network", ours), (guess, theirs)];
         print!("{}", Comparison { task, columns });
@@ -136,16 +152,27 @@ fn guess(set: &Dataset, faces: &[(&Sample, Found)]) -> (Guess, String) {
         .filter_map(|s| Some((&s.annotation, placed(s)?)))
         .collect();
     if train.is_empty() {
-        let own = faces.iter().map(|(s, f)| (&s.annotation, f.face_box.transform()));
-        (Guess::learn(&set.schema, own), "the measured faces themselves".into())
+        let own = faces
+            .iter()
+            .map(|(s, f)| (&s.annotation, f.face_box.transform()));
+        (
+            Guess::learn(&set.schema, own),
+            "the measured faces themselves".into(),
+        )
     } else {
         let said = format!("{} training faces", train.len());
         (Guess::learn(&set.schema, train.iter().copied()), said)
     }
 }
 
-/// Whether the measured rows chose the checkpoint.
-fn chose(by: Option<&serde_json::Value>, measured: Option<Split>) -> bool {
-    by.and_then(|v| v.as_str()) == Some("validation")
-        && matches!(measured, None | Some(Split::Validation))
+/// Whether rows like those measured chose the checkpoint.
+fn chose(checkpoint: &Checkpoint, faces: &[(&Sample, Found)]) -> bool {
+    let by = checkpoint
+        .training
+        .get("chosen_by")
+        .and_then(|v| v.as_str());
+    by == Some("validation")
+        && faces
+            .iter()
+            .any(|(s, _)| s.split == Some(Split::Validation))
 }

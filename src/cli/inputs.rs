@@ -35,13 +35,20 @@ impl NetworkArgs {
 pub fn parse_box(text: &str) -> Result<FaceBox> {
     let numbers: Vec<f32> = text
         .split(',')
-        .map(|n| n.trim().parse().with_context(|| format!("{n:?} is not a number")))
+        .map(|n| {
+            n.trim()
+                .parse()
+                .with_context(|| format!("{n:?} is not a number"))
+        })
         .collect::<Result<_>>()?;
     let [x, y, w, h] = numbers[..] else {
         anyhow::bail!("a box is X,Y,W,H in photo pixels, not {text:?}");
     };
     let face_box = FaceBox::new(x, y, w, h);
-    ensure!(face_box.is_valid(), "a box of {w} by {h} pixels cannot be looked at");
+    ensure!(
+        face_box.is_valid(),
+        "a box of {w} by {h} pixels cannot be looked at"
+    );
     Ok(face_box)
 }
 
@@ -51,7 +58,10 @@ mod tests {
 
     #[test]
     fn boxes_are_read_or_refused() {
-        assert_eq!(parse_box("1, 2,30,40").unwrap(), FaceBox::new(1.0, 2.0, 30.0, 40.0));
+        assert_eq!(
+            parse_box("1, 2,30,40").unwrap(),
+            FaceBox::new(1.0, 2.0, 30.0, 40.0)
+        );
         for bad in ["", "1,2,3", "1,2,0,4", "1,2,x,4", "1,2,NaN,4"] {
             assert!(parse_box(bad).is_err(), "{bad}");
         }

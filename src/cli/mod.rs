@@ -44,7 +44,9 @@ pub fn run() -> anyhow::Result<()> {
 /// A progress bar on a terminal, nothing elsewhere.
 fn bar(len: usize) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(len as u64);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} left {eta}") {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} left {eta}")
+    {
         bar.set_style(style);
     }
     bar

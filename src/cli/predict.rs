@@ -9,12 +9,12 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::inputs::{NetworkArgs, parse_box};
+use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{Found, predict_samples};
 use crate::photo::Photo;
-use crate::train::write_atomic;
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -66,7 +66,11 @@ pub fn run(args: PredictArgs) -> Result<()> {
             Err(error) => log::warn!("left out: {error}"),
         }
     }
-    ensure!(!results.is_empty(), "none of {} pictures could be read", set.samples.len());
+    ensure!(
+        !results.is_empty(),
+        "none of {} pictures could be read",
+        set.samples.len()
+    );
     let path = args.out.join("predictions.jsonl");
     write_atomic(&path, lines(&schema, &results).as_bytes())
         .with_context(|| path.display().to_string())?;
@@ -153,10 +157,20 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
                 labels: Some(&sample.annotation),
             })
             .collect();
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         // Pictures of the same name in different folders do not overwrite each other.
         let name = (1..)
-            .map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") })
+            .map(|n| {
+                if n == 1 {
+                    stem.clone()
+                } else {
+                    format!("{stem}-{n}")
+                }
+            })
             .find(|name| names.insert(name.clone()))
             .unwrap_or(stem);
         let target = folder.join(format!("{name}.png"));

@@ -120,8 +120,13 @@ impl Canvas {
             line_cap: LineCap::Round,
             ..Stroke::default()
         };
-        self.pixmap
-            .stroke_path(path, &paint(line, 255), &stroke, Transform::identity(), None);
+        self.pixmap.stroke_path(
+            path,
+            &paint(line, 255),
+            &stroke,
+            Transform::identity(),
+            None,
+        );
     }
 }
 

@@ -27,7 +27,10 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
     };
     let largest = maps.iter().map(cell).max()?;
     let block_width = columns * (largest + GAP) - GAP;
-    let rows = maps.iter().map(|m| (m.channels as u32).div_ceil(columns)).max()?;
+    let rows = maps
+        .iter()
+        .map(|m| (m.channels as u32).div_ceil(columns))
+        .max()?;
     let block_height = rows * (largest + GAP) - GAP;
     let head = 58;
     let towers = maps.len() as u32;
@@ -46,7 +49,12 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
     for (n, map) in maps.iter().enumerate() {
         let left = MARGIN + input_side + BETWEEN + n as u32 * (block_width + BETWEEN);
         let range = range(&map.data);
-        canvas.text(&format!("{} {layer}", map.tower), [left as f32, top - 30.0], CAPTION, INK);
+        canvas.text(
+            &format!("{} {layer}", map.tower),
+            [left as f32, top - 30.0],
+            CAPTION,
+            INK,
+        );
         let facts = format!(
             "{} channels of {}×{}, values {:.2} to {:.2}",
             map.channels, map.side, map.side, range.0, range.1
@@ -68,15 +76,20 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
     Some(canvas.into_image())
 }
 
-/// As square a grid as there is, in multiples that channels have.
+/// As square a grid as has no holes; where there is none, as square as it gets.
 fn columns(channels: usize) -> u32 {
-    (1_u32..).find(|c| c * c >= channels as u32).unwrap_or(1).max(2)
+    let root = (channels as f64).sqrt().ceil().max(1.0) as usize;
+    (root..=2 * root)
+        .find(|c| channels.is_multiple_of(*c))
+        .unwrap_or(root) as u32
 }
 
 fn range(values: &[f32]) -> (f32, f32) {
     values
         .iter()
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)))
+        .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| {
+            (l.min(*v), h.max(*v))
+        })
 }
 
 /// One channel, stretched from its lowest to its highest value.
@@ -101,7 +114,11 @@ pub fn colour_map(t: f32) -> Colour {
         [4.776_385, -13.745_145, -65.353_035],
         [-5.435_456, 4.645_852_6, 26.312_435],
     ];
-    let t = if t.is_finite() { t.clamp(0.0, 1.0) } else { 0.0 };
+    let t = if t.is_finite() {
+        t.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     [0, 1, 2].map(|i| {
         let value = C.iter().rev().fold(0.0, |sum, c| sum * t + c[i]);
         (255.0 * value.clamp(0.0, 1.0)).round() as u8

@@ -17,6 +17,9 @@ impl fmt::Display for Comparison<'_> {
         let Some((_, first)) = self.columns.first() else {
             return Ok(());
         };
+        if first.faces() == 0 {
+            return writeln!(f, "{}: no labels", self.task.name);
+        }
         let what = match first {
             TaskReport::Points { alpha, .. } => format!("success at {alpha}·L [%]"),
             TaskReport::Binary { .. } => "accuracy [%]".into(),

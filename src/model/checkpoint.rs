@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{DType, Device, TensorData};
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Config;
 use super::layers::floats;
 use super::network::{Network, Wanted};
+use crate::atomic::write_atomic;
 use crate::label::Schema;
 
 /// Larger files are refused. The paper's largest network takes 1.2 GB.
@@ -161,14 +161,7 @@ impl Checkpoint {
             path: path.to_owned(),
             source,
         };
-        let bytes = self.to_bytes()?;
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        let mut file =
-            tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(io)?;
-        file.write_all(&bytes).map_err(io)?;
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|e| io(e.error))?;
-        Ok(())
+        write_atomic(path, &self.to_bytes()?).map_err(io)
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::atomic::write_atomic;
+
 /// A folder that holds, or will hold, one run.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
@@ -167,23 +169,6 @@ impl Metrics {
         self.file.sync_data().with_context(|| path.clone())?;
         self.file.stream_position().with_context(|| path)
     }
-}
-
-/// Replaces a file whole: readers see the old one or the new one.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    // Whoever may read the folder may read the file; a temporary file starts private.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file()
-            .set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

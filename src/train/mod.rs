@@ -12,6 +12,6 @@ mod run;
 mod stage;
 
 pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
-pub use folder::{Control, RunFolder, State, Status, write_atomic};
+pub use folder::{Control, RunFolder, State, Status};
 pub use loss::task_loss;
 pub use run::{Data, Run, RunFile, Starts};

@@ -14,8 +14,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use super::config::{Optimizer, Stage, TrainConfig};
-use super::folder::{Control, Metrics, RunFolder, State, Status, write_atomic};
+use super::folder::{Control, Metrics, RunFolder, State, Status};
 use super::loss::task_loss;
+use crate::atomic::write_atomic;
 use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
