@@ -176,6 +176,31 @@ pub fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'sta
     }
 }
 
+/// burn's device on a window's wgpu device: both draw and compute on one GPU, and a tensor is a
+/// buffer that the window can read.
+pub fn share(
+    instance: wgpu::Instance,
+    adapter: wgpu::Adapter,
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+) -> Result<Device> {
+    use burn::tensor::wgpu::{MemoryConfiguration, WgpuSetup};
+    let backend = adapter.get_info().backend;
+    let setup = WgpuSetup {
+        instance,
+        adapter,
+        device,
+        queue,
+        backend,
+    };
+    Device::wgpu_options()
+        .memory_config(MemoryConfiguration::ExclusivePages)
+        .tasks_max(16)
+        .setup(setup)
+        .init()
+        .map_err(|e| anyhow::anyhow!("{e}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

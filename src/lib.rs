@@ -4,11 +4,13 @@
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`compute`],
 //! [`engine`], [`train`], and on top [`app`] (the window) and [`cli`] (the commands).
 
+pub mod app;
 pub mod atomic;
 pub mod batch;
 pub mod cli;
 pub mod compute;
 pub mod dataset;
+pub mod engine;
 pub mod figure;
 pub mod label;
 pub mod measure;

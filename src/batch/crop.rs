@@ -55,6 +55,21 @@ pub fn crop(
     }
 }
 
+/// The same square as a picture of 128×128 pixels: what the network sees.
+pub fn crop_image(photo: &RgbImage, transform: &BoxTransform) -> RgbImage {
+    let plane = INPUT_SIZE * INPUT_SIZE;
+    let mut planes = vec![0.0; 3 * plane];
+    let levels = Preprocessing {
+        mean: [0.0; 3],
+        std: [1.0; 3],
+    };
+    crop(photo, transform, &levels, &mut planes);
+    RgbImage::from_fn(INPUT_SIZE as u32, INPUT_SIZE as u32, |x, y| {
+        let at = y as usize * INPUT_SIZE + x as usize;
+        image::Rgb([0, 1, 2].map(|c| planes[c * plane + at].round() as u8))
+    })
+}
+
 struct Picture<'a> {
     bytes: &'a [u8],
     width: i32,

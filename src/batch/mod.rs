@@ -5,5 +5,5 @@ mod crop;
 mod loader;
 
 pub use augment::{Augmentation, View};
-pub use crop::crop;
+pub use crop::{crop, crop_image};
 pub use loader::{Batch, Loader, Plan, Targets};

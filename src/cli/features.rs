@@ -7,9 +7,10 @@ use clap::Args;
 use image::RgbImage;
 
 use super::inputs::{NetworkArgs, parse_box};
+use crate::batch::crop_image;
 use crate::dataset::picture_box;
 use crate::figure::figure6;
-use crate::label::{FaceBox, INPUT_SIZE};
+use crate::label::FaceBox;
 use crate::model::{Layer, Predictor, Tap};
 use crate::photo::Photo;
 
@@ -66,21 +67,6 @@ pub fn figure(
         bail!("no tower of this network has {}", layer.name());
     }
     let maps = predictor.features(photo, face_box, &taps);
-    let input = crop_picture(photo, face_box);
+    let input = crop_image(photo, &face_box.transform());
     figure6(&input, &layer.name(), &maps).context("the figure is too large to draw")
-}
-
-/// What the network sees, as a picture.
-fn crop_picture(photo: &RgbImage, face_box: &FaceBox) -> RgbImage {
-    let side = INPUT_SIZE;
-    let mut planes = vec![0.0; 3 * side * side];
-    let levels = crate::model::Preprocessing {
-        mean: [0.0; 3],
-        std: [1.0; 3],
-    };
-    crate::batch::crop(photo, &face_box.transform(), &levels, &mut planes);
-    RgbImage::from_fn(side as u32, side as u32, |x, y| {
-        let at = y as usize * side + x as usize;
-        image::Rgb([0, 1, 2].map(|c| planes[c * side * side + at].round() as u8))
-    })
 }

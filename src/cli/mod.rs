@@ -6,6 +6,7 @@ mod features;
 mod inputs;
 mod predict;
 mod train;
+mod window;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +16,8 @@ use clap::{Parser, Subcommand};
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    window: window::WindowArgs,
 }
 
 #[derive(Subcommand)]
@@ -32,7 +35,7 @@ pub fn run() -> anyhow::Result<()> {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
     let cli = Cli::parse();
     match cli.command {
-        None => Ok(()),
+        None => window::run(cli.window),
         Some(Command::Predict(args)) => predict::run(args),
         Some(Command::Features(args)) => features::run(args),
         Some(Command::Eval(args)) => eval::run(args),

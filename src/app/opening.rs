@@ -1,0 +1,180 @@
+//! Files to items, off the window's thread: what is opened is recognised by what it is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use image::RgbImage;
+
+use crate::batch::crop_image;
+use crate::dataset::{self, Sample, synthetic};
+use crate::label::Schema;
+use crate::photo::Photo;
+
+use super::item::Item;
+
+/// Side of a thumbnail in pixels.
+pub const THUMBNAIL: u32 = 64;
+
+/// What has come from the background.
+pub enum Arrival {
+    /// A list to show in place of the one there is.
+    List { name: String, items: Vec<Item> },
+    Picture {
+        list: u64,
+        index: usize,
+        picture: Result<Arc<RgbImage>, String>,
+        thumbnail: Option<RgbImage>,
+    },
+    /// Weights for the engine.
+    Weights(PathBuf),
+    /// Words for the person who opened something.
+    Said(String),
+}
+
+/// Sends work away and hands back what comes of it.
+pub struct Opening {
+    sender: Sender<Arrival>,
+    pub arrivals: Receiver<Arrival>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Opening {
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (sender, arrivals) = channel();
+        Self {
+            sender,
+            arrivals,
+            wake: Arc::new(wake),
+        }
+    }
+
+    fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        thread::spawn(move || {
+            work(&|arrival| {
+                let _ = sender.send(arrival);
+                wake();
+            });
+        });
+    }
+
+    /// The portraits that are shown when nothing was opened.
+    pub fn samples(&self) {
+        self.away(|say| {
+            let items = synthetic::samples()
+                .into_iter()
+                .enumerate()
+                .map(|(i, portrait)| Item::drawn(format!("portrait {}", i + 1), portrait))
+                .collect();
+            say(Arrival::List {
+                name: "Samples".into(),
+                items,
+            });
+        });
+    }
+
+    /// Opens what the paths are: weights, pictures, folders, data sets.
+    pub fn open(&self, paths: Vec<PathBuf>, schema: Schema) {
+        self.away(move |say| {
+            let (weights, rest): (Vec<_>, Vec<_>) = paths
+                .into_iter()
+                .partition(|p| p.extension().is_some_and(|e| e == "safetensors"));
+            for path in weights {
+                say(Arrival::Weights(path));
+            }
+            if rest.is_empty() {
+                return;
+            }
+            match dataset::open_all(&rest, &schema) {
+                Ok(set) => {
+                    for problem in &set.problems {
+                        log::warn!("{problem}");
+                    }
+                    if !set.problems.is_empty() {
+                        let n = set.problems.len();
+                        say(Arrival::Said(format!(
+                            "{}: {n} problems; the first: {}",
+                            set.name, set.problems[0]
+                        )));
+                    }
+                    say(Arrival::List {
+                        name: set.name,
+                        items: set.samples.into_iter().map(Item::unread).collect(),
+                    });
+                }
+                Err(error) => say(Arrival::Said(error.to_string())),
+            }
+        });
+    }
+
+    /// Reads the picture of an item of list number `list`.
+    pub fn read(&self, list: u64, index: usize, sample: Sample) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        // On the pool: as many at a time as there are cores, however many rows are in sight.
+        rayon::spawn(move || {
+            let photo = Photo::open(&sample.path);
+            let thumbnail = photo.as_ref().ok().map(|p| {
+                let (face, _) = sample.region_in(p.width(), p.height());
+                thumbnail(&p.image, &face)
+            });
+            let _ = sender.send(Arrival::Picture {
+                list,
+                index,
+                picture: photo
+                    .map(|p| Arc::new(p.image))
+                    .map_err(|error| error.to_string()),
+                thumbnail,
+            });
+            wake();
+        });
+    }
+
+    /// Asks with the system's dialog.
+    pub fn dialog(&self, folder: bool, schema: Schema) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        thread::spawn(move || {
+            let dialog = rfd::FileDialog::new();
+            let chosen = if folder {
+                dialog.pick_folders()
+            } else {
+                dialog
+                    .add_filter(
+                        "Photos, data sets, weights",
+                        &[
+                            "jpg",
+                            "jpeg",
+                            "png",
+                            "webp",
+                            "bmp",
+                            "gif",
+                            "tif",
+                            "tiff",
+                            "csv",
+                            "safetensors",
+                        ],
+                    )
+                    .add_filter("All files", &["*"])
+                    .pick_files()
+            };
+            if let Some(paths) = chosen {
+                Opening {
+                    sender,
+                    arrivals: channel().1,
+                    wake,
+                }
+                .open(paths, schema);
+            }
+        });
+    }
+}
+
+/// The face in a small square.
+pub fn thumbnail(picture: &RgbImage, face: &crate::label::FaceBox) -> RgbImage {
+    image::imageops::thumbnail(
+        &crop_image(picture, &face.transform()),
+        THUMBNAIL,
+        THUMBNAIL,
+    )
+}

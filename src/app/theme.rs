@@ -1,0 +1,136 @@
+//! Colours, sizes and type: the only place that names them.
+
+use eframe::egui::{
+    self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals,
+};
+
+/// Colours of one theme.
+#[derive(Clone, Copy)]
+pub struct Palette {
+    pub window: Color32,
+    pub canvas: Color32,
+    pub pane: Color32,
+    pub raised: Color32,
+    pub hairline: Color32,
+    pub text: Color32,
+    pub quiet: Color32,
+    /// Predictions, selection.
+    pub prediction: Color32,
+    /// Labels, disagreement.
+    pub label: Color32,
+    /// Work in progress, links.
+    pub working: Color32,
+    /// Waiting.
+    pub waiting: Color32,
+}
+
+const DARK: Palette = Palette {
+    window: Color32::from_rgb(0x11, 0x13, 0x18),
+    canvas: Color32::from_rgb(0x0c, 0x0e, 0x12),
+    pane: Color32::from_rgb(0x16, 0x19, 0x1f),
+    raised: Color32::from_rgb(0x1d, 0x21, 0x28),
+    hairline: Color32::from_rgb(0x23, 0x27, 0x2f),
+    text: Color32::from_rgb(0xd9, 0xdc, 0xe3),
+    quiet: Color32::from_rgb(0x79, 0x80, 0x8f),
+    prediction: Color32::from_rgb(0x35, 0xd3, 0x9a),
+    label: Color32::from_rgb(0xff, 0x5a, 0x5f),
+    working: Color32::from_rgb(0x5a, 0xa9, 0xff),
+    waiting: Color32::from_rgb(0xff, 0xc1, 0x4d),
+};
+
+const LIGHT: Palette = Palette {
+    window: Color32::from_rgb(0xf2, 0xf3, 0xf6),
+    canvas: Color32::from_rgb(0xe4, 0xe6, 0xea),
+    pane: Color32::from_rgb(0xfb, 0xfb, 0xfd),
+    raised: Color32::from_rgb(0xe9, 0xeb, 0xf0),
+    hairline: Color32::from_rgb(0xd8, 0xdb, 0xe2),
+    text: Color32::from_rgb(0x1d, 0x21, 0x28),
+    quiet: Color32::from_rgb(0x69, 0x70, 0x7e),
+    prediction: Color32::from_rgb(0x0d, 0x9a, 0x68),
+    label: Color32::from_rgb(0xd9, 0x2f, 0x3a),
+    working: Color32::from_rgb(0x1f, 0x74, 0xd6),
+    waiting: Color32::from_rgb(0xb9, 0x7a, 0x00),
+};
+
+/// Corner radius, row height and bar height in points.
+pub const RADIUS: u8 = 6;
+pub const ROW: f32 = 26.0;
+pub const BAR: f32 = 6.0;
+
+pub const BODY: f32 = 13.0;
+pub const SMALL: f32 = 12.0;
+pub const CAPTION: f32 = 11.0;
+
+/// The palette of the theme that is shown.
+pub fn palette(ctx: &egui::Context) -> Palette {
+    match ctx.theme() {
+        Theme::Dark => DARK,
+        Theme::Light => LIGHT,
+    }
+}
+
+pub fn font(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// Gives both themes their look.
+pub fn install(ctx: &egui::Context) {
+    for (theme, palette) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
+        ctx.style_mut_of(theme, |style| {
+            style.visuals = visuals(theme, palette);
+            style.spacing.item_spacing = egui::vec2(6.0, 6.0);
+            style.spacing.button_padding = egui::vec2(9.0, 4.0);
+            style.spacing.interact_size.y = 24.0;
+            style.spacing.menu_margin = Margin::same(6);
+            style.text_styles = [
+                (TextStyle::Body, BODY),
+                (TextStyle::Button, BODY),
+                (TextStyle::Small, CAPTION),
+                (TextStyle::Heading, 16.0),
+            ]
+            .map(|(text, size)| (text, font(size)))
+            .into();
+            style.text_styles.insert(
+                TextStyle::Monospace,
+                FontId::new(SMALL, FontFamily::Monospace),
+            );
+        });
+    }
+}
+
+fn visuals(theme: Theme, p: Palette) -> Visuals {
+    let mut v = match theme {
+        Theme::Dark => Visuals::dark(),
+        Theme::Light => Visuals::light(),
+    };
+    let radius = CornerRadius::same(RADIUS);
+    v.panel_fill = p.window;
+    v.window_fill = p.pane;
+    v.window_stroke = Stroke::new(1.0, p.hairline);
+    v.window_corner_radius = CornerRadius::same(10);
+    v.menu_corner_radius = radius;
+    v.extreme_bg_color = p.raised;
+    v.faint_bg_color = p.raised;
+    v.weak_text_color = Some(p.quiet);
+    v.hyperlink_color = p.working;
+    v.error_fg_color = p.label;
+    v.warn_fg_color = p.waiting;
+    v.selection.bg_fill = p.prediction.gamma_multiply(0.28);
+    v.selection.stroke = Stroke::new(1.0, p.text);
+    let w = &mut v.widgets;
+    for (state, fill, text) in [
+        (&mut w.noninteractive, p.pane, p.text),
+        (&mut w.inactive, p.raised, p.text),
+        (&mut w.hovered, p.hairline, p.text),
+        (&mut w.active, p.hairline, p.text),
+        (&mut w.open, p.raised, p.text),
+    ] {
+        state.bg_fill = fill;
+        state.weak_bg_fill = fill;
+        state.bg_stroke = Stroke::new(1.0, p.hairline);
+        state.fg_stroke = Stroke::new(1.0, text);
+        state.corner_radius = radius;
+        state.expansion = 0.0;
+    }
+    v
+}

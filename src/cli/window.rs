@@ -1,0 +1,86 @@
+//! The program's main job: the window, or without a display the same job in files.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::features::figure;
+use super::inputs::NetworkArgs;
+use super::predict::face_json;
+use crate::app::{self, Start};
+use crate::atomic::write_atomic;
+use crate::compute;
+use crate::dataset::synthetic::{self, Portrait};
+use crate::figure::{Overlay, overlay};
+use crate::model::{Layer, Predictor};
+
+#[derive(Args)]
+pub struct WindowArgs {
+    /// Photos, folders, data sets or weights to open; the bundled samples unless said
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    network: NetworkArgs,
+}
+
+/// Where the headless job puts its results.
+const OUT: &str = "out";
+
+pub fn run(args: WindowArgs) -> Result<()> {
+    let start = Start {
+        paths: args.paths,
+        weights: args.network.weights.clone(),
+        device: args.network.device,
+    };
+    let Err(why) = app::open(start) else {
+        return Ok(());
+    };
+    eprintln!("No window: {why}. {}.", compute::DRIVER_HINT);
+    eprintln!("Going on without: the bundled samples are predicted into {OUT}/.");
+    samples(&args.network.predictor()?, Path::new(OUT))
+}
+
+/// Predicts the bundled samples into files: pictures with overlays, JSON lines and Figure 6.
+fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let schema = predictor.schema();
+    let portraits = synthetic::samples();
+    let mut lines = String::new();
+    for (i, portrait) in portraits.iter().enumerate() {
+        let Portrait {
+            image,
+            annotation,
+            face_box,
+        } = portrait;
+        let Some(prediction) = predictor.predict(image, &[*face_box]).pop() else {
+            continue;
+        };
+        let name = format!("portrait-{}.png", i + 1);
+        let face = face_json(schema, face_box, &prediction);
+        lines.push_str(&serde_json::json!({"image": name, "faces": [face]}).to_string());
+        lines.push('\n');
+        let drawn = Overlay {
+            face_box: *face_box,
+            prediction: &prediction,
+            labels: Some(annotation),
+        };
+        let picture = overlay(image, schema, &[drawn]).context("the overlay is too large")?;
+        save(&picture, &out.join(name))?;
+    }
+    let path = out.join("predictions.jsonl");
+    write_atomic(&path, lines.as_bytes()).with_context(|| path.display().to_string())?;
+    println!("{}", path.display());
+    let Some(first) = portraits.first() else {
+        return Ok(());
+    };
+    let figure6 = figure(predictor, &first.image, &first.face_box, Layer::Conv1_2)?;
+    save(&figure6, &out.join("figure6.png"))
+}
+
+fn save(picture: &image::RgbImage, path: &Path) -> Result<()> {
+    picture
+        .save(path)
+        .with_context(|| path.display().to_string())?;
+    println!("{}", path.display());
+    Ok(())
+}
