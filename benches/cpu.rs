@@ -15,7 +15,7 @@ use burn::optim::{GradientsParams, SgdConfig};
 use burn::tensor::{Device, Distribution, Tensor};
 use smn_studio::batch::Targets;
 use smn_studio::label::Schema;
-use smn_studio::model::{Config, Network, input_shape};
+use smn_studio::model::{Config, Dropout, Network, input_shape};
 use smn_studio::train::task_loss;
 
 struct Sizes {
@@ -119,7 +119,7 @@ fn measure(name: &str, sizes: &Sizes) -> Times {
     });
     let targets: Vec<Targets> = targets.collect();
     let step = median(sizes.repeats, || {
-        let outputs = network.forward_training(x.clone(), 0.0);
+        let outputs = network.forward_training(x.clone(), Dropout::default());
         let losses = schema.tasks.iter().zip(outputs).zip(&targets);
         let total = losses
             .map(|((task, output), targets)| task_loss(task, output, targets))

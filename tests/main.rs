@@ -1,3 +1,4 @@
 //! The program from outside. One binary, because each links all of burn and wgpu.
 
 mod networks;
+mod training;

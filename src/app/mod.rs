@@ -40,6 +40,8 @@ use toasts::Toasts;
 const PREDICT_ALL: usize = 64;
 /// Longer sides than this are drawn from a smaller copy: no GPU takes any texture.
 const MAX_TEXTURE: u32 = 4096;
+/// Zoom in percent from which pixels are drawn hard.
+const HARD_PIXELS: f32 = 400.0;
 
 /// The window's state: what is open, how it is looked at, and who works in the background.
 pub struct Studio {
@@ -63,8 +65,8 @@ struct List {
     /// Number of the list, so that what comes late for another is dropped.
     number: u64,
     scroll: bool,
-    /// The selected photo, and which it is.
-    texture: Option<(usize, TextureHandle)>,
+    /// The selected photo, which it is, and whether its pixels are hard.
+    texture: Option<(usize, bool, TextureHandle)>,
 }
 
 /// How it is looked at.
@@ -139,7 +141,7 @@ impl Studio {
                     let item = &mut self.list.items[index];
                     if let Some(picture) = item.picture().cloned() {
                         let small = opening::thumbnail(&picture, &item.face_box);
-                        item.thumbnail = Some(upload(ctx, &item.name, &small));
+                        item.thumbnail = Some(upload(ctx, &item.name, &small, false));
                         self.predict(index, index == 0);
                     } else if index < PREDICT_ALL {
                         self.read(index);
@@ -169,7 +171,7 @@ impl Studio {
                         return;
                     }
                 }
-                item.thumbnail = thumbnail.map(|t| upload(ctx, &item.name, &t));
+                item.thumbnail = thumbnail.map(|t| upload(ctx, &item.name, &t, false));
                 self.predict(index, index == self.list.selected);
             }
             Arrival::Weights(path) => self.engine.ask(Request::Load(path)),
@@ -303,8 +305,10 @@ impl Studio {
     /// The selected photo as a texture.
     fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
         let index = self.list.selected;
-        if let Some((of, texture)) = &self.list.texture
-            && *of == index
+        // Hard pixels when near, so that nothing is seen that is not in the photo.
+        let hard = self.view.zoom_percent >= HARD_PIXELS;
+        if let Some((of, was_hard, texture)) = &self.list.texture
+            && (*of, *was_hard) == (index, hard)
         {
             return Some(texture.clone());
         }
@@ -319,11 +323,11 @@ impl Studio {
                 side(picture.width()),
                 side(picture.height()),
             );
-            upload(ctx, &item.name, &small)
+            upload(ctx, &item.name, &small, hard)
         } else {
-            upload(ctx, &item.name, picture)
+            upload(ctx, &item.name, picture, hard)
         };
-        self.list.texture = Some((index, texture.clone()));
+        self.list.texture = Some((index, hard, texture.clone()));
         Some(texture)
     }
 
@@ -382,13 +386,16 @@ impl Studio {
     }
 }
 
-fn upload(ctx: &egui::Context, name: &str, picture: &RgbImage) -> TextureHandle {
+fn upload(ctx: &egui::Context, name: &str, picture: &RgbImage, hard: bool) -> TextureHandle {
     let size = [picture.width() as usize, picture.height() as usize];
     let image = ColorImage::from_rgb(size, picture.as_raw());
-    // Hard pixels when near, smooth when far.
+    let near = if hard {
+        egui::TextureFilter::Nearest
+    } else {
+        egui::TextureFilter::Linear
+    };
     let options = TextureOptions {
-        magnification: egui::TextureFilter::Nearest,
-        minification: egui::TextureFilter::Linear,
+        magnification: near,
         mipmap_mode: Some(egui::TextureFilter::Linear),
         ..TextureOptions::LINEAR
     };

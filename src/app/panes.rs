@@ -7,6 +7,7 @@ use super::command::Command;
 use super::gallery::{gallery_ui, header_ui};
 use super::item::Picture;
 use super::{Studio, theme};
+use crate::dataset::BoxSource;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workspace {
@@ -115,12 +116,14 @@ impl Studio {
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
             let mut tree = match self.panes.workspace {
-                Workspace::Photos => {
-                    std::mem::replace(&mut self.panes.photos, Tree::empty(egui::Id::unique("moved")))
-                }
-                Workspace::Features => {
-                    std::mem::replace(&mut self.panes.features, Tree::empty(egui::Id::unique("moved")))
-                }
+                Workspace::Photos => std::mem::replace(
+                    &mut self.panes.photos,
+                    Tree::empty(egui::Id::unique("moved")),
+                ),
+                Workspace::Features => std::mem::replace(
+                    &mut self.panes.features,
+                    Tree::empty(egui::Id::unique("moved")),
+                ),
             };
             let shown = self.panes.workspace;
             tree.ui(&mut Draw { studio: self }, ui);
@@ -328,8 +331,27 @@ impl Studio {
         ui.painter()
             .rect_filled(ui.available_rect_before_wrap(), 0, p.pane);
         ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = 14.0;
-            ui.add_space(6.0);
+            ui.spacing_mut().item_spacing.x = 12.0;
+            // The right end first, so that what there is no room for is cut off in the middle.
+            let end = ui.available_width();
+            let (zoom, source) = (
+                format!("{:.0} %", self.view.zoom_percent),
+                short(item.source),
+            );
+            let room = ui.max_rect();
+            ui.painter().text(
+                room.right_center() - vec2(12.0, 0.0),
+                Align2::RIGHT_CENTER,
+                format!("box: {source}    {zoom}"),
+                theme::font(theme::SMALL),
+                p.quiet,
+            );
+            ui.set_max_width(end - 150.0);
+            ui.set_clip_rect(
+                room.with_max_x(room.right() - 150.0)
+                    .intersect(ui.clip_rect()),
+            );
+            ui.add_space(2.0);
             if let Some(nme) = item.nme(&schema) {
                 ui.colored_label(p.quiet, "NME");
                 ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
@@ -340,14 +362,11 @@ impl Studio {
                         Some(false) => (p.label, "✗"),
                         _ => (p.prediction, "✓"),
                     };
-                    ui.colored_label(tint, format!("{} {off:.1} px {mark}", point.title()));
+                    let words = egui::RichText::new(format!("{} {off:.1} {mark}", point.title()));
+                    ui.label(words.size(theme::SMALL).color(tint))
+                        .on_hover_text(format!("{off:.2} px from its label"));
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.add_space(10.0);
-                ui.label(format!("{:.0} %", self.view.zoom_percent));
-                ui.colored_label(p.quiet, format!("box: {}", item.source));
-            });
         });
     }
 }
@@ -362,6 +381,18 @@ fn tooltip(response: egui::Response, command: Command) -> egui::Response {
             ctx.format_shortcut(&command.shortcut())
         ));
     })
+}
+
+/// The source of a box in a word or two.
+fn short(source: BoxSource) -> &'static str {
+    match source {
+        BoxSource::Given => "by hand",
+        BoxSource::DataSet => "data set",
+        BoxSource::Aligned => "aligned",
+        BoxSource::Labels => "labels",
+        BoxSource::WholePicture => "whole picture",
+        BoxSource::CentreSquare => "centre square",
+    }
 }
 
 /// A fact in a rounded frame with a coloured dot.

@@ -720,7 +720,7 @@ impl<'a> Artist<'a> {
                 t * 1.05,
                 -0.95,
                 t * 1.0,
-                low * (1.0 - 0.5 * t.abs()) - 0.05,
+                low - 0.17 + 0.1 * t * t,
             );
             let tint = if i % 2 == 0 {
                 light(hair, 0.3)

@@ -4,6 +4,8 @@
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor, TensorData, activation, module};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 
 use super::ops;
 
@@ -11,10 +13,41 @@ use super::ops;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Pass {
     Inference,
-    Training {
-        /// Probability with which a unit before a binary task's output is dropped.
-        dropout: f64,
-    },
+    Training(Dropout),
+}
+
+/// Which units before a binary task's output are left out. The mask derives from the seed, not
+/// from a device's running stream, so that a step that is done again drops the same units.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Dropout {
+    pub probability: f64,
+    pub seed: u64,
+}
+
+impl Dropout {
+    /// Zeroes units with the probability, and scales the others up by as much as is lost.
+    ///
+    /// # Shapes
+    /// `[N, units]` → `[N, units]`
+    pub(super) fn apply(&self, h: Tensor<2>, task: usize) -> Tensor<2> {
+        if self.probability <= 0.0 {
+            return h;
+        }
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(task as u64));
+        let kept = (1.0 / (1.0 - self.probability)) as f32;
+        let [n, units] = h.dims();
+        let mask: Vec<f32> = (0..n * units)
+            .map(|_| {
+                if rng.random::<f64>() < self.probability {
+                    0.0
+                } else {
+                    kept
+                }
+            })
+            .collect();
+        let mask = Tensor::from_data(TensorData::new(mask, [n, units]), &h.device());
+        h * mask
+    }
 }
 
 /// A convolution with bias; 3×3 with padding 1, or 1×1.
@@ -90,7 +123,7 @@ pub(super) fn normed_relu(norm: &BatchNorm, y: Tensor<4>, pass: Pass) -> Tensor<
             norm.running_var.value(),
             norm.epsilon,
         )),
-        Pass::Training { .. } => {
+        Pass::Training(_) => {
             let (y, mean, variance) = ops::norm_relu(y, gamma, beta, norm.epsilon);
             update_statistics(norm, mean, variance);
             y
@@ -104,6 +137,8 @@ fn update_statistics(norm: &BatchNorm, mean: Tensor<1>, variance: Tensor<1>) {
         let old = running.value_sync().mul_scalar(1.0 - norm.momentum);
         let new = batch.detach().mul_scalar(norm.momentum);
         running.update(old.to_device(&new.device()).add(new).detach());
+        // An update waits in its thread until it is asked for; a record would miss it.
+        running.value_sync();
     }
 }
 

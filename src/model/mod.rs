@@ -12,6 +12,7 @@ mod vgg16;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Preprocessing, bundled};
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
+pub use layers::Dropout;
 pub use network::{Network, Tap, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, Linear};
-use burn::tensor::{Device, Distribution, Tensor, TensorData, activation};
+use burn::tensor::{Device, Tensor, TensorData, activation};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Distribution as _, Normal};
 
 use super::config::{Config, Layer, Norm};
 use super::layers::{
-    Conv, ConvLayer, Pass, batch_norm, floats, folded, linear, normed_relu, transposed,
+    Conv, ConvLayer, Dropout, Pass, batch_norm, floats, folded, linear, normed_relu, transposed,
 };
 use super::ops;
 use crate::label::{INPUT_SIZE, Schema, Task};
@@ -170,12 +170,12 @@ impl Network {
     }
 
     /// As [`Network::forward`] for training: batch statistics where there is normalisation, and
-    /// dropout with this probability before the output of binary tasks.
+    /// dropout before the output of binary tasks.
     ///
     /// # Shapes
     /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
-    pub fn forward_training(&self, x: Tensor<4>, dropout: f64) -> Vec<Tensor<2>> {
-        self.run(x, Pass::Training { dropout }, &[]).0
+    pub fn forward_training(&self, x: Tensor<4>, dropout: Dropout) -> Vec<Tensor<2>> {
+        self.run(x, Pass::Training(dropout), &[]).0
     }
 
     fn run(&self, x: Tensor<4>, pass: Pass, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
@@ -237,9 +237,8 @@ impl Network {
             }
         };
         let h = match pass {
-            Pass::Training { dropout } if dropout > 0.0 && !self.schema.tasks[task].is_points() => {
-                let kept = h.random_like(Distribution::Bernoulli(1.0 - dropout));
-                h * kept.mul_scalar(1.0 / (1.0 - dropout))
+            Pass::Training(dropout) if !self.schema.tasks[task].is_points() => {
+                dropout.apply(h, task)
             }
             _ => h,
         };

@@ -21,7 +21,7 @@ use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
 use crate::measure::{ALPHA, TaskReport, measure};
-use crate::model::{Checkpoint, Network, Predictor, input_shape, predict_samples};
+use crate::model::{Checkpoint, Dropout, Network, Predictor, input_shape, predict_samples};
 
 /// Steps between two lines of metrics.
 const LOG_EVERY: u64 = 10;
@@ -169,13 +169,14 @@ impl StageRun<'_> {
         step: u64,
         rate: f64,
     ) -> Result<(Network, Vec<f32>)> {
-        // Dropout takes the device's stream: a seed for each step makes it the step's own.
-        let seed = self.config.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.device
-            .seed(seed ^ (u64::from(self.number) << 48) ^ step);
+        let dropout = Dropout {
+            probability: self.config.dropout,
+            seed: self.config.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                ^ (u64::from(self.number) << 48)
+                ^ (step << 8), // room for the tasks
+        };
         let x = TensorData::new(batch.inputs.clone(), input_shape(batch.len));
-        let outputs =
-            network.forward_training(Tensor::from_data(x, &self.device), self.config.dropout);
+        let outputs = network.forward_training(Tensor::from_data(x, &self.device), dropout);
         let schema = network.schema().clone();
         let mut losses = Vec::new();
         let mut total: Option<Tensor<1>> = None;
