@@ -15,8 +15,13 @@ use burn::optim::{GradientsParams, SgdConfig};
 use burn::tensor::{Device, Distribution, Tensor};
 use smn_studio::batch::Targets;
 use smn_studio::label::Schema;
+use smn_studio::memory::{Keeping, keep_blocks};
 use smn_studio::model::{Config, Dropout, Network, input_shape};
 use smn_studio::train::task_loss;
+
+/// As in the program.
+#[global_allocator]
+static MEMORY: Keeping = Keeping;
 
 struct Sizes {
     width: usize,
@@ -52,6 +57,7 @@ fn main() {
         sizes.width, sizes.fc, sizes.batch, sizes.repeats
     );
     let theirs = pytorch(&sizes);
+    keep_blocks();
     for name in ["baseline_fc", "ours_concat"] {
         let ours = measure(name, &sizes);
         let their = theirs

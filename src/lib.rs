@@ -14,6 +14,7 @@ pub mod engine;
 pub mod figure;
 pub mod label;
 pub mod measure;
+pub mod memory;
 pub mod model;
 pub mod photo;
 pub mod train;

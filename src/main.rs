@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+use smn_studio::memory::Keeping;
+
+#[global_allocator]
+static MEMORY: Keeping = Keeping;
+
 fn main() -> ExitCode {
     // burn loads optimizer records on its default device, which would wake the GPU (or fail where
     // there is none) even for work on the CPU. Every device here is chosen by name instead.

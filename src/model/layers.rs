@@ -75,9 +75,13 @@ impl Conv {
     /// With ReLU after it if `relu`.
     ///
     /// # Shapes
-    /// `[N, in, H, W]` → `[N, out, H, W]`
-    pub fn forward(&self, x: Tensor<4>, relu: bool) -> Tensor<4> {
-        ops::conv(x, self.weight.val(), self.bias.val(), relu)
+    /// `[N, in, H, W]`, or two tensors which have that many channels together → `[N, out, H, W]`
+    pub fn forward(&self, x: Tensor<4>, beside: Option<Tensor<4>>, relu: bool) -> Tensor<4> {
+        let (weight, bias) = (self.weight.val(), self.bias.val());
+        match beside {
+            None => ops::conv(x, weight, bias, relu),
+            Some(beside) => ops::conv_pair(x, beside, weight, bias, relu),
+        }
     }
 }
 
@@ -91,18 +95,19 @@ pub(super) struct ConvLayer {
 }
 
 impl ConvLayer {
-    /// The layer's feature map: the convolution, normalised while training, after ReLU.
+    /// The layer's feature map: the convolution of `x` (and of what is fused with it), normalised
+    /// while training, after ReLU.
     ///
     /// # Shapes
-    /// `[N, in, H, W]` → `[N, out, H, W]`
-    pub fn forward(&self, x: Tensor<4>, pass: Pass) -> Tensor<4> {
-        let x = match &self.fuse {
-            Some(fuse) => fuse.forward(x, false),
-            None => x,
+    /// `[N, in, H, W]`, or two tensors which have that many channels together → `[N, out, H, W]`
+    pub fn forward(&self, x: Tensor<4>, beside: Option<Tensor<4>>, pass: Pass) -> Tensor<4> {
+        let (x, beside) = match &self.fuse {
+            Some(fuse) => (fuse.forward(x, beside, false), None),
+            None => (x, beside),
         };
         match &self.norm {
-            None => self.conv.forward(x, true),
-            Some(norm) => normed_relu(norm, self.conv.forward(x, false), pass),
+            None => self.conv.forward(x, beside, true),
+            Some(norm) => normed_relu(norm, self.conv.forward(x, beside, false), pass),
         }
     }
 }

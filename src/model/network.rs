@@ -190,7 +190,7 @@ impl Network {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
         let mut levels = vec![x];
         for (layer, &name) in self.shared.iter().zip(self.config.shared_layers()) {
-            let map = layer.forward(levels[levels.len() - 1].clone(), pass);
+            let map = layer.forward(levels[levels.len() - 1].clone(), None, pass);
             tap(TowerId::Shared, name, &map);
             levels.push(pooled(map, name));
         }
@@ -215,10 +215,11 @@ impl Network {
         let tower = &self.tasks[task];
         let mut h = levels[self.config.branch.first_layer()].clone();
         for (layer, &name) in tower.convs.iter().zip(self.config.task_layers()) {
-            if self.config.fuses(name) {
-                h = Tensor::cat(vec![h, levels[name.index()].clone()], 1); // task first
-            }
-            let map = layer.forward(h, pass);
+            let shared = self
+                .config
+                .fuses(name)
+                .then(|| levels[name.index()].clone());
+            let map = layer.forward(h, shared, pass); // task first
             tap(TowerId::Task(task), name, &map);
             h = pooled(map, name);
         }
@@ -226,7 +227,7 @@ impl Network {
             h = Tensor::cat(vec![h, levels[Layer::ALL.len()].clone()], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {
-            h = fuse.forward(h, false);
+            h = fuse.forward(h, None, false);
         }
         let h = tower.fc.forward(h.flatten::<2>(1, 3)); // [N, fc]
         let h = match &tower.fc_norm {

@@ -1,5 +1,7 @@
 //! The operations as an extension of burn's Flex backend, with their backward passes.
 
+use std::ops::Range;
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
@@ -9,12 +11,22 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Shape as Dims, TensorData};
 
-use super::{conv, norm, pool};
+use super::planes::Planes;
+use super::{conv, norm, pool, weights};
 
 #[backend_extension(Flex, Autodiff)]
 pub trait CpuOps: Backend {
     fn conv(
         x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        relu: bool,
+    ) -> FloatTensor<Self>;
+
+    /// Of `a` and `b` joined along the channels.
+    fn conv_pair(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         relu: bool,
@@ -52,15 +64,34 @@ fn tensor(values: Vec<f32>, shape: impl Into<Dims>) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape))
 }
 
-fn conv_shape(x: &FlexTensor, weight: &FlexTensor) -> conv::Shape {
-    let ([samples, input, height, width], [output, _, kernel, _]) = (dims(x), dims(weight));
-    conv::Shape {
-        samples,
-        input,
-        output,
-        height,
-        width,
-        kernel,
+/// What a convolution works on: one tensor, or two joined along the channels.
+#[derive(Clone, Debug)]
+struct Input(FlexTensor, Option<FlexTensor>);
+
+impl Input {
+    /// The numbers of channels.
+    fn channels(&self) -> [usize; 2] {
+        let second = self.1.as_ref().map_or(0, |x| dims(x)[1]);
+        [dims(&self.0)[1], second]
+    }
+
+    fn planes(&self) -> Planes<'_> {
+        let ([_, _, height, width], [a, b]) = (dims(&self.0), self.channels());
+        let second = self.1.as_ref().map_or(&[] as &[f32], values);
+        Planes::pair((values(&self.0), a), (second, b), height * width)
+    }
+
+    fn shape(&self, weight: &FlexTensor) -> conv::Shape {
+        let ([samples, _, height, width], [output, input, kernel, _]) =
+            (dims(&self.0), dims(weight));
+        conv::Shape {
+            samples,
+            input,
+            output,
+            height,
+            width,
+            kernel,
+        }
     }
 }
 
@@ -78,9 +109,9 @@ fn pool_shape(x: &FlexTensor) -> pool::Shape {
     pool::Shape { height, width }
 }
 
-fn run_conv(x: &FlexTensor, weight: &FlexTensor, bias: &FlexTensor, relu: bool) -> FlexTensor {
-    let s = conv_shape(x, weight);
-    let y = conv::forward(s, values(x), values(weight), values(bias), relu);
+fn run_conv(x: &Input, weight: &FlexTensor, bias: &FlexTensor, relu: bool) -> FlexTensor {
+    let s = x.shape(weight);
+    let y = conv::forward(s, x.planes(), values(weight), values(bias), relu);
     tensor(y, [s.samples, s.output, s.height, s.width])
 }
 
@@ -94,7 +125,18 @@ fn run_pool(x: &FlexTensor) -> FlexTensor {
 
 impl CpuOps for Flex {
     fn conv(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, relu: bool) -> FlexTensor {
-        run_conv(&plain(x), &plain(weight), &plain(bias), relu)
+        run_conv(&Input(plain(x), None), &plain(weight), &plain(bias), relu)
+    }
+
+    fn conv_pair(
+        a: FlexTensor,
+        b: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        relu: bool,
+    ) -> FlexTensor {
+        let x = Input(plain(a), Some(plain(b)));
+        run_conv(&x, &plain(weight), &plain(bias), relu)
     }
 
     fn max_pool(x: FlexTensor) -> FlexTensor {
@@ -130,54 +172,86 @@ fn run_norm(
     (tensor(y, dims(x)), stats)
 }
 
-#[derive(Debug)]
-struct ConvBackward;
-
 #[derive(Clone, Debug)]
 struct ConvState {
-    x: FlexTensor,
+    x: Input,
     weight: FlexTensor,
     /// The output, where ReLU was applied.
     relu: Option<FlexTensor>,
 }
 
-impl Backward<Flex, 3> for ConvBackward {
-    type State = ConvState;
+/// The gradients of a convolution that were asked for.
+struct ConvFlow {
+    inputs: [Option<FlexTensor>; 2],
+    /// Of weight and bias.
+    parameters: Option<(FlexTensor, FlexTensor)>,
+}
 
-    fn backward(self, ops: Ops<ConvState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let [x_node, weight_node, bias_node] = ops.parents;
-        let ConvState { x, weight, relu } = ops.state;
-        let gradient = plain(grads.consume::<Flex>(&ops.node));
-        let gradient = match &relu {
-            Some(y) => masked(&gradient, y),
-            None => gradient,
+impl ConvState {
+    /// What `dy`, the gradient of the output, gives.
+    fn flow(&self, dy: FlexTensor, inputs: [bool; 2], parameters: bool) -> ConvFlow {
+        let (s, dy) = (self.x.shape(&self.weight), plain(dy));
+        let gate = self.relu.as_ref().map(values);
+        let dy = Planes::new(values(&dy), s.output, s.plane()).gated(gate);
+        let [a, b] = self.x.channels();
+        let input = |channels: Range<usize>| {
+            let shape = [s.samples, channels.len(), s.height, s.width];
+            let dx = conv::input_gradient(s, values(&self.weight), dy, channels);
+            tensor(dx, shape)
         };
-        let s = conv_shape(&x, &weight);
-        if let Some(node) = x_node {
-            let dx = conv::input_gradient(s, values(&weight), values(&gradient));
-            grads.register::<Flex>(node.id, tensor(dx, dims(&x)));
-        }
-        if weight_node.is_none() && bias_node.is_none() {
-            return;
-        }
-        let (dw, db) = conv::weight_gradient(s, values(&x), values(&gradient));
-        if let Some(node) = weight_node {
-            grads.register::<Flex>(node.id, tensor(dw, dims(&weight)));
-        }
-        if let Some(node) = bias_node {
-            grads.register::<Flex>(node.id, tensor(db, [s.output]));
+        ConvFlow {
+            inputs: [
+                inputs[0].then(|| input(0..a)),
+                inputs[1].then(|| input(a..a + b)),
+            ],
+            parameters: parameters.then(|| {
+                let (dw, db) = weights::gradient(s, self.x.planes(), dy);
+                (tensor(dw, dims(&self.weight)), tensor(db, [s.output]))
+            }),
         }
     }
 }
 
-/// The gradient where ReLU let the value through.
-fn masked(gradient: &FlexTensor, y: &FlexTensor) -> FlexTensor {
-    let through = values(gradient)
-        .iter()
-        .zip(values(y))
-        .map(|(g, y)| if *y > 0.0 { *g } else { 0.0 })
-        .collect();
-    tensor(through, dims(gradient))
+#[derive(Debug)]
+struct ConvBackward;
+
+impl Backward<Flex, 3> for ConvBackward {
+    type State = ConvState;
+
+    fn backward(self, ops: Ops<ConvState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let dy = grads.consume::<Flex>(&ops.node);
+        let [x, weight, bias] = ops.parents;
+        let asked = weight.is_some() || bias.is_some();
+        let flow = ops.state.flow(dy, [x.is_some(), false], asked);
+        let [dx, _] = flow.inputs;
+        let (dw, db) = flow.parameters.unzip();
+        for (node, gradient) in [(x, dx), (weight, dw), (bias, db)] {
+            if let (Some(node), Some(gradient)) = (node, gradient) {
+                grads.register::<Flex>(node.id, gradient);
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ConvPairBackward;
+
+impl Backward<Flex, 4> for ConvPairBackward {
+    type State = ConvState;
+
+    fn backward(self, ops: Ops<ConvState, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let dy = grads.consume::<Flex>(&ops.node);
+        let [a, b, weight, bias] = ops.parents;
+        let asked = weight.is_some() || bias.is_some();
+        let flow = ops.state.flow(dy, [a.is_some(), b.is_some()], asked);
+        let [da, db] = flow.inputs;
+        let (dw, dbias) = flow.parameters.unzip();
+        for (node, gradient) in [(a, da), (b, db), (weight, dw), (bias, dbias)] {
+            if let (Some(node), Some(gradient)) = (node, gradient) {
+                grads.register::<Flex>(node.id, gradient);
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -203,8 +277,8 @@ struct NormBackward;
 #[derive(Clone, Debug)]
 struct NormState {
     x: FlexTensor,
-    y: FlexTensor,
     gamma: FlexTensor,
+    beta: FlexTensor,
     stats: norm::Statistics,
 }
 
@@ -213,16 +287,21 @@ impl Backward<Flex, 3> for NormBackward {
 
     fn backward(self, ops: Ops<NormState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [x_node, gamma_node, beta_node] = ops.parents;
-        let NormState { x, y, gamma, stats } = ops.state;
+        let NormState {
+            x,
+            gamma,
+            beta,
+            stats,
+        } = ops.state;
         let dy = plain(grads.consume::<Flex>(&ops.node));
         let s = norm_shape(&x);
         let flow = norm::gradient(
             s,
             values(&x),
-            values(&y),
             values(&dy),
             &stats,
             values(&gamma),
+            values(&beta),
         );
         if let Some(node) = x_node {
             grads.register::<Flex>(node.id, tensor(flow.x, dims(&x)));
@@ -244,10 +323,36 @@ impl<C: CheckpointStrategy> CpuOps for Autodiff<Flex, C> {
         relu: bool,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), weight.node(), bias.node()];
-        let (x, weight) = (plain(x.into_primitive()), plain(weight.into_primitive()));
+        let x = Input(plain(x.into_primitive()), None);
+        let weight = plain(weight.into_primitive());
         let bias = plain(bias.into_primitive());
         let y = run_conv(&x, &weight, &bias, relu);
         match ConvBackward.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let relu = relu.then(|| y.clone());
+                prep.finish(ConvState { x, weight, relu }, y)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+
+    fn conv_pair(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        let nodes = [a.node(), b.node(), weight.node(), bias.node()];
+        let x = Input(plain(a.into_primitive()), Some(plain(b.into_primitive())));
+        let weight = plain(weight.into_primitive());
+        let bias = plain(bias.into_primitive());
+        let y = run_conv(&x, &weight, &bias, relu);
+        match ConvPairBackward
+            .prepare::<C>(nodes)
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(prep) => {
                 let relu = relu.then(|| y.clone());
                 prep.finish(ConvState { x, weight, relu }, y)
@@ -274,7 +379,8 @@ impl<C: CheckpointStrategy> CpuOps for Autodiff<Flex, C> {
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let nodes = [x.node(), gamma.node(), beta.node()];
         let (x, gamma) = (plain(x.into_primitive()), plain(gamma.into_primitive()));
-        let (y, stats) = run_norm(&x, &gamma, &plain(beta.into_primitive()), epsilon);
+        let beta = plain(beta.into_primitive());
+        let (y, stats) = run_norm(&x, &gamma, &beta, epsilon);
         let channels = [stats.mean.len()];
         let constant = |v: &Vec<f32>| FloatTensor::<Self>::new(tensor(v.clone(), channels));
         let (mean, variance) = (constant(&stats.mean), constant(&stats.variance));
@@ -282,8 +388,8 @@ impl<C: CheckpointStrategy> CpuOps for Autodiff<Flex, C> {
             OpsKind::Tracked(prep) => {
                 let state = NormState {
                     x,
-                    y: y.clone(),
                     gamma,
+                    beta,
                     stats,
                 };
                 prep.finish(state, y)

@@ -8,48 +8,70 @@
 /// `N` numbers from the pointer on, which need no alignment.
 pub trait Lanes {
     const N: usize;
+    /// Whether there are 32 registers to hold sums in, and not 16.
+    const MANY: bool;
     type V: Copy;
     unsafe fn splat(value: f32) -> Self::V;
     unsafe fn load(from: *const f32) -> Self::V;
     unsafe fn store(to: *mut f32, v: Self::V);
     /// a·b + c
     unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// Zero where `v` is below it.
+    unsafe fn relu(v: Self::V) -> Self::V;
     unsafe fn sum(v: Self::V) -> f32;
 }
 
-/// Four numbers in plain Rust, which every processor's compiler turns into its own vectors.
-pub struct Plain;
+/// `N` numbers in plain Rust, which every processor's compiler turns into its own vectors.
+pub struct Plain<const N: usize>;
 
-impl Lanes for Plain {
-    const N: usize = 4;
-    type V = [f32; 4];
+impl<const N: usize> Lanes for Plain<N> {
+    const N: usize = N;
+    const MANY: bool = cfg!(target_arch = "aarch64");
+    type V = [f32; N];
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self::V {
-        [value; 4]
+        [value; N]
     }
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self::V {
         // SAFETY: the caller's promise; an array of f32 read without alignment.
-        unsafe { from.cast::<[f32; 4]>().read_unaligned() }
+        unsafe { from.cast::<[f32; N]>().read_unaligned() }
     }
 
     #[inline(always)]
     unsafe fn store(to: *mut f32, v: Self::V) {
         // SAFETY: as for `load`.
-        unsafe { to.cast::<[f32; 4]>().write_unaligned(v) }
+        unsafe { to.cast::<[f32; N]>().write_unaligned(v) }
     }
 
     #[inline(always)]
     unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-        [0, 1, 2, 3].map(|i| a[i] * b[i] + c[i])
+        std::array::from_fn(|i| {
+            if cfg!(target_arch = "aarch64") {
+                a[i].mul_add(b[i], c[i]) // one instruction there, a library call elsewhere
+            } else {
+                a[i] * b[i] + c[i]
+            }
+        })
+    }
+
+    #[inline(always)]
+    unsafe fn relu(v: Self::V) -> Self::V {
+        v.map(relu)
     }
 
     #[inline(always)]
     unsafe fn sum(v: Self::V) -> f32 {
-        (v[0] + v[1]) + (v[2] + v[3])
+        v.iter().sum()
     }
+}
+
+/// max(0, v), or NaN for NaN.
+#[inline(always)]
+pub fn relu(v: f32) -> f32 {
+    if v < 0.0 { 0.0 } else { v }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -64,6 +86,7 @@ mod x86 {
 
     impl Lanes for Avx2 {
         const N: usize = 8;
+        const MANY: bool = false;
         type V = __m256;
 
         #[inline(always)]
@@ -88,10 +111,18 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn relu(v: Self::V) -> Self::V {
+            // Of a NaN and a number, the instruction gives the second.
+            unsafe { _mm256_max_ps(_mm256_setzero_ps(), v) }
+        }
+
+        #[inline(always)]
         unsafe fn sum(v: Self::V) -> f32 {
-            let mut parts = [0.0; 8];
-            unsafe { _mm256_storeu_ps(parts.as_mut_ptr(), v) };
-            parts.iter().sum()
+            unsafe {
+                let half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps::<1>(v));
+                let pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+                _mm_cvtss_f32(_mm_add_ss(pair, _mm_shuffle_ps::<1>(pair, pair)))
+            }
         }
     }
 
@@ -99,6 +130,7 @@ mod x86 {
 
     impl Lanes for Avx512 {
         const N: usize = 16;
+        const MANY: bool = true;
         type V = __m512;
 
         #[inline(always)]
@@ -122,35 +154,76 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn relu(v: Self::V) -> Self::V {
+            unsafe { _mm512_max_ps(_mm512_setzero_ps(), v) }
+        }
+
+        #[inline(always)]
         unsafe fn sum(v: Self::V) -> f32 {
             unsafe { _mm512_reduce_add_ps(v) }
         }
     }
 }
 
-/// The widest instruction set that this processor and the row width allow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Set {
-    Plain,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
+/// A computation that is compiled for every instruction set.
+pub trait Kernel {
+    type Output;
+    /// To be marked `#[inline(always)]`, or it is compiled for the poorest set.
+    ///
+    /// # Safety
+    /// The processor has `L`.
+    unsafe fn run<L: Lanes>(self) -> Self::Output;
 }
 
-impl Set {
-    /// For rows of `width` numbers; `None` where no set divides it.
-    pub fn choose(width: usize) -> Option<Self> {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if width.is_multiple_of(Avx512::N) && is_x86_feature_detected!("avx512f") {
-                return Some(Self::Avx512);
-            }
-            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            if width.is_multiple_of(Avx2::N) && avx2 {
-                return Some(Self::Avx2);
-            }
+/// Runs `kernel` with the widest vectors of which a whole number make `width`.
+///
+/// Each kernel becomes a function of its own for each set. It should hold one loop that matters:
+/// in a function of many, the compiler runs out of registers.
+pub fn run<K: Kernel>(width: usize, kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if width.is_multiple_of(Avx512::N) && is_x86_feature_detected!("avx512f") {
+            // SAFETY: detected.
+            return unsafe { on_avx512(kernel) };
         }
-        width.is_multiple_of(Plain::N).then_some(Self::Plain)
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        if width.is_multiple_of(Avx2::N) && avx2 {
+            // SAFETY: detected.
+            return unsafe { on_avx2(kernel) };
+        }
     }
+    // SAFETY: every processor has plain Rust.
+    unsafe {
+        if width.is_multiple_of(4) {
+            kernel.run::<Plain<4>>()
+        } else {
+            kernel.run::<Plain<1>>()
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+unsafe fn on_avx512<K: Kernel>(kernel: K) -> K::Output {
+    unsafe { kernel.run::<Avx512>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn on_avx2<K: Kernel>(kernel: K) -> K::Output {
+    unsafe { kernel.run::<Avx2>() }
+}
+
+/// Whether the vectors for `width` have many registers: [`Lanes::MANY`].
+pub fn many(width: usize) -> bool {
+    struct Many;
+    impl Kernel for Many {
+        type Output = bool;
+
+        #[inline(always)]
+        unsafe fn run<L: Lanes>(self) -> bool {
+            L::MANY
+        }
+    }
+    run(width, Many)
 }

@@ -12,7 +12,9 @@ mod conv;
 mod extension;
 mod lanes;
 mod norm;
+mod planes;
 mod pool;
+mod weights;
 
 use burn::backend::Dispatch;
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
@@ -42,6 +44,30 @@ pub fn conv(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, relu: bool) -> Ten
     let options = ConvOptions::new([1, 1], [k / 2, k / 2], [1, 1], 1);
     let y = module::conv2d(x, weight, Some(bias), options);
     if relu { activation::relu(y) } else { y }
+}
+
+/// [`conv`] of `a` and `b` joined along the channels, `a` first. On the CPU they are not copied
+/// together, and only those that need a gradient get one.
+///
+/// # Shapes
+/// a `[N, A, H, W]`, b `[N, B, H, W]`, weight `[O, A + B, k, k]`, bias `[O]` → `[N, O, H, W]`
+pub fn conv_pair(
+    a: Tensor<4>,
+    b: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    relu: bool,
+) -> Tensor<4> {
+    if on_cpu(&a) {
+        return Tensor::from_dispatch(<Dispatch as CpuOps>::conv_pair(
+            a.into_dispatch(),
+            b.into_dispatch(),
+            weight.into_dispatch(),
+            bias.into_dispatch(),
+            relu,
+        ));
+    }
+    conv(Tensor::cat(vec![a, b], 1), weight, bias, relu)
 }
 
 /// 2×2 max pooling with stride 2.
@@ -136,6 +162,8 @@ mod tests {
             (2, 3, 4, 5, 7, 3),
             (2, 6, 10, 4, 16, 1),
             (1, 16, 8, 128, 128, 3),
+            (2, 3, 4, 40, 30, 3),
+            (1, 5, 11, 6, 5, 1),
         ];
         for (n, i, o, h, w, k) in cases {
             for relu in [false, true] {
@@ -165,6 +193,137 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_pair_is_convolved_as_if_joined() {
+        for (k, relu) in [(3, true), (1, false)] {
+            let (a, b) = (leaf([3, 2, 8, 16], 1), leaf([3, 5, 8, 16], 2));
+            let (weight, bias) = (leaf([10, 7, k, k], 3), leaf([10], 4));
+            let ours = conv_pair(a.clone(), b.clone(), weight.clone(), bias.clone(), relu);
+            let joined = Tensor::cat(vec![a.clone(), b.clone()], 1);
+            let theirs = conv(joined, weight.clone(), bias.clone(), relu);
+            close(&ours, &theirs, "pair");
+            let (ours, theirs) = (weighed(ours).backward(), weighed(theirs).backward());
+            close(&gradient(&a, &ours), &gradient(&a, &theirs), "da");
+            close(&gradient(&b, &ours), &gradient(&b, &theirs), "db");
+            close(&gradient(&weight, &ours), &gradient(&weight, &theirs), "dw");
+            close(&gradient(&bias, &ours), &gradient(&bias, &theirs), "dbias");
+            // What is fixed gets no gradient and changes that of nothing else.
+            let fixed: Tensor<4> = Tensor::from_data(numbers(&[3, 5, 8, 16], 2), &b.device());
+            let part = conv_pair(a.clone(), fixed.clone(), weight.clone(), bias, relu);
+            let part = weighed(part).backward();
+            assert!(fixed.grad(&part).is_none());
+            close(&gradient(&a, &part), &gradient(&a, &ours), "da alone");
+        }
+    }
+
+    #[test]
+    fn gradients_agree_with_central_differences() {
+        let shapes = ([2, 2, 4, 16], [3, 2, 3, 3]);
+        let loss = |x: &Tensor<4>, weight: &Tensor<4>, gamma: &Tensor<1>| {
+            let bias = leaf([3], 6);
+            let y = conv(x.clone(), weight.clone(), bias, false);
+            let (y, _, _) = norm_relu(y, gamma.clone(), leaf([3], 7), 1e-3);
+            weighed(y)
+        };
+        let (x, weight, gamma) = (leaf(shapes.0, 1), leaf(shapes.1, 2), leaf([3], 3));
+        let all = loss(&x, &weight, &gamma).backward();
+        let floats = |t: TensorData| t.iter::<f32>().collect::<Vec<_>>();
+        let number = |t: Tensor<1>| f64::from(t.into_scalar::<f32>());
+        const STEP: f32 = 1e-2;
+        let moved = |data: &TensorData, i: usize, by: f32| {
+            let mut values = floats(data.clone());
+            values[i] += by;
+            TensorData::new(values, data.shape().clone())
+        };
+        let device = Device::flex().autodiff();
+        let check = |what: &str, gradient: Vec<f32>, i: usize, at: &dyn Fn(f32) -> f64| {
+            let difference = (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP);
+            let error = (f64::from(gradient[i]) - difference).abs();
+            // A ReLU's corner within the step makes a difference of this size.
+            assert!(
+                error < 0.05 * (1.0 + difference.abs()),
+                "{what} {i}: {} {difference}",
+                gradient[i]
+            );
+        };
+        for i in (0..54).step_by(5) {
+            let data = weight.clone().into_data();
+            let at = |by| {
+                number(loss(
+                    &x,
+                    &Tensor::from_data(moved(&data, i, by), &device),
+                    &gamma,
+                ))
+            };
+            check(
+                "weight",
+                floats(gradient(&weight, &all).into_data()),
+                i,
+                &at,
+            );
+        }
+        for i in (0..256).step_by(17) {
+            let data = x.clone().into_data();
+            let at = |by| {
+                number(loss(
+                    &Tensor::from_data(moved(&data, i, by), &device),
+                    &weight,
+                    &gamma,
+                ))
+            };
+            check("x", floats(gradient(&x, &all).into_data()), i, &at);
+        }
+        for i in 0..3 {
+            let data = gamma.clone().into_data();
+            let at = |by| {
+                number(loss(
+                    &x,
+                    &weight,
+                    &Tensor::from_data(moved(&data, i, by), &device),
+                ))
+            };
+            check("gamma", floats(gradient(&gamma, &all).into_data()), i, &at);
+        }
+    }
+
+    #[test]
+    fn results_are_the_same_with_any_number_of_threads() {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
+            pool.install(|| {
+                let (x, weight) = (leaf([5, 3, 24, 32], 1), leaf([9, 3, 3, 3], 2));
+                let y = conv(x.clone(), weight.clone(), leaf([9], 3), false);
+                let (y, _, _) = norm_relu(y, leaf([9], 4), leaf([9], 5), 1e-5);
+                let all = weighed(max_pool(y)).backward();
+                let bits = |t: Tensor<4>| -> Vec<u32> {
+                    t.into_data().iter::<f32>().map(f32::to_bits).collect()
+                };
+                (bits(gradient(&x, &all)), bits(gradient(&weight, &all)))
+            })
+        };
+        let one = run(1);
+        assert!(one == run(2) && one == run(5));
+    }
+
+    #[test]
+    fn nan_is_not_hidden() {
+        let mut values = vec![1.0_f32; 64];
+        values[9] = f32::NAN;
+        let x = Tensor::from_data(TensorData::new(values, [1, 1, 4, 16]), &Device::flex());
+        let has_nan = |t: Tensor<4>| t.into_data().iter::<f32>().any(f32::is_nan);
+        let (one, zero) = (
+            Tensor::ones([1], &Device::flex()),
+            Tensor::zeros([1], &Device::flex()),
+        );
+        let weight = Tensor::ones([1, 1, 3, 3], &Device::flex());
+        assert!(has_nan(conv(x.clone(), weight, zero.clone(), true)));
+        assert!(has_nan(max_pool(x.clone())));
+        assert!(has_nan(norm_relu(x, one, zero, 1e-5).0));
     }
 
     #[test]
