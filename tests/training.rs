@@ -228,7 +228,10 @@ fn stage_2_leaves_the_shared_tower_bit_for_bit() {
                 .find(|(n, _)| n == "landmarks.output.bias")
                 .cloned()
         };
-        assert_ne!(task(&stage1), task(&end), "{task_start:?}");
+        // A warm start is kept where no validation was better.
+        if task_start == TaskStart::Fresh {
+            assert_ne!(task(&stage1), task(&end));
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use burn::tensor::Device;
 use clap::Args;
 
+use crate::compute::{self, DeviceChoice};
 use crate::dataset;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
@@ -61,8 +61,25 @@ pub struct TrainArgs {
     /// End a stage after this many validations without a better one; 0 never
     #[arg(long)]
     patience: Option<u64>,
+    /// What order, augmentation, dropout and first weights derive from
     #[arg(long)]
     seed: Option<u64>,
+    /// Weight of the points' loss beside the attributes'
+    #[arg(long)]
+    points_weight: Option<f64>,
+    /// Probability of dropping a unit before the output of attributes
+    #[arg(long)]
+    dropout: Option<f64>,
+    /// Standard deviation of the box's centre in augmentation, in half sides; more of it suits
+    /// photos whose boxes are rough
+    #[arg(long)]
+    shift: Option<f32>,
+    /// Standard deviation of the box's size in augmentation, as a fraction
+    #[arg(long)]
+    scale: Option<f32>,
+    /// Standard deviation of the turn in augmentation, in radians
+    #[arg(long)]
+    rotation: Option<f32>,
     /// What stage 2 starts from
     #[arg(long, value_enum)]
     start: Option<TaskStart>,
@@ -75,6 +92,9 @@ pub struct TrainArgs {
     /// The terms of the weights, stored with them
     #[arg(long, default_value = "")]
     license: String,
+    /// Where to compute
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
     /// Threads to compute with; all cores unless said
     #[arg(long)]
     threads: Option<usize>,
@@ -87,12 +107,19 @@ pub fn run(args: TrainArgs) -> Result<()> {
             .num_threads(threads)
             .build_global()?;
     }
-    let (device, device_name) = (Device::flex(), "cpu".to_owned());
+    let (device, device_name) = compute::headless(args.device)?;
+    log::info!("training on {device_name}");
     let schema = Schema::face();
     let run = match &args.resume {
         Some(path) => {
             let folder = RunFolder::open(path)?;
             let file: RunFile = folder.read_json("run.json")?;
+            if !file.device.eq_ignore_ascii_case(&device_name) {
+                log::warn!(
+                    "the run began on {}: on {device_name} it goes on, but not to the same bits",
+                    file.device
+                );
+            }
             let data = load(&file.data.paths, &schema)?;
             Run::resume(folder, file, data, device)?
         }
@@ -167,6 +194,12 @@ fn config(args: &TrainArgs) -> Result<TrainConfig> {
     set(&mut config.stage2.epochs, args.epochs2);
     set(&mut config.stage1.learning_rate, args.lr1);
     set(&mut config.stage2.learning_rate, args.lr2);
+    set(&mut config.points_weight, args.points_weight);
+    set(&mut config.dropout, args.dropout);
+    let set = |to: &mut f32, from: Option<f32>| *to = from.unwrap_or(*to);
+    set(&mut config.augmentation.shift, args.shift);
+    set(&mut config.augmentation.scale, args.scale);
+    set(&mut config.augmentation.rotation, args.rotation);
     let set = |to: &mut u64, from: Option<u64>| *to = from.unwrap_or(*to);
     set(&mut config.validations, args.validations);
     set(&mut config.patience, args.patience);

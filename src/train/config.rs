@@ -162,6 +162,17 @@ impl TrainConfig {
         if !(0.0..1.0).contains(&self.dropout) {
             return Err(format!("dropout {} is not in 0..1", self.dropout));
         }
+        let amounts = [
+            ("points weight", self.points_weight),
+            ("shift", f64::from(self.augmentation.shift)),
+            ("scale", f64::from(self.augmentation.scale)),
+            ("rotation", f64::from(self.augmentation.rotation)),
+        ];
+        for (name, amount) in amounts {
+            if !(amount.is_finite() && amount >= 0.0) {
+                return Err(format!("a {name} of {amount}"));
+            }
+        }
         for stage in [&self.stage1, &self.stage2] {
             if !(stage.epochs.is_finite() && stage.epochs > 0.0) {
                 return Err(format!("{} epochs cannot be trained", stage.epochs));

@@ -10,6 +10,9 @@ mod folder;
 mod loss;
 mod run;
 mod stage;
+#[cfg(test)]
+mod tests;
+mod watch;
 
 pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
 pub use folder::{Control, RunFolder, State, Status};

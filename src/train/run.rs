@@ -1,9 +1,11 @@
 //! A whole run: the stages in order, and the folder that can continue them.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
@@ -126,7 +128,7 @@ impl Run {
             augmentation: file.config.augmentation.clone(),
             batch: file.config.batch.min(train.len()),
             seed: file.config.seed,
-            threads: 2,
+            threads: loading_threads(),
             cache_bytes: 2 << 30,
         };
         Self {
@@ -146,9 +148,14 @@ impl Run {
 
     /// Trains to the end, or until the control file says stop. Returns the final weights' path.
     pub fn run(&self) -> Result<Option<PathBuf>> {
-        let result = self.stages();
+        // A device that runs out of memory panics inside burn: whoever looks on is told of that too.
+        let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
+            .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", words(&*panic))));
         if let Err(error) = &result {
-            self.tell(State::Failed, Some(format!("{error:#}")))?;
+            let told = self.tell(State::Failed, Some(format!("{error:#}")));
+            if let Err(e) = told {
+                log::warn!("{e:#}");
+            }
         }
         result
     }
@@ -217,13 +224,10 @@ impl Run {
     fn joined(&self, mut network: Network, keepers: &[Keeper]) -> Result<Network> {
         let device = self.device.clone().without_autodiff();
         for keeper in keepers {
-            let path = keeper.weights(&self.folder);
-            if path.is_file() {
-                let best = Checkpoint::load(&path, &device)?.network;
-                network = network
-                    .joined(&best, &keeper.name)
-                    .map_err(anyhow::Error::msg)?;
-            }
+            let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?.network;
+            network = network
+                .joined(&best, &keeper.name)
+                .map_err(anyhow::Error::msg)?;
         }
         Ok(network)
     }
@@ -243,9 +247,14 @@ impl Run {
             .iter()
             .map(|p| crate::dataset::name_of(p))
             .collect();
+        let chosen_by = if self.validation.is_empty() {
+            "being the last"
+        } else {
+            "validation"
+        };
         checkpoint.training = serde_json::json!({
             "data": names, "fingerprint": self.file.data.fingerprint,
-            "train": self.file.data.train, "chosen_by": "validation",
+            "train": self.file.data.train, "chosen_by": chosen_by,
             "validation": summary(&self.schema, &reports),
             "seed": self.file.config.seed, "config": self.file.config,
             "program": self.file.program,
@@ -278,13 +287,7 @@ impl Run {
             return Ok(Checkpoint::load(path, &self.device)?.network);
         }
         let network = Network::new(config, &self.schema, self.file.config.seed, &self.device);
-        let best = keeper.record(&self.folder);
-        if best.is_file() {
-            return load_record(network, &best);
-        }
-        // Without validation rows there is no best: the last one is taken.
-        let last = self.progress()?.context("stage 1 left no checkpoint")?;
-        load_record(network, &self.folder.checkpoint(&last.network_file))
+        load_record(network, &keeper.record(&self.folder))
     }
 
     fn hard_sharing(&self) -> Config {
@@ -369,6 +372,19 @@ impl StageOwned<'_> {
         }
         .run(network, progress)
     }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it did not say why")
+}
+
+/// As many threads load as there are cores, within reason; two even where there is one, so that
+/// reading and decoding overlap.
+fn loading_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8))
 }
 
 fn keeper_of((t, task): (usize, &crate::label::Task)) -> Keeper {

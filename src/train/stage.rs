@@ -4,32 +4,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use burn::module::Module;
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::store::ModuleRecord;
 use burn::tensor::{Device, Tensor, TensorData};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use super::config::{Optimizer, Stage, TrainConfig};
 use super::folder::{Control, Metrics, RunFolder, State, Status};
 use super::loss::task_loss;
+use super::watch::Watch;
 use crate::atomic::write_atomic;
 use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
 use crate::measure::{ALPHA, TaskReport, measure};
-use crate::model::{Checkpoint, Dropout, Network, Predictor, input_shape, predict_samples};
+use crate::model::{
+    Checkpoint, Dropout, Network, Predictor, TaskStart, input_shape, predict_samples,
+};
 
 /// Steps between two lines of metrics.
 const LOG_EVERY: u64 = 10;
-/// At most this much work is lost when a run is killed,
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
-/// or as much as keeps writing checkpoints below this share of the time.
-const CHECKPOINT_SHARE: f64 = 0.05;
-const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// How often a paused run looks for a word.
 const PAUSE_POLL: Duration = Duration::from_millis(200);
 
@@ -51,6 +48,9 @@ pub struct Progress {
     pub best: Vec<Option<Best>>,
     /// Validations since any keeper found a better one.
     pub stale: u64,
+    /// Whether the stage has ended, which it may do before its last step.
+    #[serde(default)]
+    pub finished: bool,
     /// The files of this checkpoint.
     pub network_file: String,
     pub optimizer_file: String,
@@ -64,6 +64,7 @@ impl Progress {
             metrics_length,
             best: vec![None; keepers],
             stale: 0,
+            finished: false,
             network_file: String::new(),
             optimizer_file: String::new(),
         }
@@ -115,13 +116,21 @@ impl StageRun<'_> {
     /// Trains `network` from `progress` on, whose files are loaded if it has any.
     pub fn run(&self, mut network: Network, mut progress: Progress) -> Result<Ended> {
         let mut optimizer = optimizer(self.stage);
-        if !progress.network_file.is_empty() {
+        if progress.finished {
+            return Ok(Ended::Finished);
+        }
+        let resumed = !progress.network_file.is_empty();
+        if resumed {
             (network, optimizer) = self.load(network, optimizer, &progress)?;
         }
         let mut metrics = self.folder.metrics(progress.metrics_length)?;
         let steps = self.stage.steps(self.loader.batches_per_epoch());
         let validate_every = (steps / self.config.validations.max(1)).max(1);
-        let mut watch = Watch::new(self, steps, progress.step);
+        let mut watch = Watch::new(self.number, steps, progress.step);
+        if self.begins_trained() && !resumed {
+            // What it starts with is the best so far: no tower ends worse than it began.
+            self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
+        }
         let offset = u64::from(self.number - 1) << 40; // other batches than stage 1's
         for batch in self.loader.stream(offset + progress.step..offset + steps) {
             if self.obey(&mut watch, &progress)? == Control::Stop {
@@ -144,6 +153,10 @@ impl StageRun<'_> {
                 self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
                 ended |= self.config.patience > 0 && progress.stale >= self.config.patience;
             }
+            if ended {
+                progress.finished = true;
+                self.keep_last(&network, &progress)?;
+            }
             if ended || watch.checkpoint_is_due() {
                 let began = Instant::now();
                 self.save(&network, &optimizer, &mut progress, &mut metrics)?;
@@ -156,8 +169,18 @@ impl StageRun<'_> {
                 break;
             }
         }
-        watch.bar.finish();
+        watch.finish();
+        ensure!(
+            progress.finished,
+            "loading ended before step {} of {steps}",
+            progress.step + 1
+        );
         Ok(Ended::Finished)
+    }
+
+    /// Whether stage 2 starts with stage 1's function.
+    fn begins_trained(&self) -> bool {
+        self.number == 2 && self.config.task_start == TaskStart::Warm
     }
 
     /// One step of the optimizer; returns each task's loss.
@@ -246,15 +269,14 @@ impl StageRun<'_> {
         let began = Instant::now();
         let folded = network.folded();
         let device = folded.device();
-        let mut checkpoint = Checkpoint {
+        let checkpoint = Checkpoint {
             network: folded,
             ..self.template.clone()
         };
-        let reports = {
-            let predictor = Predictor::new(checkpoint.clone(), device);
-            validation_reports(&predictor, self.validation)
-        };
+        let predictor = Predictor::new(checkpoint.clone(), device);
+        let reports = validation_reports(&predictor, self.validation);
         let schema = network.schema();
+        let step = progress.step;
         let mut better = false;
         for (keeper, best) in self.keepers.iter().zip(&mut progress.best) {
             let scores: Vec<f64> = keeper
@@ -268,17 +290,13 @@ impl StageRun<'_> {
             let score = scores.iter().sum::<f64>() / scores.len() as f64;
             if best.as_ref().is_none_or(|b| score > b.score) {
                 better = true;
-                let summary = summary(schema, &reports);
-                checkpoint.training = serde_json::json!({
-                    "stage": self.number, "step": progress.step, "chosen_by": "validation",
-                    "validation": summary, "config": self.config,
-                });
-                checkpoint.save(&keeper.weights(self.folder))?;
-                save_record(network, &keeper.record(self.folder))?;
+                let reports = summary(schema, &reports);
+                let chosen = serde_json::json!({"chosen_by": "validation", "validation": reports});
+                self.keep(keeper, network, checkpoint.clone(), step, chosen)?;
                 *best = Some(Best {
                     score,
-                    step: progress.step,
-                    reports: summary,
+                    step,
+                    reports,
                 });
             }
         }
@@ -295,6 +313,39 @@ impl StageRun<'_> {
         ));
         watch.leave_out(began.elapsed());
         Ok(())
+    }
+
+    /// Without a validation that says which is best, the last one is kept.
+    fn keep_last(&self, network: &Network, progress: &Progress) -> Result<()> {
+        for (keeper, best) in self.keepers.iter().zip(&progress.best) {
+            if best.is_none() {
+                let checkpoint = Checkpoint {
+                    network: network.folded(),
+                    ..self.template.clone()
+                };
+                let chosen = serde_json::json!({"chosen_by": "being the last"});
+                self.keep(keeper, network, checkpoint, progress.step, chosen)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a keeper's weights, and the record with normalisation as trained. `checkpoint` holds
+    /// `network` folded; `chosen` says why it is kept.
+    fn keep(
+        &self,
+        keeper: &Keeper,
+        network: &Network,
+        mut checkpoint: Checkpoint,
+        step: u64,
+        mut chosen: serde_json::Value,
+    ) -> Result<()> {
+        chosen["stage"] = self.number.into();
+        chosen["step"] = step.into();
+        chosen["config"] = serde_json::to_value(self.config)?;
+        checkpoint.training = chosen;
+        checkpoint.save(&keeper.weights(self.folder))?;
+        save_record(network, &keeper.record(self.folder))
     }
 
     /// Writes a checkpoint: new files first, then the one that points at them, then the old ones
@@ -377,9 +428,9 @@ impl StageRun<'_> {
             host: host(),
             stage: self.number,
             step: progress.step,
-            steps: watch.steps,
+            steps: watch.steps(),
             images_per_s: watch.images_per_s(),
-            heartbeat: watch.heartbeat,
+            heartbeat: watch.heartbeat(),
         };
         self.folder.write_json("status.json", &status)
     }
@@ -450,95 +501,4 @@ pub fn load_record(network: Network, path: &Path) -> Result<Network> {
     let say = |e: &dyn std::fmt::Display| anyhow::anyhow!("{}: {e}", path.display());
     let record = ModuleRecord::load(path).map_err(|e| say(&e))?;
     network.try_load_record(record).map_err(|e| say(&e))
-}
-
-/// Time: rates, what is due, and the bar on a terminal.
-pub struct Watch {
-    bar: ProgressBar,
-    steps: u64,
-    began: Instant,
-    /// Time that was not spent on steps.
-    left_out: Duration,
-    images: u64,
-    last_checkpoint: Instant,
-    checkpoint_every: Duration,
-    last_status: Option<Instant>,
-    heartbeat: u64,
-}
-
-impl Watch {
-    fn new(run: &StageRun, steps: u64, done: u64) -> Self {
-        let bar = ProgressBar::new(steps).with_position(done);
-        let template = "stage {prefix} {bar:30} {pos}/{len} {elapsed} left {eta} {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        bar.set_prefix(run.number.to_string());
-        Self {
-            bar,
-            steps,
-            began: Instant::now(),
-            left_out: Duration::ZERO,
-            images: 0,
-            last_checkpoint: Instant::now(),
-            checkpoint_every: CHECKPOINT_EVERY,
-            last_status: None,
-            heartbeat: 0,
-        }
-    }
-
-    fn step(&mut self, images: usize) {
-        self.images += images as u64;
-        self.bar.inc(1);
-        self.beat();
-    }
-
-    fn beat(&mut self) {
-        self.heartbeat += 1;
-    }
-
-    fn leave_out(&mut self, time: Duration) {
-        self.left_out += time;
-    }
-
-    fn images_per_s(&self) -> f64 {
-        let worked = self.began.elapsed().saturating_sub(self.left_out);
-        self.images as f64 / worked.as_secs_f64().max(1e-3)
-    }
-
-    fn show(&self, losses: &[f32]) {
-        let losses: Vec<_> = losses.iter().map(|l| format!("{l:.4}")).collect();
-        self.bar.set_message(format!(
-            "loss {}  {:.0} images/s",
-            losses.join(" "),
-            self.images_per_s()
-        ));
-    }
-
-    /// A line that stays: above the bar on a terminal, in the log elsewhere.
-    fn told(&self, line: &str) {
-        if self.bar.is_hidden() {
-            log::info!("{line} ({:.1} images/s)", self.images_per_s());
-        } else {
-            self.bar.println(line);
-        }
-    }
-
-    fn checkpoint_is_due(&self) -> bool {
-        self.last_checkpoint.elapsed() >= self.checkpoint_every
-    }
-
-    fn checkpointed(&mut self, took: Duration) {
-        self.last_checkpoint = Instant::now();
-        self.checkpoint_every = CHECKPOINT_EVERY.max(took.div_f64(CHECKPOINT_SHARE));
-        self.leave_out(took);
-    }
-
-    fn status_is_due(&mut self) -> bool {
-        let due = self.last_status.is_none_or(|t| t.elapsed() >= STATUS_EVERY);
-        if due {
-            self.last_status = Some(Instant::now());
-        }
-        due
-    }
 }
