@@ -1,4 +1,6 @@
 //! The program from outside. One binary, because each links all of burn and wgpu.
 
+mod cli;
 mod networks;
 mod training;
+mod window;

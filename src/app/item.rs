@@ -25,6 +25,8 @@ pub struct Item {
     /// Where the box was before anyone moved it.
     pub first_box: (FaceBox, BoxSource),
     pub prediction: Option<Prediction>,
+    /// The box in which it was made.
+    pub predicted_box: Option<FaceBox>,
     pub latency: Option<Duration>,
 }
 
@@ -67,6 +69,7 @@ impl Item {
             source: place.1,
             first_box: place,
             prediction: None,
+            predicted_box: None,
             latency: None,
         }
     }

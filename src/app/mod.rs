@@ -112,6 +112,21 @@ impl Studio {
         studio
     }
 
+    /// Opens files, folders, data sets or weights, as if dropped on the window.
+    pub fn open(&mut self, paths: Vec<PathBuf>) {
+        self.opening.open(paths, self.schema());
+    }
+
+    /// The face box of the photo that is shown.
+    pub fn face_box(&self) -> Option<FaceBox> {
+        self.list.items.get(self.list.selected).map(|i| i.face_box)
+    }
+
+    /// The box in which the newest prediction of the photo that is shown was made.
+    pub fn predicted_box(&self) -> Option<FaceBox> {
+        self.list.items.get(self.list.selected)?.predicted_box
+    }
+
     fn schema(&self) -> Schema {
         self.network
             .as_ref()
@@ -200,6 +215,7 @@ impl Studio {
                     // A box that has moved on since gets its own answer.
                     if item.face_box == face_box || item.prediction.is_none() {
                         item.prediction = Some(prediction);
+                        item.predicted_box = Some(face_box);
                         item.latency = Some(latency);
                         if index == self.list.selected {
                             self.view.latency = Some(latency);
@@ -411,7 +427,7 @@ impl eframe::App for Studio {
             files.map(|f| f.path().to_owned()).collect()
         });
         if !dropped.is_empty() {
-            self.opening.open(dropped, self.schema());
+            self.open(dropped);
         }
         for command in self.overlays.pressed(&ctx) {
             self.run(&ctx, command);

@@ -359,10 +359,10 @@ impl Studio {
             for point in item.points(&schema) {
                 if let Some(off) = point.off() {
                     let (tint, mark) = match point.is_found() {
-                        Some(false) => (p.label, "✗"),
-                        _ => (p.prediction, "✓"),
+                        Some(false) => (p.label, " ×"),
+                        _ => (p.prediction, ""),
                     };
-                    let words = egui::RichText::new(format!("{} {off:.1} {mark}", point.title()));
+                    let words = egui::RichText::new(format!("{} {off:.1}{mark}", point.title()));
                     ui.label(words.size(theme::SMALL).color(tint))
                         .on_hover_text(format!("{off:.2} px from its label"));
                 }

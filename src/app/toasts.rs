@@ -46,7 +46,7 @@ impl Toasts {
                             ui.set_max_width(420.0);
                             ui.horizontal_top(|ui| {
                                 ui.add(egui::Label::new(words).wrap());
-                                if ui.small_button("✕").on_hover_text("Dismiss").clicked() {
+                                if ui.small_button("×").on_hover_text("Dismiss").clicked() {
                                     dismissed = Some(i);
                                 }
                             });

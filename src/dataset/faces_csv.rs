@@ -27,7 +27,10 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         })
         .collect();
     let columns = Columns::find(&names, schema).map_err(|e| DatasetError::format(path, e))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
     let mut rows = Rows {
         folder,
         schema,

@@ -88,6 +88,32 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Takes the run for this process; the lock is gone with the file handle, however the process
+    /// ends. Two that wrote to one folder would ruin it.
+    pub fn lock(&self) -> Result<File> {
+        let path = self.file("lock");
+        let open = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path);
+        let file = open.with_context(|| path.display().to_string())?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => {
+                bail!(
+                    "{} is being trained by another process",
+                    self.path.display()
+                )
+            }
+            Err(fs::TryLockError::Error(e)) => {
+                // Some shared folders know no locks; there it is up to whoever starts runs.
+                log::warn!("{} cannot be locked: {e}", self.path.display());
+                Ok(file)
+            }
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -188,6 +214,21 @@ mod tests {
         metrics.append(&serde_json::json!({"step": 3})).unwrap();
         let text = fs::read_to_string(run.file("metrics.jsonl")).unwrap();
         assert_eq!(text, "{\"step\":1}\n{\"step\":3}\n");
+    }
+
+    #[test]
+    fn a_run_belongs_to_one_process_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(folder.path()).unwrap();
+        let held = run.lock().unwrap();
+        assert!(
+            run.lock()
+                .unwrap_err()
+                .to_string()
+                .contains("another process")
+        );
+        drop(held);
+        run.lock().unwrap();
     }
 
     #[test]

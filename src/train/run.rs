@@ -1,6 +1,7 @@
 //! A whole run: the stages in order, and the folder that can continue them.
 
 use std::any::Any;
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub struct RunFile {
 /// A run on its data.
 pub struct Run {
     folder: RunFolder,
+    /// Held as long as the run is this process's.
+    _lock: File,
     file: RunFile,
     schema: Schema,
     loader: Arc<Loader>,
@@ -82,8 +85,9 @@ impl Run {
             dataset.name
         );
         let folder = RunFolder::create(folder)?;
+        let lock = folder.lock()?;
         folder.write_json("run.json", &file)?;
-        Ok(Self::with(folder, dataset, file, device))
+        Ok(Self::with(folder, lock, dataset, file, device))
     }
 
     /// The run in `folder`, to go on from its last checkpoint. `dataset` is what its paths hold
@@ -103,11 +107,18 @@ impl Run {
             file.data.train,
             file.data.validation
         );
+        let lock = folder.lock()?;
         folder.clear_control()?;
-        Ok(Self::with(folder, dataset, file, device))
+        Ok(Self::with(folder, lock, dataset, file, device))
     }
 
-    fn with(folder: RunFolder, dataset: Dataset, file: RunFile, device: Device) -> Self {
+    fn with(
+        folder: RunFolder,
+        lock: File,
+        dataset: Dataset,
+        file: RunFile,
+        device: Device,
+    ) -> Self {
         let schema = dataset.schema.clone();
         let (validation, train): (Vec<_>, Vec<_>) = dataset
             .samples
@@ -134,6 +145,7 @@ impl Run {
         Self {
             loader: Arc::new(Loader::new(train, plan)),
             folder,
+            _lock: lock,
             file,
             schema,
             validation,

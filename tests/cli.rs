@@ -1,0 +1,306 @@
+//! The commands as a user runs them: what they write, and what they say of bad input.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use image::{Rgb, RgbImage};
+
+fn studio(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smn-studio"));
+    command
+        .current_dir(folder)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("RUST_LOG");
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs and checks that nothing panicked; returns whether it succeeded and all it said.
+fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = studio(folder).args(arguments).output().unwrap();
+    let said = text(&stdout) + &text(&stderr);
+    assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+    assert!(status.code().is_some(), "{arguments:?} was killed: {said}");
+    (status.success(), said)
+}
+
+fn fails(folder: &Path, arguments: &[&str], with: &[&str]) {
+    let (success, said) = run(folder, arguments);
+    assert!(!success, "{arguments:?} succeeded: {said}");
+    for word in with {
+        assert!(
+            said.contains(word),
+            "{arguments:?} does not say {word:?}: {said}"
+        );
+    }
+}
+
+fn photo(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    let picture = RgbImage::from_fn(80, 60, |x, y| Rgb([x as u8, y as u8, 99]));
+    picture.save(&path).unwrap();
+    path
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.safetensors"))
+}
+
+#[test]
+fn without_a_display_the_main_job_is_done_in_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (success, said) = run(folder.path(), &[]);
+    assert!(success, "{said}");
+    assert!(
+        said.contains("No window") && said.contains("mesa-vulkan-drivers"),
+        "{said}"
+    );
+    let lines = fs::read_to_string(folder.path().join("out/predictions.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 6);
+    for line in lines.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let face = &line["faces"][0];
+        assert_eq!(face["landmarks"].as_object().unwrap().len(), 5);
+        assert_eq!(face["attributes"].as_object().unwrap().len(), 40);
+        let picture = folder
+            .path()
+            .join("out")
+            .join(line["image"].as_str().unwrap());
+        assert!(image::open(picture).unwrap().width() > 300);
+    }
+    assert!(
+        image::open(folder.path().join("out/figure6.png"))
+            .unwrap()
+            .width()
+            > 600
+    );
+}
+
+#[test]
+fn predictions_are_one_line_a_picture_and_say_their_box() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    photo(folder.path(), "b.png");
+    fs::write(folder.path().join("broken.jpg"), "no picture").unwrap();
+    let (success, said) = run(
+        folder.path(),
+        &["predict", ".", "--out", "results", "--overlay"],
+    );
+    assert!(success, "{said}");
+    assert!(
+        said.contains("broken.jpg") && said.contains("centre square"),
+        "{said}"
+    );
+    let lines = fs::read_to_string(folder.path().join("results/predictions.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 2);
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        first["faces"][0]["box"],
+        serde_json::json!([10.0, 0.0, 60.0, 60.0])
+    );
+    assert!(folder.path().join("results/overlays/a.png").is_file());
+
+    let (success, said) = run(
+        folder.path(),
+        &["predict", "a.png", "--box", "5,6,40,50", "--out", "given"],
+    );
+    assert!(success && said.contains("as given"), "{said}");
+    fails(
+        folder.path(),
+        &["predict", "a.png", "--box", "1,2,0,9", "--out", "x"],
+        &["box"],
+    );
+}
+
+#[test]
+fn figure_6_is_written_and_an_unknown_layer_named() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let (success, said) = run(
+        folder.path(),
+        &["features", "a.png", "--layer", "conv4_3", "--out", "f.png"],
+    );
+    assert!(success, "{said}");
+    assert!(image::open(folder.path().join("f.png")).is_ok());
+    let wrong = ["features", "a.png", "--layer", "conv9_9", "--out", "f.png"];
+    fails(folder.path(), &wrong, &["conv9_9", "conv4_3"]);
+}
+
+#[test]
+fn bad_pictures_and_folders_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let png = fs::read(photo(folder.path(), "a.png")).unwrap();
+    fs::write(folder.path().join("cut.png"), &png[..png.len() / 2]).unwrap();
+    fs::write(folder.path().join("empty.jpg"), "").unwrap();
+    fs::write(
+        folder.path().join("phone.heic"),
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    )
+    .unwrap();
+    fs::create_dir(folder.path().join("nothing")).unwrap();
+    let features = |name: &str, with: &[&str]| {
+        fails(folder.path(), &["features", name, "--out", "f.png"], with);
+    };
+    features("cut.png", &["cut.png", "broken picture"]);
+    features("empty.jpg", &["empty.jpg", "empty"]);
+    features("phone.heic", &["phone.heic", "HEIC", "JPEG"]);
+    features("missing.jpg", &["missing.jpg"]);
+    fails(
+        folder.path(),
+        &["predict", "nothing", "--out", "x"],
+        &["nothing", "no pictures"],
+    );
+    fails(
+        folder.path(),
+        &["predict", "empty.jpg", "--out", "x"],
+        &["empty.jpg"],
+    );
+}
+
+/// A safetensors file with another header.
+fn with_header(bytes: &[u8], change: impl Fn(String) -> String) -> Vec<u8> {
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = change(text(&bytes[8..8 + length]));
+    let mut changed = (header.len() as u64).to_le_bytes().to_vec();
+    changed.extend(header.as_bytes());
+    changed.extend(&bytes[8 + length..]);
+    changed
+}
+
+#[test]
+fn bad_weights_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let good = fs::read(golden("baseline_fc")).unwrap();
+    let refuse = |name: &str, bytes: &[u8], with: &[&str]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        fails(
+            folder.path(),
+            &["features", "a.png", "--weights", name, "--out", "f.png"],
+            with,
+        );
+    };
+    refuse(
+        "cut.safetensors",
+        &good[..good.len() / 2],
+        &["cut.safetensors"],
+    );
+    refuse("empty.safetensors", b"", &["empty.safetensors"]);
+    // A header that claims more than any memory holds.
+    let mut huge = good.clone();
+    huge[..8].copy_from_slice(&(1_u64 << 60).to_le_bytes());
+    refuse("huge.safetensors", &huge, &["huge.safetensors"]);
+    // A configuration that claims a network of many gigabytes.
+    let wide = with_header(&good, |h| {
+        h.replace(r#"\"width\": 2"#, r#"\"width\": 200000"#)
+    });
+    refuse(
+        "wide.safetensors",
+        &wide,
+        &["wide.safetensors", "width 200000"],
+    );
+    // A configuration that is not that of the tensors.
+    let lying = with_header(&good, |h| h.replace(r#"\"width\": 2"#, r#"\"width\": 3"#));
+    refuse(
+        "lying.safetensors",
+        &lying,
+        &["lying.safetensors", "shared.conv1_1.weight", "shape"],
+    );
+    let renamed = with_header(&good, |h| {
+        h.replace("shared.conv2_1.bias", "shared.conv2_9.bias")
+    });
+    refuse(
+        "renamed.safetensors",
+        &renamed,
+        &["shared.conv2_1.bias", "missing"],
+    );
+    let mut nan = good.clone();
+    let end = nan.len();
+    nan[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    refuse("nan.safetensors", &nan, &["nan.safetensors", "not finite"]);
+}
+
+#[test]
+fn a_hostile_pickle_is_parsed_and_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    fs::write(folder.path().join("faces.csv"), "image,Smiling\na.png,1\n").unwrap();
+    // cos\nsystem\n(S'touch harmed'\ntR. — what Python's pickle would run.
+    let pickles: [(&str, &[u8]); 3] = [
+        ("hostile.pth", b"cos\nsystem\n(S'touch harmed'\ntR."),
+        (
+            "noise.pth",
+            &[
+                0x80, 2, 0xff, 0xff, 0xff, 0x7f, b'X', 0xff, 0xff, 0xff, 0x7f,
+            ],
+        ),
+        ("empty.pth", b""),
+    ];
+    for (name, bytes) in pickles {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let out = format!("run-{name}");
+        let arguments = [
+            "train",
+            "faces.csv",
+            "--out",
+            &out,
+            "--vgg16",
+            name,
+            "--width",
+            "64",
+            "--fc",
+            "8",
+            "--epochs1",
+            "1",
+            "--epochs2",
+            "1",
+        ];
+        fails(folder.path(), &arguments, &[name]);
+    }
+    assert!(!folder.path().join("harmed").exists());
+}
+
+#[test]
+fn broken_rows_are_named_with_their_line_and_the_rest_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let rows = "image,Smiling\na.png,1\nmissing.png,1\na.png,maybe\n";
+    fs::write(folder.path().join("faces.csv"), rows).unwrap();
+    let (success, said) = run(
+        folder.path(),
+        &["eval", "faces.csv", "--json", "report.json"],
+    );
+    assert!(success, "{said}");
+    assert!(
+        said.contains("faces.csv:3:") && said.contains("faces.csv:4:"),
+        "{said}"
+    );
+    assert!(
+        said.contains("1 faces") && said.contains("majority"),
+        "{said}"
+    );
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["faces"], 1);
+}
+
+#[test]
+fn devices_says_what_auto_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (success, said) = run(folder.path(), &["devices"]);
+    assert!(success && said.contains("auto takes"), "{said}");
+    fails(
+        folder.path(),
+        &["features", "x.png", "--device", "tpu", "--out", "y"],
+        &["tpu"],
+    );
+}
