@@ -12,7 +12,7 @@ use super::planes::{Planes, build, with_scratch};
 
 /// Output channels that one pass over the input makes.
 const BLOCK: usize = 8;
-/// Vectors below which a piece of a plane is not worth another thread.
+/// Rows below which a piece of a plane is not worth another thread.
 const LEAST_ROWS: usize = 8;
 
 /// The sizes of a convolution.
@@ -78,19 +78,26 @@ pub fn input_gradient(
 
 /// Weights in the order the kernel reads them: block of output channels, input channel, tap, then
 /// the block's channels side by side; zeros fill the last block.
-fn pack(s: Shape, weight: &[f32], at: impl Fn(usize, usize, usize) -> usize) -> Vec<f32> {
-    let blocks = s.output.div_ceil(BLOCK);
-    let mut packed = vec![0.0; blocks * s.input * s.taps() * BLOCK];
-    for (place, value) in packed.iter_mut().enumerate() {
-        let (rest, lane) = (place / BLOCK, place % BLOCK);
-        let (rest, tap) = (rest / s.taps(), rest % s.taps());
-        let (block, i) = (rest / s.input, rest % s.input);
-        let o = block * BLOCK + lane;
-        if o < s.output {
-            *value = weight[at(o, i, tap)];
-        }
-    }
-    packed
+fn pack(s: Shape, weight: &[f32], at: impl Fn(usize, usize, usize) -> usize + Sync) -> Vec<f32> {
+    let taps = s.taps();
+    let block_len = s.input * taps * BLOCK;
+    build(
+        s.output.div_ceil(BLOCK) * block_len,
+        block_len,
+        |block, packed| {
+            for lane in 0..BLOCK.min(s.output - block * BLOCK) {
+                for i in 0..s.input {
+                    let to = packed[i * taps * BLOCK..]
+                        .iter_mut()
+                        .skip(lane)
+                        .step_by(BLOCK);
+                    for (tap, to) in to.take(taps).enumerate() {
+                        *to = weight[at(block * BLOCK + lane, i, tap)];
+                    }
+                }
+            }
+        },
+    )
 }
 
 /// The weights of one block, and what its sums start from.
@@ -115,32 +122,38 @@ fn convolve(s: Shape, x: Planes, packed: &[f32], bias: Option<&[f32]>, relu: boo
             relu,
         }
     };
-    let padded_len = s.input * s.padded_plane();
     if s.samples >= 2 * rayon::current_num_threads() {
-        return build(
-            s.samples * s.output * s.plane(),
-            s.output * s.plane(),
-            |sample, y| {
-                with_scratch(padded_len, |padded| {
-                    let planes = padded.chunks_exact_mut(s.padded_plane());
-                    for (channel, plane) in planes.enumerate() {
-                        pad(s, x, sample, channel, plane);
-                    }
-                    for (block, out) in y.chunks_mut(BLOCK * s.plane()).enumerate() {
-                        let mut rows: Vec<&mut [f32]> = out.chunks_mut(s.plane()).collect();
-                        run(s, padded, weights(block), 0, &mut rows);
-                    }
-                });
-            },
-        );
+        return by_sample(s, x, weights);
     }
-    // Few samples: each is cut into blocks of channels and bands of rows.
+    // In a scope, all of it runs on the pool's threads, which are woken once.
+    rayon::scope(|_| by_piece(s, x, weights))
+}
+
+/// A thread for each sample.
+fn by_sample<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + Sync) -> Vec<f32> {
+    let sample_len = s.output * s.plane();
+    build(s.samples * sample_len, sample_len, |sample, y| {
+        with_scratch(s.input * s.padded_plane(), |padded| {
+            let planes = padded.chunks_exact_mut(s.padded_plane());
+            for (channel, plane) in planes.enumerate() {
+                pad(s, x, sample, channel, plane);
+            }
+            for (block, out) in y.chunks_mut(BLOCK * s.plane()).enumerate() {
+                let mut rows: Vec<&mut [f32]> = out.chunks_mut(s.plane()).collect();
+                run(s, padded, weights(block), 0, &mut rows);
+            }
+        });
+    })
+}
+
+/// A thread for each block of channels and band of rows: for fewer samples than threads.
+fn by_piece<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + Sync) -> Vec<f32> {
     let mut y = vec![0.0; s.samples * s.output * s.plane()];
     let blocks = s.output.div_ceil(BLOCK);
     let bands = (4 * rayon::current_num_threads()).div_ceil(blocks.max(1));
     let band = s.height.div_ceil(bands).max(LEAST_ROWS);
     for (sample, y) in y.chunks_mut(s.output * s.plane()).enumerate() {
-        with_scratch(padded_len, |padded| {
+        with_scratch(s.input * s.padded_plane(), |padded| {
             padded
                 .par_chunks_exact_mut(s.padded_plane())
                 .enumerate()

@@ -5,6 +5,8 @@ use std::mem::MaybeUninit;
 
 use rayon::prelude::*;
 
+use super::lanes::{self, Kernel, Lanes};
+
 /// Planes of `[N, C, H, W]`, or of two such tensors side by side as if joined along C.
 #[derive(Clone, Copy)]
 pub struct Planes<'a> {
@@ -61,13 +63,31 @@ impl<'a> Planes<'a> {
                 }
             }
             Some(gate) => {
-                for ((to, from), gate) in rows.zip(from).zip(gate[own].chunks_exact(width)) {
-                    for ((to, v), g) in to.iter_mut().zip(from).zip(gate) {
-                        *to = if *g > 0.0 { *v } else { 0.0 };
-                    }
-                    to[width..].fill(0.0);
+                let gate = gate[own].chunks_exact(width);
+                for ((to, from), gate) in rows.zip(from).zip(gate) {
+                    let (to, gap) = to.split_at_mut(width);
+                    gap.fill(0.0);
+                    lanes::run(width, Gated { from, gate, to });
                 }
             }
+        }
+    }
+}
+
+/// Copies a row, zero where the gate is not above zero.
+struct Gated<'a> {
+    from: &'a [f32],
+    gate: &'a [f32],
+    to: &'a mut [f32],
+}
+
+impl Kernel for Gated<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes>(self) {
+        for (to, (v, g)) in self.to.iter_mut().zip(self.from.iter().zip(self.gate)) {
+            *to = if *g > 0.0 { *v } else { 0.0 };
         }
     }
 }

@@ -232,17 +232,20 @@ impl Products<'_> {
     fn nine<const O: usize>(&mut self, output: usize, input: usize) {
         let (s, strip, samples) = (self.s, self.strip, self.samples);
         let (ins, outs) = (samples * strip.input(), samples * strip.gradient());
+        let mut sums = [[[0.0; MOST_LANES]; 9]; O];
         let nine = Nine {
             strip,
             samples,
             ins: &self.ins[input * ins..(input + 1) * ins],
             outs: &self.outs[output * outs..(output + O) * outs],
+            sums: &mut sums,
         };
-        let sums: [[f32; 9]; O] = lanes::run(strip.places, nine);
+        lanes::run(strip.places, nine);
         for (o, sums) in sums.iter().enumerate() {
             let at = ((output + o) * s.input + self.first + input) * 9;
             let dw = self.dw[at..at + 9].iter_mut();
-            dw.zip(sums).for_each(|(dw, sum)| *dw += sum);
+            let totals = lanes::run(strip.places, Totals(sums));
+            dw.zip(totals).for_each(|(dw, total)| *dw += total);
         }
     }
 }
@@ -335,13 +338,15 @@ struct Nine<'a, const O: usize> {
     samples: usize,
     ins: &'a [f32],
     outs: &'a [f32],
+    /// A vector's lanes for each.
+    sums: &'a mut [[[f32; MOST_LANES]; 9]; O],
 }
 
 impl<const O: usize> Kernel for Nine<'_, O> {
-    type Output = [[f32; 9]; O];
+    type Output = ();
 
     #[inline(always)]
-    unsafe fn run<L: Lanes>(self) -> [[f32; 9]; O] {
+    unsafe fn run<L: Lanes>(self) {
         let (stride, places) = (self.strip.stride, self.strip.places);
         let (input, gradient) = (self.strip.input(), self.strip.gradient());
         let plane = self.samples * gradient;
@@ -376,14 +381,26 @@ impl<const O: usize> Kernel for Nine<'_, O> {
             from = from.wrapping_add(input);
             partner = partner.wrapping_add(gradient);
         }
-        // By way of memory: were `sums` itself indexed by a loop that is not unrolled, all of the
-        // above would work in memory.
-        let mut lanes = [[[0.0; MOST_LANES]; 9]; O];
         for o in 0..O {
             for tap in 0..9 {
-                unsafe { L::store(lanes[o][tap].as_mut_ptr(), sums[o][tap]) };
+                unsafe { L::store(self.sums[o][tap].as_mut_ptr(), sums[o][tap]) };
             }
         }
-        lanes.map(|lanes| lanes.map(|lanes| unsafe { L::sum(L::load(lanes.as_ptr())) }))
+    }
+}
+
+/// The sums over the lanes: apart from [`Nine`], in whose function they would take the registers.
+struct Totals<'a>(&'a [[f32; MOST_LANES]; 9]);
+
+impl Kernel for Totals<'_> {
+    type Output = [f32; 9];
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes>(self) -> [f32; 9] {
+        let mut totals = [0.0; 9];
+        for (total, lanes) in totals.iter_mut().zip(self.0) {
+            *total = unsafe { L::sum(L::load(lanes.as_ptr())) };
+        }
+        totals
     }
 }
