@@ -143,13 +143,13 @@ impl StageRun<'_> {
             (network, losses) = self.step(network, &mut optimizer, &batch, progress.step, rate)?;
             progress.step += 1;
             watch.step(batch.len);
-            if progress.step % LOG_EVERY == 0 || progress.step == steps {
+            if progress.step.is_multiple_of(LOG_EVERY) || progress.step == steps {
                 metrics.append(&self.step_line(&progress, &losses, rate, &watch))?;
                 watch.show(&losses);
             }
             let last = progress.step == steps;
             let mut ended = last;
-            if progress.step % validate_every == 0 || last {
+            if progress.step.is_multiple_of(validate_every) || last {
                 self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
                 ended |= self.config.patience > 0 && progress.stale >= self.config.patience;
             }

@@ -4,6 +4,9 @@
 //! Rows of input and gradient are copied into a group that fits the second-level cache, and every
 //! pair of channels is multiplied there. A loaded vector serves three taps or three channels.
 
+// The loops of the kernels are over registers; an index says so better than an iterator.
+#![allow(clippy::needless_range_loop)]
+
 use rayon::prelude::*;
 
 use super::conv::Shape;
@@ -213,7 +216,7 @@ impl Products<'_> {
     }
 
     fn blocks(mut self) {
-        let at_once = if lanes::many(self.strip.places) { 3 } else { 1 };
+        let at_once = (GROUP / s.plane().max(1)).max(1);
         let mut output = 0;
         while output < self.s.output {
             let block = at_once.min(self.s.output - output);
