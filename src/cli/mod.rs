@@ -4,6 +4,7 @@ mod devices;
 mod eval;
 mod features;
 mod inputs;
+mod join;
 mod predict;
 mod train;
 mod window;
@@ -26,6 +27,7 @@ enum Command {
     Features(features::FeaturesArgs),
     Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
+    Join(join::JoinArgs),
     /// Lists graphics adapters and says what --device auto takes
     Devices,
 }
@@ -40,6 +42,7 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Features(args)) => features::run(args),
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
+        Some(Command::Join(args)) => join::run(args),
         Some(Command::Devices) => devices::run(),
     }
 }

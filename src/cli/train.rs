@@ -61,6 +61,9 @@ pub struct TrainArgs {
     /// End a stage after this many validations without a better one; 0 never
     #[arg(long)]
     patience: Option<u64>,
+    /// Train only this task in stage 2
+    #[arg(long, value_name = "NAME")]
+    task: Option<String>,
     /// What order, augmentation, dropout and first weights derive from
     #[arg(long)]
     seed: Option<u64>,
@@ -86,7 +89,8 @@ pub struct TrainArgs {
     /// Start the towers from torchvision's VGG16 (.pth or .safetensors; width 64)
     #[arg(long, value_name = "FILE")]
     vgg16: Option<PathBuf>,
-    /// Use these hard-sharing weights in place of stage 1
+    /// Use these weights in place of stage 1: a hard-sharing network, or a separation network whose
+    /// towers go on
     #[arg(long, value_name = "FILE")]
     stage1: Option<PathBuf>,
     /// The terms of the weights, stored with them
@@ -203,6 +207,7 @@ fn config(args: &TrainArgs) -> Result<TrainConfig> {
     let set = |to: &mut u64, from: Option<u64>| *to = from.unwrap_or(*to);
     set(&mut config.validations, args.validations);
     set(&mut config.patience, args.patience);
+    config.only = args.task.clone();
     set(&mut config.seed, args.seed);
     config.task_start = args.start.unwrap_or(config.task_start);
     config.validate().map_err(anyhow::Error::msg)?;

@@ -23,7 +23,8 @@ pub enum TaskStart {
     /// shapes allow (all of them when channelwise), the rest is random.
     Finetune,
     /// Stage 1's whole network, heads included: fused inputs start as the mean of both halves,
-    /// which at first are equal, so stage 2 begins with exactly the outputs of stage 1.
+    /// which at first are equal, so stage 2 begins with exactly the outputs of stage 1. Where
+    /// "stage 1" is a separation network of the same shape, its towers go on as they are.
     Warm,
 }
 
@@ -57,9 +58,11 @@ impl Network {
         }
         let mut config = config.clone();
         let warm = start == TaskStart::Warm;
+        let goes_on = from.is_separation()
+            && (from.branch, from.fusion, from.fc) == (config.branch, config.fusion, config.fc);
         if warm {
-            let shape = from.branch != Branch::After(Layer::Conv4_3) || from.is_separation();
-            if shape || from.fc != config.fc {
+            let hard = from.branch == Branch::After(Layer::Conv4_3) && !from.is_separation();
+            if !(hard || goes_on) || from.fc != config.fc {
                 return Err(format!(
                     "a warm start needs hard sharing with the branch at Fc and fc {}; stage 1 is {} with fc {}",
                     config.fc,
@@ -75,6 +78,7 @@ impl Network {
         let raw = stage1.tensors(!warm || config.norm == Norm::None);
         let starts = Starts {
             start,
+            goes_on,
             seed,
             folded: &folded,
             raw: &raw,
@@ -181,6 +185,8 @@ impl Network {
 /// Where each parameter of stage 2 comes from.
 struct Starts<'a> {
     start: TaskStart,
+    /// Whether a warm start takes every tensor as it is.
+    goes_on: bool,
     seed: u64,
     /// Stage 1 with normalisation folded in: the shared tower.
     folded: &'a BTreeMap<String, TensorData>,
@@ -210,6 +216,9 @@ impl Starts<'_> {
 
     /// Stage 1's function written with the new shapes.
     fn warm(&self, wanted: &Wanted) -> Option<TensorData> {
+        if self.goes_on {
+            return self.raw.get(wanted.name).cloned();
+        }
         let (_, layer) = wanted.name.split_once('.')?;
         if layer.starts_with("fuse") {
             return Some(mean_of_halves(wanted.shape));

@@ -28,6 +28,9 @@ pub struct TrainConfig {
     pub validations: u64,
     /// A stage ends early after this many validations without a better one; 0 never ends it.
     pub patience: u64,
+    /// The only task that stage 2 trains; all of them unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     pub seed: u64,
 }
 
@@ -123,6 +126,7 @@ impl TrainConfig {
             start_at_mean: false,
             validations: 100,
             patience: 0,
+            only: None,
             seed: 1,
         }
     }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
@@ -206,6 +206,7 @@ impl Run {
         if !separation {
             return self.finish(best.folded());
         }
+        let only = self.only()?;
         let network = Network::separate(
             &best,
             wanted,
@@ -213,12 +214,11 @@ impl Run {
             self.file.config.seed.wrapping_add(1),
             &self.device,
         )
-        .map_err(anyhow::Error::msg)?;
-        let keepers: Vec<Keeper> = self
-            .schema
-            .tasks
-            .iter()
-            .enumerate()
+        .map_err(anyhow::Error::msg)?
+        .frozen_except(only);
+        let tasks = self.schema.tasks.iter().enumerate();
+        let keepers: Vec<Keeper> = tasks
+            .filter(|(t, _)| only.is_none_or(|o| o == *t))
             .map(keeper_of)
             .collect();
         let start = progress
@@ -230,6 +230,17 @@ impl Run {
             return Ok(None);
         }
         self.finish(self.joined(unchosen, &keepers)?)
+    }
+
+    /// The position of the one task that stage 2 trains, if it is but one.
+    fn only(&self) -> Result<Option<usize>> {
+        let Some(name) = &self.file.config.only else {
+            return Ok(None);
+        };
+        let position = self.schema.position(name);
+        position
+            .map(Some)
+            .with_context(|| format!("there is no task {name:?} to train"))
     }
 
     /// The network whose task towers are each the best of their own.

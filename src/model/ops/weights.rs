@@ -216,7 +216,7 @@ impl Products<'_> {
     }
 
     fn blocks(mut self) {
-        let at_once = (GROUP / s.plane().max(1)).max(1);
+        let at_once = if lanes::many(self.strip.places) { 3 } else { 1 };
         let mut output = 0;
         while output < self.s.output {
             let block = at_once.min(self.s.output - output);

@@ -1,0 +1,50 @@
+//! `smn-studio join`: a task tower that was trained apart, put into another network.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use burn::tensor::Device;
+use clap::Args;
+use serde_json::json;
+
+use crate::model::Checkpoint;
+
+/// Takes a task's tower from one network into another.
+///
+/// Both must have the same shared tower, bit for bit. A task that WEIGHTS has already is replaced.
+#[derive(Args)]
+pub struct JoinArgs {
+    /// The network that takes the tower
+    weights: PathBuf,
+    /// The network that the tower is taken from
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// The task's name
+    #[arg(long, value_name = "NAME")]
+    task: String,
+    /// The weights to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub fn run(args: JoinArgs) -> Result<()> {
+    let device = Device::flex();
+    let base = Checkpoint::load(&args.weights, &device)?;
+    let other = Checkpoint::load(&args.from, &device)?;
+    let network = base
+        .network
+        .joined(&other.network, &args.task)
+        .map_err(anyhow::Error::msg)?;
+    let joined = Checkpoint {
+        network,
+        // Both histories: neither alone says where these weights come from.
+        training: json!({
+            "chosen_by": base.training.get("chosen_by"),
+            "base": base.training, "joined": { args.task: other.training },
+        }),
+        ..base
+    };
+    joined.save(&args.out)?;
+    println!("{}", args.out.display());
+    Ok(())
+}
