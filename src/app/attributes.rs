@@ -221,7 +221,7 @@ fn row_ui(ui: &mut Ui, row: &Row) {
     let (mark, tint) = match row.label {
         Some(true) => ("+", tint),
         Some(false) => ("−", if row.disagrees() { p.label } else { p.quiet }),
-        None => ("?", p.hairline),
+        None => ("?", p.quiet.gamma_multiply(0.6)),
     };
     text(
         pos2(rect.right() - 18.0, middle),

@@ -9,6 +9,14 @@ use super::theme;
 use crate::figure::colour_map;
 use crate::model::{FeatureMap, Layer};
 
+/// Hard pixels when enlarged; no aliasing when made small.
+const PIXELS: TextureOptions = TextureOptions {
+    magnification: egui::TextureFilter::Nearest,
+    minification: egui::TextureFilter::Linear,
+    wrap_mode: egui::TextureWrapMode::ClampToEdge,
+    mipmap_mode: None,
+};
+
 /// Which layer is shown, and its maps as far as they have come.
 pub struct FeatureView {
     pub layer: Layer,
@@ -138,7 +146,7 @@ impl Tower {
             facts: format!("{} channels · {side} × {side}", map.channels),
             range: format!("{:.2} … {:.2}", all.0, all.1),
             channels: map.channels,
-            texture: ctx.load_texture(name, image, TextureOptions::NEAREST),
+            texture: ctx.load_texture(name, image, PIXELS),
             columns,
             side,
             ranges,
