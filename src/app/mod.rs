@@ -15,7 +15,7 @@ mod toasts;
 mod window;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use image::RgbImage;
@@ -54,6 +54,8 @@ pub struct Studio {
     toasts: Toasts,
     overlays: Overlays,
     tier: String,
+    /// When the window was made, until the first prediction has come.
+    waiting_since: Option<Instant>,
 }
 
 /// What is open.
@@ -103,6 +105,7 @@ impl Studio {
             toasts: Toasts::default(),
             overlays: Overlays::default(),
             tier,
+            waiting_since: Some(Instant::now()),
         };
         if start.paths.is_empty() {
             studio.opening.samples();
@@ -209,6 +212,12 @@ impl Studio {
                 prediction,
                 latency,
             } => {
+                if let Some(since) = self.waiting_since.take() {
+                    log::info!(
+                        "first prediction after {:.2} s",
+                        since.elapsed().as_secs_f64()
+                    );
+                }
                 let index = (ticket & 0xffff_ffff) as usize;
                 let current = ticket >> 32 == self.list.number;
                 if let Some(item) = self.list.items.get_mut(index).filter(|_| current) {

@@ -22,6 +22,9 @@ pub struct JoinArgs {
     /// The task's name
     #[arg(long, value_name = "NAME")]
     task: String,
+    /// The terms of the result; those of WEIGHTS unless said
+    #[arg(long)]
+    license: Option<String>,
     /// The weights to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -40,8 +43,9 @@ pub fn run(args: JoinArgs) -> Result<()> {
         // Both histories: neither alone says where these weights come from.
         training: json!({
             "chosen_by": base.training.get("chosen_by"),
-            "base": base.training, "joined": { args.task: other.training },
+            "base": &base.training, "joined": { args.task: other.training },
         }),
+        license: args.license.unwrap_or_else(|| base.license.clone()),
         ..base
     };
     joined.save(&args.out)?;

@@ -257,7 +257,8 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
         columns: Vec::new(),
         problems: Vec::new(),
     };
-    let mut seen: HashMap<(Arc<Path>, u32), usize> = HashMap::new();
+    let mut seen: HashMap<(PathBuf, u32), usize> = HashMap::new();
+    let mut folders = HashMap::new();
     for path in paths {
         let set = open(path, schema)?;
         let columns: Vec<usize> = set
@@ -272,7 +273,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
                 values[at] = value;
             }
             sample.columns = values;
-            let key = (sample.path.clone(), sample.face);
+            let key = (real_path(&sample.path, &mut folders), sample.face);
             match seen.get(&key) {
                 None => {
                     seen.insert(key, joined.samples.len());
@@ -295,6 +296,22 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
         sample.columns.resize(columns, Arc::from(""));
     }
     Ok(joined)
+}
+
+/// The one path of a picture that has several: relative, through links. Folders are asked for once.
+fn real_path(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    let real = |folder: &Path| std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    folders
+        .entry(folder.to_owned())
+        .or_insert_with(|| real(folder))
+        .join(name)
 }
 
 fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
@@ -325,5 +342,47 @@ impl Dataset {
         self.samples
             .iter()
             .filter(move |s| split.is_none() || s.split == split)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Presence;
+    use crate::label::TaskLabels;
+
+    #[test]
+    fn sets_of_the_same_pictures_are_joined_however_they_are_spelled() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("set");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a.png"), "").unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let one = write("faces.csv", "image,Smiling,Young,pose\na.png,1,,left\n");
+        write("more.csv", "image,Smiling,Male,split\na.png,-1,1,val\n");
+        let around = root.path().join("set/../set/more.csv");
+        let set = open_all(&[one, around], &Schema::face()).unwrap();
+        assert_eq!(set.samples.len(), 1);
+        let sample = &set.samples[0];
+        assert_eq!(sample.split, Some(Split::Validation));
+        assert_eq!(&*sample.columns[0], "left");
+        let TaskLabels::Binary(values) = &sample.annotation.tasks[1] else {
+            unreachable!()
+        };
+        let known = values.iter().filter(|v| **v == Presence::Present).count();
+        assert_eq!(known, 2, "Smiling as the first set has it, and Male");
+        assert_eq!(set.problems.len(), 1, "the disagreement is said");
+    }
+
+    #[test]
+    fn a_folder_without_anything_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let error = open(root.path(), &Schema::face()).unwrap_err().to_string();
+        assert!(error.contains("no pictures"), "{error}");
+        assert!(open(&root.path().join("none"), &Schema::face()).is_err());
     }
 }
