@@ -23,6 +23,18 @@ pub struct RunFolder {
     path: PathBuf,
 }
 
+/// Holds a run folder.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone is not enough while a process that is just being started still has a copy
+        // of the handle. What cannot be unlocked goes with the process.
+        let _ = self.0.unlock();
+    }
+}
+
 /// What an onlooker reads first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
@@ -88,9 +100,9 @@ impl RunFolder {
         Ok(folder)
     }
 
-    /// Takes the run for this process; the lock is gone with the file handle, however the process
-    /// ends. Two that wrote to one folder would ruin it.
-    pub fn lock(&self) -> Result<File> {
+    /// Takes the run for this process, until the lock is dropped or the process ends, however it
+    /// does. Two that wrote to one folder would ruin it.
+    pub fn lock(&self) -> Result<Lock> {
         let path = self.file("lock");
         let open = OpenOptions::new()
             .create(true)
@@ -99,7 +111,7 @@ impl RunFolder {
             .open(&path);
         let file = open.with_context(|| path.display().to_string())?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Lock(file)),
             Err(fs::TryLockError::WouldBlock) => {
                 bail!(
                     "{} is being trained by another process",
@@ -109,7 +121,7 @@ impl RunFolder {
             Err(fs::TryLockError::Error(e)) => {
                 // Some shared folders know no locks; there it is up to whoever starts runs.
                 log::warn!("{} cannot be locked: {e}", self.path.display());
-                Ok(file)
+                Ok(Lock(file))
             }
         }
     }

@@ -1,7 +1,6 @@
 //! A whole run: the stages in order, and the folder that can continue them.
 
 use std::any::Any;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::config::TrainConfig;
-use super::folder::{RunFolder, State, Status};
+use super::folder::{Lock, RunFolder, State, Status};
 use super::stage::{
     Ended, Keeper, Progress, StageRun, host, load_record, summary, validation_reports,
 };
@@ -58,7 +57,7 @@ pub struct RunFile {
 pub struct Run {
     folder: RunFolder,
     /// Held as long as the run is this process's.
-    _lock: File,
+    _lock: Lock,
     file: RunFile,
     schema: Schema,
     loader: Arc<Loader>,
@@ -114,7 +113,7 @@ impl Run {
 
     fn with(
         folder: RunFolder,
-        lock: File,
+        lock: Lock,
         dataset: Dataset,
         file: RunFile,
         device: Device,

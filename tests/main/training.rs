@@ -107,8 +107,8 @@ fn resume(out: &Path, data: &Path) -> anyhow::Result<Run> {
     Run::resume(folder, file, set, Device::flex())
 }
 
-/// Stops a run as soon as its metrics have `lines` lines, as a person would.
-fn stop_after(run: &Run, lines: usize) {
+/// Stops a run as soon as its metrics have `lines` lines, as a person would, and leaves its folder.
+fn stop_after(run: Run, lines: usize) {
     let folder = run.folder().path().to_owned();
     let stopper = std::thread::spawn(move || {
         for _ in 0..60_000 {
@@ -164,9 +164,9 @@ fn stopped_and_continued(optimizer: Optimizer, rate: f64) {
     start(&whole, &data, settings.clone()).run().unwrap();
 
     let run = start(&parts, &data, settings);
-    stop_after(&run, 2); // within stage 1
+    stop_after(run, 2); // within stage 1
     let run = resume(&parts, &data).unwrap();
-    stop_after(&run, 11); // within stage 2
+    stop_after(run, 11); // within stage 2
     resume(&parts, &data).unwrap().run().unwrap();
 
     for (a, b) in steps(&whole).iter().zip(&steps(&parts)) {
