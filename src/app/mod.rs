@@ -15,17 +15,19 @@ mod toasts;
 mod window;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use image::RgbImage;
 
+use crate::compute::MapPainter;
 use crate::engine::{Engine, NetworkInfo, Reply, Request};
 use crate::label::{FaceBox, Schema};
 use crate::model::Layer;
 
 pub use command::Command;
-pub use window::{NoWindow, Start, open, wgpu_setup};
+pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
 use canvas::{CanvasView, Layers};
@@ -83,10 +85,12 @@ struct View {
 }
 
 impl Studio {
-    /// The window's app. `gpu` is burn's device on the window's GPU where both share one.
+    /// The window's app. `gpu` is burn's device on the window's GPU where both share one;
+    /// `painter` draws feature maps in the window.
     pub fn new(
         ctx: &egui::Context,
         gpu: Option<(burn::tensor::Device, String)>,
+        painter: Option<Arc<MapPainter>>,
         tier: String,
         start: &Start,
     ) -> Self {
@@ -96,11 +100,14 @@ impl Studio {
             move || ctx.request_repaint()
         };
         let studio = Self {
-            engine: Engine::start(start.weights.clone(), gpu, wake.clone()),
+            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake.clone()),
             opening: Opening::new(wake),
             network: None,
             list: List::default(),
-            view: View::default(),
+            view: View {
+                features: FeatureView::new(painter),
+                ..View::default()
+            },
             panes: Panes::default(),
             toasts: Toasts::default(),
             overlays: Overlays::default(),
@@ -236,7 +243,17 @@ impl Studio {
                     }
                 }
             }
-            Reply::Features { layer, maps, .. } => self.view.features.take(ctx, layer, &maps),
+            Reply::Features { ticket, maps } => {
+                if ticket == self.ticket(self.list.selected) {
+                    self.view.features.take(ctx, maps);
+                }
+            }
+            Reply::Values {
+                channel,
+                x,
+                y,
+                values,
+            } => self.view.features.take_value(channel, x, y, &values),
             Reply::Failed(words) => self.toasts.say(words),
         }
     }

@@ -21,6 +21,7 @@ pub enum Pane {
     Canvas,
     Attributes,
     Maps,
+    Channel,
 }
 
 pub struct Panes {
@@ -41,7 +42,14 @@ impl Default for Panes {
                     (Pane::Attributes, 0.24),
                 ],
             ),
-            features: row("features", &[(Pane::Gallery, 0.19), (Pane::Maps, 0.81)]),
+            features: row(
+                "features",
+                &[
+                    (Pane::Gallery, 0.16),
+                    (Pane::Maps, 0.64),
+                    (Pane::Channel, 0.2),
+                ],
+            ),
         }
     }
 }
@@ -82,8 +90,13 @@ impl Behavior<Pane> for Draw<'_> {
             }
             Pane::Maps => {
                 let layers = self.studio.layers_available();
-                self.studio.view.features.ui(ui, &layers);
+                let mut asked = Vec::new();
+                self.studio.view.features.ui(ui, &layers, &mut asked);
+                for request in asked {
+                    self.studio.engine.ask(request);
+                }
             }
+            Pane::Channel => self.studio.view.features.channel_ui(ui),
         }
         UiResponse::None
     }

@@ -8,7 +8,7 @@ use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
 use super::Studio;
-use crate::compute::{self, Adapter, DeviceChoice, Tier};
+use crate::compute::{self, Adapter, DeviceChoice, MapPainter, Tier};
 
 /// What the window starts with.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +53,8 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
             Some(state) => network_device(state, start.device),
             None => (None, "no adapter".to_owned()),
         };
-        let studio = Studio::new(&cc.egui_ctx, gpu, tier, &start);
+        let painter = cc.wgpu_render_state.as_ref().map(painter);
+        let studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
         Ok(Box::new(studio) as Box<dyn eframe::App>)
     };
     eframe::run_native("SMN Studio", options, Box::new(create))
@@ -67,6 +68,15 @@ pub fn wgpu_setup() -> WgpuSetup {
         device_descriptor: Arc::new(compute::device_descriptor),
         ..WgpuSetupCreateNew::without_display_handle()
     })
+}
+
+/// What draws feature maps on the window's device.
+pub fn painter(state: &RenderState) -> Arc<MapPainter> {
+    Arc::new(MapPainter::new(
+        state.device.clone(),
+        state.queue.clone(),
+        state.target_format,
+    ))
 }
 
 /// burn's device on the window's, where the network belongs there; and what draws the window.

@@ -1,9 +1,9 @@
 //! The paper's Figure 6: the input, then the feature maps of one layer in each tower as grids of
 //! channels, with what the paper leaves out: the range of values.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 
-use super::{Canvas, Colour};
+use super::{Canvas, Colour, ColourMap, GridLook, Scale};
 use crate::model::FeatureMap;
 
 /// Side of a channel's map in the figure, in pixels, at least.
@@ -60,16 +60,13 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
             map.channels, map.side, map.side, range.0, range.1
         );
         canvas.text(&facts, [left as f32, top - 12.0], SMALL, QUIET);
-        let scale = (largest / map.side as u32).max(1);
-        for (channel, values) in map.data.chunks_exact(map.side * map.side).enumerate() {
-            let (column, row) = (channel as u32 % columns, channel as u32 / columns);
-            let picture = tile(values, map.side as u32);
-            let at = [
-                (left + column * (largest + GAP)) as f32,
-                (head + row * (largest + GAP)) as f32,
-            ];
-            canvas.picture(&picture, at, scale as f32, false);
-        }
+        let look = GridLook {
+            scale: Scale::Channel,
+            colours: ColourMap::Viridis,
+            ..GridLook::all(map.channels, columns, largest, GAP)
+        };
+        let picture = look.picture(map, [255; 3]);
+        canvas.picture(&picture, [left as f32, top], 1.0, false);
     }
     let note = "each channel from its lowest value (dark) to its highest (light)";
     canvas.text(note, [MARGIN as f32, height as f32 - 12.0], SMALL, QUIET);
@@ -92,39 +89,6 @@ fn range(values: &[f32]) -> (f32, f32) {
         })
 }
 
-/// One channel, stretched from its lowest to its highest value.
-fn tile(values: &[f32], side: u32) -> RgbImage {
-    let (low, high) = range(values);
-    let span = (high - low).max(f32::MIN_POSITIVE);
-    RgbImage::from_fn(side, side, |x, y| {
-        let value = values[(y * side + x) as usize];
-        Rgb(colour_map((value - low) / span))
-    })
-}
-
-/// The viridis colour map, 0 to 1, by its well-known quintic fit (M. Zucker, public domain):
-/// light and dark in a print without colour, and for the colour-blind.
-pub fn colour_map(t: f32) -> Colour {
-    const C: [[f32; 3]; 7] = [
-        [0.277_727_33, 0.005_407_345, 0.334_099_8],
-        [0.105_093_04, 1.404_613_5, 1.384_590_2],
-        [-0.330_861_83, 0.214_847_56, 0.095_095_165],
-        [-4.634_230_6, -5.799_101, -19.332_441],
-        [6.228_27, 14.179_933, 56.690_55],
-        [4.776_385, -13.745_145, -65.353_035],
-        [-5.435_456, 4.645_852_6, 26.312_435],
-    ];
-    let t = if t.is_finite() {
-        t.clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    [0, 1, 2].map(|i| {
-        let value = C.iter().rev().fold(0.0, |sum, c| sum * t + c[i]);
-        (255.0 * value.clamp(0.0, 1.0)).round() as u8
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,15 +106,11 @@ mod tests {
             .to_vec();
         let input = RgbImage::new(128, 128);
         let figure = figure6(&input, "conv4_1", &maps).unwrap();
-        let light = figure.pixels().filter(|p| p.0 == colour_map(1.0)).count();
+        let light = figure
+            .pixels()
+            .filter(|p| p.0 == ColourMap::Viridis.colour(1.0))
+            .count();
         assert!(light > 0 && figure.width() > 800);
         assert!(figure6(&input, "conv4_1", &[]).is_none());
-    }
-
-    #[test]
-    fn the_colour_map_grows_lighter() {
-        let light = |t| colour_map(t).map(u32::from).iter().sum::<u32>();
-        assert!(light(0.0) < light(0.5) && light(0.5) < light(1.0));
-        assert_eq!(colour_map(f32::NAN), colour_map(0.0));
     }
 }

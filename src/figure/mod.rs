@@ -1,12 +1,16 @@
 //! Pictures that the program draws: predictions on photos, and the paper's Figure 6.
 
 mod canvas;
+mod colour_map;
 mod feature_maps;
+mod grid;
 mod overlay;
 mod text;
 
 pub use canvas::Canvas;
-pub use feature_maps::{colour_map, figure6};
+pub use colour_map::ColourMap;
+pub use feature_maps::figure6;
+pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use overlay::{Overlay, overlay};
 pub use text::Text;
 

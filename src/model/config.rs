@@ -69,6 +69,21 @@ impl Layer {
         INPUT_SIZE >> (self.block() - 1)
     }
 
+    /// Side of the square of input pixels that a value of the layer depends on, and how far apart
+    /// those of neighbouring values lie. The square's centre is that of the value's own share of
+    /// the input: (x + ½)·step.
+    pub fn receptive_field(self) -> (usize, usize) {
+        let (mut side, mut step) = (1, 1);
+        for layer in &Self::ALL[..=self.index()] {
+            side += 2 * step;
+            if *layer != self && layer.ends_block() {
+                side += step;
+                step *= 2;
+            }
+        }
+        (side, step)
+    }
+
     /// Channels in and out of the shared tower's layer at `width`.
     pub fn channels(self, width: usize) -> (usize, usize) {
         let output = |i: usize| width * [1, 1, 2, 2, 4, 4, 4, 8, 8, 8][i];

@@ -84,7 +84,7 @@ impl Predictor {
                 .network()
                 .forward(self.tensor(batch, transforms.len()))
                 .into_iter()
-                .map(|output| floats(&output.into_data()))
+                .map(read_back)
                 .collect();
             for (n, transform) in transforms.iter().enumerate() {
                 predictions.push(decode(self.schema(), &outputs, n, transform));
@@ -103,8 +103,8 @@ impl Predictor {
     /// The feature maps at `taps` for one face, read back from the device.
     pub fn features(&self, photo: &RgbImage, face: &FaceBox, taps: &[Tap]) -> Vec<FeatureMap> {
         let network = self.network();
-        let (_, maps) = network.forward_tapped(self.input(photo, face), taps);
-        maps.into_iter()
+        self.tapped(photo, face, taps)
+            .into_iter()
             .zip(taps)
             .map(|(map, tap)| {
                 let [_, channels, side, _] = map.dims();
@@ -113,10 +113,16 @@ impl Predictor {
                     layer: tap.layer.name(),
                     channels,
                     side,
-                    data: floats(&map.into_data()),
+                    data: read_back(map),
                 }
             })
             .collect()
+    }
+
+    /// The feature maps at `taps` for one face, `[1, channels, side, side]` each, where they are.
+    pub fn tapped(&self, photo: &RgbImage, face: &FaceBox, taps: &[Tap]) -> Vec<Tensor<4>> {
+        let input = self.input(photo, face);
+        self.network().forward_tapped(input, taps).1
     }
 
     fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
@@ -125,6 +131,11 @@ impl Predictor {
             &self.device,
         )
     }
+}
+
+/// Brings values back from the device; waits for it.
+fn read_back<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    floats(&tensor.into_data())
 }
 
 /// Row `n` of each task's output as a prediction in photo coordinates.

@@ -9,7 +9,7 @@ use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, V
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Start, Studio, wgpu_setup};
+use smn_studio::app::{Start, Studio, painter, wgpu_setup};
 use smn_studio::compute;
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
@@ -52,7 +52,16 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     let mut window: Window = Harness::builder()
         .with_size(vec2(1400.0, 880.0))
         .wgpu_setup(wgpu_setup())
-        .build_eframe(|cc| Studio::new(&cc.egui_ctx, None, "test".into(), &Start::default()));
+        .build_eframe(|cc| {
+            let painter = cc.wgpu_render_state.as_ref().map(painter);
+            Studio::new(
+                &cc.egui_ctx,
+                None,
+                painter,
+                "test".into(),
+                &Start::default(),
+            )
+        });
     until(&mut window, "the first prediction", |w| {
         says(w, "Smiling: ")
     });

@@ -7,6 +7,8 @@
 //! A GPU compiles its kernels at the first use of each shape, which takes seconds. Until that is
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
+mod maps;
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -18,8 +20,11 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use image::RgbImage;
 
+pub use maps::{LayerMaps, TowerMaps};
+
+use crate::compute::MapPainter;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{self, Checkpoint, FeatureMap, Layer, Predictor, Tap};
+use crate::model::{self, Checkpoint, Layer, Predictor};
 
 /// What the window asks. `ticket` is its own name for what it asks about.
 pub enum Request {
@@ -42,6 +47,13 @@ pub enum Request {
         face_box: FaceBox,
         layer: Layer,
     },
+    /// The value at a place of a channel in each of these towers.
+    Values {
+        towers: Vec<TowerMaps>,
+        channel: u32,
+        x: u32,
+        y: u32,
+    },
     /// Use other weights.
     Load(PathBuf),
 }
@@ -58,8 +70,14 @@ pub enum Reply {
     },
     Features {
         ticket: u64,
-        layer: Layer,
-        maps: Vec<FeatureMap>,
+        maps: LayerMaps,
+    },
+    Values {
+        channel: u32,
+        x: u32,
+        y: u32,
+        /// One for each tower.
+        values: Vec<f32>,
     },
     Failed(String),
 }
@@ -86,10 +104,11 @@ pub struct Engine {
 
 impl Engine {
     /// Starts the thread. `gpu` is the window's device with its name, where the network belongs
-    /// there; `wake` is called after each reply.
+    /// there; `painter` makes feature maps ready for the window; `wake` is called after each reply.
     pub fn start(
         weights: Option<PathBuf>,
         gpu: Option<(Device, String)>,
+        painter: Option<Arc<MapPainter>>,
         wake: impl Fn() + Send + 'static,
     ) -> Self {
         let (requests, inbox) = channel();
@@ -99,7 +118,7 @@ impl Engine {
             let _ = outbox.send(reply);
             wake();
         };
-        thread::spawn(move || Worker::new(inbox, Box::new(say), gpu).run(weights));
+        thread::spawn(move || Worker::new(inbox, Box::new(say), gpu, painter).run(weights));
         Self { requests, replies }
     }
 
@@ -114,6 +133,7 @@ struct Worker {
     inbox: Receiver<Request>,
     say: Box<dyn Fn(Reply) + Send>,
     gpu: Option<(Device, String)>,
+    painter: Option<Arc<MapPainter>>,
     /// A network that is getting ready on the GPU.
     warming: Option<Receiver<Predictor>>,
     device: String,
@@ -122,6 +142,7 @@ struct Worker {
     predict: Option<(u64, Arc<RgbImage>, FaceBox)>,
     features: Option<(u64, Arc<RgbImage>, FaceBox, Layer)>,
     later: VecDeque<(u64, Arc<RgbImage>, FaceBox)>,
+    values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
     load: Option<PathBuf>,
 }
 
@@ -132,17 +153,20 @@ impl Worker {
         inbox: Receiver<Request>,
         say: Box<dyn Fn(Reply) + Send>,
         gpu: Option<(Device, String)>,
+        painter: Option<Arc<MapPainter>>,
     ) -> Self {
         Self {
             inbox,
             say,
             gpu,
+            painter,
             warming: None,
             device: CPU.into(),
             checkpoint: None,
             predict: None,
             features: None,
             later: VecDeque::new(),
+            values: None,
             load: None,
         }
     }
@@ -176,6 +200,8 @@ impl Worker {
                 predictor = self.predicted(predictor, ticket, &photo, face_box);
             } else if let Some((ticket, photo, face_box, layer)) = self.features.take() {
                 predictor = self.tapped(predictor, ticket, &photo, &face_box, layer);
+            } else if let Some((towers, channel, x, y)) = self.values.take() {
+                self.value_at(&towers, channel, x, y);
             } else if let Some((ticket, photo, face_box)) = self.later.pop_front() {
                 predictor = self.predicted(predictor, ticket, &photo, face_box);
             }
@@ -188,6 +214,7 @@ impl Worker {
         loop {
             let idle = self.predict.is_none()
                 && self.features.is_none()
+                && self.values.is_none()
                 && self.later.is_empty()
                 && self.load.is_none();
             let next = if idle && self.warming.is_none() {
@@ -219,6 +246,12 @@ impl Worker {
                 }) => {
                     self.features = Some((ticket, photo, face_box, layer));
                 }
+                Ok(Request::Values {
+                    towers,
+                    channel,
+                    x,
+                    y,
+                }) => self.values = Some((towers, channel, x, y)),
                 Ok(Request::Load(path)) => self.load = Some(path),
                 Err(TryRecvError::Empty) => {
                     if idle {
@@ -316,19 +349,32 @@ impl Worker {
         face_box: &FaceBox,
         layer: Layer,
     ) -> Predictor {
+        let Some(painter) = self.painter.clone() else {
+            return predictor;
+        };
+        let shared = self.device != CPU;
         let (predictor, maps) = self.guarded(predictor, |p| {
-            let all = p.network().taps();
-            let taps: Vec<Tap> = all.into_iter().filter(|t| t.layer == layer).collect();
-            p.features(photo, face_box, &taps)
+            maps::layer_maps(p, &painter, shared, (photo, face_box), layer)
         });
-        if let Some(maps) = maps {
-            (self.say)(Reply::Features {
-                ticket,
-                layer,
-                maps,
-            });
+        match maps {
+            Some(Ok(maps)) => (self.say)(Reply::Features { ticket, maps }),
+            Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
+            None => {}
         }
         predictor
+    }
+
+    fn value_at(&self, towers: &[TowerMaps], channel: u32, x: u32, y: u32) {
+        let Some(painter) = &self.painter else {
+            return;
+        };
+        let value = |t: &TowerMaps| t.value(painter, channel, x, y).unwrap_or(f32::NAN);
+        (self.say)(Reply::Values {
+            channel,
+            x,
+            y,
+            values: towers.iter().map(value).collect(),
+        });
     }
 
     /// Runs `work`; a GPU error, which burn turns into a panic, moves the network to the CPU.
@@ -384,7 +430,7 @@ mod tests {
 
     #[test]
     fn the_newest_request_is_answered_and_a_bad_file_is_named() {
-        let engine = Engine::start(None, None, || {});
+        let engine = Engine::start(None, None, None, || {});
         let photo = Arc::new(RgbImage::new(64, 64));
         for i in 0..20 {
             engine.ask(Request::Predict {

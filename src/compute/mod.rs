@@ -5,10 +5,14 @@
 //! (window and network on one GPU device), `drawn` (a software adapter draws the window, the CPU
 //! computes) and `none` (no window).
 
+mod maps;
+
 use std::fmt;
 
 use anyhow::{Result, bail};
 use burn::tensor::{Device, DeviceKind};
+
+pub use maps::{Grid, MapBuffer, MapPainter};
 
 /// What to install where no adapter is found.
 pub const DRIVER_HINT: &str = "For a window, install a Vulkan driver: mesa-vulkan-drivers and \

@@ -1,0 +1,267 @@
+//! A grid of feature maps as pixels: what `shaders/feature_maps.wgsl` draws, on the CPU. Figures
+//! are drawn by this, and the shader's test compares with it.
+
+use image::{Rgb, RgbImage};
+
+use super::colour_map::{ColourMap, bytes, interpolate};
+use crate::model::FeatureMap;
+
+/// How values become colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Scale {
+    /// All channels of a layer alike: a faint channel looks faint.
+    #[default]
+    Layer,
+    /// Each channel from its lowest to its highest value.
+    Channel,
+    /// From one value to another, whatever the photo.
+    Fixed(f32, f32),
+}
+
+/// For values that are no numbers: a colour that is in no map.
+pub const INVALID: [f32; 3] = [0.0, 1.0, 1.0];
+
+/// What a channel's values are like; infinities and NaN are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stats {
+    pub min: f32,
+    pub max: f32,
+    pub mean: f32,
+    /// Share of values that are zero, 0 to 1.
+    pub sparsity: f32,
+}
+
+impl Stats {
+    pub fn of(values: impl IntoIterator<Item = f32>) -> Self {
+        let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
+        let (mut sum, mut zeros, mut count) = (0.0_f64, 0_u64, 0_u64);
+        for v in values.into_iter().filter(|v| v.is_finite()) {
+            min = min.min(v);
+            max = max.max(v);
+            sum += f64::from(v);
+            zeros += u64::from(v == 0.0);
+            count += 1;
+        }
+        if count == 0 {
+            return Self::default();
+        }
+        Self {
+            min,
+            max,
+            mean: (sum / count as f64) as f32,
+            sparsity: (zeros as f64 / count as f64) as f32,
+        }
+    }
+
+    /// No signal at all.
+    pub fn is_dead(&self) -> bool {
+        self.min == 0.0 && self.max == 0.0
+    }
+
+    /// Of each channel of a map, and of the whole layer last.
+    pub fn of_map(map: &FeatureMap) -> Vec<Self> {
+        let plane = (map.side * map.side).max(1);
+        let mut all: Vec<Self> = map
+            .data
+            .chunks_exact(plane)
+            .map(|values| Self::of(values.iter().copied()))
+            .collect();
+        all.push(Self::of_layer(&all));
+        all
+    }
+
+    /// The whole layer's, from those of its channels, which are equally large.
+    pub fn of_layer(channels: &[Self]) -> Self {
+        let Some(first) = channels.first() else {
+            return Self::default();
+        };
+        let n = channels.len() as f32;
+        let sum = |f: fn(&Self) -> f32| channels.iter().map(f).sum::<f32>() / n;
+        Self {
+            min: channels.iter().fold(first.min, |m, s| m.min(s.min)),
+            max: channels.iter().fold(first.max, |m, s| m.max(s.max)),
+            mean: sum(|s| s.mean),
+            sparsity: sum(|s| s.sparsity),
+        }
+    }
+}
+
+/// Where the cells of a grid stand and how they are coloured; all in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridLook {
+    pub columns: u32,
+    /// Side of a cell.
+    pub cell: u32,
+    /// From one cell to the next.
+    pub pitch: u32,
+    /// The channel in each cell.
+    pub order: Vec<u32>,
+    pub scale: Scale,
+    pub colours: ColourMap,
+}
+
+impl GridLook {
+    /// Every channel in its own order.
+    pub fn all(channels: usize, columns: u32, cell: u32, gap: u32) -> Self {
+        Self {
+            columns,
+            cell,
+            pitch: cell + gap,
+            order: (0..channels as u32).collect(),
+            scale: Scale::default(),
+            colours: ColourMap::default(),
+        }
+    }
+
+    pub fn rows(&self) -> u32 {
+        (self.order.len() as u32).div_ceil(self.columns.max(1))
+    }
+
+    /// The range that the colours of a channel span.
+    pub fn range(&self, channel: &Stats, layer: &Stats) -> (f32, f32) {
+        let (low, high) = match self.scale {
+            Scale::Channel => (channel.min, channel.max),
+            Scale::Layer => (layer.min, layer.max),
+            Scale::Fixed(low, high) => (low, high),
+        };
+        if self.colours.is_signed() {
+            let reach = low.abs().max(high.abs());
+            return (-reach, reach);
+        }
+        (low, high)
+    }
+
+    /// The grid as a picture on `background`.
+    pub fn picture(&self, map: &FeatureMap, background: [u8; 3]) -> RgbImage {
+        let stats = Stats::of_map(map);
+        let table = self.colours.table();
+        let size = |n: u32| (n * self.pitch).saturating_sub(self.pitch - self.cell);
+        let mut picture =
+            RgbImage::from_pixel(size(self.columns), size(self.rows()), Rgb(background));
+        let plane = map.side * map.side;
+        let layer = stats.last().copied().unwrap_or_default();
+        for (index, &channel) in self.order.iter().enumerate() {
+            let Some(values) = map.data.chunks_exact(plane).nth(channel as usize) else {
+                continue;
+            };
+            let own = stats[channel as usize];
+            let (left, top) = (
+                index as u32 % self.columns * self.pitch,
+                index as u32 / self.columns * self.pitch,
+            );
+            let range = self.range(&own, &layer);
+            for y in 0..self.cell {
+                for x in 0..self.cell {
+                    let colour = if own.is_dead() && (x + y) % 8 == 0 {
+                        table[0].map(|v| v + (0.5 - v) * 0.35)
+                    } else {
+                        let value = sample(values, map.side as u32, self.cell, x, y);
+                        self.shade(value, range, &table)
+                    };
+                    picture.put_pixel(left + x, top + y, Rgb(bytes(colour)));
+                }
+            }
+        }
+        picture
+    }
+
+    fn shade(&self, value: f32, (low, high): (f32, f32), table: &[[f32; 3]; 256]) -> [f32; 3] {
+        if !value.is_finite() {
+            return INVALID;
+        }
+        // The middle, or the lowest colour, where there is no range.
+        let t = match high > low {
+            true => (value - low) / (high - low),
+            false if self.colours.is_signed() => 0.5,
+            false => 0.0,
+        };
+        interpolate(table, t)
+    }
+}
+
+/// The value in a pixel of a cell: a single one when enlarged, else the mean of those that the
+/// pixel covers.
+fn sample(values: &[f32], side: u32, cell: u32, x: u32, y: u32) -> f32 {
+    let at = |x: u32, y: u32| values[(y * side + x) as usize];
+    if cell >= side {
+        let place = |v: u32| (2 * v + 1) * side / (2 * cell);
+        return at(place(x), place(y));
+    }
+    let span = |v: u32| {
+        let first = v * side / cell;
+        (
+            first,
+            ((v + 1) * side).div_ceil(cell).clamp(first + 1, side),
+        )
+    };
+    let ((x0, x1), (y0, y1)) = (span(x), span(y));
+    let mut sum = 0.0;
+    for y in y0..y1 {
+        for x in x0..x1 {
+            let value = at(x, y);
+            if !value.is_finite() {
+                return value;
+            }
+            sum += value;
+        }
+    }
+    sum / ((y1 - y0) * (x1 - x0)) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map() -> FeatureMap {
+        let mut data: Vec<f32> = (0..3 * 16).map(|v| v as f32).collect();
+        data[32..].fill(0.0);
+        data[3] = f32::NAN;
+        FeatureMap {
+            tower: "shared".into(),
+            layer: "conv1_1".into(),
+            channels: 3,
+            side: 4,
+            data,
+        }
+    }
+
+    #[test]
+    fn each_scale_has_its_range_and_what_is_no_number_its_colour() {
+        let map = map();
+        let stats = Stats::of_map(&map);
+        assert_eq!((stats[0].min, stats[0].max), (0.0, 15.0));
+        assert_eq!((stats[3].min, stats[3].max), (0.0, 31.0));
+        assert!(stats[2].is_dead() && stats[2].sparsity == 1.0);
+        let mut look = GridLook::all(3, 2, 8, 2);
+        let high = ColourMap::Magma.colour(1.0);
+        for (scale, lightest) in [
+            (Scale::Channel, 8),
+            (Scale::Layer, 4),
+            (Scale::Fixed(0.0, 99.0), 0),
+        ] {
+            look.scale = scale;
+            let picture = look.picture(&map, [9; 3]);
+            assert_eq!(picture.dimensions(), (18, 18));
+            let light = picture.pixels().filter(|p| p.0 == high).count();
+            assert_eq!(light, lightest, "{scale:?}");
+            assert_eq!(picture.get_pixel(6, 0).0, bytes(INVALID));
+            assert_eq!(picture.get_pixel(8, 0).0, [9; 3]);
+        }
+    }
+
+    #[test]
+    fn a_smaller_cell_shows_means() {
+        let look = GridLook {
+            scale: Scale::Fixed(0.0, 1.0),
+            colours: ColourMap::Grey,
+            ..GridLook::all(1, 1, 1, 0)
+        };
+        let map = FeatureMap {
+            side: 2,
+            channels: 1,
+            data: vec![0.0, 1.0, 0.5, 0.5],
+            ..map()
+        };
+        assert_eq!(look.picture(&map, [0; 3]).get_pixel(0, 0).0, [128; 3]);
+    }
+}

@@ -1,0 +1,253 @@
+//! The grid of feature maps as the GPU draws it, against the same grid drawn by the CPU.
+
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use eframe::wgpu;
+use image::{Rgb, RgbImage};
+use smn_studio::app::wgpu_setup;
+use smn_studio::compute::{self, MapPainter};
+use smn_studio::figure::{ColourMap, GridLook, Scale, Stats};
+use smn_studio::label::FaceBox;
+use smn_studio::model::{self, FeatureMap, Layer, Predictor, Tap};
+
+const BACKGROUND: [u8; 3] = [13, 14, 18];
+const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+
+/// A software GPU with burn on it, and a painter for a plain target.
+struct Gpu {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    burn: Device,
+    painter: MapPainter,
+}
+
+impl Gpu {
+    fn new() -> Self {
+        let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
+        let (device, queue) = (state.device.clone(), state.queue.clone());
+        Self {
+            painter: MapPainter::new(device.clone(), queue.clone(), FORMAT),
+            burn: compute::share(state.instance, state.adapter, state.device, state.queue).unwrap(),
+            device,
+            queue,
+        }
+    }
+
+    /// The grid in a target of its own size.
+    fn picture(
+        &self,
+        maps: &Arc<compute::MapBuffer>,
+        look: &GridLook,
+        size: (u32, u32),
+    ) -> RgbImage {
+        let extent = wgpu::Extent3d {
+            width: size.0,
+            height: size.1,
+            depth_or_array_layers: 1,
+        };
+        let target = self.device.create_texture(&wgpu::TextureDescriptor {
+            label: None,
+            size: extent,
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: FORMAT,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+            view_formats: &[],
+        });
+        let grid = self.painter.grid(maps, look.clone());
+        grid.place(&self.queue, [0, 0], 0.0);
+        let clear = BACKGROUND.map(|v| f64::from(v) / 255.0);
+        let view = target.create_view(&Default::default());
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color {
+                        r: clear[0],
+                        g: clear[1],
+                        b: clear[2],
+                        a: 1.0,
+                    }),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        });
+        self.painter.draw(&grid, &mut pass);
+        drop(pass);
+        self.queue.submit([encoder.finish()]);
+        self.pixels(&target, extent)
+    }
+
+    fn pixels(&self, target: &wgpu::Texture, extent: wgpu::Extent3d) -> RgbImage {
+        let row = (4 * extent.width).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: u64::from(row * extent.height),
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        encoder.copy_texture_to_buffer(
+            target.as_image_copy(),
+            wgpu::TexelCopyBufferInfo {
+                buffer: &buffer,
+                layout: wgpu::TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: Some(row),
+                    rows_per_image: None,
+                },
+            },
+            extent,
+        );
+        self.queue.submit([encoder.finish()]);
+        buffer
+            .slice(..)
+            .map_async(wgpu::MapMode::Read, |r| r.unwrap());
+        self.device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .unwrap();
+        let bytes = buffer.slice(..).get_mapped_range().unwrap().to_vec();
+        RgbImage::from_fn(extent.width, extent.height, |x, y| {
+            let at = (y * row + 4 * x) as usize;
+            Rgb([bytes[at], bytes[at + 1], bytes[at + 2]])
+        })
+    }
+}
+
+fn assert_same(gpu: &RgbImage, cpu: &RgbImage, what: &str) {
+    assert_eq!(gpu.dimensions(), cpu.dimensions());
+    for (x, y, theirs) in cpu.enumerate_pixels() {
+        let ours = gpu.get_pixel(x, y);
+        let off = (0..3).map(|i| ours.0[i].abs_diff(theirs.0[i])).max();
+        assert!(
+            off <= Some(1),
+            "{what}: {ours:?} for {theirs:?} at ({x}, {y})"
+        );
+    }
+}
+
+/// Maps of 16×16 with all that may come: negative values, a dead channel, no numbers, a constant.
+fn map() -> FeatureMap {
+    let mut data: Vec<f32> = (0..6 * 256)
+        .map(|i| ((i * 7919) % 1009) as f32 / 300.0 - 0.8)
+        .collect();
+    data[256..512].fill(0.0);
+    data[512] = f32::NAN;
+    data[600] = f32::INFINITY;
+    data[700] = f32::NEG_INFINITY;
+    data[768..1024].fill(2.5);
+    FeatureMap {
+        tower: "shared".into(),
+        layer: "conv4_1".into(),
+        channels: 6,
+        side: 16,
+        data,
+    }
+}
+
+const SCALES: [Scale; 3] = [Scale::Channel, Scale::Layer, Scale::Fixed(-0.2, 1.7)];
+
+#[test]
+fn the_shader_draws_what_the_cpu_draws() {
+    let gpu = Gpu::new();
+    let map = map();
+    let maps = Arc::new(gpu.painter.upload(&map));
+    for scale in SCALES {
+        for colours in ColourMap::ALL {
+            for cell in [7, 16, 37] {
+                let look = GridLook {
+                    scale,
+                    colours,
+                    order: vec![5, 1, 2, 3, 0],
+                    ..GridLook::all(6, 3, cell, 2)
+                };
+                let cpu = look.picture(&map, BACKGROUND);
+                let drawn = gpu.picture(&maps, &look, cpu.dimensions());
+                assert_same(&drawn, &cpu, &format!("{scale:?} {colours:?} {cell}"));
+            }
+        }
+    }
+    assert_eq!(gpu.painter.read_backs(), 0, "drawing reads nothing back");
+
+    let stats = gpu.painter.stats(&maps).unwrap();
+    for (ours, theirs) in stats.iter().zip(Stats::of_map(&map)) {
+        assert_eq!((ours.min, ours.max), (theirs.min, theirs.max));
+        assert!((ours.mean - theirs.mean).abs() < 1e-5);
+        assert!((ours.sparsity - theirs.sparsity).abs() < 1e-5);
+    }
+    assert_eq!(stats.len(), 7);
+    assert_eq!(gpu.painter.value(&maps, 3, 4, 5).unwrap(), 2.5);
+    assert!(gpu.painter.value(&maps, 6, 0, 0).is_err());
+    assert_eq!(gpu.painter.read_backs(), 2);
+}
+
+/// The same tensor read back, as the CPU draws it.
+fn read(tensor: Tensor<4>) -> FeatureMap {
+    let [_, channels, side, _] = tensor.dims();
+    FeatureMap {
+        tower: "shared".into(),
+        layer: "conv1_1".into(),
+        channels,
+        side,
+        data: tensor.into_data().iter::<f32>().collect(),
+    }
+}
+
+#[test]
+fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
+    let gpu = Gpu::new();
+    let values: Vec<f32> = (0..2 * 12 * 12 * 9)
+        .map(|i| ((i * 31) % 97) as f32)
+        .collect();
+    let last: Tensor<4> = Tensor::from_data(TensorData::new(values, [2, 12, 12, 9]), &gpu.burn);
+    // Channels last in memory, as a convolution leaves them; then a part of it.
+    let first = last.permute([0, 3, 1, 2]);
+    let part = first.clone().slice([1..2, 2..8, 0..12, 0..12]);
+    let turned = first.clone().slice([0..1]).swap_dims(2, 3);
+    for (what, tensor) in [("part", part), ("turned", turned)] {
+        let map = read(tensor.clone());
+        let maps = Arc::new(gpu.painter.tensor(tensor).unwrap());
+        for scale in SCALES {
+            let look = GridLook {
+                scale,
+                ..GridLook::all(map.channels, 4, 24, 2)
+            };
+            let cpu = look.picture(&map, BACKGROUND);
+            assert_same(&gpu.picture(&maps, &look, cpu.dimensions()), &cpu, what);
+        }
+        let value = gpu.painter.value(&maps, 5, 3, 7).unwrap();
+        assert_eq!(value, map.data[(5 * 12 + 7) * 12 + 3]);
+    }
+}
+
+#[test]
+fn a_photos_maps_on_the_gpu_are_the_picture_that_the_cpu_computes() {
+    let gpu = Gpu::new();
+    let photo = RgbImage::from_fn(200, 160, |x, y| Rgb([x as u8, y as u8, (x * y) as u8]));
+    let face = FaceBox {
+        angle: 0.2,
+        ..FaceBox::new(30.0, 20.0, 120.0, 120.0)
+    };
+    let [cpu, own] = [Device::flex(), gpu.burn.clone()]
+        .map(|device| Predictor::new(model::bundled(&device).unwrap(), device));
+    for layer in [Layer::Conv1_2, Layer::Conv4_3] {
+        let all = cpu.network().taps();
+        let taps: Vec<Tap> = all.into_iter().filter(|t| t.layer == layer).collect();
+        let maps = cpu.features(&photo, &face, &taps);
+        for (map, tensor) in maps.iter().zip(own.tapped(&photo, &face, &taps)) {
+            let look = GridLook::all(map.channels, 4, 40, 2);
+            let theirs = look.picture(map, BACKGROUND);
+            let buffer = Arc::new(gpu.painter.tensor(tensor).unwrap());
+            let ours = gpu.picture(&buffer, &look, theirs.dimensions());
+            assert_same(&ours, &theirs, &format!("{} {}", map.tower, map.layer));
+            let colours: std::collections::HashSet<_> = ours.pixels().map(|p| p.0).collect();
+            assert!(colours.len() > 20, "{} {} is flat", map.tower, map.layer);
+        }
+    }
+}
