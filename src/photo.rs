@@ -107,10 +107,12 @@ impl Photo {
             return Err(DecodeError::TooLarge { width, height });
         }
         let orientation = decoder.orientation().map_err(broken)?;
-        let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
-        picture.apply_orientation(orientation);
+        let picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+        // Turned when it is small: turning holds the picture twice.
+        let mut upright = DynamicImage::ImageRgb8(flatten(picture));
+        upright.apply_orientation(orientation);
         Ok(Self {
-            image: flatten(picture),
+            image: upright.into_rgb8(),
         })
     }
 
@@ -133,17 +135,18 @@ pub fn is_picture(path: &Path) -> bool {
 /// Names the formats that people try and that no maintained pure-Rust crate decodes, by their
 /// ISO base media brand.
 fn unsupported(bytes: &[u8]) -> Option<&'static str> {
-    let brand = bytes
-        .get(4..8)
-        .filter(|b| *b == b"ftyp")
-        .and(bytes.get(8..12))?;
-    match brand {
-        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => {
-            Some("HEIC")
-        }
-        b"avif" | b"avis" => Some("AVIF"),
-        _ => None,
+    let size = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
+    let file_type = bytes.get(4..size.clamp(4, 512).min(bytes.len()))?;
+    let brands = file_type.strip_prefix(b"ftyp")?;
+    // Several may be named: a general one and, among the compatible ones, which it is.
+    let has = |names: &[&[u8; 4]]| brands.chunks(4).any(|b| names.iter().any(|n| b == *n));
+    if has(&[b"avif", b"avis"]) {
+        return Some("AVIF");
     }
+    has(&[
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1",
+    ])
+    .then_some("HEIC")
 }
 
 /// 8-bit RGB; transparent pixels are laid on white, as a page would show them.
@@ -254,6 +257,9 @@ mod tests {
             Photo::decode(b"hello, world"),
             Err(DecodeError::Unknown)
         ));
+        let avif = b"\0\0\0\x18ftypmif1\0\0\0\0miafavif";
+        let error = Photo::decode(avif).unwrap_err().to_string();
+        assert!(error.contains("AVIF"), "{error}");
         let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
         let error = Photo::decode(heic).unwrap_err().to_string();
         assert!(error.contains("HEIC") && error.contains("JPEG"), "{error}");

@@ -14,6 +14,9 @@ use crate::photo::Photo;
 
 use super::item::Item;
 
+/// Problems of a data set that are logged one by one.
+const LOGGED: usize = 20;
+
 /// Side of a thumbnail in pixels.
 pub const THUMBNAIL: u32 = 64;
 
@@ -89,7 +92,7 @@ impl Opening {
             }
             match dataset::open_all(&rest, &schema) {
                 Ok(set) => {
-                    for problem in &set.problems {
+                    for problem in set.problems.iter().take(LOGGED) {
                         log::warn!("{problem}");
                     }
                     if !set.problems.is_empty() {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::compute::{self, DeviceChoice};
+use crate::dataset::Problem;
 use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
 
@@ -65,5 +66,16 @@ mod tests {
         for bad in ["", "1,2,3", "1,2,0,4", "1,2,x,4", "1,2,NaN,4"] {
             assert!(parse_box(bad).is_err(), "{bad}");
         }
+    }
+}
+
+/// Logs what in a data set could not be used: the first few one by one, and how many there are.
+pub fn warn(problems: &[Problem]) {
+    const SHOWN: usize = 10;
+    for problem in problems.iter().take(SHOWN) {
+        log::warn!("{problem}");
+    }
+    if problems.len() > SHOWN {
+        log::warn!("… and {} more problems", problems.len() - SHOWN);
     }
 }

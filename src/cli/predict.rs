@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::inputs::{NetworkArgs, parse_box};
+use super::inputs::{NetworkArgs, parse_box, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
@@ -43,9 +43,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
     let predictor = args.network.predictor()?;
     let schema = predictor.schema().clone();
     let mut set = dataset::open_all(&args.inputs, &schema)?;
-    for problem in &set.problems {
-        log::warn!("{problem}");
-    }
+    warn(&set.problems);
     if let Some(face_box) = given {
         for sample in &mut set.samples {
             sample.face_box = Some((face_box, BoxSource::Given));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use super::inputs::warn;
 use crate::compute::{self, DeviceChoice};
 use crate::dataset;
 use crate::label::Schema;
@@ -162,9 +163,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
 
 fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
     let set = dataset::open_all(paths, schema)?;
-    for problem in &set.problems {
-        log::warn!("{problem}");
-    }
+    warn(&set.problems);
     log::info!(
         "{}: {} samples, {} problems",
         set.name,

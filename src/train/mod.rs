@@ -5,6 +5,7 @@
 //! (seed, stage, step), and a checkpoint holds parameters, optimizer state and how much was
 //! logged.
 
+mod checkpoints;
 mod config;
 mod folder;
 mod loss;

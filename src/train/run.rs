@@ -9,11 +9,10 @@ use anyhow::{Context, Result, anyhow, ensure};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use super::checkpoints::{Keeper, Progress, load_record};
 use super::config::TrainConfig;
 use super::folder::{Lock, RunFolder, State, Status};
-use super::stage::{
-    Ended, Keeper, Progress, StageRun, host, load_record, summary, validation_reports,
-};
+use super::stage::{Ended, StageRun, host, summary, validation_reports};
 use crate::batch::{Loader, Plan};
 use crate::dataset::{Dataset, Sample, Split};
 use crate::label::Schema;

@@ -1,22 +1,18 @@
 //! The step loop of one stage: compute, log, validate, keep the best, checkpoint, obey.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use burn::module::Module;
+use anyhow::{Result, bail, ensure};
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
-use burn::store::ModuleRecord;
 use burn::tensor::{Device, Tensor, TensorData};
-use serde::{Deserialize, Serialize};
 
+use super::checkpoints::{Best, Keeper, Progress};
 use super::config::{Optimizer, Stage, TrainConfig};
 use super::folder::{Control, Metrics, RunFolder, State, Status};
 use super::loss::task_loss;
 use super::watch::Watch;
-use crate::atomic::write_atomic;
 use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
@@ -35,66 +31,6 @@ const PAUSE_POLL: Duration = Duration::from_millis(200);
 pub enum Ended {
     Finished,
     Stopped,
-}
-
-/// Where a stage stands: what a checkpoint holds beside parameters and optimizer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Progress {
-    pub stage: u8,
-    pub step: u64,
-    /// Bytes of `metrics.jsonl` that belong to the steps done.
-    pub metrics_length: u64,
-    /// The best validation so far of each keeper.
-    pub best: Vec<Option<Best>>,
-    /// Validations since any keeper found a better one.
-    pub stale: u64,
-    /// Whether the stage has ended, which it may do before its last step.
-    #[serde(default)]
-    pub finished: bool,
-    /// The files of this checkpoint.
-    pub network_file: String,
-    pub optimizer_file: String,
-}
-
-impl Progress {
-    pub fn start(stage: u8, keepers: usize, metrics_length: u64) -> Self {
-        Self {
-            stage,
-            step: 0,
-            metrics_length,
-            best: vec![None; keepers],
-            stale: 0,
-            finished: false,
-            network_file: String::new(),
-            optimizer_file: String::new(),
-        }
-    }
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Best {
-    /// Percent: the mean of success or accuracy over the keeper's tasks.
-    pub score: f64,
-    pub step: u64,
-    pub reports: serde_json::Value,
-}
-
-/// Keeps the best checkpoint for some tasks: all of them in stage 1, one each in stage 2.
-#[derive(Clone, Debug)]
-pub struct Keeper {
-    pub name: String,
-    pub tasks: Vec<usize>,
-}
-
-impl Keeper {
-    pub fn weights(&self, folder: &RunFolder) -> PathBuf {
-        folder.checkpoint(&format!("best-{}.safetensors", self.name))
-    }
-
-    /// The same with normalisation as it was trained.
-    pub fn record(&self, folder: &RunFolder) -> PathBuf {
-        folder.checkpoint(&format!("best-{}.bpk", self.name))
-    }
 }
 
 /// What does not change during a stage.
@@ -315,86 +251,6 @@ impl StageRun<'_> {
         Ok(())
     }
 
-    /// Without a validation that says which is best, the last one is kept.
-    fn keep_last(&self, network: &Network, progress: &Progress) -> Result<()> {
-        for (keeper, best) in self.keepers.iter().zip(&progress.best) {
-            if best.is_none() {
-                let checkpoint = Checkpoint {
-                    network: network.folded(),
-                    ..self.template.clone()
-                };
-                let chosen = serde_json::json!({"chosen_by": "being the last"});
-                self.keep(keeper, network, checkpoint, progress.step, chosen)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes a keeper's weights, and the record with normalisation as trained. `checkpoint` holds
-    /// `network` folded; `chosen` says why it is kept.
-    fn keep(
-        &self,
-        keeper: &Keeper,
-        network: &Network,
-        mut checkpoint: Checkpoint,
-        step: u64,
-        mut chosen: serde_json::Value,
-    ) -> Result<()> {
-        chosen["stage"] = self.number.into();
-        chosen["step"] = step.into();
-        chosen["config"] = serde_json::to_value(self.config)?;
-        checkpoint.training = chosen;
-        checkpoint.save(&keeper.weights(self.folder))?;
-        save_record(network, &keeper.record(self.folder))
-    }
-
-    /// Writes a checkpoint: new files first, then the one that points at them, then the old ones
-    /// go. A kill at any moment leaves one whole.
-    fn save(
-        &self,
-        network: &Network,
-        optimizer: &ModuleOptimizer,
-        progress: &mut Progress,
-        metrics: &mut Metrics,
-    ) -> Result<()> {
-        let old = [
-            progress.network_file.clone(),
-            progress.optimizer_file.clone(),
-        ];
-        let stem = format!("last-{}-{}", progress.stage, progress.step);
-        progress.network_file = format!("{stem}.network.bpk");
-        progress.optimizer_file = format!("{stem}.optimizer.bpk");
-        progress.metrics_length = metrics.length()?;
-        save_record(network, &self.folder.checkpoint(&progress.network_file))?;
-        let path = self.folder.checkpoint(&progress.optimizer_file);
-        let bytes = optimizer
-            .to_record()
-            .into_bytes()
-            .map_err(|e| anyhow::anyhow!("{e}"))?;
-        write_atomic(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-        self.folder.write_json("checkpoints/last.json", progress)?;
-        let new = [&progress.network_file, &progress.optimizer_file];
-        for name in old.iter().filter(|n| !n.is_empty() && !new.contains(n)) {
-            if let Err(e) = std::fs::remove_file(self.folder.checkpoint(name)) {
-                log::warn!("cannot remove {name}: {e}");
-            }
-        }
-        Ok(())
-    }
-
-    fn load(
-        &self,
-        network: Network,
-        optimizer: ModuleOptimizer,
-        progress: &Progress,
-    ) -> Result<(Network, ModuleOptimizer)> {
-        let network = load_record(network, &self.folder.checkpoint(&progress.network_file))?;
-        let path = self.folder.checkpoint(&progress.optimizer_file);
-        let record = burn::optim::OptimizerRecord::load(&path)
-            .map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
-        Ok((network, optimizer.load_record(record)))
-    }
-
     /// Does what the control file says; waits as long as it says pause.
     fn obey(&self, watch: &mut Watch, progress: &Progress) -> Result<Control> {
         let mut paused = false;
@@ -486,19 +342,4 @@ fn optimizer(stage: &Stage) -> ModuleOptimizer {
             AdamWConfig::new().with_weight_decay(weight_decay).init()
         }
     }
-}
-
-pub fn save_record(network: &Network, path: &Path) -> Result<()> {
-    let bytes = network
-        .clone()
-        .into_record()
-        .into_bytes()
-        .map_err(|e| anyhow::anyhow!("{e}"))?;
-    write_atomic(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
-}
-
-pub fn load_record(network: Network, path: &Path) -> Result<Network> {
-    let say = |e: &dyn std::fmt::Display| anyhow::anyhow!("{}: {e}", path.display());
-    let record = ModuleRecord::load(path).map_err(|e| say(&e))?;
-    network.try_load_record(record).map_err(|e| say(&e))
 }
