@@ -2,9 +2,9 @@
 //! channels, with what the paper leaves out: numbers of channels, ranges of values and a key to
 //! the colours. Two networks or two photos are compared on the same scale, with their difference.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 
-use super::colour_map::{bytes, interpolate};
+use super::colour_map::colour_bar;
 use super::page::{Anchor, Page, points};
 use super::{Colour, ColourMap, GridLook, Scale, Stats};
 use crate::model::FeatureMap;
@@ -396,14 +396,6 @@ fn key(
     } else if !notes.is_empty() {
         page.text(&notes.join(", "), [x, base + 6.0], 1.2 * TINY, QUIET);
     }
-}
-
-/// A map's colours from left to right.
-pub(super) fn colour_bar(colours: ColourMap) -> RgbImage {
-    let table = colours.table();
-    RgbImage::from_fn(256, 1, |x, _| {
-        Rgb(bytes(interpolate(&table, x as f32 / 255.0)))
-    })
 }
 
 fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {

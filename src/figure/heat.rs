@@ -2,8 +2,8 @@
 
 use image::{Rgb, RgbImage};
 
-use super::colour_map::{bytes, interpolate};
-use super::feature_maps::{colour_bar, short};
+use super::colour_map::{bytes, colour_bar, interpolate};
+use super::feature_maps::short;
 use super::page::{Anchor, Page, points};
 use super::{Colour, ColourMap, PREDICTION};
 use crate::label::{INPUT_SIZE, Point};

@@ -12,7 +12,7 @@ mod text;
 mod towers;
 
 pub use canvas::Canvas;
-pub use colour_map::ColourMap;
+pub use colour_map::{ColourMap, colour_bar};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, heat_figure, heat_picture};

@@ -409,7 +409,8 @@ mod tests {
                 unreachable!()
             };
             assert_eq!((shift_percent, nme_change_percent), (0.0, None));
-            assert_eq!(tasks[1].size() == 0.0, c == 3, "{c}");
+            // Rounding depends on how many faces are in a batch.
+            assert_eq!(tasks[1].size() < 1e-6, c == 3, "{c}");
         }
         assert_eq!(found.ranked(1)[3], 3);
     }

@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::checkpoint::{Checkpoint, Preprocessing};
 use super::layers::floats;
 use super::network::{Network, input_shape};
-use super::taps::Tap;
+use super::taps::{Mask, Tap};
 use crate::batch::crop;
 use crate::label::{
     BoxTransform, FaceBox, INPUT_SIZE, Prediction, Schema, Task, TaskKind, TaskPrediction,
@@ -122,6 +122,22 @@ impl Predictor {
     pub fn tapped(&self, photo: &RgbImage, face: &FaceBox, taps: &[Tap]) -> Vec<Tensor<4>> {
         let input = self.input(photo, face);
         self.network().forward_tapped(input, taps).1
+    }
+
+    /// What the network says about a face with channels muted, and the maps at `taps` as they then
+    /// are, in one pass.
+    pub fn masked(
+        &self,
+        photo: &RgbImage,
+        face: &FaceBox,
+        masks: &[Mask],
+        taps: &[Tap],
+    ) -> (Prediction, Vec<Tensor<4>>) {
+        let input = self.input(photo, face);
+        let (outputs, maps) = self.network().forward_masked(input, masks, taps);
+        let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
+        let prediction = decode(self.schema(), &outputs, 0, &face.transform());
+        (prediction, maps)
     }
 
     /// The network's input for a face: three planes of 128×128, preprocessed.

@@ -574,7 +574,10 @@ mod tests {
                     let (one, _) = network.forward_masked(x.clone(), &[mask], &[]);
                     for (all, one) in all.iter().zip(&one) {
                         let row = floats(&all.clone().narrow(0, n, 1));
-                        assert_eq!(row, floats(one), "{variant} {tower:?} {n}");
+                        for (a, b) in row.iter().zip(floats(one)) {
+                            // Rounding depends on how many samples are in a batch.
+                            assert!((a - b).abs() < 1e-5, "{variant} {tower:?} {n}: {a} {b}");
+                        }
                     }
                 }
             }

@@ -189,8 +189,8 @@ impl Page {
     /// # Errors
     /// If the page has no size or one that is too large.
     pub fn encode(&self, format: Format, dpi: f32) -> Result<Vec<u8>, String> {
-        let long = self.width.max(self.height);
-        if !(self.width.min(self.height) > 0.0 && long <= points(MAX_SIDE_MM)) {
+        let drawable = |side: f32| side > 0.0 && side <= points(MAX_SIDE_MM);
+        if !(drawable(self.width) && drawable(self.height)) {
             return Err(format!(
                 "a figure of {:.0} × {:.0} mm",
                 self.width * MM_PER_INCH / POINTS_PER_INCH,
