@@ -16,5 +16,6 @@ pub mod label;
 pub mod measure;
 pub mod memory;
 pub mod model;
+pub mod npy;
 pub mod photo;
 pub mod train;

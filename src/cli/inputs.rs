@@ -1,14 +1,17 @@
 //! What several commands take: weights, a device, photos and boxes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::Problem;
+use crate::dataset::{Problem, picture_box};
+use crate::figure::{Format, Page};
 use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
+use crate::photo::Photo;
 
 #[derive(Args)]
 pub struct NetworkArgs {
@@ -30,6 +33,63 @@ impl NetworkArgs {
         };
         Ok(Predictor::new(checkpoint, device))
     }
+}
+
+/// How a figure is written.
+#[derive(Args)]
+pub struct PageArgs {
+    /// Width of the figure in millimetres
+    #[arg(long, default_value_t = 180.0, value_name = "MM")]
+    pub width_mm: f32,
+    /// Dots per inch of a .png
+    #[arg(long, default_value_t = 300.0)]
+    dpi: f32,
+    /// Size of a .png in place of --dpi: 1 is 96 dots per inch, as on a screen
+    #[arg(long, conflicts_with = "dpi")]
+    scale: Option<f32>,
+}
+
+impl PageArgs {
+    pub fn dpi(&self) -> f32 {
+        self.scale.map_or(self.dpi, |scale| 96.0 * scale)
+    }
+
+    /// Refuses what cannot be drawn before anything is computed.
+    pub fn check(&self, out: &Path) -> Result<Format> {
+        ensure!(
+            self.width_mm >= 20.0 && self.width_mm <= 2000.0,
+            "--width-mm {} is not in 20 to 2000",
+            self.width_mm
+        );
+        ensure!(
+            self.dpi() >= 10.0 && self.dpi() <= 2400.0,
+            "{} dots per inch are not in 10 to 2400",
+            self.dpi()
+        );
+        Format::of(out).map_err(anyhow::Error::msg)
+    }
+
+    /// Writes the page as its file's name asks, with the network that it shows.
+    pub fn write(&self, page: &mut Page, predictor: &Predictor, out: &Path) -> Result<()> {
+        page.fact("Weights", &predictor.checkpoint().origin);
+        page.fact("Network", predictor.network().fingerprint());
+        let bytes = page
+            .encode(self.check(out)?, self.dpi())
+            .map_err(anyhow::Error::msg)?;
+        write_atomic(out, &bytes).with_context(|| out.display().to_string())?;
+        println!("{}", out.display());
+        Ok(())
+    }
+}
+
+/// The face box that was given, or else the picture's, of which is said what it is.
+pub fn chosen_box(photo: &Photo, given: Option<&str>) -> Result<FaceBox> {
+    if let Some(text) = given {
+        return parse_box(text);
+    }
+    let (face_box, source) = picture_box(photo.width(), photo.height());
+    eprintln!("box: {source}");
+    Ok(face_box)
 }
 
 /// Reads `X,Y,W,H` in photo pixels.

@@ -2,10 +2,12 @@
 
 mod devices;
 mod eval;
+mod explain;
 mod features;
 mod inputs;
 mod join;
 mod predict;
+mod towers;
 mod train;
 mod window;
 
@@ -25,6 +27,8 @@ struct Cli {
 enum Command {
     Predict(predict::PredictArgs),
     Features(features::FeaturesArgs),
+    Explain(explain::ExplainArgs),
+    Towers(towers::TowersArgs),
     Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
     Join(join::JoinArgs),
@@ -40,6 +44,8 @@ pub fn run() -> anyhow::Result<()> {
         None => window::run(cli.window),
         Some(Command::Predict(args)) => predict::run(args),
         Some(Command::Features(args)) => features::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Towers(args)) => towers::run(args),
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
         Some(Command::Join(args)) => join::run(args),

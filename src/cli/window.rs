@@ -13,7 +13,7 @@ use crate::atomic::write_atomic;
 use crate::compute;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Overlay, overlay};
-use crate::model::{Layer, Predictor};
+use crate::model::{Layer, Place, Predictor};
 
 #[derive(Args)]
 pub struct WindowArgs {
@@ -73,7 +73,8 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
     let Some(first) = portraits.first() else {
         return Ok(());
     };
-    let figure6 = figure(predictor, &first.image, &first.face_box, Layer::Conv1_2)?;
+    let place = Place::conv(Layer::Conv1_2);
+    let figure6 = figure(predictor, &first.image, &first.face_box, place)?;
     save(&figure6, &out.join("figure6.png"))
 }
 

@@ -14,8 +14,10 @@ use burn::backend::Cube;
 use burn::cubecl::wgpu::{AutoCompiler, WgpuServer};
 use burn::tensor::Tensor;
 use bytemuck::{Pod, Zeroable};
-use wgpu::util::DeviceExt;
 
+use super::pipelines::{
+    STORAGE, UNIFORM, buffer_of, compute_pipeline, group_layout, group_layout_at, render_pipeline,
+};
 use crate::figure::{ColourMap, GridLook, INVALID, Scale, Stats};
 use crate::model::FeatureMap;
 
@@ -32,6 +34,24 @@ struct Layout {
     row_stride: u32,
     column_stride: u32,
     padding: u32,
+}
+
+impl Layout {
+    /// All in elements; of channels, rows and columns.
+    fn new(offset: usize, shape: [usize; 3], strides: [usize; 3]) -> Self {
+        let [channels, height, width] = shape.map(|v| v as u32);
+        let [channel_stride, row_stride, column_stride] = strides.map(|v| v as u32);
+        Self {
+            offset: offset as u32,
+            channels,
+            height,
+            width,
+            channel_stride,
+            row_stride,
+            column_stride,
+            padding: 0,
+        }
+    }
 }
 
 /// How and where a grid is drawn. As in the shader.
@@ -160,19 +180,7 @@ impl MapPainter {
             bail!("maps of the type {:?}", cube.dtype);
         }
         let whole = resource.resource();
-        let [offset, channels, height, width] =
-            [whole.offset as usize / 4, *c, *h, *w].map(|v| v as u32);
-        let [channel_stride, row_stride, column_stride] = [*sc, *sh, *sw].map(|v| v as u32);
-        let layout = Layout {
-            offset,
-            channels,
-            height,
-            width,
-            channel_stride,
-            row_stride,
-            column_stride,
-            padding: 0,
-        };
+        let layout = Layout::new(whole.offset as usize / 4, [*c, *h, *w], [*sc, *sh, *sw]);
         let values = whole.buffer.clone();
         Ok(self.finish(values, layout, Some(Box::new((cube, resource)))))
     }
@@ -181,17 +189,24 @@ impl MapPainter {
     pub fn upload(&self, map: &FeatureMap) -> MapBuffer {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         let values = buffer_of(&self.device, &map.data, usage);
-        let side = map.side as u32;
-        let layout = Layout {
-            offset: 0,
-            channels: map.channels as u32,
-            height: side,
-            width: side,
-            channel_stride: side * side,
-            row_stride: side,
-            column_stride: 1,
-            padding: 0,
-        };
+        self.strided(
+            values,
+            0,
+            [map.channels, map.side, map.side],
+            [map.side * map.side, map.side, 1],
+        )
+    }
+
+    /// Maps in a buffer of f32 on this painter's device, from `offset` on; all in elements, of
+    /// channels, rows and columns.
+    pub fn strided(
+        &self,
+        values: wgpu::Buffer,
+        offset: usize,
+        shape: [usize; 3],
+        strides: [usize; 3],
+    ) -> MapBuffer {
+        let layout = Layout::new(offset, shape, strides);
         self.finish(values, layout, None)
     }
 
@@ -396,105 +411,4 @@ impl Grid {
 
 fn float(bytes: &[u8]) -> f32 {
     f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
-}
-
-fn buffer_of<T: Pod>(device: &wgpu::Device, data: &[T], usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-        label: Some("feature maps"),
-        contents: bytemuck::cast_slice(data),
-        usage,
-    })
-}
-
-const STORAGE: wgpu::BufferBindingType = wgpu::BufferBindingType::Storage { read_only: true };
-const UNIFORM: wgpu::BufferBindingType = wgpu::BufferBindingType::Uniform;
-
-fn group_layout(
-    device: &wgpu::Device,
-    stages: wgpu::ShaderStages,
-    kinds: &[wgpu::BufferBindingType],
-) -> wgpu::BindGroupLayout {
-    let numbered: Vec<_> = (0..).zip(kinds.iter().copied()).collect();
-    group_layout_at(device, stages, &numbered)
-}
-
-fn group_layout_at(
-    device: &wgpu::Device,
-    stages: wgpu::ShaderStages,
-    kinds: &[(u32, wgpu::BufferBindingType)],
-) -> wgpu::BindGroupLayout {
-    let entries: Vec<_> = kinds
-        .iter()
-        .map(|(binding, ty)| wgpu::BindGroupLayoutEntry {
-            binding: *binding,
-            visibility: stages,
-            ty: wgpu::BindingType::Buffer {
-                ty: *ty,
-                has_dynamic_offset: false,
-                min_binding_size: None,
-            },
-            count: None,
-        })
-        .collect();
-    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: Some("feature maps"),
-        entries: &entries,
-    })
-}
-
-fn pipeline_layout(device: &wgpu::Device, group: &wgpu::BindGroupLayout) -> wgpu::PipelineLayout {
-    device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label: Some("feature maps"),
-        bind_group_layouts: &[Some(group)],
-        ..Default::default()
-    })
-}
-
-fn render_pipeline(
-    device: &wgpu::Device,
-    module: &wgpu::ShaderModule,
-    group: &wgpu::BindGroupLayout,
-    target: wgpu::TextureFormat,
-) -> wgpu::RenderPipeline {
-    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-        label: Some("grid of feature maps"),
-        layout: Some(&pipeline_layout(device, group)),
-        vertex: wgpu::VertexState {
-            module,
-            entry_point: Some("cover"),
-            compilation_options: Default::default(),
-            buffers: &[],
-        },
-        fragment: Some(wgpu::FragmentState {
-            module,
-            entry_point: Some("grid"),
-            compilation_options: Default::default(),
-            targets: &[Some(wgpu::ColorTargetState {
-                format: target,
-                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                write_mask: wgpu::ColorWrites::ALL,
-            })],
-        }),
-        primitive: wgpu::PrimitiveState::default(),
-        depth_stencil: None,
-        multisample: wgpu::MultisampleState::default(),
-        multiview_mask: None,
-        cache: None,
-    })
-}
-
-fn compute_pipeline(
-    device: &wgpu::Device,
-    module: &wgpu::ShaderModule,
-    group: &wgpu::BindGroupLayout,
-    entry: &str,
-) -> wgpu::ComputePipeline {
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(entry),
-        layout: Some(&pipeline_layout(device, group)),
-        module,
-        entry_point: Some(entry),
-        compilation_options: Default::default(),
-        cache: None,
-    })
 }

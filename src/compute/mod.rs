@@ -6,6 +6,7 @@
 //! computes) and `none` (no window).
 
 mod maps;
+mod pipelines;
 
 use std::fmt;
 

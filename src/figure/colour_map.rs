@@ -1,6 +1,8 @@
 //! Colours for values. All maps are perceptually uniform: equal steps of a value look equally
 //! large, in a print without colour too. The signed one has its light middle at zero.
 
+use image::{Rgb, RgbImage};
+
 use super::Colour;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -80,6 +82,12 @@ pub fn interpolate(table: &[[f32; 3]; 256], t: f32) -> [f32; 3] {
 
 pub fn bytes(colour: [f32; 3]) -> Colour {
     colour.map(|v| (255.0 * v.clamp(0.0, 1.0)).round() as u8)
+}
+
+/// The key to a map: its 256 colours from the lowest to the highest value, one pixel high.
+pub fn colour_bar(colours: ColourMap) -> RgbImage {
+    let table = colours.table();
+    RgbImage::from_fn(256, 1, |x, _| Rgb(bytes(table[x as usize])))
 }
 
 fn polynomial(c: &[[f32; 3]; 7], t: f32) -> [f32; 3] {

@@ -6,7 +6,7 @@ use image::{Rgb, RgbImage};
 use super::colour_map::{ColourMap, bytes, interpolate};
 use crate::model::FeatureMap;
 
-/// How values become colours.
+/// How values become colours. Written `channel`, `layer` or `fixed:LO,HI`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Scale {
     /// All channels of a layer alike: a faint channel looks faint.
@@ -16,6 +16,27 @@ pub enum Scale {
     Channel,
     /// From one value to another, whatever the photo.
     Fixed(f32, f32),
+}
+
+impl std::str::FromStr for Scale {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("a scale is channel, layer or fixed:LO,HI, not {text:?}");
+        match text {
+            "layer" => Ok(Self::Layer),
+            "channel" => Ok(Self::Channel),
+            _ => {
+                let range = text.strip_prefix("fixed:").ok_or_else(wrong)?;
+                let (low, high) = range.split_once(',').ok_or_else(wrong)?;
+                let number = |t: &str| t.trim().parse::<f32>().ok().filter(|v| v.is_finite());
+                match (number(low), number(high)) {
+                    (Some(low), Some(high)) if low < high => Ok(Self::Fixed(low, high)),
+                    _ => Err(wrong()),
+                }
+            }
+        }
+    }
 }
 
 /// For values that are no numbers: a colour that is in no map.
@@ -68,6 +89,16 @@ impl Stats {
             .collect();
         all.push(Self::of_layer(&all));
         all
+    }
+
+    /// What two sets of equally many values have in common.
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            mean: (self.mean + other.mean) / 2.0,
+            sparsity: (self.sparsity + other.sparsity) / 2.0,
+        }
     }
 
     /// The whole layer's, from those of its channels, which are equally large.
@@ -133,7 +164,12 @@ impl GridLook {
 
     /// The grid as a picture on `background`.
     pub fn picture(&self, map: &FeatureMap, background: [u8; 3]) -> RgbImage {
-        let stats = Stats::of_map(map);
+        self.picture_in(map, &Stats::of_map(map), background)
+    }
+
+    /// As [`GridLook::picture`] with the ranges of `stats`, those of each channel and of the layer
+    /// last: what several maps have in common when they are compared.
+    pub fn picture_in(&self, map: &FeatureMap, stats: &[Stats], background: [u8; 3]) -> RgbImage {
         let table = self.colours.table();
         let size = |n: u32| (n * self.pitch).saturating_sub(self.pitch - self.cell);
         let mut picture =
@@ -144,7 +180,7 @@ impl GridLook {
             let Some(values) = map.data.chunks_exact(plane).nth(channel as usize) else {
                 continue;
             };
-            let own = stats[channel as usize];
+            let own = stats.get(channel as usize).copied().unwrap_or_default();
             let (left, top) = (
                 index as u32 % self.columns * self.pitch,
                 index as u32 / self.columns * self.pitch,
@@ -246,6 +282,23 @@ mod tests {
             assert_eq!(light, lightest, "{scale:?}");
             assert_eq!(picture.get_pixel(6, 0).0, bytes(INVALID));
             assert_eq!(picture.get_pixel(8, 0).0, [9; 3]);
+        }
+    }
+
+    #[test]
+    fn scales_are_read_or_refused() {
+        assert_eq!("channel".parse(), Ok(Scale::Channel));
+        assert_eq!("layer".parse(), Ok(Scale::Layer));
+        assert_eq!("fixed:-1,2.5".parse(), Ok(Scale::Fixed(-1.0, 2.5)));
+        for bad in [
+            "",
+            "fixed",
+            "fixed:1",
+            "fixed:2,1",
+            "fixed:0,NaN",
+            "fixed:0,inf",
+        ] {
+            assert!(bad.parse::<Scale>().unwrap_err().contains("fixed:LO,HI"));
         }
     }
 

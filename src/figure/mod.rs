@@ -1,18 +1,25 @@
-//! Pictures that the program draws: predictions on photos, and the paper's Figure 6.
+//! Pictures that the program draws: predictions on photos, the paper's Figure 6, heat over what a
+//! network saw, and which tower matters.
 
 mod canvas;
 mod colour_map;
 mod feature_maps;
 mod grid;
+mod heat;
 mod overlay;
+mod page;
 mod text;
+mod towers;
 
 pub use canvas::Canvas;
-pub use colour_map::ColourMap;
-pub use feature_maps::figure6;
+pub use colour_map::{ColourMap, colour_bar};
+pub use feature_maps::{FeatureFigure, FigureRow, Pixels, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
+pub use heat::{HeatPanel, heat_figure, heat_picture};
 pub use overlay::{Overlay, overlay};
+pub use page::{Anchor, Format, Page, points};
 pub use text::Text;
+pub use towers::towers_figure;
 
 /// Colours are red, green, blue.
 pub type Colour = [u8; 3];

@@ -88,7 +88,7 @@ impl Conv {
 /// One convolution of a tower with what belongs to it.
 #[derive(Module, Debug)]
 pub(super) struct ConvLayer {
-    /// The channelwise variant's 1×1 convolution before it.
+    /// The channelwise variant's 1×1 convolution before it, which whoever calls applies first.
     pub fuse: Option<Conv>,
     pub conv: Conv,
     pub norm: Option<BatchNorm>,
@@ -101,10 +101,6 @@ impl ConvLayer {
     /// # Shapes
     /// `[N, in, H, W]`, or two tensors which have that many channels together → `[N, out, H, W]`
     pub fn forward(&self, x: Tensor<4>, beside: Option<Tensor<4>>, pass: Pass) -> Tensor<4> {
-        let (x, beside) = match &self.fuse {
-            Some(fuse) => (fuse.forward(x, beside, false), None),
-            None => (x, beside),
-        };
         match &self.norm {
             None => self.conv.forward(x, beside, true),
             Some(norm) => normed_relu(norm, self.conv.forward(x, beside, false), pass),

@@ -2,19 +2,33 @@
 
 mod checkpoint;
 mod config;
+mod effects;
+mod excite;
+mod explain;
+mod fusion;
 mod layers;
 mod network;
 mod ops;
 mod predict;
 mod start;
 mod sweep;
+mod taps;
+#[cfg(test)]
+mod testing;
 mod vgg16;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Preprocessing, bundled};
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
+pub use effects::{Effects, Subject, TaskEffect, channel_effects, subjects};
+pub use excite::{Activation, Example, Excitement, most_exciting};
+pub use explain::{
+    Fill, HeatMap, Occlusion, Target, grad_cam, last_tap, occlusion, randomised, rank_correlation,
+};
+pub use fusion::{Base, Share, Towers, fusion_norms, towers};
 pub use layers::Dropout;
-pub use network::{Network, Tap, TowerId, input_shape};
+pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
 pub use sweep::{Found, predict_samples};
+pub use taps::{Cut, Depth, Half, InputRectangle, Mask, Place, Tap, TapKind};
 pub use vgg16::load_vgg16;

@@ -17,6 +17,7 @@ use super::layers::{
     Conv, ConvLayer, Dropout, Pass, batch_norm, floats, folded, linear, normed_relu, transposed,
 };
 use super::ops;
+use super::taps::{Cut, Depth, Hooks, Mask, Place, Tap, repeated};
 use crate::label::{INPUT_SIZE, Schema, Task};
 
 /// Which tower a layer belongs to.
@@ -25,13 +26,6 @@ pub enum TowerId {
     Shared,
     /// The position of the task in the schema.
     Task(usize),
-}
-
-/// A place whose feature map is asked for: the output of a convolution after ReLU, before pooling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Tap {
-    pub tower: TowerId,
-    pub layer: Layer,
 }
 
 #[derive(Module, Debug)]
@@ -126,21 +120,6 @@ impl Network {
         self.config.parameters(&self.schema)
     }
 
-    /// Every place that can be tapped, tower by tower.
-    pub fn taps(&self) -> Vec<Tap> {
-        let shared = self.config.shared_layers().iter().map(|&layer| Tap {
-            tower: TowerId::Shared,
-            layer,
-        });
-        let tasks = (0..self.tasks.len()).flat_map(|t| {
-            self.config.task_layers().iter().map(move |&layer| Tap {
-                tower: TowerId::Task(t),
-                layer,
-            })
-        });
-        shared.chain(tasks).collect()
-    }
-
     /// The name of a tower: "shared", or the task's.
     pub fn tower_name(&self, tower: TowerId) -> &str {
         match tower {
@@ -155,7 +134,7 @@ impl Network {
     /// # Shapes
     /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
     pub fn forward(&self, x: Tensor<4>) -> Vec<Tensor<2>> {
-        self.run(x, Pass::Inference, &[]).0
+        self.run(x, Pass::Inference, &mut Hooks::default())
     }
 
     /// As [`Network::forward`], with the feature maps at `taps` in the order asked for.
@@ -166,7 +145,38 @@ impl Network {
     /// # Panics
     /// If a tap names a layer that its tower does not have; see [`Network::taps`].
     pub fn forward_tapped(&self, x: Tensor<4>, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
-        self.run(x, Pass::Inference, taps)
+        self.forward_masked(x, &[], taps)
+    }
+
+    /// As [`Network::forward_tapped`] with channels muted; a tap shows its map with those of its
+    /// channels at zero. Where masks have a row for each sample, `x` may be a single one: all that
+    /// no mask reaches is computed once, and such maps come back as one sample.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task, one `[N, C, H, W]` per tap
+    ///
+    /// # Panics
+    /// As [`Network::forward_tapped`], and if a mask has not its map's number of channels, or rows
+    /// for another number of samples.
+    pub fn forward_masked(
+        &self,
+        x: Tensor<4>,
+        masks: &[Mask],
+        taps: &[Tap],
+    ) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
+        let mut hooks = Hooks::taps(taps).masks(masks);
+        let outputs = self.run(x, Pass::Inference, &mut hooks);
+        let n = outputs.iter().map(|o| o.dims()[0]).max().unwrap_or(0);
+        let outputs = outputs.into_iter().map(|o| repeated(o, n)).collect();
+        (outputs, hooks.tapped())
+    }
+
+    /// As [`Network::forward`] with halves of the joined maps at zero.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
+    pub fn forward_cut(&self, x: Tensor<4>, cuts: &[Cut]) -> Vec<Tensor<2>> {
+        self.run(x, Pass::Inference, &mut Hooks::default().cuts(cuts))
     }
 
     /// As [`Network::forward`] for training: batch statistics where there is normalisation, and
@@ -175,34 +185,23 @@ impl Network {
     /// # Shapes
     /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
     pub fn forward_training(&self, x: Tensor<4>, dropout: Dropout) -> Vec<Tensor<2>> {
-        self.run(x, Pass::Training(dropout), &[]).0
+        self.run(x, Pass::Training(dropout), &mut Hooks::default())
     }
 
-    fn run(&self, x: Tensor<4>, pass: Pass, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
-        let mut tapped: Vec<Option<Tensor<4>>> = vec![None; taps.len()];
-        let mut tap = |tower, layer, map: &Tensor<4>| {
-            for (slot, asked) in tapped.iter_mut().zip(taps) {
-                if *asked == (Tap { tower, layer }) {
-                    *slot = Some(map.clone());
-                }
-            }
-        };
+    /// One output for each task that the hooks ask, in order.
+    pub(super) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
         let mut levels = vec![x];
         for (layer, &name) in self.shared.iter().zip(self.config.shared_layers()) {
             let map = layer.forward(levels[levels.len() - 1].clone(), None, pass);
-            tap(TowerId::Shared, name, &map);
+            let map = hooks.pass(Tap::conv(TowerId::Shared, name), map);
             levels.push(pooled(map, name));
         }
-        let outputs = (0..self.tasks.len())
-            .map(|t| self.run_task(t, &levels, pass, &mut tap))
-            .collect();
-        let tapped = tapped
+        let asked: Vec<usize> = (0..self.tasks.len()).filter(|t| hooks.asks(*t)).collect();
+        asked
             .into_iter()
-            .zip(taps)
-            .map(|(map, tap)| map.unwrap_or_else(|| panic!("the network has no {tap:?}")))
-            .collect();
-        (outputs, tapped)
+            .map(|t| self.run_task(t, &levels, pass, hooks))
+            .collect()
     }
 
     fn run_task(
@@ -210,21 +209,28 @@ impl Network {
         task: usize,
         levels: &[Tensor<4>],
         pass: Pass,
-        tap: &mut impl FnMut(TowerId, Layer, &Tensor<4>),
+        hooks: &mut Hooks,
     ) -> Tensor<2> {
-        let tower = &self.tasks[task];
+        let (tower, id) = (&self.tasks[task], TowerId::Task(task));
         let mut h = levels[self.config.branch.first_layer()].clone();
         for (layer, &name) in tower.convs.iter().zip(self.config.task_layers()) {
-            let shared = self
-                .config
-                .fuses(name)
-                .then(|| levels[name.index()].clone());
-            let map = layer.forward(h, shared, pass); // task first
-            tap(TowerId::Task(task), name, &map);
-            h = pooled(map, name);
+            let mut beside = None;
+            if self.config.fuses(name) {
+                let shared = levels[name.index()].clone();
+                let (own, shared) = hooks.halves(task, Depth::Conv(name), h, shared);
+                (h, beside) = (own, Some(shared)); // task first
+            }
+            if let Some(fuse) = &layer.fuse {
+                let map = fuse.forward(h, beside.take(), false);
+                h = hooks.pass(Tap::at(id, Place::fused(name)), map);
+            }
+            let map = layer.forward(h, beside, pass);
+            h = pooled(hooks.pass(Tap::conv(id, name), map), name);
         }
         if self.config.is_separation() {
-            h = Tensor::cat(vec![h, levels[Layer::ALL.len()].clone()], 1);
+            let shared = levels[Layer::ALL.len()].clone();
+            let (own, shared) = hooks.halves(task, Depth::Fc, h, shared);
+            h = Tensor::cat(vec![own, shared], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {
             h = fuse.forward(h, None, false);
@@ -244,6 +250,28 @@ impl Network {
             _ => h,
         };
         tower.output.forward(h) // [N, outputs]
+    }
+
+    /// The weight, in PyTorch's layout, of the layer of a task that takes the joined maps at a
+    /// depth: `[out, 2 · in, …]`, the first half for the task's own map. `None` where nothing is
+    /// joined.
+    pub(super) fn fusion_weight(&self, task: usize, depth: Depth) -> Option<TensorData> {
+        if !self.fusions().contains(&depth) {
+            return None;
+        }
+        let tower = &self.tasks[task];
+        Some(match depth {
+            Depth::Conv(layer) => {
+                let first = self.config.branch.first_layer();
+                let layer = tower.convs.get(layer.index() - first)?;
+                let conv = layer.fuse.as_ref().unwrap_or(&layer.conv);
+                conv.weight.val().into_data()
+            }
+            Depth::Fc => match &tower.fuse_fc {
+                Some(fuse) => fuse.weight.val().into_data(),
+                None => unlinear(&tower.fc).0,
+            },
+        })
     }
 
     /// Every parameter by its name in a checkpoint, in PyTorch's layout, with normalisation
@@ -279,6 +307,23 @@ impl Network {
             put(format!("{}.output", task.name), unlinear(&tower.output));
         }
         all
+    }
+
+    /// A name for exactly these weights, which says in a figure which network it shows: FNV-1a
+    /// (64 bits) over the names of all tensors in a checkpoint and the bytes of their values, in
+    /// the order of the names.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        for (name, values) in self.tensors(true) {
+            add(name.as_bytes());
+            values.iter::<f32>().for_each(|v| add(&v.to_le_bytes()));
+        }
+        format!("{hash:016x}")
     }
 
     /// The same network with normalisation folded into its convolutions, on a device without

@@ -5,7 +5,8 @@ use image::RgbImage;
 
 use super::checkpoint::{Checkpoint, Preprocessing};
 use super::layers::floats;
-use super::network::{Network, Tap, input_shape};
+use super::network::{Network, input_shape};
+use super::taps::{Mask, Tap};
 use crate::batch::crop;
 use crate::label::{
     BoxTransform, FaceBox, INPUT_SIZE, Prediction, Schema, Task, TaskKind, TaskPrediction,
@@ -15,7 +16,7 @@ use crate::label::{
 const BATCH: usize = 32;
 
 /// Numbers in one input: three planes of 128×128.
-const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
+pub(super) const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
 
 /// A checkpoint on a device, ready to look at photos.
 #[derive(Clone, Debug)]
@@ -29,12 +30,12 @@ pub struct Predictor {
 pub struct FeatureMap {
     /// "shared", or the task's name.
     pub tower: String,
-    /// "conv1_1" to "conv4_3".
+    /// "conv1_1" to "conv4_3", or "fuse1_2" to "fuse4_3".
     pub layer: String,
     pub channels: usize,
     /// Side of each square map in pixels.
     pub side: usize,
-    /// `channels` maps, row by row; ReLU outputs, so 0 or more.
+    /// `channels` maps, row by row. Those of convolutions are 0 or more.
     pub data: Vec<f32>,
 }
 
@@ -95,9 +96,7 @@ impl Predictor {
 
     /// The network's input for a face, as a tensor `[1, 3, 128, 128]` on the predictor's device.
     pub fn input(&self, photo: &RgbImage, face: &FaceBox) -> Tensor<4> {
-        let mut input = vec![0.0; INPUT_LEN];
-        crop(photo, &face.transform(), self.preprocessing(), &mut input);
-        self.tensor(&input, 1)
+        self.tensor(&self.input_values(photo, face), 1)
     }
 
     /// The feature maps at `taps` for one face, read back from the device.
@@ -110,7 +109,7 @@ impl Predictor {
                 let [_, channels, side, _] = map.dims();
                 FeatureMap {
                     tower: network.tower_name(tap.tower).to_owned(),
-                    layer: tap.layer.name(),
+                    layer: tap.place().name(),
                     channels,
                     side,
                     data: read_back(map),
@@ -125,7 +124,31 @@ impl Predictor {
         self.network().forward_tapped(input, taps).1
     }
 
-    fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
+    /// What the network says about a face with channels muted, and the maps at `taps` as they then
+    /// are, in one pass.
+    pub fn masked(
+        &self,
+        photo: &RgbImage,
+        face: &FaceBox,
+        masks: &[Mask],
+        taps: &[Tap],
+    ) -> (Prediction, Vec<Tensor<4>>) {
+        let input = self.input(photo, face);
+        let (outputs, maps) = self.network().forward_masked(input, masks, taps);
+        let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
+        let prediction = decode(self.schema(), &outputs, 0, &face.transform());
+        (prediction, maps)
+    }
+
+    /// The network's input for a face: three planes of 128×128, preprocessed.
+    pub fn input_values(&self, photo: &RgbImage, face: &FaceBox) -> Vec<f32> {
+        let mut input = vec![0.0; INPUT_LEN];
+        crop(photo, &face.transform(), self.preprocessing(), &mut input);
+        input
+    }
+
+    /// `n` inputs as a tensor `[n, 3, 128, 128]` on the predictor's device.
+    pub(super) fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
         Tensor::from_data(
             TensorData::new(inputs.to_vec(), input_shape(n)),
             &self.device,
@@ -134,12 +157,17 @@ impl Predictor {
 }
 
 /// Brings values back from the device; waits for it.
-fn read_back<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+pub(super) fn read_back<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     floats(&tensor.into_data())
 }
 
 /// Row `n` of each task's output as a prediction in photo coordinates.
-fn decode(schema: &Schema, outputs: &[Vec<f32>], n: usize, transform: &BoxTransform) -> Prediction {
+pub(super) fn decode(
+    schema: &Schema,
+    outputs: &[Vec<f32>],
+    n: usize,
+    transform: &BoxTransform,
+) -> Prediction {
     let row = |task: &Task, all: &[f32]| all[n * task.outputs()..(n + 1) * task.outputs()].to_vec();
     let tasks = schema
         .tasks

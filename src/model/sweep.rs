@@ -30,7 +30,7 @@ pub fn predict_samples<'a>(
     let samples: Vec<&Sample> = samples.into_iter().collect();
     let mut all = Vec::with_capacity(samples.len());
     for group in samples.chunks(GROUP) {
-        let cut: Vec<_> = group.par_iter().map(|s| cut(predictor, s)).collect();
+        let cut = cut_group(predictor, group);
         let readable = || cut.iter().flatten();
         let inputs: Vec<f32> = readable().flat_map(|c| c.input.iter().copied()).collect();
         let transforms: Vec<_> = readable().map(|c| c.face_box.transform()).collect();
@@ -51,10 +51,17 @@ pub fn predict_samples<'a>(
     all
 }
 
-struct Cut {
-    face_box: FaceBox,
-    source: BoxSource,
-    input: Vec<f32>,
+/// A face as the network sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Cut {
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    pub input: Vec<f32>,
+}
+
+/// Decodes and cuts samples by all threads, in order.
+pub(super) fn cut_group(predictor: &Predictor, group: &[&Sample]) -> Vec<Result<Cut, PhotoError>> {
+    group.par_iter().map(|s| cut(predictor, s)).collect()
 }
 
 fn cut(predictor: &Predictor, sample: &Sample) -> Result<Cut, PhotoError> {

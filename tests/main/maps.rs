@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use eframe::wgpu;
+use eframe::wgpu::util::DeviceExt;
 use image::{Rgb, RgbImage};
 use smn_studio::app::wgpu_setup;
 use smn_studio::compute::{self, MapPainter};
-use smn_studio::figure::{ColourMap, GridLook, Scale, Stats};
+use smn_studio::figure::{ColourMap, GridLook, INVALID, Scale, Stats, colour_bar};
 use smn_studio::label::FaceBox;
-use smn_studio::model::{self, FeatureMap, Layer, Predictor, Tap};
+use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Place, Predictor, Tap};
 
 const BACKGROUND: [u8; 3] = [13, 14, 18];
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -223,6 +224,137 @@ fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
         }
         let value = gpu.painter.value(&maps, 5, 3, 7).unwrap();
         assert_eq!(value, map.data[(5 * 12 + 7) * 12 + 3]);
+    }
+}
+
+/// Every scale and colour map, for cells smaller than, as large as and larger than a map.
+fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<compute::MapBuffer>, map: &FeatureMap, what: &str) {
+    let side = map.side as u32;
+    for scale in SCALES {
+        for colours in ColourMap::ALL {
+            for cell in [side / 2 + 1, side, 2 * side + 5] {
+                let look = GridLook {
+                    scale,
+                    colours,
+                    ..GridLook::all(map.channels, 3, cell, 3)
+                };
+                let cpu = look.picture(map, BACKGROUND);
+                let drawn = gpu.picture(maps, &look, cpu.dimensions());
+                let what = format!("{what} {scale:?} {colours:?} {cell}");
+                assert_same(&drawn, &cpu, &what);
+            }
+        }
+    }
+    let stats = gpu.painter.stats(maps).unwrap();
+    for (ours, theirs) in stats.iter().zip(Stats::of_map(map)) {
+        let range = ((ours.min, ours.max), (theirs.min, theirs.max));
+        assert_eq!(range.0, range.1, "{what}");
+        let size = theirs.min.abs().max(theirs.max.abs()).max(1.0);
+        assert!((ours.mean - theirs.mean).abs() < 1e-5 * size, "{what}");
+        assert!((ours.sparsity - theirs.sparsity).abs() < 1e-5, "{what}");
+    }
+}
+
+#[test]
+fn maps_anywhere_in_a_buffer_in_any_order_are_drawn_with_all_that_is_no_number() {
+    let gpu = Gpu::new();
+    let (channels, side) = (7, 16);
+    let mut map = FeatureMap {
+        channels,
+        side,
+        ..map()
+    };
+    map.data.extend([-1.5; 256]);
+    map.data[5 * 256..6 * 256].fill(f32::NAN); // nothing but that
+    map.data[4 * 256 + 9] = f32::NEG_INFINITY;
+    // (channel, row, column) strides: as the map has them, channels last, and turned with gaps.
+    for strides in [[256, 16, 1], [1, 16 * 7, 7], [2, 20, 20 * 16]] {
+        for offset in [0, 3, 64, 1021] {
+            let mut values = vec![77.0_f32; offset + 20 * 16 * 17];
+            for (i, v) in map.data.iter().enumerate() {
+                let (c, y, x) = (i / 256, i / 16 % 16, i % 16);
+                values[offset + c * strides[0] + y * strides[1] + x * strides[2]] = *v;
+            }
+            let buffer = gpu
+                .device
+                .create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                    label: None,
+                    contents: bytemuck::cast_slice(&values),
+                    usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC,
+                });
+            let shape = [channels, side, side];
+            let maps = gpu.painter.strided(buffer, offset, shape, strides);
+            let what = format!("{strides:?} from {offset}");
+            let maps = Arc::new(maps);
+            let value = gpu.painter.value(&maps, 4, 9, 0).unwrap();
+            assert_eq!(value, f32::NEG_INFINITY, "{what}");
+            if offset == 3 {
+                assert_drawn_alike(&gpu, &maps, &map, &what);
+                continue;
+            }
+            let look = GridLook::all(channels, 3, 16, 3);
+            let cpu = look.picture(&map, BACKGROUND);
+            assert_same(&gpu.picture(&maps, &look, cpu.dimensions()), &cpu, &what);
+        }
+    }
+}
+
+#[test]
+fn fused_maps_are_drawn_from_the_networks_buffers_with_their_sign() {
+    let gpu = Gpu::new();
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/golden/ours_channelwise.safetensors"
+    );
+    let checkpoint = Checkpoint::load(path.as_ref(), &gpu.burn).unwrap();
+    let predictor = Predictor::new(checkpoint, gpu.burn.clone());
+    let photo = RgbImage::from_fn(128, 128, |x, y| Rgb([2 * x as u8, y as u8, (x * y) as u8]));
+    let face = FaceBox::new(0.0, 0.0, 128.0, 128.0);
+    for layer in [Layer::Conv2_1, Layer::Conv4_3] {
+        let place = Place::fused(layer);
+        let taps = predictor.network().taps_at(place);
+        assert_eq!(taps.len(), 2, "a fused map in each task's tower");
+        for tensor in predictor.tapped(&photo, &face, &taps) {
+            let map = read(tensor.clone());
+            assert!(map.data.iter().any(|v| *v < 0.0) && map.data.iter().any(|v| *v > 0.0));
+            let maps = Arc::new(gpu.painter.tensor(tensor).unwrap());
+            assert_drawn_alike(&gpu, &maps, &map, &place.name());
+        }
+    }
+}
+
+#[test]
+fn the_colour_key_is_what_the_shader_draws_and_a_dead_map_is_hatched() {
+    let gpu = Gpu::new();
+    let mut map = FeatureMap {
+        tower: "shared".into(),
+        layer: "conv1_1".into(),
+        channels: 2,
+        side: 256,
+        data: (0..256 * 256).map(|i| (i % 256) as f32 / 255.0).collect(),
+    };
+    map.data.extend(vec![0.0; 256 * 256]);
+    let maps = Arc::new(gpu.painter.upload(&map));
+    for colours in ColourMap::ALL {
+        let look = GridLook {
+            scale: Scale::Fixed(if colours.is_signed() { -1.0 } else { 0.0 }, 1.0),
+            colours,
+            ..GridLook::all(2, 2, 256, 0)
+        };
+        let drawn = gpu.picture(&maps, &look, (512, 256));
+        let key = colour_bar(colours);
+        for x in 0..256_u32 {
+            // Of a signed map, the values from 0 to 1 are the upper half of the key.
+            let place = if colours.is_signed() { 128 + x / 2 } else { x };
+            let (ours, theirs) = (drawn.get_pixel(x, 0).0, key.get_pixel(place.min(255), 0).0);
+            let off = (0..3).map(|i| ours[i].abs_diff(theirs[i])).max();
+            let allowed = if colours.is_signed() { 4 } else { 1 };
+            assert!(off <= Some(allowed), "{colours:?} {x}: {ours:?} {theirs:?}");
+        }
+        let lines = (0..256).filter(|x| drawn.get_pixel(256 + x, 0) != drawn.get_pixel(257, 0));
+        assert_eq!(lines.count(), 32, "a line every eighth pixel");
+        let invalid = INVALID.map(|v| (255.0 * v) as u8);
+        assert!(key.pixels().all(|p| p.0 != invalid));
     }
 }
 

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use safetensors::SafeTensors;
 use smn_studio::label::Schema;
-use smn_studio::model::{Checkpoint, Config, Fusion, Network, TaskStart, input_shape};
+use smn_studio::model::{
+    Checkpoint, Config, Cut, Depth, Fusion, Half, Layer, Mask, Network, TaskStart, TowerId,
+    input_shape,
+};
 
 /// Networks of width 2 with an input and the outputs that PyTorch gives
 /// (`smn_reference.py golden`).
@@ -160,6 +163,43 @@ fn every_layer_of_every_tower_can_be_tapped() {
             let (_, channels) = tap.layer.channels(2);
             let side = tap.layer.side();
             assert_eq!(map.dims(), [1, channels, side, side], "{name} {tap:?}");
+        }
+    }
+}
+
+/// Muted channels, a row of them for each sample, and a cut half: on wgpu as on flex.
+#[test]
+fn muting_and_cutting_are_the_same_on_wgpu() {
+    let run = |device: &Device, name: &str| -> Vec<f32> {
+        let network = Checkpoint::load(&golden(name), device).unwrap().network;
+        let x = random_input(1).to_device(device);
+        let (tower, layer) = (TowerId::Task(1), Layer::Conv2_1);
+        let rows = [[true, false, true, true], [false, true, false, true]];
+        let masks = [
+            Mask::muting(TowerId::Shared, Layer::Conv1_2, 2, &[1]),
+            Mask {
+                tower,
+                layer,
+                keep: rows.concat(),
+            },
+        ];
+        let (outputs, _) = network.forward_masked(x.clone(), &masks, &[]);
+        let cut = Cut {
+            task: 0,
+            depth: Depth::Conv(Layer::Conv3_2),
+            half: Half::Own,
+        };
+        let cut = network.forward_cut(x, &[cut]);
+        assert_eq!(outputs[0].dims(), [2, 10]);
+        let all = outputs.into_iter().chain(cut);
+        all.flat_map(|o| floats(&o.into_data())).collect()
+    };
+    for name in ["ours_concat", "ours_channelwise"] {
+        let ours = run(&Device::flex(), name);
+        let theirs = run(&Device::wgpu(DeviceKind::DefaultDevice), name);
+        let largest = ours.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
+        for (a, b) in ours.iter().zip(&theirs) {
+            assert!((a - b).abs() <= 1e-4 * largest, "{name}: {a} {b}");
         }
     }
 }

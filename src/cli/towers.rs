@@ -1,0 +1,163 @@
+//! `smn-studio towers`: how much each task takes from the shared tower at each depth.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde_json::json;
+
+use super::inputs::{NetworkArgs, PageArgs, warn};
+use crate::atomic::write_atomic;
+use crate::dataset::{self, BoxSource, Sample, Split};
+use crate::figure::towers_figure;
+use crate::measure::ALPHA;
+use crate::model::{Predictor, Towers, fusion_norms, towers};
+
+/// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
+/// shared map, and over data sets NME and accuracy with either half at zero.
+///
+/// DIR/towers.json, .csv, .png, .svg and .pdf. Without data sets, the norms alone.
+#[derive(Args)]
+pub struct TowersArgs {
+    /// Data sets with labels
+    data: Vec<PathBuf>,
+    /// Only the faces of this split
+    #[arg(long, value_enum)]
+    split: Option<Split>,
+    /// Only so many faces, evenly chosen from all
+    #[arg(long, value_name = "N")]
+    faces: Option<usize>,
+    /// Folder for the results
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    page: PageArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
+}
+
+pub fn run(args: TowersArgs) -> Result<()> {
+    args.page.check(Path::new("towers.png"))?;
+    let predictor = args.network.predictor()?;
+    let config = predictor.network().config();
+    ensure!(
+        config.is_separation(),
+        "the network is {}: it joins no towers, so there is nothing to compare",
+        config.title()
+    );
+    fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
+    let mut boxes = BTreeMap::<BoxSource, usize>::new();
+    let found = if args.data.is_empty() {
+        fusion_norms(predictor.network())
+    } else {
+        measured(&args, &predictor, &mut boxes)?
+    };
+    for (source, count) in &boxes {
+        eprintln!("box: {source} ({count})");
+    }
+    print(&found);
+    let report = json!({
+        "weights": predictor.checkpoint().origin,
+        "network": predictor.network().fingerprint(),
+        "data": args.data, "split": args.split, "boxes": boxes, "towers": found,
+    });
+    let write = |name: &str, bytes: &[u8]| {
+        let path = args.out.join(name);
+        write_atomic(&path, bytes).with_context(|| path.display().to_string())?;
+        println!("{}", path.display());
+        anyhow::Ok(())
+    };
+    write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
+    write("towers.csv", &table(&found)?)?;
+    let page = towers_figure(&found, args.page.width_mm).map_err(anyhow::Error::msg)?;
+    for name in ["towers.png", "towers.svg", "towers.pdf"] {
+        let mut page = page.clone();
+        args.page
+            .write(&mut page, &predictor, &args.out.join(name))?;
+    }
+    Ok(())
+}
+
+fn measured(
+    args: &TowersArgs,
+    predictor: &Predictor,
+    boxes: &mut BTreeMap<BoxSource, usize>,
+) -> Result<Towers> {
+    let set = dataset::open_all(&args.data, predictor.schema())?;
+    warn(&set.problems);
+    let mut samples: Vec<&Sample> = set.split(args.split).collect();
+    ensure!(!samples.is_empty(), "{}: no faces", set.name);
+    if let Some(wanted) = args.faces.filter(|n| *n < samples.len()) {
+        ensure!(wanted > 0, "--faces 0 measures nothing");
+        let all = samples.len();
+        samples = (0..wanted).map(|i| samples[i * all / wanted]).collect();
+    }
+    for source in samples.iter().filter_map(|s| Some(s.region()?.1)) {
+        *boxes.entry(source).or_default() += 1;
+    }
+    let bar = super::bar(samples.len());
+    let (found, problems) = towers(predictor, &samples, ALPHA, |done| {
+        bar.set_position(done as u64);
+        true
+    });
+    bar.finish_and_clear();
+    for problem in &problems {
+        log::warn!("left out: {problem}");
+    }
+    ensure!(found.faces > 0, "none of the pictures could be read");
+    Ok(found)
+}
+
+fn print(found: &Towers) {
+    let number = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
+    for base in &found.tasks {
+        println!("{}: {} {}", base.task, base.measure, number(base.value));
+        println!(
+            "  {:<8} {:>9} {:>12} {:>15}",
+            "depth", "shared", "without own", "without shared"
+        );
+        for share in found.of_task(&base.task) {
+            println!(
+                "  {:<8} {:>7.1} % {:>12} {:>15}",
+                share.depth,
+                100.0 * share.shared_part(),
+                number(share.without_own),
+                number(share.without_shared)
+            );
+        }
+    }
+}
+
+fn table(found: &Towers) -> Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record([
+        "task",
+        "depth",
+        "own_norm",
+        "shared_norm",
+        "shared_part",
+        "measure",
+        "whole",
+        "without_own",
+        "without_shared",
+    ])?;
+    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
+    for base in &found.tasks {
+        for share in found.of_task(&base.task) {
+            out.write_record([
+                share.task.clone(),
+                share.depth.clone(),
+                share.own_norm.to_string(),
+                share.shared_norm.to_string(),
+                share.shared_part().to_string(),
+                base.measure.to_owned(),
+                number(base.value),
+                number(share.without_own),
+                number(share.without_shared),
+            ])?;
+        }
+    }
+    out.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
+}

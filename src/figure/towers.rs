@@ -1,0 +1,250 @@
+//! Which tower matters, as a figure: for each task how its joining weights are shared out from
+//! depth to depth, and its measure with either half at zero.
+
+use super::Colour;
+use super::feature_maps::short;
+use super::page::{Anchor, Page, points};
+use crate::model::{Base, Share, Towers};
+
+/// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
+const OWN: Colour = [0x2b, 0x6c, 0xb0];
+const SHARED: Colour = [0xdd, 0x7a, 0x1f];
+const INK: Colour = [28, 30, 34];
+const QUIET: Colour = [96, 102, 112];
+const GRID: Colour = [222, 225, 230];
+
+/// In points.
+const MARGIN: f32 = 6.0;
+const PANEL: f32 = 96.0;
+const HEAD: f32 = 30.0;
+const FOOT: f32 = 18.0;
+const AXIS: f32 = 26.0;
+
+/// Draws one row a task: norms on the left, losses on the right where anything was measured.
+///
+/// # Errors
+/// If the network joins nothing.
+pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
+    if towers.shares.is_empty() {
+        return Err("this network joins no towers, so there is nothing to compare".into());
+    }
+    let width = points(width_mm);
+    let row = HEAD + PANEL + FOOT;
+    let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + 12.0;
+    let mut page = Page::new(width, height);
+    page.fact("Title", "Which tower matters");
+    let panel = (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0;
+    for (t, base) in towers.tasks.iter().enumerate() {
+        let top = MARGIN + t as f32 * row + HEAD;
+        let shares = towers.of_task(&base.task);
+        let frame = |column: f32| Frame {
+            left: MARGIN + AXIS + column * (panel + AXIS + 8.0),
+            top,
+            width: panel,
+        };
+        norms(&mut page, &frame(0.0), base, &shares);
+        losses(&mut page, &frame(1.0), base, &shares);
+    }
+    legend(&mut page, height - MARGIN, towers.faces);
+    Ok(page)
+}
+
+/// Where a panel stands; all are equally high.
+struct Frame {
+    left: f32,
+    top: f32,
+    width: f32,
+}
+
+impl Frame {
+    /// The left edge and the width of a bar among others.
+    fn bar(&self, i: usize, of: usize) -> (f32, f32) {
+        let step = self.width / of as f32;
+        (self.left + i as f32 * step + 0.12 * step, 0.76 * step)
+    }
+
+    fn y(&self, part: f32) -> f32 {
+        self.top + PANEL * (1.0 - part)
+    }
+
+    fn titled(&self, page: &mut Page, title: &str, note: &str) {
+        page.text(title, [self.left, self.top - 15.0], 8.0, INK);
+        page.text(note, [self.left, self.top - 6.0], 6.0, QUIET);
+    }
+
+    /// A line across with its value.
+    fn tick(&self, page: &mut Page, part: f32, text: &str) {
+        let y = self.y(part);
+        let line = [[self.left, y], [self.left + self.width, y]];
+        page.lines(&line, 0.5, GRID);
+        page.text_at(text, [self.left - 3.0, y + 2.0], 6.0, QUIET, Anchor::End);
+    }
+
+    fn depths(&self, page: &mut Page, shares: &[&Share]) {
+        for (i, share) in shares.iter().enumerate() {
+            let (left, width) = self.bar(i, shares.len());
+            let at = [left + width / 2.0, self.top + PANEL + 8.0];
+            let name = share.depth.trim_start_matches("conv").replace('_', "-");
+            page.text_at(&name, at, 6.0, QUIET, Anchor::Middle);
+        }
+    }
+}
+
+fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
+    let note = "part of the joining weights' squared norm";
+    frame.titled(page, &format!("{}: weights", base.task), note);
+    for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        frame.tick(page, part, &format!("{:.0} %", 100.0 * part));
+    }
+    for (i, share) in shares.iter().enumerate() {
+        let (left, width) = frame.bar(i, shares.len());
+        let shared = share.shared_part() as f32;
+        let height = PANEL * shared;
+        page.rectangle([left, frame.y(1.0)], [width, PANEL - height], OWN);
+        page.rectangle([left, frame.y(shared)], [width, height], SHARED);
+    }
+    let half = frame.y(0.5);
+    page.lines(
+        &[[frame.left, half], [frame.left + frame.width, half]],
+        0.7,
+        INK,
+    );
+    frame.depths(page, shares);
+}
+
+/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
+    let (name, sign) = match base.measure {
+        "nme_percent" => ("NME gained", 1.0),
+        _ => ("accuracy lost", -1.0),
+    };
+    let title = format!("{}: {name} with a half at zero", base.task);
+    let Some(whole) = base.value else {
+        frame.titled(page, &title, "nothing is labelled");
+        return;
+    };
+    let unit = if sign > 0.0 { "% of L" } else { "points of %" };
+    frame.titled(page, &title, &format!("{unit}; {whole:.2} % with both"));
+    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
+    let all = || {
+        shares
+            .iter()
+            .map(|s| [loss(s.without_own), loss(s.without_shared)])
+    };
+    let most = |sign: f64| {
+        all()
+            .flatten()
+            .flatten()
+            .fold(0.0, |m, v| f64::max(m, sign * v))
+    };
+    let high = nice(most(1.0));
+    let low = if most(-1.0) > 0.02 * high {
+        -nice(most(-1.0))
+    } else {
+        0.0
+    };
+    let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
+    for value in [low, 0.0, high / 2.0, high] {
+        frame.tick(page, part(value), &short(value as f32));
+    }
+    for (i, halves) in all().enumerate() {
+        let (left, width) = frame.bar(i, shares.len());
+        for (h, (value, colour)) in halves.into_iter().zip([OWN, SHARED]).enumerate() {
+            let Some(value) = value else { continue };
+            let (from, to) = (part(value.min(0.0)), part(value.max(0.0)));
+            let at = [left + h as f32 * width / 2.0, frame.y(to)];
+            page.rectangle(at, [width / 2.0, PANEL * (to - from)], colour);
+        }
+    }
+    let y = frame.y(part(0.0));
+    page.lines(&[[frame.left, y], [frame.left + frame.width, y]], 0.9, INK);
+    frame.depths(page, shares);
+}
+
+/// 1, 2, 4, 6 or 8 times a power of ten, not below `v`.
+fn nice(v: f64) -> f64 {
+    if !(v > 0.0 && v.is_finite()) {
+        return 1.0;
+    }
+    let unit = 10.0_f64.powf(v.log10().floor());
+    [1.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+        .map(|n| n * unit)
+        .into_iter()
+        .find(|n| *n >= v)
+        .unwrap_or(10.0 * unit)
+}
+
+fn legend(page: &mut Page, y: f32, faces: usize) {
+    let mut x = MARGIN + AXIS;
+    for (colour, text) in [
+        (OWN, "own map (on the right: at zero)"),
+        (SHARED, "shared map (on the right: at zero)"),
+    ] {
+        page.rectangle([x, y - 6.0], [7.0, 6.0], colour);
+        page.text(text, [x + 10.0, y - 0.6], 6.5, INK);
+        x += 140.0;
+    }
+    if faces > 0 {
+        page.text(&format!("{faces} faces"), [x, y - 0.6], 6.5, QUIET);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_stand_as_high_as_their_values() {
+        let share = |depth: &str| Share {
+            task: "landmarks".into(),
+            depth: depth.into(),
+            own_norm: 3.0_f64.sqrt(),
+            shared_norm: 1.0,
+            without_own: Some(15.0),
+            without_shared: Some(10.0),
+        };
+        let mut towers = Towers {
+            faces: 7,
+            tasks: vec![Base {
+                task: "landmarks".into(),
+                measure: "nme_percent",
+                value: Some(5.0),
+            }],
+            shares: vec![share("conv1_2"), share("fc")],
+        };
+        let image = towers_figure(&towers, 150.0)
+            .unwrap()
+            .to_image(72.0)
+            .unwrap();
+        let count = |colour: Colour, columns: std::ops::Range<u32>| {
+            let rows = 0..image.height() - 16;
+            let all = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
+            all.filter(|(x, y)| image.get_pixel(*x, *y).0 == colour)
+                .count() as f32
+        };
+        let middle = image.width() / 2;
+        let norms = count(OWN, 0..middle) / count(SHARED, 0..middle);
+        assert!((norms - 3.0).abs() < 0.4, "{norms}");
+        let measures = count(OWN, middle..image.width()) / count(SHARED, middle..image.width());
+        assert!((measures - 2.0).abs() < 0.2, "{measures}");
+        towers.shares.clear();
+        assert!(
+            towers_figure(&towers, 150.0)
+                .unwrap_err()
+                .contains("no towers")
+        );
+    }
+
+    #[test]
+    fn axes_end_at_round_numbers() {
+        for (v, end) in [
+            (0.0, 1.0),
+            (3.1, 4.0),
+            (19.0, 20.0),
+            (81.0, 100.0),
+            (0.05, 0.06),
+        ] {
+            assert!((nice(v) - end).abs() < 1e-9, "{v}: {}", nice(v));
+        }
+    }
+}

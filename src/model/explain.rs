@@ -1,0 +1,633 @@
+//! Where a network looked: heat over its input for one point or one attribute.
+//!
+//! *Occlusion* (M. Zeiler, R. Fergus, 2014) hides a patch and looks what changes: slow and honest.
+//! *Grad-CAM* (R. Selvaraju et al., 2017) weighs the channels of a map by the mean gradient of the
+//! answer: one pass back. Such maps can look sensible for any network, so beside them stands the
+//! check of J. Adebayo et al. (2018): the same map from random weights, which should differ.
+
+use burn::module::Module;
+use burn::tensor::Tensor;
+
+use super::layers::Pass;
+use super::network::{Network, TowerId};
+use super::predict::{INPUT_LEN, Predictor, read_back};
+use super::taps::{Hooks, Tap};
+use super::{Checkpoint, Config, Norm};
+use crate::label::{INPUT_SIZE, Schema};
+
+/// Inputs that go through the network together.
+const BATCH: usize = 32;
+
+/// What is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Where a point is, in both directions.
+    Point { task: usize, item: usize },
+    /// One coordinate of a point; `axis` 0 is x.
+    Coordinate {
+        task: usize,
+        item: usize,
+        axis: usize,
+    },
+    /// Present over absent, in logits.
+    Attribute { task: usize, item: usize },
+}
+
+impl Target {
+    /// Finds "Smiling", "left_eye" or "left_eye.x" among what the tasks answer, in any case.
+    pub fn find(schema: &Schema, name: &str) -> Result<Self, String> {
+        let (item, axis) = match name.rsplit_once('.') {
+            Some((item, axis)) if matches!(axis, "x" | "y") => (item, Some(axis)),
+            _ => (name, None),
+        };
+        for (task, of) in schema.tasks.iter().enumerate() {
+            let same = |n: &str| n.eq_ignore_ascii_case(item);
+            let Some(item) = of.items().position(same) else {
+                continue;
+            };
+            return Ok(match (of.is_points(), axis) {
+                (true, None) => Self::Point { task, item },
+                (true, Some(axis)) => Self::Coordinate {
+                    task,
+                    item,
+                    axis: usize::from(axis == "y"),
+                },
+                (false, _) => Self::Attribute { task, item },
+            });
+        }
+        let known: Vec<&str> = schema.tasks.iter().flat_map(|t| t.items()).collect();
+        Err(format!(
+            "no point or attribute {name:?}; there are {}",
+            known.join(", ")
+        ))
+    }
+
+    pub fn task(self) -> usize {
+        match self {
+            Self::Point { task, .. }
+            | Self::Coordinate { task, .. }
+            | Self::Attribute { task, .. } => task,
+        }
+    }
+
+    pub fn name(self, schema: &Schema) -> String {
+        let of = |task: usize, item| {
+            schema.tasks[task]
+                .items()
+                .nth(item)
+                .unwrap_or("")
+                .to_owned()
+        };
+        match self {
+            Self::Point { task, item } | Self::Attribute { task, item } => of(task, item),
+            Self::Coordinate { task, item, axis } => {
+                format!("{}.{}", of(task, item), ["x", "y"][axis])
+            }
+        }
+    }
+
+    /// Whether more and less are different things.
+    pub fn is_signed(self) -> bool {
+        !matches!(self, Self::Point { .. })
+    }
+
+    fn pair(self) -> (usize, usize) {
+        let (Self::Point { item, .. }
+        | Self::Coordinate { item, .. }
+        | Self::Attribute { item, .. }) = self;
+        (2 * item, 2 * item + 1)
+    }
+
+    /// What hiding something changed, from the task's outputs before and after: how far the point
+    /// moved or by how much its coordinate grew in input pixels, or how much of the attribute's
+    /// logit is lost.
+    fn change(self, before: &[f32], after: &[f32]) -> f32 {
+        let (a, b) = self.pair();
+        let grown = |i: usize| (after[i] - before[i]) * INPUT_SIZE as f32;
+        match self {
+            Self::Point { .. } => grown(a).hypot(grown(b)),
+            Self::Coordinate { axis, .. } => grown([a, b][axis]),
+            Self::Attribute { .. } => (before[b] - before[a]) - (after[b] - after[a]),
+        }
+    }
+}
+
+/// Heat over the input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// 128×128 values, row by row, in `unit`.
+    pub values: Vec<f32>,
+    /// As it was computed, `grid_side` values a side.
+    pub grid: Vec<f32>,
+    pub grid_side: usize,
+    /// Whether values below zero mean something.
+    pub signed: bool,
+    pub unit: &'static str,
+}
+
+impl HeatMap {
+    /// The largest size of a value.
+    pub fn reach(&self) -> f32 {
+        self.values.iter().fold(0.0, |m, v| m.max(v.abs()))
+    }
+
+    /// −1 to 1, or 0 to 1 if not signed; all zero where there is no heat.
+    pub fn normalised(&self) -> Vec<f32> {
+        let reach = self.reach();
+        let scale = if reach > 0.0 { 1.0 / reach } else { 0.0 };
+        self.values.iter().map(|v| v * scale).collect()
+    }
+}
+
+/// What is put over the hidden part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Fill {
+    /// Middle grey
+    #[default]
+    Grey,
+    /// The mean colour of the face's square
+    Mean,
+}
+
+/// How a patch is moved over the input, in input pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occlusion {
+    pub patch: usize,
+    pub stride: usize,
+    pub fill: Fill,
+}
+
+impl Default for Occlusion {
+    fn default() -> Self {
+        Self {
+            patch: 16,
+            stride: 8,
+            fill: Fill::Grey,
+        }
+    }
+}
+
+impl Occlusion {
+    pub fn validate(&self) -> Result<(), String> {
+        if !(1..=INPUT_SIZE).contains(&self.patch) {
+            return Err(format!(
+                "a patch of {} pixels is not in 1..={INPUT_SIZE}",
+                self.patch
+            ));
+        }
+        if !(1..=self.patch).contains(&self.stride) {
+            return Err(format!(
+                "a stride of {} leaves gaps: a patch of {} needs 1..={}",
+                self.stride, self.patch, self.patch
+            ));
+        }
+        Ok(())
+    }
+
+    /// Where the patch begins along each axis; the last one ends at the edge.
+    fn places(&self) -> Vec<usize> {
+        let last = INPUT_SIZE - self.patch;
+        let mut places: Vec<usize> = (0..last).step_by(self.stride).collect();
+        places.push(last);
+        places
+    }
+
+    /// How many patches there are, of a valid one.
+    pub fn patches(&self) -> usize {
+        self.places().len().pow(2)
+    }
+
+    fn colour(&self, predictor: &Predictor, input: &[f32]) -> [f32; 3] {
+        let preprocessing = predictor.preprocessing();
+        let plane = INPUT_SIZE * INPUT_SIZE;
+        [0, 1, 2].map(|c| match self.fill {
+            Fill::Grey => (127.5 - preprocessing.mean[c]) / preprocessing.std[c],
+            Fill::Mean => {
+                let plane = &input[c * plane..(c + 1) * plane];
+                plane.iter().sum::<f32>() / plane.len() as f32
+            }
+        })
+    }
+}
+
+/// Hides one patch after another; each input pixel gets the mean over the patches that cover it.
+/// `progress` is told how many patches are done, of [`Occlusion::patches`], and stops the work by
+/// returning false: then there is no map.
+///
+/// # Errors
+/// What is wrong with the patch.
+pub fn occlusion(
+    predictor: &Predictor,
+    input: &[f32],
+    target: Target,
+    how: Occlusion,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<Option<HeatMap>, String> {
+    how.validate()?;
+    let places = how.places();
+    let colour = how.colour(predictor, input);
+    let before = outputs(predictor, input, target);
+    let corners: Vec<(usize, usize)> = places
+        .iter()
+        .flat_map(|y| places.iter().map(move |x| (*x, *y)))
+        .collect();
+    let mut grid = Vec::with_capacity(corners.len());
+    for batch in corners.chunks(BATCH) {
+        if !progress(grid.len()) {
+            return Ok(None);
+        }
+        let mut inputs = Vec::with_capacity(batch.len() * INPUT_LEN);
+        for &corner in batch {
+            inputs.extend_from_slice(input);
+            let own = inputs.len() - INPUT_LEN;
+            hide(&mut inputs[own..], corner, how.patch, colour);
+        }
+        let after = outputs(predictor, &inputs, target);
+        let rows = after.chunks_exact(before.len());
+        grid.extend(rows.map(|after| target.change(&before, after)));
+    }
+    progress(grid.len());
+    Ok(Some(HeatMap {
+        values: spread(&grid, &corners, how.patch),
+        grid,
+        grid_side: places.len(),
+        signed: target.is_signed(),
+        unit: match target {
+            Target::Attribute { .. } => "logit lost",
+            _ => "input pixels moved",
+        },
+    }))
+}
+
+/// The outputs of the target's task, sample by sample.
+fn outputs(predictor: &Predictor, inputs: &[f32], target: Target) -> Vec<f32> {
+    let x = predictor.tensor(inputs, inputs.len() / INPUT_LEN);
+    let mut hooks = Hooks::default().only(target.task());
+    let mut asked = predictor.network().run(x, Pass::Inference, &mut hooks);
+    read_back(asked.swap_remove(0))
+}
+
+fn hide(input: &mut [f32], (left, top): (usize, usize), patch: usize, colour: [f32; 3]) {
+    for (c, value) in colour.into_iter().enumerate() {
+        for y in top..top + patch {
+            let row = (c * INPUT_SIZE + y) * INPUT_SIZE + left;
+            input[row..row + patch].fill(value);
+        }
+    }
+}
+
+/// The mean over the patches that cover each pixel.
+fn spread(grid: &[f32], corners: &[(usize, usize)], patch: usize) -> Vec<f32> {
+    let mut sums = vec![(0.0_f32, 0_u32); INPUT_SIZE * INPUT_SIZE];
+    for (value, &(left, top)) in grid.iter().zip(corners) {
+        for y in top..top + patch {
+            let row = y * INPUT_SIZE + left;
+            for (sum, count) in &mut sums[row..row + patch] {
+                *sum += value;
+                *count += 1;
+            }
+        }
+    }
+    sums.iter().map(|(s, n)| s / (*n).max(1) as f32).collect()
+}
+
+/// The map that Grad-CAM usually takes: the last convolution of the task's tower, or of the
+/// shared tower where the task has none.
+pub fn last_tap(network: &Network, task: usize) -> Option<Tap> {
+    let taps = network.taps();
+    let of = |tower| taps.iter().rev().find(|t| t.tower == tower).copied();
+    of(TowerId::Task(task)).or_else(|| of(TowerId::Shared))
+}
+
+/// Grad-CAM: Σ_c α_c·A_c with α_c the mean of ∂y/∂A_c over the map A_c. For an attribute y is its
+/// logit over that of its absence, and what speaks against it is left out, as the authors do. A
+/// coordinate has no for and against: both signs stay; of a point, the length of its two
+/// coordinates' maps is taken.
+///
+/// # Errors
+/// If the network lacks the tap, or the target does not depend on it.
+pub fn grad_cam(
+    predictor: &Predictor,
+    input: &[f32],
+    target: Target,
+    tap: Tap,
+) -> Result<HeatMap, String> {
+    let network = predictor.network();
+    let known = network.taps_at(tap.place()).contains(&tap);
+    if !known || !matches!(tap.tower, TowerId::Shared | TowerId::Task(_)) {
+        return Err(format!("this network has no {}", tap.place()));
+    }
+    if tap.tower != TowerId::Shared && tap.tower != TowerId::Task(target.task()) {
+        return Err(format!(
+            "{} does not depend on the tower {}",
+            target.name(predictor.schema()),
+            network.tower_name(tap.tower)
+        ));
+    }
+    let (a, b) = target.pair();
+    let cam = |weights: &[(usize, f32)]| cam(predictor, input, (target.task(), weights), tap);
+    let grid = match target {
+        Target::Attribute { .. } => {
+            let grid = cam(&[(a, -1.0), (b, 1.0)])?;
+            grid.into_iter().map(|v| v.max(0.0)).collect()
+        }
+        Target::Coordinate { axis, .. } => cam(&[([a, b][axis], INPUT_SIZE as f32)])?,
+        Target::Point { .. } => {
+            let [x, y] = [a, b].map(|i| cam(&[(i, INPUT_SIZE as f32)]));
+            x?.into_iter().zip(y?).map(|(x, y)| x.hypot(y)).collect()
+        }
+    };
+    let side = tap.place().side();
+    Ok(HeatMap {
+        values: enlarged(&grid, side),
+        grid,
+        grid_side: side,
+        signed: matches!(target, Target::Coordinate { .. }),
+        unit: match target {
+            Target::Attribute { .. } => "logit, to first order",
+            _ => "input pixels, to first order",
+        },
+    })
+}
+
+/// One pass back from the weighted sum of a task's outputs to the tap.
+fn cam(
+    predictor: &Predictor,
+    input: &[f32],
+    (task, weights): (usize, &[(usize, f32)]),
+    tap: Tap,
+) -> Result<Vec<f32>, String> {
+    // A copy of handles, not of weights; nothing in it asks for a gradient.
+    let network = predictor.network().clone().train().freeze();
+    let taps = [tap];
+    let mut hooks = Hooks::taps(&taps).leaves().only(task);
+    let x = predictor.tensor(input, 1).autodiff();
+    let outputs = network.run(x, Pass::Inference, &mut hooks);
+    let y: Option<Tensor<1>> = weights
+        .iter()
+        .map(|&(i, w)| outputs[0].clone().narrow(1, i, 1).sum() * w)
+        .reduce(|a, b| a + b);
+    let map = hooks.tapped().swap_remove(0);
+    let gradient = y.and_then(|y| map.grad(&y.backward()));
+    let gradient = gradient.ok_or("no gradient reaches the map")?;
+    let alpha = gradient.mean_dims(&[2, 3]); // [1, C, 1, 1]
+    Ok(read_back((map.without_autodiff() * alpha).sum_dim(1)))
+}
+
+/// Bilinear, pixel centres on pixel centres.
+fn enlarged(grid: &[f32], side: usize) -> Vec<f32> {
+    let scale = side as f32 / INPUT_SIZE as f32;
+    let place = |p: usize| {
+        let at = ((p as f32 + 0.5) * scale - 0.5).clamp(0.0, (side - 1) as f32);
+        let low = at as usize;
+        (low, (low + 1).min(side - 1), at - low as f32)
+    };
+    let mut values = Vec::with_capacity(INPUT_SIZE * INPUT_SIZE);
+    for (top, bottom, v) in (0..INPUT_SIZE).map(place) {
+        for (left, right, u) in (0..INPUT_SIZE).map(place) {
+            let row = |y: usize| {
+                let (a, b) = (grid[y * side + left], grid[y * side + right]);
+                a + (b - a) * u
+            };
+            values.push(row(top) + (row(bottom) - row(top)) * v);
+        }
+    }
+    values
+}
+
+/// The same network with random weights.
+pub fn randomised(predictor: &Predictor, seed: u64) -> Predictor {
+    let network = predictor.network();
+    let config = Config {
+        norm: Norm::None,
+        ..network.config().clone()
+    };
+    let random = Network::new(&config, network.schema(), seed, predictor.device());
+    let checkpoint = Checkpoint {
+        network: random,
+        origin: format!("random weights of seed {seed}"),
+        ..predictor.checkpoint().clone()
+    };
+    Predictor::new(checkpoint, predictor.device().clone())
+}
+
+/// Spearman's rank correlation of two maps of the same size, −1 to 1; `None` where one of them is
+/// flat. Equal values share the mean of their ranks.
+pub fn rank_correlation(a: &[f32], b: &[f32]) -> Option<f64> {
+    let (a, b) = (ranks(a), ranks(b));
+    let n = a.len().min(b.len()) as f64;
+    let mean = (n - 1.0) / 2.0;
+    let product = |a: &[f64], b: &[f64]| -> f64 {
+        a.iter().zip(b).map(|(x, y)| (x - mean) * (y - mean)).sum()
+    };
+    let size = (product(&a, &a) * product(&b, &b)).sqrt();
+    (size > 0.0).then(|| product(&a, &b) / size)
+}
+
+fn ranks(values: &[f32]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut first = 0;
+    for same in order.chunk_by(|a, b| values[*a] == values[*b]) {
+        let mean = first as f64 + (same.len() - 1) as f64 / 2.0;
+        for i in same {
+            ranks[*i] = mean;
+        }
+        first += same.len();
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Layer;
+    use super::super::taps::Place;
+    use super::super::testing::{identity, made, noise, predictor, random};
+    use super::*;
+
+    /// Colours go through unchanged; `fc` says which of the 8×8 values of which channel count,
+    /// for the x of the left eye and for the first attribute alike.
+    fn looking(fc: impl Fn(usize, usize, usize) -> bool) -> Predictor {
+        let config = Config::variant("single_task").unwrap().sized(2, 1);
+        predictor(made(&config, |name, place| {
+            let is = |yes: bool| f32::from(u8::from(yes));
+            if name.ends_with("bias") {
+                0.0
+            } else if name.ends_with("fc.weight") {
+                let i = place[1];
+                is(fc(i / 64, i % 8, i / 8 % 8))
+            } else if name == "landmarks.output.weight" {
+                0.01 * is(place[0] == 0)
+            } else if name == "attributes.output.weight" {
+                is(place[0] == 1)
+            } else {
+                identity(place)
+            }
+        }))
+    }
+
+    fn target(predictor: &Predictor, name: &str) -> Target {
+        Target::find(predictor.schema(), name).unwrap()
+    }
+
+    #[test]
+    fn targets_are_found_by_name() {
+        let schema = Schema::face();
+        let find = |name| Target::find(&schema, name);
+        let (task, item) = (0, 0);
+        assert_eq!(find("left_eye"), Ok(Target::Point { task, item }));
+        let axis = 1;
+        assert_eq!(
+            find("left_eye.y"),
+            Ok(Target::Coordinate { task, item, axis })
+        );
+        assert_eq!(find("smiling").unwrap().name(&schema), "Smiling");
+        let said = find("third_eye").unwrap_err();
+        assert!(
+            said.contains("third_eye") && said.contains("Smiling"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn occlusion_finds_the_corner_that_matters() {
+        let predictor = looking(|channel, x, y| channel == 0 && x < 2 && y < 2);
+        let white = vec![1.0; INPUT_LEN];
+        for name in ["5_o_Clock_Shadow", "left_eye", "left_eye.x"] {
+            let target = target(&predictor, name);
+            let mut told = Vec::new();
+            let heat = occlusion(&predictor, &white, target, Occlusion::default(), |n| {
+                told.push(n);
+                true
+            });
+            let heat = heat.unwrap().unwrap();
+            assert_eq!((heat.grid_side, told.last()), (15, Some(&225)));
+            for (i, value) in heat.values.iter().enumerate() {
+                let corner = i % INPUT_SIZE < 32 && i / INPUT_SIZE < 32;
+                assert_eq!(*value != 0.0, corner, "{name} at {i}");
+            }
+            // One of four cells of the corner hidden: a logit of 1, or 0.01 of 128 pixels.
+            let most = heat.grid.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+            let expected = if name.starts_with('5') { 1.0 } else { 1.28 };
+            assert!((most - expected).abs() < 1e-4, "{name}: {most}");
+            assert_eq!(
+                heat.normalised()
+                    .iter()
+                    .fold(0.0_f32, |m, v| m.max(v.abs())),
+                1.0
+            );
+        }
+        let y = target(&predictor, "left_eye.y");
+        let heat = occlusion(&predictor, &white, y, Occlusion::default(), |_| true);
+        assert_eq!(heat.unwrap().unwrap().reach(), 0.0);
+        let stopped = occlusion(&predictor, &white, y, Occlusion::default(), |_| false);
+        assert_eq!(stopped, Ok(None));
+    }
+
+    #[test]
+    fn patches_reach_every_edge_and_are_refused_if_they_leave_gaps() {
+        let how = |patch, stride| Occlusion {
+            patch,
+            stride,
+            ..Occlusion::default()
+        };
+        assert_eq!(how(50, 40).places(), [0, 40, 78]);
+        assert_eq!(how(128, 3).places(), [0]);
+        for (patch, stride) in [(0, 1), (129, 1), (8, 9), (8, 0)] {
+            assert!(how(patch, stride).validate().is_err());
+        }
+        let corners = [(0, 0), (78, 0), (0, 78), (78, 78), (40, 40)];
+        let values = spread(&[1.0, 1.0, 1.0, 1.0, 3.0], &corners, 50);
+        assert_eq!(
+            (values[0], values[45 * 128 + 45], values[60 * 128 + 60]),
+            (1.0, 2.0, 3.0)
+        );
+    }
+
+    #[test]
+    fn grad_cam_finds_the_colour_that_matters() {
+        // Red counts, green does not; the left half is red, the right one green.
+        let predictor = looking(|channel, _, _| channel == 0);
+        let plane = INPUT_SIZE * INPUT_SIZE;
+        let input: Vec<f32> = (0..3 * plane)
+            .map(|i| {
+                let left = i % INPUT_SIZE < 64;
+                let on = (i / plane == 0 && left) || (i / plane == 1 && !left);
+                f32::from(u8::from(on))
+            })
+            .collect();
+        for (name, value) in [
+            ("5_o_Clock_Shadow", 0.25),
+            ("left_eye", 0.32),
+            ("left_eye.x", 0.32),
+        ] {
+            let target = target(&predictor, name);
+            let tap = last_tap(predictor.network(), target.task()).unwrap();
+            assert_eq!(tap.layer, Layer::Conv4_3);
+            let heat = grad_cam(&predictor, &input, target, tap).unwrap();
+            assert_eq!(heat.grid_side, 16);
+            for (i, v) in heat.grid.iter().enumerate() {
+                // A quarter of the values is a pool's largest.
+                let expected = if i % 16 < 8 { value } else { 0.0 };
+                assert!((v - expected).abs() < 1e-5, "{name} at {i}: {v}");
+            }
+            assert!((heat.values[10] - value).abs() < 1e-5 && heat.values[100] == 0.0);
+            let earlier = Tap::conv(tap.tower, Layer::Conv1_1);
+            let heat = grad_cam(&predictor, &input, target, earlier).unwrap();
+            assert!(heat.values[10] > 0.0 && heat.values[100] == 0.0);
+        }
+    }
+
+    #[test]
+    fn grad_cam_takes_fused_and_shared_maps_and_refuses_others() {
+        let predictor = predictor(random("ours_channelwise", 2, 3));
+        let input = noise(INPUT_LEN, 1);
+        let target = target(&predictor, "nose");
+        let of = |tap| grad_cam(&predictor, &input, target, tap);
+        let fused = Place::fused(Layer::Conv3_1);
+        for tap in [
+            Tap::conv(TowerId::Shared, Layer::Conv1_2),
+            Tap::at(TowerId::Task(0), fused),
+        ] {
+            assert!(of(tap).unwrap().reach() > 0.0, "{tap:?}");
+        }
+        assert!(
+            of(Tap::at(TowerId::Task(1), fused))
+                .unwrap_err()
+                .contains("attributes")
+        );
+        let none = Tap::at(TowerId::Shared, fused);
+        assert!(of(none).unwrap_err().contains("fuse3_1"));
+    }
+
+    #[test]
+    fn random_weights_give_another_map_and_the_same_ones_the_same() {
+        let predictor = predictor(random("ours_concat", 2, 3));
+        let input = noise(INPUT_LEN, 1);
+        let target = target(&predictor, "nose");
+        let tap = last_tap(predictor.network(), 0).unwrap();
+        let map = |p: &Predictor| grad_cam(p, &input, target, tap).unwrap().grid;
+        let own = map(&predictor);
+        assert_eq!(rank_correlation(&own, &map(&predictor)), Some(1.0));
+        let other = map(&randomised(&predictor, 99));
+        assert!(rank_correlation(&own, &other).is_some_and(|r| r < 0.9));
+        assert_eq!(map(&randomised(&predictor, 99)), other);
+    }
+
+    #[test]
+    fn rank_correlation_is_spearmans() {
+        let close = |a: &[f32], b: &[f32], r: f64| {
+            assert!((rank_correlation(a, b).unwrap() - r).abs() < 1e-9);
+        };
+        close(&[1.0, 2.0, 3.0], &[10.0, 20.0, 900.0], 1.0);
+        close(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0], -1.0);
+        // With ties, as scipy.stats.spearmanr([1, 2, 2, 3], [1, 3, 2, 4]).
+        close(
+            &[1.0, 2.0, 2.0, 3.0],
+            &[1.0, 3.0, 2.0, 4.0],
+            0.948_683_298_050_513_8,
+        );
+        assert_eq!(rank_correlation(&[1.0, 1.0], &[1.0, 2.0]), None);
+    }
+}

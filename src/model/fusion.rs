@@ -1,0 +1,319 @@
+//! Which tower matters: at each depth, how much of what a task takes in comes from its own maps
+//! and how much from the shared ones. The norms of both halves of the joining weights tell what
+//! the network has set aside for each; predictions with either half at zero tell what it needs.
+//! The paper suggests an answer by Figure 6 alone.
+
+use serde::Serialize;
+
+use super::network::Network;
+use super::predict::{Predictor, decode, read_back};
+use super::sweep::cut_group;
+use super::taps::{Cut, Depth, Half};
+use crate::dataset::Sample;
+use crate::label::{Annotation, BoxTransform, Prediction, Task};
+use crate::measure::{TaskReport, measure};
+use crate::photo::PhotoError;
+
+/// Faces that go through the network together; few, since each goes through it twenty times before
+/// the work can be stopped.
+const GROUP: usize = 8;
+
+/// One depth of one task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Share {
+    pub task: String,
+    /// "conv1_2" to "conv4_3", "fc": the layer that takes the joined maps.
+    pub depth: String,
+    /// Frobenius norms of the weights for the task's own and for the shared map.
+    pub own_norm: f64,
+    pub shared_norm: f64,
+    /// The task's measure with that half at zero; `None` where nothing was measured.
+    pub without_own: Option<f64>,
+    pub without_shared: Option<f64>,
+}
+
+impl Share {
+    /// The part of the weights' energy that belongs to the shared map, 0 to 1: ‖S‖² over
+    /// ‖T‖² + ‖S‖². A half is what both alike would give.
+    pub fn shared_part(&self) -> f64 {
+        let (own, shared) = (self.own_norm.powi(2), self.shared_norm.powi(2));
+        shared / (own + shared).max(f64::MIN_POSITIVE)
+    }
+}
+
+/// What a task is measured by.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Base {
+    pub task: String,
+    /// "nme_percent" (less is better) or "accuracy_percent" (more is better).
+    pub measure: &'static str,
+    /// With both halves everywhere; `None` where nothing is labelled.
+    pub value: Option<f64>,
+}
+
+/// The answer for a network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Towers {
+    /// Faces measured.
+    pub faces: usize,
+    pub tasks: Vec<Base>,
+    /// Task by task, from the input to the output.
+    pub shares: Vec<Share>,
+}
+
+/// The norms alone; no entries for a network that joins nothing.
+pub fn fusion_norms(network: &Network) -> Towers {
+    let tasks = network.schema().tasks.iter();
+    let shares = tasks.clone().enumerate().flat_map(|(t, task)| {
+        network.fusions().into_iter().filter_map(move |depth| {
+            let weight = network.fusion_weight(t, depth)?;
+            let row: usize = weight.shape()[1..].iter().product();
+            let (mut own, mut shared) = (0.0, 0.0);
+            for (i, w) in weight.iter::<f32>().enumerate() {
+                let half = if i % row < row / 2 {
+                    &mut own
+                } else {
+                    &mut shared
+                };
+                *half += f64::from(w).powi(2);
+            }
+            Some(Share {
+                task: task.name.clone(),
+                depth: depth.name(),
+                own_norm: own.sqrt(),
+                shared_norm: shared.sqrt(),
+                without_own: None,
+                without_shared: None,
+            })
+        })
+    });
+    Towers {
+        faces: 0,
+        tasks: tasks.map(|task| base(task, None)).collect(),
+        shares: shares.collect(),
+    }
+}
+
+fn base(task: &Task, value: Option<f64>) -> Base {
+    Base {
+        task: task.name.clone(),
+        measure: if task.is_points() {
+            "nme_percent"
+        } else {
+            "accuracy_percent"
+        },
+        value,
+    }
+}
+
+/// Norms, and the measures of each task with either half at zero at each depth. Task towers never
+/// touch each other, so one pass cuts all of them at the same depth. `progress` is told how many
+/// samples are done and stops the work by returning false: the measures are then over those.
+pub fn towers(
+    predictor: &Predictor,
+    samples: &[&Sample],
+    alpha: f32,
+    mut progress: impl FnMut(usize) -> bool,
+) -> (Towers, Vec<PhotoError>) {
+    let (network, schema) = (predictor.network(), predictor.schema());
+    let mut towers = fusion_norms(network);
+    let depths = network.fusions();
+    let cuts: Vec<Vec<Cut>> = [Vec::new()]
+        .into_iter()
+        .chain(depths.iter().flat_map(|depth| {
+            [Half::Own, Half::Shared].map(|half| {
+                (0..schema.tasks.len())
+                    .map(|task| Cut {
+                        task,
+                        depth: *depth,
+                        half,
+                    })
+                    .collect()
+            })
+        }))
+        .collect();
+    let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); cuts.len()];
+    let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
+    for (g, group) in samples.chunks(GROUP).enumerate() {
+        let (mut inputs, mut transforms) = (Vec::new(), Vec::new());
+        for (cut, sample) in cut_group(predictor, group).into_iter().zip(group) {
+            match cut {
+                Ok(cut) => {
+                    inputs.extend(cut.input);
+                    transforms.push(cut.face_box.transform());
+                    labels.push(&sample.annotation);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !transforms.is_empty() {
+            for (said, cuts) in said.iter_mut().zip(&cuts) {
+                said.extend(predictions(predictor, &inputs, &transforms, cuts));
+            }
+        }
+        if !progress((g * GROUP + group.len()).min(samples.len())) {
+            break;
+        }
+    }
+    let values: Vec<Vec<Option<f64>>> = said
+        .iter()
+        .map(|said| {
+            let pairs = labels.iter().copied().zip(said);
+            measure(schema, pairs, alpha).iter().map(value).collect()
+        })
+        .collect();
+    towers.faces = labels.len();
+    for (t, base) in towers.tasks.iter_mut().enumerate() {
+        base.value = values[0][t];
+        for d in 0..depths.len() {
+            let share = &mut towers.shares[t * depths.len() + d];
+            share.without_own = values[1 + 2 * d][t];
+            share.without_shared = values[2 + 2 * d][t];
+        }
+    }
+    (towers, problems)
+}
+
+fn predictions(
+    predictor: &Predictor,
+    inputs: &[f32],
+    transforms: &[BoxTransform],
+    cuts: &[Cut],
+) -> Vec<Prediction> {
+    let x = predictor.tensor(inputs, transforms.len());
+    let outputs = predictor.network().forward_cut(x, cuts);
+    let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
+    let rows = transforms.iter().enumerate();
+    rows.map(|(n, t)| decode(predictor.schema(), &outputs, n, t))
+        .collect()
+}
+
+fn value(report: &TaskReport) -> Option<f64> {
+    match report {
+        TaskReport::Points { nme_percent, .. } => *nme_percent,
+        TaskReport::Binary { .. } => report.average(),
+    }
+}
+
+/// Depths as columns of a table, for whoever draws it.
+impl Towers {
+    pub fn of_task(&self, task: &str) -> Vec<&Share> {
+        self.shares.iter().filter(|s| s.task == task).collect()
+    }
+
+    pub fn depths(network: &Network) -> Vec<String> {
+        network.fusions().into_iter().map(Depth::name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::super::config::Config;
+    use super::super::testing::{made, predictor, random};
+    use super::*;
+    use crate::label::{Annotation, PointLabel, Presence, Schema, TaskLabels};
+    use crate::measure::ALPHA;
+
+    #[test]
+    fn norms_are_those_of_each_half() {
+        for variant in ["ours_concat", "ours_channelwise"] {
+            let config = Config::variant(variant).unwrap().sized(2, 3);
+            let network = made(&config, |_, place| match place {
+                [_, i, _, _] => {
+                    if *i < 2 {
+                        2.0
+                    } else {
+                        1.0
+                    }
+                }
+                [_, i] => {
+                    if *i < 16 * 64 {
+                        3.0
+                    } else {
+                        1.0
+                    }
+                }
+                _ => 0.0,
+            });
+            let found = fusion_norms(&network);
+            assert_eq!(found.shares.len(), 2 * 10);
+            let names: Vec<&str> = found
+                .of_task("landmarks")
+                .iter()
+                .map(|s| &*s.depth)
+                .collect();
+            assert_eq!((names[0], names[9]), ("conv1_2", "fc"));
+            let first = &found.shares[0];
+            // Two own and two shared channels in, two out, of 3×3 or 1×1 weights.
+            let kernel = if variant == "ours_concat" {
+                9.0_f64
+            } else {
+                1.0
+            };
+            assert!((first.own_norm - (16.0 * kernel).sqrt()).abs() < 1e-6);
+            assert!((first.shared_norm - (4.0 * kernel).sqrt()).abs() < 1e-6);
+            assert!((first.shared_part() - 0.2).abs() < 1e-9);
+            let last = &found.shares[9];
+            if variant == "ours_concat" {
+                assert!((last.own_norm / last.shared_norm - 3.0).abs() < 1e-6);
+            }
+        }
+        assert!(fusion_norms(&random("baseline_fc", 1, 1)).shares.is_empty());
+    }
+
+    #[test]
+    fn a_half_without_weights_is_not_missed() {
+        let network = random("ours_concat", 2, 3);
+        let tensors = network.tensors(true);
+        let config = network.config().clone();
+        // Nothing of the shared maps is taken in.
+        let network = made(&config, |name, place| {
+            let tensor = &tensors[name];
+            let shape = tensor.shape().to_vec();
+            let at = place.iter().zip(&shape).fold(0, |at, (p, s)| at * s + p);
+            let joins = !name.starts_with("shared")
+                && !name.contains("conv1_1")
+                && !name.contains("output")
+                && name.ends_with("weight");
+            if joins && place[1] >= shape[1] / 2 {
+                0.0
+            } else {
+                tensor.as_slice::<f32>().unwrap()[at]
+            }
+        });
+        let predictor = predictor(network);
+        let folder = tempfile::tempdir().unwrap();
+        let samples: Vec<Sample> = (0..3_u8)
+            .map(|i| {
+                let path = folder.path().join(format!("{i}.png"));
+                let draw = |x, y| Rgb([x as u8 * i, y as u8, (x * y) as u8]);
+                RgbImage::from_fn(128, 128, draw).save(&path).unwrap();
+                let mut sample = Sample::unlabelled(&path, &Schema::face());
+                sample.annotation = labels();
+                sample
+            })
+            .collect();
+        let samples: Vec<&Sample> = samples.iter().collect();
+        let (found, problems) = towers(&predictor, &samples, ALPHA, |_| true);
+        assert!(problems.is_empty() && found.faces == 3);
+        let base = found.tasks[0].value.unwrap();
+        for share in &found.shares {
+            assert_eq!(share.shared_part(), 0.0);
+            let whole = &found.tasks[usize::from(share.task == "attributes")];
+            assert_eq!(share.without_shared, whole.value, "{}", share.depth);
+            if share.task == "landmarks" {
+                assert_ne!(share.without_own, Some(base), "{}", share.depth);
+            }
+        }
+    }
+
+    fn labels() -> Annotation {
+        let mut labels = Annotation::unknown(&Schema::face());
+        let at = |i: u8| PointLabel::visible([10.0 + 20.0 * f32::from(i), 40.0]);
+        labels.tasks[0] = TaskLabels::Points((0..5).map(at).collect());
+        labels.tasks[1] = TaskLabels::Binary(vec![Presence::Present; 40]);
+        labels
+    }
+}

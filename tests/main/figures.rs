@@ -1,0 +1,294 @@
+//! The figures as a user has them written, and what the commands say of what they cannot draw.
+
+use std::fs;
+use std::path::Path;
+
+use smn_studio::model::{Checkpoint, FeatureMap, Layer, Place, Predictor};
+
+use super::cli::{fails, golden, photo, run};
+
+fn ours(variant: &str) -> String {
+    golden(variant).display().to_string()
+}
+
+fn does(folder: &Path, arguments: &[&str]) -> String {
+    let (success, said) = run(folder, arguments);
+    assert!(success, "{arguments:?}: {said}");
+    said
+}
+
+fn text(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
+}
+
+/// The maps that the command should have drawn, and the network's name.
+fn maps(variant: &str, photo: &Path, place: Place) -> (Vec<FeatureMap>, String) {
+    let device = burn::tensor::Device::flex();
+    let checkpoint = Checkpoint::load(&golden(variant), &device).unwrap();
+    let predictor = Predictor::new(checkpoint, device);
+    let image = smn_studio::photo::Photo::open(photo).unwrap().image;
+    let (face, _) = smn_studio::dataset::picture_box(image.width(), image.height());
+    let taps = predictor.network().taps_at(place);
+    let maps = predictor.features(&image, &face, &taps);
+    (maps, predictor.network().fingerprint())
+}
+
+#[test]
+fn figure_6_is_written_for_print_with_the_networks_name_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo(folder.path(), "a.png");
+    let weights = ours("ours_concat");
+    let (_, name) = maps("ours_concat", &picture, Place::conv(Layer::Conv1_2));
+    assert_eq!(name.len(), 16);
+    for file in ["f.png", "f.svg", "f.pdf"] {
+        let arguments = ["features", "a.png", "--weights", &weights, "--out", file];
+        does(folder.path(), &arguments);
+        let written = text(&folder.path().join(file));
+        assert!(written.contains(&name), "{file}");
+        if file != "f.png" {
+            for word in ["shared conv1_2", "landmarks conv1_2", "attributes conv1_2"] {
+                assert!(written.contains(word), "{file} lacks {word}");
+            }
+        }
+    }
+    let pdf = text(&folder.path().join("f.pdf"));
+    assert!(pdf.starts_with("%PDF-1.4") && pdf.ends_with("%%EOF\n"));
+    assert!(pdf.contains("/MediaBox [0 0 510.24")); // 180 mm
+    let image = image::open(folder.path().join("f.png")).unwrap();
+    assert_eq!(image.width(), 2126); // 180 mm of 300 dpi
+    for (size, width) in [("--dpi=100", 197), ("--scale=1.5", 283)] {
+        let base = ["features", "a.png", "--weights", &weights, "--out", "g.png"];
+        let arguments = [&base[..], &["--width-mm", "50", size]].concat();
+        does(folder.path(), &arguments);
+        let image = image::open(folder.path().join("g.png")).unwrap();
+        assert_eq!(image.width(), width, "{size}");
+    }
+}
+
+#[test]
+fn fused_maps_are_drawn_and_written_for_numpy() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo(folder.path(), "a.png");
+    let weights = ours("ours_channelwise");
+    let base = [
+        "features",
+        "a.png",
+        "--weights",
+        &weights,
+        "--layer",
+        "fuse2_1",
+    ];
+    let more = [
+        "--npy",
+        "maps",
+        "--out",
+        "f.svg",
+        "--scale-mode",
+        "layer",
+        "--colours",
+        "signed",
+        "--channels",
+        "1,0",
+    ];
+    let said = does(folder.path(), &[&base[..], &more].concat());
+    assert!(said.contains("landmarks_fuse2_1.npy"), "{said}");
+    assert!(text(&folder.path().join("f.svg")).contains("landmarks fuse2_1"));
+    let (maps, _) = maps("ours_channelwise", &picture, Place::fused(Layer::Conv2_1));
+    assert_eq!(maps.len(), 2);
+    for map in &maps {
+        let path = folder
+            .path()
+            .join(format!("maps/{}_fuse2_1.npy", map.tower));
+        let file = fs::read(path).unwrap();
+        let header = u16::from_le_bytes([file[8], file[9]]) as usize;
+        let shape = format!("'shape': ({}, 64, 64, )", map.channels);
+        assert!(String::from_utf8_lossy(&file[10..10 + header]).contains(&shape));
+        let values: Vec<f32> = bytemuck::pod_collect_to_vec(&file[10 + header..]);
+        assert_eq!(values, map.data);
+    }
+    // Concat networks have none, and say what they have.
+    let weights = ours("ours_concat");
+    let none = [
+        "features",
+        "a.png",
+        "--weights",
+        &weights,
+        "--layer",
+        "fuse2_1",
+        "--out",
+        "f.png",
+    ];
+    fails(folder.path(), &none, &["fuse2_1", "conv1_1"]);
+}
+
+#[test]
+fn two_networks_or_photos_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let other = image::RgbImage::from_pixel(90, 90, image::Rgb([200, 30, 90]));
+    other.save(folder.path().join("b.png")).unwrap();
+    let (first, second) = (ours("ours_concat"), ours("ours_channelwise"));
+    let base = [
+        "features",
+        "a.png",
+        "--weights",
+        &first,
+        "--layer",
+        "conv1_1",
+    ];
+    for with in [["--compare", &second], ["--compare-photo", "b.png"]] {
+        let arguments = [&base[..], &with, &["--out", "f.svg"]].concat();
+        does(folder.path(), &arguments);
+        let written = text(&folder.path().join("f.svg"));
+        assert!(written.contains("second − first"), "{with:?}");
+    }
+    let hard = ours("baseline_fc");
+    let arguments = [&base[..], &["--compare", &hard, "--out", "f.svg"]].concat();
+    fails(
+        folder.path(),
+        &arguments,
+        &["cannot be compared", "conv1_1"],
+    );
+}
+
+#[test]
+fn what_cannot_be_drawn_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let wrong: [(&[&str], &str); 8] = [
+        (&["--out", "f.jpg"], "f.jpg"),
+        (
+            &["--out", "f.png", "--channels", "0,9999"],
+            "no channel 9999",
+        ),
+        (
+            &["--out", "f.png", "--scale-mode", "fixed:3,1"],
+            "fixed:LO,HI",
+        ),
+        (&["--out", "f.png", "--dpi", "0"], "0 dots per inch"),
+        (&["--out", "f.png", "--scale", "NaN"], "NaN dots per inch"),
+        (&["--out", "f.png", "--width-mm", "1"], "1 is not in"),
+        (
+            &["--out", "f.png", "--compare", "none.safetensors"],
+            "none.safetensors",
+        ),
+        (&[], "--out"),
+    ];
+    for (more, said) in wrong {
+        fails(
+            folder.path(),
+            &[&["features", "a.png"][..], more].concat(),
+            &[said],
+        );
+    }
+    let explain: [(&[&str], &str); 6] = [
+        (&["--target", "Beard"], "no point or attribute \"Beard\""),
+        (
+            &["--target", "nose", "--patch", "8", "--stride", "9"],
+            "stride of 9",
+        ),
+        (&["--target", "nose", "--patch", "0"], "patch of 0"),
+        (
+            &[
+                "--target", "nose", "--method", "gradcam", "--layer", "fuse1_1",
+            ],
+            "fuse1_1",
+        ),
+        (
+            &[
+                "--target", "nose", "--method", "gradcam", "--layer", "conv1_1", "--tower", "x",
+            ],
+            "no tower \"x\"",
+        ),
+        (
+            &[
+                "--target",
+                "nose",
+                "--method",
+                "gradcam",
+                "--layer",
+                "conv1_1",
+                "--tower",
+                "attributes",
+            ],
+            "does not depend on the tower attributes",
+        ),
+    ];
+    for (more, said) in explain {
+        let arguments = [&["explain", "a.png", "--out", "f.png"][..], more].concat();
+        fails(folder.path(), &arguments, &[said]);
+    }
+    let hard = ours("baseline_fc");
+    fails(
+        folder.path(),
+        &["towers", "--weights", &hard, "--out", "t"],
+        &["joins no towers"],
+    );
+}
+
+#[test]
+fn explanations_are_drawn_and_checked_against_random_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let weights = ours("ours_channelwise");
+    for (method, target, file) in [
+        ("occlusion", "left_eye", "o.png"),
+        ("gradcam", "Smiling", "g.svg"),
+        ("gradcam", "nose.x", "g.pdf"),
+    ] {
+        let base = [
+            "explain",
+            "a.png",
+            "--weights",
+            &weights,
+            "--target",
+            target,
+        ];
+        let more = [
+            "--method", method, "--check", "--stride", "16", "--out", file,
+        ];
+        let said = does(folder.path(), &[&base[..], &more].concat());
+        assert!(said.contains("random weights: "), "{said}");
+        assert!(folder.path().join(file).is_file());
+    }
+    let figure = text(&folder.path().join("g.svg"));
+    assert!(figure.contains("Smiling, Grad-CAM") && figure.contains("from random weights"));
+}
+
+#[test]
+fn towers_writes_numbers_and_the_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    photo(folder.path(), "b.png");
+    let points = "left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y";
+    let rows = format!(
+        "image,x,y,w,h,{points},Smiling\na.png,0,0,60,60,20,20,40,20,30,30,1\n\
+         b.png,0,0,60,60,20,20,40,20,30,30,-1\n"
+    );
+    fs::write(folder.path().join("faces.csv"), rows).unwrap();
+    let weights = ours("ours_channelwise");
+    let arguments = ["towers", "faces.csv", "--weights", &weights, "--out", "t"];
+    let said = does(folder.path(), &arguments);
+    assert!(
+        said.contains("nme_percent") && said.contains("conv4_3"),
+        "{said}"
+    );
+    let report: serde_json::Value =
+        serde_json::from_str(&text(&folder.path().join("t/towers.json"))).unwrap();
+    let towers = &report["towers"];
+    assert_eq!(towers["faces"], 2);
+    assert_eq!(towers["shares"].as_array().unwrap().len(), 20);
+    assert!(towers["shares"][0]["without_own"].is_number());
+    let table = text(&folder.path().join("t/towers.csv"));
+    assert_eq!(table.lines().count(), 21);
+    assert!(table.starts_with("task,depth,own_norm"));
+    for file in ["towers.png", "towers.svg", "towers.pdf"] {
+        assert!(folder.path().join("t").join(file).is_file(), "{file}");
+    }
+    does(
+        folder.path(),
+        &["towers", "--weights", &weights, "--out", "norms"],
+    );
+    let table = text(&folder.path().join("norms/towers.csv"));
+    assert!(table.lines().nth(1).unwrap().ends_with(",,,"));
+}
