@@ -1,12 +1,22 @@
-//! Files to samples: CelebA's layout, `faces.csv`, and folders of plain pictures, joined with
-//! partial labels. Opened data sets are never written.
+//! Files to samples and back: CelebA, MTFL, 300-W's `.pts`, COCO keypoints, labelme, `faces.csv`
+//! and folders of plain pictures, joined with partial labels. Opened data sets are never written.
 //!
 //! A broken row never stops the rest: it becomes a [`Problem`] with its file and line, is left
 //! out and counted. Coordinates become continuous image coordinates here: integer labels name
 //! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
 
 mod celeba;
+mod coco;
+pub mod export;
 mod faces_csv;
+mod folders;
+mod json;
+mod labelme;
+mod mtfl;
+mod number;
+mod places;
+mod pts;
+mod summary;
 pub mod synthetic;
 
 use std::collections::HashMap;
@@ -16,6 +26,8 @@ use std::sync::Arc;
 
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError, is_picture};
+use places::{attribute, face_points, five_points};
+pub use summary::{Summary, check_pictures};
 
 /// Part of a data set.
 #[derive(
@@ -26,6 +38,22 @@ pub enum Split {
     Train,
     Validation,
     Test,
+}
+
+impl Split {
+    /// Reads the name of a split; `None` for an empty text.
+    pub(crate) fn parse(text: &str) -> Result<Option<Self>, String> {
+        match text {
+            "" => Ok(None),
+            "train" => Ok(Some(Self::Train)),
+            "val" | "valid" | "validation" => Ok(Some(Self::Validation)),
+            "test" => Ok(Some(Self::Test)),
+            other => {
+                let shown = number::shown(other);
+                Err(format!("split {shown:?} is not train, validation or test"))
+            }
+        }
+    }
 }
 
 impl fmt::Display for Split {
@@ -185,42 +213,119 @@ impl DatasetError {
     }
 }
 
-/// Opens a data set, recognised by what it is: CelebA's folder, a `faces.csv` or a folder with
-/// one, a folder of pictures, or a single picture.
+/// Opens a data set, recognised by what it is: a folder in CelebA's layout (or one of its tables,
+/// or one of its folders of pictures), a `faces.csv`, MTFL's text files, a folder of pictures with
+/// `.pts` or labelme files beside them, a COCO file, a folder of pictures, or a single picture.
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
-    if meta.is_file() {
-        return if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
-        {
-            faces_csv::read(path, schema)
-        } else {
-            Ok(pictures(path, vec![path.to_owned()], schema))
-        };
+    if let Some(files) = celeba::Files::at(path) {
+        return celeba::read(&files, schema);
     }
-    if let Some(files) = celeba::Files::find(path) {
-        return celeba::read(path, &files, schema);
+    if meta.is_file() {
+        return open_file(path, schema);
     }
     let table = path.join("faces.csv");
     if table.is_file() {
         return faces_csv::read(&table, schema);
     }
-    let mut found = Vec::new();
+    let lists = mtfl::files(path);
+    if !lists.is_empty() {
+        return mtfl::read(path, &lists, schema);
+    }
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(path).map_err(DatasetError::io(path))? {
-        let file = entry.map_err(DatasetError::io(path))?.path();
-        if is_picture(&file) {
-            found.push(file);
+        files.push(entry.map_err(DatasetError::io(path))?.path());
+    }
+    files.sort();
+    open_files(path, files, schema)
+}
+
+fn open_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let one = || vec![path.to_owned()];
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    match ending.to_ascii_lowercase().as_str() {
+        "csv" => faces_csv::read(path, schema),
+        "txt" if mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
+        "txt" => Err(DatasetError::format(
+            path,
+            "neither one of CelebA's tables nor MTFL's lines of a path and 14 numbers",
+        )),
+        "pts" => {
+            let mut files = siblings(path)?;
+            files.retain(|f| is_picture(f) && f.file_stem() == path.file_stem());
+            pts::read(path, &files, &one(), schema)
+        }
+        "json" => match labelme::kind(path) {
+            Ok(labelme::Kind::Labelme) => labelme::read(path, &[], &one(), schema),
+            Ok(labelme::Kind::Coco) => coco::read(path, schema),
+            Ok(labelme::Kind::Other) => Err(DatasetError::format(
+                path,
+                "neither a COCO file (images and annotations) nor one of labelme's (shapes)",
+            )),
+            Err(problem) => Err(DatasetError::format(path, problem.what)),
+        },
+        _ => Ok(pictures(path, one(), schema)),
+    }
+}
+
+fn siblings(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let folder = folders::folder_of(path);
+    let entries = std::fs::read_dir(folder).map_err(DatasetError::io(folder))?;
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|e| folder.join(e.file_name()))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// What a folder is by the files in it.
+fn open_files(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let ends = |ending: &str| -> Vec<PathBuf> {
+        let has = |f: &&PathBuf| {
+            f.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case(ending))
+        };
+        files.iter().filter(has).cloned().collect()
+    };
+    let photos: Vec<PathBuf> = files.iter().filter(|f| is_picture(f)).cloned().collect();
+    let points = ends("pts");
+    if !points.is_empty() {
+        return pts::read(path, &photos, &points, schema);
+    }
+    let mut problems = Vec::new();
+    let (mut one_each, mut whole) = (Vec::new(), Vec::new());
+    for (file, kind) in labelme::kinds(&ends("json")) {
+        match kind {
+            Ok(labelme::Kind::Labelme) => one_each.push(file),
+            Ok(labelme::Kind::Coco) => whole.push(file),
+            Ok(labelme::Kind::Other) => {}
+            Err(problem) => problems.push(problem),
         }
     }
-    if found.is_empty() {
-        return Err(DatasetError::format(
-            path,
-            "no pictures, no faces.csv and no CelebA label files in this folder",
-        ));
-    }
-    found.sort();
-    Ok(pictures(path, found, schema))
+    let mut set = match (&whole[..], one_each.is_empty()) {
+        ([one], true) => coco::read(one, schema)?,
+        ([], true) if !photos.is_empty() => pictures(path, photos, schema),
+        ([], true) => {
+            return Err(DatasetError::format(
+                path,
+                "no pictures, no label files (CelebA, MTFL, faces.csv, .pts, COCO or labelme \
+                 JSON) in this folder",
+            ));
+        }
+        (_, true) => {
+            return Err(DatasetError::format(
+                path,
+                "several COCO files: open each by itself",
+            ));
+        }
+        (_, false) => {
+            one_each.extend(whole);
+            labelme::read(path, &photos, &one_each, schema)?
+        }
+    };
+    set.problems.extend(problems);
+    Ok(set)
 }
 
 fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {
@@ -246,6 +351,10 @@ pub(crate) fn name_of(path: &Path) -> String {
 /// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown
 /// labels each set fills; the first known value of a label is kept.
 pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetError> {
+    if let [one] = paths {
+        return open(one, schema);
+    }
+    let nothing: Arc<str> = "".into();
     let mut joined = Dataset {
         name: paths
             .iter()
@@ -268,7 +377,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
             .collect();
         joined.problems.extend(set.problems);
         for mut sample in set.samples {
-            let mut values = vec![Arc::from(""); joined.columns.len()];
+            let mut values = vec![nothing.clone(); joined.columns.len()];
             for (&at, value) in columns.iter().zip(sample.columns) {
                 values[at] = value;
             }
@@ -293,7 +402,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     }
     let columns = joined.columns.len();
     for sample in &mut joined.samples {
-        sample.columns.resize(columns, Arc::from(""));
+        sample.columns.resize(columns, nothing.clone());
     }
     Ok(joined)
 }
