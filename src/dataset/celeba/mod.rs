@@ -63,10 +63,14 @@ impl Files {
                 return None;
             }
             let folder = super::folders::folder_of(path);
-            return [Some(folder), folder.parent()]
-                .into_iter()
-                .flatten()
-                .find_map(|root| Self::find(root, of_wild.then_some(false)));
+            let folder = fs::canonicalize(folder).ok()?;
+            let found = folder
+                .ancestors()
+                .take(2)
+                .filter_map(|root| Self::find(root, of_wild.then_some(false)));
+            let mut found: Vec<Self> = found.collect();
+            let whole = found.iter().position(|files| files.pictures.is_dir());
+            return (!found.is_empty()).then(|| found.swap_remove(whole.unwrap_or(0)));
         }
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
         if name == WILD || name.starts_with(ALIGNED) {
