@@ -155,6 +155,9 @@ impl Opening {
                             "tif",
                             "tiff",
                             "csv",
+                            "json",
+                            "pts",
+                            "txt",
                             "safetensors",
                         ],
                     )

@@ -175,7 +175,7 @@ fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, 
         columns.retain(known);
         return Ok(columns);
     };
-    let table = super::Table::open(path, true, &mut Vec::new())?;
+    let table = super::table::Table::open(path, true, &mut Vec::new())?;
     let foreign = |name: &String| {
         Some(Column {
             foreign: Some(set.columns.iter().position(|c| c == name)?),
