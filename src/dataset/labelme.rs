@@ -451,3 +451,99 @@ fn shapes_of(set: &Dataset, sample: &Sample) -> Vec<Value> {
     }
     shapes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_of_several_faces_and_wrong_ones() {
+        let shape = |label: &str, points: &str, group: &str, kind: &str, flags: &str| {
+            format!(
+                r#"{{"label": "{label}", "points": {points}, "group_id": {group},
+                    "shape_type": "{kind}", "flags": {flags}}}"#
+            )
+        };
+        let shapes = [
+            shape(
+                "left_eye",
+                "[[10, 11]]",
+                "null",
+                "point",
+                r#"{"occluded": true}"#,
+            ),
+            shape(
+                "face",
+                "[[40, 50], [10, 20.5]]",
+                "0",
+                "rectangle",
+                r#"{"Smiling": true}"#,
+            ),
+            shape(
+                "nose",
+                "[[5, 6]]",
+                "3",
+                "point",
+                r#"{"Smiling": false, "odd": true}"#,
+            ),
+            shape("nose", "[[7, 8]]", "3", "point", "{}"),
+            shape("chin", "[[7, 8]]", "3", "point", "{}"),
+            shape("hair", "[[7, 8], [1, 1], [2, 2]]", "3", "polygon", "{}"),
+            shape("face", "[[1, 1], [9, 9]]", "0", "rectangle", "{}"),
+            shape("nose", "[[7]]", "0", "point", "{}"),
+        ];
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
+        let file = |shapes: &str, flags: &str, image: &str| {
+            format!(r#"{{"shapes": [{shapes}], "flags": {flags}, "imagePath": "{image}"}}"#)
+        };
+        write("a.json", &file(&shapes.join(","), "{}", "a.jpg"));
+        write(
+            "b.json",
+            &file("", r#"{"Young": true, "odd": false}"#, "moved/b.jpg"),
+        );
+        write("c.json", &file("", "{}", "c.jpg"));
+        write("d.json", "{\"shapes\": [\n5]}");
+        for name in ["a.jpg", "b.jpg", "plain.jpg"] {
+            write(name, "");
+        }
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let faces: Vec<_> = set
+            .samples
+            .iter()
+            .map(|s| (name_of(&s.path), s.face))
+            .collect();
+        let expected = [("a.jpg", 0), ("a.jpg", 3), ("b.jpg", 0), ("plain.jpg", 0)];
+        assert_eq!(faces, expected.map(|(name, face)| (name.to_owned(), face)));
+        let point = |sample: usize, item: usize| match &set.samples[sample].annotation.tasks[0] {
+            TaskLabels::Points(points) => points[item],
+            TaskLabels::Binary(_) => unreachable!(),
+        };
+        assert_eq!(
+            (point(0, 0).at, point(0, 0).state),
+            ([10.0, 11.0], PointState::Occluded)
+        );
+        assert_eq!(point(1, 2).at, [5.0, 6.0], "the first of two");
+        let face_box = set.samples[0].face_box.unwrap().0;
+        assert_eq!(face_box, FaceBox::new(10.0, 20.5, 30.0, 29.5));
+        let known: Vec<_> = set.samples.iter().map(|s| s.annotation.known(1)).collect();
+        assert_eq!(known, [1, 1, 1, 0]);
+        assert_eq!(set.columns, ["odd"]);
+        let odd: Vec<_> = set.samples.iter().map(|s| &*s.columns[0]).collect();
+        assert_eq!(odd, ["", "true", "false", ""]);
+        let problems: Vec<_> = set.problems.iter().map(|p| p.to_string()).collect();
+        let all = problems.join("\n");
+        for part in [
+            "a.json: \"nose\" is there twice",
+            "\"chin\" is no point",
+            "\"hair\": a polygon of 3 points",
+            "a second box of face 0",
+            "\"nose\": a point is not two numbers",
+            "c.json: c.jpg: no such picture",
+            "d.json:2: ",
+        ] {
+            assert!(all.contains(part), "{part}: {all}");
+        }
+        assert_eq!(problems.len(), 7, "{all}");
+    }
+}

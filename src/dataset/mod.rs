@@ -324,6 +324,7 @@ fn open_files(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Result<Datas
             labelme::read(path, &photos, &one_each, schema)?
         }
     };
+    set.name = name_of(path);
     set.problems.extend(problems);
     Ok(set)
 }

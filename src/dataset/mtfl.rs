@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::export::{Kept, Names};
+use super::export::{Kept, Names, write_file};
 use super::folders::{Folders, Words, folder_of};
 use super::number::{self, FROM_ONE};
 use super::{Dataset, DatasetError, Problem, Sample, Split, face_points, five_points, name_of};
@@ -207,7 +207,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
     for ((name, _), text) in FILES.iter().zip(texts) {
         if !text.is_empty() {
             let path = to.join(name);
-            fs::write(&path, text).map_err(DatasetError::io(&path))?;
+            write_file(&path, text.as_bytes())?;
         }
     }
     Ok(())

@@ -312,7 +312,7 @@ impl<'a> Faces<'a> {
         let twice = || {
             Some(format!(
                 "{} is there twice; the first row is kept",
-                row.name
+                number::shown(row.name)
             ))
         };
         let Some(picture) = row.picture else {
@@ -331,7 +331,7 @@ impl<'a> Faces<'a> {
             return twice();
         }
         if let Err(what) = &row.values {
-            return Some(format!("{}: {what}", row.name));
+            return Some(format!("{}: {what}", number::shown(row.name)));
         }
         if *face == NONE {
             *face = self.order.len() as u32;

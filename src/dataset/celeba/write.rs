@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{ALIGNED, Files, Form, WILD, tables};
-use crate::dataset::export::{Kept, Names, one_word};
+use crate::dataset::export::{Kept, Names, one_word, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{BoxSource, DatasetError, Sample, Split, five_points};
 use crate::label::{Schema, TaskKind, TaskLabels};
@@ -56,8 +56,7 @@ pub fn write(
     origin: Option<&Files>,
     to: &Path,
 ) -> Result<(), DatasetError> {
-    let aligned = aligned(&kept.samples, origin);
-    let origin = origin.filter(|files| files.aligned == aligned);
+    let aligned = kept.aligned;
     let tables = Tables {
         kept,
         form,
@@ -300,7 +299,7 @@ impl Tables<'_> {
         };
         fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;
         let path = folder.join(format!("{name}.{ending}"));
-        fs::write(&path, text).map_err(DatasetError::io(&path))
+        write_file(&path, text.as_bytes())
     }
 }
 

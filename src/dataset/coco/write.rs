@@ -1,14 +1,13 @@
 //! COCO keypoints from samples: one file with a category of our points under their names there.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::theirs;
-use crate::dataset::export::{Kept, Names};
+use crate::dataset::export::{Kept, Names, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointLabel, PointState, Presence, TaskLabels};
@@ -46,7 +45,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
         }],
     });
     let path = to.join("annotations.json");
-    fs::write(&path, file.to_string()).map_err(DatasetError::io(&path))
+    write_file(&path, file.to_string().as_bytes())
 }
 
 fn face_json(

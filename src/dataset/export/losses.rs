@@ -72,7 +72,7 @@ pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> 
     list.add(Lost::Faces, kept.unsaid, missing);
     list.points(format);
     list.attributes(format);
-    list.boxes(format, celeba::aligned(&kept.samples, origin));
+    list.boxes(format, kept.aligned);
     list.rest(format, origin);
     list.found
 }

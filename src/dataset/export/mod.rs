@@ -15,6 +15,7 @@ use crate::label::{Schema, TaskLabels};
 pub use losses::{Loss, Lost, losses};
 pub use names::{Names, one_word};
 pub use target::check as check_target;
+pub use target::write_file;
 
 /// A format that data sets are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -67,6 +68,8 @@ impl Format {
 pub struct Kept<'a> {
     pub set: &'a Dataset,
     pub samples: Vec<&'a Sample>,
+    /// In CelebA's layout, these are aligned pictures.
+    pub aligned: bool,
     /// Faces left out because their picture has another one.
     pub second_faces: usize,
     /// Faces left out because the format needs to know more of them.
@@ -75,14 +78,15 @@ pub struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     fn of(set: &'a Dataset, format: Format, origin: Option<&celeba::Files>) -> Self {
+        let all: Vec<&Sample> = set.samples.iter().collect();
+        let aligned = celeba::aligned(&all, origin);
         let mut kept = Self {
             set,
+            aligned,
             samples: Vec::with_capacity(set.samples.len()),
             second_faces: 0,
             unsaid: 0,
         };
-        let all: Vec<&Sample> = set.samples.iter().collect();
-        let aligned = celeba::aligned(&all, origin);
         let crowded = match format {
             Format::Labelme => crowded(set),
             _ => HashSet::new(),
@@ -164,12 +168,11 @@ pub fn export(
     target::check(out, sources, options.force)?;
     let origin = origin(sources);
     let kept = Kept::of(set, options.format, origin.as_ref());
-    let aligned = celeba::aligned(&kept.samples, origin.as_ref());
     let folder = match options.format {
         Format::Celeba | Format::CelebaCsv => options
             .format
             .celeba_form()
-            .map(|form| celeba::picture_folder(form, aligned)),
+            .map(|form| celeba::picture_folder(form, kept.aligned)),
         Format::Pts => Some(String::new()),
         _ => options.copy_pictures.then(|| "pictures".to_owned()),
     };

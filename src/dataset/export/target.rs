@@ -1,7 +1,7 @@
 //! The folder that is written: made beside its place and moved there when it is complete.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::dataset::DatasetError;
@@ -81,6 +81,17 @@ impl Draft {
         };
         moved.map_err(error)
     }
+}
+
+/// Writes a label file down to the disk: one that holds a whole data set must not be found empty
+/// after a power cut.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+    let write = || {
+        let mut file = fs::File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(DatasetError::io(path))
 }
 
 /// Moves the files of one folder into another, each at once.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::export::{Kept, Names};
+use super::super::export::{Kept, Names, write_file};
 use super::super::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointState, TaskKind, TaskLabels};
@@ -27,7 +27,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
     let columns = columns(kept);
     let path = to.join("faces.csv");
     let error = |e: csv::Error| DatasetError::format(&path, e.to_string());
-    let mut table = csv::Writer::from_path(&path).map_err(error)?;
+    let mut table = csv::Writer::from_writer(Vec::new());
     table
         .write_record(columns.iter().map(|(name, _)| name))
         .map_err(error)?;
@@ -41,7 +41,10 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
         });
         table.write_record(cells).map_err(error)?;
     }
-    table.flush().map_err(DatasetError::io(&path))
+    let bytes = table
+        .into_inner()
+        .map_err(|e| error(e.into_error().into()))?;
+    write_file(&path, &bytes)
 }
 
 /// The columns of which anything is known.
