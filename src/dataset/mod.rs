@@ -16,6 +16,7 @@ mod mtfl;
 mod number;
 mod places;
 mod pts;
+mod recognise;
 mod summary;
 pub mod synthetic;
 
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::label::{Annotation, FaceBox, Schema};
-use crate::photo::{Photo, PhotoError, is_picture};
+use crate::photo::{Photo, PhotoError};
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, check_pictures};
 
@@ -222,111 +223,9 @@ pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         return celeba::read(&files, schema);
     }
     if meta.is_file() {
-        return open_file(path, schema);
+        return recognise::file(path, schema);
     }
-    let table = path.join("faces.csv");
-    if table.is_file() {
-        return faces_csv::read(&table, schema);
-    }
-    let lists = mtfl::files(path);
-    if !lists.is_empty() {
-        return mtfl::read(path, &lists, schema);
-    }
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(DatasetError::io(path))? {
-        files.push(entry.map_err(DatasetError::io(path))?.path());
-    }
-    files.sort();
-    open_files(path, files, schema)
-}
-
-fn open_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let one = || vec![path.to_owned()];
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    match ending.to_ascii_lowercase().as_str() {
-        "csv" => faces_csv::read(path, schema),
-        "txt" if mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
-        "txt" => Err(DatasetError::format(
-            path,
-            "neither one of CelebA's tables nor MTFL's lines of a path and 14 numbers",
-        )),
-        "pts" => {
-            let mut files = siblings(path)?;
-            files.retain(|f| is_picture(f) && f.file_stem() == path.file_stem());
-            pts::read(path, &files, &one(), schema)
-        }
-        "json" => match labelme::kind(path) {
-            Ok(labelme::Kind::Labelme) => labelme::read(path, &[], &one(), schema),
-            Ok(labelme::Kind::Coco) => coco::read(path, schema),
-            Ok(labelme::Kind::Other) => Err(DatasetError::format(
-                path,
-                "neither a COCO file (images and annotations) nor one of labelme's (shapes)",
-            )),
-            Err(problem) => Err(DatasetError::format(path, problem.what)),
-        },
-        _ => Ok(pictures(path, one(), schema)),
-    }
-}
-
-fn siblings(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-    let folder = folders::folder_of(path);
-    let entries = std::fs::read_dir(folder).map_err(DatasetError::io(folder))?;
-    let mut files: Vec<PathBuf> = entries
-        .flatten()
-        .map(|e| folder.join(e.file_name()))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
-/// What a folder is by the files in it.
-fn open_files(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let ends = |ending: &str| -> Vec<PathBuf> {
-        let has = |f: &&PathBuf| {
-            f.extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case(ending))
-        };
-        files.iter().filter(has).cloned().collect()
-    };
-    let photos: Vec<PathBuf> = files.iter().filter(|f| is_picture(f)).cloned().collect();
-    let points = ends("pts");
-    if !points.is_empty() {
-        return pts::read(path, &photos, &points, schema);
-    }
-    let mut problems = Vec::new();
-    let (mut one_each, mut whole) = (Vec::new(), Vec::new());
-    for (file, kind) in labelme::kinds(&ends("json")) {
-        match kind {
-            Ok(labelme::Kind::Labelme) => one_each.push(file),
-            Ok(labelme::Kind::Coco) => whole.push(file),
-            Ok(labelme::Kind::Other) => {}
-            Err(problem) => problems.push(problem),
-        }
-    }
-    let mut set = match (&whole[..], one_each.is_empty()) {
-        ([one], true) => coco::read(one, schema)?,
-        ([], true) if !photos.is_empty() => pictures(path, photos, schema),
-        ([], true) => {
-            return Err(DatasetError::format(
-                path,
-                "no pictures, no label files (CelebA, MTFL, faces.csv, .pts, COCO or labelme \
-                 JSON) in this folder",
-            ));
-        }
-        (_, true) => {
-            return Err(DatasetError::format(
-                path,
-                "several COCO files: open each by itself",
-            ));
-        }
-        (_, false) => {
-            one_each.extend(whole);
-            labelme::read(path, &photos, &one_each, schema)?
-        }
-    };
-    set.name = name_of(path);
-    set.problems.extend(problems);
-    Ok(set)
+    recognise::folder(path, schema)
 }
 
 fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {
