@@ -116,6 +116,30 @@ impl Photo {
         })
     }
 
+    /// Width and height of a picture once it is upright, from its header alone.
+    pub fn size(path: &Path) -> Result<(u32, u32), PhotoError> {
+        let io = |source| PhotoError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let broken = |e| PhotoError::File {
+            path: path.to_owned(),
+            reason: DecodeError::Broken(e),
+        };
+        let reader = ImageReader::open(path).map_err(io)?;
+        let reader = reader.with_guessed_format().map_err(io)?;
+        let mut decoder = reader.into_decoder().map_err(broken)?;
+        let (width, height) = decoder.dimensions();
+        let turn = decoder.orientation().map_err(broken)?;
+        use image::metadata::Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+        let lies = matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH);
+        Ok(if lies {
+            (height, width)
+        } else {
+            (width, height)
+        })
+    }
+
     pub fn width(&self) -> u32 {
         self.image.width()
     }

@@ -181,6 +181,9 @@ impl Opening {
                             "tif",
                             "tiff",
                             "csv",
+                            "json",
+                            "pts",
+                            "txt",
                             "safetensors",
                         ],
                     )

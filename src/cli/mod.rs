@@ -1,5 +1,7 @@
 //! The commands: a file each, which turns its arguments into one call.
 
+mod convert;
+mod data;
 mod devices;
 mod eval;
 mod explain;
@@ -32,6 +34,8 @@ enum Command {
     Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
     Join(join::JoinArgs),
+    Data(data::DataArgs),
+    Convert(convert::ConvertArgs),
     /// Lists graphics adapters and says what --device auto takes
     Devices,
 }
@@ -49,6 +53,8 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
         Some(Command::Join(args)) => join::run(args),
+        Some(Command::Data(args)) => data::run(args),
+        Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Devices) => devices::run(),
     }
 }

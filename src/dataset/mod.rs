@@ -1,12 +1,23 @@
-//! Files to samples: CelebA's layout, `faces.csv`, and folders of plain pictures, joined with
-//! partial labels. Opened data sets are never written.
+//! Files to samples and back: CelebA, MTFL, 300-W's `.pts`, COCO keypoints, labelme, `faces.csv`
+//! and folders of plain pictures, joined with partial labels. Opened data sets are never written.
 //!
 //! A broken row never stops the rest: it becomes a [`Problem`] with its file and line, is left
 //! out and counted. Coordinates become continuous image coordinates here: integer labels name
 //! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
 
 mod celeba;
+mod coco;
+pub mod export;
 mod faces_csv;
+mod folders;
+mod json;
+mod labelme;
+mod mtfl;
+mod number;
+mod places;
+mod pts;
+mod recognise;
+mod summary;
 pub mod synthetic;
 
 use std::collections::HashMap;
@@ -15,7 +26,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::label::{Annotation, FaceBox, Schema};
-use crate::photo::{Photo, PhotoError, is_picture};
+use crate::photo::{Photo, PhotoError};
+use places::{attribute, face_points, five_points};
+pub use summary::{Summary, check_pictures};
 
 /// Part of a data set.
 #[derive(
@@ -26,6 +39,22 @@ pub enum Split {
     Train,
     Validation,
     Test,
+}
+
+impl Split {
+    /// Reads the name of a split; `None` for an empty text.
+    pub(crate) fn parse(text: &str) -> Result<Option<Self>, String> {
+        match text {
+            "" => Ok(None),
+            "train" => Ok(Some(Self::Train)),
+            "val" | "valid" | "validation" => Ok(Some(Self::Validation)),
+            "test" => Ok(Some(Self::Test)),
+            other => {
+                let shown = number::shown(other);
+                Err(format!("split {shown:?} is not train, validation or test"))
+            }
+        }
+    }
 }
 
 impl fmt::Display for Split {
@@ -185,42 +214,18 @@ impl DatasetError {
     }
 }
 
-/// Opens a data set, recognised by what it is: CelebA's folder, a `faces.csv` or a folder with
-/// one, a folder of pictures, or a single picture.
+/// Opens a data set, recognised by what it is: a folder in CelebA's layout (or one of its tables,
+/// or one of its folders of pictures), a `faces.csv`, MTFL's text files, a folder of pictures with
+/// `.pts` or labelme files beside them, a COCO file, a folder of pictures, or a single picture.
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
+    if let Some(files) = celeba::Files::at(path) {
+        return celeba::read(&files, schema);
+    }
     if meta.is_file() {
-        return if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
-        {
-            faces_csv::read(path, schema)
-        } else {
-            Ok(pictures(path, vec![path.to_owned()], schema))
-        };
+        return recognise::file(path, schema);
     }
-    if let Some(files) = celeba::Files::find(path) {
-        return celeba::read(path, &files, schema);
-    }
-    let table = path.join("faces.csv");
-    if table.is_file() {
-        return faces_csv::read(&table, schema);
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(DatasetError::io(path))? {
-        let file = entry.map_err(DatasetError::io(path))?.path();
-        if is_picture(&file) {
-            found.push(file);
-        }
-    }
-    if found.is_empty() {
-        return Err(DatasetError::format(
-            path,
-            "no pictures, no faces.csv and no CelebA label files in this folder",
-        ));
-    }
-    found.sort();
-    Ok(pictures(path, found, schema))
+    recognise::folder(path, schema)
 }
 
 fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {
@@ -246,6 +251,10 @@ pub(crate) fn name_of(path: &Path) -> String {
 /// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown
 /// labels each set fills; the first known value of a label is kept.
 pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetError> {
+    if let [one] = paths {
+        return open(one, schema);
+    }
+    let nothing: Arc<str> = "".into();
     let mut joined = Dataset {
         name: paths
             .iter()
@@ -268,7 +277,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
             .collect();
         joined.problems.extend(set.problems);
         for mut sample in set.samples {
-            let mut values = vec![Arc::from(""); joined.columns.len()];
+            let mut values = vec![nothing.clone(); joined.columns.len()];
             for (&at, value) in columns.iter().zip(sample.columns) {
                 values[at] = value;
             }
@@ -293,7 +302,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     }
     let columns = joined.columns.len();
     for sample in &mut joined.samples {
-        sample.columns.resize(columns, Arc::from(""));
+        sample.columns.resize(columns, nothing.clone());
     }
     Ok(joined)
 }

@@ -304,3 +304,90 @@ fn devices_says_what_auto_takes() {
         &["tpu"],
     );
 }
+
+fn labelled(folder: &Path) {
+    photo(folder, "a.png");
+    fs::write(folder.join("broken.png"), "no picture").unwrap();
+    let table = "image,split,Smiling,left_eye_x,left_eye_y,pose\na.png,train,1,10.25,11,left\n\
+        broken.png,val,-1,1,2,\nnone.png,train,1,1,2,left\n";
+    fs::write(folder.join("faces.csv"), table).unwrap();
+}
+
+#[test]
+fn a_data_set_is_summarised_and_its_problems_named() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let (success, said) = run(folder.path(), &["data", "."]);
+    assert!(success, "{said}");
+    for part in [
+        "2 faces in 2 pictures",
+        "train 1, validation 1",
+        "Smiling",
+        "( 50.0 %)",
+        "column pose",
+        "problems: 1",
+        "faces.csv:4: none.png: no such picture",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let asked = ["data", "faces.csv", "--check-pictures", "--json", "s.json"];
+    let (success, said) = run(folder.path(), &asked);
+    assert!(
+        success && said.contains("broken.png: not a picture"),
+        "{said}"
+    );
+    let json = fs::read_to_string(folder.path().join("s.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["faces"], 2);
+    assert_eq!(json["problems"].as_array().unwrap().len(), 2);
+    fails(folder.path(), &["data", "nothing"], &["nothing"]);
+}
+
+#[test]
+fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path());
+    let before = fs::read(folder.path().join("faces.csv")).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let target = |name: &str| out.path().join(name).display().to_string();
+    let to = |format: &str, name: &str| {
+        let target = target(name);
+        run(
+            folder.path(),
+            &["convert", "faces.csv", "--to", format, "--out", &target],
+        )
+    };
+    let (success, said) = to("labelme", "labelme");
+    assert!(success && said.contains("2 faces' splits"), "{said}");
+    assert!(said.contains("1 values of the column \"pose\""), "{said}");
+    let (success, said) = run(folder.path(), &["data", &target("labelme")]);
+    assert!(success && said.contains("2 faces in 2 pictures"), "{said}");
+
+    let (success, said) = to("mtfl", "mtfl");
+    assert!(success && said.contains("2 faces, left out"), "{said}");
+    let (success, said) = to("coco", "coco");
+    assert!(
+        success && said.contains("the format holds all that is known"),
+        "{said}"
+    );
+    assert!(
+        Path::new(&target("coco"))
+            .join("annotations.json")
+            .is_file()
+    );
+    let (success, said) = to("coco", "coco");
+    assert!(!success && said.contains("--force"), "{said}");
+    let (success, _) = run(
+        folder.path(),
+        &["convert", ".", "--to", "pts", "--out", "inside", "--force"],
+    );
+    assert!(!success, "a folder inside the source");
+    let dry = target("dry");
+    let (success, _) = run(
+        folder.path(),
+        &["convert", ".", "--to", "celeba", "--out", &dry, "--dry-run"],
+    );
+    assert!(success && !Path::new(&dry).exists());
+    assert_eq!(fs::read(folder.path().join("faces.csv")).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}

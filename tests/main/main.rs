@@ -2,6 +2,7 @@
 
 mod cli;
 mod figures;
+mod formats;
 mod maps;
 mod networks;
 mod training;

@@ -2,12 +2,16 @@
 //! `split`, `identity`; `NAME_x`, `NAME_y` and `NAME_state` of each point; attributes with 1, −1
 //! or nothing. Every other column is kept as text.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod write;
 
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::folders::{Folders, Words, folder_of};
+use super::number::{self, CONTINUOUS, FROM_ZERO};
 use super::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Presence, Schema, TaskKind, TaskLabels};
+pub use write::write;
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let mut table = csv::ReaderBuilder::new()
@@ -27,16 +31,13 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         })
         .collect();
     let columns = Columns::find(&names, schema).map_err(|e| DatasetError::format(path, e))?;
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     let mut rows = Rows {
         folder,
         schema,
         columns: &columns,
-        exists: HashMap::new(),
-        words: HashSet::new(),
+        folders: Folders::default(),
+        words: Words::default(),
     };
     let mut set = Dataset {
         name: name_of(if path.ends_with("faces.csv") {
@@ -111,7 +112,7 @@ impl Columns {
         let image = find("image").ok_or_else(|| {
             format!(
                 "no column \"image\" in the header; it has {}",
-                names.join(", ")
+                number::shown(&names.join(", "))
             )
         })?;
         let (face, split) = (find("face"), find("split"));
@@ -157,10 +158,8 @@ struct Rows<'a> {
     folder: &'a Path,
     schema: &'a Schema,
     columns: &'a Columns,
-    /// Names in each picture folder, listed once.
-    exists: HashMap<PathBuf, HashSet<std::ffi::OsString>>,
-    /// Texts of foreign columns repeat; each is stored once.
-    words: HashSet<Arc<str>>,
+    folders: Folders,
+    words: Words,
 }
 
 impl Rows<'_> {
@@ -176,7 +175,7 @@ impl Rows<'_> {
             return Err("no image is named".into());
         }
         let path = self.folder.join(image);
-        if !self.is_there(&path) {
+        if !self.folders.have(&path) {
             return Err(format!("{image}: no such picture"));
         }
         let mut sample = Sample::unlabelled(&path, self.schema);
@@ -186,11 +185,11 @@ impl Rows<'_> {
                 .map_err(|_| format!("face {:?} is not a number", text(column)))?;
         }
         sample.face_box = self.face_box(&texts)?.map(|b| (b, BoxSource::DataSet));
-        sample.split = columns.split.map_or(Ok(None), |c| split(text(c)))?;
+        sample.split = columns.split.map_or(Ok(None), |c| Split::parse(text(c)))?;
         sample.identity = columns
             .identity
             .filter(|c| !text(*c).is_empty())
-            .map(|c| self.word(texts[c]));
+            .map(|c| self.words.get(texts[c]));
         for &(t, i, x, y, state) in &columns.points {
             let label = point(text(x), text(y), state.map(text))?;
             if let TaskLabels::Points(labels) = &mut sample.annotation.tasks[t] {
@@ -206,7 +205,7 @@ impl Rows<'_> {
         sample.columns = columns
             .foreign
             .iter()
-            .map(|&c| self.word(texts[c]))
+            .map(|&c| self.words.get(texts[c]))
             .collect();
         Ok(sample)
     }
@@ -218,45 +217,16 @@ impl Rows<'_> {
         if sides.iter().all(|&c| texts[c].is_empty()) {
             return Ok(None);
         }
-        let [x, y, w, h] = sides.map(|c| number(texts[c]));
+        let [x, y, w, h] = sides.map(|c| number::read(texts[c], CONTINUOUS));
         let mut face_box = FaceBox::new(x?, y?, w?, h?);
         if let Some(column) = self.columns.angle.filter(|c| !texts[*c].is_empty()) {
-            face_box.angle = number(texts[column])?;
+            face_box.angle = number::read(texts[column], CONTINUOUS)?;
         }
         if !face_box.is_valid() {
             let FaceBox { w, h, .. } = face_box;
             return Err(format!("a box of {w} by {h} pixels"));
         }
         Ok(Some(face_box))
-    }
-
-    fn is_there(&mut self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return false;
-        };
-        if !self.exists.contains_key(folder) {
-            let names = std::fs::read_dir(folder)
-                .map(|entries| entries.flatten().map(|e| e.file_name()).collect())
-                .unwrap_or_default();
-            self.exists.insert(folder.to_owned(), names);
-        }
-        self.exists[folder].contains(name)
-    }
-
-    fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.words.get(text) {
-            return known.clone();
-        }
-        let word: Arc<str> = text.into();
-        self.words.insert(word.clone());
-        word
-    }
-}
-
-fn number(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(format!("{text:?} is not a number")),
     }
 }
 
@@ -273,7 +243,7 @@ fn point(x: &str, y: &str, state: Option<&str>) -> Result<PointLabel, String> {
         }
     };
     // Labels name pixel centres.
-    let at = [number(x)? + 0.5, number(y)? + 0.5];
+    let at = [number::read(x, FROM_ZERO)?, number::read(y, FROM_ZERO)?];
     Ok(PointLabel { at, state })
 }
 
@@ -283,16 +253,6 @@ fn presence(text: &str) -> Result<Presence, String> {
         "1" => Ok(Presence::Present),
         "-1" => Ok(Presence::Absent),
         other => Err(format!("{other:?} is not 1, -1 or empty")),
-    }
-}
-
-fn split(text: &str) -> Result<Option<Split>, String> {
-    match text {
-        "" => Ok(None),
-        "train" => Ok(Some(Split::Train)),
-        "val" | "valid" | "validation" => Ok(Some(Split::Validation)),
-        "test" => Ok(Some(Split::Test)),
-        other => Err(format!("split {other:?} is not train, validation or test")),
     }
 }
 

@@ -1,0 +1,71 @@
+//! `smn-studio convert`: data sets into other programs' formats.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use super::inputs::warn;
+use crate::dataset::export::{self, Format, Options};
+use crate::dataset::open_all;
+use crate::label::Schema;
+
+/// Writes data sets in another format, as a whole folder or not at all.
+///
+/// What the format cannot hold is listed first. Pictures stay where they are: label files name
+/// them by their full path, and where a format wants them in its own folder (CelebA, .pts), links
+/// to them are put there. Rows of CelebA's tables that say the same as before are written as they
+/// were, letter by letter.
+#[derive(Args)]
+pub struct ConvertArgs {
+    /// Data sets; several are joined
+    #[arg(required = true)]
+    data: Vec<PathBuf>,
+    /// The format to write
+    #[arg(long, value_enum)]
+    to: Format,
+    /// The folder to write
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Copy the pictures into the folder
+    #[arg(long)]
+    copy_pictures: bool,
+    /// Write into a folder that holds something: files of the same names are replaced
+    #[arg(long)]
+    force: bool,
+    /// Only say what would be lost
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub fn run(args: ConvertArgs) -> Result<()> {
+    export::check_target(&args.out, &args.data, args.force)?;
+    let set = open_all(&args.data, &Schema::face())?;
+    warn(&set.problems);
+    ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
+    let losses = export::losses(&set, args.to, export::origin(&args.data).as_ref());
+    if losses.is_empty() {
+        eprintln!("the format holds all that is known");
+    } else {
+        eprintln!("the format does not hold:");
+        for loss in &losses {
+            eprintln!("  {loss}");
+        }
+    }
+    if args.dry_run {
+        return Ok(());
+    }
+    let options = Options {
+        format: args.to,
+        copy_pictures: args.copy_pictures,
+        force: args.force,
+    };
+    let bar = super::bar(set.samples.len());
+    let problems = export::export(&set, &args.data, &args.out, options, |done| {
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    warn(&problems?);
+    println!("{}", args.out.display());
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! CelebA as it is distributed, and as it is also spread: text tables, or the same as CSV, beside
+//! a folder of aligned pictures or of pictures in the wild. Any of the files may be missing.
+
+mod read;
+mod table;
+mod write;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::folders::folder_of;
+pub use read::read;
+pub use table::Form;
+pub use write::{aligned, picture_folder, says, write};
+
+/// The files of a CelebA folder that are there.
+pub struct Files {
+    root: PathBuf,
+    pictures: PathBuf,
+    aligned: bool,
+    /// There are pictures of the other kind too.
+    both: bool,
+    attributes: Option<PathBuf>,
+    landmarks: Option<PathBuf>,
+    boxes: Option<PathBuf>,
+    identities: Option<PathBuf>,
+    partition: Option<PathBuf>,
+}
+
+const ALIGNED: &str = "img_align_celeba";
+const WILD: &str = "img_celeba";
+
+/// The names of the tables, without their ending.
+mod tables {
+    pub const ATTRIBUTES: &str = "list_attr_celeba";
+    pub const ALIGNED_LANDMARKS: &str = "list_landmarks_align_celeba";
+    pub const WILD_LANDMARKS: &str = "list_landmarks_celeba";
+    pub const BOXES: &str = "list_bbox_celeba";
+    pub const IDENTITIES: &str = "identity_CelebA";
+    pub const PARTITION: &str = "list_eval_partition";
+}
+
+impl Files {
+    /// What `path` is a part of: CelebA's folder, one of its tables, or one of its two folders of
+    /// pictures, which is how to choose where both are there; else the aligned ones are taken.
+    pub fn at(path: &Path) -> Option<Self> {
+        if path.is_file() {
+            let stem = path.file_stem()?.to_str()?;
+            let of_wild = [tables::WILD_LANDMARKS, tables::BOXES].contains(&stem);
+            let known = [
+                tables::ATTRIBUTES,
+                tables::ALIGNED_LANDMARKS,
+                tables::IDENTITIES,
+                tables::PARTITION,
+            ];
+            if !of_wild && !known.contains(&stem) {
+                return None;
+            }
+            let folder = folder_of(path);
+            let folder = fs::canonicalize(folder).ok()?;
+            let found = folder
+                .ancestors()
+                .take(2)
+                .filter_map(|root| Self::find(root, of_wild.then_some(false)));
+            let mut found: Vec<Self> = found.collect();
+            let whole = found.iter().position(|files| files.pictures.is_dir());
+            return (!found.is_empty()).then(|| found.swap_remove(whole.unwrap_or(0)));
+        }
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+        if name == WILD || name.starts_with(ALIGNED) {
+            let path = fs::canonicalize(path).ok()?;
+            let mut above = path.ancestors().skip(1).take(3);
+            return above.find_map(|root| Self::find(root, Some(name != WILD)));
+        }
+        Self::find(path, None)
+    }
+
+    /// Looks for CelebA's files in `root` and in its folders Anno, Eval and Img; `None` where
+    /// there is neither a label file nor a partition. `aligned` asks for one kind of pictures.
+    fn find(root: &Path, aligned: Option<bool>) -> Option<Self> {
+        let look = |name: &str| {
+            ["Anno", "Eval", "", "anno", "eval"]
+                .iter()
+                .flat_map(|f| ["txt", "csv"].map(|e| root.join(f).join(format!("{name}.{e}"))))
+                .find(|p| p.is_file())
+        };
+        let folder = |name: &str| {
+            let found = ["Img", "", "img"]
+                .iter()
+                .map(|f| root.join(f).join(name))
+                .find(|p| p.is_dir())?;
+            // Unpacked into a folder of its own name, as archives of the CSV form are.
+            let inner = found.join(name);
+            Some(if inner.is_dir() { inner } else { found })
+        };
+        let aligned_folder = folder(ALIGNED).or_else(|| folder("img_align_celeba_png"));
+        let wild_folder = folder(WILD);
+        let both = aligned_folder.is_some() && wild_folder.is_some();
+        let aligned = aligned.unwrap_or(aligned_folder.is_some() || wild_folder.is_none());
+        let pictures = if aligned { aligned_folder } else { wild_folder };
+        let landmarks = match aligned {
+            true => tables::ALIGNED_LANDMARKS,
+            false => tables::WILD_LANDMARKS,
+        };
+        let files = Self {
+            root: root.to_owned(),
+            pictures: pictures
+                .unwrap_or_else(|| root.join("Img").join(if aligned { ALIGNED } else { WILD })),
+            aligned,
+            both,
+            attributes: look(tables::ATTRIBUTES),
+            landmarks: look(landmarks),
+            // They are places in the pictures in the wild.
+            boxes: look(tables::BOXES).filter(|_| !aligned),
+            identities: look(tables::IDENTITIES),
+            partition: look(tables::PARTITION),
+        };
+        let labels = [&files.attributes, &files.landmarks, &files.partition];
+        labels.iter().any(|f| f.is_some()).then_some(files)
+    }
+}

@@ -1,0 +1,133 @@
+//! COCO keypoints from samples: one file with a category of our points under their names there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::theirs;
+use crate::dataset::export::{Kept, Names, write_file};
+use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
+use crate::dataset::{Dataset, DatasetError, Sample};
+use crate::label::{PointLabel, PointState, Presence, TaskLabels};
+use crate::photo::Photo;
+
+pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+    let theirs = theirs(&kept.set.schema);
+    let mut ids: HashMap<&Path, usize> = HashMap::new();
+    let mut paths = Vec::new();
+    let mut faces = Vec::with_capacity(kept.samples.len());
+    for (n, sample) in (1..).zip(&kept.samples) {
+        let image = *ids.entry(&sample.path).or_insert_with(|| {
+            paths.push(&*sample.path);
+            paths.len()
+        });
+        faces.push(face_json(kept.set, sample, &theirs, n, image));
+    }
+    let sizes: Vec<_> = paths
+        .par_iter()
+        .map(|path| Photo::size(path).ok())
+        .collect();
+    let images = (1..)
+        .zip(paths.iter().zip(sizes))
+        .map(|(id, (path, size)): (usize, _)| {
+            let (width, height) = size.unzip();
+            json!({"id": id, "file_name": names.text(path), "width": width, "height": height})
+        });
+    let keypoints: Vec<&String> = theirs.iter().map(|(name, _)| name).collect();
+    let file = json!({
+        "images": images.collect::<Vec<_>>(),
+        "annotations": faces,
+        "categories": [{
+            "id": 1, "name": "face", "supercategory": "person", "keypoints": keypoints,
+            "skeleton": [],
+        }],
+    });
+    let path = to.join("annotations.json");
+    write_file(&path, file.to_string().as_bytes())
+}
+
+fn face_json(
+    set: &Dataset,
+    sample: &Sample,
+    theirs: &[(String, (usize, usize))],
+    id: usize,
+    image: usize,
+) -> Value {
+    let mut keypoints = Vec::with_capacity(3 * theirs.len());
+    let mut known = 0;
+    for (_, (task, item)) in theirs {
+        let label = match &sample.annotation.tasks[*task] {
+            TaskLabels::Points(labels) => labels[*item],
+            TaskLabels::Binary(_) => PointLabel::default(),
+        };
+        let v = match label.state {
+            PointState::Unknown => 0.0,
+            PointState::Occluded => 1.0,
+            PointState::Visible => 2.0,
+        };
+        let at = label
+            .known()
+            .map(|at| at.map(|v| number::unmoved(v, FROM_ZERO)));
+        keypoints.extend(at.unwrap_or_default());
+        keypoints.push(v);
+        known += usize::from(at.is_some());
+    }
+    let keypoints: Vec<Value> = keypoints.into_iter().map(plain).collect();
+    let mut face = json!({
+        "id": id, "image_id": image, "category_id": 1, "iscrowd": 0,
+        "keypoints": keypoints, "num_keypoints": known,
+    });
+    if let Some((b, _)) = sample.face_box {
+        let sides = [b.x, b.y, b.w, b.h].map(|v| number::unmoved(v, CONTINUOUS));
+        face["area"] = plain(sides[2] * sides[3]);
+        face["bbox"] = sides.map(plain).into();
+    }
+    let attributes = attributes(set, sample);
+    if !attributes.is_empty() {
+        face["attributes"] = Value::Object(attributes);
+    }
+    if let Some(split) = sample.split {
+        face["split"] = split.to_string().into();
+    }
+    if let Some(identity) = &sample.identity {
+        face["identity"] = (**identity).into();
+    }
+    let columns: BTreeMap<&String, &str> = set
+        .columns
+        .iter()
+        .zip(&sample.columns)
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name, &**value))
+        .collect();
+    if !columns.is_empty() {
+        face["columns"] = json!(columns);
+    }
+    face
+}
+
+/// A number as people write it: 12 rather than 12.0.
+pub fn plain(number: f64) -> Value {
+    const EXACT: f64 = 9e15;
+    match number.fract() == 0.0 && number.abs() < EXACT {
+        true => (number as i64).into(),
+        false => number.into(),
+    }
+}
+
+/// The known attributes of a face, by name.
+pub fn attributes(set: &Dataset, sample: &Sample) -> Map<String, Value> {
+    let tasks = set.schema.tasks.iter().zip(&sample.annotation.tasks);
+    let known = tasks.flat_map(|(task, labels)| {
+        let values = match labels {
+            TaskLabels::Binary(values) => values.as_slice(),
+            TaskLabels::Points(_) => &[],
+        };
+        let value = |v: &Presence| v.known();
+        task.items()
+            .zip(values)
+            .filter_map(move |(name, v)| Some((name.to_owned(), value(v)?.into())))
+    });
+    known.collect()
+}

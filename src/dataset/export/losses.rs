@@ -1,0 +1,357 @@
+//! What a format cannot hold, counted before it is written.
+
+use std::collections::HashMap;
+
+use super::{Format, Kept, Names, one_word};
+use crate::dataset::number::{self, FROM_ZERO};
+use crate::dataset::{BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, mtfl};
+use crate::label::{PointState, TaskLabels};
+
+/// A kind of loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// Faces of pictures that have another one.
+    SecondFaces,
+    /// Whole faces of which the format cannot say enough.
+    Faces,
+    /// Numbers of faces within their pictures.
+    FaceNumbers,
+    /// Points of faces not all of whose points are known.
+    PartialPoints,
+    /// Points that are none of the five of a face.
+    OtherPoints,
+    SubPixel,
+    Occluded,
+    Attributes,
+    /// Attributes that are unknown, where the format has no sign of its own for that.
+    UnknownAttributes,
+    Boxes,
+    BoxAngles,
+    /// That a box is no data set's own.
+    BoxSources,
+    Identities,
+    Splits,
+    Columns,
+    /// That a label was set by a person or accepted from a network.
+    Provenance,
+    PictureNames,
+}
+
+/// Something that will be missing from what is written.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Loss {
+    pub kind: Lost,
+    pub count: usize,
+    pub what: String,
+}
+
+impl std::fmt::Display for Loss {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} {}", self.count, self.what)
+    }
+}
+
+/// What `format` cannot hold of `set`. `origin` are the CelebA files it was read from, if it was.
+pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> Vec<Loss> {
+    let kept = Kept::of(set, format, origin);
+    let mut list = List {
+        kept: &kept,
+        found: Vec::new(),
+    };
+    let missing = match format {
+        Format::Mtfl => "faces, left out: not all five points are known",
+        Format::Labelme => "faces, left out: one of several in a picture, without box or point",
+        _ => "faces, left out: nothing that the format holds is known of them",
+    };
+    list.add(
+        Lost::SecondFaces,
+        kept.second_faces,
+        "faces, left out: another of the same picture is kept",
+    );
+    list.add(Lost::Faces, kept.unsaid, missing);
+    list.points(format);
+    list.attributes(format);
+    list.boxes(format, kept.aligned);
+    list.rest(format, origin);
+    list.found
+}
+
+struct List<'a> {
+    kept: &'a Kept<'a>,
+    found: Vec<Loss>,
+}
+
+impl List<'_> {
+    fn add(&mut self, kind: Lost, count: usize, what: &str) {
+        if count > 0 {
+            self.found.push(Loss {
+                kind,
+                count,
+                what: what.into(),
+            });
+        }
+    }
+
+    /// Adds up over all faces that are kept.
+    fn count(&self, of: impl Fn(&Sample) -> usize) -> usize {
+        self.kept.samples.iter().map(|s| of(s)).sum()
+    }
+
+    fn points(&mut self, format: Format) {
+        if matches!(format, Format::Coco | Format::Labelme | Format::FacesCsv) {
+            return;
+        }
+        let schema = &self.kept.set.schema;
+        let place = face_points(schema);
+        let known = |sample: &Sample, ours: bool| {
+            let tasks = sample.annotation.tasks.iter().enumerate();
+            let points = tasks.flat_map(|(t, labels)| match labels {
+                TaskLabels::Points(points) => {
+                    points.iter().enumerate().map(|(i, p)| (t, i, p)).collect()
+                }
+                TaskLabels::Binary(_) => Vec::new(),
+            });
+            let one_of = |t, i| place.is_some_and(|(task, five)| t == task && five.contains(&i));
+            let known = points.filter(|(t, i, p)| one_of(*t, *i) == ours && p.known().is_some());
+            known.map(|(_, _, p)| *p).collect::<Vec<_>>()
+        };
+        let whole = |sample: &Sample| five_points(sample, schema).is_some();
+        let partial = self.count(|s| if whole(s) { 0 } else { known(s, true).len() });
+        self.add(
+            Lost::PartialPoints,
+            partial,
+            "points of faces not all of whose points are known",
+        );
+        let other = self.count(|s| known(s, false).len());
+        self.add(
+            Lost::OtherPoints,
+            other,
+            "points other than the five of a face",
+        );
+        let occluded = self.count(|s| {
+            let hidden = known(s, true)
+                .into_iter()
+                .filter(|p| p.state == PointState::Occluded);
+            if whole(s) { hidden.count() } else { 0 }
+        });
+        self.add(
+            Lost::Occluded,
+            occluded,
+            "points are occluded, written like visible ones",
+        );
+        if format.celeba_form().is_some() {
+            let broken = self.count(|s| {
+                let between = |p: [f32; 2]| p.iter().any(|v| !is_whole(*v, FROM_ZERO));
+                let five = five_points(s, schema);
+                five.map_or(0, |five| five.into_iter().filter(|p| between(*p)).count())
+            });
+            self.add(Lost::SubPixel, broken, "points rounded to whole pixels");
+        }
+    }
+
+    fn attributes(&mut self, format: Format) {
+        let samples = &self.kept.samples;
+        let known = |s: &Sample, t: usize, i: usize| match &s.annotation.tasks[t] {
+            TaskLabels::Binary(values) => values[i].known().is_some(),
+            TaskLabels::Points(_) => false,
+        };
+        // The attributes that have a place in the format, by task and item.
+        let tasks = self.kept.set.schema.tasks.iter().enumerate();
+        let held: Vec<Vec<bool>> = tasks
+            .map(|(t, task)| {
+                let has = |(i, name): (usize, &str)| match format {
+                    Format::Pts => false,
+                    Format::Mtfl => mtfl::ATTRIBUTES.contains(&name),
+                    Format::Celeba | Format::CelebaCsv => samples.iter().any(|s| known(s, t, i)),
+                    Format::Coco | Format::Labelme | Format::FacesCsv => true,
+                };
+                task.items().enumerate().map(has).collect()
+            })
+            .collect();
+        let (mut lost, mut open) = (0, 0);
+        for sample in samples {
+            let (mut any, mut unknown) = (false, 0);
+            for (labels, held) in sample.annotation.tasks.iter().zip(&held) {
+                if let TaskLabels::Binary(values) = labels {
+                    for (value, held) in values.iter().zip(held) {
+                        let known = value.known().is_some();
+                        any |= known;
+                        lost += usize::from(known && !held);
+                        unknown += usize::from(!known && *held);
+                    }
+                }
+            }
+            // CelebA's table leaves out a face of which it would say nothing.
+            open += match format {
+                Format::Mtfl => unknown,
+                Format::Celeba | Format::CelebaCsv if any => unknown,
+                _ => 0,
+            };
+        }
+        let what = match format {
+            Format::Mtfl => "known attributes other than Male, Smiling and Eyeglasses",
+            _ => "known attributes",
+        };
+        self.add(Lost::Attributes, lost, what);
+        self.add(
+            Lost::UnknownAttributes,
+            open,
+            "unknown attributes, written as 0, which other programs may not know",
+        );
+    }
+
+    fn boxes(&mut self, format: Format, aligned: bool) {
+        let all = |s: &Sample| usize::from(s.face_box.is_some());
+        let given = |s: &Sample| {
+            s.face_box
+                .filter(|(_, source)| *source != BoxSource::Aligned)
+        };
+        let turned = |s: &Sample| s.face_box.is_some_and(|(b, _)| b.angle != 0.0);
+        let lost = match format {
+            Format::Mtfl | Format::Pts => self.count(all),
+            Format::Celeba | Format::CelebaCsv if aligned => {
+                self.count(|s| usize::from(given(s).is_some()))
+            }
+            Format::Celeba | Format::CelebaCsv => {
+                self.count(|s| all(s) - usize::from(given(s).is_some()))
+            }
+            _ => 0,
+        };
+        self.add(Lost::Boxes, lost, "face boxes");
+        let celeba = format.celeba_form().is_some();
+        let written = match format {
+            Format::Mtfl | Format::Pts => false,
+            _ => !(celeba && aligned),
+        };
+        if !written {
+            return;
+        }
+        if format != Format::FacesCsv {
+            let angles = self.count(|s| usize::from(turned(s)));
+            self.add(
+                Lost::BoxAngles,
+                angles,
+                "turns of face boxes, written upright",
+            );
+        }
+        if celeba {
+            let rounded = self.count(|s| {
+                given(s).map_or(0, |(b, _)| {
+                    let sides = [b.x, b.y, b.w, b.h];
+                    usize::from(sides.iter().any(|v| !is_whole(*v, number::CONTINUOUS)))
+                })
+            });
+            self.add(
+                Lost::SubPixel,
+                rounded,
+                "face boxes rounded to whole pixels",
+            );
+        } else {
+            let other = self.count(|s| {
+                usize::from(
+                    s.face_box
+                        .is_some_and(|(_, source)| source != BoxSource::DataSet),
+                )
+            });
+            self.add(
+                Lost::BoxSources,
+                other,
+                "face boxes of aligned pictures or given by hand, written like the data set's own",
+            );
+        }
+    }
+
+    fn rest(&mut self, format: Format, origin: Option<&celeba::Files>) {
+        let celeba = format.celeba_form().is_some();
+        let identities = self.count(|s| match (format, &s.identity) {
+            (_, None) | (Format::Coco | Format::FacesCsv, _) => 0,
+            (_, Some(name)) if celeba => usize::from(one_word(name) != **name),
+            _ => 1,
+        });
+        let how = if celeba {
+            "identities, written with _ for spaces and commas"
+        } else {
+            "identities"
+        };
+        self.add(Lost::Identities, identities, how);
+        let splits = self.count(|s| match format {
+            Format::Pts | Format::Labelme => usize::from(s.split.is_some()),
+            Format::Mtfl => usize::from(s.split.is_none_or(|split| split == Split::Validation)),
+            _ => 0,
+        });
+        let how = match format {
+            Format::Mtfl => {
+                "faces of no split, written to training.txt, or of validation, to a validation.txt of our own"
+            }
+            _ => "faces' splits",
+        };
+        self.add(Lost::Splits, splits, how);
+        let set = self.kept.set;
+        for (c, name) in set.columns.iter().enumerate() {
+            let lost = self.count(|s| {
+                let value = s.columns.get(c).map_or("", |v| v);
+                usize::from(!value.is_empty() && !holds_column(format, name, value, origin))
+            });
+            self.add(
+                Lost::Columns,
+                lost,
+                &format!("values of the column {name:?}"),
+            );
+        }
+        let provenance = self.count(|s| s.annotation.provenance.len());
+        self.add(
+            Lost::Provenance,
+            provenance,
+            "labels' notes of who set them",
+        );
+        if format == Format::Coco {
+            let mut next: HashMap<_, u32> = HashMap::new();
+            let samples = self.kept.samples.iter();
+            let other = samples.filter(|s| {
+                let next = next.entry(&s.path).or_default();
+                *next += 1;
+                s.face != *next - 1
+            });
+            let other = other.count();
+            self.add(
+                Lost::FaceNumbers,
+                other,
+                "numbers of faces: they are counted anew in each picture",
+            );
+        } else if format.one_face() {
+            let other = self.count(|s| usize::from(s.face != 0));
+            self.add(
+                Lost::FaceNumbers,
+                other,
+                "numbers of faces in their pictures",
+            );
+        }
+        if celeba || format == Format::Pts {
+            let names = Names::of(
+                self.kept.samples.iter().map(|s| &s.path),
+                Some(String::new()),
+            );
+            self.add(
+                Lost::PictureNames,
+                names.renamed(),
+                "pictures get another name: theirs has a space or comma, or is there twice",
+            );
+        }
+    }
+}
+
+fn is_whole(value: f32, shift: f64) -> bool {
+    number::moved(number::whole(value, shift) as f64, shift) == Some(value)
+}
+
+fn holds_column(format: Format, name: &str, value: &str, origin: Option<&celeba::Files>) -> bool {
+    match format {
+        Format::FacesCsv | Format::Coco => true,
+        Format::Mtfl => name == mtfl::POSE && mtfl::is_pose(value),
+        Format::Labelme => ["true", "false"].contains(&value),
+        // Columns that CelebA's own table had.
+        Format::Celeba | Format::CelebaCsv => origin.is_some() && ["1", "-1"].contains(&value),
+        Format::Pts => false,
+    }
+}

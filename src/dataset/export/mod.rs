@@ -1,0 +1,202 @@
+//! Data sets into other programs' formats: whole and atomically, never over what was read, and
+//! with a list of what the format cannot hold before anything is written.
+
+mod losses;
+mod names;
+mod target;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::{
+    Dataset, DatasetError, Sample, celeba, coco, faces_csv, five_points, labelme, mtfl, pts,
+};
+use crate::label::{Schema, TaskLabels};
+pub use losses::{Loss, Lost, losses};
+pub use names::{Names, one_word};
+pub use target::check as check_target;
+pub use target::write_file;
+
+/// A format that data sets are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// CelebA's folder with its text tables
+    Celeba,
+    /// The same with CSV tables
+    CelebaCsv,
+    /// MTFL's training.txt and testing.txt
+    Mtfl,
+    /// A 300-W .pts file of five points beside each picture
+    Pts,
+    /// COCO keypoints, one JSON file
+    Coco,
+    /// labelme, a JSON file a picture
+    Labelme,
+    /// faces.csv, one row a face
+    FacesCsv,
+}
+
+impl Format {
+    pub const ALL: [Format; 7] = [
+        Self::Celeba,
+        Self::CelebaCsv,
+        Self::Mtfl,
+        Self::Pts,
+        Self::Coco,
+        Self::Labelme,
+        Self::FacesCsv,
+    ];
+
+    pub fn celeba_form(self) -> Option<celeba::Form> {
+        match self {
+            Self::Celeba => Some(celeba::Form::Text),
+            Self::CelebaCsv => Some(celeba::Form::Csv),
+            _ => None,
+        }
+    }
+
+    /// Whether there is room for one face a picture only.
+    fn one_face(self) -> bool {
+        matches!(
+            self,
+            Self::Celeba | Self::CelebaCsv | Self::Mtfl | Self::Pts
+        )
+    }
+}
+
+/// The faces for which a format has a place.
+pub struct Kept<'a> {
+    pub set: &'a Dataset,
+    pub samples: Vec<&'a Sample>,
+    /// In CelebA's layout, these are aligned pictures.
+    pub aligned: bool,
+    /// Faces left out because their picture has another one.
+    pub second_faces: usize,
+    /// Faces left out because the format needs to know more of them.
+    pub unsaid: usize,
+}
+
+impl<'a> Kept<'a> {
+    fn of(set: &'a Dataset, format: Format, origin: Option<&celeba::Files>) -> Self {
+        let all: Vec<&Sample> = set.samples.iter().collect();
+        let aligned = celeba::aligned(&all, origin);
+        let mut kept = Self {
+            set,
+            aligned,
+            samples: Vec::with_capacity(set.samples.len()),
+            second_faces: 0,
+            unsaid: 0,
+        };
+        let crowded = match format {
+            Format::Labelme => crowded(set),
+            _ => HashSet::new(),
+        };
+        let mut seen = HashSet::new();
+        for sample in all {
+            if !says(format, sample, &set.schema, aligned, &crowded) || !nameable(&sample.path) {
+                kept.unsaid += 1;
+            } else if format.one_face() && !seen.insert(&*sample.path) {
+                kept.second_faces += 1;
+            } else {
+                kept.samples.push(sample);
+            }
+        }
+        kept
+    }
+}
+
+/// Whether the format can say anything of a face.
+fn says(
+    format: Format,
+    sample: &Sample,
+    schema: &Schema,
+    aligned: bool,
+    crowded: &HashSet<&Path>,
+) -> bool {
+    match format {
+        Format::Celeba | Format::CelebaCsv => celeba::says(sample, schema, aligned),
+        Format::Mtfl => five_points(sample, schema).is_some(),
+        // Where faces share a picture, only their shapes tell them apart.
+        Format::Labelme => {
+            let shapes = sample.face_box.is_some() || any_point(sample);
+            shapes || !crowded.contains(&*sample.path)
+        }
+        Format::Pts | Format::Coco | Format::FacesCsv => true,
+    }
+}
+
+fn any_point(sample: &Sample) -> bool {
+    sample.annotation.tasks.iter().any(|labels| match labels {
+        TaskLabels::Points(points) => points.iter().any(|p| p.known().is_some()),
+        TaskLabels::Binary(_) => false,
+    })
+}
+
+/// Pictures with more than one face.
+fn crowded(set: &Dataset) -> HashSet<&Path> {
+    let mut seen = HashSet::new();
+    let paths = set.samples.iter().map(|s| &*s.path);
+    paths.filter(|path| !seen.insert(*path)).collect()
+}
+
+/// Label files are UTF-8, with a line a face.
+fn nameable(path: &Path) -> bool {
+    path.to_str()
+        .is_some_and(|text| !text.contains(['\n', '\r']))
+}
+
+/// How a data set is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub format: Format,
+    /// Copy the pictures; else label files name the originals, or have links beside them where a
+    /// format wants its pictures in its own folder.
+    pub copy_pictures: bool,
+    /// Write into a folder that holds something already: files of the same names are replaced.
+    pub force: bool,
+}
+
+/// Writes `set`, which was read from `sources`, into the folder `out`. `placed` hears how many
+/// pictures are done. Returns the problems met with pictures that could not be placed.
+pub fn export(
+    set: &Dataset,
+    sources: &[PathBuf],
+    out: &Path,
+    options: Options,
+    placed: impl Fn(usize) + Sync,
+) -> Result<Vec<super::Problem>, DatasetError> {
+    target::check(out, sources, options.force)?;
+    let origin = origin(sources);
+    let kept = Kept::of(set, options.format, origin.as_ref());
+    let folder = match options.format {
+        Format::Celeba | Format::CelebaCsv => options
+            .format
+            .celeba_form()
+            .map(|form| celeba::picture_folder(form, kept.aligned)),
+        Format::Pts => Some(String::new()),
+        _ => options.copy_pictures.then(|| "pictures".to_owned()),
+    };
+    let names = Names::of(kept.samples.iter().map(|s| &s.path), folder);
+    let draft = target::Draft::beside(out)?;
+    let to = draft.path();
+    match options.format {
+        Format::Celeba => celeba::write(&kept, celeba::Form::Text, &names, origin.as_ref(), to)?,
+        Format::CelebaCsv => celeba::write(&kept, celeba::Form::Csv, &names, origin.as_ref(), to)?,
+        Format::Mtfl => mtfl::write(&kept, &names, to)?,
+        Format::Pts => pts::write(&kept, &names, to)?,
+        Format::Coco => coco::write(&kept, &names, to)?,
+        Format::Labelme => labelme::write(&kept, &names, to)?,
+        Format::FacesCsv => faces_csv::write(&kept, &names, to)?,
+    }
+    let problems = names.place(to, options.copy_pictures, placed)?;
+    draft.finish(out)?;
+    Ok(problems)
+}
+
+/// The CelebA files that were read, if nothing else was.
+pub fn origin(sources: &[PathBuf]) -> Option<celeba::Files> {
+    match sources {
+        [one] => celeba::Files::at(one),
+        _ => None,
+    }
+}

@@ -1,0 +1,55 @@
+//! What the readers share: listings of picture folders, and texts that are stored once.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Names in folders, each listed once: far cheaper than asking for every file.
+#[derive(Default)]
+pub struct Folders(HashMap<PathBuf, HashSet<OsString>>);
+
+impl Folders {
+    /// Whether there is such a file.
+    pub fn have(&mut self, path: &Path) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        if !self.0.contains_key(folder) {
+            let names = std::fs::read_dir(here(folder))
+                .map(|entries| entries.flatten().map(|e| e.file_name()).collect())
+                .unwrap_or_default();
+            self.0.insert(folder.to_owned(), names);
+        }
+        self.0[folder].contains(name)
+    }
+}
+
+/// Texts that repeat; each is stored once.
+#[derive(Default)]
+pub struct Words(HashSet<Arc<str>>);
+
+impl Words {
+    pub fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.0.insert(word.clone());
+        word
+    }
+}
+
+/// A folder that can be opened: the one of a bare file name is the current one.
+pub fn here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
+}
+
+/// The folder in which a file lies.
+pub fn folder_of(file: &Path) -> &Path {
+    here(file.parent().unwrap_or(Path::new("")))
+}

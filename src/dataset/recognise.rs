@@ -1,0 +1,122 @@
+//! What a file or a folder is, by its name and by what is in it.
+
+use std::path::{Path, PathBuf};
+
+use super::folders::folder_of;
+use super::{
+    Dataset, DatasetError, Problem, coco, faces_csv, labelme, mtfl, name_of, pictures, pts,
+};
+use crate::label::Schema;
+use crate::photo::is_picture;
+
+/// A folder that is not CelebA's.
+pub fn folder(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let table = path.join("faces.csv");
+    if table.is_file() {
+        return faces_csv::read(&table, schema);
+    }
+    let lists = mtfl::files(path);
+    if !lists.is_empty() {
+        return mtfl::read(path, &lists, schema);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(DatasetError::io(path))? {
+        files.push(entry.map_err(DatasetError::io(path))?.path());
+    }
+    files.sort();
+    by_files(path, files, schema)
+}
+
+pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let one = || vec![path.to_owned()];
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    match ending.to_ascii_lowercase().as_str() {
+        "csv" => faces_csv::read(path, schema),
+        "txt" if mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
+        "txt" => Err(DatasetError::format(
+            path,
+            "neither one of CelebA's tables nor MTFL's lines of a path and 14 numbers",
+        )),
+        "pts" => {
+            let mut files = siblings(path)?;
+            files.retain(|f| is_picture(f) && f.file_stem() == path.file_stem());
+            pts::read(path, &files, &one(), schema)
+        }
+        "json" => match labelme::kind(path) {
+            Ok(labelme::Kind::Labelme) => labelme::read(path, &[], &one(), schema),
+            Ok(labelme::Kind::Coco) => coco::read(path, schema),
+            Ok(labelme::Kind::Other) => Err(DatasetError::format(
+                path,
+                "neither a COCO file (images and annotations) nor one of labelme's (shapes)",
+            )),
+            Err(problem) => Err(DatasetError::format(path, problem.what)),
+        },
+        _ => Ok(pictures(path, one(), schema)),
+    }
+}
+
+fn siblings(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let folder = folder_of(path);
+    let entries = std::fs::read_dir(folder).map_err(DatasetError::io(folder))?;
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|e| folder.join(e.file_name()))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// What a folder is by the files in it.
+fn by_files(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let ends = |ending: &str| -> Vec<PathBuf> {
+        let has = |f: &&PathBuf| {
+            f.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case(ending))
+        };
+        files.iter().filter(has).cloned().collect()
+    };
+    let photos: Vec<PathBuf> = files.iter().filter(|f| is_picture(f)).cloned().collect();
+    let points = ends("pts");
+    if !points.is_empty() {
+        let mut set = pts::read(path, &photos, &points, schema)?;
+        if !ends("json").is_empty() {
+            let what = "there are .pts files, so its .json files are not read";
+            set.problems.push(Problem::new(path, None, what));
+        }
+        return Ok(set);
+    }
+    let mut problems = Vec::new();
+    let (mut one_each, mut whole) = (Vec::new(), Vec::new());
+    for (file, kind) in labelme::kinds(&ends("json")) {
+        match kind {
+            Ok(labelme::Kind::Labelme) => one_each.push(file),
+            Ok(labelme::Kind::Coco) => whole.push(file),
+            Ok(labelme::Kind::Other) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut set = match (&whole[..], one_each.is_empty()) {
+        ([one], true) => coco::read(one, schema)?,
+        ([], true) if !photos.is_empty() => pictures(path, photos, schema),
+        ([], true) => {
+            return Err(DatasetError::format(
+                path,
+                "no pictures, no label files (CelebA, MTFL, faces.csv, .pts, COCO or labelme \
+                 JSON) in this folder",
+            ));
+        }
+        (_, true) => {
+            return Err(DatasetError::format(
+                path,
+                "several COCO files: open each by itself",
+            ));
+        }
+        (_, false) => {
+            one_each.extend(whole);
+            labelme::read(path, &photos, &one_each, schema)?
+        }
+    };
+    set.name = name_of(path);
+    set.problems.extend(problems);
+    Ok(set)
+}

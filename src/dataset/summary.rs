@@ -1,0 +1,422 @@
+//! What is in a data set: faces, splits, known labels, balance and what could not be used. For
+//! people as text, for programs as JSON.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{BoxSource, Dataset, Problem, Sample, Split};
+use crate::label::{PointState, Task, TaskLabels};
+use crate::photo::Photo;
+
+/// Problems that are printed one by one.
+const SHOWN_PROBLEMS: usize = 10;
+/// Values of a column that are counted one by one.
+const SHOWN_VALUES: usize = 12;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub name: String,
+    pub faces: usize,
+    pub pictures: usize,
+    /// The largest number of faces in a picture.
+    pub faces_in_a_picture: usize,
+    /// Faces of each split; those of no split are under "none".
+    pub splits: BTreeMap<String, usize>,
+    pub identities: Identities,
+    pub tasks: Vec<TaskSummary>,
+    /// Faces by where their box comes from. Those of the whole picture or its centre square have
+    /// neither a box nor all points.
+    pub boxes: Vec<(String, usize)>,
+    pub columns: Vec<ColumnSummary>,
+    pub problems: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Identities {
+    pub faces: usize,
+    pub distinct: usize,
+    /// Identities with faces in several splits, by which a measure flatters itself.
+    pub in_several_splits: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskSummary {
+    pub name: String,
+    /// Faces of which something is known, and all of it.
+    pub faces: usize,
+    pub complete: usize,
+    pub points: Vec<PointSummary>,
+    pub attributes: Vec<AttributeSummary>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PointSummary {
+    pub name: String,
+    pub known: usize,
+    pub occluded: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AttributeSummary {
+    pub name: String,
+    pub known: usize,
+    pub present: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnSummary {
+    pub name: String,
+    /// Faces that have a value.
+    pub known: usize,
+    pub distinct: usize,
+    /// The most frequent values and how many faces have them.
+    pub values: Vec<(String, usize)>,
+}
+
+impl Summary {
+    pub fn of(set: &Dataset) -> Self {
+        let mut faces_in: HashMap<&Path, usize> = HashMap::new();
+        let mut splits = BTreeMap::new();
+        let mut boxes: BTreeMap<BoxSource, usize> = BTreeMap::new();
+        let mut bare = 0;
+        for sample in &set.samples {
+            *faces_in.entry(&sample.path).or_default() += 1;
+            let split = sample.split.map_or("none".into(), |s| s.to_string());
+            *splits.entry(split).or_default() += 1;
+            match sample.region() {
+                Some((_, source)) => *boxes.entry(source).or_default() += 1,
+                None => bare += 1,
+            }
+        }
+        let mut boxes: Vec<(String, usize)> = boxes
+            .into_iter()
+            .map(|(source, n)| (source.to_string(), n))
+            .collect();
+        if bare > 0 {
+            boxes.push((
+                "unknown: the whole picture or its centre square is taken".into(),
+                bare,
+            ));
+        }
+        let tasks = set.schema.tasks.iter().enumerate();
+        Self {
+            name: set.name.clone(),
+            faces: set.samples.len(),
+            pictures: faces_in.len(),
+            faces_in_a_picture: faces_in.values().copied().max().unwrap_or(0),
+            splits,
+            identities: Identities::of(&set.samples),
+            tasks: tasks
+                .map(|(t, task)| TaskSummary::of(task, t, &set.samples))
+                .collect(),
+            boxes,
+            columns: set
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(c, name)| column(name, c, &set.samples))
+                .collect(),
+            problems: set.problems.iter().map(Problem::to_string).collect(),
+        }
+    }
+}
+
+impl Identities {
+    fn of(samples: &[Sample]) -> Self {
+        let mut splits: HashMap<&str, HashSet<Option<Split>>> = HashMap::new();
+        let mut faces = 0;
+        for sample in samples {
+            if let Some(identity) = &sample.identity {
+                faces += 1;
+                splits.entry(identity).or_default().insert(sample.split);
+            }
+        }
+        Self {
+            faces,
+            distinct: splits.len(),
+            in_several_splits: splits.values().filter(|s| s.len() > 1).count(),
+        }
+    }
+}
+
+impl TaskSummary {
+    fn of(task: &Task, t: usize, samples: &[Sample]) -> Self {
+        let mut summary = Self {
+            name: task.name.clone(),
+            faces: 0,
+            complete: 0,
+            points: Vec::new(),
+            attributes: Vec::new(),
+        };
+        // (known, occluded or present) of each item
+        let mut counts = vec![(0, 0); task.len()];
+        for sample in samples {
+            let known = sample.annotation.known(t);
+            summary.faces += usize::from(known > 0);
+            summary.complete += usize::from(known == task.len());
+            match &sample.annotation.tasks[t] {
+                TaskLabels::Points(points) => {
+                    for (count, point) in counts.iter_mut().zip(points) {
+                        count.0 += usize::from(point.known().is_some());
+                        count.1 += usize::from(point.state == PointState::Occluded);
+                    }
+                }
+                TaskLabels::Binary(values) => {
+                    for (count, value) in counts.iter_mut().zip(values) {
+                        count.0 += usize::from(value.known().is_some());
+                        count.1 += usize::from(value.known() == Some(true));
+                    }
+                }
+            }
+        }
+        for (name, (known, other)) in task.items().map(String::from).zip(counts) {
+            match task.is_points() {
+                true => summary.points.push(PointSummary {
+                    name,
+                    known,
+                    occluded: other,
+                }),
+                false => summary.attributes.push(AttributeSummary {
+                    name,
+                    known,
+                    present: other,
+                }),
+            }
+        }
+        summary
+    }
+}
+
+fn column(name: &str, c: usize, samples: &[Sample]) -> ColumnSummary {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let values = samples.iter().filter_map(|s| s.columns.get(c));
+    for value in values.filter(|v| !v.is_empty()) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let (known, distinct) = (counts.values().sum(), counts.len());
+    let mut values: Vec<_> = counts.into_iter().map(|(v, n)| (v.to_owned(), n)).collect();
+    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    values.truncate(SHOWN_VALUES);
+    ColumnSummary {
+        name: name.to_owned(),
+        known,
+        distinct,
+        values,
+    }
+}
+
+fn percent(part: usize, of: usize) -> f64 {
+    100.0 * part as f64 / of.max(1) as f64
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} faces in {} pictures",
+            self.name, self.faces, self.pictures
+        )?;
+        if self.faces_in_a_picture > 1 {
+            writeln!(f, "  up to {} faces in a picture", self.faces_in_a_picture)?;
+        }
+        let list = |counts: Vec<(&str, usize)>| {
+            let parts: Vec<_> = counts
+                .iter()
+                .map(|(name, n)| format!("{name} {n}"))
+                .collect();
+            parts.join(", ")
+        };
+        let splits = self.splits.iter().map(|(name, n)| (name.as_str(), *n));
+        writeln!(f, "splits: {}", list(splits.collect()))?;
+        let Identities {
+            faces,
+            distinct,
+            in_several_splits,
+        } = self.identities;
+        match faces {
+            0 => writeln!(f, "identities: none known")?,
+            _ => writeln!(
+                f,
+                "identities: {distinct}, known of {faces} faces; {in_several_splits} of them in several splits"
+            )?,
+        }
+        let boxes = self.boxes.iter().map(|(name, n)| (name.as_str(), *n));
+        writeln!(f, "boxes: {}", list(boxes.collect()))?;
+        for task in &self.tasks {
+            task.write(f)?;
+        }
+        for column in &self.columns {
+            let ColumnSummary {
+                name,
+                known,
+                distinct,
+                values,
+            } = column;
+            let values = values
+                .iter()
+                .map(|(value, n)| (value.as_str(), *n))
+                .collect();
+            writeln!(
+                f,
+                "\ncolumn {name}: {distinct} values, known of {known} faces"
+            )?;
+            let more = if *distinct > SHOWN_VALUES {
+                ", …"
+            } else {
+                ""
+            };
+            writeln!(f, "  {}{more}", list(values))?;
+        }
+        writeln!(f, "\nproblems: {}", self.problems.len())?;
+        for problem in self.problems.iter().take(SHOWN_PROBLEMS) {
+            writeln!(f, "  {problem}")?;
+        }
+        if self.problems.len() > SHOWN_PROBLEMS {
+            writeln!(f, "  … and {} more", self.problems.len() - SHOWN_PROBLEMS)?;
+        }
+        Ok(())
+    }
+}
+
+impl TaskSummary {
+    fn write(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self {
+            name,
+            faces,
+            complete,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "\n{name}: known of {faces} faces, all of it of {complete}"
+        )?;
+        if *faces == 0 {
+            return Ok(());
+        }
+        let names = self
+            .points
+            .iter()
+            .map(|p| &p.name)
+            .chain(self.attributes.iter().map(|a| &a.name));
+        let width = names.map(String::len).max().unwrap_or(0);
+        for PointSummary {
+            name,
+            known,
+            occluded,
+        } in &self.points
+        {
+            writeln!(
+                f,
+                "  {name:width$}  known {known:>7}  occluded {occluded:>6}"
+            )?;
+        }
+        for AttributeSummary {
+            name,
+            known,
+            present,
+        } in &self.attributes
+        {
+            if *known == 0 {
+                writeln!(f, "  {name:width$}  unknown")?;
+                continue;
+            }
+            let share = percent(*present, *known);
+            writeln!(
+                f,
+                "  {name:width$}  known {known:>7}  present {present:>7} ({share:5.1} %)"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Decodes every picture, on all cores, and names those that cannot be read. `done` hears how
+/// many are through.
+pub fn check_pictures(set: &Dataset, done: impl Fn(usize) + Sync) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let paths: Vec<&Path> = set
+        .samples
+        .iter()
+        .map(|s| &*s.path)
+        .filter(|path| seen.insert(*path))
+        .collect();
+    let count = AtomicUsize::new(0);
+    let problem = |path: &Path, error: crate::photo::PhotoError| {
+        let text = error.to_string();
+        let what = text
+            .strip_prefix(&format!("{}: ", path.display()))
+            .unwrap_or(&text);
+        Problem::new(path, None, what)
+    };
+    paths
+        .into_par_iter()
+        .filter_map(|path| {
+            let error = Photo::open(path).err();
+            done(count.fetch_add(1, Ordering::Relaxed) + 1);
+            Some(problem(path, error?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Schema;
+
+    #[test]
+    fn what_is_there_is_counted() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a.png", "b.png"] {
+            std::fs::write(root.path().join(name), "no picture").unwrap();
+        }
+        let table = "image,face,split,identity,Smiling,left_eye_x,left_eye_y,left_eye_state,pose\n\
+            a.png,0,train,x,1,10,11,occluded,left\na.png,1,test,x,-1,,,,left\n\
+            b.png,0,train,y,,10,11,,right\nc.png,0,train,y,,,,,\n";
+        std::fs::write(root.path().join("faces.csv"), table).unwrap();
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let summary = Summary::of(&set);
+        assert_eq!(
+            (summary.faces, summary.pictures, summary.faces_in_a_picture),
+            (3, 2, 2)
+        );
+        assert_eq!(summary.splits["train"], 2);
+        let Identities {
+            faces,
+            distinct,
+            in_several_splits,
+        } = summary.identities;
+        assert_eq!((faces, distinct, in_several_splits), (3, 2, 1));
+        let eye = &summary.tasks[0].points[0];
+        assert_eq!((eye.known, eye.occluded), (2, 1));
+        let smiling = summary.tasks[1]
+            .attributes
+            .iter()
+            .find(|a| a.name == "Smiling")
+            .unwrap();
+        assert_eq!((smiling.known, smiling.present), (2, 1));
+        assert_eq!(
+            summary.columns[0].values,
+            [("left".into(), 2), ("right".into(), 1)]
+        );
+        let text = summary.to_string();
+        for part in [
+            "3 faces in 2 pictures",
+            "( 50.0 %)",
+            "problems: 1",
+            "c.png: no such",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let unreadable = check_pictures(&set, |_| ());
+        assert_eq!(unreadable.len(), 2, "each picture once");
+        assert!(
+            unreadable[0].what.starts_with("not a picture"),
+            "{unreadable:?}"
+        );
+    }
+}
