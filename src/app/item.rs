@@ -40,7 +40,7 @@ pub enum Picture {
 
 impl Item {
     pub fn drawn(name: String, portrait: Portrait) -> Self {
-        let place = (portrait.face_box, BoxSource::Labels);
+        let place = (portrait.face_box, BoxSource::DataSet);
         Self {
             state: Picture::Ready(Arc::new(portrait.image)),
             labels: Some(portrait.annotation),

@@ -10,7 +10,6 @@ use image::RgbImage;
 use crate::batch::crop_image;
 use crate::dataset::{self, Sample, synthetic};
 use crate::label::Schema;
-use crate::photo::Photo;
 
 use super::item::Item;
 
@@ -117,7 +116,7 @@ impl Opening {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         // On the pool: as many at a time as there are cores, however many rows are in sight.
         rayon::spawn(move || {
-            let photo = Photo::open(&sample.path);
+            let photo = sample.load();
             let thumbnail = photo.as_ref().ok().map(|p| {
                 let (face, _) = sample.region_in(p.width(), p.height());
                 thumbnail(&p.image, &face)

@@ -6,6 +6,7 @@ mod features;
 mod inputs;
 mod join;
 mod predict;
+mod synth;
 mod train;
 mod window;
 
@@ -27,6 +28,7 @@ enum Command {
     Features(features::FeaturesArgs),
     Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
+    Synth(synth::SynthArgs),
     Join(join::JoinArgs),
     /// Lists graphics adapters and says what --device auto takes
     Devices,
@@ -42,6 +44,7 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Features(args)) => features::run(args),
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
+        Some(Command::Synth(args)) => synth::run(args),
         Some(Command::Join(args)) => join::run(args),
         Some(Command::Devices) => devices::run(),
     }

@@ -106,7 +106,10 @@ impl Sample {
     }
 
     pub fn load(&self) -> Result<Photo, PhotoError> {
-        Photo::open(&self.path)
+        match synthetic::load(&self.path) {
+            Some(drawn) => Ok(drawn),
+            None => Photo::open(&self.path),
+        }
     }
 }
 
@@ -185,9 +188,15 @@ impl DatasetError {
     }
 }
 
-/// Opens a data set, recognised by what it is: CelebA's folder, a `faces.csv` or a folder with
+/// Opens a data set, recognised by what it is: drawn portraits (`synthetic:N`), CelebA's folder, a `faces.csv` or a folder with
 /// one, a folder of pictures, or a single picture.
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    if let Some(words) = path
+        .to_str()
+        .and_then(|p| p.strip_prefix(synthetic::SCHEME))
+    {
+        return synthetic::open(path, words, schema);
+    }
     let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
     if meta.is_file() {
         return if path

@@ -1,0 +1,364 @@
+//! From a look to a picture: build the scene, see what is where, light what is seen.
+
+use image::RgbImage;
+
+use super::backdrop::Backdrop;
+use super::head::{Head, place, surface, turn};
+use super::light::{Lighting, Openness, Spot, outward};
+use super::look::Look;
+use super::math::{Stream, V3, add, lerp, mix, scale, sub, unit};
+use super::raster::{Camera, Frame, Mesh, NOTHING, PLACES, STRANDS, Strands, Stuff};
+use super::{body, eyes, hair, mouth, skin, whiskers, worn};
+use crate::label::Point;
+
+/// Pictures are 5 high to 4 wide.
+pub(super) fn height(width: u32) -> u32 {
+    width * 5 / 4
+}
+
+pub(super) fn paint(look: &Look, width: u32) -> RgbImage {
+    let detail = (width as f32 / 384.0).clamp(0.4, 1.0);
+    let head = Head::new(look, detail);
+    let camera = camera(look, width, PLACES as f32);
+    let scene = Scene::new(look, head, detail);
+    scene.paint(look, &camera, width as usize, height(width) as usize)
+}
+
+/// `places` a pixel.
+fn camera(look: &Look, width: u32, places: f32) -> Camera {
+    let pose = &look.pose;
+    let w = width as f32 * places;
+    Camera {
+        distance: 11.0,
+        unit: pose.size * w,
+        center: [
+            (0.5 + pose.shift[0] - 0.05 * pose.yaw) * w,
+            (0.535 + pose.shift[1]) * w,
+        ],
+        axes: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+    }
+}
+
+/// Left eye, right eye, nose, left and right corner of the mouth, in pixels: where the places on
+/// the drawn head that an annotator would point at are seen.
+pub(super) fn points(look: &Look, width: u32) -> [Point; 5] {
+    let camera = camera(look, width, 1.0);
+    let all = [
+        eyes::pupil(look, -1.0),
+        eyes::pupil(look, 1.0),
+        [0.0, 0.6],
+        mouth::corner(look, -1.0),
+        mouth::corner(look, 1.0),
+    ];
+    all.map(|rest| {
+        let [x, y, _] = camera.project(surface(look, rest));
+        [x, y]
+    })
+}
+
+/// The centre and half the side of a square about the head, whatever its face does, in pixels.
+pub(super) fn square(look: &Look, width: u32) -> (Point, f32) {
+    let camera = camera(look, width, 1.0);
+    let [x, y, _] = camera.project(place(&turn(look), [0.0, 0.5, 0.8]));
+    ([x, y], 2.0 * camera.unit)
+}
+
+struct Scene {
+    head_turn: super::math::Turn,
+    meshes: Vec<Mesh>,
+    panes: Vec<Mesh>,
+    strands: Strands,
+    lighting: Lighting,
+    skull: V3,
+}
+
+impl Scene {
+    fn new(look: &Look, head: Head, detail: f32) -> Self {
+        let mut strands = Strands::default();
+        hair::grow(look, &head, detail, &mut strands);
+        whiskers::grow(look, &head, detail, &mut strands);
+        let mut meshes = body::build(look, &head, detail);
+        meshes.extend(worn::build(look, &head, detail, &mut strands));
+        meshes.extend(hair::backing(look, &head, detail));
+        let panes = worn::panes(look, &head);
+        let head_turn = turn(look);
+        meshes.push(head.mesh);
+        Self {
+            lighting: Lighting::new(look, &meshes, &strands),
+            skull: place(&head_turn, hair::CENTER),
+            head_turn,
+            meshes,
+            panes,
+            strands,
+        }
+    }
+
+    fn paint(&self, look: &Look, camera: &Camera, width: usize, height: usize) -> RgbImage {
+        let mut frame = Frame::new(width * PLACES, height * PLACES);
+        let mut firsts = Vec::with_capacity(self.meshes.len());
+        let mut next = 0;
+        for mesh in &self.meshes {
+            firsts.push(next);
+            frame.mesh(mesh, camera, next);
+            next += mesh.triangles() as u32;
+        }
+        let open = Openness::new(&frame, camera.unit);
+        let pieces = self.pieces(&mut frame, camera);
+        let mut glass = Frame::new(frame.width, frame.height);
+        for pane in &self.panes {
+            glass.mesh(pane, camera, 0);
+        }
+        let backdrop = Backdrop::new(look);
+        let seen = Seen {
+            scene: self,
+            look,
+            camera,
+            frame: &frame,
+            open: &open,
+            firsts: &firsts,
+            pieces: &pieces,
+        };
+        let mut linear = vec![[0.0_f32; 3]; width * height];
+        for y in 0..height {
+            for x in 0..width {
+                let mut sum = seen.pixel(x, y, &backdrop, width);
+                if !self.panes.is_empty() {
+                    let n = glass_over(&glass, &frame, x, y);
+                    if n > 0.0 {
+                        let streak = super::math::hill(
+                            x as f32 + 0.6 * y as f32,
+                            0.55 * width as f32,
+                            0.06 * width as f32,
+                        );
+                        let reflected = add(
+                            scale(look.light.sky, 0.05),
+                            scale(look.light.key_colour, 0.05 * streak),
+                        );
+                        sum = mix(sum, add(scale(sum, 0.92), reflected), n);
+                    }
+                }
+                linear[y * width + x] = sum;
+            }
+        }
+        develop(look, linear, width, height)
+    }
+
+    /// Draws all strands; the colours of their pieces, by which they are known in the frame.
+    fn pieces(&self, frame: &mut Frame, camera: &Camera) -> Vec<V3> {
+        let mut colours = Vec::with_capacity(self.strands.positions.len());
+        for strand in &self.strands.all {
+            let positions = self.strands.positions(strand);
+            let seen: Vec<V3> = positions.iter().map(|p| camera.project(*p)).collect();
+            let visible = seen.iter().any(|p| {
+                p[0] > -20.0
+                    && p[1] > -20.0
+                    && p[0] < frame.width as f32 + 20.0
+                    && p[1] < frame.height as f32 + 20.0
+            });
+            if !visible {
+                continue;
+            }
+            let thick = strand.width * camera.unit;
+            let n = positions.len();
+            for i in 0..n - 1 {
+                let along = unit(sub(positions[i + 1], positions[i]));
+                let at = mix(positions[i], positions[i + 1], 0.5);
+                let out = outward(at, self.skull);
+                colours.push(
+                    self.lighting
+                        .strand(at, along, out, strand.colour, strand.layer),
+                );
+                let taper = |i: usize| thick * lerp(1.0, 0.45, i as f32 / (n - 1) as f32);
+                let id = STRANDS + (colours.len() - 1) as u32;
+                frame.piece(seen[i], seen[i + 1], [taper(i), taper(i + 1)], id);
+            }
+        }
+        colours
+    }
+}
+
+/// How much of a pixel is seen through glass.
+fn glass_over(glass: &Frame, frame: &Frame, x: usize, y: usize) -> f32 {
+    let mut n = 0;
+    for j in 0..PLACES {
+        for i in 0..PLACES {
+            let at = (y * PLACES + j) * frame.width + x * PLACES + i;
+            n += usize::from(glass.depth[at] > frame.depth[at]);
+        }
+    }
+    n as f32 / (PLACES * PLACES) as f32
+}
+
+struct Seen<'a> {
+    scene: &'a Scene,
+    look: &'a Look,
+    camera: &'a Camera,
+    frame: &'a Frame,
+    open: &'a Openness,
+    firsts: &'a [u32],
+    pieces: &'a [V3],
+}
+
+impl Seen<'_> {
+    fn pixel(&self, x: usize, y: usize, backdrop: &Backdrop, width: usize) -> V3 {
+        let mut sum = [0.0; 3];
+        let mut last: Option<(usize, V3)> = None;
+        let mut behind = None;
+        for j in 0..PLACES {
+            for i in 0..PLACES {
+                let (px, py) = (x * PLACES + i, y * PLACES + j);
+                let id = self.frame.id[py * self.frame.width + px];
+                let colour = if id == NOTHING {
+                    *behind.get_or_insert_with(|| {
+                        backdrop.at(x as f32 / width as f32, y as f32 / width as f32)
+                    })
+                } else if id >= STRANDS {
+                    self.pieces[(id - STRANDS) as usize]
+                } else {
+                    let m = self.firsts.partition_point(|f| *f <= id) - 1;
+                    match last {
+                        // One look at a sheet a pixel is enough, unless it is finely drawn.
+                        Some((mesh, colour))
+                            if mesh == m
+                                && !matches!(
+                                    self.scene.meshes[m].stuff,
+                                    Stuff::Face | Stuff::Trunk
+                                ) =>
+                        {
+                            colour
+                        }
+                        _ => {
+                            let colour = self.surface(m, (id - self.firsts[m]) as usize, px, py);
+                            last = Some((m, colour));
+                            colour
+                        }
+                    }
+                };
+                sum = add(sum, colour);
+            }
+        }
+        scale(sum, 1.0 / (PLACES * PLACES) as f32)
+    }
+
+    fn surface(&self, m: usize, triangle: usize, px: usize, py: usize) -> V3 {
+        let mesh = &self.scene.meshes[m];
+        let corners = mesh.triangle(triangle).map(|i| &mesh.vertices[i]);
+        let [a, b, c] = corners.map(|v| self.camera.project(v.at));
+        let (fx, fy) = (px as f32 + 0.5, py as f32 + 0.5);
+        let area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+        let u = ((b[0] - fx) * (c[1] - fy) - (b[1] - fy) * (c[0] - fx)) / area;
+        let v = ((c[0] - fx) * (a[1] - fy) - (c[1] - fy) * (a[0] - fx)) / area;
+        let w = 1.0 - u - v;
+        let blend = |get: fn(&super::raster::Vertex) -> V3| {
+            let [a, b, c] = corners.map(get);
+            add(add(scale(a, u), scale(b, v)), scale(c, w))
+        };
+        let mut normal = unit(blend(|v| v.normal));
+        // The back of a sheet; or the very edge, where normals of neighbours look away.
+        if area > 0.0 {
+            normal = scale(normal, -1.0);
+        }
+        if normal[2] < 0.0 {
+            normal = unit([normal[0], normal[1], 0.0]);
+        }
+        let mut spot = Spot {
+            at: blend(|v| v.at),
+            normal,
+            albedo: blend(|v| v.albedo),
+            gloss: u * corners[0].gloss + v * corners[1].gloss + w * corners[2].gloss,
+            stuff: mesh.stuff,
+            open: self.open.at(px, py),
+        };
+        let [a, b, c] = corners.map(|v| v.rest);
+        let rest = [0, 1].map(|i| u * a[i] + v * b[i] + w * c[i]);
+        if mesh.stuff == Stuff::Trunk {
+            let (albedo, gloss, thick) = body::dress(self.look, rest[0], rest[1]);
+            spot.albedo = albedo;
+            spot.gloss = gloss;
+            spot.stuff = if thick > 0.02 {
+                Stuff::Cloth
+            } else {
+                Stuff::Skin
+            };
+        }
+        if mesh.stuff == Stuff::Face {
+            let detail = skin::detail(self.look, rest, spot.albedo, spot.gloss);
+            spot.albedo = detail.albedo;
+            spot.gloss = detail.gloss;
+            if let Some(normal) = detail.normal {
+                spot.normal = self.scene.head_turn.apply(normal);
+            }
+            if detail.enclosed {
+                spot.normal = self.scene.head_turn.apply([0.0, 0.0, 1.0]);
+                spot.at = add(spot.at, scale(spot.normal, 0.12));
+                spot.open = 0.8;
+            }
+        }
+        self.scene.lighting.surface(&spot)
+    }
+}
+
+/// Lens blur, exposure, grain: light to bytes.
+fn develop(look: &Look, mut linear: Vec<V3>, width: usize, height: usize) -> RgbImage {
+    if look.traits.blurry {
+        let radius = (width as f32 * 0.014).max(1.0) as usize;
+        for _ in 0..2 {
+            linear = blur_columns(&blur_rows(&linear, width, radius), width, height, radius);
+        }
+    }
+    let mut dice = Stream(look.grain ^ 0x6a1);
+    let mut picture = RgbImage::new(width as u32, height as u32);
+    for (i, pixel) in picture.pixels_mut().enumerate() {
+        let (x, y) = (i % width, i / width);
+        let (dx, dy) = (
+            x as f32 / width as f32 - 0.5,
+            y as f32 / height as f32 - 0.48,
+        );
+        let vignette = 1.0 - 0.5 * (dx * dx + dy * dy);
+        let grain = 1.0 + 0.018 * (dice.unit() + dice.unit() - 1.0);
+        pixel.0 = linear[i].map(|v| {
+            let v = film(v * vignette * grain);
+            (255.0 * v + 0.5).clamp(0.0, 255.0) as u8
+        });
+    }
+    picture
+}
+
+/// Linear light to a screen's value, with a soft shoulder.
+fn film(v: f32) -> f32 {
+    let v = v.max(0.0) * 1.12;
+    let toned = v * (1.0 + 0.22 * v) / (1.0 + 0.98 * v);
+    // A little less in the shadows, as films have it.
+    let toned = toned * (toned + 0.42) / (toned + 0.47);
+    toned.clamp(0.0, 1.0).sqrt()
+}
+
+fn blur_rows(from: &[V3], width: usize, radius: usize) -> Vec<V3> {
+    let mut to = Vec::with_capacity(from.len());
+    for row in from.chunks_exact(width) {
+        for x in 0..width {
+            let range = x.saturating_sub(radius)..(x + radius + 1).min(width);
+            let n = range.len() as f32;
+            to.push(scale(
+                row[range].iter().fold([0.0; 3], |s, v| add(s, *v)),
+                1.0 / n,
+            ));
+        }
+    }
+    to
+}
+
+fn blur_columns(from: &[V3], width: usize, height: usize, radius: usize) -> Vec<V3> {
+    let mut to = vec![[0.0; 3]; from.len()];
+    for y in 0..height {
+        let range = y.saturating_sub(radius)..(y + radius + 1).min(height);
+        let n = range.len() as f32;
+        for x in 0..width {
+            let sum = range
+                .clone()
+                .fold([0.0; 3], |s, k| add(s, from[k * width + x]));
+            to[y * width + x] = scale(sum, 1.0 / n);
+        }
+    }
+    to
+}
