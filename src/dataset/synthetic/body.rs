@@ -181,7 +181,7 @@ pub(super) fn dress(look: &Look, x0: f32, y: f32) -> (V3, f32, f32) {
         );
     }
     let line = match worn.neckline {
-        0 => 2.2 - 0.5 * (x - 0.1).max(0.0) + 0.08 * (1.0 - x).max(0.0),
+        0 => 2.36 - 0.3 * x - 0.12 * x * x,
         1 => 2.72 - 1.0 * x,
         _ => 2.42 - 0.3 * x * x - 0.22 * x,
     };

@@ -360,7 +360,8 @@ fn hair(t: &Traits, person: Dice, picture: Dice) -> Hair {
     let cut = if t.bald {
         Cut::Bald
     } else if t.male {
-        if picture.chance("medium", if t.young { 0.3 } else { 0.12 }) {
+        // Sideburns are seen beside short hair only.
+        if !t.sideburns && picture.chance("medium", if t.young { 0.3 } else { 0.12 }) {
             Cut::Medium
         } else {
             Cut::Short

@@ -124,12 +124,12 @@ fn inside(look: &Look, x: f32, q: f32) -> Part {
     let m = look.mouth.half_width;
     let smile = look.mouth.smile.max(0.0);
     let t = 1.0 - (x / m) * (x / m);
-    let row = 0.3 + 0.38 * smile;
+    let row = 0.24 + 0.44 * smile;
     // Teeth get narrower towards the sides.
     let number = x.abs() / (0.085 - 0.02 * (x.abs() / m));
     let between = (number - (number + 0.5).floor()).abs();
     let gum = smooth(0.02, 0.1, between);
-    let end = row - 0.035 * hill(between, 0.0, 0.2);
+    let end = row - 0.035 * smile * hill(between, 0.0, 0.2);
     let tooth = smooth(end + 0.05, end - 0.03, q) * smooth(0.96, 0.8, x.abs() / m);
     let depth = (0.45 + 0.55 * smooth(0.0, 0.16, q)) * (0.35 + 0.65 * smooth(0.0, 0.55, t));
     let enamel = scale([0.8, 0.75, 0.66], depth * (0.6 + 0.4 * gum));

@@ -218,18 +218,11 @@ impl Seen<'_> {
                     let m = self.firsts.partition_point(|f| *f <= id) - 1;
                     match last {
                         // One look at a sheet a pixel is enough, unless it is finely drawn.
-                        Some((mesh, colour))
-                            if mesh == m
-                                && !matches!(
-                                    self.scene.meshes[m].stuff,
-                                    Stuff::Face | Stuff::Trunk
-                                ) =>
-                        {
-                            colour
-                        }
+                        Some((mesh, colour)) if mesh == m => colour,
                         _ => {
-                            let colour = self.surface(m, (id - self.firsts[m]) as usize, px, py);
-                            last = Some((m, colour));
+                            let triangle = (id - self.firsts[m]) as usize;
+                            let (colour, fine) = self.surface(m, triangle, px, py);
+                            last = (!fine).then_some((m, colour));
                             colour
                         }
                     }
@@ -240,7 +233,8 @@ impl Seen<'_> {
         scale(sum, 1.0 / (PLACES * PLACES) as f32)
     }
 
-    fn surface(&self, m: usize, triangle: usize, px: usize, py: usize) -> V3 {
+    /// The colour there, and whether it is so finely drawn that its neighbours may differ.
+    fn surface(&self, m: usize, triangle: usize, px: usize, py: usize) -> (V3, bool) {
         let mesh = &self.scene.meshes[m];
         let corners = mesh.triangle(triangle).map(|i| &mesh.vertices[i]);
         let [a, b, c] = corners.map(|v| self.camera.project(v.at));
@@ -271,6 +265,7 @@ impl Seen<'_> {
         };
         let [a, b, c] = corners.map(|v| v.rest);
         let rest = [0, 1].map(|i| u * a[i] + v * b[i] + w * c[i]);
+        let mut fine = mesh.stuff == Stuff::Trunk;
         if mesh.stuff == Stuff::Trunk {
             let (albedo, gloss, thick) = body::dress(self.look, rest[0], rest[1]);
             spot.albedo = albedo;
@@ -283,6 +278,7 @@ impl Seen<'_> {
         }
         if mesh.stuff == Stuff::Face {
             let detail = skin::detail(self.look, rest, spot.albedo, spot.gloss);
+            fine = rest[1].abs() < 0.3 || (rest[1] - 1.0).abs() < 0.25;
             spot.albedo = detail.albedo;
             spot.gloss = detail.gloss;
             if let Some(normal) = detail.normal {
@@ -294,7 +290,7 @@ impl Seen<'_> {
                 spot.open = 0.8;
             }
         }
-        self.scene.lighting.surface(&spot)
+        (self.scene.lighting.surface(&spot), fine)
     }
 }
 

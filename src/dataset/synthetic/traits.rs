@@ -101,10 +101,11 @@ impl Traits {
     fn of_hair(&mut self, person: Dice, picture: Dice) {
         let (male, young) = (self.male, self.young);
         self.bald = male && person.chance("bald", if young { 0.13 } else { 0.3 });
-        self.hat = picture.chance("hat", if male { 0.13 } else { 0.09 });
         if self.bald {
             return;
         }
+        // What a hat would hide is not there beneath it.
+        self.hat = picture.chance("hat", if male { 0.17 } else { 0.1 });
         let gray = person.chance("gray", if young { 0.0 } else { 0.55 });
         let hue = person.at("hair");
         // Fair hair goes with fair skin.
@@ -119,9 +120,12 @@ impl Traits {
             (true, true) => 0.12,
             (false, _) => 0.02,
         };
-        self.receding = person.chance("receding", recedes);
+        self.receding = !self.hat && person.chance("receding", recedes);
         self.wavy_hair = person.chance("wavy", if male { 0.32 } else { 0.46 });
         self.straight_hair = !self.wavy_hair && person.chance("straight", 0.6);
+        if male && self.hat {
+            (self.wavy_hair, self.straight_hair) = (false, false);
+        }
         let fringe = if male { 0.2 } else { 0.32 };
         self.bangs = !self.receding && !self.hat && picture.chance("bangs", fringe);
     }

@@ -126,7 +126,7 @@ fn dome(
         let band_y = -0.5 - 0.12 * (0.5 + 0.5 * cos_a);
         let p = [
             RADII[0] * r * sin_p * sin_a,
-            band_y - (RADII[1] * tall + room) * cos_p,
+            band_y - (RADII[1] * tall + room) * (1.0 + out) * cos_p,
             CENTER[2] + RADII[2] * r * sin_p * cos_a,
         ];
         Vertex {
