@@ -1,5 +1,6 @@
 //! Below and beside the face: ears, neck, a second chin, shoulders and what they are dressed in.
 
+use super::clothes;
 use super::head::{Head, place};
 use super::look::{Look, srgb};
 use super::math::{
@@ -32,7 +33,7 @@ pub(super) fn build(look: &Look, head: &Head, detail: f32) -> Vec<Mesh> {
         meshes.push(second_chin(look, head, detail));
     }
     if look.traits.necktie {
-        meshes.extend(tie(look, detail));
+        meshes.extend(clothes::tie(look, detail));
     }
     meshes
 }
@@ -119,7 +120,7 @@ fn sin_line(y: f32) -> f32 {
     sin(18.0 * y)
 }
 
-fn skin_below(look: &Look, rest: [f32; 2]) -> V3 {
+pub(super) fn skin_below(look: &Look, rest: [f32; 2]) -> V3 {
     let tone = times(look.skin.base, [0.97, 0.93, 0.9]);
     scale(tone, 1.0 + 0.03 * noise(6.0 * rest[0], 6.0 * rest[1]))
 }
@@ -135,7 +136,7 @@ fn trunk(look: &Look, detail: f32) -> Mesh {
         let [y, wide, front] = spline(&TRUNK, v * (TRUNK.len() - 1) as f32);
         let x = wide * sin;
         let bone = 0.03 * hill(y - 2.17 + 0.05 * x.abs(), 0.0, 0.06) * smooth(0.1, 0.3, x.abs());
-        let (albedo, gloss, thick) = dress(look, x, y);
+        let (albedo, gloss, thick) = clothes::dress(look, x, y);
         let fold = if thick > 0.0 {
             0.02 * noise(2.2 * x + 3.0, 1.3 * y)
         } else {
@@ -154,46 +155,6 @@ fn trunk(look: &Look, detail: f32) -> Mesh {
             normal: [0.0; 3],
         }
     })
-}
-
-/// Colour, gloss and thickness of what covers the trunk there.
-pub(super) fn dress(look: &Look, x0: f32, y: f32) -> (V3, f32, f32) {
-    let worn = &look.worn;
-    let x = x0.abs();
-    let weave = 1.0 + 0.07 * noise(40.0 * x0, 40.0 * y) + 0.05 * noise(3.0 * x0, 2.0 * y);
-    let cloth = scale(worn.cloth, weave);
-    if look.traits.necktie {
-        let shirt = scale(worn.shirt, 0.97 + 0.03 * weave);
-        // A jacket whose lapels meet low.
-        let lapel = 0.34 + 0.3 * smooth(3.3, 2.2, y);
-        let edge = smooth(lapel - 0.015, lapel + 0.015, x);
-        let under = hill(x, lapel, 0.06);
-        let collar = smooth(2.25, 2.18, y - 0.2 * x) * smooth(0.72, 0.66, x);
-        let colour = mix(
-            scale(shirt, 1.0 - 0.4 * under),
-            scale(cloth, 1.0 - 0.2 * hill(x, lapel + 0.22, 0.03)),
-            edge * (1.0 - collar),
-        );
-        return (
-            colour,
-            0.1,
-            0.05 + 0.06 * smooth(lapel - 0.1, lapel + 0.1, x),
-        );
-    }
-    let line = match worn.neckline {
-        0 => 2.36 - 0.3 * x - 0.12 * x * x,
-        1 => 2.72 - 1.0 * x,
-        _ => 2.42 - 0.3 * x * x - 0.22 * x,
-    };
-    let edge = smooth(line - 0.012, line + 0.012, y);
-    let hem = hill(y, line + 0.035, 0.05);
-    let skin = skin_below(look, [x0, y]);
-    let colour = mix(skin, scale(cloth, 1.0 - 0.25 * hem), edge);
-    (
-        colour,
-        lerp(0.3 * look.skin.gloss, 0.08, edge),
-        0.045 * edge,
-    )
 }
 
 fn ear(look: &Look, head: &Head, side: f32, detail: f32) -> Mesh {
@@ -254,64 +215,4 @@ fn second_chin(look: &Look, head: &Head, detail: f32) -> Mesh {
             normal: [0.0; 3],
         }
     })
-}
-
-/// Collar points, a knot and the tie below it.
-fn tie(look: &Look, detail: f32) -> Vec<Mesh> {
-    let worn = &look.worn;
-    let rows = (30.0 * detail) as usize + 6;
-    let stripes = |x: f32, y: f32| {
-        let s = sin(26.0 * (x + y));
-        mix(
-            worn.accent,
-            scale(worn.accent, 2.2),
-            0.5 * smooth(0.35, 0.6, s),
-        )
-    };
-    let blade = Mesh::sheet(Stuff::Cloth, rows, 15, |v, u| {
-        let y = lerp(2.36, 4.4, v);
-        let s = 2.0 * u - 1.0;
-        let x = s * lerp(0.1, 0.34, smooth(2.3, 4.2, y));
-        let shade = 1.0 - 0.3 * s.abs() * s.abs();
-        Vertex {
-            at: chest(look, x, y, 0.14 + 0.05 * (1.0 - s * s)),
-            albedo: scale(stripes(x, y), shade),
-            gloss: 0.25,
-            rest: [x, y],
-            normal: [0.0; 3],
-        }
-    });
-    let knot = Mesh::sheet(Stuff::Cloth, 14, 15, |v, u| {
-        let y = lerp(2.16, 2.4, v);
-        let s = 2.0 * u - 1.0;
-        let x = s * lerp(0.17, 0.1, v);
-        let round = (1.0 - s * s) * (0.4 + hill(v, 0.5, 0.9));
-        Vertex {
-            at: chest(look, x, y, 0.19 + 0.08 * round),
-            albedo: scale(stripes(x, -y), 0.95),
-            gloss: 0.25,
-            rest: [x, y],
-            normal: [0.0; 3],
-        }
-    });
-    let mut meshes = vec![blade, knot];
-    for side in [-1.0, 1.0] {
-        meshes.push(Mesh::sheet(Stuff::Cloth, 16, 14, |v, u| {
-            // From the side of the neck down to a point beside the knot.
-            let u = if side < 0.0 { 1.0 - u } else { u };
-            let top = [lerp(0.12, 0.62, u), lerp(2.13, 1.88, u)];
-            let bottom = [lerp(0.26, 0.7, u), lerp(2.56, 2.06, u)];
-            let (x, y) = (lerp(top[0], bottom[0], v), lerp(top[1], bottom[1], v));
-            let lift = 0.15 + 0.06 * hill(v, 0.4, 0.8);
-            let p = throat(look, side * x, y, lift);
-            Vertex {
-                at: p,
-                albedo: scale(worn.shirt, 1.0 - 0.12 * hill(v, 1.0, 0.08)),
-                gloss: 0.1,
-                rest: [x, y],
-                normal: [0.0; 3],
-            }
-        }));
-    }
-    meshes
 }

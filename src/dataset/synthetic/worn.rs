@@ -61,10 +61,7 @@ fn glasses(look: &Look, head: &Head, strands: &mut Strands) {
         );
         solid(strands, &[hinge, middle, ear], width, worn.frame);
     }
-    let from = lens(look, head, -1.0, -0.45, 1.0);
-    let to = lens(look, head, 1.0, -0.45, 1.0);
     let inner = |side: f32| lens(look, head, side, PI + 0.35, 1.0);
-    let _ = (from, to);
     let (a, b) = (inner(-1.0), inner(1.0));
     let up = head.turn().apply([0.0, -0.05, 0.05]);
     let bridge: Vec<V3> = (0..=8)
