@@ -51,6 +51,21 @@ pub(super) fn chest(look: &Look, x: f32, y: f32, lift: f32) -> V3 {
     turned(look, [x, y, z + lift])
 }
 
+/// A place on a chain about the neck, `angle` from the front, which hangs `drop` lower in front.
+pub(super) fn around_neck(look: &Look, angle: f32, drop: f32, lift: f32) -> V3 {
+    let (sin, cos) = sin_cos(angle);
+    let y = 1.9 + (0.3 + drop) * cos;
+    let [wide, middle, deep] = neck_ring(look, y);
+    let x = (wide + lift) * sin * (1.0 + 0.12 * drop);
+    let on_neck = middle + (deep + lift) * cos;
+    let on_chest = chest(look, x, y, lift);
+    if on_neck > on_chest[2] {
+        [x, y, on_neck]
+    } else {
+        on_chest
+    }
+}
+
 /// The front of neck or trunk, whichever is before the other.
 pub(super) fn throat(look: &Look, x: f32, y: f32, lift: f32) -> V3 {
     let on_chest = chest(look, x, y, lift);
@@ -199,9 +214,9 @@ fn second_chin(look: &Look, head: &Head, detail: f32) -> Mesh {
         let (sin_a, cos_a) = sin_cos(lerp(-1.7, 1.7, u));
         let (sin_b, cos_b) = sin_cos(lerp(-1.5, 1.5, v));
         let p = [
-            0.68 * cos_b * sin_a,
+            0.63 * cos_b * sin_a,
             1.5 + long + 0.34 * much * sin_b,
-            0.12 + 0.72 * cos_b * cos_a,
+            0.1 + 0.73 * cos_b * cos_a,
         ];
         let mut colour = skin_below(look, [p[0], p[1]]);
         if look.traits.stubble {

@@ -146,34 +146,38 @@ impl Scene {
         develop(look, linear, width, height)
     }
 
-    /// Draws all strands; the colours of their pieces, by which they are known in the frame.
+    /// Draws all strands, piece by piece; the pieces' colours, by which they are known in the
+    /// frame, as far as they are seen.
     fn pieces(&self, frame: &mut Frame, camera: &Camera) -> Vec<V3> {
-        let mut colours = Vec::with_capacity(self.strands.positions.len());
+        for strand in &self.strands.all {
+            let thick = strand.width * camera.unit;
+            let n = strand.len;
+            let taper = |i: usize| thick * lerp(1.0, 0.45, i as f32 / (n - 1) as f32);
+            let positions = self.strands.positions(strand);
+            let mut from = camera.project(positions[0]);
+            for (i, p) in positions.iter().enumerate().skip(1) {
+                let to = camera.project(*p);
+                let id = STRANDS + (strand.start + i - 1) as u32;
+                frame.piece(from, to, [taper(i - 1), taper(i)], id);
+                from = to;
+            }
+        }
+        let mut seen = vec![false; self.strands.positions.len()];
+        for id in frame.id.iter().filter(|id| (STRANDS..NOTHING).contains(id)) {
+            seen[(id - STRANDS) as usize] = true;
+        }
+        let mut colours = vec![[0.0; 3]; seen.len()];
         for strand in &self.strands.all {
             let positions = self.strands.positions(strand);
-            let seen: Vec<V3> = positions.iter().map(|p| camera.project(*p)).collect();
-            let visible = seen.iter().any(|p| {
-                p[0] > -20.0
-                    && p[1] > -20.0
-                    && p[0] < frame.width as f32 + 20.0
-                    && p[1] < frame.height as f32 + 20.0
-            });
-            if !visible {
-                continue;
-            }
-            let thick = strand.width * camera.unit;
-            let n = positions.len();
-            for i in 0..n - 1 {
-                let along = unit(sub(positions[i + 1], positions[i]));
-                let at = mix(positions[i], positions[i + 1], 0.5);
-                let out = outward(at, self.skull);
-                colours.push(
-                    self.lighting
-                        .strand(at, along, out, strand.colour, strand.layer),
-                );
-                let taper = |i: usize| thick * lerp(1.0, 0.45, i as f32 / (n - 1) as f32);
-                let id = STRANDS + (colours.len() - 1) as u32;
-                frame.piece(seen[i], seen[i + 1], [taper(i), taper(i + 1)], id);
+            for (i, pair) in positions.windows(2).enumerate() {
+                if seen[strand.start + i] {
+                    let along = unit(sub(pair[1], pair[0]));
+                    let at = mix(pair[0], pair[1], 0.5);
+                    let out = outward(at, self.skull);
+                    let light = &self.lighting;
+                    colours[strand.start + i] =
+                        light.strand(at, along, out, strand.colour, strand.layer);
+                }
             }
         }
         colours

@@ -1,6 +1,6 @@
 //! What is put on: glasses, hats, earrings and necklaces.
 
-use super::body::throat;
+use super::body::around_neck;
 use super::hair::{CENTER, RADII};
 use super::head::{Head, place};
 use super::look::Look;
@@ -259,11 +259,7 @@ fn earring(look: &Look, head: &Head, side: f32, meshes: &mut Vec<Mesh>, strands:
 }
 
 fn necklace(look: &Look, meshes: &mut Vec<Mesh>, strands: &mut Strands) {
-    let at = |t: f32, drop: f32, lift: f32| {
-        let x = 0.8 * t;
-        let y = 1.93 + (0.3 + drop) * (1.0 - t * t) - 0.05 * t * t;
-        throat(look, x, y, lift)
-    };
+    let at = |t: f32, drop: f32, lift: f32| around_neck(look, 1.6 * t, drop, lift);
     let metal = look.worn.metal;
     match look.worn.necklace_kind {
         0 => {
