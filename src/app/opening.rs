@@ -10,7 +10,6 @@ use image::RgbImage;
 use crate::batch::crop_image;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
 use crate::label::Schema;
-use crate::photo::Photo;
 
 /// Problems of a data set that are logged one by one.
 const LOGGED: usize = 20;
@@ -82,7 +81,7 @@ impl Opening {
                 .map(|(i, portrait)| {
                     let name = format!("portrait {}", i + 1);
                     let mut sample = Sample::unlabelled(Path::new(&name), &schema);
-                    sample.face_box = Some((portrait.face_box, BoxSource::Labels));
+                    sample.face_box = Some((portrait.face_box, BoxSource::DataSet));
                     sample.annotation = portrait.annotation;
                     (sample, Arc::new(portrait.image))
                 })
@@ -143,7 +142,7 @@ impl Opening {
             let Some((list, index, sample)) = newest else {
                 return;
             };
-            let photo = Photo::open(&sample.path);
+            let photo = sample.load();
             let thumbnail = photo.as_ref().ok().map(|p| {
                 let (face, _) = sample.region_in(p.width(), p.height());
                 thumbnail(&p.image, &face)

@@ -9,6 +9,7 @@ mod features;
 mod inputs;
 mod join;
 mod predict;
+mod synth;
 mod towers;
 mod train;
 mod window;
@@ -33,6 +34,7 @@ enum Command {
     Towers(towers::TowersArgs),
     Eval(eval::EvalArgs),
     Train(Box<train::TrainArgs>),
+    Synth(synth::SynthArgs),
     Join(join::JoinArgs),
     Data(data::DataArgs),
     Convert(convert::ConvertArgs),
@@ -52,6 +54,7 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Towers(args)) => towers::run(args),
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Train(args)) => train::run(*args),
+        Some(Command::Synth(args)) => synth::run(args),
         Some(Command::Join(args)) => join::run(args),
         Some(Command::Data(args)) => data::run(args),
         Some(Command::Convert(args)) => convert::run(args),

@@ -14,7 +14,6 @@ use crate::dataset::{self, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{Found, predict_samples};
-use crate::photo::Photo;
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -146,7 +145,10 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let mut names = std::collections::HashSet::new();
     for (path, faces) in by_picture(results) {
-        let photo = Photo::open(path)?;
+        let Some((sample, _)) = faces.first() else {
+            continue;
+        };
+        let photo = sample.load()?;
         let drawn: Vec<Overlay> = faces
             .iter()
             .map(|(sample, found)| Overlay {

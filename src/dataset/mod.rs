@@ -135,7 +135,10 @@ impl Sample {
     }
 
     pub fn load(&self) -> Result<Photo, PhotoError> {
-        Photo::open(&self.path)
+        match synthetic::load(&self.path) {
+            Some(drawn) => Ok(drawn),
+            None => Photo::open(&self.path),
+        }
     }
 }
 
@@ -214,10 +217,16 @@ impl DatasetError {
     }
 }
 
-/// Opens a data set, recognised by what it is: a folder in CelebA's layout (or one of its tables,
+/// Opens a data set, recognised by what it is: drawn faces (`synthetic:N`), a folder in CelebA's layout (or one of its tables,
 /// or one of its folders of pictures), a `faces.csv`, MTFL's text files, a folder of pictures with
 /// `.pts` or labelme files beside them, a COCO file, a folder of pictures, or a single picture.
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    if let Some(words) = path
+        .to_str()
+        .and_then(|p| p.strip_prefix(synthetic::SCHEME))
+    {
+        return synthetic::open(path, words, schema);
+    }
     let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
     if let Some(files) = celeba::Files::at(path) {
         return celeba::read(&files, schema);

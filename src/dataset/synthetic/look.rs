@@ -1,114 +1,339 @@
-//! Whom to draw: a random look, and the colours it is painted in.
+//! Numbers to draw by. Each attribute moves its own numbers by a clear margin, so that a portrait
+//! never lies between having it and not.
+//!
+//! Lengths are in units of half the head's width; colours are linear light, 0 to 1.
 
-use rand::RngExt;
-use rand::rngs::Xoshiro256PlusPlus;
-use tiny_skia::Color;
+use super::math::{Dice, V3, mix};
+use super::style;
+use super::traits::Traits;
 
-pub(super) type Rgb = [f32; 3];
+/// A colour as painters' programs have it, in linear light (a gamma of 2).
+pub(super) fn srgb(r: u8, g: u8, b: u8) -> V3 {
+    [r, g, b].map(|v| {
+        let v = f32::from(v) / 255.0;
+        v * v
+    })
+}
 
-/// What is drawn. Lengths are in units of half the head's width.
+/// How dark the skin is, 0 to 1.
+pub(super) fn melanin(person: Dice) -> f32 {
+    person.at("melanin")
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Look {
-    pub skin: Rgb,
-    pub hair: Rgb,
-    pub hair_name: &'static str,
-    pub cloth: Rgb,
-    pub back: [Rgb; 2],
-    pub iris: Rgb,
-    pub lips: Rgb,
-    pub long_hair: bool,
-    pub bangs: bool,
-    pub bald: bool,
-    pub glasses: bool,
-    pub beard: bool,
-    /// 0 closed to 1 open.
-    pub open: f32,
-    /// −0.3 to 1.
-    pub smile: f32,
-    /// To the picture's right, −1 to 1.
+    pub traits: Traits,
+    pub pose: Pose,
+    pub light: Light,
+    pub skin: Skin,
+    pub form: Form,
+    pub hair: Hair,
+    pub eyes: Eyes,
+    pub mouth: Mouth,
+    pub worn: Worn,
+    /// What the small things derive from: strands, noise, the background.
+    pub grain: u64,
+}
+
+/// Angles in radians.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pose {
     pub yaw: f32,
-    /// Radians, clockwise.
+    pub pitch: f32,
     pub roll: f32,
-    /// Light from the picture's left (−1) or right (1).
-    pub light: f32,
-    pub chin: f32,
+    /// Half the head's width over the picture's width.
     pub size: f32,
-    pub brow: f32,
+    /// Of the head's centre, in picture widths from where it usually is.
+    pub shift: [f32; 2],
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Light {
+    /// Towards the key light.
+    pub key: V3,
+    pub key_colour: V3,
+    pub sky: V3,
+    pub ground: V3,
+    pub rim_colour: V3,
+    /// −1 or 1: on which side the rim light stands.
+    pub rim_side: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Skin {
+    pub base: V3,
+    pub lips: V3,
+    /// How strongly colour runs through: cheeks, nose, ears.
+    pub ruddy: f32,
+    pub rosy: f32,
+    pub freckles: f32,
+    /// 0 smooth to 1 lined.
+    pub age: f32,
+    pub gloss: f32,
+    pub shadow: V3,
+    pub eye_shadow: f32,
+}
+
+/// The form of the face.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub jaw: f32,
+    pub chin_length: f32,
+    pub chin_width: f32,
+    pub face_width: f32,
+    pub brow_ridge: f32,
+    pub cheeks: f32,
+    pub cheekbones: f32,
+    pub double_chin: f32,
+    pub bags: f32,
+    pub nose_length: f32,
+    pub nose_width: f32,
+    pub nose_tip: f32,
+    pub nose_height: f32,
+    pub neck: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cut {
+    Bald,
+    Short,
+    Medium,
+    Long,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hair {
+    pub colour: V3,
+    pub brows: V3,
+    pub beard: V3,
+    pub cut: Cut,
+    pub length: f32,
+    pub wave: f32,
+    pub part: f32,
+    /// The height of the hairline over the nose (y, so smaller is higher).
+    pub line: f32,
+    pub temples: f32,
+    pub volume: f32,
+    /// Off the ears and behind them.
+    pub tucked: bool,
+    pub brow_thickness: f32,
+    pub brow_arch: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Eyes {
+    pub iris: V3,
+    /// Half the opening's height.
+    pub open: f32,
+    pub half_width: f32,
+    pub distance: f32,
+    pub tilt: f32,
+    pub lashes: f32,
+    /// Where they look, in radians from straight ahead of the head.
+    pub gaze: [f32; 2],
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mouth {
+    pub half_width: f32,
+    pub upper: f32,
+    pub lower: f32,
+    pub smile: f32,
+    pub open: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worn {
+    pub cloth: V3,
+    pub shirt: V3,
+    pub accent: V3,
+    pub metal: V3,
+    pub hat: V3,
+    pub hat_kind: u8,
+    pub frame: V3,
+    pub frame_kind: u8,
+    pub frame_thickness: f32,
+    pub earring_kind: u8,
+    pub necklace_kind: u8,
+    pub neckline: u8,
 }
 
 impl Look {
-    pub fn random(rng: &mut Xoshiro256PlusPlus) -> Self {
-        const SKINS: [Rgb; 6] = [
-            [244.0, 208.0, 184.0],
-            [232.0, 188.0, 158.0],
-            [214.0, 164.0, 128.0],
-            [184.0, 130.0, 96.0],
-            [142.0, 94.0, 68.0],
-            [102.0, 66.0, 48.0],
-        ];
-        const HAIRS: [(&str, Rgb); 4] = [
-            ("Black_Hair", [34.0, 28.0, 28.0]),
-            ("Brown_Hair", [92.0, 58.0, 38.0]),
-            ("Blond_Hair", [206.0, 168.0, 104.0]),
-            ("Gray_Hair", [168.0, 166.0, 164.0]),
-        ];
-        const IRISES: [Rgb; 4] = [
-            [86.0, 56.0, 34.0],
-            [70.0, 104.0, 138.0],
-            [84.0, 112.0, 72.0],
-            [52.0, 36.0, 28.0],
-        ];
-        let skin_tone = rng.random_range(0..SKINS.len());
-        // Fair hair on dark skin is rare; keep to what is common.
-        let hair = HAIRS[rng.random_range(0..if skin_tone > 3 { 2 } else { 4 })];
-        let bearded = rng.random::<f32>() < 0.25;
-        let long_hair = !bearded && rng.random::<f32>() < 0.6;
-        let hue =
-            |rng: &mut Xoshiro256PlusPlus| [0; 3].map(|_: i32| rng.random_range(40.0..200.0_f32));
-        let base = mix(hue(rng), [120.0; 3], 0.55);
-        let skin = SKINS[skin_tone].map(|v: f32| v + rng.random_range(-6.0..6.0));
+    /// `person` gives what stays with the person, `picture` what changes.
+    pub fn new(traits: Traits, person: Dice, picture: Dice) -> Self {
+        let skin = skin(&traits, person, picture);
+        let hair = style::hair(&traits, person, picture);
+        let pose = pose(picture);
         Self {
+            pose,
+            light: light(picture),
             skin,
-            hair: hair.1.map(|v: f32| v + rng.random_range(-8.0..8.0)),
-            hair_name: hair.0,
-            cloth: hue(rng),
-            back: [base.map(|v| 0.55 * v + 80.0), base.map(|v| 0.45 * v + 20.0)],
-            iris: IRISES[if skin_tone > 3 {
-                3
-            } else {
-                rng.random_range(0..4)
-            }],
-            lips: mix(skin, [176.0, 62.0, 66.0], if bearded { 0.3 } else { 0.5 }),
-            long_hair,
-            bangs: long_hair && rng.random::<f32>() < 0.4,
-            bald: bearded && rng.random::<f32>() < 0.3,
-            glasses: rng.random::<f32>() < 0.25,
-            beard: bearded,
-            open: (rng.random_range(-0.6..1.0_f32)).max(0.0),
-            smile: rng.random_range(-0.2..1.0),
-            yaw: rng.random_range(-0.6..0.6),
-            roll: rng.random_range(-0.14..0.14),
-            light: if rng.random::<bool>() { 1.0 } else { -1.0 },
-            chin: rng.random_range(0.92..1.1),
-            size: rng.random_range(92.0..108.0),
-            brow: rng.random_range(0.7..1.3),
+            form: form(&traits, person),
+            hair,
+            eyes: style::eyes(&traits, person, picture, &pose),
+            mouth: style::mouth(&traits, person, picture),
+            worn: style::worn(picture),
+            traits,
+            grain: picture.0,
         }
     }
 }
 
-pub(super) fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
-    [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t)
+pub(super) fn sign(d: Dice, name: &str) -> f32 {
+    if d.chance(name, 0.5) { 1.0 } else { -1.0 }
 }
 
-pub(super) fn dark(c: Rgb, t: f32) -> Rgb {
-    mix(c, [18.0, 10.0, 12.0], t)
+fn pose(d: Dice) -> Pose {
+    // Most people look about ahead: the mean of two throws.
+    let two = |a, b, reach: f32| reach * (d.at(a) + d.at(b) - 1.0);
+    Pose {
+        yaw: two("yaw", "yaw 2", 0.62),
+        pitch: two("pitch", "pitch 2", 0.2),
+        roll: two("roll", "roll 2", 0.26),
+        size: d.between("size", 0.225, 0.262),
+        shift: [two("shift x", "", 0.04), two("shift y", "shift y 2", 0.05)],
+    }
 }
 
-pub(super) fn light(c: Rgb, t: f32) -> Rgb {
-    mix(c, [255.0, 248.0, 240.0], t)
+fn light(d: Dice) -> Light {
+    let side = sign(d, "light side");
+    let across = side * d.between("light across", 0.15, 0.95);
+    let key = super::math::unit([across, -d.between("light height", 0.25, 0.85), 0.85]);
+    let warm = d.between("warmth", -1.0, 1.0);
+    let strength = d.between("key", 1.35, 1.85);
+    let tint = [1.0 + 0.09 * warm, 1.0, 1.0 - 0.12 * warm];
+    let fill = d.between("fill", 0.34, 0.6);
+    Light {
+        key,
+        key_colour: tint.map(|v| v * strength),
+        sky: [fill * (1.0 - 0.06 * warm), fill, fill * (1.0 + 0.1 * warm)],
+        ground: [fill * 0.62, fill * 0.5, fill * 0.44],
+        rim_colour: [1.0, 0.98, 0.94].map(|v| v * d.between("rim", 0.1, 0.9)),
+        rim_side: -side,
+    }
 }
 
-pub(super) fn colour(c: Rgb, alpha: f32) -> Color {
-    let [r, g, b] = c.map(|v| v.clamp(0.0, 255.0) as u8);
-    Color::from_rgba8(r, g, b, (255.0 * alpha.clamp(0.0, 1.0)) as u8)
+fn skin(t: &Traits, person: Dice, picture: Dice) -> Skin {
+    const TONES: [[u8; 3]; 6] = [
+        [226, 180, 150],
+        [216, 168, 136],
+        [202, 150, 116],
+        [176, 122, 90],
+        [134, 88, 62],
+        [92, 58, 42],
+    ];
+    let m = melanin(person);
+    let place = m * 4.999;
+    let at = place as usize;
+    let tone = |i: usize| srgb(TONES[i][0], TONES[i][1], TONES[i][2]);
+    let mut base = mix(tone(at), tone(at + 1), place - at as f32);
+    let undertone = person.between("undertone", -1.0, 1.0);
+    base = [
+        base[0],
+        base[1] * (1.0 + 0.04 * undertone),
+        base[2] * (1.0 - 0.07 * undertone),
+    ];
+    if t.pale {
+        base = mix(
+            srgb(244, 214, 196),
+            srgb(240, 208, 190),
+            person.at("pale tone"),
+        );
+    }
+    let dark = if t.pale { 0.0 } else { m };
+    let natural = mix(srgb(196, 118, 108), srgb(112, 62, 56), dark);
+    const LIPSTICKS: [[u8; 3]; 5] = [
+        [176, 24, 44],
+        [196, 44, 78],
+        [150, 18, 52],
+        [206, 66, 62],
+        [128, 26, 66],
+    ];
+    let stick = picture.pick("lipstick tone", &LIPSTICKS);
+    let lips = if t.lipstick {
+        mix(srgb(stick[0], stick[1], stick[2]), natural, 0.12)
+    } else {
+        mix(base, natural, if t.male { 0.42 } else { 0.6 })
+    };
+    const SHADOWS: [[u8; 3]; 5] = [
+        [92, 64, 84],
+        [70, 72, 110],
+        [110, 70, 52],
+        [60, 92, 96],
+        [84, 52, 60],
+    ];
+    let shadow = picture.pick("eye shadow", &SHADOWS);
+    Skin {
+        base,
+        lips,
+        ruddy: if t.pale {
+            0.5
+        } else {
+            person.between("ruddy", 0.5, 1.0)
+        },
+        rosy: if t.rosy {
+            picture.between("rosiness", 0.85, 1.0)
+        } else {
+            0.0
+        },
+        freckles: if dark < 0.3 && !t.makeup && person.chance("freckled", 0.22) {
+            1.0
+        } else {
+            0.0
+        },
+        age: if t.young {
+            person.between("age", 0.0, 0.12)
+        } else {
+            person.between("age", 0.75, 1.0)
+        },
+        gloss: picture.between("gloss", 0.7, 1.2) * if t.makeup { 0.8 } else { 1.0 },
+        shadow: srgb(shadow[0], shadow[1], shadow[2]),
+        eye_shadow: if t.makeup { 1.0 } else { 0.0 },
+    }
+}
+
+fn form(t: &Traits, d: Dice) -> Form {
+    let chubby = f32::from(u8::from(t.chubby));
+    let oval = f32::from(u8::from(t.oval));
+    let male = f32::from(u8::from(t.male));
+    Form {
+        jaw: d.between("jaw", -0.03, 0.03) - 0.05 + 0.09 * male + 0.1 * chubby - 0.085 * oval,
+        chin_length: d.between("chin", -0.05, 0.04) + 0.05 * male + 0.07 * oval,
+        chin_width: d.between("chin width", 0.86, 1.0) + 0.3 * male - 0.2 * oval + 0.2 * chubby,
+        face_width: d.between("width", 0.975, 1.015) + 0.06 * chubby - 0.05 * oval,
+        brow_ridge: d.between("ridge", -0.015, 0.0) + 0.06 * male,
+        cheeks: d.between("cheeks", 0.0, 0.03) + 0.13 * chubby,
+        cheekbones: if t.cheekbones {
+            d.between("bones", 0.85, 1.0)
+        } else {
+            d.between("bones", 0.0, 0.12)
+        },
+        double_chin: if t.double_chin {
+            d.between("second chin", 0.85, 1.0)
+        } else {
+            0.0
+        },
+        bags: if t.eye_bags {
+            d.between("bags", 0.85, 1.0)
+        } else {
+            0.0
+        },
+        nose_length: d.between("nose", -0.03, 0.03) + 0.02 * male,
+        nose_width: match (t.big_nose, t.pointy_nose) {
+            (true, _) => d.between("nose width", 1.36, 1.5),
+            (_, true) => d.between("nose width", 0.74, 0.82),
+            _ => d.between("nose width", 0.94, 1.06),
+        } * (0.93 + 0.07 * male),
+        nose_tip: match (t.big_nose, t.pointy_nose) {
+            (true, _) => 1.35,
+            (_, true) => 0.62,
+            _ => 1.0,
+        },
+        nose_height: match (t.big_nose, t.pointy_nose) {
+            (true, _) => d.between("nose height", 1.1, 1.2),
+            (_, true) => d.between("nose height", 1.16, 1.26),
+            _ => d.between("nose height", 0.86, 1.0),
+        } * (0.84 + 0.12 * male),
+        neck: 0.6 + 0.08 * male + 0.07 * chubby,
+    }
 }

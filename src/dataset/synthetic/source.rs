@@ -1,0 +1,74 @@
+//! `synthetic:N` and `synthetic:N@SEED` as data sets: labels at once, each picture drawn when it
+//! is asked for.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{SET_WIDTH, annotation, face_box, look, paint, person, split};
+use crate::dataset::{BoxSource, Dataset, DatasetError, Sample, name_of};
+use crate::label::Schema;
+use crate::photo::Photo;
+
+/// What the names of such data sets and their pictures start with.
+pub const SCHEME: &str = "synthetic:";
+
+/// Portraits are numbered with six digits.
+pub(super) const MOST: u64 = 999_999;
+
+/// The name of a portrait's picture, counted from 1 as CelebA's are.
+pub(super) fn file_name(index: u64) -> String {
+    format!("{:06}.png", index + 1)
+}
+
+/// Opens `synthetic:N` (seed 1) or `synthetic:N@SEED`.
+pub fn open(path: &Path, words: &str, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let (count, seed) = words.split_once('@').unwrap_or((words, "1"));
+    let count = count.parse().ok().filter(|n| (1..=MOST).contains(n));
+    let (Some(count), Ok(seed)) = (count, seed.parse::<u64>()) else {
+        let what = format!("drawn portraits are {SCHEME}N or {SCHEME}N@SEED, N from 1 to {MOST}");
+        return Err(DatasetError::format(path, what));
+    };
+    let folder = PathBuf::from(format!("{SCHEME}{seed}"));
+    Ok(Dataset {
+        name: name_of(path),
+        schema: schema.clone(),
+        samples: (0..count)
+            .into_par_iter()
+            .map(|index| sample(&folder, seed, index, schema))
+            .collect(),
+        columns: Vec::new(),
+        problems: Vec::new(),
+    })
+}
+
+fn sample(folder: &Path, seed: u64, index: u64, schema: &Schema) -> Sample {
+    let look = look(seed, index);
+    Sample {
+        face_box: Some((face_box(seed, index, &look, SET_WIDTH), BoxSource::DataSet)),
+        annotation: annotation(&look, SET_WIDTH, schema),
+        split: Some(split(index)),
+        identity: Some((person(index) + 1).to_string().into()),
+        ..Sample::unlabelled(&folder.join(file_name(index)), schema)
+    }
+}
+
+/// Draws the picture of a sample of [`open`]; `None` if the path is not one of those.
+pub fn load(path: &Path) -> Option<Photo> {
+    let seed = path
+        .parent()?
+        .to_str()?
+        .strip_prefix(SCHEME)?
+        .parse()
+        .ok()?;
+    let number: u64 = path
+        .file_name()?
+        .to_str()?
+        .strip_suffix(".png")?
+        .parse()
+        .ok()?;
+    let index = number.checked_sub(1).filter(|i| *i < MOST)?;
+    Some(Photo {
+        image: paint::paint(&look(seed, index), SET_WIDTH),
+    })
+}
