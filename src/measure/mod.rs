@@ -24,7 +24,7 @@ pub use bootstrap::{Bootstrap, Resampled, interval};
 pub use brief::{Rate, TaskReport, measure};
 pub use guess::Guess;
 pub use length::{Length, reference_length};
-pub use paper::{PAPER_SOURCE, PaperRow, paper};
+pub use paper::{PAPER_SOURCE, PaperRow};
 pub use points::CED_STEPS;
 pub use report::{
     Face, Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Report, Row,

@@ -12,6 +12,7 @@ use super::accepted::without_accepted;
 use super::binary::BinaryTerms;
 use super::bootstrap::{Bootstrap, Resampled, Units, interval};
 use super::length::Length;
+use super::paper::{PaperRow, paper};
 use super::points::{CED_STEPS, PointTerms};
 use super::slice::Slice;
 use crate::label::{Annotation, Prediction, Schema, Task, TaskKind};
@@ -115,6 +116,18 @@ pub struct TaskFigures {
     #[serde(flatten)]
     pub task: Task,
     pub predictors: Vec<PredictorFigures>,
+}
+
+impl TaskFigures {
+    /// Whether anything is known about an item.
+    pub fn is_measured(&self, item: usize) -> bool {
+        self.predictors.iter().any(|p| p.rows[item].known > 0)
+    }
+
+    /// The paper's rows for what is measured here.
+    pub fn paper(&self) -> Vec<PaperRow> {
+        paper(&self.task, &|item| self.is_measured(item))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::paper::{PAPER_SOURCE, paper};
+use super::paper::PAPER_SOURCE;
 use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures};
 use crate::label::{Task, TaskKind};
 
@@ -68,11 +68,11 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
         lines
     };
     // Nobody reads rows about nothing.
-    let known = |r: &usize| figures.predictors.iter().any(|p| p.rows[*r].known > 0);
+    let known = (0..rows).filter(|&r| figures.is_measured(r));
     Table {
-        title: title(report, group, task),
+        title: format!("{}{}", title(report, task, ""), intervals(report, group)),
         header,
-        groups: (0..rows).filter(known).map(row_group).collect(),
+        groups: known.map(row_group).collect(),
         names: 2,
     }
 }
@@ -80,7 +80,7 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
 /// The judged network's and the guess's paper measure, then the paper's rows.
 fn paper_table(figures: &TaskFigures, options: &Options) -> Option<Table> {
     let task = &figures.task;
-    let papers = paper(task);
+    let papers = figures.paper();
     let table = papers.first()?.table;
     let measure = Measure::of(task)[0];
     if task.is_points() && options.alpha != Options::default().alpha {
@@ -88,28 +88,54 @@ fn paper_table(figures: &TaskFigures, options: &Options) -> Option<Table> {
     }
     let mut header = vec![String::new()];
     header.extend(figures.predictors.iter().map(|p| p.name.clone()));
-    header.extend(papers.iter().map(|p| format!("paper: {}", p.network)));
+    header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
     let two = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
-    let line = |r: usize| {
-        let rows = figures.predictors.iter().map(|p| &p.rows[r]);
-        let name = rows.clone().map(|r| r.name.clone()).take(1);
-        let ours = rows.map(|r| two(r.figures[&measure].value));
+    let line = |r: usize, shown: &[usize]| {
+        let rows = figures.predictors.iter().map(|p| &p.rows);
+        let name = rows.clone().map(|rows| rows[r].name.clone()).take(1);
+        let value = |rows: &[Row], r: usize| rows[r].figures[&measure].value;
+        let ours = rows.map(|rows| match rows[r].kind {
+            RowKind::Item => two(value(rows, r)),
+            _ => two(mean(
+                shown
+                    .iter()
+                    .filter(|s| **s < r)
+                    .filter_map(|&s| value(rows, s)),
+            )),
+        });
         let theirs = papers.iter().map(|p| match p.values.get(r) {
             Some(value) => two(*value),
             None => two(Some(p.average)),
         });
         vec![name.chain(ours).chain(theirs).collect()]
     };
+    let compared = |r: &usize| match papers[0].values.get(*r) {
+        Some(value) => value.is_some(),
+        None => true,
+    };
+    let shown: Vec<usize> = (0..=task.len()).filter(compared).collect();
+    let all = shown.len() == task.len() + 1;
+    let averages = if all {
+        ""
+    } else {
+        "; averages over what both have"
+    };
+    let groups = shown.iter().map(|&r| line(r, &shown));
     Some(Table {
         title: format!(
-            "{}: {} in percent beside {table} of {PAPER_SOURCE}",
+            "{}: {} [%] beside {table} of {PAPER_SOURCE}{averages}",
             task.name,
             heading(measure, options)
         ),
         header,
-        groups: (0..=task.len()).map(line).collect(),
+        groups: groups.collect(),
         names: 1,
     })
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), v| (sum + v, n + 1));
+    (n > 0).then(|| sum / f64::from(n))
 }
 
 /// Averages of all faces and of each slice by one column.
@@ -135,54 +161,53 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Ta
         });
         lines.collect()
     });
-    let title = format!("{} by {by}: averages", title(report, whole, task));
+    let what = format!(" by {by}, averages");
     Table {
-        title,
+        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
         header,
         groups: groups.collect(),
         names: 2,
     }
 }
 
-fn title(report: &Report, group: &Group, task: &Task) -> String {
+/// What the numbers are; `what` says of whom.
+fn title(report: &Report, task: &Task, what: &str) -> String {
     let o = &report.options;
-    let mut title = format!("{} [%]", task.name);
+    let name = &task.name;
     match &task.kind {
         TaskKind::Points {
             points, reference, ..
         } => {
             let (a, b) = (&points[reference.0], &points[reference.1]);
             let by = match o.nme {
-                super::Length::Eyes => "L".to_owned(),
-                super::Length::Box => "the root of the box's area".to_owned(),
+                super::Length::Eyes => "L",
+                super::Length::Box => "the root of the box's area",
             };
-            let _ = write!(
-                title,
-                ": success within {}·L, L from {a} to {b}; NME, AUC and failures by {by}",
+            format!(
+                "{name}{what} [%]: success within {}·L, L from {a} to {b}; NME, AUC and failures by \
+                 {by}",
                 o.alpha
-            );
+            )
         }
-        TaskKind::Binary { .. } => {
-            let _ = write!(
-                title,
-                ": at a probability of 0.5; ECE in {} equal bins",
-                o.bins
-            );
-        }
+        TaskKind::Binary { .. } => format!(
+            "{name}{what} [%]: at a probability of 0.5; ECE in {} equal bins",
+            o.bins
+        ),
     }
-    if let (Some(drawn), Some(bootstrap)) = (group.resampled, o.bootstrap) {
-        let what = if drawn.by_identity {
-            "identities"
-        } else {
-            "faces"
-        };
-        let _ = write!(
-            title,
-            "; 95 % intervals of {} resamples of {} {what}",
-            bootstrap.resamples, drawn.units
-        );
-    }
-    title
+}
+
+fn intervals(report: &Report, group: &Group) -> String {
+    let (Some(drawn), Some(bootstrap)) = (group.resampled, report.options.bootstrap) else {
+        return String::new();
+    };
+    let what = match drawn.by_identity {
+        true => "identities",
+        false => "faces",
+    };
+    format!(
+        "; 95 % intervals of {} resamples of {what}",
+        bootstrap.resamples
+    )
 }
 
 fn heading(measure: Measure, options: &Options) -> String {
@@ -222,13 +247,31 @@ impl Table {
 
     fn text(&self) -> String {
         let wide = |s: &String| s.chars().count();
-        let width = |c: usize| {
-            let cells = std::iter::once(&self.header).chain(self.rows());
-            cells.map(|r| wide(&r[c])).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        // Long headings of numbers are broken, so that columns are as wide as their numbers.
+        let cells = |c: usize| self.rows().map(move |r| wide(&r[c])).max().unwrap_or(0);
+        let headings: Vec<Vec<String>> = self
+            .header
+            .iter()
+            .enumerate()
+            .map(|(c, h)| match c < self.names {
+                true => vec![h.clone()],
+                false => broken(h, cells(c).max(8)),
+            })
+            .collect();
+        let widths: Vec<usize> = (0..self.header.len())
+            .map(|c| cells(c).max(headings[c].iter().map(wide).max().unwrap_or(0)))
+            .collect();
+        let lines = headings.iter().map(Vec::len).max().unwrap_or(0);
+        let heading = (0..lines).map(|n| -> Vec<String> {
+            // Their last lines stand beside each other.
+            let line = |h: &Vec<String>| (n + h.len()).checked_sub(lines).map(|at| h[at].clone());
+            headings
+                .iter()
+                .map(|h| line(h).unwrap_or_default())
+                .collect()
+        });
         let mut text = format!("{}\n", self.title);
-        for row in std::iter::once(&self.header).chain(self.rows()) {
+        for row in heading.chain(self.rows().cloned()) {
             let mut line = String::new();
             for (c, (cell, &width)) in row.iter().zip(&widths).enumerate() {
                 // Writing to a string cannot fail.
@@ -279,8 +322,23 @@ impl Table {
     }
 }
 
+/// `text` in lines of at most `width` letters, as far as its blanks allow.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `text` as LaTeX prints it.
-pub fn latex(text: &str) -> String {
+fn latex(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
@@ -338,9 +396,10 @@ pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
         }
     }
     let tasks = report.groups.first().map_or(&[][..], |g| &g.tasks);
-    for task in tasks.iter().map(|f| &f.task).filter(|_| with_paper) {
+    for figures in tasks.iter().filter(|_| with_paper) {
+        let task = &figures.task;
         let measure = Measure::of(task)[0].key();
-        for row in paper(task) {
+        for row in figures.paper() {
             let name = format!("{PAPER_SOURCE}, {}: {}", row.table, row.network);
             let average = std::iter::once(("average", Some(row.average)));
             for (item, value) in task.items().zip(row.values).chain(average) {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::boxes::Jitter;
 use crate::atomic::write_atomic;
 use crate::dataset::{BoxSource, Split};
-use crate::measure::{Document, PAPER_SOURCE, Report, csv, paper, tables};
+use crate::measure::{Document, PAPER_SOURCE, Report, csv, tables};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -140,7 +140,7 @@ impl Evaluation {
         {
             let rows: Map<String, Value> = tasks
                 .iter()
-                .map(|f| (f.task.name.clone(), json!(paper(&f.task))))
+                .map(|f| (f.task.name.clone(), json!(f.paper())))
                 .collect();
             let paper = json!({"source": PAPER_SOURCE, "tasks": rows});
             entries.insert("paper".into(), paper);

@@ -55,7 +55,7 @@ pub fn write(folder: &Path, report: &Report) -> Result<()> {
 fn save(folder: &Path, name: &str, scene: &Scene) -> Result<()> {
     let path = folder.join(format!("{name}.svg"));
     write_atomic(&path, scene.svg().as_bytes()).with_context(|| path.display().to_string())?;
-    println!("{}", path.display());
+    log::info!("{}", path.display());
     let path = folder.join(format!("{name}.png"));
     let picture = scene.picture(SCALE);
     ensure!(picture.is_some(), "{}: too large to draw", path.display());
@@ -64,7 +64,7 @@ fn save(folder: &Path, name: &str, scene: &Scene) -> Result<()> {
             .save(&path)
             .with_context(|| path.display().to_string())?;
     }
-    println!("{}", path.display());
+    log::info!("{}", path.display());
     Ok(())
 }
 
