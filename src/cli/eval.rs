@@ -118,6 +118,9 @@ pub fn run(args: EvalArgs) -> Result<()> {
         args.split
             .map_or(String::new(), |s| format!(" in the {s} split"))
     );
+    for (name, column) in args.by.iter().zip(&columns) {
+        column::check(name, column, &samples)?;
+    }
     let placing = Placing {
         boxes: args.boxes,
         jitter: args.jitter,
@@ -127,7 +130,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
 
     let mut parts = Vec::new();
     for (name, column) in args.by.iter().zip(&columns) {
-        parts.extend(column::slices_by(&set, name, column, &faces)?);
+        parts.extend(column::slices_by(name, column, &faces));
     }
     let others = others::matched(schema, &files, &faces);
     let evaluation = evaluate(&args, &predictor, &set, &faces, &placing, &others, &parts);

@@ -123,11 +123,6 @@ impl TaskFigures {
     pub fn is_measured(&self, item: usize) -> bool {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
     }
-
-    /// The paper's rows for what is measured here.
-    pub fn paper(&self) -> Vec<PaperRow> {
-        paper(&self.task, &|item| self.is_measured(item))
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -263,6 +258,14 @@ impl Report {
             ced_at,
             groups,
         }
+    }
+
+    /// The paper's rows for what is measured of a task; none if that is another measure.
+    pub fn paper(&self, figures: &TaskFigures) -> Vec<PaperRow> {
+        if figures.task.is_points() && self.options.alpha != Options::default().alpha {
+            return Vec::new();
+        }
+        paper(&figures.task, &|item| figures.is_measured(item))
     }
 }
 

@@ -34,7 +34,7 @@ pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
     };
     for figures in &whole.tasks {
         all.push(task_table(report, whole, figures));
-        if with_paper && let Some(table) = paper_table(figures, &report.options) {
+        if with_paper && let Some(table) = paper_table(report, figures) {
             all.push(table);
         }
     }
@@ -78,14 +78,11 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
 }
 
 /// The judged network's and the guess's paper measure, then the paper's rows.
-fn paper_table(figures: &TaskFigures, options: &Options) -> Option<Table> {
+fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
     let task = &figures.task;
-    let papers = figures.paper();
+    let papers = report.paper(figures);
     let table = papers.first()?.table;
     let measure = Measure::of(task)[0];
-    if task.is_points() && options.alpha != Options::default().alpha {
-        return None;
-    }
     let mut header = vec![String::new()];
     header.extend(figures.predictors.iter().map(|p| p.name.clone()));
     header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
@@ -125,7 +122,7 @@ fn paper_table(figures: &TaskFigures, options: &Options) -> Option<Table> {
         title: format!(
             "{}: {} [%] beside {table} of {PAPER_SOURCE}{averages}",
             task.name,
-            heading(measure, options)
+            heading(measure, &report.options)
         ),
         header,
         groups: groups.collect(),
@@ -150,9 +147,9 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Ta
         let lines = predictors.enumerate().map(|(n, predictor)| {
             let name = if n == 0 { group.value.as_str() } else { "" };
             let mut line = vec![name.to_owned(), predictor.name.clone()];
-            let known = predictor.rows.iter().map(|r| r.known);
+            let mut known = predictor.rows.iter().map(|r| r.known);
             let faces = match task.is_points() {
-                true => known.last(),
+                true => known.next_back(),
                 false => known.take(task.len()).max(),
             };
             line.extend(cells(&predictor.rows[task.len()], task));
@@ -399,7 +396,7 @@ pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
     for figures in tasks.iter().filter(|_| with_paper) {
         let task = &figures.task;
         let measure = Measure::of(task)[0].key();
-        for row in figures.paper() {
+        for row in report.paper(figures) {
             let name = format!("{PAPER_SOURCE}, {}: {}", row.table, row.network);
             let average = std::iter::once(("average", Some(row.average)));
             for (item, value) in task.items().zip(row.values).chain(average) {

@@ -1,11 +1,12 @@
 //! The columns by which measures are sliced.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use anyhow::{Result, bail, ensure};
 
 use super::{Slice, slices};
-use crate::dataset::{Dataset, Sample};
+use crate::dataset::{BoxSource, Dataset, Sample};
 use crate::label::{Presence, TaskLabels};
 use crate::model::Found;
 
@@ -59,29 +60,31 @@ pub fn find(set: &Dataset, name: &str) -> Result<Column> {
 }
 
 /// The measured faces by the values of a column.
-pub fn slices_by(
-    set: &Dataset,
-    name: &str,
-    column: &Column,
-    faces: &[(&Sample, Found)],
-) -> Result<Vec<Slice>> {
-    let values: Vec<Cow<str>> = faces.iter().map(|(s, f)| column.value(s, f)).collect();
-    let all = slices(name, values.iter().map(AsRef::as_ref));
+pub fn slices_by(name: &str, column: &Column, faces: &[(&Sample, Found)]) -> Vec<Slice> {
+    let values: Vec<Cow<str>> = faces
+        .iter()
+        .map(|(s, f)| column.value(s, Some(f.source)))
+        .collect();
+    slices(name, values.iter().map(AsRef::as_ref))
+}
+
+/// Refuses a column that has more values than are listed.
+pub fn check(name: &str, column: &Column, samples: &[&Sample]) -> Result<()> {
+    let values: HashSet<Cow<str>> = samples.iter().map(|s| column.value(s, None)).collect();
     ensure!(
-        all.len() <= MAX_VALUES,
-        "{}: {name} has {} values, more than the {MAX_VALUES} that are listed",
-        set.name,
-        all.len()
+        values.len() <= MAX_VALUES,
+        "{name} has {} values, more than the {MAX_VALUES} that are listed",
+        values.len()
     );
-    Ok(all)
+    Ok(())
 }
 
 impl Column {
-    fn value<'a>(&self, sample: &'a Sample, found: &Found) -> Cow<'a, str> {
+    fn value<'a>(&self, sample: &'a Sample, source: Option<BoxSource>) -> Cow<'a, str> {
         match *self {
             Self::Split => sample.split.map_or(String::new(), |s| s.to_string()).into(),
             Self::Identity => sample.identity.as_deref().unwrap_or_default().into(),
-            Self::Box => found.source.to_string().into(),
+            Self::Box => source.map_or(String::new(), |s| s.to_string()).into(),
             Self::Foreign(at) => sample.columns.get(at).map_or("", AsRef::as_ref).into(),
             Self::Attribute(task, item) => match &sample.annotation.tasks[task] {
                 TaskLabels::Binary(values) => match values[item] {

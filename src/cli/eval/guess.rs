@@ -21,7 +21,10 @@ pub fn learn(set: &Dataset, faces: &[(&Sample, Found)], placing: &Placing) -> (G
             .iter()
             .map(|(s, f)| (&s.annotation, f.face_box.transform()));
         let guess = Guess::learn(&set.schema, own);
-        return (guess, "the measured faces themselves".into());
+        return (
+            guess,
+            "the measured faces themselves, which flatters it".into(),
+        );
     }
     let (placed, unplaced): (Vec<&Sample>, Vec<&Sample>) = train
         .into_iter()

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::boxes::Jitter;
 use crate::atomic::write_atomic;
 use crate::dataset::{BoxSource, Split};
-use crate::measure::{Document, PAPER_SOURCE, Report, csv, tables};
+use crate::measure::{Document, Options, PAPER_SOURCE, Report, csv, tables};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -127,6 +127,9 @@ impl Evaluation {
                  accepted labels\""
             ));
         }
+        if self.paper && self.report.options.alpha != Options::default().alpha {
+            notes.push("the paper's landmark rows are for another α and left out".into());
+        }
         let warnings = self.warnings.iter().map(|w| format!("warning: {w}"));
         notes.extend(warnings);
         notes
@@ -140,7 +143,7 @@ impl Evaluation {
         {
             let rows: Map<String, Value> = tasks
                 .iter()
-                .map(|f| (f.task.name.clone(), json!(f.paper())))
+                .map(|f| (f.task.name.clone(), json!(self.report.paper(f))))
                 .collect();
             let paper = json!({"source": PAPER_SOURCE, "tasks": rows});
             entries.insert("paper".into(), paper);

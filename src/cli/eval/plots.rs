@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::atomic::write_atomic;
-use crate::figure::plot::{Bar, BarRow, Bars, Curve, Curves, GUESS, Look, PALETTE, Scene};
+use crate::figure::plot::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, Scene};
 use crate::label::TaskKind;
 use crate::measure::{
     Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
@@ -157,7 +157,11 @@ fn by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by: &str
     let curves = all.filter_map(|(n, group)| {
         let row = whole_face(&group.tasks[t].predictors[0])?;
         let name = format!("{} ({})", group.value, row.known);
-        Some(curve(report, row, &name, n))
+        let mut curve = curve(report, row, &name, n.saturating_sub(1));
+        if n == 0 {
+            curve.colour = INK;
+        }
+        Some(curve)
     });
     let title = format!(
         "{}: {}, by {by}",

@@ -35,10 +35,10 @@ pub struct Curves {
 }
 
 const WIDTH: f32 = 620.0;
-const HEIGHT: f32 = 430.0;
+const HEIGHT: f32 = 440.0;
 const LEFT: f32 = 66.0;
 const RIGHT: f32 = 24.0;
-const TOP: f32 = 46.0;
+const TOP: f32 = 56.0;
 const BOTTOM: f32 = 56.0;
 /// A line of the legend.
 const LINE: f32 = 20.0;
@@ -63,13 +63,8 @@ impl Curves {
                 QUIET,
                 Some([2.0, 3.0]),
             );
-            scene.text(
-                what,
-                [at + 5.0, y.span[1] + 13.0],
-                SMALL,
-                QUIET,
-                Anchor::Start,
-            );
+            let over = [at, y.span[1] - 6.0];
+            scene.text(what, over, SMALL, QUIET, Anchor::Middle);
         }
         // The first is drawn last, on top.
         for curve in self.curves.iter().rev() {

@@ -14,7 +14,7 @@ pub use scene::{Anchor, Scene};
 use super::Colour;
 
 /// Lines and letters.
-const INK: Colour = [0x22, 0x26, 0x2c];
+pub const INK: Colour = [0x22, 0x26, 0x2c];
 /// Numbers on axes, and notes.
 const QUIET: Colour = [0x6a, 0x71, 0x7c];
 const GRID: Colour = [0xe3, 0xe6, 0xea];
