@@ -4,11 +4,13 @@
 mod axis;
 mod bars;
 mod curves;
+mod report;
 mod scene;
 
 pub use axis::Axis;
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
+pub use report::plots;
 pub use scene::{Anchor, Scene};
 
 use super::Colour;
