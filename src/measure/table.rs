@@ -60,7 +60,11 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
             let mut line = vec![name.to_owned(), predictor.name.clone()];
             line.extend(cells(row, task));
             line.push(match row.kind {
-                RowKind::Average => String::new(),
+                // Of how many: predictors may know different ones.
+                RowKind::Average => {
+                    let items = &predictor.rows[..task.len()];
+                    format!("{} items", items.iter().filter(|r| r.known > 0).count())
+                }
                 _ => row.known.to_string(),
             });
             lines.push(line);

@@ -199,7 +199,7 @@ fn what_cannot_be_measured_is_said() {
     fail(&["--by", "colour"], &["colour", "pose", "Smiling"]);
     fail(&["--jitter", "1,2"], &["SHIFT,SCALE,ROTATION,SEED"]);
     fail(&["--alpha", "0"], &["α"]);
-    fail(&["--limit", "-1"], &["limit"]);
+    fail(&["--limit", "0"], &["the limit"]);
     fail(&["--predictions", "none.jsonl"], &["none.jsonl"]);
     fs::write(folder.path().join("bad.csv"), "image,other\n").unwrap();
     fail(&["--predictions", "bad.csv"], &["bad.csv", "NAME_x"]);

@@ -110,7 +110,7 @@ impl Bars {
             };
             let at = top + 5.0 + n as f32 * thick;
             scene.area([left, at], [x.at(bar.value) - left, thick - 0.5], *colour);
-            if let Some([low, high]) = bar.interval {
+            if let Some([low, high]) = bar.interval.filter(|[low, high]| low < high) {
                 let y = at + thick / 2.0;
                 let (low, high) = (x.at(low), x.at(high));
                 scene.line(&[[low, y], [high, y]], 1.4, INK);

@@ -3,6 +3,7 @@
 use super::scene::{Anchor, Scene};
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
 use crate::figure::{Colour, Text};
+use crate::label::Point;
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,6 +43,10 @@ const TOP: f32 = 56.0;
 const BOTTOM: f32 = 56.0;
 /// A line of the legend.
 const LINE: f32 = 20.0;
+/// Between the legend and the axes.
+const MARGIN: f32 = 12.0;
+/// Places for the legend along each axis, less one.
+const PLACES: u8 = 6;
 
 impl Curves {
     pub fn scene(&self) -> Scene {
@@ -66,13 +71,17 @@ impl Curves {
             let over = [at, y.span[1] - 6.0];
             scene.text(what, over, SMALL, QUIET, Anchor::Middle);
         }
+        let lines: Vec<Vec<Point>> = self
+            .curves
+            .iter()
+            .map(|c| c.points.iter().map(|p| [x.at(p[0]), y.at(p[1])]).collect())
+            .collect();
         // The first is drawn last, on top.
-        for curve in self.curves.iter().rev() {
-            let points = curve.points.iter().map(|p| [x.at(p[0]), y.at(p[1])]);
+        for (curve, line) in self.curves.iter().zip(&lines).rev() {
             let (width, dash) = curve.look.stroke();
-            scene.stroke(&points.collect::<Vec<_>>(), width, curve.colour, dash);
+            scene.stroke(line, width, curve.colour, dash);
         }
-        self.legend(&mut scene, [x.span[1] - 12.0, y.span[0] - 12.0]);
+        self.legend(&mut scene, &x, &y, &lines);
         scene
     }
 
@@ -107,13 +116,34 @@ impl Curves {
         scene.text_upwards(&self.y_label, [20.0, middle], LABEL, INK);
     }
 
-    /// In the corner where distributions leave room; `corner` is its lower right end.
-    fn legend(&self, scene: &mut Scene, corner: [f32; 2]) {
+    /// Where it covers the least of the lines, low and to the right if it can.
+    fn legend(&self, scene: &mut Scene, x: &Axis, y: &Axis, lines: &[Vec<Point>]) {
         let widest = self.curves.iter().map(|c| Text::new(&c.name, SMALL).width);
         // Other fonts than ours may be wider.
         let width = 1.12 * widest.fold(0.0, f32::max) + 52.0;
         let height = self.curves.len() as f32 * LINE + 10.0;
-        let (left, top) = (corner[0] - width, corner[1] - height);
+        let room = [
+            x.span[1] - x.span[0] - width,
+            y.span[0] - y.span[1] - height,
+        ];
+        let places = (0..=PLACES).flat_map(|back| (0..=PLACES).map(move |up| [back, up]));
+        let corner = |place: [u8; 2]| {
+            let [back, up] = place.map(|p| f32::from(p) / f32::from(PLACES));
+            let inner = room.map(|r| (r - 2.0 * MARGIN).max(0.0));
+            [
+                x.span[1] - MARGIN - width - back * inner[0],
+                y.span[0] - MARGIN - height - up * inner[1],
+            ]
+        };
+        let covered = |place: &[u8; 2]| {
+            let [left, top] = corner(*place);
+            let inside = |p: &&Point| {
+                (left - 4.0..left + width + 4.0).contains(&p[0])
+                    && (top - 4.0..top + height + 4.0).contains(&p[1])
+            };
+            lines.iter().flatten().filter(inside).count()
+        };
+        let [left, top] = corner(places.min_by_key(covered).unwrap_or_default());
         scene.area([left - 1.0, top - 1.0], [width + 2.0, height + 2.0], GRID);
         scene.area([left, top], [width, height], [255; 3]);
         for (n, curve) in self.curves.iter().enumerate() {
