@@ -15,6 +15,7 @@ mod labelme;
 mod mtfl;
 mod number;
 mod places;
+pub mod predictions;
 mod pts;
 mod recognise;
 mod summary;

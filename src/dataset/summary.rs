@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use super::{BoxSource, Dataset, Problem, Sample, Split};
 use crate::label::{PointState, Task, TaskLabels};
-use crate::photo::Photo;
 
 /// Problems that are printed one by one.
 const SHOWN_PROBLEMS: usize = 10;
@@ -339,11 +338,10 @@ impl TaskSummary {
 /// many are through.
 pub fn check_pictures(set: &Dataset, done: impl Fn(usize) + Sync) -> Vec<Problem> {
     let mut seen = HashSet::new();
-    let paths: Vec<&Path> = set
+    let pictures: Vec<&Sample> = set
         .samples
         .iter()
-        .map(|s| &*s.path)
-        .filter(|path| seen.insert(*path))
+        .filter(|s| seen.insert(&*s.path))
         .collect();
     let count = AtomicUsize::new(0);
     let problem = |path: &Path, error: crate::photo::PhotoError| {
@@ -353,12 +351,12 @@ pub fn check_pictures(set: &Dataset, done: impl Fn(usize) + Sync) -> Vec<Problem
             .unwrap_or(&text);
         Problem::new(path, None, what)
     };
-    paths
+    pictures
         .into_par_iter()
-        .filter_map(|path| {
-            let error = Photo::open(path).err();
+        .filter_map(|sample| {
+            let error = sample.load().err();
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
-            Some(problem(path, error?))
+            Some(problem(&sample.path, error?))
         })
         .collect()
 }

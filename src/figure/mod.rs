@@ -1,5 +1,5 @@
 //! Pictures that the program draws: predictions on photos, the paper's Figure 6, heat over what a
-//! network saw, and which tower matters.
+//! network saw, which tower matters, and plots.
 
 mod canvas;
 mod colour_map;
@@ -8,6 +8,7 @@ mod grid;
 mod heat;
 mod overlay;
 mod page;
+pub mod plot;
 mod text;
 mod towers;
 

@@ -53,7 +53,9 @@ pub fn subjects<'a>(
     samples: &'a [&'a Sample],
 ) -> impl Iterator<Item = Result<Subject, PhotoError>> + 'a {
     samples.chunks(GROUP).flat_map(move |group| {
-        let cut = cut_group(predictor, group).into_iter().zip(group);
+        let cut = cut_group(predictor, group, Sample::region_in)
+            .into_iter()
+            .zip(group);
         cut.map(|(cut, sample)| {
             let cut = cut?;
             Ok(Subject {

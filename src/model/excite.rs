@@ -68,7 +68,10 @@ pub fn most_exciting(
     };
     for (g, group) in samples.chunks(GROUP).enumerate() {
         let (mut inputs, mut faces) = (Vec::new(), Vec::new());
-        for (i, cut) in cut_group(predictor, group).into_iter().enumerate() {
+        for (i, cut) in cut_group(predictor, group, Sample::region_in)
+            .into_iter()
+            .enumerate()
+        {
             match cut {
                 Ok(cut) => {
                     inputs.extend(cut.input);

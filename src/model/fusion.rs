@@ -136,7 +136,10 @@ pub fn towers(
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
     for (g, group) in samples.chunks(GROUP).enumerate() {
         let (mut inputs, mut transforms) = (Vec::new(), Vec::new());
-        for (cut, sample) in cut_group(predictor, group).into_iter().zip(group) {
+        for (cut, sample) in cut_group(predictor, group, Sample::region_in)
+            .into_iter()
+            .zip(group)
+        {
             match cut {
                 Ok(cut) => {
                     inputs.extend(cut.input);

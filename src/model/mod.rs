@@ -29,6 +29,6 @@ pub use layers::Dropout;
 pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
-pub use sweep::{Found, predict_samples};
+pub use sweep::{Found, predict_samples, predict_samples_in};
 pub use taps::{Cut, Depth, Half, InputRectangle, Mask, Place, Tap, TapKind};
 pub use vgg16::load_vgg16;
