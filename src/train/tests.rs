@@ -187,8 +187,8 @@ fn a_loss_that_is_no_number_fails_the_run_in_words() {
     assert!(status["why"].as_str().unwrap().contains("learning rate"));
 }
 
-/// One batch of `count` drawn faces under noise. In the even areas of a drawing thousands of
-/// units would pass ReLU's kink at once, where there is no gradient to compare.
+/// One batch of noise with the labels of `count` drawn faces. In the even areas of a drawing
+/// thousands of units would pass ReLU's kink at once, where there is no gradient to compare.
 fn batch(count: u64) -> Batch {
     let root = tempfile::tempdir().unwrap();
     let plan = Plan {
@@ -204,8 +204,7 @@ fn batch(count: u64) -> Batch {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
     let noise = StandardNormal.sample_iter(&mut rng);
     for (value, noise) in batch.inputs.iter_mut().zip(noise) {
-        let noise: f32 = noise;
-        *value += noise;
+        *value = noise;
     }
     batch
 }
