@@ -108,13 +108,17 @@ pub fn read(
         columns: Vec::new(),
         problems: Vec::new(),
     };
-    let parsed: Vec<Result<(PathBuf, Vec<Found>, Vec<String>), Problem>> =
+    let parsed: Vec<Result<Parsed, Problem>> =
         files.par_iter().map(|file| parse(file, schema)).collect();
     let mut words = Words::default();
     let mut folders = Folders::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
     for (file, parsed) in files.iter().zip(parsed) {
-        let (picture, faces, problems) = match parsed {
+        let Parsed {
+            picture,
+            faces,
+            problems,
+        } = match parsed {
             Ok(parsed) => parsed,
             Err(problem) => {
                 set.problems.push(problem);
@@ -190,8 +194,14 @@ struct Found {
     flags: BTreeMap<String, bool>,
 }
 
-/// The picture's name, the faces and what could not be used.
-fn parse(path: &Path, schema: &Schema) -> Result<(PathBuf, Vec<Found>, Vec<String>), Problem> {
+/// What a file says.
+struct Parsed {
+    picture: PathBuf,
+    faces: Vec<Found>,
+    problems: Vec<String>,
+}
+
+fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
     let file: File = serde_json::from_slice(&bytes).map_err(|e| broken(path, &e))?;
     let Some(shapes) = file.shapes else {
@@ -230,12 +240,11 @@ fn parse(path: &Path, schema: &Schema) -> Result<(PathBuf, Vec<Found>, Vec<Strin
     if faces.by_group.is_empty() {
         faces.face(0);
     }
-    let problems = faces.problems;
-    Ok((
-        name.into(),
-        faces.by_group.into_values().collect(),
-        problems,
-    ))
+    Ok(Parsed {
+        picture: name.into(),
+        problems: faces.problems,
+        faces: faces.by_group.into_values().collect(),
+    })
 }
 
 struct Faces<'a> {

@@ -27,6 +27,7 @@ pub fn folder(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     by_files(path, files, schema)
 }
 
+/// A file, by its ending and, for text and JSON, by what it begins with or names.
 pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let one = || vec![path.to_owned()];
     let ending = path.extension().unwrap_or_default().to_string_lossy();

@@ -593,7 +593,7 @@ fn either_kind_of_celebas_pictures_can_be_opened() {
 fn a_target_that_is_taken_or_the_source_is_refused() {
     let root = tempfile::tempdir().unwrap();
     let folder = pictures(root.path());
-    let check = |out: &Path, force| export::check_target(out, &[folder.clone()], force);
+    let check = |out: &Path, force| export::check_target(out, std::slice::from_ref(&folder), force);
     assert!(check(&root.path().join("new/deep"), false).is_ok());
     for out in [&folder, &folder.join("inside"), root.path()] {
         let error = check(out, true).unwrap_err().to_string();
@@ -632,4 +632,18 @@ fn forced_into_a_folder_only_files_of_the_same_name_are_replaced() {
     assert_eq!(again.samples.len(), PICTURES.len());
     let left: Vec<_> = fs::read_dir(root.path()).unwrap().flatten().collect();
     assert_eq!(left.len(), 2, "nothing half done is left: {left:?}");
+}
+
+#[test]
+fn aligned_pictures_may_be_png_under_their_jpeg_names() {
+    let root = tempfile::tempdir().unwrap();
+    let pictures = ["Img/img_align_celeba_png/000001.png"];
+    let folder = celeba(root.path(), &ALIGNED, &pictures);
+    let set = dataset::open(&folder, &Schema::face()).unwrap();
+    let [sample] = &set.samples[..] else {
+        panic!("{:?}", set.problems)
+    };
+    assert!(sample.path.ends_with("000001.png"));
+    assert_eq!(points(sample)[0].at, [69.5, 109.5]);
+    assert_eq!(set.problems.len(), 2, "the others are missing");
 }
