@@ -77,7 +77,7 @@ const PICTURE: u32 = 240;
 const MARGIN: f32 = 8.0;
 const LETTER: f32 = 12.0;
 const LINE: f32 = 15.0;
-const LINES: u32 = 8;
+const LINES: u32 = 7;
 
 /// All portraits with their points, and the names of the attributes that they have.
 fn sheet(args: &SynthArgs) -> Result<RgbImage> {

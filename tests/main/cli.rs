@@ -390,4 +390,32 @@ fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
     assert!(success && !Path::new(&dry).exists());
     assert_eq!(fs::read(folder.path().join("faces.csv")).unwrap(), before);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+#[test]
+fn drawn_faces_are_written_shown_on_a_sheet_and_used_without_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let draw = ["synth", "--count", "3", "--seed", "4", "--width", "96"];
+    let with = |more: &[&'static str]| -> Vec<&str> { [&draw[..], more].concat() };
+    let (success, said) = run(
+        folder.path(),
+        &with(&["--out", "faces", "--sheet", "sheet.png"]),
+    );
+    assert!(success, "{said}");
+    let picture = image::open(folder.path().join("faces/Img/img_celeba/000003.png")).unwrap();
+    assert_eq!((picture.width(), picture.height()), (96, 120));
+    let sheet = image::open(folder.path().join("sheet.png")).unwrap();
+    assert_eq!(sheet.width(), 3 * 240);
+    fails(folder.path(), &with(&["--out", "faces"]), &["already"]);
+    fails(folder.path(), &draw, &["--out"]);
+
+    let (success, said) = run(
+        folder.path(),
+        &["predict", "synthetic:2@4", "--out", "results", "--overlay"],
+    );
+    assert!(success && said.contains("the data set's box"), "{said}");
+    assert!(folder.path().join("results/overlays/000002.png").is_file());
+    fails(
+        folder.path(),
+        &["eval", "synthetic:none"],
+        &["synthetic:N@SEED"],
+    );
 }

@@ -235,8 +235,8 @@ fn wave(look: &Look, root: &Root, path: &mut [V3]) {
         Cut::Short => (0.05, 17.0, 0.05),
         _ => (0.15, 8.0, 0.11),
     };
-    for i in 1..n {
-        let b = path[i];
+    for p in path.iter_mut().skip(1) {
+        let b = *p;
         run += super::math::length(sub(b, last));
         last = b;
         let grown = smooth(start, 5.0 * start, run);
@@ -244,7 +244,7 @@ fn wave(look: &Look, root: &Root, path: &mut [V3]) {
         let out = unit([b[0], 0.0, b[2] + 0.3]);
         let along = [-out[2], 0.0, out[0]];
         let size = high * much * grown;
-        path[i] = add(
+        *p = add(
             b,
             add(
                 scale(out, size * sin(phase)),

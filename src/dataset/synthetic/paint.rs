@@ -14,6 +14,10 @@ use super::raster::{Camera, Frame, Mesh, NOTHING, PLACES, STRANDS, Strands, Stuf
 use super::{body, eyes, hair, mouth, skin, whiskers, worn};
 use crate::label::Point;
 
+/// The tip of the nose on the plain head: where it stands out farthest, a little above its lower
+/// edge. Networks that learned from people's clicks look for it there.
+const NOSE_TIP: [f32; 2] = [0.0, 0.55];
+
 /// Pictures are 5 high to 4 wide.
 pub(super) fn height(width: u32) -> u32 {
     width * 5 / 4
@@ -49,7 +53,7 @@ pub(super) fn points(look: &Look, width: u32) -> [Point; 5] {
     let all = [
         eyes::pupil(look, -1.0),
         eyes::pupil(look, 1.0),
-        [0.0, 0.6],
+        NOSE_TIP,
         mouth::corner(look, -1.0),
         mouth::corner(look, 1.0),
     ];
