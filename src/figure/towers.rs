@@ -145,6 +145,10 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     };
     let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
     for value in [low, 0.0, high / 2.0, high] {
+        // A line's number must not stand on that of zero.
+        if value < 0.0 && part(0.0) < 0.1 {
+            continue;
+        }
         frame.tick(page, part(value), &short(value as f32));
     }
     for (i, halves) in all().enumerate() {
