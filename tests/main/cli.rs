@@ -390,6 +390,8 @@ fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
     assert!(success && !Path::new(&dry).exists());
     assert_eq!(fs::read(folder.path().join("faces.csv")).unwrap(), before);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
 #[test]
 fn drawn_faces_are_written_shown_on_a_sheet_and_used_without_files() {
     let folder = tempfile::tempdir().unwrap();
