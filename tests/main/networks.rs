@@ -194,12 +194,12 @@ fn muting_and_cutting_are_the_same_on_wgpu() {
         let all = outputs.into_iter().chain(cut);
         all.flat_map(|o| floats(&o.into_data())).collect()
     };
-    for name in ["ours_concat", "ours_channelwise"] {
-        let ours = run(&Device::flex(), name);
-        let theirs = run(&Device::wgpu(DeviceKind::DefaultDevice), name);
-        let largest = ours.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
-        for (a, b) in ours.iter().zip(&theirs) {
-            assert!((a - b).abs() <= 1e-4 * largest, "{name}: {a} {b}");
-        }
+    // One network: on a software GPU most of the time goes into compiling kernels.
+    let name = "ours_channelwise";
+    let ours = run(&Device::flex(), name);
+    let theirs = run(&Device::wgpu(DeviceKind::DefaultDevice), name);
+    let largest = ours.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
+    for (a, b) in ours.iter().zip(&theirs) {
+        assert!((a - b).abs() <= 1e-4 * largest, "{a} {b}");
     }
 }
