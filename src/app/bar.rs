@@ -101,29 +101,48 @@ impl Studio {
     fn group_ui(&mut self, ui: &mut Ui, group: Group, wanted: &mut Option<Command>) {
         let commands = Command::ALL.iter().copied();
         for command in commands.filter(|c| c.group() == group) {
+            if command == Command::Pane(Pane::Gallery) {
+                ui.separator();
+                ui.menu_button("Panes", |ui| {
+                    ui.set_min_width(240.0);
+                    for pane in Command::ALL.iter().copied() {
+                        if matches!(pane, Command::Pane(_)) {
+                            self.entry_ui(ui, pane, wanted);
+                        }
+                    }
+                });
+            }
+            if matches!(command, Command::Pane(_)) {
+                continue;
+            }
             if begins_part(command) {
                 ui.separator();
             }
-            let blocked = self.blocked(command);
-            let keys = self.keys.of(command);
-            let keys = keys.map_or_else(String::new, |k| ui.ctx().format_shortcut(&k));
-            let mark = if self.is_on(command) { "✓ " } else { "" };
-            let button = egui::Button::new(format!("{mark}{}", command.name()))
-                .shortcut_text(keys)
-                .fill(egui::Color32::TRANSPARENT)
-                .stroke(Stroke::NONE);
-            let response = ui.add_enabled(blocked.is_none(), button);
-            let response = match blocked {
-                Some(why) => response.on_disabled_hover_text(why),
-                None => hint(response, command, &self.keys),
-            };
-            if response.clicked() {
-                *wanted = Some(command);
-                ui.close();
-            }
+            self.entry_ui(ui, command, wanted);
             if command == Command::OpenFolder {
                 self.recent_ui(ui);
             }
+        }
+    }
+
+    /// A command in a menu, with its key.
+    fn entry_ui(&self, ui: &mut Ui, command: Command, wanted: &mut Option<Command>) {
+        let blocked = self.blocked(command);
+        let keys = self.keys.of(command);
+        let keys = keys.map_or_else(String::new, |k| ui.ctx().format_shortcut(&k));
+        let mark = if self.is_on(command) { "✓ " } else { "" };
+        let button = egui::Button::new(format!("{mark}{}", command.name()))
+            .shortcut_text(keys)
+            .fill(egui::Color32::TRANSPARENT)
+            .stroke(Stroke::NONE);
+        let response = ui.add_enabled(blocked.is_none(), button);
+        let response = match blocked {
+            Some(why) => response.on_disabled_hover_text(why),
+            None => hint(response, command, &self.keys),
+        };
+        if response.clicked() {
+            *wanted = Some(command);
+            ui.close();
         }
     }
 
@@ -286,7 +305,6 @@ fn begins_part(command: Command) -> bool {
         Command::Paste
             | Command::ForgetRecent
             | Command::Quit
-            | Command::Pane(Pane::Gallery)
             | Command::ResetPanes
             | Command::Theme
             | Command::ZoomIn

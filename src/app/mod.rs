@@ -39,6 +39,7 @@ use crate::label::{FaceBox, Schema};
 use crate::model::Layer;
 
 pub use command::Command;
+pub use opening::Ask;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
@@ -148,7 +149,7 @@ impl Studio {
         let (panes, whole) = Panes::from_settings(&settings.workspace, &settings.layouts);
         let mut studio = Self {
             engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake.clone()),
-            opening: Opening::new(wake),
+            opening: Opening::new(start.ask.unwrap_or(opening::ask), wake),
             network: None,
             networks: [None, None],
             list: List::default(),

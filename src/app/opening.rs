@@ -65,6 +65,7 @@ pub enum Arrival {
 
 /// Sends work away and hands back what comes of it.
 pub struct Opening {
+    ask: Ask,
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
@@ -100,10 +101,14 @@ impl Drop for Busy {
     }
 }
 
+/// How someone is asked for folders (true) or files (false); waits for the answer.
+pub type Ask = fn(bool, Filter) -> Option<Vec<PathBuf>>;
+
 impl Opening {
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn new(ask: Ask, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, arrivals) = channel();
         Self {
+            ask,
             sender,
             arrivals,
             wake: Arc::new(wake),
@@ -235,7 +240,7 @@ impl Opening {
 
     /// Asks with the system's dialog for what to open.
     pub fn dialog(&self, folder: bool, schema: Schema) {
-        let busy = self.busy.clone();
+        let (ask, busy) = (self.ask, self.busy.clone());
         self.away(move |say| {
             if let Some(paths) = ask(folder, EVERYTHING) {
                 let _busy = Busy::new(&busy, format!("opening {}", names(&paths)));
@@ -246,6 +251,7 @@ impl Opening {
 
     /// Asks for weights for one of the two places.
     pub fn weights_dialog(&self, slot: Slot) {
+        let ask = self.ask;
         self.away(move |say| {
             let chosen = ask(false, ("Weights", &["safetensors"]));
             if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
@@ -256,6 +262,7 @@ impl Opening {
 
     /// Asks for folders or files for a form.
     pub fn form_dialog(&self, form: u32, folder: bool) {
+        let ask = self.ask;
         self.away(move |say| {
             if let Some(paths) = ask(folder, ("Data sets", &["csv"])) {
                 say(Arrival::Chosen(form, paths));
@@ -264,7 +271,8 @@ impl Opening {
     }
 }
 
-type Filter = (&'static str, &'static [&'static str]);
+/// Name and extensions of what is asked for.
+pub type Filter = (&'static str, &'static [&'static str]);
 
 const EVERYTHING: Filter = (
     "Photos, data sets, predictions, weights",
@@ -284,7 +292,7 @@ const EVERYTHING: Filter = (
 );
 
 /// Asks with the system's dialog; waits for the answer.
-fn ask(folder: bool, (name, extensions): Filter) -> Option<Vec<PathBuf>> {
+pub fn ask(folder: bool, (name, extensions): Filter) -> Option<Vec<PathBuf>> {
     let dialog = rfd::FileDialog::new();
     if folder {
         return dialog.pick_folders();

@@ -91,13 +91,14 @@ impl Overlays {
             .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
             .collapsible(false)
             .resizable(false)
-            .default_width(680.0)
             .show(ctx, |ui| {
+                ui.set_width(700.0);
                 self.waiting_ui(ui, keys);
                 ui.separator();
-                let most = ctx.content_rect().height() - 220.0;
+                let most = (ctx.content_rect().height() - 240.0).max(120.0);
                 egui::ScrollArea::vertical()
                     .max_height(most)
+                    .min_scrolled_height(most)
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
                         for group in Group::ALL {

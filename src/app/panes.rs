@@ -609,7 +609,7 @@ impl Studio {
                 room.with_max_x(room.right() - 150.0)
                     .intersect(ui.clip_rect()),
             );
-            ui.add_space(2.0);
+            ui.add_space(10.0);
             if let Some(nme) = face.nme() {
                 ui.colored_label(p.quiet, "NME");
                 let words = egui::RichText::new(format!("{:.1} %", 100.0 * nme));

@@ -8,7 +8,7 @@ use burn::tensor::Device;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
-use super::{Studio, settings};
+use super::{Ask, Studio, settings};
 use crate::compute::{self, Adapter, DeviceChoice, MapPainter, Tier};
 
 /// What the window starts with.
@@ -22,6 +22,8 @@ pub struct Start {
     pub settings: Option<PathBuf>,
     /// What runs as `PROGRAM train …`; this program unless said.
     pub program: Option<PathBuf>,
+    /// How someone is asked for files; by the system's dialogs unless said.
+    pub ask: Option<Ask>,
     /// When the process began.
     pub began: Option<Instant>,
 }

@@ -37,6 +37,7 @@ pub fn run(args: WindowArgs, began: Instant) -> Result<()> {
         device: args.network.device,
         settings: args.settings.or_else(app::settings::folder),
         program: None,
+        ask: None,
         began: Some(began),
     };
     let Err(why) = app::open(start) else {

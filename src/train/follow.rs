@@ -307,7 +307,7 @@ mod tests {
         assert_eq!(follower.view().life, Life::Starting);
 
         let elsewhere = || "another machine".to_owned();
-        let mut write = |state, heartbeat, host, pid, old| {
+        let write = |state, heartbeat, host, pid, old| {
             let status = status(state, heartbeat, host, pid);
             folder.write_json("status.json", &status).unwrap();
             age(&folder, Duration::from_secs(old));

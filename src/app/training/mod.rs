@@ -199,9 +199,8 @@ impl Studio {
                 }
                 if self.training.views.is_empty() {
                     let p = theme::palette(ui.ctx());
-                    ui.add_space(8.0);
-                    ui.horizontal_wrapped(|ui| {
-                        ui.add_space(12.0);
+                    let margin = egui::Margin::symmetric(12, 8);
+                    egui::Frame::new().inner_margin(margin).show(ui, |ui| {
                         ui.colored_label(
                             p.quiet,
                             "No run is watched. Start one at the right, or drop a run's folder on the window.",

@@ -1,7 +1,7 @@
 //! One run: how it is, what can be done to it, and its curves.
 
 use eframe::egui::{self, Align, Color32, Layout, Role, Ui, WidgetInfo, vec2};
-use egui_plot::{GridMark, Legend, Line, Plot, PlotPoints};
+use egui_plot::{GridMark, Legend, Line, Plot, PlotPoints, Points};
 
 use super::tint;
 use crate::app::command::Command;
@@ -196,26 +196,28 @@ fn plots_ui(ui: &mut Ui, stage: &StageCurves, look: &PlotLook) {
             .collect()
     };
     let losses = stage.loss.iter().enumerate();
-    let losses: Vec<Curve> = losses
-        .map(|(i, (task, series))| Curve {
-            points: series.smoothed(look.smoothing),
-            ..Curve::plain(task, series, tint(i))
+    let mut all: Vec<(String, Vec<Curve>, bool)> = losses
+        .map(|(i, (task, series))| {
+            let raw = Curve::plain("as logged", series, tint(i).gamma_multiply(0.3));
+            let smooth = Curve {
+                points: series.smoothed(look.smoothing),
+                ..Curve::plain("smoothed", series, tint(i))
+            };
+            let curves = vec![raw, smooth];
+            (format!("Loss · {task}"), curves, look.logarithmic)
         })
         .collect();
     let single = |name: &str, series: &Series| vec![Curve::plain(name, series, p.working)];
-    let mut all = vec![("Loss", losses, look.logarithmic)];
-    all.push(("Validation, %", measured(true), false));
-    all.push(("Validation, NME in %", measured(false), false));
-    all.push((
-        "Learning rate",
-        single("learning rate", &stage.learning_rate),
-        false,
-    ));
-    all.push((
-        "Images a second",
-        single("images/s", &stage.images_per_s),
-        false,
-    ));
+    let rate = single("learning rate", &stage.learning_rate);
+    let speed = single("images/s", &stage.images_per_s);
+    for (title, curves) in [
+        ("Validation · %", measured(true)),
+        ("Validation · NME in %", measured(false)),
+        ("Learning rate", rate),
+        ("Images a second", speed),
+    ] {
+        all.push((title.to_owned(), curves, false));
+    }
     all.retain(|(_, curves, _)| curves.iter().any(|c| !c.points.is_empty()));
     let columns = if ui.available_width() >= TWO_COLUMNS {
         2
@@ -227,7 +229,7 @@ fn plots_ui(ui: &mut Ui, stage: &StageCurves, look: &PlotLook) {
         ui.columns(columns, |uis| {
             for ui in uis {
                 if let Some((title, curves, logarithmic)) = rest.next() {
-                    plot_ui(ui, title, curves, logarithmic);
+                    plot_ui(ui, &title, curves, logarithmic);
                 }
             }
         });
@@ -265,8 +267,10 @@ fn plot_ui(ui: &mut Ui, title: &str, curves: Vec<Curve>, logarithmic: bool) {
             _ => format!("{y:.0}"),
         }
     };
+    let p = theme::palette(ui.ctx());
     let several = curves.len() > 1;
     let mut plot = Plot::new(title)
+        .grid_color(p.quiet.gamma_multiply(0.5))
         .height(HEIGHT)
         .show_background(false)
         .allow_scroll(false)
@@ -286,16 +290,32 @@ fn plot_ui(ui: &mut Ui, title: &str, curves: Vec<Curve>, logarithmic: bool) {
             egui_plot::HoverPosition::Elsewhere { .. } => None,
         });
     if several {
-        plot = plot.legend(Legend::default().background_alpha(0.6));
+        let legend = Legend::default().background_alpha(0.6);
+        plot = plot.legend(legend.text_style(egui::TextStyle::Small));
     }
-    let shown = plot.show(ui, |plot| {
-        for curve in curves {
-            let points = curve.points.into_iter().map(|[x, y]| [x, height(y)]);
-            let points: PlotPoints = points.collect();
-            plot.line(Line::new(curve.name, points).color(curve.tint).width(1.6));
-        }
+    let small = theme::font(theme::CAPTION);
+    let shown = ui.scope(|ui| {
+        ui.style_mut()
+            .text_styles
+            .insert(egui::TextStyle::Body, small);
+        ui.visuals_mut().override_text_color = Some(p.quiet);
+        plot.show(ui, |plot| {
+            for curve in curves {
+                let points = curve.points.into_iter().map(|[x, y]| [x, height(y)]);
+                let points: Vec<[f64; 2]> = points.collect();
+                if let [only] = points[..] {
+                    // One point is no line yet.
+                    let dot = Points::new(curve.name, vec![only]).radius(2.5);
+                    plot.points(dot.color(curve.tint));
+                    continue;
+                }
+                let line = Line::new(curve.name, PlotPoints::from(points));
+                plot.line(line.color(curve.tint).width(1.6));
+            }
+        })
     });
     shown
+        .inner
         .response
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Plot: {title}")));
 }
