@@ -136,6 +136,10 @@ impl Studio {
             .fill(egui::Color32::TRANSPARENT)
             .stroke(Stroke::NONE);
         let response = ui.add_enabled(blocked.is_none(), button);
+        response.widget_info(|| {
+            let name = format!("{mark}{}", command.name());
+            WidgetInfo::labeled(Role::MenuItem, blocked.is_none(), name)
+        });
         let response = match blocked {
             Some(why) => response.on_disabled_hover_text(why),
             None => hint(response, command, &self.keys),
@@ -196,7 +200,15 @@ impl Studio {
             "The network runs on {}.\nThe window is drawn by {}.\nThe time is that of one prediction.",
             network.device, self.tier
         );
-        if chip(ui, p.working, &format!("{short}{latency}"), &about).clicked() {
+        let (tint, words) = if network.warming {
+            (
+                p.waiting,
+                format!("{short}{latency} · GPU compiles kernels…"),
+            )
+        } else {
+            (p.working, format!("{short}{latency}"))
+        };
+        if chip(ui, tint, &words, &about).clicked() {
             *wanted = Some(Command::About);
         }
         let about = about_network(network);
@@ -222,6 +234,11 @@ impl Studio {
     /// Work that goes on in the background: opening, loading, predicting the list.
     fn busy_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
+        for name in self.loading.iter().flatten() {
+            let words = format!("loading {}…", shortened(name, NAME));
+            let about = "Weights are being read; the network in use goes on answering";
+            chip(ui, p.waiting, &words, about);
+        }
         for words in self.opening.busy() {
             chip(ui, p.waiting, &words, "This goes on in the background");
         }

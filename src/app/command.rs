@@ -370,7 +370,7 @@ impl Command {
                 Network,
                 "Switch network",
                 "Use the other of the two networks",
-                plain(Key::Tab),
+                plain(Key::X),
             ),
             Self::SwapNetworks => f(
                 Network,

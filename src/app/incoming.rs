@@ -156,6 +156,7 @@ impl Studio {
     /// Loads weights in the background; the network in use answers until they are there.
     pub(super) fn load(&mut self, slot: Slot, path: PathBuf) {
         self.remember(vec![path.clone()]);
+        self.loading[slot as usize] = Some(crate::dataset::name_of(&path));
         self.engine.ask(Request::Load { slot, path });
     }
 
@@ -183,10 +184,15 @@ impl Studio {
         match reply {
             Reply::Network(info) => {
                 let slot = info.slot;
+                self.loading[slot as usize] = None;
                 self.networks[slot as usize] = Some(info);
                 if self.network.is_none() || slot == self.in_use() {
                     self.use_network(slot);
                 }
+            }
+            Reply::NotLoaded(slot, words) => {
+                self.loading[slot as usize] = None;
+                self.toasts.warn(words);
             }
             Reply::InUse(slot) => self.use_network(slot),
             Reply::Swapped => {

@@ -203,7 +203,10 @@ impl Overlays {
     }
 
     /// Version, licences, and the facts in `lines`.
-    pub fn about_ui(&mut self, ctx: &egui::Context, lines: &[String]) {
+    pub fn about_ui(&mut self, ctx: &egui::Context, lines: &dyn Fn() -> Vec<String>) {
+        if !self.about {
+            return;
+        }
         let p = theme::palette(ctx);
         egui::Window::new("About")
             .open(&mut self.about)
@@ -218,7 +221,7 @@ impl Overlays {
                     p.quiet,
                     "Separation multi-task networks on faces, after R. Matsui, T. Yamashita and H. Fujiyoshi (VISAPP 2019). MIT or Apache-2.0; the type is Inter, under the SIL Open Font License.",
                 );
-                for line in lines {
+                for line in lines() {
                     ui.separator();
                     ui.label(line);
                 }

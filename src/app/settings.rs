@@ -18,7 +18,7 @@ pub const VARIABLE: &str = "SMN_STUDIO_SETTINGS";
 const FILE: &str = "settings.json";
 const ASIDE: &str = "settings.broken.json";
 /// Changes are written this often, and in the end.
-const EVERY: Duration = Duration::from_secs(2);
+pub const EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

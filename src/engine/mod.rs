@@ -119,6 +119,8 @@ pub struct Wish {
 pub enum Reply {
     /// A network is ready; also sent when it moves to another device.
     Network(NetworkInfo),
+    /// What was to be loaded into this place cannot be.
+    NotLoaded(Slot, String),
     /// The network in this place is in use from now on.
     InUse(Slot),
     /// The networks have changed places.
@@ -170,6 +172,8 @@ pub struct NetworkInfo {
     pub parameters: usize,
     /// What computes it now.
     pub device: String,
+    /// Whether the GPU is compiling its kernels, to take it over.
+    pub warming: bool,
 }
 
 impl NetworkInfo {
@@ -277,7 +281,7 @@ mod tests {
             path: "no/such.safetensors".into(),
         });
         let said = wait(&engine, |r| match r {
-            Reply::Failed(said) => Some(said),
+            Reply::NotLoaded(Slot::B, said) => Some(said),
             _ => None,
         });
         assert!(said.contains("no/such.safetensors"), "{said}");

@@ -24,8 +24,8 @@ use crate::model::{self, Checkpoint, Layer, Predictor};
 pub(super) enum Mail {
     Asked(Request),
     Loaded(Slot, Result<(Checkpoint, u64), String>),
-    /// The weights of this hash are ready on the GPU.
-    Warmed(u64, Predictor),
+    /// The weights of this hash are ready on the GPU, or cannot be.
+    Warmed(u64, Option<Predictor>),
     /// The window is gone.
     Closed,
 }
@@ -38,6 +38,8 @@ struct Loaded {
     hash: u64,
     /// What computes it.
     device: String,
+    /// Whether it is getting ready on the GPU.
+    warming: bool,
 }
 
 pub(super) struct Worker {
@@ -124,7 +126,7 @@ impl Worker {
             match next {
                 Ok(Mail::Asked(request)) => self.asked(request),
                 Ok(Mail::Loaded(slot, result)) => self.loaded(slot, result),
-                Ok(Mail::Warmed(hash, predictor)) => self.warmed(hash, &predictor),
+                Ok(Mail::Warmed(hash, predictor)) => self.warmed(hash, predictor.as_ref()),
                 Err(TryRecvError::Empty) => return true,
                 Ok(Mail::Closed) | Err(TryRecvError::Disconnected) => return false,
             }
@@ -207,19 +209,24 @@ impl Worker {
     fn loaded(&mut self, slot: Slot, result: Result<(Checkpoint, u64), String>) {
         let (own, hash) = match result {
             Ok(read) => read,
-            Err(error) => return (self.say)(Reply::Failed(error)),
+            Err(error) => return (self.say)(Reply::NotLoaded(slot, error)),
         };
         if let Some((gpu, _)) = &self.gpu {
             let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
             thread::spawn(move || {
                 let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu)));
-                match warmed {
-                    Ok(Ok(predictor)) => {
-                        let _ = post.send(Mail::Warmed(hash, predictor));
+                let ready = match warmed {
+                    Ok(Ok(predictor)) => Some(predictor),
+                    Ok(Err(error)) => {
+                        log::warn!("the GPU cannot take the network: {error}");
+                        None
                     }
-                    Ok(Err(error)) => log::warn!("the GPU cannot take the network: {error}"),
-                    Err(_) => log::warn!("the GPU failed while getting ready; the CPU goes on"),
-                }
+                    Err(_) => {
+                        log::warn!("the GPU failed while getting ready; the CPU goes on");
+                        None
+                    }
+                };
+                let _ = post.send(Mail::Warmed(hash, ready));
             });
         }
         self.networks[slot as usize] = Some(Loaded {
@@ -227,6 +234,7 @@ impl Worker {
             own,
             hash,
             device: CPU.into(),
+            warming: self.gpu.is_some(),
         });
         if slot == self.in_use {
             self.sweep = None; // it is another network's
@@ -234,8 +242,8 @@ impl Worker {
         self.introduce(slot);
     }
 
-    /// A network is ready on the GPU; if it is still there, it moves.
-    fn warmed(&mut self, hash: u64, predictor: &Predictor) {
+    /// A network is ready on the GPU, or cannot be; if it is still there, it moves.
+    fn warmed(&mut self, hash: u64, predictor: Option<&Predictor>) {
         let Some((_, name)) = &self.gpu else {
             return;
         };
@@ -244,8 +252,11 @@ impl Worker {
             if let Some(loaded) = &mut self.networks[slot as usize]
                 && loaded.hash == hash
             {
-                loaded.predictor = predictor.clone();
-                loaded.device.clone_from(&name);
+                loaded.warming = false;
+                if let Some(predictor) = predictor {
+                    loaded.predictor = predictor.clone();
+                    loaded.device.clone_from(&name);
+                }
                 self.introduce(slot);
             }
         }
@@ -265,6 +276,7 @@ impl Worker {
             license: loaded.own.license.clone(),
             parameters: network.parameters(),
             device: loaded.device.clone(),
+            warming: loaded.warming,
         }));
     }
 
@@ -375,6 +387,7 @@ impl Worker {
             if let Some(loaded) = &mut self.networks[slot as usize] {
                 loaded.predictor = Predictor::new(loaded.own.clone(), Device::flex());
                 loaded.device = CPU.into();
+                loaded.warming = false;
                 self.introduce(slot);
             }
         }

@@ -250,13 +250,13 @@ fn two_networks_are_loaded_and_switched(window: &mut Window) {
     until(window, "the second network in use", |w| {
         says(w, " · second.safetensors") && says(w, "Smiling: ")
     });
-    window.key_press(Key::Tab);
+    window.key_press(Key::X);
     until(window, "the first network again", |w| says(w, " · bundled"));
     run(window, "Swap networks");
     until(window, "the bundled network as B", |w| {
         says(w, " · bundled")
     });
-    window.key_press(Key::Tab);
+    window.key_press(Key::X);
     until(window, "the other one", |w| {
         says(w, " · second.safetensors")
     });
@@ -353,6 +353,15 @@ fn close(window: &mut Window) {
     window.run_steps(3);
 }
 
+/// Types a number into a field.
+fn enter(window: &mut Window, field: &str, number: &str) {
+    click(window, field);
+    window.event(Event::Text(number.into()));
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+}
+
 fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     let root = tempfile::tempdir().unwrap();
     faces(root.path(), 6, 2);
@@ -372,12 +381,15 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
         let field = w.query_by_label("Run folder");
         field.is_some_and(|f| f.value().is_some_and(|v| v.contains("runs")))
     });
-    // The paper's 100 epochs: long enough to be asked about.
+    // The paper's 100 epochs, long enough to be asked about, of a network that is quick.
     click(window, "Preset");
     click(window, "paper");
+    enter(window, "Width", "1");
+    enter(window, "Units of Fc", "4");
     click(window, "Start training");
     let run = out.join("run-1");
     until(window, "the run", |w| says(w, "Run run-1: running"));
+    assert_eq!(window.state().running_runs(), 1);
     assert!(run.join("output.log").is_file());
     close(window);
     assert!(says(window, "A training run is running."));
