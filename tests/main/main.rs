@@ -4,6 +4,7 @@ mod cli;
 mod eval;
 mod figures;
 mod formats;
+mod frame;
 mod maps;
 mod networks;
 mod training;

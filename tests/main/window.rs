@@ -9,15 +9,17 @@ use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, V
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::app::{Studio, painter, wgpu_setup};
 use smn_studio::compute;
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
 
-type Window<'a> = Harness<'a, Studio>;
+use crate::frame;
+
+pub type Window<'a> = Harness<'a, Studio>;
 
 /// Steps until `done`, as things come from other threads; `what` is said if they do not.
-fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
+pub fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
     let since = Instant::now();
     while !done(window) {
         assert!(
@@ -30,30 +32,31 @@ fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
     window.run_steps(2);
 }
 
-fn shows(window: &Window, label: &str) -> bool {
+pub fn shows(window: &Window, label: &str) -> bool {
     window.query_all_by_label(label).next().is_some()
 }
 
 /// How many things have this name: a photo stands in the list and above the canvas.
-fn named(window: &Window, label: &str) -> usize {
+pub fn named(window: &Window, label: &str) -> usize {
     window.query_all_by_label(label).count()
 }
 
-fn says(window: &Window, part: &str) -> bool {
+pub fn says(window: &Window, part: &str) -> bool {
     window.query_all_by_label_contains(part).next().is_some()
 }
 
-fn click(window: &mut Window, label: &str) {
+pub fn click(window: &mut Window, label: &str) {
     window.get_by_label(label).click();
     window.run_steps(3);
 }
 
-fn open(window: &mut Window, path: &Path) {
+pub fn open(window: &mut Window, path: &Path) {
     window.state_mut().open(vec![path.to_owned()]);
 }
 
 #[test]
 fn the_window_from_the_first_sample_to_the_feature_maps() {
+    let settings = tempfile::tempdir().unwrap();
     let mut window: Window = Harness::builder()
         .with_size(vec2(1400.0, 880.0))
         .wgpu_setup(wgpu_setup())
@@ -64,7 +67,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
                 None,
                 painter,
                 "test".into(),
-                &Start::default(),
+                &frame::start(settings.path()),
             )
         });
     until(&mut window, "the first prediction", |w| {
@@ -84,6 +87,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     the_box_moves_and_the_prediction_follows(&mut window);
     commands_are_found_by_name_and_key(&mut window);
     files_are_opened_for_what_they_are(&mut window);
+    frame::the_frame(&mut window, settings.path());
 
     click(&mut window, "Features");
     until(&mut window, "the maps", |w| {
@@ -152,7 +156,8 @@ fn commands_are_found_by_name_and_key(window: &mut Window) {
     window.key_press(Key::Enter);
     window.run_steps(3);
     assert!(shows(window, "Photo portrait 1"));
-    click(window, "Keys");
+    window.key_press(Key::Questionmark);
+    window.run_steps(3);
     assert!(says(window, "All commands and their keys"));
     window.key_press(Key::Escape);
     window.run_steps(2);
