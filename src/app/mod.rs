@@ -3,26 +3,35 @@
 
 mod arrange;
 mod attributes;
+mod boxes;
 mod canvas;
 mod command;
+mod compare;
+mod export;
+mod facts;
 mod features;
+mod findings;
 mod gallery;
 mod incoming;
 mod item;
+mod layers;
 mod list;
 mod opening;
 mod overlays;
 mod panes;
+mod photo;
+mod reading;
+mod report;
 mod theme;
 mod toasts;
+mod widgets;
 mod window;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
-use image::RgbImage;
+use eframe::egui;
 
 use crate::compute::MapPainter;
 use crate::engine::{Engine, NetworkInfo, Request};
@@ -33,27 +42,27 @@ pub use command::Command;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
-use canvas::{CanvasView, Layers};
+use canvas::CanvasView;
+use export::Target;
 use features::FeatureView;
 use incoming::SweepProgress;
-use item::Picture;
+use layers::{Colours, Layers};
 use list::List;
 use opening::Opening;
 use overlays::Overlays;
 use panes::{Panes, Workspace};
+use reading::Reader;
+use report::ReportView;
 use toasts::Toasts;
 
 /// Lists up to this long are predicted whole without being asked.
 const PREDICT_ALL: usize = 64;
-/// Longer sides than this are drawn from a smaller copy: no GPU takes any texture.
-const MAX_TEXTURE: u32 = 4096;
-/// Zoom in percent from which pixels are drawn hard.
-const HARD_PIXELS: f32 = 400.0;
 
 /// The window's state: what is open, how it is looked at, and who works in the background.
 pub struct Studio {
     engine: Engine,
     opening: Opening,
+    reader: Reader,
     network: Option<NetworkInfo>,
     list: List,
     /// Predicting the whole list, while that goes on.
@@ -68,14 +77,31 @@ pub struct Studio {
 }
 
 /// How it is looked at.
-#[derive(Default)]
 struct View {
     canvas: CanvasView,
     layers: Layers,
     attributes: AttributeView,
     features: FeatureView,
+    report: ReportView,
     zoom_percent: f32,
+    /// Pixels of an exported picture to a pixel of the photo.
+    export_scale: f32,
     latency: Option<Duration>,
+}
+
+impl View {
+    fn new(features: FeatureView) -> Self {
+        Self {
+            canvas: CanvasView::default(),
+            layers: Layers::default(),
+            attributes: AttributeView::default(),
+            features,
+            report: ReportView::default(),
+            zoom_percent: 100.0,
+            export_scale: 2.0,
+            latency: None,
+        }
+    }
 }
 
 impl Studio {
@@ -93,16 +119,15 @@ impl Studio {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
+        let opening = Opening::new(wake.clone());
         let studio = Self {
-            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake.clone()),
-            opening: Opening::new(wake),
+            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),
+            reader: Reader::new(opening.wake.clone()),
+            opening,
             network: None,
             list: List::default(),
             sweep: None,
-            view: View {
-                features: FeatureView::new(painter),
-                ..View::default()
-            },
+            view: View::new(FeatureView::new(painter)),
             panes: Panes::default(),
             toasts: Toasts::default(),
             overlays: Overlays::default(),
@@ -124,12 +149,12 @@ impl Studio {
 
     /// The face box of the photo that is shown.
     pub fn face_box(&self) -> Option<FaceBox> {
-        self.list.items.get(self.list.selected).map(|i| i.face_box)
+        self.list.shown().map(|face| face.face_box)
     }
 
     /// The box in which the newest prediction of the photo that is shown was made.
     pub fn predicted_box(&self) -> Option<FaceBox> {
-        self.list.items.get(self.list.selected)?.predicted_box
+        self.list.shown()?.finding.map(|f| f.face_box)
     }
 
     fn schema(&self) -> Schema {
@@ -138,68 +163,10 @@ impl Studio {
             .map_or_else(Schema::face, |n| n.schema.clone())
     }
 
-    fn ticket(&self, index: usize) -> u64 {
-        self.list.number << 32 | index as u64
-    }
-
-    fn predict(&self, index: usize, now: bool) {
-        let Some(item) = self.list.items.get(index) else {
-            return;
-        };
-        let Some(photo) = item.picture().cloned() else {
-            return;
-        };
-        let (ticket, face_box) = (self.ticket(index), item.face_box);
-        self.engine.ask(if now {
-            Request::Predict {
-                ticket,
-                photo,
-                face_box,
-            }
-        } else {
-            Request::PredictLater {
-                ticket,
-                photo,
-                face_box,
-            }
-        });
-    }
-
-    fn read(&mut self, index: usize) {
-        let number = self.list.number;
-        if let Some(item) = self.list.items.get_mut(index)
-            && let Some(sample) = self.list.samples.get(index)
-            && matches!(item.state, Picture::Unread)
-        {
-            item.state = Picture::Reading;
-            self.opening.read(number, index, sample.clone());
-        }
-    }
-
-    fn select(&mut self, index: usize) {
-        let Some(item) = self.list.items.get(index) else {
-            return;
-        };
-        self.list.selected = index;
-        self.view.features.asked = false;
-        self.view.latency = item.latency;
-        // What may be wanted next is read ahead; wished for last is read first.
-        for by in [-1, 2, 1] {
-            if let Some(near) = self.list.neighbour(by) {
-                self.read(near);
-            }
-        }
-        if self.list.items[index].picture().is_some() {
-            self.predict(index, true);
-        } else {
-            self.read(index);
-        }
-    }
-
     /// Predicts every face that has no prediction yet, those that are shown first.
     fn predict_all(&mut self) {
         let list = &self.list;
-        let new = |i: &u32| list.items[*i as usize].prediction.is_none();
+        let new = |i: &u32| list.findings.get(*i as usize).is_none();
         let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
         let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
         wanted.extend((0..list.items.len() as u32).filter(|i| new(i) && !first.contains(i)));
@@ -218,63 +185,23 @@ impl Studio {
         });
     }
 
-    fn move_box(&mut self, face_box: FaceBox) {
-        let index = self.list.selected;
-        let Some(item) = self.list.item_mut() else {
-            return;
-        };
-        item.face_box = face_box;
-        item.source = crate::dataset::BoxSource::Given;
-        self.view.features.asked = false;
-        self.predict(index, true);
-    }
-
     /// Asks for the maps of what is shown, once.
     fn ask_features(&mut self) {
         let index = self.list.selected;
         if self.view.features.asked || self.panes.workspace != Workspace::Features {
             return;
         }
-        if let Some(item) = self.list.items.get(index)
-            && let Some(photo) = item.picture().cloned()
+        if let Some(face) = self.list.shown()
+            && let Some(photo) = face.item.picture().cloned()
         {
             self.view.features.asked = true;
             self.engine.ask(Request::Features {
                 ticket: self.ticket(index),
                 photo,
-                face_box: item.face_box,
+                face_box: face.face_box,
                 layer: self.view.features.layer,
             });
         }
-    }
-
-    /// The selected photo as a texture.
-    fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
-        let index = self.list.selected;
-        // Hard pixels when near, so that nothing is seen that is not in the photo.
-        let hard = self.view.zoom_percent >= HARD_PIXELS;
-        if let Some((of, was_hard, texture)) = &self.list.texture
-            && (*of, *was_hard) == (index, hard)
-        {
-            return Some(texture.clone());
-        }
-        let item = self.list.items.get(index)?;
-        let picture = item.picture()?;
-        let longest = picture.width().max(picture.height());
-        let texture = if longest > MAX_TEXTURE {
-            let scale = MAX_TEXTURE as f32 / longest as f32;
-            let side = |v: u32| ((v as f32 * scale) as u32).max(1);
-            let small = image::imageops::thumbnail(
-                picture.as_ref(),
-                side(picture.width()),
-                side(picture.height()),
-            );
-            upload(ctx, "photo", &small, hard)
-        } else {
-            upload(ctx, "photo", picture, hard)
-        };
-        self.list.texture = Some((index, hard, texture.clone()));
-        Some(texture)
     }
 
     /// Does what a command says.
@@ -287,26 +214,40 @@ impl Studio {
             Command::Previous => self.step(-1),
             Command::Fit => self.view.canvas.fit(),
             Command::ActualSize => self.view.canvas.actual_size(ctx),
-            Command::ResetBox => {
-                let index = self.list.selected;
-                if let Some(item) = self.list.items.get_mut(index) {
-                    (item.face_box, item.source) = item.first_box;
-                    self.view.features.asked = false;
-                    self.predict(index, true);
-                }
-            }
+            Command::ResetBox => self.reset_box(),
+            Command::AddBox => self.view.canvas.adding ^= true,
+            Command::RemoveBox => self.remove_box(),
             Command::PredictAll => self.predict_all(),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);
                 self.sweep = None;
             }
-            Command::ToggleBox => layers.face_box ^= true,
-            Command::TogglePrediction => layers.prediction ^= true,
-            Command::ToggleLabels => layers.labels ^= true,
-            Command::ToggleCircles => layers.circles ^= true,
-            Command::ToggleNames => layers.names ^= true,
+            Command::ToggleBox => layers.face_box.on ^= true,
+            Command::TogglePrediction => layers.prediction.on ^= true,
+            Command::ToggleLabels => layers.labels.on ^= true,
+            Command::ToggleCircles => layers.circles.on ^= true,
+            Command::ToggleNames => layers.names.on ^= true,
+            Command::ToggleColours => {
+                layers.colours = match layers.colours {
+                    Colours::Paper => Colours::Safe,
+                    Colours::Safe => Colours::Paper,
+                }
+            }
+            Command::Compare => self.compare_dialog(),
+            Command::StopComparing => self.list.compare(None),
+            Command::CopyPicture => self.export_picture(Target::Clipboard),
+            Command::SavePicture => {
+                let name = format!("{}.png", self.file_name());
+                self.export_picture(Target::Ask(name));
+            }
+            Command::SaveSheet => self.export_sheet(Target::Ask("sheet.png".into())),
+            Command::CopyTable => match self.panes.workspace {
+                Workspace::Report => self.export_report(Target::Clipboard),
+                _ => self.export_table(Target::Clipboard),
+            },
             Command::Photos => self.panes.workspace = Workspace::Photos,
             Command::Features => self.panes.workspace = Workspace::Features,
+            Command::Report => self.panes.workspace = Workspace::Report,
             Command::ResetPanes => self.panes = Panes::default(),
             Command::Theme => {
                 use egui::ThemePreference::{Dark, Light, System};
@@ -323,32 +264,9 @@ impl Studio {
         }
     }
 
-    fn step(&mut self, by: isize) {
-        if let Some(next) = self.list.neighbour(by) {
-            self.select(next);
-            self.list.scroll = true;
-        }
-    }
-
     fn layers_available(&self) -> Vec<Layer> {
         Layer::ALL.to_vec()
     }
-}
-
-fn upload(ctx: &egui::Context, name: &str, picture: &RgbImage, hard: bool) -> TextureHandle {
-    let size = [picture.width() as usize, picture.height() as usize];
-    let image = ColorImage::from_rgb(size, picture.as_raw());
-    let near = if hard {
-        egui::TextureFilter::Nearest
-    } else {
-        egui::TextureFilter::Linear
-    };
-    let options = TextureOptions {
-        magnification: near,
-        mipmap_mode: Some(egui::TextureFilter::Linear),
-        ..TextureOptions::LINEAR
-    };
-    ctx.load_texture(name, image, options)
 }
 
 impl eframe::App for Studio {

@@ -1,22 +1,19 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
-use image::RgbImage;
+use eframe::egui::ColorImage;
 
-use crate::batch::crop_image;
+use super::compare::Other;
+use super::item::Decoded;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
 use crate::label::Schema;
-use crate::photo::Photo;
 
 /// Problems of a data set that are logged one by one.
 const LOGGED: usize = 20;
-
-/// Side of a thumbnail in pixels.
-pub const THUMBNAIL: u32 = 64;
 
 /// What has come from the background.
 pub enum Arrival {
@@ -29,14 +26,21 @@ pub enum Arrival {
     /// Pictures that were drawn, with what is known of them.
     Drawn {
         name: String,
-        pictures: Vec<(Sample, Arc<RgbImage>)>,
+        pictures: Vec<(Sample, Decoded)>,
     },
-    Picture {
+    /// What another predictor says of the faces of a list.
+    Other {
         list: u64,
-        index: usize,
-        picture: Result<Arc<RgbImage>, String>,
-        thumbnail: Option<RgbImage>,
+        other: Other,
     },
+    /// A file to compare the faces of a list with.
+    Compare {
+        list: u64,
+        path: PathBuf,
+    },
+    /// For the clipboard.
+    CopiedPicture(Arc<ColorImage>),
+    CopiedText(String),
     /// Weights for the engine.
     Weights(PathBuf),
     /// Words for the person who opened something.
@@ -48,7 +52,6 @@ pub struct Opening {
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
-    wishes: Arc<Mutex<Vec<(u64, usize, Sample)>>>,
 }
 
 impl Opening {
@@ -58,11 +61,10 @@ impl Opening {
             sender,
             arrivals,
             wake: Arc::new(wake),
-            wishes: Arc::default(),
         }
     }
 
-    fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
+    pub(super) fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         thread::spawn(move || {
             work(&|arrival| {
@@ -84,7 +86,7 @@ impl Opening {
                     let mut sample = Sample::unlabelled(Path::new(&name), &schema);
                     sample.face_box = Some((portrait.face_box, BoxSource::Labels));
                     sample.annotation = portrait.annotation;
-                    (sample, Arc::new(portrait.image))
+                    (sample, Decoded::new(portrait.image))
                 })
                 .collect();
             say(Arrival::Drawn {
@@ -129,37 +131,6 @@ impl Opening {
         });
     }
 
-    /// Reads the picture of a face of list number `list`. What was wished for last comes first.
-    pub fn read(&self, list: u64, index: usize, sample: Sample) {
-        if let Ok(mut wishes) = self.wishes.lock() {
-            // Nobody waits any more for pictures of another list.
-            wishes.retain(|(of, ..)| *of == list);
-            wishes.push((list, index, sample));
-        }
-        let (sender, wake, wishes) = (self.sender.clone(), self.wake.clone(), self.wishes.clone());
-        // On the pool: as many at a time as there are cores, however many rows are in sight.
-        rayon::spawn(move || {
-            let newest = wishes.lock().ok().and_then(|mut w| w.pop());
-            let Some((list, index, sample)) = newest else {
-                return;
-            };
-            let photo = Photo::open(&sample.path);
-            let thumbnail = photo.as_ref().ok().map(|p| {
-                let (face, _) = sample.region_in(p.width(), p.height());
-                thumbnail(&p.image, &face)
-            });
-            let _ = sender.send(Arrival::Picture {
-                list,
-                index,
-                picture: photo
-                    .map(|p| Arc::new(p.image))
-                    .map_err(|error| error.to_string()),
-                thumbnail,
-            });
-            wake();
-        });
-    }
-
     /// Asks with the system's dialog.
     pub fn dialog(&self, folder: bool, schema: Schema) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
@@ -192,19 +163,9 @@ impl Opening {
                     sender,
                     arrivals: channel().1,
                     wake,
-                    wishes: Arc::default(),
                 }
                 .open(paths, schema);
             }
         });
     }
-}
-
-/// The face in a small square.
-pub fn thumbnail(picture: &RgbImage, face: &crate::label::FaceBox) -> RgbImage {
-    image::imageops::thumbnail(
-        &crop_image(picture, &face.transform()),
-        THUMBNAIL,
-        THUMBNAIL,
-    )
 }

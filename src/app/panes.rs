@@ -4,15 +4,13 @@ use eframe::egui::{self, Align, Align2, Layout, Role, Sense, Stroke, Ui, WidgetI
 use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
 
 use super::command::Command;
-use super::gallery::header_ui;
-use super::item::Picture;
 use super::{Studio, theme};
-use crate::dataset::BoxSource;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workspace {
     Photos,
     Features,
+    Report,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +20,14 @@ pub enum Pane {
     Attributes,
     Maps,
     Channel,
+    Report,
 }
 
 pub struct Panes {
     pub workspace: Workspace,
     photos: Tree<Pane>,
     features: Tree<Pane>,
+    report: Tree<Pane>,
 }
 
 impl Default for Panes {
@@ -50,6 +50,24 @@ impl Default for Panes {
                     (Pane::Channel, 0.2),
                 ],
             ),
+            report: row(
+                "report",
+                &[
+                    (Pane::Gallery, 0.19),
+                    (Pane::Report, 0.5),
+                    (Pane::Canvas, 0.31),
+                ],
+            ),
+        }
+    }
+}
+
+impl Panes {
+    fn tree(&mut self, workspace: Workspace) -> &mut Tree<Pane> {
+        match workspace {
+            Workspace::Photos => &mut self.photos,
+            Workspace::Features => &mut self.features,
+            Workspace::Report => &mut self.report,
         }
     }
 }
@@ -82,12 +100,8 @@ impl Behavior<Pane> for Draw<'_> {
         match pane {
             Pane::Gallery => self.studio.gallery_pane_ui(ui),
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
-            Pane::Attributes => {
-                let studio = &mut *self.studio;
-                let item = studio.list.shown();
-                let schema = studio.network.as_ref().map(|n| &n.schema);
-                studio.view.attributes.ui(ui, item, schema);
-            }
+            Pane::Attributes => self.studio.attributes_pane_ui(ui),
+            Pane::Report => self.studio.report_pane_ui(ui),
             Pane::Maps => {
                 let layers = self.studio.layers_available();
                 let mut asked = Vec::new();
@@ -128,22 +142,11 @@ impl Studio {
             .show(ui, |ui| self.bar_ui(ui));
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
-            let mut tree = match self.panes.workspace {
-                Workspace::Photos => std::mem::replace(
-                    &mut self.panes.photos,
-                    Tree::empty(egui::Id::unique("moved")),
-                ),
-                Workspace::Features => std::mem::replace(
-                    &mut self.panes.features,
-                    Tree::empty(egui::Id::unique("moved")),
-                ),
-            };
             let shown = self.panes.workspace;
+            let moved = Tree::empty(egui::Id::unique("moved"));
+            let mut tree = std::mem::replace(self.panes.tree(shown), moved);
             tree.ui(&mut Draw { studio: self }, ui);
-            match shown {
-                Workspace::Photos => self.panes.photos = tree,
-                Workspace::Features => self.panes.features = tree,
-            }
+            *self.panes.tree(shown) = tree;
         });
     }
 
@@ -162,6 +165,7 @@ impl Studio {
             for (command, workspace) in [
                 (Command::Photos, Workspace::Photos),
                 (Command::Features, Workspace::Features),
+                (Command::Report, Workspace::Report),
             ] {
                 let shown = self.panes.workspace == workspace;
                 let button = ui.selectable_label(shown, command.name());
@@ -245,155 +249,9 @@ impl Studio {
         let about = "Predicting every face of the list";
         chip(ui, p.waiting, &sweep.words(), about);
     }
-
-    fn canvas_pane_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
-            header_ui(ui, "No photo", "");
-            hint_ui(
-                ui,
-                "Drop a photo, a folder, a data set or weights anywhere,\nor press Open.",
-            );
-            return;
-        };
-        if let Picture::Failed(why) = &face.item.state {
-            header_ui(ui, &face.name(), "");
-            hint_ui(ui, why);
-            return;
-        }
-        self.canvas_header_ui(ui);
-        let room = ui.available_height() - 32.0;
-        let Some(texture) = self.texture(&ui.ctx().clone()) else {
-            hint_ui(ui, "reading the photo…");
-            return;
-        };
-        let schema = self.schema();
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        let (layers, canvas) = (self.view.layers, &mut self.view.canvas);
-        let (moved, percent) = ui
-            .allocate_ui(vec2(ui.available_width(), room.max(50.0)), |ui| {
-                canvas.ui(ui, face, &texture, &schema, layers)
-            })
-            .inner;
-        self.view.zoom_percent = percent;
-        if let Some(face_box) = moved {
-            self.move_box(face_box);
-        }
-        ui.painter().hline(
-            ui.max_rect().x_range(),
-            ui.cursor().top(),
-            Stroke::new(1.0, p.hairline),
-        );
-        self.numbers_ui(ui);
-    }
-
-    fn canvas_header_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        let size = face
-            .item
-            .picture()
-            .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
-        let name = face.name();
-        let layers = self.view.layers;
-        let mut wanted = None;
-        ui.painter().rect_filled(
-            ui.max_rect()
-                .split_top_bottom_at_y(ui.cursor().top() + 34.0)
-                .0,
-            0,
-            p.pane,
-        );
-        ui.allocate_ui_with_layout(
-            vec2(ui.available_width(), 34.0),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.add_space(12.0);
-                ui.label(egui::RichText::new(name).strong());
-                ui.colored_label(p.quiet, size);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_space(10.0);
-                    for command in [Command::ResetBox, Command::ActualSize, Command::Fit] {
-                        if tooltip(ui.button(command.name()), command).clicked() {
-                            wanted = Some(command);
-                        }
-                    }
-                    ui.add_space(6.0);
-                    for (command, on) in [
-                        (Command::ToggleNames, layers.names),
-                        (Command::ToggleCircles, layers.circles),
-                        (Command::ToggleLabels, layers.labels),
-                        (Command::TogglePrediction, layers.prediction),
-                        (Command::ToggleBox, layers.face_box),
-                    ] {
-                        let button = ui.selectable_label(on, command.name());
-                        if tooltip(button, command).clicked() {
-                            wanted = Some(command);
-                        }
-                    }
-                });
-            },
-        );
-        if let Some(command) = wanted {
-            self.run(&ui.ctx().clone(), command);
-        }
-    }
-
-    /// NME and the distance of each point, the box and the zoom.
-    fn numbers_ui(&self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let schema = self.schema();
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        ui.painter()
-            .rect_filled(ui.available_rect_before_wrap(), 0, p.pane);
-        ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = 12.0;
-            // The right end first, so that what there is no room for is cut off in the middle.
-            let end = ui.available_width();
-            let (zoom, source) = (
-                format!("{:.0} %", self.view.zoom_percent),
-                short(face.item.source),
-            );
-            let room = ui.max_rect();
-            ui.painter().text(
-                room.right_center() - vec2(12.0, 0.0),
-                Align2::RIGHT_CENTER,
-                format!("box: {source}    {zoom}"),
-                theme::font(theme::SMALL),
-                p.quiet,
-            );
-            ui.set_max_width(end - 150.0);
-            ui.set_clip_rect(
-                room.with_max_x(room.right() - 150.0)
-                    .intersect(ui.clip_rect()),
-            );
-            ui.add_space(2.0);
-            if let Some(nme) = face.nme() {
-                ui.colored_label(p.quiet, "NME");
-                ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
-            }
-            for point in face.points(&schema) {
-                if let Some(off) = point.off() {
-                    let (tint, mark) = match point.is_found() {
-                        Some(false) => (p.label, " ×"),
-                        _ => (p.prediction, ""),
-                    };
-                    let words = egui::RichText::new(format!("{} {off:.1}{mark}", point.title()));
-                    ui.label(words.size(theme::SMALL).color(tint))
-                        .on_hover_text(format!("{off:.2} px from its label"));
-                }
-            }
-        });
-    }
 }
 
-fn tooltip(response: egui::Response, command: Command) -> egui::Response {
+pub fn tooltip(response: egui::Response, command: Command) -> egui::Response {
     let ctx = response.ctx.clone();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.name()));
     response.on_hover_ui(move |ui| {
@@ -403,18 +261,6 @@ fn tooltip(response: egui::Response, command: Command) -> egui::Response {
             ctx.format_shortcut(&command.shortcut())
         ));
     })
-}
-
-/// The source of a box in a word or two.
-fn short(source: BoxSource) -> &'static str {
-    match source {
-        BoxSource::Given => "by hand",
-        BoxSource::DataSet => "data set",
-        BoxSource::Aligned => "aligned",
-        BoxSource::Labels => "labels",
-        BoxSource::WholePicture => "whole picture",
-        BoxSource::CentreSquare => "centre square",
-    }
 }
 
 /// A fact in a rounded frame with a coloured dot.
@@ -444,7 +290,7 @@ fn chip(ui: &mut Ui, dot: egui::Color32, words: &str, about: &str) {
     response.on_hover_text(about);
 }
 
-fn hint_ui(ui: &mut Ui, words: &str) {
+pub fn hint_ui(ui: &mut Ui, words: &str) {
     let p = theme::palette(ui.ctx());
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect_filled(rect, 0, p.canvas);

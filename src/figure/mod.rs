@@ -2,6 +2,7 @@
 
 mod canvas;
 mod colour_map;
+mod drawing;
 mod feature_maps;
 mod grid;
 mod overlay;
@@ -9,6 +10,7 @@ mod text;
 
 pub use canvas::Canvas;
 pub use colour_map::ColourMap;
+pub use drawing::{Anchor, Drawing, Ink, Mark, Placed, Rim};
 pub use feature_maps::figure6;
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use overlay::{Overlay, overlay};

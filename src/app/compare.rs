@@ -1,0 +1,238 @@
+//! Another predictor beside the network: what it says of the same faces, read from a file, or
+//! given by a second network.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::Studio;
+use super::findings::{Finding, Findings};
+use super::opening::Arrival;
+use crate::dataset::{Sample, name_of};
+use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction, distance};
+
+/// What another predictor says of a list's faces.
+pub struct Other {
+    /// The file's name, or the network's.
+    pub name: String,
+    pub findings: Findings,
+}
+
+/// How far two predictions are apart, for "differences first": the mean distance of their points
+/// as a share of the box's side, or where they share no points the mean difference of their
+/// probabilities. NaN where they share nothing.
+pub fn difference(ours: &Finding, theirs: &Finding) -> f32 {
+    let side = ours.face_box.side().max(f32::MIN_POSITIVE);
+    let points = mean(both(ours, theirs, |a, b| match (a, b) {
+        (TaskPrediction::Points(a), TaskPrediction::Points(b)) => a
+            .iter()
+            .zip(b)
+            .map(|(a, b)| distance(*a, *b) / side)
+            .collect(),
+        _ => Vec::new(),
+    }));
+    if points.is_finite() {
+        return points;
+    }
+    mean(both(ours, theirs, |a, b| match (a, b) {
+        (TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
+            a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect()
+        }
+        _ => Vec::new(),
+    }))
+}
+
+fn both<'a>(
+    ours: &'a Finding,
+    theirs: &'a Finding,
+    apart: impl Fn(&TaskPrediction, &TaskPrediction) -> Vec<f32> + 'a,
+) -> impl Iterator<Item = f32> + 'a {
+    let tasks = ours.prediction.tasks.iter().zip(&theirs.prediction.tasks);
+    tasks.flat_map(move |(a, b)| apart(a, b))
+}
+
+fn mean(values: impl Iterator<Item = f32>) -> f32 {
+    let known = values.filter(|v| v.is_finite());
+    let (sum, count) = known.fold((0.0, 0.0_f32), |(s, n), v| (s + v, n + 1.0));
+    sum / count
+}
+
+/// Reads a file of predictions, JSON lines as `smn-studio predict` writes them, for `samples`:
+/// pictures by their name, faces by their order. What cannot be used is counted.
+pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let (mut said, mut broken) = (HashMap::new(), None);
+    for (line, content) in (1..)
+        .zip(text.lines())
+        .filter(|(_, l)| !l.trim().is_empty())
+    {
+        match picture(content, schema) {
+            Ok((image, faces)) => {
+                said.insert(image, faces);
+            }
+            Err(what) => {
+                let at = format!("{}:{line}: {what}", path.display());
+                let (count, _) = broken.get_or_insert((0, at));
+                *count += 1;
+            }
+        }
+    }
+    let mut findings = Findings::none(samples.len());
+    for (index, sample) in samples.iter().enumerate() {
+        let faces = said.get(&name_of(&sample.path));
+        if let Some((face_box, prediction)) = faces.and_then(|f| f.get(sample.face as usize)) {
+            let labels = Some(&sample.annotation);
+            let finding = Finding::new(labels, schema, *face_box, prediction.clone());
+            findings.set(index, finding);
+        }
+    }
+    if findings.found() == 0 {
+        return Err(match broken {
+            Some((_, first)) => first,
+            None => format!("{}: no prediction of a face that is open", path.display()),
+        });
+    }
+    let mut words = format!(
+        "{}: predictions for {} of {} faces",
+        name_of(path),
+        super::gallery::thousands(findings.found()),
+        super::gallery::thousands(samples.len())
+    );
+    if let Some((count, first)) = broken {
+        words += &format!("; {count} broken lines, the first: {first}");
+    }
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let other = Other {
+        name: name.into_owned(),
+        findings,
+    };
+    Ok((other, words))
+}
+
+/// The faces that a line has of a picture.
+fn picture(line: &str, schema: &Schema) -> Result<(String, Vec<(FaceBox, Prediction)>), String> {
+    let value: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let image = value["image"].as_str().ok_or("no \"image\"")?;
+    let faces = value["faces"].as_array().ok_or("no \"faces\"")?;
+    let faces = faces
+        .iter()
+        .map(|f| face(f, schema))
+        .collect::<Result<_, _>>()?;
+    // The name alone: folders move.
+    Ok((name_of(Path::new(image)), faces))
+}
+
+fn face(value: &Value, schema: &Schema) -> Result<(FaceBox, Prediction), String> {
+    let number = |v: &Value| v.as_f64().map_or(f32::NAN, |v| v as f32);
+    let sides = value["box"].as_array().ok_or("a face without \"box\"")?;
+    let [x, y, w, h] = &sides[..] else {
+        return Err("a box has four numbers".into());
+    };
+    let mut face_box = FaceBox::new(number(x), number(y), number(w), number(h));
+    face_box.angle = value["angle"].as_f64().unwrap_or(0.0) as f32;
+    if !face_box.is_valid() {
+        return Err("a box that is none".into());
+    }
+    let tasks = schema.tasks.iter().map(|task| {
+        let said = &value[&task.name];
+        match task.kind {
+            TaskKind::Points { .. } => {
+                let point = |name: &str| [0, 1].map(|i| number(&said[name][i]));
+                TaskPrediction::Points(task.items().map(point).collect())
+            }
+            TaskKind::Binary { .. } => {
+                TaskPrediction::Binary(task.items().map(|name| number(&said[name])).collect())
+            }
+        }
+    });
+    let tasks = tasks.collect();
+    Ok((face_box, Prediction { tasks }))
+}
+
+impl Studio {
+    /// Holds the predictions of a file against the network's, on the list that is open.
+    pub fn compare_with(&mut self, path: PathBuf) {
+        let (samples, schema) = (self.list.samples.clone(), self.schema());
+        let list = self.list.number;
+        self.opening.away(move |say| {
+            let (other, words) = match read(&path, &samples, &schema) {
+                Ok((other, words)) => (Some(other), words),
+                Err(words) => (None, words),
+            };
+            if let Some(other) = other {
+                say(Arrival::Other { list, other });
+            }
+            say(Arrival::Said(words));
+        });
+    }
+
+    /// Asks for a file of predictions.
+    pub(super) fn compare_dialog(&mut self) {
+        if self.list.items.is_empty() {
+            return self.toasts.say("Open the faces first that were predicted");
+        }
+        let list = self.list.number;
+        self.opening.away(move |say| {
+            let dialog = rfd::FileDialog::new().add_filter("Predictions", &["jsonl"]);
+            if let Some(path) = dialog.pick_file() {
+                say(Arrival::Compare { list, path });
+            }
+        });
+    }
+
+    /// Takes another predictor's words, if they are of the list that is open.
+    pub(super) fn take_other(&mut self, list: u64, other: Other) {
+        if list == self.list.number {
+            self.list.compare(Some(other));
+        }
+    }
+
+    /// The name of the predictor that is compared with.
+    pub fn compared(&self) -> Option<&str> {
+        self.list.other.as_ref().map(|o| o.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_matched_and_what_is_broken_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("theirs.jsonl");
+        let text = concat!(
+            r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4]}},"#,
+            r#"{"box":[20,0,10,10],"attributes":{"Smiling":0.75}}]}"#,
+            "\n{\n",
+            r#"{"image":"b.png","faces":[{"box":[0,0,0,0]}]}"#,
+        );
+        std::fs::write(&path, text).unwrap();
+        let schema = Schema::face();
+        let mut samples = Vec::new();
+        for (name, face) in [("a.png", 0), ("a.png", 1), ("b.png", 0)] {
+            let mut sample = Sample::unlabelled(Path::new(name), &schema);
+            sample.face = face;
+            samples.push(sample);
+        }
+        let (other, words) = read(&path, &samples, &schema).unwrap();
+        assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
+        assert!(
+            words.contains("2 of 3") && words.contains("2 broken"),
+            "{words}"
+        );
+        assert!(words.contains("theirs.jsonl:2"), "{words}");
+        let first = other.findings.get(0).unwrap();
+        let TaskPrediction::Points(points) = &first.prediction.tasks[0] else {
+            unreachable!()
+        };
+        assert_eq!(points[2], [3.0, 4.0]);
+        assert!(points[0][0].is_nan());
+        assert!(difference(first, first).abs() < 1e-6);
+        assert!(difference(first, other.findings.get(1).unwrap()).is_nan());
+        let error = read(&path, &samples[2..], &schema).err().unwrap();
+        assert!(error.contains("theirs.jsonl:2"), "{error}");
+        assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
+    }
+}
