@@ -40,6 +40,9 @@ impl HandBox {
     }
 }
 
+/// More faces than this in one photo are not drawn: nobody could tell them apart.
+const AT_MOST: usize = 256;
+
 /// Which face of a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -71,7 +74,9 @@ impl List {
             return Vec::new();
         };
         let size = photo.item.picture().map(|p| p.dimensions());
-        let listed = self.facts.in_picture(self.selected).into_iter();
+        let others = self.facts.in_picture(self.selected).into_iter();
+        let others = others.filter(|i| *i != self.selected).take(AT_MOST);
+        let listed = others.chain([self.selected]);
         let mut all: Vec<_> = listed
             .filter_map(|index| {
                 let mut face = self.face(index)?;

@@ -181,7 +181,9 @@ impl Layers {
 
 fn slider(ui: &mut Ui, value: &mut f32, range: std::ops::RangeInclusive<f32>, name: &str) {
     ui.spacing_mut().slider_width = 84.0;
-    let slider = egui::Slider::new(value, range).show_value(false);
+    let slider = egui::Slider::new(value, range)
+        .show_value(false)
+        .trailing_fill(true);
     let slider = ui.add(slider);
     slider.widget_info(|| WidgetInfo::labeled(Role::Slider, true, name));
     slider.on_hover_text(format!("{name}: {value:.2}"));

@@ -5,6 +5,7 @@ mod arrange;
 mod attributes;
 mod boxes;
 mod canvas;
+mod chips;
 mod command;
 mod compare;
 mod export;
@@ -24,7 +25,6 @@ mod reading;
 mod report;
 mod theme;
 mod toasts;
-mod widgets;
 mod window;
 
 use std::path::PathBuf;
@@ -39,6 +39,7 @@ use crate::label::{FaceBox, Schema};
 use crate::model::Layer;
 
 pub use command::Command;
+pub use layers::{Colours, Layers, Look};
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
@@ -46,7 +47,6 @@ use canvas::CanvasView;
 use export::Target;
 use features::FeatureView;
 use incoming::SweepProgress;
-use layers::{Colours, Layers};
 use list::List;
 use opening::Opening;
 use overlays::Overlays;
@@ -145,6 +145,11 @@ impl Studio {
     /// Opens files, folders, data sets or weights, as if dropped on the window.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         self.opening.open(paths, self.schema());
+    }
+
+    /// What is drawn over the photo.
+    pub fn layers(&self) -> Layers {
+        self.view.layers
     }
 
     /// The face box of the photo that is shown.

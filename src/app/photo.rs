@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureFilter, TextureHandle, TextureOptions};
 
+use super::arrange::Sort;
 use super::boxes::drawn;
 use super::item::Picture;
 use super::reading::Read;
@@ -15,6 +16,29 @@ use crate::engine::Request;
 const HARD_PIXELS: f32 = 400.0;
 
 impl Studio {
+    /// How many faces are open.
+    pub fn faces(&self) -> usize {
+        self.list.items.len()
+    }
+
+    /// How many of them are shown in the gallery.
+    pub fn faces_shown(&self) -> usize {
+        self.list.order.len()
+    }
+
+    /// The name of the face whose photo is on the screen; `None` while it is read.
+    pub fn photo_on_screen(&self) -> Option<String> {
+        let face = self.list.shown()?;
+        let (of, ..) = self.list.texture.as_ref()?;
+        Arc::ptr_eq(of, &face.item.decoded()?.screen).then(|| face.name())
+    }
+
+    /// Puts the list in order, the largest error first.
+    pub fn sort_by_error(&mut self) {
+        self.list.arrangement.sort = Sort::Nme;
+        self.arrange();
+    }
+
     pub(super) fn ticket(&self, index: usize) -> u64 {
         self.list.number << 32 | index as u64
     }

@@ -3,5 +3,6 @@
 mod cli;
 mod maps;
 mod networks;
+mod photos;
 mod training;
 mod window;

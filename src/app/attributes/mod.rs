@@ -6,10 +6,10 @@ mod row;
 use eframe::egui::{self, Role, Ui, WidgetInfo};
 
 use super::Studio;
+use super::chips::{caption, toggle_chip};
 use super::gallery::header_ui;
 use super::item::Face;
 use super::theme;
-use super::widgets::{caption, toggle_chip};
 use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
 use row::row_ui;
 
@@ -91,10 +91,10 @@ impl AttributeView {
 
     fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
         ui.horizontal(|ui| {
-            ui.add_space(6.0);
+            ui.add_space(12.0);
             let hint = egui::TextEdit::singleline(&mut self.search)
                 .hint_text("search")
-                .desired_width((ui.available_width() - 158.0).max(60.0));
+                .desired_width((ui.available_width() - 150.0).max(60.0));
             let field = ui.add(hint);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search attributes"));
             let on = &mut self.disagreements_first;
@@ -106,7 +106,7 @@ impl AttributeView {
         let Some(other) = comparing else { return };
         let p = theme::palette(ui.ctx());
         ui.horizontal(|ui| {
-            ui.add_space(6.0);
+            ui.add_space(12.0);
             let on = &mut self.differences_first;
             let button = toggle_chip(ui, *on, "differences first", "Differences first");
             *on ^= button

@@ -1,14 +1,14 @@
 //! The canvas's pane: what is above the photo and below it.
 
-use eframe::egui::{self, Align, Align2, Layout, Stroke, Ui, vec2};
+use eframe::egui::{self, Align, Align2, Layout, Rect, Stroke, Ui, pos2, vec2};
 
 use super::Act;
 use super::Scene;
+use crate::app::chips::{self, lasting_menu, toggle_chip};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
 use crate::app::item::{Face, Picture, PointView};
-use crate::app::panes::{hint_ui, tooltip};
-use crate::app::widgets::{self, lasting_menu, toggle_chip};
+use crate::app::panes::hint_ui;
 use crate::app::{Studio, theme};
 use crate::dataset::BoxSource;
 
@@ -16,6 +16,8 @@ const HEADER: f32 = 36.0;
 const FOOT: f32 = 32.0;
 /// Room at the foot's right end for box and zoom.
 const END: f32 = 150.0;
+/// From this width on the layers have buttons of their own.
+const WIDE: f32 = 560.0;
 
 impl Studio {
     pub(in crate::app) fn canvas_pane_ui(&mut self, ui: &mut Ui) {
@@ -34,6 +36,7 @@ impl Studio {
             hint_ui(ui, &why);
             return;
         }
+        ui.spacing_mut().item_spacing.y = 0.0;
         self.canvas_header_ui(ui);
         let comparing = self.list.other.is_some();
         let foot = if comparing { 2.0 * FOOT - 8.0 } else { FOOT };
@@ -78,17 +81,15 @@ impl Studio {
             .picture()
             .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
         let name = face.name();
-        let bottom = ui.cursor().top() + HEADER;
-        let bar = ui.max_rect().split_top_bottom_at_y(bottom).0;
+        let room = vec2(ui.available_width(), HEADER);
+        let (bar, _) = ui.allocate_exact_size(room, egui::Sense::hover());
         ui.painter().rect_filled(bar, 0, p.pane);
         let line = Stroke::new(1.0, p.hairline);
-        ui.painter().hline(bar.x_range(), bottom, line);
-        let layout = Layout::right_to_left(Align::Center);
-        let room = vec2(ui.available_width(), HEADER);
-        ui.allocate_ui_with_layout(room, layout, |ui| {
+        ui.painter().hline(bar.x_range(), bar.bottom(), line);
+        inside(ui, bar, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
             ui.add_space(10.0);
-            self.canvas_buttons_ui(ui);
+            self.canvas_buttons_ui(ui, bar.width() > WIDE);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(12.0);
                 let title = egui::RichText::new(name).strong();
@@ -99,32 +100,32 @@ impl Studio {
         });
     }
 
-    /// From the right to the left.
-    fn canvas_buttons_ui(&mut self, ui: &mut Ui) {
+    /// From the right to the left; a narrow pane has the layers in their menu alone.
+    fn canvas_buttons_ui(&mut self, ui: &mut Ui, wide: bool) {
         let mut wanted = None;
         for command in [Command::ActualSize, Command::Fit] {
-            let button = widgets::chip(ui, command.name(), command.name());
-            if tooltip(button, command).clicked() {
+            let button = chips::chip(ui, command.name(), command.name());
+            if self.explained(button, command).clicked() {
                 wanted = Some(command);
             }
         }
         if self.box_was_moved() {
             let command = Command::ResetBox;
-            let button = widgets::chip(ui, command.name(), command.name());
-            if tooltip(button, command).clicked() {
+            let button = chips::chip(ui, command.name(), command.name());
+            if self.explained(button, command).clicked() {
                 wanted = Some(command);
             }
         }
         self.export_menu_ui(ui);
         let adding = self.view.canvas.adding;
         let add = toggle_chip(ui, adding, "+ box", Command::AddBox.name());
-        if tooltip(add, Command::AddBox).clicked() {
+        if self.explained(add, Command::AddBox).clicked() {
             wanted = Some(Command::AddBox);
         }
         if self.list.active_hand().is_some() {
             let command = Command::RemoveBox;
-            let button = widgets::chip(ui, "− box", command.name());
-            if tooltip(button, command).clicked() {
+            let button = chips::chip(ui, "− box", command.name());
+            if self.explained(button, command).clicked() {
                 wanted = Some(command);
             }
         }
@@ -140,9 +141,12 @@ impl Studio {
                 "prediction",
             ),
             (Command::ToggleLabels, layers.labels.on, "labels"),
-        ] {
+        ]
+        .into_iter()
+        .filter(|_| wide)
+        {
             let button = toggle_chip(ui, on, words, command.name());
-            if tooltip(button, command).clicked() {
+            if self.explained(button, command).clicked() {
                 wanted = Some(command);
             }
         }
@@ -171,20 +175,22 @@ impl Studio {
         ui.painter().rect_filled(foot, 0, p.pane);
         let points = face.points(&schema);
         let other = self.list.other.as_ref();
-        ui.spacing_mut().item_spacing.y = 0.0;
         let height = match other {
-            Some(_) => (foot.height() / 2.0).max(20.0),
+            Some(_) => foot.height() / 2.0,
             None => foot.height(),
         };
-        let row = vec2(foot.width(), height);
+        let row = |n: f32| {
+            let top = foot.top() + n * height;
+            Rect::from_min_size(pos2(foot.left(), top), vec2(foot.width(), height))
+        };
         let layout = Layout::left_to_right(Align::Center);
-        ui.allocate_ui_with_layout(row, layout, |ui| {
+        inside(ui, row(0.0), layout, |ui| {
             let zoom = format!("{:.0} %", self.view.zoom_percent);
             end_ui(ui, &format!("box: {}    {zoom}", short(face.source)));
             self.own_numbers_ui(ui, &face, &points);
         });
         if let Some(other) = other {
-            ui.allocate_ui_with_layout(row, layout, |ui| {
+            inside(ui, row(1.0), layout, |ui| {
                 end_ui(ui, &format!("Δ to {}", other.name));
                 differences_ui(ui, &points);
             });
@@ -211,13 +217,20 @@ impl Studio {
                 .on_hover_text(format!("{off:.2} px from its label"));
             if let Some(found) = found {
                 let (place, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
-                widgets::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
+                chips::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
             }
         }
         if face.finding.is_none() {
             ui.colored_label(p.quiet, "waiting for the prediction…");
         }
     }
+}
+
+/// Draws in a place of its own: what has no room there moves nothing else.
+fn inside(ui: &mut Ui, place: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
+    let mut own = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout));
+    own.shrink_clip_rect(place);
+    content(&mut own);
 }
 
 fn differences_ui(ui: &mut Ui, points: &[PointView]) {
@@ -257,7 +270,7 @@ fn end_ui(ui: &mut Ui, words: &str) {
     let rest = room.with_max_x(room.right() - width - 24.0);
     ui.set_clip_rect(rest.intersect(ui.clip_rect()));
     ui.spacing_mut().item_spacing.x = 12.0;
-    ui.add_space(2.0);
+    ui.add_space(12.0);
 }
 
 /// The source of a box in a word or two.

@@ -4,8 +4,8 @@ use eframe::egui::{self, Role, Ui, WidgetInfo};
 
 use super::thousands;
 use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
+use crate::app::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::command::Command;
-use crate::app::widgets::{chip, lasting_menu, toggle_chip};
 use crate::app::{Studio, theme};
 use crate::label::{Schema, TaskKind};
 
@@ -24,7 +24,7 @@ impl Studio {
         let before = self.list.arrangement.clone();
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            ui.add_space(6.0);
+            ui.add_space(12.0);
             let width = (ui.available_width() - 12.0).max(50.0);
             let field = egui::TextEdit::singleline(&mut self.list.arrangement.text)
                 .hint_text("search names")
@@ -34,7 +34,7 @@ impl Studio {
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            ui.add_space(7.0);
+            ui.add_space(12.0);
             let sort = &mut self.list.arrangement.sort;
             let worst = *sort == Sort::Nme;
             let button = toggle_chip(ui, worst, "worst first", "Worst first");
@@ -166,7 +166,7 @@ impl Studio {
         if !on.is_empty() {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                ui.add_space(8.0);
+                ui.add_space(12.0);
                 for (words, off) in on {
                     let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
                     if button.on_hover_text("Take this away").clicked() {

@@ -7,10 +7,9 @@ mod row;
 use eframe::egui::{self, Align2, Rect, Sense, Ui, pos2, vec2};
 
 use super::arrange::Among;
+use super::chips::chip;
 use super::command::Command;
 use super::item::Picture;
-use super::panes::tooltip;
-use super::widgets::chip;
 use super::{Studio, theme};
 use row::{ROW, row_ui};
 
@@ -35,10 +34,12 @@ impl Studio {
             true => thousands(all),
             false => format!("{} of {}", thousands(shown), thousands(all)),
         };
+        ui.spacing_mut().item_spacing.y = 5.0;
         header_ui(ui, &self.list.name, &count);
         if all > 1 {
             self.arrangement_ui(ui);
         }
+        ui.spacing_mut().item_spacing.y = 0.0;
         let foot = FOOT * (1 + usize::from(!self.list.chosen.is_empty())) as f32;
         let room = vec2(
             ui.available_width(),
@@ -135,7 +136,7 @@ impl Studio {
         let count = self.list.chosen.len();
         ui.label(format!("{} chosen", thousands(count)));
         let sheet = chip(ui, "sheet", Command::SaveSheet.name());
-        if tooltip(sheet, Command::SaveSheet).clicked() {
+        if self.explained(sheet, Command::SaveSheet).clicked() {
             self.run(&ui.ctx().clone(), Command::SaveSheet);
         }
         let only = chip(ui, "only these", "Only these");
@@ -169,7 +170,7 @@ impl Studio {
             if found < all && self.network.is_some() && !self.list.drawn {
                 let command = Command::PredictAll;
                 let button = chip(ui, "predict all", command.name());
-                if tooltip(button, command).clicked() {
+                if self.explained(button, command).clicked() {
                     self.run(&ui.ctx().clone(), command);
                 }
             }
@@ -182,7 +183,7 @@ impl Studio {
         ui.painter().rect_filled(done, 3, p.working);
         let stop = Command::StopPredicting;
         let button = ui.add(egui::Button::new("×").small().frame(false));
-        if tooltip(button, stop).clicked() {
+        if self.explained(button, stop).clicked() {
             self.run(&ui.ctx().clone(), stop);
         }
         let words = egui::RichText::new(sweep.words()).size(theme::SMALL);

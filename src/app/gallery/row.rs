@@ -4,7 +4,7 @@ use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::Click;
 use crate::app::item::{Face, Picture};
-use crate::app::{theme, widgets};
+use crate::app::{chips, theme};
 
 pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;
@@ -66,7 +66,7 @@ pub fn row_ui(ui: &mut Ui, face: Face, selected: bool, chosen: bool) -> Option<C
         Some(f) if f.misses => {
             painter.circle_filled(end, 4.0, p.label);
         }
-        Some(f) if f.nme.is_finite() => widgets::mark(&painter, end, true, p.prediction),
+        Some(f) if f.nme.is_finite() => chips::mark(&painter, end, true, p.prediction),
         _ => {}
     }
     let click = response.clicked().then(|| {

@@ -10,10 +10,9 @@ use super::figures::{Bar, By, Figures, SliceRow, TaskBars};
 use super::plots::{Axes, Look, ROW, bar_marks, ced_marks, task_title};
 use crate::app::arrange::{AttributeIs, Sort};
 use crate::app::canvas::paint;
+use crate::app::chips::{caption, chip};
 use crate::app::command::Command;
 use crate::app::gallery::{header_ui, thousands};
-use crate::app::panes::tooltip;
-use crate::app::widgets::{caption, chip};
 use crate::app::{Studio, theme};
 use crate::figure::{Colour, Mark};
 
@@ -109,14 +108,14 @@ impl Studio {
     fn report_controls_ui(&mut self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.add_space(8.0);
+            ui.add_space(12.0);
             self.question_ui(ui);
             self.report_export_ui(ui);
             let waiting = !self.list.findings.is_complete() && self.sweep.is_none();
             if waiting && !self.list.items.is_empty() {
                 let command = Command::PredictAll;
                 let button = chip(ui, "predict all", command.name());
-                if tooltip(button, command).clicked() {
+                if self.explained(button, command).clicked() {
                     self.run(&ui.ctx().clone(), command);
                 }
             }
@@ -237,7 +236,7 @@ fn about_ui(ui: &mut Ui, figures: &Figures) {
     let boxes = boxes.collect::<Vec<_>>().join(", ");
     let words = format!("box: {boxes}; guess learned from {}", figures.learned);
     ui.horizontal_wrapped(|ui| {
-        ui.add_space(8.0);
+        ui.add_space(12.0);
         ui.label(
             egui::RichText::new(words)
                 .size(theme::CAPTION)

@@ -4,7 +4,18 @@ use eframe::egui::{
     self, Align2, Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
-use super::theme;
+use super::command::Command;
+use super::{Studio, theme};
+
+impl Studio {
+    /// A command's sentence and key under the pointer.
+    pub(super) fn explained(&self, response: Response, command: Command) -> Response {
+        response.on_hover_ui(move |ui| {
+            let key = ui.ctx().format_shortcut(&command.shortcut());
+            ui.label(format!("{}  ({key})", command.about()));
+        })
+    }
+}
 
 /// A small button that is on or off, named `name` for screen readers.
 pub fn toggle_chip(ui: &mut Ui, on: bool, words: &str, name: &str) -> Response {
