@@ -10,7 +10,6 @@ use super::findings::Finding;
 use super::item::{Face, Picture};
 use super::list::List;
 use crate::dataset::BoxSource;
-use crate::engine::Request;
 use crate::label::{FaceBox, Prediction, Schema};
 
 /// A box that somebody drew.
@@ -42,6 +41,13 @@ impl HandBox {
 
 /// More faces than this in one photo are not drawn: nobody could tell them apart.
 const AT_MOST: usize = 256;
+
+/// What became of a box, so that it can be undone.
+pub enum BoxEdit {
+    Added(u32),
+    Removed(Box<HandBox>),
+    Moved(Which, FaceBox, BoxSource),
+}
 
 /// Which face of a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +157,7 @@ impl Studio {
             finding: None,
             latency: None,
         });
+        self.list.edits.push(BoxEdit::Added(number));
         self.activate(Which::Drawn(number));
         self.predict_hand(number);
     }
@@ -159,14 +166,81 @@ impl Studio {
     pub(super) fn remove_box(&mut self) {
         match self.list.active() {
             Which::Drawn(number) => {
-                self.list.hands.retain(|h| h.number != number);
-                self.activate(Which::Listed(self.list.selected));
+                if let Some(hand) = self.take_hand(number) {
+                    self.list.edits.push(BoxEdit::Removed(Box::new(hand)));
+                }
             }
             Which::Listed(_) => {
                 let words =
                     "Only boxes that were added can be removed; the data set stays as it is";
                 self.toasts.say(words);
             }
+        }
+    }
+
+    fn take_hand(&mut self, number: u32) -> Option<HandBox> {
+        let at = self.list.hands.iter().position(|h| h.number == number)?;
+        let hand = self.list.hands.remove(at);
+        self.activate(Which::Listed(self.list.selected));
+        Some(hand)
+    }
+
+    /// Undoes what was done last to a box of the open list.
+    pub(super) fn undo_box(&mut self) {
+        match self.list.edits.pop() {
+            None => self.toasts.say("There is nothing to undo"),
+            Some(BoxEdit::Added(number)) => {
+                self.take_hand(number);
+            }
+            Some(BoxEdit::Removed(hand)) => {
+                let (number, path) = (hand.number, hand.path.clone());
+                self.list.hands.push(*hand);
+                self.look_at_picture(&path);
+                self.activate(Which::Drawn(number));
+            }
+            Some(BoxEdit::Moved(which, face_box, source)) => self.put_back(which, face_box, source),
+        }
+    }
+
+    fn put_back(&mut self, which: Which, face_box: FaceBox, source: BoxSource) {
+        match which {
+            Which::Drawn(number) => {
+                let hand = self.list.hands.iter_mut().find(|h| h.number == number);
+                let Some(hand) = hand else { return };
+                hand.face_box = face_box;
+                let path = hand.path.clone();
+                self.look_at_picture(&path);
+                self.activate(which);
+                self.predict_hand(number);
+            }
+            Which::Listed(index) => {
+                if let Some(item) = self.list.items.get_mut(index) {
+                    (item.face_box, item.source) = (face_box, source);
+                }
+                self.activate(which);
+                self.predict(index, true);
+            }
+        }
+    }
+
+    /// Shows a picture of the list, unless it is shown.
+    fn look_at_picture(&mut self, path: &Arc<Path>) {
+        let samples = &self.list.samples;
+        if samples
+            .get(self.list.selected)
+            .is_none_or(|s| s.path != *path)
+            && let Some(index) = samples.iter().position(|s| s.path == *path)
+        {
+            self.select(index);
+            self.list.scroll = true;
+        }
+    }
+
+    /// Remembers where the active box was before it is moved.
+    pub(super) fn box_is_taken(&mut self) {
+        if let Some(face) = self.list.shown() {
+            let edit = BoxEdit::Moved(self.list.active(), face.face_box, face.source);
+            self.list.edits.push(edit);
         }
     }
 
@@ -213,6 +287,7 @@ impl Studio {
         let Which::Listed(index) = self.list.active() else {
             return;
         };
+        self.box_is_taken();
         if let Some(item) = self.list.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;
             self.view.features.asked = false;
@@ -224,12 +299,12 @@ impl Studio {
         let photo = self.list.items.get(self.list.selected);
         let hand = self.list.hands.iter().find(|h| h.number == number);
         if let (Some(hand), Some(photo)) = (hand, photo.and_then(|i| i.picture())) {
-            self.engine.ask(Request::Predict {
-                ticket: self.list.number << 32 | DRAWN | u64::from(number),
-                photo: photo.clone(),
-                face_box: hand.face_box,
-            });
+            self.ask_prediction(self.hand_ticket(number), photo, hand.face_box, true);
         }
+    }
+
+    fn hand_ticket(&self, number: u32) -> u64 {
+        self.list.number << 32 | DRAWN | u64::from(number)
     }
 
     /// Asks for what is not known yet of the other faces in the photo that is shown.
@@ -246,13 +321,9 @@ impl Studio {
                 _ if face.finding.is_some() => continue,
                 Which::Listed(index) if index == self.list.selected => continue,
                 Which::Listed(index) => self.ticket(index),
-                Which::Drawn(number) => self.list.number << 32 | DRAWN | u64::from(number),
+                Which::Drawn(number) => self.hand_ticket(number),
             };
-            self.engine.ask(Request::PredictLater {
-                ticket,
-                photo: photo.clone(),
-                face_box: face.face_box,
-            });
+            self.ask_prediction(ticket, photo, face.face_box, false);
         }
     }
 }

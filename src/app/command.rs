@@ -14,6 +14,7 @@ pub enum Command {
     ResetBox,
     AddBox,
     RemoveBox,
+    Undo,
     PredictAll,
     StopPredicting,
     ToggleBox,
@@ -38,7 +39,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Open,
         Self::OpenFolder,
         Self::Next,
@@ -48,6 +49,7 @@ impl Command {
         Self::ResetBox,
         Self::AddBox,
         Self::RemoveBox,
+        Self::Undo,
         Self::PredictAll,
         Self::StopPredicting,
         Self::ToggleBox,
@@ -129,6 +131,12 @@ impl Command {
                 "Take away the box that was added",
                 NONE,
                 Key::Delete,
+            ),
+            Self::Undo => (
+                "Undo",
+                "Take back what was done last to a box",
+                CTRL,
+                Key::Z,
             ),
             Self::PredictAll => (
                 "Predict all",

@@ -19,6 +19,8 @@ pub struct SweepProgress {
     pub done: usize,
     pub of: usize,
     pub elapsed: Duration,
+    /// Whether nobody asked for it, so that nothing is said at its end.
+    pub quiet: bool,
 }
 
 impl SweepProgress {
@@ -196,9 +198,9 @@ impl Studio {
     }
 
     fn swept(&mut self, swept: Swept) {
-        if swept.ticket != self.list.number || self.sweep.is_none() {
+        let Some(sweep) = self.sweep.filter(|_| swept.ticket == self.list.number) else {
             return;
-        }
+        };
         let schema = self.schema();
         for (index, face_box, prediction) in swept.found {
             if self.list.findings.get(index).is_none() {
@@ -206,12 +208,15 @@ impl Studio {
             }
         }
         for (index, why) in swept.failed {
-            if let Some(item) = self.list.items.get_mut(index) {
+            // One that is on the screen stays there.
+            if let Some(item) = self.list.items.get_mut(index)
+                && item.picture().is_none()
+            {
                 item.state = Picture::Failed(why.into());
             }
         }
         let done = swept.done == swept.of;
-        if done && swept.of > PREDICT_ALL {
+        if done && !sweep.quiet {
             let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
             self.toasts.say(format!(
                 "Predicted {} faces, {rate:.0} a second",
@@ -222,6 +227,7 @@ impl Studio {
             done: swept.done,
             of: swept.of,
             elapsed: swept.elapsed,
+            quiet: sweep.quiet,
         });
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ColorImage, TextureHandle};
 
 use super::arrange::Arrangement;
-use super::boxes::HandBox;
+use super::boxes::{BoxEdit, HandBox};
 use super::compare::Other;
 use super::facts::Facts;
 use super::findings::{Finding, Findings};
@@ -42,6 +42,8 @@ pub struct List {
     pub hands: Vec<HandBox>,
     /// The number of the drawn box that is looked at, in place of the selected face.
     pub hand: Option<u32>,
+    /// What was done to boxes, the last edit last.
+    pub edits: Vec<BoxEdit>,
     /// Names of the samples' columns.
     pub columns: Vec<String>,
     pub facts: Facts,

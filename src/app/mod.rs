@@ -168,8 +168,9 @@ impl Studio {
             .map_or_else(Schema::face, |n| n.schema.clone())
     }
 
-    /// Predicts every face that has no prediction yet, those that are shown first.
-    fn predict_all(&mut self) {
+    /// Predicts every face that has no prediction yet, those that are shown first; says at the
+    /// end how fast, unless `quiet`.
+    fn predict_all(&mut self, quiet: bool) {
         let list = &self.list;
         let new = |i: &u32| list.findings.get(*i as usize).is_none();
         let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
@@ -182,6 +183,7 @@ impl Studio {
             done: 0,
             of: wanted.len(),
             elapsed: Duration::ZERO,
+            quiet,
         });
         self.engine.ask(Request::Sweep {
             ticket: list.number,
@@ -222,7 +224,8 @@ impl Studio {
             Command::ResetBox => self.reset_box(),
             Command::AddBox => self.view.canvas.adding ^= true,
             Command::RemoveBox => self.remove_box(),
-            Command::PredictAll => self.predict_all(),
+            Command::Undo => self.undo_box(),
+            Command::PredictAll => self.predict_all(false),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);
                 self.sweep = None;

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureFilter, TextureHandle, TextureOptions};
 
+use image::RgbImage;
+
 use super::arrange::Sort;
 use super::boxes::drawn;
 use super::item::Picture;
 use super::reading::Read;
 use super::{PREDICT_ALL, Studio};
 use crate::engine::Request;
+use crate::label::FaceBox;
 
 /// Zoom in percent from which pixels are drawn hard.
 const HARD_PIXELS: f32 = 400.0;
@@ -47,10 +50,20 @@ impl Studio {
         let Some(face) = self.list.face(index) else {
             return;
         };
-        let Some(photo) = face.item.picture().cloned() else {
-            return;
-        };
-        let (ticket, face_box) = (self.ticket(index), face.face_box);
+        if let Some(photo) = face.item.picture() {
+            self.ask_prediction(self.ticket(index), photo, face.face_box, now);
+        }
+    }
+
+    /// Asks for a prediction, at once or when there is nothing better to do.
+    pub(super) fn ask_prediction(
+        &self,
+        ticket: u64,
+        photo: &Arc<RgbImage>,
+        face_box: FaceBox,
+        now: bool,
+    ) {
+        let photo = photo.clone();
         self.engine.ask(if now {
             Request::Predict {
                 ticket,
@@ -124,7 +137,7 @@ impl Studio {
     pub(super) fn predict_short_list(&mut self) {
         let faces = self.list.items.len();
         if self.network.is_some() && !self.list.drawn && (2..=PREDICT_ALL).contains(&faces) {
-            self.predict_all();
+            self.predict_all(true);
         }
     }
 

@@ -71,6 +71,14 @@ fn a_box_is_added_and_removed(window: &mut Window) {
         first,
         "the data set's face is as it was"
     );
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(window.state().face_box(), Some(moved), "the box is back");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(window.state().face_box(), Some(drawn), "where it was drawn");
+    window.key_press(Key::Delete);
+    window.run_steps(3);
     window.key_press(Key::Delete);
     until(window, "why nothing is removed", |w| {
         says(w, "Only boxes that were added")

@@ -34,6 +34,8 @@ pub struct CanvasView {
     /// The photo's centre away from the pane's, in screen points.
     pan: Vec2,
     hold: Option<Hold>,
+    /// Whether the active box was taken hold of just now.
+    taken: bool,
     /// Whether the next drag draws a box.
     pub adding: bool,
 }
@@ -198,6 +200,7 @@ impl CanvasView {
                 true => Hold::New(map.to_photo(from)),
                 false => grip(from).filter(|_| !middle).unwrap_or(Hold::Photo),
             });
+            self.taken = !matches!(self.hold, Some(Hold::Photo | Hold::New(_)));
         }
         let mut done = None;
         if response.drag_stopped()

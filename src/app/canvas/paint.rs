@@ -8,7 +8,9 @@ use crate::figure::{Anchor, Ink, Mark, Rim};
 use crate::label::Point;
 
 pub fn paint(painter: &Painter, marks: &[Mark]) {
-    painter.extend(marks.iter().flat_map(|m| shapes(painter, m)));
+    // Collected first: laying out text wants the lock that adding shapes holds.
+    let shapes: Vec<Shape> = marks.iter().flat_map(|m| shapes(painter, m)).collect();
+    painter.extend(shapes);
 }
 
 fn shapes(painter: &Painter, mark: &Mark) -> Vec<Shape> {

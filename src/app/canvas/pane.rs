@@ -58,8 +58,12 @@ impl Studio {
         };
         let shown = ui.allocate_ui(size, |ui| canvas.ui(ui, &scene));
         let (act, percent) = shown.inner;
+        let taken = std::mem::take(&mut canvas.taken);
         self.view.canvas = canvas;
         self.view.zoom_percent = percent;
+        if taken {
+            self.box_is_taken();
+        }
         match act {
             Some(Act::Move(face_box)) => self.move_box(face_box),
             Some(Act::Add(face_box)) => self.add_box(face_box),
@@ -220,9 +224,12 @@ impl Studio {
                 chips::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
             }
         }
-        if face.finding.is_none() {
-            ui.colored_label(p.quiet, "waiting for the prediction…");
-        }
+        let words = match face.finding {
+            None => "waiting for the prediction…",
+            Some(_) if points.iter().all(|p| p.label.is_none()) => "no labelled points",
+            Some(_) => return,
+        };
+        ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
     }
 }
 

@@ -4,7 +4,7 @@
 mod filters;
 mod row;
 
-use eframe::egui::{self, Align2, Rect, Sense, Ui, pos2, vec2};
+use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::arrange::Among;
 use super::chips::chip;
@@ -220,7 +220,15 @@ pub fn thousands(n: usize) -> String {
 /// A pane's first line: its name, and a fact at the right.
 pub fn header_ui(ui: &mut Ui, name: &str, fact: &str) {
     let p = theme::palette(ui.ctx());
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
+    let size = vec2(ui.available_width(), 36.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        let said = match fact {
+            "" => name.to_owned(),
+            fact => format!("{name}: {fact}"),
+        };
+        WidgetInfo::labeled(Role::Label, true, said)
+    });
     let painter = ui.painter();
     let fact = painter.layout_no_wrap(fact.to_owned(), theme::font(theme::SMALL), p.quiet);
     let place =

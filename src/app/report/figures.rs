@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::findings::{Finding, Findings};
 use crate::dataset::{BoxSource, Sample, Split};
-use crate::label::{Annotation, Prediction, Schema};
+use crate::label::{Annotation, FaceBox, Prediction, Schema};
 use crate::measure::{ALPHA, Guess, Rate, TaskReport, measure};
 
 /// By what faces are told apart.
@@ -225,10 +225,12 @@ fn curve(who: Who, name: &str, faces: &[Measured]) -> Curve {
 fn boxes(faces: &[Measured]) -> Vec<(BoxSource, usize)> {
     let mut counts = BTreeMap::<BoxSource, usize>::new();
     for (_, sample, finding) in faces {
+        let FaceBox { x, y, w, h, .. } = finding.face_box;
         let source = match sample.region() {
             Some((face_box, source)) if face_box == finding.face_box => source,
-            Some(_) => BoxSource::Given,
-            None => BoxSource::WholePicture,
+            None if x == 0.0 && y == 0.0 => BoxSource::WholePicture,
+            None if w == h && (x == 0.0 || y == 0.0) => BoxSource::CentreSquare,
+            _ => BoxSource::Given,
         };
         *counts.entry(source).or_default() += 1;
     }
@@ -298,7 +300,7 @@ fn slices(schema: &Schema, by: By, faces: &[Measured]) -> Vec<SliceRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::{FaceBox, PointLabel, Presence, TaskLabels, TaskPrediction};
+    use crate::label::{PointLabel, Presence, TaskLabels, TaskPrediction};
 
     /// Four faces whose nose is off by 0, 1, 2 and 3 of L = 10 pixels, all said to be "Male".
     fn question() -> Question {
