@@ -1,16 +1,14 @@
 //! Another predictor beside the network: what it says of the same faces, read from a file, or
 //! given by a second network.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-
-use serde_json::Value;
 
 use super::Studio;
 use super::findings::{Finding, Findings};
 use super::opening::Arrival;
+use crate::dataset::predictions::{self, Wanted, matches};
 use crate::dataset::{Sample, name_of};
-use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction, distance};
+use crate::label::{FaceBox, Schema, TaskPrediction, distance};
 
 /// What another predictor says of a list's faces.
 pub struct Other {
@@ -58,38 +56,34 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
     sum / count
 }
 
-/// Reads a file of predictions, JSON lines as `smn-studio predict` writes them, for `samples`:
-/// pictures by their name, faces by their order. What cannot be used is counted.
+/// Reads a file of predictions for `samples`; what cannot be used is counted.
 pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let (mut said, mut broken) = (HashMap::new(), None);
-    for (line, content) in (1..)
-        .zip(text.lines())
-        .filter(|(_, l)| !l.trim().is_empty())
-    {
-        match picture(content, schema) {
-            Ok((image, faces)) => {
-                said.insert(image, faces);
-            }
-            Err(what) => {
-                let at = format!("{}:{line}: {what}", path.display());
-                let (count, _) = broken.get_or_insert((0, at));
-                *count += 1;
-            }
-        }
-    }
+    let said = predictions::read(path, schema).map_err(|e| e.to_string())?;
+    // Where no box is known, faces are told apart by their numbers.
+    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+    let wanted: Vec<Wanted> = samples
+        .iter()
+        .map(|s| Wanted {
+            path: &s.path,
+            face: s.face,
+            face_box: s.region().map_or(anywhere, |r| r.0),
+        })
+        .collect();
     let mut findings = Findings::none(samples.len());
-    for (index, sample) in samples.iter().enumerate() {
-        let faces = said.get(&name_of(&sample.path));
-        if let Some((face_box, prediction)) = faces.and_then(|f| f.get(sample.face as usize)) {
-            let labels = Some(&sample.annotation);
-            let finding = Finding::new(labels, schema, *face_box, prediction.clone());
-            findings.set(index, finding);
-        }
+    let found = matches(&wanted, &said.faces);
+    for ((index, wanted), at) in wanted.iter().enumerate().zip(&found.of) {
+        let Some(face) = at.and_then(|at| said.faces.get(at)) else {
+            continue;
+        };
+        let labels = Some(&samples[index].annotation);
+        let face_box = face.face_box.unwrap_or(wanted.face_box);
+        let finding = Finding::new(labels, schema, face_box, face.prediction.clone());
+        findings.set(index, finding);
     }
+    let broken = said.problems.first();
     if findings.found() == 0 {
         return Err(match broken {
-            Some((_, first)) => first,
+            Some(first) => first.to_string(),
             None => format!("{}: no prediction of a face that is open", path.display()),
         });
     }
@@ -99,55 +93,15 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
         super::gallery::thousands(findings.found()),
         super::gallery::thousands(samples.len())
     );
-    if let Some((count, first)) = broken {
+    if let Some(first) = broken {
+        let count = said.problems.len();
         words += &format!("; {count} broken lines, the first: {first}");
     }
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let other = Other {
-        name: name.into_owned(),
+        name: said.name,
         findings,
     };
     Ok((other, words))
-}
-
-/// The faces that a line has of a picture.
-fn picture(line: &str, schema: &Schema) -> Result<(String, Vec<(FaceBox, Prediction)>), String> {
-    let value: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
-    let image = value["image"].as_str().ok_or("no \"image\"")?;
-    let faces = value["faces"].as_array().ok_or("no \"faces\"")?;
-    let faces = faces
-        .iter()
-        .map(|f| face(f, schema))
-        .collect::<Result<_, _>>()?;
-    // The name alone: folders move.
-    Ok((name_of(Path::new(image)), faces))
-}
-
-fn face(value: &Value, schema: &Schema) -> Result<(FaceBox, Prediction), String> {
-    let number = |v: &Value| v.as_f64().map_or(f32::NAN, |v| v as f32);
-    let sides = value["box"].as_array().ok_or("a face without \"box\"")?;
-    let [x, y, w, h] = &sides[..] else {
-        return Err("a box has four numbers".into());
-    };
-    let mut face_box = FaceBox::new(number(x), number(y), number(w), number(h));
-    face_box.angle = value["angle"].as_f64().unwrap_or(0.0) as f32;
-    if !face_box.is_valid() {
-        return Err("a box that is none".into());
-    }
-    let tasks = schema.tasks.iter().map(|task| {
-        let said = &value[&task.name];
-        match task.kind {
-            TaskKind::Points { .. } => {
-                let point = |name: &str| [0, 1].map(|i| number(&said[name][i]));
-                TaskPrediction::Points(task.items().map(point).collect())
-            }
-            TaskKind::Binary { .. } => {
-                TaskPrediction::Binary(task.items().map(|name| number(&said[name])).collect())
-            }
-        }
-    });
-    let tasks = tasks.collect();
-    Ok((face_box, Prediction { tasks }))
 }
 
 impl Studio {
@@ -174,7 +128,7 @@ impl Studio {
         }
         let list = self.list.number;
         self.opening.away(move |say| {
-            let dialog = rfd::FileDialog::new().add_filter("Predictions", &["jsonl"]);
+            let dialog = rfd::FileDialog::new().add_filter("Predictions", &["jsonl", "csv"]);
             if let Some(path) = dialog.pick_file() {
                 say(Arrival::Compare { list, path });
             }

@@ -7,6 +7,7 @@
 
 mod celeba;
 mod faces_csv;
+pub mod predictions;
 pub mod synthetic;
 
 use std::collections::HashMap;

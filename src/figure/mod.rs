@@ -1,4 +1,4 @@
-//! Pictures that the program draws: predictions on photos, and the paper's Figure 6.
+//! Pictures that the program draws: predictions on photos, the paper's Figure 6, and plots.
 
 mod canvas;
 mod colour_map;
@@ -6,6 +6,7 @@ mod drawing;
 mod feature_maps;
 mod grid;
 mod overlay;
+pub mod plot;
 mod text;
 
 pub use canvas::Canvas;

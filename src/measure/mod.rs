@@ -1,229 +1,38 @@
 //! How good predictions are, over known labels only. Pure: labels and predictions in, numbers out.
 //!
 //! Every figure has beside it what knowing nothing would give: the mean shape in the face box for
-//! points, the majority for attributes ([`Guess`]).
+//! points, the majority for attributes ([`Guess`]). [`measure`] is the short form that training
+//! watches; [`Report`] has everything, for any number of predictors, slices and resamples.
+//!
+//! All sums are in double precision and every ratio is a ratio of sums over faces, so that a
+//! resample is no more than another weight for each face.
 
+mod accepted;
+mod binary;
+mod bootstrap;
+mod brief;
 mod guess;
+mod length;
+mod paper;
+mod points;
+mod report;
+mod slice;
 mod table;
 
-use serde::Serialize;
-
+pub use accepted::without_accepted;
+pub use bootstrap::{Bootstrap, Resampled, interval};
+pub use brief::{Rate, TaskReport, measure};
 pub use guess::Guess;
-pub use table::Comparison;
-
-use crate::label::{
-    Annotation, PointLabel, Prediction, Presence, Schema, Task, TaskKind, TaskLabels,
-    TaskPrediction, distance,
+pub use length::{Length, reference_length};
+pub use paper::{PAPER_SOURCE, PaperRow};
+pub use points::CED_STEPS;
+pub use report::{
+    Face, Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Report, Row,
+    RowKind, TaskFigures, Who,
 };
+pub use slice::{Slice, slices};
+pub use table::{Document, Table, csv, tables};
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance
 /// between the labels of the reference points (eq. 2).
 pub const ALPHA: f32 = 0.1;
-
-/// A count of rights among all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Rate {
-    pub right: u64,
-    pub of: u64,
-}
-
-impl Rate {
-    fn count(&mut self, right: bool) {
-        self.right += u64::from(right);
-        self.of += 1;
-    }
-
-    /// In percent; `None` of nothing.
-    pub fn percent(&self) -> Option<f64> {
-        (self.of > 0).then(|| 100.0 * self.right as f64 / self.of as f64)
-    }
-}
-
-/// The measures of one task.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum TaskReport {
-    Points {
-        alpha: f32,
-        /// Success at α of each point.
-        success: Vec<Rate>,
-        /// Mean distance over L, over all known points, in percent.
-        nme_percent: Option<f64>,
-        faces: u64,
-    },
-    Binary {
-        /// Accuracy of each attribute at a probability of 0.5.
-        accuracy: Vec<Rate>,
-        faces: u64,
-    },
-}
-
-impl TaskReport {
-    pub fn rates(&self) -> &[Rate] {
-        match self {
-            Self::Points { success, .. } => success,
-            Self::Binary { accuracy, .. } => accuracy,
-        }
-    }
-
-    /// The mean over points or attributes of their rates, in percent, as the paper averages.
-    pub fn average(&self) -> Option<f64> {
-        let known: Vec<f64> = self.rates().iter().filter_map(Rate::percent).collect();
-        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
-    }
-
-    pub fn faces(&self) -> u64 {
-        match self {
-            Self::Points { faces, .. } | Self::Binary { faces, .. } => *faces,
-        }
-    }
-}
-
-/// Measures predictions against labels, task by task. A face counts for a task if anything of it
-/// is known; for points, the reference points must be known too, since they give the scale.
-pub fn measure<'a>(
-    schema: &Schema,
-    faces: impl Iterator<Item = (&'a Annotation, &'a Prediction)> + Clone,
-    alpha: f32,
-) -> Vec<TaskReport> {
-    schema
-        .tasks
-        .iter()
-        .enumerate()
-        .map(|(t, task)| {
-            let pairs = faces.clone().map(|(a, p)| (&a.tasks[t], &p.tasks[t]));
-            measure_task(task, pairs, alpha)
-        })
-        .collect()
-}
-
-fn measure_task<'a>(
-    task: &Task,
-    pairs: impl Iterator<Item = (&'a TaskLabels, &'a TaskPrediction)>,
-    alpha: f32,
-) -> TaskReport {
-    let mut rates = vec![Rate::default(); task.len()];
-    let mut faces = 0;
-    match &task.kind {
-        TaskKind::Points { reference, .. } => {
-            let (mut sum, mut points) = (0.0, 0_u64);
-            for pair in pairs {
-                let (TaskLabels::Points(labels), TaskPrediction::Points(found)) = pair else {
-                    continue;
-                };
-                let Some(length) = reference_length(labels, *reference) else {
-                    continue;
-                };
-                faces += 1;
-                for ((label, found), rate) in labels.iter().zip(found).zip(&mut rates) {
-                    if let Some(at) = label.known() {
-                        let off = distance(at, *found) / length;
-                        rate.count(off <= alpha);
-                        sum += f64::from(off);
-                        points += 1;
-                    }
-                }
-            }
-            TaskReport::Points {
-                alpha,
-                success: rates,
-                nme_percent: (points > 0).then(|| 100.0 * sum / points as f64),
-                faces,
-            }
-        }
-        TaskKind::Binary { .. } => {
-            for pair in pairs {
-                let (TaskLabels::Binary(labels), TaskPrediction::Binary(found)) = pair else {
-                    continue;
-                };
-                let known = labels.iter().filter_map(|l| Presence::known(*l));
-                faces += u64::from(known.count() > 0);
-                for ((label, found), rate) in labels.iter().zip(found).zip(&mut rates) {
-                    if let Some(present) = label.known() {
-                        rate.count((*found >= 0.5) == present);
-                    }
-                }
-            }
-            TaskReport::Binary {
-                accuracy: rates,
-                faces,
-            }
-        }
-    }
-}
-
-/// L: the distance between the labels of the two reference points in pixels, if both are known
-/// and apart.
-pub fn reference_length(labels: &[PointLabel], reference: (usize, usize)) -> Option<f32> {
-    let (a, b) = (labels[reference.0].known()?, labels[reference.1].known()?);
-    let length = distance(a, b);
-    (length > 0.0).then_some(length)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn annotation(eyes: f32) -> Annotation {
-        let mut a = Annotation::unknown(&Schema::face());
-        a.tasks[0] = TaskLabels::Points(vec![
-            PointLabel::visible([0.0, 0.0]),
-            PointLabel::visible([eyes, 0.0]),
-            PointLabel::visible([5.0, 5.0]),
-            PointLabel::default(),
-            PointLabel::visible([8.0, 9.0]),
-        ]);
-        a.tasks[1] = TaskLabels::Binary(
-            (0..40)
-                .map(|i| [Presence::Present, Presence::Absent, Presence::Unknown][i % 3])
-                .collect(),
-        );
-        a
-    }
-
-    fn prediction(off: f32) -> Prediction {
-        let points = vec![
-            [off, 0.0],
-            [10.0, off],
-            [5.0, 5.0],
-            [900.0, 0.0],
-            [8.0, 9.0 + 2.0 * off],
-        ];
-        Prediction {
-            tasks: vec![
-                TaskPrediction::Points(points),
-                TaskPrediction::Binary(vec![0.6; 40]),
-            ],
-        }
-    }
-
-    #[test]
-    fn success_nme_and_accuracy_are_as_computed_by_hand() {
-        let (a, p) = (annotation(10.0), prediction(0.75));
-        let reports = measure(&Schema::face(), [(&a, &p)].into_iter(), ALPHA);
-        let TaskReport::Points {
-            success,
-            nme_percent,
-            ..
-        } = &reports[0]
-        else {
-            unreachable!()
-        };
-        let right: Vec<_> = success.iter().map(|r| (r.right, r.of)).collect();
-        assert_eq!(right, [(1, 1), (1, 1), (1, 1), (0, 0), (0, 1)]);
-        // (0.075 + 0.075 + 0 + 0.15) / 4
-        assert!((nme_percent.unwrap() - 7.5).abs() < 1e-4);
-        assert_eq!(reports[0].average(), Some(75.0));
-        assert_eq!(reports[1].rates()[0].percent(), Some(100.0));
-        assert_eq!(reports[1].rates()[1].percent(), Some(0.0));
-        assert_eq!(reports[1].rates()[2].percent(), None);
-    }
-
-    #[test]
-    fn a_face_without_scale_does_not_count() {
-        let (a, p) = (annotation(0.0), prediction(0.0));
-        let reports = measure(&Schema::face(), [(&a, &p)].into_iter(), ALPHA);
-        assert_eq!(reports[0].faces(), 0);
-        assert_eq!(reports[0].average(), None);
-    }
-}

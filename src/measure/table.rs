@@ -1,78 +1,453 @@
-//! Reports side by side as a table of text.
+//! A report as tables: for a terminal, Markdown or LaTeX, and as rows for other programs.
 
-use std::fmt;
+use std::fmt::Write;
 
-use super::TaskReport;
-use crate::label::Task;
+use super::paper::PAPER_SOURCE;
+use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures};
+use crate::label::{Task, TaskKind};
 
-/// The same task measured for several predictors, the first of which is judged.
-pub struct Comparison<'a> {
-    pub task: &'a Task,
-    /// Name and report of each.
-    pub columns: Vec<(&'a str, &'a TaskReport)>,
+/// A table of text. The first columns are names, the others numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub title: String,
+    pub header: Vec<String>,
+    /// Rows that belong together stand in one group.
+    pub groups: Vec<Vec<Vec<String>>>,
+    /// How many columns are names.
+    pub names: usize,
 }
 
-impl fmt::Display for Comparison<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Some((_, first)) = self.columns.first() else {
-            return Ok(());
-        };
-        if first.faces() == 0 {
-            return writeln!(f, "{}: no labels", self.task.name);
+/// How tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    Text,
+    Markdown,
+    Latex,
+}
+
+/// The tables of a report: each task, beside the paper's rows if `with_paper`, then the averages
+/// of each slice.
+pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
+    let mut all = Vec::new();
+    let Some((whole, parts)) = report.groups.split_first() else {
+        return all;
+    };
+    for figures in &whole.tasks {
+        all.push(task_table(report, whole, figures));
+        if with_paper && let Some(table) = paper_table(report, figures) {
+            all.push(table);
         }
-        let what = match first {
-            TaskReport::Points { alpha, .. } => format!("success at {alpha}·L [%]"),
-            TaskReport::Binary { .. } => "accuracy [%]".into(),
-        };
-        let items: Vec<&str> = self.task.items().collect();
-        let width = items.iter().map(|i| i.len()).max().unwrap_or(0).max(7);
-        writeln!(f, "{}: {what}, {} faces", self.task.name, first.faces())?;
-        write!(f, "  {:width$}", "")?;
-        for (name, _) in &self.columns {
-            write!(f, "  {name:>10}")?;
+    }
+    for by in parts.chunk_by(|a, b| a.by == b.by) {
+        for t in 0..whole.tasks.len() {
+            all.push(slice_table(report, whole, by, t));
         }
-        writeln!(f, "  {:>7}", "known")?;
-        for (i, item) in items.iter().enumerate() {
-            let cells = self.columns.iter().map(|(_, r)| r.rates()[i].percent());
-            row(f, item, width, cells)?;
-            writeln!(f, "  {:>7}", first.rates()[i].of)?;
+    }
+    all
+}
+
+fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
+    let task = &figures.task;
+    let mut header = vec![String::new(), String::new()];
+    header.extend(Measure::of(task).map(|m| heading(m, &report.options)));
+    header.push("known".into());
+    let rows = figures.predictors.first().map_or(0, |p| p.rows.len());
+    let row_group = |r: usize| {
+        let mut lines = Vec::new();
+        for (n, predictor) in figures.predictors.iter().enumerate() {
+            let row = &predictor.rows[r];
+            let name = if n == 0 { row.name.as_str() } else { "" };
+            let mut line = vec![name.to_owned(), predictor.name.clone()];
+            line.extend(cells(row, task));
+            line.push(match row.kind {
+                // Of how many: predictors may know different ones.
+                RowKind::Average => {
+                    let items = &predictor.rows[..task.len()];
+                    format!("{} items", items.iter().filter(|r| r.known > 0).count())
+                }
+                _ => row.known.to_string(),
+            });
+            lines.push(line);
         }
-        row(
-            f,
-            "average",
-            width,
-            self.columns.iter().map(|(_, r)| r.average()),
-        )?;
-        writeln!(f)?;
-        let nme = |report: &TaskReport| match report {
-            TaskReport::Points { nme_percent, .. } => *nme_percent,
-            TaskReport::Binary { .. } => None,
-        };
-        if matches!(first, TaskReport::Points { .. }) {
-            row(
-                f,
-                "NME [%]",
-                width,
-                self.columns.iter().map(|(_, r)| nme(r)),
-            )?;
-            writeln!(f)?;
-        }
-        Ok(())
+        lines
+    };
+    // Nobody reads rows about nothing.
+    let known = (0..rows).filter(|&r| figures.is_measured(r));
+    Table {
+        title: format!("{}{}", title(report, task, ""), intervals(report, group)),
+        header,
+        groups: known.map(row_group).collect(),
+        names: 2,
     }
 }
 
-fn row(
-    f: &mut fmt::Formatter,
-    name: &str,
-    width: usize,
-    cells: impl Iterator<Item = Option<f64>>,
-) -> fmt::Result {
-    write!(f, "  {name:width$}")?;
-    for cell in cells {
-        match cell {
-            Some(value) => write!(f, "  {value:>10.2}")?,
-            None => write!(f, "  {:>10}", "–")?,
+/// The judged network's and the guess's paper measure, then the paper's rows.
+fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
+    let task = &figures.task;
+    let papers = report.paper(figures);
+    let table = papers.first()?.table;
+    let measure = Measure::of(task)[0];
+    let mut header = vec![String::new()];
+    header.extend(figures.predictors.iter().map(|p| p.name.clone()));
+    header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
+    let two = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
+    let line = |r: usize, shown: &[usize]| {
+        let rows = figures.predictors.iter().map(|p| &p.rows);
+        let name = rows.clone().map(|rows| rows[r].name.clone()).take(1);
+        let value = |rows: &[Row], r: usize| rows[r].figures[&measure].value;
+        let ours = rows.map(|rows| match rows[r].kind {
+            RowKind::Item => two(value(rows, r)),
+            _ => two(mean(
+                shown
+                    .iter()
+                    .filter(|s| **s < r)
+                    .filter_map(|&s| value(rows, s)),
+            )),
+        });
+        let theirs = papers.iter().map(|p| match p.values.get(r) {
+            Some(value) => two(*value),
+            None => two(Some(p.average)),
+        });
+        vec![name.chain(ours).chain(theirs).collect()]
+    };
+    let compared = |r: &usize| match papers[0].values.get(*r) {
+        Some(value) => value.is_some(),
+        None => true,
+    };
+    let shown: Vec<usize> = (0..=task.len()).filter(compared).collect();
+    let all = shown.len() == task.len() + 1;
+    let averages = if all {
+        ""
+    } else {
+        "; averages over what both have"
+    };
+    let groups = shown.iter().map(|&r| line(r, &shown));
+    Some(Table {
+        title: format!(
+            "{}: {} [%] beside {table} of {PAPER_SOURCE}{averages}",
+            task.name,
+            heading(measure, &report.options)
+        ),
+        header,
+        groups: groups.collect(),
+        names: 1,
+    })
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), v| (sum + v, n + 1));
+    (n > 0).then(|| sum / f64::from(n))
+}
+
+/// Averages of all faces and of each slice by one column.
+fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Table {
+    let task = &whole.tasks[t].task;
+    let by = slices[0].by.as_deref().unwrap_or_default();
+    let mut header = vec![by.to_owned(), String::new()];
+    header.extend(Measure::of(task).map(|m| heading(m, &report.options)));
+    header.push("faces".into());
+    let groups = std::iter::once(whole).chain(slices).map(|group| {
+        let predictors = group.tasks[t].predictors.iter();
+        let lines = predictors.enumerate().map(|(n, predictor)| {
+            let name = if n == 0 { group.value.as_str() } else { "" };
+            let mut line = vec![name.to_owned(), predictor.name.clone()];
+            let mut known = predictor.rows.iter().map(|r| r.known);
+            let faces = match task.is_points() {
+                true => known.next_back(),
+                false => known.take(task.len()).max(),
+            };
+            line.extend(cells(&predictor.rows[task.len()], task));
+            line.push(faces.unwrap_or(0).to_string());
+            line
+        });
+        lines.collect()
+    });
+    let what = format!(" by {by}, averages");
+    Table {
+        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
+        header,
+        groups: groups.collect(),
+        names: 2,
+    }
+}
+
+/// What the numbers are; `what` says of whom.
+fn title(report: &Report, task: &Task, what: &str) -> String {
+    let o = &report.options;
+    let name = &task.name;
+    match &task.kind {
+        TaskKind::Points {
+            points, reference, ..
+        } => {
+            let (a, b) = (&points[reference.0], &points[reference.1]);
+            let by = match o.nme {
+                super::Length::Eyes => "L",
+                super::Length::Box => "the root of the box's area",
+            };
+            format!(
+                "{name}{what} [%]: success within {}·L, L from {a} to {b}; NME, AUC and failures by \
+                 {by}",
+                o.alpha
+            )
+        }
+        TaskKind::Binary { .. } => format!(
+            "{name}{what} [%]: at a probability of 0.5; ECE in {} equal bins",
+            o.bins
+        ),
+    }
+}
+
+fn intervals(report: &Report, group: &Group) -> String {
+    let (Some(drawn), Some(bootstrap)) = (group.resampled, report.options.bootstrap) else {
+        return String::new();
+    };
+    let what = match drawn.by_identity {
+        true => "identities",
+        false => "faces",
+    };
+    format!(
+        "; 95 % intervals of {} resamples of {what}",
+        bootstrap.resamples
+    )
+}
+
+fn heading(measure: Measure, options: &Options) -> String {
+    match measure {
+        Measure::Success => format!("success@{}", options.alpha),
+        Measure::Nme => "NME".into(),
+        Measure::Auc => format!("AUC@{}", options.limit),
+        Measure::Failure => format!("failure@{}", options.limit),
+        Measure::Accuracy => "accuracy".into(),
+        Measure::BalancedAccuracy => "balanced".into(),
+        Measure::F1 => "F1".into(),
+        Measure::CalibrationError => "ECE".into(),
+    }
+}
+
+fn cells(row: &Row, task: &Task) -> Vec<String> {
+    let cell = |figure: &Figure| match (figure.value, figure.interval) {
+        (None, _) => "–".to_owned(),
+        (Some(v), None) => format!("{v:.2}"),
+        (Some(v), Some([low, high])) => format!("{v:.2} [{low:.2}, {high:.2}]"),
+    };
+    Measure::of(task).map(|m| cell(&row.figures[&m])).to_vec()
+}
+
+impl Table {
+    pub fn write(&self, document: Document) -> String {
+        match document {
+            Document::Text => self.text(),
+            Document::Markdown => self.markdown(),
+            Document::Latex => self.latex(),
         }
     }
-    Ok(())
+
+    fn rows(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.groups.iter().flatten()
+    }
+
+    fn text(&self) -> String {
+        let wide = |s: &String| s.chars().count();
+        // Long headings of numbers are broken, so that columns are as wide as their numbers.
+        let cells = |c: usize| self.rows().map(move |r| wide(&r[c])).max().unwrap_or(0);
+        let headings: Vec<Vec<String>> = self
+            .header
+            .iter()
+            .enumerate()
+            .map(|(c, h)| match c < self.names {
+                true => vec![h.clone()],
+                false => broken(h, cells(c).max(8)),
+            })
+            .collect();
+        let widths: Vec<usize> = (0..self.header.len())
+            .map(|c| cells(c).max(headings[c].iter().map(wide).max().unwrap_or(0)))
+            .collect();
+        let lines = headings.iter().map(Vec::len).max().unwrap_or(0);
+        let heading = (0..lines).map(|n| -> Vec<String> {
+            // Their last lines stand beside each other.
+            let line = |h: &Vec<String>| (n + h.len()).checked_sub(lines).map(|at| h[at].clone());
+            headings
+                .iter()
+                .map(|h| line(h).unwrap_or_default())
+                .collect()
+        });
+        let mut text = format!("{}\n", self.title);
+        for row in heading.chain(self.rows().cloned()) {
+            let mut line = String::new();
+            for (c, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+                // Writing to a string cannot fail.
+                let _ = match c < self.names {
+                    true => write!(line, "  {cell:width$}"),
+                    false => write!(line, "  {cell:>width$}"),
+                };
+            }
+            text += line.trim_end();
+            text.push('\n');
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let escaped = |s: &String| s.replace('|', "\\|");
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = format!("**{}**\n\n", self.title);
+        text += &line(self.header.iter().map(escaped).collect());
+        let rule = |c| if c < self.names { ":--" } else { "--:" }.to_owned();
+        text += &line((0..self.header.len()).map(rule).collect());
+        for row in self.rows() {
+            text += &line(row.iter().map(escaped).collect());
+        }
+        text
+    }
+
+    fn latex(&self) -> String {
+        let line = |row: &Vec<String>| {
+            let cells: Vec<String> = row.iter().map(|c| latex(c)).collect();
+            format!("  {} \\\\\n", cells.join(" & "))
+        };
+        let columns = "l".repeat(self.names) + &"r".repeat(self.header.len() - self.names);
+        let mut text = format!(
+            "\\begin{{table}}\n\\caption{{{}}}\n\\begin{{tabular}}{{{columns}}}\n  \\toprule\n",
+            latex(&self.title)
+        );
+        text += &line(&self.header);
+        text += "  \\midrule\n";
+        for (n, row) in self.rows().enumerate() {
+            // An average stands apart, as tables of results have it.
+            if n > 0 && row[0] == "average" {
+                text += "  \\midrule\n";
+            }
+            text += &line(row);
+        }
+        text + "  \\bottomrule\n\\end{tabular}\n\\end{table}\n"
+    }
+}
+
+/// `text` in lines of at most `width` letters, as far as its blanks allow.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// `text` as LaTeX prints it.
+fn latex(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
+            '\\' => out += "\\textbackslash{}",
+            '~' => out += "\\textasciitilde{}",
+            '^' => out += "\\textasciicircum{}",
+            '·' => out += "$\\cdot$",
+            '–' => out += "--",
+            'α' => out += "$\\alpha$",
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Every figure of a report as a row: by, value, task, predictor, item, measure, percent, low,
+/// high, known.
+pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record([
+        "by",
+        "value",
+        "task",
+        "predictor",
+        "item",
+        "measure",
+        "percent",
+        "low",
+        "high",
+        "known",
+    ])?;
+    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
+    for group in &report.groups {
+        for figures in &group.tasks {
+            let task = &figures.task;
+            for predictor in &figures.predictors {
+                for row in &predictor.rows {
+                    for (measure, figure) in &row.figures {
+                        out.write_record([
+                            group.by.as_deref().unwrap_or_default(),
+                            &group.value,
+                            &task.name,
+                            &predictor.name,
+                            &row.name,
+                            measure.key(),
+                            &number(figure.value),
+                            &number(figure.interval.map(|i| i[0])),
+                            &number(figure.interval.map(|i| i[1])),
+                            &row.known.to_string(),
+                        ])?;
+                    }
+                }
+            }
+        }
+    }
+    let tasks = report.groups.first().map_or(&[][..], |g| &g.tasks);
+    for figures in tasks.iter().filter(|_| with_paper) {
+        let task = &figures.task;
+        let measure = Measure::of(task)[0].key();
+        for row in report.paper(figures) {
+            let name = format!("{PAPER_SOURCE}, {}: {}", row.table, row.network);
+            let average = std::iter::once(("average", Some(row.average)));
+            for (item, value) in task.items().zip(row.values).chain(average) {
+                let (value, nothing) = (number(value), String::new());
+                out.write_record([
+                    "", "paper", &task.name, &name, item, measure, &value, &nothing, &nothing,
+                    &nothing,
+                ])?;
+            }
+        }
+    }
+    out.into_inner().map_err(|e| e.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let row = |cells: [&str; 3]| cells.map(String::from).to_vec();
+        Table {
+            title: "at 0.1·L [%]".into(),
+            header: row(["", "who", "success"]),
+            groups: vec![
+                vec![row(["left_eye", "network", "98.10"])],
+                vec![row(["average", "a|b", "–"])],
+            ],
+            names: 2,
+        }
+    }
+
+    #[test]
+    fn tables_are_aligned_and_escaped() {
+        let text = table().write(Document::Text);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[1], "            who      success");
+        assert_eq!(lines[2], "  left_eye  network    98.10");
+        assert_eq!(lines[3], "  average   a|b            –");
+        let markdown = table().write(Document::Markdown);
+        assert!(markdown.contains("| :-- | :-- | --: |\n"), "{markdown}");
+        assert!(markdown.contains("| average | a\\|b | – |"), "{markdown}");
+        let latex = table().write(Document::Latex);
+        assert!(
+            latex.contains("left\\_eye & network & 98.10 \\\\"),
+            "{latex}"
+        );
+        assert!(latex.contains("0.1$\\cdot$L [\\%]"), "{latex}");
+        assert!(latex.contains("\\midrule\n  average & a|b & --"), "{latex}");
+    }
 }

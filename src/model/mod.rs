@@ -16,5 +16,5 @@ pub use layers::Dropout;
 pub use network::{Network, Tap, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
-pub use sweep::{Found, predict_samples};
+pub use sweep::{Found, predict_samples, predict_samples_in};
 pub use vgg16::load_vgg16;

@@ -25,12 +25,26 @@ pub struct Found {
 pub fn predict_samples<'a>(
     predictor: &Predictor,
     samples: impl IntoIterator<Item = &'a Sample>,
+    progress: impl FnMut(usize) -> bool,
+) -> Vec<Result<Found, PhotoError>> {
+    predict_samples_in(predictor, samples, Sample::region_in, progress)
+}
+
+/// As [`predict_samples`], looking at each face where `place` says, which is told the sample and
+/// its picture's width and height.
+pub fn predict_samples_in<'a>(
+    predictor: &Predictor,
+    samples: impl IntoIterator<Item = &'a Sample>,
+    place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource) + Sync,
     mut progress: impl FnMut(usize) -> bool,
 ) -> Vec<Result<Found, PhotoError>> {
     let samples: Vec<&Sample> = samples.into_iter().collect();
     let mut all = Vec::with_capacity(samples.len());
     for group in samples.chunks(GROUP) {
-        let cut: Vec<_> = group.par_iter().map(|s| cut(predictor, s)).collect();
+        let cut: Vec<_> = group
+            .par_iter()
+            .map(|s| cut(predictor, s, &place))
+            .collect();
         let readable = || cut.iter().flatten();
         let inputs: Vec<f32> = readable().flat_map(|c| c.input.iter().copied()).collect();
         let transforms: Vec<_> = readable().map(|c| c.face_box.transform()).collect();
@@ -57,9 +71,13 @@ struct Cut {
     input: Vec<f32>,
 }
 
-fn cut(predictor: &Predictor, sample: &Sample) -> Result<Cut, PhotoError> {
+fn cut(
+    predictor: &Predictor,
+    sample: &Sample,
+    place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource),
+) -> Result<Cut, PhotoError> {
     let photo = sample.load()?;
-    let (face_box, source) = sample.region_in(photo.width(), photo.height());
+    let (face_box, source) = place(sample, photo.width(), photo.height());
     let mut input = vec![0.0; 3 * INPUT_SIZE * INPUT_SIZE];
     crop(
         &photo.image,

@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Runs and checks that nothing panicked; returns whether it succeeded and all it said.
-fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
+pub fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let Output {
         status,
         stdout,
@@ -33,7 +33,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
     (status.success(), said)
 }
 
-fn fails(folder: &Path, arguments: &[&str], with: &[&str]) {
+pub fn fails(folder: &Path, arguments: &[&str], with: &[&str]) {
     let (success, said) = run(folder, arguments);
     assert!(!success, "{arguments:?} succeeded: {said}");
     for word in with {
@@ -44,7 +44,7 @@ fn fails(folder: &Path, arguments: &[&str], with: &[&str]) {
     }
 }
 
-fn photo(folder: &Path, name: &str) -> PathBuf {
+pub fn photo(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
     let picture = RgbImage::from_fn(80, 60, |x, y| Rgb([x as u8, y as u8, 99]));
     picture.save(&path).unwrap();

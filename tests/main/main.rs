@@ -1,6 +1,7 @@
 //! The program from outside. One binary, because each links all of burn and wgpu.
 
 mod cli;
+mod eval;
 mod maps;
 mod networks;
 mod photos;

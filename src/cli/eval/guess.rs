@@ -1,0 +1,60 @@
+//! From which faces the guess learns.
+
+use rayon::prelude::*;
+
+use super::boxes::Placing;
+use crate::dataset::{Dataset, Sample, Split};
+use crate::label::{Annotation, BoxTransform, FaceBox, TaskLabels};
+use crate::measure::Guess;
+use crate::model::Found;
+
+/// Pictures that are read for their size, where boxes depend on it; more would teach the mean face
+/// nothing and take long.
+const MAX_READ: usize = 2000;
+
+/// The guess that training faces teach, and which they were. Where there are none it is the
+/// measured faces themselves, which flatters the guess.
+pub fn learn(set: &Dataset, faces: &[(&Sample, Found)], placing: &Placing) -> (Guess, String) {
+    let train: Vec<&Sample> = set.split(Some(Split::Train)).collect();
+    if train.is_empty() {
+        let own = faces
+            .iter()
+            .map(|(s, f)| (&s.annotation, f.face_box.transform()));
+        let guess = Guess::learn(&set.schema, own);
+        return (
+            guess,
+            "the measured faces themselves, which flatters it".into(),
+        );
+    }
+    let (placed, unplaced): (Vec<&Sample>, Vec<&Sample>) = train
+        .into_iter()
+        .partition(|s| !has_points(s) || placing.without_picture(s).is_some());
+    // Attributes are learned from anywhere.
+    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+    let mut known: Vec<(&Annotation, BoxTransform)> = placed
+        .into_iter()
+        .map(|s| {
+            let face = placing.without_picture(s).map_or(anywhere, |f| f.0);
+            (&s.annotation, face.transform())
+        })
+        .collect();
+    let step = unplaced.len().div_ceil(MAX_READ).max(1);
+    known.par_extend(unplaced.par_iter().step_by(step).filter_map(|s| {
+        let photo = s.load().ok()?;
+        let face = placing.place(s, photo.width(), photo.height()).0;
+        Some((&s.annotation, face.transform()))
+    }));
+    let guess = Guess::learn(&set.schema, known.iter().copied());
+    (guess, format!("{} training faces", known.len()))
+}
+
+fn has_points(sample: &Sample) -> bool {
+    let tasks = sample.annotation.tasks.iter();
+    tasks
+        .filter_map(|task| match task {
+            TaskLabels::Points(points) => Some(points),
+            TaskLabels::Binary(_) => None,
+        })
+        .flatten()
+        .any(|p| p.known().is_some())
+}

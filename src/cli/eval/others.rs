@@ -1,0 +1,107 @@
+//! Predictions of other programs, beside the network's.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::cli::inputs::warn;
+use crate::dataset::Sample;
+use crate::dataset::predictions::{self, Predictions, Wanted, matches, unsaid};
+use crate::label::{Prediction, Schema};
+use crate::model::Found;
+
+/// Those that are named one by one.
+const SHOWN: usize = 10;
+
+/// What a file says of the measured faces.
+pub struct Matched {
+    pub name: String,
+    /// One for each face; nothing is said in those that the file does not have.
+    pub predictions: Vec<Prediction>,
+    /// Faces of which the file says nothing.
+    missing: usize,
+    /// Predictions that belong to none of the faces.
+    unmatched: usize,
+}
+
+/// Reads the files; what is wrong in them is logged.
+pub fn read(paths: &[PathBuf], schema: &Schema) -> Result<Vec<Predictions>> {
+    let mut files: Vec<Predictions> = Vec::new();
+    for path in paths {
+        let mut file = predictions::read(path, schema)?;
+        warn(&file.problems);
+        if !file.foreign.is_empty() {
+            let names = file.foreign.iter().take(SHOWN);
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            log::warn!(
+                "{}: {} names that the network does not have are left out: {}",
+                path.display(),
+                file.foreign.len(),
+                names.join(", ")
+            );
+        }
+        let taken = |name: &str| files.iter().any(|f| f.name == name) || name == "network";
+        let stem = file.name.clone();
+        let mut numbered = (2..).map(|n| format!("{stem}-{n}"));
+        while taken(&file.name) {
+            file.name = numbered.next().unwrap_or_default();
+        }
+        files.push(file);
+    }
+    Ok(files)
+}
+
+/// Gives each face what each file says of it. What belongs to no face is named and counted.
+pub fn matched(schema: &Schema, files: &[Predictions], faces: &[(&Sample, Found)]) -> Vec<Matched> {
+    let wanted: Vec<Wanted> = faces
+        .iter()
+        .map(|(sample, found)| Wanted {
+            path: &sample.path,
+            face: sample.face,
+            // Where the face is, whatever part of the picture the network was shown.
+            face_box: sample.region().map_or(found.face_box, |(b, _)| b),
+        })
+        .collect();
+    let all = files.iter().map(|file| {
+        let found = matches(&wanted, &file.faces);
+        for &(n, why) in found.unmatched.iter().take(SHOWN) {
+            let face = &file.faces[n];
+            log::warn!("{}:{}: {}: {why}", file.name, face.line, face.image);
+        }
+        let without = wanted.iter().zip(&found.of).filter(|(_, m)| m.is_none());
+        for (face, _) in without.take(SHOWN) {
+            let path = face.path.display();
+            log::warn!("{}: nothing about {path} face {}", file.name, face.face);
+        }
+        Matched {
+            name: file.name.clone(),
+            missing: found.of.iter().filter(|m| m.is_none()).count(),
+            unmatched: found.unmatched.len(),
+            predictions: found
+                .of
+                .into_iter()
+                .map(|m| m.map_or_else(|| unsaid(schema), |n| file.faces[n].prediction.clone()))
+                .collect(),
+        }
+    });
+    all.collect()
+}
+
+impl Matched {
+    /// What a reader of the figures must know.
+    pub fn warning(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.missing > 0 {
+            let all = self.predictions.len();
+            parts.push(format!(
+                "nothing about {} of {all} faces, so its figures are of fewer",
+                self.missing
+            ));
+        }
+        if self.unmatched > 0 {
+            let n = self.unmatched;
+            parts.push(format!("{n} predictions belong to no measured face"));
+        }
+        (!parts.is_empty()).then(|| format!("{}: {}", self.name, parts.join("; ")))
+    }
+}

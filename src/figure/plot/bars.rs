@@ -1,0 +1,183 @@
+//! Bars in rows, each before what guessing gives: measures of many attributes at a glance.
+
+use super::scene::{Anchor, Scene};
+use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
+use crate::figure::{Colour, Text};
+
+/// One value of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    pub value: f64,
+    pub interval: Option<[f64; 2]>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct BarRow {
+    pub name: String,
+    /// What guessing gives.
+    pub guess: Option<f64>,
+    /// One for each series, in their order.
+    pub bars: Vec<Option<Bar>>,
+    /// Stands apart from the rows above.
+    pub apart: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bars {
+    pub title: String,
+    pub label: String,
+    /// What the guess is called.
+    pub guess: String,
+    /// Names and colours of the series.
+    pub series: Vec<(String, Colour)>,
+    /// Bars start at zero; this is where the axis ends.
+    pub end: f64,
+    pub rows: Vec<BarRow>,
+}
+
+const WIDTH: f32 = 760.0;
+const TOP: f32 = 78.0;
+const BOTTOM: f32 = 52.0;
+/// Room for the numbers at the end of a row.
+const NUMBERS: f32 = 58.0;
+const GUESS_BACK: Colour = [0xe4, 0xe8, 0xec];
+
+impl Bars {
+    pub fn scene(&self) -> Scene {
+        let series = self.series.len().max(1) as f32;
+        let thick = if self.series.len() < 2 { 9.0 } else { 6.5 };
+        let height = series * thick + 10.0;
+        let apart = self.rows.iter().filter(|r| r.apart).count() as f32;
+        let bottom = TOP + self.rows.len() as f32 * height + apart * 8.0;
+        let mut scene = Scene::new(WIDTH, bottom + BOTTOM);
+        let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
+        let left = 1.1 * widest.fold(0.0, f32::max) + 28.0;
+        let numbers = NUMBERS * series.min(2.0);
+        let x = Axis {
+            range: [0.0, self.end],
+            span: [left, WIDTH - numbers - 10.0],
+        };
+        self.axis(&mut scene, &x, bottom);
+        let mut top = TOP;
+        for row in &self.rows {
+            if row.apart {
+                top += 8.0;
+                scene.line(&[[16.0, top - 4.0], [WIDTH - 16.0, top - 4.0]], 1.0, QUIET);
+            }
+            self.row(&mut scene, &x, row, top, height);
+            top += height;
+        }
+        scene.line(&[[left, TOP], [left, bottom]], 1.2, INK);
+        self.legend(&mut scene, left);
+        scene
+    }
+
+    fn axis(&self, scene: &mut Scene, x: &Axis, bottom: f32) {
+        scene.text(&self.title, [16.0, 26.0], TITLE, INK, Anchor::Start);
+        for (value, text) in x.ticks(10) {
+            let at = x.at(value);
+            scene.line(&[[at, TOP], [at, bottom]], 1.0, GRID);
+            scene.text(&text, [at, bottom + 17.0], SMALL, QUIET, Anchor::Middle);
+        }
+        let middle = (x.span[0] + x.span[1]) / 2.0;
+        scene.text(
+            &self.label,
+            [middle, bottom + 39.0],
+            LABEL,
+            INK,
+            Anchor::Middle,
+        );
+    }
+
+    fn row(&self, scene: &mut Scene, x: &Axis, row: &BarRow, top: f32, height: f32) {
+        let middle = top + height / 2.0;
+        let (left, right) = (x.span[0], x.span[1]);
+        scene.text(
+            &row.name,
+            [left - 10.0, middle + 4.5],
+            SMALL,
+            INK,
+            Anchor::End,
+        );
+        if let Some(guess) = row.guess {
+            let size = [x.at(guess) - left, height - 3.0];
+            scene.area([left, top + 1.5], size, GUESS_BACK);
+        }
+        let thick = (height - 10.0) / self.series.len().max(1) as f32;
+        for (n, bar) in row.bars.iter().enumerate() {
+            let (Some(bar), Some((_, colour))) = (bar, self.series.get(n)) else {
+                continue;
+            };
+            let at = top + 5.0 + n as f32 * thick;
+            scene.area([left, at], [x.at(bar.value) - left, thick - 0.5], *colour);
+            if let Some([low, high]) = bar.interval.filter(|[low, high]| low < high) {
+                let y = at + thick / 2.0;
+                let (low, high) = (x.at(low), x.at(high));
+                scene.line(&[[low, y], [high, y]], 1.4, INK);
+                for end in [low, high] {
+                    scene.line(&[[end, y - 2.5], [end, y + 2.5]], 1.4, INK);
+                }
+            }
+            if n < 2 {
+                let column = right + 12.0 + NUMBERS * n as f32;
+                let text = format!("{:.2}", bar.value);
+                let end = [column + 38.0, middle + 4.5];
+                scene.text(&text, end, SMALL, *colour, Anchor::End);
+            }
+        }
+        if let Some(guess) = row.guess {
+            let at = x.at(guess);
+            scene.line(&[[at, top + 1.5], [at, top + height - 1.5]], 1.6, INK);
+        }
+    }
+
+    fn legend(&self, scene: &mut Scene, left: f32) {
+        let mut x = left;
+        let y = 54.0;
+        for (name, colour) in &self.series {
+            scene.area([x, y - 9.0], [18.0, 9.0], *colour);
+            scene.text(name, [x + 24.0, y], SMALL, INK, Anchor::Start);
+            x += 24.0 + 1.12 * Text::new(name, SMALL).width + 22.0;
+        }
+        scene.area([x, y - 11.0], [18.0, 13.0], GUESS_BACK);
+        scene.line(&[[x + 18.0, y - 11.0], [x + 18.0, y + 2.0]], 1.6, INK);
+        scene.text(&self.guess, [x + 26.0, y], SMALL, INK, Anchor::Start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_value() {
+        let colour = [10, 200, 30];
+        let row = |value| BarRow {
+            name: "Smiling".into(),
+            guess: None,
+            bars: vec![Some(Bar {
+                value,
+                interval: None,
+            })],
+            apart: false,
+        };
+        let bars = Bars {
+            title: "attributes".into(),
+            label: "accuracy".into(),
+            guess: "majority".into(),
+            series: vec![("network".into(), colour)],
+            end: 100.0,
+            rows: vec![row(100.0), row(50.0)],
+        };
+        let picture = bars.scene().picture(1.0).unwrap();
+        let long = |y: u32| {
+            let pixels = (0..picture.width()).filter(|x| picture.get_pixel(*x, y).0 == colour);
+            pixels.count() as f32
+        };
+        let (first, second) = (long(TOP as u32 + 9), long(TOP as u32 + 28));
+        assert!(
+            first > 300.0 && (first / second - 2.0).abs() < 0.05,
+            "{first} {second}"
+        );
+    }
+}

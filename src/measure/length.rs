@@ -1,0 +1,44 @@
+//! Distances, and what they are divided by.
+
+use serde::{Deserialize, Serialize};
+
+use crate::label::{FaceBox, Point, PointLabel, distance};
+
+/// What the distances of NME and CED are divided by. Success at α is always by the eyes (eq. 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Length {
+    /// The distance of the task's two reference points: the eyes
+    #[default]
+    Eyes,
+    /// The square root of the face box's area, from the data set or the labels, never jittered
+    Box,
+}
+
+/// L: the distance between the labels of the two reference points in pixels, if both are known
+/// and apart.
+pub fn reference_length(labels: &[PointLabel], reference: (usize, usize)) -> Option<f32> {
+    let (a, b) = (labels[reference.0].known()?, labels[reference.1].known()?);
+    let length = distance(a, b);
+    (length > 0.0).then_some(length)
+}
+
+/// [`reference_length`] in double precision.
+pub(super) fn length(labels: &[PointLabel], reference: (usize, usize)) -> Option<f64> {
+    let (a, b) = (labels[reference.0].known()?, labels[reference.1].known()?);
+    let length = apart(a, b);
+    (length > 0.0).then_some(length)
+}
+
+/// The distance of two points in pixels; not finite if one of them is not.
+pub(super) fn apart(a: Point, b: Point) -> f64 {
+    let d = |i: usize| f64::from(a[i]) - f64::from(b[i]);
+    d(0).hypot(d(1))
+}
+
+impl Length {
+    /// The length of a box, for [`Length::Box`].
+    pub fn of_box(face_box: &FaceBox) -> f64 {
+        (f64::from(face_box.w) * f64::from(face_box.h)).sqrt()
+    }
+}

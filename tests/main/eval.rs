@@ -1,0 +1,207 @@
+//! `eval` as a user runs it: tables, formats, slices, other programs' predictions, plots.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::cli::{fails, photo, run};
+
+const TABLE: &str = "\
+image,face,x,y,w,h,split,identity,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,left_mouth_x,left_mouth_y,right_mouth_x,right_mouth_y,Smiling,pose\n\
+a.png,0,10,5,40,40,val,p,20,20,40,20,30,30,22,40,38,40,1,left\n\
+a.png,1,30,5,40,40,val,q,50,20,70,20,60,30,52,40,68,40,-1,right\n\
+b.png,0,10,5,40,40,val,p,20,20,40,20,30,30,22,40,38,40,-1,left\n\
+c.png,0,,,,,val,,,,,,,,,,,,1,\n";
+
+fn set(folder: &Path) {
+    for name in ["a.png", "b.png", "c.png"] {
+        photo(folder, name);
+    }
+    fs::write(folder.join("faces.csv"), TABLE).unwrap();
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_perfect_program_stands_beside_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    set(folder.path());
+    // Labels name pixel centres; predictions are in photo coordinates.
+    let perfect = "\
+image,face,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,Smiling\n\
+a.png,0,20.5,20.5,40.5,20.5,30.5,30.5,1\n\
+a.png,1,50.5,20.5,70.5,20.5,60.5,30.5,0\n\
+elsewhere/b.png,,20.5,20.5,40.5,20.5,,,0.25\n\
+d.png,0,1,1,1,1,1,1,1\n\
+b.png,0,1,1,1,1,1,1,7\n";
+    fs::write(folder.path().join("perfect.csv"), perfect).unwrap();
+    let (success, said) = run(
+        folder.path(),
+        &[
+            "eval",
+            ".",
+            "--predictions",
+            "perfect.csv",
+            "--json",
+            "report.json",
+            "--bootstrap",
+            "50",
+            "--by",
+            "pose",
+            "--by",
+            "Smiling",
+            "--paper",
+        ],
+    );
+    assert!(success, "{said}");
+    for part in [
+        "perfect.csv:6:",
+        "7 is not a probability",
+        "d.png: no measured picture",
+        "perfect: nothing about 1 of 4 faces",
+        "box: the data set's box (3)",
+        "resampled: 3 identities",
+        "Table 2",
+        "mean face",
+        "majority",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    let report = json(&folder.path().join("report.json"));
+    assert_eq!(report["faces"], 4);
+    let groups = report["report"]["groups"].as_array().unwrap();
+    let names: Vec<_> = groups
+        .iter()
+        .map(|g| g["value"].as_str().unwrap())
+        .collect();
+    let expected = ["all", "left", "right", "(none)", "absent", "present"];
+    assert_eq!(names, expected);
+    let landmarks = &groups[0]["tasks"][0]["predictors"][1];
+    assert_eq!(landmarks["name"], "perfect");
+    let rows = landmarks["rows"].as_array().unwrap();
+    assert_eq!(rows[0]["figures"]["success"]["value"], 100.0);
+    assert_eq!(rows[2]["known"], 2, "the nose of b.png is not said");
+    assert_eq!(rows[3]["figures"]["nme"]["value"], Value::Null);
+    let smiling = &groups[0]["tasks"][1]["predictors"][1]["rows"][31];
+    assert_eq!(smiling["name"], "Smiling");
+    assert_eq!(smiling["figures"]["accuracy"]["value"], 100.0);
+    assert_eq!(smiling["known"], 3);
+}
+
+#[test]
+fn the_programs_own_predictions_measure_as_the_network_does() {
+    let folder = tempfile::tempdir().unwrap();
+    set(folder.path());
+    let (success, said) = run(folder.path(), &["predict", ".", "--out", "ours"]);
+    assert!(success, "{said}");
+    let arguments = [
+        "eval",
+        ".",
+        "--predictions",
+        "ours/predictions.jsonl",
+        "--format",
+        "csv",
+    ];
+    let (success, said) = run(folder.path(), &arguments);
+    assert!(success, "{said}");
+    let mut compared = 0;
+    let value = |predictor: &str, item: &str, measure: &str| -> f64 {
+        let start = [",all", "landmarks", predictor, item, measure, ""].join(",");
+        let line = said
+            .lines()
+            .find(|l| l.starts_with(&start))
+            .unwrap_or_else(|| panic!("{start} in {said}"));
+        line.split(',').nth(6).unwrap().parse().unwrap()
+    };
+    for item in ["left_eye", "nose", "average", "whole face"] {
+        for measure in ["success", "nme"] {
+            let (ours, theirs) = (
+                value("network", item, measure),
+                value("predictions", item, measure),
+            );
+            // Files have three digits of a pixel.
+            assert!(
+                (ours - theirs).abs() < 0.02,
+                "{item} {measure}: {ours} {theirs}"
+            );
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 8);
+}
+
+#[test]
+fn every_format_and_plot_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    set(folder.path());
+    let root = folder.path();
+    let formats = [
+        ("markdown", "| left_eye | network |"),
+        ("latex", "left\\_eye & network &"),
+        ("csv", ",all,landmarks,network,left_eye,success,"),
+        ("table", "left_eye     network"),
+        ("json", "\"balanced_accuracy\""),
+    ];
+    for (format, part) in formats {
+        let (success, said) = run(root, &["eval", ".", "--format", format, "--out", "f"]);
+        assert!(success, "{said}");
+        let text = fs::read_to_string(root.join("f")).unwrap();
+        assert!(text.contains(part), "{format}: {part:?} is not in {text}");
+    }
+    let arguments = [
+        "eval", ".", "--plots", "plots", "--by", "pose", "--nme", "box",
+    ];
+    let (success, said) = run(root, &arguments);
+    assert!(success, "{said}");
+    for name in [
+        "landmarks-ced",
+        "landmarks-ced-points",
+        "landmarks-ced-by-pose",
+        "attributes-accuracy",
+    ] {
+        let svg = fs::read_to_string(root.join(format!("plots/{name}.svg"))).unwrap();
+        assert!(svg.ends_with("</svg>\n") && svg.contains("<text"), "{svg}");
+        let picture = image::open(root.join(format!("plots/{name}.png"))).unwrap();
+        assert!(picture.width() > 1000);
+    }
+}
+
+#[test]
+fn boxes_are_said_and_jitter_moves_them_the_same_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    set(folder.path());
+    let said = |arguments: &[&str]| {
+        let (success, said) = run(folder.path(), &[&["eval", "."], arguments].concat());
+        assert!(success, "{said}");
+        said
+    };
+    assert!(said(&["--boxes", "labels"]).contains("from the labelled points (3)"));
+    assert!(said(&["--boxes", "picture"]).contains("centre square (4)"));
+    let jittered = said(&["--jitter", "0.1,0.1,0.1,3"]);
+    assert!(
+        jittered.contains("0.1 half sides") && jittered.contains("seed 3"),
+        "{jittered}"
+    );
+    assert_eq!(jittered, said(&["--jitter", "0.1,0.1,0.1,3"]));
+    assert_ne!(jittered, said(&["--jitter", "0.1,0.1,0.1,4"]));
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    set(folder.path());
+    let fail = |arguments: &[&str], with: &[&str]| {
+        fails(folder.path(), &[&["eval", "."], arguments].concat(), with);
+    };
+    fail(&["--by", "colour"], &["colour", "pose", "Smiling"]);
+    fail(&["--jitter", "1,2"], &["SHIFT,SCALE,ROTATION,SEED"]);
+    fail(&["--alpha", "0"], &["α"]);
+    fail(&["--limit", "0"], &["the limit"]);
+    fail(&["--predictions", "none.jsonl"], &["none.jsonl"]);
+    fs::write(folder.path().join("bad.csv"), "image,other\n").unwrap();
+    fail(&["--predictions", "bad.csv"], &["bad.csv", "NAME_x"]);
+    fail(&["--out", "nowhere/report.txt"], &["nowhere/report.txt"]);
+}
