@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Studio;
 use super::findings::Finding;
-use super::item::{Face, Picture};
+use super::item::{Face, Item, Picture};
 use super::list::List;
 use crate::dataset::BoxSource;
 use crate::label::{FaceBox, Prediction, Schema};
@@ -102,20 +102,28 @@ impl List {
         all
     }
 
+    /// The face that a ticket is of, or for a drawn box the one whose photo it is in.
+    pub fn sample_of(&self, ticket: u64) -> usize {
+        match drawn(ticket) {
+            Some(_) => self.selected,
+            None => (ticket & 0xffff_ffff) as usize,
+        }
+    }
+
     /// Takes what was predicted for a drawn box; false where the ticket is of no such box.
     pub fn hand_predicted(
         &mut self,
         ticket: u64,
         schema: &Schema,
         face_box: FaceBox,
-        (prediction, latency): (Prediction, Duration),
+        (prediction, latency): (Prediction, Option<Duration>),
     ) -> Option<Duration> {
         let number = drawn(ticket)?;
         let hand = self.hands.iter_mut().find(|h| h.number == number)?;
         // A box that has moved on since gets its own answer.
         if hand.face_box == face_box || hand.finding.is_none() {
             hand.finding = Some(Finding::new(None, schema, face_box, prediction));
-            hand.latency = Some(latency);
+            hand.latency = latency.or(hand.latency);
         }
         hand.latency.filter(|_| self.hand == Some(number))
     }
@@ -287,6 +295,10 @@ impl Studio {
         let Which::Listed(index) = self.list.active() else {
             return;
         };
+        let moved = |i: &Item| (i.face_box, i.source) != i.first_box;
+        if !self.list.items.get(index).is_some_and(moved) {
+            return;
+        }
         self.box_is_taken();
         if let Some(item) = self.list.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;

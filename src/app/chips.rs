@@ -5,15 +5,12 @@ use eframe::egui::{
 };
 
 use super::command::Command;
-use super::{Studio, theme};
+use super::{Studio, theme, widgets};
 
 impl Studio {
     /// A command's sentence and key under the pointer.
     pub(super) fn explained(&self, response: Response, command: Command) -> Response {
-        response.on_hover_ui(move |ui| {
-            let key = ui.ctx().format_shortcut(&command.shortcut());
-            ui.label(format!("{}  ({key})", command.about()));
-        })
+        widgets::hint(response, command, &self.keys)
     }
 }
 

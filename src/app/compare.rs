@@ -8,13 +8,15 @@ use super::findings::{Finding, Findings};
 use super::opening::Arrival;
 use crate::dataset::predictions::{self, Wanted, matches};
 use crate::dataset::{Sample, name_of};
-use crate::label::{FaceBox, Schema, TaskPrediction, distance};
+use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, distance};
 
 /// What another predictor says of a list's faces.
 pub struct Other {
     /// The file's name, or the network's.
     pub name: String,
     pub findings: Findings,
+    /// Whether it is a file's, and not a second network's.
+    pub is_file: bool,
 }
 
 /// How far two predictions are apart, for "differences first": the mean distance of their points
@@ -100,6 +102,7 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
     let other = Other {
         name: said.name,
         findings,
+        is_file: true,
     };
     Ok((other, words))
 }
@@ -126,19 +129,49 @@ impl Studio {
         if self.list.items.is_empty() {
             return self.toasts.say("Open the faces first that were predicted");
         }
-        let list = self.list.number;
-        self.opening.away(move |say| {
-            let dialog = rfd::FileDialog::new().add_filter("Predictions", &["jsonl", "csv"]);
-            if let Some(path) = dialog.pick_file() {
-                say(Arrival::Compare { list, path });
-            }
-        });
+        self.opening.compare_dialog(self.list.number);
     }
 
     /// Takes another predictor's words, if they are of the list that is open.
     pub(super) fn take_other(&mut self, list: u64, other: Other) {
         if list == self.list.number {
             self.list.compare(Some(other));
+        }
+    }
+
+    /// Whether a second network is held against the one in use: it is loaded, and no file is.
+    pub(super) fn compares_networks(&self) -> bool {
+        let other = self.networks[self.in_use().other() as usize].as_ref();
+        let file = self.list.other.as_ref().is_some_and(|o| o.is_file);
+        other.is_some() && self.network.is_some() && !file
+    }
+
+    /// The second network has said something about a face of the list.
+    pub(super) fn other_predicted(&mut self, ticket: u64, face_box: FaceBox, said: Prediction) {
+        let network = self.networks[self.in_use().other() as usize].as_ref();
+        let Some(name) = network
+            .map(|n| n.name())
+            .filter(|_| self.compares_networks())
+        else {
+            return;
+        };
+        let index = self.list.sample_of(ticket);
+        if ticket >> 32 != self.list.number || index >= self.list.items.len() {
+            return;
+        }
+        if self.compared() != Some(&name) {
+            let findings = Findings::none(self.list.items.len());
+            self.list.compare(Some(Other {
+                name,
+                findings,
+                is_file: false,
+            }));
+        }
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        if let (Some(other), Some(sample)) = (&mut self.list.other, samples.get(index)) {
+            let labels = Some(&sample.annotation);
+            let finding = Finding::new(labels, &schema, face_box, said);
+            other.findings.set(index, finding);
         }
     }
 

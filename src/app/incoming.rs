@@ -1,17 +1,23 @@
 //! What comes from other threads, folded into the window's state.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui;
 
 use super::item::Picture;
 use super::list::List;
-use super::opening::Arrival;
+use super::opening::{Arrival, Opened};
+use super::panes::{Pane, Workspace};
 use super::photo::upload;
 use super::reading::thumbnail_of;
 use super::{PREDICT_ALL, Studio};
-use crate::engine::{Reply, Request, Swept};
+use crate::engine::{Reply, Request, Slot, Swept};
 use crate::label::{FaceBox, Prediction, Schema};
+use crate::logs;
+
+/// Paths in the menu of what was opened lately.
+const RECENT: usize = 12;
 
 /// How far predicting the whole list is.
 #[derive(Clone, Copy)]
@@ -54,6 +60,11 @@ impl Studio {
         while let Ok(reply) = self.engine.replies.try_recv() {
             self.replied(ctx, reply);
         }
+        for record in logs::since(self.logged) {
+            self.logged = record.number + 1;
+            self.toasts.logged(&record);
+        }
+        self.training.receive();
         let network = &self.network;
         let schema = || {
             network
@@ -98,9 +109,52 @@ impl Studio {
                 ctx.copy_text(text);
                 self.toasts.say("The table is on the clipboard");
             }
-            Arrival::Weights(path) => self.engine.ask(Request::Load(path)),
+            Arrival::Opened(opened) => self.opened(opened),
+            Arrival::WeightsFor(slot, path) => self.load(slot, path),
+            Arrival::Recent(paths, faces) => {
+                self.remember(paths);
+                if !faces.is_empty() {
+                    self.opened = faces;
+                }
+            }
+            Arrival::Hovered(words) => self.hovered.1 = words,
+            Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
             Arrival::Said(words) => self.toasts.say(words),
+            Arrival::Failed(words) => self.toasts.warn(words),
         }
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        match opened {
+            Opened::Weights(path) => self.load(self.in_use(), path),
+            Opened::Predictions(path) => self.compare_with(path),
+            Opened::Run(path) => {
+                self.training.watch(path);
+                self.panes.workspace = Workspace::Training;
+                self.panes.show(Pane::Plots);
+            }
+        }
+    }
+
+    /// Loads weights in the background; the network in use answers until they are there.
+    pub(super) fn load(&mut self, slot: Slot, path: PathBuf) {
+        self.remember(vec![path.clone()]);
+        self.loading[slot as usize] = Some(crate::dataset::name_of(&path));
+        self.engine.ask(Request::Load { slot, path });
+    }
+
+    /// Keeps paths for the menu of what was opened lately.
+    fn remember(&mut self, paths: Vec<PathBuf>) {
+        let recent = &mut self.settings.recent;
+        for path in paths.into_iter().rev() {
+            let path = std::path::absolute(&path).unwrap_or(path);
+            // A name that is no text cannot be kept in the settings.
+            if path.to_str().is_some() {
+                recent.retain(|r| *r != path);
+                recent.insert(0, path);
+            }
+        }
+        recent.truncate(RECENT);
     }
 
     fn show_list(&mut self, list: List) {
@@ -116,27 +170,34 @@ impl Studio {
     fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
         match reply {
             Reply::Network(info) => {
-                let changed = self
-                    .network
-                    .as_ref()
-                    .is_some_and(|n| n.origin != info.origin);
-                self.network = Some(info);
-                self.view.features.asked = false;
-                if changed {
-                    self.sweep = None;
-                    self.list.forget_findings();
-                }
-                if self.list.drawn {
-                    for index in 0..self.list.items.len().min(PREDICT_ALL) {
-                        self.predict(index, false);
-                    }
-                }
-                self.predict(self.list.selected, true);
-                self.predict_others();
-                if self.sweep.is_none() && !self.list.findings.is_complete() {
-                    self.predict_short_list();
+                let slot = info.slot;
+                self.loading[slot as usize] = None;
+                self.networks[slot as usize] = Some(info);
+                if self.network.is_none() || slot == self.in_use() {
+                    self.use_network(slot);
                 }
             }
+            Reply::NotLoaded(slot, words) => {
+                self.loading[slot as usize] = None;
+                self.toasts.warn(words);
+            }
+            Reply::InUse(slot) => self.use_network(slot),
+            Reply::Swapped => {
+                self.networks.swap(0, 1);
+                for (slot, network) in [Slot::A, Slot::B].into_iter().zip(&mut self.networks) {
+                    if let Some(network) = network {
+                        network.slot = slot;
+                    }
+                }
+                let other = self.in_use().other();
+                self.network = self.networks[other as usize].clone();
+            }
+            Reply::Compared {
+                ticket,
+                face_box,
+                prediction,
+            } => self.other_predicted(ticket, face_box, prediction),
+            Reply::Recalled { ticket, found } => self.recalled(ticket, found),
             Reply::Predicted {
                 ticket,
                 face_box,
@@ -155,7 +216,53 @@ impl Studio {
                 values,
             } => self.view.features.take_value(channel, x, y, &values),
             Reply::Swept(swept) => self.swept(swept),
-            Reply::Failed(words) => self.toasts.say(words),
+            Reply::Failed(words) => self.toasts.warn(words),
+        }
+    }
+
+    /// A network is in use from now on: what another one found is forgotten, and asked anew. What
+    /// this one has found before comes from the engine's cache.
+    fn use_network(&mut self, slot: Slot) {
+        let Some(info) = self.networks[slot as usize].clone() else {
+            return;
+        };
+        let before = self.network.replace(info.clone());
+        self.view.features.asked = false;
+        let changed = before.is_some_and(|b| b.hash != info.hash);
+        if changed {
+            self.sweep = None;
+            self.list.forget_findings();
+            if self.list.items.len() > PREDICT_ALL {
+                self.engine.ask(Request::Recall {
+                    ticket: self.list.number,
+                    samples: self.list.samples.clone(),
+                });
+            }
+        }
+        if self.list.drawn {
+            for index in 0..self.list.items.len().min(PREDICT_ALL) {
+                self.predict(index, false);
+            }
+        }
+        self.predict(self.list.selected, true);
+        self.predict_others();
+        if self.sweep.is_none() && !self.list.findings.is_complete() {
+            self.predict_short_list();
+        }
+    }
+
+    fn recalled(&mut self, ticket: u64, found: Vec<(usize, FaceBox, Prediction)>) {
+        if ticket == self.list.number {
+            self.take_found(found);
+        }
+    }
+
+    fn take_found(&mut self, found: Vec<(usize, FaceBox, Prediction)>) {
+        let schema = self.schema();
+        for (index, face_box, prediction) in found {
+            if self.list.findings.get(index).is_none() {
+                self.list.predicted(index, &schema, face_box, prediction);
+            }
         }
     }
 
@@ -164,7 +271,7 @@ impl Studio {
         ticket: u64,
         face_box: FaceBox,
         prediction: Prediction,
-        latency: Duration,
+        latency: Option<Duration>,
     ) {
         if let Some(since) = self.waiting_since.take() {
             log::info!(
@@ -189,10 +296,10 @@ impl Studio {
         // A box that has moved on since gets its own answer.
         let first = self.list.findings.get(index).is_none();
         if item.face_box == face_box || first {
-            item.latency = Some(latency);
+            item.latency = latency.or(item.latency);
             self.list.predicted(index, &schema, face_box, prediction);
             if shown {
-                self.view.latency = Some(latency);
+                self.view.latency = latency.or(self.view.latency);
             }
         }
     }
@@ -201,12 +308,7 @@ impl Studio {
         let Some(sweep) = self.sweep.filter(|_| swept.ticket == self.list.number) else {
             return;
         };
-        let schema = self.schema();
-        for (index, face_box, prediction) in swept.found {
-            if self.list.findings.get(index).is_none() {
-                self.list.predicted(index, &schema, face_box, prediction);
-            }
-        }
+        self.take_found(swept.found);
         for (index, why) in swept.failed {
             // One that is on the screen stays there.
             if let Some(item) = self.list.items.get_mut(index)

@@ -12,7 +12,7 @@ use super::boxes::drawn;
 use super::item::Picture;
 use super::reading::Read;
 use super::{PREDICT_ALL, Studio};
-use crate::engine::Request;
+use crate::engine::{Request, Wish};
 use crate::label::FaceBox;
 
 /// Zoom in percent from which pixels are drawn hard.
@@ -63,19 +63,22 @@ impl Studio {
         face_box: FaceBox,
         now: bool,
     ) {
-        let photo = photo.clone();
+        let samples = &self.list.samples;
+        let sample = samples.get(self.list.sample_of(ticket));
+        let wish = Wish {
+            ticket,
+            photo: photo.clone(),
+            face_box,
+            // A drawn picture has no file.
+            file: sample.filter(|_| !self.list.drawn).map(|s| s.path.clone()),
+        };
+        if self.compares_networks() && drawn(ticket).is_none() {
+            self.engine.ask(Request::Compare(wish.clone()));
+        }
         self.engine.ask(if now {
-            Request::Predict {
-                ticket,
-                photo,
-                face_box,
-            }
+            Request::Predict(wish)
         } else {
-            Request::PredictLater {
-                ticket,
-                photo,
-                face_box,
-            }
+            Request::PredictLater(wish)
         });
     }
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod eval;
+mod frame;
 mod maps;
 mod networks;
 mod photos;

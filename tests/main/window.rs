@@ -10,10 +10,12 @@ use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, V
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::app::{Studio, painter, wgpu_setup};
 use smn_studio::compute;
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
+
+use crate::frame;
 
 pub type Window<'a> = Harness<'a, Studio>;
 
@@ -55,6 +57,7 @@ pub fn open(window: &mut Window, path: &Path) {
 
 #[test]
 fn the_window_from_the_first_sample_to_the_feature_maps() {
+    let settings = tempfile::tempdir().unwrap();
     let mut window: Window = Harness::builder()
         .with_size(vec2(1400.0, 880.0))
         .wgpu_setup(wgpu_setup())
@@ -65,7 +68,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
                 None,
                 painter,
                 "test".into(),
-                &Start::default(),
+                &frame::start(settings.path()),
             )
         });
     until(&mut window, "the first prediction", |w| {
@@ -87,6 +90,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     commands_are_found_by_name_and_key(&mut window);
     photos::faces_of_a_data_set(&mut window);
     files_are_opened_for_what_they_are(&mut window);
+    frame::the_frame(&mut window, settings.path());
 
     click(&mut window, "Features");
     until(&mut window, "the maps", |w| {
@@ -155,7 +159,8 @@ fn commands_are_found_by_name_and_key(window: &mut Window) {
     window.key_press(Key::Enter);
     window.run_steps(3);
     assert!(shows(window, "Photo portrait 1"));
-    click(window, "Keys");
+    window.key_press(Key::Questionmark);
+    window.run_steps(3);
     assert!(says(window, "All commands and their keys"));
     window.key_press(Key::Escape);
     window.run_steps(2);

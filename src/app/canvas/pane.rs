@@ -8,7 +8,7 @@ use crate::app::chips::{self, lasting_menu, toggle_chip};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
 use crate::app::item::{Face, Picture, PointView};
-use crate::app::panes::hint_ui;
+use crate::app::widgets::hint_ui;
 use crate::app::{Studio, theme};
 use crate::dataset::BoxSource;
 
@@ -26,7 +26,7 @@ impl Studio {
             header_ui(ui, "No photo", "");
             hint_ui(
                 ui,
-                "Drop a photo, a folder, a data set or weights anywhere,\nor press Open.",
+                crate::app::window::EMPTY_HINT[usize::from(self.drops_files)],
             );
             return;
         };
