@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Studio;
 use super::findings::Finding;
-use super::item::{Face, Picture};
+use super::item::{Face, Item, Picture};
 use super::list::List;
 use crate::dataset::BoxSource;
 use crate::label::{FaceBox, Prediction, Schema};
@@ -287,6 +287,10 @@ impl Studio {
         let Which::Listed(index) = self.list.active() else {
             return;
         };
+        let moved = |i: &Item| (i.face_box, i.source) != i.first_box;
+        if !self.list.items.get(index).is_some_and(moved) {
+            return;
+        }
         self.box_is_taken();
         if let Some(item) = self.list.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;

@@ -1,7 +1,7 @@
 //! What is drawn over a photo: which layers, how large and how strong, and in which colours. Kept
 //! with the session.
 
-use eframe::egui::{self, Color32, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Color32, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::theme;
@@ -166,16 +166,44 @@ impl Layers {
             }
         });
         ui.horizontal(|ui| {
-            for (shape, tint, name) in [
-                ("■", self.colours.label(), "label"),
-                ("●", self.colours.prediction(), "prediction"),
-                ("◆", self.colours.other(), "other"),
+            for (sign, tint, name) in [
+                (Sign::Square, self.colours.label(), "label"),
+                (Sign::Disc, self.colours.prediction(), "prediction"),
+                (Sign::Diamond, self.colours.other(), "other"),
             ] {
-                let [r, g, b] = tint;
-                ui.colored_label(Color32::from_rgb(r, g, b), shape);
+                sign_ui(ui, sign, tint);
                 ui.colored_label(p.quiet, name);
             }
         });
+    }
+}
+
+/// The shapes of points.
+enum Sign {
+    Square,
+    Disc,
+    Diamond,
+}
+
+fn sign_ui(ui: &mut Ui, sign: Sign, [r, g, b]: Colour) {
+    let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+    let (at, tint, painter) = (rect.center(), Color32::from_rgb(r, g, b), ui.painter());
+    match sign {
+        Sign::Square => {
+            painter.rect_filled(Rect::from_center_size(at, vec2(8.0, 8.0)), 0, tint);
+        }
+        Sign::Disc => {
+            painter.circle_filled(at, 4.5, tint);
+        }
+        Sign::Diamond => {
+            let ends = [(0.0, -5.5), (5.5, 0.0), (0.0, 5.5), (-5.5, 0.0)];
+            let points = ends.map(|(x, y)| at + vec2(x, y)).to_vec();
+            painter.add(egui::Shape::convex_polygon(
+                points,
+                tint,
+                egui::Stroke::NONE,
+            ));
+        }
     }
 }
 
