@@ -207,6 +207,7 @@ impl Studio {
             ui.colored_label(p.quiet, "NME");
             ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
         }
+        let mut unit = " px";
         for point in points {
             let Some(off) = point.off() else { continue };
             let found = point.is_found();
@@ -215,7 +216,8 @@ impl Studio {
             } else {
                 p.prediction
             };
-            let words = format!("{} {off:.1} px", point.title());
+            // The first says what all are in.
+            let words = format!("{} {off:.1}{}", point.title(), std::mem::take(&mut unit));
             let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
             ui.label(words)
                 .on_hover_text(format!("{off:.2} px from its label"));

@@ -7,15 +7,18 @@ use crate::app::{Studio, theme};
 
 const SCALES: [f32; 4] = [1.0, 2.0, 4.0, 8.0];
 
+/// Takes something where it belongs.
+type Export = fn(&mut Studio, Target);
+
 impl Studio {
     pub(in crate::app) fn export_menu_ui(&mut self, ui: &mut Ui) {
         let title = egui::RichText::new("Export").size(theme::SMALL);
         let menu = ui.menu_button(title, |ui| {
             let name = self.file_name();
-            let mut wanted: Option<(fn(&mut Self, Target), Target)> = None;
+            let mut wanted: Option<(Export, Target)> = None;
             caption(ui, "photo with its layers");
             self.scale_ui(ui);
-            let picture: fn(&mut Self, Target) = Self::export_picture;
+            let picture: Export = Self::export_picture;
             for (words, target) in targets("photo", &name, ["png", "svg"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((picture, target));
@@ -27,7 +30,7 @@ impl Studio {
                 ui,
                 &format!("sheet of chosen faces ({count}), as in Figure 4"),
             );
-            let sheet: fn(&mut Self, Target) = Self::export_sheet;
+            let sheet: Export = Self::export_sheet;
             for (words, target) in targets("sheet", "sheet", ["png", "svg"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((sheet, target));
@@ -35,7 +38,7 @@ impl Studio {
             }
             ui.separator();
             caption(ui, "attributes");
-            let table: fn(&mut Self, Target) = Self::export_table;
+            let table: Export = Self::export_table;
             for (words, target) in targets("attributes", &name, ["csv", "md"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((table, target));

@@ -235,7 +235,7 @@ fn boxes(faces: &[Measured]) -> Vec<(BoxSource, usize)> {
         *counts.entry(source).or_default() += 1;
     }
     let mut boxes: Vec<_> = counts.into_iter().collect();
-    boxes.sort_by(|a, b| b.1.cmp(&a.1));
+    boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
     boxes
 }
 
