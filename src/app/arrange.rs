@@ -1,11 +1,15 @@
 //! Which faces of a list are shown, and in which order. Pure, and run off the window's thread:
 //! a list may have 200,000 faces.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use super::item::name;
+use super::compare::difference;
+use super::findings::{Finding, Findings};
+use super::item::{name, points_of};
 use crate::dataset::{Sample, Split};
-use crate::label::{Presence, TaskLabels};
+use crate::label::{Presence, Schema, TaskLabels, TaskPrediction};
 
 /// What a person asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,12 +17,23 @@ pub struct Arrangement {
     /// Part of the name.
     pub text: String,
     pub split: Option<Split>,
-    /// A column and its value.
-    pub column: Option<(usize, String)>,
+    /// Columns and the value that each must have.
+    pub columns: Vec<(usize, Arc<str>)>,
     pub attribute: Option<(Place, AttributeIs)>,
-    /// Only faces of which a predicted point misses its label.
-    pub misses: bool,
+    /// Only faces of which a predicted point misses its label: this one of all points, or any.
+    pub misses: Option<Option<usize>>,
+    /// Only these faces.
+    pub among: Option<Among>,
     pub sort: Sort,
+}
+
+/// Faces that were picked out in a plot or by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Among {
+    /// "error above 12.0 %".
+    pub words: String,
+    /// In rising order.
+    pub faces: Arc<[u32]>,
 }
 
 /// Task and attribute.
@@ -42,25 +57,18 @@ pub enum Sort {
     Nme,
     /// The network's least sure answers first.
     Doubt(Place),
-}
-
-/// What predictions have given so far, for each face; NaN where unknown.
-#[derive(Default)]
-pub struct Predicted {
-    pub nme: Vec<f32>,
-    pub misses: Vec<bool>,
-    /// The probability of the attribute that is filtered by.
-    pub filtered: Vec<f32>,
-    /// The probability of the attribute that is sorted by.
-    pub sorted: Vec<f32>,
+    /// The network's surest yes first.
+    Confidence(Place),
+    /// Where the other predictor differs most first.
+    Difference,
 }
 
 impl Arrangement {
     /// Whether predictions that come change what is shown.
     pub fn needs_predictions(&self) -> bool {
         let by_attribute = |is| matches!(is, AttributeIs::Predicted(_) | AttributeIs::Disputed);
-        self.misses
-            || matches!(self.sort, Sort::Nme | Sort::Doubt(_))
+        self.misses.is_some()
+            || !matches!(self.sort, Sort::Listed | Sort::Name)
             || self.attribute.is_some_and(|(_, is)| by_attribute(is))
     }
 
@@ -73,34 +81,67 @@ impl Arrangement {
     }
 
     /// Indices of the faces to show, in order.
-    pub fn apply(&self, samples: &[Sample], found: &Predicted) -> Vec<u32> {
+    pub fn apply(
+        &self,
+        samples: &[Sample],
+        found: &Findings,
+        other: Option<&Findings>,
+        schema: &Schema,
+    ) -> Vec<u32> {
         let text = self.text.to_lowercase();
         let mut order: Vec<u32> = (0..samples.len() as u32)
             .into_par_iter()
-            .filter(|&i| self.shows(&samples[i as usize], i as usize, found, &text))
+            .filter(|&i| {
+                self.shows(
+                    &samples[i as usize],
+                    i,
+                    found.get(i as usize),
+                    &text,
+                    schema,
+                )
+            })
             .collect();
-        let key = |values: &[f32], i: u32| values.get(i as usize).copied().unwrap_or(f32::NAN);
+        let key = |i: u32, of: &dyn Fn(&Finding) -> f32| found.get(i as usize).map_or(f32::NAN, of);
         match self.sort {
             Sort::Listed => {}
             Sort::Name => order.par_sort_by_cached_key(|&i| name(&samples[i as usize])),
-            Sort::Nme => largest_first(&mut order, |i| key(&found.nme, i)),
-            Sort::Doubt(_) => {
-                largest_first(&mut order, |i| -(key(&found.sorted, i) - 0.5).abs());
+            Sort::Nme => largest_first(&mut order, |i| key(i, &|f| f.nme)),
+            Sort::Doubt(place) => largest_first(&mut order, |i| {
+                key(i, &|f| -(probability(f, place) - 0.5).abs())
+            }),
+            Sort::Confidence(place) => {
+                largest_first(&mut order, |i| key(i, &|f| probability(f, place)));
             }
+            Sort::Difference => largest_first(&mut order, |i| {
+                let theirs = other.and_then(|o| o.get(i as usize));
+                theirs.map_or(f32::NAN, |theirs| key(i, &|f| difference(f, theirs)))
+            }),
         }
         order
     }
 
-    fn shows(&self, sample: &Sample, i: usize, found: &Predicted, text: &str) -> bool {
-        (text.is_empty() || name(sample).to_lowercase().contains(text))
+    fn shows(
+        &self,
+        sample: &Sample,
+        index: u32,
+        found: Option<&Finding>,
+        text: &str,
+        schema: &Schema,
+    ) -> bool {
+        let has = |(column, value): &(usize, Arc<str>)| sample.columns.get(*column) == Some(value);
+        self.among
+            .as_ref()
+            .is_none_or(|a| a.faces.binary_search(&index).is_ok())
             && self.split.is_none_or(|s| sample.split == Some(s))
-            && self.column.as_ref().is_none_or(|(column, value)| {
-                sample.columns.get(*column).is_some_and(|v| **v == **value)
-            })
-            && (!self.misses || found.misses.get(i) == Some(&true))
+            && self.columns.iter().all(has)
+            && self
+                .misses
+                .is_none_or(|point| found.is_some_and(|f| misses(sample, f, point, schema)))
             && self.attribute.is_none_or(|(place, is)| {
                 let label = label(sample, place);
-                let value = found.filtered.get(i).copied().filter(|v| v.is_finite());
+                let value = found
+                    .map(|f| probability(f, place))
+                    .filter(|v| v.is_finite());
                 let said = value.map(|v| v >= 0.5);
                 match is {
                     AttributeIs::Labelled(yes) => label == Some(yes),
@@ -108,7 +149,19 @@ impl Arrangement {
                     AttributeIs::Disputed => label.zip(said).is_some_and(|(a, b)| a != b),
                 }
             })
+            && (text.is_empty() || name(sample).to_lowercase().contains(text))
     }
+}
+
+/// Whether the point of this number, or any, misses its label.
+fn misses(sample: &Sample, found: &Finding, point: Option<usize>, schema: &Schema) -> bool {
+    let Some(point) = point.filter(|_| found.misses) else {
+        return found.misses;
+    };
+    let points = points_of(schema, Some(&sample.annotation), Some(&found.prediction));
+    points
+        .get(point)
+        .is_some_and(|p| p.is_found() == Some(false))
 }
 
 fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
@@ -118,20 +171,28 @@ fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
     }
 }
 
+/// The probability of an attribute; NaN where it is unknown.
+pub fn probability(found: &Finding, (task, at): Place) -> f32 {
+    match found.prediction.tasks.get(task) {
+        Some(TaskPrediction::Binary(values)) => values.get(at).copied().unwrap_or(f32::NAN),
+        _ => f32::NAN,
+    }
+}
+
 /// What is unknown comes last; equal ones stay as listed.
 fn largest_first(order: &mut [u32], key: impl Fn(u32) -> f32 + Sync) {
-    let known = |i| {
-        Some(key(i))
-            .filter(|v| v.is_finite())
-            .unwrap_or(f32::NEG_INFINITY)
-    };
-    order.par_sort_by(|a, b| known(*b).total_cmp(&known(*a)));
+    let known = |v: f32| if v.is_finite() { v } else { f32::NEG_INFINITY };
+    let mut keyed: Vec<(f32, u32)> = order.par_iter().map(|&i| (known(key(i)), i)).collect();
+    keyed.par_sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (to, (_, i)) in order.iter_mut().zip(keyed) {
+        *to = i;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::Schema;
+    use crate::label::{FaceBox, PointLabel, Prediction};
 
     fn samples() -> Vec<Sample> {
         let schema = Schema::face();
@@ -142,6 +203,11 @@ mod tests {
                 let mut sample = Sample::unlabelled(std::path::Path::new(name), &schema);
                 sample.split = [Some(Split::Train), None, Some(Split::Test)][i];
                 sample.columns = vec![["left", "right", "left"][i].into()];
+                if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
+                    for (p, x) in points.iter_mut().zip([0.0, 10.0]) {
+                        *p = PointLabel::visible([x, 0.0]);
+                    }
+                }
                 if let TaskLabels::Binary(values) = &mut sample.annotation.tasks[1] {
                     values[3] = [Presence::Present, Presence::Absent, Presence::Unknown][i];
                 }
@@ -150,53 +216,68 @@ mod tests {
             .collect()
     }
 
+    /// The left eye is off by as many pixels as said; L is 10.
+    fn findings(samples: &[Sample], offs: [Option<f32>; 3], yes: [f32; 3]) -> Findings {
+        let mut findings = Findings::none(3);
+        for (i, off) in offs.into_iter().enumerate() {
+            let Some(off) = off else { continue };
+            let mut points = vec![[10.0, 0.0]; 5];
+            points[0] = [0.0, off];
+            let mut values = vec![0.5; 40];
+            values[3] = yes[i];
+            let tasks = vec![
+                TaskPrediction::Points(points),
+                TaskPrediction::Binary(values),
+            ];
+            let face_box = FaceBox::new(0.0, 0.0, 20.0, 20.0);
+            let labels = Some(&samples[i].annotation);
+            let prediction = Prediction { tasks };
+            let finding = Finding::new(labels, &Schema::face(), face_box, prediction);
+            findings.set(i, finding);
+        }
+        findings
+    }
+
     #[test]
     fn faces_are_filtered_and_sorted() {
         let samples = samples();
-        let found = Predicted {
-            nme: vec![0.1, f32::NAN, 0.3],
-            misses: vec![false, false, true],
-            filtered: vec![0.2, 0.9, 0.9],
-            sorted: vec![0.9, 0.45, f32::NAN],
+        let found = findings(&samples, [Some(0.5), None, Some(3.0)], [0.2, 0.0, 0.9]);
+        let theirs = findings(&samples, [Some(9.0), Some(0.0), Some(4.0)], [0.0; 3]);
+        let schema = Schema::face();
+        let shown = |a: &Arrangement| a.apply(&samples, &found, Some(&theirs), &schema);
+        let sorted = |sort| {
+            shown(&Arrangement {
+                sort,
+                ..Arrangement::default()
+            })
         };
-        let shown = |a: Arrangement| a.apply(&samples, &found);
-        let all = Arrangement::default();
-        let sorted = |sort| Arrangement {
-            sort,
-            ..all.clone()
+        assert_eq!(sorted(Sort::Listed), [0, 1, 2]);
+        assert_eq!(sorted(Sort::Name), [1, 0, 2]);
+        assert_eq!(sorted(Sort::Nme), [2, 0, 1]);
+        assert_eq!(sorted(Sort::Doubt((1, 3))), [0, 2, 1]);
+        assert_eq!(sorted(Sort::Confidence((1, 3))), [2, 0, 1]);
+        assert_eq!(sorted(Sort::Difference), [0, 2, 1]);
+
+        let filtered = |change: &dyn Fn(&mut Arrangement)| {
+            let mut wanted = Arrangement::default();
+            change(&mut wanted);
+            assert!(wanted.is_filter());
+            shown(&wanted)
         };
-        assert_eq!(shown(all.clone()), [0, 1, 2]);
-        assert_eq!(shown(sorted(Sort::Name)), [1, 0, 2]);
-        assert_eq!(shown(sorted(Sort::Nme)), [2, 0, 1]);
-        assert_eq!(shown(sorted(Sort::Doubt((1, 3)))), [1, 0, 2]);
-        let text = Arrangement {
-            text: "A.P".into(),
-            ..all.clone()
+        assert_eq!(filtered(&|a| a.text = "A.P".into()), [1]);
+        assert_eq!(filtered(&|a| a.split = Some(Split::Test)), [2]);
+        assert_eq!(filtered(&|a| a.columns = vec![(0, "left".into())]), [0, 2]);
+        assert_eq!(filtered(&|a| a.misses = Some(None)), [2]);
+        assert_eq!(filtered(&|a| a.misses = Some(Some(0))), [2]);
+        assert!(filtered(&|a| a.misses = Some(Some(1))).is_empty());
+        let among = Among {
+            words: String::new(),
+            faces: [1, 2].into(),
         };
-        assert_eq!(shown(text.clone()), [1]);
-        assert!(text.is_filter() && !sorted(Sort::Name).is_filter());
-        let split = Arrangement {
-            split: Some(Split::Test),
-            ..all.clone()
-        };
-        assert_eq!(shown(split), [2]);
-        let column = Arrangement {
-            column: Some((0, "left".into())),
-            ..all.clone()
-        };
-        assert_eq!(shown(column), [0, 2]);
-        let misses = Arrangement {
-            misses: true,
-            ..all.clone()
-        };
-        assert_eq!(shown(misses), [2]);
-        let attribute = |is| Arrangement {
-            attribute: Some(((1, 3), is)),
-            ..all.clone()
-        };
-        assert_eq!(shown(attribute(AttributeIs::Labelled(true))), [0]);
-        assert_eq!(shown(attribute(AttributeIs::Predicted(true))), [1, 2]);
-        assert_eq!(shown(attribute(AttributeIs::Disputed)), [0, 1]);
-        assert!(attribute(AttributeIs::Disputed).needs_predictions());
+        assert_eq!(filtered(&|a| a.among = Some(among.clone())), [1, 2]);
+        let attribute = |is| filtered(&|a| a.attribute = Some(((1, 3), is)));
+        assert_eq!(attribute(AttributeIs::Labelled(true)), [0]);
+        assert_eq!(attribute(AttributeIs::Predicted(true)), [2]);
+        assert_eq!(attribute(AttributeIs::Disputed), [0]);
     }
 }

@@ -277,11 +277,11 @@ impl Studio {
         let theme = self.settings.theme;
         match command {
             Command::Pane(pane) => self.panes.has(pane),
-            Command::ToggleBox => layers.face_box,
-            Command::TogglePrediction => layers.prediction,
-            Command::ToggleLabels => layers.labels,
-            Command::ToggleCircles => layers.circles,
-            Command::ToggleNames => layers.names,
+            Command::ToggleBox => layers.face_box.on,
+            Command::TogglePrediction => layers.prediction.on,
+            Command::ToggleLabels => layers.labels.on,
+            Command::ToggleCircles => layers.circles.on,
+            Command::ToggleNames => layers.names.on,
             Command::Dark => theme == egui::ThemePreference::Dark,
             Command::Light => theme == egui::ThemePreference::Light,
             Command::SystemTheme => theme == egui::ThemePreference::System,
@@ -299,6 +299,11 @@ impl Studio {
         match command {
             Command::SwitchNetwork | Command::SwapNetworks if !both => {
                 Some("There is one network only; load another beside it")
+            }
+            Command::StopComparing if self.list.other.is_none() => Some("Nothing is compared"),
+            Command::Undo if self.list.edits.is_empty() => Some("There is nothing to undo"),
+            Command::RemoveBox if self.list.active_hand().is_none() => {
+                Some("Only boxes that were added can be removed; the data set stays as it is")
             }
             Command::StopPredicting if self.sweep.is_none() => Some("Nothing is being predicted"),
             Command::ForgetRecent if self.settings.recent.is_empty() => {

@@ -185,6 +185,7 @@ impl Studio {
             layouts,
             keys: self.keys.to_settings(),
             runs: self.training.paths(),
+            layers: self.view.layers,
             size: size.or(self.settings.size),
             ..self.settings.clone()
         }

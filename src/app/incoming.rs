@@ -7,11 +7,13 @@ use eframe::egui;
 
 use super::item::Picture;
 use super::list::List;
-use super::opening::{self, Arrival, Opened};
+use super::opening::{Arrival, Opened};
 use super::panes::{Pane, Workspace};
-use super::{PREDICT_ALL, Studio, upload};
+use super::photo::upload;
+use super::reading::thumbnail_of;
+use super::{PREDICT_ALL, Studio};
 use crate::engine::{Reply, Request, Slot, Swept};
-use crate::label::{FaceBox, Prediction};
+use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
 
 /// Paths in the menu of what was opened lately.
@@ -23,6 +25,8 @@ pub struct SweepProgress {
     pub done: usize,
     pub of: usize,
     pub elapsed: Duration,
+    /// Whether nobody asked for it, so that nothing is said at its end.
+    pub quiet: bool,
 }
 
 impl SweepProgress {
@@ -50,6 +54,9 @@ impl Studio {
         while let Ok(arrival) = self.opening.arrivals.try_recv() {
             self.arrived(ctx, arrival);
         }
+        while let Ok(read) = self.reader.done.try_recv() {
+            self.take_read(ctx, read);
+        }
         while let Ok(reply) = self.engine.replies.try_recv() {
             self.replied(ctx, reply);
         }
@@ -58,7 +65,13 @@ impl Studio {
             self.toasts.logged(&record);
         }
         self.training.receive();
-        self.list.keep_arranged(&self.opening.wake);
+        let network = &self.network;
+        let schema = || {
+            network
+                .as_ref()
+                .map_or_else(Schema::face, |n| n.schema.clone())
+        };
+        self.list.keep_arranged(schema, &self.opening.wake);
     }
 
     fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
@@ -69,55 +82,32 @@ impl Studio {
                 columns,
             } => {
                 self.show_list(List::new(name, samples, columns, self.list.number + 1));
-                for index in (1..self.list.items.len().min(PREDICT_ALL)).rev() {
-                    self.read(index);
-                }
                 self.select(0);
+                self.predict_short_list();
             }
             Arrival::Drawn { name, pictures } => {
                 self.show_list(List::of_drawn(name, pictures, self.list.number + 1));
                 for index in 0..self.list.items.len() {
                     let item = &self.list.items[index];
                     if let Some(picture) = item.picture().cloned() {
-                        let small = opening::thumbnail(&picture, &item.face_box);
-                        let texture = upload(ctx, "thumbnail", &small, false);
+                        let small = thumbnail_of(&picture, &item.face_box);
+                        let texture = upload(ctx, "thumbnail", small.into(), false);
                         self.list.took_thumbnail(index, texture);
                         self.predict(index, index == 0);
                     }
                 }
                 self.select(0);
             }
-            Arrival::Picture {
-                list,
-                index,
-                picture,
-                thumbnail,
-            } => {
-                if list != self.list.number {
-                    return;
-                }
-                let samples = self.list.samples.clone();
-                let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
-                else {
-                    return;
-                };
-                match picture {
-                    Ok(picture) => item.read(picture, sample),
-                    Err(why) => {
-                        item.state = Picture::Failed(why.clone());
-                        self.toasts.warn(why);
-                        return;
-                    }
-                }
-                self.list.took_picture(index);
-                if let Some(small) = thumbnail {
-                    let texture = upload(ctx, "thumbnail", &small, false);
-                    self.list.took_thumbnail(index, texture);
-                }
-                let looked_at = index == self.list.selected;
-                if looked_at || self.list.items.len() <= PREDICT_ALL {
-                    self.predict(index, looked_at);
-                }
+            Arrival::Other { list, other } => self.take_other(list, other),
+            Arrival::Compare { list, path } if list == self.list.number => self.compare_with(path),
+            Arrival::Compare { .. } => {}
+            Arrival::CopiedPicture(picture) => {
+                ctx.copy_image((*picture).clone());
+                self.toasts.say("The picture is on the clipboard");
+            }
+            Arrival::CopiedText(text) => {
+                ctx.copy_text(text);
+                self.toasts.say("The table is on the clipboard");
             }
             Arrival::Opened(opened) => self.opened(opened),
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
@@ -129,6 +119,7 @@ impl Studio {
             }
             Arrival::Hovered(words) => self.hovered.1 = words,
             Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
+            Arrival::Said(words) => self.toasts.say(words),
             Arrival::Failed(words) => self.toasts.warn(words),
         }
     }
@@ -136,21 +127,13 @@ impl Studio {
     fn opened(&mut self, opened: Opened) {
         match opened {
             Opened::Weights(path) => self.load(self.in_use(), path),
-            Opened::Predictions(path) => self.open_predictions(path),
+            Opened::Predictions(path) => self.compare_with(path),
             Opened::Run(path) => {
                 self.training.watch(path);
                 self.panes.workspace = Workspace::Training;
                 self.panes.show(Pane::Plots);
             }
         }
-    }
-
-    /// Holds another program's predictions beside the photos.
-    fn open_predictions(&mut self, path: PathBuf) {
-        self.toasts.say(format!(
-            "{}: predictions of another program",
-            path.display()
-        ));
     }
 
     /// Loads weights in the background; the network in use answers until they are there.
@@ -177,7 +160,11 @@ impl Studio {
     fn show_list(&mut self, list: List) {
         self.engine.ask(Request::StopSweep);
         self.sweep = None;
-        self.list = list;
+        let old = std::mem::replace(&mut self.list, list);
+        // A long list takes a while to let go; its textures belong to this thread.
+        let (samples, findings) = (old.samples, old.findings);
+        rayon::spawn(move || drop((samples, findings)));
+        self.list.learn(self.opening.wake.clone());
     }
 
     fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
@@ -205,7 +192,11 @@ impl Studio {
                 let other = self.in_use().other();
                 self.network = self.networks[other as usize].clone();
             }
-            Reply::Compared { .. } => {}
+            Reply::Compared {
+                ticket,
+                face_box,
+                prediction,
+            } => self.other_predicted(ticket, face_box, prediction),
             Reply::Recalled { ticket, found } => self.recalled(ticket, found),
             Reply::Predicted {
                 ticket,
@@ -240,9 +231,7 @@ impl Studio {
         let changed = before.is_some_and(|b| b.hash != info.hash);
         if changed {
             self.sweep = None;
-            let items = self.list.items.iter_mut();
-            items.for_each(|i| i.forget_prediction());
-            self.list.changed();
+            self.list.forget_findings();
             if self.list.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
                     ticket: self.list.number,
@@ -250,26 +239,29 @@ impl Studio {
                 });
             }
         }
-        for index in 0..self.list.items.len().min(PREDICT_ALL) {
-            self.predict(index, index == self.list.selected);
+        if self.list.drawn {
+            for index in 0..self.list.items.len().min(PREDICT_ALL) {
+                self.predict(index, false);
+            }
         }
         self.predict(self.list.selected, true);
+        self.predict_others();
+        if self.sweep.is_none() && !self.list.findings.is_complete() {
+            self.predict_short_list();
+        }
     }
 
     fn recalled(&mut self, ticket: u64, found: Vec<(usize, FaceBox, Prediction)>) {
         if ticket == self.list.number {
             self.take_found(found);
-            self.list.changed();
         }
     }
 
     fn take_found(&mut self, found: Vec<(usize, FaceBox, Prediction)>) {
-        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        let schema = self.schema();
         for (index, face_box, prediction) in found {
-            if let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
-                && item.prediction.is_none()
-            {
-                item.predicted(sample, &schema, face_box, prediction);
+            if self.list.findings.get(index).is_none() {
+                self.list.predicted(index, &schema, face_box, prediction);
             }
         }
     }
@@ -287,38 +279,46 @@ impl Studio {
                 since.elapsed().as_secs_f64()
             );
         }
-        let index = (ticket & 0xffff_ffff) as usize;
         if ticket >> 32 != self.list.number {
             return;
         }
-        let (schema, samples) = (self.schema(), self.list.samples.clone());
-        let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index)) else {
+        let (schema, shown) = (self.schema(), self.is_shown(ticket));
+        if super::boxes::drawn(ticket).is_some() {
+            let found = (prediction, latency);
+            let latency = self.list.hand_predicted(ticket, &schema, face_box, found);
+            self.view.latency = latency.or(self.view.latency);
+            return;
+        }
+        let index = (ticket & 0xffff_ffff) as usize;
+        let Some(item) = self.list.items.get_mut(index) else {
             return;
         };
         // A box that has moved on since gets its own answer.
-        if item.face_box == face_box || item.prediction.is_none() {
-            item.predicted(sample, &schema, face_box, prediction);
+        let first = self.list.findings.get(index).is_none();
+        if item.face_box == face_box || first {
             item.latency = latency.or(item.latency);
-            if index == self.list.selected {
+            self.list.predicted(index, &schema, face_box, prediction);
+            if shown {
                 self.view.latency = latency.or(self.view.latency);
             }
-            self.list.changed();
         }
     }
 
     fn swept(&mut self, swept: Swept) {
-        if swept.ticket != self.list.number || self.sweep.is_none() {
+        let Some(sweep) = self.sweep.filter(|_| swept.ticket == self.list.number) else {
             return;
-        }
+        };
         self.take_found(swept.found);
         for (index, why) in swept.failed {
-            if let Some(item) = self.list.items.get_mut(index) {
-                item.state = Picture::Failed(why);
+            // One that is on the screen stays there.
+            if let Some(item) = self.list.items.get_mut(index)
+                && item.picture().is_none()
+            {
+                item.state = Picture::Failed(why.into());
             }
         }
-        self.list.changed();
         let done = swept.done == swept.of;
-        if done {
+        if done && !sweep.quiet {
             let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
             self.toasts.say(format!(
                 "Predicted {} faces, {rate:.0} a second",
@@ -329,6 +329,7 @@ impl Studio {
             done: swept.done,
             of: swept.of,
             elapsed: swept.elapsed,
+            quiet: sweep.quiet,
         });
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::TextureHandle;
+use eframe::egui::{ColorImage, TextureHandle};
 use image::RgbImage;
 
+use super::findings::Finding;
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{
     Annotation, FaceBox, Point, Prediction, Schema, TaskKind, TaskLabels, TaskPrediction, distance,
@@ -20,22 +21,52 @@ pub struct Item {
     pub source: BoxSource,
     /// Where the box was before anyone moved it.
     pub first_box: (FaceBox, BoxSource),
-    pub prediction: Option<Prediction>,
-    /// The box in which it was made.
-    pub predicted_box: Option<FaceBox>,
     pub latency: Option<Duration>,
-    /// Mean distance of predicted and labelled points over L, as a fraction; NaN where unknown.
-    pub nme: f32,
-    /// Whether a predicted point is farther than α·L from its label.
-    pub misses: bool,
 }
 
 /// How far the picture is.
 pub enum Picture {
     Unread,
-    Reading,
-    Ready(Arc<RgbImage>),
-    Failed(String),
+    Ready(Decoded),
+    Failed(Arc<str>),
+}
+
+/// A picture, and the copy of it that the screen takes.
+#[derive(Clone)]
+pub struct Decoded {
+    pub image: Arc<RgbImage>,
+    pub screen: Arc<ColorImage>,
+}
+
+/// Longer sides than this are drawn from a smaller copy: no GPU takes any texture.
+const MAX_TEXTURE: u32 = 4096;
+
+impl Decoded {
+    /// Makes the screen's copy, which takes a while for large pictures.
+    pub fn new(image: RgbImage) -> Self {
+        let longest = image.width().max(image.height());
+        let screen = if longest > MAX_TEXTURE {
+            let scale = MAX_TEXTURE as f32 / longest as f32;
+            let side = |v: u32| ((v as f32 * scale) as u32).max(1);
+            let (w, h) = (side(image.width()), side(image.height()));
+            color_image(&image::imageops::thumbnail(&image, w, h))
+        } else {
+            color_image(&image)
+        };
+        Self {
+            image: Arc::new(image),
+            screen: Arc::new(screen),
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.image.as_raw().len() + 4 * self.screen.pixels.len()
+    }
+}
+
+pub fn color_image(image: &RgbImage) -> ColorImage {
+    let size = [image.width() as usize, image.height() as usize];
+    ColorImage::from_rgb(size, image.as_raw())
 }
 
 impl Item {
@@ -47,17 +78,13 @@ impl Item {
             face_box: place.0,
             source: place.1,
             first_box: place,
-            prediction: None,
-            predicted_box: None,
             latency: None,
-            nme: f32::NAN,
-            misses: false,
         }
     }
 
     /// The picture has come. A box that somebody moved stays where it is.
-    pub fn read(&mut self, picture: Arc<RgbImage>, sample: &Sample) {
-        let (width, height) = picture.dimensions();
+    pub fn read(&mut self, picture: Decoded, sample: &Sample) {
+        let (width, height) = picture.image.dimensions();
         let place = sample.region_in(width, height);
         if self.source != BoxSource::Given {
             (self.face_box, self.source) = place;
@@ -66,39 +93,11 @@ impl Item {
         self.state = Picture::Ready(picture);
     }
 
-    /// A prediction has come.
-    pub fn predicted(
-        &mut self,
-        sample: &Sample,
-        schema: &Schema,
-        face_box: FaceBox,
-        prediction: Prediction,
-    ) {
-        self.prediction = Some(prediction);
-        self.predicted_box = Some(face_box);
-        let face = Face { sample, item: self };
-        let (nme, misses) = {
-            let points = face.points(schema);
-            let offs: Vec<f32> = points
-                .iter()
-                .filter_map(|p| Some(p.off()? / p.length?))
-                .collect();
-            let mean = offs.iter().sum::<f32>() / offs.len() as f32;
-            (mean, points.iter().any(|p| p.is_found() == Some(false)))
-        };
-        (self.nme, self.misses) = (nme, misses);
-    }
-
-    /// Forgets what another network said.
-    pub fn forget_prediction(&mut self) {
-        self.prediction = None;
-        self.predicted_box = None;
-        self.latency = None;
-        self.nme = f32::NAN;
-        self.misses = false;
-    }
-
     pub fn picture(&self) -> Option<&Arc<RgbImage>> {
+        self.decoded().map(|d| &d.image)
+    }
+
+    pub fn decoded(&self) -> Option<&Decoded> {
         match &self.state {
             Picture::Ready(picture) => Some(picture),
             _ => None,
@@ -106,55 +105,52 @@ impl Item {
     }
 }
 
-/// A face to look at.
+/// A face to look at: one of the list, or a box that somebody drew.
 #[derive(Clone, Copy)]
 pub struct Face<'a> {
+    /// The sample whose picture it is in.
     pub sample: &'a Sample,
     pub item: &'a Item,
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    pub finding: Option<&'a Finding>,
+    /// What another predictor says.
+    pub other: Option<&'a Finding>,
+    /// The number of a box drawn by hand, which has no labels.
+    pub hand: Option<u32>,
 }
 
 impl<'a> Face<'a> {
     pub fn name(&self) -> String {
-        name(self.sample)
+        match self.hand {
+            None => name(self.sample),
+            Some(n) => format!("{} · box {}", name(self.sample), n + 1),
+        }
     }
 
-    pub fn labels(&self) -> &'a Annotation {
-        &self.sample.annotation
+    pub fn labels(&self) -> Option<&'a Annotation> {
+        self.hand.is_none().then_some(&self.sample.annotation)
+    }
+
+    pub fn prediction(&self) -> Option<&'a Prediction> {
+        self.finding.map(|f| &*f.prediction)
     }
 
     /// NME as a fraction.
     pub fn nme(&self) -> Option<f32> {
-        Some(self.item.nme).filter(|v| v.is_finite())
+        self.finding.map(|f| f.nme).filter(|v| v.is_finite())
     }
 
-    /// Each point of each points task: its name, the prediction and the label as far as there are
-    /// such, and L.
+    /// Each point of each points task.
     pub fn points<'s>(&self, schema: &'s Schema) -> Vec<PointView<'s>> {
-        let mut all = Vec::new();
-        for (t, task) in schema.tasks.iter().enumerate() {
-            let TaskKind::Points {
-                points, reference, ..
-            } = &task.kind
-            else {
-                continue;
-            };
-            let labels = match self.labels().tasks.get(t) {
-                Some(TaskLabels::Points(labels)) if labels.len() == points.len() => Some(labels),
-                _ => None,
-            };
-            let found = match self.item.prediction.as_ref().and_then(|p| p.tasks.get(t)) {
-                Some(TaskPrediction::Points(found)) if found.len() == points.len() => Some(found),
-                _ => None,
-            };
-            let length = labels.and_then(|l| reference_length(l, *reference));
-            all.extend(points.iter().enumerate().map(|(i, name)| PointView {
-                name,
-                found: found.map(|f| f[i]),
-                label: labels.and_then(|l| l[i].known()),
-                length,
-            }));
+        let mut points = points_of(schema, self.labels(), self.prediction());
+        if let Some(other) = self.other {
+            let theirs = points_of(schema, None, Some(&other.prediction));
+            for (point, their) in points.iter_mut().zip(theirs) {
+                point.other = their.found;
+            }
         }
-        all
+        points
     }
 }
 
@@ -172,14 +168,61 @@ pub struct PointView<'a> {
     pub name: &'a str,
     pub found: Option<Point>,
     pub label: Option<Point>,
+    /// What another predictor found.
+    pub other: Option<Point>,
     /// The reference distance L in pixels.
     pub length: Option<f32>,
+}
+
+/// Each point of each points task: its name, the prediction and the label as far as there are
+/// such, and L.
+pub fn points_of<'s>(
+    schema: &'s Schema,
+    labels: Option<&Annotation>,
+    prediction: Option<&Prediction>,
+) -> Vec<PointView<'s>> {
+    let mut all = Vec::new();
+    for (t, task) in schema.tasks.iter().enumerate() {
+        let TaskKind::Points {
+            points, reference, ..
+        } = &task.kind
+        else {
+            continue;
+        };
+        let labels = match labels.and_then(|a| a.tasks.get(t)) {
+            Some(TaskLabels::Points(labels)) if labels.len() == points.len() => Some(labels),
+            _ => None,
+        };
+        let found = match prediction.and_then(|p| p.tasks.get(t)) {
+            Some(TaskPrediction::Points(found)) if found.len() == points.len() => Some(found),
+            _ => None,
+        };
+        let length = labels.and_then(|l| reference_length(l, *reference));
+        all.extend(points.iter().enumerate().map(|(i, name)| {
+            PointView {
+                name,
+                // Another program may have left a point out.
+                found: found
+                    .map(|f| f[i])
+                    .filter(|p| p[0].is_finite() && p[1].is_finite()),
+                label: labels.and_then(|l| l[i].known()),
+                other: None,
+                length,
+            }
+        }));
+    }
+    all
 }
 
 impl PointView<'_> {
     /// Pixels between prediction and label.
     pub fn off(&self) -> Option<f32> {
         Some(distance(self.found?, self.label?))
+    }
+
+    /// Pixels between the two predictions.
+    pub fn apart(&self) -> Option<f32> {
+        Some(distance(self.found?, self.other?))
     }
 
     /// Whether the point is within α·L of its label.

@@ -4,22 +4,32 @@
 mod arrange;
 mod attributes;
 mod bar;
+mod boxes;
 mod canvas;
+mod chips;
 mod command;
+mod compare;
+mod export;
+mod facts;
 mod features;
+mod findings;
 mod fonts;
 mod frame;
 mod gallery;
 mod incoming;
 mod item;
 mod keys;
+mod layers;
 mod list;
 mod log_pane;
 mod opening;
 mod overlays;
 mod palette;
 mod panes;
+mod photo;
+mod reading;
 mod recent;
+mod report;
 pub mod settings;
 mod theme;
 mod toasts;
@@ -31,40 +41,38 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
-use image::RgbImage;
+use eframe::egui;
 
 use crate::compute::MapPainter;
-use crate::engine::{Engine, NetworkInfo, Request, Slot, Wish};
+use crate::engine::{Engine, NetworkInfo, Request, Slot};
 use crate::label::{FaceBox, Schema};
 use crate::model::Layer;
 
 pub use command::Command;
+pub use layers::{Colours, Layers, Look};
 pub use opening::Ask;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
-use canvas::{CanvasView, Layers};
+use canvas::CanvasView;
+use export::Target;
 use features::FeatureView;
 use incoming::SweepProgress;
-use item::Picture;
 use keys::Keys;
 use list::List;
 use log_pane::LogPane;
 use opening::Opening;
 use overlays::Overlays;
 use panes::{Panes, Workspace};
+use reading::Reader;
 use recent::Recent;
+use report::ReportView;
 use settings::{Keeper, Settings};
 use toasts::Toasts;
 use training::Training;
 
 /// Lists up to this long are predicted whole without being asked.
 const PREDICT_ALL: usize = 64;
-/// Longer sides than this are drawn from a smaller copy: no GPU takes any texture.
-const MAX_TEXTURE: u32 = 4096;
-/// Zoom in percent from which pixels are drawn hard.
-const HARD_PIXELS: f32 = 400.0;
 
 /// Steps of the window's zoom, and its bounds.
 const ZOOM_STEP: f32 = 0.1;
@@ -74,6 +82,7 @@ const ZOOMS: std::ops::RangeInclusive<f32> = 0.5..=3.0;
 pub struct Studio {
     engine: Engine,
     opening: Opening,
+    reader: Reader,
     /// The network in use.
     network: Option<NetworkInfo>,
     /// Both networks, by their places.
@@ -112,14 +121,31 @@ pub struct Studio {
 }
 
 /// How it is looked at.
-#[derive(Default)]
 struct View {
     canvas: CanvasView,
     layers: Layers,
     attributes: AttributeView,
     features: FeatureView,
+    report: ReportView,
     zoom_percent: f32,
+    /// Pixels of an exported picture to a pixel of the photo.
+    export_scale: f32,
     latency: Option<Duration>,
+}
+
+impl View {
+    fn new(features: FeatureView) -> Self {
+        Self {
+            canvas: CanvasView::default(),
+            layers: Layers::default(),
+            attributes: AttributeView::default(),
+            features,
+            report: ReportView::default(),
+            zoom_percent: 100.0,
+            export_scale: 2.0,
+            latency: None,
+        }
+    }
 }
 
 impl Studio {
@@ -148,9 +174,12 @@ impl Studio {
         let mut training = Training::new(program.unwrap_or_default(), gentle, wake.clone());
         training.watch_again(settings.runs.clone());
         let (panes, whole) = Panes::from_settings(&settings.workspace, &settings.layouts);
+        let opening = Opening::new(start.ask.unwrap_or(opening::ask), wake.clone());
+        let layers = settings.layers;
         let mut studio = Self {
-            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake.clone()),
-            opening: Opening::new(start.ask.unwrap_or(opening::ask), wake),
+            engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),
+            reader: Reader::new(opening.wake.clone()),
+            opening,
             network: None,
             networks: [None, None],
             loading: [None, None],
@@ -158,8 +187,8 @@ impl Studio {
             opened: Vec::new(),
             sweep: None,
             view: View {
-                features: FeatureView::new(painter),
-                ..View::default()
+                layers,
+                ..View::new(FeatureView::new(painter))
             },
             panes,
             training,
@@ -199,6 +228,11 @@ impl Studio {
         self.opening.open(paths, self.schema());
     }
 
+    /// What is drawn over the photo.
+    pub fn layers(&self) -> Layers {
+        self.view.layers
+    }
+
     /// How many training runs that were started here are still running.
     pub fn running_runs(&self) -> usize {
         self.training.running.len()
@@ -206,12 +240,12 @@ impl Studio {
 
     /// The face box of the photo that is shown.
     pub fn face_box(&self) -> Option<FaceBox> {
-        self.list.items.get(self.list.selected).map(|i| i.face_box)
+        self.list.shown().map(|face| face.face_box)
     }
 
     /// The box in which the newest prediction of the photo that is shown was made.
     pub fn predicted_box(&self) -> Option<FaceBox> {
-        self.list.items.get(self.list.selected)?.predicted_box
+        self.list.shown()?.finding.map(|f| f.face_box)
     }
 
     fn schema(&self) -> Schema {
@@ -225,65 +259,11 @@ impl Studio {
         self.network.as_ref().map_or(Slot::A, |n| n.slot)
     }
 
-    fn ticket(&self, index: usize) -> u64 {
-        self.list.number << 32 | index as u64
-    }
-
-    fn predict(&self, index: usize, now: bool) {
-        let Some(item) = self.list.items.get(index) else {
-            return;
-        };
-        let Some(photo) = item.picture().cloned() else {
-            return;
-        };
-        let wish = Wish {
-            ticket: self.ticket(index),
-            photo,
-            face_box: item.face_box,
-            file: self.list.samples.get(index).map(|s| s.path.clone()),
-        };
-        self.engine.ask(if now {
-            Request::Predict(wish)
-        } else {
-            Request::PredictLater(wish)
-        });
-    }
-
-    fn read(&mut self, index: usize) {
-        let number = self.list.number;
-        if let Some(item) = self.list.items.get_mut(index)
-            && let Some(sample) = self.list.samples.get(index)
-            && matches!(item.state, Picture::Unread)
-        {
-            item.state = Picture::Reading;
-            self.opening.read(number, index, sample.clone());
-        }
-    }
-
-    fn select(&mut self, index: usize) {
-        let Some(item) = self.list.items.get(index) else {
-            return;
-        };
-        self.list.selected = index;
-        self.view.features.asked = false;
-        self.view.latency = item.latency;
-        // What may be wanted next is read ahead; wished for last is read first.
-        for by in [-1, 2, 1] {
-            if let Some(near) = self.list.neighbour(by) {
-                self.read(near);
-            }
-        }
-        if self.list.items[index].picture().is_some() {
-            self.predict(index, true);
-        } else {
-            self.read(index);
-        }
-    }
-
-    /// Predicts every face that has no prediction yet, those that are shown first.
-    fn predict_all(&mut self) {
+    /// Predicts every face that has no prediction yet, those that are shown first; says at the
+    /// end how fast, unless `quiet`.
+    fn predict_all(&mut self, quiet: bool) {
         let list = &self.list;
-        let new = |i: &u32| list.items[*i as usize].prediction.is_none();
+        let new = |i: &u32| list.findings.get(*i as usize).is_none();
         let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
         let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
         wanted.extend((0..list.items.len() as u32).filter(|i| new(i) && !first.contains(i)));
@@ -294,6 +274,7 @@ impl Studio {
             done: 0,
             of: wanted.len(),
             elapsed: Duration::ZERO,
+            quiet,
         });
         self.engine.ask(Request::Sweep {
             ticket: list.number,
@@ -302,63 +283,23 @@ impl Studio {
         });
     }
 
-    fn move_box(&mut self, face_box: FaceBox) {
-        let index = self.list.selected;
-        let Some(item) = self.list.item_mut() else {
-            return;
-        };
-        item.face_box = face_box;
-        item.source = crate::dataset::BoxSource::Given;
-        self.view.features.asked = false;
-        self.predict(index, true);
-    }
-
     /// Asks for the maps of what is shown, once.
     fn ask_features(&mut self) {
         let index = self.list.selected;
         if self.view.features.asked || self.panes.workspace != Workspace::Features {
             return;
         }
-        if let Some(item) = self.list.items.get(index)
-            && let Some(photo) = item.picture().cloned()
+        if let Some(face) = self.list.shown()
+            && let Some(photo) = face.item.picture().cloned()
         {
             self.view.features.asked = true;
             self.engine.ask(Request::Features {
                 ticket: self.ticket(index),
                 photo,
-                face_box: item.face_box,
+                face_box: face.face_box,
                 layer: self.view.features.layer,
             });
         }
-    }
-
-    /// The selected photo as a texture.
-    fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
-        let index = self.list.selected;
-        // Hard pixels when near, so that nothing is seen that is not in the photo.
-        let hard = self.view.zoom_percent >= HARD_PIXELS;
-        if let Some((of, was_hard, texture)) = &self.list.texture
-            && (*of, *was_hard) == (index, hard)
-        {
-            return Some(texture.clone());
-        }
-        let item = self.list.items.get(index)?;
-        let picture = item.picture()?;
-        let longest = picture.width().max(picture.height());
-        let texture = if longest > MAX_TEXTURE {
-            let scale = MAX_TEXTURE as f32 / longest as f32;
-            let side = |v: u32| ((v as f32 * scale) as u32).max(1);
-            let small = image::imageops::thumbnail(
-                picture.as_ref(),
-                side(picture.width()),
-                side(picture.height()),
-            );
-            upload(ctx, "photo", &small, hard)
-        } else {
-            upload(ctx, "photo", picture, hard)
-        };
-        self.list.texture = Some((index, hard, texture.clone()));
-        Some(texture)
     }
 
     /// Does what a command says.
@@ -395,20 +336,34 @@ impl Studio {
             Command::Previous => self.step(-1),
             Command::Fit => self.view.canvas.fit(),
             Command::ActualSize => self.view.canvas.actual_size(ctx),
-            Command::ResetBox => {
-                let index = self.list.selected;
-                if let Some(item) = self.list.items.get_mut(index) {
-                    (item.face_box, item.source) = item.first_box;
-                    self.view.features.asked = false;
-                    self.predict(index, true);
+            Command::ResetBox => self.reset_box(),
+            Command::AddBox => self.view.canvas.adding ^= true,
+            Command::RemoveBox => self.remove_box(),
+            Command::Undo => self.undo_box(),
+            Command::ToggleBox => layers.face_box.on ^= true,
+            Command::TogglePrediction => layers.prediction.on ^= true,
+            Command::ToggleLabels => layers.labels.on ^= true,
+            Command::ToggleCircles => layers.circles.on ^= true,
+            Command::ToggleNames => layers.names.on ^= true,
+            Command::ToggleColours => {
+                layers.colours = match layers.colours {
+                    Colours::Paper => Colours::Safe,
+                    Colours::Safe => Colours::Paper,
                 }
             }
-            Command::ToggleBox => layers.face_box ^= true,
-            Command::TogglePrediction => layers.prediction ^= true,
-            Command::ToggleLabels => layers.labels ^= true,
-            Command::ToggleCircles => layers.circles ^= true,
-            Command::ToggleNames => layers.names ^= true,
-            Command::PredictAll => self.predict_all(),
+            Command::Compare => self.compare_dialog(),
+            Command::StopComparing => self.list.compare(None),
+            Command::CopyPicture => self.export_picture(Target::Clipboard),
+            Command::SavePicture => {
+                let name = format!("{}.png", self.file_name());
+                self.export_picture(Target::Ask(name));
+            }
+            Command::SaveSheet => self.export_sheet(Target::Ask("sheet.png".into())),
+            Command::CopyTable => match self.panes.workspace {
+                Workspace::Report => self.export_report(Target::Clipboard),
+                _ => self.export_table(Target::Clipboard),
+            },
+            Command::PredictAll => self.predict_all(false),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);
                 self.sweep = None;
@@ -465,32 +420,9 @@ impl Studio {
         }
     }
 
-    fn step(&mut self, by: isize) {
-        if let Some(next) = self.list.neighbour(by) {
-            self.select(next);
-            self.list.scroll = true;
-        }
-    }
-
     fn layers_available(&self) -> Vec<Layer> {
         Layer::ALL.to_vec()
     }
-}
-
-fn upload(ctx: &egui::Context, name: &str, picture: &RgbImage, hard: bool) -> TextureHandle {
-    let size = [picture.width() as usize, picture.height() as usize];
-    let image = ColorImage::from_rgb(size, picture.as_raw());
-    let near = if hard {
-        egui::TextureFilter::Nearest
-    } else {
-        egui::TextureFilter::Linear
-    };
-    let options = TextureOptions {
-        magnification: near,
-        mipmap_mode: Some(egui::TextureFilter::Linear),
-        ..TextureOptions::LINEAR
-    };
-    ctx.load_texture(name, image, options)
 }
 
 /// Draws the window anew when something is logged. Not from the logger itself, which may be called

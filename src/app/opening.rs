@@ -6,18 +6,17 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use eframe::egui::ColorImage;
 use image::RgbImage;
 
-use crate::batch::crop_image;
+use super::compare::Other;
+use super::item::Decoded;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
 use crate::engine::Slot;
 use crate::label::Schema;
 
 /// Problems of a data set that are logged one by one.
 const LOGGED: usize = 20;
-
-/// Side of a thumbnail in pixels.
-pub const THUMBNAIL: u32 = 64;
 
 /// What a path is, where it is not faces to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +40,23 @@ pub enum Arrival {
     /// Pictures that were drawn, with what is known of them.
     Drawn {
         name: String,
-        pictures: Vec<(Sample, Arc<RgbImage>)>,
+        pictures: Vec<(Sample, Decoded)>,
     },
-    Picture {
+    /// What another predictor says of the faces of a list.
+    Other {
         list: u64,
-        index: usize,
-        picture: Result<Arc<RgbImage>, String>,
-        thumbnail: Option<RgbImage>,
+        other: Other,
     },
+    /// A file to compare the faces of a list with.
+    Compare {
+        list: u64,
+        path: PathBuf,
+    },
+    /// For the clipboard.
+    CopiedPicture(Arc<ColorImage>),
+    CopiedText(String),
+    /// Words for the person who asked for something.
+    Said(String),
     Opened(Opened),
     /// Weights that were chosen for one of the two places.
     WeightsFor(Slot, PathBuf),
@@ -68,7 +76,6 @@ pub struct Opening {
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
-    wishes: Arc<Mutex<Vec<(u64, usize, Sample)>>>,
     busy: Arc<Mutex<Vec<String>>>,
 }
 
@@ -111,7 +118,6 @@ impl Opening {
             sender,
             arrivals,
             wake: Arc::new(wake),
-            wishes: Arc::default(),
             busy: Arc::default(),
         }
     }
@@ -121,7 +127,7 @@ impl Opening {
         self.busy.lock().map(|b| b.clone()).unwrap_or_default()
     }
 
-    fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
+    pub(super) fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         thread::spawn(move || {
             work(&|arrival| {
@@ -143,7 +149,7 @@ impl Opening {
                     let mut sample = Sample::unlabelled(Path::new(&name), &schema);
                     sample.face_box = Some((portrait.face_box, BoxSource::DataSet));
                     sample.annotation = portrait.annotation;
-                    (sample, Arc::new(portrait.image))
+                    (sample, Decoded::new(portrait.image))
                 })
                 .collect();
             say(Arrival::Drawn {
@@ -196,7 +202,7 @@ impl Opening {
             sample.face_box = Some(dataset::picture_box(image.width(), image.height()));
             say(Arrival::Drawn {
                 name: "Pasted".into(),
-                pictures: vec![(sample, Arc::new(image))],
+                pictures: vec![(sample, Decoded::new(image))],
             });
         });
     }
@@ -204,37 +210,6 @@ impl Opening {
     /// Says what would happen to paths that are dragged over the window.
     pub fn hover(&self, paths: Vec<PathBuf>) {
         self.away(move |say| say(Arrival::Hovered(drop_words(&paths))));
-    }
-
-    /// Reads the picture of a face of list number `list`. What was wished for last comes first.
-    pub fn read(&self, list: u64, index: usize, sample: Sample) {
-        if let Ok(mut wishes) = self.wishes.lock() {
-            // Nobody waits any more for pictures of another list.
-            wishes.retain(|(of, ..)| *of == list);
-            wishes.push((list, index, sample));
-        }
-        let (sender, wake, wishes) = (self.sender.clone(), self.wake.clone(), self.wishes.clone());
-        // On the pool: as many at a time as there are cores, however many rows are in sight.
-        rayon::spawn(move || {
-            let newest = wishes.lock().ok().and_then(|mut w| w.pop());
-            let Some((list, index, sample)) = newest else {
-                return;
-            };
-            let photo = sample.load();
-            let thumbnail = photo.as_ref().ok().map(|p| {
-                let (face, _) = sample.region_in(p.width(), p.height());
-                thumbnail(&p.image, &face)
-            });
-            let _ = sender.send(Arrival::Picture {
-                list,
-                index,
-                picture: photo
-                    .map(|p| Arc::new(p.image))
-                    .map_err(|error| error.to_string()),
-                thumbnail,
-            });
-            wake();
-        });
     }
 
     /// Asks with the system's dialog for what to open.
@@ -255,6 +230,17 @@ impl Opening {
             let chosen = ask(false, ("Weights", &["safetensors"]));
             if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
                 say(Arrival::WeightsFor(slot, path));
+            }
+        });
+    }
+
+    /// Asks for a file to compare the faces of a list with.
+    pub fn compare_dialog(&self, list: u64) {
+        let ask = self.ask;
+        self.away(move |say| {
+            let chosen = ask(false, ("Predictions", &["jsonl", "csv"]));
+            if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
+                say(Arrival::Compare { list, path });
             }
         });
     }
@@ -452,15 +438,6 @@ fn names(paths: &[PathBuf]) -> String {
         [one] => super::widgets::shortened(&dataset::name_of(one), 24),
         many => format!("{} paths", many.len()),
     }
-}
-
-/// The face in a small square.
-pub fn thumbnail(picture: &RgbImage, face: &crate::label::FaceBox) -> RgbImage {
-    image::imageops::thumbnail(
-        &crop_image(picture, &face.transform()),
-        THUMBNAIL,
-        THUMBNAIL,
-    )
 }
 
 #[cfg(test)]

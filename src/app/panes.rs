@@ -1,18 +1,15 @@
 //! The panes and how they stand: a workspace is a tree of panes that can be dragged, split, put
-//! behind tabs, closed and opened again. Below, the canvas with its header and its numbers.
+//! behind tabs, closed and opened again.
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align, Align2, Layout, Rect, Sense, Stroke, Ui, vec2};
+use eframe::egui::{self, Rect, Sense, Stroke, Ui, vec2};
 use egui_tiles::{Behavior, Container, Linear, LinearDir, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
-use super::gallery::header_ui;
-use super::item::Picture;
-use super::widgets::{hint_ui, toggle, tooltip};
+use super::widgets::hint_ui;
 use super::{Studio, theme};
-use crate::dataset::BoxSource;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workspace {
@@ -53,7 +50,11 @@ impl Workspace {
                 (Pane::Channel, 0.2),
             ],
             Self::Training => &[(Pane::Runs, 0.2), (Pane::Plots, 0.56), (Pane::NewRun, 0.24)],
-            Self::Report => &[(Pane::Gallery, 0.19), (Pane::Report, 0.81)],
+            Self::Report => &[
+                (Pane::Gallery, 0.19),
+                (Pane::Report, 0.5),
+                (Pane::Canvas, 0.31),
+            ],
         };
         row(&self.id(), panes)
     }
@@ -361,12 +362,8 @@ impl Behavior<Pane> for Draw<'_> {
         match pane {
             Pane::Gallery => self.studio.gallery_pane_ui(ui),
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
-            Pane::Attributes => {
-                let studio = &mut *self.studio;
-                let item = studio.list.shown();
-                let schema = studio.network.as_ref().map(|n| &n.schema);
-                studio.view.attributes.ui(ui, item, schema);
-            }
+            Pane::Attributes => self.studio.attributes_pane_ui(ui),
+            Pane::Report => self.studio.report_pane_ui(ui),
             Pane::Maps => {
                 let layers = self.studio.layers_available();
                 let mut asked = Vec::new();
@@ -379,7 +376,6 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Runs => self.studio.runs_pane_ui(ui),
             Pane::Plots => self.studio.plots_pane_ui(ui),
             Pane::NewRun => self.studio.new_run_pane_ui(ui),
-            Pane::Report => report_pane_ui(ui),
             Pane::Log => self.studio.log_pane.ui(ui),
         }
         response
@@ -439,14 +435,6 @@ impl Behavior<Pane> for Draw<'_> {
     }
 }
 
-fn report_pane_ui(ui: &mut Ui) {
-    header_ui(ui, "Report", "");
-    hint_ui(
-        ui,
-        "Open a labelled data set, then predict all of it:\nits measures will stand here.",
-    );
-}
-
 impl Studio {
     pub(super) fn window_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
@@ -482,163 +470,6 @@ impl Studio {
         for command in std::mem::take(&mut self.later) {
             self.run(&ui.ctx().clone(), command);
         }
-    }
-
-    fn canvas_pane_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
-            header_ui(ui, "No photo", "");
-            hint_ui(ui, super::window::EMPTY_HINT[usize::from(self.drops_files)]);
-            return;
-        };
-        if let Picture::Failed(why) = &face.item.state {
-            header_ui(ui, &face.name(), "");
-            hint_ui(ui, why);
-            return;
-        }
-        self.canvas_header_ui(ui);
-        let room = ui.available_height() - 32.0;
-        let Some(texture) = self.texture(&ui.ctx().clone()) else {
-            hint_ui(ui, "reading the photo…");
-            return;
-        };
-        let schema = self.schema();
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        let (layers, canvas) = (self.view.layers, &mut self.view.canvas);
-        let (moved, percent) = ui
-            .allocate_ui(vec2(ui.available_width(), room.max(50.0)), |ui| {
-                canvas.ui(ui, face, &texture, &schema, layers)
-            })
-            .inner;
-        self.view.zoom_percent = percent;
-        if let Some(face_box) = moved {
-            self.move_box(face_box);
-        }
-        ui.painter().hline(
-            ui.max_rect().x_range(),
-            ui.cursor().top(),
-            Stroke::new(1.0, p.hairline),
-        );
-        self.numbers_ui(ui);
-    }
-
-    fn canvas_header_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        let size = face
-            .item
-            .picture()
-            .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
-        let name = face.name();
-        let layers = self.view.layers;
-        let mut wanted = None;
-        ui.painter().rect_filled(
-            ui.max_rect()
-                .split_top_bottom_at_y(ui.cursor().top() + 34.0)
-                .0,
-            0,
-            p.pane,
-        );
-        ui.allocate_ui_with_layout(
-            vec2(ui.available_width(), 34.0),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.add_space(12.0);
-                ui.label(egui::RichText::new(name).font(theme::strong(theme::BODY)));
-                ui.colored_label(p.quiet, size);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_space(10.0);
-                    for command in [Command::ResetBox, Command::ActualSize, Command::Fit] {
-                        if tooltip(toggle(ui, false, command.name()), command, &self.keys).clicked()
-                        {
-                            wanted = Some(command);
-                        }
-                    }
-                    ui.add_space(6.0);
-                    for (command, on) in [
-                        (Command::ToggleNames, layers.names),
-                        (Command::ToggleCircles, layers.circles),
-                        (Command::ToggleLabels, layers.labels),
-                        (Command::TogglePrediction, layers.prediction),
-                        (Command::ToggleBox, layers.face_box),
-                    ] {
-                        let button = toggle(ui, on, command.name());
-                        if tooltip(button, command, &self.keys).clicked() {
-                            wanted = Some(command);
-                        }
-                    }
-                });
-            },
-        );
-        if let Some(command) = wanted {
-            self.run(&ui.ctx().clone(), command);
-        }
-    }
-
-    /// NME and the distance of each point, the box and the zoom.
-    fn numbers_ui(&self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let schema = self.schema();
-        let Some(face) = self.list.shown() else {
-            return;
-        };
-        ui.painter()
-            .rect_filled(ui.available_rect_before_wrap(), 0, p.pane);
-        ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = 12.0;
-            // The right end first, so that what there is no room for is cut off in the middle.
-            let end = ui.available_width();
-            let (zoom, source) = (
-                format!("{:.0} %", self.view.zoom_percent),
-                short(face.item.source),
-            );
-            let room = ui.max_rect();
-            ui.painter().text(
-                room.right_center() - vec2(12.0, 0.0),
-                Align2::RIGHT_CENTER,
-                format!("box: {source}    {zoom}"),
-                theme::font(theme::SMALL),
-                p.quiet,
-            );
-            ui.set_max_width(end - 150.0);
-            ui.set_clip_rect(
-                room.with_max_x(room.right() - 150.0)
-                    .intersect(ui.clip_rect()),
-            );
-            ui.add_space(10.0);
-            if let Some(nme) = face.nme() {
-                ui.colored_label(p.quiet, "NME");
-                let words = egui::RichText::new(format!("{:.1} %", 100.0 * nme));
-                ui.label(words.font(theme::strong(theme::BODY)));
-            }
-            for point in face.points(&schema) {
-                if let Some(off) = point.off() {
-                    let (tint, mark) = match point.is_found() {
-                        Some(false) => (p.label, " ×"),
-                        _ => (p.prediction, ""),
-                    };
-                    let words = egui::RichText::new(format!("{} {off:.1}{mark}", point.title()));
-                    ui.label(words.size(theme::SMALL).color(tint))
-                        .on_hover_text(format!("{off:.2} px from its label"));
-                }
-            }
-        });
-    }
-}
-
-/// The source of a box in a word or two.
-fn short(source: BoxSource) -> &'static str {
-    match source {
-        BoxSource::Given => "by hand",
-        BoxSource::DataSet => "data set",
-        BoxSource::Aligned => "aligned",
-        BoxSource::Labels => "labels",
-        BoxSource::WholePicture => "whole picture",
-        BoxSource::CentreSquare => "centre square",
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 
+use super::layers::Layers;
 use crate::atomic::write_atomic;
 
 /// Names another settings folder.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub recent_commands: Vec<String>,
     /// Run folders that the Training workspace shows.
     pub runs: Vec<PathBuf>,
+    /// What is drawn over photos.
+    pub layers: Layers,
 }
 
 impl Default for Settings {
@@ -53,6 +56,7 @@ impl Default for Settings {
             recent: Vec::new(),
             recent_commands: Vec::new(),
             runs: Vec::new(),
+            layers: Layers::default(),
         }
     }
 }

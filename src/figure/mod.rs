@@ -3,6 +3,7 @@
 
 mod canvas;
 mod colour_map;
+mod drawing;
 mod feature_maps;
 mod grid;
 mod heat;
@@ -14,6 +15,7 @@ mod towers;
 
 pub use canvas::Canvas;
 pub use colour_map::{ColourMap, colour_bar};
+pub use drawing::{Drawing, Ink, Mark, Placed, Rim};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, heat_figure, heat_picture};

@@ -7,6 +7,7 @@
 mod annotation;
 mod face_box;
 mod schema;
+mod unreliable;
 
 pub use annotation::{
     Annotation, PointLabel, PointState, Prediction, Presence, Provenance, TaskLabels,
@@ -14,6 +15,7 @@ pub use annotation::{
 };
 pub use face_box::{BoxTransform, FaceBox, INPUT_SIZE};
 pub use schema::{Attribute, Schema, Task, TaskKind};
+pub use unreliable::{SOURCE as UNRELIABLE_SOURCE, unreliable};
 
 /// A position in continuous image coordinates in pixels: (0, 0) is the outer corner of the first
 /// pixel and (0.5, 0.5) its centre. x grows to the right, y downwards.

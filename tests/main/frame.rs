@@ -72,7 +72,7 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
         }
         match name {
             "Training" => assert!(says(window, "The curves of a training run")),
-            "Report" => assert!(says(window, "Open a labelled data set")),
+            "Report" => assert!(says(window, "Report")),
             "Log pane" => assert!(shows(window, "Search the log")),
             "Reset all panes" => assert!(!shows(window, "Search the log")),
             "Keys" => assert!(says(window, "All commands and their keys")),
@@ -87,6 +87,9 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
     assert_eq!(
         blocked,
         [
+            "Remove box",
+            "Undo",
+            "Stop comparing",
             "Stop predicting",
             "Switch network",
             "Swap networks",

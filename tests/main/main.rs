@@ -7,5 +7,6 @@ mod formats;
 mod frame;
 mod maps;
 mod networks;
+mod photos;
 mod training;
 mod window;

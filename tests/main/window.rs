@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::photos;
 use burn::tensor::Device;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
@@ -85,7 +86,9 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     );
 
     the_box_moves_and_the_prediction_follows(&mut window);
+    photos::layers_and_boxes(&mut window);
     commands_are_found_by_name_and_key(&mut window);
+    photos::faces_of_a_data_set(&mut window);
     files_are_opened_for_what_they_are(&mut window);
     frame::the_frame(&mut window, settings.path());
 
@@ -124,7 +127,7 @@ fn the_box_moves_and_the_prediction_follows(window: &mut Window) {
     click(window, "Fit");
 }
 
-fn drag(window: &mut Window, from: Pos2, by: Vec2) {
+pub fn drag(window: &mut Window, from: Pos2, by: Vec2) {
     let button = |pos, pressed| Event::PointerButton {
         pos,
         button: PointerButton::Primary,

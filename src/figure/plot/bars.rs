@@ -1,7 +1,8 @@
 //! Bars in rows, each before what guessing gives: measures of many attributes at a glance.
 
-use super::scene::{Anchor, Scene};
+use super::scene::Scene;
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
+use crate::figure::Anchor;
 use crate::figure::{Colour, Text};
 
 /// One value of a row.

@@ -1,7 +1,8 @@
 //! Curves over two axes with a legend: cumulative error distributions.
 
-use super::scene::{Anchor, Scene};
+use super::scene::Scene;
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
+use crate::figure::Anchor;
 use crate::figure::{Colour, Text};
 use crate::label::Point;
 

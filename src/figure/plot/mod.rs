@@ -11,7 +11,7 @@ pub use axis::Axis;
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
 pub use report::plots;
-pub use scene::{Anchor, Scene};
+pub use scene::Scene;
 
 use super::Colour;
 

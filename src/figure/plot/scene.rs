@@ -8,16 +8,8 @@ use tiny_skia::{
     Transform,
 };
 
-use crate::figure::{Colour, Text};
+use crate::figure::{Anchor, Colour, Text};
 use crate::label::Point;
-
-/// Where the point of a text is in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    Start,
-    Middle,
-    End,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {

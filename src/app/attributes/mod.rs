@@ -1,0 +1,212 @@
+//! The attributes at the right: a bar with its threshold, the probability, and the label; with
+//! another predictor, what it says and how far it is off.
+
+mod row;
+
+use eframe::egui::{self, Role, Ui, WidgetInfo};
+
+use super::Studio;
+use super::chips::{caption, toggle_chip};
+use super::gallery::header_ui;
+use super::item::Face;
+use super::theme;
+use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
+use row::row_ui;
+
+/// How the list is shown.
+#[derive(Default)]
+pub struct AttributeView {
+    search: String,
+    disagreements_first: bool,
+    differences_first: bool,
+}
+
+/// One attribute of a face.
+pub struct Row<'a> {
+    pub name: String,
+    pub group: &'a str,
+    pub probability: f32,
+    pub label: Option<bool>,
+    /// What another predictor says.
+    pub other: Option<f32>,
+    /// Why its labels are unreliable.
+    pub doubt: Option<&'static str>,
+}
+
+impl Row<'_> {
+    pub fn disagrees(&self) -> bool {
+        self.label.is_some_and(|l| l != (self.probability >= 0.5))
+    }
+
+    /// The other's probability less the network's.
+    pub fn difference(&self) -> Option<f32> {
+        Some(self.other? - self.probability)
+    }
+}
+
+impl Studio {
+    pub(super) fn attributes_pane_ui(&mut self, ui: &mut Ui) {
+        let schema = self.network.as_ref().map(|n| &n.schema);
+        let comparing = self.list.other.as_ref().map(|o| o.name.as_str());
+        let face = self.list.shown();
+        self.view.attributes.ui(ui, face, schema, comparing);
+    }
+}
+
+impl AttributeView {
+    fn ui(
+        &mut self,
+        ui: &mut Ui,
+        face: Option<Face>,
+        schema: Option<&Schema>,
+        comparing: Option<&str>,
+    ) {
+        let rows = match (face, schema) {
+            (Some(face), Some(schema)) => rows(face, schema),
+            _ => Vec::new(),
+        };
+        let known = rows.iter().filter(|r| r.label.is_some()).count();
+        let agree = known - rows.iter().filter(|r| r.disagrees()).count();
+        let fact = if known > 0 {
+            format!("{agree} of {known} agree")
+        } else {
+            String::new()
+        };
+        header_ui(ui, "Attributes", &fact);
+        ui.add_space(8.0);
+        self.controls_ui(ui, comparing);
+        ui.add_space(2.0);
+        if rows.is_empty() {
+            empty_ui(ui, face.is_some());
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        egui::ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                self.rows_ui(ui, &rows, comparing.is_some());
+                ui.add_space(12.0);
+            });
+    }
+
+    fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            let hint = egui::TextEdit::singleline(&mut self.search)
+                .hint_text("search")
+                .desired_width((ui.available_width() - 150.0).max(60.0));
+            let field = ui.add(hint);
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search attributes"));
+            let on = &mut self.disagreements_first;
+            let button = toggle_chip(ui, *on, "disagreements first", "Disagreements first");
+            *on ^= button
+                .on_hover_text("Show first what prediction and label disagree on")
+                .clicked();
+        });
+        let Some(other) = comparing else { return };
+        let p = theme::palette(ui.ctx());
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            let on = &mut self.differences_first;
+            let button = toggle_chip(ui, *on, "differences first", "Differences first");
+            *on ^= button
+                .on_hover_text("Show first what the two predictions differ on most")
+                .clicked();
+            let words = egui::RichText::new(format!("Δ to {other}"));
+            let words = words.size(theme::SMALL).color(p.waiting);
+            ui.add(egui::Label::new(words).truncate());
+        });
+    }
+
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], comparing: bool) {
+        let wanted = self.search.to_lowercase();
+        let has = |r: &&Row| r.name.to_lowercase().contains(&wanted);
+        let mut shown: Vec<&Row> = rows.iter().filter(has).collect();
+        if self.disagreements_first {
+            let (off, rest): (Vec<&Row>, Vec<&Row>) = shown.iter().partition(|r| r.disagrees());
+            section_ui(ui, "DISAGREE", &off, comparing);
+            shown = rest;
+        }
+        if self.differences_first && comparing {
+            let apart = |r: &Row| r.difference().map_or(-1.0, f32::abs);
+            shown.sort_by(|a, b| apart(b).total_cmp(&apart(a)));
+            section_ui(ui, "BY DIFFERENCE", &shown, comparing);
+        } else {
+            groups_ui(ui, &shown, comparing);
+        }
+    }
+}
+
+fn empty_ui(ui: &mut Ui, waiting: bool) {
+    let p = theme::palette(ui.ctx());
+    ui.add_space(16.0);
+    ui.horizontal(|ui| {
+        ui.add_space(12.0);
+        let words = if waiting {
+            "waiting for the prediction…"
+        } else {
+            "Open a photo to see its attributes."
+        };
+        ui.colored_label(p.quiet, words);
+    });
+}
+
+/// The attributes of a face; none before it is predicted.
+pub fn rows<'a>(face: Face<'a>, schema: &'a Schema) -> Vec<Row<'a>> {
+    let mut all = Vec::new();
+    let Some(prediction) = face.prediction() else {
+        return all;
+    };
+    for (t, (task, said)) in schema.tasks.iter().zip(&prediction.tasks).enumerate() {
+        let (TaskKind::Binary { attributes }, TaskPrediction::Binary(values)) = (&task.kind, said)
+        else {
+            continue;
+        };
+        let labels = match face.labels().and_then(|a| a.tasks.get(t)) {
+            Some(TaskLabels::Binary(labels)) => Some(labels),
+            _ => None,
+        };
+        let theirs = match face.other.and_then(|o| o.prediction.tasks.get(t)) {
+            Some(TaskPrediction::Binary(theirs)) => Some(theirs),
+            _ => None,
+        };
+        let each = attributes.iter().zip(values).enumerate();
+        all.extend(each.map(|(i, (attribute, value))| {
+            Row {
+                name: attribute.name.replace('_', " "),
+                group: &attribute.group,
+                probability: *value,
+                label: labels.and_then(|l| l.get(i)?.known()),
+                other: theirs
+                    .and_then(|o| o.get(i).copied())
+                    .filter(|v| v.is_finite()),
+                doubt: unreliable(&attribute.name),
+            }
+        }));
+    }
+    all
+}
+
+/// The rows under their groups, groups in the order in which they first appear.
+fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) {
+    let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
+    for row in rows {
+        match groups.iter_mut().find(|(g, _)| *g == row.group) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((row.group, vec![row])),
+        }
+    }
+    for (group, members) in groups {
+        section_ui(ui, &group.to_uppercase(), &members, comparing);
+    }
+}
+
+fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], comparing: bool) {
+    if rows.is_empty() {
+        return;
+    }
+    caption(ui, title);
+    for row in rows {
+        row_ui(ui, row, comparing);
+    }
+}

@@ -1,0 +1,151 @@
+//! One attribute.
+
+use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::Row;
+use crate::app::theme;
+use crate::label::UNRELIABLE_SOURCE;
+
+pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
+    let p = theme::palette(ui.ctx());
+    let size = vec2(ui.available_width(), theme::ROW - 2.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row)));
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let painter = ui.painter();
+    if row.disagrees() {
+        painter.rect_filled(rect, 0, p.label.gamma_multiply(0.12));
+    } else if response.hovered() {
+        painter.rect_filled(rect, 0, p.raised);
+    }
+    let middle = rect.center().y;
+    let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
+        painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
+    };
+    let name = text(
+        rect.left() + 12.0,
+        Align2::LEFT_CENTER,
+        &row.name,
+        theme::BODY,
+        p.text,
+    );
+    if row.doubt.is_some() {
+        let at = pos2(name.right() + 9.0, middle);
+        painter.circle_stroke(at, 5.5, egui::Stroke::new(1.0, p.waiting));
+        painter.text(at, Align2::CENTER_CENTER, "!", theme::font(9.5), p.waiting);
+    }
+    let end = rect.right() - if comparing { 112.0 } else { 70.0 };
+    let start = (rect.left() + rect.width() * 0.47).min(end - 30.0);
+    bar(
+        painter,
+        row,
+        Rect::from_min_max(pos2(start, middle), pos2(end, middle)),
+        p,
+    );
+    let right = Align2::RIGHT_CENTER;
+    text(
+        end + 34.0,
+        right,
+        &short(row.probability),
+        theme::SMALL,
+        p.text,
+    );
+    if let Some(by) = row.difference() {
+        let sign = if by < 0.0 { "−" } else { "+" };
+        let tint = if by.abs() >= 0.1 { p.waiting } else { p.quiet };
+        let words = format!("{sign}{}", short(by.abs()));
+        text(end + 76.0, right, &words, theme::SMALL, tint);
+    }
+    let (mark, tint) = match row.label {
+        Some(true) if row.disagrees() => ("+", p.label),
+        Some(true) => ("+", p.prediction),
+        Some(false) => ("−", if row.disagrees() { p.label } else { p.quiet }),
+        None => ("?", p.quiet.gamma_multiply(0.6)),
+    };
+    text(
+        rect.right() - 18.0,
+        Align2::CENTER_CENTER,
+        mark,
+        theme::BODY,
+        tint,
+    );
+    response.on_hover_ui(|ui| tooltip_ui(ui, row));
+}
+
+fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
+    let bar = line.expand2(vec2(0.0, theme::BAR / 2.0));
+    painter.rect_filled(bar, 3, p.hairline);
+    let at = |v: f32| bar.left() + bar.width() * v.clamp(0.0, 1.0);
+    let tint = if row.disagrees() {
+        p.label
+    } else {
+        p.prediction
+    };
+    let strength = match row.probability >= 0.5 || row.disagrees() {
+        true => 0.9,
+        false => 0.6,
+    };
+    let full = bar.with_max_x(at(row.probability));
+    painter.rect_filled(full, 3, tint.gamma_multiply(strength));
+    let threshold = (bar.top() - 2.0)..=(bar.bottom() + 2.0);
+    painter.vline(bar.center().x, threshold, egui::Stroke::new(1.0, p.quiet));
+    if let Some(other) = row.other {
+        let (x, y) = (at(other), bar.center().y);
+        let diamond = [(0.0, -5.0), (3.5, 0.0), (0.0, 5.0), (-3.5, 0.0)];
+        let points = diamond.map(|(dx, dy)| pos2(x + dx, y + dy)).to_vec();
+        let rim = egui::Stroke::new(1.0, p.pane);
+        painter.add(egui::Shape::convex_polygon(points, p.waiting, rim));
+    }
+}
+
+/// ".86".
+fn short(value: f32) -> String {
+    let words = format!("{value:.2}");
+    words.strip_prefix('0').map_or(words.clone(), str::to_owned)
+}
+
+/// For screen readers.
+fn said(row: &Row) -> String {
+    let label = match row.label {
+        Some(true) => "present",
+        Some(false) => "absent",
+        None => "unknown",
+    };
+    let mut said = format!("{}: {:.2}, label {label}", row.name, row.probability);
+    if let Some(other) = row.other {
+        said += &format!(", other {other:.2}");
+    }
+    if row.doubt.is_some() {
+        said += ", labels unreliable";
+    }
+    said
+}
+
+fn tooltip_ui(ui: &mut Ui, row: &Row) {
+    let p = theme::palette(ui.ctx());
+    ui.set_max_width(320.0);
+    ui.label(egui::RichText::new(&row.name).strong());
+    ui.label(format!(
+        "predicted {:.1} %, present from 50 %",
+        100.0 * row.probability
+    ));
+    let label = match row.label {
+        Some(true) => "labelled as present",
+        Some(false) => "labelled as absent",
+        None => "not labelled",
+    };
+    ui.colored_label(if row.disagrees() { p.label } else { p.quiet }, label);
+    if let (Some(other), Some(by)) = (row.other, row.difference()) {
+        let words = format!("the other says {:.1} %, {:+.1}", 100.0 * other, 100.0 * by);
+        ui.colored_label(p.waiting, words);
+    }
+    if let Some(reason) = row.doubt {
+        ui.separator();
+        ui.colored_label(p.waiting, "CelebA's labels of this are unreliable");
+        ui.label(format!("{reason}."));
+        let source = egui::RichText::new(UNRELIABLE_SOURCE);
+        ui.label(source.size(theme::CAPTION).color(p.quiet));
+    }
+}

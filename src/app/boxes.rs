@@ -1,0 +1,341 @@
+//! Several faces in a photo: those that the data set has of it, and boxes that somebody draws.
+//! Drawn boxes are predicted like any other and never reach the data set.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Studio;
+use super::findings::Finding;
+use super::item::{Face, Item, Picture};
+use super::list::List;
+use crate::dataset::BoxSource;
+use crate::label::{FaceBox, Prediction, Schema};
+
+/// A box that somebody drew.
+pub struct HandBox {
+    pub number: u32,
+    /// The picture it is in.
+    path: Arc<Path>,
+    face_box: FaceBox,
+    pub finding: Option<Finding>,
+    latency: Option<Duration>,
+}
+
+/// Tickets with this bit are of drawn boxes, by their number; no list has so many faces.
+const DRAWN: u64 = 1 << 31;
+
+impl HandBox {
+    /// As a face, `face` being one in the same picture.
+    pub fn face<'a>(&'a self, face: Face<'a>) -> Face<'a> {
+        Face {
+            face_box: self.face_box,
+            source: BoxSource::Given,
+            finding: self.finding.as_ref(),
+            other: None,
+            hand: Some(self.number),
+            ..face
+        }
+    }
+}
+
+/// More faces than this in one photo are not drawn: nobody could tell them apart.
+const AT_MOST: usize = 256;
+
+/// What became of a box, so that it can be undone.
+pub enum BoxEdit {
+    Added(u32),
+    Removed(Box<HandBox>),
+    Moved(Which, FaceBox, BoxSource),
+}
+
+/// Which face of a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// One of the list.
+    Listed(usize),
+    /// A drawn box, by its number.
+    Drawn(u32),
+}
+
+impl List {
+    pub fn active(&self) -> Which {
+        match self.active_hand() {
+            Some(hand) => Which::Drawn(hand.number),
+            None => Which::Listed(self.selected),
+        }
+    }
+
+    /// The drawn box that is looked at.
+    pub fn active_hand(&self) -> Option<&HandBox> {
+        let number = self.hand?;
+        let path = &self.samples.get(self.selected)?.path;
+        let mut hands = self.hands.iter();
+        hands.find(|h| h.number == number && h.path == *path)
+    }
+
+    /// All faces in the photo that is looked at, the active one last, so that it lies on top.
+    pub fn in_photo(&self) -> Vec<(Which, Face<'_>)> {
+        let Some(photo) = self.face(self.selected) else {
+            return Vec::new();
+        };
+        let size = photo.item.picture().map(|p| p.dimensions());
+        let others = self.facts.in_picture(self.selected).into_iter();
+        let others = others.filter(|i| *i != self.selected).take(AT_MOST);
+        let listed = others.chain([self.selected]);
+        let mut all: Vec<_> = listed
+            .filter_map(|index| {
+                let mut face = self.face(index)?;
+                // The picture was read for another of its faces.
+                if let (Picture::Unread, Some((w, h))) = (&face.item.state, size)
+                    && face.source != BoxSource::Given
+                {
+                    (face.face_box, face.source) = face.sample.region_in(w, h);
+                }
+                Some((Which::Listed(index), face))
+            })
+            .collect();
+        let hands = self.hands.iter().filter(|h| h.path == photo.sample.path);
+        all.extend(hands.map(|h| (Which::Drawn(h.number), h.face(photo))));
+        let active = self.active();
+        all.sort_by_key(|(which, _)| *which == active);
+        all
+    }
+
+    /// The face that a ticket is of, or for a drawn box the one whose photo it is in.
+    pub fn sample_of(&self, ticket: u64) -> usize {
+        match drawn(ticket) {
+            Some(_) => self.selected,
+            None => (ticket & 0xffff_ffff) as usize,
+        }
+    }
+
+    /// Takes what was predicted for a drawn box; false where the ticket is of no such box.
+    pub fn hand_predicted(
+        &mut self,
+        ticket: u64,
+        schema: &Schema,
+        face_box: FaceBox,
+        (prediction, latency): (Prediction, Option<Duration>),
+    ) -> Option<Duration> {
+        let number = drawn(ticket)?;
+        let hand = self.hands.iter_mut().find(|h| h.number == number)?;
+        // A box that has moved on since gets its own answer.
+        if hand.face_box == face_box || hand.finding.is_none() {
+            hand.finding = Some(Finding::new(None, schema, face_box, prediction));
+            hand.latency = latency.or(hand.latency);
+        }
+        hand.latency.filter(|_| self.hand == Some(number))
+    }
+}
+
+/// The number of the drawn box that a ticket is of.
+pub fn drawn(ticket: u64) -> Option<u32> {
+    let low = ticket & 0xffff_ffff;
+    (low & DRAWN != 0).then_some((low & !DRAWN) as u32)
+}
+
+impl Studio {
+    /// How many boxes somebody drew in the photo that is shown.
+    pub fn drawn_boxes(&self) -> usize {
+        let all = self.list.in_photo();
+        let drawn = |(which, _): &&(Which, Face)| matches!(which, Which::Drawn(_));
+        all.iter().filter(drawn).count()
+    }
+
+    /// Puts a box into the photo that is shown, and looks at it.
+    pub fn add_box(&mut self, face_box: FaceBox) {
+        let Some(sample) = self.list.samples.get(self.list.selected) else {
+            return;
+        };
+        if !face_box.is_valid() {
+            return;
+        }
+        let number = self
+            .list
+            .hands
+            .iter()
+            .map(|h| h.number + 1)
+            .max()
+            .unwrap_or(0);
+        self.list.hands.push(HandBox {
+            number,
+            path: sample.path.clone(),
+            face_box,
+            finding: None,
+            latency: None,
+        });
+        self.list.edits.push(BoxEdit::Added(number));
+        self.activate(Which::Drawn(number));
+        self.predict_hand(number);
+    }
+
+    /// Takes the active box away; a face of the data set has nothing to take away.
+    pub(super) fn remove_box(&mut self) {
+        match self.list.active() {
+            Which::Drawn(number) => {
+                if let Some(hand) = self.take_hand(number) {
+                    self.list.edits.push(BoxEdit::Removed(Box::new(hand)));
+                }
+            }
+            Which::Listed(_) => {
+                let words =
+                    "Only boxes that were added can be removed; the data set stays as it is";
+                self.toasts.say(words);
+            }
+        }
+    }
+
+    fn take_hand(&mut self, number: u32) -> Option<HandBox> {
+        let at = self.list.hands.iter().position(|h| h.number == number)?;
+        let hand = self.list.hands.remove(at);
+        self.activate(Which::Listed(self.list.selected));
+        Some(hand)
+    }
+
+    /// Undoes what was done last to a box of the open list.
+    pub(super) fn undo_box(&mut self) {
+        match self.list.edits.pop() {
+            None => self.toasts.say("There is nothing to undo"),
+            Some(BoxEdit::Added(number)) => {
+                self.take_hand(number);
+            }
+            Some(BoxEdit::Removed(hand)) => {
+                let (number, path) = (hand.number, hand.path.clone());
+                self.list.hands.push(*hand);
+                self.look_at_picture(&path);
+                self.activate(Which::Drawn(number));
+            }
+            Some(BoxEdit::Moved(which, face_box, source)) => self.put_back(which, face_box, source),
+        }
+    }
+
+    fn put_back(&mut self, which: Which, face_box: FaceBox, source: BoxSource) {
+        match which {
+            Which::Drawn(number) => {
+                let hand = self.list.hands.iter_mut().find(|h| h.number == number);
+                let Some(hand) = hand else { return };
+                hand.face_box = face_box;
+                let path = hand.path.clone();
+                self.look_at_picture(&path);
+                self.activate(which);
+                self.predict_hand(number);
+            }
+            Which::Listed(index) => {
+                if let Some(item) = self.list.items.get_mut(index) {
+                    (item.face_box, item.source) = (face_box, source);
+                }
+                self.activate(which);
+                self.predict(index, true);
+            }
+        }
+    }
+
+    /// Shows a picture of the list, unless it is shown.
+    fn look_at_picture(&mut self, path: &Arc<Path>) {
+        let samples = &self.list.samples;
+        if samples
+            .get(self.list.selected)
+            .is_none_or(|s| s.path != *path)
+            && let Some(index) = samples.iter().position(|s| s.path == *path)
+        {
+            self.select(index);
+            self.list.scroll = true;
+        }
+    }
+
+    /// Remembers where the active box was before it is moved.
+    pub(super) fn box_is_taken(&mut self) {
+        if let Some(face) = self.list.shown() {
+            let edit = BoxEdit::Moved(self.list.active(), face.face_box, face.source);
+            self.list.edits.push(edit);
+        }
+    }
+
+    /// Looks at a face of the photo that is shown.
+    pub(super) fn activate(&mut self, which: Which) {
+        self.view.features.asked = false;
+        match which {
+            Which::Drawn(number) => {
+                self.list.hand = Some(number);
+                self.view.latency = self.list.active_hand().and_then(|h| h.latency);
+            }
+            Which::Listed(index) => {
+                self.list.hand = None;
+                if index != self.list.selected {
+                    self.select(index);
+                    self.list.scroll = true;
+                }
+            }
+        }
+    }
+
+    /// Moves the active box; its prediction follows.
+    pub(super) fn move_box(&mut self, face_box: FaceBox) {
+        self.view.features.asked = false;
+        match self.list.active() {
+            Which::Drawn(number) => {
+                let mut hands = self.list.hands.iter_mut();
+                if let Some(hand) = hands.find(|h| h.number == number) {
+                    hand.face_box = face_box;
+                }
+                self.predict_hand(number);
+            }
+            Which::Listed(index) => {
+                if let Some(item) = self.list.items.get_mut(index) {
+                    (item.face_box, item.source) = (face_box, BoxSource::Given);
+                }
+                self.predict(index, true);
+            }
+        }
+    }
+
+    /// Puts the active box where it was at first.
+    pub(super) fn reset_box(&mut self) {
+        let Which::Listed(index) = self.list.active() else {
+            return;
+        };
+        let moved = |i: &Item| (i.face_box, i.source) != i.first_box;
+        if !self.list.items.get(index).is_some_and(moved) {
+            return;
+        }
+        self.box_is_taken();
+        if let Some(item) = self.list.items.get_mut(index) {
+            (item.face_box, item.source) = item.first_box;
+            self.view.features.asked = false;
+            self.predict(index, true);
+        }
+    }
+
+    pub(super) fn predict_hand(&self, number: u32) {
+        let photo = self.list.items.get(self.list.selected);
+        let hand = self.list.hands.iter().find(|h| h.number == number);
+        if let (Some(hand), Some(photo)) = (hand, photo.and_then(|i| i.picture())) {
+            self.ask_prediction(self.hand_ticket(number), photo, hand.face_box, true);
+        }
+    }
+
+    fn hand_ticket(&self, number: u32) -> u64 {
+        self.list.number << 32 | DRAWN | u64::from(number)
+    }
+
+    /// Asks for what is not known yet of the other faces in the photo that is shown.
+    pub(super) fn predict_others(&self) {
+        let Some(photo) = self
+            .list
+            .face(self.list.selected)
+            .and_then(|f| f.item.picture())
+        else {
+            return;
+        };
+        for (which, face) in self.list.in_photo() {
+            let ticket = match which {
+                _ if face.finding.is_some() => continue,
+                Which::Listed(index) if index == self.list.selected => continue,
+                Which::Listed(index) => self.ticket(index),
+                Which::Drawn(number) => self.hand_ticket(number),
+            };
+            self.ask_prediction(ticket, photo, face.face_box, false);
+        }
+    }
+}

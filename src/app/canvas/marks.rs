@@ -1,0 +1,201 @@
+//! The layers over a photo as marks, for the screen and for files alike.
+
+use crate::app::item::{Face, PointView};
+use crate::app::layers::Layers;
+use crate::figure::{Anchor, Ink, Mark, Rim};
+use crate::label::{FaceBox, Point, Schema};
+use crate::measure::ALPHA;
+
+/// Where marks go, and how large they are.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// Of the photo's upper left corner.
+    pub origin: Point,
+    /// Units to a photo pixel.
+    pub zoom: f32,
+    /// The size of signs, which do not grow with the photo.
+    pub unit: f32,
+    /// 0 to 1; less for faces that are not looked at.
+    pub strength: f32,
+}
+
+const WHITE: [u8; 3] = [255; 3];
+const BLACK: [u8; 3] = [0; 3];
+
+impl View {
+    pub fn place(&self, p: Point) -> Point {
+        [0, 1].map(|i| self.origin[i] + p[i] * self.zoom)
+    }
+
+    fn ink(&self, colour: [u8; 3], opacity: f32) -> Ink {
+        Ink::new(colour, opacity * self.strength)
+    }
+}
+
+/// A face with its box, labels, predictions and what joins them.
+pub fn face_marks(out: &mut Vec<Mark>, face: &Face, schema: &Schema, layers: &Layers, view: View) {
+    if layers.face_box.on {
+        box_marks(out, &face.face_box, layers, view);
+    }
+    let points = face.points(schema);
+    let each = |out: &mut Vec<Mark>, draw: fn(&mut Vec<Mark>, &PointView, &Layers, View)| {
+        for point in &points {
+            draw(out, point, layers, view);
+        }
+    };
+    for (look, draw) in [
+        (
+            layers.circles,
+            circle as fn(&mut Vec<Mark>, &PointView, &Layers, View),
+        ),
+        (layers.lines, joins),
+        (layers.labels, label),
+        (layers.other, other),
+        (layers.prediction, prediction),
+        (layers.names, name),
+    ] {
+        if look.on {
+            each(out, draw);
+        }
+    }
+}
+
+fn box_marks(out: &mut Vec<Mark>, face_box: &FaceBox, layers: &Layers, view: View) {
+    let look = layers.face_box;
+    let corners = face_box.corners().map(|c| view.place(c));
+    let mut outline = corners.to_vec();
+    outline.push(corners[0]);
+    let width = view.unit * look.size;
+    out.push(Mark::line(
+        outline.clone(),
+        2.5 * width,
+        view.ink(BLACK, 0.35 * look.opacity),
+    ));
+    out.push(Mark::Line {
+        points: outline,
+        rim: Rim {
+            width,
+            ink: view.ink(WHITE, look.opacity),
+        },
+        dash: Some([6.0 * view.unit, 4.0 * view.unit]),
+    });
+}
+
+/// Within it a point counts as found.
+fn circle(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let (Some(at), Some(length)) = (point.label, point.length) else {
+        return;
+    };
+    let look = layers.circles;
+    let ink = match point.is_found() {
+        Some(false) => view.ink(layers.colours.label(), look.opacity),
+        _ => view.ink(WHITE, 0.65 * look.opacity),
+    };
+    out.push(Mark::Circle {
+        centre: view.place(at),
+        radius: ALPHA * length * view.zoom,
+        fill: None,
+        rim: Some(Rim {
+            width: view.unit * look.size,
+            ink,
+        }),
+    });
+}
+
+/// From each label, or else from the other prediction, to the prediction.
+fn joins(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let Some(found) = point.found.filter(|_| layers.prediction.on) else {
+        return;
+    };
+    let look = layers.lines;
+    let mut join = |from: Option<Point>, colour| {
+        let Some(from) = from else { return };
+        let ends = [from, found].map(|p| view.place(p));
+        let width = view.unit * look.size;
+        out.push(Mark::line(
+            ends,
+            2.5 * width,
+            view.ink(BLACK, 0.43 * look.opacity),
+        ));
+        out.push(Mark::line(
+            ends,
+            1.2 * width,
+            view.ink(colour, look.opacity),
+        ));
+    };
+    join(point.label.filter(|_| layers.labels.on), WHITE);
+    join(
+        point.other.filter(|_| layers.other.on),
+        layers.colours.other(),
+    );
+}
+
+fn rim(view: View, opacity: f32) -> Option<Rim> {
+    Some(Rim {
+        width: view.unit,
+        ink: view.ink(BLACK, 0.7 * opacity),
+    })
+}
+
+/// Labels are squares, so that colour is never the only difference.
+fn label(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let Some([x, y]) = point.label.map(|p| view.place(p)) else {
+        return;
+    };
+    let look = layers.labels;
+    let r = 3.6 * view.unit * look.size;
+    out.push(Mark::Polygon {
+        points: vec![
+            [x - r, y - r],
+            [x + r, y - r],
+            [x + r, y + r],
+            [x - r, y + r],
+        ],
+        fill: Some(view.ink(layers.colours.label(), look.opacity)),
+        rim: rim(view, look.opacity),
+    });
+}
+
+/// Another predictor's points are diamonds.
+fn other(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let Some([x, y]) = point.other.map(|p| view.place(p)) else {
+        return;
+    };
+    let look = layers.other;
+    let r = 5.4 * view.unit * look.size;
+    out.push(Mark::Polygon {
+        points: vec![[x, y - r], [x + r, y], [x, y + r], [x - r, y]],
+        fill: Some(view.ink(layers.colours.other(), look.opacity)),
+        rim: rim(view, look.opacity),
+    });
+}
+
+/// Predictions are discs.
+fn prediction(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let Some(centre) = point.found.map(|p| view.place(p)) else {
+        return;
+    };
+    let look = layers.prediction;
+    out.push(Mark::Circle {
+        centre,
+        radius: 4.2 * view.unit * look.size,
+        fill: Some(view.ink(layers.colours.prediction(), look.opacity)),
+        rim: rim(view, look.opacity),
+    });
+}
+
+fn name(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
+    let Some(at) = point.found.or(point.label).map(|p| view.place(p)) else {
+        return;
+    };
+    let look = layers.names;
+    for (off, colour, opacity) in [(1.0, BLACK, 0.8), (0.0, WHITE, 1.0)] {
+        let at = [
+            at[0] + (9.0 + off) * view.unit,
+            at[1] + (off - 9.0) * view.unit,
+        ];
+        let ink = view.ink(colour, opacity * look.opacity);
+        let size = 12.0 * view.unit * look.size;
+        out.push(Mark::text(point.title(), at, size, ink, Anchor::Start));
+    }
+}

@@ -1,0 +1,295 @@
+//! The canvas's pane: what is above the photo and below it.
+
+use eframe::egui::{self, Align, Align2, Layout, Rect, Stroke, Ui, pos2, vec2};
+
+use super::Act;
+use super::Scene;
+use crate::app::chips::{self, lasting_menu, toggle_chip};
+use crate::app::command::Command;
+use crate::app::gallery::header_ui;
+use crate::app::item::{Face, Picture, PointView};
+use crate::app::widgets::hint_ui;
+use crate::app::{Studio, theme};
+use crate::dataset::BoxSource;
+
+const HEADER: f32 = 36.0;
+const FOOT: f32 = 32.0;
+/// Room at the foot's right end for box and zoom.
+const END: f32 = 150.0;
+/// From this width on the layers have buttons of their own.
+const WIDE: f32 = 560.0;
+
+impl Studio {
+    pub(in crate::app) fn canvas_pane_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let Some(face) = self.list.shown() else {
+            header_ui(ui, "No photo", "");
+            hint_ui(
+                ui,
+                crate::app::window::EMPTY_HINT[usize::from(self.drops_files)],
+            );
+            return;
+        };
+        if let Picture::Failed(why) = &face.item.state {
+            let (name, why) = (face.name(), why.clone());
+            header_ui(ui, &name, "");
+            hint_ui(ui, &why);
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        self.canvas_header_ui(ui);
+        let comparing = self.list.other.is_some();
+        let foot = if comparing { 2.0 * FOOT - 8.0 } else { FOOT };
+        let Some(texture) = self.texture(ui.ctx()) else {
+            hint_ui(ui, "reading the photo…");
+            return;
+        };
+        let size = vec2(
+            ui.available_width(),
+            (ui.available_height() - foot).max(50.0),
+        );
+        let (schema, mut canvas) = (self.schema(), std::mem::take(&mut self.view.canvas));
+        let faces = self.list.in_photo();
+        let scene = Scene {
+            faces: &faces,
+            texture: &texture,
+            schema: &schema,
+            layers: self.view.layers,
+        };
+        let shown = ui.allocate_ui(size, |ui| canvas.ui(ui, &scene));
+        let (act, percent) = shown.inner;
+        let taken = std::mem::take(&mut canvas.taken);
+        self.view.canvas = canvas;
+        self.view.zoom_percent = percent;
+        if taken {
+            self.box_is_taken();
+        }
+        match act {
+            Some(Act::Move(face_box)) => self.move_box(face_box),
+            Some(Act::Add(face_box)) => self.add_box(face_box),
+            Some(Act::Activate(which)) => self.activate(which),
+            None => {}
+        }
+        let (line, y) = (Stroke::new(1.0, p.hairline), ui.cursor().top());
+        ui.painter().hline(ui.max_rect().x_range(), y, line);
+        self.foot_ui(ui);
+    }
+
+    fn canvas_header_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let Some(face) = self.list.shown() else {
+            return;
+        };
+        let size = face
+            .item
+            .picture()
+            .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
+        let name = face.name();
+        let room = vec2(ui.available_width(), HEADER);
+        let (bar, _) = ui.allocate_exact_size(room, egui::Sense::hover());
+        ui.painter().rect_filled(bar, 0, p.pane);
+        let line = Stroke::new(1.0, p.hairline);
+        ui.painter().hline(bar.x_range(), bar.bottom(), line);
+        inside(ui, bar, Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            ui.add_space(10.0);
+            self.canvas_buttons_ui(ui, bar.width() > WIDE);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add_space(12.0);
+                let title = egui::RichText::new(name).strong();
+                ui.add(egui::Label::new(title).truncate());
+                let size = egui::RichText::new(size).size(theme::SMALL).color(p.quiet);
+                ui.add(egui::Label::new(size).truncate());
+            });
+        });
+    }
+
+    /// From the right to the left; a narrow pane has the layers in their menu alone.
+    fn canvas_buttons_ui(&mut self, ui: &mut Ui, wide: bool) {
+        let mut wanted = None;
+        for command in [Command::ActualSize, Command::Fit] {
+            let button = chips::chip(ui, command.name(), command.name());
+            if self.explained(button, command).clicked() {
+                wanted = Some(command);
+            }
+        }
+        if self.box_was_moved() {
+            let command = Command::ResetBox;
+            let button = chips::chip(ui, command.name(), command.name());
+            if self.explained(button, command).clicked() {
+                wanted = Some(command);
+            }
+        }
+        self.export_menu_ui(ui);
+        let adding = self.view.canvas.adding;
+        let add = toggle_chip(ui, adding, "+ box", Command::AddBox.name());
+        if self.explained(add, Command::AddBox).clicked() {
+            wanted = Some(Command::AddBox);
+        }
+        if self.list.active_hand().is_some() {
+            let command = Command::RemoveBox;
+            let button = chips::chip(ui, "− box", command.name());
+            if self.explained(button, command).clicked() {
+                wanted = Some(command);
+            }
+        }
+        let layers = &mut self.view.layers;
+        lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
+            .on_hover_text("What is drawn over the photo, how large and how strong");
+        for (command, on, words) in [
+            (Command::ToggleNames, layers.names.on, "names"),
+            (Command::ToggleCircles, layers.circles.on, "α·L"),
+            (
+                Command::TogglePrediction,
+                layers.prediction.on,
+                "prediction",
+            ),
+            (Command::ToggleLabels, layers.labels.on, "labels"),
+        ]
+        .into_iter()
+        .filter(|_| wide)
+        {
+            let button = toggle_chip(ui, on, words, command.name());
+            if self.explained(button, command).clicked() {
+                wanted = Some(command);
+            }
+        }
+        if let Some(command) = wanted {
+            self.run(&ui.ctx().clone(), command);
+        }
+    }
+
+    fn box_was_moved(&self) -> bool {
+        let Some(face) = self.list.shown() else {
+            return false;
+        };
+        let moved = (face.face_box, face.source) != face.item.first_box;
+        face.hand.is_none() && moved && face.item.picture().is_some()
+    }
+
+    /// NME and the distance of each point, the box and the zoom; with another predictor, how far
+    /// its points are from the network's.
+    fn foot_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let schema = self.schema();
+        let Some(face) = self.list.shown() else {
+            return;
+        };
+        let foot = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(foot, 0, p.pane);
+        let points = face.points(&schema);
+        let other = self.list.other.as_ref();
+        let height = match other {
+            Some(_) => foot.height() / 2.0,
+            None => foot.height(),
+        };
+        let row = |n: f32| {
+            let top = foot.top() + n * height;
+            Rect::from_min_size(pos2(foot.left(), top), vec2(foot.width(), height))
+        };
+        let layout = Layout::left_to_right(Align::Center);
+        inside(ui, row(0.0), layout, |ui| {
+            let zoom = format!("{:.0} %", self.view.zoom_percent);
+            end_ui(ui, &format!("box: {}    {zoom}", short(face.source)));
+            self.own_numbers_ui(ui, &face, &points);
+        });
+        if let Some(other) = other {
+            inside(ui, row(1.0), layout, |ui| {
+                end_ui(ui, &format!("Δ to {}", other.name));
+                differences_ui(ui, &points);
+            });
+        }
+    }
+
+    fn own_numbers_ui(&self, ui: &mut Ui, face: &Face, points: &[PointView]) {
+        let p = theme::palette(ui.ctx());
+        if let Some(nme) = face.nme() {
+            ui.colored_label(p.quiet, "NME");
+            ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
+        }
+        let mut unit = " px";
+        for point in points {
+            let Some(off) = point.off() else { continue };
+            let found = point.is_found();
+            let tint = if found == Some(false) {
+                p.label
+            } else {
+                p.prediction
+            };
+            // The first says what all are in.
+            let words = format!("{} {off:.1}{}", point.title(), std::mem::take(&mut unit));
+            let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
+            ui.label(words)
+                .on_hover_text(format!("{off:.2} px from its label"));
+            if let Some(found) = found {
+                let (place, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
+                chips::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
+            }
+        }
+        let words = match face.finding {
+            None => "waiting for the prediction…",
+            Some(_) if points.iter().all(|p| p.label.is_none()) => "no labelled points",
+            Some(_) => return,
+        };
+        ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+    }
+}
+
+/// Draws in a place of its own: what has no room there moves nothing else.
+fn inside(ui: &mut Ui, place: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
+    let mut own = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout));
+    own.shrink_clip_rect(place);
+    content(&mut own);
+}
+
+fn differences_ui(ui: &mut Ui, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    let apart: Vec<f32> = points.iter().filter_map(PointView::apart).collect();
+    if apart.is_empty() {
+        ui.colored_label(p.quiet, "the other says nothing of this face");
+        return;
+    }
+    let mean = apart.iter().sum::<f32>() / apart.len() as f32;
+    ui.colored_label(p.quiet, "Δ");
+    ui.label(egui::RichText::new(format!("{mean:.1} px")).strong());
+    for point in points {
+        if let Some(apart) = point.apart() {
+            let words = format!("{} {apart:.1} px", point.title());
+            ui.label(
+                egui::RichText::new(words)
+                    .size(theme::SMALL)
+                    .color(p.waiting),
+            )
+            .on_hover_text(format!("{apart:.2} px between the two predictions"));
+        }
+    }
+}
+
+/// Words at the row's right end; what there is no room for is cut off in the middle.
+fn end_ui(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    let room = ui.max_rect();
+    let galley = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), theme::font(theme::SMALL), p.quiet);
+    let width = galley.size().x.max(END - 24.0);
+    let place =
+        Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(12.0, 0.0), galley.size());
+    ui.painter().galley(place.min, galley, p.quiet);
+    let rest = room.with_max_x(room.right() - width - 24.0);
+    ui.set_clip_rect(rest.intersect(ui.clip_rect()));
+    ui.spacing_mut().item_spacing.x = 12.0;
+    ui.add_space(12.0);
+}
+
+/// The source of a box in a word or two.
+fn short(source: BoxSource) -> &'static str {
+    match source {
+        BoxSource::Given => "by hand",
+        BoxSource::DataSet => "data set",
+        BoxSource::Aligned => "aligned",
+        BoxSource::Labels => "labels",
+        BoxSource::WholePicture => "whole picture",
+        BoxSource::CentreSquare => "centre square",
+    }
+}

@@ -1,0 +1,225 @@
+//! Another predictor beside the network: what it says of the same faces, read from a file, or
+//! given by a second network.
+
+use std::path::{Path, PathBuf};
+
+use super::Studio;
+use super::findings::{Finding, Findings};
+use super::opening::Arrival;
+use crate::dataset::predictions::{self, Wanted, matches};
+use crate::dataset::{Sample, name_of};
+use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, distance};
+
+/// What another predictor says of a list's faces.
+pub struct Other {
+    /// The file's name, or the network's.
+    pub name: String,
+    pub findings: Findings,
+    /// Whether it is a file's, and not a second network's.
+    pub is_file: bool,
+}
+
+/// How far two predictions are apart, for "differences first": the mean distance of their points
+/// as a share of the box's side, or where they share no points the mean difference of their
+/// probabilities. NaN where they share nothing.
+pub fn difference(ours: &Finding, theirs: &Finding) -> f32 {
+    let side = ours.face_box.side().max(f32::MIN_POSITIVE);
+    let points = mean(both(ours, theirs, |a, b| match (a, b) {
+        (TaskPrediction::Points(a), TaskPrediction::Points(b)) => a
+            .iter()
+            .zip(b)
+            .map(|(a, b)| distance(*a, *b) / side)
+            .collect(),
+        _ => Vec::new(),
+    }));
+    if points.is_finite() {
+        return points;
+    }
+    mean(both(ours, theirs, |a, b| match (a, b) {
+        (TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
+            a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect()
+        }
+        _ => Vec::new(),
+    }))
+}
+
+fn both<'a>(
+    ours: &'a Finding,
+    theirs: &'a Finding,
+    apart: impl Fn(&TaskPrediction, &TaskPrediction) -> Vec<f32> + 'a,
+) -> impl Iterator<Item = f32> + 'a {
+    let tasks = ours.prediction.tasks.iter().zip(&theirs.prediction.tasks);
+    tasks.flat_map(move |(a, b)| apart(a, b))
+}
+
+fn mean(values: impl Iterator<Item = f32>) -> f32 {
+    let known = values.filter(|v| v.is_finite());
+    let (sum, count) = known.fold((0.0, 0.0_f32), |(s, n), v| (s + v, n + 1.0));
+    sum / count
+}
+
+/// Reads a file of predictions for `samples`; what cannot be used is counted.
+pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), String> {
+    let said = predictions::read(path, schema).map_err(|e| e.to_string())?;
+    // Where no box is known, faces are told apart by their numbers.
+    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+    let wanted: Vec<Wanted> = samples
+        .iter()
+        .map(|s| Wanted {
+            path: &s.path,
+            face: s.face,
+            face_box: s.region().map_or(anywhere, |r| r.0),
+        })
+        .collect();
+    let mut findings = Findings::none(samples.len());
+    let found = matches(&wanted, &said.faces);
+    for ((index, wanted), at) in wanted.iter().enumerate().zip(&found.of) {
+        let Some(face) = at.and_then(|at| said.faces.get(at)) else {
+            continue;
+        };
+        let labels = Some(&samples[index].annotation);
+        let face_box = face.face_box.unwrap_or(wanted.face_box);
+        let finding = Finding::new(labels, schema, face_box, face.prediction.clone());
+        findings.set(index, finding);
+    }
+    let broken = said.problems.first();
+    if findings.found() == 0 {
+        return Err(match broken {
+            Some(first) => first.to_string(),
+            None => format!("{}: no prediction of a face that is open", path.display()),
+        });
+    }
+    let mut words = format!(
+        "{}: predictions for {} of {} faces",
+        name_of(path),
+        super::gallery::thousands(findings.found()),
+        super::gallery::thousands(samples.len())
+    );
+    if let Some(first) = broken {
+        let count = said.problems.len();
+        words += &format!("; {count} broken lines, the first: {first}");
+    }
+    let other = Other {
+        name: said.name,
+        findings,
+        is_file: true,
+    };
+    Ok((other, words))
+}
+
+impl Studio {
+    /// Holds the predictions of a file against the network's, on the list that is open.
+    pub fn compare_with(&mut self, path: PathBuf) {
+        let (samples, schema) = (self.list.samples.clone(), self.schema());
+        let list = self.list.number;
+        self.opening.away(move |say| {
+            let (other, words) = match read(&path, &samples, &schema) {
+                Ok((other, words)) => (Some(other), words),
+                Err(words) => (None, words),
+            };
+            if let Some(other) = other {
+                say(Arrival::Other { list, other });
+            }
+            say(Arrival::Said(words));
+        });
+    }
+
+    /// Asks for a file of predictions.
+    pub(super) fn compare_dialog(&mut self) {
+        if self.list.items.is_empty() {
+            return self.toasts.say("Open the faces first that were predicted");
+        }
+        self.opening.compare_dialog(self.list.number);
+    }
+
+    /// Takes another predictor's words, if they are of the list that is open.
+    pub(super) fn take_other(&mut self, list: u64, other: Other) {
+        if list == self.list.number {
+            self.list.compare(Some(other));
+        }
+    }
+
+    /// Whether a second network is held against the one in use: it is loaded, and no file is.
+    pub(super) fn compares_networks(&self) -> bool {
+        let other = self.networks[self.in_use().other() as usize].as_ref();
+        let file = self.list.other.as_ref().is_some_and(|o| o.is_file);
+        other.is_some() && self.network.is_some() && !file
+    }
+
+    /// The second network has said something about a face of the list.
+    pub(super) fn other_predicted(&mut self, ticket: u64, face_box: FaceBox, said: Prediction) {
+        let network = self.networks[self.in_use().other() as usize].as_ref();
+        let Some(name) = network
+            .map(|n| n.name())
+            .filter(|_| self.compares_networks())
+        else {
+            return;
+        };
+        let index = self.list.sample_of(ticket);
+        if ticket >> 32 != self.list.number || index >= self.list.items.len() {
+            return;
+        }
+        if self.compared() != Some(&name) {
+            let findings = Findings::none(self.list.items.len());
+            self.list.compare(Some(Other {
+                name,
+                findings,
+                is_file: false,
+            }));
+        }
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        if let (Some(other), Some(sample)) = (&mut self.list.other, samples.get(index)) {
+            let labels = Some(&sample.annotation);
+            let finding = Finding::new(labels, &schema, face_box, said);
+            other.findings.set(index, finding);
+        }
+    }
+
+    /// The name of the predictor that is compared with.
+    pub fn compared(&self) -> Option<&str> {
+        self.list.other.as_ref().map(|o| o.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_matched_and_what_is_broken_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("theirs.jsonl");
+        let text = concat!(
+            r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4]}},"#,
+            r#"{"box":[20,0,10,10],"attributes":{"Smiling":0.75}}]}"#,
+            "\n{\n",
+            r#"{"image":"b.png","faces":[{"box":[0,0,0,0]}]}"#,
+        );
+        std::fs::write(&path, text).unwrap();
+        let schema = Schema::face();
+        let mut samples = Vec::new();
+        for (name, face) in [("a.png", 0), ("a.png", 1), ("b.png", 0)] {
+            let mut sample = Sample::unlabelled(Path::new(name), &schema);
+            sample.face = face;
+            samples.push(sample);
+        }
+        let (other, words) = read(&path, &samples, &schema).unwrap();
+        assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
+        assert!(
+            words.contains("2 of 3") && words.contains("2 broken"),
+            "{words}"
+        );
+        assert!(words.contains("theirs.jsonl:2"), "{words}");
+        let first = other.findings.get(0).unwrap();
+        let TaskPrediction::Points(points) = &first.prediction.tasks[0] else {
+            unreachable!()
+        };
+        assert_eq!(points[2], [3.0, 4.0]);
+        assert!(points[0][0].is_nan());
+        assert!(difference(first, first).abs() < 1e-6);
+        assert!(difference(first, other.findings.get(1).unwrap()).is_nan());
+        let error = read(&path, &samples[2..], &schema).err().unwrap();
+        assert!(error.contains("theirs.jsonl:2"), "{error}");
+        assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! The menus of what can be exported.
+
+use eframe::egui::{self, Ui};
+
+use super::Target;
+use crate::app::{Studio, theme};
+
+const SCALES: [f32; 4] = [1.0, 2.0, 4.0, 8.0];
+
+/// Takes something where it belongs.
+type Export = fn(&mut Studio, Target);
+
+impl Studio {
+    pub(in crate::app) fn export_menu_ui(&mut self, ui: &mut Ui) {
+        let title = egui::RichText::new("Export").size(theme::SMALL);
+        let menu = ui.menu_button(title, |ui| {
+            let name = self.file_name();
+            let mut wanted: Option<(Export, Target)> = None;
+            caption(ui, "photo with its layers");
+            self.scale_ui(ui);
+            let picture: Export = Self::export_picture;
+            for (words, target) in targets("photo", &name, ["png", "svg"]) {
+                if ui.button(words).clicked() {
+                    wanted = Some((picture, target));
+                }
+            }
+            ui.separator();
+            let count = self.list.chosen.len().max(1);
+            caption(
+                ui,
+                &format!("sheet of chosen faces ({count}), as in Figure 4"),
+            );
+            let sheet: Export = Self::export_sheet;
+            for (words, target) in targets("sheet", "sheet", ["png", "svg"]) {
+                if ui.button(words).clicked() {
+                    wanted = Some((sheet, target));
+                }
+            }
+            ui.separator();
+            caption(ui, "attributes");
+            let table: Export = Self::export_table;
+            for (words, target) in targets("attributes", &name, ["csv", "md"]) {
+                if ui.button(words).clicked() {
+                    wanted = Some((table, target));
+                }
+            }
+            if let Some((export, target)) = wanted {
+                export(self, target);
+                ui.close();
+            }
+        });
+        menu.response
+            .on_hover_text("Save or copy the photo, the chosen faces or the attributes");
+    }
+
+    pub(in crate::app) fn report_export_ui(&mut self, ui: &mut Ui) {
+        let title = egui::RichText::new("Export report").size(theme::SMALL);
+        let menu = ui.menu_button(title, |ui| {
+            let name = format!("{}-report", self.file_name());
+            self.scale_ui(ui);
+            let tables = targets("report", &name, ["csv", "md"]).into_iter();
+            let plots = targets("plots", &name, ["png", "svg"]).into_iter().take(2);
+            for (words, target) in tables.chain(plots) {
+                if ui.button(words).clicked() {
+                    self.export_report(target);
+                    ui.close();
+                }
+            }
+        });
+        menu.response
+            .on_hover_text("Save or copy the figures and plots");
+    }
+
+    fn scale_ui(&mut self, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            for scale in SCALES {
+                let words = format!("{scale}×");
+                ui.selectable_value(&mut self.view.export_scale, scale, words)
+                    .on_hover_text("Pixels of a PNG to a pixel of the photo");
+            }
+        });
+    }
+
+    /// What a file is called at first: the photo's name, or the list's.
+    pub(in crate::app) fn file_name(&self) -> String {
+        let name = self.list.shown().map_or("export".into(), |f| f.name());
+        let stem = std::path::Path::new(&name).file_stem();
+        let stem = stem.map_or(name.clone(), |s| s.to_string_lossy().into_owned());
+        stem.replace([' ', '·', '/', '\\'], "-")
+    }
+}
+
+/// Where `what` can go, in words: files of these kinds, and the clipboard.
+fn targets(what: &str, name: &str, kinds: [&str; 2]) -> Vec<(String, Target)> {
+    let files = kinds.map(|extension| {
+        let kind = match extension {
+            "md" => "Markdown".to_owned(),
+            other => other.to_uppercase(),
+        };
+        let target = Target::Ask(format!("{name}.{extension}"));
+        (format!("Save {what} as {kind}…"), target)
+    });
+    let copy = (format!("Copy {what}"), Target::Clipboard);
+    files.into_iter().chain([copy]).collect()
+}
+
+fn caption(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    ui.label(
+        egui::RichText::new(words)
+            .size(theme::CAPTION)
+            .color(p.quiet),
+    );
+}

@@ -1,0 +1,178 @@
+//! What is seen, as files and on the clipboard: the photo with its layers, the sheet of chosen
+//! faces, tables and the report. Drawn and written away from the window's thread.
+
+mod menu;
+mod photo;
+mod sheet;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Studio;
+use super::item::color_image;
+use super::opening::Arrival;
+use crate::atomic::write_atomic;
+use crate::figure::Drawing;
+pub use table::Table;
+
+/// Where something goes.
+pub enum Target {
+    File(PathBuf),
+    /// A file that is asked for, beginning with this name.
+    Ask(String),
+    Clipboard,
+}
+
+/// What is made of something that was drawn or listed.
+pub enum Made {
+    Drawing(Drawing),
+    Table(Table),
+}
+
+type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
+
+impl Studio {
+    /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
+    pub(super) fn deliver(&self, make: Make, scale: f32, target: Target) {
+        self.opening.away(move |say| {
+            let done = match target {
+                Target::Clipboard => make().and_then(|made| copied(made, scale)),
+                Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
+                Target::Ask(name) => match ask(&name) {
+                    Some(path) => saved(make, scale, &path).map(Arrival::Said),
+                    None => return,
+                },
+            };
+            say(done.unwrap_or_else(Arrival::Said));
+        });
+    }
+
+    /// The photo with its layers, written as the file's extension says: PNG or SVG.
+    pub fn save_picture(&mut self, path: PathBuf) {
+        self.export_picture(Target::File(path));
+    }
+
+    /// The chosen faces side by side, as PNG or SVG.
+    pub fn save_sheet(&mut self, path: PathBuf) {
+        self.export_sheet(Target::File(path));
+    }
+
+    /// The attributes of the face that is shown, as CSV or Markdown.
+    pub fn save_table(&mut self, path: PathBuf) {
+        self.export_table(Target::File(path));
+    }
+
+    /// The report, as CSV, Markdown, PNG or SVG.
+    pub fn save_report(&mut self, path: PathBuf) {
+        self.export_report(Target::File(path));
+    }
+
+    pub(super) fn export_picture(&mut self, target: Target) {
+        let Some(photo) = self.photo_drawing() else {
+            return self.toasts.say("There is no photo to draw");
+        };
+        let scale = self.view.export_scale;
+        self.deliver(Box::new(move || Ok(Made::Drawing(photo))), scale, target);
+    }
+
+    pub(super) fn export_sheet(&mut self, target: Target) {
+        match self.sheet_faces() {
+            Ok(faces) => {
+                let (schema, layers) = (self.schema(), self.view.layers);
+                let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
+                self.deliver(Box::new(make), self.view.export_scale, target);
+            }
+            Err(why) => self.toasts.say(why),
+        }
+    }
+
+    pub(super) fn export_table(&mut self, target: Target) {
+        match self.attribute_table() {
+            Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
+            None => self.toasts.say("There is no prediction to list"),
+        }
+    }
+
+    pub(super) fn export_report(&mut self, target: Target) {
+        let drawn = match &target {
+            Target::File(path) => is_drawing(path),
+            Target::Ask(name) => is_drawing(Path::new(name)),
+            Target::Clipboard => false,
+        };
+        let made = match drawn {
+            true => self.report_drawing().map(Made::Drawing),
+            false => self.report_table().map(Made::Table),
+        };
+        match made {
+            Some(made) => self.deliver(Box::new(move || Ok(made)), self.view.export_scale, target),
+            None => self.toasts.say("There is no report yet"),
+        }
+    }
+}
+
+fn extension(path: &Path) -> String {
+    let extension = path.extension().unwrap_or_default();
+    extension.to_string_lossy().to_lowercase()
+}
+
+fn is_drawing(path: &Path) -> bool {
+    matches!(extension(path).as_str(), "png" | "svg")
+}
+
+/// Asks where to, beginning with a name whose extension says what it is.
+fn ask(name: &str) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new().set_file_name(name);
+    let dialog = match is_drawing(Path::new(name)) {
+        true => dialog
+            .add_filter("PNG", &["png"])
+            .add_filter("SVG", &["svg"]),
+        false => dialog
+            .add_filter("CSV", &["csv"])
+            .add_filter("Markdown", &["md"]),
+    };
+    let path = dialog.save_file()?;
+    // Some dialogs leave the extension to whoever types.
+    Some(match path.extension() {
+        Some(_) => path,
+        None => path.with_extension(extension(Path::new(name))),
+    })
+}
+
+/// Writes by the file's extension; says what was written, or why nothing was.
+fn saved(make: Make, scale: f32, path: &Path) -> Result<String, String> {
+    let bytes = match (make()?, extension(path).as_str()) {
+        (Made::Drawing(drawing), "svg") => drawing.svg().map_err(|e| e.to_string())?.into_bytes(),
+        (Made::Drawing(drawing), "png") => png(&drawing, scale)?,
+        (Made::Table(table), "csv") => table.csv().into_bytes(),
+        (Made::Table(table), "md") => table.markdown().into_bytes(),
+        (Made::Drawing(_), other) => return Err(format!("a picture is PNG or SVG, not {other:?}")),
+        (Made::Table(_), other) => {
+            return Err(format!("a table is CSV or Markdown, not {other:?}"));
+        }
+    };
+    write_atomic(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(format!("Saved {}", path.display()))
+}
+
+fn png(drawing: &Drawing, scale: f32) -> Result<Vec<u8>, String> {
+    let picture = drawing
+        .picture(scale)
+        .ok_or("too large to draw at this scale")?;
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let written = picture.write_to(&mut bytes, image::ImageFormat::Png);
+    written.map_err(|e| e.to_string())?;
+    Ok(bytes.into_inner())
+}
+
+fn copied(made: Made, scale: f32) -> Result<Arrival, String> {
+    Ok(match made {
+        Made::Drawing(drawing) => {
+            let picture = drawing
+                .picture(scale)
+                .ok_or("too large to draw at this scale")?;
+            Arrival::CopiedPicture(Arc::new(color_image(&picture)))
+        }
+        Made::Table(table) => Arrival::CopiedText(table.markdown()),
+    })
+}

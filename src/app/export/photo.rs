@@ -1,0 +1,38 @@
+//! The photo with its layers, whole, at its own size.
+
+use crate::app::Studio;
+use crate::app::canvas::{View, face_marks};
+use crate::figure::{Drawing, Placed};
+
+/// A photo whose shorter side has so many pixels is drawn with signs as large as on the screen;
+/// larger ones get larger signs.
+const USUAL_SIDE: f32 = 640.0;
+
+impl Studio {
+    pub(super) fn photo_drawing(&self) -> Option<Drawing> {
+        let faces = self.list.in_photo();
+        let picture = faces.last()?.1.item.picture()?;
+        let size = [picture.width() as f32, picture.height() as f32];
+        let (layers, schema) = (self.view.layers, self.schema());
+        let mut drawing = Drawing::new(size, [0; 3]);
+        if layers.photo.on {
+            drawing.pictures.push(Placed {
+                picture: picture.clone(),
+                at: [0.0, 0.0],
+                scale: 1.0,
+                smooth: true,
+                opacity: layers.photo.opacity,
+            });
+        }
+        let view = View {
+            origin: [0.0, 0.0],
+            zoom: 1.0,
+            unit: (size[0].min(size[1]) / USUAL_SIDE).max(0.4),
+            strength: 1.0,
+        };
+        for (_, face) in &faces {
+            face_marks(&mut drawing.marks, face, &schema, &layers, view);
+        }
+        Some(drawing)
+    }
+}

@@ -1,0 +1,267 @@
+//! Which faces the gallery shows, and in which order, as chips and menus.
+
+use eframe::egui::{self, Role, Ui, WidgetInfo};
+
+use super::thousands;
+use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
+use crate::app::chips::{chip, lasting_menu, toggle_chip};
+use crate::app::command::Command;
+use crate::app::{Studio, theme};
+use crate::label::{Schema, TaskKind};
+
+const ATTRIBUTE_FILTERS: [(&str, AttributeIs); 5] = [
+    ("labelled yes", AttributeIs::Labelled(true)),
+    ("labelled no", AttributeIs::Labelled(false)),
+    ("predicted yes", AttributeIs::Predicted(true)),
+    ("predicted no", AttributeIs::Predicted(false)),
+    ("disputed", AttributeIs::Disputed),
+];
+
+impl Studio {
+    /// Search, filter, order.
+    pub(super) fn arrangement_ui(&mut self, ui: &mut Ui) {
+        let schema = self.schema();
+        let before = self.list.arrangement.clone();
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            let width = (ui.available_width() - 12.0).max(50.0);
+            let field = egui::TextEdit::singleline(&mut self.list.arrangement.text)
+                .hint_text("search names")
+                .desired_width(width);
+            let field = ui.add(field);
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            ui.add_space(12.0);
+            let sort = &mut self.list.arrangement.sort;
+            let worst = *sort == Sort::Nme;
+            let button = toggle_chip(ui, worst, "worst first", "Worst first");
+            if button.on_hover_text("The largest error first").clicked() {
+                *sort = if worst { Sort::Listed } else { Sort::Nme };
+            }
+            self.split_menu_ui(ui);
+            self.filter_menu_ui(ui, &schema);
+            self.sort_menu_ui(ui, &schema);
+        });
+        self.filters_ui(ui, &schema);
+        ui.add_space(4.0);
+        if self.list.arrangement != before {
+            self.arrange();
+        }
+    }
+
+    /// Puts the list in order in the background.
+    pub(in crate::app) fn arrange(&mut self) {
+        let schema = self.schema();
+        self.list.arrange(schema, self.opening.wake.clone());
+    }
+
+    fn split_menu_ui(&mut self, ui: &mut Ui) {
+        let list = &mut self.list;
+        if list.facts.splits.is_empty() {
+            return;
+        }
+        let split = &mut list.arrangement.split;
+        let words = split.map_or("all splits".to_owned(), |s| s.to_string());
+        let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
+            if ui.selectable_label(split.is_none(), "all splits").clicked() {
+                *split = None;
+            }
+            for (each, count) in &list.facts.splits {
+                let words = format!("{each}  {}", thousands(*count));
+                if ui.selectable_label(*split == Some(*each), words).clicked() {
+                    *split = Some(*each);
+                }
+            }
+        });
+        menu.response.on_hover_text("Part of the data set");
+    }
+
+    fn filter_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
+        let list = &mut self.list;
+        let (wanted, facts) = (&mut list.arrangement, &list.facts);
+        let button = lasting_menu(ui, "filter", |ui| {
+            let mut misses = wanted.misses == Some(None);
+            if ui
+                .checkbox(&mut misses, "a point misses its label")
+                .changed()
+            {
+                wanted.misses = misses.then_some(None);
+            }
+            ui.menu_button("attribute", |ui| {
+                attributes_ui(ui, schema, |ui, place| {
+                    for (name, is) in ATTRIBUTE_FILTERS {
+                        let on = wanted.attribute == Some((place, is));
+                        if ui.selectable_label(on, name).clicked() {
+                            wanted.attribute = (!on).then_some((place, is));
+                        }
+                    }
+                });
+            });
+            for (c, column) in list.columns.iter().enumerate() {
+                let Some(values) = facts.values.get(c) else {
+                    continue;
+                };
+                ui.menu_button(column, |ui| {
+                    for (value, count) in values {
+                        let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
+                        let words = format!("{value}  {}", thousands(*count));
+                        if ui.selectable_label(on, words).clicked() {
+                            wanted.columns.retain(|w| w.0 != c);
+                            if !on {
+                                wanted.columns.push((c, value.clone()));
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        button.on_hover_text("Show only some of the faces");
+    }
+
+    fn sort_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
+        let comparing = self.list.other.is_some();
+        let sort = &mut self.list.arrangement.sort;
+        let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
+            let mut orders = vec![
+                ("as listed", Sort::Listed),
+                ("name", Sort::Name),
+                ("NME, worst first", Sort::Nme),
+            ];
+            if comparing {
+                orders.push(("differences first", Sort::Difference));
+            }
+            for (name, by) in orders {
+                if ui.selectable_label(*sort == by, name).clicked() {
+                    *sort = by;
+                }
+            }
+            ui.menu_button("attribute", |ui| {
+                attributes_ui(ui, schema, |ui, place| {
+                    for (name, by) in [
+                        ("surest yes first", Sort::Confidence(place)),
+                        ("least sure first", Sort::Doubt(place)),
+                    ] {
+                        if ui.selectable_label(*sort == by, name).clicked() {
+                            *sort = by;
+                        }
+                    }
+                });
+            });
+        });
+        button.response.on_hover_text("Order of the faces");
+    }
+
+    /// The filters that are on, each with a way to take it off.
+    fn filters_ui(&mut self, ui: &mut Ui, schema: &Schema) {
+        let list = &mut self.list;
+        if !list.arrangement.is_filter()
+            && matches!(list.arrangement.sort, Sort::Listed | Sort::Nme)
+        {
+            return;
+        }
+        let on = filters(&list.arrangement, &list.columns, schema);
+        if !on.is_empty() {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                ui.add_space(12.0);
+                for (words, off) in on {
+                    let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
+                    if button.on_hover_text("Take this away").clicked() {
+                        off(&mut list.arrangement);
+                    }
+                }
+            });
+        }
+        let waiting = !list.findings.is_complete() && self.sweep.is_none();
+        if waiting && list.arrangement.needs_predictions() {
+            let p = theme::palette(ui.ctx());
+            ui.horizontal_wrapped(|ui| {
+                ui.add_space(10.0);
+                let words = egui::RichText::new("not all faces are predicted yet");
+                ui.label(words.size(theme::SMALL).color(p.waiting));
+                let button = ui.small_button(Command::PredictAll.name());
+                if button.on_hover_text(Command::PredictAll.about()).clicked() {
+                    self.run(&ui.ctx().clone(), Command::PredictAll);
+                }
+            });
+        }
+    }
+}
+
+type Off = Box<dyn Fn(&mut Arrangement)>;
+
+/// What is asked for, in words, and how it is taken away.
+fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(String, Off)> {
+    let mut all: Vec<(String, Off)> = Vec::new();
+    let mut add = |words: String, off: Off| all.push((words, off));
+    if let Some(among) = &wanted.among {
+        add(among.words.clone(), Box::new(|a| a.among = None));
+    }
+    if let Some(split) = wanted.split {
+        add(split.to_string(), Box::new(|a| a.split = None));
+    }
+    if let Some(point) = wanted.misses {
+        let names = schema
+            .tasks
+            .iter()
+            .filter(|t| t.is_points())
+            .flat_map(|t| t.items());
+        let point = point.and_then(|i| names.into_iter().nth(i));
+        let words = point.map_or("misses".into(), |p| {
+            format!("{} misses", p.replace('_', " "))
+        });
+        add(words, Box::new(|a| a.misses = None));
+    }
+    if let Some((place, is)) = wanted.attribute {
+        let how = ATTRIBUTE_FILTERS.iter().find(|f| f.1 == is);
+        let how = how.map_or("", |f| f.0);
+        let words = format!("{} {how}", attribute_name(schema, place));
+        add(words, Box::new(|a| a.attribute = None));
+    }
+    for (column, value) in &wanted.columns {
+        let (name, column) = (columns.get(*column).map_or("", String::as_str), *column);
+        let off = move |a: &mut Arrangement| a.columns.retain(|w| w.0 != column);
+        add(format!("{name} {value}"), Box::new(off));
+    }
+    let sorted = match wanted.sort {
+        Sort::Listed | Sort::Nme => None,
+        Sort::Name => Some("by name".to_owned()),
+        Sort::Doubt(place) => Some(format!("{} unsure first", attribute_name(schema, place))),
+        Sort::Confidence(place) => Some(format!("{} first", attribute_name(schema, place))),
+        Sort::Difference => Some("differences first".to_owned()),
+    };
+    if let Some(words) = sorted {
+        add(words, Box::new(|a| a.sort = Sort::Listed));
+    }
+    all
+}
+
+/// A menu of all attributes, by group; `each` draws what can be chosen for one.
+fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, Place)) {
+    for (t, task) in schema.tasks.iter().enumerate() {
+        let TaskKind::Binary { attributes } = &task.kind else {
+            continue;
+        };
+        let mut groups: Vec<&str> = attributes.iter().map(|a| a.group.as_str()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        for group in groups {
+            ui.menu_button(group, |ui| {
+                for (i, attribute) in attributes.iter().enumerate() {
+                    if attribute.group == group {
+                        let name = attribute.name.replace('_', " ");
+                        ui.menu_button(name, |ui| each(ui, (t, i)));
+                    }
+                }
+            });
+        }
+    }
+}
+
+fn attribute_name(schema: &Schema, (task, item): Place) -> String {
+    let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
+    name.unwrap_or_default().replace('_', " ")
+}

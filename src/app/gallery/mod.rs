@@ -1,0 +1,247 @@
+//! The list of faces at the left: search, filter and order, the rows in sight, and how far
+//! predicting them is.
+
+mod filters;
+mod row;
+
+use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::arrange::Among;
+use super::chips::chip;
+use super::command::Command;
+use super::item::Picture;
+use super::{Studio, theme};
+use row::{ROW, row_ui};
+
+const FOOT: f32 = 32.0;
+/// Rows below those in sight whose thumbnails are read ahead.
+const AHEAD: usize = 12;
+
+/// How a row was clicked.
+#[derive(Clone, Copy, PartialEq)]
+enum Click {
+    Plain,
+    /// With Ctrl: takes the face into the chosen ones, or out of them.
+    Toggle,
+    /// With Shift: chooses all from the face that is looked at to this one.
+    Range,
+}
+
+impl Studio {
+    pub(super) fn gallery_pane_ui(&mut self, ui: &mut Ui) {
+        let (shown, all) = (self.list.order.len(), self.list.items.len());
+        let count = match shown == all {
+            true => thousands(all),
+            false => format!("{} of {}", thousands(shown), thousands(all)),
+        };
+        ui.spacing_mut().item_spacing.y = 5.0;
+        header_ui(ui, &self.list.name, &count);
+        if all > 1 {
+            self.arrangement_ui(ui);
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let foot = FOOT * (1 + usize::from(!self.list.chosen.is_empty())) as f32;
+        let room = vec2(
+            ui.available_width(),
+            (ui.available_height() - foot).max(ROW),
+        );
+        ui.allocate_ui(room, |ui| {
+            ui.set_min_size(room);
+            self.rows_ui(ui);
+        });
+        if !self.list.chosen.is_empty() {
+            foot_ui(ui, |ui| self.chosen_ui(ui));
+        }
+        foot_ui(ui, |ui| self.progress_ui(ui));
+    }
+
+    /// Draws the rows in sight, however long the list is.
+    fn rows_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if self.list.order.is_empty() {
+            let words = match self.list.items.is_empty() {
+                true => "nothing is open",
+                false => "no face is like that",
+            };
+            ui.centered_and_justified(|ui| ui.colored_label(p.quiet, words));
+            return;
+        }
+        let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
+        if std::mem::take(&mut self.list.scroll)
+            && let Some(row) = self.list.row()
+        {
+            area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * ROW);
+        }
+        let list = &self.list;
+        let (mut clicked, mut wanted) = (None, Vec::new());
+        area.show_rows(ui, ROW, list.order.len(), |ui, rows| {
+            let ahead = (rows.end + AHEAD).min(list.order.len());
+            for row in rows.start..ahead {
+                let index = list.order[row] as usize;
+                let Some(face) = list.face(index) else {
+                    continue;
+                };
+                let failed = matches!(face.item.state, Picture::Failed(_));
+                if face.item.thumbnail.is_none() && !failed {
+                    wanted.push(index);
+                }
+                if row < rows.end {
+                    let chosen = list.chosen.contains(&(index as u32));
+                    let selected = index == list.selected;
+                    clicked = row_ui(ui, face, selected, chosen)
+                        .map(|c| (index, c))
+                        .or(clicked);
+                }
+            }
+        });
+        let (number, samples) = (self.list.number, &self.list.samples);
+        if !self.list.drawn {
+            self.reader.thumbnails(number, samples, wanted);
+        }
+        if let Some((index, click)) = clicked {
+            self.row_clicked(index, click);
+        }
+    }
+
+    fn row_clicked(&mut self, index: usize, click: Click) {
+        let list = &mut self.list;
+        match click {
+            Click::Plain => {
+                list.chosen.clear();
+                self.select(index);
+            }
+            Click::Toggle => {
+                // The first one takes the face that is looked at along.
+                if list.chosen.is_empty() {
+                    list.chosen.insert(list.selected as u32);
+                }
+                if !list.chosen.remove(&(index as u32)) {
+                    list.chosen.insert(index as u32);
+                }
+            }
+            Click::Range => {
+                let rows = list.row().zip(list.row_of(index));
+                if let Some((from, to)) = rows {
+                    let range = from.min(to)..=from.max(to);
+                    list.chosen.extend(&list.order[range]);
+                }
+            }
+        }
+    }
+
+    /// What can be done with the chosen faces.
+    fn chosen_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let count = self.list.chosen.len();
+        ui.label(format!("{} chosen", thousands(count)));
+        let sheet = chip(ui, "sheet", Command::SaveSheet.name());
+        if self.explained(sheet, Command::SaveSheet).clicked() {
+            self.run(&ui.ctx().clone(), Command::SaveSheet);
+        }
+        let only = chip(ui, "only these", "Only these");
+        if only.on_hover_text("Show the chosen faces alone").clicked() {
+            let faces: Vec<u32> = self.list.chosen.iter().copied().collect();
+            self.show_among(format!("{count} chosen"), faces);
+        }
+        let none = ui.add(egui::Button::new("×").small().frame(false));
+        if none.on_hover_text("Choose none").clicked() {
+            self.list.chosen.clear();
+        }
+        ui.colored_label(p.quiet, "");
+    }
+
+    /// Shows these faces alone; they are in rising order.
+    pub(super) fn show_among(&mut self, words: String, faces: Vec<u32>) {
+        self.list.arrangement.among = Some(Among {
+            words,
+            faces: faces.into(),
+        });
+        self.arrange();
+    }
+
+    /// How far predicting the list is, and its start or end.
+    fn progress_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let (found, all) = (self.list.findings.found(), self.list.items.len());
+        let Some(sweep) = self.sweep else {
+            let words = format!("{} of {} predicted", thousands(found), thousands(all));
+            ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+            if found < all && self.network.is_some() && !self.list.drawn {
+                let command = Command::PredictAll;
+                let button = chip(ui, "predict all", command.name());
+                if self.explained(button, command).clicked() {
+                    self.run(&ui.ctx().clone(), command);
+                }
+            }
+            return;
+        };
+        let (rect, _) = ui.allocate_exact_size(vec2(56.0, theme::BAR), Sense::hover());
+        ui.painter().rect_filled(rect, 3, p.hairline);
+        let share = sweep.done as f32 / sweep.of.max(1) as f32;
+        let done = rect.with_max_x(rect.left() + rect.width() * share);
+        ui.painter().rect_filled(done, 3, p.working);
+        let stop = Command::StopPredicting;
+        let button = ui.add(egui::Button::new("×").small().frame(false));
+        if self.explained(button, stop).clicked() {
+            self.run(&ui.ctx().clone(), stop);
+        }
+        let words = egui::RichText::new(sweep.words()).size(theme::SMALL);
+        ui.add(egui::Label::new(words.color(p.quiet)).truncate());
+    }
+}
+
+/// A line at the pane's lower end.
+fn foot_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let p = theme::palette(ui.ctx());
+    let room = vec2(ui.available_width(), FOOT);
+    let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+    let line = egui::Stroke::new(1.0, p.hairline);
+    ui.painter().hline(rect.x_range(), rect.top(), line);
+    let inner = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top()), rect.max);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
+    content(&mut inside);
+}
+
+/// A count with its thousands apart.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A pane's first line: its name, and a fact at the right.
+pub fn header_ui(ui: &mut Ui, name: &str, fact: &str) {
+    let p = theme::palette(ui.ctx());
+    let size = vec2(ui.available_width(), 36.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        let said = match fact {
+            "" => name.to_owned(),
+            fact => format!("{name}: {fact}"),
+        };
+        WidgetInfo::labeled(Role::Label, true, said)
+    });
+    let painter = ui.painter();
+    let fact = painter.layout_no_wrap(fact.to_owned(), theme::font(theme::SMALL), p.quiet);
+    let place =
+        Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(12.0, 0.0), fact.size());
+    let room = rect.with_max_x(place.left() - 8.0);
+    painter.galley(place.min, fact, p.quiet);
+    painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
+        rect.left_center() + vec2(12.0, 0.0),
+        Align2::LEFT_CENTER,
+        name,
+        theme::font(theme::BODY),
+        p.text,
+    );
+    let line = egui::Stroke::new(1.0, p.hairline);
+    painter.hline(rect.x_range(), rect.bottom(), line);
+}

@@ -1,0 +1,84 @@
+//! One face in the gallery.
+
+use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::Click;
+use crate::app::item::{Face, Picture};
+use crate::app::{chips, theme};
+
+pub const ROW: f32 = 46.0;
+const THUMBNAIL: f32 = 36.0;
+
+/// Draws a face; says how it was clicked.
+pub fn row_ui(ui: &mut Ui, face: Face, selected: bool, chosen: bool) -> Option<Click> {
+    let p = theme::palette(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let name = face.name();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected || chosen, &name));
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    if selected {
+        painter.rect_filled(rect, 0, p.raised);
+    } else if response.hovered() {
+        painter.rect_filled(rect, 0, p.raised.gamma_multiply(0.5));
+    }
+    if chosen {
+        painter.rect_filled(rect, 0, p.prediction.gamma_multiply(0.1));
+    }
+    if selected || chosen {
+        let mark = Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
+        painter.rect_filled(mark, 0, p.prediction);
+    }
+    let corner = rect.left_center() + vec2(12.0, -THUMBNAIL / 2.0);
+    let place = Rect::from_min_size(corner, vec2(THUMBNAIL, THUMBNAIL));
+    match &face.item.thumbnail {
+        Some(texture) => {
+            let picture = egui::Image::new(egui::load::SizedTexture::from_handle(texture));
+            picture.corner_radius(4).paint_at(ui, place);
+        }
+        None => {
+            painter.rect_filled(place, 4, p.hairline);
+        }
+    }
+    let left = place.right() + 10.0;
+    let text = painter.with_clip_rect(painter.clip_rect().with_max_x(rect.right() - 26.0));
+    text.text(
+        pos2(left, rect.center().y - 8.0),
+        Align2::LEFT_CENTER,
+        &name,
+        theme::font(theme::BODY),
+        p.text,
+    );
+    let (facts, tint) = match (&face.item.state, face.nme()) {
+        (Picture::Failed(_), _) => ("cannot be read".to_owned(), p.label),
+        (_, Some(nme)) => (format!("NME {:.1} %", 100.0 * nme), p.quiet),
+        (_, None) if face.finding.is_some() => ("predicted".to_owned(), p.quiet),
+        _ => (String::new(), p.quiet),
+    };
+    text.text(
+        pos2(left, rect.center().y + 9.0),
+        Align2::LEFT_CENTER,
+        facts,
+        theme::font(theme::CAPTION),
+        tint,
+    );
+    let end = pos2(rect.right() - 18.0, rect.center().y);
+    match face.finding {
+        Some(f) if f.misses => {
+            painter.circle_filled(end, 4.0, p.label);
+        }
+        Some(f) if f.nme.is_finite() => chips::mark(&painter, end, true, p.prediction),
+        _ => {}
+    }
+    let click = response.clicked().then(|| {
+        let keys = ui.input(|i| i.modifiers);
+        match (keys.command, keys.shift) {
+            (true, _) => Click::Toggle,
+            (_, true) => Click::Range,
+            _ => Click::Plain,
+        }
+    });
+    if let Picture::Failed(why) = &face.item.state {
+        response.on_hover_text(&**why);
+    }
+    click
+}

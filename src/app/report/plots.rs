@@ -1,0 +1,305 @@
+//! The plots of a report as marks: on the screen in the window's colours, in files on white.
+
+use super::figures::{Bar, Curve, Figures, Values, Who};
+use crate::figure::{Anchor, Colour, Drawing, Ink, Mark, Rim};
+use crate::label::Point;
+use crate::measure::ALPHA;
+
+/// Colours of a plot.
+#[derive(Clone, Copy)]
+pub struct Look {
+    pub background: Colour,
+    pub text: Colour,
+    pub quiet: Colour,
+    pub grid: Colour,
+    pub network: Colour,
+    pub other: Colour,
+}
+
+/// On paper.
+const PAPER: Look = Look {
+    background: [255; 3],
+    text: [0x1d, 0x21, 0x28],
+    quiet: [0x69, 0x70, 0x7e],
+    grid: [0xe3, 0xe6, 0xea],
+    network: [0x0d, 0x9a, 0x68],
+    other: [0xb9, 0x7a, 0x00],
+};
+
+impl Look {
+    pub fn of(&self, who: Who) -> Colour {
+        match who {
+            Who::Network => self.network,
+            Who::Guess => self.quiet,
+            Who::Other => self.other,
+        }
+    }
+}
+
+/// Errors up to twice α are drawn.
+pub const LARGEST: f32 = 2.0 * ALPHA;
+/// Height of a bar's row.
+pub const ROW: f32 = 22.0;
+const CAPTION: f32 = 11.0;
+const SMALL: f32 = 12.0;
+
+/// Where a cumulative error distribution is drawn.
+#[derive(Clone, Copy)]
+pub struct Axes {
+    pub at: Point,
+    pub size: [f32; 2],
+}
+
+impl Axes {
+    /// Within a place of this size, with room for numbers at the left and below.
+    pub fn within(at: Point, size: [f32; 2]) -> Self {
+        Self {
+            at: [at[0] + 40.0, at[1] + 10.0],
+            size: [size[0] - 56.0, size[1] - 48.0],
+        }
+    }
+
+    pub fn place(&self, error: f32, share: f32) -> Point {
+        let x = self.at[0] + self.size[0] * error / LARGEST;
+        [x, self.at[1] + self.size[1] * (1.0 - share)]
+    }
+
+    /// The error at a place on the screen, if it is within the axes.
+    pub fn error_at(&self, x: f32) -> Option<f32> {
+        let share = (x - self.at[0]) / self.size[0];
+        (0.0..=1.0).contains(&share).then_some(share * LARGEST)
+    }
+}
+
+/// The curves with their axes and names.
+pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) {
+    let ink = Ink::from;
+    for tick in 0..=4 {
+        let share = tick as f32 / 4.0;
+        let ends = [axes.place(0.0, share), axes.place(LARGEST, share)];
+        out.push(Mark::line(ends, 1.0, ink(look.grid)));
+        let at = [ends[0][0] - 7.0, ends[0][1]];
+        let words = format!("{:.0}", 100.0 * share);
+        out.push(Mark::text(words, at, CAPTION, ink(look.quiet), Anchor::End));
+        let error = LARGEST * share;
+        let at = axes.place(error, 0.0);
+        let words = format!("{:.0}", 100.0 * error);
+        let below = [at[0], at[1] + 12.0];
+        out.push(Mark::text(
+            words,
+            below,
+            CAPTION,
+            ink(look.quiet),
+            Anchor::Middle,
+        ));
+    }
+    let middle = axes.place(LARGEST / 2.0, 0.0);
+    let words = "mean error of a face [% of L]; faces up to it [%]";
+    let below = [middle[0], middle[1] + 28.0];
+    out.push(Mark::text(
+        words,
+        below,
+        CAPTION,
+        ink(look.quiet),
+        Anchor::Middle,
+    ));
+    out.push(Mark::Line {
+        points: vec![axes.place(ALPHA, 0.0), axes.place(ALPHA, 1.0)],
+        rim: Rim {
+            width: 1.0,
+            ink: ink(look.quiet),
+        },
+        dash: Some([3.0, 4.0]),
+    });
+    for (n, curve) in curves.iter().enumerate() {
+        let tint = ink(look.of(curve.who));
+        let dash = (curve.who == Who::Guess).then_some([6.0, 4.0]);
+        out.push(Mark::Line {
+            points: steps(axes, curve),
+            rim: Rim {
+                width: 2.0,
+                ink: tint,
+            },
+            dash,
+        });
+        let corner = axes.place(LARGEST, 0.0);
+        let at = [corner[0] - 10.0, corner[1] - 14.0 - 17.0 * n as f32];
+        let mean = curve
+            .mean()
+            .map_or(String::new(), |m| format!("  NME {:.2} %", 100.0 * m));
+        out.push(Mark::text(
+            format!("{}{mean}", curve.name),
+            at,
+            SMALL,
+            tint,
+            Anchor::End,
+        ));
+    }
+}
+
+fn steps(axes: Axes, curve: &Curve) -> Vec<Point> {
+    const STEPS: usize = 200;
+    let error = |i: usize| LARGEST * i as f32 / STEPS as f32;
+    (0..=STEPS)
+        .map(|i| axes.place(error(i), curve.share(error(i))))
+        .collect()
+}
+
+/// A bar's name, its value as a bar, the guess as a tick, and the numbers.
+pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Values, look: Look) {
+    let middle = at[1] + ROW / 2.0;
+    let ink = Ink::from;
+    let names = 150.0_f32.min(width * 0.36);
+    let numbers = if v.other.is_some() { 138.0 } else { 92.0 };
+    let (left, right) = (at[0] + names, at[0] + width - numbers);
+    out.push(Mark::text(
+        name,
+        [at[0], middle],
+        SMALL,
+        ink(look.text),
+        Anchor::Start,
+    ));
+    let full = (right - left).max(10.0);
+    let to = |percent: f64| full * (percent / 100.0).clamp(0.0, 1.0) as f32;
+    out.push(Mark::area(
+        [left, middle - 3.0],
+        [full, 6.0],
+        ink(look.grid),
+    ));
+    if let Some(percent) = v.network {
+        out.push(Mark::area(
+            [left, middle - 3.0],
+            [to(percent), 6.0],
+            ink(look.network),
+        ));
+    }
+    for (percent, tint) in [(v.guess, look.quiet), (v.other, look.other)] {
+        if let Some(percent) = percent {
+            let x = left + to(percent);
+            let ends = [[x, middle - 6.5], [x, middle + 6.5]];
+            out.push(Mark::line(ends, 2.0, ink(tint)));
+        }
+    }
+    let columns = [
+        (v.network, look.text, right + 44.0),
+        (v.guess, look.quiet, right + 90.0),
+        (v.other, look.other, right + 136.0),
+    ];
+    for (percent, tint, x) in columns {
+        if let Some(percent) = percent {
+            let words = format!("{percent:.1}");
+            out.push(Mark::text(
+                words,
+                [x, middle],
+                SMALL,
+                ink(tint),
+                Anchor::End,
+            ));
+        }
+    }
+}
+
+/// The whole report on one sheet of white.
+pub fn sheet(title: &str, figures: &Figures) -> Drawing {
+    const WIDTH: f32 = 720.0;
+    const EDGE: f32 = 24.0;
+    const CURVES: f32 = 320.0;
+    let (look, inner) = (PAPER, WIDTH - 2.0 * EDGE);
+    let mut marks = Vec::new();
+    let mut y = EDGE;
+    let heading = |marks: &mut Vec<Mark>, y: &mut f32, words: &str, size: f32| {
+        let at = [EDGE, *y + 10.0];
+        marks.push(Mark::text(words, at, size, look.text.into(), Anchor::Start));
+        *y += 28.0;
+    };
+    heading(&mut marks, &mut y, title, 16.0);
+    if !figures.curves.is_empty() {
+        let axes = Axes::within([EDGE, y], [inner, CURVES]);
+        ced_marks(&mut marks, axes, &figures.curves, look);
+        y += CURVES + 12.0;
+    }
+    for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
+        heading(
+            &mut marks,
+            &mut y,
+            &task_title(task.is_points, &task.name),
+            13.0,
+        );
+        let row = |b: &Bar| (b.name.clone(), b.values);
+        let average = std::iter::once(("average".to_owned(), task.average));
+        for (name, values) in task.bars.iter().map(row).chain(average) {
+            bar_marks(&mut marks, [EDGE, y], inner, &name, values, look);
+            y += ROW;
+        }
+        y += 14.0;
+    }
+    Drawing {
+        marks,
+        ..Drawing::new([WIDTH, y + EDGE], look.background)
+    }
+}
+
+/// What a task's bars are.
+pub fn task_title(is_points: bool, name: &str) -> String {
+    match is_points {
+        true => format!("{name}: success within {ALPHA}·L [%], beside the mean face"),
+        false => format!("{name}: accuracy [%], beside the majority"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_the_screen_is_the_error_drawn_there() {
+        let axes = Axes::within([100.0, 50.0], [400.0, 300.0]);
+        for error in [0.0, 0.05, ALPHA, LARGEST] {
+            let [x, y] = axes.place(error, 0.5);
+            assert!((axes.error_at(x).unwrap() - error).abs() < 1e-5);
+            assert_eq!(y, axes.at[1] + axes.size[1] / 2.0);
+        }
+        assert_eq!(axes.error_at(100.0), None);
+    }
+
+    #[test]
+    fn the_sheet_is_drawn_with_its_numbers() {
+        let curve = Curve {
+            who: Who::Network,
+            name: "network".into(),
+            errors: vec![(0.02, 0), (0.04, 1)],
+        };
+        let values = Values {
+            network: Some(87.5),
+            guess: Some(50.0),
+            other: None,
+        };
+        let bar = Bar {
+            item: 0,
+            name: "nose".into(),
+            known: 2,
+            values,
+        };
+        let task = super::super::figures::TaskBars {
+            task: 0,
+            name: "landmarks".into(),
+            is_points: true,
+            bars: vec![bar],
+            average: values,
+            nme: Values::default(),
+        };
+        let figures = Figures {
+            curves: vec![curve],
+            tasks: vec![task],
+            ..Figures::default()
+        };
+        let drawing = sheet("set", &figures);
+        let svg = drawing.svg().unwrap();
+        for words in [">87.5<", ">50.0<", ">nose<", "NME 3.00 %"] {
+            assert!(svg.contains(words), "{words}");
+        }
+        let picture = drawing.picture(1.0).unwrap();
+        let green = picture.pixels().filter(|p| p.0 == PAPER.network).count();
+        assert!(green > 500, "{green}");
+    }
+}

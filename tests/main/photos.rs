@@ -1,0 +1,294 @@
+//! Photos in the window: layers, several faces, another predictor, the report, and what is saved.
+
+use std::path::Path;
+use std::time::Duration;
+
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use egui_kittest::kittest::Queryable;
+use image::{Rgb, RgbImage};
+use smn_studio::app::{Colours, Command};
+
+use super::window::{Window, click, drag, named, open, says, shows, until};
+
+/// On the bundled portraits, the first of which is shown.
+pub fn layers_and_boxes(window: &mut Window) {
+    layers_are_switched(window);
+    a_box_is_added_and_removed(window);
+}
+
+/// On files of its own.
+pub fn faces_of_a_data_set(window: &mut Window) {
+    let folder = tempfile::tempdir().unwrap();
+    two_faces_in_one_photo(window, folder.path());
+    another_predictor_is_compared(window, folder.path());
+    the_report_leads_to_faces(window);
+    chosen_faces_become_a_sheet(window, folder.path());
+    what_is_seen_is_saved(window, folder.path());
+    what_is_gone_is_said(window, folder.path());
+}
+
+fn layers_are_switched(window: &mut Window) {
+    let before = window.state().layers();
+    click(window, "Names");
+    assert!(window.state().layers().names.on && !before.names.on);
+    click(window, "Names");
+    click(window, "Layers");
+    assert!(shows(window, "Opacity of labels") && shows(window, "Size of predictions"));
+    click(window, "labels");
+    assert!(!window.state().layers().labels.on, "the popup's box");
+    assert!(shows(window, "Opacity of labels"), "the popup stays open");
+    click(window, "colour-blind safe");
+    assert_eq!(window.state().layers().colours, Colours::Safe);
+    click(window, "Reset");
+    assert_eq!(window.state().layers(), before);
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+}
+
+fn a_box_is_added_and_removed(window: &mut Window) {
+    let canvas = window.get_by_label("Photo portrait 1").rect();
+    let first = window.state().face_box();
+    click(window, "Add box");
+    drag(window, canvas.center() - vec2(60.0, 60.0), vec2(90.0, 70.0));
+    assert_eq!(window.state().drawn_boxes(), 1);
+    assert!(shows(window, "Photo portrait 1 · box 1"));
+    let drawn = window.state().face_box().unwrap();
+    assert!(drawn.w == drawn.h && Some(drawn) != first);
+    until(window, "the prediction in the drawn box", |w| {
+        w.state().predicted_box() == w.state().face_box()
+    });
+    drag(window, canvas.center() - vec2(20.0, 30.0), vec2(15.0, 0.0));
+    let moved = window.state().face_box().unwrap();
+    assert!(moved.x > drawn.x && moved.w == drawn.w);
+    until(window, "the prediction in the moved box", |w| {
+        w.state().predicted_box() == w.state().face_box()
+    });
+    window.key_press(Key::Delete);
+    window.run_steps(3);
+    assert_eq!(window.state().drawn_boxes(), 0);
+    assert_eq!(
+        window.state().face_box(),
+        first,
+        "the data set's face is as it was"
+    );
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(window.state().face_box(), Some(moved), "the box is back");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(window.state().face_box(), Some(drawn), "where it was drawn");
+    window.key_press(Key::Delete);
+    window.run_steps(3);
+    window.key_press(Key::Delete);
+    until(window, "why nothing is removed", |w| {
+        says(w, "Only boxes that were added")
+    });
+}
+
+/// A photo with two labelled faces, and one with one.
+fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
+    for (name, width) in [("two.png", 200), ("one.png", 100)] {
+        let picture = RgbImage::from_fn(width, 100, |x, y| Rgb([x as u8, y as u8, 90]));
+        picture.save(folder.join(name)).unwrap();
+    }
+    let head = "image,face,x,y,w,h,split,pose,Smiling,left_eye_x,left_eye_y,right_eye_x,right_eye_y,\
+                nose_x,nose_y,left_mouth_x,left_mouth_y,right_mouth_x,right_mouth_y";
+    let points = |left: u32| {
+        let x = |by: u32| left + by;
+        format!(
+            "{},40,{},40,{},85,{},70,{},70",
+            x(25),
+            x(55),
+            x(40),
+            x(28),
+            x(52)
+        )
+    };
+    let rows = [
+        format!("two.png,0,0,10,80,80,val,front,1,{}", points(0)),
+        format!("two.png,1,120,10,80,80,val,side,-1,{}", points(120)),
+        format!("one.png,0,10,10,80,80,test,front,1,{}", points(10)),
+    ];
+    let table = format!("{head}\n{}\n", rows.join("\n"));
+    std::fs::write(folder.join("faces.csv"), table).unwrap();
+    open(window, folder);
+    until(window, "all three predictions", |w| {
+        shows(w, "Photo two.png") && says(w, "3 of 3 predicted")
+    });
+    let canvas = window.get_by_label("Photo two.png").rect();
+    let zoom = ((canvas.width() - 32.0) / 200.0).min((canvas.height() - 32.0) / 100.0);
+    press(window, canvas.center() + vec2(60.0 * zoom, 0.0));
+    assert!(
+        shows(window, "Photo two.png · 2"),
+        "a click looks at the other face"
+    );
+    assert_eq!(window.state().face_box().unwrap().x, 120.0);
+    press(window, canvas.center() - vec2(60.0 * zoom, 0.0));
+    assert!(shows(window, "Photo two.png"));
+}
+
+fn press(window: &mut Window, at: Pos2) {
+    window.hover_at(at);
+    window.run_steps(1);
+    for pressed in [true, false] {
+        window.event(Event::PointerButton {
+            pos: at,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(1);
+    }
+    window.run_steps(3);
+}
+
+fn another_predictor_is_compared(window: &mut Window, folder: &Path) {
+    let file = folder.join("theirs.jsonl");
+    let face = r#"{"box":[0,10,80,80],"landmarks":{"nose":[44,58]},"attributes":{"Smiling":0.25}}"#;
+    let line = format!("{{\"image\":\"two.png\",\"faces\":[{face}]}}\nnonsense\n");
+    std::fs::write(&file, line).unwrap();
+    window.state_mut().compare_with(file);
+    until(window, "the other's words", |w| {
+        w.state().compared() == Some("theirs") && says(w, ", other 0.25")
+    });
+    assert!(says(window, "theirs.jsonl:2"), "the broken line is named");
+    assert!(says(window, "nose ") && shows(window, "Differences first"));
+    click(window, "Differences first");
+    assert!(says(window, "Smiling: "));
+    run(window, Command::StopComparing);
+    assert!(!says(window, ", other 0.25"));
+}
+
+fn run(window: &mut Window, command: Command) {
+    let ctx = window.ctx.clone();
+    window.state_mut().run(&ctx, command);
+    window.run_steps(3);
+}
+
+fn the_report_leads_to_faces(window: &mut Window) {
+    click(window, "Report");
+    until(window, "the report", |w| {
+        says(w, "Cumulative error, network NME")
+    });
+    assert!(says(window, "3 faces"));
+    assert!(says(window, "Smiling: ") && says(window, "average: "));
+    let bar = window.get_by_label_contains("nose: ").rect();
+    press(window, bar.center());
+    until(window, "the filter", |w| shows(w, "Remove nose misses"));
+    click(window, "Remove nose misses");
+    until(window, "all faces again", |w| w.state().faces_shown() == 3);
+    // Beyond an error of nothing are all faces.
+    let curve = window.get_by_label_contains("Cumulative error").rect();
+    press(window, pos2(curve.left() + 50.0, curve.center().y));
+    until(window, "the faces beyond", |w| {
+        says(w, "Remove error above")
+    });
+    let remove = window.get_by_label_contains("Remove error above").rect();
+    press(window, remove.center());
+    click(window, "Photos");
+}
+
+fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
+    until(window, "the rows", |w| named(w, "one.png") == 1);
+    window
+        .get_by_label("one.png")
+        .click_modifiers(Modifiers::COMMAND);
+    window.run_steps(3);
+    assert!(shows(window, "2 chosen"));
+    for name in ["sheet.png", "sheet.svg"] {
+        window.state_mut().save_sheet(folder.join(name));
+        until(window, name, |_| folder.join(name).exists());
+    }
+    let sheet = image::open(folder.join("sheet.png")).unwrap().into_rgb8();
+    assert!(sheet.width() >= 400 && sheet.height() >= 200);
+    let red = window.state().layers().colours.label();
+    assert!(
+        sheet.pixels().filter(|p| p.0 == red).count() > 50,
+        "label points are red"
+    );
+    let svg = std::fs::read_to_string(folder.join("sheet.svg")).unwrap();
+    assert_eq!(svg.matches("<image").count(), 2);
+    click(window, "Only these");
+    until(window, "the chosen alone", |w| w.state().faces_shown() == 2);
+    click(window, "Remove 2 chosen");
+    until(window, "all faces again", |w| w.state().faces_shown() == 3);
+}
+
+fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
+    let file = |name: &str| folder.join(name);
+    window.state_mut().save_picture(file("photo.png"));
+    window.state_mut().save_picture(file("photo.svg"));
+    window.state_mut().save_table(file("attributes.md"));
+    window.state_mut().save_table(file("attributes.csv"));
+    window.state_mut().save_report(file("report.csv"));
+    window.state_mut().save_report(file("report.svg"));
+    until(window, "the files", |_| {
+        let names = [
+            "photo.png",
+            "photo.svg",
+            "attributes.md",
+            "attributes.csv",
+            "report.csv",
+        ];
+        names
+            .iter()
+            .chain(&["report.svg"])
+            .all(|n| file(n).exists())
+    });
+    let photo = image::open(file("photo.png")).unwrap();
+    assert_eq!(
+        (photo.width(), photo.height()),
+        (400, 200),
+        "twice the photo"
+    );
+    let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+    assert!(read("photo.svg").contains("<circle"));
+    assert!(read("attributes.md").contains("| Smiling | Mouth | "));
+    assert_eq!(read("attributes.csv").lines().count(), 41);
+    assert!(read("report.csv").contains("landmarks,nose,success %,3,"));
+    assert!(read("report.svg").contains(">nose<"));
+    window.state_mut().save_picture(file("photo.bmp"));
+    until(window, "what a picture may be", |w| {
+        says(w, "a picture is PNG or SVG")
+    });
+    run(window, Command::CopyTable);
+    until(window, "the copied table", |w| {
+        says(w, "The table is on the clipboard")
+    });
+}
+
+/// A picture that vanishes, one of a single pixel, and one whose header claims too much.
+fn what_is_gone_is_said(window: &mut Window, folder: &Path) {
+    let set = folder.join("odd");
+    std::fs::create_dir(&set).unwrap();
+    RgbImage::new(1, 1).save(set.join("a.png")).unwrap();
+    RgbImage::new(9, 9).save(set.join("b.png")).unwrap();
+    let mut huge = std::fs::read(set.join("b.png")).unwrap();
+    // 20,000 × 10,000 pixels.
+    huge[16..24].copy_from_slice(&[0, 0, 0x4e, 0x20, 0, 0, 0x27, 0x10]);
+    let crc = crc32(&huge[12..29]);
+    huge[29..33].copy_from_slice(&crc.to_be_bytes());
+    std::fs::write(set.join("c.png"), huge).unwrap();
+    open(window, &set);
+    until(window, "the picture of one pixel", |w| {
+        shows(w, "Photo a.png") && says(w, "Smiling: ")
+    });
+    click(window, "c.png");
+    until(window, "the size that is too large", |w| {
+        says(w, "more than the limit")
+    });
+    std::fs::remove_dir_all(&set).unwrap();
+    click(window, "b.png");
+    std::thread::sleep(Duration::from_millis(50));
+    window.run_steps(3);
+    click(window, "c.png");
+    until(window, "the folder that is gone", |w| says(w, "(os error"));
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, b| {
+        (0..8).fold(crc ^ u32::from(*b), |c, _| {
+            (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg())
+        })
+    })
+}
