@@ -14,9 +14,10 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{GradientsParams, SgdConfig};
 use burn::tensor::{Device, Distribution, Tensor};
 use smn_studio::batch::Targets;
+use smn_studio::dataset::synthetic;
 use smn_studio::label::Schema;
 use smn_studio::memory::{Keeping, keep_blocks};
-use smn_studio::model::{Config, Dropout, Network, input_shape};
+use smn_studio::model::{self, Config, Dropout, Network, Predictor, input_shape};
 use smn_studio::train::task_loss;
 
 /// As in the program.
@@ -76,9 +77,23 @@ fn main() {
             );
         }
     }
+    println!(
+        "bundled      crop and forward of one face {:.4} s",
+        bundled()
+    );
     if theirs.is_none() {
         println!("no PyTorch: set SMN_PYTHON and SMN_REFERENCE to compare");
     }
+}
+
+/// Seconds from a photo and a box to the bundled network's prediction.
+fn bundled() -> f64 {
+    let device = Device::flex();
+    let predictor = Predictor::new(model::bundled(&device).unwrap(), device);
+    let portrait = synthetic::portrait(1, 1);
+    median(25, || {
+        std::hint::black_box(predictor.predict(&portrait.image, &[portrait.face_box]));
+    })
 }
 
 fn median(repeats: usize, mut f: impl FnMut()) -> f64 {

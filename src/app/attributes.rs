@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::gallery::header_ui;
-use super::item::Item;
+use super::item::Face;
 use super::theme;
 use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction};
 
@@ -28,7 +28,7 @@ impl Row<'_> {
 }
 
 impl AttributeView {
-    pub fn ui(&mut self, ui: &mut Ui, item: Option<&Item>, schema: Option<&Schema>) {
+    pub fn ui(&mut self, ui: &mut Ui, item: Option<Face>, schema: Option<&Schema>) {
         let rows = match (item, schema) {
             (Some(item), Some(schema)) => rows(item, schema),
             _ => Vec::new(),
@@ -92,9 +92,9 @@ fn empty_ui(ui: &mut Ui, waiting: bool) {
     });
 }
 
-fn rows<'a>(item: &'a Item, schema: &'a Schema) -> Vec<Row<'a>> {
+fn rows<'a>(item: Face<'a>, schema: &'a Schema) -> Vec<Row<'a>> {
     let mut all = Vec::new();
-    let Some(prediction) = &item.prediction else {
+    let Some(prediction) = &item.item.prediction else {
         return all;
     };
     for (t, (task, said)) in schema.tasks.iter().zip(&prediction.tasks).enumerate() {
@@ -102,7 +102,7 @@ fn rows<'a>(item: &'a Item, schema: &'a Schema) -> Vec<Row<'a>> {
         else {
             continue;
         };
-        let labels = match item.labels.as_ref().and_then(|a| a.tasks.get(t)) {
+        let labels = match item.labels().tasks.get(t) {
             Some(TaskLabels::Binary(labels)) => Some(labels),
             _ => None,
         };

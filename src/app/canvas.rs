@@ -5,7 +5,7 @@ use eframe::egui::{
     StrokeKind, TextureHandle, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::item::{Item, PointView};
+use super::item::{Face, PointView};
 use super::theme::{self, Palette};
 use crate::label::{FaceBox, Point, Schema};
 use crate::measure::ALPHA;
@@ -93,15 +93,17 @@ impl CanvasView {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        item: &Item,
+        face: Face,
         texture: &TextureHandle,
         schema: &Schema,
         layers: Layers,
     ) -> (Option<FaceBox>, f32) {
         let p = theme::palette(ui.ctx());
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Photo {}", item.name)));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Image, true, format!("Photo {}", face.name()))
+        });
+        let item = face.item;
         let Some(picture) = item.picture() else {
             return (None, 100.0);
         };
@@ -119,7 +121,7 @@ impl CanvasView {
         if layers.face_box {
             box_shapes(&painter, p, map, &moved.unwrap_or(item.face_box));
         }
-        for point in item.points(schema) {
+        for point in face.points(schema) {
             point_shapes(&painter, p, map, &point, layers);
         }
         (moved, 100.0 * map.zoom * ui.ctx().pixels_per_point())

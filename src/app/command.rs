@@ -12,6 +12,8 @@ pub enum Command {
     Fit,
     ActualSize,
     ResetBox,
+    PredictAll,
+    StopPredicting,
     ToggleBox,
     TogglePrediction,
     ToggleLabels,
@@ -26,7 +28,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Open,
         Self::OpenFolder,
         Self::Next,
@@ -34,6 +36,8 @@ impl Command {
         Self::Fit,
         Self::ActualSize,
         Self::ResetBox,
+        Self::PredictAll,
+        Self::StopPredicting,
         Self::ToggleBox,
         Self::TogglePrediction,
         Self::ToggleLabels,
@@ -93,6 +97,18 @@ impl Command {
                 "Put the face box where it was at first",
                 NONE,
                 Key::R,
+            ),
+            Self::PredictAll => (
+                "Predict all",
+                "Predict every face of the list in the background",
+                CTRL,
+                Key::Enter,
+            ),
+            Self::StopPredicting => (
+                "Stop predicting",
+                "End predicting the list; what is found stays",
+                CTRL,
+                Key::Period,
             ),
             Self::ToggleBox => ("Box", "Show or hide the face box", NONE, Key::B),
             Self::TogglePrediction => (

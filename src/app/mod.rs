@@ -1,12 +1,15 @@
 //! The window. The only floor that knows egui: it sends requests, folds replies into its state,
 //! and draws the state. It makes no call to burn and reads no file.
 
+mod arrange;
 mod attributes;
 mod canvas;
 mod command;
 mod features;
 mod gallery;
+mod incoming;
 mod item;
+mod list;
 mod opening;
 mod overlays;
 mod panes;
@@ -22,7 +25,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use image::RgbImage;
 
 use crate::compute::MapPainter;
-use crate::engine::{Engine, NetworkInfo, Reply, Request};
+use crate::engine::{Engine, NetworkInfo, Request};
 use crate::label::{FaceBox, Schema};
 use crate::model::Layer;
 
@@ -32,8 +35,10 @@ pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 use attributes::AttributeView;
 use canvas::{CanvasView, Layers};
 use features::FeatureView;
-use item::{Item, Picture};
-use opening::{Arrival, Opening};
+use incoming::SweepProgress;
+use item::Picture;
+use list::List;
+use opening::Opening;
 use overlays::Overlays;
 use panes::{Panes, Workspace};
 use toasts::Toasts;
@@ -51,6 +56,8 @@ pub struct Studio {
     opening: Opening,
     network: Option<NetworkInfo>,
     list: List,
+    /// Predicting the whole list, while that goes on.
+    sweep: Option<SweepProgress>,
     view: View,
     panes: Panes,
     toasts: Toasts,
@@ -58,19 +65,6 @@ pub struct Studio {
     tier: String,
     /// When the window was made, until the first prediction has come.
     waiting_since: Option<Instant>,
-}
-
-/// What is open.
-#[derive(Default)]
-struct List {
-    name: String,
-    items: Vec<Item>,
-    selected: usize,
-    /// Number of the list, so that what comes late for another is dropped.
-    number: u64,
-    scroll: bool,
-    /// The selected photo, which it is, and whether its pixels are hard.
-    texture: Option<(usize, bool, TextureHandle)>,
 }
 
 /// How it is looked at.
@@ -104,6 +98,7 @@ impl Studio {
             opening: Opening::new(wake),
             network: None,
             list: List::default(),
+            sweep: None,
             view: View {
                 features: FeatureView::new(painter),
                 ..View::default()
@@ -143,135 +138,14 @@ impl Studio {
             .map_or_else(Schema::face, |n| n.schema.clone())
     }
 
-    /// Takes in everything that has come since the last frame.
-    fn receive(&mut self, ctx: &egui::Context) {
-        while let Ok(arrival) = self.opening.arrivals.try_recv() {
-            self.arrived(ctx, arrival);
-        }
-        while let Ok(reply) = self.engine.replies.try_recv() {
-            self.replied(ctx, reply);
-        }
-    }
-
-    fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
-        match arrival {
-            Arrival::List { name, items } => {
-                self.list = List {
-                    name,
-                    items,
-                    number: self.list.number + 1,
-                    ..List::default()
-                };
-                for index in 0..self.list.items.len() {
-                    let item = &mut self.list.items[index];
-                    if let Some(picture) = item.picture().cloned() {
-                        let small = opening::thumbnail(&picture, &item.face_box);
-                        item.thumbnail = Some(upload(ctx, &item.name, &small, false));
-                        self.predict(index, index == 0);
-                    } else if index < PREDICT_ALL {
-                        self.read(index);
-                    }
-                }
-                self.select(0);
-            }
-            Arrival::Picture {
-                list,
-                index,
-                picture,
-                thumbnail,
-            } => {
-                let Some(item) = self
-                    .list
-                    .items
-                    .get_mut(index)
-                    .filter(|_| list == self.list.number)
-                else {
-                    return;
-                };
-                match picture {
-                    Ok(picture) => item.read(picture),
-                    Err(why) => {
-                        item.state = Picture::Failed(why.clone());
-                        self.toasts.say(why);
-                        return;
-                    }
-                }
-                item.thumbnail = thumbnail.map(|t| upload(ctx, &item.name, &t, false));
-                self.predict(index, index == self.list.selected);
-            }
-            Arrival::Weights(path) => self.engine.ask(Request::Load(path)),
-            Arrival::Said(words) => self.toasts.say(words),
-        }
-    }
-
-    fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
-        match reply {
-            Reply::Network(info) => {
-                self.network = Some(info);
-                self.view.features.asked = false;
-                for index in 0..self.list.items.len().min(PREDICT_ALL) {
-                    self.predict(index, index == self.list.selected);
-                }
-            }
-            Reply::Predicted {
-                ticket,
-                face_box,
-                prediction,
-                latency,
-            } => {
-                if let Some(since) = self.waiting_since.take() {
-                    log::info!(
-                        "first prediction after {:.2} s",
-                        since.elapsed().as_secs_f64()
-                    );
-                }
-                let index = (ticket & 0xffff_ffff) as usize;
-                let current = ticket >> 32 == self.list.number;
-                if let Some(item) = self.list.items.get_mut(index).filter(|_| current) {
-                    // A box that has moved on since gets its own answer.
-                    if item.face_box == face_box || item.prediction.is_none() {
-                        item.prediction = Some(prediction);
-                        item.predicted_box = Some(face_box);
-                        item.latency = Some(latency);
-                        if index == self.list.selected {
-                            self.view.latency = Some(latency);
-                        }
-                    }
-                    let keep = index == self.list.selected || self.list.items.len() <= PREDICT_ALL;
-                    if !keep {
-                        self.forget(index);
-                    }
-                }
-            }
-            Reply::Features { ticket, maps } => {
-                if ticket == self.ticket(self.list.selected) {
-                    self.view.features.take(ctx, maps);
-                }
-            }
-            Reply::Values {
-                channel,
-                x,
-                y,
-                values,
-            } => self.view.features.take_value(channel, x, y, &values),
-            Reply::Failed(words) => self.toasts.say(words),
-        }
-    }
-
-    /// Lets a long list's pictures go once they are predicted; thumbnails stay.
-    fn forget(&mut self, index: usize) {
-        let item = &mut self.list.items[index];
-        if item.sample.is_some() {
-            item.state = Picture::Reading;
-        }
-    }
-
     fn ticket(&self, index: usize) -> u64 {
         self.list.number << 32 | index as u64
     }
 
     fn predict(&self, index: usize, now: bool) {
-        let item = &self.list.items[index];
+        let Some(item) = self.list.items.get(index) else {
+            return;
+        };
         let Some(photo) = item.picture().cloned() else {
             return;
         };
@@ -294,21 +168,27 @@ impl Studio {
     fn read(&mut self, index: usize) {
         let number = self.list.number;
         if let Some(item) = self.list.items.get_mut(index)
-            && let Some(sample) = item.sample.clone()
-            && !matches!(item.state, Picture::Ready(_) | Picture::Failed(_))
+            && let Some(sample) = self.list.samples.get(index)
+            && matches!(item.state, Picture::Unread)
         {
             item.state = Picture::Reading;
-            self.opening.read(number, index, sample);
+            self.opening.read(number, index, sample.clone());
         }
     }
 
     fn select(&mut self, index: usize) {
-        if index >= self.list.items.len() {
+        let Some(item) = self.list.items.get(index) else {
             return;
-        }
+        };
         self.list.selected = index;
         self.view.features.asked = false;
-        self.view.latency = self.list.items[index].latency;
+        self.view.latency = item.latency;
+        // What may be wanted next is read ahead; wished for last is read first.
+        for by in [-1, 2, 1] {
+            if let Some(near) = self.list.neighbour(by) {
+                self.read(near);
+            }
+        }
         if self.list.items[index].picture().is_some() {
             self.predict(index, true);
         } else {
@@ -316,9 +196,33 @@ impl Studio {
         }
     }
 
+    /// Predicts every face that has no prediction yet, those that are shown first.
+    fn predict_all(&mut self) {
+        let list = &self.list;
+        let new = |i: &u32| list.items[*i as usize].prediction.is_none();
+        let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
+        let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
+        wanted.extend((0..list.items.len() as u32).filter(|i| new(i) && !first.contains(i)));
+        if wanted.is_empty() {
+            return self.toasts.say("Every face is predicted already");
+        }
+        self.sweep = Some(SweepProgress {
+            done: 0,
+            of: wanted.len(),
+            elapsed: Duration::ZERO,
+        });
+        self.engine.ask(Request::Sweep {
+            ticket: list.number,
+            samples: list.samples.clone(),
+            wanted,
+        });
+    }
+
     fn move_box(&mut self, face_box: FaceBox) {
         let index = self.list.selected;
-        let item = &mut self.list.items[index];
+        let Some(item) = self.list.item_mut() else {
+            return;
+        };
         item.face_box = face_box;
         item.source = crate::dataset::BoxSource::Given;
         self.view.features.asked = false;
@@ -365,9 +269,9 @@ impl Studio {
                 side(picture.width()),
                 side(picture.height()),
             );
-            upload(ctx, &item.name, &small, hard)
+            upload(ctx, "photo", &small, hard)
         } else {
-            upload(ctx, &item.name, picture, hard)
+            upload(ctx, "photo", picture, hard)
         };
         self.list.texture = Some((index, hard, texture.clone()));
         Some(texture)
@@ -390,6 +294,11 @@ impl Studio {
                     self.view.features.asked = false;
                     self.predict(index, true);
                 }
+            }
+            Command::PredictAll => self.predict_all(),
+            Command::StopPredicting => {
+                self.engine.ask(Request::StopSweep);
+                self.sweep = None;
             }
             Command::ToggleBox => layers.face_box ^= true,
             Command::TogglePrediction => layers.prediction ^= true,
@@ -415,9 +324,7 @@ impl Studio {
     }
 
     fn step(&mut self, by: isize) {
-        if let Some(next) = self.list.selected.checked_add_signed(by)
-            && next < self.list.items.len()
-        {
+        if let Some(next) = self.list.neighbour(by) {
             self.select(next);
             self.list.scroll = true;
         }

@@ -1,18 +1,16 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use image::RgbImage;
 
 use crate::batch::crop_image;
-use crate::dataset::{self, Sample, synthetic};
+use crate::dataset::{self, BoxSource, Sample, synthetic};
 use crate::label::Schema;
 use crate::photo::Photo;
-
-use super::item::Item;
 
 /// Problems of a data set that are logged one by one.
 const LOGGED: usize = 20;
@@ -23,7 +21,16 @@ pub const THUMBNAIL: u32 = 64;
 /// What has come from the background.
 pub enum Arrival {
     /// A list to show in place of the one there is.
-    List { name: String, items: Vec<Item> },
+    List {
+        name: String,
+        samples: Vec<Sample>,
+        columns: Vec<String>,
+    },
+    /// Pictures that were drawn, with what is known of them.
+    Drawn {
+        name: String,
+        pictures: Vec<(Sample, Arc<RgbImage>)>,
+    },
     Picture {
         list: u64,
         index: usize,
@@ -40,7 +47,8 @@ pub enum Arrival {
 pub struct Opening {
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
-    wake: Arc<dyn Fn() + Send + Sync>,
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+    wishes: Arc<Mutex<Vec<(u64, usize, Sample)>>>,
 }
 
 impl Opening {
@@ -50,6 +58,7 @@ impl Opening {
             sender,
             arrivals,
             wake: Arc::new(wake),
+            wishes: Arc::default(),
         }
     }
 
@@ -66,14 +75,21 @@ impl Opening {
     /// The portraits that are shown when nothing was opened.
     pub fn samples(&self) {
         self.away(|say| {
-            let items = synthetic::samples()
+            let schema = Schema::face();
+            let pictures = synthetic::samples()
                 .into_iter()
                 .enumerate()
-                .map(|(i, portrait)| Item::drawn(format!("portrait {}", i + 1), portrait))
+                .map(|(i, portrait)| {
+                    let name = format!("portrait {}", i + 1);
+                    let mut sample = Sample::unlabelled(Path::new(&name), &schema);
+                    sample.face_box = Some((portrait.face_box, BoxSource::Labels));
+                    sample.annotation = portrait.annotation;
+                    (sample, Arc::new(portrait.image))
+                })
                 .collect();
-            say(Arrival::List {
+            say(Arrival::Drawn {
                 name: "Samples".into(),
-                items,
+                pictures,
             });
         });
     }
@@ -104,7 +120,8 @@ impl Opening {
                     }
                     say(Arrival::List {
                         name: set.name,
-                        items: set.samples.into_iter().map(Item::unread).collect(),
+                        samples: set.samples,
+                        columns: set.columns,
                     });
                 }
                 Err(error) => say(Arrival::Said(error.to_string())),
@@ -112,11 +129,20 @@ impl Opening {
         });
     }
 
-    /// Reads the picture of an item of list number `list`.
+    /// Reads the picture of a face of list number `list`. What was wished for last comes first.
     pub fn read(&self, list: u64, index: usize, sample: Sample) {
-        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        if let Ok(mut wishes) = self.wishes.lock() {
+            // Nobody waits any more for pictures of another list.
+            wishes.retain(|(of, ..)| *of == list);
+            wishes.push((list, index, sample));
+        }
+        let (sender, wake, wishes) = (self.sender.clone(), self.wake.clone(), self.wishes.clone());
         // On the pool: as many at a time as there are cores, however many rows are in sight.
         rayon::spawn(move || {
+            let newest = wishes.lock().ok().and_then(|mut w| w.pop());
+            let Some((list, index, sample)) = newest else {
+                return;
+            };
             let photo = Photo::open(&sample.path);
             let thumbnail = photo.as_ref().ok().map(|p| {
                 let (face, _) = sample.region_in(p.width(), p.height());
@@ -166,6 +192,7 @@ impl Opening {
                     sender,
                     arrivals: channel().1,
                     wake,
+                    wishes: Arc::default(),
                 }
                 .open(paths, schema);
             }

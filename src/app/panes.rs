@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Align2, Layout, Role, Sense, Stroke, Ui, WidgetI
 use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
 
 use super::command::Command;
-use super::gallery::{gallery_ui, header_ui};
+use super::gallery::header_ui;
 use super::item::Picture;
 use super::{Studio, theme};
 use crate::dataset::BoxSource;
@@ -84,7 +84,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
             Pane::Attributes => {
                 let studio = &mut *self.studio;
-                let item = studio.list.items.get(studio.list.selected);
+                let item = studio.list.shown();
                 let schema = studio.network.as_ref().map(|n| &n.schema);
                 studio.view.attributes.ui(ui, item, schema);
             }
@@ -178,6 +178,7 @@ impl Studio {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
                 self.facts_ui(ui);
+                self.sweep_ui(ui);
                 for command in [Command::Help, Command::Theme, Command::Palette] {
                     if tooltip(ui.button(command.name()), command).clicked() {
                         self.run(&ui.ctx().clone(), command);
@@ -231,22 +232,23 @@ impl Studio {
         );
     }
 
-    fn gallery_pane_ui(&mut self, ui: &mut Ui) {
-        let schema = self.schema();
-        let scroll = std::mem::take(&mut self.list.scroll);
-        let list = &self.list;
-        let wishes = gallery_ui(ui, &list.name, &list.items, list.selected, scroll, &schema);
-        if let Some(index) = wishes.select {
-            self.select(index);
+    /// Progress of predicting the whole list, and its end.
+    fn sweep_ui(&mut self, ui: &mut Ui) {
+        let Some(sweep) = self.sweep else {
+            return;
+        };
+        let p = theme::palette(ui.ctx());
+        let stop = Command::StopPredicting;
+        if tooltip(ui.small_button("×"), stop).clicked() {
+            self.run(&ui.ctx().clone(), stop);
         }
-        for index in wishes.read {
-            self.read(index);
-        }
+        let about = "Predicting every face of the list";
+        chip(ui, p.waiting, &sweep.words(), about);
     }
 
     fn canvas_pane_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(item) = self.list.items.get(self.list.selected) else {
+        let Some(face) = self.list.shown() else {
             header_ui(ui, "No photo", "");
             hint_ui(
                 ui,
@@ -254,8 +256,8 @@ impl Studio {
             );
             return;
         };
-        if let Picture::Failed(why) = &item.state {
-            header_ui(ui, &item.name, "");
+        if let Picture::Failed(why) = &face.item.state {
+            header_ui(ui, &face.name(), "");
             hint_ui(ui, why);
             return;
         }
@@ -266,11 +268,13 @@ impl Studio {
             return;
         };
         let schema = self.schema();
-        let item = &self.list.items[self.list.selected];
+        let Some(face) = self.list.shown() else {
+            return;
+        };
         let (layers, canvas) = (self.view.layers, &mut self.view.canvas);
         let (moved, percent) = ui
             .allocate_ui(vec2(ui.available_width(), room.max(50.0)), |ui| {
-                canvas.ui(ui, item, &texture, &schema, layers)
+                canvas.ui(ui, face, &texture, &schema, layers)
             })
             .inner;
         self.view.zoom_percent = percent;
@@ -287,11 +291,14 @@ impl Studio {
 
     fn canvas_header_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let item = &self.list.items[self.list.selected];
-        let size = item
+        let Some(face) = self.list.shown() else {
+            return;
+        };
+        let size = face
+            .item
             .picture()
             .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
-        let name = item.name.clone();
+        let name = face.name();
         let layers = self.view.layers;
         let mut wanted = None;
         ui.painter().rect_filled(
@@ -340,7 +347,9 @@ impl Studio {
     fn numbers_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let schema = self.schema();
-        let item = &self.list.items[self.list.selected];
+        let Some(face) = self.list.shown() else {
+            return;
+        };
         ui.painter()
             .rect_filled(ui.available_rect_before_wrap(), 0, p.pane);
         ui.horizontal_centered(|ui| {
@@ -349,7 +358,7 @@ impl Studio {
             let end = ui.available_width();
             let (zoom, source) = (
                 format!("{:.0} %", self.view.zoom_percent),
-                short(item.source),
+                short(face.item.source),
             );
             let room = ui.max_rect();
             ui.painter().text(
@@ -365,11 +374,11 @@ impl Studio {
                     .intersect(ui.clip_rect()),
             );
             ui.add_space(2.0);
-            if let Some(nme) = item.nme(&schema) {
+            if let Some(nme) = face.nme() {
                 ui.colored_label(p.quiet, "NME");
                 ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
             }
-            for point in item.points(&schema) {
+            for point in face.points(&schema) {
                 if let Some(off) = point.off() {
                     let (tint, mark) = match point.is_found() {
                         Some(false) => (p.label, " ×"),

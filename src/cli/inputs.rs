@@ -113,6 +113,17 @@ pub fn parse_box(text: &str) -> Result<FaceBox> {
     Ok(face_box)
 }
 
+/// Logs what in a data set could not be used: the first few one by one, and how many there are.
+pub fn warn(problems: &[Problem]) {
+    const SHOWN: usize = 10;
+    for problem in problems.iter().take(SHOWN) {
+        log::warn!("{problem}");
+    }
+    if problems.len() > SHOWN {
+        log::warn!("… and {} more problems", problems.len() - SHOWN);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,16 +137,5 @@ mod tests {
         for bad in ["", "1,2,3", "1,2,0,4", "1,2,x,4", "1,2,NaN,4"] {
             assert!(parse_box(bad).is_err(), "{bad}");
         }
-    }
-}
-
-/// Logs what in a data set could not be used: the first few one by one, and how many there are.
-pub fn warn(problems: &[Problem]) {
-    const SHOWN: usize = 10;
-    for problem in problems.iter().take(SHOWN) {
-        log::warn!("{problem}");
-    }
-    if problems.len() > SHOWN {
-        log::warn!("… and {} more problems", problems.len() - SHOWN);
     }
 }

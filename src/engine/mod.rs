@@ -8,6 +8,7 @@
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
 mod maps;
+mod sweep;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,8 +22,10 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 pub use maps::{LayerMaps, TowerMaps};
+pub use sweep::{Sweep, Swept};
 
 use crate::compute::MapPainter;
+use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::model::{self, Checkpoint, Layer, Predictor};
 
@@ -54,6 +57,13 @@ pub enum Request {
         x: u32,
         y: u32,
     },
+    /// Predict these samples in the background, in this order; ends another such sweep.
+    Sweep {
+        ticket: u64,
+        samples: Arc<Vec<Sample>>,
+        wanted: Vec<u32>,
+    },
+    StopSweep,
     /// Use other weights.
     Load(PathBuf),
 }
@@ -79,6 +89,7 @@ pub enum Reply {
         /// One for each tower.
         values: Vec<f32>,
     },
+    Swept(Swept),
     Failed(String),
 }
 
@@ -109,7 +120,7 @@ impl Engine {
         weights: Option<PathBuf>,
         gpu: Option<(Device, String)>,
         painter: Option<Arc<MapPainter>>,
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (requests, inbox) = channel();
         let (outbox, replies) = channel();
@@ -118,7 +129,7 @@ impl Engine {
             let _ = outbox.send(reply);
             wake();
         };
-        thread::spawn(move || Worker::new(inbox, Box::new(say), gpu, painter).run(weights));
+        thread::spawn(move || Worker::new(inbox, Arc::new(say), gpu, painter).run(weights));
         Self { requests, replies }
     }
 
@@ -131,7 +142,7 @@ impl Engine {
 
 struct Worker {
     inbox: Receiver<Request>,
-    say: Box<dyn Fn(Reply) + Send>,
+    say: Arc<dyn Fn(Reply) + Send + Sync>,
     gpu: Option<(Device, String)>,
     painter: Option<Arc<MapPainter>>,
     /// A network that is getting ready on the GPU.
@@ -144,6 +155,7 @@ struct Worker {
     later: VecDeque<(u64, Arc<RgbImage>, FaceBox)>,
     values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
     load: Option<PathBuf>,
+    sweep: Option<Sweep>,
 }
 
 const CPU: &str = "CPU";
@@ -151,7 +163,7 @@ const CPU: &str = "CPU";
 impl Worker {
     fn new(
         inbox: Receiver<Request>,
-        say: Box<dyn Fn(Reply) + Send>,
+        say: Arc<dyn Fn(Reply) + Send + Sync>,
         gpu: Option<(Device, String)>,
         painter: Option<Arc<MapPainter>>,
     ) -> Self {
@@ -168,6 +180,7 @@ impl Worker {
             later: VecDeque::new(),
             values: None,
             load: None,
+            sweep: None,
         }
     }
 
@@ -252,6 +265,12 @@ impl Worker {
                     x,
                     y,
                 }) => self.values = Some((towers, channel, x, y)),
+                Ok(Request::Sweep {
+                    ticket,
+                    samples,
+                    wanted,
+                }) => self.start_sweep(ticket, samples, wanted),
+                Ok(Request::StopSweep) => self.sweep = None,
                 Ok(Request::Load(path)) => self.load = Some(path),
                 Err(TryRecvError::Empty) => {
                     if idle {
@@ -262,6 +281,14 @@ impl Worker {
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
+    }
+
+    fn start_sweep(&mut self, ticket: u64, samples: Arc<Vec<Sample>>, wanted: Vec<u32>) {
+        let Some(own) = self.checkpoint.clone() else {
+            return;
+        };
+        let say = self.say.clone();
+        self.sweep = Some(Sweep::start(own, ticket, samples, wanted, move |r| say(r)));
     }
 
     fn bundled(&mut self) -> Option<Predictor> {
@@ -303,6 +330,7 @@ impl Worker {
             receiver
         });
         self.checkpoint = Some(checkpoint.clone());
+        self.sweep = None; // it is another network's
         let predictor = Predictor::new(checkpoint, Device::flex());
         self.introduce(&predictor);
         predictor

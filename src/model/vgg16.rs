@@ -142,3 +142,67 @@ fn checked(name: &str, bytes: Vec<u8>, shape: &[usize], dtype: DType) -> Result<
     ensure!(finite, "{name} holds values that are not finite");
     Ok(data)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Schema;
+    use crate::model::Config;
+    use burn::tensor::Device;
+    use safetensors::tensor::TensorView;
+
+    /// torchvision's convolutions, each filled with the number of its layer.
+    fn file(folder: &Path, layers: &[usize]) -> std::path::PathBuf {
+        let mut tensors = Vec::new();
+        for &layer in layers {
+            let (input, output) = Layer::ALL[layer].channels(64);
+            for (part, shape) in [
+                ("weight", vec![output, input, 3, 3]),
+                ("bias", vec![output]),
+            ] {
+                let values = vec![layer as f32; shape.iter().product()];
+                let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+                tensors.push((format!("features.{}.{part}", FEATURES[layer]), shape, bytes));
+            }
+        }
+        let views = tensors.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap();
+            (name.as_str(), view)
+        });
+        let path = folder.join("vgg16.safetensors");
+        std::fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
+        path
+    }
+
+    fn network(name: &str, width: usize) -> Network {
+        let config = Config::variant(name).unwrap().sized(width, 2);
+        Network::new(&config, &Schema::face(), 1, &Device::flex())
+    }
+
+    #[test]
+    fn each_convolution_starts_from_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let mut hard = network("baseline_conv3_3", 64);
+        // Seven shared convolutions, and three in each of two task towers.
+        assert_eq!(load_vgg16(&mut hard, &path).unwrap(), 7 + 2 * 3);
+        let tensors = hard.tensors(true);
+        for (name, layer) in [("shared.conv2_2", 3.0), ("attributes.conv4_3", 9.0)] {
+            let weight = floats(&tensors[&format!("{name}.weight")]);
+            assert!(weight.iter().all(|v| *v == layer), "{name}");
+        }
+        let error = load_vgg16(&mut network("baseline_fc", 8), &path).unwrap_err();
+        assert!(format!("{error:#}").contains("width 64"), "{error:#}");
+    }
+
+    #[test]
+    fn a_missing_convolution_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), &[0, 1, 2]);
+        let error = load_vgg16(&mut network("baseline_fc", 64), &path).unwrap_err();
+        assert!(
+            format!("{error:#}").contains("features.7.weight"),
+            "{error:#}"
+        );
+    }
+}

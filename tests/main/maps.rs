@@ -210,7 +210,7 @@ fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
     // Channels last in memory, as a convolution leaves them; then a part of it.
     let first = last.permute([0, 3, 1, 2]);
     let part = first.clone().slice([1..2, 2..8, 0..12, 0..12]);
-    let turned = first.clone().slice([0..1]).swap_dims(2, 3);
+    let turned = first.clone().narrow(0, 0, 1).swap_dims(2, 3);
     for (what, tensor) in [("part", part), ("turned", turned)] {
         let map = read(tensor.clone());
         let maps = Arc::new(gpu.painter.tensor(tensor).unwrap());

@@ -31,7 +31,12 @@ fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
 }
 
 fn shows(window: &Window, label: &str) -> bool {
-    window.query_by_label(label).is_some()
+    window.query_all_by_label(label).next().is_some()
+}
+
+/// How many things have this name: a photo stands in the list and above the canvas.
+fn named(window: &Window, label: &str) -> usize {
+    window.query_all_by_label(label).count()
 }
 
 fn says(window: &Window, part: &str) -> bool {
@@ -179,6 +184,21 @@ fn files_are_opened_for_what_they_are(window: &mut Window) {
         shows(w, "Photo a.png") && says(w, "Smiling: ")
     });
     assert!(shows(window, "b.png"));
+
+    click(window, "Search names");
+    window.get_by_label("Search names").type_text("B.");
+    until(window, "the search", |w| {
+        named(w, "a.png") == 1 && shows(w, "b.png")
+    });
+    assert!(says(window, "Photo a.png"), "what is looked at stays");
+    click(window, "Search names");
+    window.key_press(Key::Backspace);
+    window.key_press(Key::Backspace);
+    until(window, "all faces again", |w| named(w, "a.png") == 2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    until(window, "the news that all is predicted", |w| {
+        says(w, "predicted already") || says(w, "Predicted ")
+    });
 
     let broken = file("broken.safetensors");
     std::fs::write(&broken, "no weights").unwrap();

@@ -1,0 +1,230 @@
+//! What comes from other threads, folded into the window's state.
+
+use std::time::Duration;
+
+use eframe::egui;
+
+use super::item::Picture;
+use super::list::List;
+use super::opening::{self, Arrival};
+use super::{PREDICT_ALL, Studio, upload};
+use crate::engine::{Reply, Request, Swept};
+use crate::label::{FaceBox, Prediction};
+
+/// How far predicting the whole list is.
+#[derive(Clone, Copy)]
+pub struct SweepProgress {
+    pub done: usize,
+    pub of: usize,
+    pub elapsed: Duration,
+}
+
+impl SweepProgress {
+    /// "1,200 of 12,200 · 310/s · 35 s left".
+    pub fn words(&self) -> String {
+        let thousands = super::gallery::thousands;
+        let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
+        let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
+        if self.done == 0 {
+            return counted;
+        }
+        let left = (self.of - self.done) as f64 / rate.max(1e-3);
+        let left = match left {
+            s if s < 90.0 => format!("{s:.0} s"),
+            s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+            s => format!("{:.1} h", s / 3600.0),
+        };
+        format!("{counted} · {rate:.0}/s · {left} left")
+    }
+}
+
+impl Studio {
+    /// Takes in everything that has come since the last frame.
+    pub(super) fn receive(&mut self, ctx: &egui::Context) {
+        while let Ok(arrival) = self.opening.arrivals.try_recv() {
+            self.arrived(ctx, arrival);
+        }
+        while let Ok(reply) = self.engine.replies.try_recv() {
+            self.replied(ctx, reply);
+        }
+        self.list.keep_arranged(&self.opening.wake);
+    }
+
+    fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
+        match arrival {
+            Arrival::List {
+                name,
+                samples,
+                columns,
+            } => {
+                self.show_list(List::new(name, samples, columns, self.list.number + 1));
+                for index in (1..self.list.items.len().min(PREDICT_ALL)).rev() {
+                    self.read(index);
+                }
+                self.select(0);
+            }
+            Arrival::Drawn { name, pictures } => {
+                self.show_list(List::of_drawn(name, pictures, self.list.number + 1));
+                for index in 0..self.list.items.len() {
+                    let item = &self.list.items[index];
+                    if let Some(picture) = item.picture().cloned() {
+                        let small = opening::thumbnail(&picture, &item.face_box);
+                        let texture = upload(ctx, "thumbnail", &small, false);
+                        self.list.took_thumbnail(index, texture);
+                        self.predict(index, index == 0);
+                    }
+                }
+                self.select(0);
+            }
+            Arrival::Picture {
+                list,
+                index,
+                picture,
+                thumbnail,
+            } => {
+                if list != self.list.number {
+                    return;
+                }
+                let samples = self.list.samples.clone();
+                let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
+                else {
+                    return;
+                };
+                match picture {
+                    Ok(picture) => item.read(picture, sample),
+                    Err(why) => {
+                        item.state = Picture::Failed(why.clone());
+                        self.toasts.say(why);
+                        return;
+                    }
+                }
+                self.list.took_picture(index);
+                if let Some(small) = thumbnail {
+                    let texture = upload(ctx, "thumbnail", &small, false);
+                    self.list.took_thumbnail(index, texture);
+                }
+                let looked_at = index == self.list.selected;
+                if looked_at || self.list.items.len() <= PREDICT_ALL {
+                    self.predict(index, looked_at);
+                }
+            }
+            Arrival::Weights(path) => self.engine.ask(Request::Load(path)),
+            Arrival::Said(words) => self.toasts.say(words),
+        }
+    }
+
+    fn show_list(&mut self, list: List) {
+        self.engine.ask(Request::StopSweep);
+        self.sweep = None;
+        self.list = list;
+    }
+
+    fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
+        match reply {
+            Reply::Network(info) => {
+                let changed = self
+                    .network
+                    .as_ref()
+                    .is_some_and(|n| n.origin != info.origin);
+                self.network = Some(info);
+                self.view.features.asked = false;
+                if changed {
+                    self.sweep = None;
+                    self.list
+                        .items
+                        .iter_mut()
+                        .for_each(|i| i.forget_prediction());
+                    self.list.changed();
+                }
+                for index in 0..self.list.items.len().min(PREDICT_ALL) {
+                    self.predict(index, index == self.list.selected);
+                }
+                self.predict(self.list.selected, true);
+            }
+            Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency,
+            } => self.predicted(ticket, face_box, prediction, latency),
+            Reply::Features { ticket, maps } => {
+                if ticket == self.ticket(self.list.selected) {
+                    self.view.features.take(ctx, maps);
+                }
+            }
+            Reply::Values {
+                channel,
+                x,
+                y,
+                values,
+            } => self.view.features.take_value(channel, x, y, &values),
+            Reply::Swept(swept) => self.swept(swept),
+            Reply::Failed(words) => self.toasts.say(words),
+        }
+    }
+
+    fn predicted(
+        &mut self,
+        ticket: u64,
+        face_box: FaceBox,
+        prediction: Prediction,
+        latency: Duration,
+    ) {
+        if let Some(since) = self.waiting_since.take() {
+            log::info!(
+                "first prediction after {:.2} s",
+                since.elapsed().as_secs_f64()
+            );
+        }
+        let index = (ticket & 0xffff_ffff) as usize;
+        if ticket >> 32 != self.list.number {
+            return;
+        }
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index)) else {
+            return;
+        };
+        // A box that has moved on since gets its own answer.
+        if item.face_box == face_box || item.prediction.is_none() {
+            item.predicted(sample, &schema, face_box, prediction);
+            item.latency = Some(latency);
+            if index == self.list.selected {
+                self.view.latency = Some(latency);
+            }
+            self.list.changed();
+        }
+    }
+
+    fn swept(&mut self, swept: Swept) {
+        if swept.ticket != self.list.number || self.sweep.is_none() {
+            return;
+        }
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        for (index, face_box, prediction) in swept.found {
+            if let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
+                && item.prediction.is_none()
+            {
+                item.predicted(sample, &schema, face_box, prediction);
+            }
+        }
+        for (index, why) in swept.failed {
+            if let Some(item) = self.list.items.get_mut(index) {
+                item.state = Picture::Failed(why);
+            }
+        }
+        self.list.changed();
+        let done = swept.done == swept.of;
+        if done {
+            let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
+            self.toasts.say(format!(
+                "Predicted {} faces, {rate:.0} a second",
+                super::gallery::thousands(swept.of)
+            ));
+        }
+        self.sweep = (!done).then_some(SweepProgress {
+            done: swept.done,
+            of: swept.of,
+            elapsed: swept.elapsed,
+        });
+    }
+}
