@@ -21,6 +21,12 @@ pub enum Command {
     ToggleNames,
     Photos,
     Features,
+    Mute,
+    Solo,
+    HearAll,
+    Favourite,
+    ExportFigure,
+    Figure6,
     ResetPanes,
     Theme,
     Palette,
@@ -28,7 +34,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::Open,
         Self::OpenFolder,
         Self::Next,
@@ -45,6 +51,12 @@ impl Command {
         Self::ToggleNames,
         Self::Photos,
         Self::Features,
+        Self::Mute,
+        Self::Solo,
+        Self::HearAll,
+        Self::Favourite,
+        Self::ExportFigure,
+        Self::Figure6,
         Self::ResetPanes,
         Self::Theme,
         Self::Palette,
@@ -141,6 +153,42 @@ impl Command {
                 "Feature maps of every tower, as in the paper's Figure 6",
                 CTRL,
                 Key::Num2,
+            ),
+            Self::Mute => (
+                "Mute channel",
+                "Hold the selected channel at zero",
+                NONE,
+                Key::M,
+            ),
+            Self::Solo => (
+                "Solo channel",
+                "Hold all other channels of the selected one's layer at zero",
+                NONE,
+                Key::S,
+            ),
+            Self::HearAll => (
+                "Hear all",
+                "Let all channels be heard again",
+                Modifiers::SHIFT,
+                Key::M,
+            ),
+            Self::Favourite => (
+                "Favourite channel",
+                "Give the selected channel a star, or take it away",
+                NONE,
+                Key::Y,
+            ),
+            Self::ExportFigure => (
+                "Export maps",
+                "Write what is seen of the maps as a figure, or as numbers",
+                CTRL,
+                Key::E,
+            ),
+            Self::Figure6 => (
+                "Figure 6",
+                "Write the paper's Figure 6 of this face: the input and all of Conv1-2",
+                CTRL,
+                Key::Num6,
             ),
             Self::ResetPanes => ("Reset panes", "Put all panes back", shift, Key::R),
             Self::Theme => (

@@ -72,6 +72,11 @@ impl List {
         list
     }
 
+    /// Whether the pictures were drawn, and so are in no file.
+    pub fn is_drawn(&self) -> bool {
+        self.drawn
+    }
+
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
         Some(Face {
             sample: self.samples.get(index)?,

@@ -27,9 +27,9 @@ use image::RgbImage;
 use crate::compute::MapPainter;
 use crate::engine::{Engine, NetworkInfo, Request};
 use crate::label::{FaceBox, Schema};
-use crate::model::Layer;
 
 pub use command::Command;
+pub use features::Favourites;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
@@ -182,6 +182,7 @@ impl Studio {
         };
         self.list.selected = index;
         self.view.features.asked = false;
+        self.view.features.has_keys = false;
         self.view.latency = item.latency;
         // What may be wanted next is read ahead; wished for last is read first.
         for by in [-1, 2, 1] {
@@ -227,25 +228,6 @@ impl Studio {
         item.source = crate::dataset::BoxSource::Given;
         self.view.features.asked = false;
         self.predict(index, true);
-    }
-
-    /// Asks for the maps of what is shown, once.
-    fn ask_features(&mut self) {
-        let index = self.list.selected;
-        if self.view.features.asked || self.panes.workspace != Workspace::Features {
-            return;
-        }
-        if let Some(item) = self.list.items.get(index)
-            && let Some(photo) = item.picture().cloned()
-        {
-            self.view.features.asked = true;
-            self.engine.ask(Request::Features {
-                ticket: self.ticket(index),
-                photo,
-                face_box: item.face_box,
-                layer: self.view.features.layer,
-            });
-        }
     }
 
     /// The selected photo as a texture.
@@ -307,6 +289,12 @@ impl Studio {
             Command::ToggleNames => layers.names ^= true,
             Command::Photos => self.panes.workspace = Workspace::Photos,
             Command::Features => self.panes.workspace = Workspace::Features,
+            Command::Mute
+            | Command::Solo
+            | Command::HearAll
+            | Command::Favourite
+            | Command::ExportFigure
+            | Command::Figure6 => self.feature_command(command),
             Command::ResetPanes => self.panes = Panes::default(),
             Command::Theme => {
                 use egui::ThemePreference::{Dark, Light, System};
@@ -328,10 +316,6 @@ impl Studio {
             self.select(next);
             self.list.scroll = true;
         }
-    }
-
-    fn layers_available(&self) -> Vec<Layer> {
-        Layer::ALL.to_vec()
     }
 }
 
@@ -362,6 +346,7 @@ impl eframe::App for Studio {
         if !dropped.is_empty() {
             self.open(dropped);
         }
+        self.feature_keys(&ctx);
         for command in self.overlays.pressed(&ctx) {
             self.run(&ctx, command);
         }

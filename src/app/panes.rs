@@ -88,15 +88,8 @@ impl Behavior<Pane> for Draw<'_> {
                 let schema = studio.network.as_ref().map(|n| &n.schema);
                 studio.view.attributes.ui(ui, item, schema);
             }
-            Pane::Maps => {
-                let layers = self.studio.layers_available();
-                let mut asked = Vec::new();
-                self.studio.view.features.ui(ui, &layers, &mut asked);
-                for request in asked {
-                    self.studio.engine.ask(request);
-                }
-            }
-            Pane::Channel => self.studio.view.features.channel_ui(ui),
+            Pane::Maps => self.studio.maps_pane_ui(ui),
+            Pane::Channel => self.studio.channel_pane_ui(ui),
         }
         UiResponse::None
     }

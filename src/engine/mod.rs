@@ -7,7 +7,7 @@
 //! A GPU compiles its kernels at the first use of each shape, which takes seconds. Until that is
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
-mod maps;
+mod features;
 mod sweep;
 
 use std::collections::VecDeque;
@@ -21,13 +21,18 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use image::RgbImage;
 
-pub use maps::{LayerMaps, TowerMaps};
+pub use features::{
+    Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
+    FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
+    MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps,
+};
 pub use sweep::{Sweep, Swept};
 
 use crate::compute::MapPainter;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{self, Checkpoint, Layer, Predictor};
+use crate::model::{self, Checkpoint, Place, Predictor};
+use features::{Features, Work};
 
 /// What the window asks. `ticket` is its own name for what it asks about.
 pub enum Request {
@@ -43,13 +48,8 @@ pub enum Request {
         photo: Arc<RgbImage>,
         face_box: FaceBox,
     },
-    /// The feature maps of a layer in every tower that has it.
-    Features {
-        ticket: u64,
-        photo: Arc<RgbImage>,
-        face_box: FaceBox,
-        layer: Layer,
-    },
+    /// About feature maps.
+    Feature(FeatureRequest),
     /// The value at a place of a channel in each of these towers.
     Values {
         towers: Vec<TowerMaps>,
@@ -78,10 +78,7 @@ pub enum Reply {
         prediction: Prediction,
         latency: Duration,
     },
-    Features {
-        ticket: u64,
-        maps: LayerMaps,
-    },
+    Feature(FeatureReply),
     Values {
         channel: u32,
         x: u32,
@@ -103,6 +100,8 @@ pub struct NetworkInfo {
     pub origin: String,
     pub license: String,
     pub parameters: usize,
+    /// Every map that some tower has, from the input to the output.
+    pub places: Vec<Place>,
     /// What computes it now.
     pub device: String,
 }
@@ -151,7 +150,7 @@ struct Worker {
     /// The network as the CPU has it.
     checkpoint: Option<Checkpoint>,
     predict: Option<(u64, Arc<RgbImage>, FaceBox)>,
-    features: Option<(u64, Arc<RgbImage>, FaceBox, Layer)>,
+    features: Features,
     later: VecDeque<(u64, Arc<RgbImage>, FaceBox)>,
     values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
     load: Option<PathBuf>,
@@ -176,7 +175,7 @@ impl Worker {
             device: CPU.into(),
             checkpoint: None,
             predict: None,
-            features: None,
+            features: Features::default(),
             later: VecDeque::new(),
             values: None,
             load: None,
@@ -211,8 +210,8 @@ impl Worker {
                 }
             } else if let Some((ticket, photo, face_box)) = self.predict.take() {
                 predictor = self.predicted(predictor, ticket, &photo, face_box);
-            } else if let Some((ticket, photo, face_box, layer)) = self.features.take() {
-                predictor = self.tapped(predictor, ticket, &photo, &face_box, layer);
+            } else if let Some(work) = self.features.next() {
+                predictor = self.tapped(predictor, &work);
             } else if let Some((towers, channel, x, y)) = self.values.take() {
                 self.value_at(&towers, channel, x, y);
             } else if let Some((ticket, photo, face_box)) = self.later.pop_front() {
@@ -226,7 +225,7 @@ impl Worker {
     fn receive(&mut self) -> bool {
         loop {
             let idle = self.predict.is_none()
-                && self.features.is_none()
+                && self.features.is_idle()
                 && self.values.is_none()
                 && self.later.is_empty()
                 && self.load.is_none();
@@ -251,14 +250,12 @@ impl Worker {
                 }) => {
                     self.later.push_back((ticket, photo, face_box));
                 }
-                Ok(Request::Features {
-                    ticket,
-                    photo,
-                    face_box,
-                    layer,
-                }) => {
-                    self.features = Some((ticket, photo, face_box, layer));
-                }
+                Ok(Request::Feature(request)) => self.features.take_in(
+                    request,
+                    self.checkpoint.as_ref(),
+                    self.painter.as_ref(),
+                    &self.say,
+                ),
                 Ok(Request::Values {
                     towers,
                     channel,
@@ -331,6 +328,7 @@ impl Worker {
         });
         self.checkpoint = Some(checkpoint.clone());
         self.sweep = None; // it is another network's
+        self.features.another_network();
         let predictor = Predictor::new(checkpoint, Device::flex());
         self.introduce(&predictor);
         predictor
@@ -344,6 +342,7 @@ impl Worker {
             origin: checkpoint.origin.clone(),
             license: checkpoint.license.clone(),
             parameters: predictor.network().parameters(),
+            places: predictor.network().places(),
             device: self.device.clone(),
         }));
     }
@@ -369,23 +368,12 @@ impl Worker {
         predictor
     }
 
-    fn tapped(
-        &mut self,
-        predictor: Predictor,
-        ticket: u64,
-        photo: &RgbImage,
-        face_box: &FaceBox,
-        layer: Layer,
-    ) -> Predictor {
-        let Some(painter) = self.painter.clone() else {
-            return predictor;
-        };
-        let shared = self.device != CPU;
-        let (predictor, maps) = self.guarded(predictor, |p| {
-            maps::layer_maps(p, &painter, shared, (photo, face_box), layer)
-        });
-        match maps {
-            Some(Ok(maps)) => (self.say)(Reply::Features { ticket, maps }),
+    fn tapped(&mut self, predictor: Predictor, work: &Work) -> Predictor {
+        let (painter, shared) = (self.painter.clone(), self.device != CPU);
+        let (predictor, done) =
+            self.guarded(predictor, |p| work.done(p, painter.as_deref(), shared));
+        match done.flatten() {
+            Some(Ok(reply)) => (self.say)(Reply::Feature(reply)),
             Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
             None => {}
         }
