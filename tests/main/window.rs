@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::feature_window;
 use burn::tensor::Device;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
@@ -14,10 +15,10 @@ use smn_studio::compute;
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
 
-type Window<'a> = Harness<'a, Studio>;
+pub type Window<'a> = Harness<'a, Studio>;
 
 /// Steps until `done`, as things come from other threads; `what` is said if they do not.
-fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
+pub fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
     let since = Instant::now();
     while !done(window) {
         assert!(
@@ -30,20 +31,20 @@ fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
     window.run_steps(2);
 }
 
-fn shows(window: &Window, label: &str) -> bool {
+pub fn shows(window: &Window, label: &str) -> bool {
     window.query_all_by_label(label).next().is_some()
 }
 
 /// How many things have this name: a photo stands in the list and above the canvas.
-fn named(window: &Window, label: &str) -> usize {
+pub fn named(window: &Window, label: &str) -> usize {
     window.query_all_by_label(label).count()
 }
 
-fn says(window: &Window, part: &str) -> bool {
+pub fn says(window: &Window, part: &str) -> bool {
     window.query_all_by_label_contains(part).next().is_some()
 }
 
-fn click(window: &mut Window, label: &str) {
+pub fn click(window: &mut Window, label: &str) {
     window.get_by_label(label).click();
     window.run_steps(3);
 }
@@ -54,11 +55,13 @@ fn open(window: &mut Window, path: &Path) {
 
 #[test]
 fn the_window_from_the_first_sample_to_the_feature_maps() {
+    let mut kept = None;
     let mut window: Window = Harness::builder()
         .with_size(vec2(1400.0, 880.0))
         .wgpu_setup(wgpu_setup())
         .build_eframe(|cc| {
             let painter = cc.wgpu_render_state.as_ref().map(painter);
+            kept.clone_from(&painter);
             Studio::new(
                 &cc.egui_ctx,
                 None,
@@ -85,12 +88,8 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     commands_are_found_by_name_and_key(&mut window);
     files_are_opened_for_what_they_are(&mut window);
 
-    click(&mut window, "Features");
-    until(&mut window, "the maps", |w| {
-        says(w, "shared feature maps, ")
-    });
-    click(&mut window, "Layer conv4_1");
-    until(&mut window, "maps of another layer", |w| says(w, "16 × 16"));
+    let painter = kept.expect("a painter of the window's device");
+    feature_window::maps_answer_what_is_asked(&mut window, &painter);
 }
 
 fn the_box_moves_and_the_prediction_follows(window: &mut Window) {

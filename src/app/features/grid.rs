@@ -192,9 +192,10 @@ impl FeatureView {
         let size = vec2(width, points(look.rows() * look.pitch).max(40.0));
         let (area, response) = ui.allocate_exact_size(size, Sense::click());
         let tower = self.tower_of(slot)?;
+        let place = self.shown.as_ref()?.place;
         response.widget_info(|| {
             let said = format!(
-                "{} feature maps{}, {}",
+                "{} feature maps of {place}{}, {}",
                 tower.maps.tower,
                 slot.set.said(),
                 tower.facts
