@@ -237,7 +237,7 @@ impl<'a> FeatureFigure<'a> {
         let all = stats.pop().unwrap_or_default();
         let dead = stats.iter().filter(|s| s.is_dead()).count();
         let mut facts = format!(
-            "{} × {}×{}, values {} to {}",
+            "{} of {}×{}, values {} to {}",
             map.channels,
             map.side,
             map.side,
@@ -417,7 +417,7 @@ fn columns(channels: usize) -> usize {
 pub(super) fn short(v: f32) -> String {
     let text = match v.abs() {
         0.0 => return "0".into(),
-        a if a >= 1e4 || a < 1e-3 => format!("{v:.1e}"),
+        a if !(1e-3..1e4).contains(&a) => format!("{v:.1e}"),
         a if a >= 100.0 => format!("{v:.0}"),
         a if a >= 10.0 => format!("{v:.1}"),
         a if a >= 1.0 => format!("{v:.2}"),

@@ -2,6 +2,7 @@
 //! depth to depth, and its measure with either half at zero.
 
 use super::Colour;
+use super::feature_maps::short;
 use super::page::{Anchor, Page, points};
 use crate::model::{Base, Share, Towers};
 
@@ -19,7 +20,7 @@ const HEAD: f32 = 30.0;
 const FOOT: f32 = 18.0;
 const AXIS: f32 = 26.0;
 
-/// Draws one row a task: norms on the left, measures on the right where there are any.
+/// Draws one row a task: norms on the left, losses on the right where anything was measured.
 ///
 /// # Errors
 /// If the network joins nothing.
@@ -42,7 +43,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
             width: panel,
         };
         norms(&mut page, &frame(0.0), base, &shares);
-        measures(&mut page, &frame(1.0), base, &shares);
+        losses(&mut page, &frame(1.0), base, &shares);
     }
     legend(&mut page, height - MARGIN, towers.faces);
     Ok(page)
@@ -111,49 +112,51 @@ fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     frame.depths(page, shares);
 }
 
-fn measures(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
-    let (name, unit) = match base.measure {
-        "nme_percent" => ("NME", "% of L, less is better"),
-        _ => ("accuracy", "%, more is better"),
+/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
+    let (name, sign) = match base.measure {
+        "nme_percent" => ("NME gained", 1.0),
+        _ => ("accuracy lost", -1.0),
     };
     let title = format!("{}: {name} with a half at zero", base.task);
     let Some(whole) = base.value else {
         frame.titled(page, &title, "nothing is labelled");
         return;
     };
-    frame.titled(
-        page,
-        &title,
-        &format!("{unit}; the line: both halves, {whole:.2} %"),
-    );
-    let all = shares
-        .iter()
-        .flat_map(|s| [s.without_own, s.without_shared])
-        .flatten()
-        .chain([whole]);
-    let highest = all.fold(0.0, f64::max);
-    let top = if base.measure == "nme_percent" {
-        nice(highest)
-    } else {
-        100.0
+    let unit = if sign > 0.0 { "% of L" } else { "points of %" };
+    frame.titled(page, &title, &format!("{unit}; {whole:.2} % with both"));
+    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
+    let all = || {
+        shares
+            .iter()
+            .map(|s| [loss(s.without_own), loss(s.without_shared)])
     };
-    let part = |v: f64| (v / top).clamp(0.0, 1.0) as f32;
-    for step in 0..=4 {
-        let value = top * f64::from(step) / 4.0;
-        let digits = usize::from(top < 10.0);
-        frame.tick(page, step as f32 / 4.0, &format!("{value:.digits$}"));
+    let most = |sign: f64| {
+        all()
+            .flatten()
+            .flatten()
+            .fold(0.0, |m, v| f64::max(m, sign * v))
+    };
+    let high = nice(most(1.0));
+    let low = if most(-1.0) > 0.02 * high {
+        -nice(most(-1.0))
+    } else {
+        0.0
+    };
+    let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
+    for value in [low, 0.0, high / 2.0, high] {
+        frame.tick(page, part(value), &short(value as f32));
     }
-    for (i, share) in shares.iter().enumerate() {
+    for (i, halves) in all().enumerate() {
         let (left, width) = frame.bar(i, shares.len());
-        let halves = [(share.without_own, OWN), (share.without_shared, SHARED)];
-        for (h, (value, colour)) in halves.into_iter().enumerate() {
-            if let Some(value) = value.filter(|v| v.is_finite()) {
-                let at = [left + h as f32 * width / 2.0, frame.y(part(value))];
-                page.rectangle(at, [width / 2.0, PANEL * part(value)], colour);
-            }
+        for (h, (value, colour)) in halves.into_iter().zip([OWN, SHARED]).enumerate() {
+            let Some(value) = value else { continue };
+            let (from, to) = (part(value.min(0.0)), part(value.max(0.0)));
+            let at = [left + h as f32 * width / 2.0, frame.y(to)];
+            page.rectangle(at, [width / 2.0, PANEL * (to - from)], colour);
         }
     }
-    let y = frame.y(part(whole));
+    let y = frame.y(part(0.0));
     page.lines(&[[frame.left, y], [frame.left + frame.width, y]], 0.9, INK);
     frame.depths(page, shares);
 }
@@ -197,7 +200,7 @@ mod tests {
             depth: depth.into(),
             own_norm: 3.0_f64.sqrt(),
             shared_norm: 1.0,
-            without_own: Some(20.0),
+            without_own: Some(15.0),
             without_shared: Some(10.0),
         };
         let mut towers = Towers {

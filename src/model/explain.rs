@@ -262,8 +262,9 @@ pub fn occlusion(
 /// The outputs of the target's task, sample by sample.
 fn outputs(predictor: &Predictor, inputs: &[f32], target: Target) -> Vec<f32> {
     let x = predictor.tensor(inputs, inputs.len() / INPUT_LEN);
-    let mut all = predictor.network().forward(x);
-    read_back(all.swap_remove(target.task()))
+    let mut hooks = Hooks::default().only(target.task());
+    let mut asked = predictor.network().run(x, Pass::Inference, &mut hooks);
+    read_back(asked.swap_remove(0))
 }
 
 fn hide(input: &mut [f32], (left, top): (usize, usize), patch: usize, colour: [f32; 3]) {
@@ -359,12 +360,12 @@ fn cam(
     // A copy of handles, not of weights; nothing in it asks for a gradient.
     let network = predictor.network().clone().train().freeze();
     let taps = [tap];
-    let mut hooks = Hooks::taps(&taps).leaves();
+    let mut hooks = Hooks::taps(&taps).leaves().only(task);
     let x = predictor.tensor(input, 1).autodiff();
     let outputs = network.run(x, Pass::Inference, &mut hooks);
     let y: Option<Tensor<1>> = weights
         .iter()
-        .map(|&(i, w)| outputs[task].clone().narrow(1, i, 1).sum() * w)
+        .map(|&(i, w)| outputs[0].clone().narrow(1, i, 1).sum() * w)
         .reduce(|a, b| a + b);
     let map = hooks.tapped().swap_remove(0);
     let gradient = y.and_then(|y| map.grad(&y.backward()));

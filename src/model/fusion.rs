@@ -14,8 +14,9 @@ use crate::label::{Annotation, BoxTransform, Prediction, Task};
 use crate::measure::{TaskReport, measure};
 use crate::photo::PhotoError;
 
-/// Faces that go through the network together.
-const GROUP: usize = 32;
+/// Faces that go through the network together; few, since each goes through it twenty times before
+/// the work can be stopped.
+const GROUP: usize = 8;
 
 /// One depth of one task.
 #[derive(Clone, Debug, PartialEq, Serialize)]

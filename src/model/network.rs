@@ -188,6 +188,7 @@ impl Network {
         self.run(x, Pass::Training(dropout), &mut Hooks::default())
     }
 
+    /// One output for each task that the hooks ask, in order.
     pub(super) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
         let mut levels = vec![x];
@@ -196,7 +197,9 @@ impl Network {
             let map = hooks.pass(Tap::conv(TowerId::Shared, name), map);
             levels.push(pooled(map, name));
         }
-        (0..self.tasks.len())
+        let asked: Vec<usize> = (0..self.tasks.len()).filter(|t| hooks.asks(*t)).collect();
+        asked
+            .into_iter()
             .map(|t| self.run_task(t, &levels, pass, hooks))
             .collect()
     }

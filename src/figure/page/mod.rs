@@ -212,7 +212,7 @@ impl Page {
         let scale = dpi / POINTS_PER_INCH;
         let long = self.width.max(self.height) * scale;
         let too_large = || format!("{dpi} dpi would make the figure {long:.0} pixels long");
-        if !(long >= 1.0 && long <= MAX_SIDE_PX) {
+        if !(1.0..=MAX_SIDE_PX).contains(&long) {
             return Err(too_large());
         }
         raster::draw(self, scale).ok_or_else(too_large)

@@ -276,7 +276,9 @@ impl File {
         let size = self.offsets.len() + 1;
         let mut end = format!("xref\n0 {size}\n0000000000 65535 f \n");
         for offset in &self.offsets {
-            let _ = write!(end, "{offset:010} 00000 n \n");
+            // Twenty bytes each, so a blank before the new line.
+            end.push_str(&format!("{offset:010} 00000 n "));
+            end.push('\n');
         }
         let _ = write!(
             end,
