@@ -80,6 +80,8 @@ pub struct FeatureView {
     comparison: Comparison,
     attention: Attention,
     export: Export,
+    /// Whether no maps are drawn, to measure what they cost.
+    empty: bool,
     /// The network and the list that all this is about.
     known: (String, u64),
 }
@@ -219,6 +221,7 @@ impl Default for FeatureView {
             comparison: Comparison::default(),
             attention: Attention::default(),
             export: Export::default(),
+            empty: false,
             known: Default::default(),
         }
     }
@@ -592,6 +595,7 @@ impl FeatureView {
         ui.allocate_ui(room, |ui| {
             ui.set_min_size(room);
             match self.tab {
+                Tab::Maps if self.empty => {}
                 Tab::Maps => self.maps_ui(ui),
                 Tab::Effects => self.ranking_ui(ui, around, wishes),
                 Tab::Towers => self.towers_ui(ui, around, wishes),

@@ -18,7 +18,7 @@ use crate::app::{Studio, item};
 use crate::engine::{
     FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
 };
-use crate::model::{TapKind, TowerId};
+use crate::model::{Layer, Place, TapKind, TowerId};
 
 impl Studio {
     pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
@@ -333,6 +333,22 @@ impl Studio {
     pub fn set_favourites(&mut self, favourites: Favourites) {
         self.view.features.favourites = favourites;
         self.view.features.starred += 1;
+    }
+
+    /// The layer whose maps are shown, once they are there.
+    pub fn shown_layer(&self) -> Option<Layer> {
+        let shown = self.view.features.shown.as_ref()?;
+        Some(shown.place.layer)
+    }
+
+    /// Shows the maps of a layer, as its button does.
+    pub fn show_layer(&mut self, layer: Layer) {
+        self.view.features.go(Place::conv(layer));
+    }
+
+    /// Whether the pane of the maps shows them, or nothing.
+    pub fn show_maps(&mut self, shown: bool) {
+        self.view.features.empty = !shown;
     }
 
     /// Shows the maps of other weights beside those at hand.

@@ -95,7 +95,7 @@ fn plots_ui(ui: &mut Ui, found: &Towers) {
             };
             match side {
                 0 => norms(ui, &plot, base, &shares),
-                _ => measures(ui, &plot, base, &shares),
+                _ => losses(ui, &plot, base, &shares),
             }
         }
     }
@@ -199,55 +199,61 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     ui.painter().line_segment(half, Stroke::new(1.0, p.text));
 }
 
-fn measures(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
+/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     let p = theme::palette(ui.ctx());
-    let is_nme = base.measure == "nme_percent";
-    let (name, unit) = match is_nme {
-        true => ("NME", "% of L, less is better"),
-        false => ("accuracy", "%, more is better"),
+    let (name, unit, sign) = match base.measure {
+        "nme_percent" => ("NME gained", "% of L", 1.0),
+        _ => ("accuracy lost", "points of %", -1.0),
     };
     let name = format!("{}: {name} with a half at zero", title(&base.task));
     let Some(whole) = base.value else {
         plot.frame(ui, &name, "nothing is labelled", shares);
         return;
     };
-    let note = format!("{unit}; the line is both halves, {whole:.2} %");
-    plot.frame(ui, &name, &note, shares);
-    let all = shares
+    plot.frame(
+        ui,
+        &name,
+        &format!("{unit}; {whole:.2} % with both"),
+        shares,
+    );
+    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
+    let all: Vec<[Option<f64>; 2]> = shares
         .iter()
-        .flat_map(|s| [s.without_own, s.without_shared])
-        .flatten()
-        .chain([whole]);
-    let highest = match is_nme {
-        true => nice(all.fold(0.0, f64::max)),
-        false => 100.0,
+        .map(|s| [loss(s.without_own), loss(s.without_shared)])
+        .collect();
+    let reach = |sign: f64| {
+        all.iter()
+            .flatten()
+            .flatten()
+            .fold(0.0, |m, v| f64::max(m, sign * v))
     };
-    for step in 0..=4 {
-        let value = highest * f64::from(step) / 4.0;
-        let digits = usize::from(highest < 10.0);
-        plot.tick(ui, step as f32 / 4.0, &format!("{value:.digits$}"));
+    let high = nice(reach(1.0));
+    let low = match reach(-1.0) {
+        gain if gain > 0.02 * high => -nice(gain),
+        _ => 0.0,
+    };
+    let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
+    for value in [low, 0.0, high / 2.0, high] {
+        plot.tick(ui, part(value), &super::grid::number(value as f32));
     }
-    let part = |v: f64| (v / highest).clamp(0.0, 1.0) as f32;
-    for (i, share) in shares.iter().enumerate() {
-        let halves = [(share.without_own, OWN), (share.without_shared, SHARED)];
-        for (h, (value, tint)) in halves.into_iter().enumerate() {
-            if let Some(value) = value.filter(|v| v.is_finite()) {
-                let place = (0.5 * h as f32, 0.5);
-                ui.painter()
-                    .rect_filled(plot.piece(i, (0.0, part(value)), place), 0, tint);
-            }
+    for (i, halves) in all.iter().enumerate() {
+        for (h, (value, tint)) in halves.iter().zip([OWN, SHARED]).enumerate() {
+            let Some(value) = *value else { continue };
+            let ends = (part(value.min(0.0)), part(value.max(0.0)));
+            let piece = plot.piece(i, ends, (0.5 * h as f32, 0.5));
+            ui.painter().rect_filled(piece, 0, tint);
         }
-        let said =
-            |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2} % ({:+.2})", v - whole));
+        let said = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:+.2}"));
         let words = format!(
             "{}: without own {}, without shared {}",
-            share.depth,
-            said(share.without_own),
-            said(share.without_shared)
+            shares[i].depth,
+            said(halves[0]),
+            said(halves[1])
         );
         plot.said(ui, i, words);
     }
-    let y = plot.y(part(whole));
+    let y = plot.y(part(0.0));
     let line = [plot.area.left(), plot.area.right()].map(|x| pos2(x, y));
     ui.painter().line_segment(line, Stroke::new(1.5, p.text));
 }
