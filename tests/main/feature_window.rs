@@ -246,7 +246,7 @@ fn channels_are_found(window: &mut Window, desk: &Desk) {
     click(window, "Favourite");
     let json = serde_json::to_string(window.state().favourites()).unwrap();
     assert!(json.contains(r#"{"attributes.conv4_3":[1]}"#), "{json}");
-    choose(window, "filter ⏷", "favourites only");
+    choose(window, "filter channels", "favourites only");
     assert!(says(window, "1 of 16 channels"), "only those with a star");
     assert!(
         says(window, "0 of 16 channels"),

@@ -134,7 +134,7 @@ impl FeatureView {
         let (task, item) = self.attention.of;
         let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
         let words = name.unwrap_or("choose").replace('_', " ");
-        let menu = ui.menu_button(format!("{words} ⏷"), |ui| {
+        let menu = ui.menu_button(RichText::new(words).size(theme::SMALL), |ui| {
             egui::ScrollArea::vertical()
                 .max_height(420.0)
                 .show(ui, |ui| {

@@ -57,7 +57,7 @@ impl FeatureView {
                         row_ui(ui, "mean", &number(stats.mean), None);
                         let zeros = format!("{:.1} %", 100.0 * stats.sparsity);
                         row_ui(ui, "zeros", &zeros, None);
-                        if stats.is_dead() && !self.is_held() {
+                        if stats.is_dead() && !self.is_held() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
                             let words = "dead on this face: no value above zero";
                             ui.colored_label(p.waiting, words);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::{self, TextureHandle, Ui, vec2};
+use eframe::egui::{self, RichText, TextureHandle, Ui, vec2};
 use image::RgbImage;
 
 use super::grid::Column;
@@ -230,7 +230,7 @@ impl FeatureView {
 
     /// What can be compared.
     pub(super) fn compare_menu_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
-        let menu = ui.menu_button("compare", |ui| {
+        let menu = ui.menu_button(RichText::new("compare").size(theme::SMALL), |ui| {
             let tip = "Hold this photo still and compare the next ones with it";
             if ui.button("pin this photo").on_hover_text(tip).clicked() {
                 wishes.push(Wish::Pin);

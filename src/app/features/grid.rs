@@ -325,7 +325,7 @@ impl FeatureView {
             return;
         };
         let (painter, seen) = (ui.painter(), ui.clip_rect());
-        let mut mesh = Mesh::default();
+        let (mut mesh, mut letters) = (Mesh::default(), Vec::<Shape>::new());
         for (n, heard, starred) in &tower.marks {
             let cell = cells.rect(*n);
             if !seen.intersects(cell) {
@@ -347,7 +347,7 @@ impl FeatureView {
                     let font = theme::font(0.8 * size);
                     let shape = painter.layout_no_wrap(letter.into(), font, Color32::BLACK);
                     let at = badge.center() - shape.size() / 2.0;
-                    painter.add(egui::epaint::TextShape::new(at, shape, Color32::BLACK));
+                    letters.push(egui::epaint::TextShape::new(at, shape, Color32::BLACK).into());
                 }
             }
             if *starred {
@@ -376,6 +376,7 @@ impl FeatureView {
         }
         if !mesh.is_empty() {
             painter.add(Shape::mesh(mesh));
+            painter.extend(letters);
         }
         let chosen = tower.order.iter().position(|c| *c == self.selected.1);
         if let Some(n) = chosen {

@@ -589,7 +589,7 @@ impl FeatureView {
         }
         self.arrange();
         self.toolbar_ui(ui, around, wishes);
-        let foot = 30.0;
+        let foot = if self.tab == Tab::Maps { 30.0 } else { 0.0 };
         let room = ui.available_size() - vec2(0.0, foot);
         let before = self.pointer;
         ui.allocate_ui(room, |ui| {
@@ -602,7 +602,9 @@ impl FeatureView {
                 Tab::Attention => self.attention_ui(ui, around, wishes),
             }
         });
-        self.foot_ui(ui);
+        if self.tab == Tab::Maps {
+            self.foot_ui(ui);
+        }
         self.export_ui(ui.ctx(), wishes);
         if let Some(at) = self.pointer
             && self.pointer != before

@@ -230,10 +230,7 @@ fn head_ui(ui: &mut Ui, sorted: bool, words: &str) -> bool {
     let p = theme::palette(ui.ctx());
     let tint = if sorted { p.prediction } else { p.quiet };
     ui.add_space(8.0);
-    let mark = if sorted { " ⏷" } else { "" };
-    let text = RichText::new(format!("{words}{mark}"))
-        .size(theme::SMALL)
-        .color(tint);
+    let text = RichText::new(words).size(theme::SMALL).color(tint);
     let response = ui.add(egui::Button::new(text).frame(false));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {words}")));
     response.on_hover_text("Sort by this").clicked()

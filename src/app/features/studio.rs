@@ -40,6 +40,10 @@ impl Studio {
         };
         let mut wishes = Vec::new();
         draw(&mut self.view.features, ui, &around, &mut wishes);
+        // What a click changes may have been drawn before it in this frame.
+        if ui.input(|i| i.pointer.any_click()) {
+            ui.ctx().request_repaint();
+        }
         for wish in wishes {
             self.grant(wish);
         }

@@ -50,13 +50,16 @@ impl FeatureView {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(10.0);
                 if ui
-                    .button("export")
+                    .button(RichText::new("export").size(theme::SMALL))
                     .on_hover_text("Write a figure, or the maps for Python")
                     .clicked()
                 {
                     self.export.open ^= true;
                 }
                 self.compare_menu_ui(ui, wishes);
+                if self.tab == Tab::Maps {
+                    self.size_ui(ui);
+                }
                 self.muted_chip_ui(ui);
             });
         });
@@ -72,7 +75,6 @@ impl FeatureView {
                     ui.add_space(10.0);
                     self.colours_ui(ui);
                     self.find_ui(ui);
-                    self.size_ui(ui);
                 }
             });
         }
@@ -196,7 +198,7 @@ impl FeatureView {
             TapKind::Conv => &mut self.look.colours,
             TapKind::Fused => &mut self.look.fused_colours,
         };
-        ui.menu_button(format!("{} ⏷", colours.name()), |ui| {
+        ui.menu_button(RichText::new(colours.name()).size(theme::SMALL), |ui| {
             for map in ColourMap::ALL {
                 if ui.selectable_label(*colours == map, map.name()).clicked() {
                     *colours = map;
@@ -211,7 +213,8 @@ impl FeatureView {
     fn find_ui(&mut self, ui: &mut Ui) {
         let find = &mut self.look.find;
         let name = find.sort.map_or("channel", Quantity::name);
-        ui.menu_button(format!("sort: {name} ⏷"), |ui| {
+        let words = RichText::new(format!("sort: {name}")).size(theme::SMALL);
+        ui.menu_button(words, |ui| {
             if ui
                 .selectable_label(find.sort.is_none(), "channel")
                 .clicked()
@@ -232,10 +235,11 @@ impl FeatureView {
         let words = match (find.threshold, find.is_filter()) {
             (Some(t), _) => t.words(),
             (None, true) => "filtered".into(),
-            (None, false) => "filter".into(),
+            (None, false) => "filter channels".into(),
         };
         let stay = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let button = MenuButton::new(format!("{words} ⏷")).config(stay);
+        let words = RichText::new(words).size(theme::SMALL);
+        let button = MenuButton::new(words).config(stay);
         let (response, _) = button.ui(ui, |ui| {
             ui.checkbox(&mut find.hide_dead, "hide dead channels");
             ui.checkbox(&mut find.favourites_only, "favourites only");
