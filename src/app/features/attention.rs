@@ -38,6 +38,14 @@ impl Default for Attention {
     }
 }
 
+impl Attention {
+    /// Forgets the answer: it was about another face.
+    pub fn forget(&mut self) {
+        self.found = None;
+        self.pictures.clear();
+    }
+}
+
 impl FeatureView {
     /// What is explained, and how.
     pub(super) fn looking(&self, schema: &Schema) -> Option<(Target, Looking)> {

@@ -355,6 +355,7 @@ impl FeatureView {
                     }
                     None => {
                         ui.painter().rect_filled(rect, 4, p.hairline);
+                        wishes.push(Wish::Read(index));
                     }
                 }
                 if index == around.list.selected {

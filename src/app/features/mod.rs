@@ -80,6 +80,8 @@ pub struct FeatureView {
     comparison: Comparison,
     attention: Attention,
     export: Export,
+    /// The face at hand, as the window numbers it.
+    face: u64,
     /// Whether no maps are drawn, to measure what they cost.
     empty: bool,
     /// The network and the list that all this is about.
@@ -177,11 +179,15 @@ enum Wish {
     Rank,
     Excite,
     Towers,
-    Explain { check: bool },
+    Explain {
+        check: bool,
+    },
     Stop(StudyKind),
     ChooseSecond,
     Pin,
     Select(usize),
+    /// A picture that is to be shown small.
+    Read(usize),
     ChooseFile,
     ChooseFolder,
 }
@@ -221,6 +227,7 @@ impl Default for FeatureView {
             comparison: Comparison::default(),
             attention: Attention::default(),
             export: Export::default(),
+            face: u64::MAX,
             empty: false,
             known: Default::default(),
         }
@@ -238,6 +245,11 @@ impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
     fn requests(&mut self, face: LookedAt) -> Vec<FeatureRequest> {
         let mut ask = Vec::new();
+        if self.face != face.ticket {
+            self.face = face.ticket;
+            self.effect = Effect::default();
+            self.attention.forget();
+        }
         if !self.asked {
             self.asked = true;
             self.waiting = Some(Instant::now());

@@ -18,7 +18,7 @@ use crate::app::{Studio, item};
 use crate::engine::{
     FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
 };
-use crate::model::{Layer, Place, TapKind, TowerId};
+use crate::model::{Layer, Place, TapKind};
 
 impl Studio {
     pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
@@ -53,6 +53,7 @@ impl Studio {
         match wish {
             Wish::Value(at) => self.ask_value(at),
             Wish::Select(index) => self.select(index),
+            Wish::Read(index) => self.read(index),
             Wish::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
             Wish::Rank => {
                 let view = &self.view.features;
@@ -249,9 +250,10 @@ impl Studio {
                 if news.kind == StudyKind::Rank {
                     view.ranking.forget();
                 }
-                let excited = news.kind == StudyKind::Excite;
                 match view.studies.take(news) {
-                    Some(Finding::Explained(found)) => view.take_explained(ctx, found),
+                    Some(Finding::Explained(found)) if found.ticket == here => {
+                        view.take_explained(ctx, found);
+                    }
                     Some(Finding::Written(files)) => {
                         let names: Vec<String> =
                             files.iter().map(|f| f.display().to_string()).collect();
@@ -260,29 +262,9 @@ impl Studio {
                     Some(Finding::Failed(why)) => self.toasts.say(why),
                     _ => {}
                 }
-                if excited {
-                    self.read_examples();
-                }
             }
             // Of a face that is no longer looked at.
             _ => {}
-        }
-    }
-
-    /// Thumbnails of what excites the selected channel.
-    fn read_examples(&mut self) {
-        let view = &self.view.features;
-        let tower = view.tower().map_or(TowerId::Shared, |t| t.maps.id);
-        let found = view.studies.examples(view.place, tower, view.selected.1);
-        for (index, _) in found.unwrap_or_default() {
-            if self
-                .list
-                .items
-                .get(index)
-                .is_some_and(|i| i.thumbnail.is_none())
-            {
-                self.read(index);
-            }
         }
     }
 
@@ -303,7 +285,6 @@ impl Studio {
         for (key, by) in moves {
             if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
                 view.step(by);
-                self.read_examples();
                 return;
             }
         }

@@ -3,6 +3,7 @@
 //! own, tells how far it is, and ends at once when it is stopped; what was found until then is
 //! told.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -125,6 +126,8 @@ pub enum Finding {
 
 /// Where the network looked.
 pub struct Explained {
+    /// As the face was asked about.
+    pub ticket: u64,
     pub target: Target,
     pub how: Looking,
     pub input: RgbImage,
@@ -235,8 +238,9 @@ impl Run<'_> {
             _ => {}
         }
         let folder = tempfile::tempdir().context("a temporary folder")?;
-        let samples = on_disk(&samples, &wanted, &drawn, folder.path())?;
-        let samples: Vec<&Sample> = samples.iter().collect();
+        let drawn = on_disk(&samples, &drawn, folder.path())?;
+        let sample = |i: &u32| drawn.get(i).or_else(|| samples.get(*i as usize));
+        let samples: Vec<&Sample> = wanted.iter().filter_map(sample).collect();
         ensure!(!samples.is_empty(), "there are no faces to look at");
         match study {
             Study::Rank { tower, layer } => self.rank((tower, layer), &samples),
@@ -319,6 +323,7 @@ impl Run<'_> {
         };
         let transform = face_box.transform();
         Ok(Finding::Explained(Box::new(Explained {
+            ticket: face.ticket,
             target,
             how,
             input: crop_image(photo, &transform),
@@ -350,27 +355,27 @@ impl Run<'_> {
     }
 }
 
-/// The wanted samples; those whose pictures are in no file get one in `folder`, without loss.
+/// The samples whose pictures are in no file, with one in `folder`, without loss.
 fn on_disk(
     samples: &[Sample],
-    wanted: &[u32],
     drawn: &[(u32, Arc<RgbImage>)],
     folder: &Path,
-) -> Result<Vec<Sample>> {
-    let mut all = Vec::with_capacity(wanted.len());
-    for index in wanted {
+) -> Result<HashMap<u32, Sample>> {
+    let mut all = HashMap::new();
+    for (index, picture) in drawn {
         let Some(sample) = samples.get(*index as usize) else {
             continue;
         };
-        let mut sample = sample.clone();
-        if let Some((_, picture)) = drawn.iter().find(|(of, _)| of == index) {
-            let path = folder.join(format!("{index}.png"));
-            picture
-                .save(&path)
-                .with_context(|| path.display().to_string())?;
-            sample.path = path.into();
-        }
-        all.push(sample);
+        let path = folder.join(format!("{index}.png"));
+        picture
+            .save(&path)
+            .with_context(|| path.display().to_string())?;
+        let path = path.into();
+        let sample = Sample {
+            path,
+            ..sample.clone()
+        };
+        all.insert(*index, sample);
     }
     Ok(all)
 }
