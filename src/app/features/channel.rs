@@ -16,7 +16,7 @@ use crate::app::gallery::header_ui;
 use crate::app::item;
 use crate::compute::{Grid, MapPainter};
 use crate::engine::StudyKind;
-use crate::figure::{GridLook, Scale};
+use crate::figure::{GridLook, Scale, Stats};
 use crate::label::INPUT_SIZE;
 use crate::model::TapKind;
 
@@ -48,15 +48,7 @@ impl FeatureView {
                         self.face_ui(ui, &painter);
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
-                        row_ui(
-                            ui,
-                            "range",
-                            &format!("{} … {}", number(stats.min), number(stats.max)),
-                            None,
-                        );
-                        row_ui(ui, "mean", &number(stats.mean), None);
-                        let zeros = format!("{:.1} %", 100.0 * stats.sparsity);
-                        row_ui(ui, "zeros", &zeros, None);
+                        numbers_ui(ui, &stats);
                         if stats.is_dead() && !self.is_held() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
                             let words = "dead on this face: no value above zero";
@@ -369,6 +361,22 @@ impl FeatureView {
             }
         });
     }
+}
+
+/// A channel's range, mean and zeros in one line.
+fn numbers_ui(ui: &mut Ui, stats: &Stats) {
+    let p = theme::palette(ui.ctx());
+    let small = |words: String| RichText::new(words).size(theme::SMALL);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let range = format!("{} … {}", number(stats.min), number(stats.max));
+        let zeros = format!("{:.0} %", 100.0 * stats.sparsity);
+        for (what, value) in [("", range), ("mean", number(stats.mean)), ("zeros", zeros)] {
+            ui.label(small(what.into()).color(p.quiet));
+            ui.label(small(value));
+            ui.add_space(8.0);
+        }
+    });
 }
 
 /// A small heading.
