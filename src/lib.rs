@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod engine;
 pub mod figure;
 pub mod label;
+pub mod logs;
 pub mod measure;
 pub mod memory;
 pub mod model;

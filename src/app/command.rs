@@ -1,208 +1,472 @@
-//! Every command of the window, once: buttons, shortcuts, palette and the `?` sheet come from
-//! here.
+//! Every command of the window, once: menus, buttons, shortcuts, palette and the `?` sheet come
+//! from here.
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use super::panes::Pane;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     Open,
     OpenFolder,
-    Next,
-    Previous,
-    Fit,
-    ActualSize,
-    ResetBox,
-    PredictAll,
-    StopPredicting,
-    ToggleBox,
-    TogglePrediction,
-    ToggleLabels,
-    ToggleCircles,
-    ToggleNames,
+    Paste,
+    ForgetRecent,
+    Quit,
     Photos,
     Features,
+    Training,
+    Report,
     Mute,
     Solo,
     HearAll,
     Favourite,
     ExportFigure,
     Figure6,
+    /// Shows a pane in the workspace at hand, or takes it away.
+    Pane(Pane),
     ResetPanes,
+    ResetAllPanes,
     Theme,
+    Dark,
+    Light,
+    SystemTheme,
+    ZoomIn,
+    ZoomOut,
+    ZoomReset,
+    FullScreen,
+    Next,
+    Previous,
+    Fit,
+    ActualSize,
+    ResetBox,
+    ToggleBox,
+    TogglePrediction,
+    ToggleLabels,
+    ToggleCircles,
+    ToggleNames,
+    PredictAll,
+    StopPredicting,
+    LoadNetwork,
+    LoadSecond,
+    LoadBundled,
+    SwitchNetwork,
+    SwapNetworks,
+    NewRun,
+    OpenRun,
+    PauseRun,
+    ResumeRun,
+    StopRun,
+    LoadRun,
     Palette,
+    Help,
+    About,
+}
+
+/// Where a command stands in the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    File,
+    View,
+    Photo,
+    Maps,
+    Network,
     Help,
 }
 
+impl Group {
+    pub const ALL: [Self; 6] = [
+        Self::File,
+        Self::View,
+        Self::Photo,
+        Self::Maps,
+        Self::Network,
+        Self::Help,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::View => "View",
+            Self::Photo => "Photo",
+            Self::Maps => "Maps",
+            Self::Network => "Network",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// What there is to say about a command.
+struct Facts {
+    name: &'static str,
+    about: &'static str,
+    group: Group,
+    key: Option<KeyboardShortcut>,
+}
+
 impl Command {
-    pub const ALL: [Self; 26] = [
+    /// In the order of the menus.
+    pub const ALL: &'static [Self] = &[
         Self::Open,
         Self::OpenFolder,
+        Self::Paste,
+        Self::ForgetRecent,
+        Self::Quit,
+        Self::Photos,
+        Self::Features,
+        Self::Training,
+        Self::Report,
+        Self::Pane(Pane::Gallery),
+        Self::Pane(Pane::Canvas),
+        Self::Pane(Pane::Attributes),
+        Self::Pane(Pane::Maps),
+        Self::Pane(Pane::Channel),
+        Self::Pane(Pane::Runs),
+        Self::Pane(Pane::Plots),
+        Self::Pane(Pane::NewRun),
+        Self::Pane(Pane::Report),
+        Self::Pane(Pane::Log),
+        Self::ResetPanes,
+        Self::ResetAllPanes,
+        Self::Theme,
+        Self::Dark,
+        Self::Light,
+        Self::SystemTheme,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomReset,
+        Self::FullScreen,
         Self::Next,
         Self::Previous,
         Self::Fit,
         Self::ActualSize,
         Self::ResetBox,
-        Self::PredictAll,
-        Self::StopPredicting,
         Self::ToggleBox,
         Self::TogglePrediction,
         Self::ToggleLabels,
         Self::ToggleCircles,
         Self::ToggleNames,
-        Self::Photos,
-        Self::Features,
         Self::Mute,
         Self::Solo,
         Self::HearAll,
         Self::Favourite,
         Self::ExportFigure,
         Self::Figure6,
-        Self::ResetPanes,
-        Self::Theme,
+        Self::PredictAll,
+        Self::StopPredicting,
+        Self::LoadNetwork,
+        Self::LoadSecond,
+        Self::LoadBundled,
+        Self::SwitchNetwork,
+        Self::SwapNetworks,
+        Self::NewRun,
+        Self::OpenRun,
+        Self::PauseRun,
+        Self::ResumeRun,
+        Self::StopRun,
+        Self::LoadRun,
         Self::Palette,
         Self::Help,
+        Self::About,
     ];
 
     /// What a button says and a screen reader reads.
     pub fn name(self) -> &'static str {
-        self.facts().0
+        self.facts().name
     }
 
     /// One sentence for tooltip, palette and sheet.
     pub fn about(self) -> &'static str {
-        self.facts().1
+        self.facts().about
     }
 
-    pub fn shortcut(self) -> KeyboardShortcut {
-        let (_, _, modifiers, key) = self.facts();
-        KeyboardShortcut::new(modifiers, key)
+    pub fn group(self) -> Group {
+        self.facts().group
     }
 
-    fn facts(self) -> (&'static str, &'static str, Modifiers, Key) {
-        const CTRL: Modifiers = Modifiers::COMMAND;
-        const NONE: Modifiers = Modifiers::NONE;
-        let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+    /// The key it has until someone gives it another.
+    pub fn first_key(self) -> Option<KeyboardShortcut> {
+        self.facts().key
+    }
+
+    /// Its name in the settings file.
+    pub fn id(self) -> String {
         match self {
-            Self::Open => ("Open", "Open photos, a faces.csv or weights", CTRL, Key::O),
-            Self::OpenFolder => (
+            Self::Pane(pane) => format!("Pane.{pane:?}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.id() == id)
+    }
+
+    fn facts(self) -> Facts {
+        use Group::{File, Help, Maps, Network, Photo, View};
+        let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
+        let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let ctrl_shift = |key| {
+            let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+            Some(KeyboardShortcut::new(both, key))
+        };
+        let f = |group, name, about, key| Facts {
+            name,
+            about,
+            group,
+            key,
+        };
+        match self {
+            Self::Open => f(
+                File,
+                "Open",
+                "Open photos, a faces.csv, predictions or weights",
+                ctrl(Key::O),
+            ),
+            Self::OpenFolder => f(
+                File,
                 "Open folder",
-                "Open a folder of photos or a data set",
-                shift,
-                Key::O,
+                "Open a folder of photos, a data set or a training run",
+                ctrl_shift(Key::O),
             ),
-            Self::Next => ("Next photo", "Show the next photo", NONE, Key::ArrowDown),
-            Self::Previous => (
-                "Previous photo",
-                "Show the photo before",
-                NONE,
-                Key::ArrowUp,
+            Self::Paste => f(
+                File,
+                "Paste",
+                "Open the picture, or the path, that was copied",
+                ctrl(Key::V),
             ),
-            Self::Fit => ("Fit", "Show the whole photo", NONE, Key::F),
-            Self::ActualSize => (
-                "1:1",
-                "Show a photo pixel as a screen pixel",
-                NONE,
-                Key::Num1,
+            Self::ForgetRecent => f(
+                File,
+                "Forget recent",
+                "Empty the list of what was opened lately",
+                None,
             ),
-            Self::ResetBox => (
-                "Reset box",
-                "Put the face box where it was at first",
-                NONE,
-                Key::R,
-            ),
-            Self::PredictAll => (
-                "Predict all",
-                "Predict every face of the list in the background",
-                CTRL,
-                Key::Enter,
-            ),
-            Self::StopPredicting => (
-                "Stop predicting",
-                "End predicting the list; what is found stays",
-                CTRL,
-                Key::Period,
-            ),
-            Self::ToggleBox => ("Box", "Show or hide the face box", NONE, Key::B),
-            Self::TogglePrediction => (
-                "Prediction",
-                "Show or hide predicted points (green discs)",
-                NONE,
-                Key::P,
-            ),
-            Self::ToggleLabels => (
-                "Labels",
-                "Show or hide labelled points (red squares)",
-                NONE,
-                Key::L,
-            ),
-            Self::ToggleCircles => (
-                "α·L",
-                "Show or hide the circle within which a point counts as found",
-                NONE,
-                Key::C,
-            ),
-            Self::ToggleNames => ("Names", "Show or hide the points' names", NONE, Key::N),
-            Self::Photos => (
+            Self::Quit => f(File, "Quit", "Close the window", ctrl(Key::Q)),
+            Self::Photos => f(
+                View,
                 "Photos",
                 "Photos with what the network finds",
-                CTRL,
-                Key::Num1,
+                ctrl(Key::Num1),
             ),
-            Self::Features => (
+            Self::Features => f(
+                View,
                 "Features",
                 "Feature maps of every tower, as in the paper's Figure 6",
-                CTRL,
-                Key::Num2,
+                ctrl(Key::Num2),
             ),
-            Self::Mute => (
+            Self::Training => f(
+                View,
+                "Training",
+                "Training runs: start one, watch it, load its weights",
+                ctrl(Key::Num3),
+            ),
+            Self::Report => f(
+                View,
+                "Report",
+                "Measures of the network on the opened data set",
+                ctrl(Key::Num4),
+            ),
+            Self::Pane(pane) => {
+                let key = match pane {
+                    Pane::Log => ctrl(Key::L),
+                    _ => None,
+                };
+                f(View, pane.command_name(), pane.about(), key)
+            }
+            Self::ResetPanes => f(
+                View,
+                "Reset panes",
+                "Put the panes of this workspace back",
+                ctrl_shift(Key::R),
+            ),
+            Self::ResetAllPanes => f(
+                View,
+                "Reset all panes",
+                "Put the panes of every workspace back",
+                None,
+            ),
+            Self::Theme => f(
+                View,
+                "Theme",
+                "Dark, light, or as the system has it: the next of the three",
+                ctrl(Key::T),
+            ),
+            Self::Dark => f(View, "Dark", "Light on dark", None),
+            Self::Light => f(View, "Light", "Dark on light", None),
+            Self::SystemTheme => f(View, "As the system", "Dark or light as the system", None),
+            Self::ZoomIn => f(View, "Larger", "Draw the window larger", ctrl(Key::Plus)),
+            Self::ZoomOut => f(View, "Smaller", "Draw the window smaller", ctrl(Key::Minus)),
+            Self::ZoomReset => f(
+                View,
+                "Normal size",
+                "Draw the window at its normal size",
+                ctrl(Key::Num0),
+            ),
+            Self::FullScreen => f(View, "Full screen", "Fill the screen", plain(Key::F11)),
+            Self::Next => f(
+                Photo,
+                "Next photo",
+                "Show the next photo",
+                plain(Key::ArrowDown),
+            ),
+            Self::Previous => f(
+                Photo,
+                "Previous photo",
+                "Show the photo before",
+                plain(Key::ArrowUp),
+            ),
+            Self::Fit => f(Photo, "Fit", "Show the whole photo", plain(Key::F)),
+            Self::ActualSize => f(
+                Photo,
+                "1:1",
+                "Show a photo pixel as a screen pixel",
+                plain(Key::Num1),
+            ),
+            Self::ResetBox => f(
+                Photo,
+                "Reset box",
+                "Put the face box where it was at first",
+                plain(Key::R),
+            ),
+            Self::ToggleBox => f(Photo, "Box", "Show or hide the face box", plain(Key::B)),
+            Self::TogglePrediction => f(
+                Photo,
+                "Prediction",
+                "Show or hide predicted points (green discs)",
+                plain(Key::P),
+            ),
+            Self::ToggleLabels => f(
+                Photo,
+                "Labels",
+                "Show or hide labelled points (red squares)",
+                plain(Key::L),
+            ),
+            Self::ToggleCircles => f(
+                Photo,
+                "α·L",
+                "Show or hide the circle within which a point counts as found",
+                plain(Key::C),
+            ),
+            Self::ToggleNames => f(
+                Photo,
+                "Names",
+                "Show or hide the points' names",
+                plain(Key::N),
+            ),
+            Self::Mute => f(
+                Maps,
                 "Mute channel",
                 "Hold the selected channel at zero",
-                NONE,
-                Key::M,
+                plain(Key::M),
             ),
-            Self::Solo => (
+            Self::Solo => f(
+                Maps,
                 "Solo channel",
                 "Hold all other channels of the selected one's layer at zero",
-                NONE,
-                Key::S,
+                plain(Key::S),
             ),
-            Self::HearAll => (
+            Self::HearAll => f(
+                Maps,
                 "Hear all",
                 "Let all channels be heard again",
-                Modifiers::SHIFT,
-                Key::M,
+                Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::M)),
             ),
-            Self::Favourite => (
+            Self::Favourite => f(
+                Maps,
                 "Favourite channel",
                 "Give the selected channel a star, or take it away",
-                NONE,
-                Key::Y,
+                plain(Key::Y),
             ),
-            Self::ExportFigure => (
+            Self::ExportFigure => f(
+                Maps,
                 "Export maps",
                 "Write what is seen of the maps as a figure, or as numbers",
-                CTRL,
-                Key::E,
+                ctrl(Key::E),
             ),
-            Self::Figure6 => (
+            Self::Figure6 => f(
+                Maps,
                 "Figure 6",
                 "Write the paper's Figure 6 of this face: the input and all of Conv1-2",
-                CTRL,
-                Key::Num6,
+                ctrl(Key::Num6),
             ),
-            Self::ResetPanes => ("Reset panes", "Put all panes back", shift, Key::R),
-            Self::Theme => (
-                "Theme",
-                "Dark, light, or as the system has it",
-                CTRL,
-                Key::T,
+            Self::PredictAll => f(
+                Network,
+                "Predict all",
+                "Predict every face of the list in the background",
+                ctrl(Key::Enter),
             ),
-            Self::Palette => ("Command", "Find a command by name", CTRL, Key::P),
-            Self::Help => (
+            Self::StopPredicting => f(
+                Network,
+                "Stop predicting",
+                "End predicting the list; what is found stays",
+                ctrl(Key::Period),
+            ),
+            Self::LoadNetwork => f(
+                Network,
+                "Load network",
+                "Choose weights and use them in place of these",
+                ctrl_shift(Key::N),
+            ),
+            Self::LoadSecond => f(
+                Network,
+                "Load beside",
+                "Choose weights and keep them beside these, to switch and compare",
+                None,
+            ),
+            Self::LoadBundled => f(
+                Network,
+                "Bundled network",
+                "Use the weights that come with the program",
+                None,
+            ),
+            Self::SwitchNetwork => f(
+                Network,
+                "Switch network",
+                "Use the other of the two networks",
+                plain(Key::X),
+            ),
+            Self::SwapNetworks => f(
+                Network,
+                "Swap networks",
+                "Let A and B change names; the one in use stays in use",
+                None,
+            ),
+            Self::NewRun => f(
+                Network,
+                "New run",
+                "Set up a training run",
+                ctrl_shift(Key::T),
+            ),
+            Self::OpenRun => f(Network, "Watch run", "Open the folder of a run", None),
+            Self::PauseRun => f(Network, "Pause run", "Let the shown run wait", None),
+            Self::ResumeRun => f(
+                Network,
+                "Resume run",
+                "Let the shown run go on; one that was stopped is started again",
+                None,
+            ),
+            Self::StopRun => f(
+                Network,
+                "Stop run",
+                "End the shown run at a checkpoint, from which it can go on",
+                None,
+            ),
+            Self::LoadRun => f(
+                Network,
+                "Load result",
+                "Use the final weights of the shown run",
+                None,
+            ),
+            Self::Palette => f(Help, "Command", "Find a command by name", ctrl(Key::P)),
+            Self::Help => f(
+                Help,
                 "Keys",
-                "All commands and their keys",
-                NONE,
-                Key::Questionmark,
+                "All commands and their keys, which can be changed",
+                plain(Key::Questionmark),
+            ),
+            Self::About => f(
+                Help,
+                "About",
+                "Version, licences, device and where settings are kept",
+                None,
             ),
         }
     }
@@ -213,11 +477,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_keys_are_unique() {
+    fn names_and_keys_are_unique_and_ids_lead_back() {
         for (i, a) in Command::ALL.iter().enumerate() {
+            assert_eq!(Command::by_id(&a.id()), Some(*a));
             for b in &Command::ALL[i + 1..] {
                 assert_ne!(a.name(), b.name());
-                assert_ne!(a.shortcut(), b.shortcut(), "{a:?} {b:?}");
+                let key = a.first_key();
+                assert!(key.is_none() || key != b.first_key(), "{a:?} {b:?}");
             }
         }
     }

@@ -1,15 +1,21 @@
 //! What comes from other threads, folded into the window's state.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui;
 
 use super::item::Picture;
 use super::list::List;
-use super::opening::{self, Arrival};
+use super::opening::{self, Arrival, Opened};
+use super::panes::{Pane, Workspace};
 use super::{PREDICT_ALL, Studio, upload};
-use crate::engine::{Reply, Request, Swept};
+use crate::engine::{Reply, Request, Slot, Swept};
 use crate::label::{FaceBox, Prediction};
+use crate::logs;
+
+/// Paths in the menu of what was opened lately.
+const RECENT: usize = 12;
 
 /// How far predicting the whole list is.
 #[derive(Clone, Copy)]
@@ -47,6 +53,11 @@ impl Studio {
         while let Ok(reply) = self.engine.replies.try_recv() {
             self.replied(ctx, reply);
         }
+        for record in logs::since(self.logged) {
+            self.logged = record.number + 1;
+            self.toasts.logged(&record);
+        }
+        self.training.receive();
         self.list.keep_arranged(&self.opening.wake);
     }
 
@@ -94,7 +105,7 @@ impl Studio {
                     Ok(picture) => item.read(picture, sample),
                     Err(why) => {
                         item.state = Picture::Failed(why.clone());
-                        self.toasts.say(why);
+                        self.toasts.warn(why);
                         return;
                     }
                 }
@@ -108,9 +119,59 @@ impl Studio {
                     self.predict(index, looked_at);
                 }
             }
-            Arrival::Weights(path) => self.engine.ask(Request::Load(path)),
-            Arrival::Said(words) => self.toasts.say(words),
+            Arrival::Opened(opened) => self.opened(opened),
+            Arrival::WeightsFor(slot, path) => self.load(slot, path),
+            Arrival::Recent(paths, faces) => {
+                self.remember(paths);
+                if !faces.is_empty() {
+                    self.opened = faces;
+                }
+            }
+            Arrival::Hovered(words) => self.hovered.1 = words,
+            Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
+            Arrival::Failed(words) => self.toasts.warn(words),
         }
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        match opened {
+            Opened::Weights(path) => self.load(self.in_use(), path),
+            Opened::Predictions(path) => self.open_predictions(path),
+            Opened::Run(path) => {
+                self.training.watch(path);
+                self.panes.workspace = Workspace::Training;
+                self.panes.show(Pane::Plots);
+            }
+        }
+    }
+
+    /// Holds another program's predictions beside the photos.
+    fn open_predictions(&mut self, path: PathBuf) {
+        self.toasts.say(format!(
+            "{}: predictions of another program",
+            path.display()
+        ));
+    }
+
+    /// Loads weights in the background; the network in use answers until they are there.
+    pub(super) fn load(&mut self, slot: Slot, path: PathBuf) {
+        self.remember(vec![path.clone()]);
+        self.loading[slot as usize] = Some(crate::dataset::name_of(&path));
+        self.engine.ask(Request::Load { slot, path });
+    }
+
+    /// Keeps paths for the menu of what was opened lately.
+    fn remember(&mut self, paths: Vec<PathBuf>) {
+        let recent = &mut self.settings.recent;
+        for path in paths.into_iter().rev() {
+            let path = std::path::absolute(&path).unwrap_or(path);
+            // A name that is no text cannot be kept in the settings.
+            if path.to_str().is_some() {
+                recent.retain(|r| *r != path);
+                recent.insert(0, path);
+            }
+        }
+        recent.truncate(RECENT);
     }
 
     fn show_list(&mut self, list: List) {
@@ -122,25 +183,30 @@ impl Studio {
     fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
         match reply {
             Reply::Network(info) => {
-                let changed = self
-                    .network
-                    .as_ref()
-                    .is_some_and(|n| n.origin != info.origin);
-                self.network = Some(info);
-                self.view.features.asked = false;
-                if changed {
-                    self.sweep = None;
-                    self.list
-                        .items
-                        .iter_mut()
-                        .for_each(|i| i.forget_prediction());
-                    self.list.changed();
+                let slot = info.slot;
+                self.loading[slot as usize] = None;
+                self.networks[slot as usize] = Some(info);
+                if self.network.is_none() || slot == self.in_use() {
+                    self.use_network(slot);
                 }
-                for index in 0..self.list.items.len().min(PREDICT_ALL) {
-                    self.predict(index, index == self.list.selected);
-                }
-                self.predict(self.list.selected, true);
             }
+            Reply::NotLoaded(slot, words) => {
+                self.loading[slot as usize] = None;
+                self.toasts.warn(words);
+            }
+            Reply::InUse(slot) => self.use_network(slot),
+            Reply::Swapped => {
+                self.networks.swap(0, 1);
+                for (slot, network) in [Slot::A, Slot::B].into_iter().zip(&mut self.networks) {
+                    if let Some(network) = network {
+                        network.slot = slot;
+                    }
+                }
+                let other = self.in_use().other();
+                self.network = self.networks[other as usize].clone();
+            }
+            Reply::Compared { .. } => {}
+            Reply::Recalled { ticket, found } => self.recalled(ticket, found),
             Reply::Predicted {
                 ticket,
                 face_box,
@@ -155,7 +221,52 @@ impl Studio {
                 values,
             } => self.view.features.take_value(channel, x, y, &values),
             Reply::Swept(swept) => self.swept(swept),
-            Reply::Failed(words) => self.toasts.say(words),
+            Reply::Failed(words) => self.toasts.warn(words),
+        }
+    }
+
+    /// A network is in use from now on: what another one found is forgotten, and asked anew. What
+    /// this one has found before comes from the engine's cache.
+    fn use_network(&mut self, slot: Slot) {
+        let Some(info) = self.networks[slot as usize].clone() else {
+            return;
+        };
+        let before = self.network.replace(info.clone());
+        self.view.features.asked = false;
+        let changed = before.is_some_and(|b| b.hash != info.hash);
+        if changed {
+            self.sweep = None;
+            let items = self.list.items.iter_mut();
+            items.for_each(|i| i.forget_prediction());
+            self.list.changed();
+            if self.list.items.len() > PREDICT_ALL {
+                self.engine.ask(Request::Recall {
+                    ticket: self.list.number,
+                    samples: self.list.samples.clone(),
+                });
+            }
+        }
+        for index in 0..self.list.items.len().min(PREDICT_ALL) {
+            self.predict(index, index == self.list.selected);
+        }
+        self.predict(self.list.selected, true);
+    }
+
+    fn recalled(&mut self, ticket: u64, found: Vec<(usize, FaceBox, Prediction)>) {
+        if ticket == self.list.number {
+            self.take_found(found);
+            self.list.changed();
+        }
+    }
+
+    fn take_found(&mut self, found: Vec<(usize, FaceBox, Prediction)>) {
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        for (index, face_box, prediction) in found {
+            if let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
+                && item.prediction.is_none()
+            {
+                item.predicted(sample, &schema, face_box, prediction);
+            }
         }
     }
 
@@ -164,7 +275,7 @@ impl Studio {
         ticket: u64,
         face_box: FaceBox,
         prediction: Prediction,
-        latency: Duration,
+        latency: Option<Duration>,
     ) {
         if let Some(since) = self.waiting_since.take() {
             log::info!(
@@ -183,9 +294,9 @@ impl Studio {
         // A box that has moved on since gets its own answer.
         if item.face_box == face_box || item.prediction.is_none() {
             item.predicted(sample, &schema, face_box, prediction);
-            item.latency = Some(latency);
+            item.latency = latency.or(item.latency);
             if index == self.list.selected {
-                self.view.latency = Some(latency);
+                self.view.latency = latency.or(self.view.latency);
             }
             self.list.changed();
         }
@@ -195,14 +306,7 @@ impl Studio {
         if swept.ticket != self.list.number || self.sweep.is_none() {
             return;
         }
-        let (schema, samples) = (self.schema(), self.list.samples.clone());
-        for (index, face_box, prediction) in swept.found {
-            if let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index))
-                && item.prediction.is_none()
-            {
-                item.predicted(sample, &schema, face_box, prediction);
-            }
-        }
+        self.take_found(swept.found);
         for (index, why) in swept.failed {
             if let Some(item) = self.list.items.get_mut(index) {
                 item.state = Picture::Failed(why);

@@ -3,18 +3,28 @@
 
 mod arrange;
 mod attributes;
+mod bar;
 mod canvas;
 mod command;
 mod features;
+mod fonts;
+mod frame;
 mod gallery;
 mod incoming;
 mod item;
+mod keys;
 mod list;
+mod log_pane;
 mod opening;
 mod overlays;
+mod palette;
 mod panes;
+mod recent;
+pub mod settings;
 mod theme;
 mod toasts;
+mod training;
+mod widgets;
 mod window;
 
 use std::path::PathBuf;
@@ -25,11 +35,12 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use image::RgbImage;
 
 use crate::compute::MapPainter;
-use crate::engine::{Engine, NetworkInfo, Request};
+use crate::engine::{Engine, NetworkInfo, Request, Slot, Wish};
 use crate::label::{FaceBox, Schema};
 
 pub use command::Command;
 pub use features::Favourites;
+pub use opening::Ask;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
@@ -37,11 +48,16 @@ use canvas::{CanvasView, Layers};
 use features::FeatureView;
 use incoming::SweepProgress;
 use item::Picture;
+use keys::Keys;
 use list::List;
+use log_pane::LogPane;
 use opening::Opening;
 use overlays::Overlays;
 use panes::{Panes, Workspace};
+use recent::Recent;
+use settings::{Keeper, Settings};
 use toasts::Toasts;
+use training::Training;
 
 /// Lists up to this long are predicted whole without being asked.
 const PREDICT_ALL: usize = 64;
@@ -50,19 +66,47 @@ const MAX_TEXTURE: u32 = 4096;
 /// Zoom in percent from which pixels are drawn hard.
 const HARD_PIXELS: f32 = 400.0;
 
+/// Steps of the window's zoom, and its bounds.
+const ZOOM_STEP: f32 = 0.1;
+const ZOOMS: std::ops::RangeInclusive<f32> = 0.5..=3.0;
+
 /// The window's state: what is open, how it is looked at, and who works in the background.
 pub struct Studio {
     engine: Engine,
     opening: Opening,
+    /// The network in use.
     network: Option<NetworkInfo>,
+    /// Both networks, by their places.
+    networks: [Option<NetworkInfo>; 2],
+    /// Names of weights that are being read, by their places.
+    loading: [Option<String>; 2],
     list: List,
+    /// The paths that the list came from.
+    opened: Vec<PathBuf>,
     /// Predicting the whole list, while that goes on.
     sweep: Option<SweepProgress>,
     view: View,
     panes: Panes,
+    training: Training,
+    log_pane: LogPane,
     toasts: Toasts,
+    /// Number of the next record of the log that may become a toast.
+    logged: u64,
     overlays: Overlays,
+    keys: Keys,
+    keeper: Keeper,
+    settings: Settings,
+    recent: Recent,
+    /// Commands that panes asked for, to be run when all are drawn.
+    later: Vec<Command>,
+    /// Paths that are dragged over the window, and what would happen to them.
+    hovered: (Vec<PathBuf>, String),
+    drops_files: bool,
+    /// Whether the window asks what becomes of running runs before it closes.
+    closing: bool,
     tier: String,
+    /// When the process began, until the first frame is drawn.
+    began: Option<Instant>,
     /// When the window was made, until the first prediction has come.
     waiting_since: Option<Instant>,
 }
@@ -89,26 +133,61 @@ impl Studio {
         start: &Start,
     ) -> Self {
         theme::install(ctx);
+        let (keeper, settings, trouble) = Keeper::open(start.settings.clone());
+        ctx.set_theme(settings.theme);
+        ctx.set_zoom_factor(settings.zoom);
+        // The window's own commands zoom, and their keys can be changed.
+        ctx.options_mut(|o| o.zoom_with_keyboard = false);
         let wake = {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let studio = Self {
+        wake_when_logged(wake.clone());
+        let gentle = gpu.is_none();
+        let program = start.program.clone().or(std::env::current_exe().ok());
+        let mut training = Training::new(program.unwrap_or_default(), gentle, wake.clone());
+        training.watch_again(settings.runs.clone());
+        let (panes, whole) = Panes::from_settings(&settings.workspace, &settings.layouts);
+        let mut studio = Self {
             engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake.clone()),
-            opening: Opening::new(wake),
+            opening: Opening::new(start.ask.unwrap_or(opening::ask), wake),
             network: None,
+            networks: [None, None],
+            loading: [None, None],
             list: List::default(),
+            opened: Vec::new(),
             sweep: None,
             view: View {
                 features: FeatureView::new(painter),
                 ..View::default()
             },
-            panes: Panes::default(),
+            panes,
+            training,
+            log_pane: LogPane::default(),
             toasts: Toasts::default(),
+            logged: crate::logs::count(),
             overlays: Overlays::default(),
+            keys: Keys::from_settings(&settings.keys),
+            keeper,
+            settings,
+            recent: Recent::default(),
+            later: Vec::new(),
+            hovered: Default::default(),
+            drops_files: window::drops_files(),
+            closing: false,
             tier,
+            began: start.began,
             waiting_since: Some(Instant::now()),
         };
+        let kept = studio.settings.favourites.clone();
+        studio.set_favourites(kept);
+        if let Some(trouble) = trouble {
+            studio.toasts.warn(trouble);
+        } else if !whole {
+            studio
+                .toasts
+                .warn("A layout that was kept cannot be read; its panes are as at first");
+        }
         if start.paths.is_empty() {
             studio.opening.samples();
         } else {
@@ -120,6 +199,11 @@ impl Studio {
     /// Opens files, folders, data sets or weights, as if dropped on the window.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         self.opening.open(paths, self.schema());
+    }
+
+    /// How many training runs that were started here are still running.
+    pub fn running_runs(&self) -> usize {
+        self.training.running.len()
     }
 
     /// The face box of the photo that is shown.
@@ -138,6 +222,11 @@ impl Studio {
             .map_or_else(Schema::face, |n| n.schema.clone())
     }
 
+    /// The place of the network in use.
+    fn in_use(&self) -> Slot {
+        self.network.as_ref().map_or(Slot::A, |n| n.slot)
+    }
+
     fn ticket(&self, index: usize) -> u64 {
         self.list.number << 32 | index as u64
     }
@@ -149,19 +238,16 @@ impl Studio {
         let Some(photo) = item.picture().cloned() else {
             return;
         };
-        let (ticket, face_box) = (self.ticket(index), item.face_box);
+        let wish = Wish {
+            ticket: self.ticket(index),
+            photo,
+            face_box: item.face_box,
+            file: self.list.samples.get(index).map(|s| s.path.clone()),
+        };
         self.engine.ask(if now {
-            Request::Predict {
-                ticket,
-                photo,
-                face_box,
-            }
+            Request::Predict(wish)
         } else {
-            Request::PredictLater {
-                ticket,
-                photo,
-                face_box,
-            }
+            Request::PredictLater(wish)
         });
     }
 
@@ -261,10 +347,34 @@ impl Studio {
 
     /// Does what a command says.
     pub fn run(&mut self, ctx: &egui::Context, command: Command) {
+        if self.panes.drawing {
+            return self.later.push(command);
+        }
+        if let Some(why) = self.blocked(command) {
+            return self.toasts.say(why);
+        }
         let layers = &mut self.view.layers;
         match command {
             Command::Open => self.opening.dialog(false, self.schema()),
             Command::OpenFolder => self.opening.dialog(true, self.schema()),
+            Command::Paste => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+            Command::ForgetRecent => self.settings.recent.clear(),
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Photos => self.panes.workspace = Workspace::Photos,
+            Command::Features => self.panes.workspace = Workspace::Features,
+            Command::Training => self.panes.workspace = Workspace::Training,
+            Command::Report => self.panes.workspace = Workspace::Report,
+            Command::Pane(pane) => self.panes.toggle(pane),
+            Command::ResetPanes => self.panes.reset(),
+            Command::ResetAllPanes => self.panes.reset_all(),
+            Command::Theme
+            | Command::Dark
+            | Command::Light
+            | Command::SystemTheme
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::ZoomReset
+            | Command::FullScreen => self.run_look(ctx, command),
             Command::Next => self.step(1),
             Command::Previous => self.step(-1),
             Command::Fit => self.view.canvas.fit(),
@@ -277,37 +387,71 @@ impl Studio {
                     self.predict(index, true);
                 }
             }
-            Command::PredictAll => self.predict_all(),
-            Command::StopPredicting => {
-                self.engine.ask(Request::StopSweep);
-                self.sweep = None;
-            }
-            Command::ToggleBox => layers.face_box ^= true,
-            Command::TogglePrediction => layers.prediction ^= true,
-            Command::ToggleLabels => layers.labels ^= true,
-            Command::ToggleCircles => layers.circles ^= true,
-            Command::ToggleNames => layers.names ^= true,
-            Command::Photos => self.panes.workspace = Workspace::Photos,
-            Command::Features => self.panes.workspace = Workspace::Features,
             Command::Mute
             | Command::Solo
             | Command::HearAll
             | Command::Favourite
             | Command::ExportFigure
             | Command::Figure6 => self.feature_command(command),
-            Command::ResetPanes => self.panes = Panes::default(),
-            Command::Theme => {
-                use egui::ThemePreference::{Dark, Light, System};
-                let next = match ctx.options(|o| o.theme_preference) {
-                    Dark => Light,
-                    Light => System,
-                    System => Dark,
-                };
-                ctx.set_theme(next);
-                self.toasts.say(format!("Theme: {next:?}"));
+            Command::ToggleBox => layers.face_box ^= true,
+            Command::TogglePrediction => layers.prediction ^= true,
+            Command::ToggleLabels => layers.labels ^= true,
+            Command::ToggleCircles => layers.circles ^= true,
+            Command::ToggleNames => layers.names ^= true,
+            Command::PredictAll => self.predict_all(),
+            Command::StopPredicting => {
+                self.engine.ask(Request::StopSweep);
+                self.sweep = None;
             }
+            Command::LoadNetwork => self.opening.weights_dialog(self.in_use()),
+            Command::LoadSecond => self.opening.weights_dialog(self.in_use().other()),
+            Command::LoadBundled => self.engine.ask(Request::LoadBundled(self.in_use())),
+            Command::SwitchNetwork => self.engine.ask(Request::Use(self.in_use().other())),
+            Command::SwapNetworks => self.engine.ask(Request::Swap),
+            Command::NewRun
+            | Command::OpenRun
+            | Command::PauseRun
+            | Command::ResumeRun
+            | Command::StopRun
+            | Command::LoadRun => self.run_training(command),
             Command::Palette => self.overlays.toggle_palette(),
             Command::Help => self.overlays.toggle_help(),
+            Command::About => self.overlays.toggle_about(),
+        }
+    }
+
+    /// Theme, zoom and size of the window.
+    fn run_look(&mut self, ctx: &egui::Context, command: Command) {
+        use egui::ThemePreference::{Dark, Light, System};
+        let before = self.settings.theme;
+        self.settings.theme = match (command, before) {
+            (Command::Dark, _) | (Command::Theme, System) => Dark,
+            (Command::Light, _) | (Command::Theme, Dark) => Light,
+            (Command::SystemTheme, _) | (Command::Theme, Light) => System,
+            _ => before,
+        };
+        if self.settings.theme != before {
+            ctx.set_theme(self.settings.theme);
+            self.toasts.say(match self.settings.theme {
+                Dark => "Theme: dark",
+                Light => "Theme: light",
+                System => "Theme: as the system has it",
+            });
+        }
+        let zoom = match command {
+            Command::ZoomIn => self.settings.zoom + ZOOM_STEP,
+            Command::ZoomOut => self.settings.zoom - ZOOM_STEP,
+            Command::ZoomReset => 1.0,
+            _ => self.settings.zoom,
+        };
+        let zoom = (zoom.clamp(*ZOOMS.start(), *ZOOMS.end()) * 10.0).round() / 10.0;
+        if zoom != self.settings.zoom {
+            self.settings.zoom = zoom;
+            ctx.set_zoom_factor(zoom);
+        }
+        if command == Command::FullScreen {
+            let full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
+            ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
         }
     }
 
@@ -335,26 +479,13 @@ fn upload(ctx: &egui::Context, name: &str, picture: &RgbImage, hard: bool) -> Te
     ctx.load_texture(name, image, options)
 }
 
-impl eframe::App for Studio {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let ctx = ui.ctx().clone();
-        self.receive(&ctx);
-        let dropped: Vec<PathBuf> = ctx.input(|i| {
-            let files = i.raw.dropped_files.iter();
-            files.map(|f| f.path().to_owned()).collect()
-        });
-        if !dropped.is_empty() {
-            self.open(dropped);
+/// Draws the window anew when something is logged. Not from the logger itself, which may be called
+/// in the middle of drawing.
+fn wake_when_logged(wake: impl Fn() + Send + 'static) {
+    let bell = crate::logs::bell();
+    std::thread::spawn(move || {
+        while bell.recv().is_ok() {
+            wake();
         }
-        self.feature_keys(&ctx);
-        for command in self.overlays.pressed(&ctx) {
-            self.run(&ctx, command);
-        }
-        self.window_ui(ui);
-        if let Some(command) = self.overlays.ui(&ctx) {
-            self.run(&ctx, command);
-        }
-        self.ask_features();
-        self.toasts.ui(&ctx);
-    }
+    });
 }

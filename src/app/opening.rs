@@ -1,5 +1,6 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -9,6 +10,7 @@ use image::RgbImage;
 
 use crate::batch::crop_image;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
+use crate::engine::Slot;
 use crate::label::Schema;
 use crate::photo::Photo;
 
@@ -17,6 +19,17 @@ const LOGGED: usize = 20;
 
 /// Side of a thumbnail in pixels.
 pub const THUMBNAIL: u32 = 64;
+
+/// What a path is, where it is not faces to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// Weights for the engine.
+    Weights(PathBuf),
+    /// Predictions in this program's own form, of any program.
+    Predictions(PathBuf),
+    /// The folder of a training run.
+    Run(PathBuf),
+}
 
 /// What has come from the background.
 pub enum Arrival {
@@ -37,29 +50,76 @@ pub enum Arrival {
         picture: Result<Arc<RgbImage>, String>,
         thumbnail: Option<RgbImage>,
     },
-    /// Weights for the engine.
-    Weights(PathBuf),
-    /// Words for the person who opened something.
-    Said(String),
+    Opened(Opened),
+    /// Weights that were chosen for one of the two places.
+    WeightsFor(Slot, PathBuf),
+    /// Paths that were opened and may be wanted again, and those of them whose faces are shown.
+    Recent(Vec<PathBuf>, Vec<PathBuf>),
+    /// What a drop would do.
+    Hovered(String),
+    /// Paths that a form asked for, by the form's own number.
+    Chosen(u32, Vec<PathBuf>),
+    /// What went wrong.
+    Failed(String),
 }
 
 /// Sends work away and hands back what comes of it.
 pub struct Opening {
+    ask: Ask,
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
     wishes: Arc<Mutex<Vec<(u64, usize, Sample)>>>,
+    busy: Arc<Mutex<Vec<String>>>,
 }
 
+/// Says in the bar what is waited for, as long as it lives.
+struct Busy {
+    all: Arc<Mutex<Vec<String>>>,
+    words: String,
+}
+
+impl Busy {
+    fn new(all: &Arc<Mutex<Vec<String>>>, words: String) -> Self {
+        if let Ok(mut all) = all.lock() {
+            all.push(words.clone());
+        }
+        Self {
+            all: all.clone(),
+            words,
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.lock()
+            && let Some(at) = all.iter().position(|w| *w == self.words)
+        {
+            all.remove(at);
+        }
+    }
+}
+
+/// How someone is asked for folders (true) or files (false); waits for the answer.
+pub type Ask = fn(bool, Filter) -> Option<Vec<PathBuf>>;
+
 impl Opening {
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn new(ask: Ask, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, arrivals) = channel();
         Self {
+            ask,
             sender,
             arrivals,
             wake: Arc::new(wake),
             wishes: Arc::default(),
+            busy: Arc::default(),
         }
+    }
+
+    /// What is being opened.
+    pub fn busy(&self) -> Vec<String> {
+        self.busy.lock().map(|b| b.clone()).unwrap_or_default()
     }
 
     fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
@@ -94,39 +154,57 @@ impl Opening {
         });
     }
 
-    /// Opens what the paths are: weights, pictures, folders, data sets.
+    /// Opens what the paths are: weights, runs, predictions, pictures, folders, data sets.
     pub fn open(&self, paths: Vec<PathBuf>, schema: Schema) {
+        let busy = Busy::new(&self.busy, format!("opening {}", names(&paths)));
         self.away(move |say| {
-            let (weights, rest): (Vec<_>, Vec<_>) = paths
-                .into_iter()
-                .partition(|p| p.extension().is_some_and(|e| e == "safetensors"));
-            for path in weights {
-                say(Arrival::Weights(path));
-            }
-            if rest.is_empty() {
-                return;
-            }
-            match dataset::open_all(&rest, &schema) {
-                Ok(set) => {
-                    for problem in set.problems.iter().take(LOGGED) {
-                        log::warn!("{problem}");
-                    }
-                    if !set.problems.is_empty() {
-                        let n = set.problems.len();
-                        say(Arrival::Said(format!(
-                            "{}: {n} problems; the first: {}",
-                            set.name, set.problems[0]
-                        )));
-                    }
-                    say(Arrival::List {
-                        name: set.name,
-                        samples: set.samples,
-                        columns: set.columns,
-                    });
-                }
-                Err(error) => say(Arrival::Said(error.to_string())),
-            }
+            open(paths, &schema, say);
+            drop(busy);
         });
+    }
+
+    /// Opens what was copied: paths, one a line, or file addresses as file managers copy them.
+    pub fn paste(&self, text: String, schema: Schema) {
+        self.away(move |say| {
+            let paths: Vec<PathBuf> = text.lines().filter_map(pasted_path).collect();
+            if !paths.is_empty() && paths.iter().all(|p| p.exists()) {
+                return open(paths, &schema, say);
+            }
+            let first: String = text
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take(80)
+                .collect();
+            say(Arrival::Failed(format!(
+                "What was pasted is no path of a file: {first}"
+            )));
+        });
+    }
+
+    /// Shows a picture that was copied.
+    pub fn paste_picture(&self, picture: Arc<eframe::egui::ColorImage>) {
+        self.away(move |say| {
+            let [width, height] = picture.size;
+            // Over black, as a picture without transparency is wanted.
+            let rgb = picture.pixels.iter().flat_map(|p| [p.r(), p.g(), p.b()]);
+            let image = RgbImage::from_raw(width as u32, height as u32, rgb.collect());
+            let Some(image) = image.filter(|i| i.width() > 0 && i.height() > 0) else {
+                return say(Arrival::Failed("the copied picture is empty".into()));
+            };
+            let mut sample = Sample::unlabelled(Path::new("pasted picture"), &Schema::face());
+            sample.face_box = Some(dataset::picture_box(image.width(), image.height()));
+            say(Arrival::Drawn {
+                name: "Pasted".into(),
+                pictures: vec![(sample, Arc::new(image))],
+            });
+        });
+    }
+
+    /// Says what would happen to paths that are dragged over the window.
+    pub fn hover(&self, paths: Vec<PathBuf>) {
+        self.away(move |say| say(Arrival::Hovered(drop_words(&paths))));
     }
 
     /// Reads the picture of a face of list number `list`. What was wished for last comes first.
@@ -160,43 +238,217 @@ impl Opening {
         });
     }
 
-    /// Asks with the system's dialog.
+    /// Asks with the system's dialog for what to open.
     pub fn dialog(&self, folder: bool, schema: Schema) {
-        let (sender, wake) = (self.sender.clone(), self.wake.clone());
-        thread::spawn(move || {
-            let dialog = rfd::FileDialog::new();
-            let chosen = if folder {
-                dialog.pick_folders()
-            } else {
-                dialog
-                    .add_filter(
-                        "Photos, data sets, weights",
-                        &[
-                            "jpg",
-                            "jpeg",
-                            "png",
-                            "webp",
-                            "bmp",
-                            "gif",
-                            "tif",
-                            "tiff",
-                            "csv",
-                            "safetensors",
-                        ],
-                    )
-                    .add_filter("All files", &["*"])
-                    .pick_files()
-            };
-            if let Some(paths) = chosen {
-                Opening {
-                    sender,
-                    arrivals: channel().1,
-                    wake,
-                    wishes: Arc::default(),
-                }
-                .open(paths, schema);
+        let (ask, busy) = (self.ask, self.busy.clone());
+        self.away(move |say| {
+            if let Some(paths) = ask(folder, EVERYTHING) {
+                let _busy = Busy::new(&busy, format!("opening {}", names(&paths)));
+                open(paths, &schema, say);
             }
         });
+    }
+
+    /// Asks for weights for one of the two places.
+    pub fn weights_dialog(&self, slot: Slot) {
+        let ask = self.ask;
+        self.away(move |say| {
+            let chosen = ask(false, ("Weights", &["safetensors"]));
+            if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
+                say(Arrival::WeightsFor(slot, path));
+            }
+        });
+    }
+
+    /// Asks for folders or files for a form.
+    pub fn form_dialog(&self, form: u32, folder: bool) {
+        let ask = self.ask;
+        self.away(move |say| {
+            if let Some(paths) = ask(folder, ("Data sets", &["csv"])) {
+                say(Arrival::Chosen(form, paths));
+            }
+        });
+    }
+}
+
+/// Name and extensions of what is asked for.
+pub type Filter = (&'static str, &'static [&'static str]);
+
+const EVERYTHING: Filter = (
+    "Photos, data sets, predictions, weights",
+    &[
+        "jpg",
+        "jpeg",
+        "png",
+        "webp",
+        "bmp",
+        "gif",
+        "tif",
+        "tiff",
+        "csv",
+        "jsonl",
+        "safetensors",
+    ],
+);
+
+/// Asks with the system's dialog; waits for the answer.
+pub fn ask(folder: bool, (name, extensions): Filter) -> Option<Vec<PathBuf>> {
+    let dialog = rfd::FileDialog::new();
+    if folder {
+        return dialog.pick_folders();
+    }
+    dialog
+        .add_filter(name, extensions)
+        .add_filter("All files", &["*"])
+        .pick_files()
+}
+
+/// Opens paths for what they are.
+fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
+    let mut faces = Vec::new();
+    for path in &paths {
+        match recognise(path) {
+            Some(all) => all.into_iter().for_each(|o| say(Arrival::Opened(o))),
+            None => faces.push(path.clone()),
+        }
+    }
+    if !faces.is_empty() {
+        match dataset::open_all(&faces, schema) {
+            Ok(set) => {
+                for problem in set.problems.iter().take(LOGGED) {
+                    log::info!("{problem}");
+                }
+                if !set.problems.is_empty() {
+                    let n = set.problems.len();
+                    say(Arrival::Failed(format!(
+                        "{}: {n} problems, listed in the log; the first: {}",
+                        set.name, set.problems[0]
+                    )));
+                }
+                say(Arrival::List {
+                    name: set.name,
+                    samples: set.samples,
+                    columns: set.columns,
+                });
+            }
+            Err(error) => return say(Arrival::Failed(error.to_string())),
+        }
+    }
+    say(Arrival::Recent(paths, faces));
+}
+
+/// What a path is, if it is not faces to look at. A folder of run folders is all of them.
+pub fn recognise(path: &Path) -> Option<Vec<Opened>> {
+    if path.is_dir() {
+        if path.join("run.json").is_file() {
+            return Some(vec![Opened::Run(path.to_owned())]);
+        }
+        let inside = std::fs::read_dir(path).ok()?.flatten().take(LOOKED_AT);
+        let mut runs: Vec<PathBuf> = inside
+            .map(|e| e.path())
+            .filter(|p| p.join("run.json").is_file())
+            .collect();
+        runs.sort();
+        return (!runs.is_empty()).then(|| runs.into_iter().map(Opened::Run).collect());
+    }
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    if let Some(folder) = path.parent()
+        && matches!(&*name, "run.json" | "status.json" | "metrics.jsonl")
+        && folder.join("run.json").is_file()
+    {
+        return Some(vec![Opened::Run(folder.to_owned())]);
+    }
+    if name.ends_with(".safetensors") || begins_as_weights(path) {
+        return Some(vec![Opened::Weights(path.to_owned())]);
+    }
+    let lines = name.ends_with(".jsonl") || name.ends_with(".json");
+    (lines && begins_as_predictions(path)).then(|| vec![Opened::Predictions(path.to_owned())])
+}
+
+/// Entries of a folder that are looked at for runs: a folder of 200,000 photos holds none.
+const LOOKED_AT: usize = 1000;
+
+/// A safetensors file is a length of eight bytes, then JSON of that length.
+fn begins_as_weights(path: &Path) -> bool {
+    let mut head = [0; 9];
+    let Ok(mut file) = std::fs::File::open(path) else {
+        return false;
+    };
+    let length = |head: &[u8; 9]| {
+        let bytes: [u8; 8] = std::array::from_fn(|i| head[i]);
+        u64::from_le_bytes(bytes)
+    };
+    file.read_exact(&mut head).is_ok()
+        && head[8] == b'{'
+        && file.metadata().is_ok_and(|m| length(&head) < m.len())
+}
+
+/// Predictions are JSON lines with `image` and `faces`.
+fn begins_as_predictions(path: &Path) -> bool {
+    const LONGEST: u64 = 1 << 20;
+    let Ok(file) = std::fs::File::open(path) else {
+        return false;
+    };
+    let mut line = String::new();
+    let read = BufReader::new(file.take(LONGEST)).read_line(&mut line);
+    let parsed = serde_json::from_str::<serde_json::Value>(&line);
+    read.is_ok() && parsed.is_ok_and(|l| l.get("image").is_some() && l.get("faces").is_some())
+}
+
+/// A line of copied text as a path: quotes and a `file://` address are taken off.
+fn pasted_path(line: &str) -> Option<PathBuf> {
+    let line = line.trim().trim_matches(['"', '\'']);
+    if line.is_empty() || line.starts_with('#') || matches!(line, "copy" | "cut") {
+        return None;
+    }
+    let Some(address) = line.strip_prefix("file://") else {
+        let home = line.strip_prefix("~/").zip(std::env::var_os("HOME"));
+        return Some(match home {
+            Some((rest, home)) => PathBuf::from(home).join(rest),
+            None => PathBuf::from(line),
+        });
+    };
+    // After the host, which is nearly always empty.
+    let path = &address[address.find('/')?..];
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(b) = rest.next() {
+        let code = if b == b'%' {
+            let pair = [rest.next()?, rest.next()?];
+            u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()?
+        } else {
+            b
+        };
+        bytes.push(code);
+    }
+    let path = String::from_utf8(bytes).ok()?;
+    // file:///C:/photos
+    let drive = cfg!(windows) && path.as_bytes().get(2) == Some(&b':');
+    Some(PathBuf::from(if drive { &path[1..] } else { &path }))
+}
+
+/// What a drop of these paths would do.
+fn drop_words(paths: &[PathBuf]) -> String {
+    let [path] = paths else {
+        return format!("Open these {} together", paths.len());
+    };
+    let name = dataset::name_of(path);
+    match recognise(path).as_deref() {
+        Some([Opened::Weights(_)]) => format!("Use the weights in {name}"),
+        Some([Opened::Predictions(_)]) => {
+            format!("Hold the predictions in {name} beside the photos")
+        }
+        Some([Opened::Run(_)]) => format!("Watch the training run {name}"),
+        Some(runs) => format!("Watch {} training runs", runs.len()),
+        None if path.is_dir() => format!("Open the faces in {name}"),
+        None => format!("Open {name}"),
+    }
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    match paths {
+        [one] => super::widgets::shortened(&dataset::name_of(one), 24),
+        many => format!("{} paths", many.len()),
     }
 }
 
@@ -207,4 +459,58 @@ pub fn thumbnail(picture: &RgbImage, face: &crate::label::FaceBox) -> RgbImage {
         THUMBNAIL,
         THUMBNAIL,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_recognised_by_what_they_are() {
+        let root = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, bytes).unwrap();
+            path
+        };
+        let run = file("runs/a/run.json", b"{}");
+        let folder = run.parent().unwrap().to_owned();
+        let other = file("runs/b/run.json", b"{}").parent().unwrap().to_owned();
+        let weights = file("renamed.bin", b"\x02\0\0\0\0\0\0\0{}  ");
+        let predictions = file("p.jsonl", b"{\"image\": \"a.jpg\", \"faces\": []}\n");
+        let metrics = file("runs/a/metrics.jsonl", b"{\"kind\": \"step\"}\n");
+        let run = Opened::Run(folder.clone());
+        assert_eq!(recognise(&folder), Some(vec![run.clone()]));
+        assert_eq!(recognise(&metrics), Some(vec![run.clone()]));
+        let both = vec![run, Opened::Run(other)];
+        assert_eq!(recognise(folder.parent().unwrap()), Some(both));
+        assert_eq!(
+            recognise(&weights),
+            Some(vec![Opened::Weights(weights.clone())])
+        );
+        let said = drop_words(&[predictions.clone()]);
+        assert!(said.contains("predictions in p.jsonl"), "{said}");
+        assert_eq!(
+            recognise(&predictions),
+            Some(vec![Opened::Predictions(predictions)])
+        );
+        assert_eq!(recognise(&file("other.jsonl", b"{\"kind\": 1}")), None);
+        assert_eq!(recognise(&root.path().join("gone")), None);
+        assert_eq!(recognise(root.path()), None);
+    }
+
+    #[test]
+    fn copied_lines_become_paths() {
+        let path = |line| pasted_path(line).map(|p| p.display().to_string());
+        assert_eq!(path("  \"/a b/c.jpg\" ").as_deref(), Some("/a b/c.jpg"));
+        assert_eq!(
+            path("file:///a%20b/%C3%B1.jpg").as_deref(),
+            Some("/a b/ñ.jpg")
+        );
+        assert_eq!(path("file://host/x").as_deref(), Some("/x"));
+        assert_eq!(path("file:///bad%zz"), None);
+        assert_eq!(path("copy"), None);
+        assert_eq!(path(""), None);
+    }
 }

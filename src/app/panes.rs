@@ -1,11 +1,16 @@
-//! The panes and how they stand: the bar above, the workspaces, the line below the photo.
+//! The panes and how they stand: a workspace is a tree of panes that can be dragged, split, put
+//! behind tabs, closed and opened again. Below, the canvas with its header and its numbers.
 
-use eframe::egui::{self, Align, Align2, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
-use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
+use std::collections::BTreeMap;
+
+use eframe::egui::{self, Align, Align2, Layout, Rect, Sense, Stroke, Ui, vec2};
+use egui_tiles::{Behavior, Container, Linear, LinearDir, Tile, TileId, Tiles, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::gallery::header_ui;
 use super::item::Picture;
+use super::widgets::{hint_ui, toggle, tooltip};
 use super::{Studio, theme};
 use crate::dataset::BoxSource;
 
@@ -13,44 +18,241 @@ use crate::dataset::BoxSource;
 pub enum Workspace {
     Photos,
     Features,
+    Training,
+    Report,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Workspace {
+    pub const ALL: [Self; 4] = [Self::Photos, Self::Features, Self::Training, Self::Report];
+
+    pub fn command(self) -> Command {
+        match self {
+            Self::Photos => Command::Photos,
+            Self::Features => Command::Features,
+            Self::Training => Command::Training,
+            Self::Report => Command::Report,
+        }
+    }
+
+    /// Its name in the settings.
+    fn id(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// How its panes stand at first, with their shares of the width.
+    fn preset(self) -> Tree<Pane> {
+        let panes: &[(Pane, f32)] = match self {
+            Self::Photos => &[
+                (Pane::Gallery, 0.19),
+                (Pane::Canvas, 0.57),
+                (Pane::Attributes, 0.24),
+            ],
+            Self::Features => &[
+                (Pane::Gallery, 0.16),
+                (Pane::Maps, 0.64),
+                (Pane::Channel, 0.2),
+            ],
+            Self::Training => &[(Pane::Runs, 0.2), (Pane::Plots, 0.56), (Pane::NewRun, 0.24)],
+            Self::Report => &[(Pane::Gallery, 0.19), (Pane::Report, 0.81)],
+        };
+        row(&self.id(), panes)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Pane {
     Gallery,
     Canvas,
     Attributes,
     Maps,
     Channel,
+    Runs,
+    Plots,
+    NewRun,
+    Report,
+    Log,
 }
 
+/// Where a pane is put that is opened again, and its share there.
+#[derive(Clone, Copy)]
+enum Side {
+    Left(f32),
+    Right(f32),
+    Bottom(f32),
+}
+
+impl Pane {
+    pub fn title(self) -> &'static str {
+        self.facts().0
+    }
+
+    pub fn command_name(self) -> &'static str {
+        self.facts().1
+    }
+
+    pub fn about(self) -> &'static str {
+        self.facts().2
+    }
+
+    fn side(self) -> Side {
+        self.facts().3
+    }
+
+    fn facts(self) -> (&'static str, &'static str, &'static str, Side) {
+        use Side::{Bottom, Left, Right};
+        match self {
+            Self::Gallery => (
+                "Gallery",
+                "Gallery pane",
+                "Show or hide the list of faces",
+                Left(0.19),
+            ),
+            Self::Canvas => (
+                "Photo",
+                "Photo pane",
+                "Show or hide the photo with what is found on it",
+                Right(0.5),
+            ),
+            Self::Attributes => (
+                "Attributes",
+                "Attributes pane",
+                "Show or hide the attributes of the face",
+                Right(0.24),
+            ),
+            Self::Maps => (
+                "Maps",
+                "Maps pane",
+                "Show or hide the feature maps",
+                Right(0.5),
+            ),
+            Self::Channel => (
+                "Channel",
+                "Channel pane",
+                "Show or hide one channel, large",
+                Right(0.2),
+            ),
+            Self::Runs => (
+                "Runs",
+                "Runs pane",
+                "Show or hide the list of training runs",
+                Left(0.2),
+            ),
+            Self::Plots => (
+                "Progress",
+                "Progress pane",
+                "Show or hide the plots of a training run",
+                Right(0.5),
+            ),
+            Self::NewRun => (
+                "New run",
+                "New run pane",
+                "Show or hide the form that starts a training run",
+                Right(0.24),
+            ),
+            Self::Report => (
+                "Report",
+                "Report pane",
+                "Show or hide the measures on the opened data set",
+                Right(0.5),
+            ),
+            Self::Log => (
+                "Log",
+                "Log pane",
+                "Show or hide what the program had to say",
+                Bottom(0.28),
+            ),
+        }
+    }
+}
+
+/// The workspaces, each with its tree.
 pub struct Panes {
     pub workspace: Workspace,
-    photos: Tree<Pane>,
-    features: Tree<Pane>,
+    /// Whether a tree is out to be drawn: what changes trees waits until it is back.
+    pub drawing: bool,
+    trees: Vec<Tree<Pane>>,
 }
 
 impl Default for Panes {
     fn default() -> Self {
         Self {
             workspace: Workspace::Photos,
-            photos: row(
-                "photos",
-                &[
-                    (Pane::Gallery, 0.19),
-                    (Pane::Canvas, 0.57),
-                    (Pane::Attributes, 0.24),
-                ],
-            ),
-            features: row(
-                "features",
-                &[
-                    (Pane::Gallery, 0.16),
-                    (Pane::Maps, 0.64),
-                    (Pane::Channel, 0.2),
-                ],
-            ),
+            drawing: false,
+            trees: Workspace::ALL.map(Workspace::preset).into(),
         }
+    }
+}
+
+impl Panes {
+    /// From the settings; what cannot be read gives way to the preset.
+    pub fn from_settings(
+        workspace: &str,
+        layouts: &BTreeMap<String, serde_json::Value>,
+    ) -> (Self, bool) {
+        let mut panes = Self::default();
+        let mut whole = true;
+        for (workspace, tree) in Workspace::ALL.iter().zip(&mut panes.trees) {
+            let Some(kept) = layouts.get(&workspace.id()) else {
+                continue;
+            };
+            match serde_json::from_value::<Tree<Pane>>(kept.clone()) {
+                Ok(kept) if is_sound(&kept) => *tree = kept,
+                _ => whole = false,
+            }
+        }
+        let named = Workspace::ALL.into_iter().find(|w| w.id() == workspace);
+        panes.workspace = named.unwrap_or(panes.workspace);
+        (panes, whole)
+    }
+
+    pub fn to_settings(&self) -> (String, BTreeMap<String, serde_json::Value>) {
+        let trees = Workspace::ALL.iter().zip(&self.trees);
+        let layouts = trees.filter_map(|(w, t)| Some((w.id(), serde_json::to_value(t).ok()?)));
+        (self.workspace.id(), layouts.collect())
+    }
+
+    fn tree(&self) -> &Tree<Pane> {
+        &self.trees[self.workspace as usize]
+    }
+
+    fn tree_mut(&mut self) -> &mut Tree<Pane> {
+        &mut self.trees[self.workspace as usize]
+    }
+
+    /// Whether the workspace at hand has this pane.
+    pub fn has(&self, pane: Pane) -> bool {
+        self.tree().tiles.find_pane(&pane).is_some()
+    }
+
+    /// Takes a pane away, or puts it where it belongs.
+    pub fn toggle(&mut self, pane: Pane) {
+        let tree = self.tree_mut();
+        match tree.tiles.find_pane(&pane) {
+            Some(tile) if tree.is_root(tile) => tree.root = None,
+            Some(tile) => {
+                tree.remove_recursively(tile);
+            }
+            None => dock(tree, pane),
+        }
+    }
+
+    /// Brings a pane to the front, opening it if it is closed.
+    pub fn show(&mut self, pane: Pane) {
+        if !self.has(pane) {
+            self.toggle(pane);
+        }
+        let tree = self.tree_mut();
+        let tile = tree.tiles.find_pane(&pane);
+        tree.make_active(|id, _| Some(id) == tile);
+    }
+
+    /// Puts the panes of the workspace at hand back.
+    pub fn reset(&mut self) {
+        *self.tree_mut() = self.workspace.preset();
+    }
+
+    pub fn reset_all(&mut self) {
+        self.trees = Workspace::ALL.map(Workspace::preset).into();
     }
 }
 
@@ -62,16 +264,92 @@ fn row(name: &str, panes: &[(Pane, f32)]) -> Tree<Pane> {
     for (id, (_, share)) in ids.iter().zip(panes) {
         linear.shares.set_share(*id, *share);
     }
-    let root = tiles.insert_new(egui_tiles::Tile::Container(Container::Linear(linear)));
+    let root = tiles.insert_new(Tile::Container(Container::Linear(linear)));
     Tree::new(egui::Id::unique(name), root, tiles)
+}
+
+/// Puts a pane beside all others.
+fn dock(tree: &mut Tree<Pane>, pane: Pane) {
+    let new = tree.tiles.insert_pane(pane);
+    let Some(root) = tree.root else {
+        tree.root = Some(new);
+        return;
+    };
+    let (direction, children, share) = match pane.side() {
+        Side::Left(share) => (LinearDir::Horizontal, vec![new, root], share),
+        Side::Right(share) => (LinearDir::Horizontal, vec![root, new], share),
+        Side::Bottom(share) => (LinearDir::Vertical, vec![root, new], share),
+    };
+    let mut linear = Linear::new(direction, children);
+    linear.shares.set_share(new, share);
+    linear.shares.set_share(root, 1.0 - share);
+    let container = Tile::Container(Container::Linear(linear));
+    tree.root = Some(tree.tiles.insert_new(container));
+}
+
+/// Whether a tree from a file can be drawn: its tiles are there, each once.
+fn is_sound(tree: &Tree<Pane>) -> bool {
+    let mut open: Vec<TileId> = tree.root.into_iter().collect();
+    let mut seen = std::collections::HashSet::new();
+    let mut panes = std::collections::HashSet::new();
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            return false;
+        }
+        match tree.tiles.get(id) {
+            Some(Tile::Container(container)) => open.extend(container.children().copied()),
+            Some(Tile::Pane(pane)) => {
+                if !panes.insert(*pane) {
+                    return false;
+                }
+            }
+            None => return false,
+        }
+    }
+    true
 }
 
 struct Draw<'a> {
     studio: &'a mut Studio,
+    /// A pane that asked to be closed.
+    wanted: Option<Command>,
+}
+
+/// Height of a pane's header, by which it is dragged.
+const HEADER: f32 = 34.0;
+
+impl Draw<'_> {
+    /// A pane is taken by its header: dragged elsewhere, or closed from its menu.
+    fn grip_ui(&mut self, ui: &mut Ui, tile: TileId, pane: Pane) -> UiResponse {
+        let header = Rect::from_min_size(
+            ui.max_rect().min,
+            vec2(ui.max_rect().width(), HEADER.min(ui.max_rect().height())),
+        );
+        let id = ui.scope_id().with(("grip", tile));
+        let grip = ui.interact(header, id, Sense::click_and_drag());
+        grip.context_menu(|ui| {
+            for (words, command) in [
+                (format!("Close {}", pane.title()), Command::Pane(pane)),
+                (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
+            ] {
+                if ui.button(words).clicked() {
+                    self.wanted = Some(command);
+                    ui.close();
+                }
+            }
+        });
+        let dragged = grip.drag_started();
+        grip.on_hover_cursor(egui::CursorIcon::Grab);
+        if dragged {
+            UiResponse::DragStarted
+        } else {
+            UiResponse::None
+        }
+    }
 }
 
 impl Behavior<Pane> for Draw<'_> {
-    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+    fn pane_ui(&mut self, ui: &mut Ui, tile: TileId, pane: &mut Pane) -> UiResponse {
         let p = theme::palette(ui.ctx());
         let fill = if *pane == Pane::Canvas {
             p.canvas
@@ -79,6 +357,7 @@ impl Behavior<Pane> for Draw<'_> {
             p.pane
         };
         ui.painter().rect_filled(ui.max_rect(), 0, fill);
+        let response = self.grip_ui(ui, tile, *pane);
         match pane {
             Pane::Gallery => self.studio.gallery_pane_ui(ui),
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
@@ -90,16 +369,59 @@ impl Behavior<Pane> for Draw<'_> {
             }
             Pane::Maps => self.studio.maps_pane_ui(ui),
             Pane::Channel => self.studio.channel_pane_ui(ui),
+            Pane::Runs => self.studio.runs_pane_ui(ui),
+            Pane::Plots => self.studio.plots_pane_ui(ui),
+            Pane::NewRun => self.studio.new_run_pane_ui(ui),
+            Pane::Report => report_pane_ui(ui),
+            Pane::Log => self.studio.log_pane.ui(ui),
         }
-        UiResponse::None
+        response
     }
 
     fn tab_title_for_pane(&mut self, pane: &Pane) -> egui::WidgetText {
-        format!("{pane:?}").into()
+        pane.title().into()
+    }
+
+    fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {
+        true
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        30.0
+    }
+
+    fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.panel_fill
+    }
+
+    fn tab_bg_color(
+        &self,
+        visuals: &egui::Visuals,
+        _tiles: &Tiles<Pane>,
+        _tile: TileId,
+        state: &egui_tiles::TabState,
+    ) -> egui::Color32 {
+        if state.active {
+            visuals.window_fill
+        } else {
+            egui::Color32::TRANSPARENT
+        }
     }
 
     fn gap_width(&self, _style: &egui::Style) -> f32 {
         1.0
+    }
+
+    fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {
+        let line = style.visuals.widgets.noninteractive.bg_stroke;
+        match state {
+            egui_tiles::ResizeState::Idle => line,
+            _ => Stroke::new(2.0, style.visuals.selection.bg_fill),
+        }
+    }
+
+    fn min_size(&self) -> f32 {
+        90.0
     }
 
     fn simplification_options(&self) -> egui_tiles::SimplificationOptions {
@@ -110,143 +432,56 @@ impl Behavior<Pane> for Draw<'_> {
     }
 }
 
+fn report_pane_ui(ui: &mut Ui) {
+    header_ui(ui, "Report", "");
+    hint_ui(
+        ui,
+        "Open a labelled data set, then predict all of it:\nits measures will stand here.",
+    );
+}
+
 impl Studio {
     pub(super) fn window_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let bar = egui::Frame::new()
             .fill(p.window)
-            .inner_margin(egui::Margin::symmetric(12, 6));
+            .inner_margin(egui::Margin::symmetric(12, 8));
         egui::Panel::top("bar")
             .frame(bar)
             .show(ui, |ui| self.bar_ui(ui));
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
-            let mut tree = match self.panes.workspace {
-                Workspace::Photos => std::mem::replace(
-                    &mut self.panes.photos,
-                    Tree::empty(egui::Id::unique("moved")),
-                ),
-                Workspace::Features => std::mem::replace(
-                    &mut self.panes.features,
-                    Tree::empty(egui::Id::unique("moved")),
-                ),
+            let shown = self.panes.workspace as usize;
+            let moved = Tree::empty(egui::Id::unique("moved"));
+            let mut tree = std::mem::replace(&mut self.panes.trees[shown], moved);
+            self.panes.drawing = true;
+            let mut draw = Draw {
+                studio: self,
+                wanted: None,
             };
-            let shown = self.panes.workspace;
-            tree.ui(&mut Draw { studio: self }, ui);
-            match shown {
-                Workspace::Photos => self.panes.photos = tree,
-                Workspace::Features => self.panes.features = tree,
+            tree.ui(&mut draw, ui);
+            let wanted = draw.wanted;
+            self.panes.trees[shown] = tree;
+            self.panes.drawing = false;
+            if self.panes.tree().root.is_none() {
+                ui.painter().rect_filled(ui.max_rect(), 0, p.canvas);
+                hint_ui(
+                    ui,
+                    "All panes are closed.\nThe View menu opens them, Reset panes puts them back.",
+                );
             }
+            self.later.extend(wanted);
         });
-    }
-
-    fn bar_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            ui.label(egui::RichText::new("SMN").strong().size(14.0).color(p.text));
-            ui.label(
-                egui::RichText::new("Studio")
-                    .strong()
-                    .size(14.0)
-                    .color(p.prediction),
-            );
-            ui.add_space(14.0);
-            for (command, workspace) in [
-                (Command::Photos, Workspace::Photos),
-                (Command::Features, Workspace::Features),
-            ] {
-                let shown = self.panes.workspace == workspace;
-                let button = ui.selectable_label(shown, command.name());
-                if tooltip(button, command).clicked() {
-                    self.run(&ui.ctx().clone(), command);
-                }
-            }
-            ui.add_space(10.0);
-            for command in [Command::Open, Command::OpenFolder] {
-                if tooltip(ui.button(command.name()), command).clicked() {
-                    self.run(&ui.ctx().clone(), command);
-                }
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                self.facts_ui(ui);
-                self.sweep_ui(ui);
-                for command in [Command::Help, Command::Theme, Command::Palette] {
-                    if tooltip(ui.button(command.name()), command).clicked() {
-                        self.run(&ui.ctx().clone(), command);
-                    }
-                }
-            });
-        });
-    }
-
-    /// Device, latency and network: what computes, and what is computed.
-    fn facts_ui(&self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let latency = self.view.latency.map_or(String::new(), |l| {
-            format!(" · {:.1} ms", 1000.0 * l.as_secs_f64())
-        });
-        let Some(network) = &self.network else {
-            chip(
-                ui,
-                p.waiting,
-                "loading weights…",
-                "The network is being read",
-            );
-            return;
-        };
-        let device = format!("{}{latency}", network.device);
-        let about = format!(
-            "The network runs on {}; the window is drawn by {}",
-            network.device, self.tier
-        );
-        chip(ui, p.working, &device, &about);
-        let name = std::path::Path::new(&network.origin)
-            .file_name()
-            .map_or_else(
-                || network.origin.clone(),
-                |n| n.to_string_lossy().into_owned(),
-            );
-        let terms = if network.license.is_empty() {
-            "not stated"
-        } else {
-            &network.license
-        };
-        let about = format!(
-            "{}\n{} parameters\nfrom {}\nterms: {terms}",
-            network.title, network.parameters, network.origin
-        );
-        chip(
-            ui,
-            p.prediction,
-            &format!("{} · {name}", network.title),
-            &about,
-        );
-    }
-
-    /// Progress of predicting the whole list, and its end.
-    fn sweep_ui(&mut self, ui: &mut Ui) {
-        let Some(sweep) = self.sweep else {
-            return;
-        };
-        let p = theme::palette(ui.ctx());
-        let stop = Command::StopPredicting;
-        if tooltip(ui.small_button("×"), stop).clicked() {
-            self.run(&ui.ctx().clone(), stop);
+        for command in std::mem::take(&mut self.later) {
+            self.run(&ui.ctx().clone(), command);
         }
-        let about = "Predicting every face of the list";
-        chip(ui, p.waiting, &sweep.words(), about);
     }
 
     fn canvas_pane_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let Some(face) = self.list.shown() else {
             header_ui(ui, "No photo", "");
-            hint_ui(
-                ui,
-                "Drop a photo, a folder, a data set or weights anywhere,\nor press Open.",
-            );
+            hint_ui(ui, super::window::EMPTY_HINT[usize::from(self.drops_files)]);
             return;
         };
         if let Picture::Failed(why) = &face.item.state {
@@ -306,12 +541,13 @@ impl Studio {
             Layout::left_to_right(Align::Center),
             |ui| {
                 ui.add_space(12.0);
-                ui.label(egui::RichText::new(name).strong());
+                ui.label(egui::RichText::new(name).font(theme::strong(theme::BODY)));
                 ui.colored_label(p.quiet, size);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.add_space(10.0);
                     for command in [Command::ResetBox, Command::ActualSize, Command::Fit] {
-                        if tooltip(ui.button(command.name()), command).clicked() {
+                        if tooltip(toggle(ui, false, command.name()), command, &self.keys).clicked()
+                        {
                             wanted = Some(command);
                         }
                     }
@@ -323,8 +559,8 @@ impl Studio {
                         (Command::TogglePrediction, layers.prediction),
                         (Command::ToggleBox, layers.face_box),
                     ] {
-                        let button = ui.selectable_label(on, command.name());
-                        if tooltip(button, command).clicked() {
+                        let button = toggle(ui, on, command.name());
+                        if tooltip(button, command, &self.keys).clicked() {
                             wanted = Some(command);
                         }
                     }
@@ -366,10 +602,11 @@ impl Studio {
                 room.with_max_x(room.right() - 150.0)
                     .intersect(ui.clip_rect()),
             );
-            ui.add_space(2.0);
+            ui.add_space(10.0);
             if let Some(nme) = face.nme() {
                 ui.colored_label(p.quiet, "NME");
-                ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
+                let words = egui::RichText::new(format!("{:.1} %", 100.0 * nme));
+                ui.label(words.font(theme::strong(theme::BODY)));
             }
             for point in face.points(&schema) {
                 if let Some(off) = point.off() {
@@ -386,18 +623,6 @@ impl Studio {
     }
 }
 
-fn tooltip(response: egui::Response, command: Command) -> egui::Response {
-    let ctx = response.ctx.clone();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.name()));
-    response.on_hover_ui(move |ui| {
-        ui.label(format!(
-            "{}  ({})",
-            command.about(),
-            ctx.format_shortcut(&command.shortcut())
-        ));
-    })
-}
-
 /// The source of a box in a word or two.
 fn short(source: BoxSource) -> &'static str {
     match source {
@@ -410,48 +635,55 @@ fn short(source: BoxSource) -> &'static str {
     }
 }
 
-/// A fact in a rounded frame with a coloured dot.
-fn chip(ui: &mut Ui, dot: egui::Color32, words: &str, about: &str) {
-    let p = theme::palette(ui.ctx());
-    let galley = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), theme::font(theme::SMALL), p.text);
-    let size = galley.size() + vec2(30.0, 9.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-    let painter = ui.painter();
-    let line = Stroke::new(1.0, p.hairline);
-    painter.rect(
-        rect,
-        rect.height() / 2.0,
-        p.pane,
-        line,
-        egui::StrokeKind::Inside,
-    );
-    painter.circle_filled(rect.left_center() + vec2(12.0, 0.0), 3.0, dot);
-    painter.galley(
-        rect.left_center() + vec2(21.0, -galley.size().y / 2.0),
-        galley,
-        p.text,
-    );
-    response.on_hover_text(about);
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn hint_ui(ui: &mut Ui, words: &str) {
-    let p = theme::palette(ui.ctx());
-    let rect = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(rect, 0, p.canvas);
-    let galley = ui.painter().layout(
-        words.to_owned(),
-        theme::font(15.0),
-        p.quiet,
-        (rect.width() - 60.0).max(100.0),
-    );
-    let at = Align2::CENTER_CENTER
-        .anchor_size(rect.center(), galley.size())
-        .min;
-    let place = egui::Rect::from_min_size(at, galley.size());
-    let response = ui.allocate_rect(place, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-    ui.painter().galley(at, galley, p.quiet);
+    #[test]
+    fn layouts_come_back_and_broken_ones_give_way() {
+        let mut panes = Panes::default();
+        panes.toggle(Pane::Log);
+        panes.toggle(Pane::Attributes);
+        panes.workspace = Workspace::Training;
+        panes.show(Pane::Gallery);
+        let (workspace, mut layouts) = panes.to_settings();
+        let (mut back, whole) = Panes::from_settings(&workspace, &layouts);
+        assert!(whole && back.workspace == Workspace::Training && back.has(Pane::Gallery));
+        back.workspace = Workspace::Photos;
+        assert!(back.has(Pane::Log) && !back.has(Pane::Attributes) && back.has(Pane::Canvas));
+        back.reset();
+        assert!(!back.has(Pane::Log) && back.has(Pane::Attributes));
+
+        layouts.insert(
+            "Photos".into(),
+            serde_json::json!({"root": 77, "of": "later"}),
+        );
+        let (back, whole) = Panes::from_settings("Nowhere", &layouts);
+        assert!(!whole && back.workspace == Workspace::Photos && back.has(Pane::Attributes));
+    }
+
+    #[test]
+    fn every_pane_can_be_closed_and_opened_again() {
+        let mut panes = Panes::default();
+        for pane in [Pane::Gallery, Pane::Canvas, Pane::Attributes] {
+            panes.toggle(pane);
+            assert!(!panes.has(pane));
+        }
+        for pane in [Pane::Log, Pane::Canvas, Pane::Gallery] {
+            panes.toggle(pane);
+            assert!(panes.has(pane) && is_sound(panes.tree()));
+        }
+    }
+
+    #[test]
+    fn a_tree_with_a_pane_twice_or_a_missing_tile_is_not_sound() {
+        let mut tree = Workspace::Photos.preset();
+        assert!(is_sound(&tree));
+        dock(&mut tree, Pane::Canvas);
+        assert!(!is_sound(&tree));
+        let mut tree = Workspace::Photos.preset();
+        let gone = tree.tiles.find_pane(&Pane::Canvas).unwrap();
+        tree.tiles.remove(gone);
+        assert!(!is_sound(&tree));
+    }
 }

@@ -73,8 +73,14 @@ pub fn font(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
+/// For headings, and for numbers that matter.
+pub fn strong(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(super::fonts::STRONG.into()))
+}
+
 /// Gives both themes their look.
 pub fn install(ctx: &egui::Context) {
+    super::fonts::install(ctx);
     for (theme, palette) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
         ctx.style_mut_of(theme, |style| {
             style.visuals = visuals(theme, palette);
@@ -82,6 +88,9 @@ pub fn install(ctx: &egui::Context) {
             style.spacing.button_padding = egui::vec2(9.0, 4.0);
             style.spacing.interact_size.y = 24.0;
             style.spacing.menu_margin = Margin::same(6);
+            style.spacing.window_margin = Margin::same(14);
+            style.spacing.scroll = egui::style::ScrollStyle::thin();
+            style.interaction.selectable_labels = false;
             style.text_styles = [
                 (TextStyle::Body, BODY),
                 (TextStyle::Button, BODY),
@@ -104,6 +113,15 @@ fn visuals(theme: Theme, p: Palette) -> Visuals {
         Theme::Light => Visuals::light(),
     };
     let radius = CornerRadius::same(RADIUS);
+    let dark = theme == Theme::Dark;
+    let shade = egui::Shadow {
+        offset: [0, 8],
+        blur: 24,
+        spread: 0,
+        color: Color32::from_black_alpha(if dark { 110 } else { 40 }),
+    };
+    v.popup_shadow = shade;
+    v.window_shadow = shade;
     v.panel_fill = p.window;
     v.window_fill = p.pane;
     v.window_stroke = Stroke::new(1.0, p.hairline);

@@ -1,60 +1,205 @@
-//! Words that come by themselves: errors and news in a corner, until they are read or old.
+//! Words that come by themselves: errors and news in a corner, until they are read or old. Every
+//! warning and error that is logged comes here; equal ones are one with a count.
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Align2, Id};
+use eframe::egui::{self, Align2, Id, Role, WidgetInfo};
+use log::Level;
 
 use super::theme;
+use crate::logs::Record;
 
-const STAYS: Duration = Duration::from_secs(12);
+const STAYS: Duration = Duration::from_secs(10);
+/// Errors stay longer: somebody has to read them.
+const ERRORS_STAY: Duration = Duration::from_secs(25);
 const AT_MOST: usize = 4;
+/// Longer words are cut; the log has all of them.
+const LONGEST: usize = 300;
+
+/// Crates whose warnings speak to programmers: they are in the log pane, not in the way.
+const TECHNICAL: [&str; 13] = [
+    "wgpu",
+    "naga",
+    "winit",
+    "egui",
+    "eframe",
+    "epaint",
+    "cubecl",
+    "burn",
+    "calloop",
+    "sctk",
+    "zbus",
+    "accesskit",
+    "fontique",
+];
+
+struct Toast {
+    since: Instant,
+    level: Level,
+    words: String,
+    count: usize,
+}
 
 #[derive(Default)]
 pub struct Toasts {
-    shown: Vec<(Instant, String)>,
+    shown: Vec<Toast>,
 }
 
 impl Toasts {
+    /// News.
     pub fn say(&mut self, words: impl Into<String>) {
-        let words = words.into();
-        log::info!("{words}");
-        self.shown.retain(|(_, w)| *w != words);
-        self.shown.push((Instant::now(), words));
+        self.show(Level::Info, words.into());
+    }
+
+    /// Something that went wrong for the person at the window.
+    pub fn warn(&mut self, words: impl Into<String>) {
+        self.show(Level::Warn, words.into());
+    }
+
+    fn show(&mut self, level: Level, words: String) {
+        // The log pane has it too; the target keeps it from coming back from there.
+        log::log!(level, "{words}");
+        self.push(level, words);
+    }
+
+    /// A record of the log, if it is one to be shown.
+    pub fn logged(&mut self, record: &Record) {
+        let target = record.target.as_str();
+        let technical = TECHNICAL.iter().any(|t| target.starts_with(t));
+        let urgent = record.level == Level::Error || (record.level == Level::Warn && !technical);
+        if urgent && target != module_path!() {
+            self.push(record.level, record.words.clone());
+        }
+    }
+
+    fn push(&mut self, level: Level, mut words: String) {
+        if let Some((at, _)) = words.char_indices().nth(LONGEST) {
+            words.truncate(at);
+            words.push('…');
+        }
+        let earlier = self.shown.iter().position(|t| t.words == words);
+        let count = earlier.map_or(0, |i| self.shown.remove(i).count) + 1;
+        self.shown.push(Toast {
+            since: Instant::now(),
+            level,
+            words,
+            count,
+        });
         let excess = self.shown.len().saturating_sub(AT_MOST);
         self.shown.drain(..excess);
     }
 
     pub fn ui(&mut self, ctx: &egui::Context) {
-        self.shown.retain(|(since, _)| since.elapsed() < STAYS);
+        self.shown.retain(|toast| {
+            let stays = match toast.level {
+                Level::Info => STAYS,
+                _ => ERRORS_STAY,
+            };
+            toast.since.elapsed() < stays
+        });
         if self.shown.is_empty() {
             return;
         }
         ctx.request_repaint_after(Duration::from_secs(1));
-        let p = theme::palette(ctx);
         let mut dismissed = None;
         egui::Area::new(Id::unique("toasts"))
             .anchor(Align2::RIGHT_BOTTOM, [-14.0, -44.0])
             .order(egui::Order::Foreground)
             .show(ctx, |ui| {
-                for (i, (_, words)) in self.shown.iter().enumerate() {
-                    egui::Frame::new()
-                        .fill(p.raised)
-                        .stroke(egui::Stroke::new(1.0, p.waiting))
-                        .corner_radius(theme::RADIUS)
-                        .inner_margin(10)
-                        .show(ui, |ui| {
-                            ui.set_max_width(420.0);
-                            ui.horizontal_top(|ui| {
-                                ui.add(egui::Label::new(words).wrap());
-                                if ui.small_button("×").on_hover_text("Dismiss").clicked() {
-                                    dismissed = Some(i);
-                                }
-                            });
-                        });
+                for (i, toast) in self.shown.iter().enumerate() {
+                    if toast_ui(ui, toast) {
+                        dismissed = Some(i);
+                    }
                 }
             });
         if let Some(i) = dismissed {
             self.shown.remove(i);
         }
+    }
+}
+
+fn toast_ui(ui: &mut egui::Ui, toast: &Toast) -> bool {
+    let p = theme::palette(ui.ctx());
+    let tint = match toast.level {
+        Level::Error => p.label,
+        Level::Warn => p.waiting,
+        _ => p.working,
+    };
+    let frame = egui::Frame::new()
+        .fill(p.raised)
+        .stroke(egui::Stroke::new(1.0, p.hairline))
+        .corner_radius(theme::RADIUS)
+        .inner_margin(egui::Margin {
+            left: 14,
+            right: 8,
+            top: 9,
+            bottom: 9,
+        })
+        .shadow(ui.visuals().popup_shadow);
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(400.0);
+        ui.horizontal_top(|ui| {
+            let room = ui.available_width() - 32.0;
+            ui.allocate_ui(egui::vec2(room, 0.0), |ui| {
+                ui.set_width(room);
+                let words = match toast.count {
+                    1 => toast.words.clone(),
+                    n => format!("{} ({n} times)", toast.words),
+                };
+                ui.add(egui::Label::new(words).wrap());
+            });
+            let close = ui.add(egui::Button::new("×").frame(false));
+            close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
+            close.on_hover_text("Dismiss").clicked()
+        })
+        .inner
+    });
+    let edge = shown.response.rect;
+    let edge = edge
+        .with_max_x(edge.left() + 3.0)
+        .shrink2(egui::vec2(0.0, 4.0));
+    ui.painter().rect_filled(edge, 1.5, tint);
+    shown.inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(level: Level, target: &str, words: &str) -> Record {
+        Record {
+            number: 0,
+            time: std::time::SystemTime::now(),
+            level,
+            target: target.into(),
+            words: words.into(),
+        }
+    }
+
+    #[test]
+    fn equal_warnings_are_one_toast_and_technical_ones_none() {
+        let mut toasts = Toasts::default();
+        for _ in 0..5 {
+            toasts.logged(&record(
+                Level::Warn,
+                "smn_studio::dataset",
+                "a row is broken",
+            ));
+        }
+        toasts.logged(&record(Level::Warn, "wgpu_hal::vulkan", "of no use here"));
+        toasts.logged(&record(Level::Info, "smn_studio", "of no use here"));
+        toasts.logged(&record(Level::Error, "wgpu_core", "device lost"));
+        // What a toast itself logs does not come back.
+        toasts.logged(&record(
+            Level::Warn,
+            module_path!().trim_end_matches("::tests"),
+            "echo",
+        ));
+        let shown: Vec<_> = toasts.shown.iter().map(|t| (&*t.words, t.count)).collect();
+        assert_eq!(shown, [("a row is broken", 5), ("device lost", 1)]);
+        for i in 0..10 {
+            toasts.say(format!("{i}"));
+        }
+        assert_eq!(toasts.shown.len(), AT_MOST);
     }
 }

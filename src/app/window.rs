@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use burn::tensor::Device;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
-use super::Studio;
+use super::{Ask, Studio, settings};
 use crate::compute::{self, Adapter, DeviceChoice, MapPainter, Tier};
 
 /// What the window starts with.
@@ -17,7 +18,21 @@ pub struct Start {
     pub paths: Vec<PathBuf>,
     pub weights: Option<PathBuf>,
     pub device: DeviceChoice,
+    /// Where settings are kept; nowhere unless said.
+    pub settings: Option<PathBuf>,
+    /// What runs as `PROGRAM train …`; this program unless said.
+    pub program: Option<PathBuf>,
+    /// How someone is asked for files; by the system's dialogs unless said.
+    pub ask: Option<Ask>,
+    /// When the process began.
+    pub began: Option<Instant>,
 }
+
+/// What an empty photo pane says, where files cannot be dropped and where they can.
+pub const EMPTY_HINT: [&str; 2] = [
+    "Under Wayland files cannot be dropped on this window:\nopen photos, a folder, a data set or weights with Ctrl+O,\nor copy a picture or a path and paste it with Ctrl+V.",
+    "Drop a photo, a folder, a data set or weights anywhere,\nopen one with Ctrl+O, or paste a picture or a path with Ctrl+V.",
+];
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +48,12 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
     if !has_display() {
         return Err(NoWindow::Display);
     }
+    let size = settings::window_size(start.settings.as_deref()).unwrap_or([1440.0, 900.0]);
     let options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("SMN Studio")
             .with_app_id("smn-studio")
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size(size)
             .with_min_inner_size([900.0, 560.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Wgpu,
@@ -46,6 +62,7 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
             ..WgpuConfiguration::default()
         },
         centered: true,
+        event_loop_builder: event_loop_builder(),
         ..eframe::NativeOptions::default()
     };
     let create = move |cc: &eframe::CreationContext| {
@@ -104,9 +121,42 @@ fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<(Device,
     }
 }
 
+const UNIX_LIKE: bool = cfg!(all(unix, not(target_os = "macos")));
+
+fn named(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|v| !v.is_empty())
+}
+
 /// Whether there is a screen to open a window on.
 fn has_display() -> bool {
-    let unix_like = cfg!(all(unix, not(target_os = "macos")));
-    let named = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    !unix_like || named("DISPLAY") || named("WAYLAND_DISPLAY")
+    !UNIX_LIKE || named("DISPLAY") || named("WAYLAND_DISPLAY")
+}
+
+/// Set, it asks for a window of Wayland's own.
+const WAYLAND: &str = "SMN_STUDIO_WAYLAND";
+
+/// Whether the window goes through the X server that a Wayland desktop runs for such programs:
+/// winit 0.30 takes no dropped files from Wayland itself, and from X it does.
+fn through_x() -> bool {
+    UNIX_LIKE && named("DISPLAY") && !named(WAYLAND)
+}
+
+/// Whether files can be dropped on the window.
+pub(super) fn drops_files() -> bool {
+    !UNIX_LIKE || through_x() || !named("WAYLAND_DISPLAY")
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
+    use winit::platform::x11::EventLoopBuilderExtX11;
+    through_x().then(|| -> eframe::EventLoopBuilderHook {
+        Box::new(|builder| {
+            builder.with_x11();
+        })
+    })
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
+    None
 }

@@ -11,6 +11,8 @@ mod towers;
 mod train;
 mod window;
 
+use std::time::Instant;
+
 use clap::{Parser, Subcommand};
 
 /// A studio for separation multi-task networks on faces.
@@ -38,10 +40,11 @@ enum Command {
 
 /// Reads the arguments of the process and does what they say.
 pub fn run() -> anyhow::Result<()> {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    let began = Instant::now();
+    crate::logs::init();
     let cli = Cli::parse();
     match cli.command {
-        None => window::run(cli.window),
+        None => window::run(cli.window, began),
         Some(Command::Predict(args)) => predict::run(args),
         Some(Command::Features(args)) => features::run(args),
         Some(Command::Explain(args)) => explain::run(args),

@@ -1,6 +1,7 @@
 //! The program's main job: the window, or without a display the same job in files.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -19,6 +20,9 @@ use crate::model::{Layer, Place, Predictor};
 pub struct WindowArgs {
     /// Photos, folders, data sets or weights to open; the bundled samples unless said
     paths: Vec<PathBuf>,
+    /// Where settings are kept in place of the user's own folder
+    #[arg(long, value_name = "DIR")]
+    settings: Option<PathBuf>,
     #[command(flatten)]
     network: NetworkArgs,
 }
@@ -26,11 +30,15 @@ pub struct WindowArgs {
 /// Where the headless job puts its results.
 const OUT: &str = "out";
 
-pub fn run(args: WindowArgs) -> Result<()> {
+pub fn run(args: WindowArgs, began: Instant) -> Result<()> {
     let start = Start {
         paths: args.paths,
         weights: args.network.weights.clone(),
         device: args.network.device,
+        settings: args.settings.or_else(app::settings::folder),
+        program: None,
+        ask: None,
+        began: Some(began),
     };
     let Err(why) = app::open(start) else {
         return Ok(());

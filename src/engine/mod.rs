@@ -4,19 +4,23 @@
 //! supersedes is dropped unanswered: while a box is dragged, only its newest place counts. Work
 //! that nobody is waiting for (the other photos of a list) is done when nothing else is asked.
 //!
+//! Two networks can be loaded, and both stay ready: switching between them is instant. Weights are
+//! read on a thread of their own while the network in use goes on answering. What a network has
+//! found is kept for the session (see [`cache`]).
+//!
 //! A GPU compiles its kernels at the first use of each shape, which takes seconds. Until that is
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
+mod cache;
 mod features;
 mod sweep;
+mod worker;
 
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use burn::tensor::Device;
 use image::RgbImage;
@@ -31,23 +35,41 @@ pub use sweep::{Sweep, Swept};
 use crate::compute::MapPainter;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{self, Checkpoint, Place, Predictor};
-use features::{Features, Work};
+use crate::model::Place;
+
+use worker::{Mail, Worker};
+
+/// The places of the two networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    A,
+    B,
+}
+
+impl Slot {
+    pub fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+}
 
 /// What the window asks. `ticket` is its own name for what it asks about.
 pub enum Request {
     /// Predict a face that somebody is looking at.
-    Predict {
-        ticket: u64,
-        photo: Arc<RgbImage>,
-        face_box: FaceBox,
-    },
+    Predict(Wish),
     /// Predict a face when there is nothing better to do.
-    PredictLater {
-        ticket: u64,
-        photo: Arc<RgbImage>,
-        face_box: FaceBox,
-    },
+    PredictLater(Wish),
+    /// What the network that is not in use says about a face.
+    Compare(Wish),
     /// About feature maps.
     Feature(FeatureRequest),
     /// The value at a place of a channel in each of these towers.
@@ -64,19 +86,60 @@ pub enum Request {
         wanted: Vec<u32>,
     },
     StopSweep,
-    /// Use other weights.
-    Load(PathBuf),
+    /// What the network in use has found before about these samples.
+    Recall {
+        ticket: u64,
+        samples: Arc<Vec<Sample>>,
+    },
+    /// Read weights into a place; if it is the one in use, use them.
+    Load {
+        slot: Slot,
+        path: PathBuf,
+    },
+    /// Put the bundled weights into a place.
+    LoadBundled(Slot),
+    /// Use the network in this place, if there is one.
+    Use(Slot),
+    /// Let the two change places; the one in use stays in use.
+    Swap,
+}
+
+/// A face to predict.
+#[derive(Clone)]
+pub struct Wish {
+    pub ticket: u64,
+    pub photo: Arc<RgbImage>,
+    pub face_box: FaceBox,
+    /// The picture's file, by which its prediction is found again; `None` for one without a file.
+    pub file: Option<Arc<Path>>,
 }
 
 /// What the engine answers.
 pub enum Reply {
     /// A network is ready; also sent when it moves to another device.
     Network(NetworkInfo),
+    /// What was to be loaded into this place cannot be.
+    NotLoaded(Slot, String),
+    /// The network in this place is in use from now on.
+    InUse(Slot),
+    /// The networks have changed places.
+    Swapped,
     Predicted {
         ticket: u64,
         face_box: FaceBox,
         prediction: Prediction,
-        latency: Duration,
+        /// `None` for what was found before.
+        latency: Option<Duration>,
+    },
+    /// What the other network says.
+    Compared {
+        ticket: u64,
+        face_box: FaceBox,
+        prediction: Prediction,
+    },
+    Recalled {
+        ticket: u64,
+        found: Vec<(usize, FaceBox, Prediction)>,
     },
     Feature(FeatureReply),
     Values {
@@ -93,6 +156,9 @@ pub enum Reply {
 /// What there is to say about the network in use.
 #[derive(Clone, Debug)]
 pub struct NetworkInfo {
+    pub slot: Slot,
+    /// Of the weights' bytes.
+    pub hash: u64,
     pub schema: Schema,
     /// "separation, channelwise".
     pub title: String,
@@ -104,11 +170,21 @@ pub struct NetworkInfo {
     pub places: Vec<Place>,
     /// What computes it now.
     pub device: String,
+    /// Whether the GPU is compiling its kernels, to take it over.
+    pub warming: bool,
+}
+
+impl NetworkInfo {
+    /// "bundled", or the file's name.
+    pub fn name(&self) -> String {
+        let name = Path::new(&self.origin).file_name();
+        name.map_or_else(|| self.origin.clone(), |n| n.to_string_lossy().into_owned())
+    }
 }
 
 /// The window's end.
 pub struct Engine {
-    requests: Sender<Request>,
+    requests: Sender<Mail>,
     pub replies: Receiver<Reply>,
 }
 
@@ -128,309 +204,32 @@ impl Engine {
             let _ = outbox.send(reply);
             wake();
         };
-        thread::spawn(move || Worker::new(inbox, Arc::new(say), gpu, painter).run(weights));
+        let post = requests.clone();
+        thread::spawn(move || {
+            let mail = (post, inbox);
+            Worker::new(mail, Arc::new(say), gpu, painter).run(weights);
+        });
         Self { requests, replies }
     }
 
     pub fn ask(&self, request: Request) {
-        if self.requests.send(request).is_err() {
+        if self.requests.send(Mail::Asked(request)).is_err() {
             log::error!("the network's thread has ended; restart the program");
         }
     }
 }
 
-struct Worker {
-    inbox: Receiver<Request>,
-    say: Arc<dyn Fn(Reply) + Send + Sync>,
-    gpu: Option<(Device, String)>,
-    painter: Option<Arc<MapPainter>>,
-    /// A network that is getting ready on the GPU.
-    warming: Option<Receiver<Predictor>>,
-    device: String,
-    /// The network as the CPU has it.
-    checkpoint: Option<Checkpoint>,
-    predict: Option<(u64, Arc<RgbImage>, FaceBox)>,
-    features: Features,
-    later: VecDeque<(u64, Arc<RgbImage>, FaceBox)>,
-    values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
-    load: Option<PathBuf>,
-    sweep: Option<Sweep>,
-}
-
-const CPU: &str = "CPU";
-
-impl Worker {
-    fn new(
-        inbox: Receiver<Request>,
-        say: Arc<dyn Fn(Reply) + Send + Sync>,
-        gpu: Option<(Device, String)>,
-        painter: Option<Arc<MapPainter>>,
-    ) -> Self {
-        Self {
-            inbox,
-            say,
-            gpu,
-            painter,
-            warming: None,
-            device: CPU.into(),
-            checkpoint: None,
-            predict: None,
-            features: Features::default(),
-            later: VecDeque::new(),
-            values: None,
-            load: None,
-            sweep: None,
-        }
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // The thread may have ended by itself.
+        let _ = self.requests.send(Mail::Closed);
     }
-
-    fn run(mut self, weights: Option<PathBuf>) {
-        let mut predictor = None;
-        if let Some(path) = weights {
-            predictor = self.loaded(&path);
-        }
-        if predictor.is_none() {
-            predictor = self.bundled();
-        }
-        let Some(mut predictor) = predictor else {
-            return;
-        };
-        while self.receive() {
-            if let Some(ready) = self.warming.as_ref().and_then(|w| w.try_recv().ok()) {
-                self.warming = None;
-                self.device = self
-                    .gpu
-                    .as_ref()
-                    .map_or(CPU.into(), |(_, name)| name.clone());
-                predictor = ready;
-                self.introduce(&predictor);
-            }
-            if let Some(path) = self.load.take() {
-                if let Some(loaded) = self.loaded(&path) {
-                    predictor = loaded;
-                }
-            } else if let Some((ticket, photo, face_box)) = self.predict.take() {
-                predictor = self.predicted(predictor, ticket, &photo, face_box);
-            } else if let Some(work) = self.features.next() {
-                predictor = self.tapped(predictor, &work);
-            } else if let Some((towers, channel, x, y)) = self.values.take() {
-                self.value_at(&towers, channel, x, y);
-            } else if let Some((ticket, photo, face_box)) = self.later.pop_front() {
-                predictor = self.predicted(predictor, ticket, &photo, face_box);
-            }
-        }
-    }
-
-    /// Takes in all requests there are; waits for one if there is nothing to do. False when the
-    /// window is gone.
-    fn receive(&mut self) -> bool {
-        loop {
-            let idle = self.predict.is_none()
-                && self.features.is_idle()
-                && self.values.is_none()
-                && self.later.is_empty()
-                && self.load.is_none();
-            let next = if idle && self.warming.is_none() {
-                self.inbox.recv().map_err(|_| TryRecvError::Disconnected)
-            } else {
-                self.inbox.try_recv()
-            };
-            match next {
-                Ok(Request::Predict {
-                    ticket,
-                    photo,
-                    face_box,
-                }) => {
-                    self.later.retain(|(t, ..)| *t != ticket);
-                    self.predict = Some((ticket, photo, face_box));
-                }
-                Ok(Request::PredictLater {
-                    ticket,
-                    photo,
-                    face_box,
-                }) => {
-                    self.later.push_back((ticket, photo, face_box));
-                }
-                Ok(Request::Feature(request)) => self.features.take_in(
-                    request,
-                    self.checkpoint.as_ref(),
-                    self.painter.as_ref(),
-                    &self.say,
-                ),
-                Ok(Request::Values {
-                    towers,
-                    channel,
-                    x,
-                    y,
-                }) => self.values = Some((towers, channel, x, y)),
-                Ok(Request::Sweep {
-                    ticket,
-                    samples,
-                    wanted,
-                }) => self.start_sweep(ticket, samples, wanted),
-                Ok(Request::StopSweep) => self.sweep = None,
-                Ok(Request::Load(path)) => self.load = Some(path),
-                Err(TryRecvError::Empty) => {
-                    if idle {
-                        thread::sleep(Duration::from_millis(5));
-                    }
-                    return true;
-                }
-                Err(TryRecvError::Disconnected) => return false,
-            }
-        }
-    }
-
-    fn start_sweep(&mut self, ticket: u64, samples: Arc<Vec<Sample>>, wanted: Vec<u32>) {
-        let Some(own) = self.checkpoint.clone() else {
-            return;
-        };
-        let say = self.say.clone();
-        self.sweep = Some(Sweep::start(own, ticket, samples, wanted, move |r| say(r)));
-    }
-
-    fn bundled(&mut self) -> Option<Predictor> {
-        match model::bundled(&Device::flex()) {
-            Ok(checkpoint) => Some(self.take(checkpoint)),
-            Err(error) => {
-                (self.say)(Reply::Failed(format!("the bundled weights: {error}")));
-                None
-            }
-        }
-    }
-
-    fn loaded(&mut self, path: &std::path::Path) -> Option<Predictor> {
-        match Checkpoint::load(path, &Device::flex()) {
-            Ok(checkpoint) => Some(self.take(checkpoint)),
-            Err(error) => {
-                (self.say)(Reply::Failed(error.to_string()));
-                None
-            }
-        }
-    }
-
-    /// Puts a checkpoint to use on the CPU, and starts getting it ready on the GPU if there is one.
-    fn take(&mut self, checkpoint: Checkpoint) -> Predictor {
-        self.device = CPU.into();
-        self.warming = self.gpu.as_ref().map(|(gpu, _)| {
-            let (ready, receiver) = channel();
-            let (gpu, checkpoint) = (gpu.clone(), checkpoint.clone());
-            thread::spawn(move || {
-                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&checkpoint, &gpu)));
-                match warmed {
-                    Ok(Ok(predictor)) => {
-                        let _ = ready.send(predictor);
-                    }
-                    Ok(Err(error)) => log::warn!("the GPU cannot take the network: {error}"),
-                    Err(_) => log::warn!("the GPU failed while getting ready; the CPU goes on"),
-                }
-            });
-            receiver
-        });
-        self.checkpoint = Some(checkpoint.clone());
-        self.sweep = None; // it is another network's
-        self.features.another_network();
-        let predictor = Predictor::new(checkpoint, Device::flex());
-        self.introduce(&predictor);
-        predictor
-    }
-
-    fn introduce(&self, predictor: &Predictor) {
-        let checkpoint = predictor.checkpoint();
-        (self.say)(Reply::Network(NetworkInfo {
-            schema: predictor.schema().clone(),
-            title: predictor.network().config().title(),
-            origin: checkpoint.origin.clone(),
-            license: checkpoint.license.clone(),
-            parameters: predictor.network().parameters(),
-            places: predictor.network().places(),
-            device: self.device.clone(),
-        }));
-    }
-
-    fn predicted(
-        &mut self,
-        predictor: Predictor,
-        ticket: u64,
-        photo: &RgbImage,
-        face_box: FaceBox,
-    ) -> Predictor {
-        let began = Instant::now();
-        let (predictor, prediction) =
-            self.guarded(predictor, |p| p.predict(photo, &[face_box]).pop());
-        if let Some(prediction) = prediction.flatten() {
-            (self.say)(Reply::Predicted {
-                ticket,
-                face_box,
-                prediction,
-                latency: began.elapsed(),
-            });
-        }
-        predictor
-    }
-
-    fn tapped(&mut self, predictor: Predictor, work: &Work) -> Predictor {
-        let (painter, shared) = (self.painter.clone(), self.device != CPU);
-        let (predictor, done) =
-            self.guarded(predictor, |p| work.done(p, painter.as_deref(), shared));
-        match done.flatten() {
-            Some(Ok(reply)) => (self.say)(Reply::Feature(reply)),
-            Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
-            None => {}
-        }
-        predictor
-    }
-
-    fn value_at(&self, towers: &[TowerMaps], channel: u32, x: u32, y: u32) {
-        let Some(painter) = &self.painter else {
-            return;
-        };
-        let value = |t: &TowerMaps| t.value(painter, channel, x, y).unwrap_or(f32::NAN);
-        (self.say)(Reply::Values {
-            channel,
-            x,
-            y,
-            values: towers.iter().map(value).collect(),
-        });
-    }
-
-    /// Runs `work`; a GPU error, which burn turns into a panic, moves the network to the CPU.
-    fn guarded<T>(
-        &mut self,
-        predictor: Predictor,
-        work: impl Fn(&Predictor) -> T,
-    ) -> (Predictor, Option<T>) {
-        if let Ok(result) = catch_unwind(AssertUnwindSafe(|| work(&predictor))) {
-            return (predictor, Some(result));
-        }
-        if self.device == CPU {
-            (self.say)(Reply::Failed("the network failed on this picture".into()));
-            return (predictor, None);
-        }
-        (self.say)(Reply::Failed(format!(
-            "{} failed; the CPU goes on",
-            self.device
-        )));
-        self.gpu = None;
-        match self.checkpoint.clone() {
-            Some(own) => (self.take(own), None),
-            None => (predictor, None),
-        }
-    }
-}
-
-/// The checkpoint on the GPU, its kernels compiled by one use.
-fn warmed(checkpoint: &Checkpoint, gpu: &Device) -> Result<Predictor, model::CheckpointError> {
-    let bytes = checkpoint.to_bytes()?;
-    let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, gpu)?;
-    let predictor = Predictor::new(own, gpu.clone());
-    let blank = RgbImage::new(128, 128);
-    predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
-    Ok(predictor)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Checkpoint, Config, Network};
 
     fn wait<T>(engine: &Engine, mut take: impl FnMut(Reply) -> Option<T>) -> T {
         loop {
@@ -444,26 +243,88 @@ mod tests {
         }
     }
 
+    fn wish(ticket: u64, file: Option<&Path>) -> Wish {
+        Wish {
+            ticket,
+            photo: Arc::new(RgbImage::from_fn(64, 64, |x, y| {
+                image::Rgb([x as u8, y as u8, 9])
+            })),
+            face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
+            file: file.map(Arc::from),
+        }
+    }
+
+    /// The prediction, and whether it was made now.
+    fn predicted(engine: &Engine, wanted: u64) -> (Prediction, bool) {
+        wait(engine, |r| match r {
+            Reply::Predicted {
+                ticket,
+                prediction,
+                latency,
+                ..
+            } if ticket == wanted => Some((prediction, latency.is_some())),
+            _ => None,
+        })
+    }
+
     #[test]
     fn the_newest_request_is_answered_and_a_bad_file_is_named() {
         let engine = Engine::start(None, None, None, || {});
-        let photo = Arc::new(RgbImage::new(64, 64));
         for i in 0..20 {
-            engine.ask(Request::Predict {
-                ticket: i,
-                photo: photo.clone(),
-                face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
-            });
+            engine.ask(Request::Predict(wish(i, None)));
         }
-        wait(&engine, |r| match r {
-            Reply::Predicted { ticket: 19, .. } => Some(()),
-            _ => None,
+        predicted(&engine, 19);
+        engine.ask(Request::Load {
+            slot: Slot::B,
+            path: "no/such.safetensors".into(),
         });
-        engine.ask(Request::Load("no/such.safetensors".into()));
         let said = wait(&engine, |r| match r {
-            Reply::Failed(said) => Some(said),
+            Reply::NotLoaded(Slot::B, said) => Some(said),
             _ => None,
         });
         assert!(said.contains("no/such.safetensors"), "{said}");
+    }
+
+    #[test]
+    fn two_networks_are_kept_and_what_they_found_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let weights = folder.path().join("other.safetensors");
+        let picture = folder.path().join("picture");
+        std::fs::write(&picture, "any bytes").unwrap();
+        let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        Checkpoint::new(network).save(&weights).unwrap();
+
+        let engine = Engine::start(None, None, None, || {});
+        engine.ask(Request::Use(Slot::B)); // there is none yet
+        engine.ask(Request::Predict(wish(1, Some(&picture))));
+        let (first, new) = predicted(&engine, 1);
+        assert!(new);
+        engine.ask(Request::Load {
+            slot: Slot::B,
+            path: weights,
+        });
+        let info = wait(&engine, |r| match r {
+            Reply::Network(info) if info.slot == Slot::B => Some(info),
+            _ => None,
+        });
+        assert_eq!(info.name(), "other.safetensors");
+        engine.ask(Request::Compare(wish(2, Some(&picture))));
+        let compared = wait(&engine, |r| match r {
+            Reply::Compared { prediction, .. } => Some(prediction),
+            _ => None,
+        });
+        assert_ne!(compared, first);
+        engine.ask(Request::Use(Slot::B));
+        engine.ask(Request::Predict(wish(3, Some(&picture))));
+        assert_eq!(predicted(&engine, 3), (compared, false));
+        engine.ask(Request::Swap);
+        engine.ask(Request::Use(Slot::B));
+        engine.ask(Request::Predict(wish(4, Some(&picture))));
+        assert_eq!(predicted(&engine, 4), (first.clone(), false));
+        // Another file at the same place is another picture.
+        std::fs::write(&picture, "other bytes").unwrap();
+        engine.ask(Request::Predict(wish(5, Some(&picture))));
+        assert_eq!(predicted(&engine, 5), (first, true));
     }
 }

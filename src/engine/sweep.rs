@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 
 use super::Reply;
+use super::cache::{Cache, Key, PictureId, Place};
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};
 use crate::model::{Checkpoint, Predictor, predict_samples};
@@ -35,12 +36,12 @@ pub struct Swept {
 }
 
 impl Sweep {
-    /// Predicts the samples at `wanted`, in that order.
+    /// Predicts the samples at `wanted`, in that order; what the cache has under `hash` is not
+    /// computed again.
     pub(super) fn start(
         checkpoint: Checkpoint,
-        ticket: u64,
-        samples: Arc<Vec<Sample>>,
-        wanted: Vec<u32>,
+        (cache, hash): (Arc<Cache>, u64),
+        (ticket, samples, wanted): (u64, Arc<Vec<Sample>>, Vec<u32>),
         say: impl Fn(Reply) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
@@ -53,16 +54,12 @@ impl Sweep {
                 if stopped.load(Ordering::Relaxed) {
                     return;
                 }
-                let chosen = part.iter().filter_map(|i| samples.get(*i as usize));
-                let results = predict_samples(&predictor, chosen, |_| true);
+                let chosen = part.iter().filter_map(|i| {
+                    let index = *i as usize;
+                    Some((index, samples.get(index)?))
+                });
+                let (found, failed) = predict_part(&predictor, &cache, hash, chosen);
                 done += part.len();
-                let (mut found, mut failed) = (Vec::new(), Vec::new());
-                for (index, result) in part.iter().zip(results) {
-                    match result {
-                        Ok(f) => found.push((*index as usize, f.face_box, f.prediction)),
-                        Err(error) => failed.push((*index as usize, error.to_string())),
-                    }
-                }
                 say(Reply::Swept(Swept {
                     ticket,
                     found,
@@ -75,6 +72,59 @@ impl Sweep {
         });
         Self { stop }
     }
+}
+
+type Part = (Vec<(usize, FaceBox, Prediction)>, Vec<(usize, String)>);
+
+fn predict_part<'a>(
+    predictor: &Predictor,
+    cache: &Cache,
+    hash: u64,
+    chosen: impl Iterator<Item = (usize, &'a Sample)>,
+) -> Part {
+    let (mut found, mut failed, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, sample) in chosen {
+        let key = key(hash, sample);
+        match key.and_then(|k| cache.get(&k)) {
+            Some((face_box, prediction)) => found.push((index, face_box, prediction)),
+            None => new.push((index, key, sample)),
+        }
+    }
+    let results = predict_samples(predictor, new.iter().map(|n| n.2), |_| true);
+    for ((index, key, _), result) in new.into_iter().zip(results) {
+        match result {
+            Ok(f) => {
+                if let Some((hash, picture, place)) = key {
+                    cache.put((hash, picture, place), f.face_box, f.prediction.clone());
+                    let exact = (hash, picture, f.face_box.into());
+                    cache.put(exact, f.face_box, f.prediction.clone());
+                }
+                found.push((index, f.face_box, f.prediction));
+            }
+            Err(error) => failed.push((index, error.to_string())),
+        }
+    }
+    (found, failed)
+}
+
+/// Under what a sample's prediction in its own box is kept.
+fn key(hash: u64, sample: &Sample) -> Option<Key> {
+    let place = sample.region().map_or(Place::Picture, |(b, _)| b.into());
+    Some((hash, PictureId::of(&sample.path)?, place))
+}
+
+/// What the cache has of these samples.
+pub(super) fn recall(
+    cache: &Cache,
+    hash: u64,
+    samples: &[Sample],
+) -> Vec<(usize, FaceBox, Prediction)> {
+    let all = samples.iter().enumerate();
+    all.filter_map(|(index, sample)| {
+        let (face_box, prediction) = cache.get(&key(hash, sample)?)?;
+        Some((index, face_box, prediction))
+    })
+    .collect()
 }
 
 impl Drop for Sweep {

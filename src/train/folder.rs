@@ -6,6 +6,7 @@
 //! status.json     state, progress and a heartbeat; replaced atomically
 //! control         one word, read between steps: pause, resume, stop
 //! checkpoints/    what resuming needs, and the best weights of each stage and task
+//! output.log      what the process printed, where the window started it
 //! ```
 
 use std::fs::{self, File, OpenOptions};
@@ -98,6 +99,13 @@ impl RunFolder {
             bail!("{} holds no run (no run.json)", path.display());
         }
         Ok(folder)
+    }
+
+    /// A folder in which a run may be, or come to be.
+    pub(super) fn at(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
     }
 
     /// Takes the run for this process, until the lock is dropped or the process ends, however it

@@ -7,7 +7,10 @@
 
 mod checkpoints;
 mod config;
+mod curves;
 mod folder;
+mod follow;
+mod job;
 mod loss;
 mod run;
 mod stage;
@@ -16,6 +19,9 @@ mod tests;
 mod watch;
 
 pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
+pub use curves::{Curves, Series, StageCurves};
 pub use folder::{Control, RunFolder, State, Status};
+pub use follow::{Follower, Life, RunView, control, duration_words};
+pub use job::Job;
 pub use loss::task_loss;
 pub use run::{Data, Run, RunFile, Starts};

@@ -3,6 +3,7 @@
 mod cli;
 mod feature_window;
 mod figures;
+mod frame;
 mod maps;
 mod networks;
 mod training;

@@ -16,7 +16,7 @@ use smn_studio::train::{
 
 /// Drawn faces as a data set: `faces.csv` and pictures, of which the first `validation` are for
 /// validation.
-fn faces(folder: &Path, count: u64, validation: u64) -> PathBuf {
+pub fn faces(folder: &Path, count: u64, validation: u64) -> PathBuf {
     let schema = Schema::face();
     let mut header = vec!["image".to_owned(), "split".to_owned()];
     let points: Vec<&str> = schema.tasks[0].items().collect();

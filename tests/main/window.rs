@@ -4,16 +4,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::feature_window;
 use burn::tensor::Device;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::app::{Studio, painter, wgpu_setup};
 use smn_studio::compute;
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
+
+use crate::{feature_window, frame};
 
 pub type Window<'a> = Harness<'a, Studio>;
 
@@ -49,12 +50,13 @@ pub fn click(window: &mut Window, label: &str) {
     window.run_steps(3);
 }
 
-fn open(window: &mut Window, path: &Path) {
+pub fn open(window: &mut Window, path: &Path) {
     window.state_mut().open(vec![path.to_owned()]);
 }
 
 #[test]
 fn the_window_from_the_first_sample_to_the_feature_maps() {
+    let settings = tempfile::tempdir().unwrap();
     let mut kept = None;
     let mut window: Window = Harness::builder()
         .with_size(vec2(1400.0, 880.0))
@@ -67,7 +69,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
                 None,
                 painter,
                 "test".into(),
-                &Start::default(),
+                &frame::start(settings.path()),
             )
         });
     until(&mut window, "the first prediction", |w| {
@@ -87,6 +89,7 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     the_box_moves_and_the_prediction_follows(&mut window);
     commands_are_found_by_name_and_key(&mut window);
     files_are_opened_for_what_they_are(&mut window);
+    frame::the_frame(&mut window, settings.path());
 
     let painter = kept.expect("a painter of the window's device");
     feature_window::maps_answer_what_is_asked(&mut window, &painter);
@@ -151,7 +154,8 @@ fn commands_are_found_by_name_and_key(window: &mut Window) {
     window.key_press(Key::Enter);
     window.run_steps(3);
     assert!(shows(window, "Photo portrait 1"));
-    click(window, "Keys");
+    window.key_press(Key::Questionmark);
+    window.run_steps(3);
     assert!(says(window, "All commands and their keys"));
     window.key_press(Key::Escape);
     window.run_steps(2);

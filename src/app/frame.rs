@@ -1,0 +1,194 @@
+//! One frame of the window: what has come, what was pressed, the panes, what lies over them; and
+//! its end, when runs may still be running and settings are kept.
+
+use std::path::PathBuf;
+
+use eframe::egui;
+
+use super::command::Command;
+use super::settings::{self, Settings};
+use super::{Studio, bar, overlays, palette, theme, widgets};
+
+/// Commands that the palette remembers.
+const RECENT_COMMANDS: usize = 8;
+
+impl eframe::App for Studio {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        if let Some(began) = self.began.take() {
+            log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
+        }
+        self.receive(&ctx);
+        self.take_files(&ctx);
+        self.feature_keys(&ctx);
+        for command in self.overlays.pressed(&ctx, &mut self.keys) {
+            self.run(&ctx, command);
+        }
+        self.window_ui(ui);
+        self.overlays_ui(&ctx);
+        self.ask_features();
+        self.toasts.ui(&ctx);
+        self.close_ui(&ctx);
+        self.keep(&ctx);
+    }
+
+    fn on_exit(&mut self) {
+        let settings = self.to_settings(None);
+        self.keeper.keep(settings, true);
+    }
+}
+
+impl Studio {
+    /// What is dropped, dragged over the window, or pasted.
+    fn take_files(&mut self, ctx: &egui::Context) {
+        let (dropped, hovered, events) = ctx.input(|i| {
+            let dropped = i.raw.dropped_files.iter();
+            let dropped: Vec<PathBuf> = dropped.map(|f| f.path().to_owned()).collect();
+            let hovered = i.raw.hovered_files.iter();
+            let hovered: Vec<PathBuf> = hovered.filter_map(|f| f.path.clone()).collect();
+            let is_paste =
+                |e: &&egui::Event| matches!(e, egui::Event::Paste(_) | egui::Event::PasteImage(_));
+            let events: Vec<egui::Event> = i.events.iter().filter(is_paste).cloned().collect();
+            (dropped, hovered, events)
+        });
+        if !dropped.is_empty() {
+            self.open(dropped);
+        }
+        if hovered != self.hovered.0 {
+            if !hovered.is_empty() {
+                self.opening.hover(hovered.clone());
+            }
+            self.hovered = (hovered, String::new());
+        }
+        for event in events {
+            match event {
+                egui::Event::PasteImage(picture) => self.opening.paste_picture(picture),
+                // A text field that is written in takes text for itself.
+                egui::Event::Paste(text) if !ctx.text_edit_focused() => {
+                    self.opening.paste(text, self.schema());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn overlays_ui(&mut self, ctx: &egui::Context) {
+        let ids = self.settings.recent_commands.iter();
+        let recent: Vec<Command> = ids.filter_map(|id| Command::by_id(id)).collect();
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let chosen = overlays.ui(
+            ctx,
+            &palette::Context {
+                keys: &self.keys,
+                recent: &recent,
+                blocked: &|command| self.blocked(command),
+            },
+        );
+        overlays.help_ui(ctx, &mut self.keys);
+        overlays.about_ui(ctx, &|| self.facts());
+        self.overlays = overlays;
+        if let Some(command) = chosen {
+            let recent = &mut self.settings.recent_commands;
+            recent.retain(|id| *id != command.id());
+            recent.insert(0, command.id());
+            recent.truncate(RECENT_COMMANDS);
+            self.run(ctx, command);
+        }
+        if !self.hovered.0.is_empty() {
+            let words = match self.hovered.1.as_str() {
+                "" => "Drop to open",
+                words => words,
+            };
+            overlays::drop_ui(ctx, words);
+        }
+    }
+
+    /// What there is to say about this window.
+    fn facts(&self) -> Vec<String> {
+        let networks = self.networks.iter().flatten().map(bar::about_network);
+        let mut facts: Vec<String> = networks.collect();
+        let device = self.network.as_ref().map_or("", |n| n.device.as_str());
+        facts.push(format!(
+            "The network runs on {device}; the window is drawn by {}.",
+            self.tier
+        ));
+        facts.push("Predictions are kept for this session, not on disk.".into());
+        facts.push(match self.keeper.folder() {
+            Some(folder) => format!("Settings: {}", folder.display()),
+            None => "Settings are not kept.".into(),
+        });
+        facts
+    }
+
+    /// Asks what becomes of runs that were started here, before the window closes.
+    fn close_ui(&mut self, ctx: &egui::Context) {
+        let asked = ctx.input(|i| i.viewport().close_requested());
+        if asked && !self.closing && !self.training.running.is_empty() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.closing = true;
+        }
+        if !self.closing {
+            return;
+        }
+        let (mut close, mut stay) = (false, false);
+        let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
+            ui.set_width(380.0);
+            let words = match self.training.running.len() {
+                1 => "A training run is running.".to_owned(),
+                n => format!("{n} training runs are running."),
+            };
+            ui.label(egui::RichText::new(words).font(theme::strong(15.0)));
+            ui.label("It is a process of its own and can go on without the window.");
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                close |= widgets::primary(ui, "Let it go on").clicked();
+                if ui.button("Stop it at a checkpoint").clicked() {
+                    self.stop_runs();
+                    close = true;
+                }
+                stay |= ui.button("Do not close").clicked();
+            });
+        });
+        if close {
+            self.training.running.clear();
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        } else if stay || modal.should_close() || self.training.running.is_empty() {
+            self.closing = false;
+        }
+    }
+
+    /// Keeps what has changed of the settings, from time to time.
+    fn keep(&mut self, ctx: &egui::Context) {
+        if ctx.input(|i| !i.raw.events.is_empty()) {
+            // What was changed now is looked at when it is time.
+            ctx.request_repaint_after(settings::EVERY);
+        }
+        if self.keeper.is_due() {
+            let settings = self.to_settings(Some(ctx));
+            self.settings.size = settings.size;
+            self.keeper.keep(settings, false);
+        }
+    }
+
+    fn to_settings(&self, ctx: Option<&egui::Context>) -> Settings {
+        let (workspace, layouts) = self.panes.to_settings();
+        let size = ctx.and_then(|ctx| {
+            let zoom = ctx.zoom_factor();
+            ctx.input(|i| {
+                let full =
+                    i.viewport().fullscreen == Some(true) || i.viewport().maximized == Some(true);
+                let inner = i.viewport().inner_rect.filter(|_| !full)?;
+                Some([inner.width() * zoom, inner.height() * zoom])
+            })
+        });
+        Settings {
+            workspace,
+            layouts,
+            keys: self.keys.to_settings(),
+            runs: self.training.paths(),
+            favourites: self.favourites().clone(),
+            size: size.or(self.settings.size),
+            ..self.settings.clone()
+        }
+    }
+}

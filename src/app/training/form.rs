@@ -1,0 +1,392 @@
+//! The form that starts a run: the command line's main settings, with the preset's values until
+//! they are changed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
+
+use super::Start;
+use crate::app::theme;
+use crate::app::widgets::{caption, primary, shortened};
+use crate::compute::DeviceChoice;
+use crate::model::Config;
+use crate::train::{Preset, TrainConfig};
+
+/// This form's number for the dialogs that it asks for.
+const DATA: u32 = 1;
+const OUT: u32 = 2;
+
+pub struct Form {
+    program: PathBuf,
+    gentle: bool,
+    data: Vec<PathBuf>,
+    out: String,
+    preset: Preset,
+    network: Option<&'static str>,
+    /// The preset with what was changed.
+    config: TrainConfig,
+    device: DeviceChoice,
+}
+
+impl Form {
+    pub fn new(program: PathBuf, gentle: bool) -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        Self {
+            program,
+            gentle,
+            data: Vec::new(),
+            out: here.join("runs").join("run-1").display().to_string(),
+            preset: Preset::default(),
+            network: None,
+            config: TrainConfig::preset(Preset::default()),
+            device: DeviceChoice::Auto,
+        }
+    }
+
+    /// Paths that a dialog gave.
+    pub fn chosen(&mut self, form: u32, paths: Vec<PathBuf>) {
+        match (form, paths.first()) {
+            (DATA, _) => {
+                for path in paths {
+                    if !self.data.contains(&path) {
+                        self.data.push(path);
+                    }
+                }
+            }
+            (OUT, Some(path)) => self.out = path.join("run-1").display().to_string(),
+            _ => {}
+        }
+    }
+
+    /// Starts a run again that was stopped or killed.
+    pub fn resume(&self, folder: PathBuf) -> Start {
+        let mut arguments = vec!["--resume".into(), folder.clone().into_os_string()];
+        arguments.extend(self.device_arguments());
+        Start {
+            program: self.program.clone(),
+            gentle: self.is_gentle(),
+            folder,
+            arguments,
+        }
+    }
+
+    /// Returns a run to be started. `open` is the data set that the window shows.
+    pub fn ui(&mut self, ui: &mut Ui, open: &[PathBuf], ask: &dyn Fn(u32, bool)) -> Option<Start> {
+        let mut start = None;
+        egui::ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                let margin = egui::Margin::symmetric(12, 8);
+                egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+                    self.data_ui(ui, open, ask);
+                    ui.add_space(8.0);
+                    self.out_ui(ui, ask);
+                    ui.add_space(8.0);
+                    caption(ui, "Settings");
+                    self.settings_ui(ui);
+                    ui.add_space(12.0);
+                    start = self.start_ui(ui);
+                });
+            });
+        start
+    }
+
+    fn data_ui(&mut self, ui: &mut Ui, open: &[PathBuf], ask: &dyn Fn(u32, bool)) {
+        let p = theme::palette(ui.ctx());
+        caption(ui, "Data sets");
+        let mut gone = None;
+        for (i, path) in self.data.iter().enumerate() {
+            ui.horizontal(|ui| {
+                if ui
+                    .small_button("×")
+                    .on_hover_text("Take this away")
+                    .clicked()
+                {
+                    gone = Some(i);
+                }
+                let words = path.display().to_string();
+                ui.label(shortened(&words, 34)).on_hover_text(words);
+            });
+        }
+        if let Some(i) = gone {
+            self.data.remove(i);
+        }
+        if self.data.is_empty() {
+            ui.colored_label(p.quiet, "What is to be learned from, with labels.");
+        }
+        ui.horizontal_wrapped(|ui| {
+            let new = open.iter().any(|o| !self.data.contains(o));
+            let button = ui.add_enabled(new, egui::Button::new("Use what is open"));
+            if button
+                .on_hover_text("Train on the data set that the gallery shows")
+                .clicked()
+            {
+                self.chosen(DATA, open.to_vec());
+            }
+            if ui.button("Folder…").on_hover_text("Add a folder").clicked() {
+                ask(DATA, true);
+            }
+            if ui
+                .button("File…")
+                .on_hover_text("Add a faces.csv")
+                .clicked()
+            {
+                ask(DATA, false);
+            }
+        });
+    }
+
+    fn out_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
+        caption(ui, "Run folder");
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 40.0).max(60.0);
+            let field = egui::TextEdit::singleline(&mut self.out).desired_width(width);
+            let field = ui.add(field);
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Run folder"));
+            if ui
+                .button("…")
+                .on_hover_text("Choose where runs are kept")
+                .clicked()
+            {
+                ask(OUT, true);
+            }
+        });
+    }
+
+    fn settings_ui(&mut self, ui: &mut Ui) {
+        egui::Grid::new("new run")
+            .num_columns(2)
+            .spacing([12.0, 6.0])
+            .show(ui, |ui| {
+                let before = self.preset;
+                choice(ui, "Preset", preset_name(before), |ui| {
+                    for preset in Preset::value_variants() {
+                        let name = preset_name(*preset);
+                        ui.selectable_value(&mut self.preset, *preset, name);
+                    }
+                });
+                if self.preset != before {
+                    self.config = TrainConfig::preset(self.preset);
+                    self.network = None;
+                }
+                let shown = self.network.unwrap_or("the preset's");
+                choice(ui, "Network", shown, |ui| {
+                    ui.selectable_value(&mut self.network, None, "the preset's");
+                    for name in Config::VARIANTS {
+                        ui.selectable_value(&mut self.network, Some(name), name);
+                    }
+                });
+                let c = &mut self.config;
+                number(ui, "Width", &mut c.network.width, 1..=256);
+                number(ui, "Units of Fc", &mut c.network.fc, 1..=8192);
+                number(ui, "Batch", &mut c.batch, 1..=1024);
+                decimal(ui, "Epochs, stage 1", &mut c.stage1.epochs, 0.0..=10_000.0);
+                decimal(ui, "Epochs, stage 2", &mut c.stage2.epochs, 0.0..=10_000.0);
+                decimal(ui, "Rate, stage 1", &mut c.stage1.learning_rate, 1e-7..=1.0);
+                decimal(ui, "Rate, stage 2", &mut c.stage2.learning_rate, 1e-7..=1.0);
+                number(ui, "Seed", &mut c.seed, 0..=u64::MAX);
+                choice(ui, "Device", device_name(self.device), |ui| {
+                    for device in DeviceChoice::value_variants() {
+                        ui.selectable_value(&mut self.device, *device, device_name(*device));
+                    }
+                });
+            });
+    }
+
+    fn start_ui(&mut self, ui: &mut Ui) -> Option<Start> {
+        let p = theme::palette(ui.ctx());
+        let missing = if self.data.is_empty() {
+            Some("Choose a data set first.")
+        } else if self.out.trim().is_empty() {
+            Some("Name the run's folder first.")
+        } else {
+            None
+        };
+        let started = ui
+            .add_enabled_ui(missing.is_none(), |ui| {
+                primary(ui, "Start training").clicked()
+            })
+            .inner;
+        match missing {
+            Some(words) => ui.colored_label(p.quiet, words),
+            None => ui.colored_label(
+                p.quiet,
+                "The run is a process of its own: it goes on when the window is closed.",
+            ),
+        };
+        if !started {
+            return None;
+        }
+        let out = PathBuf::from(self.out.trim());
+        let folder = std::path::absolute(&out).unwrap_or(out);
+        let start = Start {
+            program: self.program.clone(),
+            arguments: self.arguments(&folder),
+            gentle: self.is_gentle(),
+            folder,
+        };
+        self.out = next_name(&self.out);
+        Some(start)
+    }
+
+    fn is_gentle(&self) -> bool {
+        match self.device {
+            DeviceChoice::Cpu => true,
+            DeviceChoice::Auto => self.gentle,
+            DeviceChoice::Gpu | DeviceChoice::Cuda => false,
+        }
+    }
+
+    fn device_arguments(&self) -> [OsString; 2] {
+        ["--device".into(), device_name(self.device).into()]
+    }
+
+    /// The command line: the preset, and what differs from it.
+    fn arguments(&self, folder: &std::path::Path) -> Vec<OsString> {
+        let absolute = |p: &PathBuf| std::path::absolute(p).unwrap_or(p.clone());
+        let mut all: Vec<OsString> = self.data.iter().map(|p| absolute(p).into()).collect();
+        all.extend(["--out".into(), folder.as_os_str().to_owned()]);
+        all.extend(["--preset".into(), preset_name(self.preset).into()]);
+        all.extend(self.device_arguments());
+        let mut option = |name: &str, value: String| all.extend([name.into(), value.into()]);
+        if let Some(network) = self.network {
+            option("--network", network.to_owned());
+        }
+        let (own, first) = (&self.config, TrainConfig::preset(self.preset));
+        for (name, own, first) in [
+            ("--width", own.network.width, first.network.width),
+            ("--fc", own.network.fc, first.network.fc),
+            ("--batch", own.batch, first.batch),
+        ] {
+            if own != first {
+                option(name, own.to_string());
+            }
+        }
+        for (name, own, first) in [
+            ("--epochs1", own.stage1.epochs, first.stage1.epochs),
+            ("--epochs2", own.stage2.epochs, first.stage2.epochs),
+            (
+                "--lr1",
+                own.stage1.learning_rate,
+                first.stage1.learning_rate,
+            ),
+            (
+                "--lr2",
+                own.stage2.learning_rate,
+                first.stage2.learning_rate,
+            ),
+        ] {
+            if own != first {
+                option(name, own.to_string());
+            }
+        }
+        if own.seed != first.seed {
+            option("--seed", own.seed.to_string());
+        }
+        all
+    }
+}
+
+fn choice(ui: &mut Ui, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
+    ui.label(name);
+    let combo = egui::ComboBox::from_id_salt(name)
+        .selected_text(shown)
+        .width(130.0)
+        .show_ui(ui, content);
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    ui.end_row();
+}
+
+fn number<N: egui::emath::Numeric>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut N,
+    range: std::ops::RangeInclusive<N>,
+) {
+    ui.label(name);
+    let field = ui.add(DragValue::new(value).range(range).speed(0.1));
+    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    ui.end_row();
+}
+
+fn decimal(ui: &mut Ui, name: &str, value: &mut f64, range: std::ops::RangeInclusive<f64>) {
+    ui.label(name);
+    let speed = (*value * 0.01).max(1e-6);
+    let field = DragValue::new(value)
+        .range(range)
+        .speed(speed)
+        .max_decimals(7);
+    let field = ui.add(field);
+    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    ui.end_row();
+}
+
+fn preset_name(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Compact => "compact",
+        Preset::Paper => "paper",
+    }
+}
+
+fn device_name(device: DeviceChoice) -> &'static str {
+    match device {
+        DeviceChoice::Auto => "auto",
+        DeviceChoice::Gpu => "gpu",
+        DeviceChoice::Cpu => "cpu",
+        DeviceChoice::Cuda => "cuda",
+    }
+}
+
+/// "runs/run-9" to "runs/run-10"; a name without a number gets one.
+fn next_name(name: &str) -> String {
+    let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (stem, number) = name.split_at(name.len() - digits);
+    match number.parse::<u64>() {
+        Ok(n) => format!("{stem}{}", n.saturating_add(1)),
+        Err(_) => format!("{name}-2"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_from_the_preset_is_said() {
+        let mut form = Form::new("smn-studio".into(), true);
+        form.chosen(
+            DATA,
+            vec!["/data/faces.csv".into(), "/data/faces.csv".into()],
+        );
+        let words = |form: &Form| {
+            let all = form.arguments(std::path::Path::new("/runs/one"));
+            let all: Vec<_> = all
+                .iter()
+                .map(|a| a.to_string_lossy().into_owned())
+                .collect();
+            all.join(" ")
+        };
+        let plain = "/data/faces.csv --out /runs/one --preset compact --device auto";
+        if cfg!(unix) {
+            assert_eq!(words(&form), plain);
+        }
+        form.config.stage1.epochs = 0.5;
+        form.network = Some("single_task");
+        assert!(words(&form).ends_with("--network single_task --epochs1 0.5"));
+        assert!(form.is_gentle());
+        form.device = DeviceChoice::Gpu;
+        assert!(!form.is_gentle());
+        let resumed = form.resume("/runs/one".into());
+        assert_eq!(resumed.arguments[0], "--resume");
+    }
+
+    #[test]
+    fn the_next_run_has_another_name() {
+        assert_eq!(next_name("runs/run-9"), "runs/run-10");
+        assert_eq!(next_name("runs/mine"), "runs/mine-2");
+    }
+}

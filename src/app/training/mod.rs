@@ -1,0 +1,299 @@
+//! The Training workspace: runs that are watched, started, paused, stopped; and their weights.
+//!
+//! A run is a process and a folder, and the window only looks at the folder. Reading is done by a
+//! thread of its own, which also starts runs and sees them end.
+
+mod form;
+mod plots;
+mod watcher;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::{self, Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::command::Command;
+use super::gallery::header_ui;
+use super::panes::{Pane, Workspace};
+use super::widgets::{primary, tooltip};
+use super::{Studio, theme};
+use crate::train::{Control, Life, RunView, State};
+
+pub use form::Form;
+use plots::PlotLook;
+pub use watcher::Start;
+use watcher::{Seen, Watch};
+
+const ROW: f32 = 48.0;
+
+pub struct Training {
+    watch: Sender<Watch>,
+    seen: Receiver<Seen>,
+    /// The runs that are watched.
+    pub views: Vec<RunView>,
+    /// Folders of runs that were started here and have not ended.
+    pub running: Vec<PathBuf>,
+    selected: Option<PathBuf>,
+    pub form: Form,
+    look: PlotLook,
+}
+
+impl Training {
+    /// `program` is what trains; `gentle` says that a run shares its processor with the window.
+    pub fn new(program: PathBuf, gentle: bool, wake: impl Fn() + Send + 'static) -> Self {
+        let (watch, orders) = channel();
+        let (report, seen) = channel();
+        watcher::start(orders, report, wake);
+        Self {
+            watch,
+            seen,
+            views: Vec::new(),
+            running: Vec::new(),
+            selected: None,
+            form: Form::new(program, gentle),
+            look: PlotLook::default(),
+        }
+    }
+
+    /// Watches the run in a folder and shows it.
+    pub fn watch(&mut self, path: PathBuf) {
+        self.selected = Some(path.clone());
+        self.order(Watch::Add(path));
+    }
+
+    /// Watches runs of an earlier session, as far as they are still there.
+    pub fn watch_again(&mut self, paths: Vec<PathBuf>) {
+        for path in paths {
+            self.order(Watch::AddIfThere(path));
+        }
+    }
+
+    pub fn start(&mut self, start: Start) {
+        self.selected = Some(start.folder.clone());
+        self.order(Watch::Start(start));
+    }
+
+    fn forget(&mut self, path: &Path) {
+        self.order(Watch::Forget(path.to_owned()));
+    }
+
+    fn order(&self, order: Watch) {
+        if self.watch.send(order).is_err() {
+            log::error!("the thread that watches runs has ended; restart the program");
+        }
+    }
+
+    /// Takes in what the thread has seen.
+    pub fn receive(&mut self) {
+        while let Ok(seen) = self.seen.try_recv() {
+            self.views = seen.views;
+            self.running = seen.running;
+        }
+    }
+
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.views.iter().map(|v| v.path.clone()).collect()
+    }
+
+    /// The run that is looked at.
+    pub fn shown(&self) -> Option<&RunView> {
+        let selected = self.selected.as_ref();
+        let found = self.views.iter().find(|v| Some(&v.path) == selected);
+        found.or(self.views.last())
+    }
+}
+
+/// Why a command can do nothing with this run.
+pub fn blocked(run: &RunView, command: Command) -> Option<&'static str> {
+    let works = !matches!(run.life, Life::Ended | Life::Dead);
+    let state = run.status.as_ref().map(|s| s.state);
+    let paused = works && state == Some(State::Paused);
+    match command {
+        Command::PauseRun if !works => Some("The run is not running"),
+        Command::PauseRun if paused => Some("The run waits already"),
+        Command::StopRun if !works => Some("The run is not running"),
+        Command::ResumeRun if state == Some(State::Done) => Some("The run is done"),
+        Command::ResumeRun if works && !paused => Some("The run is running"),
+        Command::LoadRun if run.result.is_none() => Some("The run has no final weights yet"),
+        _ => None,
+    }
+}
+
+impl Studio {
+    /// Does what a command says about training.
+    pub(super) fn run_training(&mut self, command: Command) {
+        if command == Command::NewRun {
+            self.panes.workspace = Workspace::Training;
+            return self.panes.show(Pane::NewRun);
+        }
+        if command == Command::OpenRun {
+            return self.opening.dialog(true, self.schema());
+        }
+        let Some(run) = self.training.shown() else {
+            return self.toasts.warn("No training run is open");
+        };
+        if let Some(why) = blocked(run, command) {
+            return self.toasts.say(why);
+        }
+        let path = run.path.clone();
+        let ended = matches!(run.life, Life::Ended | Life::Dead);
+        match command {
+            Command::ResumeRun if ended => {
+                let start = self.training.form.resume(path);
+                self.training.start(start);
+            }
+            Command::PauseRun => self.training.order(Watch::Tell(path, Control::Pause)),
+            Command::ResumeRun => self.training.order(Watch::Tell(path, Control::Run)),
+            Command::StopRun => self.training.order(Watch::Tell(path, Control::Stop)),
+            Command::LoadRun => {
+                if let Some(result) = run.result.clone() {
+                    self.load(self.in_use(), result);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks all runs that were started here to end at a checkpoint.
+    pub(super) fn stop_runs(&self) {
+        for path in &self.training.running {
+            // At once, not by the thread: the window is about to close.
+            if let Err(e) = crate::train::control(path, Control::Stop) {
+                log::warn!("{}: {e}", path.display());
+            }
+        }
+    }
+
+    pub(super) fn runs_pane_ui(&mut self, ui: &mut Ui) {
+        header_ui(ui, "Runs", &self.training.views.len().to_string());
+        ui.add_space(6.0);
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            let button = primary(ui, Command::NewRun.name());
+            if tooltip(button, Command::NewRun, &self.keys).clicked() {
+                self.later.push(Command::NewRun);
+            }
+            let button = ui.button(Command::OpenRun.name());
+            if tooltip(button, Command::OpenRun, &self.keys).clicked() {
+                self.later.push(Command::OpenRun);
+            }
+        });
+        ui.add_space(4.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let shown = self.training.shown().map(|r| r.path.clone());
+        let (mut select, mut forget) = (None, None);
+        egui::ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                for run in &self.training.views {
+                    let response = run_row_ui(ui, run, shown.as_ref() == Some(&run.path));
+                    response.context_menu(|ui| {
+                        if ui.button("Stop watching").clicked() {
+                            forget = Some(run.path.clone());
+                            ui.close();
+                        }
+                    });
+                    if response.clicked() {
+                        select = Some(run.path.clone());
+                    }
+                }
+                if self.training.views.is_empty() {
+                    let p = theme::palette(ui.ctx());
+                    let margin = egui::Margin::symmetric(12, 8);
+                    egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+                        ui.colored_label(
+                            p.quiet,
+                            "No run is watched. Start one at the right, or drop a run's folder on the window.",
+                        );
+                    });
+                }
+            });
+        if let Some(path) = forget {
+            self.training.forget(&path);
+        }
+        self.training.selected = select.or(self.training.selected.take());
+    }
+
+    pub(super) fn new_run_pane_ui(&mut self, ui: &mut Ui) {
+        header_ui(ui, "New run", "");
+        let open: Vec<PathBuf> = self.opened.clone();
+        let opening = &self.opening;
+        let ask = |form, folder| opening.form_dialog(form, folder);
+        if let Some(start) = self.training.form.ui(ui, &open, &ask) {
+            self.training.start(start);
+        }
+    }
+
+    pub(super) fn plots_pane_ui(&mut self, ui: &mut Ui) {
+        let training = &mut self.training;
+        let selected = training.selected.as_ref();
+        let found = training.views.iter().find(|v| Some(&v.path) == selected);
+        let Some(run) = found.or(training.views.last()) else {
+            header_ui(ui, "Progress", "");
+            return super::widgets::hint_ui(
+                ui,
+                "The curves of a training run will stand here.\nStart one with New run, or open a run's folder.",
+            );
+        };
+        let wanted = plots::ui(ui, run, &mut training.look, &self.keys);
+        self.later.extend(wanted);
+    }
+}
+
+/// The colour that says how a run is.
+fn tint(run: &RunView, p: theme::Palette) -> egui::Color32 {
+    let failed = run
+        .status
+        .as_ref()
+        .is_some_and(|s| s.state == State::Failed);
+    match run.life {
+        Life::Dead => p.label,
+        Life::Ended if failed => p.label,
+        Life::Ended => p.quiet,
+        _ => p.waiting,
+    }
+}
+
+fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool) -> egui::Response {
+    let p = theme::palette(ui.ctx());
+    let size = vec2(ui.available_width(), ROW);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let name = run.name();
+    response.widget_info(|| {
+        let said = format!("Run {name}: {}", run.state_words());
+        WidgetInfo::selected(Role::Button, true, selected, said)
+    });
+    if selected || response.hovered() {
+        ui.painter().rect_filled(rect, 0, p.raised);
+    }
+    if selected {
+        let edge = rect.with_max_x(rect.left() + 2.0);
+        ui.painter().rect_filled(edge, 0, p.prediction);
+    }
+    let painter = ui.painter_at(rect);
+    let left = rect.left() + 12.0;
+    painter.text(
+        pos2(left, rect.center().y - 9.0),
+        Align2::LEFT_CENTER,
+        &name,
+        theme::font(theme::BODY),
+        p.text,
+    );
+    let words = match run.life {
+        Life::Alive => run.progress_words(),
+        _ => run.state_words(),
+    };
+    painter.text(
+        pos2(left, rect.center().y + 9.0),
+        Align2::LEFT_CENTER,
+        words,
+        theme::font(theme::CAPTION),
+        p.quiet,
+    );
+    painter.circle_filled(
+        pos2(rect.right() - 16.0, rect.center().y),
+        3.5,
+        tint(run, p),
+    );
+    response.on_hover_text(format!("{}\n{}", run.path.display(), run.state_words()))
+}

@@ -1,0 +1,141 @@
+//! The thread that reads run folders, starts runs and sees them end.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use crate::train::{Control, Follower, Job, RunView, control};
+
+/// How often folders are looked at.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// A run to be started.
+pub struct Start {
+    pub program: PathBuf,
+    pub folder: PathBuf,
+    pub arguments: Vec<OsString>,
+    pub gentle: bool,
+}
+
+/// What the window wants.
+pub enum Watch {
+    Add(PathBuf),
+    AddIfThere(PathBuf),
+    Forget(PathBuf),
+    Start(Start),
+    Tell(PathBuf, Control),
+}
+
+/// What there is to see.
+pub struct Seen {
+    pub views: Vec<RunView>,
+    /// Folders of runs that were started here and have not ended.
+    pub running: Vec<PathBuf>,
+}
+
+/// Works until the window is gone.
+pub fn start(orders: Receiver<Watch>, report: Sender<Seen>, wake: impl Fn() + Send + 'static) {
+    thread::spawn(move || {
+        let mut watcher = Watcher::default();
+        loop {
+            let idle = watcher.followers.is_empty() && watcher.jobs.is_empty();
+            let order = if idle {
+                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                orders.recv_timeout(EVERY)
+            };
+            let mut new = match order {
+                Ok(order) => watcher.obey(order),
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            new |= watcher.look();
+            if new && report.send(watcher.seen()).is_ok() {
+                wake();
+            }
+        }
+    });
+}
+
+#[derive(Default)]
+struct Watcher {
+    followers: Vec<Follower>,
+    jobs: Vec<Job>,
+}
+
+impl Watcher {
+    /// True if what is watched has changed.
+    fn obey(&mut self, order: Watch) -> bool {
+        match order {
+            Watch::Add(path) => {
+                if self.knows(&path) {
+                    return true;
+                }
+                match Follower::new(&path) {
+                    Ok(follower) => self.followers.push(follower),
+                    Err(error) => log::warn!("{error:#}"),
+                }
+            }
+            Watch::AddIfThere(path) => {
+                if let (false, Ok(follower)) = (self.knows(&path), Follower::new(&path)) {
+                    self.followers.push(follower);
+                }
+            }
+            Watch::Forget(path) => self.followers.retain(|f| f.path() != path),
+            Watch::Start(start) => self.begin(&start),
+            Watch::Tell(path, word) => {
+                if let Err(e) = control(&path, word) {
+                    log::warn!("{}: the run cannot be told: {e}", path.display());
+                }
+            }
+        }
+        true
+    }
+
+    fn knows(&self, path: &Path) -> bool {
+        self.followers.iter().any(|f| f.path() == path)
+    }
+
+    fn begin(&mut self, start: &Start) {
+        let folder = &start.folder;
+        match Job::start(&start.program, &start.arguments, folder, start.gentle) {
+            Ok(job) => {
+                log::info!("training in {}", folder.display());
+                self.jobs.push(job);
+                self.followers.retain(|f| f.path() != folder);
+                self.followers.push(Follower::expected(folder));
+            }
+            Err(e) => log::error!("{}: the run cannot be started: {e}", folder.display()),
+        }
+    }
+
+    /// Looks at all folders and processes; true if there is something new.
+    fn look(&mut self) -> bool {
+        let mut new = false;
+        for follower in &mut self.followers {
+            new |= follower.look();
+        }
+        let before = self.jobs.len();
+        self.jobs.retain_mut(|job| match job.ended() {
+            None => true,
+            Some(status) => {
+                if !status.success() {
+                    let folder = job.folder().display();
+                    let words = job.last_words();
+                    log::error!("{folder}: the run has failed ({status}): {words}");
+                }
+                false
+            }
+        });
+        new || before != self.jobs.len()
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            views: self.followers.iter().map(|f| f.view().clone()).collect(),
+            running: self.jobs.iter().map(|j| j.folder().to_owned()).collect(),
+        }
+    }
+}

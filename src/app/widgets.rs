@@ -1,0 +1,127 @@
+//! The few things that all panes are made of: toggles, chips, hints, tooltips with shortcuts.
+
+use eframe::egui::{
+    self, Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+};
+
+use super::command::Command;
+use super::keys::Keys;
+use super::theme;
+
+/// A command's sentence and key under the pointer, and its name for screen readers.
+pub fn tooltip(response: Response, command: Command, keys: &Keys) -> Response {
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.name()));
+    hint(response, command, keys)
+}
+
+/// As [`tooltip`], for what has a name of its own.
+pub fn hint(response: Response, command: Command, keys: &Keys) -> Response {
+    let key = keys.of(command);
+    let ctx = response.ctx.clone();
+    response.on_hover_ui(move |ui| {
+        let about = command.about();
+        ui.label(match key {
+            Some(key) => format!("{about}  ({})", ctx.format_shortcut(&key)),
+            None => about.to_owned(),
+        });
+    })
+}
+
+/// A button that is on or off: tinted while it is on.
+pub fn toggle(ui: &mut Ui, on: bool, words: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let (fill, line, text) = if on {
+        (
+            p.prediction.gamma_multiply(0.16),
+            p.prediction.gamma_multiply(0.45),
+            p.prediction,
+        )
+    } else {
+        (p.raised, p.hairline, p.text)
+    };
+    let words = egui::RichText::new(words).size(theme::SMALL).color(text);
+    let button = egui::Button::new(words)
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line))
+        .selected(false);
+    ui.add(button)
+}
+
+/// A button for the thing to do next.
+pub fn primary(ui: &mut Ui, words: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let text = egui::RichText::new(words).color(p.prediction);
+    ui.add(
+        egui::Button::new(text)
+            .fill(p.prediction.gamma_multiply(0.16))
+            .stroke(Stroke::new(1.0, p.prediction.gamma_multiply(0.45))),
+    )
+}
+
+/// A fact in a rounded frame with a coloured dot. It can be clicked.
+pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let font = theme::font(theme::SMALL);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+    let size = vec2(galley.size().x + 32.0, 26.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    let painter = ui.painter();
+    let fill = if response.hovered() { p.raised } else { p.pane };
+    let line = Stroke::new(1.0, p.hairline);
+    let round = rect.height() / 2.0;
+    painter.rect(rect, round, fill, line, StrokeKind::Inside);
+    painter.circle_filled(rect.left_center() + vec2(13.0, 0.0), 3.5, dot);
+    let at = rect.left_center() + vec2(22.0, -galley.size().y / 2.0);
+    painter.galley(at, galley, p.text);
+    response.on_hover_text(about)
+}
+
+/// Words in the middle of an empty pane: what is waited for, or what to do here.
+pub fn hint_ui(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    let rect = ui.available_rect_before_wrap();
+    let galley = ui.painter().layout(
+        words.to_owned(),
+        theme::font(15.0),
+        p.quiet,
+        (rect.width() - 60.0).max(100.0),
+    );
+    let at = Align2::CENTER_CENTER
+        .anchor_size(rect.center(), galley.size())
+        .min;
+    let place = Rect::from_min_size(at, galley.size());
+    let response = ui.allocate_rect(place, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    ui.painter().galley(at, galley, p.quiet);
+}
+
+/// A small heading over a group of rows.
+pub fn caption(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    let words = egui::RichText::new(words.to_uppercase());
+    ui.label(words.size(theme::CAPTION).color(p.quiet));
+}
+
+/// A path or name cut in its middle to `most` signs: both ends tell something.
+pub fn shortened(words: &str, most: usize) -> String {
+    let signs: Vec<char> = words.chars().collect();
+    if signs.len() <= most {
+        return words.to_owned();
+    }
+    let head = most.saturating_sub(1) / 2;
+    let tail = most.saturating_sub(1) - head;
+    let (head, tail) = (&signs[..head], &signs[signs.len() - tail..]);
+    head.iter().chain(['…'].iter()).chain(tail).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(shortened("short", 5), "short");
+        assert_eq!(shortened("人物の写真.jpg", 7), "人物の…jpg");
+    }
+}

@@ -1,0 +1,424 @@
+//! The engine's thread: what is asked, in the order of its urgency.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::thread;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::cache::{Cache, Key, PictureId, hash_of};
+use super::features::{Features, Work};
+use super::sweep::{Sweep, recall};
+use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
+use crate::compute::MapPainter;
+use crate::dataset::Sample;
+use crate::label::FaceBox;
+use crate::model::{self, Checkpoint, Predictor};
+
+/// What comes to the thread: from the window, and from threads that work for it.
+pub(super) enum Mail {
+    Asked(Request),
+    Loaded(Slot, Result<(Checkpoint, u64), String>),
+    /// The weights of this hash are ready on the GPU, or cannot be.
+    Warmed(u64, Option<Predictor>),
+    /// The window is gone.
+    Closed,
+}
+
+/// A network in one of the two places.
+struct Loaded {
+    predictor: Predictor,
+    /// The network as the CPU has it.
+    own: Checkpoint,
+    hash: u64,
+    /// What computes it.
+    device: String,
+    /// Whether it is getting ready on the GPU.
+    warming: bool,
+}
+
+pub(super) struct Worker {
+    post: Sender<Mail>,
+    inbox: Receiver<Mail>,
+    say: Arc<dyn Fn(Reply) + Send + Sync>,
+    gpu: Option<(Device, String)>,
+    painter: Option<Arc<MapPainter>>,
+    networks: [Option<Loaded>; 2],
+    in_use: Slot,
+    cache: Arc<Cache>,
+    predict: Option<Wish>,
+    compare: Option<Wish>,
+    features: Features,
+    later: VecDeque<Wish>,
+    values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
+    sweep: Option<Sweep>,
+}
+
+const CPU: &str = "CPU";
+
+impl Worker {
+    pub fn new(
+        (post, inbox): (Sender<Mail>, Receiver<Mail>),
+        say: Arc<dyn Fn(Reply) + Send + Sync>,
+        gpu: Option<(Device, String)>,
+        painter: Option<Arc<MapPainter>>,
+    ) -> Self {
+        Self {
+            post,
+            inbox,
+            say,
+            gpu,
+            painter,
+            networks: [None, None],
+            in_use: Slot::A,
+            cache: Arc::default(),
+            predict: None,
+            compare: None,
+            features: Features::default(),
+            later: VecDeque::new(),
+            values: None,
+            sweep: None,
+        }
+    }
+
+    pub fn run(mut self, weights: Option<PathBuf>) {
+        // Nothing can be answered before there is a network.
+        if let Some(path) = weights {
+            self.loaded(Slot::A, read(&path));
+        }
+        if self.networks[0].is_none() {
+            self.loaded(Slot::A, bundled());
+        }
+        while self.receive() {
+            if let Some(wish) = self.predict.take() {
+                self.predicted(&wish);
+            } else if let Some(work) = self.features.next() {
+                self.tapped(&work);
+            } else if let Some((towers, channel, x, y)) = self.values.take() {
+                self.value_at(&towers, channel, x, y);
+            } else if let Some(wish) = self.compare.take() {
+                self.compared(&wish);
+            } else if let Some(wish) = self.later.pop_front() {
+                self.predicted(&wish);
+            }
+        }
+    }
+
+    /// Takes in all mail there is; waits for some if there is nothing to do. False when the window
+    /// is gone.
+    fn receive(&mut self) -> bool {
+        loop {
+            let idle = self.predict.is_none()
+                && self.features.is_idle()
+                && self.values.is_none()
+                && self.compare.is_none()
+                && self.later.is_empty();
+            let next = if idle {
+                self.inbox.recv().map_err(|_| TryRecvError::Disconnected)
+            } else {
+                self.inbox.try_recv()
+            };
+            match next {
+                Ok(Mail::Asked(request)) => self.asked(request),
+                Ok(Mail::Loaded(slot, result)) => self.loaded(slot, result),
+                Ok(Mail::Warmed(hash, predictor)) => self.warmed(hash, predictor.as_ref()),
+                Err(TryRecvError::Empty) => return true,
+                Ok(Mail::Closed) | Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn asked(&mut self, request: Request) {
+        match request {
+            Request::Predict(wish) => {
+                self.later.retain(|w| w.ticket != wish.ticket);
+                self.predict = Some(wish);
+            }
+            Request::PredictLater(wish) => self.later.push_back(wish),
+            Request::Compare(wish) => self.compare = Some(wish),
+            Request::Feature(request) => {
+                let loaded = self.networks[self.in_use as usize].as_ref();
+                let own = loaded.map(|l| &l.own);
+                self.features
+                    .take_in(request, own, self.painter.as_ref(), &self.say);
+            }
+            Request::Values {
+                towers,
+                channel,
+                x,
+                y,
+            } => self.values = Some((towers, channel, x, y)),
+            Request::Sweep {
+                ticket,
+                samples,
+                wanted,
+            } => self.start_sweep(ticket, samples, wanted),
+            Request::StopSweep => self.sweep = None,
+            Request::Recall { ticket, samples } => self.recall(ticket, samples),
+            Request::Load { slot, path } => {
+                let post = self.post.clone();
+                thread::spawn(move || {
+                    // The window may be gone; then nobody minds.
+                    let _ = post.send(Mail::Loaded(slot, read(&path)));
+                });
+            }
+            Request::LoadBundled(slot) => self.loaded(slot, bundled()),
+            Request::Use(slot) => {
+                if self.networks[slot as usize].is_some() && self.in_use != slot {
+                    self.in_use = slot;
+                    self.sweep = None; // it is another network's
+                    self.features.another_network();
+                    (self.say)(Reply::InUse(slot));
+                }
+            }
+            Request::Swap => {
+                self.networks.swap(0, 1);
+                self.in_use = self.in_use.other();
+                (self.say)(Reply::Swapped);
+            }
+        }
+    }
+
+    fn start_sweep(&mut self, ticket: u64, samples: Arc<Vec<Sample>>, wanted: Vec<u32>) {
+        let Some(loaded) = &self.networks[self.in_use as usize] else {
+            return;
+        };
+        let (say, own) = (self.say.clone(), loaded.own.clone());
+        let cache = (self.cache.clone(), loaded.hash);
+        let sweep = Sweep::start(own, cache, (ticket, samples, wanted), move |r| say(r));
+        self.sweep = Some(sweep);
+    }
+
+    fn recall(&self, ticket: u64, samples: Arc<Vec<Sample>>) {
+        if let Some(loaded) = &self.networks[self.in_use as usize] {
+            let (say, cache, hash) = (self.say.clone(), self.cache.clone(), loaded.hash);
+            thread::spawn(move || {
+                let found = recall(&cache, hash, &samples);
+                if !found.is_empty() {
+                    say(Reply::Recalled { ticket, found });
+                }
+            });
+        }
+    }
+
+    /// Puts a checkpoint to use on the CPU, and starts getting it ready on the GPU if there is one.
+    fn loaded(&mut self, slot: Slot, result: Result<(Checkpoint, u64), String>) {
+        let (own, hash) = match result {
+            Ok(read) => read,
+            Err(error) => return (self.say)(Reply::NotLoaded(slot, error)),
+        };
+        if let Some((gpu, _)) = &self.gpu {
+            let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
+            thread::spawn(move || {
+                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu)));
+                let ready = match warmed {
+                    Ok(Ok(predictor)) => Some(predictor),
+                    Ok(Err(error)) => {
+                        log::warn!("the GPU cannot take the network: {error}");
+                        None
+                    }
+                    Err(_) => {
+                        log::warn!("the GPU failed while getting ready; the CPU goes on");
+                        None
+                    }
+                };
+                let _ = post.send(Mail::Warmed(hash, ready));
+            });
+        }
+        self.networks[slot as usize] = Some(Loaded {
+            predictor: Predictor::new(own.clone(), Device::flex()),
+            own,
+            hash,
+            device: CPU.into(),
+            warming: self.gpu.is_some(),
+        });
+        if slot == self.in_use {
+            self.sweep = None; // it is another network's
+            self.features.another_network();
+        }
+        self.introduce(slot);
+    }
+
+    /// A network is ready on the GPU, or cannot be; if it is still there, it moves.
+    fn warmed(&mut self, hash: u64, predictor: Option<&Predictor>) {
+        let Some((_, name)) = &self.gpu else {
+            return;
+        };
+        let name = name.clone();
+        for slot in [Slot::A, Slot::B] {
+            if let Some(loaded) = &mut self.networks[slot as usize]
+                && loaded.hash == hash
+            {
+                loaded.warming = false;
+                if let Some(predictor) = predictor {
+                    loaded.predictor = predictor.clone();
+                    loaded.device.clone_from(&name);
+                }
+                self.introduce(slot);
+            }
+        }
+    }
+
+    fn introduce(&self, slot: Slot) {
+        let Some(loaded) = &self.networks[slot as usize] else {
+            return;
+        };
+        let network = loaded.predictor.network();
+        (self.say)(Reply::Network(NetworkInfo {
+            slot,
+            hash: loaded.hash,
+            schema: loaded.predictor.schema().clone(),
+            title: network.config().title(),
+            origin: loaded.own.origin.clone(),
+            license: loaded.own.license.clone(),
+            parameters: network.parameters(),
+            places: network.places(),
+            device: loaded.device.clone(),
+            warming: loaded.warming,
+        }));
+    }
+
+    fn key(&self, slot: Slot, wish: &Wish) -> Option<Key> {
+        let hash = self.networks[slot as usize].as_ref()?.hash;
+        let picture = PictureId::of(wish.file.as_ref()?)?;
+        Some((hash, picture, wish.face_box.into()))
+    }
+
+    fn predicted(&mut self, wish: &Wish) {
+        let (ticket, face_box) = (wish.ticket, wish.face_box);
+        let key = self.key(self.in_use, wish);
+        if let Some((_, prediction)) = key.and_then(|k| self.cache.get(&k)) {
+            return (self.say)(Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency: None,
+            });
+        }
+        let began = Instant::now();
+        let found = self.guarded(self.in_use, |p| p.predict(&wish.photo, &[face_box]).pop());
+        if let Some(prediction) = found.flatten() {
+            let latency = Some(began.elapsed());
+            if let Some(key) = key {
+                self.cache.put(key, face_box, prediction.clone());
+            }
+            (self.say)(Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency,
+            });
+        }
+    }
+
+    fn compared(&mut self, wish: &Wish) {
+        let (ticket, face_box) = (wish.ticket, wish.face_box);
+        let other = self.in_use.other();
+        let key = self.key(other, wish);
+        let prediction = match key.and_then(|k| self.cache.get(&k)) {
+            Some((_, kept)) => Some(kept),
+            None => {
+                let found = self.guarded(other, |p| p.predict(&wish.photo, &[face_box]).pop());
+                if let (Some(key), Some(Some(found))) = (key, &found) {
+                    self.cache.put(key, face_box, found.clone());
+                }
+                found.flatten()
+            }
+        };
+        if let Some(prediction) = prediction {
+            (self.say)(Reply::Compared {
+                ticket,
+                face_box,
+                prediction,
+            });
+        }
+    }
+
+    fn tapped(&mut self, work: &Work) {
+        let Some(loaded) = &self.networks[self.in_use as usize] else {
+            return;
+        };
+        let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
+        let done = self.guarded(self.in_use, |p| work.done(p, painter.as_deref(), shared));
+        match done.flatten() {
+            Some(Ok(reply)) => (self.say)(Reply::Feature(reply)),
+            Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
+            None => {}
+        }
+    }
+
+    fn value_at(&self, towers: &[TowerMaps], channel: u32, x: u32, y: u32) {
+        let Some(painter) = &self.painter else {
+            return;
+        };
+        let value = |t: &TowerMaps| t.value(painter, channel, x, y).unwrap_or(f32::NAN);
+        (self.say)(Reply::Values {
+            channel,
+            x,
+            y,
+            values: towers.iter().map(value).collect(),
+        });
+    }
+
+    /// Runs `work` on a network; a GPU error, which burn turns into a panic, moves both networks
+    /// to the CPU.
+    fn guarded<T>(&mut self, slot: Slot, work: impl Fn(&Predictor) -> T) -> Option<T> {
+        let loaded = self.networks[slot as usize].as_ref()?;
+        if let Ok(result) = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor))) {
+            return Some(result);
+        }
+        if loaded.device == CPU {
+            (self.say)(Reply::Failed("the network failed on this picture".into()));
+            return None;
+        }
+        (self.say)(Reply::Failed(format!(
+            "{} failed; the CPU goes on",
+            loaded.device
+        )));
+        self.gpu = None;
+        for slot in [Slot::A, Slot::B] {
+            if let Some(loaded) = &mut self.networks[slot as usize] {
+                loaded.predictor = Predictor::new(loaded.own.clone(), Device::flex());
+                loaded.device = CPU.into();
+                loaded.warming = false;
+                self.introduce(slot);
+            }
+        }
+        None
+    }
+}
+
+/// The bundled weights.
+fn bundled() -> Result<(Checkpoint, u64), String> {
+    let checkpoint = model::bundled(&Device::flex());
+    let checkpoint = checkpoint.map_err(|error| format!("the bundled weights: {error}"))?;
+    let hash = hash_of(checkpoint.origin.as_bytes()).unwrap_or_default();
+    Ok((checkpoint, hash))
+}
+
+/// Weights from a file, with their hash.
+fn read(path: &Path) -> Result<(Checkpoint, u64), String> {
+    let began = Instant::now();
+    let checkpoint = Checkpoint::load(path, &Device::flex()).map_err(|e| e.to_string())?;
+    let hash = File::open(path).and_then(hash_of);
+    let hash = hash.map_err(|e| format!("{}: {e}", path.display()))?;
+    let took = began.elapsed().as_secs_f64();
+    log::info!("{} read in {took:.2} s", path.display());
+    Ok((checkpoint, hash))
+}
+
+/// The checkpoint on the GPU, its kernels compiled by one use.
+fn warmed(checkpoint: &Checkpoint, gpu: &Device) -> Result<Predictor, model::CheckpointError> {
+    let bytes = checkpoint.to_bytes()?;
+    let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, gpu)?;
+    let predictor = Predictor::new(own, gpu.clone());
+    let blank = RgbImage::new(128, 128);
+    predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
+    Ok(predictor)
+}

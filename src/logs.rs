@@ -1,0 +1,166 @@
+//! The log, as the terminal shows it and as the window does.
+//!
+//! A warning that only a terminal shows is lost on whoever started the program with a click. So
+//! every record goes two ways: to `env_logger`, and into a bounded ring from which the window takes
+//! its toasts and its log pane.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use log::{Level, LevelFilter, Log, Metadata};
+
+/// Records that are kept; the oldest go.
+pub const KEPT: usize = 4096;
+/// Longer messages are cut in the ring: a shader that does not compile is printed whole.
+const LONGEST: usize = 4000;
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Grows by one with each record.
+    pub number: u64,
+    pub time: SystemTime,
+    pub level: Level,
+    pub target: String,
+    pub words: String,
+}
+
+struct Ring {
+    records: VecDeque<Arc<Record>>,
+    bell: Option<SyncSender<()>>,
+}
+
+static RING: Mutex<Ring> = Mutex::new(Ring {
+    records: VecDeque::new(),
+    bell: None,
+});
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Sends all logging to the terminal (as `RUST_LOG` says, warnings and errors unless told) and to
+/// the ring. A second call does nothing.
+pub fn init() {
+    let environment = env_logger::Env::default().default_filter_or("warn");
+    let terminal = env_logger::Builder::from_env(environment).build();
+    let most = terminal.filter().max(LevelFilter::Info);
+    if log::set_boxed_logger(Box::new(Tee { terminal })).is_ok() {
+        log::set_max_level(most);
+    }
+}
+
+/// How many records there have been.
+pub fn count() -> u64 {
+    NEXT.load(Ordering::Acquire)
+}
+
+/// The records from `number` on, as far as they are still kept.
+pub fn since(number: u64) -> Vec<Arc<Record>> {
+    if number >= count() {
+        return Vec::new();
+    }
+    let Ok(ring) = RING.lock() else {
+        return Vec::new();
+    };
+    let new = ring.records.iter().filter(|r| r.number >= number);
+    new.cloned().collect()
+}
+
+/// Something that receives a word after each record, in place of an earlier one. A logger must not
+/// call into the window itself: the record may come from the middle of the window's own work.
+pub fn bell() -> Receiver<()> {
+    let (sender, receiver) = sync_channel(1);
+    if let Ok(mut ring) = RING.lock() {
+        ring.bell = Some(sender);
+    }
+    receiver
+}
+
+struct Tee {
+    terminal: env_logger::Logger,
+}
+
+/// What other crates say below a warning fills the ring and helps nobody.
+fn is_kept(metadata: &Metadata) -> bool {
+    metadata.level() <= Level::Warn
+        || (metadata.level() == Level::Info && metadata.target().starts_with("smn_studio"))
+}
+
+impl Log for Tee {
+    fn enabled(&self, metadata: &Metadata) -> bool {
+        is_kept(metadata) || self.terminal.enabled(metadata)
+    }
+
+    fn log(&self, record: &log::Record) {
+        if self.terminal.matches(record) {
+            self.terminal.log(record);
+        }
+        if !is_kept(record.metadata()) {
+            return;
+        }
+        // Formatted before the lock is taken: formatting may log.
+        let mut words = record.args().to_string();
+        if let Some((at, _)) = words.char_indices().nth(LONGEST) {
+            words.truncate(at);
+            words.push('…');
+        }
+        let target = record.target().to_owned();
+        let Ok(mut ring) = RING.lock() else {
+            return;
+        };
+        if ring.records.len() == KEPT {
+            ring.records.pop_front();
+        }
+        let number = NEXT.load(Ordering::Relaxed);
+        ring.records.push_back(Arc::new(Record {
+            number,
+            time: SystemTime::now(),
+            level: record.level(),
+            target,
+            words,
+        }));
+        NEXT.store(number + 1, Ordering::Release);
+        if let Some(bell) = &ring.bell {
+            // Full means that the window is being woken already.
+            let _ = bell.try_send(());
+        }
+    }
+
+    fn flush(&self) {
+        self.terminal.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Other tests log too, so only these records are looked at.
+    fn own(from: u64) -> Vec<String> {
+        let records = since(from).into_iter();
+        let own = records.filter(|r| r.target == "smn_studio::ring");
+        own.map(|r| r.words.chars().take(12).collect()).collect()
+    }
+
+    #[test]
+    fn the_ring_keeps_the_newest_and_rings_once() {
+        init();
+        let from = count();
+        log::warn!(target: "smn_studio::ring", "one");
+        log::info!(target: "smn_studio::ring", "two");
+        log::info!(target: "elsewhere", "not kept");
+        log::debug!(target: "smn_studio::ring", "not kept");
+        assert_eq!(own(from), ["one", "two"]);
+        let bell = bell();
+        for i in 0..KEPT + 10 {
+            log::warn!(target: "smn_studio::ring", "{i} {}", "x".repeat(3 * LONGEST));
+        }
+        assert!(bell.try_recv().is_ok());
+        assert!(bell.try_recv().is_err());
+        let kept = since(0);
+        assert_eq!(kept.len(), KEPT);
+        assert!(kept.iter().all(|r| r.words.chars().count() <= LONGEST + 1));
+        assert!(kept.windows(2).all(|w| w[0].number + 1 == w[1].number));
+    }
+}

@@ -1,0 +1,356 @@
+//! Looking on: what a run's folder says about it, and words for its control file.
+//!
+//! Whoever looks on may be on another machine than the run. A process that was killed leaves a
+//! status that says running for ever, so a heartbeat that stands still counts as death: at once
+//! where the process is known to be gone, else after a while.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::curves::Curves;
+use super::folder::{Control, RunFolder, State, Status};
+use super::run::RunFile;
+use super::stage::host;
+use crate::atomic::write_atomic;
+
+/// Silence after which a process on this machine is looked for.
+const SILENT: Duration = Duration::from_secs(5);
+/// Silence that is death where the process cannot be looked for. A validation of a large set is
+/// silent too.
+const DEAD: Duration = Duration::from_secs(15 * 60);
+
+/// Whether somebody works on a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Life {
+    /// No status has been written yet.
+    Starting,
+    Alive,
+    /// No sign for this long, but not known to be dead: it may be validating.
+    Silent(Duration),
+    /// The status says running, and nobody runs it.
+    Dead,
+    /// Stopped, done or failed, as the status says.
+    Ended,
+}
+
+/// A run as it is now.
+#[derive(Clone, Debug)]
+pub struct RunView {
+    pub path: PathBuf,
+    pub file: Option<Arc<RunFile>>,
+    pub status: Option<Status>,
+    pub life: Life,
+    pub curves: Arc<Curves>,
+    /// The final weights, once they are there.
+    pub result: Option<PathBuf>,
+    /// What in the folder cannot be read.
+    pub trouble: Option<String>,
+}
+
+impl RunView {
+    pub fn name(&self) -> String {
+        crate::dataset::name_of(&self.path)
+    }
+
+    /// Part of the run's steps that are done, and the time left; stage 2's steps are estimated as
+    /// long as it has not begun.
+    pub fn progress(&self) -> Option<(f64, Option<Duration>)> {
+        let status = self.status.as_ref()?;
+        let (step, steps) = (status.step as f64, status.steps.max(1) as f64);
+        let config = self.file.as_ref().map(|f| &f.config);
+        let stages = config.map_or((1.0, 0.0), |c| {
+            let two = c.network.topology == crate::model::Topology::Separation;
+            (c.stage1.epochs, if two { c.stage2.epochs } else { 0.0 })
+        });
+        let given = self
+            .file
+            .as_ref()
+            .is_some_and(|f| f.starts.stage1.is_some());
+        let stages = (if given { 0.0 } else { stages.0 }, stages.1);
+        let (done, left) = if status.stage == 1 {
+            (step, steps - step + steps * stages.1 / stages.0.max(1e-9))
+        } else {
+            (step + steps * stages.0 / stages.1.max(1e-9), steps - step)
+        };
+        let batch = config.map_or(1, |c| c.batch) as f64;
+        let seconds = left * batch / status.images_per_s;
+        let time = Duration::try_from_secs_f64(seconds).ok();
+        Some((done / (done + left).max(1.0), time))
+    }
+
+    /// "stage 2 · 34 % · 12 min".
+    pub fn progress_words(&self) -> String {
+        let (Some(status), Some((part, left))) = (&self.status, self.progress()) else {
+            return "starting".into();
+        };
+        let mut words = format!("stage {} · {:.0} %", status.stage, 100.0 * part);
+        if let Some(left) = left.filter(|_| status.state == State::Running) {
+            words.push_str(&format!(" · {}", duration_words(left)));
+        }
+        words
+    }
+
+    /// "running", "paused", or what else there is to say in a word or two.
+    pub fn state_words(&self) -> String {
+        match (&self.life, self.status.as_ref().map(|s| s.state)) {
+            (Life::Starting, _) | (_, None) => "starting".into(),
+            (Life::Dead, _) => "dead: its process is gone".into(),
+            (Life::Silent(time), _) => {
+                format!("no sign for {}", duration_words(*time))
+            }
+            (_, Some(state)) => match state {
+                State::Running => "running",
+                State::Paused => "paused",
+                State::Stopped => "stopped",
+                State::Done => "done",
+                State::Failed => "failed",
+            }
+            .into(),
+        }
+    }
+}
+
+/// "40 s", "12 min", "3.5 h".
+pub fn duration_words(time: Duration) -> String {
+    match time.as_secs_f64() {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+        s if s < 48.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
+    }
+}
+
+/// Reads a run's folder again and again, each time only what is new.
+pub struct Follower {
+    folder: RunFolder,
+    view: RunView,
+    heartbeat: Option<(u64, State)>,
+    /// When the heartbeat was seen to move, or by its file's time did.
+    moved: Instant,
+    status_time: Option<SystemTime>,
+}
+
+impl Follower {
+    pub fn new(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self::of(RunFolder::open(path)?))
+    }
+
+    /// Of a folder that a process has just been started in.
+    pub fn expected(path: &Path) -> Self {
+        Self::of(RunFolder::at(path))
+    }
+
+    fn of(folder: RunFolder) -> Self {
+        let view = RunView {
+            path: folder.path().to_owned(),
+            file: None,
+            status: None,
+            life: Life::Starting,
+            curves: Arc::default(),
+            result: None,
+            trouble: None,
+        };
+        Self {
+            folder,
+            view,
+            heartbeat: None,
+            moved: Instant::now(),
+            status_time: None,
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn view(&self) -> &RunView {
+        &self.view
+    }
+
+    /// Looks again; true if there is something new to show.
+    pub fn look(&mut self) -> bool {
+        let before = (self.view.life.clone(), self.view.trouble.clone());
+        self.view.trouble = None;
+        if self.view.file.is_none() && self.folder.file("run.json").is_file() {
+            match self.folder.read_json("run.json") {
+                Ok(file) => self.view.file = Some(Arc::new(file)),
+                Err(error) => self.view.trouble = Some(format!("{error:#}")),
+            }
+        }
+        let mut new = self.look_at_status();
+        let metrics = self.folder.file("metrics.jsonl");
+        match Arc::make_mut(&mut self.view.curves).read(&metrics) {
+            Ok(read) => new |= read,
+            Err(e) => self.view.trouble = Some(format!("{}: {e}", metrics.display())),
+        }
+        let result = self.folder.file("final.safetensors");
+        let result = result.is_file().then_some(result);
+        new |= result != self.view.result;
+        self.view.result = result;
+        self.view.life = self.life();
+        new || before != (self.view.life.clone(), self.view.trouble.clone())
+    }
+
+    fn look_at_status(&mut self) -> bool {
+        let path = self.folder.file("status.json");
+        let time = match fs::metadata(&path).and_then(|m| m.modified()) {
+            Ok(time) => time,
+            Err(_) if self.view.status.is_none() => return false,
+            Err(e) => {
+                self.view.trouble = Some(format!("{}: {e}", path.display()));
+                return false;
+            }
+        };
+        if self.status_time == Some(time) {
+            return false;
+        }
+        let status: Status = match self.folder.read_json("status.json") {
+            Ok(status) => status,
+            Err(error) => {
+                self.view.trouble = Some(format!("{error:#}"));
+                return false;
+            }
+        };
+        self.status_time = Some(time);
+        let beat = (status.heartbeat, status.state);
+        if self.heartbeat != Some(beat) {
+            // At first sight, as old as its file; later, as young as this moment.
+            let age = if self.heartbeat.is_none() {
+                time.elapsed().unwrap_or_default()
+            } else {
+                Duration::ZERO
+            };
+            self.heartbeat = Some(beat);
+            let now = Instant::now();
+            self.moved = now.checked_sub(age).unwrap_or(now);
+        }
+        self.view.status = Some(status);
+        true
+    }
+
+    fn life(&self) -> Life {
+        let Some(status) = &self.view.status else {
+            return Life::Starting;
+        };
+        if !matches!(status.state, State::Running | State::Paused) {
+            return Life::Ended;
+        }
+        let silent = self.moved.elapsed();
+        if silent < SILENT {
+            return Life::Alive;
+        }
+        let here = !status.host.is_empty() && status.host == host();
+        match is_running(status.pid).filter(|_| here) {
+            Some(false) => Life::Dead,
+            _ if silent >= DEAD => Life::Dead,
+            _ => Life::Silent(Duration::from_secs(silent.as_secs())),
+        }
+    }
+}
+
+/// Whether this machine has such a process; `None` where that cannot be told.
+fn is_running(pid: u32) -> Option<bool> {
+    let processes = Path::new("/proc");
+    processes
+        .join("self")
+        .exists()
+        .then(|| processes.join(pid.to_string()).exists())
+}
+
+/// Writes a word into a run's control file.
+pub fn control(path: &Path, wish: Control) -> io::Result<()> {
+    let word = match wish {
+        Control::Run => "resume\n",
+        Control::Pause => "pause\n",
+        Control::Stop => "stop\n",
+    };
+    write_atomic(&path.join("control"), word.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(state: State, heartbeat: u64, host: String, pid: u32) -> Status {
+        Status {
+            state,
+            why: None,
+            pid,
+            host,
+            stage: 1,
+            step: 30,
+            steps: 100,
+            images_per_s: 10.0,
+            heartbeat,
+        }
+    }
+
+    /// Makes the status as old as this.
+    fn age(folder: &RunFolder, by: Duration) {
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(folder.file("status.json"))
+            .unwrap();
+        file.set_modified(SystemTime::now() - by).unwrap();
+    }
+
+    #[test]
+    fn a_heartbeat_that_stands_still_is_silence_and_then_death() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        assert!(Follower::new(root.path()).is_err());
+        let mut follower = Follower::expected(root.path());
+        follower.look();
+        assert_eq!(follower.view().life, Life::Starting);
+
+        let elsewhere = || "another machine".to_owned();
+        let write = |state, heartbeat, host, pid, old| {
+            let status = status(state, heartbeat, host, pid);
+            folder.write_json("status.json", &status).unwrap();
+            age(&folder, Duration::from_secs(old));
+            let mut follower = Follower::expected(root.path());
+            assert!(follower.look());
+            follower.view().life.clone()
+        };
+        assert_eq!(write(State::Running, 1, elsewhere(), 1, 0), Life::Alive);
+        let silent = write(State::Running, 1, elsewhere(), 1, 100);
+        assert!(matches!(silent, Life::Silent(_)), "{silent:?}");
+        assert_eq!(write(State::Running, 1, elsewhere(), 1, 10_000), Life::Dead);
+        assert_eq!(write(State::Done, 1, elsewhere(), 1, 10_000), Life::Ended);
+        if is_running(1).is_some() {
+            let own = std::process::id();
+            let here = write(State::Paused, 1, host(), own, 100);
+            assert!(matches!(here, Life::Silent(_)), "{here:?}");
+            assert_eq!(write(State::Running, 1, host(), u32::MAX, 100), Life::Dead);
+        }
+    }
+
+    #[test]
+    fn a_run_that_moves_again_is_alive_and_words_reach_it() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let old = status(State::Running, 1, "x".into(), 1);
+        folder.write_json("status.json", &old).unwrap();
+        age(&folder, Duration::from_secs(10_000));
+        let mut follower = Follower::expected(root.path());
+        follower.look();
+        assert_eq!(follower.view().life, Life::Dead);
+        let new = status(State::Running, 2, "x".into(), 1);
+        folder.write_json("status.json", &new).unwrap();
+        assert!(follower.look());
+        assert_eq!(follower.view().life, Life::Alive);
+        assert_eq!(follower.view().progress_words(), "stage 1 · 30 % · 7 s");
+        assert_eq!(follower.view().state_words(), "running");
+        for wish in [Control::Pause, Control::Stop, Control::Run] {
+            control(root.path(), wish).unwrap();
+            assert_eq!(folder.control(), wish);
+        }
+        fs::write(root.path().join("status.json"), "{").unwrap();
+        follower.look();
+        let trouble = follower.view().trouble.clone().unwrap();
+        assert!(trouble.contains("status.json"), "{trouble}");
+    }
+}

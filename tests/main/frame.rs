@@ -1,0 +1,447 @@
+//! The window's frame: commands, keys, layouts, settings, log, and training runs, found and clicked
+//! by accessible names. Called by the one test that has a window.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, ViewportEvent, ViewportId};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use smn_studio::app::{Command, Start, Studio};
+use smn_studio::label::Schema;
+use smn_studio::model::{Checkpoint, Config, Network};
+use smn_studio::train::{Data, Preset, RunFile, Starts, State, Status, TrainConfig};
+
+use crate::training::faces;
+use crate::window::{Window, click, open, says, shows, until};
+
+/// What the next dialog answers.
+static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn answer(path: &Path) {
+    *ANSWER.lock().unwrap() = Some(path.to_owned());
+}
+
+/// A window that keeps its settings in `settings`, and whose dialogs a test answers.
+pub fn start(settings: &Path) -> Start {
+    smn_studio::logs::init();
+    Start {
+        settings: Some(settings.to_owned()),
+        program: Some(env!("CARGO_BIN_EXE_smn-studio").into()),
+        ask: Some(|_, _| Some(vec![ANSWER.lock().unwrap().take()?])),
+        ..Start::default()
+    }
+}
+
+pub fn the_frame(window: &mut Window, settings: &Path) {
+    every_command_runs_from_the_palette(window);
+    keys_are_given_to_other_commands(window);
+    a_warning_goes_from_the_log_to_the_screen(window);
+    what_is_dragged_dropped_and_pasted_is_opened(window);
+    two_networks_are_loaded_and_switched(window);
+    a_run_folder_is_watched(window);
+    a_run_is_started_and_the_window_asks_before_it_closes(window);
+    the_window_comes_back_as_it_was(window, settings);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+    window.run_steps(2);
+}
+
+/// Finds a command by its name in the palette and runs it.
+fn run(window: &mut Window, name: &str) {
+    window.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.run_steps(3);
+    window.get_by_label("Find a command").type_text(name);
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+}
+
+fn every_command_runs_from_the_palette(window: &mut Window) {
+    // These close the window or the test's view of it.
+    let left_out = ["Quit", "Command"];
+    let mut blocked = Vec::new();
+    for command in Command::ALL {
+        let name = command.name();
+        if left_out.contains(&name) {
+            continue;
+        }
+        run(window, name);
+        if shows(window, "Find a command") {
+            blocked.push(name);
+        }
+        match name {
+            "Training" => assert!(says(window, "The curves of a training run")),
+            "Report" => assert!(says(window, "Open a labelled data set")),
+            "Log pane" => assert!(shows(window, "Search the log")),
+            "Reset all panes" => assert!(!shows(window, "Search the log")),
+            "Keys" => assert!(says(window, "All commands and their keys")),
+            "About" => assert!(says(window, "Settings: ")),
+            "New run" => assert!(shows(window, "Run folder")),
+            _ => {}
+        }
+        window.key_press(Key::Escape);
+        window.run_steps(2);
+    }
+    // Each of these says in the palette why it can do nothing now.
+    assert_eq!(
+        blocked,
+        [
+            "Mute channel",
+            "Solo channel",
+            "Hear all",
+            "Favourite channel",
+            "Export maps",
+            "Figure 6",
+            "Stop predicting",
+            "Switch network",
+            "Swap networks",
+            "Pause run",
+            "Resume run",
+            "Stop run",
+            "Load result"
+        ]
+    );
+    // The bundled network is back, and the theme is the system's.
+    until(window, "the bundled network", |w| says(w, " · bundled"));
+    click(window, "Photos");
+    assert!(shows(window, "Search names"));
+    click(window, "Menu");
+    click(window, "View");
+    click(window, "Panes");
+    assert!(shows(window, "✓ Attributes pane"));
+    click(window, "✓ Attributes pane");
+    assert!(!shows(window, "Search attributes"));
+    run(window, "Reset panes");
+    assert!(shows(window, "Search attributes"));
+}
+
+fn keys_are_given_to_other_commands(window: &mut Window) {
+    run(window, "Keys");
+    click(window, "Key of Attributes pane");
+    assert!(says(window, "Press the new key of Attributes pane"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.run_steps(3);
+    assert!(says(window, "belongs to Open."));
+    window.key_press(Key::F7);
+    window.run_steps(3);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    window.key_press(Key::F7);
+    window.run_steps(3);
+    assert!(!shows(window, "Search attributes"));
+    window.key_press(Key::F7);
+    window.run_steps(3);
+    assert!(shows(window, "Search attributes"));
+    run(window, "Keys");
+    click(window, "Reset key of Attributes pane");
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    window.key_press(Key::F7);
+    window.run_steps(3);
+    assert!(shows(window, "Search attributes"));
+    // One is left changed, to be found after the next start.
+    run(window, "Keys");
+    click(window, "Key of Full screen");
+    window.key_press(Key::F8);
+    window.run_steps(3);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+}
+
+fn a_warning_goes_from_the_log_to_the_screen(window: &mut Window) {
+    for _ in 0..3 {
+        log::warn!("the coffee is cold");
+    }
+    log::info!(target: "smn_studio::test", "for the log alone");
+    until(window, "the warning", |w| {
+        says(w, "the coffee is cold (3 times)")
+    });
+    assert!(!says(window, "for the log alone"));
+    let toast = window.get_all_by_label("Dismiss").last().unwrap();
+    toast.click();
+    window.run_steps(3);
+    assert!(!says(window, "the coffee is cold"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.run_steps(3);
+    window.get_by_label("Search the log").type_text("coffee");
+    window.run_steps(3);
+    let lines = window.query_all_by_label_contains("WARN main::frame the coffee is cold");
+    assert_eq!(lines.count(), 3);
+    click(window, "Level error");
+    assert!(!says(window, "the coffee is cold"));
+    click(window, "Level info");
+    click(window, "Copy log");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.run_steps(3);
+    assert!(!shows(window, "Search the log"));
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|e| e.to_string())
+    }
+}
+
+fn picture(path: &Path) {
+    image::RgbImage::from_fn(60, 60, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 90]))
+        .save(path)
+        .unwrap();
+}
+
+fn what_is_dragged_dropped_and_pasted_is_opened(window: &mut Window) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("人物 ñ Ж ש مرحبا 🙂.png");
+    picture(&path);
+    window.input_mut().hovered_files.push(HoveredFile {
+        path: Some(path.clone()),
+        ..HoveredFile::default()
+    });
+    until(window, "what a drop would do", |w| {
+        says(w, "Open 人物 ñ Ж ש")
+    });
+    window.input_mut().hovered_files.clear();
+    let dropped = std::sync::Arc::new(Dropped(path.clone()));
+    window.input_mut().dropped_files.push(dropped);
+    until(window, "the dropped photo", |w| {
+        says(w, "Photo 人物 ñ Ж ש مرحبا 🙂.png")
+    });
+    assert!(!says(window, "Open 人物"));
+
+    let copied = eframe::egui::ColorImage::filled([40, 30], eframe::egui::Color32::RED);
+    window.event(Event::PasteImage(std::sync::Arc::new(copied)));
+    until(window, "the pasted picture", |w| {
+        shows(w, "Photo pasted picture") && says(w, "Smiling: ")
+    });
+    window.event(Event::Paste("no/such/path".into()));
+    until(window, "the news of the missing path", |w| {
+        says(w, "no path of a file: no/such/path")
+    });
+    window.event(Event::Paste(path.display().to_string()));
+    until(window, "the pasted path", |w| says(w, "Photo 人物"));
+
+    // It is the newest of those opened lately; once it is gone, it is greyed.
+    drop(folder);
+    let label = path.display().to_string();
+    click(window, "Menu");
+    click(window, "File");
+    click(window, "Recent");
+    until(window, "the gone path to be greyed", |w| {
+        let found = w.query_by_label(&label);
+        found.is_some_and(|node| node.accesskit_node().is_disabled())
+    });
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    run(window, "Forget recent");
+}
+
+fn two_networks_are_loaded_and_switched(window: &mut Window) {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("second.safetensors");
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 5, &burn::tensor::Device::flex());
+    Checkpoint::new(network).save(&weights).unwrap();
+    answer(&weights);
+    run(window, "Load beside");
+    until(window, "a second network", |w| shows(w, "Network B"));
+    assert!(says(window, " · bundled"), "the first one is in use");
+    click(window, "Network B");
+    until(window, "the second network in use", |w| {
+        says(w, " · second.safetensors") && says(w, "Smiling: ")
+    });
+    window.key_press(Key::X);
+    until(window, "the first network again", |w| says(w, " · bundled"));
+    run(window, "Swap networks");
+    until(window, "the bundled network as B", |w| {
+        says(w, " · bundled")
+    });
+    window.key_press(Key::X);
+    until(window, "the other one", |w| {
+        says(w, " · second.safetensors")
+    });
+    run(window, "Bundled network");
+    until(window, "the bundled network", |w| says(w, " · bundled"));
+}
+
+/// A run folder as a process on another machine would have written it.
+fn fake_run(folder: &Path, state: State, heartbeat: u64) {
+    fs::create_dir_all(folder).unwrap();
+    let file = RunFile {
+        program: "test".into(),
+        device: "CPU".into(),
+        config: TrainConfig::preset(Preset::Compact),
+        data: Data {
+            paths: vec!["faces".into()],
+            train: 1280,
+            validation: 160,
+            fingerprint: "0".into(),
+        },
+        starts: Starts::default(),
+        license: String::new(),
+    };
+    let write = |name: &str, text: String| fs::write(folder.join(name), text).unwrap();
+    write("run.json", serde_json::to_string(&file).unwrap());
+    let status = Status {
+        state,
+        why: None,
+        pid: 1,
+        host: "another machine".into(),
+        stage: 1,
+        step: 100,
+        steps: 480,
+        images_per_s: 40.0,
+        heartbeat,
+    };
+    write("status.json", serde_json::to_string(&status).unwrap());
+    let mut lines = String::new();
+    for step in (10..=100).step_by(10) {
+        lines += &format!(
+            "{{\"kind\":\"step\",\"stage\":1,\"step\":{step},\"epoch\":0.5,\"loss\":{{\"landmarks\":{},\"attributes\":0.5}},\"learning_rate\":0.002,\"images_per_s\":40}}\n",
+            1.0 / f64::from(step)
+        );
+    }
+    lines += "{\"kind\":\"validation\",\"stage\":1,\"step\":100,\"measures\":{\"landmarks\":{\"success\":80.5,\"nme\":6.0,\"faces\":160}},\"seconds\":1.0}\n";
+    write("metrics.jsonl", lines);
+}
+
+fn a_run_folder_is_watched(window: &mut Window) {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("night");
+    fake_run(&folder, State::Running, 100);
+    open(window, &folder);
+    until(window, "the run", |w| shows(w, "Run night: running"));
+    assert!(shows(window, "Plot: Loss · landmarks"));
+    assert!(shows(window, "Plot: Validation · %"));
+    assert!(
+        says(window, "stage 1 · 16 % · 7 min"),
+        "progress and time left"
+    );
+    assert!(says(window, "run night · stage 1"), "a chip in the bar");
+    click(window, "Pause run");
+    until(window, "the word in the control file", |_| {
+        fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "pause\n")
+    });
+    fake_run(&folder, State::Paused, 101);
+    until(window, "the pause", |w| shows(w, "Run night: paused"));
+    click(window, "Resume run");
+    until(window, "the word in the control file", |_| {
+        fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "resume\n")
+    });
+    fake_run(&folder, State::Failed, 102);
+    until(window, "the failure", |w| shows(w, "Run night: failed"));
+
+    // A heartbeat that has stood still for long is a dead run's.
+    let dead = root.path().join("lost");
+    fake_run(&dead, State::Running, 7);
+    let status = fs::OpenOptions::new()
+        .write(true)
+        .open(dead.join("status.json"));
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(100_000);
+    status.unwrap().set_modified(long_ago).unwrap();
+    open(window, root.path());
+    until(window, "the dead run", |w| says(w, "Run lost: dead"));
+}
+
+/// Closes the window, as its corner's cross does.
+fn close(window: &mut Window) {
+    let viewport = window.input_mut().viewports.entry(ViewportId::ROOT);
+    viewport.or_default().events.push(ViewportEvent::Close);
+    window.run_steps(1);
+    let viewport = window.input_mut().viewports.entry(ViewportId::ROOT);
+    viewport.or_default().events.clear();
+    window.run_steps(3);
+}
+
+/// Types a number into a field.
+fn enter(window: &mut Window, field: &str, number: &str) {
+    click(window, field);
+    window.event(Event::Text(number.into()));
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+}
+
+fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
+    let root = tempfile::tempdir().unwrap();
+    faces(root.path(), 6, 2);
+    let out = root.path().join("runs");
+    answer(root.path());
+    click(window, "Folder…");
+    let data = root
+        .path()
+        .file_name()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
+    until(window, "the data set in the form", |w| says(w, &data[1..]));
+    answer(&out);
+    click(window, "…");
+    until(window, "the run's folder", |w| {
+        let field = w.query_by_label("Run folder");
+        field.is_some_and(|f| f.value().is_some_and(|v| v.contains("runs")))
+    });
+    // The paper's 100 epochs, long enough to be asked about, of a network that is quick.
+    click(window, "Preset");
+    click(window, "paper");
+    enter(window, "Width", "1");
+    enter(window, "Units of Fc", "4");
+    click(window, "Start training");
+    let run = out.join("run-1");
+    until(window, "the run", |w| says(w, "Run run-1: running"));
+    assert_eq!(window.state().running_runs(), 1);
+    assert!(run.join("output.log").is_file());
+    close(window);
+    assert!(says(window, "A training run is running."));
+    click(window, "Do not close");
+    assert!(!says(window, "A training run is running."));
+    click(window, "Stop run");
+    until(window, "the end of the run", |w| {
+        says(w, "Run run-1: stopped")
+    });
+    close(window);
+    assert!(!says(window, "A training run is running."));
+}
+
+fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
+    run(window, "Larger");
+    run(window, "Dark");
+    run(window, "Photos");
+    run(window, "Attributes pane");
+    run(window, "Training");
+    eframe::App::on_exit(window.state_mut());
+    let again = || -> Window<'static> {
+        let start = start(settings);
+        Harness::builder()
+            .with_size(eframe::egui::vec2(1400.0, 880.0))
+            .build_eframe(move |cc| Studio::new(&cc.egui_ctx, None, None, "test".into(), &start))
+    };
+    let mut back = again();
+    back.run_steps(3);
+    assert!(shows(&back, "Start training"), "the workspace");
+    click(&mut back, "Photos");
+    assert!(!shows(&back, "Search attributes"), "the layout");
+    assert!((back.ctx.zoom_factor() - 1.1).abs() < 1e-3, "the zoom");
+    assert_eq!(back.ctx.theme(), eframe::egui::Theme::Dark);
+    run(&mut back, "Keys");
+    assert!(shows(&back, "Reset key of Full screen"), "the keys");
+    run(&mut back, "Reset panes");
+    assert!(shows(&back, "Search attributes"));
+    drop(back);
+
+    let file = settings.join("settings.json");
+    fs::write(&file, "{ broken").unwrap();
+    let mut back = again();
+    back.run_steps(3);
+    assert!(says(&back, "settings.json: "), "the broken file is named");
+    assert!(says(&back, "It is kept as settings.broken.json"));
+    assert!(!file.exists());
+    run(window, "Normal size");
+    run(window, "As the system");
+}
