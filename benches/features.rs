@@ -33,6 +33,7 @@ struct Bench {
     target: wgpu::Texture,
     events: Vec<Event>,
     began: Instant,
+    _settings: tempfile::TempDir,
 }
 
 /// Milliseconds of one frame: of the UI thread, and of the whole.
@@ -54,12 +55,16 @@ impl Bench {
         let tier = if gpu.is_some() { "the GPU" } else { "the CPU" };
         println!("{adapter}; network on {tier}");
         let ctx = egui::Context::default();
+        let settings = tempfile::tempdir().expect("a folder for settings");
         let studio = Studio::new(
             &ctx,
             gpu,
             Some(painter(&state)),
             adapter.name,
-            &Start::default(),
+            &Start {
+                settings: Some(settings.path().to_owned()),
+                ..Start::default()
+            },
         );
         let target = state.device.create_texture(&wgpu::TextureDescriptor {
             label: None,
@@ -82,6 +87,7 @@ impl Bench {
             target,
             events: Vec::new(),
             began: Instant::now(),
+            _settings: settings,
         }
     }
 

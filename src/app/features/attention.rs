@@ -14,6 +14,7 @@ use crate::label::{INPUT_SIZE, Schema};
 use crate::model::{HeatMap, Occlusion, Tap, Target, TowerId};
 
 /// What is asked, and what was answered last.
+#[derive(Default)]
 pub(super) struct Attention {
     /// Task and item.
     of: (usize, usize),
@@ -23,19 +24,6 @@ pub(super) struct Attention {
     occlusion: Occlusion,
     pub found: Option<Box<Explained>>,
     pictures: Vec<TextureHandle>,
-}
-
-impl Default for Attention {
-    fn default() -> Self {
-        Self {
-            of: (0, 0),
-            grad_cam: false,
-            of_shown: false,
-            occlusion: Occlusion::default(),
-            found: None,
-            pictures: Vec::new(),
-        }
-    }
 }
 
 impl Attention {

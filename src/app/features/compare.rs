@@ -8,10 +8,13 @@ use image::RgbImage;
 
 use super::grid::Column;
 use super::toolbar::choice_ui;
-use super::{FeatureView, Shown, Tower, Wish, texture, theme, title};
+use super::{Around, FeatureView, Shown, Tower, Wish, texture, theme, title};
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
 use crate::label::FaceBox;
 use crate::model::Place;
+
+/// The origin of weights that are in no file.
+const BUNDLED: &str = "bundled";
 
 /// Whose maps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -229,12 +232,20 @@ impl FeatureView {
     }
 
     /// What can be compared.
-    pub(super) fn compare_menu_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
+    pub(super) fn compare_menu_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let menu = ui.menu_button(RichText::new("compare").size(theme::SMALL), |ui| {
             let tip = "Hold this photo still and compare the next ones with it";
             if ui.button("pin this photo").on_hover_text(tip).clicked() {
                 wishes.push(Wish::Pin);
                 ui.close();
+            }
+            if let Some(other) = around.other.filter(|o| o.origin != BUNDLED) {
+                let tip = "The network that is loaded beside this one";
+                let button = ui.button(format!("with {}", other.name()));
+                if button.on_hover_text(tip).clicked() {
+                    wishes.push(Wish::CompareWith(PathBuf::from(&other.origin)));
+                    ui.close();
+                }
             }
             let tip = "Choose a second weights file for the same photo";
             if ui

@@ -16,6 +16,7 @@ mod toolbar;
 mod towers;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -164,6 +165,8 @@ struct Effect {
 /// What the view knows of the window around it.
 struct Around<'a> {
     network: Option<&'a NetworkInfo>,
+    /// The one that is loaded beside it.
+    other: Option<&'a NetworkInfo>,
     list: &'a List,
 }
 
@@ -183,6 +186,7 @@ enum Wish {
         check: bool,
     },
     Stop(StudyKind),
+    CompareWith(PathBuf),
     ChooseSecond,
     Pin,
     Select(usize),

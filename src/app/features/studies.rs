@@ -56,7 +56,9 @@ impl Studies {
     /// Notes that a study starts; returns its ticket.
     pub fn starts(&mut self, kind: StudyKind, wanted: Vec<u32>) -> u64 {
         self.newest += 1;
-        self.running.retain(|r| r.kind != kind);
+        // Every file that is written is told of.
+        self.running
+            .retain(|r| r.kind != kind || kind == StudyKind::Write);
         self.problems.retain(|p| p.0 != kind);
         self.running.push(Running {
             kind,

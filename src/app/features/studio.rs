@@ -36,6 +36,7 @@ impl Studio {
     ) {
         let around = Around {
             network: self.network.as_ref(),
+            other: self.networks[self.in_use().other() as usize].as_ref(),
             list: &self.list,
         };
         let mut wishes = Vec::new();
@@ -95,6 +96,7 @@ impl Studio {
                     self.view.features.pin(name, photo, face_box);
                 }
             }
+            Wish::CompareWith(path) => self.compare_with(path),
             Wish::ChooseSecond => self.choose(|dialog| {
                 let weights = dialog.add_filter("Weights", &["safetensors"]);
                 weights.pick_file().map(Chosen::Second)

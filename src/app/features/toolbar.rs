@@ -56,7 +56,7 @@ impl FeatureView {
                 {
                     self.export.open ^= true;
                 }
-                self.compare_menu_ui(ui, wishes);
+                self.compare_menu_ui(ui, around, wishes);
                 if self.tab == Tab::Maps {
                     self.size_ui(ui);
                 }
