@@ -89,10 +89,9 @@ fn the_window_from_the_first_sample_to_the_feature_maps() {
     the_box_moves_and_the_prediction_follows(&mut window);
     commands_are_found_by_name_and_key(&mut window);
     files_are_opened_for_what_they_are(&mut window);
-    frame::the_frame(&mut window, settings.path());
-
     let painter = kept.expect("a painter of the window's device");
     feature_window::maps_answer_what_is_asked(&mut window, &painter);
+    frame::the_frame(&mut window, settings.path());
 }
 
 fn the_box_moves_and_the_prediction_follows(window: &mut Window) {

@@ -308,13 +308,16 @@ impl FeatureView {
         );
         let room = head.with_max_x(range.left() - 8.0);
         let place = pos2(after.right() + 8.0, head.center().y);
-        painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
-            place,
-            Align2::LEFT_CENTER,
-            &tower.facts,
-            small,
-            p.quiet,
-        );
+        // In a narrow column the count alone, or nothing.
+        let short = tower.facts.split(" · ").next().unwrap_or("");
+        for words in [tower.facts.as_str(), short] {
+            let galley = painter.layout_no_wrap(words.into(), small.clone(), p.quiet);
+            if place.x + galley.size().x <= room.right() {
+                let at = place - vec2(0.0, galley.size().y / 2.0);
+                painter.galley(at, galley, p.quiet);
+                break;
+            }
+        }
     }
 
     /// The selected map's frame, what is muted or starred, and the place under the pointer in

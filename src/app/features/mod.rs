@@ -486,7 +486,12 @@ impl FeatureView {
     }
 
     /// The range of colours of a channel.
-    fn range(&self, look: &GridLook, stats: &[Stats], channel: u32) -> (f32, f32) {
+    fn range(&self, stats: &[Stats], channel: u32) -> (f32, f32) {
+        let look = GridLook {
+            scale: self.scale(Set::First),
+            colours: self.colours(Set::First),
+            ..GridLook::all(0, 1, 1, 0)
+        };
         let own = stats.get(channel as usize).copied().unwrap_or_default();
         look.range(&own, &stats.last().copied().unwrap_or_default())
     }

@@ -7,7 +7,7 @@ use eframe::egui::{
     WidgetInfo, vec2,
 };
 
-use super::compare::Set;
+use super::compare::{Set, Slot};
 use super::grid::number;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
@@ -58,7 +58,10 @@ impl FeatureView {
                 }
                 self.compare_menu_ui(ui, around, wishes);
                 if self.tab == Tab::Maps {
+                    ui.add_space(6.0);
                     self.size_ui(ui);
+                    self.filter_ui(ui);
+                    self.sort_ui(ui);
                 }
                 self.muted_chip_ui(ui);
             });
@@ -74,7 +77,6 @@ impl FeatureView {
                     self.scale_ui(ui);
                     ui.add_space(10.0);
                     self.colours_ui(ui);
-                    self.find_ui(ui);
                 }
             });
         }
@@ -210,7 +212,7 @@ impl FeatureView {
         .on_hover_text("Colour map; all are perceptually uniform, signed has its middle at zero");
     }
 
-    fn find_ui(&mut self, ui: &mut Ui) {
+    fn sort_ui(&mut self, ui: &mut Ui) {
         let find = &mut self.look.find;
         let name = find.sort.map_or("channel", Quantity::name);
         let words = RichText::new(format!("sort: {name}")).size(theme::SMALL);
@@ -232,10 +234,14 @@ impl FeatureView {
         })
         .response
         .on_hover_text("Order of the channels, largest first");
+    }
+
+    fn filter_ui(&mut self, ui: &mut Ui) {
+        let find = &mut self.look.find;
         let words = match (find.threshold, find.is_filter()) {
             (Some(t), _) => t.words(),
             (None, true) => "filtered".into(),
-            (None, false) => "filter channels".into(),
+            (None, false) => "filter".into(),
         };
         let stay = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let words = RichText::new(words).size(theme::SMALL);
@@ -256,6 +262,7 @@ impl FeatureView {
                 threshold_ui(ui, threshold);
             }
         });
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Filter channels"));
         response.on_hover_text("Show only some of the channels");
     }
 
@@ -322,15 +329,18 @@ impl FeatureView {
     /// The colours from the lowest to the highest value, and which values those are.
     fn key_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(shown) = &self.shown else {
+        if self.shown.is_none() {
             return;
-        };
+        }
         let colours = self.colours(Set::First);
         let of = self.pointer.and_then(|at| at.map).unwrap_or(self.selected);
-        let range = shown.towers.get(of.0).and_then(|tower| {
-            let look = tower.grid.as_ref()?.look();
-            Some(self.range(look, &tower.maps.stats, of.1))
-        });
+        let slot = Slot {
+            set: Set::First,
+            tower: of.0,
+        };
+        let range = self
+            .tower_of(slot)
+            .map(|tower| self.range(&tower.maps.stats, of.1));
         let words = range.map_or(String::new(), |(l, h)| {
             let whose = match self.look.scale {
                 ScaleChoice::Channel => format!("channel {}: ", of.1),
