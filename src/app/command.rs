@@ -16,6 +16,12 @@ pub enum Command {
     Features,
     Training,
     Report,
+    Mute,
+    Solo,
+    HearAll,
+    Favourite,
+    ExportFigure,
+    Figure6,
     /// Shows a pane in the workspace at hand, or takes it away.
     Pane(Pane),
     ResetPanes,
@@ -72,15 +78,17 @@ pub enum Group {
     File,
     View,
     Photo,
+    Maps,
     Network,
     Help,
 }
 
 impl Group {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::File,
         Self::View,
         Self::Photo,
+        Self::Maps,
         Self::Network,
         Self::Help,
     ];
@@ -90,6 +98,7 @@ impl Group {
             Self::File => "File",
             Self::View => "View",
             Self::Photo => "Photo",
+            Self::Maps => "Maps",
             Self::Network => "Network",
             Self::Help => "Help",
         }
@@ -156,6 +165,12 @@ impl Command {
         Self::SavePicture,
         Self::SaveSheet,
         Self::CopyTable,
+        Self::Mute,
+        Self::Solo,
+        Self::HearAll,
+        Self::Favourite,
+        Self::ExportFigure,
+        Self::Figure6,
         Self::PredictAll,
         Self::StopPredicting,
         Self::LoadNetwork,
@@ -206,7 +221,7 @@ impl Command {
     }
 
     fn facts(self) -> Facts {
-        use Group::{File, Help, Network, Photo, View};
+        use Group::{File, Help, Maps, Network, Photo, View};
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
         let ctrl_shift = |key| {
@@ -415,6 +430,42 @@ impl Command {
                 "Copy table",
                 "Put the attributes of this face, or the report, on the clipboard as Markdown",
                 ctrl_shift(Key::M),
+            ),
+            Self::Mute => f(
+                Maps,
+                "Mute channel",
+                "Hold the selected channel at zero",
+                plain(Key::M),
+            ),
+            Self::Solo => f(
+                Maps,
+                "Solo channel",
+                "Hold all other channels of the selected one's layer at zero",
+                plain(Key::S),
+            ),
+            Self::HearAll => f(
+                Maps,
+                "Hear all",
+                "Let all channels be heard again",
+                Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::M)),
+            ),
+            Self::Favourite => f(
+                Maps,
+                "Favourite channel",
+                "Give the selected channel a star, or take it away",
+                plain(Key::Y),
+            ),
+            Self::ExportFigure => f(
+                Maps,
+                "Export maps",
+                "Write what is seen of the maps as a figure, or as numbers",
+                ctrl_shift(Key::F),
+            ),
+            Self::Figure6 => f(
+                Maps,
+                "Figure 6",
+                "Write the paper's Figure 6 of this face: the input and all of Conv1-2",
+                ctrl(Key::Num6),
             ),
             Self::PredictAll => f(
                 Network,

@@ -20,6 +20,7 @@ impl eframe::App for Studio {
         }
         self.receive(&ctx);
         self.take_files(&ctx);
+        self.feature_keys(&ctx);
         for command in self.overlays.pressed(&ctx, &mut self.keys) {
             self.run(&ctx, command);
         }
@@ -186,6 +187,7 @@ impl Studio {
             keys: self.keys.to_settings(),
             runs: self.training.paths(),
             layers: self.view.layers,
+            favourites: self.favourites().clone(),
             size: size.or(self.settings.size),
             ..self.settings.clone()
         }

@@ -204,11 +204,7 @@ impl Studio {
                 prediction,
                 latency,
             } => self.predicted(ticket, face_box, prediction, latency),
-            Reply::Features { ticket, maps } => {
-                if ticket == self.ticket(self.list.selected) {
-                    self.view.features.take(ctx, maps);
-                }
-            }
+            Reply::Feature(reply) => self.feature_reply(ctx, reply),
             Reply::Values {
                 channel,
                 x,

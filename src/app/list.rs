@@ -95,6 +95,11 @@ impl List {
         list
     }
 
+    /// Whether the pictures were drawn, and so are in no file.
+    pub fn is_drawn(&self) -> bool {
+        self.drawn
+    }
+
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
         let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
         Some(Face {

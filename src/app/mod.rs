@@ -46,9 +46,9 @@ use eframe::egui;
 use crate::compute::MapPainter;
 use crate::engine::{Engine, NetworkInfo, Request, Slot};
 use crate::label::{FaceBox, Schema};
-use crate::model::Layer;
 
 pub use command::Command;
+pub use features::Favourites;
 pub use layers::{Colours, Layers, Look};
 pub use opening::Ask;
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
@@ -208,6 +208,8 @@ impl Studio {
             began: start.began,
             waiting_since: Some(Instant::now()),
         };
+        let kept = studio.settings.favourites.clone();
+        studio.set_favourites(kept);
         if let Some(trouble) = trouble {
             studio.toasts.warn(trouble);
         } else if !whole {
@@ -283,25 +285,6 @@ impl Studio {
         });
     }
 
-    /// Asks for the maps of what is shown, once.
-    fn ask_features(&mut self) {
-        let index = self.list.selected;
-        if self.view.features.asked || self.panes.workspace != Workspace::Features {
-            return;
-        }
-        if let Some(face) = self.list.shown()
-            && let Some(photo) = face.item.picture().cloned()
-        {
-            self.view.features.asked = true;
-            self.engine.ask(Request::Features {
-                ticket: self.ticket(index),
-                photo,
-                face_box: face.face_box,
-                layer: self.view.features.layer,
-            });
-        }
-    }
-
     /// Does what a command says.
     pub fn run(&mut self, ctx: &egui::Context, command: Command) {
         if self.panes.drawing {
@@ -351,6 +334,12 @@ impl Studio {
                     Colours::Safe => Colours::Paper,
                 }
             }
+            Command::Mute
+            | Command::Solo
+            | Command::HearAll
+            | Command::Favourite
+            | Command::ExportFigure
+            | Command::Figure6 => self.feature_command(command),
             Command::Compare => self.compare_dialog(),
             Command::StopComparing => self.list.compare(None),
             Command::CopyPicture => self.export_picture(Target::Clipboard),
@@ -418,10 +407,6 @@ impl Studio {
             let full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
             ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
         }
-    }
-
-    fn layers_available(&self) -> Vec<Layer> {
-        Layer::ALL.to_vec()
     }
 }
 

@@ -364,15 +364,8 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
             Pane::Attributes => self.studio.attributes_pane_ui(ui),
             Pane::Report => self.studio.report_pane_ui(ui),
-            Pane::Maps => {
-                let layers = self.studio.layers_available();
-                let mut asked = Vec::new();
-                self.studio.view.features.ui(ui, &layers, &mut asked);
-                for request in asked {
-                    self.studio.engine.ask(request);
-                }
-            }
-            Pane::Channel => self.studio.view.features.channel_ui(ui),
+            Pane::Maps => self.studio.maps_pane_ui(ui),
+            Pane::Channel => self.studio.channel_pane_ui(ui),
             Pane::Runs => self.studio.runs_pane_ui(ui),
             Pane::Plots => self.studio.plots_pane_ui(ui),
             Pane::NewRun => self.studio.new_run_pane_ui(ui),

@@ -89,6 +89,7 @@ impl Studio {
         };
         let before = self.list.selected;
         self.view.features.asked = false;
+        self.view.features.has_keys = false;
         self.view.latency = item.latency;
         self.view.canvas.adding = false;
         self.list.selected = index;
@@ -134,6 +135,15 @@ impl Studio {
         let faces = std::iter::once(list.selected).chain(near).filter(unread);
         let faces: Vec<usize> = faces.collect();
         self.reader.pictures(list.number, &list.samples, faces);
+    }
+
+    /// Wishes for a face's thumbnail.
+    pub(super) fn wish_thumbnail(&mut self, index: usize) {
+        let list = &self.list;
+        let wanted = |i: &crate::app::item::Item| i.thumbnail.is_none();
+        if list.items.get(index).is_some_and(wanted) {
+            self.reader.thumbnail_too(list.number, &list.samples, index);
+        }
     }
 
     /// A short list is predicted whole without being asked, once there are both.

@@ -84,6 +84,17 @@ impl Reader {
         self.wishes.1.notify_all();
         self.asked = (list, faces);
     }
+
+    /// Wishes for a thumbnail more.
+    pub fn thumbnail_too(&self, list: u64, samples: &Arc<Vec<Sample>>, face: usize) {
+        let mut wishes = lock(&self.wishes.0);
+        wishes.turn_to(list, samples);
+        if !wishes.thumbnails.contains(&face) {
+            wishes.thumbnails.push(face);
+        }
+        drop(wishes);
+        self.wishes.1.notify_all();
+    }
 }
 
 impl Drop for Reader {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 
+use super::features::Favourites;
 use super::layers::Layers;
 use crate::atomic::write_atomic;
 
@@ -42,6 +43,8 @@ pub struct Settings {
     pub runs: Vec<PathBuf>,
     /// What is drawn over photos.
     pub layers: Layers,
+    /// Channels with a star.
+    pub favourites: Favourites,
 }
 
 impl Default for Settings {
@@ -57,6 +60,7 @@ impl Default for Settings {
             recent_commands: Vec::new(),
             runs: Vec::new(),
             layers: Layers::default(),
+            favourites: Favourites::default(),
         }
     }
 }

@@ -197,6 +197,20 @@ impl MapPainter {
         )
     }
 
+    /// As [`MapPainter::upload`], coloured in the ranges of `stats`, those of each channel and of
+    /// the layer last: what two maps have in common.
+    pub fn upload_in(&self, map: &FeatureMap, stats: &[Stats]) -> MapBuffer {
+        let rows: Vec<[f32; 4]> = stats
+            .iter()
+            .map(|s| [s.min, s.max, s.mean, s.sparsity])
+            .collect();
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
+        MapBuffer {
+            stats: buffer_of(&self.device, &rows, usage),
+            ..self.upload(map)
+        }
+    }
+
     /// Maps in a buffer of f32 on this painter's device, from `offset` on; all in elements, of
     /// channels, rows and columns.
     pub fn strided(

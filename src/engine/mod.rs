@@ -12,7 +12,7 @@
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
 mod cache;
-mod maps;
+mod features;
 mod sweep;
 mod worker;
 
@@ -25,13 +25,17 @@ use std::time::Duration;
 use burn::tensor::Device;
 use image::RgbImage;
 
-pub use maps::{LayerMaps, TowerMaps};
+pub use features::{
+    Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
+    FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
+    MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps,
+};
 pub use sweep::{Sweep, Swept};
 
 use crate::compute::MapPainter;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::Layer;
+use crate::model::Place;
 
 use worker::{Mail, Worker};
 
@@ -66,13 +70,8 @@ pub enum Request {
     PredictLater(Wish),
     /// What the network that is not in use says about a face.
     Compare(Wish),
-    /// The feature maps of a layer in every tower that has it.
-    Features {
-        ticket: u64,
-        photo: Arc<RgbImage>,
-        face_box: FaceBox,
-        layer: Layer,
-    },
+    /// About feature maps.
+    Feature(FeatureRequest),
     /// The value at a place of a channel in each of these towers.
     Values {
         towers: Vec<TowerMaps>,
@@ -142,10 +141,7 @@ pub enum Reply {
         ticket: u64,
         found: Vec<(usize, FaceBox, Prediction)>,
     },
-    Features {
-        ticket: u64,
-        maps: LayerMaps,
-    },
+    Feature(FeatureReply),
     Values {
         channel: u32,
         x: u32,
@@ -170,6 +166,8 @@ pub struct NetworkInfo {
     pub origin: String,
     pub license: String,
     pub parameters: usize,
+    /// Every map that some tower has, from the input to the output.
+    pub places: Vec<Place>,
     /// What computes it now.
     pub device: String,
     /// Whether the GPU is compiling its kernels, to take it over.

@@ -13,12 +13,13 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::cache::{Cache, Key, PictureId, hash_of};
+use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
-use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish, maps};
+use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::MapPainter;
 use crate::dataset::Sample;
 use crate::label::FaceBox;
-use crate::model::{self, Checkpoint, Layer, Predictor};
+use crate::model::{self, Checkpoint, Predictor};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
@@ -53,7 +54,7 @@ pub(super) struct Worker {
     cache: Arc<Cache>,
     predict: Option<Wish>,
     compare: Option<Wish>,
-    features: Option<(u64, Arc<RgbImage>, FaceBox, Layer)>,
+    features: Features,
     later: VecDeque<Wish>,
     values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
     sweep: Option<Sweep>,
@@ -79,7 +80,7 @@ impl Worker {
             cache: Arc::default(),
             predict: None,
             compare: None,
-            features: None,
+            features: Features::default(),
             later: VecDeque::new(),
             values: None,
             sweep: None,
@@ -97,8 +98,8 @@ impl Worker {
         while self.receive() {
             if let Some(wish) = self.predict.take() {
                 self.predicted(&wish);
-            } else if let Some((ticket, photo, face_box, layer)) = self.features.take() {
-                self.tapped(ticket, &photo, &face_box, layer);
+            } else if let Some(work) = self.features.next() {
+                self.tapped(&work);
             } else if let Some((towers, channel, x, y)) = self.values.take() {
                 self.value_at(&towers, channel, x, y);
             } else if let Some(wish) = self.compare.take() {
@@ -114,7 +115,7 @@ impl Worker {
     fn receive(&mut self) -> bool {
         loop {
             let idle = self.predict.is_none()
-                && self.features.is_none()
+                && self.features.is_idle()
                 && self.values.is_none()
                 && self.compare.is_none()
                 && self.later.is_empty();
@@ -141,12 +142,12 @@ impl Worker {
             }
             Request::PredictLater(wish) => self.later.push_back(wish),
             Request::Compare(wish) => self.compare = Some(wish),
-            Request::Features {
-                ticket,
-                photo,
-                face_box,
-                layer,
-            } => self.features = Some((ticket, photo, face_box, layer)),
+            Request::Feature(request) => {
+                let loaded = self.networks[self.in_use as usize].as_ref();
+                let own = loaded.map(|l| &l.own);
+                self.features
+                    .take_in(request, own, self.painter.as_ref(), &self.say);
+            }
             Request::Values {
                 towers,
                 channel,
@@ -172,6 +173,7 @@ impl Worker {
                 if self.networks[slot as usize].is_some() && self.in_use != slot {
                     self.in_use = slot;
                     self.sweep = None; // it is another network's
+                    self.features.another_network();
                     (self.say)(Reply::InUse(slot));
                 }
             }
@@ -238,6 +240,7 @@ impl Worker {
         });
         if slot == self.in_use {
             self.sweep = None; // it is another network's
+            self.features.another_network();
         }
         self.introduce(slot);
     }
@@ -275,6 +278,7 @@ impl Worker {
             origin: loaded.own.origin.clone(),
             license: loaded.own.license.clone(),
             parameters: network.parameters(),
+            places: network.places(),
             device: loaded.device.clone(),
             warming: loaded.warming,
         }));
@@ -336,19 +340,14 @@ impl Worker {
         }
     }
 
-    fn tapped(&mut self, ticket: u64, photo: &RgbImage, face_box: &FaceBox, layer: Layer) {
-        let Some(painter) = self.painter.clone() else {
-            return;
-        };
+    fn tapped(&mut self, work: &Work) {
         let Some(loaded) = &self.networks[self.in_use as usize] else {
             return;
         };
-        let shared = loaded.device != CPU;
-        let maps = self.guarded(self.in_use, |p| {
-            maps::layer_maps(p, &painter, shared, (photo, face_box), layer)
-        });
-        match maps {
-            Some(Ok(maps)) => (self.say)(Reply::Features { ticket, maps }),
+        let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
+        let done = self.guarded(self.in_use, |p| work.done(p, painter.as_deref(), shared));
+        match done.flatten() {
+            Some(Ok(reply)) => (self.say)(Reply::Feature(reply)),
             Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
             None => {}
         }

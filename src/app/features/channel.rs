@@ -1,38 +1,43 @@
-//! One channel looked at closely: over the face, and large.
+//! One channel looked at closely: over the face or large, its numbers, what muting it does, and
+//! the photos that excite it most.
 
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    self, Align, Align2, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
-use super::grid::{DrawGrid, number, title};
-use super::{FeatureView, Pointer, share_of, theme};
+use super::compare::Set;
+use super::grid::{DrawGrid, number, star};
+use super::muting::{Button, Heard};
+use super::{Around, FeatureView, Pointer, Shown, Wish, part_of, theme, title};
 use crate::app::gallery::header_ui;
+use crate::app::item;
 use crate::compute::{Grid, MapPainter};
-use crate::figure::{GridLook, Scale};
+use crate::engine::StudyKind;
+use crate::figure::{GridLook, Scale, Stats};
+use crate::label::INPUT_SIZE;
+use crate::model::TapKind;
+
+/// Photo pixels from which a point's move is drawn and said loudly.
+const MOVED_PX: f32 = 0.5;
+/// Growth of a probability that is said loudly.
+const CHANGED: f32 = 0.02;
+const THUMBNAIL: f32 = 44.0;
 
 impl FeatureView {
     /// The pane beside the maps.
-    pub fn channel_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let Some((painter, shown)) = self.painter.clone().zip(self.shown.as_ref()) else {
+    pub(super) fn channel_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let found = self.painter.clone().zip(self.tower().map(|t| {
+            let stats = t.maps.stats.get(self.selected.1 as usize);
+            (t.maps.tower.clone(), stats.copied().unwrap_or_default())
+        }));
+        let Some((painter, (tower, stats))) = found else {
             header_ui(ui, "Channel", "");
             return;
         };
-        let (index, channel) = self.selected;
-        let Some(tower) = shown.towers.get(index) else {
-            header_ui(ui, "Channel", "");
-            return;
-        };
-        let name = title(&tower.maps.tower);
-        let stats = tower
-            .maps
-            .stats
-            .get(channel as usize)
-            .copied()
-            .unwrap_or_default();
-        header_ui(ui, &format!("Channel {channel}"), &name);
+        self.channel_head_ui(ui, &tower);
         ui.add_space(8.0);
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -41,41 +46,139 @@ impl FeatureView {
                     .inner_margin(egui::Margin::symmetric(12, 0))
                     .show(ui, |ui| {
                         self.face_ui(ui, &painter);
-                        ui.horizontal(|ui| {
-                            ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
-                            ui.colored_label(p.quiet, "overlay");
-                            let slider =
-                                egui::Slider::new(&mut self.heat, 0.0..=1.0).show_value(false);
-                            let response = ui
-                                .add(slider)
-                                .on_hover_text("Strength of the channel over the face");
-                            response.widget_info(|| {
-                                WidgetInfo::labeled(Role::Slider, true, "Overlay strength")
-                            });
-                            ui.label(format!("{:.0} %", 100.0 * self.heat));
-                        });
-                        ui.add_space(8.0);
-                        for (what, value) in [
-                            ("lowest", number(stats.min)),
-                            ("highest", number(stats.max)),
-                            ("mean", number(stats.mean)),
-                            ("zeros", format!("{:.1} %", 100.0 * stats.sparsity)),
-                        ] {
-                            ui.horizontal(|ui| {
-                                ui.colored_label(p.quiet, what);
-                                ui.with_layout(
-                                    egui::Layout::right_to_left(egui::Align::Center),
-                                    |ui| {
-                                        ui.label(value);
-                                    },
-                                );
-                            });
+                        self.overlay_ui(ui);
+                        ui.add_space(6.0);
+                        numbers_ui(ui, &stats);
+                        if stats.is_dead() && !self.is_held() && self.waiting.is_none() {
+                            let p = theme::palette(ui.ctx());
+                            let words = "dead on this face: no value above zero";
+                            ui.colored_label(p.waiting, words);
                         }
-                        if stats.is_dead() {
-                            ui.colored_label(p.waiting, "dead on this face: no value above zero");
-                        }
+                        self.effect_ui(ui);
+                        self.examples_ui(ui, around, wishes);
+                        ui.add_space(12.0);
                     });
             });
+    }
+
+    /// Whether the selected channel is held at zero by hand.
+    fn is_held(&self) -> bool {
+        matches!(self.heard(), Heard::Muted | Heard::Drowned)
+    }
+
+    fn heard(&self) -> Heard {
+        match (self.tower(), &self.shown) {
+            (Some(tower), Some(shown)) if shown.place.kind == TapKind::Conv => {
+                self.muting
+                    .heard(tower.maps.id, shown.place.layer, self.selected.1)
+            }
+            _ => Heard::Plain,
+        }
+    }
+
+    fn channel_head_ui(&mut self, ui: &mut Ui, tower: &str) {
+        let p = theme::palette(ui.ctx());
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+        let line = Stroke::new(1.0, p.hairline);
+        ui.painter().hline(rect.x_range(), rect.bottom(), line);
+        let builder = egui::UiBuilder::new()
+            .max_rect(rect.shrink2(vec2(12.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center));
+        ui.scope_builder(builder, |ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            ui.label(RichText::new(format!("Channel {}", self.selected.1)).strong());
+            ui.colored_label(p.quiet, title(tower));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let conv = self
+                    .shown
+                    .as_ref()
+                    .is_some_and(|s| s.place.kind == TapKind::Conv);
+                let heard = self.heard();
+                let buttons = [
+                    (
+                        Button::Solo,
+                        "solo",
+                        "Solo",
+                        heard == Heard::Solo,
+                        p.waiting,
+                        "Hold all others of this layer at zero  (S)",
+                    ),
+                    (
+                        Button::Mute,
+                        "mute",
+                        "Mute",
+                        heard == Heard::Muted,
+                        p.label,
+                        "Hold this channel at zero  (M)",
+                    ),
+                ];
+                for (button, words, said, on, tint, tip) in buttons {
+                    let text = RichText::new(words).size(theme::SMALL).color(if on {
+                        tint
+                    } else {
+                        p.text
+                    });
+                    let (fill, line) = match on {
+                        true => (tint.gamma_multiply(0.16), tint.gamma_multiply(0.5)),
+                        false => (p.raised, p.hairline),
+                    };
+                    let button_ui = egui::Button::new(text)
+                        .fill(fill)
+                        .stroke(Stroke::new(1.0, line));
+                    let response = ui.add_enabled(conv, button_ui);
+                    response.widget_info(|| WidgetInfo::selected(Role::Button, conv, on, said));
+                    let response = response.on_hover_text(tip).on_disabled_hover_text(
+                        "Mute channels of the convolutions: a fused map is their sum",
+                    );
+                    if response.clicked() {
+                        self.press(button, self.selected);
+                    }
+                }
+                self.star_ui(ui);
+            });
+        });
+    }
+
+    fn star_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let on = self.is_starred(self.selected.0, self.selected.1);
+        let (rect, response) = ui.allocate_exact_size(vec2(20.0, 22.0), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, "Favourite"));
+        let tint = match (on, response.hovered()) {
+            (true, _) => p.waiting,
+            (false, true) => p.text,
+            (false, false) => p.quiet,
+        };
+        let mut mesh = egui::Mesh::default();
+        star(&mut mesh, rect.center(), 7.0, tint);
+        if !on {
+            star(&mut mesh, rect.center(), 4.6, p.pane);
+        }
+        ui.painter().add(egui::Shape::mesh(mesh));
+        if response
+            .on_hover_text("Keep this channel as a favourite of its layer")
+            .clicked()
+        {
+            self.star(self.selected);
+        }
+    }
+
+    fn overlay_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            let tip = "The channel alone, without the face";
+            if super::toolbar::choice_ui(ui, self.alone, "map", "Channel alone", tip) {
+                self.alone ^= true;
+            }
+            ui.spacing_mut().slider_width = (ui.available_width() - 96.0).max(40.0);
+            ui.colored_label(p.quiet, "overlay");
+            let slider = egui::Slider::new(&mut self.heat, 0.0..=1.0).show_value(false);
+            let response = ui.add_enabled(!self.alone, slider);
+            response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Overlay strength"));
+            response.on_hover_text("Strength of the channel over the face");
+            ui.label(format!("{:.0} %", 100.0 * self.heat));
+        });
     }
 
     /// The network's input with the channel over it; the pointer on it means its place in every map.
@@ -86,6 +189,7 @@ impl FeatureView {
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "The face as the network sees it")
         });
+        let colours = self.colours(Set::First);
         let Some(shown) = &mut self.shown else {
             return;
         };
@@ -100,22 +204,23 @@ impl FeatureView {
             pitch: (side * scale).round() as u32,
             order: vec![channel],
             scale: Scale::Channel,
-            colours: self.look.colours,
+            colours,
         };
-        if self.heat > 0.0
-            && let Some(grid) = heat(shown, painter, index, look)
+        let heat = if self.alone { 0.0 } else { self.heat };
+        if (heat > 0.0 || self.alone)
+            && let Some(grid) = heat_grid(shown, painter, index, look)
         {
             let draw = DrawGrid {
                 painter: painter.clone(),
                 grid,
                 origin: [area.left(), area.top()].map(|v| (v * scale).round() as i32),
-                heat: self.heat,
+                heat,
             };
             ui.painter().add(draw.shape(area));
         }
         if let Some(at) = response.hover_pos() {
-            let maps = shown.layer.side() as f32;
-            let value = |v: f32| ((v * maps) as u32).min(maps as u32 - 1);
+            let maps = shown.place.side() as f32;
+            let value = |v: f32| ((v * maps).max(0.0) as u32).min(maps as u32 - 1);
             let share = (at - area.min) / area.size();
             self.pointer = Some(Pointer {
                 map: None,
@@ -125,18 +230,187 @@ impl FeatureView {
         } else if self.pointer.is_some_and(|at| at.map.is_none()) {
             self.pointer = None;
         }
-        if let Some((at, side)) = self.place_on_input() {
-            let painter = ui.painter().with_clip_rect(area);
-            let field = share_of(area, at, side);
+        let painter = ui.painter().with_clip_rect(area.expand(1.0));
+        self.moves_ui(&painter, area);
+        if let Some((at, field)) = self.place_on_input() {
+            let field = part_of(area, field);
+            painter.rect_stroke(
+                field,
+                0,
+                Stroke::new(2.5, Color32::from_black_alpha(120)),
+                StrokeKind::Middle,
+            );
             painter.rect_stroke(field, 0, Stroke::new(1.5, p.prediction), StrokeKind::Middle);
             painter.circle_filled(area.min + at.to_vec2() * area.size(), 2.0, p.prediction);
         }
     }
+
+    /// The landmarks, and where they go when channels are muted.
+    fn moves_ui(&self, painter: &egui::Painter, area: Rect) {
+        let p = theme::palette(painter.ctx());
+        let place = |at: [f32; 2]| area.min + vec2(at[0], at[1]) / INPUT_SIZE as f32 * area.size();
+        let rim = Stroke::new(1.0, Color32::from_black_alpha(170));
+        for (whole, muted) in &self.effect.moves {
+            let (from, to) = (place(*whole), place(*muted));
+            painter.circle_stroke(from, 3.4, Stroke::new(2.4, Color32::from_black_alpha(110)));
+            painter.circle_stroke(from, 3.4, Stroke::new(1.2, Color32::WHITE));
+            if from.distance(to) > 1.0 {
+                painter.line_segment([from, to], Stroke::new(2.6, Color32::from_black_alpha(110)));
+                painter.line_segment([from, to], Stroke::new(1.3, p.prediction));
+                painter.circle(to, 3.2, p.prediction, rim);
+            }
+        }
+    }
+
+    /// What muting this channel does, or what those do that are muted.
+    fn effect_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        if self.effect.rows.is_empty() {
+            return;
+        }
+        ui.add_space(10.0);
+        let words = match self.effect.of_all {
+            true => format!("NOW, WITH {}", self.muting.words().to_uppercase()),
+            false => "WHEN MUTED".to_owned(),
+        };
+        caption_ui(ui, &words);
+        for change in &self.effect.rows {
+            let tint = match change.is_point {
+                true => (change.value >= MOVED_PX).then_some(p.label),
+                false if change.value.abs() < CHANGED => None,
+                false if change.value < 0.0 => Some(p.working),
+                false => Some(p.waiting),
+            };
+            row_ui(
+                ui,
+                &change.name,
+                &change.words(),
+                Some(tint.unwrap_or(p.quiet)),
+            );
+        }
+    }
+
+    /// The photos of the list that excite the channel most.
+    fn examples_ui(&self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let p = theme::palette(ui.ctx());
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            caption_ui(ui, "EXCITED MOST BY");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if self.studies.progress(StudyKind::Excite).is_some() {
+                    return;
+                }
+                let tip =
+                    "Look through all faces of the list for those that excite each channel most";
+                if ui.small_button("find").on_hover_text(tip).clicked() {
+                    wishes.push(Wish::Excite);
+                }
+            });
+        });
+        self.studies.progress_ui(ui, StudyKind::Excite, wishes);
+        let (Some(tower), Some(shown)) = (self.tower(), &self.shown) else {
+            return;
+        };
+        let Some(found) = self
+            .studies
+            .examples(shown.place, tower.maps.id, self.selected.1)
+        else {
+            if self.studies.progress(StudyKind::Excite).is_none() {
+                let words = format!(
+                    "not looked for yet: {} faces in the list",
+                    around.list.order.len()
+                );
+                ui.colored_label(p.quiet, words);
+            }
+            return;
+        };
+        if found.is_empty() {
+            ui.colored_label(p.quiet, "no face excites it");
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
+            for (index, value) in found {
+                let Some(face) = around.list.face(index) else {
+                    continue;
+                };
+                let (rect, response) =
+                    ui.allocate_exact_size(vec2(THUMBNAIL, THUMBNAIL), Sense::click());
+                let name = item::name(face.sample);
+                response.widget_info(|| {
+                    WidgetInfo::labeled(Role::Button, true, format!("Excited by {name}"))
+                });
+                match &face.item.thumbnail {
+                    Some(texture) => {
+                        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+                        let painter = ui.painter();
+                        painter.image(texture.id(), rect, whole, Color32::WHITE);
+                    }
+                    None => {
+                        ui.painter().rect_filled(rect, 4, p.hairline);
+                        wishes.push(Wish::Read(index));
+                    }
+                }
+                if index == around.list.selected {
+                    let line = Stroke::new(1.5, p.prediction);
+                    ui.painter().rect_stroke(rect, 2, line, StrokeKind::Outside);
+                }
+                let tip = format!("{name}: up to {}", number(value));
+                if response.on_hover_text(tip).clicked() {
+                    wishes.push(Wish::Select(index));
+                }
+            }
+        });
+    }
+}
+
+/// A channel's range, mean and zeros in one line.
+fn numbers_ui(ui: &mut Ui, stats: &Stats) {
+    let p = theme::palette(ui.ctx());
+    let small = |words: String| RichText::new(words).size(theme::SMALL);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let range = format!("{} … {}", number(stats.min), number(stats.max));
+        let zeros = format!("{:.0} %", 100.0 * stats.sparsity);
+        for (what, value) in [("", range), ("mean", number(stats.mean)), ("zeros", zeros)] {
+            ui.label(small(what.into()).color(p.quiet));
+            ui.label(small(value));
+            ui.add_space(8.0);
+        }
+    });
+}
+
+/// A small heading.
+pub(super) fn caption_ui(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    ui.label(RichText::new(words).size(theme::CAPTION).color(p.quiet));
+}
+
+/// A name and a value at the right.
+fn row_ui(ui: &mut Ui, name: &str, value: &str, tint: Option<Color32>) {
+    let p = theme::palette(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+    let loud = if tint.is_some() { p.text } else { p.quiet };
+    let font = theme::font(theme::SMALL);
+    ui.painter().text(
+        rect.left_center(),
+        Align2::LEFT_CENTER,
+        name,
+        font.clone(),
+        loud,
+    );
+    ui.painter().text(
+        rect.right_center(),
+        Align2::RIGHT_CENTER,
+        value,
+        font,
+        tint.unwrap_or(p.text),
+    );
 }
 
 /// The channel as one large cell, made anew only when it has changed.
-fn heat(
-    shown: &mut super::Shown,
+fn heat_grid(
+    shown: &mut Shown,
     painter: &Arc<MapPainter>,
     tower: usize,
     look: GridLook,

@@ -1,19 +1,29 @@
-//! The grid of one tower's maps: drawn by the GPU in one call, hovered and clicked here.
+//! The grids of the towers' maps: each drawn by the GPU in one call, hovered and clicked here.
+//! What is drawn over the maps is one mesh, however many channels there are.
 
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align2, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    self, Align2, Color32, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor};
 use eframe::wgpu;
 
-use super::{FeatureView, Pointer, order, theme};
+use super::compare::Slot;
+use super::muting::{Button, Heard};
+use super::{FeatureView, Pointer, Tower, columns, place_title, theme, title};
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
+use crate::model::TapKind;
 
 /// Space between maps in pixels of the screen.
 const GAP_PX: u32 = 2;
+/// Between two towers, and at the sides, in points.
+const BETWEEN: f32 = 16.0;
+const MARGIN: f32 = 12.0;
+/// Maps from this size on say by a letter that they are muted, in points.
+const LETTERED: f32 = 20.0;
 
 /// One draw call within egui's pass.
 pub(super) struct DrawGrid {
@@ -25,8 +35,8 @@ pub(super) struct DrawGrid {
 }
 
 impl DrawGrid {
-    pub fn shape(self, area: Rect) -> egui::Shape {
-        egui::Shape::Callback(Callback::new_paint_callback(area, self))
+    pub fn shape(self, area: Rect) -> Shape {
+        Shape::Callback(Callback::new_paint_callback(area, self))
     }
 }
 
@@ -53,44 +63,155 @@ impl CallbackTrait for DrawGrid {
     }
 }
 
+/// What stands side by side.
+#[derive(Clone, PartialEq)]
+pub(super) enum Column {
+    Maps(Slot),
+    /// A tower that has no such layer.
+    Absent(String),
+}
+
 impl FeatureView {
+    /// All towers, side by side.
+    pub(super) fn maps_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let (Some(painter), true) = (self.painter.clone(), self.shown.is_some()) else {
+            let words = match self.painter {
+                Some(_) => "computing the maps of this layer…",
+                None => "no graphics device to draw maps with",
+            };
+            ui.add_space(24.0);
+            ui.horizontal(|ui| {
+                ui.add_space(MARGIN);
+                ui.colored_label(p.quiet, words);
+            });
+            return;
+        };
+        self.compare_bar_ui(ui);
+        let Some(shown) = &self.shown else {
+            return;
+        };
+        let all = self.columns_shown(shown);
+        let n = all.len().max(1) as f32;
+        let width = (ui.available_width() - 2.0 * MARGIN - 4.0 - BETWEEN * (n - 1.0)) / n;
+        let most = shown.towers.iter().map(|t| t.order.len()).max();
+        let room = ui.available_height() - 36.0;
+        self.columns = columns(most.unwrap_or(1), width, room, self.look.zoom);
+        let mut pointer = None;
+        let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
+        let out = area.show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.add_space(MARGIN);
+                ui.spacing_mut().item_spacing.x = BETWEEN;
+                for column in &all {
+                    ui.vertical(|ui| {
+                        ui.set_width(width);
+                        let found = match column {
+                            Column::Maps(slot) => self.tower_ui(ui, &painter, *slot, width),
+                            Column::Absent(name) => {
+                                self.absent_ui(ui, name, width);
+                                None
+                            }
+                        };
+                        pointer = pointer.or(found);
+                    });
+                }
+            });
+        });
+        self.zoom_ui(ui, out.inner_rect);
+        // A pointer on the face stands until the next frame's pane replaces it.
+        if pointer.is_some() || self.pointer.is_some_and(|at| at.map.is_some()) {
+            self.pointer = pointer;
+        }
+    }
+
+    /// Ctrl and the wheel, or two fingers, make maps larger or smaller.
+    fn zoom_ui(&mut self, ui: &Ui, area: Rect) {
+        if !ui.rect_contains_pointer(area) {
+            return;
+        }
+        let by = ui.input(|i| i.zoom_delta());
+        if by != 1.0 {
+            self.look.zoom = (self.look.zoom * by).clamp(0.5, 8.0);
+            if let Some((tower, channel)) = self.pointer.and_then(|at| at.map) {
+                self.select(tower, channel);
+                self.reveal = true;
+            }
+        }
+    }
+
+    fn absent_ui(&self, ui: &mut Ui, name: &str, width: f32) {
+        let p = theme::palette(ui.ctx());
+        let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+        let font = theme::font(theme::BODY);
+        ui.painter().text(
+            head.left_center(),
+            Align2::LEFT_CENTER,
+            title(name),
+            font,
+            p.quiet,
+        );
+        let layer = self
+            .shown
+            .as_ref()
+            .map_or(String::new(), |s| place_title(s.place));
+        let words = format!("The {name} tower of this network has no {layer}.");
+        ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
+    }
+
     /// Head and grid of a tower; returns where the pointer is in it.
-    pub(super) fn tower_ui(
+    fn tower_ui(
         &mut self,
         ui: &mut Ui,
         painter: &Arc<MapPainter>,
-        index: usize,
+        slot: Slot,
         width: f32,
-        columns: u32,
     ) -> Option<Pointer> {
         let scale = ui.pixels_per_point();
         let gap = (GAP_PX as f32 * scale).round() as u32;
-        let width_px = (width * scale) as u32;
-        let cell = (width_px + gap).saturating_sub(gap * columns) / columns;
-        let stats = self.shown.as_ref()?.towers.get(index)?.maps.stats.clone();
+        let columns = self.columns.max(1);
+        let cell = ((width * scale) as u32 + gap).saturating_sub(gap * columns) / columns;
+        let (colours, how) = (self.colours(slot.set), self.scale(slot.set));
+        let tower = self.tower_mut(slot)?;
         let look = GridLook {
             columns,
             cell: cell.max(1),
             pitch: cell.max(1) + gap,
-            order: order(&self.look, &stats),
-            scale: self.scale(),
-            colours: self.look.colours,
+            order: tower.order.clone(),
+            scale: how,
+            colours,
         };
-        let tower = self.shown.as_mut()?.towers.get_mut(index)?;
         if tower.grid.as_ref().is_none_or(|g| *g.look() != look) {
             tower.grid = Some(Arc::new(painter.grid(&tower.maps.buffer, look.clone())));
         }
         let grid = tower.grid.clone()?;
-        self.head_ui(ui, index, width);
+        self.head_ui(ui, slot, width);
 
         let points = |px: u32| px as f32 / scale;
-        let size = vec2(width, points(look.rows() * look.pitch));
+        let size = vec2(width, points(look.rows() * look.pitch).max(40.0));
         let (area, response) = ui.allocate_exact_size(size, Sense::click());
-        let tower = &self.shown.as_ref()?.towers[index];
-        let said = format!("{} feature maps, {}", tower.maps.tower, facts(tower));
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
+        let tower = self.tower_of(slot)?;
+        let place = self.shown.as_ref()?.place;
+        response.widget_info(|| {
+            let said = format!(
+                "{} feature maps of {place}{}, {}",
+                tower.maps.tower,
+                slot.set.said(),
+                tower.facts
+            );
+            WidgetInfo::labeled(Role::Image, true, said)
+        });
+        let side = tower.maps.side() as u32;
+        if look.order.is_empty() {
+            let p = theme::palette(ui.ctx());
+            let font = theme::font(theme::SMALL);
+            let words = "no channel is let through by the filter";
+            ui.painter()
+                .text(area.left_top(), Align2::LEFT_TOP, words, font, p.quiet);
+            return None;
+        }
         let origin = [area.left(), area.top()].map(|v| (v * scale).round() as i32);
-        let corner = pos2(origin[0] as f32 / scale, origin[1] as f32 / scale);
         let draw = DrawGrid {
             painter: painter.clone(),
             grid,
@@ -98,87 +219,194 @@ impl FeatureView {
             heat: 0.0,
         };
         ui.painter().add(draw.shape(area));
-
         let cells = Cells {
-            corner,
+            corner: pos2(origin[0] as f32 / scale, origin[1] as f32 / scale),
             cell: points(look.cell),
             pitch: points(look.pitch),
             look: &look,
         };
-        let side = tower.maps.side() as u32;
+        self.marks_ui(ui, slot, &cells, side);
         let found = response.hover_pos().and_then(|at| cells.at(at, side));
-        self.marks_ui(ui, index, &cells, side);
+        if response.secondary_clicked()
+            && let Some((channel, ..)) = found
+        {
+            self.menu = (slot.tower, channel);
+            self.select(slot.tower, channel);
+        }
+        response.context_menu(|ui| self.menu_ui(ui));
         let (channel, x, y) = found?;
         if response.clicked() {
-            self.selected = (index, channel);
+            self.select(slot.tower, channel);
+            self.has_keys = true;
         }
         ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
         Some(Pointer {
-            map: Some((index, channel)),
+            map: Some((slot.tower, channel)),
             x,
             y,
         })
     }
 
-    /// The tower's name, what its maps are, and their range.
-    fn head_ui(&self, ui: &mut Ui, index: usize, width: f32) {
-        let p = theme::palette(ui.ctx());
-        let Some(tower) = self.shown.as_ref().and_then(|s| s.towers.get(index)) else {
-            return;
+    /// What one can do with the map that was clicked.
+    fn menu_ui(&mut self, ui: &mut Ui) {
+        let (at, channel) = (self.menu, self.menu.1);
+        let conv = self
+            .shown
+            .as_ref()
+            .is_some_and(|s| s.place.kind == TapKind::Conv);
+        let named = |ui: &mut Ui, words: String, enabled: bool| {
+            ui.add_enabled(enabled, egui::Button::new(words)).clicked()
         };
-        let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
-        let painter = ui.painter().with_clip_rect(head);
-        let dot = [p.quiet, p.prediction, p.working, p.waiting][index.min(3)];
-        painter.circle_filled(head.left_center() + vec2(4.0, 0.0), 3.5, dot);
-        let font = theme::font(theme::BODY);
-        let place = head.left_center() + vec2(14.0, 0.0);
-        let title = title(&tower.maps.tower);
-        let after = painter.text(place, Align2::LEFT_CENTER, title, font, p.text);
-        let small = theme::font(theme::SMALL);
-        let place = pos2(after.right() + 8.0, head.center().y);
-        painter.text(
-            place,
-            Align2::LEFT_CENTER,
-            facts(tower),
-            small.clone(),
-            p.quiet,
-        );
-        if let Some(all) = tower.maps.stats.last() {
-            let range = format!("{} … {}", number(all.min), number(all.max));
-            painter.text(
-                head.right_center(),
-                Align2::RIGHT_CENTER,
-                range,
-                small,
-                p.quiet,
-            );
+        if named(ui, format!("Mute channel {channel}"), conv) {
+            self.press(Button::Mute, at);
+            ui.close();
+        }
+        if named(ui, format!("Solo channel {channel}"), conv) {
+            self.press(Button::Solo, at);
+            ui.close();
+        }
+        let star = match self.is_starred(at.0, channel) {
+            true => "Take the star away",
+            false => "Give it a star",
+        };
+        if named(ui, star.into(), true) {
+            self.star(at);
+            ui.close();
+        }
+        if !self.muting.is_empty() && named(ui, "Hear all channels".into(), true) {
+            self.hear_all();
+            ui.close();
         }
     }
 
-    /// The selected map's frame, and the place under the pointer in this tower's maps.
-    fn marks_ui(&self, ui: &Ui, index: usize, cells: &Cells, side: u32) {
+    /// The tower's name, what its maps are, and their range.
+    fn head_ui(&self, ui: &mut Ui, slot: Slot, width: f32) {
         let p = theme::palette(ui.ctx());
-        let painter = ui.painter();
-        for (n, channel) in cells.look.order.iter().enumerate() {
-            if *channel == self.selected.1 {
-                let own = index == self.selected.0;
-                let tint = if own { p.prediction } else { p.quiet };
-                let stroke = Stroke::new(if own { 2.0 } else { 1.0 }, tint);
-                painter.rect_stroke(cells.rect(n), 0, stroke, StrokeKind::Outside);
-            }
-        }
-        let Some(at) = self.pointer else {
+        let Some(tower) = self.tower_of(slot) else {
             return;
         };
-        let share = |v: u32| (v as f32 + 0.5) / side as f32;
-        let seen = ui.clip_rect();
-        for n in 0..cells.look.order.len() {
-            let cell = cells.rect(n);
-            if seen.intersects(cell) {
-                let place = cell.min + vec2(share(at.x), share(at.y)) * cell.size();
-                painter.circle_stroke(place, 2.0, Stroke::new(1.0, p.prediction));
+        let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+        let painter = ui.painter().with_clip_rect(head.intersect(ui.clip_rect()));
+        let dot = [p.quiet, p.prediction, p.working, p.waiting][slot.tower.min(3)];
+        painter.circle_filled(head.left_center() + vec2(4.0, 0.0), 3.5, dot);
+        let place = head.left_center() + vec2(14.0, 0.0);
+        let name = format!("{}{}", title(&tower.maps.tower), slot.set.said());
+        let after = painter.text(
+            place,
+            Align2::LEFT_CENTER,
+            name,
+            theme::font(theme::BODY),
+            p.text,
+        );
+        let small = theme::font(theme::SMALL);
+        let range = painter.text(
+            head.right_center(),
+            Align2::RIGHT_CENTER,
+            &tower.range,
+            small.clone(),
+            p.quiet,
+        );
+        let room = head.with_max_x(range.left() - 8.0);
+        let place = pos2(after.right() + 8.0, head.center().y);
+        // In a narrow column the count alone, or nothing.
+        let short = tower.facts.split(" · ").next().unwrap_or("");
+        for words in [tower.facts.as_str(), short] {
+            let galley = painter.layout_no_wrap(words.into(), small.clone(), p.quiet);
+            if place.x + galley.size().x <= room.right() {
+                let at = place - vec2(0.0, galley.size().y / 2.0);
+                painter.galley(at, galley, p.quiet);
+                break;
             }
         }
+    }
+
+    /// The selected map's frame, what is muted or starred, and the place under the pointer in
+    /// this tower's maps.
+    fn marks_ui(&mut self, ui: &Ui, slot: Slot, cells: &Cells, side: u32) {
+        let p = theme::palette(ui.ctx());
+        let Some(tower) = self.tower_of(slot) else {
+            return;
+        };
+        let (painter, seen) = (ui.painter(), ui.clip_rect());
+        let (mut mesh, mut letters) = (Mesh::default(), Vec::<Shape>::new());
+        for (n, heard, starred) in &tower.marks {
+            let cell = cells.rect(*n);
+            if !seen.intersects(cell) {
+                continue;
+            }
+            if matches!(heard, Heard::Muted | Heard::Drowned) {
+                mesh.add_colored_rect(cell, p.canvas.gamma_multiply(0.72));
+            }
+            let (letter, tint) = match heard {
+                Heard::Muted => ("M", p.label),
+                Heard::Solo => ("S", p.waiting),
+                _ => ("", p.quiet),
+            };
+            if !letter.is_empty() {
+                let size = (0.32 * cells.cell).clamp(5.0, 13.0);
+                let badge = Rect::from_min_size(cell.min, vec2(size, size));
+                mesh.add_colored_rect(badge, tint);
+                if cells.cell >= LETTERED {
+                    let font = theme::font(0.8 * size);
+                    let shape = painter.layout_no_wrap(letter.into(), font, Color32::BLACK);
+                    let at = badge.center() - shape.size() / 2.0;
+                    letters.push(egui::epaint::TextShape::new(at, shape, Color32::BLACK).into());
+                }
+            }
+            if *starred {
+                let radius = (0.14 * cells.cell).clamp(2.5, 7.0);
+                star(
+                    &mut mesh,
+                    cell.right_top() + vec2(-1.3, 1.3) * radius,
+                    radius,
+                    p.waiting,
+                );
+            }
+        }
+        if let Some(at) = self.pointer {
+            let share = vec2(at.x as f32 + 0.5, at.y as f32 + 0.5) / side.max(1) as f32;
+            let dot = vec2(3.0, 3.0);
+            let rows = cells.rows_in(seen);
+            for n in rows {
+                let cell = cells.rect(n);
+                let place = cell.min + share * cell.size();
+                mesh.add_colored_rect(
+                    Rect::from_center_size(place, dot + vec2(2.0, 2.0)),
+                    Color32::from_black_alpha(150),
+                );
+                mesh.add_colored_rect(Rect::from_center_size(place, dot), p.prediction);
+            }
+        }
+        if !mesh.is_empty() {
+            painter.add(Shape::mesh(mesh));
+            painter.extend(letters);
+        }
+        let chosen = tower.order.iter().position(|c| *c == self.selected.1);
+        if let Some(n) = chosen {
+            let own = slot.tower == self.selected.0;
+            let tint = if own { p.prediction } else { p.quiet };
+            let stroke = Stroke::new(if own { 2.0 } else { 1.0 }, tint);
+            painter.rect_stroke(cells.rect(n), 0, stroke, StrokeKind::Outside);
+            if own && self.reveal {
+                ui.scroll_to_rect(cells.rect(n).expand(6.0), None);
+                self.reveal = false;
+            }
+        }
+    }
+
+    pub(super) fn tower_of(&self, slot: Slot) -> Option<&Tower> {
+        match self.compared_sets() {
+            Some(sets) => sets.towers[slot.set as usize].get(slot.tower),
+            None => self.shown.as_ref()?.towers.get(slot.tower),
+        }
+    }
+
+    fn tower_mut(&mut self, slot: Slot) -> Option<&mut Tower> {
+        if self.compared_sets().is_some() {
+            let sets = self.comparison.sets.as_mut()?;
+            return sets.towers[slot.set as usize].get_mut(slot.tower);
+        }
+        self.shown.as_mut()?.towers.get_mut(slot.tower)
     }
 }
 
@@ -197,6 +425,14 @@ impl Cells<'_> {
         Rect::from_min_size(corner, vec2(self.cell, self.cell))
     }
 
+    /// The cells in rows that can be seen.
+    fn rows_in(&self, seen: Rect) -> std::ops::Range<usize> {
+        let row = |y: f32| ((y - self.corner.y) / self.pitch).max(0.0) as usize;
+        let columns = self.look.columns as usize;
+        let all = self.look.order.len();
+        (row(seen.top()) * columns).min(all)..((row(seen.bottom()) + 1) * columns).min(all)
+    }
+
     /// Channel, x and y of the value at `at`, in maps of `side`.
     fn at(&self, at: Pos2, side: u32) -> Option<(u32, u32, u32)> {
         let place = (at - self.corner) / self.pitch;
@@ -213,33 +449,29 @@ impl Cells<'_> {
     }
 }
 
-fn facts(tower: &super::Tower) -> String {
-    let (channels, side) = (tower.maps.channels(), tower.maps.side());
-    let stats = &tower.maps.stats;
-    let dead = stats[..channels.min(stats.len())]
-        .iter()
-        .filter(|s| s.is_dead())
-        .count();
-    match dead {
-        0 => format!("{channels} channels · {side} × {side}"),
-        _ => format!("{channels} channels, {dead} dead · {side} × {side}"),
+/// A star of five points.
+pub(super) fn star(mesh: &mut Mesh, center: Pos2, radius: f32, tint: Color32) {
+    const INNER: f32 = 0.42;
+    let first = mesh.vertices.len() as u32;
+    mesh.colored_vertex(center, tint);
+    for i in 0..10 {
+        let turn = std::f32::consts::PI * (i as f32 / 5.0 - 0.5);
+        let reach = if i % 2 == 0 { radius } else { INNER * radius };
+        mesh.colored_vertex(center + reach * vec2(turn.cos(), turn.sin()), tint);
     }
-}
-
-/// "Landmarks" for "landmarks".
-pub(super) fn title(name: &str) -> String {
-    let mut chars = name.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
+    for i in 0..10 {
+        mesh.add_triangle(first, first + 1 + i, first + 1 + (i + 1) % 10);
+    }
 }
 
 /// A value with as many digits as tell something.
 pub(super) fn number(v: f32) -> String {
-    match v.abs() {
+    let text = match v.abs() {
         _ if v == 0.0 => "0".into(),
         a if !a.is_finite() => v.to_string(),
         a if a >= 100.0 => format!("{v:.0}"),
         a if a >= 0.01 => format!("{v:.2}"),
         _ => format!("{v:.1e}"),
-    }
+    };
+    text.replace('-', "−")
 }

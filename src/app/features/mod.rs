@@ -1,36 +1,100 @@
 //! The feature maps of one layer, tower by tower: the paper's Figure 6 for the face at hand, drawn
-//! from the network's own buffers. State here; the grids in [`grid`], one channel in [`channel`].
+//! from the network's own buffers; and all that one asks about them. The state of the view is
+//! here; the grids are in [`grid`], one channel in [`channel`], what is asked in the other files.
 
+mod attention;
 mod channel;
+mod compare;
+mod export;
 mod grid;
+mod muting;
+mod order;
+mod ranking;
+mod studies;
+mod studio;
 mod toolbar;
+mod towers;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
-use eframe::egui::{self, ColorImage, Rect, TextureHandle, TextureOptions, Ui, vec2};
+use eframe::egui::{self, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
+use super::list::List;
 use super::theme;
 use crate::compute::{Grid, MapPainter};
-use crate::engine::{LayerMaps, Request, TowerMaps};
+use crate::engine::{
+    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, NetworkInfo,
+    StudyKind, TowerMaps,
+};
 use crate::figure::{ColourMap, GridLook, Scale, Stats};
-use crate::label::INPUT_SIZE;
-use crate::model::Layer;
+use crate::label::{INPUT_SIZE, Point, Schema};
+use crate::model::{Layer, Mask, Place, TapKind, TowerId};
 
-/// Which layer is shown and how, and its maps as far as they have come.
+pub use order::Favourites;
+
+use attention::Attention;
+use compare::{Comparison, Set};
+use export::Export;
+use muting::{Button, Change, Heard, Muting};
+use order::Find;
+use ranking::Ranking;
+use studies::Studies;
+
+/// Which map is shown and how, and its maps as far as they have come.
 pub struct FeatureView {
-    pub layer: Layer,
+    pub place: Place,
     /// Whether maps for what is shown now were asked for.
     pub asked: bool,
+    /// Whether arrow keys move the selected channel, or else the selected photo.
+    pub has_keys: bool,
     painter: Option<Arc<MapPainter>>,
     shown: Option<Shown>,
+    /// Since when maps are waited for.
+    waiting: Option<Instant>,
+    tab: Tab,
     look: Look,
     pointer: Option<Pointer>,
     /// The newest value that came for a place under the pointer.
     value: Option<(Pointer, f32)>,
     /// Tower and channel that are looked at closely.
     selected: (usize, u32),
+    /// Columns of a grid as it was drawn last.
+    columns: u32,
+    /// Whether the selected map is to be brought into sight.
+    reveal: bool,
+    /// The map that a menu was opened on.
+    menu: (usize, u32),
     /// Strength of the channel over the face, 0 to 1.
     heat: f32,
+    /// Whether the channel is shown without the face.
+    alone: bool,
+    muting: Muting,
+    effect: Effect,
+    favourites: Favourites,
+    /// Counts changes of the favourites.
+    starred: u64,
+    studies: Studies,
+    ranking: Ranking,
+    comparison: Comparison,
+    attention: Attention,
+    export: Export,
+    /// The face at hand, as the window numbers it.
+    face: u64,
+    /// Whether no maps are drawn, to measure what they cost.
+    empty: bool,
+    /// The network and the list that all this is about.
+    known: (String, u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Maps,
+    Effects,
+    Towers,
+    Attention,
 }
 
 /// How maps are shown, whatever the layer.
@@ -40,8 +104,9 @@ struct Look {
     /// Ends of the fixed range.
     fixed: (f32, f32),
     colours: ColourMap,
-    sort: Sort,
-    hide_dead: bool,
+    /// Fused maps are of either sign.
+    fused_colours: ColourMap,
+    find: Find,
     /// Size of a map beside that at which the grid fits the pane.
     zoom: f32,
 }
@@ -51,14 +116,6 @@ enum ScaleChoice {
     Layer,
     Channel,
     Fixed,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Channel,
-    Mean,
-    Max,
-    Sparsity,
 }
 
 /// A place in a map.
@@ -71,37 +128,112 @@ struct Pointer {
 }
 
 struct Shown {
-    layer: Layer,
+    place: Place,
     towers: Vec<Tower>,
+    /// All towers of the network, those without this layer too.
+    all: Vec<String>,
     input: TextureHandle,
     /// The selected channel over the face, with what it was made for.
     heat: Option<(GridLook, usize, Arc<Grid>)>,
+    /// What the channels are in order for.
+    arranged: Option<(Find, u64, u64)>,
 }
 
+/// What is drawn of a tower, and what was worked out once for it.
 struct Tower {
     maps: TowerMaps,
     grid: Option<Arc<Grid>>,
+    order: Vec<u32>,
+    /// "64 channels · 128 × 128".
+    facts: String,
+    range: String,
+    /// Cells that look otherwise than plain: heard or not, and starred.
+    marks: Vec<(usize, Heard, bool)>,
+}
+
+/// What muting does to the face at hand.
+#[derive(Default)]
+struct Effect {
+    /// Whether the newest question was asked.
+    asked: bool,
+    rows: Vec<Change>,
+    moves: Vec<(Point, Point)>,
+    /// Whether it is of the channels that are muted now, not of the selected one alone.
+    of_all: bool,
+}
+
+/// What the view knows of the window around it.
+struct Around<'a> {
+    network: Option<&'a NetworkInfo>,
+    /// The one that is loaded beside it.
+    other: Option<&'a NetworkInfo>,
+    list: &'a List,
+}
+
+impl Around<'_> {
+    fn places(&self) -> &[Place] {
+        self.network.map_or(&[], |n| &n.places)
+    }
+}
+
+/// What the view wants done.
+enum Wish {
+    Value(Pointer),
+    Rank,
+    Excite,
+    Towers,
+    Explain {
+        check: bool,
+    },
+    Stop(StudyKind),
+    CompareWith(PathBuf),
+    ChooseSecond,
+    Pin,
+    Select(usize),
+    /// A picture that is to be shown small.
+    Read(usize),
+    ChooseFile,
+    ChooseFolder,
 }
 
 impl Default for FeatureView {
     fn default() -> Self {
         Self {
-            layer: Layer::Conv1_2,
+            place: Place::conv(Layer::Conv1_2),
             asked: false,
+            has_keys: false,
             painter: None,
             shown: None,
+            waiting: None,
+            tab: Tab::Maps,
             look: Look {
                 scale: ScaleChoice::Channel,
                 fixed: (0.0, 1.0),
                 colours: ColourMap::default(),
-                sort: Sort::Channel,
-                hide_dead: false,
+                fused_colours: ColourMap::Signed,
+                find: Find::default(),
                 zoom: 1.0,
             },
             pointer: None,
             value: None,
             selected: (0, 0),
+            columns: 1,
+            reveal: false,
+            menu: (0, 0),
             heat: 0.75,
+            alone: false,
+            muting: Muting::default(),
+            effect: Effect::default(),
+            favourites: Favourites::default(),
+            starred: 0,
+            studies: Studies::new(),
+            ranking: Ranking::default(),
+            comparison: Comparison::default(),
+            attention: Attention::default(),
+            export: Export::default(),
+            face: u64::MAX,
+            empty: false,
+            known: Default::default(),
         }
     }
 }
@@ -114,134 +246,324 @@ impl FeatureView {
         }
     }
 
+    /// What to ask the engine for the face at hand, as far as that has not been asked.
+    fn requests(&mut self, face: LookedAt) -> Vec<FeatureRequest> {
+        let mut ask = Vec::new();
+        if self.face != face.ticket {
+            self.face = face.ticket;
+            self.effect = Effect::default();
+            self.attention.forget();
+        }
+        if !self.asked {
+            self.asked = true;
+            self.waiting = Some(Instant::now());
+            self.effect.asked = false;
+            self.comparison.asked = false;
+            ask.push(FeatureRequest::Maps(MapsWanted {
+                face: face.clone(),
+                place: self.place,
+                masks: self.muting.masks(),
+            }));
+        }
+        ask.extend(self.compare_request(&face));
+        if !self.effect.asked
+            && let Some(masks) = self.effect_masks()
+        {
+            self.effect.asked = true;
+            self.effect.of_all = !self.muting.is_empty();
+            ask.push(FeatureRequest::Effect(EffectWanted { face, masks }));
+        }
+        ask
+    }
+
+    /// What is muted, or else the selected channel alone.
+    fn effect_masks(&self) -> Option<Vec<Mask>> {
+        if !self.muting.is_empty() {
+            return Some(self.muting.masks());
+        }
+        let shown = self.shown.as_ref()?;
+        let (tower, channel) = (shown.towers.get(self.selected.0)?, self.selected.1 as usize);
+        let layer = Some(shown.place.layer).filter(|_| shown.place.kind == TapKind::Conv)?;
+        let channels = tower.maps.channels();
+        Some(vec![Mask::muting(
+            tower.maps.id,
+            layer,
+            channels,
+            &[channel],
+        )])
+    }
+
     pub fn take(&mut self, ctx: &egui::Context, maps: LayerMaps) {
-        if maps.layer != self.layer {
+        if maps.place != self.place {
             return;
         }
-        let size = [maps.input.width() as usize, maps.input.height() as usize];
-        let input = ColorImage::from_rgb(size, maps.input.as_raw());
+        self.waiting = None;
         self.value = None;
-        if let Some((tower, channel)) = maps.towers.get(self.selected.0).map(|t| {
-            (
-                self.selected.0,
-                self.selected.1.min(t.channels() as u32 - 1),
-            )
-        }) {
-            self.selected = (tower, channel);
+        let tower = self.selected.0.min(maps.towers.len().saturating_sub(1));
+        let channels = maps.towers.get(tower).map_or(1, TowerMaps::channels) as u32;
+        let selected = (tower, self.selected.1.min(channels.saturating_sub(1)));
+        let changed = self
+            .shown
+            .as_ref()
+            .is_none_or(|s| s.place != maps.place || selected != self.selected);
+        self.selected = selected;
+        if changed {
+            self.effect = Effect::default();
         }
         self.shown = Some(Shown {
-            layer: maps.layer,
-            input: ctx.load_texture("network input", input, TextureOptions::LINEAR),
-            towers: maps
-                .towers
-                .into_iter()
-                .map(|maps| Tower { maps, grid: None })
-                .collect(),
+            place: maps.place,
+            input: texture(ctx, "network input", &maps.input),
+            towers: maps.towers.into_iter().map(Tower::new).collect(),
+            all: maps.all,
             heat: None,
+            arranged: None,
         });
+    }
+
+    fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
+        const ROWS: usize = 5;
+        self.effect.rows = muting::changes(schema, answer, ROWS);
+        self.effect.moves = muting::moves(answer);
     }
 
     /// A value has come for a place that was asked for.
     pub fn take_value(&mut self, channel: u32, x: u32, y: u32, values: &[f32]) {
         if let Some(at) = self.pointer
-            && let Some((_, asked)) = at.map
-            && (asked, at.x, at.y) == (channel, x, y)
+            && (at.map.map_or(self.selected.1, |m| m.1), at.x, at.y) == (channel, x, y)
             && let Some(value) = values.first()
         {
             self.value = Some((at, *value));
         }
     }
 
-    /// Draws the pane; what it wants from the engine is in `ask`.
-    pub fn ui(&mut self, ui: &mut Ui, available: &[Layer], ask: &mut Vec<Request>) {
-        self.toolbar_ui(ui, available);
-        let foot = 30.0;
-        let room = ui.available_size() - vec2(0.0, foot);
-        let before = self.pointer;
-        ui.allocate_ui(room, |ui| {
-            ui.set_min_size(room);
-            self.towers_ui(ui);
-        });
-        self.foot_ui(ui);
-        if self.pointer != before
-            && let Some(at) = self.pointer
-            && let Some((tower, channel)) = at.map
-            && let Some(shown) = &self.shown
-            && let Some(tower) = shown.towers.get(tower)
-        {
-            ask.push(Request::Values {
-                towers: vec![tower.maps.clone()],
-                channel,
-                x: at.x,
-                y: at.y,
-            });
+    /// Shows another place.
+    fn go(&mut self, place: Place) {
+        if self.place != place {
+            self.place = place;
+            self.asked = false;
+            self.comparison.asked = false;
         }
     }
 
-    fn towers_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let (Some(painter), Some(shown)) = (self.painter.clone(), self.shown.as_ref()) else {
-            let words = match self.painter {
-                Some(_) => "computing the maps of this layer…",
-                None => "no graphics device to draw maps with",
-            };
-            ui.add_space(24.0);
-            ui.horizontal(|ui| {
-                ui.add_space(12.0);
-                ui.colored_label(p.quiet, words);
-            });
+    fn select(&mut self, tower: usize, channel: u32) {
+        if self.selected != (tower, channel) {
+            self.selected = (tower, channel);
+            if self.muting.is_empty() {
+                self.effect.asked = false;
+            }
+        }
+    }
+
+    /// The tower that is looked at closely.
+    fn tower(&self) -> Option<&Tower> {
+        self.shown.as_ref()?.towers.get(self.selected.0)
+    }
+
+    /// "shared.conv1_2", as favourites are kept.
+    fn layer_key(place: Place, tower: &str) -> String {
+        format!("{tower}.{}", place.name())
+    }
+
+    fn is_starred(&self, tower: usize, channel: u32) -> bool {
+        let Some(shown) = &self.shown else {
+            return false;
+        };
+        let key = shown
+            .towers
+            .get(tower)
+            .map(|t| Self::layer_key(shown.place, &t.maps.tower));
+        let stars = key.and_then(|key| self.favourites.of(&self.known.0, &key));
+        stars.is_some_and(|s| s.contains(&channel))
+    }
+
+    fn star(&mut self, (tower, channel): (usize, u32)) {
+        if let Some(shown) = &self.shown
+            && let Some(tower) = shown.towers.get(tower)
+        {
+            let key = Self::layer_key(shown.place, &tower.maps.tower);
+            self.favourites.toggle(&self.known.0, &key, channel);
+            self.starred += 1;
+        }
+    }
+
+    /// Presses mute or solo of a channel of the place that is shown.
+    fn press(&mut self, button: Button, (tower, channel): (usize, u32)) {
+        if let Some(shown) = &self.shown
+            && shown.place.kind == TapKind::Conv
+            && let Some(tower) = shown.towers.get(tower)
+        {
+            let desk = (
+                tower.maps.id,
+                shown.place.layer,
+                tower.maps.channels() as u32,
+            );
+            self.muting.press(button, desk, channel);
+            self.asked = false;
+        }
+    }
+
+    /// Lets all channels be heard again.
+    fn hear_all(&mut self) {
+        self.muting.reset();
+        self.asked = false;
+    }
+
+    /// Moves the selection among the channels in sight.
+    fn step(&mut self, by: isize) {
+        let at = self.tower().and_then(|t| {
+            let row = t.order.iter().position(|c| *c == self.selected.1)?;
+            let next = row.checked_add_signed(by)?;
+            t.order.get(next).copied()
+        });
+        let first = || self.tower().and_then(|t| t.order.first().copied());
+        let known = self
+            .tower()
+            .is_some_and(|t| t.order.contains(&self.selected.1));
+        if let Some(channel) = at.or_else(|| first().filter(|_| !known)) {
+            self.select(self.selected.0, channel);
+            self.reveal = true;
+        }
+    }
+
+    /// Puts the channels in order where that has changed.
+    fn arrange(&mut self) {
+        let key = (self.look.find, self.starred, self.muting.version);
+        let Some(shown) = &mut self.shown else {
             return;
         };
-        let (gap, n) = (16.0, shown.towers.len().max(1) as f32);
-        let width = (ui.available_width() - 28.0 - gap * (n - 1.0)) / n;
-        let most = shown.towers.iter().map(|t| t.maps.channels()).max();
-        let room = ui.available_height() - 36.0;
-        let columns = columns(most.unwrap_or(1), width, room, self.look.zoom);
-        let mut pointer = None;
-        egui::ScrollArea::vertical()
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                ui.horizontal_top(|ui| {
-                    ui.add_space(12.0);
-                    ui.spacing_mut().item_spacing.x = gap;
-                    for index in 0..n as usize {
-                        ui.vertical(|ui| {
-                            ui.set_width(width);
-                            let found = self.tower_ui(ui, &painter, index, width, columns);
-                            pointer = pointer.or(found);
-                        });
-                    }
-                });
-            });
-        // A pointer on the face stands until the next frame's pane replaces it.
-        if pointer.is_some() || self.pointer.is_some_and(|at| at.map.is_some()) {
-            self.pointer = pointer;
+        if shown.arranged == Some(key) && self.comparison.arranged == Some(key) {
+            return;
+        }
+        let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.0);
+        let place = shown.place;
+        let order = |tower: &mut Tower, given: Option<Vec<u32>>| {
+            let layer = Self::layer_key(place, &tower.maps.tower);
+            let empty = BTreeSet::new();
+            let stars = favourites.of(network, &layer).unwrap_or(&empty);
+            let heard = |c| match place.kind {
+                TapKind::Conv => muting.heard(tower.maps.id, place.layer, c),
+                TapKind::Fused => Heard::Plain,
+            };
+            let held = |c| matches!(heard(c), Heard::Muted | Heard::Drowned);
+            let order =
+                given.unwrap_or_else(|| self.look.find.order(&tower.maps.stats, stars, held));
+            let marks = order.iter().enumerate();
+            let marks = marks.map(|(n, c)| (n, heard(*c), stars.contains(c)));
+            let marks = marks
+                .filter(|m| m.1 != Heard::Plain || m.2)
+                .collect::<Vec<_>>();
+            tower.facts = facts(&tower.maps, order.len(), held);
+            (tower.order, tower.marks) = (order, marks);
+        };
+        for tower in &mut shown.towers {
+            order(tower, None);
+        }
+        shown.arranged = Some(key);
+        if let Some(sets) = &mut self.comparison.sets {
+            // The same channel stands at the same place in all three.
+            for index in 0..sets.towers[0].len() {
+                order(&mut sets.towers[0][index], None);
+                let first = sets.towers[0][index].order.clone();
+                for set in &mut sets.towers[1..] {
+                    order(&mut set[index], Some(first.clone()));
+                }
+            }
+        }
+        self.comparison.arranged = Some(key);
+    }
+
+    /// The colours of the place that is shown, or of a difference.
+    fn colours(&self, set: Set) -> ColourMap {
+        let fused = self
+            .shown
+            .as_ref()
+            .is_some_and(|s| s.place.kind == TapKind::Fused);
+        match (set, fused) {
+            (Set::Difference, _) => ColourMap::Signed,
+            (_, true) => self.look.fused_colours,
+            (_, false) => self.look.colours,
         }
     }
 
     /// The range of colours of a channel.
-    fn range(&self, look: &GridLook, stats: &[Stats], channel: u32) -> (f32, f32) {
+    fn range(&self, stats: &[Stats], channel: u32) -> (f32, f32) {
+        let look = GridLook {
+            scale: self.scale(Set::First),
+            colours: self.colours(Set::First),
+            ..GridLook::all(0, 1, 1, 0)
+        };
         let own = stats.get(channel as usize).copied().unwrap_or_default();
         look.range(&own, &stats.last().copied().unwrap_or_default())
     }
 
-    fn scale(&self) -> Scale {
+    fn scale(&self, set: Set) -> Scale {
         match self.look.scale {
-            ScaleChoice::Layer => Scale::Layer,
+            ScaleChoice::Fixed if set != Set::Difference => {
+                Scale::Fixed(self.look.fixed.0, self.look.fixed.1)
+            }
             ScaleChoice::Channel => Scale::Channel,
-            ScaleChoice::Fixed => Scale::Fixed(self.look.fixed.0, self.look.fixed.1),
+            _ => Scale::Layer,
         }
     }
 
-    /// Where the pointer is on the network's input, 0 to 1 across, and the side of the receptive
-    /// field there.
-    fn place_on_input(&self) -> Option<(egui::Pos2, f32)> {
+    /// Where the pointer is on the network's input, and the receptive field there, both in shares
+    /// of the input.
+    fn place_on_input(&self) -> Option<(egui::Pos2, Rect)> {
         let (at, shown) = (self.pointer?, self.shown.as_ref()?);
-        let (side, step) = shown.layer.receptive_field();
-        let place = |v: u32| (v as f32 + 0.5) * step as f32 / INPUT_SIZE as f32;
-        let side = side as f32 / INPUT_SIZE as f32;
-        Some((egui::pos2(place(at.x), place(at.y)), side))
+        let step = shown.place.receptive_field().1;
+        let size = INPUT_SIZE as f32;
+        let middle = |v: u32| (v as f32 + 0.5) * step as f32 / size;
+        let field = shown.place.field_of(at.x as usize, at.y as usize);
+        let corner = |x: usize, y: usize| pos2(x as f32 / size, y as f32 / size);
+        Some((
+            pos2(middle(at.x), middle(at.y)),
+            Rect::from_min_max(
+                corner(field.left, field.top),
+                corner(field.right, field.bottom),
+            ),
+        ))
     }
+}
+
+impl Tower {
+    fn new(maps: TowerMaps) -> Self {
+        let all = maps.stats.last().copied().unwrap_or_default();
+        Self {
+            range: format!("{} … {}", grid::number(all.min), grid::number(all.max)),
+            facts: String::new(),
+            order: Vec::new(),
+            marks: Vec::new(),
+            grid: None,
+            maps,
+        }
+    }
+}
+
+/// "64 channels, 3 dead · 128 × 128"; how many are shown where that is not all.
+fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool) -> String {
+    let (channels, side) = (maps.channels(), maps.side());
+    let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
+    let dead = own.filter(|(c, s)| s.is_dead() && !held(*c)).count();
+    let counted = match shown == channels {
+        true => format!("{channels} channels"),
+        false => format!("{shown} of {channels} channels"),
+    };
+    match dead {
+        0 => format!("{counted} · {side} × {side}"),
+        _ => format!("{counted}, {dead} dead · {side} × {side}"),
+    }
+}
+
+fn texture(ctx: &egui::Context, name: &str, picture: &image::RgbImage) -> TextureHandle {
+    let size = [picture.width() as usize, picture.height() as usize];
+    let image = ColorImage::from_rgb(size, picture.as_raw());
+    ctx.load_texture(name, image, TextureOptions::LINEAR)
+}
+
+/// A part of `whole`, in shares of it.
+fn part_of(whole: Rect, share: Rect) -> Rect {
+    let place = |p: egui::Pos2| whole.min + p.to_vec2() * whole.size();
+    Rect::from_min_max(place(share.min), place(share.max))
 }
 
 /// So many columns that the grid of `channels` maps fits into `width` × `height` points, with
@@ -257,29 +579,70 @@ fn columns(channels: usize, width: f32, height: f32, zoom: f32) -> u32 {
     ((columns as f32 / zoom).round() as u32).clamp(1, channels.max(1) as u32)
 }
 
-/// The channels in the order in which they are shown.
-fn order(look: &Look, stats: &[Stats]) -> Vec<u32> {
-    let channels = stats.len().saturating_sub(1);
-    let mut order: Vec<u32> = (0..channels as u32).collect();
-    let stat = |c: &u32| &stats[*c as usize];
-    if look.hide_dead {
-        order.retain(|c| !stat(c).is_dead());
-    }
-    // Largest first; equal ones stay in their own order.
-    let key = |s: &Stats| match look.sort {
-        Sort::Channel => 0.0,
-        Sort::Mean => s.mean,
-        Sort::Max => s.max,
-        Sort::Sparsity => s.sparsity,
-    };
-    order.sort_by(|a, b| key(stat(b)).total_cmp(&key(stat(a))));
-    order
+/// "Landmarks" for "landmarks".
+fn title(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
-/// A rectangle `side` across around `at`, both in shares of `whole`, and no larger than it.
-fn share_of(whole: Rect, at: egui::Pos2, side: f32) -> Rect {
-    let centre = whole.min + at.to_vec2() * whole.size();
-    Rect::from_center_size(centre, whole.size() * side).intersect(whole)
+/// "Conv1-2", "Fuse1-2".
+fn place_title(place: Place) -> String {
+    title(&place.name().replace('_', "-"))
+}
+
+/// A tower's name in the network at hand.
+fn tower_name(schema: &Schema, tower: TowerId) -> String {
+    match tower {
+        TowerId::Shared => "shared".into(),
+        TowerId::Task(t) => schema
+            .tasks
+            .get(t)
+            .map_or_else(String::new, |t| t.name.clone()),
+    }
+}
+
+impl FeatureView {
+    /// Draws the pane; what it wants done is in `wishes`.
+    fn ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        if let Some(near) = nearest(around.places(), self.place) {
+            self.go(near);
+        }
+        self.arrange();
+        self.toolbar_ui(ui, around, wishes);
+        let foot = if self.tab == Tab::Maps { 30.0 } else { 0.0 };
+        let room = ui.available_size() - vec2(0.0, foot);
+        let before = self.pointer;
+        ui.allocate_ui(room, |ui| {
+            ui.set_min_size(room);
+            match self.tab {
+                Tab::Maps if self.empty => {}
+                Tab::Maps => self.maps_ui(ui),
+                Tab::Effects => self.ranking_ui(ui, around, wishes),
+                Tab::Towers => self.towers_ui(ui, around, wishes),
+                Tab::Attention => self.attention_ui(ui, around, wishes),
+            }
+        });
+        if self.tab == Tab::Maps {
+            self.foot_ui(ui);
+        }
+        self.export_ui(ui.ctx(), wishes);
+        if let Some(at) = self.pointer
+            && self.pointer != before
+        {
+            wishes.push(Wish::Value(at));
+        }
+    }
+}
+
+/// What to show in place of a map that the network does not have.
+fn nearest(places: &[Place], wanted: Place) -> Option<Place> {
+    if places.is_empty() || places.contains(&wanted) {
+        return None;
+    }
+    let conv = Place::conv(wanted.layer);
+    let same = places.contains(&conv).then_some(conv);
+    same.or_else(|| places.first().copied())
 }
 
 #[cfg(test)]
@@ -296,19 +659,26 @@ mod tests {
     }
 
     #[test]
-    fn channels_are_sorted_largest_first() {
-        let stats: Vec<Stats> = [1.0, 0.0, 3.0, 3.0]
-            .map(|mean| Stats {
-                mean,
-                max: mean,
-                ..Stats::default()
-            })
-            .to_vec();
-        let look = Look {
-            sort: Sort::Mean,
-            hide_dead: true,
-            ..FeatureView::default().look
-        };
-        assert_eq!(order(&look, &stats), [2, 0]);
+    fn a_place_that_is_missing_gives_way_to_its_convolution() {
+        let places = [
+            Place::conv(Layer::Conv1_1),
+            Place::conv(Layer::Conv2_1),
+            Place::fused(Layer::Conv2_1),
+        ];
+        assert_eq!(nearest(&places, Place::fused(Layer::Conv2_1)), None);
+        let without = &places[..2];
+        let conv = Some(Place::conv(Layer::Conv2_1));
+        assert_eq!(nearest(without, Place::fused(Layer::Conv2_1)), conv);
+        assert_eq!(
+            nearest(without, Place::fused(Layer::Conv4_3)),
+            Some(places[0])
+        );
+        assert_eq!(nearest(&[], Place::conv(Layer::Conv1_1)), None);
+    }
+
+    #[test]
+    fn layers_are_written_as_in_the_paper() {
+        assert_eq!(place_title(Place::conv(Layer::Conv1_2)), "Conv1-2");
+        assert_eq!(place_title(Place::fused(Layer::Conv4_3)), "Fuse4-3");
     }
 }

@@ -1,74 +1,151 @@
-//! Above the maps: layer, scale, colours and order. Below: what is under the pointer.
+//! Above the maps: what is asked of them, layer, scale, colours and order. Below: what is under
+//! the pointer.
 
-use eframe::egui::{self, Align, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::containers::menu::{MenuButton, MenuConfig};
+use eframe::egui::{
+    self, Align, Button, Layout, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, Ui,
+    WidgetInfo, vec2,
+};
 
+use super::compare::{Set, Slot};
 use super::grid::number;
-use super::{FeatureView, ScaleChoice, Sort, theme};
+use super::order::{Quantity, Threshold};
+use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
 use crate::figure::ColourMap;
-use crate::model::Layer;
+use crate::model::{Layer, Place, TapKind};
+
+/// Waiting is worth a word from here on, in milliseconds.
+const PATIENCE_MS: u128 = 150;
+
+const TABS: [(Tab, &str, &str); 4] = [
+    (Tab::Maps, "Maps", "The feature maps of every tower"),
+    (
+        Tab::Effects,
+        "Effects",
+        "What muting each channel of a layer changes",
+    ),
+    (
+        Tab::Towers,
+        "Towers",
+        "How much each task takes from its own and from the shared tower",
+    ),
+    (
+        Tab::Attention,
+        "Attention",
+        "Where the network looked for a point or an attribute",
+    ),
+];
 
 impl FeatureView {
-    pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, available: &[Layer]) {
-        let p = theme::palette(ui.ctx());
+    pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         ui.add_space(5.0);
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             ui.add_space(10.0);
             ui.spacing_mut().item_spacing.x = 3.0;
-            ui.colored_label(p.quiet, "Conv");
-            for layer in available {
-                let name = layer.place().replace('_', "-");
-                let tip = format!("Maps of {}, after ReLU and before pooling", layer.name());
-                let said = format!("Layer {}", layer.name());
-                if choice_ui(ui, *layer == self.layer, &name, &said, &tip) {
-                    self.layer = *layer;
-                    self.asked = false;
+            for (tab, name, tip) in TABS {
+                if choice_ui(ui, self.tab == tab, name, &format!("Show {name}"), tip) {
+                    self.tab = tab;
                 }
             }
-            ui.add_space(14.0);
-            self.scale_ui(ui);
-            ui.add_space(14.0);
-            let look = &mut self.look;
-            ui.menu_button(look.colours.name(), |ui| {
-                for map in ColourMap::ALL {
-                    if ui
-                        .selectable_label(look.colours == map, map.name())
-                        .clicked()
-                    {
-                        look.colours = map;
-                        ui.close();
-                    }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_space(10.0);
+                if ui
+                    .button(RichText::new("export").size(theme::SMALL))
+                    .on_hover_text("Write a figure, or the maps for Python")
+                    .clicked()
+                {
+                    self.export.open ^= true;
                 }
-            })
-            .response
-            .on_hover_text("Colour map; all are perceptually uniform");
-            let sorts = [
-                (Sort::Channel, "channel"),
-                (Sort::Mean, "mean"),
-                (Sort::Max, "maximum"),
-                (Sort::Sparsity, "sparsity"),
-            ];
-            let name = sorts.iter().find(|s| s.0 == look.sort).map_or("", |s| s.1);
-            ui.menu_button(format!("sort: {name}"), |ui| {
-                for (sort, name) in sorts {
-                    if ui.selectable_label(look.sort == sort, name).clicked() {
-                        look.sort = sort;
-                        ui.close();
-                    }
+                self.compare_menu_ui(ui, around, wishes);
+                if self.tab == Tab::Maps {
+                    ui.add_space(6.0);
+                    self.size_ui(ui);
+                    self.filter_ui(ui);
+                    self.sort_ui(ui);
                 }
-                ui.separator();
-                ui.checkbox(&mut look.hide_dead, "hide dead channels");
-            })
-            .response
-            .on_hover_text("Order of the channels, largest first");
-            let slider = egui::Slider::new(&mut look.zoom, 0.5..=8.0)
-                .logarithmic(true)
-                .show_value(false);
-            ui.spacing_mut().slider_width = 70.0;
-            let response = ui.add(slider).on_hover_text("Size of the maps");
-            response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Size of the maps"));
+                self.muted_chip_ui(ui);
+            });
         });
+        if self.tab == Tab::Maps || self.tab == Tab::Effects {
+            ui.add_space(2.0);
+            ui.horizontal_wrapped(|ui| {
+                ui.add_space(10.0);
+                ui.spacing_mut().item_spacing = vec2(3.0, 4.0);
+                self.layers_ui(ui, around.places());
+                if self.tab == Tab::Maps {
+                    ui.add_space(10.0);
+                    self.scale_ui(ui);
+                    ui.add_space(10.0);
+                    self.colours_ui(ui);
+                }
+            });
+        }
         ui.add_space(2.0);
         ui.separator();
+    }
+
+    /// What is muted anywhere, and the way back.
+    fn muted_chip_ui(&mut self, ui: &mut Ui) {
+        if self.muting.is_empty() {
+            return;
+        }
+        let p = theme::palette(ui.ctx());
+        let words = format!("{} ×", self.muting.words());
+        let button = Button::new(RichText::new(words).size(theme::SMALL).color(p.label))
+            .fill(p.label.gamma_multiply(0.14))
+            .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
+        let response = ui.add(button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Hear all channels"));
+        let tip = "Channels are held at zero, also in what is shown; click to hear all again";
+        if response.on_hover_text(tip).clicked() {
+            self.hear_all();
+        }
+    }
+
+    fn layers_ui(&mut self, ui: &mut Ui, places: &[Place]) {
+        let p = theme::palette(ui.ctx());
+        let fused = self.place.kind == TapKind::Fused;
+        ui.colored_label(p.quiet, if fused { "Fused" } else { "Conv" });
+        for layer in Layer::ALL {
+            let place = Place {
+                layer,
+                kind: self.place.kind,
+            };
+            if !places.contains(&place) {
+                continue;
+            }
+            let name = layer.place().replace('_', "-");
+            let tip = match place.kind {
+                TapKind::Conv => format!("Maps of {}, after ReLU and before pooling", layer.name()),
+                TapKind::Fused => format!(
+                    "What enters {}: the 1×1 convolution of the task's and the shared map",
+                    layer.name()
+                ),
+            };
+            if choice_ui(
+                ui,
+                place == self.place,
+                &name,
+                &format!("Layer {place}"),
+                &tip,
+            ) {
+                self.go(place);
+            }
+        }
+        if places.iter().any(|p| p.kind == TapKind::Fused) {
+            let tip = "The fused maps of the task towers, before each convolution; of either sign";
+            if choice_ui(ui, fused, "fused", "Fused maps", tip) {
+                let kind = match fused {
+                    true => TapKind::Conv,
+                    false => TapKind::Fused,
+                };
+                let same = Place { kind, ..self.place };
+                let first = places.iter().find(|p| p.kind == kind).copied();
+                if let Some(place) = Some(same).filter(|p| places.contains(p)).or(first) {
+                    self.go(place);
+                }
+            }
+        }
     }
 
     fn scale_ui(&mut self, ui: &mut Ui) {
@@ -90,31 +167,113 @@ impl FeatureView {
             ),
         ];
         for (scale, name, tip) in choices {
-            if choice_ui(
-                ui,
-                self.look.scale == scale,
-                name,
-                &format!("Scale {name}"),
-                tip,
-            ) {
+            let chosen = self.look.scale == scale;
+            if choice_ui(ui, chosen, name, &format!("Scale {name}"), tip) {
                 self.look.scale = scale;
-                if scale == ScaleChoice::Fixed
-                    && let Some(shown) = &self.shown
-                {
-                    let layers = shown.towers.iter().filter_map(|t| t.maps.stats.last());
-                    let (low, high) =
-                        layers.fold((0.0_f32, 0.0_f32), |(l, h), s| (l.min(s.min), h.max(s.max)));
-                    self.look.fixed = (low, high);
+                if scale == ScaleChoice::Fixed {
+                    self.fix_range();
                 }
             }
         }
         if self.look.scale == ScaleChoice::Fixed {
             let (low, high) = &mut self.look.fixed;
-            ui.add(egui::DragValue::new(low).speed(0.02))
-                .on_hover_text("Lowest value");
-            ui.add(egui::DragValue::new(high).speed(0.02))
-                .on_hover_text("Highest value");
+            for (value, said) in [(low, "Lowest value"), (high, "Highest value")] {
+                let field = ui.add(egui::DragValue::new(value).speed(0.02));
+                field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
+                field.on_hover_text(said);
+            }
         }
+    }
+
+    /// From the lowest to the highest value that is shown now.
+    fn fix_range(&mut self) {
+        if let Some(shown) = &self.shown {
+            let layers = shown.towers.iter().filter_map(|t| t.maps.stats.last());
+            let (low, high) =
+                layers.fold((0.0_f32, 0.0_f32), |(l, h), s| (l.min(s.min), h.max(s.max)));
+            self.look.fixed = (low, high);
+        }
+    }
+
+    fn colours_ui(&mut self, ui: &mut Ui) {
+        let colours = match self.place.kind {
+            TapKind::Conv => &mut self.look.colours,
+            TapKind::Fused => &mut self.look.fused_colours,
+        };
+        ui.menu_button(RichText::new(colours.name()).size(theme::SMALL), |ui| {
+            for map in ColourMap::ALL {
+                if ui.selectable_label(*colours == map, map.name()).clicked() {
+                    *colours = map;
+                    ui.close();
+                }
+            }
+        })
+        .response
+        .on_hover_text("Colour map; all are perceptually uniform, signed has its middle at zero");
+    }
+
+    fn sort_ui(&mut self, ui: &mut Ui) {
+        let find = &mut self.look.find;
+        let name = find.sort.map_or("channel", Quantity::name);
+        let words = RichText::new(format!("sort: {name}")).size(theme::SMALL);
+        ui.menu_button(words, |ui| {
+            if ui
+                .selectable_label(find.sort.is_none(), "channel")
+                .clicked()
+            {
+                find.sort = None;
+                ui.close();
+            }
+            for by in Quantity::ALL {
+                let chosen = find.sort == Some(by);
+                if ui.selectable_label(chosen, by.name()).clicked() {
+                    find.sort = Some(by);
+                    ui.close();
+                }
+            }
+        })
+        .response
+        .on_hover_text("Order of the channels, largest first");
+    }
+
+    fn filter_ui(&mut self, ui: &mut Ui) {
+        let find = &mut self.look.find;
+        let words = match (find.threshold, find.is_filter()) {
+            (Some(t), _) => t.words(),
+            (None, true) => "filtered".into(),
+            (None, false) => "filter".into(),
+        };
+        let stay = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let words = RichText::new(words).size(theme::SMALL);
+        let button = MenuButton::new(words).config(stay);
+        let (response, _) = button.ui(ui, |ui| {
+            ui.checkbox(&mut find.hide_dead, "hide dead channels");
+            ui.checkbox(&mut find.favourites_only, "favourites only");
+            ui.separator();
+            let mut on = find.threshold.is_some();
+            if ui.checkbox(&mut on, "only channels whose").changed() {
+                find.threshold = on.then_some(Threshold {
+                    of: Quantity::Mean,
+                    at_least: true,
+                    value: 0.01,
+                });
+            }
+            if let Some(threshold) = &mut find.threshold {
+                threshold_ui(ui, threshold);
+            }
+        });
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Filter channels"));
+        response.on_hover_text("Show only some of the channels");
+    }
+
+    fn size_ui(&mut self, ui: &mut Ui) {
+        let slider = egui::Slider::new(&mut self.look.zoom, 0.5..=8.0)
+            .logarithmic(true)
+            .show_value(false);
+        ui.spacing_mut().slider_width = 64.0;
+        let response = ui.add(slider);
+        response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Size of the maps"));
+        response.on_hover_text("Size of the maps (Ctrl and the wheel)");
     }
 
     /// What is under the pointer, and what the colours mean.
@@ -128,30 +287,40 @@ impl FeatureView {
                 .max_rect(area.shrink2(vec2(12.0, 0.0)))
                 .layout(Layout::left_to_right(Align::Center)),
         );
-        let small = |words: String| egui::RichText::new(words).size(theme::SMALL);
+        ui.set_clip_rect(area.intersect(ui.clip_rect()));
+        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        let place = self.shown.as_ref().map_or(self.place, |s| s.place);
+        let waits = self
+            .waiting
+            .filter(|w| w.elapsed().as_millis() > PATIENCE_MS);
         if let Some(at) = self.pointer {
-            let layer = self.layer.place().replace('_', "-");
-            let tower = at
-                .map
-                .and_then(|(t, c)| Some((self.shown.as_ref()?.towers.get(t)?, c)));
-            if let Some((tower, channel)) = tower {
+            let of = at.map.unwrap_or(self.selected);
+            let tower = self.shown.as_ref().and_then(|s| s.towers.get(of.0));
+            if let Some(tower) = tower {
                 ui.label(small(format!(
-                    "{} · Conv{layer} · channel {channel}",
-                    tower.maps.tower
+                    "{} · {} · channel {}",
+                    tower.maps.tower,
+                    place_title(place),
+                    of.1
                 )));
             }
             ui.label(small(format!("({}, {})", at.x, at.y)));
-            if let Some((asked, value)) = self.value
-                && asked == at
-            {
-                ui.label(small(format!("value {value:.3}")).strong());
-            }
-            let side = self.layer.receptive_field().0;
-            ui.colored_label(p.quiet, small(format!("receptive field {side} × {side}")));
+            let value = self.value.filter(|v| v.0 == at).map(|v| v.1);
+            let words = value.map_or("value …".into(), |v| format!("value {v:.3}"));
+            ui.label(small(words).strong());
+            let field = place.field_of(at.x as usize, at.y as usize);
+            let (w, h) = (field.right - field.left, field.bottom - field.top);
+            ui.colored_label(p.quiet, small(format!("receptive field {w} × {h}")));
+        } else if waits.is_some() {
+            let words = format!("computing {}…", place_title(self.place));
+            ui.colored_label(p.waiting, small(words));
         } else {
             ui.colored_label(
                 p.quiet,
-                small("point at a map or at the face; click a map to look closer".into()),
+                small(
+                    "point at a map or at the face · click a map, arrows move on · M mutes, S solos"
+                        .into(),
+                ),
             );
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.key_ui(ui));
@@ -160,45 +329,83 @@ impl FeatureView {
     /// The colours from the lowest to the highest value, and which values those are.
     fn key_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(shown) = &self.shown else {
+        if self.shown.is_none() {
             return;
-        };
+        }
+        let colours = self.colours(Set::First);
         let of = self.pointer.and_then(|at| at.map).unwrap_or(self.selected);
-        let words = match (self.look.scale, shown.towers.get(of.0)) {
-            (_, None) => String::new(),
-            (ScaleChoice::Channel, Some(_)) if self.pointer.is_none() => {
-                "each map's own range".into()
-            }
-            (_, Some(tower)) => {
-                let range = tower
-                    .grid
-                    .as_ref()
-                    .map(|g| self.range(g.look(), &tower.maps.stats, of.1));
-                range.map_or(String::new(), |(l, h)| {
-                    format!("{} … {}", number(l), number(h))
-                })
-            }
+        let slot = Slot {
+            set: Set::First,
+            tower: of.0,
         };
-        ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+        let range = self
+            .tower_of(slot)
+            .map(|tower| self.range(&tower.maps.stats, of.1));
+        let words = range.map_or(String::new(), |(l, h)| {
+            let whose = match self.look.scale {
+                ScaleChoice::Channel => format!("channel {}: ", of.1),
+                _ => String::new(),
+            };
+            format!("{whose}{} … {}", number(l), number(h))
+        });
+        ui.label(RichText::new(words).size(theme::SMALL).color(p.quiet));
         let (bar, response) = ui.allocate_exact_size(vec2(150.0, theme::BAR), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Colour key"));
-        let steps = 50;
-        for step in 0..steps {
-            let [r, g, b] = self.look.colours.colour((step as f32 + 0.5) / steps as f32);
-            let left = bar.left() + bar.width() * step as f32 / steps as f32;
-            let piece = Rect::from_min_size(
-                egui::pos2(left, bar.top()),
-                vec2(bar.width() / steps as f32 + 0.5, bar.height()),
-            );
-            ui.painter()
-                .rect_filled(piece, 0, egui::Color32::from_rgb(r, g, b));
+        let table = colours.table();
+        let mut mesh = egui::Mesh::default();
+        const STEPS: usize = 32;
+        for step in 0..STEPS {
+            let [r, g, b] = table[(2 * step + 1) * 128 / STEPS].map(|v| (255.0 * v).round() as u8);
+            let left = bar.left() + bar.width() * step as f32 / STEPS as f32;
+            let width = bar.width() / STEPS as f32;
+            let piece = Rect::from_min_size(egui::pos2(left, bar.top()), vec2(width, bar.height()));
+            mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
         }
+        ui.painter().add(egui::Shape::mesh(mesh));
     }
 }
 
+fn threshold_ui(ui: &mut Ui, threshold: &mut Threshold) {
+    ui.horizontal(|ui| {
+        for of in Quantity::ALL {
+            if ui.selectable_label(threshold.of == of, of.name()).clicked() {
+                threshold.of = of;
+            }
+        }
+    });
+    ui.horizontal(|ui| {
+        for (at_least, words) in [(true, "is at least"), (false, "is at most")] {
+            if ui
+                .selectable_label(threshold.at_least == at_least, words)
+                .clicked()
+            {
+                threshold.at_least = at_least;
+            }
+        }
+        let field = egui::DragValue::new(&mut threshold.value)
+            .speed(0.005)
+            .max_decimals(4);
+        let field = ui.add(field);
+        field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Threshold"));
+    });
+}
+
 /// A button that is one of several; true when it is clicked.
-fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, said: &str, tip: &str) -> bool {
-    let button = ui.selectable_label(chosen, name);
-    button.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, said));
-    button.on_hover_text(tip).clicked()
+pub(super) fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, said: &str, tip: &str) -> bool {
+    let p = theme::palette(ui.ctx());
+    let (fill, line, text) = if chosen {
+        (
+            p.prediction.gamma_multiply(0.16),
+            p.prediction.gamma_multiply(0.45),
+            p.prediction,
+        )
+    } else {
+        (p.raised, p.hairline, p.text)
+    };
+    let button = Button::new(RichText::new(name).size(theme::SMALL).color(text))
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, said));
+    response.on_hover_text(tip).clicked()
 }

@@ -1,0 +1,244 @@
+//! What the maps cost the window: milliseconds of the UI thread a frame with a full grid beside
+//! an empty pane, from a click on a layer to its maps being there, and frames a second.
+//!
+//! ```text
+//! cargo bench --bench features -- [FRAMES]
+//! ```
+//! The UI thread's part of a frame is `App::ui`, tessellation, and the callbacks' prepare and
+//! paint into a pass, as the program does them; what the GPU then does is counted in the frames a
+//! second alone. Of the UI thread's times the fastest tenth is told, on which a busy machine has
+//! the least part; all else are medians.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Event, Key, Modifiers, Pos2, RawInput, Rect, pos2, vec2};
+use eframe::egui_wgpu::{RenderState, ScreenDescriptor};
+use eframe::{App, wgpu};
+use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::compute::{self, Adapter, DeviceChoice, Tier};
+use smn_studio::memory::Keeping;
+use smn_studio::model::Layer;
+
+/// As in the program.
+#[global_allocator]
+static MEMORY: Keeping = Keeping;
+
+const SIZE: [u32; 2] = [1440, 900];
+
+/// The window's app with its device, driven frame by frame.
+struct Bench {
+    ctx: egui::Context,
+    state: RenderState,
+    studio: Studio,
+    target: wgpu::Texture,
+    events: Vec<Event>,
+    began: Instant,
+    _settings: tempfile::TempDir,
+}
+
+/// Milliseconds of one frame: of the UI thread, and of the whole.
+#[derive(Clone, Copy)]
+struct Frame {
+    ui: f64,
+    whole: f64,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
+        let adapter = Adapter::new(state.adapter.get_info());
+        let gpu = (adapter.tier(DeviceChoice::Auto) != Tier::Drawn).then(|| {
+            let (a, b) = (state.instance.clone(), state.adapter.clone());
+            let gpu = compute::share(a, b, state.device.clone(), state.queue.clone());
+            (gpu.expect("sharing"), adapter.name.clone())
+        });
+        let tier = if gpu.is_some() { "the GPU" } else { "the CPU" };
+        println!("{adapter}; network on {tier}");
+        let ctx = egui::Context::default();
+        let settings = tempfile::tempdir().expect("a folder for settings");
+        let studio = Studio::new(
+            &ctx,
+            gpu,
+            Some(painter(&state)),
+            adapter.name,
+            &Start {
+                settings: Some(settings.path().to_owned()),
+                ..Start::default()
+            },
+        );
+        let target = state.device.create_texture(&wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d {
+                width: SIZE[0],
+                height: SIZE[1],
+                depth_or_array_layers: 1,
+            },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: state.target_format,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            view_formats: &[],
+        });
+        Self {
+            ctx,
+            state,
+            studio,
+            target,
+            events: Vec::new(),
+            began: Instant::now(),
+            _settings: settings,
+        }
+    }
+
+    fn frame(&mut self) -> Frame {
+        let start = Instant::now();
+        let size = vec2(SIZE[0] as f32, SIZE[1] as f32);
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
+            time: Some(self.began.elapsed().as_secs_f64()),
+            events: std::mem::take(&mut self.events),
+            focused: true,
+            ..RawInput::default()
+        };
+        let mut frame = eframe::Frame::_new_kittest();
+        let studio = &mut self.studio;
+        let output = self.ctx.run_ui(input, |ui| studio.ui(ui, &mut frame));
+        let jobs = self.ctx.tessellate(output.shapes, output.pixels_per_point);
+        let (device, queue) = (&self.state.device, &self.state.queue);
+        let screen = ScreenDescriptor {
+            size_in_pixels: SIZE,
+            pixels_per_point: output.pixels_per_point,
+        };
+        let mut renderer = self.state.renderer.write();
+        for (id, deltas) in &output.textures_delta.set {
+            for delta in deltas {
+                renderer.update_texture(device, queue, *id, delta);
+            }
+        }
+        let mut encoder = device.create_command_encoder(&Default::default());
+        let mut buffers = renderer.update_buffers(device, queue, &mut encoder, &jobs, &screen);
+        let view = self.target.create_view(&Default::default());
+        let mut pass = encoder
+            .begin_render_pass(&wgpu::RenderPassDescriptor {
+                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                    view: &view,
+                    depth_slice: None,
+                    resolve_target: None,
+                    ops: wgpu::Operations {
+                        load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                        store: wgpu::StoreOp::Store,
+                    },
+                })],
+                ..Default::default()
+            })
+            .forget_lifetime();
+        renderer.render(&mut pass, &jobs, &screen);
+        drop(pass);
+        let ui = start.elapsed();
+        for id in &output.textures_delta.free {
+            renderer.free_texture(id);
+        }
+        drop(renderer);
+        buffers.push(encoder.finish());
+        queue.submit(buffers);
+        device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .expect("the GPU");
+        Frame {
+            ui: 1e3 * ui.as_secs_f64(),
+            whole: 1e3 * start.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Frames until `done`; the milliseconds that it took.
+    fn until(&mut self, what: &str, done: impl Fn(&Studio) -> bool) -> f64 {
+        let start = Instant::now();
+        while !done(&self.studio) {
+            assert!(
+                start.elapsed() < Duration::from_secs(120),
+                "waited for {what}"
+            );
+            self.frame();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        1e3 * start.elapsed().as_secs_f64()
+    }
+
+    fn press(&mut self, key: Key, modifiers: Modifiers) {
+        for pressed in [true, false] {
+            self.events.push(Event::Key {
+                key,
+                physical_key: None,
+                pressed,
+                repeat: false,
+                modifiers,
+            });
+        }
+    }
+
+    /// What so many frames take: the fastest tenth of the UI thread, the median of the whole.
+    fn measured(&mut self, frames: usize) -> Frame {
+        for _ in 0..5 {
+            self.frame();
+        }
+        let all: Vec<Frame> = (0..frames).map(|_| self.frame()).collect();
+        let part = |of: fn(&Frame) -> f64, part: usize| {
+            let mut values: Vec<f64> = all.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            values[values.len() / part]
+        };
+        Frame {
+            ui: part(|f| f.ui, 10),
+            whole: part(|f| f.whole, 2),
+        }
+    }
+}
+
+fn main() {
+    let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let frames = numbers.first().copied().unwrap_or(60).max(3);
+    if compute::adapters().is_empty() {
+        println!("no graphics adapter. {}", compute::DRIVER_HINT);
+        return;
+    }
+    let mut bench = Bench::new();
+    bench.until("the samples", |s| s.predicted_box().is_some());
+    bench.press(Key::Num2, Modifiers::COMMAND);
+    bench.until("the first maps", |s| s.shown_layer().is_some());
+    println!("{:<9} {:>15}", "layer", "to picture ms");
+    for layer in Layer::ALL {
+        bench.studio.show_layer(layer);
+        let ms = bench.until("a layer", |s| s.shown_layer() == Some(layer));
+        println!("{:<9} {ms:>15.1}", layer.name());
+    }
+    println!(
+        "{:<28} {:>8} {:>10} {:>10}",
+        "a frame", "ui ms", "whole ms", "frames/s"
+    );
+    bench.studio.show_maps(false);
+    let empty = bench.measured(frames);
+    say("empty pane", empty, empty);
+    bench.studio.show_maps(true);
+    for layer in [Layer::Conv1_2, Layer::Conv4_3] {
+        bench.studio.show_layer(layer);
+        bench.until("a layer", |s| s.shown_layer() == Some(layer));
+        let grid = bench.measured(frames);
+        say(&format!("{} grid", layer.name()), grid, empty);
+        bench.events.push(Event::PointerMoved(pos2(600.0, 300.0)));
+        let hovered = bench.measured(frames);
+        say(&format!("{} grid, hovered", layer.name()), hovered, empty);
+        bench.events.push(Event::PointerGone);
+    }
+}
+
+fn say(what: &str, frame: Frame, empty: Frame) {
+    println!(
+        "{what:<28} {:>8.2} {:>10.2} {:>10.0}   {:.2} of the empty pane, {:+.2} ms",
+        frame.ui,
+        frame.whole,
+        1e3 / frame.whole,
+        frame.ui / empty.ui,
+        frame.ui - empty.ui
+    );
+}

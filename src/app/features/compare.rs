@@ -1,0 +1,267 @@
+//! Two networks, or two photos, on the same layer in the same scale, and their difference.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{self, RichText, TextureHandle, Ui, vec2};
+use image::RgbImage;
+
+use super::grid::Column;
+use super::toolbar::choice_ui;
+use super::{Around, FeatureView, Shown, Tower, Wish, texture, theme, title};
+use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
+use crate::label::FaceBox;
+use crate::model::Place;
+
+/// The origin of weights that are in no file.
+const BUNDLED: &str = "bundled";
+
+/// Whose maps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Set {
+    /// Those of the face and network at hand.
+    #[default]
+    First,
+    Second,
+    /// Second − first.
+    Difference,
+}
+
+impl Set {
+    const ALL: [Self; 3] = [Self::First, Self::Second, Self::Difference];
+
+    /// After a tower's name.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::First => "",
+            Self::Second => ", second",
+            Self::Difference => ", difference",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Difference => "difference",
+        }
+    }
+}
+
+/// A tower in a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub set: Set,
+    pub tower: usize,
+}
+
+/// What is held against the face at hand, and the maps of both.
+#[derive(Default)]
+pub(super) struct Comparison {
+    against: Option<Against>,
+    /// What the second is called.
+    pub name: String,
+    pub asked: bool,
+    pub sets: Option<Sets>,
+    /// Why there are no maps.
+    problem: Option<String>,
+    /// One set of all towers; or else all three sets of the tower that is looked at.
+    one: Option<Set>,
+    pub arranged: Option<(super::Find, u64, u64)>,
+}
+
+pub(super) struct Sets {
+    place: Place,
+    /// By [`Set`].
+    pub towers: [Vec<Tower>; 3],
+    second_input: TextureHandle,
+}
+
+impl Comparison {
+    pub fn is_on(&self) -> bool {
+        self.against.is_some()
+    }
+
+    pub fn against(&self) -> Option<&Against> {
+        self.against.as_ref()
+    }
+}
+
+impl FeatureView {
+    /// Compares with another network.
+    pub(super) fn compare_with(&mut self, path: PathBuf) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.comparison = Comparison {
+            name: name.into_owned(),
+            against: Some(Against::Weights(path)),
+            ..Comparison::default()
+        };
+    }
+
+    /// Compares with a photo, whatever is shown later.
+    pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, face_box: FaceBox) {
+        self.comparison = Comparison {
+            name,
+            against: Some(Against::Photo(photo, face_box)),
+            ..Comparison::default()
+        };
+    }
+
+    pub(super) fn compare_request(&mut self, face: &LookedAt) -> Option<FeatureRequest> {
+        let against = self.comparison.against.clone()?;
+        if self.comparison.asked {
+            return None;
+        }
+        self.comparison.asked = true;
+        Some(FeatureRequest::Compare(CompareWanted {
+            face: face.clone(),
+            place: self.place,
+            masks: self.muting.masks(),
+            against,
+        }))
+    }
+
+    pub(super) fn take_compared(&mut self, ctx: &egui::Context, result: Result<Compared, String>) {
+        let comparison = &mut self.comparison;
+        if comparison.against.is_none() {
+            return;
+        }
+        match result {
+            Err(why) => {
+                comparison.sets = None;
+                comparison.problem = Some(why);
+            }
+            Ok(found) => {
+                let towers = |maps: Vec<_>| maps.into_iter().map(Tower::new).collect();
+                comparison.sets = Some(Sets {
+                    place: found.place,
+                    towers: [found.first, found.second, found.difference].map(towers),
+                    second_input: texture(ctx, "second input", &found.second_input),
+                });
+                comparison.problem = None;
+                comparison.arranged = None;
+            }
+        }
+    }
+
+    /// The maps that are compared, where they are of the layer that is shown.
+    pub(super) fn compared_sets(&self) -> Option<&Sets> {
+        let sets = self.comparison.sets.as_ref()?;
+        let shown = self.shown.as_ref()?;
+        let fits = sets.place == shown.place && sets.towers[0].len() == shown.towers.len();
+        fits.then_some(sets)
+    }
+
+    /// What stands side by side.
+    pub(super) fn columns_shown(&self, shown: &Shown) -> Vec<Column> {
+        let first = |set| move |tower| Column::Maps(Slot { set, tower });
+        if self.compared_sets().is_some() {
+            return match self.comparison.one {
+                Some(set) => (0..shown.towers.len()).map(first(set)).collect(),
+                None => Set::ALL.map(|set| first(set)(self.selected.0)).to_vec(),
+            };
+        }
+        let mut towers = 0..;
+        let column = |name: &String| {
+            if shown.towers.iter().any(|t| t.maps.tower == *name) {
+                towers.next().map(first(Set::First))
+            } else {
+                Some(Column::Absent(name.clone()))
+            }
+        };
+        shown.all.iter().filter_map(column).collect()
+    }
+
+    /// What is compared, and which of it is shown.
+    pub(super) fn compare_bar_ui(&mut self, ui: &mut Ui) {
+        if !self.comparison.is_on() {
+            return;
+        }
+        let p = theme::palette(ui.ctx());
+        let towers: Vec<String> = self
+            .shown
+            .iter()
+            .flat_map(|s| s.towers.iter().map(|t| t.maps.tower.clone()))
+            .collect();
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.colored_label(p.quiet, "compared with");
+            if let Some(sets) = &self.comparison.sets {
+                ui.image((sets.second_input.id(), vec2(22.0, 22.0)));
+            }
+            ui.label(egui::RichText::new(&self.comparison.name).strong());
+            if ui
+                .small_button("×")
+                .on_hover_text("End the comparison")
+                .clicked()
+            {
+                self.comparison = Comparison::default();
+                return;
+            }
+            if let Some(why) = &self.comparison.problem {
+                ui.colored_label(p.label, why);
+                return;
+            }
+            if self.comparison.sets.is_none() {
+                ui.colored_label(p.waiting, "computing the second maps…");
+                return;
+            }
+            ui.add_space(10.0);
+            for (tower, name) in towers.iter().enumerate() {
+                let chosen = self.comparison.one.is_none() && self.selected.0 == tower;
+                let tip = "First, second and difference of this tower side by side";
+                let said = format!("Compare {name}");
+                if choice_ui(ui, chosen, &title(name), &said, tip) {
+                    self.comparison.one = None;
+                    let channel = self.selected.1;
+                    self.select(tower, channel);
+                }
+            }
+            ui.add_space(6.0);
+            for set in Set::ALL {
+                let chosen = self.comparison.one == Some(set);
+                let said = format!("All towers, {}", set.name());
+                let tip = "This one of all towers side by side; difference is second − first";
+                if choice_ui(ui, chosen, set.name(), &said, tip) {
+                    self.comparison.one = Some(set);
+                }
+            }
+        });
+    }
+
+    /// What can be compared.
+    pub(super) fn compare_menu_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let menu = ui.menu_button(RichText::new("compare").size(theme::SMALL), |ui| {
+            let tip = "Hold this photo still and compare the next ones with it";
+            if ui.button("pin this photo").on_hover_text(tip).clicked() {
+                wishes.push(Wish::Pin);
+                ui.close();
+            }
+            if let Some(other) = around.other.filter(|o| o.origin != BUNDLED) {
+                let tip = "The network that is loaded beside this one";
+                let button = ui.button(format!("with {}", other.name()));
+                if button.on_hover_text(tip).clicked() {
+                    wishes.push(Wish::CompareWith(PathBuf::from(&other.origin)));
+                    ui.close();
+                }
+            }
+            let tip = "Choose a second weights file for the same photo";
+            if ui
+                .button("with other weights…")
+                .on_hover_text(tip)
+                .clicked()
+            {
+                wishes.push(Wish::ChooseSecond);
+                ui.close();
+            }
+            if self.comparison.is_on() && ui.button("end the comparison").clicked() {
+                self.comparison = Comparison::default();
+                ui.close();
+            }
+        });
+        menu.response
+            .on_hover_text("Two networks or two photos on this layer, and their difference");
+    }
+}

@@ -1,0 +1,293 @@
+//! Figures of what is seen, for print, and the maps as numbers: a small dialog, and what it
+//! chooses. Files are chosen on a thread of their own and written on another.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::{self, Align2, RichText, Role, Ui, WidgetInfo};
+
+use super::compare::Set;
+use super::toolbar::choice_ui;
+use super::{FeatureView, Wish, place_title, theme};
+use crate::engine::{Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure};
+use crate::figure::{ColourMap, Format, Scale};
+use crate::label::Schema;
+use crate::model::{Layer, Place};
+
+/// A .png on a screen, in dots per inch.
+const SCREEN_DPI: f32 = 96.0;
+
+/// What a figure shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The layer that is looked at, as it is looked at.
+    View,
+    /// The paper's Figure 6: all of Conv1-2.
+    Figure6,
+    Towers,
+    Attention,
+}
+
+/// What was chosen in a dialog of the system's.
+pub(super) enum Chosen {
+    Second(PathBuf),
+    Figure(What, PathBuf),
+    Numbers(PathBuf),
+}
+
+/// The dialog.
+pub(super) struct Export {
+    pub open: bool,
+    pub what: What,
+    format: Format,
+    width_mm: f32,
+    dpi: f32,
+    /// Only the channels in sight, in their order.
+    in_sight: bool,
+    pub sender: Sender<Chosen>,
+    pub chosen: Receiver<Chosen>,
+}
+
+impl Default for Export {
+    fn default() -> Self {
+        let (sender, chosen) = channel();
+        Self {
+            open: false,
+            what: What::View,
+            format: Format::Pdf,
+            width_mm: 180.0,
+            dpi: 300.0,
+            in_sight: false,
+            sender,
+            chosen,
+        }
+    }
+}
+
+impl Export {
+    /// The file's name until somebody gives another.
+    pub fn name(&self, what: What, place: Place) -> String {
+        let stem = match what {
+            What::View => place.name(),
+            What::Figure6 => "figure6".into(),
+            What::Towers => "towers".into(),
+            What::Attention => "attention".into(),
+        };
+        format!("{stem}.{}", ending(self.format))
+    }
+
+    pub fn ending(&self) -> &'static str {
+        ending(self.format)
+    }
+}
+
+fn ending(format: Format) -> &'static str {
+    match format {
+        Format::Png => "png",
+        Format::Svg => "svg",
+        Format::Pdf => "pdf",
+    }
+}
+
+impl FeatureView {
+    pub(super) fn export_ui(&mut self, ctx: &egui::Context, wishes: &mut Vec<Wish>) {
+        let mut open = self.export.open;
+        egui::Window::new("Export")
+            .open(&mut open)
+            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+            .collapsible(false)
+            .resizable(false)
+            .show(ctx, |ui| self.export_form_ui(ui, wishes));
+        self.export.open &= open;
+    }
+
+    fn export_form_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
+        let p = theme::palette(ui.ctx());
+        let shown = place_title(self.place);
+        let (towers, heat) = (
+            self.studies.towers.is_some(),
+            self.attention.found.is_some(),
+        );
+        let export = &mut self.export;
+        ui.set_width(360.0);
+        ui.horizontal_wrapped(|ui| {
+            for (what, words, there) in [
+                (What::View, format!("{shown} as shown"), true),
+                (What::Figure6, "Figure 6".into(), true),
+                (What::Towers, "towers".into(), towers),
+                (What::Attention, "attention".into(), heat),
+            ] {
+                let said = format!("Figure of {words}");
+                let tip = "What the figure shows";
+                if there && choice_ui(ui, export.what == what, &words, &said, tip) {
+                    export.what = what;
+                }
+            }
+        });
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            for format in [Format::Pdf, Format::Svg, Format::Png] {
+                let name = ending(format).to_uppercase();
+                let tip = match format {
+                    Format::Png => "Pixels",
+                    _ => "Vectors: text and lines stay sharp",
+                };
+                if choice_ui(
+                    ui,
+                    export.format == format,
+                    &name,
+                    &format!("As {name}"),
+                    tip,
+                ) {
+                    export.format = format;
+                }
+            }
+            ui.add_space(8.0);
+            ui.add(
+                egui::DragValue::new(&mut export.width_mm)
+                    .range(20.0..=2000.0)
+                    .suffix(" mm"),
+            )
+            .on_hover_text("Width of the figure");
+            if export.format == Format::Png {
+                ui.add(
+                    egui::DragValue::new(&mut export.dpi)
+                        .range(10.0..=2400.0)
+                        .suffix(" dpi"),
+                )
+                .on_hover_text("Dots per inch");
+                let scale = format!("{:.1}×", export.dpi / SCREEN_DPI);
+                ui.colored_label(p.quiet, scale)
+                    .on_hover_text("Beside a screen's 96 dots per inch");
+            }
+        });
+        if export.what == What::View {
+            ui.checkbox(
+                &mut export.in_sight,
+                "only the channels in sight, in their order",
+            )
+            .on_hover_text("As sorted and filtered for the tower that is looked at");
+        }
+        let note = "On white, with captions, channel numbers and a colour bar; the file names the \
+                    network by its hash.";
+        ui.label(RichText::new(note).size(theme::SMALL).color(p.quiet));
+        ui.add_space(6.0);
+        ui.horizontal(|ui| {
+            let save = ui.button("save figure…");
+            save.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Save figure"));
+            if save.clicked() {
+                wishes.push(Wish::ChooseFile);
+            }
+            let tip = "The numbers of this layer, one .npy a tower: channels × side × side";
+            if ui.button("maps as .npy…").on_hover_text(tip).clicked() {
+                wishes.push(Wish::ChooseFolder);
+            }
+        });
+    }
+
+    /// The figure of what is seen, if it can be drawn. `name` is the face's.
+    pub(super) fn figure(
+        &self,
+        what: What,
+        out: PathBuf,
+        (face, name): (LookedAt, String),
+        schema: &Schema,
+    ) -> Result<FigureWanted, String> {
+        let mut facts = vec![("Photo".to_owned(), name.clone())];
+        let drawing = match what {
+            What::Figure6 => Drawing::Maps(MapFigure {
+                face,
+                place: Place::conv(Layer::Conv1_2),
+                masks: Vec::new(),
+                scale: Scale::Channel,
+                colours: ColourMap::Viridis,
+                channels: None,
+                beside: None,
+            }),
+            What::View => {
+                facts.push(("Muted".into(), self.muting.words()));
+                Drawing::Maps(self.view_figure(face, name))
+            }
+            What::Towers => {
+                let found = self.studies.towers.clone();
+                Drawing::Towers(found.ok_or("the towers have not been measured")?)
+            }
+            What::Attention => self.heat_figure(schema)?,
+        };
+        Ok(FigureWanted {
+            out,
+            width_mm: self.export.width_mm,
+            dpi: self.export.dpi,
+            facts,
+            drawing,
+        })
+    }
+
+    fn view_figure(&self, face: LookedAt, name: String) -> MapFigure {
+        let against = self.comparison.against();
+        let beside = against.map(|against| {
+            let wanted = CompareWanted {
+                face: face.clone(),
+                place: self.place,
+                masks: self.muting.masks(),
+                against: against.clone(),
+            };
+            let first = match against {
+                Against::Weights(_) => self.known.0.clone(),
+                Against::Photo(..) => name,
+            };
+            (wanted, [first, self.comparison.name.clone()])
+        });
+        let in_sight = self.tower().filter(|_| self.export.in_sight);
+        MapFigure {
+            face,
+            place: self.place,
+            masks: self.muting.masks(),
+            scale: self.scale(Set::First),
+            colours: self.colours(Set::First),
+            channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
+            beside,
+        }
+    }
+
+    fn heat_figure(&self, schema: &Schema) -> Result<Drawing, String> {
+        let found = self.attention.found.as_ref();
+        let found = found.ok_or("nothing has been explained yet")?;
+        let how = match found.how {
+            Looking::Occlusion(o) => format!("occlusion by {} px", o.patch),
+            Looking::GradCam(None) => "Grad-CAM".into(),
+            Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", tap.place()),
+        };
+        let title = format!("{}, {how}", found.target.name(schema));
+        let note = format!("weights: {}", self.known.0);
+        let mut panels = vec![(title, note, found.heat.clone())];
+        if let Some((heat, alike)) = &found.random {
+            let said = match alike {
+                Some(r) => format!("rank correlation {r:.2}").replace('-', "−"),
+                None => "one of the maps is flat".into(),
+            };
+            let title = "the same from random weights".to_owned();
+            panels.push((title, said, heat.clone()));
+        }
+        Ok(Drawing::Heat {
+            input: found.input.clone(),
+            at: found.at,
+            panels,
+        })
+    }
+
+    /// The maps of the layer as numbers.
+    pub(super) fn numbers(&self, folder: PathBuf, face: LookedAt) -> FigureWanted {
+        FigureWanted {
+            out: folder,
+            width_mm: self.export.width_mm,
+            dpi: self.export.dpi,
+            facts: Vec::new(),
+            drawing: Drawing::Numbers {
+                face,
+                place: self.place,
+                masks: self.muting.masks(),
+            },
+        }
+    }
+}

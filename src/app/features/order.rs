@@ -1,0 +1,178 @@
+//! Which channels are shown and in which order, and those that someone wants to find again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::figure::Stats;
+
+/// What channels are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    Mean,
+    Max,
+    Sparsity,
+}
+
+impl Quantity {
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Max, Self::Sparsity];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Max => "maximum",
+            Self::Sparsity => "sparsity",
+        }
+    }
+
+    pub fn of(self, stats: &Stats) -> f32 {
+        match self {
+            Self::Mean => stats.mean,
+            Self::Max => stats.max,
+            Self::Sparsity => stats.sparsity,
+        }
+    }
+}
+
+/// Only channels on one side of a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Threshold {
+    pub of: Quantity,
+    pub at_least: bool,
+    pub value: f32,
+}
+
+impl Threshold {
+    fn lets(&self, stats: &Stats) -> bool {
+        let value = self.of.of(stats);
+        if self.at_least {
+            value >= self.value
+        } else {
+            value <= self.value
+        }
+    }
+
+    pub fn words(&self) -> String {
+        let sign = if self.at_least { '≥' } else { '≤' };
+        format!("{} {sign} {:.3}", self.of.name(), self.value)
+    }
+}
+
+/// How channels are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Find {
+    /// Largest first; as they are numbered if `None`.
+    pub sort: Option<Quantity>,
+    pub threshold: Option<Threshold>,
+    pub hide_dead: bool,
+    pub favourites_only: bool,
+}
+
+impl Find {
+    pub fn is_filter(&self) -> bool {
+        self.threshold.is_some() || self.hide_dead || self.favourites_only
+    }
+
+    /// The channels to show, of those that `stats` describes before its last entry, the layer's.
+    /// What is held at zero by hand counts as alive.
+    pub fn order(
+        &self,
+        stats: &[Stats],
+        starred: &BTreeSet<u32>,
+        held: impl Fn(u32) -> bool,
+    ) -> Vec<u32> {
+        let channels = stats.len().saturating_sub(1) as u32;
+        let stat = |c: &u32| &stats[*c as usize];
+        let mut order: Vec<u32> = (0..channels)
+            .filter(|c| !(self.hide_dead && stat(c).is_dead() && !held(*c)))
+            .filter(|c| self.threshold.is_none_or(|t| t.lets(stat(c))))
+            .filter(|c| !self.favourites_only || starred.contains(c))
+            .collect();
+        // Equal ones stay in their own order.
+        if let Some(by) = self.sort {
+            order.sort_by(|a, b| by.of(stat(b)).total_cmp(&by.of(stat(a))));
+        }
+        order
+    }
+}
+
+/// Channels with a star: by network, then by layer of a tower ("shared.conv1_2").
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Favourites {
+    networks: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
+}
+
+impl Favourites {
+    pub fn of(&self, network: &str, layer: &str) -> Option<&BTreeSet<u32>> {
+        self.networks.get(network)?.get(layer)
+    }
+
+    /// Gives a channel a star or takes it away; nothing empty is kept.
+    pub fn toggle(&mut self, network: &str, layer: &str, channel: u32) {
+        let layers = self.networks.entry(network.to_owned()).or_default();
+        let stars = layers.entry(layer.to_owned()).or_default();
+        if !stars.remove(&channel) {
+            stars.insert(channel);
+        }
+        layers.retain(|_, stars| !stars.is_empty());
+        self.networks.retain(|_, layers| !layers.is_empty());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats() -> Vec<Stats> {
+        [1.0, 0.0, 3.0, 3.0, 2.0]
+            .map(|mean| Stats {
+                mean,
+                max: mean,
+                sparsity: 1.0 - mean / 4.0,
+                ..Stats::default()
+            })
+            .to_vec()
+    }
+
+    #[test]
+    fn channels_are_sorted_largest_first_and_filtered() {
+        let none = BTreeSet::new();
+        let mut find = Find {
+            sort: Some(Quantity::Mean),
+            hide_dead: true,
+            ..Find::default()
+        };
+        assert_eq!(find.order(&stats(), &none, |_| false), [2, 3, 0]);
+        assert_eq!(find.order(&stats(), &none, |c| c == 1), [2, 3, 0, 1]);
+        find.threshold = Some(Threshold {
+            of: Quantity::Sparsity,
+            at_least: true,
+            value: 0.5,
+        });
+        assert_eq!(find.order(&stats(), &none, |_| false), [0]);
+        find = Find {
+            favourites_only: true,
+            ..Find::default()
+        };
+        assert_eq!(find.order(&stats(), &[3, 1].into(), |_| false), [1, 3]);
+        assert!(find.order(&[], &none, |_| false).is_empty());
+    }
+
+    #[test]
+    fn stars_are_kept_by_network_and_layer_as_json() {
+        let mut stars = Favourites::default();
+        stars.toggle("a", "shared.conv1_2", 7);
+        stars.toggle("a", "shared.conv1_2", 3);
+        stars.toggle("b", "shared.conv1_2", 1);
+        let json = serde_json::to_string(&stars).unwrap();
+        assert_eq!(
+            json,
+            r#"{"a":{"shared.conv1_2":[3,7]},"b":{"shared.conv1_2":[1]}}"#
+        );
+        assert_eq!(serde_json::from_str::<Favourites>(&json).unwrap(), stars);
+        stars.toggle("b", "shared.conv1_2", 1);
+        assert!(stars.of("b", "shared.conv1_2").is_none());
+        assert_eq!(stars.of("a", "shared.conv1_2"), Some(&[3, 7].into()));
+    }
+}

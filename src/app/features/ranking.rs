@@ -1,0 +1,237 @@
+//! What muting each channel of a layer changes, as a table that can be sorted; a click selects.
+
+use eframe::egui::{self, Align, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use egui_extras::{Column, TableBuilder};
+
+use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
+use crate::engine::StudyKind;
+use crate::label::Schema;
+use crate::model::{Effects, TapKind, TaskEffect};
+
+/// What the rows are sorted by: the channels' numbers, or a task's column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Channel,
+    Task(usize),
+}
+
+/// The order of the table, kept until the findings or the column change.
+pub(super) struct Ranking {
+    pub by: By,
+    made: Option<By>,
+    rows: Vec<usize>,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Self {
+            by: By::Task(0),
+            made: None,
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl Ranking {
+    /// Other findings have come.
+    pub fn forget(&mut self) {
+        self.made = None;
+    }
+}
+
+impl FeatureView {
+    pub(super) fn ranking_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let p = theme::palette(ui.ctx());
+        let Some(schema) = around.network.map(|n| &n.schema) else {
+            return;
+        };
+        ui.add_space(6.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            let tower = self.tower().map(|t| t.maps.tower.clone());
+            let conv = self.place.kind == TapKind::Conv;
+            let towers: Vec<String> = self
+                .shown
+                .iter()
+                .flat_map(|s| s.towers.iter().map(|t| t.maps.tower.clone()))
+                .collect();
+            for (index, name) in towers.iter().enumerate() {
+                let said = format!("Rank channels of {name}");
+                let tip = "Channels of this tower";
+                if super::toolbar::choice_ui(ui, self.selected.0 == index, name, &said, tip) {
+                    let channel = self.selected.1;
+                    self.select(index, channel);
+                }
+            }
+            ui.add_space(8.0);
+            ui.colored_label(p.quiet, "faces");
+            let most = around.list.order.len().max(1);
+            let faces = &mut self.studies.rank_faces;
+            *faces = (*faces).clamp(1, most);
+            ui.add(egui::DragValue::new(faces).range(1..=most).speed(0.2))
+                .on_hover_text("Over how many faces of the list, evenly chosen");
+            let words = format!(
+                "rank {} {}",
+                tower.unwrap_or_default(),
+                place_title(self.place)
+            );
+            let running = self.studies.progress(StudyKind::Rank).is_some();
+            let button = ui.add_enabled(conv && !running, egui::Button::new(words));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Rank the channels"));
+            let button = button
+                .on_hover_text("Mute each channel in turn and measure what changes")
+                .on_disabled_hover_text("Choose a convolution: fused maps are not muted");
+            if button.clicked() {
+                wishes.push(Wish::Rank);
+            }
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            self.studies.progress_ui(ui, StudyKind::Rank, wishes);
+        });
+        let Some(effects) = self.studies.effects.take() else {
+            ui.horizontal(|ui| {
+                ui.add_space(12.0);
+                ui.colored_label(
+                    p.quiet,
+                    "Each channel is held at zero in turn: how far the points move, how much worse \
+                     they are, and how the attributes change.",
+                );
+            });
+            return;
+        };
+        let heading = format!(
+            "{} {} · mean over {} faces",
+            tower_name(schema, effects.tower),
+            effects.layer.name(),
+            effects.faces
+        );
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            ui.colored_label(p.quiet, heading);
+        });
+        ui.add_space(4.0);
+        self.table_ui(ui, schema, &effects);
+        self.studies.effects = Some(effects);
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, schema: &Schema, effects: &Effects) {
+        let p = theme::palette(ui.ctx());
+        self.sort_rows(effects);
+        let mut by = self.ranking.by;
+        let mut chosen = None;
+        let here = self.tower().is_some_and(|t| t.maps.id == effects.tower)
+            && self.place.layer == effects.layer;
+        let tasks = schema.tasks.len();
+        let table = TableBuilder::new(ui)
+            .striped(false)
+            .sense(Sense::click())
+            .cell_layout(Layout::right_to_left(Align::Center))
+            .column(Column::exact(84.0))
+            .columns(Column::remainder().at_least(120.0).clip(true), tasks);
+        let table = table.header(24.0, |mut row| {
+            row.col(|ui| {
+                if head_ui(ui, by == By::Channel, "channel") {
+                    by = By::Channel;
+                }
+            });
+            for (t, task) in schema.tasks.iter().enumerate() {
+                row.col(|ui| {
+                    let words = match effects.channels.first().and_then(|c| c.get(t)) {
+                        Some(TaskEffect::Points {
+                            nme_change_percent: Some(_),
+                            ..
+                        }) => "ΔNME, % of L",
+                        Some(TaskEffect::Points { .. }) => "shift, % of L",
+                        _ => "Δprobability",
+                    };
+                    let words = format!("{}: {words}", task.name);
+                    if head_ui(ui, by == By::Task(t), &words) {
+                        by = By::Task(t);
+                    }
+                });
+            }
+        });
+        let (rows, selected) = (&self.ranking.rows, self.selected.1);
+        table.body(|body| {
+            body.rows(20.0, rows.len(), |mut row| {
+                let channel = rows[row.index()];
+                row.set_selected(here && channel as u32 == selected);
+                row.col(|ui| {
+                    ui.add_space(8.0);
+                    ui.label(channel.to_string());
+                });
+                for (t, effect) in effects.channels[channel].iter().enumerate() {
+                    row.col(|ui| {
+                        ui.add_space(8.0);
+                        ui.label(words(effect));
+                        if let TaskEffect::Binary {
+                            most, most_change, ..
+                        } = effect
+                        {
+                            let name = schema.tasks[t].items().nth(*most).unwrap_or("");
+                            let sign = if *most_change < 0.0 { '−' } else { '+' };
+                            let said = format!(
+                                "{} {sign}{:.3}",
+                                name.replace('_', " "),
+                                most_change.abs()
+                            );
+                            ui.label(RichText::new(said).size(theme::SMALL).color(p.quiet));
+                        }
+                    });
+                }
+                let response = row.response();
+                response.widget_info(|| {
+                    let said = format!("Effect of channel {channel}");
+                    WidgetInfo::labeled(Role::Button, true, said)
+                });
+                if response.clicked() {
+                    chosen = Some(channel as u32);
+                }
+            });
+        });
+        self.ranking.by = by;
+        if let Some(channel) = chosen {
+            let towers = self.shown.iter().flat_map(|s| &s.towers);
+            let tower = towers.map(|t| t.maps.id).position(|id| id == effects.tower);
+            self.go(crate::model::Place::conv(effects.layer));
+            self.select(tower.unwrap_or(self.selected.0), channel);
+            self.has_keys = true;
+        }
+    }
+
+    fn sort_rows(&mut self, effects: &Effects) {
+        if self.ranking.made == Some(self.ranking.by) {
+            return;
+        }
+        let channels = 0..effects.channels.len();
+        self.ranking.rows = match self.ranking.by {
+            By::Channel => channels.collect(),
+            By::Task(task) => effects.ranked(task),
+        };
+        self.ranking.made = Some(self.ranking.by);
+    }
+}
+
+fn words(effect: &TaskEffect) -> String {
+    let (value, digits) = match effect {
+        TaskEffect::Points {
+            shift_percent,
+            nme_change_percent,
+        } => (nme_change_percent.unwrap_or(*shift_percent), 2),
+        TaskEffect::Binary { change, .. } => (*change, 4),
+    };
+    let sign = if value < 0.0 { "−" } else { "" };
+    format!("{sign}{:.digits$}", value.abs())
+}
+
+/// A column's head; true when it is clicked.
+fn head_ui(ui: &mut Ui, sorted: bool, words: &str) -> bool {
+    let p = theme::palette(ui.ctx());
+    let tint = if sorted { p.prediction } else { p.quiet };
+    ui.add_space(8.0);
+    let text = RichText::new(words).size(theme::SMALL).color(tint);
+    let response = ui.add(egui::Button::new(text).frame(false));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {words}")));
+    response.on_hover_text("Sort by this").clicked()
+}

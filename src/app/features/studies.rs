@@ -1,0 +1,194 @@
+//! What is being found out in the background about channels and towers, and what was found.
+
+use std::time::Duration;
+
+use eframe::egui::{self, Ui, vec2};
+
+use super::{Wish, theme};
+use crate::engine::{Finding, Studied, StudyKind};
+use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
+
+/// The newest of each kind, as far as there is one.
+#[derive(Default)]
+pub(super) struct Studies {
+    running: Vec<Running>,
+    /// Number of the newest study.
+    newest: u64,
+    pub effects: Option<Effects>,
+    excitement: Option<(Place, Vec<Tap>, Excitement, Vec<u32>)>,
+    pub towers: Option<Towers>,
+    /// Why the last one of a kind failed.
+    problems: Vec<(StudyKind, String)>,
+    /// How many faces a ranking is over, and how many the towers.
+    pub rank_faces: usize,
+    pub tower_faces: usize,
+}
+
+struct Running {
+    kind: StudyKind,
+    ticket: u64,
+    /// Which faces of the list it is over.
+    wanted: Vec<u32>,
+    done: usize,
+    of: usize,
+    elapsed: Duration,
+}
+
+impl Studies {
+    pub fn new() -> Self {
+        Self {
+            rank_faces: 8,
+            tower_faces: 100,
+            ..Self::default()
+        }
+    }
+
+    /// Forgets everything: it was about another network or another list.
+    pub fn forget(&mut self) {
+        *self = Self {
+            newest: self.newest,
+            rank_faces: self.rank_faces,
+            tower_faces: self.tower_faces,
+            ..Self::default()
+        };
+    }
+
+    /// Notes that a study starts; returns its ticket.
+    pub fn starts(&mut self, kind: StudyKind, wanted: Vec<u32>) -> u64 {
+        self.newest += 1;
+        // Every file that is written is told of.
+        self.running
+            .retain(|r| r.kind != kind || kind == StudyKind::Write);
+        self.problems.retain(|p| p.0 != kind);
+        self.running.push(Running {
+            kind,
+            ticket: self.newest,
+            wanted,
+            done: 0,
+            of: 0,
+            elapsed: Duration::ZERO,
+        });
+        self.newest
+    }
+
+    /// Notes news; hands back what is for somebody else.
+    pub fn take(&mut self, news: Studied) -> Option<Finding> {
+        let at = self.running.iter().position(|r| r.ticket == news.ticket)?;
+        if let Finding::Progress { done, of, elapsed } = news.finding {
+            let running = &mut self.running[at];
+            (running.done, running.of, running.elapsed) = (done, of, elapsed);
+            return None;
+        }
+        let running = self.running.swap_remove(at);
+        match news.finding {
+            Finding::Effects(found) => self.effects = Some(found),
+            Finding::Towers(found) => self.towers = Some(found),
+            Finding::Excitement { place, taps, found } => {
+                self.excitement = Some((place, taps, found, running.wanted));
+            }
+            Finding::Failed(why) => {
+                self.problems.push((news.kind, why.clone()));
+                return Some(Finding::Failed(why));
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// How much of a running study is done, 0 to 1.
+    pub fn progress(&self, kind: StudyKind) -> Option<f32> {
+        let running = self.running.iter().find(|r| r.kind == kind)?;
+        Some(running.done as f32 / running.of.max(1) as f32)
+    }
+
+    /// A bar with what is left and a way to stop, while a study runs; else why it failed.
+    pub fn progress_ui(&self, ui: &mut Ui, kind: StudyKind, wishes: &mut Vec<Wish>) {
+        let p = theme::palette(ui.ctx());
+        if let Some((_, why)) = self.problems.iter().find(|(of, _)| *of == kind) {
+            ui.colored_label(p.label, why);
+        }
+        let Some(running) = self.running.iter().find(|r| r.kind == kind) else {
+            return;
+        };
+        let part = running.done as f32 / running.of.max(1) as f32;
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 120.0).clamp(40.0, 260.0);
+            let (bar, _) = ui.allocate_exact_size(vec2(width, theme::BAR), egui::Sense::hover());
+            ui.painter().rect_filled(bar, 3, p.hairline);
+            let mut done = bar;
+            done.set_width(bar.width() * part);
+            ui.painter().rect_filled(done, 3, p.waiting);
+            ui.label(egui::RichText::new(running.words(part)).size(theme::SMALL));
+            if ui
+                .small_button("stop")
+                .on_hover_text("End it; what was found until now stays")
+                .clicked()
+            {
+                wishes.push(Wish::Stop(kind));
+            }
+        });
+    }
+
+    /// Faces of the list that excite a channel, and how much; `None` if nobody looked.
+    pub fn examples(
+        &self,
+        place: Place,
+        tower: TowerId,
+        channel: u32,
+    ) -> Option<Vec<(usize, f32)>> {
+        let (of, taps, found, wanted) = self.excitement.as_ref()?;
+        let tap = taps.iter().position(|t| t.tower == tower)?;
+        let best = found.taps.get(tap)?.get(channel as usize)?;
+        let index = |sample: usize| wanted.get(sample).map(|i| *i as usize);
+        (*of == place).then(|| {
+            best.iter()
+                .filter(|e| e.value > 0.0)
+                .filter_map(|e| Some((index(e.sample)?, e.value)))
+                .collect()
+        })
+    }
+}
+
+impl Running {
+    /// "34 % · 12 s left".
+    fn words(&self, part: f32) -> String {
+        let percent = format!("{:.0} %", 100.0 * part);
+        if part <= 0.0 {
+            return percent;
+        }
+        let left = self.elapsed.as_secs_f32() * (1.0 - part) / part;
+        match left {
+            s if s < 90.0 => format!("{percent} · {s:.0} s left"),
+            s => format!("{percent} · {:.0} min left", s / 60.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_study_of_a_kind_counts() {
+        let mut studies = Studies::new();
+        let old = studies.starts(StudyKind::Towers, vec![]);
+        let new = studies.starts(StudyKind::Towers, vec![]);
+        let news = |ticket, finding| Studied {
+            ticket,
+            kind: StudyKind::Towers,
+            finding,
+        };
+        let found = || Finding::Towers(Towers::default());
+        assert!(studies.take(news(old, found())).is_none() && studies.towers.is_none());
+        let half = Finding::Progress {
+            done: 1,
+            of: 2,
+            elapsed: Duration::from_secs(3),
+        };
+        studies.take(news(new, half));
+        assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
+        assert_eq!(studies.running[0].words(0.5), "50 % · 3 s left");
+        studies.take(news(new, found()));
+        assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
+    }
+}

@@ -1,0 +1,375 @@
+//! The view of feature maps in the window: what it asks of the list, the engine and the system,
+//! and what comes back.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use eframe::egui::{self, Key, Modifiers, Ui};
+use image::RgbImage;
+
+use super::attention::Attention;
+use super::export::{Chosen, What};
+use super::muting::Button;
+use super::{Around, Effect, Favourites, FeatureView, Pointer, Wish};
+use crate::app::command::Command;
+use crate::app::panes::Workspace;
+use crate::app::{Studio, item};
+use crate::engine::{
+    FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
+};
+use crate::model::{Layer, Place, TapKind};
+
+impl Studio {
+    pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
+        self.feature_pane_ui(ui, FeatureView::ui);
+    }
+
+    pub(in crate::app) fn channel_pane_ui(&mut self, ui: &mut Ui) {
+        self.feature_pane_ui(ui, FeatureView::channel_ui);
+    }
+
+    fn feature_pane_ui(
+        &mut self,
+        ui: &mut Ui,
+        draw: fn(&mut FeatureView, &mut Ui, &Around, &mut Vec<Wish>),
+    ) {
+        let around = Around {
+            network: self.network.as_ref(),
+            other: self.networks[self.in_use().other() as usize].as_ref(),
+            list: &self.list,
+        };
+        let mut wishes = Vec::new();
+        draw(&mut self.view.features, ui, &around, &mut wishes);
+        // What a click changes may have been drawn before it in this frame.
+        if ui.input(|i| i.pointer.any_click()) {
+            ui.ctx().request_repaint();
+        }
+        for wish in wishes {
+            self.grant(wish);
+        }
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Value(at) => self.ask_value(at),
+            Wish::Select(index) => self.select(index),
+            Wish::Read(index) => self.wish_thumbnail(index),
+            Wish::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
+            Wish::Rank => {
+                let view = &self.view.features;
+                if view.place.kind == TapKind::Conv
+                    && let Some(tower) = view.tower().map(|t| t.maps.id)
+                {
+                    let layer = view.place.layer;
+                    let faces = self.some_faces(Some(view.studies.rank_faces));
+                    self.study(Study::Rank { tower, layer }, faces);
+                }
+            }
+            Wish::Excite => {
+                let place = self.view.features.place;
+                self.study(Study::Excite { place }, self.some_faces(None));
+            }
+            Wish::Towers => {
+                let faces = self.some_faces(Some(self.view.features.studies.tower_faces));
+                self.study(Study::Towers, faces);
+            }
+            Wish::Explain { check } => {
+                let schema = self.schema();
+                if let Some(face) = self.looked_at()
+                    && let Some((target, how)) = self.view.features.looking(&schema)
+                {
+                    let study = Study::Explain {
+                        face,
+                        target,
+                        how,
+                        check,
+                    };
+                    self.study(study, Vec::new());
+                }
+            }
+            Wish::Pin => {
+                if let Some(face) = self.list.shown()
+                    && let Some(photo) = face.item.picture().cloned()
+                {
+                    let (name, face_box) = (face.name(), face.face_box);
+                    self.view.features.pin(name, photo, face_box);
+                }
+            }
+            Wish::CompareWith(path) => self.compare_maps_with(path),
+            Wish::ChooseSecond => self.choose(|dialog| {
+                let weights = dialog.add_filter("Weights", &["safetensors"]);
+                weights.pick_file().map(Chosen::Second)
+            }),
+            Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
+            Wish::ChooseFolder => {
+                self.choose(|dialog| dialog.pick_folder().map(Chosen::Numbers));
+            }
+        }
+    }
+
+    fn ask_feature(&self, request: FeatureRequest) {
+        self.engine.ask(Request::Feature(request));
+    }
+
+    fn ask_value(&self, at: Pointer) {
+        let view = &self.view.features;
+        let (tower, channel) = at.map.unwrap_or(view.selected);
+        if let Some(tower) = view.shown.as_ref().and_then(|s| s.towers.get(tower)) {
+            self.engine.ask(Request::Values {
+                towers: vec![tower.maps.clone()],
+                channel,
+                x: at.x,
+                y: at.y,
+            });
+        }
+    }
+
+    /// Asks with the system's dialog, off the window's thread.
+    fn choose(&self, ask: impl FnOnce(rfd::FileDialog) -> Option<Chosen> + Send + 'static) {
+        let sender = self.view.features.export.sender.clone();
+        let wake = self.opening.wake.clone();
+        thread::spawn(move || {
+            if let Some(chosen) = ask(rfd::FileDialog::new()) {
+                let _ = sender.send(chosen);
+                wake();
+            }
+        });
+    }
+
+    fn choose_figure(&self, what: What) {
+        let export = &self.view.features.export;
+        let name = export.name(what, self.view.features.place);
+        let ending = export.ending();
+        self.choose(move |dialog| {
+            let dialog = dialog.set_file_name(name).add_filter("Figure", &[ending]);
+            dialog.save_file().map(|path| Chosen::Figure(what, path))
+        });
+    }
+
+    /// The face at hand, once its picture is there.
+    fn looked_at(&self) -> Option<LookedAt> {
+        let face = self.list.shown()?;
+        Some(LookedAt {
+            ticket: self.ticket(self.list.selected),
+            photo: face.item.picture()?.clone(),
+            face_box: face.face_box,
+        })
+    }
+
+    /// So many faces of those that the list shows, evenly chosen, or all of them.
+    fn some_faces(&self, at_most: Option<usize>) -> Vec<u32> {
+        let all = &self.list.order;
+        match at_most {
+            Some(n) if n < all.len() => (0..n).map(|i| all[i * all.len() / n]).collect(),
+            _ => all.clone(),
+        }
+    }
+
+    /// Starts a study over faces of the list.
+    fn study(&mut self, study: Study, wanted: Vec<u32>) {
+        let mut drawn: Vec<(u32, Arc<RgbImage>)> = Vec::new();
+        if self.list.is_drawn() {
+            let picture = |i: &u32| {
+                let item = self.list.items.get(*i as usize)?;
+                Some((*i, item.picture()?.clone()))
+            };
+            drawn.extend(wanted.iter().filter_map(picture));
+        }
+        let studies = &mut self.view.features.studies;
+        let ticket = studies.starts(study.kind(), wanted.clone());
+        self.ask_feature(FeatureRequest::Study(StudyWanted {
+            ticket,
+            study,
+            samples: self.list.samples.clone(),
+            wanted,
+            drawn,
+        }));
+    }
+
+    /// Asks for what the view needs of the face at hand, once.
+    pub(in crate::app) fn ask_features(&mut self) {
+        while let Ok(chosen) = self.view.features.export.chosen.try_recv() {
+            match chosen {
+                Chosen::Second(path) => self.compare_maps_with(path),
+                Chosen::Figure(what, path) => self.write_figure(what, path),
+                Chosen::Numbers(folder) => self.write_maps(folder),
+            }
+        }
+        self.about_what();
+        if self.panes.workspace != Workspace::Features {
+            return;
+        }
+        if let Some(face) = self.looked_at() {
+            for request in self.view.features.requests(face) {
+                self.ask_feature(request);
+            }
+        }
+    }
+
+    /// Forgets what was found out about another network or another list.
+    fn about_what(&mut self) {
+        let Some(network) = &self.network else {
+            return;
+        };
+        let view = &mut self.view.features;
+        let same = (
+            view.known.0 == network.origin,
+            view.known.1 == self.list.number,
+        );
+        if same == (true, true) {
+            return;
+        }
+        view.known = (network.origin.clone(), self.list.number);
+        view.studies.forget();
+        if !same.0 {
+            view.muting.reset();
+            view.effect = Effect::default();
+            view.attention = Attention::default();
+            view.starred += 1;
+            view.asked = false;
+        }
+        for kind in [StudyKind::Rank, StudyKind::Excite, StudyKind::Towers] {
+            self.ask_feature(FeatureRequest::Stop(kind));
+        }
+    }
+
+    pub(in crate::app) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
+        let here = self.ticket(self.list.selected);
+        match reply {
+            FeatureReply::Maps(maps) if maps.ticket == here => {
+                self.view.features.take(ctx, maps);
+            }
+            FeatureReply::Effect(answer) if answer.ticket == here => {
+                let schema = self.schema();
+                self.view.features.take_effect(&schema, &answer);
+            }
+            FeatureReply::Compared { ticket, result } if ticket == here => {
+                self.view.features.take_compared(ctx, result);
+            }
+            FeatureReply::Studied(news) => {
+                let view = &mut self.view.features;
+                if news.kind == StudyKind::Rank {
+                    view.ranking.forget();
+                }
+                match view.studies.take(news) {
+                    Some(Finding::Explained(found)) if found.ticket == here => {
+                        view.take_explained(ctx, found);
+                    }
+                    Some(Finding::Written(files)) => {
+                        let names: Vec<String> =
+                            files.iter().map(|f| f.display().to_string()).collect();
+                        self.toasts.say(format!("Written: {}", names.join(", ")));
+                    }
+                    Some(Finding::Failed(why)) => self.toasts.say(why),
+                    _ => {}
+                }
+            }
+            // Of a face that is no longer looked at.
+            _ => {}
+        }
+    }
+
+    /// Keys that mean the maps while they are looked at.
+    pub(in crate::app) fn feature_keys(&mut self, ctx: &egui::Context) {
+        let view = &mut self.view.features;
+        let here = self.panes.workspace == Workspace::Features && view.has_keys;
+        if !here || ctx.text_edit_focused() {
+            return;
+        }
+        let columns = view.columns as isize;
+        let moves = [
+            (Key::ArrowLeft, -1),
+            (Key::ArrowRight, 1),
+            (Key::ArrowUp, -columns),
+            (Key::ArrowDown, columns),
+        ];
+        for (key, by) in moves {
+            if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
+                view.step(by);
+                return;
+            }
+        }
+    }
+
+    /// Does what a command about maps says.
+    pub(in crate::app) fn feature_command(&mut self, command: Command) {
+        if command == Command::Figure6 {
+            return self.choose_figure(What::Figure6);
+        }
+        if self.panes.workspace != Workspace::Features {
+            return;
+        }
+        let view = &mut self.view.features;
+        match command {
+            Command::Mute => view.press(Button::Mute, view.selected),
+            Command::Solo => view.press(Button::Solo, view.selected),
+            Command::HearAll => view.hear_all(),
+            Command::Favourite => view.star(view.selected),
+            Command::ExportFigure => view.export.open ^= true,
+            _ => {}
+        }
+    }
+
+    /// The channels with a star, for whoever keeps them.
+    pub fn favourites(&self) -> &Favourites {
+        &self.view.features.favourites
+    }
+
+    /// Puts back what was kept.
+    pub fn set_favourites(&mut self, favourites: Favourites) {
+        self.view.features.favourites = favourites;
+        self.view.features.starred += 1;
+    }
+
+    /// The layer whose maps are shown, once they are there.
+    pub fn shown_layer(&self) -> Option<Layer> {
+        let shown = self.view.features.shown.as_ref()?;
+        Some(shown.place.layer)
+    }
+
+    /// Shows the maps of a layer, as its button does.
+    pub fn show_layer(&mut self, layer: Layer) {
+        self.view.features.go(Place::conv(layer));
+    }
+
+    /// Whether the pane of the maps shows them, or nothing.
+    pub fn show_maps(&mut self, shown: bool) {
+        self.view.features.empty = !shown;
+    }
+
+    /// Shows the maps of other weights beside those at hand.
+    pub fn compare_maps_with(&mut self, path: PathBuf) {
+        self.view.features.compare_with(path);
+    }
+
+    /// Writes the maps that are looked at as a figure, as if the file had been chosen.
+    pub fn export_figure(&mut self, path: PathBuf) {
+        self.write_figure(self.view.features.export.what, path);
+    }
+
+    /// Writes the paper's Figure 6 of the face at hand.
+    pub fn export_figure6(&mut self, path: PathBuf) {
+        self.write_figure(What::Figure6, path);
+    }
+
+    /// Writes the maps of the layer at hand as `FOLDER/TOWER_LAYER.npy`.
+    pub fn write_maps(&mut self, folder: PathBuf) {
+        if let Some(face) = self.looked_at() {
+            let wanted = self.view.features.numbers(folder, face);
+            self.study(Study::Write(Box::new(wanted)), Vec::new());
+        }
+    }
+
+    fn write_figure(&mut self, what: What, path: PathBuf) {
+        let (Some(face), Some(shown)) = (self.looked_at(), self.list.shown()) else {
+            return self.toasts.say("There is no face to draw");
+        };
+        let named = (face, item::name(shown.sample));
+        let wanted = self.view.features.figure(what, path, named, &self.schema());
+        match wanted {
+            Ok(wanted) => self.study(Study::Write(Box::new(wanted)), Vec::new()),
+            Err(why) => self.toasts.say(why),
+        }
+    }
+}

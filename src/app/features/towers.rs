@@ -1,0 +1,279 @@
+//! Which tower matters: by depth and task, how the joining weights are shared out between own and
+//! shared maps, and what either half at zero costs over the faces of the list.
+
+use eframe::egui::{
+    self, Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::{Around, FeatureView, Wish, theme, title};
+use crate::engine::StudyKind;
+use crate::model::{Base, Share, Towers};
+
+/// Own maps and shared maps, told apart also by those who see no red or green.
+const OWN: Color32 = Color32::from_rgb(0x4c, 0x9b, 0xff);
+const SHARED: Color32 = Color32::from_rgb(0xff, 0xb0, 0x00);
+/// Room for numbers at the left of a plot and for names above and below, in points.
+const AXIS: f32 = 44.0;
+const HEAD: f32 = 44.0;
+const FOOT: f32 = 26.0;
+
+impl FeatureView {
+    pub(super) fn towers_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let p = theme::palette(ui.ctx());
+        ui.add_space(6.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            ui.colored_label(p.quiet, "faces");
+            let most = around.list.order.len().max(1);
+            let faces = &mut self.studies.tower_faces;
+            *faces = (*faces).clamp(1, most);
+            ui.add(egui::DragValue::new(faces).range(1..=most))
+                .on_hover_text("Over how many labelled faces of the list, evenly chosen");
+            let running = self.studies.progress(StudyKind::Towers).is_some();
+            let button = ui.add_enabled(!running, egui::Button::new("measure"));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Measure the towers"));
+            let tip = "Hold either half of the joined maps at zero, depth by depth, and measure";
+            if button.on_hover_text(tip).clicked() {
+                wishes.push(Wish::Towers);
+            }
+            ui.add_space(12.0);
+            for (tint, words) in [(OWN, "the task's own maps"), (SHARED, "shared maps")] {
+                let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+                ui.painter().rect_filled(dot, 2, tint);
+                ui.label(egui::RichText::new(words).size(theme::SMALL));
+            }
+            if let Some(found) = &self.studies.towers {
+                ui.colored_label(p.quiet, format!("over {} faces", found.faces));
+            }
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            self.studies.progress_ui(ui, StudyKind::Towers, wishes);
+        });
+        match &self.studies.towers {
+            Some(found) if found.shares.is_empty() => {
+                ui.colored_label(
+                    p.quiet,
+                    "   This network joins no towers: there is nothing to compare.",
+                );
+            }
+            Some(found) => plots_ui(ui, found),
+            None => {
+                ui.horizontal(|ui| {
+                    ui.add_space(12.0);
+                    ui.colored_label(
+                        p.quiet,
+                        "At each depth a task joins its own maps with the shared ones. Measured is \
+                         what the weights set aside for each, and what its absence costs.",
+                    );
+                });
+            }
+        }
+    }
+}
+
+fn plots_ui(ui: &mut Ui, found: &Towers) {
+    let rows = found.tasks.len().max(1) as f32;
+    let room = ui.available_rect_before_wrap().shrink2(vec2(12.0, 6.0));
+    let height = (room.height() / rows).max(150.0);
+    let response = ui.allocate_rect(room, Sense::hover());
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Image, true, "Which tower matters, by depth and task")
+    });
+    for (t, base) in found.tasks.iter().enumerate() {
+        let top = room.top() + t as f32 * height;
+        let shares = found.of_task(&base.task);
+        let half = room.width() / 2.0;
+        for side in 0..2 {
+            let area = Rect::from_min_size(
+                pos2(room.left() + side as f32 * half, top),
+                vec2(half - 14.0, height - 8.0),
+            );
+            let plot = Plot {
+                area: Rect::from_min_max(area.min + vec2(AXIS, HEAD), area.max - vec2(0.0, FOOT)),
+                bars: shares.len(),
+            };
+            match side {
+                0 => norms(ui, &plot, base, &shares),
+                _ => losses(ui, &plot, base, &shares),
+            }
+        }
+    }
+}
+
+/// Where the bars of one plot stand.
+struct Plot {
+    area: Rect,
+    bars: usize,
+}
+
+impl Plot {
+    fn y(&self, part: f32) -> f32 {
+        self.area.bottom() - part * self.area.height()
+    }
+
+    fn bar(&self, i: usize) -> (f32, f32) {
+        let step = self.area.width() / self.bars.max(1) as f32;
+        (self.area.left() + (i as f32 + 0.12) * step, 0.76 * step)
+    }
+
+    /// The part of a bar from `low` to `high`, `at` to `at + wide` of its width.
+    fn piece(&self, i: usize, (low, high): (f32, f32), (at, wide): (f32, f32)) -> Rect {
+        let (left, width) = self.bar(i);
+        Rect::from_min_max(
+            pos2(left + at * width, self.y(high)),
+            pos2(left + (at + wide) * width, self.y(low)),
+        )
+    }
+
+    fn frame(&self, ui: &Ui, name: &str, note: &str, shares: &[&Share]) {
+        let p = theme::palette(ui.ctx());
+        let corner = self.area.left_top() - vec2(AXIS - 4.0, HEAD - 4.0);
+        let painter = ui.painter();
+        let (body, small) = (theme::font(theme::BODY), theme::font(theme::CAPTION));
+        painter.text(corner, Align2::LEFT_TOP, name, body, p.text);
+        painter.text(
+            corner + vec2(0.0, 18.0),
+            Align2::LEFT_TOP,
+            note,
+            small.clone(),
+            p.quiet,
+        );
+        for (i, share) in shares.iter().enumerate() {
+            let (left, width) = self.bar(i);
+            let at = pos2(left + width / 2.0, self.area.bottom() + 5.0);
+            let name = share.depth.trim_start_matches("conv").replace('_', "-");
+            painter.text(at, Align2::CENTER_TOP, name, small.clone(), p.quiet);
+        }
+    }
+
+    fn tick(&self, ui: &Ui, part: f32, words: &str) {
+        let p = theme::palette(ui.ctx());
+        let line = Stroke::new(1.0, p.hairline);
+        ui.painter().hline(self.area.x_range(), self.y(part), line);
+        let at = pos2(self.area.left() - 6.0, self.y(part));
+        let font = theme::font(theme::CAPTION);
+        ui.painter()
+            .text(at, Align2::RIGHT_CENTER, words, font, p.quiet);
+    }
+
+    /// What a bar says under the pointer.
+    fn said(&self, ui: &mut Ui, i: usize, words: String) {
+        let (left, width) = self.bar(i);
+        let bar = Rect::from_x_y_ranges(left..=left + width, self.area.y_range());
+        let id = ui
+            .scope_id()
+            .with((self.area.min.x as i32, self.area.min.y as i32, i));
+        let response = ui.interact(bar, id, Sense::hover());
+        response.on_hover_text_at_pointer(words);
+    }
+}
+
+fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
+    let p = theme::palette(ui.ctx());
+    let name = format!("{}: weights", title(&base.task));
+    plot.frame(
+        ui,
+        &name,
+        "part of the joining weights' squared norm",
+        shares,
+    );
+    for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        plot.tick(ui, part, &format!("{:.0} %", 100.0 * part));
+    }
+    for (i, share) in shares.iter().enumerate() {
+        let shared = share.shared_part() as f32;
+        let painter = ui.painter();
+        painter.rect_filled(plot.piece(i, (shared, 1.0), (0.0, 1.0)), 0, OWN);
+        painter.rect_filled(plot.piece(i, (0.0, shared), (0.0, 1.0)), 0, SHARED);
+        let words = format!(
+            "{}: {:.1} % shared; norms {:.2} own, {:.2} shared",
+            share.depth,
+            100.0 * shared,
+            share.own_norm,
+            share.shared_norm
+        );
+        plot.said(ui, i, words);
+    }
+    let half: [Pos2; 2] = [plot.area.left(), plot.area.right()].map(|x| pos2(x, plot.y(0.5)));
+    ui.painter().line_segment(half, Stroke::new(1.0, p.text));
+}
+
+/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
+    let p = theme::palette(ui.ctx());
+    let (name, unit, sign) = match base.measure {
+        "nme_percent" => ("NME gained", "% of L", 1.0),
+        _ => ("accuracy lost", "points of %", -1.0),
+    };
+    let name = format!("{}: {name} with a half at zero", title(&base.task));
+    let Some(whole) = base.value else {
+        plot.frame(ui, &name, "nothing is labelled", shares);
+        return;
+    };
+    plot.frame(
+        ui,
+        &name,
+        &format!("{unit}; {whole:.2} % with both"),
+        shares,
+    );
+    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
+    let all: Vec<[Option<f64>; 2]> = shares
+        .iter()
+        .map(|s| [loss(s.without_own), loss(s.without_shared)])
+        .collect();
+    let reach = |sign: f64| {
+        all.iter()
+            .flatten()
+            .flatten()
+            .fold(0.0, |m, v| f64::max(m, sign * v))
+    };
+    let high = nice(reach(1.0));
+    let low = match reach(-1.0) {
+        gain if gain > 0.02 * high => -nice(gain),
+        _ => 0.0,
+    };
+    let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
+    for value in [low, 0.0, high / 2.0, high] {
+        plot.tick(ui, part(value), &super::grid::number(value as f32));
+    }
+    for (i, halves) in all.iter().enumerate() {
+        for (h, (value, tint)) in halves.iter().zip([OWN, SHARED]).enumerate() {
+            let Some(value) = *value else { continue };
+            let ends = (part(value.min(0.0)), part(value.max(0.0)));
+            let piece = plot.piece(i, ends, (0.5 * h as f32, 0.5));
+            ui.painter().rect_filled(piece, 0, tint);
+        }
+        let said = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:+.2}"));
+        let words = format!(
+            "{}: without own {}, without shared {}",
+            shares[i].depth,
+            said(halves[0]),
+            said(halves[1])
+        );
+        plot.said(ui, i, words);
+    }
+    let y = plot.y(part(0.0));
+    let line = [plot.area.left(), plot.area.right()].map(|x| pos2(x, y));
+    ui.painter().line_segment(line, Stroke::new(1.5, p.text));
+}
+
+/// A round number from `value` on.
+fn nice(value: f64) -> f64 {
+    let value = if value.is_finite() { value } else { 100.0 };
+    let unit = 10_f64.powf(value.max(1e-3).log10().floor());
+    let steps = [1.0, 2.0, 4.0, 5.0, 8.0, 10.0];
+    let step = steps.into_iter().find(|s| s * unit >= value);
+    step.unwrap_or(10.0) * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nice;
+
+    #[test]
+    fn axes_end_at_round_numbers() {
+        assert_eq!([3.1, 0.7, 41.0, 100.0].map(nice), [4.0, 0.8, 50.0, 100.0]);
+        assert!(nice(f64::INFINITY).is_finite() && nice(0.0) > 0.0);
+    }
+}

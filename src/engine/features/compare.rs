@@ -1,0 +1,196 @@
+//! Two networks on one face, or two faces in one network: both maps in one scale, and their
+//! difference. Computed on the CPU, whatever the first network runs on: the difference needs both
+//! in one place.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::maps::{LookedAt, TowerMaps, maps_at};
+use super::{FeatureReply, Reply};
+use crate::batch::crop_image;
+use crate::compute::MapPainter;
+use crate::figure::Stats;
+use crate::label::FaceBox;
+use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor};
+
+/// What the face at hand is held against.
+#[derive(Clone)]
+pub enum Against {
+    /// The same face in another network.
+    Weights(PathBuf),
+    /// Another face in the same network.
+    Photo(Arc<RgbImage>, FaceBox),
+}
+
+#[derive(Clone)]
+pub struct CompareWanted {
+    pub face: LookedAt,
+    pub place: Place,
+    pub masks: Vec<Mask>,
+    pub against: Against,
+}
+
+/// Both and their difference, tower by tower, in the order of the first network.
+pub struct Compared {
+    pub place: Place,
+    /// What the second network is, where there is one.
+    pub second_network: Option<String>,
+    pub second_input: RgbImage,
+    pub first: Vec<TowerMaps>,
+    pub second: Vec<TowerMaps>,
+    /// Second − first.
+    pub difference: Vec<TowerMaps>,
+}
+
+type Job = (Checkpoint, Arc<MapPainter>, CompareWanted);
+
+/// The thread that compares, started when it is first asked.
+#[derive(Default)]
+pub(super) struct Beside(Option<Sender<Job>>);
+
+impl Beside {
+    pub fn ask(
+        &mut self,
+        own: Checkpoint,
+        painter: Arc<MapPainter>,
+        wanted: CompareWanted,
+        say: &Arc<dyn Fn(Reply) + Send + Sync>,
+    ) {
+        let jobs = self.0.get_or_insert_with(|| {
+            let (jobs, inbox) = channel();
+            let say = say.clone();
+            thread::spawn(move || work(&inbox, &*say));
+            jobs
+        });
+        // The thread lives as long as this end.
+        let _ = jobs.send((own, painter, wanted));
+    }
+}
+
+fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
+    let mut second = None;
+    while let Ok(mut job) = inbox.recv() {
+        while let Ok(newer) = inbox.try_recv() {
+            job = newer;
+        }
+        let (own, painter, wanted) = job;
+        let result = compared(own, &painter, &wanted, &mut second);
+        say(Reply::Feature(FeatureReply::Compared {
+            ticket: wanted.face.ticket,
+            result: result.map_err(|e| format!("{e:#}")),
+        }));
+    }
+}
+
+/// A face's maps as numbers.
+pub(super) struct Side {
+    pub input: RgbImage,
+    pub maps: Vec<FeatureMap>,
+}
+
+/// Both sides on the CPU. `second` keeps a network that was loaded.
+pub(super) fn sides(
+    own: &Predictor,
+    wanted: &CompareWanted,
+    second: &mut Option<(PathBuf, Predictor)>,
+) -> Result<[Side; 2]> {
+    let face = &wanted.face;
+    let side = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
+        let what = (wanted.place, &wanted.masks[..]);
+        anyhow::Ok(Side {
+            input: crop_image(photo, &face_box.transform()),
+            maps: maps_at(predictor, photo, face_box, what)?,
+        })
+    };
+    let first = side(own, &face.photo, &face.face_box)?;
+    ensure!(!first.maps.is_empty(), "no tower has {}", wanted.place);
+    let other = match &wanted.against {
+        Against::Photo(photo, face_box) => side(own, photo, face_box)?,
+        Against::Weights(path) => {
+            let loaded = loaded(path, second)?;
+            let unmasked = (wanted.place, &[][..]);
+            Side {
+                input: first.input.clone(),
+                maps: maps_at(loaded, &face.photo, &face.face_box, unmasked)?,
+            }
+        }
+    };
+    let shape = |s: &Side| -> Vec<(String, usize)> {
+        let of = |m: &FeatureMap| (m.tower.clone(), m.channels);
+        s.maps.iter().map(of).collect()
+    };
+    ensure!(
+        shape(&first) == shape(&other),
+        "the two networks have different maps at {}: {} and {}",
+        wanted.place,
+        words(&first),
+        words(&other)
+    );
+    Ok([first, other])
+}
+
+fn words(side: &Side) -> String {
+    let of = |m: &FeatureMap| format!("{} {}", m.tower, m.channels);
+    match side.maps.is_empty() {
+        true => "none".into(),
+        false => side.maps.iter().map(of).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn loaded<'a>(path: &Path, second: &'a mut Option<(PathBuf, Predictor)>) -> Result<&'a Predictor> {
+    if second.as_ref().is_none_or(|(of, _)| of != path) {
+        let checkpoint = Checkpoint::load(path, &Device::flex())?;
+        *second = Some((path.to_owned(), Predictor::new(checkpoint, Device::flex())));
+    }
+    let (_, predictor) = second.as_ref().context("no second network")?;
+    Ok(predictor)
+}
+
+fn compared(
+    own: Checkpoint,
+    painter: &MapPainter,
+    wanted: &CompareWanted,
+    second: &mut Option<(PathBuf, Predictor)>,
+) -> Result<Compared> {
+    let own = Predictor::new(own, Device::flex());
+    let taps = own.network().taps_at(wanted.place);
+    let [a, b] = sides(&own, wanted, second)?;
+    let mut found = Compared {
+        place: wanted.place,
+        second_network: second.as_ref().map(|(_, p)| p.network().config().title()),
+        second_input: b.input,
+        first: Vec::new(),
+        second: Vec::new(),
+        difference: Vec::new(),
+    };
+    if let Against::Photo(..) = wanted.against {
+        found.second_network = None;
+    }
+    for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
+        let both: Vec<Stats> = Stats::of_map(&a)
+            .iter()
+            .zip(Stats::of_map(&b))
+            .map(|(a, b)| a.with(&b))
+            .collect();
+        let difference = FeatureMap {
+            data: b.data.iter().zip(&a.data).map(|(b, a)| b - a).collect(),
+            ..a.clone()
+        };
+        let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
+        let ranged = |map| {
+            let mut maps = upload(map, Some(&both[..]));
+            maps.stats.clone_from(&both);
+            maps
+        };
+        found.first.push(ranged(a));
+        found.second.push(ranged(b));
+        found.difference.push(upload(difference, None));
+    }
+    Ok(found)
+}

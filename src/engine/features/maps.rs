@@ -1,0 +1,217 @@
+//! The feature maps of a place, made ready to be drawn: from the network's own buffers where
+//! network and window share a GPU, else uploaded. And what muting channels does to the answers.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use image::RgbImage;
+
+use crate::batch::crop_image;
+use crate::compute::{MapBuffer, MapPainter};
+use crate::figure::Stats;
+use crate::label::{FaceBox, Prediction};
+use crate::model::{FeatureMap, Mask, Network, Place, Predictor, Tap, TowerId};
+
+/// A face whose maps are looked at.
+#[derive(Clone)]
+pub struct LookedAt {
+    /// The window's own name for it.
+    pub ticket: u64,
+    pub photo: Arc<RgbImage>,
+    pub face_box: FaceBox,
+}
+
+/// The maps of one place in every tower that has it.
+#[derive(Clone)]
+pub struct MapsWanted {
+    pub face: LookedAt,
+    pub place: Place,
+    pub masks: Vec<Mask>,
+}
+
+/// What muting does to a face's answers.
+#[derive(Clone)]
+pub struct EffectWanted {
+    pub face: LookedAt,
+    pub masks: Vec<Mask>,
+}
+
+/// The answers with all channels, and with those that the masks leave.
+pub struct MutedAnswer {
+    pub ticket: u64,
+    pub face_box: FaceBox,
+    pub masks: Vec<Mask>,
+    pub whole: Prediction,
+    pub muted: Prediction,
+}
+
+/// The maps of one place for one face.
+pub struct LayerMaps {
+    pub ticket: u64,
+    pub place: Place,
+    /// The network's input, 128×128.
+    pub input: RgbImage,
+    /// Those that have the place, in the order of [`LayerMaps::all`].
+    pub towers: Vec<TowerMaps>,
+    /// The names of all towers of the network.
+    pub all: Vec<String>,
+}
+
+/// The maps of one tower.
+#[derive(Clone)]
+pub struct TowerMaps {
+    pub id: TowerId,
+    /// "shared", or the task's name.
+    pub tower: String,
+    pub buffer: Arc<MapBuffer>,
+    /// Of each channel and, last, of the layer.
+    pub stats: Vec<Stats>,
+    /// The values themselves, where the CPU computed them.
+    values: Option<Arc<FeatureMap>>,
+}
+
+impl TowerMaps {
+    pub fn channels(&self) -> usize {
+        self.buffer.channels()
+    }
+
+    pub fn side(&self) -> usize {
+        self.buffer.side()
+    }
+
+    /// Maps that the CPU computed, coloured in the ranges of `stats`.
+    pub fn uploaded(
+        painter: &MapPainter,
+        id: TowerId,
+        map: FeatureMap,
+        stats: Option<&[Stats]>,
+    ) -> Self {
+        let own = Stats::of_map(&map);
+        let buffer = match stats {
+            Some(stats) => painter.upload_in(&map, stats),
+            None => painter.upload(&map),
+        };
+        Self {
+            id,
+            tower: map.tower.clone(),
+            buffer: Arc::new(buffer),
+            stats: own,
+            values: Some(Arc::new(map)),
+        }
+    }
+
+    /// The value at a place of a channel. Waits for the GPU where the values are there.
+    pub fn value(&self, painter: &MapPainter, channel: u32, x: u32, y: u32) -> Result<f32> {
+        match &self.values {
+            Some(map) => {
+                let at = (channel as usize * map.side + y as usize) * map.side + x as usize;
+                Ok(map.data.get(at).copied().unwrap_or(f32::NAN))
+            }
+            None => painter.value(&self.buffer, channel, x, y),
+        }
+    }
+}
+
+/// Computes the maps; `shared` says that the network is on the painter's device.
+pub(super) fn layer_maps(
+    predictor: &Predictor,
+    painter: &MapPainter,
+    shared: bool,
+    wanted: &MapsWanted,
+) -> Result<LayerMaps> {
+    let network = predictor.network();
+    let taps = network.taps_at(wanted.place);
+    let LookedAt {
+        ticket,
+        photo,
+        face_box,
+    } = &wanted.face;
+    let towers = if taps.is_empty() {
+        Vec::new()
+    } else if shared {
+        let masks = usable(network, &wanted.masks);
+        let input = predictor.input(photo, face_box);
+        let tensors = network.forward_masked(input, &masks, &taps).1;
+        let ready = taps.iter().zip(tensors).map(|(tap, tensor)| {
+            let buffer = Arc::new(painter.tensor(tensor)?);
+            Ok(TowerMaps {
+                id: tap.tower,
+                tower: network.tower_name(tap.tower).to_owned(),
+                stats: painter.stats(&buffer)?,
+                buffer,
+                values: None,
+            })
+        });
+        ready.collect::<Result<_>>()?
+    } else {
+        let maps = maps_at(predictor, photo, face_box, (wanted.place, &wanted.masks))?;
+        let ready = taps.iter().zip(maps);
+        ready
+            .map(|(tap, map)| TowerMaps::uploaded(painter, tap.tower, map, None))
+            .collect()
+    };
+    let tasks = network.schema().tasks.iter().map(|t| t.name.clone());
+    Ok(LayerMaps {
+        ticket: *ticket,
+        place: wanted.place,
+        input: crop_image(photo, &face_box.transform()),
+        towers,
+        all: ["shared".to_owned()].into_iter().chain(tasks).collect(),
+    })
+}
+
+/// The maps of a place on the CPU, one a tower that has it.
+pub(super) fn maps_at(
+    predictor: &Predictor,
+    photo: &RgbImage,
+    face_box: &FaceBox,
+    (place, masks): (Place, &[Mask]),
+) -> Result<Vec<FeatureMap>> {
+    let network = predictor.network();
+    let taps = network.taps_at(place);
+    let masks = usable(network, masks);
+    let input = predictor.input(photo, face_box);
+    let (_, tensors) = network.forward_masked(input, &masks, &taps);
+    let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
+        let [_, channels, side, _] = tensor.dims();
+        let data = tensor.into_data().try_into_vec::<f32>();
+        Ok(FeatureMap {
+            tower: network.tower_name(tap.tower).to_owned(),
+            layer: place.name(),
+            channels,
+            side,
+            data: data.ok().context("maps that are no 32-bit numbers")?,
+        })
+    });
+    maps.collect()
+}
+
+/// What the network says with all channels and with some.
+pub(super) fn answer(predictor: &Predictor, wanted: &EffectWanted) -> MutedAnswer {
+    let LookedAt {
+        ticket,
+        photo,
+        face_box,
+    } = &wanted.face;
+    let masks = usable(predictor.network(), &wanted.masks);
+    MutedAnswer {
+        ticket: *ticket,
+        face_box: *face_box,
+        whole: predictor.masked(photo, face_box, &[], &[]).0,
+        muted: predictor.masked(photo, face_box, &masks, &[]).0,
+        masks: wanted.masks.clone(),
+    }
+}
+
+/// Those of the masks that this network has a map for: another one may have come meanwhile.
+fn usable(network: &Network, masks: &[Mask]) -> Vec<Mask> {
+    let width = network.config().width;
+    let fits = |m: &&Mask| {
+        let place = Place::conv(m.layer);
+        network
+            .taps_at(place)
+            .contains(&Tap::conv(m.tower, m.layer))
+            && m.keep.len() == place.channels(width)
+    };
+    masks.iter().filter(fits).cloned().collect()
+}

@@ -1,0 +1,119 @@
+//! All that the window asks about feature maps: the maps of the face at hand and what muting does
+//! come from the engine's own thread, newest wins; comparing two networks or photos, and work over
+//! whole lists, each have a thread and a CPU device of their own, so that no frame and no face
+//! waits for them.
+
+mod compare;
+mod figures;
+mod maps;
+mod study;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+pub use compare::{Against, CompareWanted, Compared};
+pub use figures::{Drawing, FigureWanted, MapFigure};
+pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
+pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWanted};
+
+use super::Reply;
+use crate::compute::MapPainter;
+use crate::model::{Checkpoint, Predictor};
+
+/// What the window asks about maps.
+pub enum FeatureRequest {
+    Maps(MapsWanted),
+    Effect(EffectWanted),
+    /// A second network or photo beside the first.
+    Compare(CompareWanted),
+    /// Ends an earlier study of the same kind.
+    Study(StudyWanted),
+    Stop(StudyKind),
+}
+
+/// What is answered.
+pub enum FeatureReply {
+    Maps(LayerMaps),
+    Effect(MutedAnswer),
+    Compared {
+        ticket: u64,
+        result: Result<Compared, String>,
+    },
+    Studied(Studied),
+}
+
+/// What is still to be done on the engine's thread, and who works beside it.
+#[derive(Default)]
+pub(super) struct Features {
+    maps: Option<MapsWanted>,
+    effect: Option<EffectWanted>,
+    beside: compare::Beside,
+    studies: study::Studies,
+}
+
+/// Work for the thread that has the network.
+pub(super) enum Work {
+    Maps(MapsWanted),
+    Effect(EffectWanted),
+}
+
+impl Features {
+    pub fn is_idle(&self) -> bool {
+        self.maps.is_none() && self.effect.is_none()
+    }
+
+    /// Takes a request in; `own` is the network as the CPU has it.
+    pub fn take_in(
+        &mut self,
+        request: FeatureRequest,
+        own: Option<&Checkpoint>,
+        painter: Option<&Arc<MapPainter>>,
+        say: &Arc<dyn Fn(Reply) + Send + Sync>,
+    ) {
+        match request {
+            FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
+            FeatureRequest::Effect(wanted) => self.effect = Some(wanted),
+            FeatureRequest::Stop(kind) => self.studies.stop(kind),
+            FeatureRequest::Compare(wanted) => {
+                if let Some((own, painter)) = own.zip(painter) {
+                    self.beside.ask(own.clone(), painter.clone(), wanted, say);
+                }
+            }
+            FeatureRequest::Study(wanted) => {
+                if let Some(own) = own {
+                    self.studies.start(own.clone(), wanted, say.clone());
+                }
+            }
+        }
+    }
+
+    /// What to do next: maps before answers.
+    pub fn next(&mut self) -> Option<Work> {
+        let maps = self.maps.take().map(Work::Maps);
+        maps.or_else(|| self.effect.take().map(Work::Effect))
+    }
+
+    /// Ends what was asked about another network.
+    pub fn another_network(&mut self) {
+        self.studies = study::Studies::default();
+    }
+}
+
+impl Work {
+    /// `None` without a device to draw on.
+    pub fn done(
+        &self,
+        predictor: &Predictor,
+        painter: Option<&MapPainter>,
+        shared: bool,
+    ) -> Option<Result<FeatureReply>> {
+        match self {
+            Self::Maps(wanted) => {
+                let maps = maps::layer_maps(predictor, painter?, shared, wanted);
+                Some(maps.map(FeatureReply::Maps))
+            }
+            Self::Effect(wanted) => Some(Ok(FeatureReply::Effect(maps::answer(predictor, wanted)))),
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Questions about a layer that take a while: which channels matter, which photos excite them,
+//! which tower matters, where the network looked. Each runs on a thread and a CPU device of its
+//! own, tells how far it is, and ends at once when it is stopped; what was found until then is
+//! told.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::figures::{FigureWanted, write};
+use super::maps::LookedAt;
+use super::{FeatureReply, Reply};
+use crate::batch::crop_image;
+use crate::dataset::Sample;
+use crate::label::{Point, TaskPrediction};
+use crate::measure::ALPHA;
+use crate::model::{
+    Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Occlusion, Place, Predictor, Tap,
+    Target, TowerId, Towers, channel_effects, grad_cam, last_tap, most_exciting, occlusion,
+    randomised, rank_correlation, subjects, towers,
+};
+
+/// Seed of the weights that an explanation is checked against.
+const SEED: u64 = 1;
+/// Photos kept for each channel.
+const EXAMPLES: usize = 10;
+/// Progress is told no more often than this.
+const EVERY: Duration = Duration::from_millis(80);
+
+/// What is asked.
+pub enum Study {
+    /// The effect of muting each channel of a layer, one by one.
+    Rank { tower: TowerId, layer: Layer },
+    /// The faces that excite each channel of a place most.
+    Excite { place: Place },
+    /// Every task with either half of the joined maps at zero, depth by depth.
+    Towers,
+    /// Where the network looked for a target.
+    Explain {
+        face: LookedAt,
+        target: Target,
+        how: Looking,
+        /// Whether the same is done with random weights.
+        check: bool,
+    },
+    /// A figure, or the maps themselves, into files.
+    Write(Box<FigureWanted>),
+}
+
+/// How it is found where the network looked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Looking {
+    Occlusion(Occlusion),
+    /// Of this map; of the task tower's last if `None`.
+    GradCam(Option<Tap>),
+}
+
+/// Of each kind one runs at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StudyKind {
+    Rank,
+    Excite,
+    Towers,
+    Explain,
+    Write,
+}
+
+impl Study {
+    pub fn kind(&self) -> StudyKind {
+        match self {
+            Self::Rank { .. } => StudyKind::Rank,
+            Self::Excite { .. } => StudyKind::Excite,
+            Self::Towers => StudyKind::Towers,
+            Self::Explain { .. } => StudyKind::Explain,
+            Self::Write(_) => StudyKind::Write,
+        }
+    }
+}
+
+/// A study and the faces it is over.
+pub struct StudyWanted {
+    pub ticket: u64,
+    pub study: Study,
+    pub samples: Arc<Vec<Sample>>,
+    /// Which of them, in this order.
+    pub wanted: Vec<u32>,
+    /// Pictures of the wanted ones that are in no file.
+    pub drawn: Vec<(u32, Arc<RgbImage>)>,
+}
+
+/// News of a study.
+pub struct Studied {
+    pub ticket: u64,
+    pub kind: StudyKind,
+    pub finding: Finding,
+}
+
+pub enum Finding {
+    Progress {
+        done: usize,
+        of: usize,
+        elapsed: Duration,
+    },
+    Effects(Effects),
+    /// Examples name faces by their place among those wanted.
+    Excitement {
+        place: Place,
+        taps: Vec<Tap>,
+        found: Excitement,
+    },
+    Towers(Towers),
+    Explained(Box<Explained>),
+    /// Where it was written.
+    Written(Vec<std::path::PathBuf>),
+    /// Stopped before anything was found.
+    Nothing,
+    Failed(String),
+}
+
+/// Where the network looked.
+pub struct Explained {
+    /// As the face was asked about.
+    pub ticket: u64,
+    pub target: Target,
+    pub how: Looking,
+    pub input: RgbImage,
+    pub heat: HeatMap,
+    /// The found point, in input pixels.
+    pub at: Option<Point>,
+    /// The same from random weights, with the rank correlation of both; no number where one of
+    /// them is flat.
+    pub random: Option<(HeatMap, Option<f64>)>,
+}
+
+/// Those that run; they end when they are dropped.
+#[derive(Default)]
+pub(super) struct Studies(Vec<(StudyKind, Arc<AtomicBool>)>);
+
+impl Studies {
+    pub fn start(
+        &mut self,
+        own: Checkpoint,
+        wanted: StudyWanted,
+        say: Arc<dyn Fn(Reply) + Send + Sync>,
+    ) {
+        let kind = wanted.study.kind();
+        self.stop(kind);
+        let stop = Arc::new(AtomicBool::new(false));
+        self.0.push((kind, stop.clone()));
+        thread::spawn(move || {
+            let ticket = wanted.ticket;
+            let tell = |finding| {
+                say(Reply::Feature(FeatureReply::Studied(Studied {
+                    ticket,
+                    kind,
+                    finding,
+                })));
+            };
+            let run = Run {
+                predictor: Predictor::new(own, Device::flex()),
+                stop,
+                tell: &tell,
+                began: Instant::now(),
+            };
+            let found = run.study(wanted);
+            tell(found.unwrap_or_else(|e| Finding::Failed(format!("{e:#}"))));
+        });
+    }
+
+    pub fn stop(&mut self, kind: StudyKind) {
+        self.0.retain(|(of, stop)| {
+            if *of == kind {
+                stop.store(true, Ordering::Relaxed);
+            }
+            *of != kind
+        });
+    }
+}
+
+impl Drop for Studies {
+    fn drop(&mut self) {
+        for (kind, stop) in &self.0 {
+            // What is being written is wanted whatever comes next.
+            if *kind != StudyKind::Write {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// One study on its thread.
+struct Run<'a> {
+    predictor: Predictor,
+    stop: Arc<AtomicBool>,
+    tell: &'a dyn Fn(Finding),
+    began: Instant,
+}
+
+impl Run<'_> {
+    /// Tells how far it is, now and then; false when it is to end.
+    fn progress(&self, of: usize) -> impl FnMut(usize) -> bool + '_ {
+        let mut told = None::<Instant>;
+        move |done| {
+            if told.is_none_or(|t| t.elapsed() >= EVERY) {
+                told = Some(Instant::now());
+                let elapsed = self.began.elapsed();
+                (self.tell)(Finding::Progress { done, of, elapsed });
+            }
+            !self.stop.load(Ordering::Relaxed)
+        }
+    }
+
+    fn study(&self, wanted: StudyWanted) -> Result<Finding> {
+        let StudyWanted {
+            study,
+            samples,
+            wanted,
+            drawn,
+            ..
+        } = wanted;
+        match study {
+            Study::Explain {
+                face,
+                target,
+                how,
+                check,
+            } => return self.explain(&face, target, how, check),
+            Study::Write(figure) => {
+                return Ok(Finding::Written(write(&self.predictor, &figure)?));
+            }
+            _ => {}
+        }
+        let folder = tempfile::tempdir().context("a temporary folder")?;
+        let drawn = on_disk(&samples, &drawn, folder.path())?;
+        let sample = |i: &u32| drawn.get(i).or_else(|| samples.get(*i as usize));
+        let samples: Vec<&Sample> = wanted.iter().filter_map(sample).collect();
+        ensure!(!samples.is_empty(), "there are no faces to look at");
+        match study {
+            Study::Rank { tower, layer } => self.rank((tower, layer), &samples),
+            Study::Excite { place } => {
+                let taps = self.predictor.network().taps_at(place);
+                ensure!(!taps.is_empty(), "no tower has {place}");
+                let by = (EXAMPLES, Activation::Max);
+                let progress = self.progress(samples.len());
+                let found = most_exciting(&self.predictor, &taps, &samples, by, progress);
+                ensure!(found.faces > 0, "none of the pictures could be read");
+                Ok(Finding::Excitement { place, taps, found })
+            }
+            _ => {
+                let progress = self.progress(samples.len());
+                let (found, _) = towers(&self.predictor, &samples, ALPHA, progress);
+                ensure!(found.faces > 0, "none of the pictures could be read");
+                Ok(Finding::Towers(found))
+            }
+        }
+    }
+
+    fn rank(&self, (tower, layer): (TowerId, Layer), samples: &[&Sample]) -> Result<Finding> {
+        let network = self.predictor.network();
+        ensure!(
+            network.taps().contains(&Tap::conv(tower, layer)),
+            "{} has no {layer}",
+            network.tower_name(tower),
+            layer = layer.name()
+        );
+        let channels = Place::conv(layer).channels(network.config().width);
+        let mut progress = self.progress(samples.len() * channels);
+        let readable = subjects(&self.predictor, samples).filter_map(Result::ok);
+        let found = channel_effects(
+            &self.predictor,
+            (tower, layer),
+            readable,
+            |face, channel| progress(face * channels + channel),
+        );
+        if found.faces == 0 {
+            ensure!(
+                self.stop.load(Ordering::Relaxed),
+                "none of the pictures could be read"
+            );
+            return Ok(Finding::Nothing);
+        }
+        Ok(Finding::Effects(found))
+    }
+
+    fn explain(
+        &self,
+        face: &LookedAt,
+        target: Target,
+        how: Looking,
+        check: bool,
+    ) -> Result<Finding> {
+        let predictor = &self.predictor;
+        let (photo, face_box) = (&face.photo, &face.face_box);
+        let input = predictor.input_values(photo, face_box);
+        let Some(heat) = self.heat(predictor, &input, target, how)? else {
+            return Ok(Finding::Nothing);
+        };
+        let random = if check {
+            let Some(random) = self.heat(&randomised(predictor, SEED), &input, target, how)? else {
+                return Ok(Finding::Nothing);
+            };
+            let alike = rank_correlation(&heat.grid, &random.grid);
+            Some((random, alike))
+        } else {
+            None
+        };
+        let prediction = predictor.predict(photo, &[*face_box]).pop();
+        let point = match target {
+            Target::Point { task, item } | Target::Coordinate { task, item, .. } => {
+                match prediction.as_ref().and_then(|p| p.tasks.get(task)) {
+                    Some(TaskPrediction::Points(points)) => points.get(item).copied(),
+                    _ => None,
+                }
+            }
+            Target::Attribute { .. } => None,
+        };
+        let transform = face_box.transform();
+        Ok(Finding::Explained(Box::new(Explained {
+            ticket: face.ticket,
+            target,
+            how,
+            input: crop_image(photo, &transform),
+            heat,
+            at: point.map(|p| transform.to_input(p)),
+            random,
+        })))
+    }
+
+    fn heat(
+        &self,
+        predictor: &Predictor,
+        input: &[f32],
+        target: Target,
+        how: Looking,
+    ) -> Result<Option<HeatMap>> {
+        match how {
+            Looking::Occlusion(patch) => {
+                let progress = self.progress(patch.patches());
+                occlusion(predictor, input, target, patch, progress).map_err(anyhow::Error::msg)
+            }
+            Looking::GradCam(tap) => {
+                let last = last_tap(predictor.network(), target.task());
+                let tap = tap.or(last).context("the network has no convolution")?;
+                let heat = grad_cam(predictor, input, target, tap);
+                heat.map(Some).map_err(anyhow::Error::msg)
+            }
+        }
+    }
+}
+
+/// The samples whose pictures are in no file, with one in `folder`, without loss.
+fn on_disk(
+    samples: &[Sample],
+    drawn: &[(u32, Arc<RgbImage>)],
+    folder: &Path,
+) -> Result<HashMap<u32, Sample>> {
+    let mut all = HashMap::new();
+    for (index, picture) in drawn {
+        let Some(sample) = samples.get(*index as usize) else {
+            continue;
+        };
+        let path = folder.join(format!("{index}.png"));
+        picture
+            .save(&path)
+            .with_context(|| path.display().to_string())?;
+        let path = path.into();
+        let sample = Sample {
+            path,
+            ..sample.clone()
+        };
+        all.insert(*index, sample);
+    }
+    Ok(all)
+}

@@ -1,0 +1,494 @@
+//! The Features workspace, found and clicked by accessible names: every layer, its scales and
+//! orders, muting, rankings, examples, comparisons, explanations and figures. Called by the one
+//! test that has the window.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use eframe::egui::accesskit::Toggled;
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use image::RgbaImage;
+use smn_studio::app::Favourites;
+use smn_studio::compute::MapPainter;
+use smn_studio::dataset::synthetic::{self, Portrait};
+use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
+use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Place, Predictor, TowerId};
+
+use super::window::{Window, click, named, says, shows, until};
+
+/// The tests' own network is small: its studies take no time.
+const WIDTH: usize = 2;
+const FACES: usize = 3;
+
+/// A network of channelwise fusion, its like, and labelled faces in files.
+struct Desk {
+    folder: tempfile::TempDir,
+    predictor: Predictor,
+    portraits: Vec<Portrait>,
+}
+
+impl Desk {
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn new() -> Self {
+        let mut portraits = synthetic::samples();
+        portraits.truncate(FACES);
+        let config = Config::variant("ours_channelwise").unwrap().sized(WIDTH, 8);
+        let network = |seed| Network::new(&config, &Schema::face(), seed, &Device::flex());
+        let desk = Self {
+            folder: tempfile::tempdir().unwrap(),
+            predictor: Predictor::new(Checkpoint::new(network(1)), Device::flex()),
+            portraits,
+        };
+        for (name, seed) in [("first.safetensors", 1), ("second.safetensors", 2)] {
+            let checkpoint = Checkpoint::new(network(seed));
+            checkpoint.save(&desk.file(name)).unwrap();
+        }
+        desk.write_faces();
+        desk
+    }
+
+    fn write_faces(&self) {
+        let schema = Schema::face();
+        let points: Vec<&str> = schema.tasks[0].items().collect();
+        let mut table = "image,x,y,w,h".to_owned();
+        for point in &points {
+            table += &format!(",{point}_x,{point}_y");
+        }
+        table += ",Smiling\n";
+        for (i, portrait) in self.portraits.iter().enumerate() {
+            let name = format!("face-{i}.png");
+            portrait.image.save(self.file(&name)).unwrap();
+            let b = portrait.face_box;
+            table += &format!("{name},{},{},{},{}", b.x, b.y, b.w, b.h);
+            let TaskLabels::Points(labels) = &portrait.annotation.tasks[0] else {
+                panic!("landmarks are points");
+            };
+            for label in labels {
+                table += &format!(",{},{}", label.at[0], label.at[1]);
+            }
+            table += ",1\n";
+        }
+        std::fs::write(self.file("faces.csv"), table).unwrap();
+    }
+
+    /// The largest value of each channel of a tower for the first face.
+    fn highest(&self, place: Place, tower: TowerId) -> Vec<f32> {
+        let taps = self.predictor.network().taps_at(place);
+        let at = taps.iter().position(|t| t.tower == tower).unwrap();
+        let portrait = &self.portraits[0];
+        let maps = self
+            .predictor
+            .features(&portrait.image, &portrait.face_box, &taps);
+        let map = &maps[at];
+        let channels = map.data.chunks_exact(map.side * map.side);
+        channels
+            .map(|c| c.iter().copied().fold(f32::MIN, f32::max))
+            .collect()
+    }
+}
+
+pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
+    let desk = Desk::new();
+    let files = ["first.safetensors", "faces.csv"].map(|name| desk.file(name));
+    window.state_mut().open(files.to_vec());
+    until(window, "the small network and the faces", |w| {
+        says(w, "first.safetensors") && named(w, "face-0.png") > 0
+    });
+    click(window, "Features");
+    click(window, "face-0.png");
+    every_layer_is_shown(window);
+    scales_and_colours_change_the_picture(window, painter);
+    channels_are_found(window, &desk);
+    the_pointer_is_linked(window);
+    muting_moves_landmarks(window, &desk);
+    channels_are_ranked_and_excited(window);
+    towers_and_attention_are_measured(window);
+    two_networks_and_two_photos_are_compared(window, &desk);
+    figures_and_numbers_are_written(window, &desk);
+    click(window, "Photos");
+}
+
+/// How the grid of a tower is called; `what` follows the tower's name.
+fn grid(tower: &str, what: &str) -> String {
+    format!("{tower} feature maps of {what}")
+}
+
+fn area(window: &Window, tower: &str) -> Rect {
+    let name = grid(tower, "");
+    window.get_by_label_contains(&name).rect()
+}
+
+fn every_layer_is_shown(window: &mut Window) {
+    for layer in Layer::ALL {
+        click(window, &format!("Layer {}", layer.name()));
+        let (channels, side) = (layer.channels(WIDTH).1, layer.side());
+        for tower in ["shared", "landmarks", "attributes"] {
+            let said = grid(tower, &layer.name());
+            until(window, &said, |w| says(w, &said));
+        }
+        let facts = format!("{channels} channels");
+        assert!(says(window, &facts) && says(window, &format!("{side} × {side}")));
+    }
+    click(window, "Fused maps");
+    for layer in &Layer::ALL[1..] {
+        let place = Place::fused(*layer);
+        click(window, &format!("Layer {place}"));
+        let said = grid("landmarks", &place.name());
+        until(window, &said, |w| says(w, &said));
+        assert!(says(window, "The shared tower of this network has no Fuse"));
+    }
+    assert!(
+        !shows(window, "Layer fuse1_1"),
+        "nothing is fused before the first"
+    );
+    click(window, "Fused maps");
+    click(window, "Layer conv1_2");
+    until(window, "Conv1-2 again", |w| {
+        says(w, &grid("shared", "conv1_2"))
+    });
+}
+
+fn picture(window: &mut Window, part: Rect) -> RgbaImage {
+    let scale = window.ctx.pixels_per_point();
+    let whole = window.render().expect("the window can be drawn");
+    let at = (part.min.to_vec2() * scale).floor();
+    let size = (part.size() * scale).floor();
+    image::imageops::crop_imm(
+        &whole,
+        at.x as u32,
+        at.y as u32,
+        size.x as u32,
+        size.y as u32,
+    )
+    .to_image()
+}
+
+fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPainter) {
+    let part = area(window, "shared");
+    let look = |window: &mut Window| {
+        window.remove_cursor();
+        window.run_steps(3);
+        picture(window, part)
+    };
+    let own = look(window);
+    let colours: std::collections::HashSet<_> = own.pixels().map(|p| p.0).collect();
+    assert!(colours.len() > 50, "{} colours", colours.len());
+    click(window, "Scale per layer");
+    assert_ne!(look(window), own);
+    click(window, "Scale fixed");
+    assert!(shows(window, "Lowest value") && shows(window, "Highest value"));
+    click(window, "Scale per channel");
+    assert_eq!(look(window), own);
+    window.get_by_label_contains("magma").click();
+    window.run_steps(3);
+    click(window, "viridis");
+    assert_ne!(look(window), own);
+    window.get_by_label_contains("viridis").click();
+    window.run_steps(3);
+    click(window, "magma");
+    assert_eq!(look(window), own);
+    let before = painter.read_backs();
+    for _ in 0..3 {
+        look(window);
+    }
+    assert_eq!(painter.read_backs(), before, "drawing reads nothing back");
+}
+
+/// The middle of the first map of a tower.
+fn first_map(window: &Window, tower: &str) -> Pos2 {
+    area(window, tower).min + vec2(12.0, 12.0)
+}
+
+fn click_at(window: &mut Window, at: Pos2) {
+    use eframe::egui::PointerButton::Primary;
+    window.hover_at(at);
+    window.run_steps(1);
+    for pressed in [true, false] {
+        window.event(Event::PointerButton {
+            pos: at,
+            button: Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(1);
+    }
+    window.run_steps(2);
+}
+
+/// As a screen reader presses it, wherever it is scrolled to.
+fn press(window: &mut Window, label: &str) {
+    window.get_by_label(label).click_accesskit();
+    window.run_steps(3);
+}
+
+fn choose(window: &mut Window, menu: &str, item: &str) {
+    window.get_by_label_contains(menu).click();
+    window.run_steps(3);
+    click(window, item);
+}
+
+fn channels_are_found(window: &mut Window, desk: &Desk) {
+    click(window, "Layer conv4_3");
+    until(window, "Conv4-3", |w| {
+        says(w, &grid("attributes", "conv4_3"))
+    });
+    choose(window, "sort: channel", "maximum");
+    let highest = desk.highest(Place::conv(Layer::Conv4_3), TowerId::Task(1));
+    let most = (0..highest.len()).max_by(|a, b| highest[*a].total_cmp(&highest[*b]));
+    click_at(window, first_map(window, "attributes"));
+    let channel = format!("Channel {}", most.unwrap());
+    assert!(shows(window, &channel), "the first is {channel}");
+    choose(window, "sort: maximum", "channel");
+    click_at(window, first_map(window, "attributes"));
+    assert!(shows(window, "Channel 0"));
+    window.key_press(Key::ArrowRight);
+    window.run_steps(2);
+    assert!(shows(window, "Channel 1"), "an arrow moves the selection");
+
+    click(window, "Favourite");
+    let json = serde_json::to_string(window.state().favourites()).unwrap();
+    assert!(json.contains(r#"{"attributes.conv4_3":[1]}"#), "{json}");
+    choose(window, "Filter channels", "favourites only");
+    assert!(says(window, "1 of 16 channels"), "only those with a star");
+    assert!(
+        says(window, "0 of 16 channels"),
+        "the shared tower has none"
+    );
+    click(window, "favourites only");
+    click(window, "only channels whose");
+    click(window, "is at most");
+    window.run_steps(2);
+    assert!(says(window, " of 16 channels"), "few means are that low");
+    click(window, "only channels whose");
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    window.state_mut().set_favourites(Favourites::default());
+    click(window, "Layer conv1_2");
+    until(window, "Conv1-2", |w| says(w, &grid("shared", "conv1_2")));
+}
+
+fn the_pointer_is_linked(window: &mut Window) {
+    let at = first_map(window, "landmarks");
+    window.hover_at(at);
+    until(window, "the value under the pointer", |w| {
+        says(w, "landmarks · Conv1-2 · channel 0")
+            && says(w, "receptive field")
+            && says(w, "value 0")
+    });
+    let face = window
+        .get_by_label("The face as the network sees it")
+        .rect();
+    window.hover_at(face.min + vec2(2.0, 2.0));
+    window.run_steps(3);
+    // A field of 5 × 5 is cut off at the corner.
+    until(window, "the place in every map", |w| {
+        says(w, "(1, 1)") || says(w, "(0, 0)")
+    });
+    assert!(!says(window, "receptive field 5 × 5") && says(window, "receptive field "));
+    let tall = area(window, "shared").height();
+    window.hover_at(at);
+    window.run_steps(2);
+    window.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, -400.0),
+        phase: eframe::egui::TouchPhase::Move,
+        source: eframe::egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::COMMAND,
+    });
+    window.run_steps(20);
+    let zoomed = area(window, "shared").height();
+    assert!(zoomed < tall, "Ctrl and the wheel: {tall} to {zoomed}");
+    window.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, 400.0),
+        phase: eframe::egui::TouchPhase::Move,
+        source: eframe::egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::COMMAND,
+    });
+    window.run_steps(20);
+}
+
+fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
+    click_at(window, first_map(window, "shared"));
+    assert!(shows(window, "Channel 0"));
+    let portrait = &desk.portraits[0];
+    let (photo, face) = (&portrait.image, &portrait.face_box);
+    let mask = Mask::muting(TowerId::Shared, Layer::Conv1_2, WIDTH, &[0]);
+    let nose = |masks: &[Mask]| {
+        let (said, _) = desk.predictor.masked(photo, face, masks, &[]);
+        match &said.tasks[0] {
+            TaskPrediction::Points(points) => points[2],
+            TaskPrediction::Binary(_) => panic!("landmarks are points"),
+        }
+    };
+    let moved = distance(nose(&[]), nose(&[mask]));
+    assert!(
+        moved > 0.2,
+        "the network listens to the channel: {moved} px"
+    );
+    let said = format!("nose: {moved:.1} px");
+    until(window, "what muting would do", |w| {
+        says(w, "WHEN MUTED") && shows(w, &said)
+    });
+    window.remove_cursor();
+    let face_area = window
+        .get_by_label("The face as the network sees it")
+        .rect();
+    window.run_steps(2);
+    let part = area(window, "shared");
+    let plain = picture(window, part);
+    click(window, "Mute");
+    until(window, "the muted state", |w| {
+        shows(w, "Hear all channels") && says(w, "NOW, WITH 1 MUTED") && shows(w, &said)
+    });
+    window.run_steps(10);
+    window.remove_cursor();
+    window.run_steps(3);
+    assert_ne!(picture(window, part), plain, "a muted map is marked");
+    let drawn = picture(window, face_area);
+    click(window, "Hear all channels");
+    until(window, "all channels again", |w| {
+        says(w, "WHEN MUTED") && !shows(w, "Hear all channels")
+    });
+    window.key_press(Key::S);
+    until(window, "solo", |w| says(w, "NOW, WITH 1 SOLO"));
+    window.key_press(Key::M);
+    until(window, "muted in place of solo", |w| {
+        says(w, "NOW, WITH 1 MUTED")
+    });
+    window.key_press_modifiers(Modifiers::SHIFT, Key::M);
+    until(window, "all channels", |w| says(w, "WHEN MUTED"));
+    assert!(drawn.width() > 50);
+}
+
+fn channels_are_ranked_and_excited(window: &mut Window) {
+    click(window, "Show Effects");
+    click(window, "Rank the channels");
+    until(window, "the ranking", |w| says(w, "mean over 3 faces"));
+    click(window, "Sort by channel");
+    let row = |w: &Window, c: u32| {
+        let name = format!("Effect of channel {c}");
+        w.query_all_by_label(&name).next().map(|n| n.rect().top())
+    };
+    assert!(row(window, 0).unwrap() < row(window, 1).unwrap());
+    assert!(says(window, "ΔNME, % of L"), "labels tell the loss");
+    let name = "Effect of channel 1";
+    window.query_all_by_label(name).next().unwrap().click();
+    window.run_steps(3);
+    assert!(shows(window, "Channel 1"));
+    click(window, "Show Maps");
+    press(window, "find");
+    until(window, "photos that excite a channel, or none", |w| {
+        says(w, "Excited by face-") || says(w, "no face excites it")
+    });
+    click_at(window, first_map(window, "shared"));
+    let found = |w: &Window| says(w, "Excited by face-2.png");
+    if !found(window) {
+        // A channel that no face excites says so; its neighbour is excited by all.
+        window.key_press(Key::ArrowRight);
+        window.run_steps(2);
+    }
+    assert!(found(window), "every face excites one of two channels");
+    press(window, "Excited by face-2.png");
+    let chosen = |w: &Window, name: &str| {
+        w.query_all_by_label(name)
+            .any(|n| n.accesskit_node().toggled() == Some(Toggled::True))
+    };
+    assert!(chosen(window, "face-2.png"), "a click shows that photo");
+    click(window, "face-0.png");
+}
+
+fn towers_and_attention_are_measured(window: &mut Window) {
+    click(window, "Show Towers");
+    click(window, "Measure the towers");
+    until(window, "the towers", |w| says(w, "over 3 faces"));
+    assert!(says(window, "Which tower matters"));
+    click(window, "Show Attention");
+    click(window, "Grad-CAM");
+    click(window, "Explain");
+    until(window, "where it looked", |w| {
+        says(w, "Heat: left eye, Grad-CAM of the last layer")
+    });
+    click(window, "Check against random weights");
+    until(window, "the check", |w| {
+        says(w, "Heat: the same from random weights rank correlation")
+            || says(
+                w,
+                "Heat: the same from random weights one of the maps is flat",
+            )
+    });
+    click(window, "Show Maps");
+}
+
+fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
+    window
+        .state_mut()
+        .compare_maps_with(desk.file("second.safetensors"));
+    let beside = |w: &Window| {
+        says(w, &grid("shared", "conv1_2, second"))
+            && says(w, &grid("shared", "conv1_2, difference"))
+    };
+    until(window, "two networks", |w| beside(w));
+    click(window, "All towers, difference");
+    for tower in ["shared", "landmarks", "attributes"] {
+        assert!(says(window, &grid(tower, "conv1_2, difference")));
+    }
+    click(window, "Compare landmarks");
+    assert!(says(window, &grid("landmarks", "conv1_2, second")));
+    window
+        .state_mut()
+        .compare_maps_with(desk.file("none.safetensors"));
+    until(window, "the missing file's name", |w| {
+        says(w, "none.safetensors")
+    });
+    choose(window, "compare", "pin this photo");
+    until(window, "a photo beside itself", |w| {
+        says(w, &grid("landmarks", "conv1_2, difference"))
+    });
+    choose(window, "compare", "end the comparison");
+    until(window, "one again", |w| !says(w, ", difference"));
+}
+
+fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
+    for name in ["view.pdf", "view.svg", "view.png"] {
+        let file = desk.file(name);
+        window.state_mut().export_figure(file.clone());
+        until(window, name, |_| file.exists());
+    }
+    let bytes = |name: &str| std::fs::read(desk.file(name)).unwrap();
+    assert!(bytes("view.pdf").starts_with(b"%PDF"));
+    let svg = String::from_utf8(bytes("view.svg")).unwrap();
+    let hash = desk.predictor.network().fingerprint();
+    for word in ["shared conv1_2", "attributes conv1_2", "face-0.png", &hash] {
+        assert!(svg.contains(word), "{word}");
+    }
+    let png = image::load_from_memory(&bytes("view.png")).unwrap();
+    assert!(png.width() > 2000, "180 mm at 300 dpi");
+    click(window, "Layer conv3_1");
+    let six = desk.file("six.svg");
+    window.state_mut().export_figure6(six.clone());
+    until(window, "Figure 6", |_| six.exists());
+    let svg = String::from_utf8(bytes("six.svg")).unwrap();
+    assert!(svg.contains("landmarks conv1_2") && !svg.contains("conv3_1"));
+    let folder = desk.file("maps");
+    window.state_mut().write_maps(folder.clone());
+    let file = |tower: &str| folder.join(format!("{tower}_conv3_1.npy"));
+    until(window, "the numbers", |_| file("attributes").exists());
+    for tower in ["shared", "landmarks", "attributes"] {
+        is_npy(&file(tower), "(8, 32, 32)");
+    }
+    click(window, "export");
+    assert!(shows(window, "Save figure") && shows(window, "As PDF"));
+    click(window, "export");
+}
+
+fn is_npy(path: &Path, shape: &str) {
+    let bytes = std::fs::read(path).unwrap();
+    assert!(bytes.starts_with(b"\x93NUMPY"));
+    let head = String::from_utf8_lossy(&bytes[..128]);
+    assert!(head.contains(shape), "{head}");
+}
