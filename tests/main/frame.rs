@@ -144,7 +144,7 @@ fn keys_are_given_to_other_commands(window: &mut Window) {
     assert!(shows(window, "Search attributes"));
     // One is left changed, to be found after the next start.
     run(window, "Keys");
-    click(window, "Key of Full screen");
+    click(window, "Key of Gallery pane");
     window.key_press(Key::F8);
     window.run_steps(3);
     window.key_press(Key::Escape);
@@ -439,7 +439,7 @@ fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
     assert!((back.ctx.zoom_factor() - 1.1).abs() < 1e-3, "the zoom");
     assert_eq!(back.ctx.theme(), eframe::egui::Theme::Dark);
     run(&mut back, "Keys");
-    assert!(shows(&back, "Reset key of Full screen"), "the keys");
+    assert!(shows(&back, "Reset key of Gallery pane"), "the keys");
     run(&mut back, "Reset panes");
     assert!(shows(&back, "Search attributes"));
     drop(back);
