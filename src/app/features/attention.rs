@@ -216,7 +216,7 @@ impl FeatureView {
 }
 
 /// The colours of a heat map and what they stand for.
-fn heat_key(ui: &mut Ui, heat: &HeatMap, at: egui::Pos2) {
+fn heat_key(ui: &Ui, heat: &HeatMap, at: egui::Pos2) {
     let p = theme::palette(ui.ctx());
     let colours = match heat.signed {
         true => ColourMap::Signed,
@@ -241,7 +241,8 @@ fn heat_key(ui: &mut Ui, heat: &HeatMap, at: egui::Pos2) {
         super::grid::number(reach),
         heat.unit
     );
-    let text = RichText::new(words).size(theme::SMALL).color(p.quiet);
-    let place = Rect::from_min_size(at + vec2(wide + 8.0, -7.0), vec2(260.0, 20.0));
-    ui.put(place, egui::Label::new(text).halign(egui::Align::LEFT));
+    let place = at + vec2(wide + 8.0, 0.5 * theme::BAR);
+    let font = theme::font(theme::SMALL);
+    ui.painter()
+        .text(place, Align2::LEFT_CENTER, words, font, p.quiet);
 }

@@ -25,6 +25,8 @@ const MOVED_PX: f32 = 0.5;
 /// Growth of a probability that is said loudly.
 const CHANGED: f32 = 0.02;
 const THUMBNAIL: f32 = 44.0;
+/// Side of the face, in points.
+const LARGEST: f32 = 480.0;
 
 impl FeatureView {
     /// The pane beside the maps.
@@ -184,7 +186,7 @@ impl FeatureView {
     /// The network's input with the channel over it; the pointer on it means its place in every map.
     fn face_ui(&mut self, ui: &mut Ui, painter: &Arc<MapPainter>) {
         let p = theme::palette(ui.ctx());
-        let side = ui.available_width().min(420.0);
+        let side = ui.available_width().min(LARGEST);
         let (area, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "The face as the network sees it")

@@ -7,6 +7,7 @@ mod channel;
 mod compare;
 mod export;
 mod grid;
+mod look;
 mod muting;
 mod order;
 mod ranking;
@@ -15,12 +16,11 @@ mod studio;
 mod toolbar;
 mod towers;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use eframe::egui::{self, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions, Ui, vec2};
 
 use super::list::List;
 use super::theme;
@@ -29,15 +29,16 @@ use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, NetworkInfo,
     StudyKind, TowerMaps,
 };
-use crate::figure::{ColourMap, GridLook, Scale, Stats};
-use crate::label::{INPUT_SIZE, Point, Schema};
+use crate::figure::{ColourMap, GridLook};
+use crate::label::{Point, Schema};
 use crate::model::{Layer, Mask, Place, TapKind, TowerId};
 
 pub use order::Favourites;
 
 use attention::Attention;
-use compare::{Comparison, Set};
+use compare::Comparison;
 use export::Export;
+use look::{columns, part_of};
 use muting::{Button, Change, Heard, Muting};
 use order::Find;
 use ranking::Ranking;
@@ -424,159 +425,12 @@ impl FeatureView {
             self.reveal = true;
         }
     }
-
-    /// Puts the channels in order where that has changed.
-    fn arrange(&mut self) {
-        let key = (self.look.find, self.starred, self.muting.version);
-        let Some(shown) = &mut self.shown else {
-            return;
-        };
-        if shown.arranged == Some(key) && self.comparison.arranged == Some(key) {
-            return;
-        }
-        let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.0);
-        let place = shown.place;
-        let order = |tower: &mut Tower, given: Option<Vec<u32>>| {
-            let layer = Self::layer_key(place, &tower.maps.tower);
-            let empty = BTreeSet::new();
-            let stars = favourites.of(network, &layer).unwrap_or(&empty);
-            let heard = |c| match place.kind {
-                TapKind::Conv => muting.heard(tower.maps.id, place.layer, c),
-                TapKind::Fused => Heard::Plain,
-            };
-            let held = |c| matches!(heard(c), Heard::Muted | Heard::Drowned);
-            let order =
-                given.unwrap_or_else(|| self.look.find.order(&tower.maps.stats, stars, held));
-            let marks = order.iter().enumerate();
-            let marks = marks.map(|(n, c)| (n, heard(*c), stars.contains(c)));
-            let marks = marks
-                .filter(|m| m.1 != Heard::Plain || m.2)
-                .collect::<Vec<_>>();
-            tower.facts = facts(&tower.maps, order.len(), held);
-            (tower.order, tower.marks) = (order, marks);
-        };
-        for tower in &mut shown.towers {
-            order(tower, None);
-        }
-        shown.arranged = Some(key);
-        if let Some(sets) = &mut self.comparison.sets {
-            // The same channel stands at the same place in all three.
-            for index in 0..sets.towers[0].len() {
-                order(&mut sets.towers[0][index], None);
-                let first = sets.towers[0][index].order.clone();
-                for set in &mut sets.towers[1..] {
-                    order(&mut set[index], Some(first.clone()));
-                }
-            }
-        }
-        self.comparison.arranged = Some(key);
-    }
-
-    /// The colours of the place that is shown, or of a difference.
-    fn colours(&self, set: Set) -> ColourMap {
-        let fused = self
-            .shown
-            .as_ref()
-            .is_some_and(|s| s.place.kind == TapKind::Fused);
-        match (set, fused) {
-            (Set::Difference, _) => ColourMap::Signed,
-            (_, true) => self.look.fused_colours,
-            (_, false) => self.look.colours,
-        }
-    }
-
-    /// The range of colours of a channel.
-    fn range(&self, stats: &[Stats], channel: u32) -> (f32, f32) {
-        let look = GridLook {
-            scale: self.scale(Set::First),
-            colours: self.colours(Set::First),
-            ..GridLook::all(0, 1, 1, 0)
-        };
-        let own = stats.get(channel as usize).copied().unwrap_or_default();
-        look.range(&own, &stats.last().copied().unwrap_or_default())
-    }
-
-    fn scale(&self, set: Set) -> Scale {
-        match self.look.scale {
-            ScaleChoice::Fixed if set != Set::Difference => {
-                Scale::Fixed(self.look.fixed.0, self.look.fixed.1)
-            }
-            ScaleChoice::Channel => Scale::Channel,
-            _ => Scale::Layer,
-        }
-    }
-
-    /// Where the pointer is on the network's input, and the receptive field there, both in shares
-    /// of the input.
-    fn place_on_input(&self) -> Option<(egui::Pos2, Rect)> {
-        let (at, shown) = (self.pointer?, self.shown.as_ref()?);
-        let step = shown.place.receptive_field().1;
-        let size = INPUT_SIZE as f32;
-        let middle = |v: u32| (v as f32 + 0.5) * step as f32 / size;
-        let field = shown.place.field_of(at.x as usize, at.y as usize);
-        let corner = |x: usize, y: usize| pos2(x as f32 / size, y as f32 / size);
-        Some((
-            pos2(middle(at.x), middle(at.y)),
-            Rect::from_min_max(
-                corner(field.left, field.top),
-                corner(field.right, field.bottom),
-            ),
-        ))
-    }
-}
-
-impl Tower {
-    fn new(maps: TowerMaps) -> Self {
-        let all = maps.stats.last().copied().unwrap_or_default();
-        Self {
-            range: format!("{} … {}", grid::number(all.min), grid::number(all.max)),
-            facts: String::new(),
-            order: Vec::new(),
-            marks: Vec::new(),
-            grid: None,
-            maps,
-        }
-    }
-}
-
-/// "64 channels, 3 dead · 128 × 128"; how many are shown where that is not all.
-fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool) -> String {
-    let (channels, side) = (maps.channels(), maps.side());
-    let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
-    let dead = own.filter(|(c, s)| s.is_dead() && !held(*c)).count();
-    let counted = match shown == channels {
-        true => format!("{channels} channels"),
-        false => format!("{shown} of {channels} channels"),
-    };
-    match dead {
-        0 => format!("{counted} · {side} × {side}"),
-        _ => format!("{counted}, {dead} dead · {side} × {side}"),
-    }
 }
 
 fn texture(ctx: &egui::Context, name: &str, picture: &image::RgbImage) -> TextureHandle {
     let size = [picture.width() as usize, picture.height() as usize];
     let image = ColorImage::from_rgb(size, picture.as_raw());
     ctx.load_texture(name, image, TextureOptions::LINEAR)
-}
-
-/// A part of `whole`, in shares of it.
-fn part_of(whole: Rect, share: Rect) -> Rect {
-    let place = |p: egui::Pos2| whole.min + p.to_vec2() * whole.size();
-    Rect::from_min_max(place(share.min), place(share.max))
-}
-
-/// So many columns that the grid of `channels` maps fits into `width` × `height` points, with
-/// maps of at least a size that can be seen.
-fn columns(channels: usize, width: f32, height: f32, zoom: f32) -> u32 {
-    const SMALLEST: f32 = 26.0;
-    let most = (width / SMALLEST).floor().max(1.0) as usize;
-    let fits = |columns: &usize| {
-        let cell = width / *columns as f32;
-        channels.div_ceil(*columns) as f32 * cell <= height
-    };
-    let columns = (1..=most).find(fits).unwrap_or(most);
-    ((columns as f32 / zoom).round() as u32).clamp(1, channels.max(1) as u32)
 }
 
 /// "Landmarks" for "landmarks".
@@ -648,15 +502,6 @@ fn nearest(places: &[Place], wanted: Place) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn grids_fit_their_pane_while_maps_can_be_seen() {
-        assert_eq!(columns(64, 400.0, 400.0, 1.0), 8);
-        assert_eq!(columns(64, 400.0, 700.0, 1.0), 7);
-        assert_eq!(columns(512, 400.0, 400.0, 1.0), 15);
-        assert_eq!(columns(64, 400.0, 400.0, 2.0), 4);
-        assert_eq!(columns(1, 10.0, 400.0, 1.0), 1);
-    }
 
     #[test]
     fn a_place_that_is_missing_gives_way_to_its_convolution() {
