@@ -1,6 +1,6 @@
 //! The window's type: Inter with tabular figures, so that numbers do not dance when they change.
 //!
-//! What Inter lacks comes from egui's own fonts (symbols, plain emoji), and what these lack from
+//! What Inter lacks comes from egui's own fonts (symbols), and what these lack, emoji too, from
 //! the system: eframe looks for an installed font that has the sign when it is first drawn. Where
 //! there is none, a hollow box stands for the sign, and the name can still be told from others.
 

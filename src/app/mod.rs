@@ -371,7 +371,7 @@ impl Studio {
             Command::LoadNetwork => self.opening.weights_dialog(self.in_use()),
             Command::LoadSecond => self.opening.weights_dialog(self.in_use().other()),
             Command::LoadBundled => self.engine.ask(Request::LoadBundled(self.in_use())),
-            Command::SwitchNetwork => self.engine.ask(Request::Use(self.in_use().other())),
+            Command::SwitchNetwork => self.engine.ask(Request::Switch),
             Command::SwapNetworks => self.engine.ask(Request::Swap),
             Command::NewRun
             | Command::OpenRun

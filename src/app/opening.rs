@@ -475,7 +475,7 @@ mod tests {
             recognise(&weights),
             Some(vec![Opened::Weights(weights.clone())])
         );
-        let said = drop_words(&[predictions.clone()]);
+        let said = drop_words(std::slice::from_ref(&predictions));
         assert!(said.contains("predictions in p.jsonl"), "{said}");
         assert_eq!(
             recognise(&predictions),

@@ -423,6 +423,14 @@ impl Behavior<Pane> for Draw<'_> {
         }
     }
 
+    fn drag_preview_stroke(&self, visuals: &egui::Visuals) -> Stroke {
+        Stroke::new(1.5, visuals.selection.bg_fill)
+    }
+
+    fn drag_preview_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.selection.bg_fill.gamma_multiply(0.5)
+    }
+
     fn min_size(&self) -> f32 {
         90.0
     }

@@ -101,6 +101,8 @@ pub enum Request {
     LoadBundled(Slot),
     /// Use the network in this place, if there is one.
     Use(Slot),
+    /// Use the other network, if there is one.
+    Switch,
     /// Let the two change places; the one in use stays in use.
     Swap,
 }

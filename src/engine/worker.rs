@@ -168,18 +168,21 @@ impl Worker {
                 });
             }
             Request::LoadBundled(slot) => self.loaded(slot, bundled()),
-            Request::Use(slot) => {
-                if self.networks[slot as usize].is_some() && self.in_use != slot {
-                    self.in_use = slot;
-                    self.sweep = None; // it is another network's
-                    (self.say)(Reply::InUse(slot));
-                }
-            }
+            Request::Use(slot) => self.use_network(slot),
+            Request::Switch => self.use_network(self.in_use.other()),
             Request::Swap => {
                 self.networks.swap(0, 1);
                 self.in_use = self.in_use.other();
                 (self.say)(Reply::Swapped);
             }
+        }
+    }
+
+    fn use_network(&mut self, slot: Slot) {
+        if self.networks[slot as usize].is_some() && self.in_use != slot {
+            self.in_use = slot;
+            self.sweep = None; // it is another network's
+            (self.say)(Reply::InUse(slot));
         }
     }
 

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, ViewportEvent, ViewportId};
+use eframe::egui::{
+    DroppedFile, Event, HoveredFile, Key, MissingGlyphPolicy, Modifiers, ViewportEvent, ViewportId,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use smn_studio::app::{Command, Start, Studio};
@@ -67,7 +69,8 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
             continue;
         }
         run(window, name);
-        if shows(window, "Find a command") {
+        // Whether something is still being predicted is a matter of time.
+        if shows(window, "Find a command") && name != "Stop predicting" {
             blocked.push(name);
         }
         match name {
@@ -90,7 +93,6 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
             "Remove box",
             "Undo",
             "Stop comparing",
-            "Stop predicting",
             "Switch network",
             "Swap networks",
             "Pause run",
@@ -139,7 +141,7 @@ fn keys_are_given_to_other_commands(window: &mut Window) {
     assert!(shows(window, "Search attributes"));
     // One is left changed, to be found after the next start.
     run(window, "Keys");
-    click(window, "Key of Full screen");
+    click(window, "Key of Gallery pane");
     window.key_press(Key::F8);
     window.run_steps(3);
     window.key_press(Key::Escape);
@@ -195,6 +197,10 @@ fn picture(path: &Path) {
 
 fn what_is_dragged_dropped_and_pasted_is_opened(window: &mut Window) {
     let folder = tempfile::tempdir().unwrap();
+    // The harness looks for no fonts of the system: what its own lack are boxes here.
+    window
+        .ctx
+        .set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
     let path = folder.path().join("人物 ñ Ж ש مرحبا 🙂.png");
     picture(&path);
     window.input_mut().hovered_files.push(HoveredFile {
@@ -402,6 +408,9 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     until(window, "the end of the run", |w| {
         says(w, "Run run-1: stopped")
     });
+    until(window, "the end of its process", |w| {
+        w.state().running_runs() == 0
+    });
     close(window);
     assert!(!says(window, "A training run is running."));
 }
@@ -427,7 +436,7 @@ fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
     assert!((back.ctx.zoom_factor() - 1.1).abs() < 1e-3, "the zoom");
     assert_eq!(back.ctx.theme(), eframe::egui::Theme::Dark);
     run(&mut back, "Keys");
-    assert!(shows(&back, "Reset key of Full screen"), "the keys");
+    assert!(shows(&back, "Reset key of Gallery pane"), "the keys");
     run(&mut back, "Reset panes");
     assert!(shows(&back, "Search attributes"));
     drop(back);

@@ -290,14 +290,12 @@ impl Form {
 }
 
 fn choice(ui: &mut Ui, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
-    ui.label(name);
+    let label = ui.label(name);
     let combo = egui::ComboBox::from_id_salt(name)
         .selected_text(shown)
         .width(130.0)
         .show_ui(ui, content);
-    combo
-        .response
-        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    combo.response.labelled_by(label.id);
     ui.end_row();
 }
 
@@ -307,21 +305,20 @@ fn number<N: egui::emath::Numeric>(
     value: &mut N,
     range: std::ops::RangeInclusive<N>,
 ) {
-    ui.label(name);
+    let label = ui.label(name);
     let field = ui.add(DragValue::new(value).range(range).speed(0.1));
-    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    field.labelled_by(label.id);
     ui.end_row();
 }
 
 fn decimal(ui: &mut Ui, name: &str, value: &mut f64, range: std::ops::RangeInclusive<f64>) {
-    ui.label(name);
+    let label = ui.label(name);
     let speed = (*value * 0.01).max(1e-6);
     let field = DragValue::new(value)
         .range(range)
         .speed(speed)
         .max_decimals(7);
-    let field = ui.add(field);
-    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    ui.add(field).labelled_by(label.id);
     ui.end_row();
 }
 
