@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Studio;
 use super::findings::{Finding, Findings};
 use super::opening::Arrival;
-use crate::dataset::predictions::{self, Wanted, matches};
+use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
 use crate::dataset::{Sample, name_of};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, distance};
 
@@ -61,26 +61,15 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
 pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), String> {
     let said = predictions::read(path, schema).map_err(|e| e.to_string())?;
-    // Where no box is known, faces are told apart by their numbers.
-    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-    let wanted: Vec<Wanted> = samples
-        .iter()
-        .map(|s| Wanted {
-            path: &s.path,
-            face: s.face,
-            face_box: s.region().map_or(anywhere, |r| r.0),
-        })
-        .collect();
     let mut findings = Findings::none(samples.len());
-    let found = matches(&wanted, &said.faces);
-    for ((index, wanted), at) in wanted.iter().enumerate().zip(&found.of) {
-        let Some(face) = at.and_then(|at| said.faces.get(at)) else {
-            continue;
-        };
-        let labels = Some(&samples[index].annotation);
-        let face_box = face.face_box.unwrap_or(wanted.face_box);
-        let finding = Finding::new(labels, schema, face_box, face.prediction.clone());
-        findings.set(index, finding);
+    // Boxes tell faces apart where both sides have some, else their order does.
+    let (placed, unplaced): (Vec<usize>, Vec<usize>) =
+        (0..samples.len()).partition(|i| samples[*i].region().is_some());
+    find(&placed, &said.faces, samples, schema, &mut findings);
+    if !unplaced.is_empty() {
+        let mut faces = said.faces.clone();
+        faces.iter_mut().for_each(|f| f.face_box = None);
+        find(&unplaced, &faces, samples, schema, &mut findings);
     }
     let broken = said.problems.first();
     if findings.found() == 0 {
@@ -105,6 +94,36 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
         is_file: true,
     };
     Ok((other, words))
+}
+
+/// Takes what was said about the samples at `indices`.
+fn find(
+    indices: &[usize],
+    said: &[PredictedFace],
+    samples: &[Sample],
+    schema: &Schema,
+    findings: &mut Findings,
+) {
+    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+    let wanted: Vec<Wanted> = indices
+        .iter()
+        .map(|i| &samples[*i])
+        .map(|s| Wanted {
+            path: &s.path,
+            face: s.face,
+            face_box: s.region().map_or(anywhere, |r| r.0),
+        })
+        .collect();
+    let found = matches(&wanted, said);
+    for ((&index, wanted), at) in indices.iter().zip(&wanted).zip(&found.of) {
+        let Some(face) = at.and_then(|at| said.get(at)) else {
+            continue;
+        };
+        let labels = Some(&samples[index].annotation);
+        let face_box = face.face_box.unwrap_or(wanted.face_box);
+        let finding = Finding::new(labels, schema, face_box, face.prediction.clone());
+        findings.set(index, finding);
+    }
 }
 
 impl Studio {

@@ -293,11 +293,18 @@ pub fn ask(folder: bool, (name, extensions): Filter) -> Option<Vec<PathBuf>> {
 
 /// Opens paths for what they are.
 fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
-    let mut faces = Vec::new();
+    let (mut faces, mut beside) = (Vec::new(), Vec::new());
     for path in &paths {
-        match recognise(path) {
-            Some(all) => all.into_iter().for_each(|o| say(Arrival::Opened(o))),
-            None => faces.push(path.clone()),
+        let Some(all) = recognise(path) else {
+            faces.push(path.clone());
+            continue;
+        };
+        for opened in all {
+            match opened {
+                // They are of faces that may be opened together with them.
+                Opened::Predictions(_) => beside.push(opened),
+                _ => say(Arrival::Opened(opened)),
+            }
         }
     }
     if !faces.is_empty() {
@@ -321,6 +328,9 @@ fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
             }
             Err(error) => return say(Arrival::Failed(error.to_string())),
         }
+    }
+    for opened in beside {
+        say(Arrival::Opened(opened));
     }
     say(Arrival::Recent(paths, faces));
 }
