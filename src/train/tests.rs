@@ -298,11 +298,16 @@ fn gradients_of_a_whole_network_agree_with_central_differences() {
                     .next()
                     .unwrap()
             };
-            let difference = (at(step) - at(-step)) / (2.0 * step);
-            let error = (difference - length).abs();
+            // The loss bends, and units pass their kinks: less so along a shorter step. A wrong
+            // gradient is wrong along each.
+            let differences = [1.0, 0.3, 0.1, 0.03].map(|part| {
+                let step = part * step;
+                (at(step) - at(-step)) / (2.0 * step)
+            });
+            let close = |d: &f32| (d - length).abs() < 0.1 * length + 1e-3;
             assert!(
-                error < 0.1 * length + 1e-3,
-                "{name}, parameter {which}: {length} and {difference}"
+                differences.iter().any(close),
+                "{name}, parameter {which}: {length} and {differences:?}"
             );
         }
     }

@@ -8,6 +8,7 @@ use eframe::wgpu::util::DeviceExt;
 use image::{Rgb, RgbImage};
 use smn_studio::app::wgpu_setup;
 use smn_studio::compute::{self, MapPainter};
+use smn_studio::dataset::synthetic;
 use smn_studio::figure::{ColourMap, GridLook, INVALID, Scale, Stats, colour_bar};
 use smn_studio::label::FaceBox;
 use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Place, Predictor, Tap};
@@ -361,10 +362,11 @@ fn the_colour_key_is_what_the_shader_draws_and_a_dead_map_is_hatched() {
 #[test]
 fn a_photos_maps_on_the_gpu_are_the_picture_that_the_cpu_computes() {
     let gpu = Gpu::new();
-    let photo = RgbImage::from_fn(200, 160, |x, y| Rgb([x as u8, y as u8, (x * y) as u8]));
+    let portrait = synthetic::portrait(1, 17);
+    let photo = portrait.image;
     let face = FaceBox {
         angle: 0.2,
-        ..FaceBox::new(30.0, 20.0, 120.0, 120.0)
+        ..portrait.face_box
     };
     let [cpu, own] = [Device::flex(), gpu.burn.clone()]
         .map(|device| Predictor::new(model::bundled(&device).unwrap(), device));
