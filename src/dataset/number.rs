@@ -22,16 +22,14 @@ pub fn moved(number: f64, shift: f64) -> Option<f32> {
     moved.is_finite().then_some(moved)
 }
 
-/// The shortest number that [`moved`] takes to `value`.
+/// The number with the fewest decimals that [`moved`] takes to `value`: 79.35 rather than
+/// 79.3499984741211.
 pub fn unmoved(value: f32, shift: f64) -> f64 {
+    const UNITS: [f64; 9] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
     let exact = f64::from(value) - shift;
-    // Through single precision's own short form: 79.35 rather than 79.3499984741211.
-    let short = (exact as f32).to_string().parse().unwrap_or(exact);
-    if moved(short, shift) == Some(value) {
-        short
-    } else {
-        exact
-    }
+    let rounded = UNITS.map(|unit| (exact * unit).round() / unit);
+    let returns = |short: &f64| moved(*short, shift) == Some(value);
+    rounded.into_iter().find(returns).unwrap_or(exact)
 }
 
 /// The text that [`read`] takes to `value`.
