@@ -12,7 +12,7 @@ use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Studio, painter, wgpu_setup};
 use smn_studio::compute;
-use smn_studio::label::{FaceBox, Schema};
+use smn_studio::label::{Attribute, FaceBox, Schema, Task, TaskKind};
 use smn_studio::model::{Checkpoint, Config, Layer, Network, Predictor, Tap};
 
 use crate::{feature_window, frame};
@@ -211,14 +211,55 @@ fn files_are_opened_for_what_they_are(window: &mut Window) {
     until(window, "the broken weights' error", |w| {
         says(w, "broken.safetensors")
     });
-    let other = file("other.safetensors");
     let config = Config::variant("ours_concat").unwrap().sized(2, 8);
+    let masks = file("masks.safetensors");
+    let network = Network::new(&config, &another_schema(), 1, &Device::flex());
+    Checkpoint::new(network).save(&masks).unwrap();
+    open(window, &masks);
+    until(window, "a network that asks something else", |w| {
+        says(w, " · masks.safetensors") && says(w, "Mask On: ")
+    });
+    assert!(!says(window, "Smiling: "));
+    for workspace in ["Features", "Report", "Photos"] {
+        click(window, workspace);
+        window.run_steps(5);
+    }
+    let other = file("other.safetensors");
     let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
     Checkpoint::new(network).save(&other).unwrap();
     open(window, &other);
     until(window, "the other network", |w| {
         says(w, "separation, concat · other.safetensors")
     });
+}
+
+/// Three points of something, and one attribute.
+fn another_schema() -> Schema {
+    let points = TaskKind::Points {
+        points: ["tip", "left", "right"].map(String::from).to_vec(),
+        flip_pairs: vec![(1, 2)],
+        reference: (1, 2),
+    };
+    let mask = Attribute {
+        name: "Mask_On".into(),
+        group: "Worn".into(),
+    };
+    let tasks = [
+        ("corners", points),
+        (
+            "masks",
+            TaskKind::Binary {
+                attributes: vec![mask],
+            },
+        ),
+    ];
+    let task = |(name, kind): (&str, TaskKind)| Task {
+        name: name.into(),
+        kind,
+    };
+    Schema {
+        tasks: tasks.map(task).to_vec(),
+    }
 }
 
 /// What `--device gpu` does where the adapter is a software one: the tier that real GPUs have.
