@@ -13,8 +13,9 @@ use super::{Studio, bar, overlays, palette, theme, widgets};
 const RECENT_COMMANDS: usize = 8;
 
 impl eframe::App for Studio {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.resize_again(&ctx, frame);
         if let Some(began) = self.began.take() {
             log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
         }
@@ -39,6 +40,22 @@ impl eframe::App for Studio {
 }
 
 impl Studio {
+    /// Where the network gave the GPU work while the window was resized, its surface is asked for
+    /// once more; eframe does so when the configuration changes, and only then.
+    fn resize_again(&self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        let Some(mut config) = frame.wgpu_surface_config() else {
+            return;
+        };
+        if self.watch.take_unresized() {
+            config.desired_maximum_frame_latency = match config.desired_maximum_frame_latency {
+                Some(1) => Some(2),
+                _ => Some(1),
+            };
+            frame.set_wgpu_surface_config(config);
+            ctx.request_repaint(); // to see whether it worked
+        }
+    }
+
     /// What is dropped, dragged over the window, or pasted.
     fn take_files(&mut self, ctx: &egui::Context) {
         let (dropped, hovered, events) = ctx.input(|i| {

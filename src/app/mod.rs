@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-use crate::compute::MapPainter;
+use crate::compute::{MapPainter, SharedGpu, Watch};
 use crate::engine::{Engine, NetworkInfo, Request, Slot};
 use crate::label::{FaceBox, Schema};
 
@@ -114,6 +114,8 @@ pub struct Studio {
     /// Whether the window asks what becomes of running runs before it closes.
     closing: bool,
     tier: String,
+    /// What goes wrong with drawing the window.
+    watch: Watch,
     /// When the process began, until the first frame is drawn.
     began: Option<Instant>,
     /// When the window was made, until the first prediction has come.
@@ -153,7 +155,7 @@ impl Studio {
     /// `painter` draws feature maps in the window.
     pub fn new(
         ctx: &egui::Context,
-        gpu: Option<(burn::tensor::Device, String)>,
+        gpu: Option<SharedGpu>,
         painter: Option<Arc<MapPainter>>,
         tier: String,
         start: &Start,
@@ -205,6 +207,7 @@ impl Studio {
             drops_files: window::drops_files(),
             closing: false,
             tier,
+            watch: Watch::default(),
             began: start.began,
             waiting_since: Some(Instant::now()),
         };

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
 use super::{Ask, Studio, settings};
-use crate::compute::{self, Adapter, DeviceChoice, MapPainter, Tier};
+use crate::compute::{self, Adapter, DeviceChoice, MapPainter, SharedGpu, Tier, Watch};
 
 /// What the window starts with.
 #[derive(Clone, Debug, Default)]
@@ -66,12 +65,13 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
         ..eframe::NativeOptions::default()
     };
     let create = move |cc: &eframe::CreationContext| {
-        let (gpu, tier) = match &cc.wgpu_render_state {
+        let (gpu, watch, tier) = match &cc.wgpu_render_state {
             Some(state) => network_device(state, start.device),
-            None => (None, "no adapter".to_owned()),
+            None => (None, Watch::default(), "no adapter".to_owned()),
         };
         let painter = cc.wgpu_render_state.as_ref().map(painter);
-        let studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
+        let mut studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
+        studio.watch = watch;
         Ok(Box::new(studio) as Box<dyn eframe::App>)
     };
     eframe::run_native("SMN Studio", options, Box::new(create))
@@ -96,29 +96,36 @@ pub fn painter(state: &RenderState) -> Arc<MapPainter> {
     ))
 }
 
-/// burn's device on the window's, where the network belongs there; and what draws the window.
-fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<(Device, String)>, String) {
+/// burn's device on the window's, where the network belongs there; what watches the window's; and
+/// what draws it.
+fn network_device(
+    state: &RenderState,
+    choice: DeviceChoice,
+) -> (Option<SharedGpu>, Watch, String) {
     let adapter = Adapter::new(state.adapter.get_info());
-    let drawn_by = adapter.name.clone();
-    if adapter.tier(choice) == Tier::Drawn {
-        return (None, drawn_by);
-    }
-    let shared = compute::share(
-        state.instance.clone(),
-        state.adapter.clone(),
-        state.device.clone(),
-        state.queue.clone(),
-    );
-    match shared {
-        Ok(device) => (
-            Some((device, format!("GPU (shared), {}", adapter.name))),
-            drawn_by,
-        ),
-        Err(why) => {
+    let shared = (adapter.tier(choice) == Tier::Shared).then(|| {
+        compute::share(
+            state.instance.clone(),
+            state.adapter.clone(),
+            state.device.clone(),
+            state.queue.clone(),
+        )
+    });
+    // After burn, which watches the device in a way that would end the window.
+    let watch = Watch::new(&state.device);
+    let gpu = match shared {
+        Some(Ok(device)) => Some(SharedGpu {
+            device,
+            name: format!("GPU (shared), {}", adapter.name),
+            watch: watch.clone(),
+        }),
+        Some(Err(why)) => {
             log::warn!("the window's GPU cannot take the network, which runs on the CPU: {why}");
-            (None, drawn_by)
+            None
         }
-    }
+        None => None,
+    };
+    (gpu, watch, adapter.name)
 }
 
 const UNIX_LIKE: bool = cfg!(all(unix, not(target_os = "macos")));

@@ -7,6 +7,7 @@
 
 mod maps;
 mod pipelines;
+mod watch;
 
 use std::fmt;
 
@@ -14,6 +15,16 @@ use anyhow::{Result, bail};
 use burn::tensor::{Device, DeviceKind};
 
 pub use maps::{Grid, MapBuffer, MapPainter};
+pub use watch::Watch;
+
+/// burn's device on the window's.
+#[derive(Clone)]
+pub struct SharedGpu {
+    pub device: Device,
+    /// As a user knows it.
+    pub name: String,
+    pub watch: Watch,
+}
 
 /// What to install where no adapter is found.
 pub const DRIVER_HINT: &str = "For a window, install a Vulkan driver: mesa-vulkan-drivers and \

@@ -22,7 +22,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use burn::tensor::Device;
 use image::RgbImage;
 
 pub use features::{
@@ -32,7 +31,7 @@ pub use features::{
 };
 pub use sweep::{Sweep, Swept};
 
-use crate::compute::MapPainter;
+use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::model::Place;
@@ -195,7 +194,7 @@ impl Engine {
     /// there; `painter` makes feature maps ready for the window; `wake` is called after each reply.
     pub fn start(
         weights: Option<PathBuf>,
-        gpu: Option<(Device, String)>,
+        gpu: Option<SharedGpu>,
         painter: Option<Arc<MapPainter>>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
@@ -230,6 +229,8 @@ impl Drop for Engine {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
     use crate::model::{Checkpoint, Config, Network};
 

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::Instant;
 
+use anyhow::bail;
 use burn::tensor::Device;
 use image::RgbImage;
 
@@ -16,7 +17,7 @@ use super::cache::{Cache, Key, PictureId, hash_of};
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
-use crate::compute::MapPainter;
+use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
@@ -47,7 +48,7 @@ pub(super) struct Worker {
     post: Sender<Mail>,
     inbox: Receiver<Mail>,
     say: Arc<dyn Fn(Reply) + Send + Sync>,
-    gpu: Option<(Device, String)>,
+    gpu: Option<SharedGpu>,
     painter: Option<Arc<MapPainter>>,
     networks: [Option<Loaded>; 2],
     in_use: Slot,
@@ -66,7 +67,7 @@ impl Worker {
     pub fn new(
         (post, inbox): (Sender<Mail>, Receiver<Mail>),
         say: Arc<dyn Fn(Reply) + Send + Sync>,
-        gpu: Option<(Device, String)>,
+        gpu: Option<SharedGpu>,
         painter: Option<Arc<MapPainter>>,
     ) -> Self {
         Self {
@@ -216,7 +217,7 @@ impl Worker {
             Ok(read) => read,
             Err(error) => return (self.say)(Reply::NotLoaded(slot, error)),
         };
-        if let Some((gpu, _)) = &self.gpu {
+        if let Some(gpu) = &self.gpu {
             let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
             thread::spawn(move || {
                 let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu)));
@@ -250,10 +251,10 @@ impl Worker {
 
     /// A network is ready on the GPU, or cannot be; if it is still there, it moves.
     fn warmed(&mut self, hash: u64, predictor: Option<&Predictor>) {
-        let Some((_, name)) = &self.gpu else {
+        let Some(gpu) = &self.gpu else {
             return;
         };
-        let name = name.clone();
+        let name = gpu.name.clone();
         for slot in [Slot::A, Slot::B] {
             if let Some(loaded) = &mut self.networks[slot as usize]
                 && loaded.hash == hash
@@ -373,16 +374,21 @@ impl Worker {
     /// to the CPU.
     fn guarded<T>(&mut self, slot: Slot, work: impl Fn(&Predictor) -> T) -> Option<T> {
         let loaded = self.networks[slot as usize].as_ref()?;
-        if let Ok(result) = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor))) {
-            return Some(result);
-        }
-        if loaded.device == CPU {
-            (self.say)(Reply::Failed("the network failed on this picture".into()));
-            return None;
+        let done = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor)));
+        let gpu = self.gpu.as_ref().filter(|_| loaded.device != CPU);
+        let failure = gpu.and_then(|gpu| gpu.watch.failure());
+        match done {
+            Ok(result) if failure.is_none() => return Some(result),
+            _ if gpu.is_none() => {
+                (self.say)(Reply::Failed("the network failed on this picture".into()));
+                return None;
+            }
+            _ => {}
         }
         (self.say)(Reply::Failed(format!(
-            "{} failed; the CPU goes on",
-            loaded.device
+            "{} failed; the CPU goes on{}",
+            loaded.device,
+            failure.map_or_else(String::new, |why| format!(": {why}"))
         )));
         self.gpu = None;
         for slot in [Slot::A, Slot::B] {
@@ -417,11 +423,14 @@ fn read(path: &Path) -> Result<(Checkpoint, u64), String> {
 }
 
 /// The checkpoint on the GPU, its kernels compiled by one use.
-fn warmed(checkpoint: &Checkpoint, gpu: &Device) -> Result<Predictor, model::CheckpointError> {
+fn warmed(checkpoint: &Checkpoint, gpu: &SharedGpu) -> anyhow::Result<Predictor> {
     let bytes = checkpoint.to_bytes()?;
-    let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, gpu)?;
-    let predictor = Predictor::new(own, gpu.clone());
+    let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, &gpu.device)?;
+    let predictor = Predictor::new(own, gpu.device.clone());
     let blank = RgbImage::new(128, 128);
     predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
-    Ok(predictor)
+    match gpu.watch.failure() {
+        None => Ok(predictor),
+        Some(why) => bail!(why),
+    }
 }

@@ -1,0 +1,111 @@
+//! What goes wrong on the window's device, which the network may share.
+//!
+//! wgpu answers an error that nobody asked for with a panic, and cubecl puts a panic of its own in
+//! its place. On a window's thread that would end the program and lose what is on the screen; there
+//! it costs one frame instead. On any other thread it still unwinds whoever computes.
+
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use wgpu::wgc::present::ConfigureSurfaceError;
+
+/// Takes in the errors of one device, of which all clones know.
+#[derive(Clone, Default)]
+pub struct Watch(Arc<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    /// Whether the surface has kept its old size.
+    unresized: AtomicBool,
+    /// The newest error of the window's thread.
+    window: Mutex<String>,
+    /// What other threads met.
+    network: Mutex<Option<String>>,
+}
+
+impl Watch {
+    /// Watches a device from now on, which puts every earlier handler of its errors aside; the
+    /// calling thread is the window's.
+    pub fn new(device: &wgpu::Device) -> Self {
+        let watch = Self::default();
+        let (seen, window) = (watch.0.clone(), thread::current().id());
+        device.on_uncaptured_error(Arc::new(move |error| {
+            if thread::current().id() == window {
+                seen.by_the_window(&error);
+            } else {
+                *locked(&seen.network) = Some(error.to_string());
+                panic!("{error}");
+            }
+        }));
+        watch
+    }
+
+    /// Whether a surface could not be resized because another thread submitted work meanwhile
+    /// (see [`wgpu::Surface::configure`]), so that it has to be asked once more. Said once.
+    pub fn take_unresized(&self) -> bool {
+        self.0.unresized.swap(false, Ordering::Relaxed)
+    }
+
+    /// What went wrong with work that other threads gave to the device. cubecl submits some of it
+    /// on a thread of its own and goes on after a panic there, with numbers that nobody computed;
+    /// so who works on the device asks here too.
+    pub fn failure(&self) -> Option<String> {
+        locked(&self.0.network).clone()
+    }
+}
+
+impl Seen {
+    fn by_the_window(&self, error: &wgpu::Error) {
+        if is_busy(error) {
+            self.unresized.store(true, Ordering::Relaxed);
+        }
+        // A frame for the new size does not fit a surface of the old one: nothing to report.
+        if self.unresized.load(Ordering::Relaxed) {
+            return log::debug!("a frame was lost while the window was resized: {error}");
+        }
+        let (mut last, new) = (locked(&self.window), error.to_string());
+        if *last != new {
+            log::error!("a part of the window could not be drawn: {new}");
+            *last = new;
+        }
+    }
+}
+
+/// Whether the device had no rest in which a surface could be resized.
+fn is_busy(error: &wgpu::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<ConfigureSurfaceError>() {
+            return matches!(error, ConfigureSurfaceError::GpuWaitTimeout);
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surface_without_rest_is_asked_again() {
+        let watch = Watch::default();
+        let error = |source: ConfigureSurfaceError| wgpu::Error::Validation {
+            description: source.to_string(),
+            source: Box::new(source),
+        };
+        watch.0.by_the_window(&error(ConfigureSurfaceError::ZeroArea));
+        assert!(!watch.take_unresized());
+        watch
+            .0
+            .by_the_window(&error(ConfigureSurfaceError::GpuWaitTimeout));
+        assert!(watch.take_unresized());
+        assert!(!watch.take_unresized());
+    }
+}
