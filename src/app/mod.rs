@@ -243,6 +243,11 @@ impl Studio {
         self.training.running.len()
     }
 
+    /// Whether the GPU is still getting ready to take the network over.
+    pub fn is_warming(&self) -> bool {
+        self.network.as_ref().is_none_or(|n| n.warming)
+    }
+
     /// The face box of the photo that is shown.
     pub fn face_box(&self) -> Option<FaceBox> {
         self.list.shown().map(|face| face.face_box)

@@ -98,10 +98,7 @@ pub fn painter(state: &RenderState) -> Arc<MapPainter> {
 
 /// burn's device on the window's, where the network belongs there; what watches the window's; and
 /// what draws it.
-fn network_device(
-    state: &RenderState,
-    choice: DeviceChoice,
-) -> (Option<SharedGpu>, Watch, String) {
+fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<SharedGpu>, Watch, String) {
     let adapter = Adapter::new(state.adapter.get_info());
     let shared = (adapter.tier(choice) == Tier::Shared).then(|| {
         compute::share(

@@ -100,7 +100,9 @@ mod tests {
             description: source.to_string(),
             source: Box::new(source),
         };
-        watch.0.by_the_window(&error(ConfigureSurfaceError::ZeroArea));
+        watch
+            .0
+            .by_the_window(&error(ConfigureSurfaceError::ZeroArea));
         assert!(!watch.take_unresized());
         watch
             .0

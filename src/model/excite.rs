@@ -82,7 +82,7 @@ pub fn most_exciting(
         }
         if !faces.is_empty() {
             let x = predictor.tensor(&inputs, faces.len());
-            let (_, maps) = network.forward_tapped(x, taps);
+            let maps = network.maps(x, &[], taps);
             for (best, map) in found.taps.iter_mut().zip(maps) {
                 rank(best, map, &faces, (k, by));
             }

@@ -171,6 +171,20 @@ impl Network {
         (outputs, hooks.tapped())
     }
 
+    /// The feature maps at `taps` alone, as [`Network::forward_masked`] gives them: what lies
+    /// beyond the last of them is not computed.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, C, H, W]` per tap
+    ///
+    /// # Panics
+    /// As [`Network::forward_masked`].
+    pub fn maps(&self, x: Tensor<4>, masks: &[Mask], taps: &[Tap]) -> Vec<Tensor<4>> {
+        let mut hooks = Hooks::taps(taps).masks(masks).maps_only();
+        self.run(x, Pass::Inference, &mut hooks);
+        hooks.tapped()
+    }
+
     /// As [`Network::forward`] with halves of the joined maps at zero.
     ///
     /// # Shapes
@@ -188,11 +202,12 @@ impl Network {
         self.run(x, Pass::Training(dropout), &mut Hooks::default())
     }
 
-    /// One output for each task that the hooks ask, in order.
+    /// One output for each task that the hooks ask to its end, in order.
     pub(super) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
         let mut levels = vec![x];
-        for (layer, &name) in self.shared.iter().zip(self.config.shared_layers()) {
+        let shared = self.shared.iter().zip(self.config.shared_layers());
+        for (layer, &name) in shared.take(hooks.shared_layers()) {
             let map = layer.forward(levels[levels.len() - 1].clone(), None, pass);
             let map = hooks.pass(Tap::conv(TowerId::Shared, name), map);
             levels.push(pooled(map, name));
@@ -200,20 +215,24 @@ impl Network {
         let asked: Vec<usize> = (0..self.tasks.len()).filter(|t| hooks.asks(*t)).collect();
         asked
             .into_iter()
-            .map(|t| self.run_task(t, &levels, pass, hooks))
+            .filter_map(|t| self.run_task(t, &levels, pass, hooks))
             .collect()
     }
 
+    /// `None` where the hooks end it before.
     fn run_task(
         &self,
         task: usize,
         levels: &[Tensor<4>],
         pass: Pass,
         hooks: &mut Hooks,
-    ) -> Tensor<2> {
+    ) -> Option<Tensor<2>> {
         let (tower, id) = (&self.tasks[task], TowerId::Task(task));
         let mut h = levels[self.config.branch.first_layer()].clone();
         for (layer, &name) in tower.convs.iter().zip(self.config.task_layers()) {
+            if hooks.ends(task) {
+                return None;
+            }
             let mut beside = None;
             if self.config.fuses(name) {
                 let shared = levels[name.index()].clone();
@@ -227,13 +246,19 @@ impl Network {
             let map = layer.forward(h, beside, pass);
             h = pooled(hooks.pass(Tap::conv(id, name), map), name);
         }
+        if hooks.ends(task) {
+            return None;
+        }
         if self.config.is_separation() {
             let shared = levels[Layer::ALL.len()].clone();
             let (own, shared) = hooks.halves(task, Depth::Fc, h, shared);
             h = Tensor::cat(vec![own, shared], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {
-            h = fuse.forward(h, None, false);
+            h = hooks.pass(Tap::at(id, Place::fused_fc()), fuse.forward(h, None, false));
+        }
+        if hooks.ends(task) {
+            return None;
         }
         let h = tower.fc.forward(h.flatten::<2>(1, 3)); // [N, fc]
         let h = match &tower.fc_norm {
@@ -249,7 +274,7 @@ impl Network {
             }
             _ => h,
         };
-        tower.output.forward(h) // [N, outputs]
+        Some(tower.output.forward(h)) // [N, outputs]
     }
 
     /// The weight, in PyTorch's layout, of the layer of a task that takes the joined maps at a

@@ -121,7 +121,7 @@ impl Predictor {
     /// The feature maps at `taps` for one face, `[1, channels, side, side]` each, where they are.
     pub fn tapped(&self, photo: &RgbImage, face: &FaceBox, taps: &[Tap]) -> Vec<Tensor<4>> {
         let input = self.input(photo, face);
-        self.network().forward_tapped(input, taps).1
+        self.network().maps(input, &[], taps)
     }
 
     /// What the network says about a face with channels muted, and the maps at `taps` as they then

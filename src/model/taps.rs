@@ -17,6 +17,9 @@ pub enum TapKind {
     Fused,
     /// The output of a convolution after ReLU, before pooling.
     Conv,
+    /// What enters a task's Fc in a channelwise network: as [`TapKind::Fused`], of the maps after
+    /// the last pooling. Its layer is Conv4-3.
+    FusedFc,
 }
 
 /// A kind of map at a depth, whatever the tower: a row of the paper's Table 1.
@@ -54,24 +57,40 @@ impl Place {
         Self { layer, kind }
     }
 
-    /// "conv1_2" or, of a fused map, "fuse1_2", as the tensors in a checkpoint.
+    pub fn fused_fc() -> Self {
+        Self {
+            layer: Layer::Conv4_3,
+            kind: TapKind::FusedFc,
+        }
+    }
+
+    /// Whether it is the output of a convolution: 0 or more, and it can be muted.
+    pub fn is_conv(self) -> bool {
+        self.kind == TapKind::Conv
+    }
+
+    /// "conv1_2" or, of a fused map, "fuse1_2" or "fuse_fc", as the tensors in a checkpoint.
     pub fn name(self) -> String {
         match self.kind {
             TapKind::Conv => self.layer.name(),
             TapKind::Fused => format!("fuse{}", self.layer.place()),
+            TapKind::FusedFc => "fuse_fc".into(),
         }
     }
 
     /// Side of the map in pixels.
     pub fn side(self) -> usize {
-        self.layer.side()
+        match self.kind {
+            TapKind::Conv | TapKind::Fused => self.layer.side(),
+            TapKind::FusedFc => self.layer.side() / 2,
+        }
     }
 
     /// Channels of the map in a network of a width.
     pub fn channels(self, width: usize) -> usize {
         let (input, output) = self.layer.channels(width);
         match self.kind {
-            TapKind::Conv => output,
+            TapKind::Conv | TapKind::FusedFc => output,
             TapKind::Fused => input,
         }
     }
@@ -82,6 +101,7 @@ impl Place {
         match self.kind {
             TapKind::Conv => (side, step),
             TapKind::Fused => (side - 2 * step, step),
+            TapKind::FusedFc => (side + step, 2 * step),
         }
     }
 
@@ -116,16 +136,16 @@ impl FromStr for Place {
 
     fn from_str(s: &str) -> Result<Self, String> {
         match s.to_ascii_lowercase().strip_prefix("fuse") {
+            Some("_fc") => Ok(Self::fused_fc()),
             Some(at) => match format!("conv{at}").parse() {
                 Ok(Layer::Conv1_1) | Err(_) => Err(format!(
-                    "no fused map {s:?}; there are fuse1_2 to fuse4_3, in channelwise networks"
+                    "no fused map {s:?}; there are fuse1_2 to fuse4_3 and fuse_fc, in channelwise networks"
                 )),
                 Ok(layer) => Ok(Self::fused(layer)),
             },
-            None => s
-                .parse()
-                .map(Self::conv)
-                .map_err(|e| format!("{e}; and fuse1_2 to fuse4_3 in channelwise networks")),
+            None => s.parse().map(Self::conv).map_err(|e| {
+                format!("{e}; and fuse1_2 to fuse4_3 and fuse_fc in channelwise networks")
+            }),
         }
     }
 }
@@ -158,24 +178,25 @@ impl Network {
             .collect()
     }
 
-    /// What enters the convolutions of the tasks after fusion; of channelwise networks alone.
+    /// What enters the convolutions and Fc of the tasks after fusion, tower by tower; of
+    /// channelwise networks alone.
     pub fn fused_taps(&self) -> Vec<Tap> {
-        let fused = |tap: &Tap| {
-            let task = tap.tower != TowerId::Shared;
-            task && self.config().has_fuse(tap.layer)
-        };
-        let taps = self.taps().into_iter().filter(fused);
-        taps.map(|t| Tap::at(t.tower, Place::fused(t.layer)))
-            .collect()
+        let config = self.config();
+        let layers = config.task_layers().iter().filter(|l| config.has_fuse(**l));
+        let fc = config.has_fuse_fc().then(Place::fused_fc);
+        let places: Vec<Place> = layers.map(|l| Place::fused(*l)).chain(fc).collect();
+        let tasks = (0..self.schema().tasks.len()).map(TowerId::Task);
+        let of = |tower| places.iter().map(move |place| Tap::at(tower, *place));
+        tasks.flat_map(of).collect()
     }
 
     /// Every tower that has this map.
     pub fn taps_at(&self, place: Place) -> Vec<Tap> {
-        let all = match place.kind {
-            TapKind::Conv => self.taps(),
-            TapKind::Fused => self.fused_taps(),
+        let all = match place.is_conv() {
+            true => self.taps(),
+            false => self.fused_taps(),
         };
-        all.into_iter().filter(|t| t.layer == place.layer).collect()
+        all.into_iter().filter(|t| t.place() == place).collect()
     }
 
     /// Every map that some tower has, from the input to the output.
@@ -183,6 +204,7 @@ impl Network {
         let all = Layer::ALL.map(|l| [Place::fused(l), Place::conv(l)]);
         all.into_iter()
             .flatten()
+            .chain([Place::fused_fc()])
             .filter(|p| !self.taps_at(*p).is_empty())
             .collect()
     }
@@ -280,6 +302,8 @@ pub(super) struct Hooks<'a> {
     leaves: bool,
     /// The one task that is asked; all of them if `None`.
     only: Option<usize>,
+    /// Whether the pass ends once all taps are found.
+    maps_only: bool,
 }
 
 impl<'a> Hooks<'a> {
@@ -304,9 +328,39 @@ impl<'a> Hooks<'a> {
         Self { only, ..self }
     }
 
+    /// Ends the pass where the last map is found.
+    pub fn maps_only(self) -> Self {
+        Self {
+            maps_only: true,
+            ..self
+        }
+    }
+
     /// Whether a task's tower is computed.
     pub fn asks(&self, task: usize) -> bool {
+        let tapped = |tower| self.taps.iter().any(|t| t.tower == tower);
         self.only.is_none_or(|only| only == task)
+            && (!self.maps_only || tapped(TowerId::Task(task)))
+    }
+
+    /// How many of the shared tower's layers are computed.
+    pub fn shared_layers(&self) -> usize {
+        let needed = |t: &Tap| match t.kind {
+            TapKind::FusedFc => Layer::ALL.len(),
+            // A task's layer takes what the shared layers before it give.
+            _ => t.layer.index() + usize::from(t.tower == TowerId::Shared),
+        };
+        match self.maps_only {
+            true => self.taps.iter().map(needed).max().unwrap_or(0),
+            false => Layer::ALL.len(),
+        }
+    }
+
+    /// Whether nothing more is wanted of a task.
+    pub fn ends(&self, task: usize) -> bool {
+        let mut own = self.taps.iter().zip(&self.tapped);
+        let tower = TowerId::Task(task);
+        self.maps_only && own.all(|(tap, map)| tap.tower != tower || map.is_some())
     }
 
     pub fn leaves(self) -> Self {

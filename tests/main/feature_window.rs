@@ -141,6 +141,10 @@ fn every_layer_is_shown(window: &mut Window) {
         until(window, &said, |w| says(w, &said));
         assert!(says(window, "The shared tower of this network has no Fuse"));
     }
+    click(window, "Layer fuse_fc");
+    let said = grid("landmarks", "fuse_fc");
+    until(window, &said, |w| says(w, &said));
+    assert!(says(window, "8 × 8"));
     assert!(
         !shows(window, "Layer fuse1_1"),
         "nothing is fused before the first"

@@ -311,8 +311,12 @@ fn fused_maps_are_drawn_from_the_networks_buffers_with_their_sign() {
     let predictor = Predictor::new(checkpoint, gpu.burn.clone());
     let photo = RgbImage::from_fn(128, 128, |x, y| Rgb([2 * x as u8, y as u8, (x * y) as u8]));
     let face = FaceBox::new(0.0, 0.0, 128.0, 128.0);
-    for layer in [Layer::Conv2_1, Layer::Conv4_3] {
-        let place = Place::fused(layer);
+    let places = [
+        Place::fused(Layer::Conv2_1),
+        Place::fused(Layer::Conv4_3),
+        Place::fused_fc(),
+    ];
+    for place in places {
         let taps = predictor.network().taps_at(place);
         assert_eq!(taps.len(), 2, "a fused map in each task's tower");
         for tensor in predictor.tapped(&photo, &face, &taps) {

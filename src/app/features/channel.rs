@@ -18,7 +18,6 @@ use crate::compute::{Grid, MapPainter};
 use crate::engine::StudyKind;
 use crate::figure::{GridLook, Scale, Stats};
 use crate::label::INPUT_SIZE;
-use crate::model::TapKind;
 
 /// Photo pixels from which a point's move is drawn and said loudly.
 const MOVED_PX: f32 = 0.5;
@@ -70,7 +69,7 @@ impl FeatureView {
 
     fn heard(&self) -> Heard {
         match (self.tower(), &self.shown) {
-            (Some(tower), Some(shown)) if shown.place.kind == TapKind::Conv => {
+            (Some(tower), Some(shown)) if shown.place.is_conv() => {
                 self.muting
                     .heard(tower.maps.id, shown.place.layer, self.selected.1)
             }
@@ -91,10 +90,7 @@ impl FeatureView {
             ui.label(RichText::new(format!("Channel {}", self.selected.1)).strong());
             ui.colored_label(p.quiet, title(tower));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let conv = self
-                    .shown
-                    .as_ref()
-                    .is_some_and(|s| s.place.kind == TapKind::Conv);
+                let conv = self.shown.as_ref().is_some_and(|s| s.place.is_conv());
                 let heard = self.heard();
                 let buttons = [
                     (

@@ -15,7 +15,6 @@ use super::muting::{Button, Heard};
 use super::{FeatureView, Pointer, Tower, columns, place_title, theme, title};
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
-use crate::model::TapKind;
 
 /// Space between maps in pixels of the screen.
 const GAP_PX: u32 = 2;
@@ -250,10 +249,7 @@ impl FeatureView {
     /// What one can do with the map that was clicked.
     fn menu_ui(&mut self, ui: &mut Ui) {
         let (at, channel) = (self.menu, self.menu.1);
-        let conv = self
-            .shown
-            .as_ref()
-            .is_some_and(|s| s.place.kind == TapKind::Conv);
+        let conv = self.shown.as_ref().is_some_and(|s| s.place.is_conv());
         let named = |ui: &mut Ui, words: String, enabled: bool| {
             ui.add_enabled(enabled, egui::Button::new(words)).clicked()
         };

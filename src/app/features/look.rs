@@ -12,7 +12,6 @@ use super::{FeatureView, ScaleChoice, Tower, grid};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridLook, Scale, Stats};
 use crate::label::INPUT_SIZE;
-use crate::model::TapKind;
 
 impl FeatureView {
     /// Puts the channels in order where that has changed.
@@ -30,9 +29,9 @@ impl FeatureView {
             let layer = Self::layer_key(place, &tower.maps.tower);
             let empty = BTreeSet::new();
             let stars = favourites.of(network, &layer).unwrap_or(&empty);
-            let heard = |c| match place.kind {
-                TapKind::Conv => muting.heard(tower.maps.id, place.layer, c),
-                TapKind::Fused => Heard::Plain,
+            let heard = |c| match place.is_conv() {
+                true => muting.heard(tower.maps.id, place.layer, c),
+                false => Heard::Plain,
             };
             let held = |c| matches!(heard(c), Heard::Muted | Heard::Drowned);
             let order =
@@ -64,10 +63,7 @@ impl FeatureView {
 
     /// The colours of the place that is shown, or of a difference.
     pub(super) fn colours(&self, set: Set) -> ColourMap {
-        let fused = self
-            .shown
-            .as_ref()
-            .is_some_and(|s| s.place.kind == TapKind::Fused);
+        let fused = self.shown.as_ref().is_some_and(|s| !s.place.is_conv());
         match (set, fused) {
             (Set::Difference, _) => ColourMap::Signed,
             (_, true) => self.look.fused_colours,

@@ -31,7 +31,7 @@ use crate::engine::{
 };
 use crate::figure::{ColourMap, GridLook};
 use crate::label::{Point, Schema};
-use crate::model::{Layer, Mask, Place, TapKind, TowerId};
+use crate::model::{Layer, Mask, Place, TowerId};
 
 pub use order::Favourites;
 
@@ -284,7 +284,7 @@ impl FeatureView {
         }
         let shown = self.shown.as_ref()?;
         let (tower, channel) = (shown.towers.get(self.selected.0)?, self.selected.1 as usize);
-        let layer = Some(shown.place.layer).filter(|_| shown.place.kind == TapKind::Conv)?;
+        let layer = Some(shown.place.layer).filter(|_| shown.place.is_conv())?;
         let channels = tower.maps.channels();
         Some(vec![Mask::muting(
             tower.maps.id,
@@ -390,7 +390,7 @@ impl FeatureView {
     /// Presses mute or solo of a channel of the place that is shown.
     fn press(&mut self, button: Button, (tower, channel): (usize, u32)) {
         if let Some(shown) = &self.shown
-            && shown.place.kind == TapKind::Conv
+            && shown.place.is_conv()
             && let Some(tower) = shown.towers.get(tower)
         {
             let desk = (

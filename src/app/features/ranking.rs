@@ -6,7 +6,7 @@ use egui_extras::{Column, TableBuilder};
 use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
 use crate::engine::StudyKind;
 use crate::label::Schema;
-use crate::model::{Effects, TapKind, TaskEffect};
+use crate::model::{Effects, TaskEffect};
 
 /// What the rows are sorted by: the channels' numbers, or a task's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl FeatureView {
         ui.horizontal_wrapped(|ui| {
             ui.add_space(10.0);
             let tower = self.tower().map(|t| t.maps.tower.clone());
-            let conv = self.place.kind == TapKind::Conv;
+            let conv = self.place.is_conv();
             let towers: Vec<String> = self
                 .shown
                 .iter()

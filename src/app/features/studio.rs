@@ -18,7 +18,7 @@ use crate::app::{Studio, item};
 use crate::engine::{
     FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
 };
-use crate::model::{Layer, Place, TapKind};
+use crate::model::{Layer, Place};
 
 impl Studio {
     pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
@@ -58,7 +58,7 @@ impl Studio {
             Wish::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
             Wish::Rank => {
                 let view = &self.view.features;
-                if view.place.kind == TapKind::Conv
+                if view.place.is_conv()
                     && let Some(tower) = view.tower().map(|t| t.maps.id)
                 {
                     let layer = view.place.layer;

@@ -12,7 +12,7 @@ use super::grid::number;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
 use crate::figure::ColourMap;
-use crate::model::{Layer, Place, TapKind};
+use crate::model::{Place, TapKind};
 
 /// Waiting is worth a word from here on, in milliseconds.
 const PATIENCE_MS: u128 = 150;
@@ -104,45 +104,23 @@ impl FeatureView {
 
     fn layers_ui(&mut self, ui: &mut Ui, places: &[Place]) {
         let p = theme::palette(ui.ctx());
-        let fused = self.place.kind == TapKind::Fused;
+        let fused = !self.place.is_conv();
         ui.colored_label(p.quiet, if fused { "Fused" } else { "Conv" });
-        for layer in Layer::ALL {
-            let place = Place {
-                layer,
-                kind: self.place.kind,
-            };
-            if !places.contains(&place) {
-                continue;
-            }
-            let name = layer.place().replace('_', "-");
-            let tip = match place.kind {
-                TapKind::Conv => format!("Maps of {}, after ReLU and before pooling", layer.name()),
-                TapKind::Fused => format!(
-                    "What enters {}: the 1×1 convolution of the task's and the shared map",
-                    layer.name()
-                ),
-            };
-            if choice_ui(
-                ui,
-                place == self.place,
-                &name,
-                &format!("Layer {place}"),
-                &tip,
-            ) {
-                self.go(place);
+        for place in places.iter().filter(|p| p.is_conv() != fused) {
+            let (name, tip) = layer_words(*place);
+            let said = format!("Layer {place}");
+            if choice_ui(ui, *place == self.place, &name, &said, &tip) {
+                self.go(*place);
             }
         }
-        if places.iter().any(|p| p.kind == TapKind::Fused) {
+        let mut others = places.iter().filter(|p| p.is_conv() == fused).peekable();
+        if others.peek().is_some() {
             let tip = "The fused maps of the task towers, before each convolution; of either sign";
             if choice_ui(ui, fused, "fused", "Fused maps", tip) {
-                let kind = match fused {
-                    true => TapKind::Conv,
-                    false => TapKind::Fused,
-                };
-                let same = Place { kind, ..self.place };
-                let first = places.iter().find(|p| p.kind == kind).copied();
-                if let Some(place) = Some(same).filter(|p| places.contains(p)).or(first) {
-                    self.go(place);
+                let first = others.peek().copied();
+                let same = others.find(|p| p.layer == self.place.layer);
+                if let Some(place) = same.or(first) {
+                    self.go(*place);
                 }
             }
         }
@@ -196,9 +174,9 @@ impl FeatureView {
     }
 
     fn colours_ui(&mut self, ui: &mut Ui) {
-        let colours = match self.place.kind {
-            TapKind::Conv => &mut self.look.colours,
-            TapKind::Fused => &mut self.look.fused_colours,
+        let colours = match self.place.is_conv() {
+            true => &mut self.look.colours,
+            false => &mut self.look.fused_colours,
         };
         ui.menu_button(RichText::new(colours.name()).size(theme::SMALL), |ui| {
             for map in ColourMap::ALL {
@@ -362,6 +340,26 @@ impl FeatureView {
             mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
         }
         ui.painter().add(egui::Shape::mesh(mesh));
+    }
+}
+
+/// What a place is called in the row of layers, and what it is.
+fn layer_words(place: Place) -> (String, String) {
+    let (name, layer) = (place.layer.place().replace('_', "-"), place.layer.name());
+    match place.kind {
+        TapKind::Conv => (
+            name,
+            format!("Maps of {layer}, after ReLU and before pooling"),
+        ),
+        TapKind::Fused => (
+            name,
+            format!("What enters {layer}: the 1×1 convolution of the task's and the shared map"),
+        ),
+        TapKind::FusedFc => (
+            "Fc".into(),
+            "What enters Fc: the 1×1 convolution of the task's and the shared map after pooling"
+                .into(),
+        ),
     }
 }
 

@@ -114,11 +114,7 @@ pub(super) fn sides(
         Against::Photo(photo, face_box) => side(own, photo, face_box)?,
         Against::Weights(path) => {
             let loaded = loaded(path, second)?;
-            let unmasked = (wanted.place, &[][..]);
-            Side {
-                input: first.input.clone(),
-                maps: maps_at(loaded, &face.photo, &face.face_box, unmasked)?,
-            }
+            side(loaded, &face.photo, &face.face_box)?
         }
     };
     let shape = |s: &Side| -> Vec<(String, usize)> {

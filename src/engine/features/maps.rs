@@ -131,7 +131,7 @@ pub(super) fn layer_maps(
     } else if shared {
         let masks = usable(network, &wanted.masks);
         let input = predictor.input(photo, face_box);
-        let tensors = network.forward_masked(input, &masks, &taps).1;
+        let tensors = network.maps(input, &masks, &taps);
         let ready = taps.iter().zip(tensors).map(|(tap, tensor)| {
             let buffer = Arc::new(painter.tensor(tensor)?);
             Ok(TowerMaps {
@@ -171,7 +171,7 @@ pub(super) fn maps_at(
     let taps = network.taps_at(place);
     let masks = usable(network, masks);
     let input = predictor.input(photo, face_box);
-    let (_, tensors) = network.forward_masked(input, &masks, &taps);
+    let tensors = network.maps(input, &masks, &taps);
     let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
         let [_, channels, side, _] = tensor.dims();
         let data = tensor.into_data().try_into_vec::<f32>();

@@ -11,6 +11,7 @@ use super::*;
 fn places_are_named_as_in_checkpoints() {
     assert_eq!("conv2_1".parse(), Ok(Place::conv(Layer::Conv2_1)));
     assert_eq!("Fuse4_3".parse(), Ok(Place::fused(Layer::Conv4_3)));
+    assert_eq!("fuse_fc".parse(), Ok(Place::fused_fc()));
     for bad in ["fuse1_1", "fuse9_9", "fuse", "conv5_1", ""] {
         let said = bad.parse::<Place>().unwrap_err();
         assert!(said.contains("fuse1_2 to fuse4_3"), "{said}");
@@ -26,13 +27,13 @@ fn only_channelwise_networks_have_fused_maps() {
     assert!(random("baseline_conv2_2", 1, 1).fused_taps().is_empty());
     let network = random("ours_channelwise", 2, 1);
     let taps = network.fused_taps();
-    assert_eq!(taps.len(), 2 * 9);
+    assert_eq!(taps.len(), 2 * 10);
     let (_, maps) = network.forward_tapped(noise_input(2, 1), &taps);
     for (tap, map) in taps.iter().zip(&maps) {
         let (channels, side) = (tap.place().channels(2), tap.place().side());
         assert_eq!(map.dims(), [2, channels, side, side], "{tap:?}");
     }
-    assert_eq!(network.places().len(), 19);
+    assert_eq!(network.places().len(), 20);
 }
 
 #[test]
@@ -58,6 +59,40 @@ fn a_fused_map_is_the_1x1_convolution_of_both() {
             .sum();
         assert!((fused[c * plane + at] - sum).abs() < 1e-5);
     }
+}
+
+#[test]
+fn maps_alone_are_those_of_a_whole_pass() {
+    for variant in ["ours_channelwise", "ours_concat", "baseline_conv2_2"] {
+        let network = random(variant, 2, 7);
+        let x = noise_input(1, 8);
+        let task = TowerId::Task(1);
+        let mask = Mask::muting(task, Layer::Conv3_1, 8, &[1, 5]);
+        for place in network.places() {
+            let taps = network.taps_at(place);
+            let alone = network.maps(x.clone(), std::slice::from_ref(&mask), &taps);
+            let (_, whole) = network.forward_masked(x.clone(), std::slice::from_ref(&mask), &taps);
+            for (alone, whole) in alone.iter().zip(&whole) {
+                assert_eq!(floats(alone), floats(whole), "{variant} {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_lies_beyond_a_map_is_not_computed() {
+    let mut network = random("ours_concat", 2, 7);
+    network.shared.truncate(2);
+    for tower in &mut network.tasks {
+        tower.convs.truncate(2);
+    }
+    let taps = network.taps_at(Place::conv(Layer::Conv1_2));
+    assert_eq!(network.maps(noise_input(1, 8), &[], &taps).len(), 3);
+    let landmarks = Tap::conv(TowerId::Task(0), Layer::Conv1_2);
+    network.shared.truncate(1);
+    network.tasks.truncate(1);
+    let map = network.maps(noise_input(1, 8), &[], &[landmarks]).remove(0);
+    assert_eq!(map.dims(), [1, 2, 128, 128]);
 }
 
 /// As `network`, with weights of the joining layers as `change` makes them from whether they
@@ -291,7 +326,7 @@ fn with_positive_weights_gradients_fill_the_receptive_field() {
             if place.len() == 4 { 0.1 } else { 0.001 }
         });
         let places = network.places().into_iter();
-        for place in places.filter(|p| (p.kind == TapKind::Fused) == fused) {
+        for place in places.filter(|p| p.is_conv() != fused) {
             let Some(tap) = network.taps_at(place).pop() else {
                 continue;
             };

@@ -1,27 +1,19 @@
-//! From a request to the picture of a layer's feature maps, on whatever adapter there is.
-//!
-//! ```text
-//! cargo bench --bench maps -- [REPEATS]
-//! ```
-//! On a real GPU the maps are drawn from the network's own buffers; on a software one the CPU
-//! computes them and they are uploaded, as in the window. Medians; run it on a quiet machine.
+//! From a request to the picture of a layer's feature maps, without a window. Medians.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use burn::tensor::Device;
 use eframe::wgpu;
-use smn_studio::app::wgpu_setup;
-use smn_studio::compute::{self, Adapter, MapBuffer, MapPainter};
+use smn_studio::compute::{MapBuffer, MapPainter};
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::figure::{FeatureFigure, FigureRow, Format, GridLook, Stats};
-use smn_studio::memory::Keeping;
-use smn_studio::model::{self, Place, Predictor};
+use smn_studio::model::{self, Checkpoint, Place, Predictor};
 
-/// As in the program.
-#[global_allocator]
-static MEMORY: Keeping = Keeping;
+use super::{Gpu, black_pass};
 
+const REPEATS: usize = 9;
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
 struct Bench {
@@ -60,18 +52,7 @@ impl Bench {
     /// One draw a tower into a target of the window's size, until the GPU is done.
     fn draw(&self, buffers: &[Arc<MapBuffer>], target: &wgpu::TextureView) {
         let mut encoder = self.device.create_command_encoder(&Default::default());
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: target,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            ..Default::default()
-        });
+        let mut pass = black_pass(&mut encoder, target);
         for (t, buffer) in buffers.iter().enumerate() {
             let columns = (buffer.channels() as f64).sqrt().ceil() as u32;
             let cell = 410 / columns;
@@ -104,70 +85,39 @@ impl Bench {
     }
 }
 
-fn main() {
-    let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let repeats = numbers.first().copied().unwrap_or(9).max(1);
-    if compute::adapters().is_empty() {
-        println!("no graphics adapter. {}", compute::DRIVER_HINT);
-        return;
-    }
-    let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
-    let adapter = Adapter::new(state.adapter.get_info());
-    let shared = adapter.is_real_gpu();
-    let (device, queue) = (state.device.clone(), state.queue.clone());
-    let computing = if shared {
-        compute::share(state.instance, state.adapter, state.device, state.queue).expect("sharing")
-    } else {
-        Device::flex()
+pub fn measure(gpu: &Gpu, weights: Option<&Path>) {
+    let shared = gpu.shared.as_ref();
+    let computing = shared.map_or_else(Device::flex, |g| g.device.clone());
+    let checkpoint = match weights {
+        Some(path) => Checkpoint::load(path, &computing),
+        None => model::bundled(&computing),
     };
-    let checkpoint = model::bundled(&computing).expect("the bundled weights");
+    let (device, queue) = (gpu.state.device.clone(), gpu.state.queue.clone());
     let bench = Bench {
         painter: MapPainter::new(device.clone(), queue.clone(), FORMAT),
-        predictor: Predictor::new(checkpoint, computing),
+        predictor: Predictor::new(checkpoint.expect("weights"), computing),
         portrait: synthetic::samples().swap_remove(0),
         device,
         queue,
-        shared,
+        shared: shared.is_some(),
     };
-    println!(
-        "{adapter}; network on {}",
-        if shared { "it" } else { "the CPU" }
-    );
     println!(
         "{:<9} {:>9} {:>14} {:>9} {:>14} {:>10}",
         "layer", "channels", "maps ready ms", "draw ms", "to picture ms", "figure ms"
     );
-    let target = target(&bench.device);
+    let target = gpu.target([1280, 800], FORMAT);
     for place in bench.predictor.network().places() {
         let buffers = bench.buffers(place);
         let channels: usize = buffers.iter().map(|b| b.channels()).sum();
-        let ready = median(repeats, || drop(bench.buffers(place)));
-        let draw = median(repeats, || bench.draw(&buffers, &target));
-        let all = median(repeats, || bench.draw(&bench.buffers(place), &target));
+        let ready = median(REPEATS, || drop(bench.buffers(place)));
+        let draw = median(REPEATS, || bench.draw(&buffers, &target));
+        let all = median(REPEATS, || bench.draw(&bench.buffers(place), &target));
         let figure = median(1, || bench.figure(place));
         println!(
             "{:<9} {channels:>9} {ready:>14.2} {draw:>9.2} {all:>14.2} {figure:>10.1}",
             place.name()
         );
     }
-}
-
-fn target(device: &wgpu::Device) -> wgpu::TextureView {
-    let target = device.create_texture(&wgpu::TextureDescriptor {
-        label: None,
-        size: wgpu::Extent3d {
-            width: 1280,
-            height: 800,
-            depth_or_array_layers: 1,
-        },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: FORMAT,
-        usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
-        view_formats: &[],
-    });
-    target.create_view(&Default::default())
 }
 
 /// Milliseconds, after one run that does not count.

@@ -1,27 +1,21 @@
-//! What the maps cost the window: milliseconds of the UI thread a frame with a full grid beside
-//! an empty pane, from a click on a layer to its maps being there, and frames a second.
+//! What the maps cost the window: from a click on a layer to its maps being there, milliseconds of
+//! the UI thread a frame with a full grid beside an empty pane, and frames a second.
 //!
-//! ```text
-//! cargo bench --bench features -- [FRAMES]
-//! ```
 //! The UI thread's part of a frame is `App::ui`, tessellation, and the callbacks' prepare and
 //! paint into a pass, as the program does them; what the GPU then does is counted in the frames a
 //! second alone. Of the UI thread's times the fastest tenth is told, on which a busy machine has
 //! the least part; all else are medians.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Event, Key, Modifiers, Pos2, RawInput, Rect, pos2, vec2};
 use eframe::egui_wgpu::{RenderState, ScreenDescriptor};
 use eframe::{App, wgpu};
-use smn_studio::app::{Start, Studio, painter, wgpu_setup};
-use smn_studio::compute::{self, Adapter, DeviceChoice, Tier};
-use smn_studio::memory::Keeping;
+use smn_studio::app::{Start, Studio, painter};
 use smn_studio::model::Layer;
 
-/// As in the program.
-#[global_allocator]
-static MEMORY: Keeping = Keeping;
+use super::{Gpu, black_pass};
 
 const SIZE: [u32; 2] = [1440, 900];
 
@@ -30,7 +24,7 @@ struct Bench {
     ctx: egui::Context,
     state: RenderState,
     studio: Studio,
-    target: wgpu::Texture,
+    target: wgpu::TextureView,
     events: Vec<Event>,
     began: Instant,
     _settings: tempfile::TempDir,
@@ -44,45 +38,24 @@ struct Frame {
 }
 
 impl Bench {
-    fn new() -> Self {
-        let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
-        let adapter = Adapter::new(state.adapter.get_info());
-        let gpu = (adapter.tier(DeviceChoice::Auto) != Tier::Drawn).then(|| {
-            let (a, b) = (state.instance.clone(), state.adapter.clone());
-            let gpu = compute::share(a, b, state.device.clone(), state.queue.clone());
-            (gpu.expect("sharing"), adapter.name.clone())
-        });
-        let tier = if gpu.is_some() { "the GPU" } else { "the CPU" };
-        println!("{adapter}; network on {tier}");
+    fn new(gpu: Gpu, weights: Option<&Path>) -> Self {
         let ctx = egui::Context::default();
         let settings = tempfile::tempdir().expect("a folder for settings");
+        let target = gpu.target(SIZE, gpu.state.target_format);
         let studio = Studio::new(
             &ctx,
-            gpu,
-            Some(painter(&state)),
-            adapter.name,
+            gpu.shared,
+            Some(painter(&gpu.state)),
+            gpu.adapter.name,
             &Start {
                 settings: Some(settings.path().to_owned()),
+                weights: weights.map(Path::to_owned),
                 ..Start::default()
             },
         );
-        let target = state.device.create_texture(&wgpu::TextureDescriptor {
-            label: None,
-            size: wgpu::Extent3d {
-                width: SIZE[0],
-                height: SIZE[1],
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: state.target_format,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
-            view_formats: &[],
-        });
         Self {
             ctx,
-            state,
+            state: gpu.state,
             studio,
             target,
             events: Vec::new(),
@@ -126,21 +99,7 @@ impl Bench {
         let mut renderer = self.state.renderer.write();
         let mut encoder = device.create_command_encoder(&Default::default());
         let mut buffers = renderer.update_buffers(device, queue, &mut encoder, &jobs, &screen);
-        let view = self.target.create_view(&Default::default());
-        let mut pass = encoder
-            .begin_render_pass(&wgpu::RenderPassDescriptor {
-                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                    view: &view,
-                    depth_slice: None,
-                    resolve_target: None,
-                    ops: wgpu::Operations {
-                        load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                        store: wgpu::StoreOp::Store,
-                    },
-                })],
-                ..Default::default()
-            })
-            .forget_lifetime();
+        let mut pass = black_pass(&mut encoder, &self.target).forget_lifetime();
         renderer.render(&mut pass, &jobs, &screen);
         drop(pass);
         let ui = start.elapsed();
@@ -210,22 +169,17 @@ impl Bench {
     }
 }
 
-fn main() {
-    let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let frames = numbers.first().copied().unwrap_or(60).max(3);
-    if compute::adapters().is_empty() {
-        println!("no graphics adapter. {}", compute::DRIVER_HINT);
-        return;
-    }
-    let mut bench = Bench::new();
-    bench.until("the samples", |s| s.predicted_box().is_some());
+pub fn measure(gpu: Gpu, weights: Option<&Path>, frames: usize) {
+    let mut bench = Bench::new(gpu, weights);
+    let ready = |s: &Studio| s.predicted_box().is_some() && !s.is_warming();
+    bench.until("the samples", ready);
     bench.press(Key::Num2, Modifiers::COMMAND);
     bench.until("the first maps", |s| s.shown_layer().is_some());
-    println!("{:<9} {:>15}", "layer", "to picture ms");
+    println!("{:<9} {:>17}", "layer", "in the window ms");
     for layer in Layer::ALL {
         bench.studio.show_layer(layer);
         let ms = bench.until("a layer", |s| s.shown_layer() == Some(layer));
-        println!("{:<9} {ms:>15.1}", layer.name());
+        println!("{:<9} {ms:>17.1}", layer.name());
     }
     println!(
         "{:<28} {:>8} {:>10} {:>10}",
