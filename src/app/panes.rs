@@ -45,9 +45,9 @@ impl Workspace {
                 (Pane::Attributes, 0.24),
             ],
             Self::Features => &[
-                (Pane::Gallery, 0.16),
-                (Pane::Maps, 0.64),
-                (Pane::Channel, 0.2),
+                (Pane::Gallery, 0.17),
+                (Pane::Maps, 0.62),
+                (Pane::Channel, 0.21),
             ],
             Self::Training => &[(Pane::Runs, 0.2), (Pane::Plots, 0.56), (Pane::NewRun, 0.24)],
             Self::Report => &[

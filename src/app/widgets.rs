@@ -77,6 +77,12 @@ pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
     response.on_hover_text(about)
 }
 
+/// Controls or words from a pane's margin on, in as many rows as its width needs.
+pub fn wrapped(ui: &mut Ui, margin: i8, content: impl FnOnce(&mut Ui)) {
+    let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(margin, 0));
+    frame.show(ui, |ui| ui.horizontal_wrapped(content));
+}
+
 /// Words in the middle of an empty pane: what is waited for, or what to do here.
 pub fn hint_ui(ui: &mut Ui, words: &str) {
     let p = theme::palette(ui.ctx());

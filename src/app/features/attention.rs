@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Wish, place_title, texture, theme};
+use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
 use crate::figure::{ColourMap, heat_picture};
 use crate::label::{INPUT_SIZE, Schema};
@@ -73,8 +74,7 @@ impl FeatureView {
             return;
         };
         ui.add_space(6.0);
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(10.0);
+        wrapped(ui, 10, |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             self.target_ui(ui, schema);
             ui.add_space(6.0);
@@ -91,7 +91,13 @@ impl FeatureView {
                 let words = format!("of {}", place_title(self.place));
                 let tip = "Take the layer that is chosen under Maps, in the tower that is looked \
                            at; else the last layer of the task's tower";
-                if choice_ui(ui, asked.of_shown, &words, "Grad-CAM of the shown layer", tip) {
+                if choice_ui(
+                    ui,
+                    asked.of_shown,
+                    &words,
+                    "Grad-CAM of the shown layer",
+                    tip,
+                ) {
                     asked.of_shown ^= true;
                 }
             } else {

@@ -88,7 +88,6 @@ impl FeatureView {
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
             ui.label(RichText::new(format!("Channel {}", self.selected.1)).strong());
-            ui.colored_label(p.quiet, title(tower));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let conv = self.shown.as_ref().is_some_and(|s| s.place.is_conv());
                 let heard = self.heard();
@@ -133,6 +132,10 @@ impl FeatureView {
                     }
                 }
                 self.star_ui(ui);
+                let tower = RichText::new(title(tower)).color(p.quiet);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Label::new(tower).truncate());
+                });
             });
         });
     }
@@ -365,14 +368,15 @@ impl FeatureView {
 fn numbers_ui(ui: &mut Ui, stats: &Stats) {
     let p = theme::palette(ui.ctx());
     let small = |words: String| RichText::new(words).size(theme::SMALL);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let range = format!("{} … {}", number(stats.min), number(stats.max));
         let zeros = format!("{:.0} %", 100.0 * stats.sparsity);
-        for (what, value) in [("", range), ("mean", number(stats.mean)), ("zeros", zeros)] {
+        ui.label(small(range));
+        for (what, value) in [("mean", number(stats.mean)), ("zeros", zeros)] {
+            ui.add_space(8.0);
             ui.label(small(what.into()).color(p.quiet));
             ui.label(small(value));
-            ui.add_space(8.0);
         }
     });
 }

@@ -282,7 +282,7 @@ impl FeatureView {
         if !self.muting.is_empty() {
             return Some(self.muting.masks());
         }
-        let shown = self.shown.as_ref()?;
+        let shown = self.shown.as_ref().filter(|s| s.place == self.place)?;
         let (tower, channel) = (shown.towers.get(self.selected.0)?, self.selected.1 as usize);
         let layer = Some(shown.place.layer).filter(|_| shown.place.is_conv())?;
         let channels = tower.maps.channels();
@@ -323,6 +323,9 @@ impl FeatureView {
 
     fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
         const ROWS: usize = 5;
+        if self.effect_masks().as_ref() != Some(&answer.masks) {
+            return; // something else has been chosen meanwhile
+        }
         self.effect.rows = muting::changes(schema, answer, ROWS);
         self.effect.moves = muting::moves(answer);
     }

@@ -4,6 +4,7 @@ use eframe::egui::{self, Align, Layout, RichText, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder};
 
 use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
+use crate::app::widgets::wrapped;
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::model::{Effects, TaskEffect};
@@ -46,8 +47,7 @@ impl FeatureView {
             return;
         };
         ui.add_space(6.0);
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(10.0);
+        wrapped(ui, 10, |ui| {
             let tower = self.tower().map(|t| t.maps.tower.clone());
             let conv = self.place.is_conv();
             let towers: Vec<String> = self
@@ -90,8 +90,7 @@ impl FeatureView {
             self.studies.progress_ui(ui, StudyKind::Rank, wishes);
         });
         let Some(effects) = self.studies.effects.take() else {
-            ui.horizontal(|ui| {
-                ui.add_space(12.0);
+            wrapped(ui, 12, |ui| {
                 ui.colored_label(
                     p.quiet,
                     "Each channel is held at zero in turn: how far the points move, how much worse \

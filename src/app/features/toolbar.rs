@@ -11,8 +11,12 @@ use super::compare::{Set, Slot};
 use super::grid::number;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
+use crate::app::widgets::wrapped;
 use crate::figure::ColourMap;
 use crate::model::{Place, TapKind};
+
+/// Width of a pane from which on all controls of the maps have room in two rows.
+const ONE_ROW: f32 = 790.0;
 
 /// Waiting is worth a word from here on, in milliseconds.
 const PATIENCE_MS: u128 = 150;
@@ -38,6 +42,7 @@ const TABS: [(Tab, &str, &str); 4] = [
 
 impl FeatureView {
     pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let wide = ui.available_width() >= ONE_ROW;
         ui.add_space(5.0);
         ui.horizontal(|ui| {
             ui.add_space(10.0);
@@ -49,39 +54,60 @@ impl FeatureView {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(10.0);
-                if ui
-                    .button(RichText::new("export").size(theme::SMALL))
-                    .on_hover_text("Write a figure, or the maps for Python")
-                    .clicked()
-                {
-                    self.export.open ^= true;
+                self.figure_ui(ui, around, wishes);
+                if wide {
+                    self.find_ui(ui);
                 }
-                self.compare_menu_ui(ui, around, wishes);
-                if self.tab == Tab::Maps {
-                    ui.add_space(6.0);
-                    self.size_ui(ui);
-                    self.filter_ui(ui);
-                    self.sort_ui(ui);
-                }
-                self.muted_chip_ui(ui);
             });
         });
         if self.tab == Tab::Maps || self.tab == Tab::Effects {
             ui.add_space(2.0);
-            ui.horizontal_wrapped(|ui| {
-                ui.add_space(10.0);
-                ui.spacing_mut().item_spacing = vec2(3.0, 4.0);
+            wrapped(ui, 10, |ui| {
+                ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
                 self.layers_ui(ui, around.places());
-                if self.tab == Tab::Maps {
-                    ui.add_space(10.0);
+                if self.tab == Tab::Maps && wide {
+                    ui.add_space(6.0);
                     self.scale_ui(ui);
-                    ui.add_space(10.0);
+                    ui.add_space(6.0);
                     self.colours_ui(ui);
                 }
             });
         }
+        if !wide {
+            ui.add_space(2.0);
+            wrapped(ui, 10, |ui| {
+                ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
+                if self.tab == Tab::Maps {
+                    self.scale_ui(ui);
+                    self.colours_ui(ui);
+                    ui.add_space(6.0);
+                }
+                self.find_ui(ui);
+            });
+        }
         ui.add_space(2.0);
         ui.separator();
+    }
+
+    /// What leaves the pane, and what stands beside the maps.
+    fn figure_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+        let export = ui.button(RichText::new("export").size(theme::SMALL));
+        let tip = "Write a figure, or the maps for Python";
+        if export.on_hover_text(tip).clicked() {
+            self.export.open ^= true;
+        }
+        self.compare_menu_ui(ui, around, wishes);
+    }
+
+    /// Which channels there are to see, in which order and size; and which are muted.
+    fn find_ui(&mut self, ui: &mut Ui) {
+        if self.tab == Tab::Maps {
+            ui.add_space(6.0);
+            self.size_ui(ui);
+            self.filter_ui(ui);
+            self.sort_ui(ui);
+        }
+        self.muted_chip_ui(ui);
     }
 
     /// What is muted anywhere, and the way back.
@@ -260,12 +286,14 @@ impl FeatureView {
         let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
         ui.painter()
             .hline(area.x_range(), area.top(), Stroke::new(1.0, p.hairline));
-        let mut ui = ui.new_child(
-            egui::UiBuilder::new()
-                .max_rect(area.shrink2(vec2(12.0, 0.0)))
-                .layout(Layout::left_to_right(Align::Center)),
-        );
-        ui.set_clip_rect(area.intersect(ui.clip_rect()));
+        let inside = area.shrink2(vec2(12.0, 0.0));
+        let builder = egui::UiBuilder::new().max_rect(inside);
+        let mut key = ui.new_child(builder.layout(Layout::right_to_left(Align::Center)));
+        self.key_ui(&mut key);
+        let room = inside.with_max_x(key.min_rect().left() - 12.0);
+        let builder = egui::UiBuilder::new().max_rect(room);
+        let mut ui = ui.new_child(builder.layout(Layout::left_to_right(Align::Center)));
+        ui.set_clip_rect(room.intersect(ui.clip_rect()));
         let small = |words: String| RichText::new(words).size(theme::SMALL);
         let place = self.shown.as_ref().map_or(self.place, |s| s.place);
         let waits = self
@@ -301,7 +329,6 @@ impl FeatureView {
                 ),
             );
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.key_ui(ui));
     }
 
     /// The colours from the lowest to the highest value, and which values those are.

@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::{Around, FeatureView, Wish, theme, title};
+use crate::app::widgets::wrapped;
 use crate::engine::StudyKind;
 use crate::model::{Base, Share, Towers};
 
@@ -21,8 +22,7 @@ impl FeatureView {
     pub(super) fn towers_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
         ui.add_space(6.0);
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(10.0);
+        wrapped(ui, 10, |ui| {
             ui.colored_label(p.quiet, "faces");
             let most = around.list.order.len().max(1);
             let faces = &mut self.studies.tower_faces;
@@ -52,15 +52,16 @@ impl FeatureView {
         });
         match &self.studies.towers {
             Some(found) if found.shares.is_empty() => {
-                ui.colored_label(
-                    p.quiet,
-                    "   This network joins no towers: there is nothing to compare.",
-                );
+                wrapped(ui, 12, |ui| {
+                    ui.colored_label(
+                        p.quiet,
+                        "This network joins no towers: there is nothing to compare.",
+                    );
+                });
             }
             Some(found) => plots_ui(ui, found),
             None => {
-                ui.horizontal(|ui| {
-                    ui.add_space(12.0);
+                wrapped(ui, 12, |ui| {
                     ui.colored_label(
                         p.quiet,
                         "At each depth a task joins its own maps with the shared ones. Measured is \

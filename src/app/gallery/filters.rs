@@ -6,6 +6,7 @@ use super::thousands;
 use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
 use crate::app::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::command::Command;
+use crate::app::widgets::wrapped;
 use crate::app::{Studio, theme};
 use crate::label::{Schema, TaskKind};
 
@@ -32,9 +33,8 @@ impl Studio {
             let field = ui.add(field);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
         });
-        ui.horizontal_wrapped(|ui| {
+        wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            ui.add_space(12.0);
             let sort = &mut self.list.arrangement.sort;
             let worst = *sort == Sort::Nme;
             let button = toggle_chip(ui, worst, "worst first", "Worst first");

@@ -166,14 +166,21 @@ impl Studio {
         let (found, all) = (self.list.findings.found(), self.list.items.len());
         let Some(sweep) = self.sweep else {
             let words = format!("{} of {} predicted", thousands(found), thousands(all));
-            ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
-            if found < all && self.network.is_some() && !self.list.drawn {
-                let command = Command::PredictAll;
-                let button = chip(ui, "predict all", command.name());
-                if self.explained(button, command).clicked() {
-                    self.run(&ui.ctx().clone(), command);
+            let words = egui::RichText::new(words).size(theme::SMALL).color(p.quiet);
+            // From the right, so that the words give way in a narrow pane, not the button.
+            let layout = egui::Layout::right_to_left(egui::Align::Center);
+            ui.with_layout(layout, |ui| {
+                ui.add_space(8.0);
+                if found < all && self.network.is_some() && !self.list.drawn {
+                    let command = Command::PredictAll;
+                    let button = chip(ui, "predict all", command.name());
+                    if self.explained(button, command).clicked() {
+                        self.run(&ui.ctx().clone(), command);
+                    }
                 }
-            }
+                let left = egui::Layout::left_to_right(egui::Align::Center);
+                ui.with_layout(left, |ui| ui.add(egui::Label::new(words).truncate()));
+            });
             return;
         };
         let (rect, _) = ui.allocate_exact_size(vec2(56.0, theme::BAR), Sense::hover());

@@ -13,6 +13,7 @@ use crate::app::canvas::paint;
 use crate::app::chips::{caption, chip};
 use crate::app::command::Command;
 use crate::app::gallery::{header_ui, thousands};
+use crate::app::widgets::wrapped;
 use crate::app::{Studio, theme};
 use crate::figure::{Colour, Mark};
 
@@ -106,9 +107,8 @@ impl Studio {
     }
 
     fn report_controls_ui(&mut self, ui: &mut Ui) {
-        ui.horizontal_wrapped(|ui| {
+        wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.add_space(12.0);
             self.question_ui(ui);
             self.report_export_ui(ui);
             let waiting = !self.list.findings.is_complete() && self.sweep.is_none();
@@ -235,8 +235,7 @@ fn about_ui(ui: &mut Ui, figures: &Figures) {
         .map(|(source, n)| format!("{source} ({})", thousands(*n)));
     let boxes = boxes.collect::<Vec<_>>().join(", ");
     let words = format!("box: {boxes}; guess learned from {}", figures.learned);
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(12.0);
+    wrapped(ui, 12, |ui| {
         ui.label(
             egui::RichText::new(words)
                 .size(theme::CAPTION)
@@ -373,8 +372,7 @@ fn row_response(ui: &mut Ui, said: &str) -> Response {
 fn quiet(ui: &mut Ui, words: &str) {
     let p = theme::palette(ui.ctx());
     ui.add_space(16.0);
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(12.0);
+    wrapped(ui, 12, |ui| {
         ui.colored_label(p.quiet, words);
     });
 }
