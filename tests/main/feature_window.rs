@@ -113,11 +113,11 @@ pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
 }
 
 /// How the grid of a tower is called; `what` follows the tower's name.
-fn grid(tower: &str, what: &str) -> String {
+pub fn grid(tower: &str, what: &str) -> String {
     format!("{tower} feature maps of {what}")
 }
 
-fn area(window: &Window, tower: &str) -> Rect {
+pub fn area(window: &Window, tower: &str) -> Rect {
     let name = grid(tower, "");
     window.get_by_label_contains(&name).rect()
 }
@@ -156,7 +156,7 @@ fn every_layer_is_shown(window: &mut Window) {
     });
 }
 
-fn picture(window: &mut Window, part: Rect) -> RgbaImage {
+pub fn picture(window: &mut Window, part: Rect) -> RgbaImage {
     let scale = window.ctx.pixels_per_point();
     let whole = window.render().expect("the window can be drawn");
     let at = (part.min.to_vec2() * scale).floor();

@@ -9,5 +9,6 @@ mod frame;
 mod maps;
 mod networks;
 mod photos;
+mod shared_window;
 mod training;
 mod window;
