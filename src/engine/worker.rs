@@ -351,7 +351,10 @@ impl Worker {
         let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
         let done = self.guarded(self.in_use, |p| work.done(p, painter.as_deref(), shared));
         match done.flatten() {
-            Some(Ok(reply)) => (self.say)(Reply::Feature(reply)),
+            Some(Ok(reply)) => {
+                self.features.remember(&reply);
+                (self.say)(Reply::Feature(reply));
+            }
             Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
             None => {}
         }

@@ -124,20 +124,12 @@ impl Predictor {
         self.network().maps(input, &[], taps)
     }
 
-    /// What the network says about a face with channels muted, and the maps at `taps` as they then
-    /// are, in one pass.
-    pub fn masked(
-        &self,
-        photo: &RgbImage,
-        face: &FaceBox,
-        masks: &[Mask],
-        taps: &[Tap],
-    ) -> (Prediction, Vec<Tensor<4>>) {
+    /// What the network says about a face with channels muted.
+    pub fn masked(&self, photo: &RgbImage, face: &FaceBox, masks: &[Mask]) -> Prediction {
         let input = self.input(photo, face);
-        let (outputs, maps) = self.network().forward_masked(input, masks, taps);
+        let (outputs, _) = self.network().forward_masked(input, masks, &[]);
         let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
-        let prediction = decode(self.schema(), &outputs, 0, &face.transform());
-        (prediction, maps)
+        decode(self.schema(), &outputs, 0, &face.transform())
     }
 
     /// The network's input for a face: three planes of 128×128, preprocessed.

@@ -323,7 +323,7 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     let (photo, face) = (&portrait.image, &portrait.face_box);
     let mask = Mask::muting(TowerId::Shared, Layer::Conv1_2, WIDTH, &[0]);
     let nose = |masks: &[Mask]| {
-        let (said, _) = desk.predictor.masked(photo, face, masks, &[]);
+        let said = desk.predictor.masked(photo, face, masks);
         match &said.tasks[0] {
             TaskPrediction::Points(points) => points[2],
             TaskPrediction::Binary(_) => panic!("landmarks are points"),

@@ -186,8 +186,12 @@ pub(super) fn maps_at(
     maps.collect()
 }
 
-/// What the network says with all channels and with some.
-pub(super) fn answer(predictor: &Predictor, wanted: &EffectWanted) -> MutedAnswer {
+/// What the network says with all channels, where that is not known, and with some.
+pub(super) fn answer(
+    predictor: &Predictor,
+    wanted: &EffectWanted,
+    whole: Option<Prediction>,
+) -> MutedAnswer {
     let LookedAt {
         ticket,
         photo,
@@ -197,8 +201,8 @@ pub(super) fn answer(predictor: &Predictor, wanted: &EffectWanted) -> MutedAnswe
     MutedAnswer {
         ticket: *ticket,
         face_box: *face_box,
-        whole: predictor.masked(photo, face_box, &[], &[]).0,
-        muted: predictor.masked(photo, face_box, &masks, &[]).0,
+        whole: whole.unwrap_or_else(|| predictor.masked(photo, face_box, &[])),
+        muted: predictor.masked(photo, face_box, &masks),
         masks: wanted.masks.clone(),
     }
 }

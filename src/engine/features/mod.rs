@@ -19,6 +19,7 @@ pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWan
 
 use super::Reply;
 use crate::compute::MapPainter;
+use crate::label::{FaceBox, Prediction};
 use crate::model::{Checkpoint, Predictor};
 
 /// What the window asks about maps.
@@ -48,6 +49,8 @@ pub enum FeatureReply {
 pub(super) struct Features {
     maps: Option<MapsWanted>,
     effect: Option<EffectWanted>,
+    /// What the network says with all channels, of the newest face that was asked about.
+    whole: Option<(u64, FaceBox, Prediction)>,
     beside: compare::Beside,
     studies: study::Studies,
 }
@@ -55,7 +58,8 @@ pub(super) struct Features {
 /// Work for the thread that has the network.
 pub(super) enum Work {
     Maps(MapsWanted),
-    Effect(EffectWanted),
+    /// With the answer of all channels, where it is known.
+    Effect(EffectWanted, Option<Prediction>),
 }
 
 impl Features {
@@ -90,13 +94,27 @@ impl Features {
 
     /// What to do next: maps before answers.
     pub fn next(&mut self) -> Option<Work> {
-        let maps = self.maps.take().map(Work::Maps);
-        maps.or_else(|| self.effect.take().map(Work::Effect))
+        if let Some(wanted) = self.maps.take() {
+            return Some(Work::Maps(wanted));
+        }
+        let wanted = self.effect.take()?;
+        let of = (wanted.face.ticket, wanted.face.face_box);
+        let known = self.whole.as_ref().filter(|w| (w.0, w.1) == of);
+        let whole = known.map(|w| w.2.clone());
+        Some(Work::Effect(wanted, whole))
     }
 
-    /// Ends what was asked about another network.
+    /// Keeps what the next question about the same face has use for.
+    pub fn remember(&mut self, reply: &FeatureReply) {
+        if let FeatureReply::Effect(answer) = reply {
+            self.whole = Some((answer.ticket, answer.face_box, answer.whole.clone()));
+        }
+    }
+
+    /// Ends and forgets what was asked about another network.
     pub fn another_network(&mut self) {
         self.studies = study::Studies::default();
+        self.whole = None;
     }
 }
 
@@ -113,7 +131,10 @@ impl Work {
                 let maps = maps::layer_maps(predictor, painter?, shared, wanted);
                 Some(maps.map(FeatureReply::Maps))
             }
-            Self::Effect(wanted) => Some(Ok(FeatureReply::Effect(maps::answer(predictor, wanted)))),
+            Self::Effect(wanted, whole) => {
+                let answer = maps::answer(predictor, wanted, whole.clone());
+                Some(Ok(FeatureReply::Effect(answer)))
+            }
         }
     }
 }
