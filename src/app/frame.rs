@@ -16,6 +16,7 @@ impl eframe::App for Studio {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.resize_again(&ctx, frame);
+        self.leave_lost_device();
         if let Some(began) = self.began.take() {
             log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
         }

@@ -116,6 +116,7 @@ pub struct Studio {
     tier: String,
     /// What goes wrong with drawing the window.
     watch: Watch,
+    opened_at: Instant,
     /// When the process began, until the first frame is drawn.
     began: Option<Instant>,
     /// When the window was made, until the first prediction has come.
@@ -208,6 +209,7 @@ impl Studio {
             closing: false,
             tier,
             watch: Watch::default(),
+            opened_at: Instant::now(),
             began: start.began,
             waiting_since: Some(Instant::now()),
         };
@@ -219,6 +221,9 @@ impl Studio {
             studio
                 .toasts
                 .warn("A layout that was kept cannot be read; its panes are as at first");
+        }
+        if let Some(notice) = &start.notice {
+            studio.toasts.warn(notice);
         }
         if start.paths.is_empty() {
             studio.opening.samples();

@@ -1,9 +1,11 @@
 //! Opening the window, and what to do where there can be none.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use eframe::App;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
@@ -25,7 +27,12 @@ pub struct Start {
     pub ask: Option<Ask>,
     /// When the process began.
     pub began: Option<Instant>,
+    /// What is said first.
+    pub notice: Option<String>,
 }
+
+/// A device that is lost sooner than this is not worth another window.
+const LASTING: Duration = Duration::from_secs(20);
 
 /// What an empty photo pane says, where files cannot be dropped and where they can.
 pub const EMPTY_HINT: [&str; 2] = [
@@ -76,6 +83,42 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
     };
     eframe::run_native("SMN Studio", options, Box::new(create))
         .map_err(|e| NoWindow::Failed(e.to_string()))
+}
+
+impl Studio {
+    /// Where the graphics device is lost, nothing can be drawn any more: another process opens
+    /// what is open here, and this one ends, before egui panics over the frame.
+    pub(super) fn leave_lost_device(&mut self) {
+        let Some(why) = self.watch.lost().map(str::to_owned) else {
+            return;
+        };
+        self.on_exit();
+        let lasted = self.opened_at.elapsed() >= LASTING;
+        let reopened = lasted.then(|| self.reopen(&why));
+        let said = match reopened {
+            Some(Ok(_)) => std::process::exit(0),
+            Some(Err(error)) => format!("and no other window could be opened: {error}"),
+            None => "as soon as the window was there".to_owned(),
+        };
+        eprintln!("smn-studio: the graphics device was lost ({why}), {said}");
+        std::process::exit(1);
+    }
+
+    fn reopen(&self, why: &str) -> std::io::Result<Child> {
+        let mut program = Command::new(std::env::current_exe()?);
+        program.args(["--device", "cpu"]); // it may have been lost over the network's work
+        let notice =
+            format!("The graphics device was lost ({why}). The window is back; the CPU computes");
+        program.args(["--notice", &notice]);
+        if let Some(folder) = self.keeper.folder() {
+            program.arg("--settings").arg(folder);
+        }
+        let weights = self.network.as_ref().map(|n| Path::new(&n.origin));
+        if let Some(weights) = weights.filter(|path| path.is_file()) {
+            program.arg("--weights").arg(weights);
+        }
+        program.arg("--").args(&self.opened).spawn()
+    }
 }
 
 /// How the window asks for its graphics device: with all that the adapter has, so that the

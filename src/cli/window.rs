@@ -23,6 +23,9 @@ pub struct WindowArgs {
     /// Where settings are kept in place of the user's own folder
     #[arg(long, value_name = "DIR")]
     settings: Option<PathBuf>,
+    /// What the window says first
+    #[arg(long, hide = true)]
+    notice: Option<String>,
     #[command(flatten)]
     network: NetworkArgs,
 }
@@ -36,9 +39,9 @@ pub fn run(args: WindowArgs, began: Instant) -> Result<()> {
         weights: args.network.weights.clone(),
         device: args.network.device,
         settings: args.settings.or_else(app::settings::folder),
-        program: None,
-        ask: None,
         began: Some(began),
+        notice: args.notice,
+        ..Start::default()
     };
     let Err(why) = app::open(start) else {
         return Ok(());

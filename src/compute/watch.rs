@@ -6,19 +6,24 @@
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use wgpu::wgc::present::ConfigureSurfaceError;
 
 /// Takes in the errors of one device, of which all clones know.
 #[derive(Clone, Default)]
-pub struct Watch(Arc<Seen>);
+pub struct Watch {
+    seen: Arc<Seen>,
+    device: Option<wgpu::Device>,
+}
 
 #[derive(Default)]
 struct Seen {
     /// Whether the surface has kept its old size.
     unresized: AtomicBool,
+    /// Why the device is gone.
+    lost: OnceLock<String>,
     /// The newest error of the window's thread.
     window: Mutex<String>,
     /// What other threads met.
@@ -26,11 +31,23 @@ struct Seen {
 }
 
 impl Watch {
-    /// Watches a device from now on, which puts every earlier handler of its errors aside; the
-    /// calling thread is the window's.
+    /// Watches a device from now on, which puts every earlier handler of its errors and its loss
+    /// aside; the calling thread is the window's.
     pub fn new(device: &wgpu::Device) -> Self {
-        let watch = Self::default();
-        let (seen, window) = (watch.0.clone(), thread::current().id());
+        let watch = Self {
+            device: Some(device.clone()),
+            ..Self::default()
+        };
+        let seen = watch.seen.clone();
+        device.set_device_lost_callback(move |reason, why| {
+            let why = match why.is_empty() {
+                true => format!("{reason:?}").to_lowercase(),
+                false => why,
+            };
+            *locked(&seen.network) = Some(why.clone());
+            let _ = seen.lost.set(why);
+        });
+        let (seen, window) = (watch.seen.clone(), thread::current().id());
         device.on_uncaptured_error(Arc::new(move |error| {
             if thread::current().id() == window {
                 seen.by_the_window(&error);
@@ -45,14 +62,24 @@ impl Watch {
     /// Whether a surface could not be resized because another thread submitted work meanwhile
     /// (see [`wgpu::Surface::configure`]), so that it has to be asked once more. Said once.
     pub fn take_unresized(&self) -> bool {
-        self.0.unresized.swap(false, Ordering::Relaxed)
+        self.seen.unresized.swap(false, Ordering::Relaxed)
+    }
+
+    /// Why the device is gone, if it is: its driver was reset, or the adapter taken away. Nothing
+    /// can be drawn on it any more.
+    pub fn lost(&self) -> Option<&str> {
+        // wgpu says so when it is asked how far the device is.
+        if let Some(device) = &self.device {
+            let _ = device.poll(wgpu::PollType::Poll);
+        }
+        self.seen.lost.get().map(String::as_str)
     }
 
     /// What went wrong with work that other threads gave to the device. cubecl submits some of it
     /// on a thread of its own and goes on after a panic there, with numbers that nobody computed;
     /// so who works on the device asks here too.
     pub fn failure(&self) -> Option<String> {
-        locked(&self.0.network).clone()
+        locked(&self.seen.network).clone()
     }
 }
 

@@ -140,6 +140,7 @@ fn a_shared_window_draws_the_networks_own_buffers_and_outlives_their_errors() {
         assert!(worst <= Some(2), "{worst:?} grey levels apart");
     }
 
+    assert_eq!(shared.watch.lost(), None);
     err(&shared.device);
     assert_eq!(shared.watch.failure(), None, "the window's own error");
     let device = shared.device.clone();
@@ -150,4 +151,6 @@ fn a_shared_window_draws_the_networks_own_buffers_and_outlives_their_errors() {
     until(&mut shared.window, "the CPU to go on", |w| {
         says(w, "the CPU goes on") && w.query_all_by_label_contains("CPU · ").next().is_some()
     });
+    shared.device.destroy();
+    assert!(shared.watch.lost().is_some(), "a device that is gone");
 }
