@@ -156,7 +156,7 @@ impl Column {
     }
 }
 
-/// The columns of the table that was read; else those of which anything is known.
+/// The columns of the table that was read; else those of which anything is known, or all.
 fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, DatasetError> {
     let set = kept.set;
     let mut columns = Vec::new();
@@ -169,7 +169,7 @@ fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, 
             }));
         }
     }
-    let known = |c: &Column| kept.samples.iter().any(|s| c.value(s) != 0);
+    let known = |c: &Column| kept.every_attribute || kept.samples.iter().any(|s| c.value(s) != 0);
     let Some(path) = before else {
         columns.retain(known);
         return Ok(columns);
