@@ -330,10 +330,7 @@ impl Faces<'_> {
     fn rectangle(&mut self, group: u32, a: [f64; 2], b: [f64; 2]) -> Result<(), String> {
         let [x, y] = [0, 1].map(|i| a[i].min(b[i]) as f32);
         let [w, h] = [0, 1].map(|i| (a[i] - b[i]).abs() as f32);
-        let face_box = FaceBox::new(x, y, w, h);
-        if !face_box.is_valid() {
-            return Err(format!("a box of {w} by {h} pixels"));
-        }
+        let face_box = number::checked(FaceBox::new(x, y, w, h))?;
         let found = self.face(group);
         if found.sample.face_box.is_some() {
             return Err(format!(
