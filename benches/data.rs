@@ -19,10 +19,9 @@ use std::time::Instant;
 
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
-use smn_studio::batch::{Augmentation, Loader, Plan};
+use smn_studio::batch::{Augmentation, Loader, Plan, Preprocessing};
 use smn_studio::dataset;
 use smn_studio::label::Schema;
-use smn_studio::model::Preprocessing;
 
 const ROWS: usize = 202_599;
 const BATCH: usize = 32;

@@ -1,8 +1,8 @@
 //! SMN Studio: separation multi-task networks on faces.
 //!
 //! Each module is a floor of the house and imports only floors below it; read from the bottom:
-//! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`compute`],
-//! [`engine`], [`train`], and on top [`app`] (the window) and [`cli`] (the commands).
+//! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`figure`],
+//! [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and [`cli`] (the commands).
 
 pub mod app;
 pub mod atomic;

@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
+use super::preprocessing::Preprocessing;
 use crate::label::{BoxTransform, INPUT_SIZE};
-use crate::model::Preprocessing;
 
 /// Samples along each axis of an input pixel at most. More would cost time in huge photos and
 /// change little.

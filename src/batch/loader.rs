@@ -14,9 +14,9 @@ use rand::seq::SliceRandom;
 
 use super::augment::{Augmentation, View, stream};
 use super::crop::crop;
+use super::preprocessing::Preprocessing;
 use crate::dataset::Sample;
 use crate::label::{INPUT_SIZE, Schema, TaskKind, TaskLabels};
-use crate::model::Preprocessing;
 
 const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
 

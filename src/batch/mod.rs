@@ -3,7 +3,9 @@
 mod augment;
 mod crop;
 mod loader;
+mod preprocessing;
 
 pub use augment::{Augmentation, View};
 pub use crop::{crop, crop_image};
 pub use loader::{Batch, Loader, Plan, Targets};
+pub use preprocessing::Preprocessing;

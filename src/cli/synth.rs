@@ -63,8 +63,7 @@ fn write(out: &Path, args: &SynthArgs) -> Result<()> {
         );
     }
     let bar = super::bar(args.count as usize);
-    synthetic::write(out, args.seed, args.count, args.width, || bar.inc(1))
-        .with_context(|| out.display().to_string())?;
+    synthetic::write(out, args.seed, args.count, args.width, || bar.inc(1))?;
     bar.finish_and_clear();
     println!("{}", out.display());
     Ok(())

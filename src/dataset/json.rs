@@ -2,9 +2,12 @@
 //! it is used, instead of ending the whole file, and nothing is kept that nobody asks for.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+
+use super::Problem;
 
 /// A list of numbers; `None` where there is something else.
 #[derive(Debug, Default)]
@@ -91,6 +94,12 @@ impl<'de, const LIST: bool> Visitor<'de> for Loose<LIST> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(None)
     }
+}
+
+/// What is wrong with a file that is no JSON, or other JSON than expected.
+pub fn broken(path: &Path, error: &serde_json::Error) -> Problem {
+    let line = Some(error.line() as u64).filter(|line| *line > 0);
+    Problem::new(path, line, error.to_string())
 }
 
 /// A name that may be written as a number.

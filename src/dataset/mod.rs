@@ -18,6 +18,7 @@ mod places;
 pub mod predictions;
 mod pts;
 mod recognise;
+mod rows;
 mod summary;
 pub mod synthetic;
 

@@ -1,6 +1,8 @@
 //! Numbers as label files have them: the shift between a file's pixel indices and continuous
 //! image coordinates, so that what is read and written again stays the same to the last bit.
 
+use crate::label::FaceBox;
+
 /// From the index of a pixel to its centre in continuous coordinates, where counting begins at 0.
 pub const FROM_ZERO: f64 = 0.5;
 /// The same where counting begins at 1, as MATLAB's and dlib's tools do.
@@ -8,12 +10,15 @@ pub const FROM_ONE: f64 = -0.5;
 /// Files whose numbers are continuous coordinates or extents already.
 pub const CONTINUOUS: f64 = 0.0;
 
+/// Reads a finite number.
+pub fn parse(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
+    number.ok_or_else(|| format!("{:?} is not a number", shown(text)))
+}
+
 /// Reads a finite number and moves it by `shift` pixels.
 pub fn read(text: &str, shift: f64) -> Result<f32, String> {
-    let number = text.parse::<f64>().ok();
-    number
-        .and_then(|number| moved(number, shift))
-        .ok_or_else(|| format!("{:?} is not a number", shown(text)))
+    moved(parse(text)?, shift).ok_or_else(|| format!("{:?} is too large", shown(text)))
 }
 
 /// Moves a number by `shift` pixels, in double precision; `None` where it is not finite.
@@ -40,6 +45,15 @@ pub fn text(value: f32, shift: f64) -> String {
 /// The nearest whole number that a file of integers can have in place of `value`.
 pub fn whole(value: f32, shift: f64) -> i64 {
     (f64::from(value) - shift).round() as i64
+}
+
+/// A box in which a face can be looked at, or what stands against it.
+pub fn checked(face_box: FaceBox) -> Result<FaceBox, String> {
+    let FaceBox { w, h, .. } = face_box;
+    match face_box.is_valid() {
+        true => Ok(face_box),
+        false => Err(format!("a box of {w} by {h} pixels")),
+    }
 }
 
 /// As much of a text as one wants to see in a message.

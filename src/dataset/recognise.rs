@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use super::folders::folder_of;
+use super::json::broken;
 use super::{
     Dataset, DatasetError, Problem, coco, faces_csv, labelme, mtfl, name_of, pictures, pts,
 };
@@ -43,10 +48,10 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
             files.retain(|f| is_picture(f) && f.file_stem() == path.file_stem());
             pts::read(path, &files, &one(), schema)
         }
-        "json" => match labelme::kind(path) {
-            Ok(labelme::Kind::Labelme) => labelme::read(path, &[], &one(), schema),
-            Ok(labelme::Kind::Coco) => coco::read(path, schema),
-            Ok(labelme::Kind::Other) => Err(DatasetError::format(
+        "json" => match kind(path) {
+            Ok(Kind::Labelme) => labelme::read(path, &[], &one(), schema),
+            Ok(Kind::Coco) => coco::read(path, schema),
+            Ok(Kind::Other) => Err(DatasetError::format(
                 path,
                 "neither a COCO file (images and annotations) nor one of labelme's (shapes)",
             )),
@@ -54,6 +59,35 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         },
         _ => Ok(pictures(path, one(), schema)),
     }
+}
+
+/// What a JSON file is.
+enum Kind {
+    Labelme,
+    Coco,
+    Other,
+}
+
+fn kind(path: &Path) -> Result<Kind, Problem> {
+    #[derive(Deserialize)]
+    struct Outline {
+        shapes: Option<IgnoredAny>,
+        images: Option<IgnoredAny>,
+        annotations: Option<IgnoredAny>,
+    }
+    let bytes = std::fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
+    // A list or a number is JSON too.
+    if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
+        return Ok(Kind::Other);
+    }
+    let outline: Outline = serde_json::from_slice(&bytes).map_err(|e| broken(path, &e))?;
+    Ok(
+        match (outline.shapes, outline.images, outline.annotations) {
+            (Some(_), ..) => Kind::Labelme,
+            (_, Some(_), Some(_)) => Kind::Coco,
+            _ => Kind::Other,
+        },
+    )
 }
 
 fn siblings(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
@@ -88,11 +122,13 @@ fn by_files(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Result<Dataset
     }
     let mut problems = Vec::new();
     let (mut one_each, mut whole) = (Vec::new(), Vec::new());
-    for (file, kind) in labelme::kinds(&ends("json")) {
+    let files = ends("json");
+    let kinds: Vec<_> = files.par_iter().map(|file| kind(file)).collect();
+    for (file, kind) in files.into_iter().zip(kinds) {
         match kind {
-            Ok(labelme::Kind::Labelme) => one_each.push(file),
-            Ok(labelme::Kind::Coco) => whole.push(file),
-            Ok(labelme::Kind::Other) => {}
+            Ok(Kind::Labelme) => one_each.push(file),
+            Ok(Kind::Coco) => whole.push(file),
+            Ok(Kind::Other) => {}
             Err(problem) => problems.push(problem),
         }
     }

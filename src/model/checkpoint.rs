@@ -10,44 +10,16 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::{DType, Device, TensorData};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use serde::{Deserialize, Serialize};
 
 use super::config::Config;
 use super::layers::floats;
 use super::network::{Network, Wanted};
 use crate::atomic::write_atomic;
+use crate::batch::Preprocessing;
 use crate::label::Schema;
 
 /// Larger files are refused. The paper's largest network takes 1.2 GB.
 const MAX_FILE_BYTES: u64 = 8 << 30;
-
-/// How a pixel becomes the network's input: (value − mean) / std per channel, values 0 to 255.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Preprocessing {
-    /// Red, green, blue.
-    pub mean: [f32; 3],
-    pub std: [f32; 3],
-}
-
-impl Default for Preprocessing {
-    /// RGB / 127.5 − 1.
-    fn default() -> Self {
-        Self {
-            mean: [127.5; 3],
-            std: [127.5; 3],
-        }
-    }
-}
-
-impl Preprocessing {
-    /// What torchvision's VGG16 was trained with.
-    pub fn imagenet() -> Self {
-        Self {
-            mean: [0.485, 0.456, 0.406].map(|v| v * 255.0),
-            std: [0.229, 0.224, 0.225].map(|v| v * 255.0),
-        }
-    }
-}
 
 /// A network with what is needed to use it and to judge it.
 #[derive(Clone, Debug)]

@@ -3,11 +3,11 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use image::RgbImage;
 
-use super::checkpoint::{Checkpoint, Preprocessing};
+use super::checkpoint::Checkpoint;
 use super::layers::floats;
 use super::network::{Network, input_shape};
 use super::taps::{Mask, Tap};
-use crate::batch::crop;
+use crate::batch::{Preprocessing, crop};
 use crate::label::{
     BoxTransform, FaceBox, INPUT_SIZE, Prediction, Schema, Task, TaskKind, TaskPrediction,
 };

@@ -27,7 +27,7 @@ const MAX_FILE_BYTES: u64 = 2 << 30;
 /// task towers whose shapes allow. Returns how many convolutions were set.
 ///
 /// The network must have the paper's width, and its input is then normalised with
-/// [`Preprocessing::imagenet`](super::Preprocessing::imagenet).
+/// [`Preprocessing::imagenet`](crate::batch::Preprocessing::imagenet).
 pub fn load_vgg16(network: &mut Network, path: &Path) -> Result<usize> {
     let origin = path.display().to_string();
     let size = std::fs::metadata(path)

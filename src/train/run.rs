@@ -13,13 +13,11 @@ use super::checkpoints::{Keeper, Progress, load_record};
 use super::config::TrainConfig;
 use super::folder::{Lock, RunFolder, State, Status};
 use super::stage::{Ended, StageRun, host, summary, validation_reports};
-use crate::batch::{Loader, Plan};
+use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split};
 use crate::label::Schema;
 use crate::measure::Guess;
-use crate::model::{
-    Checkpoint, Config, Layer, Network, Predictor, Preprocessing, Topology, load_vgg16,
-};
+use crate::model::{Checkpoint, Config, Layer, Network, Predictor, Topology, load_vgg16};
 
 /// What is trained on, so that a run says where its weights come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,10 +12,10 @@ use rand_distr::{Distribution, StandardNormal};
 use safetensors::SafeTensors;
 
 use super::*;
-use crate::batch::{Augmentation, Batch, Loader, Plan};
+use crate::batch::{Augmentation, Batch, Loader, Plan, Preprocessing};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, synthetic};
 use crate::label::Schema;
-use crate::model::{Config, Dropout, Network, Norm, Preprocessing, TaskStart, input_shape};
+use crate::model::{Config, Dropout, Network, Norm, TaskStart, input_shape};
 
 /// `count` drawn faces, written to `folder`.
 fn faces(folder: &Path, count: u64) -> Vec<Sample> {

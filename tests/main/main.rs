@@ -4,6 +4,7 @@ mod cli;
 mod eval;
 mod feature_window;
 mod figures;
+mod floors;
 mod formats;
 mod frame;
 mod maps;

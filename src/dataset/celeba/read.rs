@@ -193,11 +193,7 @@ fn numbers<const N: usize>(values: Values, shift: f64) -> Result<[f32; N], Strin
 
 fn box_row(values: Values) -> Result<FaceBox, String> {
     let [x, y, w, h] = numbers(values, number::CONTINUOUS)?;
-    let face_box = FaceBox::new(x, y, w, h);
-    match face_box.is_valid() {
-        true => Ok(face_box),
-        false => Err(format!("a box of {w} by {h} pixels")),
-    }
+    number::checked(FaceBox::new(x, y, w, h))
 }
 
 fn one_value(mut values: Values<'_>) -> Result<&str, String> {

@@ -156,7 +156,7 @@ impl Column {
     }
 }
 
-/// The columns of the table that was read; else those of which anything is known.
+/// The columns of the table that was read; else those of which anything is known, or all.
 fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, DatasetError> {
     let set = kept.set;
     let mut columns = Vec::new();
@@ -169,7 +169,7 @@ fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, 
             }));
         }
     }
-    let known = |c: &Column| kept.samples.iter().any(|s| c.value(s) != 0);
+    let known = |c: &Column| kept.every_attribute || kept.samples.iter().any(|s| c.value(s) != 0);
     let Some(path) = before else {
         columns.retain(known);
         return Ok(columns);
@@ -306,12 +306,12 @@ impl Tables<'_> {
 /// The numbers of a row in the columns of the original table.
 fn spaced(table: &str, values: &[i64]) -> String {
     let text = |width: usize, values: &[i64]| -> String {
-        values.iter().map(|v| format!("{v:>width$}")).collect()
+        values.iter().map(|v| format!(" {v:>width$}")).collect()
     };
     match table {
-        tables::ATTRIBUTES => text(3, values)[1..].to_owned(),
+        tables::ATTRIBUTES => text(2, values)[1..].to_owned(),
         tables::BOXES => match values {
-            [x, rest @ ..] => format!("{x:>5}{}", text(4, rest)),
+            [x, rest @ ..] => format!("{x:>5}{}", text(3, rest)),
             [] => String::new(),
         },
         // Two spaces between columns as wide as the row's longest number, the first one cut.
@@ -321,7 +321,7 @@ fn spaced(table: &str, values: &[i64]) -> String {
                 .map(|v| v.to_string().len())
                 .max()
                 .unwrap_or(0);
-            text(longest + 2, values).trim_start().to_owned()
+            text(longest + 1, values).trim_start().to_owned()
         }
     }
 }

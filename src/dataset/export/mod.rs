@@ -70,6 +70,8 @@ pub struct Kept<'a> {
     pub samples: Vec<&'a Sample>,
     /// In CelebA's layout, these are aligned pictures.
     pub aligned: bool,
+    /// In CelebA's layout, an attribute of which nothing is known has its column too.
+    pub every_attribute: bool,
     /// Faces left out because their picture has another one.
     pub second_faces: usize,
     /// Faces left out because the format needs to know more of them.
@@ -77,12 +79,13 @@ pub struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn of(set: &'a Dataset, format: Format, origin: Option<&celeba::Files>) -> Self {
+    pub fn of(set: &'a Dataset, format: Format, origin: Option<&celeba::Files>) -> Self {
         let all: Vec<&Sample> = set.samples.iter().collect();
         let aligned = celeba::aligned(&all, origin);
         let mut kept = Self {
             set,
             aligned,
+            every_attribute: false,
             samples: Vec::with_capacity(set.samples.len()),
             second_faces: 0,
             unsaid: 0,

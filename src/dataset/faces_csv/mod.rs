@@ -9,229 +9,106 @@ use std::path::Path;
 
 use super::folders::{Folders, Words, folder_of};
 use super::number::{self, CONTINUOUS, FROM_ZERO};
+use super::rows::{self, Columns, Row};
 use super::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
-use crate::label::{FaceBox, PointLabel, PointState, Presence, Schema, TaskKind, TaskLabels};
+use crate::label::{PointLabel, PointState, Presence, Schema, TaskLabels};
 pub use write::write;
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let mut table = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|e| DatasetError::format(path, e.to_string()))?;
-    let header = table
-        .byte_headers()
-        .map_err(|e| DatasetError::format(path, e.to_string()))?;
-    let names: Vec<String> = header
-        .iter()
-        .map(|h| {
-            String::from_utf8_lossy(h)
-                .trim_start_matches('\u{feff}')
-                .to_owned()
-        })
-        .collect();
-    let columns = Columns::find(&names, schema).map_err(|e| DatasetError::format(path, e))?;
+    let (mut table, columns) = rows::open(path, schema)?;
     let folder = folder_of(path);
-    let mut rows = Rows {
+    let states = columns.points.iter().map(|(t, i, _)| {
+        let name = schema.tasks[*t].items().nth(*i)?;
+        table.take(&format!("{name}_state"))
+    });
+    let mut reader = Reader {
         folder,
         schema,
-        columns: &columns,
+        states: states.collect(),
+        angle: table.take("angle"),
+        split: table.take("split"),
+        identity: table.take("identity"),
+        foreign: table.others().map(|(column, _)| column).collect(),
+        columns,
         folders: Folders::default(),
         words: Words::default(),
     };
+    let whole_folder = path.ends_with("faces.csv");
     let mut set = Dataset {
-        name: name_of(if path.ends_with("faces.csv") {
-            folder
-        } else {
-            path
-        }),
+        name: name_of(if whole_folder { folder } else { path }),
         schema: schema.clone(),
         samples: Vec::new(),
-        columns: columns.foreign.iter().map(|&c| names[c].clone()).collect(),
+        columns: table.others().map(|(_, name)| name.clone()).collect(),
         problems: Vec::new(),
     };
     let mut seen = HashSet::new();
-    let mut record = csv::ByteRecord::new();
-    loop {
-        let line = table.position().line();
-        let row = match table.read_byte_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) if record.len() != names.len() => Err(format!(
-                "{} fields where {} belong",
-                record.len(),
-                names.len()
-            )),
-            Ok(true) => rows.sample(&record),
-            Err(e) => Err(e.to_string()),
-        };
-        let line = record.position().map_or(line, csv::Position::line);
-        match row {
+    table.rows(|line, row| {
+        let what = match row.and_then(|row| reader.sample(&row)) {
             Ok(sample) if seen.insert((sample.path.clone(), sample.face)) => {
-                set.samples.push(sample);
+                return set.samples.push(sample);
             }
-            Ok(sample) => {
-                let what = format!(
-                    "{} face {} is there twice; the first row is kept",
-                    sample.path.display(),
-                    sample.face
-                );
-                set.problems.push(Problem::new(path, Some(line), what));
+            Ok(Sample { path, face, .. }) => {
+                let path = path.display();
+                format!("{path} face {face} is there twice; the first row is kept")
             }
-            Err(what) => set.problems.push(Problem::new(path, Some(line), what)),
-        }
-        if table.is_done() {
-            break;
-        }
-    }
+            Err(what) => what,
+        };
+        set.problems.push(Problem::new(path, Some(line), what));
+    });
     Ok(set)
 }
 
-/// Where in a row each thing stands.
-struct Columns {
-    image: usize,
-    face: Option<usize>,
-    face_box: Option<[usize; 4]>,
+struct Reader<'a> {
+    folder: &'a Path,
+    schema: &'a Schema,
+    columns: Columns,
+    /// Those of [`Columns::points`].
+    states: Vec<Option<usize>>,
     angle: Option<usize>,
     split: Option<usize>,
     identity: Option<usize>,
-    /// (task, point, x, y, state)
-    points: Vec<(usize, usize, usize, usize, Option<usize>)>,
-    /// (task, attribute, column)
-    attributes: Vec<(usize, usize, usize)>,
     foreign: Vec<usize>,
-}
-
-impl Columns {
-    fn find(names: &[String], schema: &Schema) -> Result<Self, String> {
-        let mut taken = HashSet::new();
-        let mut find = |name: &str| {
-            let at = names.iter().position(|n| n == name)?;
-            taken.insert(at);
-            Some(at)
-        };
-        let image = find("image").ok_or_else(|| {
-            format!(
-                "no column \"image\" in the header; it has {}",
-                number::shown(&names.join(", "))
-            )
-        })?;
-        let (face, split) = (find("face"), find("split"));
-        let (identity, angle) = (find("identity"), find("angle"));
-        let sides = ["x", "y", "w", "h"].map(&mut find);
-        let face_box = match sides {
-            [Some(x), Some(y), Some(w), Some(h)] => Some([x, y, w, h]),
-            [None, None, None, None] => None,
-            _ => return Err("a box needs the columns x, y, w and h".into()),
-        };
-        let (mut points, mut attributes) = (Vec::new(), Vec::new());
-        for (t, task) in schema.tasks.iter().enumerate() {
-            for (i, item) in task.items().enumerate() {
-                match task.kind {
-                    TaskKind::Binary { .. } => attributes.extend(find(item).map(|c| (t, i, c))),
-                    TaskKind::Points { .. } => {
-                        let state = find(&format!("{item}_state"));
-                        match (find(&format!("{item}_x")), find(&format!("{item}_y"))) {
-                            (Some(x), Some(y)) => points.push((t, i, x, y, state)),
-                            (None, None) => {}
-                            _ => return Err(format!("{item} needs both {item}_x and {item}_y")),
-                        }
-                    }
-                }
-            }
-        }
-        let foreign = (0..names.len()).filter(|c| !taken.contains(c)).collect();
-        Ok(Self {
-            image,
-            face,
-            face_box,
-            angle,
-            split,
-            identity,
-            points,
-            attributes,
-            foreign,
-        })
-    }
-}
-
-struct Rows<'a> {
-    folder: &'a Path,
-    schema: &'a Schema,
-    columns: &'a Columns,
     folders: Folders,
     words: Words,
 }
 
-impl Rows<'_> {
-    fn sample(&mut self, record: &csv::ByteRecord) -> Result<Sample, String> {
-        let mut texts = Vec::with_capacity(record.len());
-        for field in record {
-            texts.push(std::str::from_utf8(field).map_err(|_| "not UTF-8".to_owned())?);
-        }
-        let text = |column: usize| texts[column];
-        let columns = self.columns;
-        let image = text(columns.image);
-        if image.is_empty() {
-            return Err("no image is named".into());
-        }
+impl Reader<'_> {
+    fn sample(&mut self, row: &Row) -> Result<Sample, String> {
+        let columns = &self.columns;
+        let image = columns.image(row)?;
         let path = self.folder.join(image);
         if !self.folders.have(&path) {
             return Err(format!("{image}: no such picture"));
         }
         let mut sample = Sample::unlabelled(&path, self.schema);
-        if let Some(column) = columns.face.filter(|c| !text(*c).is_empty()) {
-            sample.face = text(column)
-                .parse()
-                .map_err(|_| format!("face {:?} is not a number", text(column)))?;
+        sample.face = columns.face(row)?.unwrap_or(0);
+        if let Some(mut face_box) = columns.face_box(row)? {
+            if let Some(angle) = row.filled(self.angle) {
+                face_box.angle = number::read(angle, CONTINUOUS)?;
+            }
+            sample.face_box = Some((number::checked(face_box)?, BoxSource::DataSet));
         }
-        sample.face_box = self.face_box(&texts)?.map(|b| (b, BoxSource::DataSet));
-        sample.split = columns.split.map_or(Ok(None), |c| Split::parse(text(c)))?;
-        sample.identity = columns
-            .identity
-            .filter(|c| !text(*c).is_empty())
-            .map(|c| self.words.get(texts[c]));
-        for &(t, i, x, y, state) in &columns.points {
-            let label = point(text(x), text(y), state.map(text))?;
+        sample.split = Split::parse(row.filled(self.split).unwrap_or(""))?;
+        sample.identity = row.filled(self.identity).map(|text| self.words.get(text));
+        for (&(t, i, [x, y]), state) in columns.points.iter().zip(&self.states) {
+            let state = row.filled(*state).unwrap_or("");
             if let TaskLabels::Points(labels) = &mut sample.annotation.tasks[t] {
-                labels[i] = label;
+                labels[i] = point(row.text(x), row.text(y), state)?;
             }
         }
         for &(t, i, column) in &columns.attributes {
-            let value = presence(text(column))?;
             if let TaskLabels::Binary(labels) = &mut sample.annotation.tasks[t] {
-                labels[i] = value;
+                labels[i] = presence(row.text(column))?;
             }
         }
-        sample.columns = columns
-            .foreign
-            .iter()
-            .map(|&c| self.words.get(texts[c]))
-            .collect();
+        let foreign = self.foreign.iter();
+        sample.columns = foreign.map(|&c| self.words.get(row.text(c))).collect();
         Ok(sample)
-    }
-
-    fn face_box(&self, texts: &[&str]) -> Result<Option<FaceBox>, String> {
-        let Some(sides) = self.columns.face_box else {
-            return Ok(None);
-        };
-        if sides.iter().all(|&c| texts[c].is_empty()) {
-            return Ok(None);
-        }
-        let [x, y, w, h] = sides.map(|c| number::read(texts[c], CONTINUOUS));
-        let mut face_box = FaceBox::new(x?, y?, w?, h?);
-        if let Some(column) = self.columns.angle.filter(|c| !texts[*c].is_empty()) {
-            face_box.angle = number::read(texts[column], CONTINUOUS)?;
-        }
-        if !face_box.is_valid() {
-            let FaceBox { w, h, .. } = face_box;
-            return Err(format!("a box of {w} by {h} pixels"));
-        }
-        Ok(Some(face_box))
     }
 }
 
-fn point(x: &str, y: &str, state: Option<&str>) -> Result<PointLabel, String> {
-    let state = match state.unwrap_or_default() {
+fn point(x: &str, y: &str, state: &str) -> Result<PointLabel, String> {
+    let state = match state {
         "unknown" => return Ok(PointLabel::default()),
         _ if x.is_empty() && y.is_empty() => return Ok(PointLabel::default()),
         "" | "visible" => PointState::Visible,

@@ -11,15 +11,16 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::{PredictedFace, Predictions, unsaid};
+use crate::dataset::number;
+use crate::dataset::rows::{self, Columns, Row};
 use crate::dataset::{DatasetError, Problem};
-use crate::label::{FaceBox, Point, Prediction, Schema, TaskKind, TaskPrediction};
+use crate::label::{FaceBox, Point, Schema, TaskPrediction};
 
 /// Longer lines are no predictions.
 const MAX_LINE_BYTES: u64 = 8 << 20;
 
 /// Reads a file of predictions for the tasks of `schema`; CSV by its extension, else JSON lines.
 pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
-    let file = File::open(path).map_err(DatasetError::io(path))?;
     let is_csv = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
@@ -40,8 +41,9 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
         faces_of: HashMap::new(),
     };
     if is_csv {
-        reader.csv(file)?;
+        reader.csv()?;
     } else {
+        let file = File::open(path).map_err(DatasetError::io(path))?;
         reader.json_lines(BufReader::new(file))?;
     }
     reader.found.foreign = reader.foreign.into_iter().collect();
@@ -160,7 +162,8 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(sides) => {
                 let sides = numbers(sides).map_err(|e| format!("box: {e}"))?;
-                Some(checked_box(sides)?)
+                let [x, y, w, h] = sides.map(|v: f64| v as f32);
+                Some(number::checked(FaceBox::new(x, y, w, h))?)
             }
         };
         Ok(PredictedFace {
@@ -173,164 +176,48 @@ impl Reader<'_> {
         })
     }
 
-    fn csv(&mut self, file: File) -> Result<(), DatasetError> {
-        let format = |e: csv::Error| DatasetError::format(self.path, e.to_string());
-        let mut table = csv::ReaderBuilder::new()
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(file);
-        let header = table.byte_headers().map_err(format)?;
-        let names: Vec<String> = header
-            .iter()
-            .map(|h| {
-                String::from_utf8_lossy(h)
-                    .trim_start_matches('\u{feff}')
-                    .to_owned()
-            })
-            .collect();
-        let columns = Columns::find(&names, self.schema)
-            .map_err(|what| DatasetError::format(self.path, what))?;
-        self.foreign.extend(columns.foreign.iter().cloned());
-        let mut record = csv::ByteRecord::new();
-        loop {
-            let start = table.position().line();
-            let row = match table.read_byte_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) if record.len() != names.len() => Err(format!(
-                    "{} fields where {} belong",
-                    record.len(),
-                    names.len()
-                )),
-                Ok(true) => columns.face(&record, unsaid(self.schema)),
-                Err(e) => Err(e.to_string()),
-            };
-            let line = record.position().map_or(start, csv::Position::line);
-            match row {
-                Ok(face) => self.add(PredictedFace { line, ..face }),
-                Err(what) => self.problem(line, what),
-            }
-            if table.is_done() {
-                break;
-            }
+    fn csv(&mut self) -> Result<(), DatasetError> {
+        let (table, columns) = rows::open(self.path, self.schema)?;
+        if columns.points.is_empty() && columns.attributes.is_empty() {
+            let what = "no column of a point (NAME_x, NAME_y) or an attribute of these tasks";
+            return Err(DatasetError::format(self.path, what));
         }
+        let foreign = table.others().map(|(_, name)| name.clone());
+        self.foreign.extend(foreign);
+        table.rows(
+            |line, row| match row.and_then(|row| self.row(line, &row, &columns)) {
+                Ok(face) => self.add(face),
+                Err(what) => self.problem(line, what),
+            },
+        );
         Ok(())
     }
-}
 
-/// Where in a row each thing stands.
-struct Columns {
-    image: usize,
-    face: Option<usize>,
-    face_box: Option<[usize; 4]>,
-    /// (task, point, x, y)
-    points: Vec<(usize, usize, usize, usize)>,
-    /// (task, attribute, column)
-    attributes: Vec<(usize, usize, usize)>,
-    foreign: Vec<String>,
-}
-
-impl Columns {
-    fn find(names: &[String], schema: &Schema) -> Result<Self, String> {
-        let mut taken = BTreeSet::new();
-        let mut find = |name: &str| {
-            let at = names.iter().position(|n| n == name)?;
-            taken.insert(at);
-            Some(at)
-        };
-        let image = find("image").ok_or_else(|| {
-            format!(
-                "no column \"image\" in the header; it has {}",
-                names.join(", ")
-            )
-        })?;
-        let face = find("face");
-        let face_box = match ["x", "y", "w", "h"].map(&mut find) {
-            [Some(x), Some(y), Some(w), Some(h)] => Some([x, y, w, h]),
-            [None, None, None, None] => None,
-            _ => return Err("a box needs the columns x, y, w and h".into()),
-        };
-        let (mut points, mut attributes) = (Vec::new(), Vec::new());
-        for (t, task) in schema.tasks.iter().enumerate() {
-            for (i, item) in task.items().enumerate() {
-                match task.kind {
-                    TaskKind::Binary { .. } => attributes.extend(find(item).map(|c| (t, i, c))),
-                    TaskKind::Points { .. } => {
-                        match (find(&format!("{item}_x")), find(&format!("{item}_y"))) {
-                            (Some(x), Some(y)) => points.push((t, i, x, y)),
-                            (None, None) => {}
-                            _ => return Err(format!("{item} needs both {item}_x and {item}_y")),
-                        }
-                    }
-                }
-            }
-        }
-        if points.is_empty() && attributes.is_empty() {
-            return Err(
-                "no column of a point (NAME_x, NAME_y) or an attribute of these tasks".into(),
-            );
-        }
-        let foreign = names.iter().enumerate().filter(|(c, _)| !taken.contains(c));
-        Ok(Self {
-            image,
-            face,
-            face_box,
-            points,
-            attributes,
-            foreign: foreign.map(|(_, name)| name.clone()).collect(),
-        })
-    }
-
-    fn face(
-        &self,
-        record: &csv::ByteRecord,
-        mut prediction: Prediction,
-    ) -> Result<PredictedFace, String> {
-        let texts: Vec<&str> = record
-            .iter()
-            .map(|f| std::str::from_utf8(f).map_err(|_| "not UTF-8".to_owned()))
-            .collect::<Result<_, _>>()?;
-        let image = texts[self.image];
-        if image.is_empty() {
-            return Err("no image is named".into());
-        }
-        let number = |text: &str| {
-            let number = text.parse::<f64>();
-            number.map_err(|_| format!("{text:?} is not a number"))
-        };
-        for &(t, i, x, y) in &self.points {
+    fn row(&self, line: u64, row: &Row, columns: &Columns) -> Result<PredictedFace, String> {
+        let image = columns.image(row)?.to_owned();
+        let mut prediction = unsaid(self.schema);
+        for &(t, i, at) in &columns.points {
+            let at = at.map(|c| row.text(c));
             if let TaskPrediction::Points(points) = &mut prediction.tasks[t]
-                && !(texts[x].is_empty() && texts[y].is_empty())
+                && at != ["", ""]
             {
-                points[i] = checked_point([number(texts[x])?, number(texts[y])?])?;
+                let [x, y] = at.map(number::parse);
+                points[i] = checked_point([x?, y?])?;
             }
         }
-        for &(t, i, column) in &self.attributes {
+        for &(t, i, column) in &columns.attributes {
             if let TaskPrediction::Binary(values) = &mut prediction.tasks[t]
-                && !texts[column].is_empty()
+                && let Some(text) = row.filled(Some(column))
             {
-                values[i] = number(texts[column]).and_then(probability)?;
+                values[i] = number::parse(text).and_then(probability)?;
             }
         }
-        let face = match self.face.map(|c| texts[c]).filter(|t| !t.is_empty()) {
-            None => None,
-            Some(text) => {
-                let face = text.parse::<u32>();
-                Some(face.map_err(|_| format!("face {text:?} is not a number of a face"))?)
-            }
-        };
-        let face_box = match self.face_box {
-            Some(sides) if sides.iter().any(|&c| !texts[c].is_empty()) => {
-                let [x, y, w, h] = sides.map(|c| number(texts[c]));
-                Some(checked_box([x?, y?, w?, h?])?)
-            }
-            _ => None,
-        };
         Ok(PredictedFace {
-            line: 0,
-            image: image.to_owned(),
-            face,
+            line,
+            image,
+            face: columns.face(row)?,
             order: 0,
-            face_box,
+            face_box: columns.face_box(row)?,
             prediction,
         })
     }
@@ -350,15 +237,6 @@ fn checked_point(at: [f64; 2]) -> Result<Point, String> {
         Ok(at.map(|v| v as f32))
     } else {
         Err(format!("({}, {}) is no place in a picture", at[0], at[1]))
-    }
-}
-
-fn checked_box(sides: [f64; 4]) -> Result<FaceBox, String> {
-    let [x, y, w, h] = sides.map(|v| v as f32);
-    let face_box = FaceBox::new(x, y, w, h);
-    match face_box.is_valid() {
-        true => Ok(face_box),
-        false => Err(format!("a box of {w} by {h} pixels")),
     }
 }
 

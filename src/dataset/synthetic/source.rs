@@ -1,7 +1,7 @@
 //! `synthetic:N` and `synthetic:N@SEED` as data sets: labels at once, each picture drawn when it
 //! is asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -29,27 +29,31 @@ pub fn open(path: &Path, words: &str, schema: &Schema) -> Result<Dataset, Datase
         let what = format!("drawn portraits are {SCHEME}N or {SCHEME}N@SEED, N from 1 to {MOST}");
         return Err(DatasetError::format(path, what));
     };
-    let folder = PathBuf::from(format!("{SCHEME}{seed}"));
     Ok(Dataset {
         name: name_of(path),
-        schema: schema.clone(),
-        samples: (0..count)
-            .into_par_iter()
-            .map(|index| sample(&folder, seed, index, schema))
-            .collect(),
-        columns: Vec::new(),
-        problems: Vec::new(),
+        ..faces(seed, count, SET_WIDTH, schema)
     })
 }
 
-fn sample(folder: &Path, seed: u64, index: u64, schema: &Schema) -> Sample {
-    let look = look(seed, index);
-    Sample {
-        face_box: Some((face_box(seed, index, &look, SET_WIDTH), BoxSource::DataSet)),
-        annotation: annotation(&look, SET_WIDTH, schema),
-        split: Some(split(index)),
-        identity: Some((person(index) + 1).to_string().into()),
-        ..Sample::unlabelled(&folder.join(file_name(index)), schema)
+/// What is known of the first `count` portraits of `seed`, `width` pixels wide.
+pub(super) fn faces(seed: u64, count: u64, width: u32, schema: &Schema) -> Dataset {
+    let name = format!("{SCHEME}{seed}");
+    let sample = |index| {
+        let look = look(seed, index);
+        Sample {
+            face_box: Some((face_box(seed, index, &look, width), BoxSource::DataSet)),
+            annotation: annotation(&look, width, schema),
+            split: Some(split(index)),
+            identity: Some((person(index) + 1).to_string().into()),
+            ..Sample::unlabelled(&Path::new(&name).join(file_name(index)), schema)
+        }
+    };
+    Dataset {
+        samples: (0..count).into_par_iter().map(sample).collect(),
+        name,
+        schema: schema.clone(),
+        columns: Vec::new(),
+        problems: Vec::new(),
     }
 }
 

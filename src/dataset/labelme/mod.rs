@@ -4,23 +4,24 @@
 //! are told apart by `group_id`, and then flags are those of a face's shapes; a point whose own
 //! flag `occluded` is set is that.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod write;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::coco::{MAX_COLUMNS, attributes, plain};
-use super::export::{Kept, Names};
+use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Words, folder_of};
-use super::json::{Numbers, yes};
+use super::json::{Numbers, broken, yes};
 use super::number::{self, CONTINUOUS};
 use super::{BoxSource, Dataset, DatasetError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskKind, TaskLabels};
-use crate::photo::Photo;
+pub use write::write;
 
 /// A file of labelme's, and what tells others from it.
 #[derive(Deserialize)]
@@ -49,50 +50,6 @@ struct Shape {
 }
 
 const OCCLUDED: &str = "occluded";
-/// The label of boxes that are written.
-const BOX: &str = "face";
-
-/// What a JSON file is.
-pub enum Kind {
-    Labelme,
-    Coco,
-    Other,
-}
-
-pub fn kind(path: &Path) -> Result<Kind, Problem> {
-    #[derive(Deserialize)]
-    struct Outline {
-        shapes: Option<IgnoredAny>,
-        images: Option<IgnoredAny>,
-        annotations: Option<IgnoredAny>,
-    }
-    let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
-    // A list or a number is JSON too.
-    if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-        return Ok(Kind::Other);
-    }
-    let outline: Outline = serde_json::from_slice(&bytes).map_err(|e| broken(path, &e))?;
-    Ok(
-        match (outline.shapes, outline.images, outline.annotations) {
-            (Some(_), ..) => Kind::Labelme,
-            (_, Some(_), Some(_)) => Kind::Coco,
-            _ => Kind::Other,
-        },
-    )
-}
-
-/// What each of several files is.
-pub fn kinds(files: &[PathBuf]) -> Vec<(PathBuf, Result<Kind, Problem>)> {
-    files
-        .par_iter()
-        .map(|file| (file.clone(), kind(file)))
-        .collect()
-}
-
-fn broken(path: &Path, error: &serde_json::Error) -> Problem {
-    let line = Some(error.line() as u64).filter(|line| *line > 0);
-    Problem::new(path, line, error.to_string())
-}
 
 /// Reads `files` and, as faces of which nothing is known, those of `pictures` that none is about.
 pub fn read(
@@ -146,21 +103,7 @@ pub fn read(
             continue;
         }
         for found in faces {
-            let mut sample = found.sample;
-            sample.path = picture.as_path().into();
-            for (name, yes) in found.flags {
-                if set.columns.len() >= MAX_COLUMNS && !set.columns.contains(&name) {
-                    let what = format!("more than {MAX_COLUMNS} other flags");
-                    set.problems.push(Problem::new(file, None, what));
-                    break;
-                }
-                let at = super::position_or_push(&mut set.columns, &name);
-                if sample.columns.len() <= at {
-                    sample.columns.resize(at + 1, words.get(""));
-                }
-                sample.columns[at] = words.get(if yes { "true" } else { "false" });
-            }
-            set.samples.push(sample);
+            found.enter(&mut set, file, &picture, &mut words);
         }
     }
     let others = pictures.iter().filter(|p| !seen.contains(*p));
@@ -192,6 +135,27 @@ fn find(file: &Path, named: &Path, folders: &mut Folders) -> Option<PathBuf> {
 struct Found {
     sample: Sample,
     flags: BTreeMap<String, bool>,
+}
+
+impl Found {
+    /// Adds the face to those of `set`, its flags as columns.
+    fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Words) {
+        self.sample.path = picture.into();
+        let columns = &mut self.sample.columns;
+        for (name, yes) in self.flags {
+            if set.columns.len() >= MAX_COLUMNS && !set.columns.contains(&name) {
+                let what = format!("more than {MAX_COLUMNS} other flags");
+                set.problems.push(Problem::new(file, None, what));
+                break;
+            }
+            let at = super::position_or_push(&mut set.columns, &name);
+            if columns.len() <= at {
+                columns.resize(at + 1, words.get(""));
+            }
+            columns[at] = words.get(if yes { "true" } else { "false" });
+        }
+        set.samples.push(self.sample);
+    }
 }
 
 /// What a file says.
@@ -330,10 +294,7 @@ impl Faces<'_> {
     fn rectangle(&mut self, group: u32, a: [f64; 2], b: [f64; 2]) -> Result<(), String> {
         let [x, y] = [0, 1].map(|i| a[i].min(b[i]) as f32);
         let [w, h] = [0, 1].map(|i| (a[i] - b[i]).abs() as f32);
-        let face_box = FaceBox::new(x, y, w, h);
-        if !face_box.is_valid() {
-            return Err(format!("a box of {w} by {h} pixels"));
-        }
+        let face_box = number::checked(FaceBox::new(x, y, w, h))?;
         let found = self.face(group);
         if found.sample.face_box.is_some() {
             return Err(format!(
@@ -369,96 +330,6 @@ impl Faces<'_> {
             }
         }
     }
-}
-
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
-    let mut places: HashMap<&Path, usize> = HashMap::new();
-    let mut pictures: Vec<Vec<&Sample>> = Vec::new();
-    for sample in &kept.samples {
-        let at = *places.entry(&sample.path).or_insert_with(|| {
-            pictures.push(Vec::new());
-            pictures.len() - 1
-        });
-        pictures[at].push(sample);
-    }
-    pictures.par_iter().try_for_each(|faces| {
-        let path = &faces[0].path;
-        let mut flags = Map::new();
-        let mut shapes = Vec::new();
-        for sample in faces {
-            let mut own = self_flags(kept.set, sample);
-            let mut of_face = shapes_of(kept.set, sample);
-            if faces.len() == 1 {
-                flags.append(&mut own);
-            } else if let Some(first) = of_face.first_mut()
-                && let Value::Object(of_shape) = &mut first["flags"]
-            {
-                of_shape.append(&mut own);
-            }
-            shapes.append(&mut of_face);
-        }
-        // With one face of number 0 the group is clear.
-        if let [only] = faces[..]
-            && only.face == 0
-        {
-            shapes
-                .iter_mut()
-                .for_each(|shape| shape["group_id"] = Value::Null);
-        }
-        let (width, height) = Photo::size(path).ok().unzip();
-        let file = json!({
-            "version": "5.5.0", "flags": flags, "shapes": shapes,
-            "imagePath": names.text(path), "imageData": null,
-            "imageHeight": height, "imageWidth": width,
-        });
-        let path = to.join(names.stem(path).to_owned() + ".json");
-        let text = serde_json::to_string_pretty(&file).unwrap_or_default();
-        fs::write(&path, text).map_err(DatasetError::io(&path))
-    })
-}
-
-/// Attributes, and columns that are yes or no.
-fn self_flags(set: &Dataset, sample: &Sample) -> Map<String, Value> {
-    let mut flags = attributes(set, sample);
-    for (name, value) in set.columns.iter().zip(&sample.columns) {
-        if let Ok(yes) = value.parse::<bool>() {
-            flags.insert(name.clone(), yes.into());
-        }
-    }
-    flags
-}
-
-fn shapes_of(set: &Dataset, sample: &Sample) -> Vec<Value> {
-    let shape = |label: &str, kind: &str, points: &[[f64; 2]], hidden: bool| {
-        let points: Vec<_> = points.iter().map(|p| p.map(plain)).collect();
-        let flags = if hidden {
-            json!({ OCCLUDED: true })
-        } else {
-            json!({})
-        };
-        json!({
-            "label": label, "points": points, "group_id": sample.face, "description": "",
-            "shape_type": kind, "flags": flags,
-        })
-    };
-    let short = |v: f32| number::unmoved(v, CONTINUOUS);
-    let mut shapes = Vec::new();
-    if let Some((b, _)) = sample.face_box {
-        // In double precision, so that the sides come back as they were.
-        let [x, y, w, h] = [b.x, b.y, b.w, b.h].map(short);
-        shapes.push(shape(BOX, "rectangle", &[[x, y], [x + w, y + h]], false));
-    }
-    for (task, labels) in set.schema.tasks.iter().zip(&sample.annotation.tasks) {
-        if let TaskLabels::Points(labels) = labels {
-            for (name, label) in task.items().zip(labels) {
-                let hidden = label.state == PointState::Occluded;
-                if let Some(at) = label.known() {
-                    shapes.push(shape(name, "point", &[at.map(short)], hidden));
-                }
-            }
-        }
-    }
-    shapes
 }
 
 #[cfg(test)]
@@ -516,7 +387,7 @@ mod tests {
         for name in ["a.jpg", "b.jpg", "plain.jpg"] {
             write(name, "");
         }
-        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let set = crate::dataset::open(root.path(), &Schema::face()).unwrap();
         let faces: Vec<_> = set
             .samples
             .iter()

@@ -1,0 +1,109 @@
+//! labelme's files from samples: one a picture, with the shapes and flags of its faces.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::OCCLUDED;
+use crate::dataset::coco::{attributes, plain};
+use crate::dataset::export::{Kept, Names};
+use crate::dataset::number::{self, CONTINUOUS};
+use crate::dataset::{Dataset, DatasetError, Sample};
+use crate::label::{PointState, TaskLabels};
+use crate::photo::Photo;
+
+/// The label of boxes.
+const BOX: &str = "face";
+
+pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+    let mut places: HashMap<&Path, usize> = HashMap::new();
+    let mut pictures: Vec<Vec<&Sample>> = Vec::new();
+    for sample in &kept.samples {
+        let at = *places.entry(&sample.path).or_insert_with(|| {
+            pictures.push(Vec::new());
+            pictures.len() - 1
+        });
+        pictures[at].push(sample);
+    }
+    pictures.par_iter().try_for_each(|faces| {
+        let path = &faces[0].path;
+        let mut flags = Map::new();
+        let mut shapes = Vec::new();
+        for sample in faces {
+            let mut own = self_flags(kept.set, sample);
+            let mut of_face = shapes_of(kept.set, sample);
+            if faces.len() == 1 {
+                flags.append(&mut own);
+            } else if let Some(first) = of_face.first_mut()
+                && let Value::Object(of_shape) = &mut first["flags"]
+            {
+                of_shape.append(&mut own);
+            }
+            shapes.append(&mut of_face);
+        }
+        // With one face of number 0 the group is clear.
+        if let [only] = faces[..]
+            && only.face == 0
+        {
+            shapes
+                .iter_mut()
+                .for_each(|shape| shape["group_id"] = Value::Null);
+        }
+        let (width, height) = Photo::size(path).ok().unzip();
+        let file = json!({
+            "version": "5.5.0", "flags": flags, "shapes": shapes,
+            "imagePath": names.text(path), "imageData": null,
+            "imageHeight": height, "imageWidth": width,
+        });
+        let path = to.join(names.stem(path).to_owned() + ".json");
+        let text = serde_json::to_string_pretty(&file).unwrap_or_default();
+        fs::write(&path, text).map_err(DatasetError::io(&path))
+    })
+}
+
+/// Attributes, and columns that are yes or no.
+fn self_flags(set: &Dataset, sample: &Sample) -> Map<String, Value> {
+    let mut flags = attributes(set, sample);
+    for (name, value) in set.columns.iter().zip(&sample.columns) {
+        if let Ok(yes) = value.parse::<bool>() {
+            flags.insert(name.clone(), yes.into());
+        }
+    }
+    flags
+}
+
+fn shapes_of(set: &Dataset, sample: &Sample) -> Vec<Value> {
+    let shape = |label: &str, kind: &str, points: &[[f64; 2]], hidden: bool| {
+        let points: Vec<_> = points.iter().map(|p| p.map(plain)).collect();
+        let flags = if hidden {
+            json!({ OCCLUDED: true })
+        } else {
+            json!({})
+        };
+        json!({
+            "label": label, "points": points, "group_id": sample.face, "description": "",
+            "shape_type": kind, "flags": flags,
+        })
+    };
+    let short = |v: f32| number::unmoved(v, CONTINUOUS);
+    let mut shapes = Vec::new();
+    if let Some((b, _)) = sample.face_box {
+        // In double precision, so that the sides come back as they were.
+        let [x, y, w, h] = [b.x, b.y, b.w, b.h].map(short);
+        shapes.push(shape(BOX, "rectangle", &[[x, y], [x + w, y + h]], false));
+    }
+    for (task, labels) in set.schema.tasks.iter().zip(&sample.annotation.tasks) {
+        if let TaskLabels::Points(labels) = labels {
+            for (name, label) in task.items().zip(labels) {
+                let hidden = label.state == PointState::Occluded;
+                if let Some(at) = label.known() {
+                    shapes.push(shape(name, "point", &[at.map(short)], hidden));
+                }
+            }
+        }
+    }
+    shapes
+}

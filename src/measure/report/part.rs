@@ -1,0 +1,194 @@
+//! Measuring: labels and predictions of some faces to the figures of a group.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::{
+    Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
+    TaskFigures, Who,
+};
+use crate::label::{Annotation, Task, TaskKind};
+use crate::measure::binary::BinaryTerms;
+use crate::measure::bootstrap::{Units, interval};
+use crate::measure::points::PointTerms;
+
+/// Some of the faces, about to be measured.
+pub struct Part<'a> {
+    pub measured: &'a Measured<'a>,
+    /// Of all faces.
+    pub labels: &'a [Cow<'a, Annotation>],
+    pub faces: &'a [u32],
+    pub ced_at: &'a [f64],
+}
+
+/// What is needed to measure one predictor in one task under any weights.
+pub enum Terms {
+    Points(PointTerms),
+    Binary(BinaryTerms),
+}
+
+impl Terms {
+    fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; 4]> {
+        match self {
+            Self::Points(terms) => terms.figures(weights, options),
+            Self::Binary(terms) => terms.figures(weights),
+        }
+    }
+}
+
+impl Part<'_> {
+    pub fn group(&self, by: Option<String>, value: &str) -> Group {
+        let options = &self.measured.options;
+        let tasks = &self.measured.schema.tasks;
+        let predicted = self.measured.predicted;
+        let terms: Vec<Vec<Terms>> = (0..tasks.len())
+            .map(|t| predicted.iter().map(|p| self.terms(t, p)).collect())
+            .collect();
+        let identities = self.faces.iter();
+        let identities = identities.map(|&f| self.measured.faces[f as usize].identity);
+        let units = options.bootstrap.map(|b| (b, Units::new(identities)));
+        let intervals = match &units {
+            Some((bootstrap, units)) => {
+                let weights = |number| units.weights(bootstrap.seed, number);
+                intervals(&terms, bootstrap.resamples, weights, options)
+            }
+            None => Vec::new(),
+        };
+        let once = vec![1; self.faces.len()];
+        let mut intervals = intervals.into_iter();
+        let tasks = tasks.iter().zip(terms).map(|(task, terms)| TaskFigures {
+            task: task.clone(),
+            predictors: predicted
+                .iter()
+                .zip(terms)
+                .map(|(p, terms)| PredictorFigures {
+                    name: name(p, task).to_owned(),
+                    who: p.who,
+                    rows: self.rows(task, terms, &once, &mut intervals),
+                })
+                .collect(),
+        });
+        Group {
+            by,
+            value: value.to_owned(),
+            faces: self.faces.len(),
+            resampled: units.as_ref().map(|(_, u)| u.resampled),
+            tasks: tasks.collect(),
+        }
+    }
+
+    pub fn terms(&self, t: usize, predicted: &Predicted) -> Terms {
+        let task = &self.measured.schema.tasks[t];
+        let options = &self.measured.options;
+        let faces = self.faces.iter().map(|&f| f as usize);
+        let pairs = faces
+            .clone()
+            .map(|f| (&self.labels[f].tasks[t], &predicted.faces[f].tasks[t]));
+        match &task.kind {
+            TaskKind::Points {
+                points, reference, ..
+            } => {
+                let lengths: Vec<_> = faces.map(|f| self.measured.faces[f].box_length).collect();
+                let n = points.len();
+                Terms::Points(PointTerms::new(n, *reference, options, pairs, &lengths))
+            }
+            TaskKind::Binary { attributes } => {
+                Terms::Binary(BinaryTerms::new(attributes.len(), options, pairs))
+            }
+        }
+    }
+
+    fn rows(
+        &self,
+        task: &Task,
+        terms: Terms,
+        once: &[u32],
+        intervals: &mut impl Iterator<Item = Option<[f64; 2]>>,
+    ) -> Vec<Row> {
+        let figures = terms.figures(once, &self.measured.options);
+        let names = task.items().chain(["average", "whole face"]);
+        let mut rows: Vec<Row> = names
+            .zip(figures)
+            .enumerate()
+            .map(|(i, (name, figures))| Row {
+                name: name.to_owned(),
+                kind: match i.checked_sub(task.len()) {
+                    None => RowKind::Item,
+                    Some(0) => RowKind::Average,
+                    Some(_) => RowKind::WholeFace,
+                },
+                known: 0,
+                figures: Measure::of(task)
+                    .into_iter()
+                    .zip(figures)
+                    .map(|(measure, v)| {
+                        let figure = Figure {
+                            value: v.is_finite().then_some(v),
+                            interval: intervals.next().flatten(),
+                        };
+                        (measure, figure)
+                    })
+                    .collect(),
+                ced: Vec::new(),
+                errors: Vec::new(),
+            })
+            .collect();
+        let single = |rows: &mut Vec<Row>| -> Vec<usize> {
+            (0..rows.len())
+                .filter(|&r| rows[r].kind != RowKind::Average)
+                .collect()
+        };
+        match terms {
+            Terms::Points(terms) => {
+                for (r, column) in single(&mut rows).into_iter().zip(terms.columns) {
+                    rows[r].known = column.known();
+                    rows[r].ced = column.ced(self.ced_at);
+                    let global = |(face, error)| (self.faces[face as usize], error);
+                    rows[r].errors = column.error.into_iter().map(global).collect();
+                }
+            }
+            Terms::Binary(terms) => {
+                for (i, r) in single(&mut rows).into_iter().enumerate() {
+                    rows[r].known = terms.known(i);
+                }
+            }
+        }
+        let items = &rows[..task.len()];
+        rows[task.len()].known = items.iter().map(|r| r.known).sum();
+        rows
+    }
+}
+
+/// The name of a predictor in a task: a guess is something else in each.
+fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
+    match predicted.who {
+        Who::Guess if task.is_points() => "mean face",
+        Who::Guess => "majority",
+        _ => predicted.name,
+    }
+}
+
+/// The interval of each figure, in the order of tasks, predictors, rows and measures.
+pub fn intervals(
+    terms: &[Vec<Terms>],
+    resamples: u32,
+    weights: impl Fn(u32) -> Vec<u32> + Sync,
+    options: &Options,
+) -> Vec<Option<[f64; 2]>> {
+    let resamples: Vec<Vec<f64>> = (0..resamples)
+        .into_par_iter()
+        .map(|number| {
+            let weights = weights(number);
+            let figures = terms.iter().flatten().map(|t| t.figures(&weights, options));
+            figures.flatten().flatten().collect()
+        })
+        .collect();
+    let Some(first) = resamples.first() else {
+        return Vec::new();
+    };
+    (0..first.len())
+        .into_par_iter()
+        .map(|i| interval(resamples.iter().map(|r| r[i]).collect()))
+        .collect()
+}
