@@ -128,11 +128,11 @@ mod tests {
             source: Box::new(source),
         };
         watch
-            .0
+            .seen
             .by_the_window(&error(ConfigureSurfaceError::ZeroArea));
         assert!(!watch.take_unresized());
         watch
-            .0
+            .seen
             .by_the_window(&error(ConfigureSurfaceError::GpuWaitTimeout));
         assert!(watch.take_unresized());
         assert!(!watch.take_unresized());
