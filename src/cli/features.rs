@@ -20,7 +20,8 @@ use crate::photo::Photo;
 #[derive(Args)]
 pub struct FeaturesArgs {
     photo: PathBuf,
-    /// conv1_1 to conv4_3; in channelwise networks also fuse1_2 to fuse4_3, what enters those
+    /// conv1_1 to conv4_3; in channelwise networks also fuse1_2 to fuse4_3 and fuse_fc, what
+    /// enters those and Fc
     #[arg(long, default_value = "conv1_2")]
     layer: Place,
     /// The face box in photo pixels: X,Y,W,H

@@ -114,6 +114,12 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// The size of the largest effect on a task, of either sign; not zero.
+    pub fn largest(&self, task: usize) -> f64 {
+        let sizes = self.channels.iter().map(|c| c[task].size().abs());
+        sizes.fold(f64::MIN_POSITIVE, f64::max)
+    }
+
     /// The channels by their effect on a task, the largest first.
     pub fn ranked(&self, task: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.channels.len()).collect();

@@ -1,13 +1,13 @@
 //! What muting each channel of a layer changes, as a table that can be sorted; a click selects.
 
-use eframe::egui::{self, Align, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
 use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
 use crate::app::widgets::wrapped;
 use crate::engine::StudyKind;
 use crate::label::Schema;
-use crate::model::{Effects, TaskEffect};
+use crate::model::{Effects, Place, TaskEffect};
 
 /// What the rows are sorted by: the channels' numbers, or a task's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl FeatureView {
         let heading = format!(
             "{} {} · mean over {} faces",
             tower_name(schema, effects.tower),
-            effects.layer.name(),
+            place_title(Place::conv(effects.layer)),
             effects.faces
         );
         ui.horizontal(|ui| {
@@ -152,6 +152,7 @@ impl FeatureView {
             }
         });
         let (rows, selected) = (&self.ranking.rows, self.selected.1);
+        let most: Vec<f64> = (0..tasks).map(|t| effects.largest(t)).collect();
         table.body(|body| {
             body.rows(20.0, rows.len(), |mut row| {
                 let channel = rows[row.index()];
@@ -162,6 +163,7 @@ impl FeatureView {
                 });
                 for (t, effect) in effects.channels[channel].iter().enumerate() {
                     row.col(|ui| {
+                        bar_ui(ui, effect.size() / most[t]);
                         ui.add_space(8.0);
                         ui.label(words(effect));
                         if let TaskEffect::Binary {
@@ -193,7 +195,7 @@ impl FeatureView {
         if let Some(channel) = chosen {
             let towers = self.shown.iter().flat_map(|s| &s.towers);
             let tower = towers.map(|t| t.maps.id).position(|id| id == effects.tower);
-            self.go(crate::model::Place::conv(effects.layer));
+            self.go(Place::conv(effects.layer));
             self.select(tower.unwrap_or(self.selected.0), channel);
             self.has_keys = true;
         }
@@ -210,6 +212,19 @@ impl FeatureView {
         };
         self.ranking.made = Some(self.ranking.by);
     }
+}
+
+/// How large an effect is beside the largest, −1 to 1, at the left of its cell.
+fn bar_ui(ui: &Ui, share: f64) {
+    /// What the words at the right need.
+    const WORDS: f32 = 210.0;
+    let p = theme::palette(ui.ctx());
+    let cell = ui.max_rect().shrink2(vec2(8.0, 0.0));
+    let length = (cell.width() - WORDS).clamp(0.0, 160.0) * share.abs() as f32;
+    let at = cell.left_center() - vec2(0.0, theme::BAR / 2.0);
+    let bar = Rect::from_min_size(at, vec2(length, theme::BAR));
+    let tint = if share < 0.0 { p.working } else { p.waiting };
+    ui.painter().rect_filled(bar, 3, tint.gamma_multiply(0.8));
 }
 
 fn words(effect: &TaskEffect) -> String {
