@@ -3,16 +3,14 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{bytes, colour_bar, interpolate};
-use super::feature_maps::short;
+use super::number::short;
 use super::page::{Anchor, Page, points};
-use super::{Colour, ColourMap, PREDICTION};
+use super::{ColourMap, INK, PREDICTION, QUIET};
 use crate::label::{INPUT_SIZE, Point};
 use crate::model::HeatMap;
 
 /// How much of the input heat hides at most.
 const STRENGTH: f32 = 0.85;
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
 
 /// One map beside others.
 pub struct HeatPanel<'a> {

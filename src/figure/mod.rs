@@ -7,6 +7,7 @@ mod drawing;
 mod feature_maps;
 mod grid;
 mod heat;
+mod number;
 mod overlay;
 mod page;
 pub mod plot;
@@ -26,6 +27,10 @@ pub use towers::towers_figure;
 
 /// Colours are red, green, blue.
 pub type Colour = [u8; 3];
+
+/// Lines and letters of figures for print, and their notes.
+const INK: Colour = [28, 30, 34];
+const QUIET: Colour = [96, 102, 112];
 
 /// Points that a network found, as in the paper's Figure 4.
 pub const PREDICTION: Colour = [0x35, 0xd3, 0x9a];

@@ -1,16 +1,14 @@
 //! Which tower matters, as a figure: for each task how its joining weights are shared out from
 //! depth to depth, and its measure with either half at zero.
 
-use super::Colour;
-use super::feature_maps::short;
+use super::number::short;
 use super::page::{Anchor, Page, points};
+use super::{Colour, INK, QUIET};
 use crate::model::{Base, Share, Towers};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
 const OWN: Colour = [0x2b, 0x6c, 0xb0];
 const SHARED: Colour = [0xdd, 0x7a, 0x1f];
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
 const GRID: Colour = [222, 225, 230];
 
 /// In points.

@@ -2,12 +2,14 @@
 //! channels, with what the paper leaves out: numbers of channels, ranges of values and a key to
 //! the colours. Two networks or two photos are compared on the same scale, with their difference.
 
+mod block;
+
 use image::RgbImage;
 
-use super::colour_map::colour_bar;
-use super::page::{Anchor, Page, points};
-use super::{Colour, ColourMap, GridLook, Scale, Stats};
+use super::page::{Page, points};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats};
 use crate::model::FeatureMap;
+use block::Block;
 
 /// Widths and sizes in points.
 const MARGIN: f32 = 4.0;
@@ -17,16 +19,9 @@ const HEAD: f32 = 24.0;
 const KEY: f32 = 22.0;
 const CAPTION: f32 = 8.0;
 const SMALL: f32 = 6.0;
-/// Smallest text that a print still shows.
-const TINY: f32 = 4.0;
-/// Cells from this size on are numbered one by one, and from the second on with their range.
-const NUMBERED: f32 = 10.0;
-const RANGED: f32 = 44.0;
 /// Of the width that the input takes beside a tower's.
 const INPUT: f32 = 0.62;
 const LARGEST_INPUT: f32 = 130.0;
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
 
 /// As many pixels a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -61,8 +56,8 @@ pub struct FeatureFigure<'a> {
     pub pixels: Pixels,
 }
 
-/// Draws `input` beside the maps, one block a tower. `None` where there is nothing to draw, or
-/// more than memory holds.
+/// Draws `input` beside the maps, one block a tower, for 200 dots an inch. `None` where there is
+/// nothing to draw, or more than memory holds.
 pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<RgbImage> {
     const DPI: f32 = 200.0;
     let row = FigureRow {
@@ -98,11 +93,8 @@ impl<'a> FeatureFigure<'a> {
     pub fn page(&self) -> Result<Page, String> {
         let first = self.rows.first().ok_or("nothing to draw")?;
         self.check(first)?;
-        let blocks: Vec<Block> = first
-            .maps
-            .iter()
-            .map(|map| self.block(map, first.maps.len()))
-            .collect();
+        let maps = first.maps.iter();
+        let blocks: Vec<Block> = maps.map(|map| self.block(map, first.maps.len())).collect();
         let tall = blocks.iter().map(Block::height).fold(0.0, f32::max);
         let input_side = (INPUT * blocks[0].width).min(LARGEST_INPUT);
         let row_height = HEAD + tall.max(input_side) + KEY;
@@ -110,30 +102,31 @@ impl<'a> FeatureFigure<'a> {
         let height = 2.0 * MARGIN + rows as f32 * row_height;
         let mut page = Page::new(points(self.width_mm), height);
         page.fact("Title", format!("Feature maps of {}", self.layer));
+        let place = |t: usize, r: usize| {
+            let left = MARGIN + input_side + BETWEEN + t as f32 * (blocks[t].width + BETWEEN);
+            [left, MARGIN + r as f32 * row_height + HEAD]
+        };
         let common = self.common_stats();
+        let look = self.look();
         for (r, row) in self.rows.iter().enumerate() {
-            let top = MARGIN + r as f32 * row_height + HEAD;
-            input(&mut page, row, top, input_side);
+            input(&mut page, row, place(0, r)[1], input_side);
             for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
-                let at = [left(input_side, block, t), top];
-                self.head(&mut page, map, at);
-                self.draw(&mut page, (map, &common[t]), block, at, self.look(block));
+                let map = (map, &common[t][..]);
+                block.draw(&mut page, map, place(t, r), (&look, self.pixels));
             }
         }
         if let [a, b] = &self.rows[..] {
-            let top = MARGIN + 2.0 * row_height + HEAD;
-            page.text("difference", [MARGIN, top - 14.0], CAPTION, INK);
-            page.text("second − first", [MARGIN, top - 5.0], SMALL, QUIET);
+            let look = GridLook {
+                scale: Scale::Layer,
+                colours: ColourMap::Signed,
+                ..look
+            };
+            let words = ["difference", "second − first"];
+            side_head(&mut page, words, place(0, 2)[1]);
             for (t, block) in blocks.iter().enumerate() {
                 let map = difference(&a.maps[t], &b.maps[t]);
-                let at = [left(input_side, block, t), top];
-                self.head(&mut page, &map, at);
-                let look = GridLook {
-                    scale: Scale::Layer,
-                    colours: ColourMap::Signed,
-                    ..self.look(block)
-                };
-                self.draw(&mut page, (&map, &Stats::of_map(&map)), block, at, look);
+                let map = (&map, &Stats::of_map(&map)[..]);
+                block.draw(&mut page, map, place(t, 2), (&look, self.pixels));
             }
         }
         Ok(page)
@@ -189,38 +182,20 @@ impl<'a> FeatureFigure<'a> {
         (0..towers).map(of).collect()
     }
 
+    /// A tower's channels, as wide as the others'.
     fn block(&self, map: &FeatureMap, towers: usize) -> Block {
         let towers = towers as f32;
         let free = points(self.width_mm) - 2.0 * MARGIN - towers * BETWEEN;
         // The input is narrower than a tower and never wider than it may be.
         let width = (free / (towers + INPUT)).max((free - LARGEST_INPUT) / towers);
-        let order: Vec<usize> = match &self.channels {
-            Some(chosen) => chosen.clone(),
-            None => (0..map.channels).collect(),
-        };
-        let columns = columns(order.len());
-        let pitch = width / (columns as f32 - 0.06);
-        let cell = 0.94 * pitch;
-        let numbers = if cell >= NUMBERED {
-            (0.22 * cell).clamp(TINY, SMALL)
-        } else {
-            0.0
-        };
-        Block {
-            rows: order.len().div_ceil(columns),
-            order,
-            columns,
-            width,
-            cell,
-            gap: pitch - cell,
-            numbers,
-        }
+        let all = || (0..map.channels).collect();
+        Block::new(self.channels.clone().unwrap_or_else(all), width)
     }
 
-    /// A look for a row of a block's cells.
-    fn look(&self, block: &Block) -> GridLook {
+    /// Without its cells, which a block places.
+    fn look(&self) -> GridLook {
         GridLook {
-            columns: block.columns as u32,
+            columns: 0,
             cell: 0,
             pitch: 0,
             order: Vec::new(),
@@ -228,174 +203,22 @@ impl<'a> FeatureFigure<'a> {
             colours: self.colours,
         }
     }
-
-    /// What stands above a tower's maps.
-    fn head(&self, page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
-        let caption = format!("{} {}", map.tower, self.layer);
-        page.text(&caption, [x, y - 14.0], CAPTION, INK);
-        let mut stats = Stats::of_map(map);
-        let all = stats.pop().unwrap_or_default();
-        let dead = stats.iter().filter(|s| s.is_dead()).count();
-        let mut facts = format!(
-            "{} of {}×{}, values {} to {}",
-            map.channels,
-            map.side,
-            map.side,
-            short(all.min),
-            short(all.max)
-        );
-        if dead > 0 {
-            facts.push_str(&format!(", {dead} without signal"));
-        }
-        page.text(&facts, [x, y - 5.0], SMALL, QUIET);
-    }
-
-    /// A tower's grid, its numbers and the key to its colours.
-    fn draw(
-        &self,
-        page: &mut Page,
-        (map, stats): (&FeatureMap, &[Stats]),
-        block: &Block,
-        [x, y]: [f32; 2],
-        look: GridLook,
-    ) {
-        let side = map.side as u32;
-        let cell = match self.pixels {
-            Pixels::Own => side * 64_u32.div_ceil(side).max(1),
-            Pixels::PerPoint(density) => ((block.cell * density).round() as u32).clamp(1, 4096),
-        };
-        let gap = (block.gap / block.cell * cell as f32).round() as u32;
-        let per_pixel = block.cell / cell as f32;
-        for (r, row) in block.order.chunks(block.columns).enumerate() {
-            let top = y + r as f32 * block.pitch_down();
-            let look = GridLook {
-                columns: row.len() as u32,
-                cell,
-                pitch: cell + gap,
-                order: row.iter().map(|c| *c as u32).collect(),
-                ..look.clone()
-            };
-            let picture = look.picture_in(map, stats, [255; 3]);
-            let width = picture.width() as f32 * per_pixel;
-            page.picture(picture, [x, top], [width, block.cell], false);
-            if block.numbers > 0.0 {
-                let step = (cell + gap) as f32 * per_pixel;
-                for (i, channel) in row.iter().enumerate() {
-                    let middle = x + i as f32 * step + block.cell / 2.0;
-                    let base = top + block.cell + 0.9 * block.numbers;
-                    let text = self.number(block, *channel, &stats[*channel], &look);
-                    page.text_at(&text, [middle, base], block.numbers, QUIET, Anchor::Middle);
-                }
-            } else if r % ((TINY * 1.1 / block.pitch_down()).ceil().max(1.0) as usize) == 0 {
-                let base = top + block.cell / 2.0 + 0.35 * TINY;
-                let first = row[0].to_string();
-                page.text_at(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
-            }
-        }
-        key(
-            page,
-            map,
-            stats,
-            [x, y + block.height() + 5.0],
-            &look,
-            block.width,
-        );
-    }
-
-    fn number(&self, block: &Block, channel: usize, own: &Stats, look: &GridLook) -> String {
-        if block.cell < RANGED {
-            return channel.to_string();
-        }
-        if look.scale == Scale::Channel {
-            return format!("{channel}: {} to {}", short(own.min), short(own.max));
-        }
-        format!("{channel}: at most {}", short(own.max))
-    }
-}
-
-/// A tower's grid in points.
-struct Block {
-    order: Vec<usize>,
-    columns: usize,
-    rows: usize,
-    width: f32,
-    cell: f32,
-    gap: f32,
-    /// Size of the number under each cell; 0 for none.
-    numbers: f32,
-}
-
-impl Block {
-    fn pitch_down(&self) -> f32 {
-        self.cell + self.gap + 1.1 * self.numbers
-    }
-
-    fn height(&self) -> f32 {
-        self.rows as f32 * self.pitch_down()
-    }
-}
-
-fn left(input_side: f32, block: &Block, tower: usize) -> f32 {
-    MARGIN + input_side + BETWEEN + tower as f32 * (block.width + BETWEEN)
 }
 
 fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
-    let caption = if row.caption.is_empty() {
-        "input"
-    } else {
-        &row.caption
+    let caption = match row.caption.as_str() {
+        "" => "input",
+        caption => caption,
     };
-    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK);
     let size = format!("{}×{}", row.input.width(), row.input.height());
-    page.text(&size, [MARGIN, top - 5.0], SMALL, QUIET);
+    side_head(page, [caption, &size], top);
     page.picture(row.input.clone(), [MARGIN, top], [side; 2], true);
 }
 
-/// The colours from the lowest to the highest value, and what they stand for.
-fn key(
-    page: &mut Page,
-    map: &FeatureMap,
-    stats: &[Stats],
-    [x, y]: [f32; 2],
-    look: &GridLook,
-    width: f32,
-) {
-    const BAR: f32 = 4.0;
-    let wide = width.min(90.0);
-    let layer = stats.last().copied().unwrap_or_default();
-    let (low, high) = look.range(&layer, &layer);
-    let of_channel = look.scale == Scale::Channel;
-    let (low, high) = match (of_channel, look.colours.is_signed()) {
-        (false, _) => (short(low), short(high)),
-        (true, false) => ("lowest".into(), "highest of each channel".into()),
-        (true, true) => ("−".into(), "+ of each channel".into()),
-    };
-    page.picture(colour_bar(look.colours), [x, y], [wide, BAR], true);
-    let base = y + BAR + 1.0 + TINY;
-    page.text(&low, [x, base], 1.2 * TINY, QUIET);
-    page.text_at(&high, [x + wide, base], 1.2 * TINY, QUIET, Anchor::End);
-    if look.colours.is_signed() {
-        page.text_at(
-            "0",
-            [x + wide / 2.0, base],
-            1.2 * TINY,
-            QUIET,
-            Anchor::Middle,
-        );
-    }
-    let mut notes = Vec::new();
-    if stats.iter().rev().skip(1).any(Stats::is_dead) {
-        notes.push("hatched: no signal");
-    }
-    if map.data.iter().any(|v| !v.is_finite()) {
-        notes.push("cyan: not a number");
-    }
-    if !notes.is_empty() && width - wide > 30.0 {
-        let at = [x + wide + 5.0, y + BAR];
-        page.text(&notes.join(", "), at, 1.2 * TINY, QUIET);
-    } else if !notes.is_empty() {
-        page.text(&notes.join(", "), [x, base + 6.0], 1.2 * TINY, QUIET);
-    }
+/// What stands above the left of a row.
+fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32) {
+    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK);
+    page.text(note, [MARGIN, top - 5.0], SMALL, QUIET);
 }
 
 fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {
@@ -405,30 +228,10 @@ fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {
     }
 }
 
-/// As square a grid as has no holes; where there is none, as square as it gets.
-fn columns(channels: usize) -> usize {
-    let root = (channels as f64).sqrt().ceil().max(1.0) as usize;
-    (root..=2 * root)
-        .find(|c| channels.is_multiple_of(*c))
-        .unwrap_or(root)
-}
-
-/// A value in three digits.
-pub(super) fn short(v: f32) -> String {
-    let text = match v.abs() {
-        0.0 => return "0".into(),
-        a if !(1e-3..1e4).contains(&a) => format!("{v:.1e}"),
-        a if a >= 100.0 => format!("{v:.0}"),
-        a if a >= 10.0 => format!("{v:.1}"),
-        a if a >= 1.0 => format!("{v:.2}"),
-        _ => format!("{v:.3}"),
-    };
-    text.replace('-', "−")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Format;
 
     fn maps() -> Vec<FeatureMap> {
         ["shared", "landmarks", "attributes"]
@@ -461,7 +264,7 @@ mod tests {
         assert!(light > 0 && figure.width() > 800);
         assert!(figure6(&input, "conv4_1", &[]).is_none());
         let page = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
-        let text = page.page().unwrap().encode(super::super::Format::Svg, 1.0);
+        let text = page.page().unwrap().encode(Format::Svg, 1.0);
         let text = String::from_utf8(text.unwrap()).unwrap();
         for word in ["shared conv4_1", "attributes conv4_1", ">4<", "0 to 1279"] {
             assert!(text.contains(word), "{word}");
@@ -508,11 +311,5 @@ mod tests {
         figure.channels = None;
         figure.width_mm = 5.0;
         assert!(figure.page().unwrap_err().contains("5 mm"));
-    }
-
-    #[test]
-    fn values_are_written_short() {
-        let said = [0.0, 1234.5, 12.34, -1.236, 0.0123, 1e-9].map(short);
-        assert_eq!(said, ["0", "1234", "12.3", "−1.24", "0.012", "1.0e−9"]);
     }
 }
