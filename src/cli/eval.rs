@@ -16,6 +16,7 @@ use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
 use crate::dataset::{self, BoxSource, Dataset, Sample, Split};
+use crate::figure;
 use crate::label::Prediction;
 use crate::measure::{
     Bootstrap, Face, Length, Measured, Options, Predicted, Report, Slice, Who, slices,
@@ -141,7 +142,8 @@ pub fn run(args: EvalArgs) -> Result<()> {
         args.json.as_deref(),
     )?;
     if let Some(folder) = &args.plots {
-        plots::write(folder, &evaluation.report)?;
+        let formats = &[figure::Format::Svg, figure::Format::Png];
+        plots::write(folder, formats, &evaluation.report, &predictor)?;
     }
     Ok(())
 }

@@ -249,7 +249,7 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     assert!(read("report.svg").contains(">nose<"));
     window.state_mut().save_picture(file("photo.bmp"));
     until(window, "what a picture may be", |w| {
-        says(w, "a picture is PNG or SVG")
+        says(w, "written as .png, .svg or .pdf")
     });
     run(window, Command::CopyTable);
     until(window, "the copied table", |w| {

@@ -3,7 +3,7 @@
 use crate::figure::colour_map::colour_bar;
 use crate::figure::number::short;
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{GridLook, INK, QUIET, Scale, Stats};
+use crate::figure::{GridLook, INK, QUIET, Scale, Stats, WHITE};
 use crate::model::FeatureMap;
 
 use super::{CAPTION, Pixels, SMALL};
@@ -83,7 +83,7 @@ impl Block {
                 order: row.iter().map(|c| *c as u32).collect(),
                 ..look.clone()
             };
-            let picture = row_look.picture_in(map, stats, [255; 3]);
+            let picture = row_look.picture_in(map, stats, WHITE);
             let width = picture.width() as f32 * per_pixel;
             page.picture(picture, [x, top], [width, self.cell], false);
             if self.numbers > 0.0 {
@@ -91,12 +91,12 @@ impl Block {
                     let middle = x + i as f32 * step + self.cell / 2.0;
                     let base = top + self.cell + 0.9 * self.numbers;
                     let text = self.number(*channel, &stats[*channel], look.scale);
-                    page.text_at(&text, [middle, base], self.numbers, QUIET, Anchor::Middle);
+                    page.text(&text, [middle, base], self.numbers, QUIET, Anchor::Middle);
                 }
             } else if r % skip == 0 {
                 let base = top + self.cell / 2.0 + 0.35 * TINY;
                 let first = row[0].to_string();
-                page.text_at(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
+                page.text(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
             }
         }
         let below = [x, y + self.height() + 5.0];
@@ -117,7 +117,7 @@ impl Block {
 /// What stands above a tower's maps.
 fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
     let caption = format!("{} {}", map.tower, map.layer);
-    page.text_at(&caption, [x, y - 14.0], CAPTION, INK, Anchor::Start);
+    page.text(&caption, [x, y - 14.0], CAPTION, INK, Anchor::Start);
     let mut stats = Stats::of_map(map);
     let all = stats.pop().unwrap_or_default();
     let dead = stats.iter().filter(|s| s.is_dead()).count();
@@ -132,7 +132,7 @@ fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
     if dead > 0 {
         facts.push_str(&format!(", {dead} without signal"));
     }
-    page.text_at(&facts, [x, y - 5.0], SMALL, QUIET, Anchor::Start);
+    page.text(&facts, [x, y - 5.0], SMALL, QUIET, Anchor::Start);
 }
 
 /// The colours from the lowest to the highest value, and what they stand for.
@@ -162,7 +162,7 @@ fn key(
         (zero, wide / 2.0, Anchor::Middle),
         (high.as_str(), wide, Anchor::End),
     ] {
-        page.text_at(words, [x + along, base], KEY_TEXT, QUIET, anchor);
+        page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
     let mut notes = Vec::new();
     if stats.iter().rev().skip(1).any(Stats::is_dead) {
@@ -175,7 +175,7 @@ fn key(
         true => [x + wide + 5.0, y + BAR],
         false => [x, base + 6.0],
     };
-    page.text_at(&notes.join(", "), at, KEY_TEXT, QUIET, Anchor::Start);
+    page.text(&notes.join(", "), at, KEY_TEXT, QUIET, Anchor::Start);
 }
 
 /// As square a grid as has no holes; where there is none, as square as it gets.

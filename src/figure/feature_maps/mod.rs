@@ -6,8 +6,8 @@ mod block;
 
 use image::RgbImage;
 
-use super::page::{Page, points};
-use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats};
+use super::page::{Anchor, Page, Unit, points};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE};
 use crate::model::FeatureMap;
 use block::Block;
 
@@ -59,17 +59,17 @@ pub struct FeatureFigure<'a> {
 /// Draws `input` beside the maps, one block a tower, for 200 dots an inch. `None` where there is
 /// nothing to draw, or more than memory holds.
 pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<RgbImage> {
-    const DPI: f32 = 200.0;
+    let scale = 200.0 / Unit::Point.per_inch();
     let row = FigureRow {
         caption: String::new(),
         input,
         maps,
     };
     let figure = FeatureFigure {
-        pixels: Pixels::PerPoint(DPI / super::page::POINTS_PER_INCH),
+        pixels: Pixels::PerPoint(scale),
         ..FeatureFigure::new(layer, vec![row])
     };
-    figure.page().ok()?.to_image(DPI).ok()
+    figure.page().ok()?.to_image(scale).ok()
 }
 
 impl<'a> FeatureFigure<'a> {
@@ -100,7 +100,7 @@ impl<'a> FeatureFigure<'a> {
         let row_height = HEAD + tall.max(input_side) + KEY;
         let rows = self.rows.len() + usize::from(self.rows.len() == 2);
         let height = 2.0 * MARGIN + rows as f32 * row_height;
-        let mut page = Page::new(points(self.width_mm), height);
+        let mut page = Page::new([points(self.width_mm), height], Unit::Point, WHITE);
         page.fact("Title", format!("Feature maps of {}", self.layer));
         let place = |t: usize, r: usize| {
             let left = MARGIN + input_side + BETWEEN + t as f32 * (blocks[t].width + BETWEEN);
@@ -217,8 +217,8 @@ fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
 
 /// What stands above the left of a row.
 fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32) {
-    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK);
-    page.text(note, [MARGIN, top - 5.0], SMALL, QUIET);
+    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK, Anchor::Start);
+    page.text(note, [MARGIN, top - 5.0], SMALL, QUIET, Anchor::Start);
 }
 
 fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {
@@ -284,7 +284,7 @@ mod tests {
         let common = figure.common_stats();
         assert_eq!((common[1][5].min, common[1][5].max), (0.0, 2279.0));
         let page = figure.page().unwrap();
-        let image = page.to_image(100.0).unwrap();
+        let image = page.to_image(1.4).unwrap();
         // A difference of 1000 everywhere is the reddest red.
         let red = ColourMap::Signed.colour(1.0);
         assert!(image.pixels().filter(|p| p.0 == red).count() > 3000);
