@@ -56,12 +56,12 @@ impl Studio {
         });
     }
 
-    /// The photo with its layers, written as the file's extension says: PNG or SVG.
+    /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
     pub fn save_picture(&mut self, path: PathBuf) {
         self.export_picture(Target::File(path));
     }
 
-    /// The chosen faces side by side, as PNG or SVG.
+    /// The chosen faces side by side, as PNG, SVG or PDF.
     pub fn save_sheet(&mut self, path: PathBuf) {
         self.export_sheet(Target::File(path));
     }
@@ -71,7 +71,7 @@ impl Studio {
         self.export_table(Target::File(path));
     }
 
-    /// The report, as CSV, Markdown, PNG or SVG.
+    /// The report, as CSV, Markdown, PNG, SVG or PDF.
     pub fn save_report(&mut self, path: PathBuf) {
         self.export_report(Target::File(path));
     }
@@ -134,7 +134,8 @@ fn ask(name: &str) -> Option<PathBuf> {
     let dialog = match is_drawing(Path::new(name)) {
         true => dialog
             .add_filter("PNG", &["png"])
-            .add_filter("SVG", &["svg"]),
+            .add_filter("SVG", &["svg"])
+            .add_filter("PDF", &["pdf"]),
         false => dialog
             .add_filter("CSV", &["csv"])
             .add_filter("Markdown", &["md"]),
