@@ -416,7 +416,7 @@ impl Command {
             Self::SavePicture => f(
                 File,
                 "Save picture",
-                "Save the photo with its layers as PNG or SVG",
+                "Save the photo with its layers as PNG, SVG or PDF",
                 ctrl(Key::E),
             ),
             Self::SaveSheet => f(

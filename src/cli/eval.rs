@@ -16,6 +16,7 @@ use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
 use crate::dataset::{self, BoxSource, Dataset, Sample, Split};
+use crate::figure;
 use crate::label::Prediction;
 use crate::measure::{
     Bootstrap, Face, Length, Measured, Options, Predicted, Report, Slice, Who, slices,
@@ -85,9 +86,13 @@ pub struct EvalArgs {
     /// Also write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Also draw error distributions and attributes into this folder, as SVG and PNG
+    /// Also draw error distributions and attributes into this folder
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
+    /// What the plots are written as
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,…", requires = "plots",
+        default_values = ["svg", "png"])]
+    plot_formats: Vec<figure::Format>,
     #[command(flatten)]
     network: NetworkArgs,
 }
@@ -141,7 +146,8 @@ pub fn run(args: EvalArgs) -> Result<()> {
         args.json.as_deref(),
     )?;
     if let Some(folder) = &args.plots {
-        plots::write(folder, &evaluation.report)?;
+        let formats = &args.plot_formats;
+        plots::write(folder, formats, &evaluation.report, &predictor)?;
     }
     Ok(())
 }

@@ -71,8 +71,9 @@ impl PageArgs {
 
     /// Writes the page as its file's name asks, with the network that it shows.
     pub fn write(&self, page: &mut Page, predictor: &Predictor, out: &Path) -> Result<()> {
-        page.fact("Weights", &predictor.checkpoint().origin);
-        page.fact("Network", predictor.network().fingerprint());
+        for (name, value) in network_facts(predictor) {
+            page.fact(name, value);
+        }
         let bytes = page
             .encode(self.check(out)?, self.dpi())
             .map_err(anyhow::Error::msg)?;
@@ -80,6 +81,14 @@ impl PageArgs {
         println!("{}", out.display());
         Ok(())
     }
+}
+
+/// What a figure's file says of the network.
+pub fn network_facts(predictor: &Predictor) -> [(&'static str, String); 2] {
+    [
+        ("Weights", predictor.checkpoint().origin.clone()),
+        ("Network", predictor.network().fingerprint()),
+    ]
 }
 
 /// The face box that was given, or else the picture's, of which is said what it is.

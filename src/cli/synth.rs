@@ -7,7 +7,7 @@ use clap::Args;
 use image::RgbImage;
 
 use crate::dataset::synthetic::{self, Portrait};
-use crate::figure::{Canvas, LABEL, Text};
+use crate::figure::{Anchor, LABEL, Page, Text, Unit};
 use crate::label::{Presence, Schema, TaskLabels};
 
 /// Draws portraits whose points and attributes are known exactly; the same for the same seed on
@@ -88,25 +88,26 @@ fn sheet(args: &SynthArgs) -> Result<RgbImage> {
     let columns = args.count.min(COLUMNS) as u32;
     let rows = args.count.div_ceil(COLUMNS) as u32;
     let tall = PICTURE * 5 / 4 + LINES * LINE as u32 + MARGIN as u32;
-    let mut canvas = Canvas::new(columns * PICTURE, rows * tall, [0x16, 0x18, 0x1c])
-        .context("the sheet is too large to draw")?;
-    for (i, portrait) in portraits.iter().enumerate() {
+    let size = [columns * PICTURE, rows * tall].map(|v| v as f32);
+    let mut page = Page::new(size, Unit::Pixel, [0x16, 0x18, 0x1c]);
+    for (i, portrait) in portraits.into_iter().enumerate() {
         let (column, row) = (i as u32 % columns, i as u32 / columns);
-        let at = [(column * PICTURE) as f32, (row * tall) as f32];
-        cell(&mut canvas, portrait, at);
+        cell(&mut page, portrait, [column * PICTURE, row * tall]);
     }
-    Ok(canvas.into_image())
+    page.to_image(1.0).map_err(anyhow::Error::msg)
 }
 
-fn cell(canvas: &mut Canvas, portrait: &Portrait, at: [f32; 2]) {
-    canvas.picture(&portrait.image, at, 1.0, false);
+fn cell(page: &mut Page, portrait: Portrait, at: [u32; 2]) {
+    let at = at.map(|v| v as f32);
+    let size = [portrait.image.width(), portrait.image.height()].map(|v| v as f32);
+    page.picture(portrait.image, at, size, false);
     let schema = Schema::face();
     let mut words = Vec::new();
     for (task, labels) in schema.tasks.iter().zip(&portrait.annotation.tasks) {
         match labels {
             TaskLabels::Points(points) => {
                 for [x, y] in points.iter().filter_map(|p| p.known()) {
-                    canvas.disc([at[0] + x, at[1] + y], 2.2, LABEL);
+                    page.disc([at[0] + x, at[1] + y], 2.2, LABEL);
                 }
             }
             TaskLabels::Binary(values) => {
@@ -118,7 +119,8 @@ fn cell(canvas: &mut Canvas, portrait: &Portrait, at: [f32; 2]) {
     }
     let mut y = at[1] + (PICTURE * 5 / 4) as f32 + LINE;
     for line in lines(&words) {
-        canvas.text(&line, [at[0] + MARGIN, y], LETTER, [0xc8, 0xcc, 0xd2]);
+        let at = [at[0] + MARGIN, y];
+        page.text(&line, at, LETTER, [0xc8, 0xcc, 0xd2], Anchor::Start);
         y += LINE;
     }
 }

@@ -3,16 +3,14 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{bytes, colour_bar, interpolate};
-use super::feature_maps::short;
-use super::page::{Anchor, Page, points};
-use super::{Colour, ColourMap, PREDICTION};
+use super::number::short;
+use super::page::{Anchor, Page, Unit, points};
+use super::{ColourMap, INK, PREDICTION, QUIET, WHITE};
 use crate::label::{INPUT_SIZE, Point};
 use crate::model::HeatMap;
 
 /// How much of the input heat hides at most.
 const STRENGTH: f32 = 0.85;
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
 
 /// One map beside others.
 pub struct HeatPanel<'a> {
@@ -64,43 +62,34 @@ pub fn heat_figure(
     let count = panels.len() as f32 + 1.0;
     let width = points(width_mm);
     let side = (width - 2.0 * MARGIN - (count - 1.0) * BETWEEN) / count;
-    let mut page = Page::new(width, 2.0 * MARGIN + HEAD + side + KEY);
+    let height = 2.0 * MARGIN + HEAD + side + KEY;
+    let mut page = Page::new([width, height], Unit::Point, WHITE);
     let top = MARGIN + HEAD;
     let mark = |page: &mut Page, left: f32| {
         if let Some(p) = at {
             let scale = side / INPUT_SIZE as f32;
-            let center = [left + p[0] * scale, top + p[1] * scale];
-            page.disc(center, 2.4, [0; 3]);
-            page.disc(center, 1.8, PREDICTION);
+            let centre = [left + p[0] * scale, top + p[1] * scale];
+            page.disc(centre, 2.4, [0; 3]);
+            page.disc(centre, 1.8, PREDICTION);
         }
     };
-    page.text("input", [MARGIN, top - 14.0], 8.0, INK);
+    page.text("input", [MARGIN, top - 14.0], 8.0, INK, Anchor::Start);
     page.picture(input.clone(), [MARGIN, top], [side; 2], true);
     mark(&mut page, MARGIN);
-    for (n, panel) in panels.iter().enumerate() {
+    for (n, HeatPanel { title, note, heat }) in panels.iter().enumerate() {
         let left = MARGIN + (n as f32 + 1.0) * (side + BETWEEN);
-        page.text(&panel.title, [left, top - 14.0], 8.0, INK);
-        page.text(&panel.note, [left, top - 5.0], 6.0, QUIET);
-        page.picture(
-            heat_picture(input, panel.heat),
-            [left, top],
-            [side; 2],
-            true,
-        );
+        page.text(title, [left, top - 14.0], 8.0, INK, Anchor::Start);
+        page.text(note, [left, top - 5.0], 6.0, QUIET, Anchor::Start);
+        page.picture(heat_picture(input, heat), [left, top], [side; 2], true);
         mark(&mut page, left);
         let (bar, base) = (top + side + 4.0, top + side + 14.0);
         let wide = side.min(100.0);
-        page.picture(
-            colour_bar(colours(panel.heat)),
-            [left, bar],
-            [wide, 4.0],
-            true,
-        );
-        let reach = panel.heat.reach();
-        let low = if panel.heat.signed { -reach } else { 0.0 };
-        page.text(&short(low), [left, base], 5.0, QUIET);
-        let high = format!("{} {}", short(reach), panel.heat.unit);
-        page.text_at(&high, [left + wide, base], 5.0, QUIET, Anchor::End);
+        page.picture(colour_bar(colours(heat)), [left, bar], [wide, 4.0], true);
+        let reach = heat.reach();
+        let low = short(if heat.signed { -reach } else { 0.0 });
+        page.text(&low, [left, base], 5.0, QUIET, Anchor::Start);
+        let high = format!("{} {}", short(reach), heat.unit);
+        page.text(&high, [left + wide, base], 5.0, QUIET, Anchor::End);
     }
     page
 }
@@ -135,7 +124,7 @@ mod tests {
             heat: &heat,
         }];
         let page = heat_figure(&input, Some([64.0, 64.0]), &panels, 100.0);
-        let image = page.to_image(100.0).unwrap();
+        let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
     }
 }

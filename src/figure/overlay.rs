@@ -2,10 +2,8 @@
 
 use image::RgbImage;
 
-use super::{Canvas, LABEL, PREDICTION};
-use crate::label::{
-    Annotation, FaceBox, Point, Prediction, Schema, TaskKind, TaskLabels, TaskPrediction,
-};
+use super::{LABEL, Mark, PREDICTION, Page, Rim, Unit, WHITE};
+use crate::label::{Annotation, FaceBox, Prediction, Schema, TaskKind, TaskLabels, TaskPrediction};
 
 /// One face to draw.
 pub struct Overlay<'a> {
@@ -22,22 +20,28 @@ const MAX_SCALE: f32 = 6.0;
 /// Draws boxes, predictions (green discs), labels (red rings) and the lines between them. `None`
 /// for a picture too large to draw on.
 pub fn overlay(photo: &RgbImage, schema: &Schema, faces: &[Overlay]) -> Option<RgbImage> {
-    let short = photo.width().min(photo.height()).max(1) as f32;
-    let scale = (SHORT_SIDE / short).clamp(1.0, MAX_SCALE);
-    let mut canvas = Canvas::from_picture(photo, scale)?;
+    let size = [photo.width() as f32, photo.height() as f32];
+    let scale = (SHORT_SIDE / size[0].min(size[1]).max(1.0)).clamp(1.0, MAX_SCALE);
+    let mut page = Page::new(size, Unit::Pixel, [0; 3]);
+    page.picture(photo.clone(), [0.0; 2], size, true);
     for face in faces {
-        draw(&mut canvas, schema, face, scale);
+        draw(&mut page, schema, face, scale);
     }
-    Some(canvas.into_image())
+    page.to_image(scale).ok()
 }
 
-fn draw(canvas: &mut Canvas, schema: &Schema, face: &Overlay, scale: f32) {
-    let place = |p: Point| p.map(|v| v * scale);
-    let side = face.face_box.side() * scale;
-    let unit = (side / 160.0).clamp(1.0, 12.0);
-    let mut corners: Vec<Point> = face.face_box.corners().into_iter().map(place).collect();
-    corners.push(corners[0]);
-    canvas.lines(&corners, unit, [255; 3]);
+fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
+    // Signs grow with the face as it is drawn.
+    let unit = (face.face_box.side() * scale / 160.0).clamp(1.0, 12.0) / scale;
+    let rim = |width, ink: [u8; 3]| {
+        let (width, ink) = (width * unit, ink.into());
+        Some(Rim { width, ink })
+    };
+    page.marks.push(Mark::Polygon {
+        points: face.face_box.corners().into(),
+        fill: None,
+        rim: rim(1.0, WHITE),
+    });
     for (t, task) in schema.tasks.iter().enumerate() {
         let (TaskKind::Points { .. }, TaskPrediction::Points(found)) =
             (&task.kind, &face.prediction.tasks[t])
@@ -49,13 +53,17 @@ fn draw(canvas: &mut Canvas, schema: &Schema, face: &Overlay, scale: f32) {
             _ => &[],
         };
         for (i, at) in found.iter().enumerate() {
-            let at = place(*at);
             if let Some(label) = labels.get(i).and_then(|l| l.known()) {
-                canvas.lines(&[place(label), at], unit, [255; 3]);
-                canvas.circle(place(label), 2.6 * unit, 1.2 * unit, LABEL);
+                page.line(&[label, *at], unit, WHITE);
+                page.marks.push(Mark::Circle {
+                    centre: label,
+                    radius: 2.6 * unit,
+                    fill: None,
+                    rim: rim(1.2, LABEL),
+                });
             }
-            canvas.disc(at, 2.4 * unit, [0; 3]);
-            canvas.disc(at, 1.9 * unit, PREDICTION);
+            page.disc(*at, 2.4 * unit, [0; 3]);
+            page.disc(*at, 1.9 * unit, PREDICTION);
         }
     }
 }

@@ -1,16 +1,14 @@
 //! Which tower matters, as a figure: for each task how its joining weights are shared out from
 //! depth to depth, and its measure with either half at zero.
 
-use super::Colour;
-use super::feature_maps::short;
-use super::page::{Anchor, Page, points};
+use super::number::short;
+use super::page::{Anchor, Page, Unit, points};
+use super::{Colour, INK, QUIET, WHITE};
 use crate::model::{Base, Share, Towers};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
 const OWN: Colour = [0x2b, 0x6c, 0xb0];
 const SHARED: Colour = [0xdd, 0x7a, 0x1f];
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
 const GRID: Colour = [222, 225, 230];
 
 /// In points.
@@ -31,7 +29,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
     let width = points(width_mm);
     let row = HEAD + PANEL + FOOT;
     let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + 12.0;
-    let mut page = Page::new(width, height);
+    let mut page = Page::new([width, height], Unit::Point, WHITE);
     page.fact("Title", "Which tower matters");
     let panel = (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0;
     for (t, base) in towers.tasks.iter().enumerate() {
@@ -68,16 +66,16 @@ impl Frame {
     }
 
     fn titled(&self, page: &mut Page, title: &str, note: &str) {
-        page.text(title, [self.left, self.top - 15.0], 8.0, INK);
-        page.text(note, [self.left, self.top - 6.0], 6.0, QUIET);
+        page.text(title, [self.left, self.top - 15.0], 8.0, INK, Anchor::Start);
+        page.text(note, [self.left, self.top - 6.0], 6.0, QUIET, Anchor::Start);
     }
 
     /// A line across with its value.
     fn tick(&self, page: &mut Page, part: f32, text: &str) {
         let y = self.y(part);
         let line = [[self.left, y], [self.left + self.width, y]];
-        page.lines(&line, 0.5, GRID);
-        page.text_at(text, [self.left - 3.0, y + 2.0], 6.0, QUIET, Anchor::End);
+        page.line(&line, 0.5, GRID);
+        page.text(text, [self.left - 3.0, y + 2.0], 6.0, QUIET, Anchor::End);
     }
 
     fn depths(&self, page: &mut Page, shares: &[&Share]) {
@@ -85,7 +83,7 @@ impl Frame {
             let (left, width) = self.bar(i, shares.len());
             let at = [left + width / 2.0, self.top + PANEL + 8.0];
             let name = share.depth.trim_start_matches("conv").replace('_', "-");
-            page.text_at(&name, at, 6.0, QUIET, Anchor::Middle);
+            page.text(&name, at, 6.0, QUIET, Anchor::Middle);
         }
     }
 }
@@ -100,11 +98,11 @@ fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         let (left, width) = frame.bar(i, shares.len());
         let shared = share.shared_part() as f32;
         let height = PANEL * shared;
-        page.rectangle([left, frame.y(1.0)], [width, PANEL - height], OWN);
-        page.rectangle([left, frame.y(shared)], [width, height], SHARED);
+        page.area([left, frame.y(1.0)], [width, PANEL - height], OWN);
+        page.area([left, frame.y(shared)], [width, height], SHARED);
     }
     let half = frame.y(0.5);
-    page.lines(
+    page.line(
         &[[frame.left, half], [frame.left + frame.width, half]],
         0.7,
         INK,
@@ -157,11 +155,11 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
             let Some(value) = value else { continue };
             let (from, to) = (part(value.min(0.0)), part(value.max(0.0)));
             let at = [left + h as f32 * width / 2.0, frame.y(to)];
-            page.rectangle(at, [width / 2.0, PANEL * (to - from)], colour);
+            page.area(at, [width / 2.0, PANEL * (to - from)], colour);
         }
     }
     let y = frame.y(part(0.0));
-    page.lines(&[[frame.left, y], [frame.left + frame.width, y]], 0.9, INK);
+    page.line(&[[frame.left, y], [frame.left + frame.width, y]], 0.9, INK);
     frame.depths(page, shares);
 }
 
@@ -184,12 +182,18 @@ fn legend(page: &mut Page, y: f32, faces: usize) {
         (OWN, "own map (on the right: at zero)"),
         (SHARED, "shared map (on the right: at zero)"),
     ] {
-        page.rectangle([x, y - 6.0], [7.0, 6.0], colour);
-        page.text(text, [x + 10.0, y - 0.6], 6.5, INK);
+        page.area([x, y - 6.0], [7.0, 6.0], colour);
+        page.text(text, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
     }
     if faces > 0 {
-        page.text(&format!("{faces} faces"), [x, y - 0.6], 6.5, QUIET);
+        page.text(
+            &format!("{faces} faces"),
+            [x, y - 0.6],
+            6.5,
+            QUIET,
+            Anchor::Start,
+        );
     }
 }
 
@@ -218,7 +222,7 @@ mod tests {
         };
         let image = towers_figure(&towers, 150.0)
             .unwrap()
-            .to_image(72.0)
+            .to_image(1.0)
             .unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
             let rows = 0..image.height() - 16;

@@ -166,7 +166,15 @@ fn every_format_and_plot_is_written() {
         assert!(svg.ends_with("</svg>\n") && svg.contains("<text"), "{svg}");
         let picture = image::open(root.join(format!("plots/{name}.png"))).unwrap();
         assert!(picture.width() > 1000);
+        assert!(!root.join(format!("plots/{name}.pdf")).exists());
     }
+    let arguments = ["eval", ".", "--plots", "p", "--plot-formats", "pdf"];
+    let (success, said) = run(root, &arguments);
+    assert!(success, "{said}");
+    let pdf = fs::read(root.join("p/landmarks-ced.pdf")).unwrap();
+    let pdf = String::from_utf8_lossy(&pdf);
+    assert!(pdf.starts_with("%PDF-1.4") && pdf.contains("/Network ("));
+    assert!(!root.join("p/landmarks-ced.svg").exists());
 }
 
 #[test]

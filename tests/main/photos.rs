@@ -195,7 +195,7 @@ fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
         .click_modifiers(Modifiers::COMMAND);
     window.run_steps(3);
     assert!(shows(window, "2 chosen"));
-    for name in ["sheet.png", "sheet.svg"] {
+    for name in ["sheet.png", "sheet.svg", "sheet.pdf"] {
         window.state_mut().save_sheet(folder.join(name));
         until(window, name, |_| folder.join(name).exists());
     }
@@ -208,6 +208,10 @@ fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
     );
     let svg = std::fs::read_to_string(folder.join("sheet.svg")).unwrap();
     assert_eq!(svg.matches("<image").count(), 2);
+    let pdf = std::fs::read(folder.join("sheet.pdf")).unwrap();
+    let pdf = String::from_utf8_lossy(&pdf);
+    assert_eq!(pdf.matches("/Subtype /Image").count(), 2);
+    assert!(svg.contains("<fact name=\"Weights\">") && pdf.contains("/Weights ("));
     click(window, "Only these");
     until(window, "the chosen alone", |w| w.state().faces_shown() == 2);
     click(window, "Remove 2 chosen");
@@ -249,7 +253,7 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     assert!(read("report.svg").contains(">nose<"));
     window.state_mut().save_picture(file("photo.bmp"));
     until(window, "what a picture may be", |w| {
-        says(w, "a picture is PNG or SVG")
+        says(w, "written as .png, .svg or .pdf")
     });
     run(window, Command::CopyTable);
     until(window, "the copied table", |w| {

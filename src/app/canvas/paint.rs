@@ -1,8 +1,9 @@
 //! Marks on the screen.
 
-use eframe::egui::{
-    Align2, Color32, FontFamily, FontId, Painter, Pos2, Shape, Stroke, epaint::PathStroke, pos2,
-};
+use std::f32::consts::FRAC_PI_2;
+
+use eframe::egui::epaint::{PathStroke, TextShape};
+use eframe::egui::{Align2, Color32, FontFamily, FontId, Painter, Pos2, Shape, Stroke, pos2};
 
 use crate::figure::{Anchor, Ink, Mark, Rim};
 use crate::label::Point;
@@ -44,6 +45,7 @@ fn shapes(painter: &Painter, mark: &Mark) -> Vec<Shape> {
             size,
             ink,
             anchor,
+            upwards,
         } => {
             let tint = colour(*ink);
             let font = FontId::new(*size, FontFamily::Proportional);
@@ -54,7 +56,9 @@ fn shapes(painter: &Painter, mark: &Mark) -> Vec<Shape> {
                 Anchor::End => Align2::RIGHT_CENTER,
             };
             let place = anchor.anchor_size(screen(at), galley.size());
-            vec![Shape::galley(place.min, galley, tint)]
+            let angle = if *upwards { -FRAC_PI_2 } else { 0.0 };
+            let text = TextShape::new(place.min, galley, tint);
+            vec![text.with_angle_and_anchor(angle, anchor).into()]
         }
     }
 }

@@ -19,7 +19,7 @@ impl Studio {
             caption(ui, "photo with its layers");
             self.scale_ui(ui);
             let picture: Export = Self::export_picture;
-            for (words, target) in targets("photo", &name, ["png", "svg"]) {
+            for (words, target) in targets("photo", &name, &["png", "svg", "pdf"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((picture, target));
                 }
@@ -31,7 +31,7 @@ impl Studio {
                 &format!("sheet of chosen faces ({count}), as in Figure 4"),
             );
             let sheet: Export = Self::export_sheet;
-            for (words, target) in targets("sheet", "sheet", ["png", "svg"]) {
+            for (words, target) in targets("sheet", "sheet", &["png", "svg", "pdf"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((sheet, target));
                 }
@@ -39,7 +39,7 @@ impl Studio {
             ui.separator();
             caption(ui, "attributes");
             let table: Export = Self::export_table;
-            for (words, target) in targets("attributes", &name, ["csv", "md"]) {
+            for (words, target) in targets("attributes", &name, &["csv", "md"]) {
                 if ui.button(words).clicked() {
                     wanted = Some((table, target));
                 }
@@ -58,8 +58,10 @@ impl Studio {
         let menu = ui.menu_button(title, |ui| {
             let name = format!("{}-report", self.file_name());
             self.scale_ui(ui);
-            let tables = targets("report", &name, ["csv", "md"]).into_iter();
-            let plots = targets("plots", &name, ["png", "svg"]).into_iter().take(2);
+            let tables = targets("report", &name, &["csv", "md"]).into_iter();
+            let plots = targets("plots", &name, &["png", "svg", "pdf"])
+                .into_iter()
+                .take(3);
             for (words, target) in tables.chain(plots) {
                 if ui.button(words).clicked() {
                     self.export_report(target);
@@ -91,9 +93,9 @@ impl Studio {
 }
 
 /// Where `what` can go, in words: files of these kinds, and the clipboard.
-fn targets(what: &str, name: &str, kinds: [&str; 2]) -> Vec<(String, Target)> {
-    let files = kinds.map(|extension| {
-        let kind = match extension {
+fn targets(what: &str, name: &str, kinds: &[&str]) -> Vec<(String, Target)> {
+    let files = kinds.iter().map(|extension| {
+        let kind = match *extension {
             "md" => "Markdown".to_owned(),
             other => other.to_uppercase(),
         };
@@ -101,7 +103,7 @@ fn targets(what: &str, name: &str, kinds: [&str; 2]) -> Vec<(String, Target)> {
         (format!("Save {what} as {kind}…"), target)
     });
     let copy = (format!("Copy {what}"), Target::Clipboard);
-    files.into_iter().chain([copy]).collect()
+    files.chain([copy]).collect()
 }
 
 fn caption(ui: &mut Ui, words: &str) {

@@ -13,7 +13,7 @@ use super::Studio;
 use super::item::color_image;
 use super::opening::Arrival;
 use crate::atomic::write_atomic;
-use crate::figure::Drawing;
+use crate::figure::{Format, Page, Unit};
 pub use table::Table;
 
 /// Where something goes.
@@ -26,7 +26,7 @@ pub enum Target {
 
 /// What is made of something that was drawn or listed.
 pub enum Made {
-    Drawing(Drawing),
+    Drawing(Page),
     Table(Table),
 }
 
@@ -35,6 +35,14 @@ type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
 impl Studio {
     /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
     pub(super) fn deliver(&self, make: Make, scale: f32, target: Target) {
+        let weights = self.network.as_ref().map(|n| n.origin.clone());
+        let make = move || {
+            let mut made = make()?;
+            if let (Made::Drawing(page), Some(weights)) = (&mut made, weights) {
+                page.fact("Weights", weights);
+            }
+            Ok(made)
+        };
         self.opening.away(move |say| {
             let done = match target {
                 Target::Clipboard => make().and_then(|made| copied(made, scale)),
@@ -48,12 +56,12 @@ impl Studio {
         });
     }
 
-    /// The photo with its layers, written as the file's extension says: PNG or SVG.
+    /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
     pub fn save_picture(&mut self, path: PathBuf) {
         self.export_picture(Target::File(path));
     }
 
-    /// The chosen faces side by side, as PNG or SVG.
+    /// The chosen faces side by side, as PNG, SVG or PDF.
     pub fn save_sheet(&mut self, path: PathBuf) {
         self.export_sheet(Target::File(path));
     }
@@ -63,7 +71,7 @@ impl Studio {
         self.export_table(Target::File(path));
     }
 
-    /// The report, as CSV, Markdown, PNG or SVG.
+    /// The report, as CSV, Markdown, PNG, SVG or PDF.
     pub fn save_report(&mut self, path: PathBuf) {
         self.export_report(Target::File(path));
     }
@@ -117,7 +125,7 @@ fn extension(path: &Path) -> String {
 }
 
 fn is_drawing(path: &Path) -> bool {
-    matches!(extension(path).as_str(), "png" | "svg")
+    Format::of(path).is_ok()
 }
 
 /// Asks where to, beginning with a name whose extension says what it is.
@@ -126,7 +134,8 @@ fn ask(name: &str) -> Option<PathBuf> {
     let dialog = match is_drawing(Path::new(name)) {
         true => dialog
             .add_filter("PNG", &["png"])
-            .add_filter("SVG", &["svg"]),
+            .add_filter("SVG", &["svg"])
+            .add_filter("PDF", &["pdf"]),
         false => dialog
             .add_filter("CSV", &["csv"])
             .add_filter("Markdown", &["md"]),
@@ -140,13 +149,17 @@ fn ask(name: &str) -> Option<PathBuf> {
 }
 
 /// Writes by the file's extension; says what was written, or why nothing was.
-fn saved(make: Make, scale: f32, path: &Path) -> Result<String, String> {
+fn saved(
+    make: impl FnOnce() -> Result<Made, String>,
+    scale: f32,
+    path: &Path,
+) -> Result<String, String> {
     let bytes = match (make()?, extension(path).as_str()) {
-        (Made::Drawing(drawing), "svg") => drawing.svg().map_err(|e| e.to_string())?.into_bytes(),
-        (Made::Drawing(drawing), "png") => png(&drawing, scale)?,
+        (Made::Drawing(page), _) => {
+            page.encode(Format::of(path)?, scale * Unit::Pixel.per_inch())?
+        }
         (Made::Table(table), "csv") => table.csv().into_bytes(),
         (Made::Table(table), "md") => table.markdown().into_bytes(),
-        (Made::Drawing(_), other) => return Err(format!("a picture is PNG or SVG, not {other:?}")),
         (Made::Table(_), other) => {
             return Err(format!("a table is CSV or Markdown, not {other:?}"));
         }
@@ -155,22 +168,10 @@ fn saved(make: Make, scale: f32, path: &Path) -> Result<String, String> {
     Ok(format!("Saved {}", path.display()))
 }
 
-fn png(drawing: &Drawing, scale: f32) -> Result<Vec<u8>, String> {
-    let picture = drawing
-        .picture(scale)
-        .ok_or("too large to draw at this scale")?;
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let written = picture.write_to(&mut bytes, image::ImageFormat::Png);
-    written.map_err(|e| e.to_string())?;
-    Ok(bytes.into_inner())
-}
-
 fn copied(made: Made, scale: f32) -> Result<Arrival, String> {
     Ok(match made {
-        Made::Drawing(drawing) => {
-            let picture = drawing
-                .picture(scale)
-                .ok_or("too large to draw at this scale")?;
+        Made::Drawing(page) => {
+            let picture = page.to_image(scale)?;
             Arrival::CopiedPicture(Arc::new(color_image(&picture)))
         }
         Made::Table(table) => Arrival::CopiedText(table.markdown()),

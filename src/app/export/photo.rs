@@ -2,24 +2,24 @@
 
 use crate::app::Studio;
 use crate::app::canvas::{View, face_marks};
-use crate::figure::{Drawing, Placed};
+use crate::figure::{Page, Placed, Unit};
 
 /// A photo whose shorter side has so many pixels is drawn with signs as large as on the screen;
 /// larger ones get larger signs.
 const USUAL_SIDE: f32 = 640.0;
 
 impl Studio {
-    pub(super) fn photo_drawing(&self) -> Option<Drawing> {
+    pub(super) fn photo_drawing(&self) -> Option<Page> {
         let faces = self.list.in_photo();
         let picture = faces.last()?.1.item.picture()?;
         let size = [picture.width() as f32, picture.height() as f32];
         let (layers, schema) = (self.view.layers, self.schema());
-        let mut drawing = Drawing::new(size, [0; 3]);
+        let mut drawing = Page::new(size, Unit::Pixel, [0; 3]);
         if layers.photo.on {
             drawing.pictures.push(Placed {
                 picture: picture.clone(),
                 at: [0.0, 0.0],
-                scale: 1.0,
+                size,
                 smooth: true,
                 opacity: layers.photo.opacity,
             });

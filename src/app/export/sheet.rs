@@ -10,7 +10,7 @@ use crate::app::findings::Finding;
 use crate::app::item::{Face, Item};
 use crate::app::layers::Layers;
 use crate::dataset::{BoxSource, Sample};
-use crate::figure::{Drawing, Placed};
+use crate::figure::{Page, Placed, Unit};
 use crate::label::{FaceBox, Schema};
 
 /// More faces would make a sheet that nobody can look at.
@@ -67,12 +67,13 @@ impl Studio {
 
 /// Reads what is not at hand, and draws. A picture that cannot be read is an error: a figure with
 /// holes is none.
-pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<Drawing, String> {
+pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<Page, String> {
     let columns = (faces.len() as f32).sqrt().ceil() as usize;
     let columns = columns.clamp(1, COLUMNS);
     let rows = faces.len().div_ceil(columns);
     let length = |n: usize| GAP + n as f32 * (CELL + GAP);
-    let mut drawing = Drawing::new([length(columns), length(rows)], [255; 3]);
+    let size = [length(columns), length(rows)];
+    let mut drawing = Page::new(size, Unit::Pixel, [255; 3]);
     for (n, face) in faces.iter().enumerate() {
         let at = [length(n % columns), length(n / columns)];
         cell(&mut drawing, face, at, schema, layers)?;
@@ -81,7 +82,7 @@ pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<
 }
 
 fn cell(
-    drawing: &mut Drawing,
+    drawing: &mut Page,
     face: &SheetFace,
     at: [f32; 2],
     schema: &Schema,
@@ -119,7 +120,7 @@ fn cell(
         };
         drawing.pictures.push(Placed {
             at: [origin[0] + x as f32 * zoom, origin[1] + y as f32 * zoom],
-            scale: w as f32 / part.width() as f32 * zoom,
+            size: [w as f32 * zoom, h as f32 * zoom],
             picture: Arc::new(part),
             smooth: true,
             opacity: 1.0,
@@ -177,7 +178,7 @@ mod tests {
         let layers = Layers::default();
         let drawing = drawing(&faces, &schema, &layers).unwrap();
         assert_eq!(drawing.size, [418.0, 418.0]);
-        let picture = drawing.picture(1.0).unwrap();
+        let picture = drawing.to_image(1.0).unwrap();
         let at = |x: u32, y: u32| picture.get_pixel(x, y).0;
         // The label in the first cell's middle, the prediction 40 to its right.
         assert_eq!(at(6 + 100, 6 + 100), layers.colours.label());

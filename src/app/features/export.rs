@@ -73,19 +73,11 @@ impl Export {
             What::Towers => "towers".into(),
             What::Attention => "attention".into(),
         };
-        format!("{stem}.{}", ending(self.format))
+        format!("{stem}.{}", self.format.extension())
     }
 
     pub fn ending(&self) -> &'static str {
-        ending(self.format)
-    }
-}
-
-fn ending(format: Format) -> &'static str {
-    match format {
-        Format::Png => "png",
-        Format::Svg => "svg",
-        Format::Pdf => "pdf",
+        self.format.extension()
     }
 }
 
@@ -127,7 +119,7 @@ impl FeatureView {
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             for format in [Format::Pdf, Format::Svg, Format::Png] {
-                let name = ending(format).to_uppercase();
+                let name = format.extension().to_uppercase();
                 let tip = match format {
                     Format::Png => "Pixels",
                     _ => "Vectors: text and lines stay sharp",

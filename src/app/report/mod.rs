@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Studio;
 use crate::dataset::Split;
-use crate::figure::Drawing;
+use crate::figure::Page;
 pub use figures::{By, Figures};
 use figures::{Question, figures};
 
@@ -89,7 +89,7 @@ impl Studio {
         of == Some(self.list.number) && self.view.report.figures.is_some()
     }
 
-    pub(super) fn report_drawing(&self) -> Option<Drawing> {
+    pub(super) fn report_drawing(&self) -> Option<Page> {
         let figures = self.view.report.figures.as_ref()?;
         Some(plots::sheet(&self.report_title(figures), figures))
     }

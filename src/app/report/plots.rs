@@ -1,7 +1,7 @@
 //! The plots of a report as marks: on the screen in the window's colours, in files on white.
 
 use super::figures::{Bar, Curve, Figures, Values, Who};
-use crate::figure::{Anchor, Colour, Drawing, Ink, Mark, Rim};
+use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Unit};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
@@ -200,7 +200,7 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Valu
 }
 
 /// The whole report on one sheet of white.
-pub fn sheet(title: &str, figures: &Figures) -> Drawing {
+pub fn sheet(title: &str, figures: &Figures) -> Page {
     const WIDTH: f32 = 720.0;
     const EDGE: f32 = 24.0;
     const CURVES: f32 = 320.0;
@@ -233,10 +233,10 @@ pub fn sheet(title: &str, figures: &Figures) -> Drawing {
         }
         y += 14.0;
     }
-    Drawing {
-        marks,
-        ..Drawing::new([WIDTH, y + EDGE], look.background)
-    }
+    let mut page = Page::new([WIDTH, y + EDGE], Unit::Pixel, look.background);
+    page.fact("Title", title);
+    page.marks = marks;
+    page
 }
 
 /// What a task's bars are.
@@ -250,6 +250,7 @@ pub fn task_title(is_points: bool, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Format;
 
     #[test]
     fn a_place_on_the_screen_is_the_error_drawn_there() {
@@ -294,11 +295,12 @@ mod tests {
             ..Figures::default()
         };
         let drawing = sheet("set", &figures);
-        let svg = drawing.svg().unwrap();
+        let svg = drawing.encode(Format::Svg, 96.0).unwrap();
+        let svg = String::from_utf8(svg).unwrap();
         for words in [">87.5<", ">50.0<", ">nose<", "NME 3.00 %"] {
             assert!(svg.contains(words), "{words}");
         }
-        let picture = drawing.picture(1.0).unwrap();
+        let picture = drawing.to_image(1.0).unwrap();
         let green = picture.pixels().filter(|p| p.0 == PAPER.network).count();
         assert!(green > 500, "{green}");
     }

@@ -2,27 +2,38 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use crate::atomic::write_atomic;
-use crate::figure::plot::plots;
+use crate::cli::inputs::network_facts;
+use crate::figure::{Format, plot::plots};
 use crate::measure::Report;
+use crate::model::Predictor;
 
-/// Pixels of a picture to a CSS pixel of the drawing: sharp in print at column width.
-const SCALE: f32 = 3.0;
+/// Sharp in print at column width.
+const DPI: f32 = 288.0;
 
-/// Draws what the report has into `folder`, each plot as SVG and PNG.
-pub fn write(folder: &Path, report: &Report) -> Result<()> {
+/// Draws what the report has into `folder`, each plot in these formats.
+pub fn write(
+    folder: &Path,
+    formats: &[Format],
+    report: &Report,
+    predictor: &Predictor,
+) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    for (name, scene) in plots(report) {
-        let path = folder.join(format!("{name}.svg"));
-        write_atomic(&path, scene.svg().as_bytes()).with_context(|| path.display().to_string())?;
-        let path = folder.join(format!("{name}.png"));
-        let picture = scene.picture(SCALE).context("too large to draw");
-        picture
-            .and_then(|picture| Ok(picture.save(&path)?))
-            .with_context(|| path.display().to_string())?;
-        log::info!("{}", path.display());
+    let facts = network_facts(predictor);
+    for (name, mut page) in plots(report) {
+        for (what, value) in &facts {
+            page.fact(what, value);
+        }
+        for format in formats {
+            let path = folder.join(format!("{name}.{}", format.extension()));
+            let bytes = page.encode(*format, DPI).map_err(Error::msg);
+            bytes
+                .and_then(|bytes| Ok(write_atomic(&path, &bytes)?))
+                .with_context(|| path.display().to_string())?;
+            log::info!("{}", path.display());
+        }
     }
     Ok(())
 }

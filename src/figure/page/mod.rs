@@ -1,86 +1,55 @@
-//! A figure as a list of what is on it, measured in points as in print. One description gives
-//! pixels, SVG and PDF, so that all three show the same, and says in each file where it came from.
+//! A figure as a list of what is on it: pictures, and marks over them. The window paints the same
+//! marks that leave as pixels, SVG and PDF, so that all show the same; each file says where it came
+//! from.
 
+mod mark;
 mod pdf;
+mod pixels;
 mod png;
-mod raster;
 mod svg;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use image::RgbImage;
 
 use super::Colour;
 use crate::label::Point;
+pub use mark::{Anchor, Ink, Mark, Rim};
 
-pub const POINTS_PER_INCH: f32 = 72.0;
 const MM_PER_INCH: f32 = 25.4;
 
-/// Larger pages are refused: in millimetres a side, in dots a side.
-const MAX_SIDE_MM: f32 = 2000.0;
+/// Larger pages are refused, in millimetres a side: the largest photo has 30,000 pixels, and readers
+/// of PDF take 14,400 points.
+const MAX_SIDE_MM: f32 = 8000.0;
+const MAX_PDF_SIDE_MM: f32 = 5080.0;
 const MAX_SIDE_PX: f32 = 30_000.0;
 
 /// Points in a length in millimetres.
 pub fn points(mm: f32) -> f32 {
-    mm * POINTS_PER_INCH / MM_PER_INCH
+    mm * Unit::Point.per_inch() / MM_PER_INCH
 }
 
-/// Where a text stands to its position.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Anchor {
-    #[default]
-    Start,
-    Middle,
-    End,
-}
-
-/// What is drawn; positions and sizes in points from the upper left corner.
-#[derive(Clone, Debug)]
-enum Item {
-    Rectangle {
-        at: Point,
-        size: Point,
-        fill: Colour,
-    },
-    Lines {
-        points: Vec<Point>,
-        width: f32,
-        colour: Colour,
-    },
-    Disc {
-        center: Point,
-        radius: f32,
-        fill: Colour,
-    },
-    Text {
-        text: String,
-        /// The baseline's start, middle or end.
-        at: Point,
-        size: f32,
-        colour: Colour,
-        anchor: Anchor,
-    },
-    Picture {
-        picture: RgbImage,
-        at: Point,
-        size: Point,
-        /// Whether its pixels are smoothed when enlarged.
-        smooth: bool,
-    },
-}
-
-/// A figure on white.
-#[derive(Clone, Debug)]
-pub struct Page {
-    width: f32,
-    height: f32,
-    items: Vec<Item>,
-    /// What the file says of itself: names of letters, and values.
-    facts: Vec<(String, String)>,
-}
-
-/// What a page can be written as.
+/// What a page's places and sizes are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// For print.
+    Point,
+    /// CSS's: a photo's or a screen's.
+    Pixel,
+}
+
+impl Unit {
+    pub fn per_inch(self) -> f32 {
+        match self {
+            Self::Point => 72.0,
+            Self::Pixel => 96.0,
+        }
+    }
+}
+
+/// What a page is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     Png,
     Svg,
@@ -88,41 +57,65 @@ pub enum Format {
 }
 
 impl Format {
+    pub const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Pdf];
+
     /// By the name of the file.
     pub fn of(path: &Path) -> Result<Self, String> {
-        let name = path.extension().unwrap_or_default().to_string_lossy();
-        match name.to_ascii_lowercase().as_str() {
-            "png" => Ok(Self::Png),
-            "svg" => Ok(Self::Svg),
-            "pdf" => Ok(Self::Pdf),
-            _ => Err(format!(
-                "{}: a figure is written as .png, .svg or .pdf",
-                path.display()
-            )),
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let mut all = Self::ALL.into_iter();
+        all.find(|f| ending.eq_ignore_ascii_case(f.extension()))
+            .ok_or_else(|| {
+                let path = path.display();
+                format!("{path}: a figure is written as .png, .svg or .pdf")
+            })
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Pdf => "pdf",
         }
     }
 }
 
+/// A picture in its place.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub picture: Arc<RgbImage>,
+    /// Of its upper left corner.
+    pub at: Point,
+    pub size: [f32; 2],
+    /// Smoothly enlarged, or with hard pixels.
+    pub smooth: bool,
+    /// 0 to 1.
+    pub opacity: f32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Width and height.
+    pub size: [f32; 2],
+    unit: Unit,
+    background: Colour,
+    pub pictures: Vec<Placed>,
+    /// Over the pictures, the first below.
+    pub marks: Vec<Mark>,
+    /// What the file says of itself: names of letters, and values.
+    facts: Vec<(String, String)>,
+}
+
 impl Page {
-    /// An empty page, in points.
-    pub fn new(width: f32, height: f32) -> Self {
+    pub fn new(size: [f32; 2], unit: Unit, background: Colour) -> Self {
+        let software = concat!("SMN Studio ", env!("CARGO_PKG_VERSION"));
         Self {
-            width,
-            height,
-            items: Vec::new(),
-            facts: vec![(
-                "Software".into(),
-                concat!("SMN Studio ", env!("CARGO_PKG_VERSION")).into(),
-            )],
+            size,
+            unit,
+            background,
+            pictures: Vec::new(),
+            marks: Vec::new(),
+            facts: vec![("Software".into(), software.into())],
         }
-    }
-
-    pub fn width(&self) -> f32 {
-        self.width
-    }
-
-    pub fn height(&self) -> f32 {
-        self.height
     }
 
     /// Notes in the file what the figure shows: `name` of letters and digits.
@@ -133,55 +126,36 @@ impl Page {
         }
     }
 
-    pub fn rectangle(&mut self, at: Point, size: Point, fill: Colour) {
-        self.items.push(Item::Rectangle { at, size, fill });
-    }
-
-    /// Straight lines from point to point.
-    pub fn lines(&mut self, points: &[Point], width: f32, colour: Colour) {
-        let points = points.to_vec();
-        self.items.push(Item::Lines {
-            points,
-            width,
-            colour,
-        });
-    }
-
-    /// The outline of a rectangle.
-    pub fn frame(&mut self, [x, y]: Point, [w, h]: Point, width: f32, colour: Colour) {
-        let corners = [[x, y], [x + w, y], [x + w, y + h], [x, y + h], [x, y]];
-        self.lines(&corners, width, colour);
-    }
-
-    pub fn disc(&mut self, center: Point, radius: f32, fill: Colour) {
-        self.items.push(Item::Disc {
-            center,
-            radius,
-            fill,
-        });
-    }
-
-    pub fn text(&mut self, text: &str, at: Point, size: f32, colour: Colour) {
-        self.text_at(text, at, size, colour, Anchor::Start);
-    }
-
-    pub fn text_at(&mut self, text: &str, at: Point, size: f32, colour: Colour, anchor: Anchor) {
-        self.items.push(Item::Text {
-            text: text.to_owned(),
-            at,
-            size,
-            colour,
-            anchor,
-        });
-    }
-
-    pub fn picture(&mut self, picture: RgbImage, at: Point, size: Point, smooth: bool) {
-        self.items.push(Item::Picture {
-            picture,
+    pub fn picture(&mut self, picture: RgbImage, at: Point, size: [f32; 2], smooth: bool) {
+        self.pictures.push(Placed {
+            picture: Arc::new(picture),
             at,
             size,
             smooth,
+            opacity: 1.0,
         });
+    }
+
+    pub fn area(&mut self, at: Point, size: [f32; 2], fill: Colour) {
+        self.marks.push(Mark::area(at, size, fill.into()));
+    }
+
+    pub fn disc(&mut self, centre: Point, radius: f32, fill: Colour) {
+        self.marks.push(Mark::disc(centre, radius, fill.into()));
+    }
+
+    /// Straight lines from point to point.
+    pub fn line(&mut self, points: &[Point], width: f32, colour: Colour) {
+        self.marks.push(Mark::line(points, width, colour.into()));
+    }
+
+    /// Text whose baseline `at` is on; [`Mark::text`] has its middle there.
+    pub fn text(&mut self, words: &str, at: Point, size: f32, colour: Colour, anchor: Anchor) {
+        if !words.is_empty() {
+            let at = [at[0], at[1] - mark::MIDDLE * size];
+            let text = Mark::text(words, at, size, colour.into(), anchor);
+            self.marks.push(text);
+        }
     }
 
     /// The page as a file; `dpi` is for pixels alone.
@@ -189,81 +163,128 @@ impl Page {
     /// # Errors
     /// If the page has no size or one that is too large.
     pub fn encode(&self, format: Format, dpi: f32) -> Result<Vec<u8>, String> {
-        let drawable = |side: f32| side > 0.0 && side <= points(MAX_SIDE_MM);
-        if !(drawable(self.width) && drawable(self.height)) {
-            return Err(format!(
-                "a figure of {:.0} × {:.0} mm",
-                self.width * MM_PER_INCH / POINTS_PER_INCH,
-                self.height * MM_PER_INCH / POINTS_PER_INCH
-            ));
+        let most = match format {
+            Format::Pdf => MAX_PDF_SIDE_MM,
+            Format::Png | Format::Svg => MAX_SIDE_MM,
+        };
+        let [w, h] = self.size_mm();
+        if ![w, h].iter().all(|side| *side > 0.0 && *side <= most) {
+            return Err(format!("a figure of {w:.0} × {h:.0} mm"));
         }
         match format {
             Format::Svg => svg::write(self).map(String::into_bytes),
             Format::Pdf => pdf::write(self),
-            Format::Png => png::encode(&self.to_image(dpi)?, dpi, &self.facts),
+            Format::Png => {
+                let image = self.to_image(dpi / self.unit.per_inch())?;
+                png::encode(&image, dpi, &self.facts)
+            }
         }
     }
 
-    /// The page as pixels.
+    /// The page with `scale` pixels to a unit.
     ///
     /// # Errors
-    /// If it would have none, or more than memory holds.
-    pub fn to_image(&self, dpi: f32) -> Result<RgbImage, String> {
-        let scale = dpi / POINTS_PER_INCH;
-        let long = self.width.max(self.height) * scale;
-        let too_large = || format!("{dpi} dpi would make the figure {long:.0} pixels long");
-        if !(1.0..=MAX_SIDE_PX).contains(&long) {
-            return Err(too_large());
-        }
-        raster::draw(self, scale).ok_or_else(too_large)
+    /// If it would have no pixels, or more than memory holds.
+    pub fn to_image(&self, scale: f32) -> Result<RgbImage, String> {
+        let [w, h] = self.size.map(|v| v * scale);
+        let sides = [w, h].iter().all(|v| *v > 0.0 && *v <= MAX_SIDE_PX);
+        let drawable = sides && w.max(h) >= 1.0;
+        let image = drawable.then(|| pixels::draw(self, scale)).flatten();
+        image.ok_or_else(|| format!("a picture of {w:.0} × {h:.0} pixels cannot be drawn"))
     }
+
+    fn size_mm(&self) -> [f32; 2] {
+        let unit = MM_PER_INCH / self.unit.per_inch();
+        self.size.map(|v| v * unit)
+    }
+}
+
+/// As short as hundredths allow.
+fn number(v: f32) -> String {
+    format!("{}", (f64::from(v) * 100.0).round() / 100.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Something of everything, in points.
     pub(super) fn page() -> Page {
-        let mut page = Page::new(72.0, 36.0);
+        let mut page = Page::new([72.0, 36.0], Unit::Point, [255; 3]);
         page.fact("Network", "0123abcd");
         page.fact("Title", "Größe <1> & \"(2)\"");
-        page.rectangle([0.0, 0.0], [18.0, 18.0], [255, 0, 0]);
-        page.lines(&[[36.0, 0.0], [36.0, 36.0]], 2.0, [0, 0, 255]);
-        page.disc([60.0, 10.0], 5.0, [0, 128, 0]);
         let picture = RgbImage::from_fn(2, 1, |x, _| image::Rgb([200 * x as u8, 10, 20]));
         page.picture(picture, [0.0, 18.0], [18.0, 18.0], false);
-        page.text_at("a (b) – ×", [54.0, 30.0], 6.0, [0; 3], Anchor::Middle);
+        page.area([0.0, 0.0], [18.0, 18.0], [255, 0, 0]);
+        page.line(&[[36.0, 0.0], [36.0, 36.0]], 2.0, [0, 0, 255]);
+        page.disc([60.0, 10.0], 5.0, [0, 128, 0]);
+        let ink = Ink::new([0; 3], 0.5);
+        page.marks.extend([
+            Mark::dashed([[25.0, 0.0], [25.0, 36.0]], 2.0, ink, [4.0, 4.0]),
+            Mark::Text {
+                words: "upwards".into(),
+                at: [44.0, 34.0],
+                size: 6.0,
+                ink: [0; 3].into(),
+                anchor: Anchor::Start,
+                upwards: true,
+            },
+        ]);
+        page.text("a (b) – ×", [58.0, 30.0], 6.0, [0; 3], Anchor::Middle);
         page
     }
 
     #[test]
-    fn the_pixels_stand_where_the_points_say() {
-        let image = page().to_image(144.0).unwrap();
-        assert_eq!(image.dimensions(), (144, 72));
-        assert_eq!(image.get_pixel(10, 10).0, [255, 0, 0]);
-        assert_eq!(image.get_pixel(72, 50).0, [0, 0, 255]);
-        assert_eq!(image.get_pixel(120, 20).0, [0, 128, 0]);
-        assert_eq!(image.get_pixel(4, 50).0, [0, 10, 20]);
-        assert_eq!(image.get_pixel(30, 50).0, [200, 10, 20]);
-        assert_eq!(image.get_pixel(140, 4).0, [255; 3]);
-        let dark = |x: u32| (40..64).any(|y| image.get_pixel(x, y).0[0] < 128);
-        assert!((80..136).filter(|x| dark(*x)).count() > 10, "text is drawn");
+    fn pixels_stand_where_the_marks_say_at_any_scale() {
+        for scale in [2, 5] {
+            let image = page().to_image(scale as f32).unwrap();
+            assert_eq!(image.dimensions(), (72 * scale, 36 * scale));
+            let at = |x: u32, y: u32| image.get_pixel(x * scale, y * scale).0;
+            assert_eq!(at(5, 5), [255, 0, 0], "the area");
+            assert_eq!(at(36, 25), [0, 0, 255], "the line");
+            assert_eq!(at(60, 10), [0, 128, 0], "the disc");
+            assert_eq!(at(2, 25), [0, 10, 20], "the picture's left pixel");
+            assert_eq!(at(15, 25), [200, 10, 20], "its right one");
+            assert_eq!(at(70, 2), [255; 3], "the background");
+            assert!((126..=129).contains(&at(25, 2)[0]), "half of black, dashed");
+            assert_eq!(at(25, 6), [255; 3], "between dashes");
+            let dark = |xs: [u32; 2], ys: [u32; 2]| {
+                let [xs, ys] = [xs, ys].map(|r| r[0] * scale..r[1] * scale);
+                let pixels = ys.flat_map(|y| xs.clone().map(move |x| (x, y)));
+                let dark = pixels.filter(|(x, y)| image.get_pixel(*x, *y).0[0] < 128);
+                dark.count() as u32 > 5 * scale * scale
+            };
+            assert!(dark([46, 70], [24, 32]), "text");
+            assert!(dark([41, 47], [10, 34]) && !dark([41, 47], [0, 10]));
+        }
+    }
+
+    #[test]
+    fn circles_are_round_when_enlarged() {
+        let mut page = Page::new([4.0, 4.0], Unit::Pixel, [255; 3]);
+        page.disc([2.0, 2.0], 1.5, [0; 3]);
+        let image = page.to_image(64.0).unwrap();
+        for (x, y) in (0..256).flat_map(|y| (0..256).map(move |x| (x, y))) {
+            let radius = (x as f32 + 0.5 - 128.0).hypot(y as f32 + 0.5 - 128.0);
+            let inside = image.get_pixel(x, y).0[0] < 128;
+            assert!((radius - 96.0).abs() < 1.0 || inside == (radius < 96.0));
+        }
     }
 
     #[test]
     fn a_format_is_known_by_its_name_and_sizes_are_refused() {
         assert_eq!(Format::of(Path::new("a/b.PDF")), Ok(Format::Pdf));
-        assert!(
-            Format::of(Path::new("b.jpg"))
-                .unwrap_err()
-                .contains("b.jpg")
-        );
-        let page = page();
+        let said = Format::of(Path::new("b.jpg")).unwrap_err();
+        assert!(said.contains("b.jpg"));
         for dpi in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9] {
-            assert!(page.encode(Format::Png, dpi).is_err(), "{dpi}");
+            assert!(page().encode(Format::Png, dpi).is_err(), "{dpi}");
         }
         for size in [0.0, -1.0, f32::NAN, 1e9] {
-            assert!(Page::new(size, 10.0).encode(Format::Svg, 1.0).is_err());
+            let page = Page::new([size, 10.0], Unit::Point, [0; 3]);
+            assert!(page.to_image(1.0).is_err());
+            for format in Format::ALL {
+                assert!(page.encode(format, 72.0).is_err());
+            }
         }
     }
 }

@@ -1,117 +1,149 @@
-//! A page as SVG: text stays text, pictures are PNG.
+//! A page as SVG: lines stay lines, text stays text, pictures are PNG.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use super::{Anchor, Item, MM_PER_INCH, POINTS_PER_INCH, Page, png};
+use super::mark::baseline;
+use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, number, png};
 use crate::figure::Colour;
+use crate::label::Point;
 
 pub(super) fn write(page: &Page) -> Result<String, String> {
-    let mm = |v: f32| v * MM_PER_INCH / POINTS_PER_INCH;
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.2}mm\" height=\"{:.2}mm\" \
-         viewBox=\"0 0 {:.2} {:.2}\" font-family=\"Helvetica, Arial, sans-serif\">\n",
-        mm(page.width),
-        mm(page.height),
-        page.width,
-        page.height
-    );
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
+    let [w, h] = page.size.map(number);
+    let [width, height] = match page.unit {
+        Unit::Point => page.size_mm().map(|mm| format!("{mm:.2}mm")),
+        Unit::Pixel => [w.clone(), h.clone()],
     };
-    if let Some((_, title)) = page.facts.iter().find(|f| f.0 == "Title") {
-        line(format!("<title>{}</title>", escaped(title)));
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {w} {h}\" font-family=\"Ubuntu, Helvetica, Arial, sans-serif\" \
+         stroke-linejoin=\"round\" stroke-linecap=\"round\">\n"
+    );
+    // Writing to a string cannot fail.
+    let _ = write_facts(&mut out, &page.facts);
+    let _ = writeln!(
+        out,
+        "<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>",
+        hex(page.background)
+    );
+    for placed in &page.pictures {
+        let code = base64(&png::plain(&placed.picture)?);
+        let _ = write_picture(&mut out, placed, &code);
     }
-    let facts = page.facts.iter().fold(String::new(), |mut all, (n, v)| {
-        let _ = write!(all, "<fact name=\"{}\">{}</fact>", escaped(n), escaped(v));
-        all
-    });
-    line(format!(
-        "<metadata><figure xmlns=\"urn:smn-studio:figure\">{facts}</figure></metadata>"
-    ));
-    line("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>".into());
-    for item in &page.items {
-        line(element(item)?);
+    for mark in &page.marks {
+        let _ = write_mark(&mut out, mark);
     }
-    out.push_str("</svg>\n");
+    out += "</svg>\n";
     Ok(out)
 }
 
-fn element(item: &Item) -> Result<String, String> {
-    Ok(match item {
-        Item::Rectangle { at, size, fill } => format!(
-            "<rect x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" fill=\"{}\"/>",
-            at[0],
-            at[1],
-            size[0],
-            size[1],
-            hex(*fill)
-        ),
-        Item::Lines {
-            points,
-            width,
-            colour,
-        } => {
-            let points: Vec<String> = points
-                .iter()
-                .map(|p| format!("{:.2},{:.2}", p[0], p[1]))
-                .collect();
-            format!(
-                "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{width:.2}\" stroke-linecap=\"round\"/>",
-                points.join(" "),
-                hex(*colour)
-            )
+fn write_facts(out: &mut String, facts: &[(String, String)]) -> fmt::Result {
+    if let Some((_, title)) = facts.iter().find(|f| f.0 == "Title") {
+        writeln!(out, "<title>{}</title>", escaped(title))?;
+    }
+    out.push_str("<metadata><figure xmlns=\"urn:smn-studio:figure\">");
+    for (name, value) in facts.iter().map(|(n, v)| (escaped(n), escaped(v))) {
+        write!(out, "<fact name=\"{name}\">{value}</fact>")?;
+    }
+    out.push_str("</figure></metadata>\n");
+    Ok(())
+}
+
+fn write_picture(out: &mut String, placed: &Placed, code: &str) -> fmt::Result {
+    let ([x, y], [w, h]) = (placed.at.map(number), placed.size.map(number));
+    write!(
+        out,
+        "<image x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" preserveAspectRatio=\"none\""
+    )?;
+    if placed.opacity < 1.0 {
+        write!(out, " opacity=\"{}\"", number(placed.opacity))?;
+    }
+    if !placed.smooth {
+        out.push_str(" style=\"image-rendering:pixelated\"");
+    }
+    writeln!(out, " href=\"data:image/png;base64,{code}\"/>")
+}
+
+fn write_mark(out: &mut String, mark: &Mark) -> fmt::Result {
+    match mark {
+        Mark::Line { points, rim, dash } => {
+            write!(out, "<polyline points=\"{}\"", list(points))?;
+            painted(out, None, Some(*rim))?;
+            if let Some([on, off]) = dash.map(|d| d.map(number)) {
+                write!(
+                    out,
+                    " stroke-dasharray=\"{on} {off}\" stroke-linecap=\"butt\""
+                )?;
+            }
+            out.push_str("/>\n");
         }
-        Item::Disc {
-            center,
+        Mark::Polygon { points, fill, rim } => {
+            write!(out, "<polygon points=\"{}\"", list(points))?;
+            painted(out, *fill, *rim)?;
+            out.push_str("/>\n");
+        }
+        Mark::Circle {
+            centre,
             radius,
             fill,
-        } => format!(
-            "<circle cx=\"{:.2}\" cy=\"{:.2}\" r=\"{radius:.2}\" fill=\"{}\"/>",
-            center[0],
-            center[1],
-            hex(*fill)
-        ),
-        Item::Text {
-            text,
+            rim,
+        } => {
+            let ([x, y], r) = (centre.map(number), number(*radius));
+            write!(out, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"")?;
+            painted(out, *fill, *rim)?;
+            out.push_str("/>\n");
+        }
+        Mark::Text {
+            words,
             at,
             size,
-            colour,
+            ink,
             anchor,
+            upwards,
         } => {
+            let [x, y] = baseline(*at, *size, *upwards).map(number);
             let anchor = match anchor {
                 Anchor::Start => "start",
                 Anchor::Middle => "middle",
                 Anchor::End => "end",
             };
-            format!(
-                "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{size:.2}\" text-anchor=\"{anchor}\" fill=\"{}\">{}</text>",
-                at[0],
-                at[1],
-                hex(*colour),
-                escaped(text)
-            )
+            let size = number(*size);
+            write!(
+                out,
+                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" text-anchor=\"{anchor}\""
+            )?;
+            if *upwards {
+                write!(out, " transform=\"rotate(-90 {x} {y})\"")?;
+            }
+            painted(out, Some(*ink), None)?;
+            writeln!(out, ">{}</text>", escaped(words))?;
         }
-        Item::Picture {
-            picture,
-            at,
-            size,
-            smooth,
-        } => format!(
-            "<image x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" \
-             preserveAspectRatio=\"none\"{} href=\"data:image/png;base64,{}\"/>",
-            at[0],
-            at[1],
-            size[0],
-            size[1],
-            if *smooth {
-                ""
-            } else {
-                " style=\"image-rendering:pixelated\""
-            },
-            base64(&png::plain(picture)?)
-        ),
-    })
+    }
+    Ok(())
+}
+
+fn painted(out: &mut String, fill: Option<Ink>, rim: Option<Rim>) -> fmt::Result {
+    let opacity = |out: &mut String, what: &str, ink: Ink| match ink.opacity < 1.0 {
+        true => write!(out, " {what}-opacity=\"{}\"", number(ink.opacity)),
+        false => Ok(()),
+    };
+    match fill {
+        Some(ink) => {
+            write!(out, " fill=\"{}\"", hex(ink.colour))?;
+            opacity(out, "fill", ink)?;
+        }
+        None => out.push_str(" fill=\"none\""),
+    }
+    if let Some(Rim { width, ink }) = rim {
+        let (colour, width) = (hex(ink.colour), number(width));
+        write!(out, " stroke=\"{colour}\" stroke-width=\"{width}\"")?;
+        opacity(out, "stroke", ink)?;
+    }
+    Ok(())
+}
+
+fn list(points: &[Point]) -> String {
+    let pairs = points.iter().map(|p| p.map(number).join(","));
+    pairs.collect::<Vec<_>>().join(" ")
 }
 
 fn hex([r, g, b]: Colour) -> String {
@@ -133,6 +165,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// RFC 4648, with padding.
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -155,24 +188,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_text_and_says_where_it_comes_from() {
-        let written = write(&super::super::tests::page()).unwrap();
-        assert!(written.contains("width=\"25.40mm\" height=\"12.70mm\""));
-        assert!(written.contains(">a (b) – ×</text>"));
-        assert!(written.contains("<fact name=\"Network\">0123abcd</fact>"));
-        assert!(written.contains("<title>Größe &lt;1&gt; &amp; &quot;(2)&quot;</title>"));
+    fn shapes_stay_shapes_text_is_text_and_says_where_it_comes_from() {
+        let mut page = super::super::tests::page();
+        let written = write(&page).unwrap();
+        for part in [
+            "width=\"25.40mm\" height=\"12.70mm\" viewBox=\"0 0 72 36\"",
+            "<title>Größe &lt;1&gt; &amp; &quot;(2)&quot;</title>",
+            "<fact name=\"Network\">0123abcd</fact>",
+            "style=\"image-rendering:pixelated\" href=\"data:image/png;base64,iVBOR",
+            "<circle cx=\"60\" cy=\"10\" r=\"5\" fill=\"#008000\"/>",
+            "stroke=\"#000000\" stroke-width=\"2\" stroke-opacity=\"0.5\" stroke-dasharray=\"4 4\"",
+            "transform=\"rotate(-90 46.04 34)\"",
+            "<text x=\"58\" y=\"30\"",
+            ">a (b) – ×</text>",
+        ] {
+            assert!(written.contains(part), "{part} is not in {written}");
+        }
+        page.unit = Unit::Pixel;
+        assert!(write(&page).unwrap().contains("width=\"72\" height=\"36\""));
     }
 
+    /// The test vectors of RFC 4648, section 10.
     #[test]
-    fn base64_is_that_of_rfc_4648() {
-        for (plain, code) in [
+    fn base64_is_the_rfcs() {
+        for (plain, coded) in [
             ("", ""),
             ("f", "Zg=="),
             ("fo", "Zm8="),
             ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
             ("foobar", "Zm9vYmFy"),
         ] {
-            assert_eq!(base64(plain.as_bytes()), code);
+            assert_eq!(base64(plain.as_bytes()), coded);
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Bars in rows, each before what guessing gives: measures of many attributes at a glance.
 
-use super::scene::Scene;
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
-use crate::figure::Anchor;
-use crate::figure::{Colour, Text};
+use crate::figure::{Anchor, Colour, Page, Text, Unit, WHITE};
 
 /// One value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,13 +42,14 @@ const NUMBERS: f32 = 58.0;
 const GUESS_BACK: Colour = [0xe4, 0xe8, 0xec];
 
 impl Bars {
-    pub fn scene(&self) -> Scene {
+    pub fn page(&self) -> Page {
         let series = self.series.len().max(1) as f32;
         let thick = if self.series.len() < 2 { 9.0 } else { 6.5 };
         let height = series * thick + 10.0;
         let apart = self.rows.iter().filter(|r| r.apart).count() as f32;
         let bottom = TOP + self.rows.len() as f32 * height + apart * 8.0;
-        let mut scene = Scene::new(WIDTH, bottom + BOTTOM);
+        let mut page = Page::new([WIDTH, bottom + BOTTOM], Unit::Pixel, WHITE);
+        page.fact("Title", &self.title);
         let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
         let left = 1.1 * widest.fold(0.0, f32::max) + 28.0;
         let numbers = NUMBERS * series.min(2.0);
@@ -58,30 +57,30 @@ impl Bars {
             range: [0.0, self.end],
             span: [left, WIDTH - numbers - 10.0],
         };
-        self.axis(&mut scene, &x, bottom);
+        self.axis(&mut page, &x, bottom);
         let mut top = TOP;
         for row in &self.rows {
             if row.apart {
                 top += 8.0;
-                scene.line(&[[16.0, top - 4.0], [WIDTH - 16.0, top - 4.0]], 1.0, QUIET);
+                page.line(&[[16.0, top - 4.0], [WIDTH - 16.0, top - 4.0]], 1.0, QUIET);
             }
-            self.row(&mut scene, &x, row, top, height);
+            self.row(&mut page, &x, row, top, height);
             top += height;
         }
-        scene.line(&[[left, TOP], [left, bottom]], 1.2, INK);
-        self.legend(&mut scene, left);
-        scene
+        page.line(&[[left, TOP], [left, bottom]], 1.2, INK);
+        self.legend(&mut page, left);
+        page
     }
 
-    fn axis(&self, scene: &mut Scene, x: &Axis, bottom: f32) {
-        scene.text(&self.title, [16.0, 26.0], TITLE, INK, Anchor::Start);
+    fn axis(&self, page: &mut Page, x: &Axis, bottom: f32) {
+        page.text(&self.title, [16.0, 26.0], TITLE, INK, Anchor::Start);
         for (value, text) in x.ticks(10) {
             let at = x.at(value);
-            scene.line(&[[at, TOP], [at, bottom]], 1.0, GRID);
-            scene.text(&text, [at, bottom + 17.0], SMALL, QUIET, Anchor::Middle);
+            page.line(&[[at, TOP], [at, bottom]], 1.0, GRID);
+            page.text(&text, [at, bottom + 17.0], SMALL, QUIET, Anchor::Middle);
         }
         let middle = (x.span[0] + x.span[1]) / 2.0;
-        scene.text(
+        page.text(
             &self.label,
             [middle, bottom + 39.0],
             LABEL,
@@ -90,10 +89,10 @@ impl Bars {
         );
     }
 
-    fn row(&self, scene: &mut Scene, x: &Axis, row: &BarRow, top: f32, height: f32) {
+    fn row(&self, page: &mut Page, x: &Axis, row: &BarRow, top: f32, height: f32) {
         let middle = top + height / 2.0;
         let (left, right) = (x.span[0], x.span[1]);
-        scene.text(
+        page.text(
             &row.name,
             [left - 10.0, middle + 4.5],
             SMALL,
@@ -102,7 +101,7 @@ impl Bars {
         );
         if let Some(guess) = row.guess {
             let size = [x.at(guess) - left, height - 3.0];
-            scene.area([left, top + 1.5], size, GUESS_BACK);
+            page.area([left, top + 1.5], size, GUESS_BACK);
         }
         let thick = (height - 10.0) / self.series.len().max(1) as f32;
         for (n, bar) in row.bars.iter().enumerate() {
@@ -110,39 +109,39 @@ impl Bars {
                 continue;
             };
             let at = top + 5.0 + n as f32 * thick;
-            scene.area([left, at], [x.at(bar.value) - left, thick - 0.5], *colour);
+            page.area([left, at], [x.at(bar.value) - left, thick - 0.5], *colour);
             if let Some([low, high]) = bar.interval.filter(|[low, high]| low < high) {
                 let y = at + thick / 2.0;
                 let (low, high) = (x.at(low), x.at(high));
-                scene.line(&[[low, y], [high, y]], 1.4, INK);
+                page.line(&[[low, y], [high, y]], 1.4, INK);
                 for end in [low, high] {
-                    scene.line(&[[end, y - 2.5], [end, y + 2.5]], 1.4, INK);
+                    page.line(&[[end, y - 2.5], [end, y + 2.5]], 1.4, INK);
                 }
             }
             if n < 2 {
                 let column = right + 12.0 + NUMBERS * n as f32;
                 let text = format!("{:.2}", bar.value);
                 let end = [column + 38.0, middle + 4.5];
-                scene.text(&text, end, SMALL, *colour, Anchor::End);
+                page.text(&text, end, SMALL, *colour, Anchor::End);
             }
         }
         if let Some(guess) = row.guess {
             let at = x.at(guess);
-            scene.line(&[[at, top + 1.5], [at, top + height - 1.5]], 1.6, INK);
+            page.line(&[[at, top + 1.5], [at, top + height - 1.5]], 1.6, INK);
         }
     }
 
-    fn legend(&self, scene: &mut Scene, left: f32) {
+    fn legend(&self, page: &mut Page, left: f32) {
         let mut x = left;
         let y = 54.0;
         for (name, colour) in &self.series {
-            scene.area([x, y - 9.0], [18.0, 9.0], *colour);
-            scene.text(name, [x + 24.0, y], SMALL, INK, Anchor::Start);
+            page.area([x, y - 9.0], [18.0, 9.0], *colour);
+            page.text(name, [x + 24.0, y], SMALL, INK, Anchor::Start);
             x += 24.0 + 1.12 * Text::new(name, SMALL).width + 22.0;
         }
-        scene.area([x, y - 11.0], [18.0, 13.0], GUESS_BACK);
-        scene.line(&[[x + 18.0, y - 11.0], [x + 18.0, y + 2.0]], 1.6, INK);
-        scene.text(&self.guess, [x + 26.0, y], SMALL, INK, Anchor::Start);
+        page.area([x, y - 11.0], [18.0, 13.0], GUESS_BACK);
+        page.line(&[[x + 18.0, y - 11.0], [x + 18.0, y + 2.0]], 1.6, INK);
+        page.text(&self.guess, [x + 26.0, y], SMALL, INK, Anchor::Start);
     }
 }
 
@@ -170,7 +169,7 @@ mod tests {
             end: 100.0,
             rows: vec![row(100.0), row(50.0)],
         };
-        let picture = bars.scene().picture(1.0).unwrap();
+        let picture = bars.page().to_image(1.0).unwrap();
         let long = |y: u32| {
             let pixels = (0..picture.width()).filter(|x| picture.get_pixel(*x, y).0 == colour);
             pixels.count() as f32

@@ -1,9 +1,7 @@
 //! Curves over two axes with a legend: cumulative error distributions.
 
-use super::scene::Scene;
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
-use crate::figure::Anchor;
-use crate::figure::{Colour, Text};
+use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE};
 use crate::label::Point;
 
 /// How a line is drawn.
@@ -50,8 +48,9 @@ const MARGIN: f32 = 12.0;
 const PLACES: u8 = 6;
 
 impl Curves {
-    pub fn scene(&self) -> Scene {
-        let mut scene = Scene::new(WIDTH, HEIGHT);
+    pub fn page(&self) -> Page {
+        let mut page = Page::new([WIDTH, HEIGHT], Unit::Pixel, WHITE);
+        page.fact("Title", &self.title);
         let x = Axis {
             range: self.x_range,
             span: [LEFT, WIDTH - RIGHT],
@@ -60,17 +59,14 @@ impl Curves {
             range: self.y_range,
             span: [HEIGHT - BOTTOM, TOP],
         };
-        self.axes(&mut scene, &x, &y);
+        self.axes(&mut page, &x, &y);
         if let Some((at, what)) = &self.mark {
             let at = x.at(*at);
-            scene.stroke(
-                &[[at, y.span[0]], [at, y.span[1]]],
-                1.0,
-                QUIET,
-                Some([2.0, 3.0]),
-            );
+            let line = [[at, y.span[0]], [at, y.span[1]]];
+            let line = Mark::dashed(line, 1.0, QUIET.into(), [2.0, 3.0]);
+            page.marks.push(line);
             let over = [at, y.span[1] - 6.0];
-            scene.text(what, over, SMALL, QUIET, Anchor::Middle);
+            page.text(what, over, SMALL, QUIET, Anchor::Middle);
         }
         let lines: Vec<Vec<Point>> = self
             .curves
@@ -79,34 +75,33 @@ impl Curves {
             .collect();
         // The first is drawn last, on top.
         for (curve, line) in self.curves.iter().zip(&lines).rev() {
-            let (width, dash) = curve.look.stroke();
-            scene.stroke(line, width, curve.colour, dash);
+            page.marks.push(curve.line(line));
         }
-        self.legend(&mut scene, &x, &y, &lines);
-        scene
+        self.legend(&mut page, &x, &y, &lines);
+        page
     }
 
-    fn axes(&self, scene: &mut Scene, x: &Axis, y: &Axis) {
-        scene.text(&self.title, [LEFT, 26.0], TITLE, INK, Anchor::Start);
+    fn axes(&self, page: &mut Page, x: &Axis, y: &Axis) {
+        page.text(&self.title, [LEFT, 26.0], TITLE, INK, Anchor::Start);
         for (value, text) in y.ticks(5) {
             let at = y.at(value);
-            scene.line(&[[x.span[0], at], [x.span[1], at]], 1.0, GRID);
-            scene.text(&text, [LEFT - 8.0, at + 4.5], SMALL, QUIET, Anchor::End);
+            page.line(&[[x.span[0], at], [x.span[1], at]], 1.0, GRID);
+            page.text(&text, [LEFT - 8.0, at + 4.5], SMALL, QUIET, Anchor::End);
         }
         for (value, text) in x.ticks(8) {
             let at = x.at(value);
-            scene.line(&[[at, y.span[0]], [at, y.span[1]]], 1.0, GRID);
-            scene.line(&[[at, y.span[0]], [at, y.span[0] + 5.0]], 1.0, INK);
-            scene.text(&text, [at, y.span[0] + 19.0], SMALL, QUIET, Anchor::Middle);
+            page.line(&[[at, y.span[0]], [at, y.span[1]]], 1.0, GRID);
+            page.line(&[[at, y.span[0]], [at, y.span[0] + 5.0]], 1.0, INK);
+            page.text(&text, [at, y.span[0] + 19.0], SMALL, QUIET, Anchor::Middle);
         }
         let (left, right) = (x.span[0], x.span[1]);
-        scene.line(
+        page.line(
             &[[left, y.span[1]], [left, y.span[0]], [right, y.span[0]]],
             1.2,
             INK,
         );
         let middle = (left + right) / 2.0;
-        scene.text(
+        page.text(
             &self.x_label,
             [middle, HEIGHT - 14.0],
             LABEL,
@@ -114,11 +109,18 @@ impl Curves {
             Anchor::Middle,
         );
         let middle = (y.span[0] + y.span[1]) / 2.0;
-        scene.text_upwards(&self.y_label, [20.0, middle], LABEL, INK);
+        page.marks.push(Mark::Text {
+            words: self.y_label.clone(),
+            at: [15.0, middle],
+            size: LABEL,
+            ink: INK.into(),
+            anchor: Anchor::Middle,
+            upwards: true,
+        });
     }
 
     /// Where it covers the least of the lines, low and to the right if it can.
-    fn legend(&self, scene: &mut Scene, x: &Axis, y: &Axis, lines: &[Vec<Point>]) {
+    fn legend(&self, page: &mut Page, x: &Axis, y: &Axis, lines: &[Vec<Point>]) {
         let widest = self.curves.iter().map(|c| Text::new(&c.name, SMALL).width);
         // Other fonts than ours may be wider.
         let width = 1.12 * widest.fold(0.0, f32::max) + 52.0;
@@ -145,18 +147,13 @@ impl Curves {
             lines.iter().flatten().filter(inside).count()
         };
         let [left, top] = corner(places.min_by_key(covered).unwrap_or_default());
-        scene.area([left - 1.0, top - 1.0], [width + 2.0, height + 2.0], GRID);
-        scene.area([left, top], [width, height], [255; 3]);
+        page.area([left - 1.0, top - 1.0], [width + 2.0, height + 2.0], GRID);
+        page.area([left, top], [width, height], WHITE);
         for (n, curve) in self.curves.iter().enumerate() {
             let at = top + 15.0 + n as f32 * LINE;
-            let (stroke, dash) = curve.look.stroke();
-            scene.stroke(
-                &[[left + 10.0, at], [left + 36.0, at]],
-                stroke,
-                curve.colour,
-                dash,
-            );
-            scene.text(
+            let line = [[left + 10.0, at], [left + 36.0, at]];
+            page.marks.push(curve.line(&line));
+            page.text(
                 &curve.name,
                 [left + 44.0, at + 4.5],
                 SMALL,
@@ -167,11 +164,12 @@ impl Curves {
     }
 }
 
-impl Look {
-    fn stroke(self) -> (f32, Option<[f32; 2]>) {
-        match self {
-            Self::Strong => (2.2, None),
-            Self::Dashed => (1.8, Some([6.0, 4.0])),
+impl Curve {
+    fn line(&self, points: &[Point]) -> Mark {
+        let ink = self.colour.into();
+        match self.look {
+            Look::Strong => Mark::line(points, 2.2, ink),
+            Look::Dashed => Mark::dashed(points, 1.8, ink, [6.0, 4.0]),
         }
     }
 }
@@ -179,6 +177,7 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Format;
 
     #[test]
     fn a_curve_is_drawn_in_its_colour_where_it_belongs() {
@@ -197,10 +196,12 @@ mod tests {
                 look: Look::Strong,
             }],
         };
-        let scene = curves.scene();
-        let picture = scene.picture(1.0).unwrap();
+        let page = curves.page();
+        let picture = page.to_image(1.0).unwrap();
         let middle = ((TOP + HEIGHT - BOTTOM) / 2.0) as u32;
         assert_eq!(picture.get_pixel(200, middle).0, colour);
-        assert!(scene.svg().contains(">network</text>"));
+        let svg = page.encode(Format::Svg, 96.0).unwrap();
+        let svg = String::from_utf8(svg).unwrap();
+        assert!(svg.contains(">network</text>") && svg.contains("<title>CED</title>"));
     }
 }

@@ -1,17 +1,14 @@
-//! Plots for papers and screens: curves and bars, drawn once as a [`Scene`] of strokes, areas and
-//! text, which is written as SVG (text stays text) or as a picture.
+//! Plots for papers and screens: curves and bars.
 
 mod axis;
 mod bars;
 mod curves;
 mod report;
-mod scene;
 
 pub use axis::Axis;
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
 pub use report::plots;
-pub use scene::Scene;
 
 use super::Colour;
 

@@ -1,6 +1,7 @@
 //! The plots of a report: error distributions of points, bars of attributes.
 
-use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, Scene};
+use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE};
+use crate::figure::Page;
 use crate::label::TaskKind;
 use crate::measure::{
     Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
@@ -8,7 +9,7 @@ use crate::measure::{
 
 /// All plots of a report with their names: of each points task the error distributions of every
 /// predictor, of each point and of each slice; of each binary task the accuracies.
-pub fn plots(report: &Report) -> Vec<(String, Scene)> {
+pub fn plots(report: &Report) -> Vec<(String, Page)> {
     let mut all = Vec::new();
     let Some((whole, parts)) = report.groups.split_first() else {
         return all;
@@ -19,19 +20,19 @@ pub fn plots(report: &Report) -> Vec<(String, Scene)> {
         }
         let name = &figures.task.name;
         if !figures.task.is_points() {
-            all.push((format!("{name}-accuracy"), bars(whole, figures).scene()));
+            all.push((format!("{name}-accuracy"), bars(whole, figures).page()));
             continue;
         }
         let curves = by_predictor(report, whole, figures);
-        all.push((format!("{name}-ced"), curves.scene()));
+        all.push((format!("{name}-ced"), curves.page()));
         let curves = by_point(report, whole, figures);
-        all.push((format!("{name}-ced-points"), curves.scene()));
+        all.push((format!("{name}-ced-points"), curves.page()));
         for slices in parts.chunk_by(|a, b| a.by == b.by) {
             let by = slices[0].by.as_deref().unwrap_or_default();
             let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
             let file: String = by.chars().map(plain).collect();
             let curves = by_slice(report, whole, slices, t, by);
-            all.push((format!("{name}-ced-by-{file}"), curves.scene()));
+            all.push((format!("{name}-ced-by-{file}"), curves.page()));
         }
     }
     all

@@ -1,0 +1,187 @@
+//! A tower's maps as a block of cells, with numbers, what stands above and a key to the colours.
+
+use crate::figure::colour_map::colour_bar;
+use crate::figure::number::short;
+use crate::figure::page::{Anchor, Page};
+use crate::figure::{GridLook, INK, QUIET, Scale, Stats, WHITE};
+use crate::model::FeatureMap;
+
+use super::{CAPTION, Pixels, SMALL};
+
+/// Smallest text that a print still shows.
+const TINY: f32 = 4.0;
+/// Of numbers beside the key.
+const KEY_TEXT: f32 = 1.2 * TINY;
+/// Cells from this size on are numbered one by one, and from the second on with their range.
+const NUMBERED: f32 = 10.0;
+const RANGED: f32 = 44.0;
+
+/// Lengths are in points.
+pub(super) struct Block {
+    order: Vec<usize>,
+    columns: usize,
+    pub width: f32,
+    cell: f32,
+    gap: f32,
+    /// Size of the number under each cell; 0 for none.
+    numbers: f32,
+}
+
+impl Block {
+    /// The channels of `order` in a block of this width.
+    pub fn new(order: Vec<usize>, width: f32) -> Self {
+        let columns = columns(order.len());
+        let pitch = width / (columns as f32 - 0.06);
+        let cell = 0.94 * pitch;
+        let numbers = if cell >= NUMBERED {
+            (0.22 * cell).clamp(TINY, SMALL)
+        } else {
+            0.0
+        };
+        Self {
+            order,
+            columns,
+            width,
+            cell,
+            gap: pitch - cell,
+            numbers,
+        }
+    }
+
+    fn pitch_down(&self) -> f32 {
+        self.cell + self.gap + 1.1 * self.numbers
+    }
+
+    pub fn height(&self) -> f32 {
+        self.order.len().div_ceil(self.columns) as f32 * self.pitch_down()
+    }
+
+    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`.
+    pub fn draw(
+        &self,
+        page: &mut Page,
+        (map, stats): (&FeatureMap, &[Stats]),
+        [x, y]: [f32; 2],
+        (look, pixels): (&GridLook, Pixels),
+    ) {
+        head(page, map, [x, y]);
+        let side = map.side as u32;
+        let cell = match pixels {
+            Pixels::Own => side * 64_u32.div_ceil(side).max(1),
+            Pixels::PerPoint(density) => ((self.cell * density).round() as u32).clamp(1, 4096),
+        };
+        let gap = (self.gap / self.cell * cell as f32).round() as u32;
+        let per_pixel = self.cell / cell as f32;
+        let step = (cell + gap) as f32 * per_pixel;
+        let skip = (TINY * 1.1 / self.pitch_down()).ceil().max(1.0) as usize;
+        for (r, row) in self.order.chunks(self.columns).enumerate() {
+            let top = y + r as f32 * self.pitch_down();
+            let row_look = GridLook {
+                columns: row.len() as u32,
+                cell,
+                pitch: cell + gap,
+                order: row.iter().map(|c| *c as u32).collect(),
+                ..look.clone()
+            };
+            let picture = row_look.picture_in(map, stats, WHITE);
+            let width = picture.width() as f32 * per_pixel;
+            page.picture(picture, [x, top], [width, self.cell], false);
+            if self.numbers > 0.0 {
+                for (i, channel) in row.iter().enumerate() {
+                    let middle = x + i as f32 * step + self.cell / 2.0;
+                    let base = top + self.cell + 0.9 * self.numbers;
+                    let text = self.number(*channel, &stats[*channel], look.scale);
+                    page.text(&text, [middle, base], self.numbers, QUIET, Anchor::Middle);
+                }
+            } else if r % skip == 0 {
+                let base = top + self.cell / 2.0 + 0.35 * TINY;
+                let first = row[0].to_string();
+                page.text(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
+            }
+        }
+        let below = [x, y + self.height() + 5.0];
+        key(page, map, stats, below, look, self.width);
+    }
+
+    fn number(&self, channel: usize, own: &Stats, scale: Scale) -> String {
+        if self.cell < RANGED {
+            return channel.to_string();
+        }
+        if scale == Scale::Channel {
+            return format!("{channel}: {} to {}", short(own.min), short(own.max));
+        }
+        format!("{channel}: at most {}", short(own.max))
+    }
+}
+
+/// What stands above a tower's maps.
+fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
+    let caption = format!("{} {}", map.tower, map.layer);
+    page.text(&caption, [x, y - 14.0], CAPTION, INK, Anchor::Start);
+    let mut stats = Stats::of_map(map);
+    let all = stats.pop().unwrap_or_default();
+    let dead = stats.iter().filter(|s| s.is_dead()).count();
+    let mut facts = format!(
+        "{} of {}×{}, values {} to {}",
+        map.channels,
+        map.side,
+        map.side,
+        short(all.min),
+        short(all.max)
+    );
+    if dead > 0 {
+        facts.push_str(&format!(", {dead} without signal"));
+    }
+    page.text(&facts, [x, y - 5.0], SMALL, QUIET, Anchor::Start);
+}
+
+/// The colours from the lowest to the highest value, and what they stand for.
+fn key(
+    page: &mut Page,
+    map: &FeatureMap,
+    stats: &[Stats],
+    [x, y]: [f32; 2],
+    look: &GridLook,
+    width: f32,
+) {
+    const BAR: f32 = 4.0;
+    let wide = width.min(90.0);
+    let layer = stats.last().copied().unwrap_or_default();
+    let (low, high) = look.range(&layer, &layer);
+    let of_channel = look.scale == Scale::Channel;
+    let (low, high) = match (of_channel, look.colours.is_signed()) {
+        (false, _) => (short(low), short(high)),
+        (true, false) => ("lowest".into(), "highest of each channel".into()),
+        (true, true) => ("−".into(), "+ of each channel".into()),
+    };
+    page.picture(colour_bar(look.colours), [x, y], [wide, BAR], true);
+    let base = y + BAR + 1.0 + TINY;
+    let zero = if look.colours.is_signed() { "0" } else { "" };
+    for (words, along, anchor) in [
+        (low.as_str(), 0.0, Anchor::Start),
+        (zero, wide / 2.0, Anchor::Middle),
+        (high.as_str(), wide, Anchor::End),
+    ] {
+        page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
+    }
+    let mut notes = Vec::new();
+    if stats.iter().rev().skip(1).any(Stats::is_dead) {
+        notes.push("hatched: no signal");
+    }
+    if map.data.iter().any(|v| !v.is_finite()) {
+        notes.push("cyan: not a number");
+    }
+    let at = match width - wide > 30.0 {
+        true => [x + wide + 5.0, y + BAR],
+        false => [x, base + 6.0],
+    };
+    page.text(&notes.join(", "), at, KEY_TEXT, QUIET, Anchor::Start);
+}
+
+/// As square a grid as has no holes; where there is none, as square as it gets.
+fn columns(channels: usize) -> usize {
+    let root = (channels as f64).sqrt().ceil().max(1.0) as usize;
+    (root..=2 * root)
+        .find(|c| channels.is_multiple_of(*c))
+        .unwrap_or(root)
+}

@@ -1,0 +1,315 @@
+//! The paper's Figure 6: the input, then the feature maps of one layer in each tower as grids of
+//! channels, with what the paper leaves out: numbers of channels, ranges of values and a key to
+//! the colours. Two networks or two photos are compared on the same scale, with their difference.
+
+mod block;
+
+use image::RgbImage;
+
+use super::page::{Anchor, Page, Unit, points};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE};
+use crate::model::FeatureMap;
+use block::Block;
+
+/// Widths and sizes in points.
+const MARGIN: f32 = 4.0;
+/// Between two towers; the numbers of rows stand there.
+const BETWEEN: f32 = 15.0;
+const HEAD: f32 = 24.0;
+const KEY: f32 = 22.0;
+const CAPTION: f32 = 8.0;
+const SMALL: f32 = 6.0;
+/// Of the width that the input takes beside a tower's.
+const INPUT: f32 = 0.62;
+const LARGEST_INPUT: f32 = 130.0;
+
+/// As many pixels a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Pixels {
+    /// As the map has values, or a multiple: for files that are enlarged later.
+    #[default]
+    Own,
+    /// As are drawn on a point.
+    PerPoint(f32),
+}
+
+/// One network's maps of one face.
+pub struct FigureRow<'a> {
+    /// What tells this row from another; may be empty.
+    pub caption: String,
+    pub input: &'a RgbImage,
+    /// One entry a tower.
+    pub maps: &'a [FeatureMap],
+}
+
+/// What is drawn, and how.
+pub struct FeatureFigure<'a> {
+    /// "conv1_2"
+    pub layer: String,
+    /// One row, or two that are compared.
+    pub rows: Vec<FigureRow<'a>>,
+    pub width_mm: f32,
+    pub scale: Scale,
+    pub colours: ColourMap,
+    /// The channels to show, in order; all of them if `None`.
+    pub channels: Option<Vec<usize>>,
+    pub pixels: Pixels,
+}
+
+/// Draws `input` beside the maps, one block a tower, for 200 dots an inch. `None` where there is
+/// nothing to draw, or more than memory holds.
+pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<RgbImage> {
+    let scale = 200.0 / Unit::Point.per_inch();
+    let row = FigureRow {
+        caption: String::new(),
+        input,
+        maps,
+    };
+    let figure = FeatureFigure {
+        pixels: Pixels::PerPoint(scale),
+        ..FeatureFigure::new(layer, vec![row])
+    };
+    figure.page().ok()?.to_image(scale).ok()
+}
+
+impl<'a> FeatureFigure<'a> {
+    /// All channels, each from its lowest to its highest value, as wide as a page's text.
+    pub fn new(layer: &str, rows: Vec<FigureRow<'a>>) -> Self {
+        Self {
+            layer: layer.to_owned(),
+            rows,
+            width_mm: 180.0,
+            scale: Scale::Channel,
+            colours: ColourMap::Viridis,
+            channels: None,
+            pixels: Pixels::Own,
+        }
+    }
+
+    /// Lays the figure out.
+    ///
+    /// # Errors
+    /// If there is nothing to draw, a channel is not there, or two rows have not the same maps.
+    pub fn page(&self) -> Result<Page, String> {
+        let first = self.rows.first().ok_or("nothing to draw")?;
+        self.check(first)?;
+        let maps = first.maps.iter();
+        let blocks: Vec<Block> = maps.map(|map| self.block(map, first.maps.len())).collect();
+        let tall = blocks.iter().map(Block::height).fold(0.0, f32::max);
+        let input_side = (INPUT * blocks[0].width).min(LARGEST_INPUT);
+        let row_height = HEAD + tall.max(input_side) + KEY;
+        let rows = self.rows.len() + usize::from(self.rows.len() == 2);
+        let height = 2.0 * MARGIN + rows as f32 * row_height;
+        let mut page = Page::new([points(self.width_mm), height], Unit::Point, WHITE);
+        page.fact("Title", format!("Feature maps of {}", self.layer));
+        let place = |t: usize, r: usize| {
+            let left = MARGIN + input_side + BETWEEN + t as f32 * (blocks[t].width + BETWEEN);
+            [left, MARGIN + r as f32 * row_height + HEAD]
+        };
+        let common = self.common_stats();
+        let look = self.look();
+        for (r, row) in self.rows.iter().enumerate() {
+            input(&mut page, row, place(0, r)[1], input_side);
+            for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
+                let map = (map, &common[t][..]);
+                block.draw(&mut page, map, place(t, r), (&look, self.pixels));
+            }
+        }
+        if let [a, b] = &self.rows[..] {
+            let look = GridLook {
+                scale: Scale::Layer,
+                colours: ColourMap::Signed,
+                ..look
+            };
+            let words = ["difference", "second − first"];
+            side_head(&mut page, words, place(0, 2)[1]);
+            for (t, block) in blocks.iter().enumerate() {
+                let map = difference(&a.maps[t], &b.maps[t]);
+                let map = (&map, &Stats::of_map(&map)[..]);
+                block.draw(&mut page, map, place(t, 2), (&look, self.pixels));
+            }
+        }
+        Ok(page)
+    }
+
+    fn check(&self, first: &FigureRow) -> Result<(), String> {
+        if first.maps.is_empty() || first.maps.iter().any(|m| m.channels * m.side == 0) {
+            return Err("nothing to draw".into());
+        }
+        if !(self.width_mm >= 20.0 && self.width_mm <= 2000.0) {
+            return Err(format!(
+                "a width of {} mm is not in 20 to 2000",
+                self.width_mm
+            ));
+        }
+        for channel in self.channels.iter().flatten() {
+            for map in first.maps {
+                if *channel >= map.channels {
+                    return Err(format!(
+                        "no channel {channel}: {} {} has 0 to {}",
+                        map.tower,
+                        self.layer,
+                        map.channels - 1
+                    ));
+                }
+            }
+        }
+        if self.channels.as_ref().is_some_and(Vec::is_empty) {
+            return Err("no channels are chosen".into());
+        }
+        let shape = |row: &FigureRow| -> Vec<(String, usize, usize)> {
+            let of = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
+            row.maps.iter().map(of).collect()
+        };
+        if self.rows.iter().any(|row| shape(row) != shape(first)) {
+            return Err(format!(
+                "the two have different maps at {}, so they cannot be compared",
+                self.layer
+            ));
+        }
+        Ok(())
+    }
+
+    /// For each tower the statistics that the rows have in common.
+    fn common_stats(&self) -> Vec<Vec<Stats>> {
+        let towers = self.rows.first().map_or(0, |row| row.maps.len());
+        let of = |t: usize| {
+            let each = self.rows.iter().map(|row| Stats::of_map(&row.maps[t]));
+            let both =
+                |a: Vec<Stats>, b: Vec<Stats>| a.iter().zip(&b).map(|(a, b)| a.with(b)).collect();
+            each.reduce(both).unwrap_or_default()
+        };
+        (0..towers).map(of).collect()
+    }
+
+    /// A tower's channels, as wide as the others'.
+    fn block(&self, map: &FeatureMap, towers: usize) -> Block {
+        let towers = towers as f32;
+        let free = points(self.width_mm) - 2.0 * MARGIN - towers * BETWEEN;
+        // The input is narrower than a tower and never wider than it may be.
+        let width = (free / (towers + INPUT)).max((free - LARGEST_INPUT) / towers);
+        let all = || (0..map.channels).collect();
+        Block::new(self.channels.clone().unwrap_or_else(all), width)
+    }
+
+    /// Without its cells, which a block places.
+    fn look(&self) -> GridLook {
+        GridLook {
+            columns: 0,
+            cell: 0,
+            pitch: 0,
+            order: Vec::new(),
+            scale: self.scale,
+            colours: self.colours,
+        }
+    }
+}
+
+fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
+    let caption = match row.caption.as_str() {
+        "" => "input",
+        caption => caption,
+    };
+    let size = format!("{}×{}", row.input.width(), row.input.height());
+    side_head(page, [caption, &size], top);
+    page.picture(row.input.clone(), [MARGIN, top], [side; 2], true);
+}
+
+/// What stands above the left of a row.
+fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32) {
+    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK, Anchor::Start);
+    page.text(note, [MARGIN, top - 5.0], SMALL, QUIET, Anchor::Start);
+}
+
+fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {
+    FeatureMap {
+        data: b.data.iter().zip(&a.data).map(|(b, a)| b - a).collect(),
+        ..a.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::Format;
+
+    fn maps() -> Vec<FeatureMap> {
+        ["shared", "landmarks", "attributes"]
+            .map(|tower| FeatureMap {
+                tower: tower.into(),
+                layer: "conv4_1".into(),
+                channels: 5,
+                side: 16,
+                data: (0..5 * 256).map(|v| v as f32).collect(),
+            })
+            .to_vec()
+    }
+
+    fn row<'a>(input: &'a RgbImage, maps: &'a [FeatureMap]) -> FigureRow<'a> {
+        FigureRow {
+            caption: String::new(),
+            input,
+            maps,
+        }
+    }
+
+    #[test]
+    fn the_figure_holds_every_channel() {
+        let (maps, input) = (maps(), RgbImage::new(128, 128));
+        let figure = figure6(&input, "conv4_1", &maps).unwrap();
+        let light = figure
+            .pixels()
+            .filter(|p| p.0 == ColourMap::Viridis.colour(1.0))
+            .count();
+        assert!(light > 0 && figure.width() > 800);
+        assert!(figure6(&input, "conv4_1", &[]).is_none());
+        let page = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
+        let text = page.page().unwrap().encode(Format::Svg, 1.0);
+        let text = String::from_utf8(text.unwrap()).unwrap();
+        for word in ["shared conv4_1", "attributes conv4_1", ">4<", "0 to 1279"] {
+            assert!(text.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn compared_rows_have_one_scale_and_a_signed_difference() {
+        let (low, input) = (maps(), RgbImage::new(128, 128));
+        let mut high = low.clone();
+        high.iter_mut()
+            .for_each(|m| m.data.iter_mut().for_each(|v| *v += 1000.0));
+        let mut figure = FeatureFigure {
+            scale: Scale::Layer,
+            ..FeatureFigure::new("conv4_1", vec![row(&input, &low), row(&input, &high)])
+        };
+        let common = figure.common_stats();
+        assert_eq!((common[1][5].min, common[1][5].max), (0.0, 2279.0));
+        let page = figure.page().unwrap();
+        let image = page.to_image(1.4).unwrap();
+        // A difference of 1000 everywhere is the reddest red.
+        let red = ColourMap::Signed.colour(1.0);
+        assert!(image.pixels().filter(|p| p.0 == red).count() > 3000);
+        let mut fewer = high.clone();
+        fewer[0].channels = 4;
+        figure.rows[1].maps = &fewer;
+        assert!(figure.page().unwrap_err().contains("different maps"));
+    }
+
+    #[test]
+    fn channels_are_chosen_or_named_as_missing() {
+        let (maps, input) = (maps(), RgbImage::new(128, 128));
+        let mut figure = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
+        figure.channels = Some(vec![4, 0]);
+        assert!(figure.page().is_ok());
+        figure.channels = Some(vec![5]);
+        let said = figure.page().unwrap_err();
+        assert!(
+            said.contains("no channel 5") && said.contains("0 to 4"),
+            "{said}"
+        );
+        figure.channels = Some(Vec::new());
+        assert!(figure.page().is_err());
+        figure.channels = None;
+        figure.width_mm = 5.0;
+        assert!(figure.page().unwrap_err().contains("5 mm"));
+    }
+}
