@@ -160,6 +160,8 @@ pub struct NetworkInfo {
     pub slot: Slot,
     /// Of the weights' bytes.
     pub hash: u64,
+    /// As [`crate::model::Network::fingerprint`].
+    pub fingerprint: String,
     pub schema: Schema,
     /// "separation, channelwise".
     pub title: String,

@@ -25,11 +25,20 @@ use crate::model::{self, Checkpoint, Predictor};
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
     Asked(Request),
-    Loaded(Slot, Result<(Checkpoint, u64), String>),
+    Loaded(Slot, Result<Weights, String>),
     /// The weights of this hash are ready on the GPU, or cannot be.
     Warmed(u64, Option<Predictor>),
     /// The window is gone.
     Closed,
+}
+
+/// A network as it is read.
+pub(super) struct Weights {
+    checkpoint: Checkpoint,
+    /// Of the file.
+    hash: u64,
+    /// Of the tensors.
+    fingerprint: String,
 }
 
 /// A network in one of the two places.
@@ -38,6 +47,7 @@ struct Loaded {
     /// The network as the CPU has it.
     own: Checkpoint,
     hash: u64,
+    fingerprint: String,
     /// What computes it.
     device: String,
     /// Whether it is getting ready on the GPU.
@@ -212,11 +222,12 @@ impl Worker {
     }
 
     /// Puts a checkpoint to use on the CPU, and starts getting it ready on the GPU if there is one.
-    fn loaded(&mut self, slot: Slot, result: Result<(Checkpoint, u64), String>) {
-        let (own, hash) = match result {
+    fn loaded(&mut self, slot: Slot, result: Result<Weights, String>) {
+        let read = match result {
             Ok(read) => read,
             Err(error) => return (self.say)(Reply::NotLoaded(slot, error)),
         };
+        let (own, hash) = (read.checkpoint, read.hash);
         if let Some(gpu) = &self.gpu {
             let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
             thread::spawn(move || {
@@ -239,6 +250,7 @@ impl Worker {
             predictor: Predictor::new(own.clone(), Device::flex()),
             own,
             hash,
+            fingerprint: read.fingerprint,
             device: CPU.into(),
             warming: self.gpu.is_some(),
         });
@@ -277,6 +289,7 @@ impl Worker {
         (self.say)(Reply::Network(NetworkInfo {
             slot,
             hash: loaded.hash,
+            fingerprint: loaded.fingerprint.clone(),
             schema: loaded.predictor.schema().clone(),
             title: network.config().title(),
             origin: loaded.own.origin.clone(),
@@ -407,22 +420,29 @@ impl Worker {
 }
 
 /// The bundled weights.
-fn bundled() -> Result<(Checkpoint, u64), String> {
+fn bundled() -> Result<Weights, String> {
     let checkpoint = model::bundled(&Device::flex());
     let checkpoint = checkpoint.map_err(|error| format!("the bundled weights: {error}"))?;
-    let hash = hash_of(checkpoint.origin.as_bytes()).unwrap_or_default();
-    Ok((checkpoint, hash))
+    Ok(Weights {
+        hash: hash_of(checkpoint.origin.as_bytes()).unwrap_or_default(),
+        fingerprint: checkpoint.network.fingerprint(),
+        checkpoint,
+    })
 }
 
-/// Weights from a file, with their hash.
-fn read(path: &Path) -> Result<(Checkpoint, u64), String> {
+/// Weights from a file.
+fn read(path: &Path) -> Result<Weights, String> {
     let began = Instant::now();
     let checkpoint = Checkpoint::load(path, &Device::flex()).map_err(|e| e.to_string())?;
     let hash = File::open(path).and_then(hash_of);
-    let hash = hash.map_err(|e| format!("{}: {e}", path.display()))?;
+    let read = Weights {
+        hash: hash.map_err(|e| format!("{}: {e}", path.display()))?,
+        fingerprint: checkpoint.network.fingerprint(),
+        checkpoint,
+    };
     let took = began.elapsed().as_secs_f64();
     log::info!("{} read in {took:.2} s", path.display());
-    Ok((checkpoint, hash))
+    Ok(read)
 }
 
 /// The checkpoint on the GPU, its kernels compiled by one use.

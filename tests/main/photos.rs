@@ -211,7 +211,10 @@ fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
     let pdf = std::fs::read(folder.join("sheet.pdf")).unwrap();
     let pdf = String::from_utf8_lossy(&pdf);
     assert_eq!(pdf.matches("/Subtype /Image").count(), 2);
-    assert!(svg.contains("<fact name=\"Weights\">") && pdf.contains("/Weights ("));
+    for fact in ["Weights", "Network"] {
+        let named = format!("<fact name=\"{fact}\">");
+        assert!(svg.contains(&named) && pdf.contains(&format!("/{fact} (")));
+    }
     click(window, "Only these");
     until(window, "the chosen alone", |w| w.state().faces_shown() == 2);
     click(window, "Remove 2 chosen");

@@ -35,11 +35,13 @@ type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
 impl Studio {
     /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
     pub(super) fn deliver(&self, make: Make, scale: f32, target: Target) {
-        let weights = self.network.as_ref().map(|n| n.origin.clone());
+        let network = self.network.as_ref();
+        let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
         let make = move || {
             let mut made = make()?;
-            if let (Made::Drawing(page), Some(weights)) = (&mut made, weights) {
+            if let (Made::Drawing(page), Some((weights, fingerprint))) = (&mut made, network) {
                 page.fact("Weights", weights);
+                page.fact("Network", fingerprint);
             }
             Ok(made)
         };

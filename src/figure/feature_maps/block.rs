@@ -3,7 +3,7 @@
 use crate::figure::colour_map::colour_bar;
 use crate::figure::number::short;
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{GridLook, INK, QUIET, Scale, Stats, WHITE};
+use crate::figure::{GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
 use crate::model::FeatureMap;
 
 use super::{CAPTION, Pixels, SMALL};
@@ -64,7 +64,7 @@ impl Block {
         [x, y]: [f32; 2],
         (look, pixels): (&GridLook, Pixels),
     ) {
-        head(page, map, [x, y]);
+        head(page, map, [x, y], self.width);
         let side = map.side as u32;
         let cell = match pixels {
             Pixels::Own => side * 64_u32.div_ceil(side).max(1),
@@ -114,14 +114,11 @@ impl Block {
     }
 }
 
-/// What stands above a tower's maps.
-fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
+/// What stands above a tower's maps, small enough for their width.
+fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2], width: f32) {
     let caption = format!("{} {}", map.tower, map.layer);
-    page.text(&caption, [x, y - 14.0], CAPTION, INK, Anchor::Start);
-    let mut stats = Stats::of_map(map);
-    let all = stats.pop().unwrap_or_default();
-    let dead = stats.iter().filter(|s| s.is_dead()).count();
-    let mut facts = format!(
+    let all = Stats::of_map(map).pop().unwrap_or_default();
+    let facts = format!(
         "{} of {}×{}, values {} to {}",
         map.channels,
         map.side,
@@ -129,10 +126,11 @@ fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2]) {
         short(all.min),
         short(all.max)
     );
-    if dead > 0 {
-        facts.push_str(&format!(", {dead} without signal"));
+    for (words, above, size, colour) in [(caption, 14.0, CAPTION, INK), (facts, 5.0, SMALL, QUIET)]
+    {
+        let size = size * (width / Text::new(&words, size).width).min(1.0);
+        page.text(&words, [x, y - above], size, colour, Anchor::Start);
     }
-    page.text(&facts, [x, y - 5.0], SMALL, QUIET, Anchor::Start);
 }
 
 /// The colours from the lowest to the highest value, and what they stand for.
@@ -165,17 +163,20 @@ fn key(
         page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
     let mut notes = Vec::new();
-    if stats.iter().rev().skip(1).any(Stats::is_dead) {
-        notes.push("hatched: no signal");
+    match stats.iter().rev().skip(1).filter(|s| s.is_dead()).count() {
+        0 => {}
+        dead => notes.push(format!("hatched: {dead} without signal")),
     }
     if map.data.iter().any(|v| !v.is_finite()) {
-        notes.push("cyan: not a number");
+        notes.push("cyan: not a number".into());
     }
-    let at = match width - wide > 30.0 {
-        true => [x + wide + 5.0, y + BAR],
+    let notes = notes.join(", ");
+    let beside = wide + 5.0;
+    let at = match beside + Text::new(&notes, KEY_TEXT).width <= width {
+        true => [x + beside, y + BAR],
         false => [x, base + 6.0],
     };
-    page.text(&notes.join(", "), at, KEY_TEXT, QUIET, Anchor::Start);
+    page.text(&notes, at, KEY_TEXT, QUIET, Anchor::Start);
 }
 
 /// As square a grid as has no holes; where there is none, as square as it gets.
