@@ -116,6 +116,7 @@ pub struct Studio {
     tier: String,
     /// What goes wrong with drawing the window.
     watch: Watch,
+    /// When the window was made.
     opened_at: Instant,
     /// When the process began, until the first frame is drawn.
     began: Option<Instant>,

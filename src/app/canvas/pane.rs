@@ -1,6 +1,6 @@
 //! The canvas's pane: what is above the photo and below it.
 
-use eframe::egui::{self, Align, Align2, Layout, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Stroke, Ui, pos2, vec2};
 
 use super::Act;
 use super::Scene;
@@ -207,6 +207,7 @@ impl Studio {
             ui.colored_label(p.quiet, "NME");
             ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
         }
+        let brief = !fits(ui, points);
         let mut unit = " px";
         for point in points {
             let Some(off) = point.off() else { continue };
@@ -216,11 +217,16 @@ impl Studio {
             } else {
                 p.prediction
             };
+            let title = point.title();
+            let name = match brief {
+                true => initials(&title),
+                false => title.clone(),
+            };
             // The first says what all are in.
-            let words = format!("{} {off:.1}{}", point.title(), std::mem::take(&mut unit));
+            let words = format!("{name} {off:.1}{}", std::mem::take(&mut unit));
             let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
             ui.label(words)
-                .on_hover_text(format!("{off:.2} px from its label"));
+                .on_hover_text(format!("{title}: {off:.2} px from its label"));
             if let Some(found) = found {
                 let (place, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
                 chips::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
@@ -240,6 +246,33 @@ fn inside(ui: &mut Ui, place: Rect, layout: Layout, content: impl FnOnce(&mut Ui
     let mut own = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout));
     own.shrink_clip_rect(place);
     content(&mut own);
+}
+
+/// Whether the points' distances have room with their whole names.
+fn fits(ui: &Ui, points: &[PointView]) -> bool {
+    /// The mark, and the space around it.
+    const MARK: f32 = 32.0;
+    let width = |point: &PointView| {
+        let words = format!("{} {:.1}", point.title(), point.off()?);
+        let font = theme::font(theme::SMALL);
+        let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
+        Some(galley.size().x + MARK)
+    };
+    let needed: f32 = points.iter().filter_map(width).sum();
+    ui.cursor().left() + needed <= ui.clip_rect().right()
+}
+
+/// "l eye" for "left eye".
+fn initials(title: &str) -> String {
+    let mut words: Vec<&str> = title.split(' ').collect();
+    let last = words.pop().unwrap_or_default();
+    let mut short: String = words
+        .iter()
+        .filter_map(|w| w.chars().next())
+        .flat_map(|first| [first, ' '])
+        .collect();
+    short.push_str(last);
+    short
 }
 
 fn differences_ui(ui: &mut Ui, points: &[PointView]) {
@@ -291,5 +324,20 @@ fn short(source: BoxSource) -> &'static str {
         BoxSource::Labels => "labels",
         BoxSource::WholePicture => "whole picture",
         BoxSource::CentreSquare => "centre square",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_of_points_are_cut_to_their_last_word() {
+        for (title, short) in [
+            ("left eye", "l eye"),
+            ("nose", "nose"),
+            ("outer left eye", "o l eye"),
+            ("", ""),
+        ] {
+            assert_eq!(super::initials(title), short);
+        }
     }
 }

@@ -304,9 +304,10 @@ impl FeatureView {
         );
         let room = head.with_max_x(range.left() - 8.0);
         let place = pos2(after.right() + 8.0, head.center().y);
-        // In a narrow column the count alone, or nothing.
+        // In a narrow column the count alone, or less.
         let short = tower.facts.split(" · ").next().unwrap_or("");
-        for words in [tower.facts.as_str(), short] {
+        let shorter = short.replace(" channels", "");
+        for words in [tower.facts.as_str(), short, &shorter] {
             let galley = painter.layout_no_wrap(words.into(), small.clone(), p.quiet);
             if place.x + galley.size().x <= room.right() {
                 let at = place - vec2(0.0, galley.size().y / 2.0);

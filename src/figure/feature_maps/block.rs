@@ -144,25 +144,17 @@ fn key(
 ) {
     const BAR: f32 = 4.0;
     let wide = width.min(90.0);
-    let layer = stats.last().copied().unwrap_or_default();
-    let (low, high) = look.range(&layer, &layer);
-    let of_channel = look.scale == Scale::Channel;
-    let (low, high) = match (of_channel, look.colours.is_signed()) {
-        (false, _) => (short(low), short(high)),
-        (true, false) => ("lowest".into(), "highest of each channel".into()),
-        (true, true) => ("−".into(), "+ of each channel".into()),
-    };
     page.picture(colour_bar(look.colours), [x, y], [wide, BAR], true);
     let base = y + BAR + 1.0 + TINY;
-    let zero = if look.colours.is_signed() { "0" } else { "" };
-    for (words, along, anchor) in [
-        (low.as_str(), 0.0, Anchor::Start),
-        (zero, wide / 2.0, Anchor::Middle),
-        (high.as_str(), wide, Anchor::End),
-    ] {
+    let (words, mut notes) = key_words(stats.last().copied().unwrap_or_default(), look, wide);
+    let places = [
+        (0.0, Anchor::Start),
+        (wide / 2.0, Anchor::Middle),
+        (wide, Anchor::End),
+    ];
+    for (words, (along, anchor)) in words.iter().zip(places) {
         page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
-    let mut notes = Vec::new();
     match stats.iter().rev().skip(1).filter(|s| s.is_dead()).count() {
         0 => {}
         dead => notes.push(format!("hatched: {dead} without signal")),
@@ -172,11 +164,38 @@ fn key(
     }
     let notes = notes.join(", ");
     let beside = wide + 5.0;
-    let at = match beside + Text::new(&notes, KEY_TEXT).width <= width {
+    let at = match beside + text_width(&notes) <= width {
         true => [x + beside, y + BAR],
         false => [x, base + 6.0],
     };
     page.text(&notes, at, KEY_TEXT, QUIET, Anchor::Start);
+}
+
+/// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
+/// be said besides.
+fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<String>) {
+    const OF_EACH: &str = "of each channel";
+    let signed = look.colours.is_signed();
+    let zero = if signed { "0" } else { "" }.to_owned();
+    if look.scale != Scale::Channel {
+        let (low, high) = look.range(&layer, &layer);
+        return ([short(low), zero, short(high)], Vec::new());
+    }
+    let (low, high) = if signed {
+        ("−", "+")
+    } else {
+        ("lowest", "highest")
+    };
+    let whole = format!("{high} {OF_EACH}");
+    let (high, notes) = match text_width(&format!("{low}  0  {whole}")) <= wide {
+        true => (whole, Vec::new()),
+        false => (high.to_owned(), vec![OF_EACH.to_owned()]),
+    };
+    ([low.to_owned(), zero, high], notes)
+}
+
+fn text_width(words: &str) -> f32 {
+    Text::new(words, KEY_TEXT).width
 }
 
 /// As square a grid as has no holes; where there is none, as square as it gets.
@@ -185,4 +204,36 @@ fn columns(channels: usize) -> usize {
     (root..=2 * root)
         .find(|c| channels.is_multiple_of(*c))
         .unwrap_or(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::ColourMap;
+
+    #[test]
+    fn a_narrow_key_says_beside_it_what_it_is_of() {
+        let layer = Stats {
+            min: -1.0,
+            max: 2.5,
+            ..Stats::default()
+        };
+        for colours in [ColourMap::Viridis, ColourMap::Signed] {
+            let look = GridLook {
+                colours,
+                ..GridLook::all(3, 3, 16, 2)
+            };
+            let (wide, none) = key_words(layer, &look, 90.0);
+            assert!(wide[2].ends_with("of each channel") && none.is_empty());
+            let (narrow, notes) = key_words(layer, &look, 30.0);
+            assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
+            assert_eq!(notes, ["of each channel"]);
+            let look = GridLook {
+                scale: Scale::Layer,
+                ..look
+            };
+            let (ends, notes) = key_words(layer, &look, 30.0);
+            assert!(ends[2].starts_with("2.5") && notes.is_empty(), "{ends:?}");
+        }
+    }
 }
