@@ -13,6 +13,10 @@ use crate::train::Life;
 /// Signs of a name in a chip.
 const NAME: usize = 26;
 
+/// Room that the network's kind and name need, and the palette's button, in points.
+const WHOLE_NAME: f32 = 340.0;
+const PALETTE: f32 = 124.0;
+
 impl Studio {
     pub(super) fn bar_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
@@ -43,7 +47,10 @@ impl Studio {
                 self.runs_ui(ui, &mut wanted);
                 self.busy_ui(ui, &mut wanted);
                 self.facts_ui(ui, &mut wanted);
-                self.palette_button_ui(ui, &mut wanted);
+                // In a narrow window its key and the menu lead there.
+                if ui.available_width() >= PALETTE {
+                    self.palette_button_ui(ui, &mut wanted);
+                }
             });
         });
         if let Some(command) = wanted {
@@ -212,7 +219,11 @@ impl Studio {
             *wanted = Some(Command::About);
         }
         let about = about_network(network);
-        let words = format!("{} · {}", network.title, shortened(&network.name(), NAME));
+        let name = shortened(&network.name(), NAME);
+        let words = match ui.available_width() < WHOLE_NAME {
+            true => name,
+            false => format!("{} · {name}", network.title),
+        };
         if chip(ui, p.prediction, &words, &about).clicked() {
             *wanted = Some(Command::About);
         }

@@ -1,5 +1,7 @@
 //! One attribute.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::Row;
@@ -24,20 +26,19 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
     let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
         painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
     };
-    let name = text(
-        rect.left() + 12.0,
-        Align2::LEFT_CENTER,
-        &row.name,
-        theme::BODY,
-        p.text,
-    );
+    let end = rect.right() - if comparing { 112.0 } else { 70.0 };
+    // The longest of CelebA's names has room, unless the bar would have none.
+    let start = (rect.left() + (rect.width() * 0.47).max(166.0)).min(end - 40.0);
+    let doubt = if row.doubt.is_some() { 18.0 } else { 0.0 };
+    let left = rect.left() + 12.0;
+    let name = cut(painter, &row.name, start - 6.0 - doubt - left, p);
+    let after = left + name.size().x;
+    painter.galley(pos2(left, middle - name.size().y / 2.0), name, p.text);
     if row.doubt.is_some() {
-        let at = pos2(name.right() + 9.0, middle);
+        let at = pos2(after + 9.0, middle);
         painter.circle_stroke(at, 5.5, egui::Stroke::new(1.0, p.waiting));
         painter.text(at, Align2::CENTER_CENTER, "!", theme::font(9.5), p.waiting);
     }
-    let end = rect.right() - if comparing { 112.0 } else { 70.0 };
-    let start = (rect.left() + rect.width() * 0.47).min(end - 30.0);
     bar(
         painter,
         row,
@@ -72,6 +73,14 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
         tint,
     );
     response.on_hover_ui(|ui| tooltip_ui(ui, row));
+}
+
+/// One line of text that ends in … where it is wider than its room.
+fn cut(painter: &egui::Painter, words: &str, room: f32, p: theme::Palette) -> Arc<egui::Galley> {
+    let format = egui::TextFormat::simple(theme::font(theme::BODY), p.text);
+    let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(0.0));
+    painter.layout_job(job)
 }
 
 fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {

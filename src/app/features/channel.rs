@@ -87,7 +87,6 @@ impl FeatureView {
             .layout(Layout::left_to_right(Align::Center));
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            ui.label(RichText::new(format!("Channel {}", self.selected.1)).strong());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let conv = self.shown.as_ref().is_some_and(|s| s.place.is_conv());
                 let heard = self.heard();
@@ -132,8 +131,15 @@ impl FeatureView {
                     }
                 }
                 self.star_ui(ui);
+                let word = if ui.available_width() < 70.0 {
+                    "Ch"
+                } else {
+                    "Channel"
+                };
+                let channel = RichText::new(format!("{word} {}", self.selected.1)).strong();
                 let tower = RichText::new(title(tower)).color(p.quiet);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.label(channel);
                     ui.add(egui::Label::new(tower).truncate());
                 });
             });
@@ -172,8 +178,11 @@ impl FeatureView {
             if super::toolbar::choice_ui(ui, self.alone, "map", "Channel alone", tip) {
                 self.alone ^= true;
             }
-            ui.spacing_mut().slider_width = (ui.available_width() - 96.0).max(40.0);
-            ui.colored_label(p.quiet, "overlay");
+            let room = ui.available_width() - 96.0;
+            ui.spacing_mut().slider_width = room.max(40.0);
+            if room >= 40.0 {
+                ui.colored_label(p.quiet, "overlay");
+            }
             let slider = egui::Slider::new(&mut self.heat, 0.0..=1.0).show_value(false);
             let response = ui.add_enabled(!self.alone, slider);
             response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Overlay strength"));
