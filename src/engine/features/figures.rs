@@ -11,14 +11,12 @@ use super::maps::{LookedAt, maps_at};
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{
-    ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, Page, Pixels, Scale, heat_figure,
+    ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, Page, Pixels, Scale, Unit, heat_figure,
     towers_figure,
 };
 use crate::label::Point;
 use crate::model::{HeatMap, Mask, Place, Predictor, Towers};
 use crate::npy::npy;
-
-const POINTS_PER_INCH: f32 = 72.0;
 
 /// A figure and its file.
 pub struct FigureWanted {
@@ -72,7 +70,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<
         Drawing::Maps(figure) => {
             let format = Format::of(out).map_err(Error::msg)?;
             let pixels = match format {
-                Format::Png => Pixels::PerPoint(wanted.dpi / POINTS_PER_INCH),
+                Format::Png => Pixels::PerPoint(wanted.dpi / Unit::Point.per_inch()),
                 Format::Svg | Format::Pdf => Pixels::Own,
             };
             maps_page(predictor, figure, wanted.width_mm, pixels)?

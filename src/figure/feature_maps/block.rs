@@ -221,6 +221,7 @@ mod tests {
         for colours in [ColourMap::Viridis, ColourMap::Signed] {
             let look = GridLook {
                 colours,
+                scale: Scale::Channel,
                 ..GridLook::all(3, 3, 16, 2)
             };
             let (wide, none) = key_words(layer, &look, 90.0);
