@@ -13,7 +13,8 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::config::Config;
 use super::layers::floats;
-use super::network::{Network, Wanted};
+use super::network::Network;
+use super::parameters::Wanted;
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
 use crate::label::Schema;

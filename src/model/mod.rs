@@ -9,6 +9,7 @@ mod fusion;
 mod layers;
 mod network;
 mod ops;
+mod parameters;
 mod predict;
 mod start;
 mod sweep;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{Branch, Config, Layer, Norm};
 use super::layers::floats;
-use super::network::{Network, Wanted, he_normal, same_bits};
+use super::network::Network;
+use super::parameters::{Wanted, he_normal, same_bits};
 use crate::label::{Schema, Task};
 
 /// What the task towers of stage 2 start from.

@@ -4,7 +4,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::checkpoint::Checkpoint;
 use super::config::Config;
-use super::network::{Network, Wanted, input_shape};
+use super::network::{Network, input_shape};
+use super::parameters::Wanted;
 use super::predict::Predictor;
 use crate::label::Schema;
 
