@@ -185,7 +185,7 @@ fn predictions(
     n: usize,
 ) -> Vec<Prediction> {
     let x = predictor.tensor(&subject.input, 1);
-    let (outputs, _) = predictor.network().forward_masked(x, masks, &[]);
+    let outputs = predictor.network().forward_masked(x, masks);
     let outputs: Vec<Vec<f32>> = outputs
         .into_iter()
         .map(|o| super::taps::repeated(o, n))

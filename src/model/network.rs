@@ -78,48 +78,30 @@ impl Network {
         self.run(x, Pass::Inference, &mut Hooks::default())
     }
 
-    /// As [`Network::forward`], with the feature maps at `taps` in the order asked for.
+    /// As [`Network::forward`] with channels muted. Where masks have a row for each sample, `x` may
+    /// be a single one: all that no mask reaches is computed once.
     ///
     /// # Shapes
-    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task, one `[N, C, H, W]` per tap
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
     ///
     /// # Panics
-    /// If a tap names a layer that its tower does not have; see [`Network::taps`].
-    pub fn forward_tapped(&self, x: Tensor<4>, taps: &[Tap]) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
-        self.forward_masked(x, &[], taps)
-    }
-
-    /// As [`Network::forward_tapped`] with channels muted; a tap shows its map with those of its
-    /// channels at zero. Where masks have a row for each sample, `x` may be a single one: all that
-    /// no mask reaches is computed once, and such maps come back as one sample.
-    ///
-    /// # Shapes
-    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task, one `[N, C, H, W]` per tap
-    ///
-    /// # Panics
-    /// As [`Network::forward_tapped`], and if a mask has not its map's number of channels, or rows
-    /// for another number of samples.
-    pub fn forward_masked(
-        &self,
-        x: Tensor<4>,
-        masks: &[Mask],
-        taps: &[Tap],
-    ) -> (Vec<Tensor<2>>, Vec<Tensor<4>>) {
-        let mut hooks = Hooks::taps(taps).masks(masks);
-        let outputs = self.run(x, Pass::Inference, &mut hooks);
+    /// If a mask has not its map's number of channels, or rows for another number of samples.
+    pub fn forward_masked(&self, x: Tensor<4>, masks: &[Mask]) -> Vec<Tensor<2>> {
+        let outputs = self.run(x, Pass::Inference, &mut Hooks::default().masks(masks));
         let n = outputs.iter().map(|o| o.dims()[0]).max().unwrap_or(0);
-        let outputs = outputs.into_iter().map(|o| repeated(o, n)).collect();
-        (outputs, hooks.tapped())
+        outputs.into_iter().map(|o| repeated(o, n)).collect()
     }
 
-    /// The feature maps at `taps` alone, as [`Network::forward_masked`] gives them: what lies
-    /// beyond the last of them is not computed.
+    /// The feature maps at `taps` in the order asked for, with channels muted: a tap shows its map
+    /// with those of its channels at zero. What lies beyond the last of them is not computed; maps
+    /// that no mask reaches come back as one sample.
     ///
     /// # Shapes
     /// `[N, 3, 128, 128]` → one `[N, C, H, W]` per tap
     ///
     /// # Panics
-    /// As [`Network::forward_masked`].
+    /// As [`Network::forward_masked`], and if a tap names a layer that its tower does not have; see
+    /// [`Network::taps`].
     pub fn maps(&self, x: Tensor<4>, masks: &[Mask], taps: &[Tap]) -> Vec<Tensor<4>> {
         let mut hooks = Hooks::taps(taps).masks(masks).maps_only();
         self.run(x, Pass::Inference, &mut hooks);

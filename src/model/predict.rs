@@ -39,6 +39,17 @@ pub struct FeatureMap {
     pub data: Vec<f32>,
 }
 
+impl FeatureMap {
+    /// What is left of this map, of the same shape, without another.
+    pub fn minus(&self, other: &Self) -> Self {
+        let pairs = self.data.iter().zip(&other.data);
+        Self {
+            data: pairs.map(|(a, b)| a - b).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 impl Predictor {
     /// `device` is where the checkpoint's network was loaded.
     pub fn new(checkpoint: Checkpoint, device: Device) -> Self {
@@ -127,7 +138,7 @@ impl Predictor {
     /// What the network says about a face with channels muted.
     pub fn masked(&self, photo: &RgbImage, face: &FaceBox, masks: &[Mask]) -> Prediction {
         let input = self.input(photo, face);
-        let (outputs, _) = self.network().forward_masked(input, masks, &[]);
+        let outputs = self.network().forward_masked(input, masks);
         let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
         decode(self.schema(), &outputs, 0, &face.transform())
     }

@@ -158,7 +158,7 @@ fn every_layer_of_every_tower_can_be_tapped() {
     for name in Config::VARIANTS {
         let network = Network::new(&small(name), &Schema::face(), 1, &device);
         let taps = network.taps();
-        let (_, maps) = network.forward_tapped(random_input(1), &taps);
+        let maps = network.maps(random_input(1), &[], &taps);
         for (tap, map) in taps.iter().zip(&maps) {
             let (_, channels) = tap.layer.channels(2);
             let side = tap.layer.side();
@@ -183,7 +183,7 @@ fn muting_and_cutting_are_the_same_on_wgpu() {
                 keep: rows.concat(),
             },
         ];
-        let (outputs, _) = network.forward_masked(x.clone(), &masks, &[]);
+        let outputs = network.forward_masked(x.clone(), &masks);
         let cut = Cut {
             task: 0,
             depth: Depth::Conv(Layer::Conv3_2),

@@ -174,10 +174,7 @@ fn compared(
             .zip(Stats::of_map(&b))
             .map(|(a, b)| a.with(&b))
             .collect();
-        let difference = FeatureMap {
-            data: b.data.iter().zip(&a.data).map(|(b, a)| b - a).collect(),
-            ..a.clone()
-        };
+        let difference = b.minus(&a);
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
         let ranged = |map| {
             let mut maps = upload(map, Some(&both[..]));

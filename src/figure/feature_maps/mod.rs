@@ -124,7 +124,7 @@ impl<'a> FeatureFigure<'a> {
             let words = ["difference", "second − first"];
             side_head(&mut page, words, place(0, 2)[1]);
             for (t, block) in blocks.iter().enumerate() {
-                let map = difference(&a.maps[t], &b.maps[t]);
+                let map = b.maps[t].minus(&a.maps[t]);
                 let map = (&map, &Stats::of_map(&map)[..]);
                 block.draw(&mut page, map, place(t, 2), (&look, self.pixels));
             }
@@ -219,13 +219,6 @@ fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
 fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32) {
     page.text(caption, [MARGIN, top - 14.0], CAPTION, INK, Anchor::Start);
     page.text(note, [MARGIN, top - 5.0], SMALL, QUIET, Anchor::Start);
-}
-
-fn difference(a: &FeatureMap, b: &FeatureMap) -> FeatureMap {
-    FeatureMap {
-        data: b.data.iter().zip(&a.data).map(|(b, a)| b - a).collect(),
-        ..a.clone()
-    }
 }
 
 #[cfg(test)]

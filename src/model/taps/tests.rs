@@ -28,7 +28,7 @@ fn only_channelwise_networks_have_fused_maps() {
     let network = random("ours_channelwise", 2, 1);
     let taps = network.fused_taps();
     assert_eq!(taps.len(), 2 * 10);
-    let (_, maps) = network.forward_tapped(noise_input(2, 1), &taps);
+    let maps = network.maps(noise_input(2, 1), &[], &taps);
     for (tap, map) in taps.iter().zip(&maps) {
         let (channels, side) = (tap.place().channels(2), tap.place().side());
         assert_eq!(map.dims(), [2, channels, side, side], "{tap:?}");
@@ -45,7 +45,7 @@ fn a_fused_map_is_the_1x1_convolution_of_both() {
         Tap::conv(TowerId::Shared, Layer::Conv1_1),
         Tap::at(task, Place::fused(Layer::Conv1_2)),
     ];
-    let (_, maps) = network.forward_tapped(noise_input(1, 4), &taps);
+    let maps = network.maps(noise_input(1, 4), &[], &taps);
     let [own, shared, fused] = [0, 1, 2].map(|i| floats(&maps[i]));
     let weight = network.fusion_weight(1, Depth::Conv(Layer::Conv1_2));
     let weight: Vec<f32> = weight.unwrap().iter::<f32>().collect();
@@ -70,8 +70,11 @@ fn maps_alone_are_those_of_a_whole_pass() {
         let mask = Mask::muting(task, Layer::Conv3_1, 8, &[1, 5]);
         for place in network.places() {
             let taps = network.taps_at(place);
-            let alone = network.maps(x.clone(), std::slice::from_ref(&mask), &taps);
-            let (_, whole) = network.forward_masked(x.clone(), std::slice::from_ref(&mask), &taps);
+            let masks = std::slice::from_ref(&mask);
+            let alone = network.maps(x.clone(), masks, &taps);
+            let mut hooks = Hooks::taps(&taps).masks(masks);
+            network.run(x.clone(), Pass::Inference, &mut hooks);
+            let whole = hooks.tapped();
             for (alone, whole) in alone.iter().zip(&whole) {
                 assert_eq!(floats(alone), floats(whole), "{variant} {place}");
             }
@@ -139,14 +142,14 @@ fn a_muted_tower_is_one_whose_output_is_zero() {
         };
         let from = network.config().branch.first_layer();
         let masks = all(TowerId::Shared, &Layer::ALL[from..]);
-        let (muted, _) = network.forward_masked(x.clone(), &masks, &[]);
+        let muted = network.forward_masked(x.clone(), &masks);
         let without = rejoined(&network, |_, shared| f32::from(u8::from(!shared)));
         let muted = outputs(muted);
         assert_eq!(muted, outputs(without.forward(x.clone())), "{variant}");
         assert_ne!(muted, outputs(network.forward(x.clone())), "{variant}");
         // A task's tower: its own half is nothing, the other task is untouched.
         let masks = all(TowerId::Task(0), network.config().task_layers());
-        let (muted, _) = network.forward_masked(x.clone(), &masks, &[]);
+        let muted = network.forward_masked(x.clone(), &masks);
         let without = rejoined(&network, |name, shared| {
             f32::from(u8::from(shared || !name.starts_with("landmarks")))
         });
@@ -189,7 +192,7 @@ fn a_muted_channel_is_zero_in_its_tap_and_a_solo_one_the_only_other() {
     let tap = Tap::conv(TowerId::Task(0), Layer::Conv4_3);
     let planes = |mask: &Mask| -> Vec<bool> {
         let masks = std::slice::from_ref(mask);
-        let (_, maps) = network.forward_masked(noise_input(1, 2), masks, &[tap]);
+        let maps = network.maps(noise_input(1, 2), masks, &[tap]);
         let values = floats(&maps[0]);
         values
             .chunks(256)
@@ -225,9 +228,9 @@ fn masks_may_differ_from_sample_to_sample() {
                 keep: rows.iter().flat_map(|m| m.keep.clone()).collect(),
                 ..rows[0].clone()
             };
-            let (all, _) = network.forward_masked(x.clone(), &[together], &[]);
+            let all = network.forward_masked(x.clone(), &[together]);
             for (n, mask) in rows.into_iter().enumerate() {
-                let (one, _) = network.forward_masked(x.clone(), &[mask], &[]);
+                let one = network.forward_masked(x.clone(), &[mask]);
                 for (all, one) in all.iter().zip(&one) {
                     let row = floats(&all.clone().narrow(0, n, 1));
                     for (a, b) in row.iter().zip(floats(one)) {
