@@ -33,6 +33,10 @@ const TECHNICAL: [&str; 13] = [
     "fontique",
 ];
 
+/// What is said where no dialog of the system's could be opened.
+const NO_DIALOG: &str = "No file dialog could be opened: it takes xdg-desktop-portal or zenity. \
+     Files can also be dropped here, or their paths pasted";
+
 struct Toast {
     since: Instant,
     level: Level,
@@ -65,6 +69,13 @@ impl Toasts {
     /// A record of the log, if it is one to be shown.
     pub fn logged(&mut self, record: &Record) {
         let target = record.target.as_str();
+        if target.starts_with("rfd") {
+            // It asks the desktop's portal, then zenity, and only the log hears that both failed.
+            if record.level == Level::Error && record.words.contains("zenity") {
+                self.push(Level::Warn, NO_DIALOG.to_owned());
+            }
+            return;
+        }
         let technical = TECHNICAL.iter().any(|t| target.starts_with(t));
         let urgent = record.level == Level::Error || (record.level == Level::Warn && !technical);
         if urgent && target != module_path!() {
@@ -189,6 +200,13 @@ mod tests {
         toasts.logged(&record(Level::Warn, "wgpu_hal::vulkan", "of no use here"));
         toasts.logged(&record(Level::Info, "smn_studio", "of no use here"));
         toasts.logged(&record(Level::Error, "wgpu_core", "device lost"));
+        // A dialog that came in the end is no news.
+        toasts.logged(&record(Level::Error, "rfd::portal", "no session bus"));
+        toasts.logged(&record(
+            Level::Error,
+            "rfd::backend",
+            "Failed to pick file with zenity: not found",
+        ));
         // What a toast itself logs does not come back.
         toasts.logged(&record(
             Level::Warn,
@@ -196,7 +214,10 @@ mod tests {
             "echo",
         ));
         let shown: Vec<_> = toasts.shown.iter().map(|t| (&*t.words, t.count)).collect();
-        assert_eq!(shown, [("a row is broken", 5), ("device lost", 1)]);
+        assert_eq!(
+            shown,
+            [("a row is broken", 5), ("device lost", 1), (NO_DIALOG, 1)]
+        );
         for i in 0..10 {
             toasts.say(format!("{i}"));
         }

@@ -34,7 +34,7 @@ pub use sweep::{Sweep, Swept};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::Place;
+use crate::model::{Place, weights_name};
 
 use worker::{Mail, Worker};
 
@@ -178,10 +178,9 @@ pub struct NetworkInfo {
 }
 
 impl NetworkInfo {
-    /// "bundled", or the file's name.
+    /// "bundled", or what the file is called.
     pub fn name(&self) -> String {
-        let name = Path::new(&self.origin).file_name();
-        name.map_or_else(|| self.origin.clone(), |n| n.to_string_lossy().into_owned())
+        weights_name(&self.origin)
     }
 }
 

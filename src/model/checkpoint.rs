@@ -5,6 +5,7 @@
 //! limits before anything is allocated, shapes against the configuration, values for being finite.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,9 @@ use super::parameters::Wanted;
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
 use crate::label::Schema;
+
+/// The origin of the weights that are part of the program.
+pub const BUNDLED: &str = "bundled";
 
 /// Larger files are refused. The paper's largest network takes 1.2 GB.
 const MAX_FILE_BYTES: u64 = 8 << 30;
@@ -181,7 +185,27 @@ impl Checkpoint {
 /// The weights that are part of the program.
 pub fn bundled(device: &Device) -> Result<Checkpoint, CheckpointError> {
     let bytes = include_bytes!("../../assets/compact.safetensors");
-    Checkpoint::from_bytes(bytes, "bundled", device)
+    Checkpoint::from_bytes(bytes, BUNDLED, device)
+}
+
+/// What weights are called: their file's name, and their run's before it where every run gives
+/// the same name.
+pub fn weights_name(origin: &str) -> String {
+    let path = Path::new(origin);
+    let words = |part: &OsStr| part.to_string_lossy().into_owned();
+    let Some(file) = path.file_name() else {
+        return origin.to_owned();
+    };
+    let folder = path.parent();
+    let run = match folder.and_then(Path::file_name) {
+        Some(name) if name == "checkpoints" => folder.and_then(Path::parent),
+        _ if path.file_stem().is_some_and(|stem| stem == "final") => folder,
+        _ => None,
+    };
+    match run.and_then(Path::file_name) {
+        Some(run) => format!("{}/{}", words(run), words(file)),
+        None => words(file),
+    }
 }
 
 struct Metadata<'a> {
@@ -232,4 +256,22 @@ fn tensor(file: &SafeTensors, wanted: &Wanted) -> Result<TensorData, String> {
         return Err("holds values that are not finite".into());
     }
     Ok(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_of_a_run_are_called_after_it() {
+        let name = |origin| weights_name(origin);
+        assert_eq!(name("/a/face.safetensors"), "face.safetensors");
+        assert_eq!(
+            name("/a/run 3/final.safetensors"),
+            "run 3/final.safetensors"
+        );
+        assert_eq!(name("r/checkpoints/last.safetensors"), "r/last.safetensors");
+        assert_eq!(name("final.safetensors"), "final.safetensors");
+        assert_eq!(name(BUNDLED), "bundled");
+    }
 }

@@ -18,7 +18,7 @@ mod taps;
 mod testing;
 mod vgg16;
 
-pub use checkpoint::{Checkpoint, CheckpointError, bundled};
+pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name};
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
 pub use effects::{Effects, Subject, TaskEffect, channel_effects, subjects};
 pub use excite::{Activation, Example, Excitement, most_exciting};

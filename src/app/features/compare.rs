@@ -11,10 +11,7 @@ use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Shown, Tower, Wish, texture, theme, title};
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
 use crate::label::FaceBox;
-use crate::model::Place;
-
-/// The origin of weights that are in no file.
-const BUNDLED: &str = "bundled";
+use crate::model::{BUNDLED, Place, weights_name};
 
 /// Whose maps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,12 +85,12 @@ impl Comparison {
 }
 
 impl FeatureView {
-    /// Compares with another network.
-    pub(super) fn compare_with(&mut self, path: PathBuf) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+    /// Compares with the network of a file, or with the bundled one.
+    pub(super) fn compare_with(&mut self, weights: Option<PathBuf>) {
+        let origin = weights.as_ref().map(|path| path.to_string_lossy());
         self.comparison = Comparison {
-            name: name.into_owned(),
-            against: Some(Against::Weights(path)),
+            name: weights_name(origin.as_deref().unwrap_or(BUNDLED)),
+            against: Some(Against::Weights(weights)),
             ..Comparison::default()
         };
     }
@@ -239,11 +236,11 @@ impl FeatureView {
                 wishes.push(Wish::Pin);
                 ui.close();
             }
-            if let Some(other) = around.other.filter(|o| o.origin != BUNDLED) {
-                let tip = "The network that is loaded beside this one";
-                let button = ui.button(format!("with {}", other.name()));
+            for (origin, tip) in others(around) {
+                let button = ui.button(format!("with {}", weights_name(origin)));
                 if button.on_hover_text(tip).clicked() {
-                    wishes.push(Wish::CompareWith(PathBuf::from(&other.origin)));
+                    let file = (origin != BUNDLED).then(|| PathBuf::from(origin));
+                    wishes.push(Wish::CompareWith(file));
                     ui.close();
                 }
             }
@@ -264,4 +261,18 @@ impl FeatureView {
         menu.response
             .on_hover_text("Two networks or two photos on this layer, and their difference");
     }
+}
+
+/// The networks one may want beside the one at hand, by their origin, and what they are.
+fn others<'a>(around: &'a Around) -> Vec<(&'a str, &'static str)> {
+    let own = around.network.map(|n| n.origin.as_str());
+    let loaded = around.other.map(|n| n.origin.as_str());
+    let mut others = Vec::new();
+    if let Some(loaded) = loaded {
+        others.push((loaded, "The network that is loaded beside this one"));
+    }
+    if own != Some(BUNDLED) && loaded != Some(BUNDLED) {
+        others.push((BUNDLED, "The network that comes with the program"));
+    }
+    others
 }

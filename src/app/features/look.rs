@@ -25,7 +25,7 @@ impl FeatureView {
         }
         let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.0);
         let place = shown.place;
-        let order = |tower: &mut Tower, given: Option<Vec<u32>>| {
+        let order = |tower: &mut Tower, given: Option<Vec<u32>>, silent: &str| {
             let layer = Self::layer_key(place, &tower.maps.tower);
             let empty = BTreeSet::new();
             let stars = favourites.of(network, &layer).unwrap_or(&empty);
@@ -41,20 +41,20 @@ impl FeatureView {
             let marks = marks
                 .filter(|m| m.1 != Heard::Plain || m.2)
                 .collect::<Vec<_>>();
-            tower.facts = facts(&tower.maps, order.len(), held);
+            tower.facts = facts(&tower.maps, order.len(), held, silent);
             (tower.order, tower.marks) = (order, marks);
         };
         for tower in &mut shown.towers {
-            order(tower, None);
+            order(tower, None, "dead");
         }
         shown.arranged = Some(key);
         if let Some(sets) = &mut self.comparison.sets {
             // The same channel stands at the same place in all three.
             for index in 0..sets.towers[0].len() {
-                order(&mut sets.towers[0][index], None);
+                order(&mut sets.towers[0][index], None, "dead");
                 let first = sets.towers[0][index].order.clone();
-                for set in &mut sets.towers[1..] {
-                    order(&mut set[index], Some(first.clone()));
+                for (set, silent) in sets.towers[1..].iter_mut().zip(["dead", "the same"]) {
+                    order(&mut set[index], Some(first.clone()), silent);
                 }
             }
         }
@@ -125,8 +125,9 @@ impl Tower {
     }
 }
 
-/// "64 channels, 3 dead · 128 × 128"; how many are shown where that is not all.
-fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool) -> String {
+/// "64 channels, 3 dead · 128 × 128"; how many are shown where that is not all. Of a difference,
+/// the `silent` channels are not dead but the same.
+fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool, silent: &str) -> String {
     let (channels, side) = (maps.channels(), maps.side());
     let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
     let dead = own.filter(|(c, s)| s.is_dead() && !held(*c)).count();
@@ -136,7 +137,7 @@ fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool) -> String {
     };
     match dead {
         0 => format!("{counted} · {side} × {side}"),
-        _ => format!("{counted}, {dead} dead · {side} × {side}"),
+        _ => format!("{counted}, {dead} {silent} · {side} × {side}"),
     }
 }
 

@@ -185,7 +185,7 @@ enum Wish {
         check: bool,
     },
     Stop(StudyKind),
-    CompareWith(PathBuf),
+    CompareWith(Option<PathBuf>),
     ChooseSecond,
     Pin,
     Select(usize),

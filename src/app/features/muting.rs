@@ -120,7 +120,7 @@ impl Muting {
     }
 }
 
-/// One thing that muting changes.
+/// One thing that muting changes; a whole task where nothing of it changes that could be read.
 #[derive(Debug, PartialEq)]
 pub struct Change {
     pub name: String,
@@ -130,13 +130,22 @@ pub struct Change {
 }
 
 impl Change {
-    /// "+4.1 px", "−.19".
+    /// "4.1 px", "−0.19", "unchanged".
     pub fn words(&self) -> String {
+        if !self.is_read() {
+            return "unchanged".into();
+        }
         if self.is_point {
             return format!("{:.1} px", self.value);
         }
         let sign = if self.value < 0.0 { '−' } else { '+' };
         format!("{sign}{:.2}", self.value.abs())
+    }
+
+    /// Whether more than zeros would stand there; what is no number is told, not hidden.
+    fn is_read(&self) -> bool {
+        let least = if self.is_point { 0.05 } else { 0.005 };
+        !(self.value.abs() < least)
     }
 }
 
@@ -153,17 +162,18 @@ pub fn changes(schema: &Schema, answer: &MutedAnswer, most: usize) -> Vec<Change
             }
             _ => continue,
         };
-        let mut rows: Vec<Change> = task
-            .items()
-            .zip(values)
-            .map(|(name, value)| Change {
-                name: name.replace('_', " "),
-                value,
-                is_point: task.is_points(),
-            })
-            .collect();
+        let change = |name: &str, value: f32| Change {
+            name: name.replace('_', " "),
+            value,
+            is_point: task.is_points(),
+        };
+        let rows = task.items().zip(values).map(|(name, v)| change(name, v));
+        let mut rows: Vec<Change> = rows.filter(Change::is_read).collect();
         rows.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
         rows.truncate(most);
+        if rows.is_empty() {
+            rows.push(change(&task.name, 0.0));
+        }
         all.extend(rows);
     }
     all
@@ -225,12 +235,18 @@ mod tests {
             muted: answer(2.0, 0.2),
         };
         let found = changes(&Schema::face(), &answer, 3);
-        assert_eq!(found.len(), 6);
-        let said = |i: usize| (found[i].name.as_str(), found[i].words());
-        assert_eq!(said(0), ("right mouth", "4.0 px".into()));
-        assert_eq!(said(3), ("Big Nose", "−0.30".into()));
+        let said: Vec<_> = found.iter().map(|c| (&*c.name, c.words())).collect();
+        assert_eq!(said.len(), 4, "only what changes");
+        assert_eq!(said[0], ("right mouth", "4.0 px".into()));
+        assert_eq!(said[3], ("Big Nose", "−0.30".into()));
         let moved = moves(&answer);
         assert_eq!(moved.len(), 5);
         assert!((moved[4].1[0] - moved[4].0[0] - 4.0).abs() < 1e-3);
+        let muted = TaskPrediction::Binary(vec![0.5; 40]);
+        let mut answer = answer;
+        answer.muted.tasks[1] = muted;
+        let found = changes(&Schema::face(), &answer, 3);
+        assert_eq!(found[3].words(), "unchanged");
+        assert_eq!(found[3].name, Schema::face().tasks[1].name);
     }
 }

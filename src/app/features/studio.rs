@@ -96,7 +96,7 @@ impl Studio {
                     self.view.features.pin(name, photo, face_box);
                 }
             }
-            Wish::CompareWith(path) => self.compare_maps_with(path),
+            Wish::CompareWith(weights) => self.view.features.compare_with(weights),
             Wish::ChooseSecond => self.choose(|dialog| {
                 let weights = dialog.add_filter("Weights", &["safetensors"]);
                 weights.pick_file().map(Chosen::Second)
@@ -340,7 +340,7 @@ impl Studio {
 
     /// Shows the maps of other weights beside those at hand.
     pub fn compare_maps_with(&mut self, path: PathBuf) {
-        self.view.features.compare_with(path);
+        self.view.features.compare_with(Some(path));
     }
 
     /// Writes the maps that are looked at as a figure, as if the file had been chosen.

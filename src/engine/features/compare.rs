@@ -17,13 +17,13 @@ use crate::batch::crop_image;
 use crate::compute::MapPainter;
 use crate::figure::Stats;
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor};
+use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
 
 /// What the face at hand is held against.
 #[derive(Clone)]
 pub enum Against {
-    /// The same face in another network.
-    Weights(PathBuf),
+    /// The same face in another network; in the bundled one where there is no file.
+    Weights(Option<PathBuf>),
     /// Another face in the same network.
     Photo(Arc<RgbImage>, FaceBox),
 }
@@ -88,6 +88,9 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
     }
 }
 
+/// The network that was last held against the first, and its file.
+type Second = Option<(Option<PathBuf>, Predictor)>;
+
 /// A face's maps as numbers.
 pub(super) struct Side {
     pub input: RgbImage,
@@ -98,7 +101,7 @@ pub(super) struct Side {
 pub(super) fn sides(
     own: &Predictor,
     wanted: &CompareWanted,
-    second: &mut Option<(PathBuf, Predictor)>,
+    second: &mut Second,
 ) -> Result<[Side; 2]> {
     let face = &wanted.face;
     let side = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
@@ -113,7 +116,7 @@ pub(super) fn sides(
     let other = match &wanted.against {
         Against::Photo(photo, face_box) => side(own, photo, face_box)?,
         Against::Weights(path) => {
-            let loaded = loaded(path, second)?;
+            let loaded = loaded(path.as_deref(), second)?;
             side(loaded, &face.photo, &face.face_box)?
         }
     };
@@ -139,10 +142,14 @@ fn words(side: &Side) -> String {
     }
 }
 
-fn loaded<'a>(path: &Path, second: &'a mut Option<(PathBuf, Predictor)>) -> Result<&'a Predictor> {
-    if second.as_ref().is_none_or(|(of, _)| of != path) {
-        let checkpoint = Checkpoint::load(path, &Device::flex())?;
-        *second = Some((path.to_owned(), Predictor::new(checkpoint, Device::flex())));
+fn loaded<'a>(path: Option<&Path>, second: &'a mut Second) -> Result<&'a Predictor> {
+    if second.as_ref().is_none_or(|(of, _)| of.as_deref() != path) {
+        let device = Device::flex();
+        let checkpoint = match path {
+            Some(path) => Checkpoint::load(path, &device)?,
+            None => bundled(&device)?,
+        };
+        *second = Some((path.map(Path::to_owned), Predictor::new(checkpoint, device)));
     }
     let (_, predictor) = second.as_ref().context("no second network")?;
     Ok(predictor)
@@ -152,7 +159,7 @@ fn compared(
     own: Checkpoint,
     painter: &MapPainter,
     wanted: &CompareWanted,
-    second: &mut Option<(PathBuf, Predictor)>,
+    second: &mut Second,
 ) -> Result<Compared> {
     let own = Predictor::new(own, Device::flex());
     let taps = own.network().taps_at(wanted.place);
