@@ -320,14 +320,12 @@ impl Studio {
             Command::ForgetRecent if self.settings.recent.is_empty() => {
                 Some("There is nothing to forget")
             }
-            Command::Mute
-            | Command::Solo
-            | Command::HearAll
-            | Command::Favourite
-            | Command::ExportFigure
-            | Command::Figure6
-                if self.panes.workspace != Workspace::Features =>
-            {
+            // These show the workspace themselves.
+            Command::ShowMaps
+            | Command::ShowEffects
+            | Command::ShowTowers
+            | Command::ShowAttention => None,
+            _ if command.group() == Group::Maps && self.panes.workspace != Workspace::Features => {
                 Some("Show the Features workspace first")
             }
             Command::PauseRun | Command::ResumeRun | Command::StopRun | Command::LoadRun => {

@@ -21,6 +21,7 @@ impl eframe::App for Studio {
             log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
         }
         self.receive(&ctx);
+        self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
         self.feature_keys(&ctx);
         for command in self.overlays.pressed(&ctx, &mut self.keys) {

@@ -205,12 +205,7 @@ impl Studio {
                 latency,
             } => self.predicted(ticket, face_box, prediction, latency),
             Reply::Feature(reply) => self.feature_reply(ctx, reply),
-            Reply::Values {
-                channel,
-                x,
-                y,
-                values,
-            } => self.view.features.take_value(channel, x, y, &values),
+            Reply::Values { ticket, values } => self.view.features.take_value(ticket, &values),
             Reply::Swept(swept) => self.swept(swept),
             Reply::Failed(words) => self.toasts.warn(words),
         }

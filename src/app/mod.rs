@@ -353,7 +353,16 @@ impl Studio {
             | Command::HearAll
             | Command::Favourite
             | Command::ExportFigure
-            | Command::Figure6 => self.feature_command(command),
+            | Command::Figure6
+            | Command::NextLayer
+            | Command::PreviousLayer
+            | Command::FusedMaps
+            | Command::NextTower
+            | Command::NextScale
+            | Command::ShowMaps
+            | Command::ShowEffects
+            | Command::ShowTowers
+            | Command::ShowAttention => self.feature_command(command),
             Command::Compare => self.compare_dialog(),
             Command::StopComparing => self.list.compare(None),
             Command::CopyPicture => self.export_picture(Target::Clipboard),

@@ -73,6 +73,7 @@ pub enum Request {
     Feature(FeatureRequest),
     /// The value at a place of a channel in each of these towers.
     Values {
+        ticket: u64,
         towers: Vec<TowerMaps>,
         channel: u32,
         x: u32,
@@ -144,9 +145,7 @@ pub enum Reply {
     },
     Feature(FeatureReply),
     Values {
-        channel: u32,
-        x: u32,
-        y: u32,
+        ticket: u64,
         /// One for each tower.
         values: Vec<f32>,
     },

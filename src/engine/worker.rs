@@ -67,7 +67,7 @@ pub(super) struct Worker {
     compare: Option<Wish>,
     features: Features,
     later: VecDeque<Wish>,
-    values: Option<(Vec<TowerMaps>, u32, u32, u32)>,
+    values: Option<(u64, Vec<TowerMaps>, [u32; 3])>,
     sweep: Option<Sweep>,
 }
 
@@ -111,8 +111,8 @@ impl Worker {
                 self.predicted(&wish);
             } else if let Some(work) = self.features.next() {
                 self.tapped(&work);
-            } else if let Some((towers, channel, x, y)) = self.values.take() {
-                self.value_at(&towers, channel, x, y);
+            } else if let Some((ticket, towers, place)) = self.values.take() {
+                self.value_at(ticket, &towers, place);
             } else if let Some(wish) = self.compare.take() {
                 self.compared(&wish);
             } else if let Some(wish) = self.later.pop_front() {
@@ -160,11 +160,12 @@ impl Worker {
                     .take_in(request, own, self.painter.as_ref(), &self.say);
             }
             Request::Values {
+                ticket,
                 towers,
                 channel,
                 x,
                 y,
-            } => self.values = Some((towers, channel, x, y)),
+            } => self.values = Some((ticket, towers, [channel, x, y])),
             Request::Sweep {
                 ticket,
                 samples,
@@ -373,15 +374,13 @@ impl Worker {
         }
     }
 
-    fn value_at(&self, towers: &[TowerMaps], channel: u32, x: u32, y: u32) {
+    fn value_at(&self, ticket: u64, towers: &[TowerMaps], [channel, x, y]: [u32; 3]) {
         let Some(painter) = &self.painter else {
             return;
         };
         let value = |t: &TowerMaps| t.value(painter, channel, x, y).unwrap_or(f32::NAN);
         (self.say)(Reply::Values {
-            channel,
-            x,
-            y,
+            ticket,
             values: towers.iter().map(value).collect(),
         });
     }

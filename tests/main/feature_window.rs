@@ -15,6 +15,7 @@ use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
 use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Place, Predictor, TowerId};
 
+use super::feature_states;
 use super::window::{Window, click, named, says, shows, until};
 
 /// The tests' own network is small: its studies take no time.
@@ -22,14 +23,14 @@ const WIDTH: usize = 2;
 const FACES: usize = 3;
 
 /// A network of channelwise fusion, its like, and labelled faces in files.
-struct Desk {
+pub struct Desk {
     folder: tempfile::TempDir,
-    predictor: Predictor,
+    pub predictor: Predictor,
     portraits: Vec<Portrait>,
 }
 
 impl Desk {
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -109,6 +110,7 @@ pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
     towers_and_attention_are_measured(window);
     two_networks_and_two_photos_are_compared(window, &desk);
     figures_and_numbers_are_written(window, &desk);
+    feature_states::nothing_stale_is_shown(window, &desk);
     click(window, "Photos");
 }
 
@@ -203,7 +205,7 @@ fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPaint
 }
 
 /// The middle of the first map of a tower.
-fn first_map(window: &Window, tower: &str) -> Pos2 {
+pub fn first_map(window: &Window, tower: &str) -> Pos2 {
     area(window, tower).min + vec2(12.0, 12.0)
 }
 
@@ -385,7 +387,7 @@ fn channels_are_ranked_and_excited(window: &mut Window) {
     window.run_steps(3);
     assert!(shows(window, "Channel 1"));
     click(window, "Show Maps");
-    press(window, "find");
+    press(window, "Find what excites the channels");
     until(window, "photos that excite a channel, or none", |w| {
         says(w, "Excited by face-") || says(w, "no face excites it")
     });
@@ -419,11 +421,8 @@ fn towers_and_attention_are_measured(window: &mut Window) {
     });
     click(window, "Check against random weights");
     until(window, "the check", |w| {
-        says(w, "Heat: the same from random weights rank correlation")
-            || says(
-                w,
-                "Heat: the same from random weights one of the maps is flat",
-            )
+        says(w, "Heat: random weights, rank correlation")
+            || says(w, "Heat: random weights, one of the maps is flat")
     });
     click(window, "Show Maps");
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod eval;
+mod feature_states;
 mod feature_window;
 mod figures;
 mod floors;

@@ -8,12 +8,16 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::cells::star;
 use super::compare::Set;
-use super::grid::{DrawGrid, number, star};
+use super::grid::{DrawGrid, number};
 use super::muting::{Button, Heard};
 use super::{Around, FeatureView, Pointer, Shown, Wish, part_of, theme, title};
+use crate::app::command::Command;
 use crate::app::gallery::header_ui;
 use crate::app::item;
+use crate::app::keys::Keys;
+use crate::app::widgets::hint;
 use crate::compute::{Grid, MapPainter};
 use crate::engine::StudyKind;
 use crate::figure::{GridLook, Scale, Stats};
@@ -34,11 +38,12 @@ impl FeatureView {
             let stats = t.maps.stats.get(self.selected.1 as usize);
             (t.maps.tower.clone(), stats.copied().unwrap_or_default())
         }));
+        let found = found.filter(|_| self.absent.is_none());
         let Some((painter, (tower, stats))) = found else {
             header_ui(ui, "Channel", "");
             return;
         };
-        self.channel_head_ui(ui, &tower);
+        self.channel_head_ui(ui, &tower, around.keys);
         ui.add_space(8.0);
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -56,6 +61,7 @@ impl FeatureView {
                             ui.colored_label(p.waiting, words);
                         }
                         self.effect_ui(ui);
+                        self.looked_ui(ui, around, wishes);
                         self.examples_ui(ui, around, wishes);
                         ui.add_space(12.0);
                     });
@@ -77,7 +83,7 @@ impl FeatureView {
         }
     }
 
-    fn channel_head_ui(&mut self, ui: &mut Ui, tower: &str) {
+    fn channel_head_ui(&mut self, ui: &mut Ui, tower: &str, keys: &Keys) {
         let p = theme::palette(ui.ctx());
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
         let line = Stroke::new(1.0, p.hairline);
@@ -97,7 +103,7 @@ impl FeatureView {
                         "Solo",
                         heard == Heard::Solo,
                         p.waiting,
-                        "Hold all others of this layer at zero  (S)",
+                        Command::Solo,
                     ),
                     (
                         Button::Mute,
@@ -105,10 +111,10 @@ impl FeatureView {
                         "Mute",
                         heard == Heard::Muted,
                         p.label,
-                        "Hold this channel at zero  (M)",
+                        Command::Mute,
                     ),
                 ];
-                for (button, words, said, on, tint, tip) in buttons {
+                for (button, words, said, on, tint, command) in buttons {
                     let text = RichText::new(words).size(theme::SMALL).color(if on {
                         tint
                     } else {
@@ -123,14 +129,14 @@ impl FeatureView {
                         .stroke(Stroke::new(1.0, line));
                     let response = ui.add_enabled(conv, button_ui);
                     response.widget_info(|| WidgetInfo::selected(Role::Button, conv, on, said));
-                    let response = response.on_hover_text(tip).on_disabled_hover_text(
+                    let response = hint(response, command, keys).on_disabled_hover_text(
                         "Mute channels of the convolutions: a fused map is their sum",
                     );
                     if response.clicked() {
-                        self.press(button, self.selected);
+                        self.press(button, self.place_selected());
                     }
                 }
-                self.star_ui(ui);
+                self.star_ui(ui, keys);
                 let word = if ui.available_width() < 70.0 {
                     "Ch"
                 } else {
@@ -146,9 +152,10 @@ impl FeatureView {
         });
     }
 
-    fn star_ui(&mut self, ui: &mut Ui) {
+    fn star_ui(&mut self, ui: &mut Ui, keys: &Keys) {
         let p = theme::palette(ui.ctx());
-        let on = self.is_starred(self.selected.0, self.selected.1);
+        let (tower, channel) = self.place_selected();
+        let on = self.is_starred(tower, channel);
         let (rect, response) = ui.allocate_exact_size(vec2(20.0, 22.0), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, "Favourite"));
         let tint = match (on, response.hovered()) {
@@ -162,11 +169,8 @@ impl FeatureView {
             star(&mut mesh, rect.center(), 4.6, p.pane);
         }
         ui.painter().add(egui::Shape::mesh(mesh));
-        if response
-            .on_hover_text("Keep this channel as a favourite of its layer")
-            .clicked()
-        {
-            self.star(self.selected);
+        if hint(response, Command::Favourite, keys).clicked() {
+            self.star((tower, channel));
         }
     }
 
@@ -200,6 +204,7 @@ impl FeatureView {
             WidgetInfo::labeled(Role::Image, true, "The face as the network sees it")
         });
         let colours = self.colours(Set::First);
+        let (index, channel) = self.place_selected();
         let Some(shown) = &mut self.shown else {
             return;
         };
@@ -207,7 +212,6 @@ impl FeatureView {
         ui.painter()
             .image(shown.input.id(), area, whole, Color32::WHITE);
         let scale = ui.pixels_per_point();
-        let (index, channel) = self.selected;
         let look = GridLook {
             columns: 1,
             cell: (side * scale).round() as u32,
@@ -261,7 +265,12 @@ impl FeatureView {
         let place = |at: [f32; 2]| area.min + vec2(at[0], at[1]) / INPUT_SIZE as f32 * area.size();
         let rim = Stroke::new(1.0, Color32::from_black_alpha(170));
         for (whole, muted) in &self.effect.moves {
-            let (from, to) = (place(*whole), place(*muted));
+            let to = if self.effect.is_current() {
+                muted
+            } else {
+                whole
+            };
+            let (from, to) = (place(*whole), place(*to));
             painter.circle_stroke(from, 3.4, Stroke::new(2.4, Color32::from_black_alpha(110)));
             painter.circle_stroke(from, 3.4, Stroke::new(1.2, Color32::WHITE));
             if from.distance(to) > 1.0 {
@@ -284,20 +293,21 @@ impl FeatureView {
             false => "WHEN MUTED".to_owned(),
         };
         caption_ui(ui, &words);
-        for change in &self.effect.rows {
-            let tint = match change.is_point {
-                true => (change.value >= MOVED_PX).then_some(p.label),
-                false if change.value.abs() < CHANGED => None,
-                false if change.value < 0.0 => Some(p.working),
-                false => Some(p.waiting),
-            };
-            row_ui(
-                ui,
-                &change.name,
-                &change.words(),
-                Some(tint.unwrap_or(p.quiet)),
-            );
-        }
+        ui.scope(|ui| {
+            if !self.effect.is_current() {
+                ui.set_opacity(0.35);
+            }
+            for change in &self.effect.rows {
+                let tint = match change.is_point {
+                    true => (change.value >= MOVED_PX).then_some(p.label),
+                    false if change.value.abs() < CHANGED => None,
+                    false if change.value < 0.0 => Some(p.working),
+                    false => Some(p.waiting),
+                };
+                let words = change.words();
+                row_ui(ui, &change.name, &words, Some(tint.unwrap_or(p.quiet)));
+            }
+        });
     }
 
     /// The photos of the list that excite the channel most.
@@ -312,7 +322,10 @@ impl FeatureView {
                 }
                 let tip =
                     "Look through all faces of the list for those that excite each channel most";
-                if ui.small_button("find").on_hover_text(tip).clicked() {
+                let find = ui.small_button("find");
+                let said = "Find what excites the channels";
+                find.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+                if find.on_hover_text(tip).clicked() {
                     wishes.push(Wish::Excite);
                 }
             });

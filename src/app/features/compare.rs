@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::{self, RichText, TextureHandle, Ui, vec2};
+use eframe::egui::{self, RichText, Role, TextureHandle, Ui, WidgetInfo, vec2};
 use image::RgbImage;
 
 use super::grid::Column;
@@ -63,7 +63,7 @@ pub(super) struct Comparison {
     /// Why there are no maps.
     problem: Option<String>,
     /// One set of all towers; or else all three sets of the tower that is looked at.
-    one: Option<Set>,
+    pub one: Option<Set>,
     pub arranged: Option<(super::Find, u64, u64)>,
 }
 
@@ -95,6 +95,18 @@ impl FeatureView {
         };
     }
 
+    /// Another network is at hand: what was compared with it is compared with the one before.
+    pub(super) fn compare_after_switch(&mut self, before: &str) {
+        self.comparison.sets = None;
+        self.comparison.asked = false;
+        if let Some(Against::Weights(weights)) = &self.comparison.against {
+            let second = weights.as_ref().map(|path| path.to_string_lossy());
+            if second.as_deref().unwrap_or(BUNDLED) == self.known.origin {
+                self.compare_with((before != BUNDLED).then(|| PathBuf::from(before)));
+            }
+        }
+    }
+
     /// Compares with a photo, whatever is shown later.
     pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, face_box: FaceBox) {
         self.comparison = Comparison {
@@ -123,6 +135,7 @@ impl FeatureView {
         if comparison.against.is_none() {
             return;
         }
+        self.probe.maps += 1;
         match result {
             Err(why) => {
                 comparison.sets = None;
@@ -155,7 +168,10 @@ impl FeatureView {
         if self.compared_sets().is_some() {
             return match self.comparison.one {
                 Some(set) => (0..shown.towers.len()).map(first(set)).collect(),
-                None => Set::ALL.map(|set| first(set)(self.selected.0)).to_vec(),
+                None => {
+                    let (tower, _) = self.place_selected();
+                    Set::ALL.map(|set| first(set)(tower)).to_vec()
+                }
             };
         }
         let mut towers = 0..;
@@ -180,6 +196,7 @@ impl FeatureView {
             .iter()
             .flat_map(|s| s.towers.iter().map(|t| t.maps.tower.clone()))
             .collect();
+        let (at, _) = self.place_selected();
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             ui.add_space(10.0);
@@ -189,11 +206,9 @@ impl FeatureView {
                 ui.image((sets.second_input.id(), vec2(22.0, 22.0)));
             }
             ui.label(egui::RichText::new(&self.comparison.name).strong());
-            if ui
-                .small_button("×")
-                .on_hover_text("End the comparison")
-                .clicked()
-            {
+            let end = ui.small_button("×").on_hover_text("End the comparison");
+            end.widget_info(|| WidgetInfo::labeled(Role::Button, true, "End the comparison"));
+            if end.clicked() {
                 self.comparison = Comparison::default();
                 return;
             }
@@ -207,7 +222,7 @@ impl FeatureView {
             }
             ui.add_space(10.0);
             for (tower, name) in towers.iter().enumerate() {
-                let chosen = self.comparison.one.is_none() && self.selected.0 == tower;
+                let chosen = self.comparison.one.is_none() && at == tower;
                 let tip = "First, second and difference of this tower side by side";
                 let said = format!("Compare {name}");
                 if choice_ui(ui, chosen, &title(name), &said, tip) {

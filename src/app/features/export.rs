@@ -12,6 +12,7 @@ use super::{FeatureView, Wish, place_title, theme};
 use crate::engine::{Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure};
 use crate::figure::{ColourMap, Format, Scale};
 use crate::label::Schema;
+use crate::model::weights_name;
 use crate::model::{Layer, Place};
 
 /// A .png on a screen, in dots per inch.
@@ -225,7 +226,7 @@ impl FeatureView {
                 against: against.clone(),
             };
             let first = match against {
-                Against::Weights(_) => self.known.0.clone(),
+                Against::Weights(_) => weights_name(&self.known.origin),
                 Against::Photo(..) => name,
             };
             (wanted, [first, self.comparison.name.clone()])
@@ -251,7 +252,7 @@ impl FeatureView {
             Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", tap.place()),
         };
         let title = format!("{}, {how}", found.target.name(schema));
-        let note = format!("weights: {}", self.known.0);
+        let note = format!("weights: {}", self.known.origin);
         let mut panels = vec![(title, note, found.heat.clone())];
         if let Some((heat, alike)) = &found.random {
             let said = match alike {

@@ -4,17 +4,20 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Align2, Color32, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor};
 use eframe::wgpu;
 
+use super::cells::{Cells, star};
 use super::compare::Slot;
 use super::muting::{Button, Heard};
-use super::{FeatureView, Pointer, Tower, columns, place_title, theme, title};
+use super::{FeatureView, PATIENCE, Pointer, Tower, columns, place_title, theme, title};
+use crate::app::widgets::hint_ui;
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
+use crate::model::TowerId;
 
 /// Space between maps in pixels of the screen.
 const GAP_PX: u32 = 2;
@@ -86,6 +89,12 @@ impl FeatureView {
             });
             return;
         };
+        if let Some(why) = &self.absent {
+            return hint_ui(ui, why);
+        }
+        if self.waiting.is_some() && !self.is_late() {
+            ui.ctx().request_repaint_after(PATIENCE);
+        }
         self.compare_bar_ui(ui);
         let Some(shown) = &self.shown else {
             return;
@@ -133,9 +142,8 @@ impl FeatureView {
         let by = ui.input(|i| i.zoom_delta());
         if by != 1.0 {
             self.look.zoom = (self.look.zoom * by).clamp(0.5, 8.0);
-            if let Some((tower, channel)) = self.pointer.and_then(|at| at.map) {
-                self.select(tower, channel);
-                self.reveal = true;
+            if let Some((slot, channel)) = self.pointer.and_then(|at| at.map) {
+                self.reveal = Some((slot.tower, channel));
             }
         }
     }
@@ -225,6 +233,13 @@ impl FeatureView {
             look: &look,
         };
         self.marks_ui(ui, slot, &cells, side);
+        if self.is_late() {
+            // Of another face or layer than the one that is asked for.
+            let p = theme::palette(ui.ctx());
+            ui.painter()
+                .rect_filled(area, 0, p.canvas.gamma_multiply(0.6));
+        }
+        self.focus_ui(ui, &response, slot);
         let found = response.hover_pos().and_then(|at| cells.at(at, side));
         if response.secondary_clicked()
             && let Some((channel, ..)) = found
@@ -240,10 +255,26 @@ impl FeatureView {
         }
         ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
         Some(Pointer {
-            map: Some((slot.tower, channel)),
+            map: Some((slot, channel)),
             x,
             y,
         })
+    }
+
+    /// A grid that is reached by keys takes the arrows for its channels.
+    fn focus_ui(&mut self, ui: &Ui, response: &egui::Response, slot: Slot) {
+        if response.gained_focus() && self.place_selected().0 != slot.tower {
+            self.select(slot.tower, self.selected.1);
+        }
+        if response.has_focus() {
+            self.has_keys = true;
+            let filter = egui::EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                ..egui::EventFilter::default()
+            };
+            ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));
+        }
     }
 
     /// What one can do with the map that was clicked.
@@ -283,7 +314,10 @@ impl FeatureView {
         };
         let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
         let painter = ui.painter().with_clip_rect(head.intersect(ui.clip_rect()));
-        let dot = [p.quiet, p.prediction, p.working, p.waiting][slot.tower.min(3)];
+        let dot = match tower.maps.id {
+            TowerId::Shared => p.quiet,
+            TowerId::Task(task) => [p.prediction, p.working, p.waiting][task.min(2)],
+        };
         painter.circle_filled(head.left_center() + vec2(4.0, 0.0), 3.5, dot);
         let place = head.left_center() + vec2(14.0, 0.0);
         let name = format!("{}{}", title(&tower.maps.tower), slot.set.said());
@@ -380,14 +414,17 @@ impl FeatureView {
         }
         let chosen = tower.order.iter().position(|c| *c == self.selected.1);
         if let Some(n) = chosen {
-            let own = slot.tower == self.selected.0;
+            let own = slot.tower == self.place_selected().0;
             let tint = if own { p.prediction } else { p.quiet };
             let stroke = Stroke::new(if own { 2.0 } else { 1.0 }, tint);
             painter.rect_stroke(cells.rect(n), 0, stroke, StrokeKind::Outside);
-            if own && self.reveal {
-                ui.scroll_to_rect(cells.rect(n).expand(6.0), None);
-                self.reveal = false;
-            }
+        }
+        if let Some((of, channel)) = self.reveal
+            && of == slot.tower
+            && let Some(n) = tower.order.iter().position(|c| *c == channel)
+        {
+            ui.scroll_to_rect(cells.rect(n).expand(6.0), None);
+            self.reveal = None;
         }
     }
 
@@ -404,60 +441,6 @@ impl FeatureView {
             return sets.towers[slot.set as usize].get_mut(slot.tower);
         }
         self.shown.as_mut()?.towers.get_mut(slot.tower)
-    }
-}
-
-/// Where on the screen each cell stands, in points.
-struct Cells<'a> {
-    corner: Pos2,
-    cell: f32,
-    pitch: f32,
-    look: &'a GridLook,
-}
-
-impl Cells<'_> {
-    fn rect(&self, n: usize) -> Rect {
-        let (column, row) = (n as u32 % self.look.columns, n as u32 / self.look.columns);
-        let corner = self.corner + vec2(column as f32, row as f32) * self.pitch;
-        Rect::from_min_size(corner, vec2(self.cell, self.cell))
-    }
-
-    /// The cells in rows that can be seen.
-    fn rows_in(&self, seen: Rect) -> std::ops::Range<usize> {
-        let row = |y: f32| ((y - self.corner.y) / self.pitch).max(0.0) as usize;
-        let columns = self.look.columns as usize;
-        let all = self.look.order.len();
-        (row(seen.top()) * columns).min(all)..((row(seen.bottom()) + 1) * columns).min(all)
-    }
-
-    /// Channel, x and y of the value at `at`, in maps of `side`.
-    fn at(&self, at: Pos2, side: u32) -> Option<(u32, u32, u32)> {
-        let place = (at - self.corner) / self.pitch;
-        if place.x < 0.0 || place.y < 0.0 || place.x >= self.look.columns as f32 {
-            return None;
-        }
-        let n = place.y as usize * self.look.columns as usize + place.x as usize;
-        let channel = *self.look.order.get(n)?;
-        let cell = self.rect(n);
-        let inside = (at - cell.min) / self.cell;
-        let value = |v: f32| ((v * side as f32) as u32).min(side - 1);
-        cell.contains(at)
-            .then(|| (channel, value(inside.x), value(inside.y)))
-    }
-}
-
-/// A star of five points.
-pub(super) fn star(mesh: &mut Mesh, center: Pos2, radius: f32, tint: Color32) {
-    const INNER: f32 = 0.42;
-    let first = mesh.vertices.len() as u32;
-    mesh.colored_vertex(center, tint);
-    for i in 0..10 {
-        let turn = std::f32::consts::PI * (i as f32 / 5.0 - 0.5);
-        let reach = if i % 2 == 0 { radius } else { INNER * radius };
-        mesh.colored_vertex(center + reach * vec2(turn.cos(), turn.sin()), tint);
-    }
-    for i in 0..10 {
-        mesh.add_triangle(first, first + 1 + i, first + 1 + (i + 1) % 10);
     }
 }
 

@@ -8,10 +8,55 @@ use eframe::egui::{self, Rect, pos2};
 
 use super::compare::Set;
 use super::muting::Heard;
-use super::{FeatureView, ScaleChoice, Tower, grid};
+use super::order::Find;
+use super::{FeatureView, Tower, grid};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridLook, Scale, Stats};
 use crate::label::INPUT_SIZE;
+
+/// How maps are shown, whatever the layer.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Look {
+    pub scale: ScaleChoice,
+    /// Ends of the fixed range.
+    pub fixed: (f32, f32),
+    pub colours: ColourMap,
+    /// Fused maps are of either sign.
+    pub fused_colours: ColourMap,
+    pub find: Find,
+    /// Size of a map beside that at which the grid fits the pane.
+    pub zoom: f32,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            scale: ScaleChoice::Channel,
+            fixed: (0.0, 1.0),
+            colours: ColourMap::default(),
+            fused_colours: ColourMap::Signed,
+            find: Find::default(),
+            zoom: 1.0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScaleChoice {
+    Layer,
+    Channel,
+    Fixed,
+}
+
+impl ScaleChoice {
+    pub fn next(self) -> Self {
+        match self {
+            Self::Layer => Self::Channel,
+            Self::Channel => Self::Fixed,
+            Self::Fixed => Self::Layer,
+        }
+    }
+}
 
 impl FeatureView {
     /// Puts the channels in order where that has changed.
@@ -23,7 +68,7 @@ impl FeatureView {
         if shown.arranged == Some(key) && self.comparison.arranged == Some(key) {
             return;
         }
-        let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.0);
+        let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.network);
         let place = shown.place;
         let order = |tower: &mut Tower, given: Option<Vec<u32>>, silent: &str| {
             let layer = Self::layer_key(place, &tower.maps.tower);
@@ -72,10 +117,10 @@ impl FeatureView {
     }
 
     /// The range of colours of a channel.
-    pub(super) fn range(&self, stats: &[Stats], channel: u32) -> (f32, f32) {
+    pub(super) fn range(&self, set: Set, stats: &[Stats], channel: u32) -> (f32, f32) {
         let look = GridLook {
-            scale: self.scale(Set::First),
-            colours: self.colours(Set::First),
+            scale: self.scale(set),
+            colours: self.colours(set),
             ..GridLook::all(0, 1, 1, 0)
         };
         let own = stats.get(channel as usize).copied().unwrap_or_default();

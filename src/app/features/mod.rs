@@ -3,6 +3,7 @@
 //! here; the grids are in [`grid`], one channel in [`channel`], what is asked in the other files.
 
 mod attention;
+mod cells;
 mod channel;
 mod compare;
 mod export;
@@ -19,24 +20,28 @@ mod towers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions, Ui, vec2};
 
+use super::keys::Keys;
 use super::list::List;
 use super::theme;
 use crate::compute::{Grid, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
-use crate::figure::{ColourMap, GridLook};
-use crate::label::{Point, Schema};
+use crate::figure::GridLook;
+use crate::label::{FaceBox, Point, Schema};
 use crate::model::{Layer, Place, TowerId};
 
 pub use order::Favourites;
 
+/// Waiting is worth a word from here on.
+const PATIENCE: Duration = Duration::from_millis(150);
+
 use attention::Attention;
-use compare::Comparison;
+use compare::{Comparison, Slot};
 use export::Export;
-use look::{columns, part_of};
+use look::{Look, ScaleChoice, columns, part_of};
 use muting::{Button, Change, Heard, Muting};
 use order::Find;
 use ranking::Ranking;
@@ -56,14 +61,14 @@ pub struct FeatureView {
     tab: Tab,
     look: Look,
     pointer: Option<Pointer>,
-    /// The newest value that came for a place under the pointer.
-    value: Option<(Pointer, f32)>,
-    /// Tower and channel that are looked at closely.
-    selected: (usize, u32),
+    probe: Probe,
+    /// Tower and channel that are looked at closely; another tower where this one has no such
+    /// layer.
+    selected: (TowerId, u32),
     /// Columns of a grid as it was drawn last.
     columns: u32,
-    /// Whether the selected map is to be brought into sight.
-    reveal: bool,
+    /// The map that is to be brought into sight.
+    reveal: Option<(usize, u32)>,
     /// The map that a menu was opened on.
     menu: (usize, u32),
     /// Strength of the channel over the face, 0 to 1.
@@ -80,12 +85,13 @@ pub struct FeatureView {
     comparison: Comparison,
     attention: Attention,
     export: Export,
-    /// The face at hand, as the window numbers it.
-    face: u64,
+    /// The face at hand, as the window numbers it, and its box.
+    face: Option<(u64, FaceBox)>,
+    /// Why there is no face to look at.
+    absent: Option<String>,
     /// Whether no maps are drawn, to measure what they cost.
     empty: bool,
-    /// The network and the list that all this is about.
-    known: (String, u64),
+    known: Known,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,34 +102,24 @@ enum Tab {
     Attention,
 }
 
-/// How maps are shown, whatever the layer.
-#[derive(Clone, Copy, PartialEq)]
-struct Look {
-    scale: ScaleChoice,
-    /// Ends of the fixed range.
-    fixed: (f32, f32),
-    colours: ColourMap,
-    /// Fused maps are of either sign.
-    fused_colours: ColourMap,
-    find: Find,
-    /// Size of a map beside that at which the grid fits the pane.
-    zoom: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ScaleChoice {
-    Layer,
-    Channel,
-    Fixed,
-}
-
 /// A place in a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Pointer {
     /// `None` where the pointer is on the face and means every map.
-    map: Option<(usize, u32)>,
+    map: Option<(Slot, u32)>,
     x: u32,
     y: u32,
+}
+
+/// The value that is asked for: where the pointer is, in a channel of which maps.
+#[derive(Default)]
+struct Probe {
+    asked: Option<(Pointer, Slot, u32, u64)>,
+    /// Number of the newest question.
+    ticket: u64,
+    value: Option<f32>,
+    /// Counts the maps that have come.
+    maps: u64,
 }
 
 struct Shown {
@@ -153,12 +149,20 @@ struct Tower {
 /// What muting does to the face at hand.
 #[derive(Default)]
 struct Effect {
-    /// Whether the newest question was asked.
+    /// Whether the newest question was asked, and answered.
     asked: bool,
+    answered: bool,
     rows: Vec<Change>,
     moves: Vec<(Point, Point)>,
     /// Whether it is of the channels that are muted now, not of the selected one alone.
     of_all: bool,
+}
+
+impl Effect {
+    /// Whether it is of what is selected or muted now.
+    fn is_current(&self) -> bool {
+        self.asked && self.answered
+    }
 }
 
 /// What the view knows of the window around it.
@@ -167,6 +171,7 @@ struct Around<'a> {
     /// The one that is loaded beside it.
     other: Option<&'a NetworkInfo>,
     list: &'a List,
+    keys: &'a Keys,
 }
 
 impl Around<'_> {
@@ -175,9 +180,18 @@ impl Around<'_> {
     }
 }
 
+/// The network and the list that all that was found is about.
+#[derive(Default)]
+struct Known {
+    /// Its fingerprint: other weights in the same file are another network.
+    network: String,
+    /// "bundled", or its file.
+    origin: String,
+    list: u64,
+}
+
 /// What the view wants done.
 enum Wish {
-    Value(Pointer),
     Rank,
     Excite,
     Towers,
@@ -205,19 +219,12 @@ impl Default for FeatureView {
             shown: None,
             waiting: None,
             tab: Tab::Maps,
-            look: Look {
-                scale: ScaleChoice::Channel,
-                fixed: (0.0, 1.0),
-                colours: ColourMap::default(),
-                fused_colours: ColourMap::Signed,
-                find: Find::default(),
-                zoom: 1.0,
-            },
+            look: Look::default(),
             pointer: None,
-            value: None,
-            selected: (0, 0),
+            probe: Probe::default(),
+            selected: (TowerId::Shared, 0),
             columns: 1,
-            reveal: false,
+            reveal: None,
             menu: (0, 0),
             heat: 0.75,
             alone: false,
@@ -230,7 +237,8 @@ impl Default for FeatureView {
             comparison: Comparison::default(),
             attention: Attention::default(),
             export: Export::default(),
-            face: u64::MAX,
+            face: None,
+            absent: None,
             empty: false,
             known: Default::default(),
         }
@@ -254,7 +262,15 @@ impl FeatureView {
         }
     }
 
+    /// Selects a channel of the tower that stands there.
     fn select(&mut self, tower: usize, channel: u32) {
+        let towers = self.shown.as_ref().map_or(&[][..], |s| &s.towers);
+        if let Some(id) = towers.get(tower).map(|t| t.maps.id) {
+            self.select_of(id, channel);
+        }
+    }
+
+    fn select_of(&mut self, tower: TowerId, channel: u32) {
         if self.selected != (tower, channel) {
             self.selected = (tower, channel);
             if self.muting.is_empty() {
@@ -263,9 +279,16 @@ impl FeatureView {
         }
     }
 
+    /// Where the tower that is looked at closely stands, and its channel.
+    fn place_selected(&self) -> (usize, u32) {
+        let mut towers = self.shown.iter().flat_map(|s| &s.towers);
+        let tower = towers.position(|t| t.maps.id == self.selected.0);
+        (tower.unwrap_or(0), self.selected.1)
+    }
+
     /// The tower that is looked at closely.
     fn tower(&self) -> Option<&Tower> {
-        self.shown.as_ref()?.towers.get(self.selected.0)
+        self.shown.as_ref()?.towers.get(self.place_selected().0)
     }
 
     /// "shared.conv1_2", as favourites are kept.
@@ -281,7 +304,7 @@ impl FeatureView {
             .towers
             .get(tower)
             .map(|t| Self::layer_key(shown.place, &t.maps.tower));
-        let stars = key.and_then(|key| self.favourites.of(&self.known.0, &key));
+        let stars = key.and_then(|key| self.favourites.of(&self.known.network, &key));
         stars.is_some_and(|s| s.contains(&channel))
     }
 
@@ -290,7 +313,7 @@ impl FeatureView {
             && let Some(tower) = shown.towers.get(tower)
         {
             let key = Self::layer_key(shown.place, &tower.maps.tower);
-            self.favourites.toggle(&self.known.0, &key, channel);
+            self.favourites.toggle(&self.known.network, &key, channel);
             self.starred += 1;
         }
     }
@@ -317,21 +340,33 @@ impl FeatureView {
         self.asked = false;
     }
 
+    /// Selects the same channel of the next tower.
+    fn step_tower(&mut self) {
+        let (tower, channel) = self.place_selected();
+        let towers = self.shown.as_ref().map_or(0, |s| s.towers.len());
+        self.select((tower + 1) % towers.max(1), channel);
+        self.reveal = Some((self.place_selected().0, channel));
+    }
+
     /// Moves the selection among the channels in sight.
     fn step(&mut self, by: isize) {
-        let at = self.tower().and_then(|t| {
-            let row = t.order.iter().position(|c| *c == self.selected.1)?;
-            let next = row.checked_add_signed(by)?;
-            t.order.get(next).copied()
-        });
-        let first = || self.tower().and_then(|t| t.order.first().copied());
-        let known = self
-            .tower()
-            .is_some_and(|t| t.order.contains(&self.selected.1));
-        if let Some(channel) = at.or_else(|| first().filter(|_| !known)) {
-            self.select(self.selected.0, channel);
-            self.reveal = true;
+        let (tower, channel) = self.place_selected();
+        let Some(order) = self.tower().map(|t| &t.order) else {
+            return;
+        };
+        let next = match order.iter().position(|c| *c == channel) {
+            Some(row) => row.checked_add_signed(by).and_then(|n| order.get(n)),
+            None => order.first(),
+        };
+        if let Some(channel) = next.copied() {
+            self.select(tower, channel);
+            self.reveal = Some((tower, channel));
         }
+    }
+
+    /// Whether what is shown has been waited for so long that it is worth a word.
+    fn is_late(&self) -> bool {
+        self.waiting.is_some_and(|since| since.elapsed() > PATIENCE)
     }
 }
 
@@ -374,7 +409,6 @@ impl FeatureView {
         self.toolbar_ui(ui, around, wishes);
         let foot = if self.tab == Tab::Maps { 30.0 } else { 0.0 };
         let room = ui.available_size() - vec2(0.0, foot);
-        let before = self.pointer;
         ui.allocate_ui(room, |ui| {
             ui.set_min_size(room);
             match self.tab {
@@ -386,14 +420,9 @@ impl FeatureView {
             }
         });
         if self.tab == Tab::Maps {
-            self.foot_ui(ui);
+            self.foot_ui(ui, around);
         }
         self.export_ui(ui.ctx(), wishes);
-        if let Some(at) = self.pointer
-            && self.pointer != before
-        {
-            wishes.push(Wish::Value(at));
-        }
     }
 }
 

@@ -55,10 +55,11 @@ impl FeatureView {
                 .iter()
                 .flat_map(|s| s.towers.iter().map(|t| t.maps.tower.clone()))
                 .collect();
+            let at = self.place_selected().0;
             for (index, name) in towers.iter().enumerate() {
                 let said = format!("Rank channels of {name}");
                 let tip = "Channels of this tower";
-                if super::toolbar::choice_ui(ui, self.selected.0 == index, name, &said, tip) {
+                if super::toolbar::choice_ui(ui, at == index, name, &said, tip) {
                     let channel = self.selected.1;
                     self.select(index, channel);
                 }
@@ -66,10 +67,8 @@ impl FeatureView {
             ui.add_space(8.0);
             ui.colored_label(p.quiet, "faces");
             let most = around.list.order.len().max(1);
-            let faces = &mut self.studies.rank_faces;
-            *faces = (*faces).clamp(1, most);
-            ui.add(egui::DragValue::new(faces).range(1..=most).speed(0.2))
-                .on_hover_text("Over how many faces of the list, evenly chosen");
+            let tip = "Over how many faces of the list, evenly chosen";
+            faces_ui(ui, &mut self.studies.rank_faces, most, tip);
             let words = format!(
                 "rank {} {}",
                 tower.unwrap_or_default(),
@@ -193,10 +192,8 @@ impl FeatureView {
         });
         self.ranking.by = by;
         if let Some(channel) = chosen {
-            let towers = self.shown.iter().flat_map(|s| &s.towers);
-            let tower = towers.map(|t| t.maps.id).position(|id| id == effects.tower);
             self.go(Place::conv(effects.layer));
-            self.select(tower.unwrap_or(self.selected.0), channel);
+            self.select_of(effects.tower, channel);
             self.has_keys = true;
         }
     }
@@ -211,6 +208,16 @@ impl FeatureView {
             By::Task(task) => effects.ranked(task),
         };
         self.ranking.made = Some(self.ranking.by);
+    }
+}
+
+/// How many faces of `most` are wanted; a longer list may come, so the wish stays.
+pub(super) fn faces_ui(ui: &mut Ui, wanted: &mut usize, most: usize, tip: &str) {
+    let mut faces = (*wanted).clamp(1, most);
+    let field = ui.add(egui::DragValue::new(&mut faces).range(1..=most).speed(0.2));
+    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Faces to measure"));
+    if field.on_hover_text(tip).changed() {
+        *wanted = faces;
     }
 }
 

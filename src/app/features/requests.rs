@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use eframe::egui;
 
+use super::compare::{Set, Slot};
 use super::{Effect, FeatureView, Shown, Tower, muting, texture};
 use crate::engine::{
-    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps,
+    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request,
 };
 use crate::label::Schema;
 use crate::model::Mask;
@@ -15,14 +16,18 @@ impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
     pub(super) fn requests(&mut self, face: LookedAt) -> Vec<FeatureRequest> {
         let mut ask = Vec::new();
-        if self.face != face.ticket {
-            self.face = face.ticket;
-            self.effect = Effect::default();
+        let own = (face.ticket, face.face_box);
+        if self.face != Some(own) {
             self.attention.forget();
+            if self.face.is_none_or(|(ticket, _)| ticket != face.ticket) {
+                self.effect = Effect::default();
+            }
+            self.face = Some(own);
         }
+        self.absent = None;
         if !self.asked {
             self.asked = true;
-            self.waiting = Some(Instant::now());
+            self.waiting.get_or_insert_with(Instant::now);
             self.effect.asked = false;
             self.comparison.asked = false;
             ask.push(FeatureRequest::Maps(MapsWanted {
@@ -36,10 +41,20 @@ impl FeatureView {
             && let Some(masks) = self.effect_masks()
         {
             self.effect.asked = true;
-            self.effect.of_all = !self.muting.is_empty();
+            self.effect.answered = false;
             ask.push(FeatureRequest::Effect(EffectWanted { face, masks }));
         }
         ask
+    }
+
+    /// There is no face to look at: its picture is still read, or `why` it never will be.
+    pub(super) fn has_no_face(&mut self, why: Option<String>) {
+        self.absent = why;
+        self.waiting = match self.absent {
+            Some(_) => None,
+            None => self.waiting.or_else(|| Some(Instant::now())),
+        };
+        self.pointer = None;
     }
 
     /// What is muted, or else the selected channel alone.
@@ -48,7 +63,7 @@ impl FeatureView {
             return Some(self.muting.masks());
         }
         let shown = self.shown.as_ref().filter(|s| s.place == self.place)?;
-        let (tower, channel) = (shown.towers.get(self.selected.0)?, self.selected.1 as usize);
+        let (tower, channel) = (self.tower()?, self.selected.1 as usize);
         let layer = Some(shown.place.layer).filter(|_| shown.place.is_conv())?;
         let channels = tower.maps.channels();
         Some(vec![Mask::muting(
@@ -64,16 +79,8 @@ impl FeatureView {
             return;
         }
         self.waiting = None;
-        self.value = None;
-        let tower = self.selected.0.min(maps.towers.len().saturating_sub(1));
-        let channels = maps.towers.get(tower).map_or(1, TowerMaps::channels) as u32;
-        let selected = (tower, self.selected.1.min(channels.saturating_sub(1)));
-        let changed = self
-            .shown
-            .as_ref()
-            .is_none_or(|s| s.place != maps.place || selected != self.selected);
-        self.selected = selected;
-        if changed {
+        self.probe.maps += 1;
+        if self.shown.as_ref().is_none_or(|s| s.place != maps.place) {
             self.effect = Effect::default();
         }
         self.shown = Some(Shown {
@@ -84,6 +91,9 @@ impl FeatureView {
             heat: None,
             arranged: None,
         });
+        let channels = self.tower().map_or(1, |t| t.maps.channels()) as u32;
+        let (tower, _) = self.place_selected();
+        self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
     }
 
     pub(super) fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
@@ -91,17 +101,41 @@ impl FeatureView {
         if self.effect_masks().as_ref() != Some(&answer.masks) {
             return; // something else has been chosen meanwhile
         }
+        self.effect.answered = true;
+        self.effect.of_all = !self.muting.is_empty();
         self.effect.rows = muting::changes(schema, answer, ROWS);
         self.effect.moves = muting::moves(answer);
     }
 
-    /// A value has come for a place that was asked for.
-    pub fn take_value(&mut self, channel: u32, x: u32, y: u32, values: &[f32]) {
-        if let Some(at) = self.pointer
-            && (at.map.map_or(self.selected.1, |m| m.1), at.x, at.y) == (channel, x, y)
-            && let Some(value) = values.first()
-        {
-            self.value = Some((at, *value));
+    /// The value under the pointer, as far as that has not been asked.
+    pub(super) fn value_request(&mut self) -> Option<Request> {
+        let at = self.pointer?;
+        let (tower, channel) = self.place_selected();
+        let first = Slot {
+            set: Set::First,
+            tower,
+        };
+        let (slot, channel) = at.map.unwrap_or((first, channel));
+        let asked = Some((at, slot, channel, self.probe.maps));
+        if self.probe.asked == asked {
+            return None;
+        }
+        let maps = self.tower_of(slot)?.maps.clone();
+        self.probe.asked = asked;
+        self.probe.ticket += 1;
+        self.probe.value = None;
+        Some(Request::Values {
+            ticket: self.probe.ticket,
+            towers: vec![maps],
+            channel,
+            x: at.x,
+            y: at.y,
+        })
+    }
+
+    pub fn take_value(&mut self, ticket: u64, values: &[f32]) {
+        if ticket == self.probe.ticket {
+            self.probe.value = values.first().copied();
         }
     }
 }

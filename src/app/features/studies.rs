@@ -43,9 +43,13 @@ impl Studies {
         }
     }
 
-    /// Forgets everything: it was about another network or another list.
+    /// Forgets everything: it was about another network or another list. What is written is
+    /// written, and told of.
     pub fn forget(&mut self) {
+        let mut running = std::mem::take(&mut self.running);
+        running.retain(|r| r.kind == StudyKind::Write);
         *self = Self {
+            running,
             newest: self.newest,
             rank_faces: self.rank_faces,
             tower_faces: self.tower_faces,

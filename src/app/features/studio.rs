@@ -1,6 +1,7 @@
 //! The view of feature maps in the window: what it asks of the list, the engine and the system,
 //! and what comes back.
 
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -11,9 +12,11 @@ use image::RgbImage;
 use super::attention::Attention;
 use super::export::{Chosen, What};
 use super::muting::Button;
-use super::{Around, Effect, Favourites, FeatureView, Pointer, Wish};
+use super::ranking::Ranking;
+use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::command::Command;
-use crate::app::panes::Workspace;
+use crate::app::item::Picture;
+use crate::app::panes::{Pane, Workspace};
 use crate::app::{Studio, item};
 use crate::engine::{
     FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
@@ -38,6 +41,7 @@ impl Studio {
             network: self.network.as_ref(),
             other: self.networks[self.in_use().other() as usize].as_ref(),
             list: &self.list,
+            keys: &self.keys,
         };
         let mut wishes = Vec::new();
         draw(&mut self.view.features, ui, &around, &mut wishes);
@@ -52,7 +56,6 @@ impl Studio {
 
     fn grant(&mut self, wish: Wish) {
         match wish {
-            Wish::Value(at) => self.ask_value(at),
             Wish::Select(index) => self.select(index),
             Wish::Read(index) => self.wish_thumbnail(index),
             Wish::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
@@ -110,19 +113,6 @@ impl Studio {
 
     fn ask_feature(&self, request: FeatureRequest) {
         self.engine.ask(Request::Feature(request));
-    }
-
-    fn ask_value(&self, at: Pointer) {
-        let view = &self.view.features;
-        let (tower, channel) = at.map.unwrap_or(view.selected);
-        if let Some(tower) = view.shown.as_ref().and_then(|s| s.towers.get(tower)) {
-            self.engine.ask(Request::Values {
-                towers: vec![tower.maps.clone()],
-                channel,
-                x: at.x,
-                y: at.y,
-            });
-        }
     }
 
     /// Asks with the system's dialog, off the window's thread.
@@ -196,36 +186,53 @@ impl Studio {
                 Chosen::Numbers(folder) => self.write_maps(folder),
             }
         }
-        self.about_what();
-        if self.panes.workspace != Workspace::Features {
+        if ![Pane::Maps, Pane::Channel]
+            .iter()
+            .any(|p| self.panes.has(*p))
+        {
             return;
         }
-        if let Some(face) = self.looked_at() {
-            for request in self.view.features.requests(face) {
-                self.ask_feature(request);
-            }
+        let Some(face) = self.looked_at() else {
+            let why = match self.list.shown().map(|face| &face.item.state) {
+                Some(Picture::Failed(why)) => Some(format!("This photo cannot be shown: {why}")),
+                Some(_) => None,
+                None => Some("There is no face to look at.".into()),
+            };
+            return self.view.features.has_no_face(why);
+        };
+        for request in self.view.features.requests(face) {
+            self.ask_feature(request);
+        }
+        if let Some(request) = self.view.features.value_request() {
+            self.engine.ask(request);
         }
     }
 
     /// Forgets what was found out about another network or another list.
-    fn about_what(&mut self) {
+    pub(in crate::app) fn about_what(&mut self) {
         let Some(network) = &self.network else {
             return;
         };
         let view = &mut self.view.features;
-        let same = (
-            view.known.0 == network.origin,
-            view.known.1 == self.list.number,
-        );
-        if same == (true, true) {
+        let same_network = view.known.network == network.fingerprint;
+        if same_network && view.known.list == self.list.number {
             return;
         }
-        view.known = (network.origin.clone(), self.list.number);
+        let before = mem::replace(
+            &mut view.known,
+            Known {
+                network: network.fingerprint.clone(),
+                origin: network.origin.clone(),
+                list: self.list.number,
+            },
+        );
         view.studies.forget();
-        if !same.0 {
+        if !same_network {
             view.muting.reset();
             view.effect = Effect::default();
             view.attention = Attention::default();
+            view.ranking = Ranking::default();
+            view.compare_after_switch(&before.origin);
             view.starred += 1;
             view.asked = false;
         }
@@ -294,18 +301,29 @@ impl Studio {
 
     /// Does what a command about maps says.
     pub(in crate::app) fn feature_command(&mut self, command: Command) {
+        if let Some(tab) = Tab::of(command) {
+            self.view.features.tab = tab;
+            self.panes.workspace = Workspace::Features;
+            return;
+        }
         if command == Command::Figure6 {
             return self.choose_figure(What::Figure6);
         }
         if self.panes.workspace != Workspace::Features {
             return;
         }
+        let places = self.network.as_ref().map_or(&[][..], |n| &n.places);
         let view = &mut self.view.features;
         match command {
-            Command::Mute => view.press(Button::Mute, view.selected),
-            Command::Solo => view.press(Button::Solo, view.selected),
+            Command::NextLayer => view.step_layer(places, 1),
+            Command::PreviousLayer => view.step_layer(places, -1),
+            Command::FusedMaps => view.toggle_fused(places),
+            Command::NextTower => view.step_tower(),
+            Command::NextScale => view.choose_scale(view.look.scale.next()),
+            Command::Mute => view.press(Button::Mute, view.place_selected()),
+            Command::Solo => view.press(Button::Solo, view.place_selected()),
             Command::HearAll => view.hear_all(),
-            Command::Favourite => view.star(view.selected),
+            Command::Favourite => view.star(view.place_selected()),
             Command::ExportFigure => view.export.open ^= true,
             _ => {}
         }

@@ -11,6 +11,7 @@ use super::compare::{Set, Slot};
 use super::grid::number;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
+use crate::app::command::Command;
 use crate::app::widgets::wrapped;
 use crate::figure::ColourMap;
 use crate::model::{Place, TapKind};
@@ -18,27 +19,20 @@ use crate::model::{Place, TapKind};
 /// Width of a pane from which on all controls of the maps have room in two rows.
 const ONE_ROW: f32 = 790.0;
 
-/// Waiting is worth a word from here on, in milliseconds.
-const PATIENCE_MS: u128 = 150;
-
-const TABS: [(Tab, &str, &str); 4] = [
-    (Tab::Maps, "Maps", "The feature maps of every tower"),
-    (
-        Tab::Effects,
-        "Effects",
-        "What muting each channel of a layer changes",
-    ),
-    (
-        Tab::Towers,
-        "Towers",
-        "How much each task takes from its own and from the shared tower",
-    ),
-    (
-        Tab::Attention,
-        "Attention",
-        "Where the network looked for a point or an attribute",
-    ),
+const TABS: [(Tab, &str, Command); 4] = [
+    (Tab::Maps, "Maps", Command::ShowMaps),
+    (Tab::Effects, "Effects", Command::ShowEffects),
+    (Tab::Towers, "Towers", Command::ShowTowers),
+    (Tab::Attention, "Attention", Command::ShowAttention),
 ];
+
+impl Tab {
+    /// The tab that a command shows.
+    pub(super) fn of(command: Command) -> Option<Self> {
+        let mut tabs = TABS.iter();
+        tabs.find(|tab| tab.2 == command).map(|tab| tab.0)
+    }
+}
 
 impl FeatureView {
     pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
@@ -47,8 +41,9 @@ impl FeatureView {
         ui.horizontal(|ui| {
             ui.add_space(10.0);
             ui.spacing_mut().item_spacing.x = 3.0;
-            for (tab, name, tip) in TABS {
-                if choice_ui(ui, self.tab == tab, name, &format!("Show {name}"), tip) {
+            for (tab, name, command) in TABS {
+                let (said, tip) = (format!("Show {name}"), command.about());
+                if choice_ui(ui, self.tab == tab, name, &said, tip) {
                     self.tab = tab;
                 }
             }
@@ -116,13 +111,19 @@ impl FeatureView {
             return;
         }
         let p = theme::palette(ui.ctx());
-        let words = format!("{} ×", self.muting.words());
+        let elsewhere = if self.tab == Tab::Maps {
+            ""
+        } else {
+            ", not here"
+        };
+        let words = format!("{}{elsewhere} ×", self.muting.words());
         let button = Button::new(RichText::new(words).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Hear all channels"));
-        let tip = "Channels are held at zero, also in what is shown; click to hear all again";
+        let tip = "Channels are held at zero in the maps and in the answers beside them, not in \
+                   what is measured over the list; click to hear all again";
         if response.on_hover_text(tip).clicked() {
             self.hear_all();
         }
@@ -139,16 +140,44 @@ impl FeatureView {
                 self.go(*place);
             }
         }
-        let mut others = places.iter().filter(|p| p.is_conv() == fused).peekable();
-        if others.peek().is_some() {
+        if places.iter().any(|p| p.is_conv() == fused) {
             let tip = "The fused maps of the task towers, before each convolution; of either sign";
             if choice_ui(ui, fused, "fused", "Fused maps", tip) {
-                let first = others.peek().copied();
-                let same = others.find(|p| p.layer == self.place.layer);
-                if let Some(place) = same.or(first) {
-                    self.go(*place);
-                }
+                self.toggle_fused(places);
             }
+        }
+    }
+
+    /// From the convolutions to the fused maps or back, at the same depth where it has both.
+    pub(super) fn toggle_fused(&mut self, places: &[Place]) {
+        let fused = !self.place.is_conv();
+        let mut others = places.iter().filter(|p| p.is_conv() == fused).peekable();
+        let first = others.peek().copied();
+        let same = others.find(|p| p.layer == self.place.layer);
+        if let Some(place) = same.or(first) {
+            self.go(*place);
+        }
+    }
+
+    /// Up or down the layers of a kind.
+    pub(super) fn step_layer(&mut self, places: &[Place], by: isize) {
+        let conv = self.place.is_conv();
+        let alike: Vec<Place> = places
+            .iter()
+            .copied()
+            .filter(|p| p.is_conv() == conv)
+            .collect();
+        let at = alike.iter().position(|p| *p == self.place);
+        let next = at.and_then(|at| at.checked_add_signed(by));
+        if let Some(place) = next.and_then(|at| alike.get(at)) {
+            self.go(*place);
+        }
+    }
+
+    pub(super) fn choose_scale(&mut self, scale: ScaleChoice) {
+        self.look.scale = scale;
+        if scale == ScaleChoice::Fixed {
+            self.fix_range();
         }
     }
 
@@ -173,10 +202,7 @@ impl FeatureView {
         for (scale, name, tip) in choices {
             let chosen = self.look.scale == scale;
             if choice_ui(ui, chosen, name, &format!("Scale {name}"), tip) {
-                self.look.scale = scale;
-                if scale == ScaleChoice::Fixed {
-                    self.fix_range();
-                }
+                self.choose_scale(scale);
             }
         }
         if self.look.scale == ScaleChoice::Fixed {
@@ -281,7 +307,7 @@ impl FeatureView {
     }
 
     /// What is under the pointer, and what the colours mean.
-    pub(super) fn foot_ui(&self, ui: &mut Ui) {
+    pub(super) fn foot_ui(&self, ui: &mut Ui, around: &Around) {
         let p = theme::palette(ui.ctx());
         let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
         ui.painter()
@@ -296,39 +322,48 @@ impl FeatureView {
         ui.set_clip_rect(room.intersect(ui.clip_rect()));
         let small = |words: String| RichText::new(words).size(theme::SMALL);
         let place = self.shown.as_ref().map_or(self.place, |s| s.place);
-        let waits = self
-            .waiting
-            .filter(|w| w.elapsed().as_millis() > PATIENCE_MS);
         if let Some(at) = self.pointer {
-            let of = at.map.unwrap_or(self.selected);
-            let tower = self.shown.as_ref().and_then(|s| s.towers.get(of.0));
-            if let Some(tower) = tower {
+            let (slot, channel) = self.keyed();
+            if let Some(tower) = self.tower_of(slot) {
                 ui.label(small(format!(
-                    "{} · {} · channel {}",
+                    "{}{} · {} · channel {channel}",
                     tower.maps.tower,
+                    slot.set.said(),
                     place_title(place),
-                    of.1
                 )));
             }
             ui.label(small(format!("({}, {})", at.x, at.y)));
-            let value = self.value.filter(|v| v.0 == at).map(|v| v.1);
+            let value = self.probe.value;
             let words = value.map_or("value …".into(), |v| format!("value {v:.3}"));
             ui.label(small(words).strong());
             let field = place.field_of(at.x as usize, at.y as usize);
             let (w, h) = (field.right - field.left, field.bottom - field.top);
             ui.colored_label(p.quiet, small(format!("receptive field {w} × {h}")));
-        } else if waits.is_some() {
+        } else if self.is_late() {
             let words = format!("computing {}…", place_title(self.place));
             ui.colored_label(p.waiting, small(words));
         } else {
-            ui.colored_label(
-                p.quiet,
-                small(
-                    "point at a map or at the face · click a map, arrows move on · M mutes, S solos"
-                        .into(),
-                ),
-            );
+            let mut words =
+                "point at a map or at the face · click a map, arrows move on".to_owned();
+            for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
+                if let Some(key) = around.keys.of(command) {
+                    words += &format!(" · {} {does}", ui.ctx().format_shortcut(&key));
+                }
+            }
+            ui.colored_label(p.quiet, small(words));
         }
+    }
+
+    /// The maps and the channel that the foot speaks of: those under the pointer, or else the
+    /// selected ones.
+    fn keyed(&self) -> (Slot, u32) {
+        let (tower, channel) = self.place_selected();
+        let set = match self.compared_sets() {
+            Some(_) => self.comparison.one.unwrap_or_default(),
+            None => Set::First,
+        };
+        let under = self.pointer.and_then(|at| at.map);
+        under.unwrap_or((Slot { set, tower }, channel))
     }
 
     /// The colours from the lowest to the highest value, and which values those are.
@@ -337,37 +372,40 @@ impl FeatureView {
         if self.shown.is_none() {
             return;
         }
-        let colours = self.colours(Set::First);
-        let of = self.pointer.and_then(|at| at.map).unwrap_or(self.selected);
-        let slot = Slot {
-            set: Set::First,
-            tower: of.0,
-        };
+        let (slot, channel) = self.keyed();
+        let colours = self.colours(slot.set);
         let range = self
             .tower_of(slot)
-            .map(|tower| self.range(&tower.maps.stats, of.1));
+            .map(|tower| self.range(slot.set, &tower.maps.stats, channel));
         let words = range.map_or(String::new(), |(l, h)| {
             let whose = match self.look.scale {
-                ScaleChoice::Channel => format!("channel {}: ", of.1),
+                ScaleChoice::Channel => format!("channel {channel}: "),
                 _ => String::new(),
             };
             format!("{whose}{} … {}", number(l), number(h))
         });
-        ui.label(RichText::new(words).size(theme::SMALL).color(p.quiet));
-        let (bar, response) = ui.allocate_exact_size(vec2(150.0, theme::BAR), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Colour key"));
-        let table = colours.table();
-        let mut mesh = egui::Mesh::default();
-        const STEPS: usize = 32;
-        for step in 0..STEPS {
-            let [r, g, b] = table[(2 * step + 1) * 128 / STEPS].map(|v| (255.0 * v).round() as u8);
-            let left = bar.left() + bar.width() * step as f32 / STEPS as f32;
-            let width = bar.width() / STEPS as f32;
-            let piece = Rect::from_min_size(egui::pos2(left, bar.top()), vec2(width, bar.height()));
-            mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
-        }
-        ui.painter().add(egui::Shape::mesh(mesh));
+        ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
+        let bar = colour_bar_ui(ui, colours);
+        bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {words}")));
     }
+}
+
+/// A colour map from its lowest to its highest colour.
+pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap) -> egui::Response {
+    const STEPS: usize = 32;
+    let wide = ui.available_width().min(150.0);
+    let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
+    let table = colours.table();
+    let mut mesh = egui::Mesh::default();
+    let width = wide / STEPS as f32;
+    for step in 0..STEPS {
+        let [r, g, b] = table[(2 * step + 1) * 128 / STEPS].map(|v| (255.0 * v).round() as u8);
+        let corner = egui::pos2(bar.left() + width * step as f32, bar.top());
+        let piece = Rect::from_min_size(corner, vec2(width, bar.height()));
+        mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
+    }
+    ui.painter().add(egui::Shape::mesh(mesh));
+    response
 }
 
 /// What a place is called in the row of layers, and what it is.

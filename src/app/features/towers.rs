@@ -5,6 +5,7 @@ use eframe::egui::{
     self, Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::ranking::faces_ui;
 use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::StudyKind;
@@ -25,10 +26,8 @@ impl FeatureView {
         wrapped(ui, 10, |ui| {
             ui.colored_label(p.quiet, "faces");
             let most = around.list.order.len().max(1);
-            let faces = &mut self.studies.tower_faces;
-            *faces = (*faces).clamp(1, most);
-            ui.add(egui::DragValue::new(faces).range(1..=most))
-                .on_hover_text("Over how many labelled faces of the list, evenly chosen");
+            let tip = "Over how many faces of the list, evenly chosen; those with labels count";
+            faces_ui(ui, &mut self.studies.tower_faces, most, tip);
             let running = self.studies.progress(StudyKind::Towers).is_some();
             let button = ui.add_enabled(!running, egui::Button::new("measure"));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Measure the towers"));

@@ -1,226 +1,20 @@
-//! Every command of the window, once: menus, buttons, shortcuts, palette and the `?` sheet come
-//! from here.
+//! The table of commands: what each is called, what it does, and the key it has at first.
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::panes::Pane;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Command {
-    Open,
-    OpenFolder,
-    Paste,
-    ForgetRecent,
-    Quit,
-    Photos,
-    Features,
-    Training,
-    Report,
-    Mute,
-    Solo,
-    HearAll,
-    Favourite,
-    ExportFigure,
-    Figure6,
-    /// Shows a pane in the workspace at hand, or takes it away.
-    Pane(Pane),
-    ResetPanes,
-    ResetAllPanes,
-    Theme,
-    Dark,
-    Light,
-    SystemTheme,
-    ZoomIn,
-    ZoomOut,
-    ZoomReset,
-    FullScreen,
-    Next,
-    Previous,
-    Fit,
-    ActualSize,
-    ResetBox,
-    AddBox,
-    RemoveBox,
-    Undo,
-    ToggleBox,
-    TogglePrediction,
-    ToggleLabels,
-    ToggleCircles,
-    ToggleNames,
-    ToggleColours,
-    Compare,
-    StopComparing,
-    CopyPicture,
-    SavePicture,
-    SaveSheet,
-    CopyTable,
-    PredictAll,
-    StopPredicting,
-    LoadNetwork,
-    LoadSecond,
-    LoadBundled,
-    SwitchNetwork,
-    SwapNetworks,
-    NewRun,
-    OpenRun,
-    PauseRun,
-    ResumeRun,
-    StopRun,
-    LoadRun,
-    Palette,
-    Help,
-    About,
-}
-
-/// Where a command stands in the menu.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    File,
-    View,
-    Photo,
-    Maps,
-    Network,
-    Help,
-}
-
-impl Group {
-    pub const ALL: [Self; 6] = [
-        Self::File,
-        Self::View,
-        Self::Photo,
-        Self::Maps,
-        Self::Network,
-        Self::Help,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "File",
-            Self::View => "View",
-            Self::Photo => "Photo",
-            Self::Maps => "Maps",
-            Self::Network => "Network",
-            Self::Help => "Help",
-        }
-    }
-}
+use super::{Command, Group};
+use crate::app::panes::Pane;
 
 /// What there is to say about a command.
-struct Facts {
-    name: &'static str,
-    about: &'static str,
-    group: Group,
-    key: Option<KeyboardShortcut>,
+pub(super) struct Facts {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub group: Group,
+    pub key: Option<KeyboardShortcut>,
 }
 
 impl Command {
-    /// In the order of the menus.
-    pub const ALL: &'static [Self] = &[
-        Self::Open,
-        Self::OpenFolder,
-        Self::Paste,
-        Self::ForgetRecent,
-        Self::Quit,
-        Self::Photos,
-        Self::Features,
-        Self::Training,
-        Self::Report,
-        Self::Pane(Pane::Gallery),
-        Self::Pane(Pane::Canvas),
-        Self::Pane(Pane::Attributes),
-        Self::Pane(Pane::Maps),
-        Self::Pane(Pane::Channel),
-        Self::Pane(Pane::Runs),
-        Self::Pane(Pane::Plots),
-        Self::Pane(Pane::NewRun),
-        Self::Pane(Pane::Report),
-        Self::Pane(Pane::Log),
-        Self::ResetPanes,
-        Self::ResetAllPanes,
-        Self::Theme,
-        Self::Dark,
-        Self::Light,
-        Self::SystemTheme,
-        Self::ZoomIn,
-        Self::ZoomOut,
-        Self::ZoomReset,
-        Self::FullScreen,
-        Self::Next,
-        Self::Previous,
-        Self::Fit,
-        Self::ActualSize,
-        Self::ResetBox,
-        Self::AddBox,
-        Self::RemoveBox,
-        Self::Undo,
-        Self::ToggleBox,
-        Self::TogglePrediction,
-        Self::ToggleLabels,
-        Self::ToggleCircles,
-        Self::ToggleNames,
-        Self::ToggleColours,
-        Self::Compare,
-        Self::StopComparing,
-        Self::CopyPicture,
-        Self::SavePicture,
-        Self::SaveSheet,
-        Self::CopyTable,
-        Self::Mute,
-        Self::Solo,
-        Self::HearAll,
-        Self::Favourite,
-        Self::ExportFigure,
-        Self::Figure6,
-        Self::PredictAll,
-        Self::StopPredicting,
-        Self::LoadNetwork,
-        Self::LoadSecond,
-        Self::LoadBundled,
-        Self::SwitchNetwork,
-        Self::SwapNetworks,
-        Self::NewRun,
-        Self::OpenRun,
-        Self::PauseRun,
-        Self::ResumeRun,
-        Self::StopRun,
-        Self::LoadRun,
-        Self::Palette,
-        Self::Help,
-        Self::About,
-    ];
-
-    /// What a button says and a screen reader reads.
-    pub fn name(self) -> &'static str {
-        self.facts().name
-    }
-
-    /// One sentence for tooltip, palette and sheet.
-    pub fn about(self) -> &'static str {
-        self.facts().about
-    }
-
-    pub fn group(self) -> Group {
-        self.facts().group
-    }
-
-    /// The key it has until someone gives it another.
-    pub fn first_key(self) -> Option<KeyboardShortcut> {
-        self.facts().key
-    }
-
-    /// Its name in the settings file.
-    pub fn id(self) -> String {
-        match self {
-            Self::Pane(pane) => format!("Pane.{pane:?}"),
-            other => format!("{other:?}"),
-        }
-    }
-
-    pub fn by_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|c| c.id() == id)
-    }
-
-    fn facts(self) -> Facts {
+    pub(super) fn facts(self) -> Facts {
         use Group::{File, Help, Maps, Network, Photo, View};
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
@@ -467,6 +261,55 @@ impl Command {
                 "Write the paper's Figure 6 of this face: the input and all of Conv1-2",
                 ctrl(Key::Num6),
             ),
+            Self::NextLayer => f(
+                Maps,
+                "Next layer",
+                "Show the maps of the layer after this one",
+                plain(Key::CloseBracket),
+            ),
+            Self::PreviousLayer => f(
+                Maps,
+                "Previous layer",
+                "Show the maps of the layer before this one",
+                plain(Key::OpenBracket),
+            ),
+            Self::FusedMaps => f(
+                Maps,
+                "Fused maps",
+                "Show what the task towers take in at this layer, or the layer's own maps again",
+                plain(Key::U),
+            ),
+            Self::NextTower => f(
+                Maps,
+                "Next tower",
+                "Look at the same channel of the next tower",
+                plain(Key::T),
+            ),
+            Self::NextScale => f(
+                Maps,
+                "Scale",
+                "Colours per layer, per channel or fixed: the next of the three",
+                plain(Key::G),
+            ),
+            Self::ShowMaps => f(Maps, "Show maps", "The feature maps of every tower", None),
+            Self::ShowEffects => f(
+                Maps,
+                "Show effects",
+                "What muting each channel of a layer changes",
+                None,
+            ),
+            Self::ShowTowers => f(
+                Maps,
+                "Show towers",
+                "How much each task takes from its own and from the shared tower",
+                None,
+            ),
+            Self::ShowAttention => f(
+                Maps,
+                "Show attention",
+                "Where the network looked for a point or an attribute",
+                None,
+            ),
             Self::PredictAll => f(
                 Network,
                 "Predict all",
@@ -548,23 +391,6 @@ impl Command {
                 "Version, licences, device and where settings are kept",
                 None,
             ),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_keys_are_unique_and_ids_lead_back() {
-        for (i, a) in Command::ALL.iter().enumerate() {
-            assert_eq!(Command::by_id(&a.id()), Some(*a));
-            for b in &Command::ALL[i + 1..] {
-                assert_ne!(a.name(), b.name());
-                let key = a.first_key();
-                assert!(key.is_none() || key != b.first_key(), "{a:?} {b:?}");
-            }
         }
     }
 }

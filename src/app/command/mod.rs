@@ -1,0 +1,251 @@
+//! Every command of the window, once: menus, buttons, shortcuts, palette and the `?` sheet come
+//! from here.
+
+mod facts;
+
+use eframe::egui::KeyboardShortcut;
+
+use super::panes::Pane;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    Open,
+    OpenFolder,
+    Paste,
+    ForgetRecent,
+    Quit,
+    Photos,
+    Features,
+    Training,
+    Report,
+    Mute,
+    Solo,
+    HearAll,
+    Favourite,
+    ExportFigure,
+    Figure6,
+    NextLayer,
+    PreviousLayer,
+    FusedMaps,
+    NextTower,
+    NextScale,
+    ShowMaps,
+    ShowEffects,
+    ShowTowers,
+    ShowAttention,
+    /// Shows a pane in the workspace at hand, or takes it away.
+    Pane(Pane),
+    ResetPanes,
+    ResetAllPanes,
+    Theme,
+    Dark,
+    Light,
+    SystemTheme,
+    ZoomIn,
+    ZoomOut,
+    ZoomReset,
+    FullScreen,
+    Next,
+    Previous,
+    Fit,
+    ActualSize,
+    ResetBox,
+    AddBox,
+    RemoveBox,
+    Undo,
+    ToggleBox,
+    TogglePrediction,
+    ToggleLabels,
+    ToggleCircles,
+    ToggleNames,
+    ToggleColours,
+    Compare,
+    StopComparing,
+    CopyPicture,
+    SavePicture,
+    SaveSheet,
+    CopyTable,
+    PredictAll,
+    StopPredicting,
+    LoadNetwork,
+    LoadSecond,
+    LoadBundled,
+    SwitchNetwork,
+    SwapNetworks,
+    NewRun,
+    OpenRun,
+    PauseRun,
+    ResumeRun,
+    StopRun,
+    LoadRun,
+    Palette,
+    Help,
+    About,
+}
+
+/// Where a command stands in the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    File,
+    View,
+    Photo,
+    Maps,
+    Network,
+    Help,
+}
+
+impl Group {
+    pub const ALL: [Self; 6] = [
+        Self::File,
+        Self::View,
+        Self::Photo,
+        Self::Maps,
+        Self::Network,
+        Self::Help,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::View => "View",
+            Self::Photo => "Photo",
+            Self::Maps => "Maps",
+            Self::Network => "Network",
+            Self::Help => "Help",
+        }
+    }
+}
+
+impl Command {
+    /// In the order of the menus.
+    pub const ALL: &'static [Self] = &[
+        Self::Open,
+        Self::OpenFolder,
+        Self::Paste,
+        Self::ForgetRecent,
+        Self::Quit,
+        Self::Photos,
+        Self::Features,
+        Self::Training,
+        Self::Report,
+        Self::Pane(Pane::Gallery),
+        Self::Pane(Pane::Canvas),
+        Self::Pane(Pane::Attributes),
+        Self::Pane(Pane::Maps),
+        Self::Pane(Pane::Channel),
+        Self::Pane(Pane::Runs),
+        Self::Pane(Pane::Plots),
+        Self::Pane(Pane::NewRun),
+        Self::Pane(Pane::Report),
+        Self::Pane(Pane::Log),
+        Self::ResetPanes,
+        Self::ResetAllPanes,
+        Self::Theme,
+        Self::Dark,
+        Self::Light,
+        Self::SystemTheme,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomReset,
+        Self::FullScreen,
+        Self::Next,
+        Self::Previous,
+        Self::Fit,
+        Self::ActualSize,
+        Self::ResetBox,
+        Self::AddBox,
+        Self::RemoveBox,
+        Self::Undo,
+        Self::ToggleBox,
+        Self::TogglePrediction,
+        Self::ToggleLabels,
+        Self::ToggleCircles,
+        Self::ToggleNames,
+        Self::ToggleColours,
+        Self::Compare,
+        Self::StopComparing,
+        Self::CopyPicture,
+        Self::SavePicture,
+        Self::SaveSheet,
+        Self::CopyTable,
+        Self::Mute,
+        Self::Solo,
+        Self::HearAll,
+        Self::Favourite,
+        Self::ExportFigure,
+        Self::Figure6,
+        Self::NextLayer,
+        Self::PreviousLayer,
+        Self::FusedMaps,
+        Self::NextTower,
+        Self::NextScale,
+        Self::ShowMaps,
+        Self::ShowEffects,
+        Self::ShowTowers,
+        Self::ShowAttention,
+        Self::PredictAll,
+        Self::StopPredicting,
+        Self::LoadNetwork,
+        Self::LoadSecond,
+        Self::LoadBundled,
+        Self::SwitchNetwork,
+        Self::SwapNetworks,
+        Self::NewRun,
+        Self::OpenRun,
+        Self::PauseRun,
+        Self::ResumeRun,
+        Self::StopRun,
+        Self::LoadRun,
+        Self::Palette,
+        Self::Help,
+        Self::About,
+    ];
+
+    /// What a button says and a screen reader reads.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// One sentence for tooltip, palette and sheet.
+    pub fn about(self) -> &'static str {
+        self.facts().about
+    }
+
+    pub fn group(self) -> Group {
+        self.facts().group
+    }
+
+    /// The key it has until someone gives it another.
+    pub fn first_key(self) -> Option<KeyboardShortcut> {
+        self.facts().key
+    }
+
+    /// Its name in the settings file.
+    pub fn id(self) -> String {
+        match self {
+            Self::Pane(pane) => format!("Pane.{pane:?}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_keys_are_unique_and_ids_lead_back() {
+        for (i, a) in Command::ALL.iter().enumerate() {
+            assert_eq!(Command::by_id(&a.id()), Some(*a));
+            for b in &Command::ALL[i + 1..] {
+                assert_ne!(a.name(), b.name());
+                let key = a.first_key();
+                assert!(key.is_none() || key != b.first_key(), "{a:?} {b:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What the Features workspace shows while things change under it: never the numbers of another
+//! face, channel, set of maps or network.
+
+use eframe::egui::{Key, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::feature_window::{Desk, area, first_map, grid};
+use super::window::{Window, click, says, shows, until};
+
+pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
+    keys_go_through_layers_and_towers(window);
+    the_value_is_that_of_the_maps_under_the_pointer(window, desk);
+    a_photo_that_cannot_be_read_has_no_maps(window, desk);
+}
+
+/// The words of the foot about what is under the pointer.
+fn value(window: &Window) -> Option<f32> {
+    let labels = window.query_all_by_label_contains("value ");
+    let words = labels.filter_map(|n| n.accesskit_node().value());
+    let mut values = words.filter_map(|w| w.strip_prefix("value ")?.parse().ok());
+    values.next()
+}
+
+fn keys_go_through_layers_and_towers(window: &mut Window) {
+    click(window, "Layer conv2_1");
+    until(window, "Conv2-1", |w| says(w, &grid("shared", "conv2_1")));
+    window.key_press(Key::CloseBracket);
+    until(window, "the next layer", |w| {
+        says(w, &grid("shared", "conv2_2"))
+    });
+    window.key_press(Key::OpenBracket);
+    until(window, "the layer before", |w| {
+        says(w, &grid("shared", "conv2_1"))
+    });
+    window.key_press(Key::U);
+    until(window, "the fused maps", |w| {
+        says(w, &grid("landmarks", "fuse2_1"))
+    });
+    window.key_press(Key::U);
+    until(window, "the layer's own", |w| {
+        says(w, &grid("shared", "conv2_1"))
+    });
+    let of = |w: &Window, tower: &str| {
+        let rect = w.get_by_label("Mute").rect();
+        let heads = w.query_all_by_label(tower);
+        heads
+            .into_iter()
+            .any(|n| (n.rect().top() - rect.top()).abs() < 30.0)
+    };
+    let before = ["Shared", "Landmarks", "Attributes"].map(|t| of(window, t));
+    window.key_press(Key::T);
+    window.run_steps(2);
+    let after = ["Shared", "Landmarks", "Attributes"].map(|t| of(window, t));
+    assert_ne!(before, after, "another tower is looked at");
+}
+
+fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &Desk) {
+    let face = window
+        .get_by_label("The face as the network sees it")
+        .rect();
+    window.hover_at(face.center());
+    until(window, "the value at the face", |w| value(w).is_some());
+    // Other maps come while the pointer rests.
+    window.key_press(Key::CloseBracket);
+    until(window, "the next layer", |w| {
+        says(w, "· Conv2-2 ·") && value(w).is_some()
+    });
+    window.remove_cursor();
+    window
+        .state_mut()
+        .compare_maps_with(desk.file("second.safetensors"));
+    until(window, "two networks", |w| {
+        says(w, "feature maps of conv2_2, difference")
+    });
+    let mut seen = Vec::new();
+    for set in ["first", "second", "difference"] {
+        click(window, &format!("All towers, {set}"));
+        window.hover_at(first_map(window, "landmarks") + vec2(30.0, 30.0));
+        window.run_steps(2);
+        until(window, set, |w| value(w).is_some());
+        seen.push(value(window).unwrap());
+        let named = format!("landmarks, {set} · Conv2-2");
+        assert_eq!(says(window, &named), set != "first", "{named}");
+    }
+    let apart = seen[1] - seen[0];
+    assert!((seen[2] - apart).abs() < 2e-3, "{seen:?}");
+    let key = |w: &Window| w.query_all_by_label_contains("Colour key").next().is_some();
+    assert!(key(window) && says(window, "Colour key, channel"));
+    click(window, "End the comparison");
+    until(window, "one again", |w| !says(w, ", difference"));
+    window.remove_cursor();
+}
+
+fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
+    let broken = desk.file("broken.png");
+    std::fs::write(&broken, b"no picture").unwrap();
+    window
+        .state_mut()
+        .open(vec![desk.file("face-0.png"), broken]);
+    until(window, "both photos", |w| {
+        shows(w, "broken.png") && says(w, &grid("shared", "conv2_2"))
+    });
+    click(window, "broken.png");
+    until(window, "why there are no maps", |w| {
+        says(w, "This photo cannot be shown") && !says(w, "feature maps of")
+    });
+    click(window, "face-0.png");
+    until(window, "its maps", |w| {
+        says(w, &grid("shared", "conv2_2")) && area(w, "shared").height() > 50.0
+    });
+}
