@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use eframe::egui::ThemePreference;
@@ -102,6 +103,8 @@ pub struct Keeper {
     /// `None` keeps nothing.
     folder: Option<PathBuf>,
     written: Option<Settings>,
+    /// Who writes them now: one at a time, so that the newest is the last.
+    writing: Option<JoinHandle<()>>,
     looked: Option<Instant>,
 }
 
@@ -116,6 +119,7 @@ impl Keeper {
         let keeper = Self {
             folder,
             written: Some(settings.clone()),
+            writing: None,
             looked: None,
         };
         (keeper, settings, trouble)
@@ -134,27 +138,38 @@ impl Keeper {
         due
     }
 
-    /// Writes the settings if they have changed; away from the window's thread unless it is the
-    /// `last` time.
+    /// Writes the settings if they have changed, away from the window's thread; the `last` time it
+    /// waits until they are written.
     pub fn keep(&mut self, now: Settings, last: bool) {
         let Some(folder) = &self.folder else {
             return;
         };
-        if self.written.as_ref() == Some(&now) {
-            return;
+        let busy = self.writing.as_ref().is_some_and(|w| !w.is_finished());
+        if self.written.as_ref() != Some(&now) && (last || !busy) {
+            let folder = folder.clone();
+            self.finish();
+            self.written = Some(now.clone());
+            self.writing = Some(thread::spawn(move || {
+                if let Err(error) = write(&folder, &now) {
+                    log::warn!("settings are not kept: {}: {error}", folder.display());
+                }
+            }));
         }
-        self.written = Some(now.clone());
-        let folder = folder.clone();
-        let write = move || {
-            if let Err(error) = write(&folder, &now) {
-                log::warn!("settings are not kept: {}: {error}", folder.display());
-            }
-        };
         if last {
-            write();
-        } else {
-            rayon::spawn(write);
+            self.finish();
         }
+    }
+
+    fn finish(&mut self) {
+        if self.writing.take().is_some_and(|w| w.join().is_err()) {
+            log::error!("the settings could not be written");
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
@@ -202,6 +217,11 @@ mod tests {
         assert_eq!(Keeper::open(place()).1, settings);
 
         let file = folder.path().join("deep/er").join(FILE);
+        for i in 0..40 {
+            settings.recent.push(i.to_string().into());
+            keeper.keep(settings.clone(), i == 39);
+        }
+        assert_eq!(Keeper::open(place()).1, settings, "the newest is the last");
         fs::write(&file, "{\"zoom\": \"large\"").unwrap();
         let (_, first, trouble) = Keeper::open(place());
         assert_eq!(first, Settings::default());
