@@ -19,8 +19,8 @@ mod worker;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
@@ -183,10 +183,14 @@ impl NetworkInfo {
     }
 }
 
+/// The longest that the window's end waits for the engine's.
+const CLOSING: Duration = Duration::from_secs(3);
+
 /// The window's end.
 pub struct Engine {
     requests: Sender<Mail>,
     pub replies: Receiver<Reply>,
+    thread: JoinHandle<()>,
 }
 
 impl Engine {
@@ -206,11 +210,15 @@ impl Engine {
             wake();
         };
         let post = requests.clone();
-        thread::spawn(move || {
+        let thread = thread::spawn(move || {
             let mail = (post, inbox);
             Worker::new(mail, Arc::new(say), gpu, painter).run(weights);
         });
-        Self { requests, replies }
+        Self {
+            requests,
+            replies,
+            thread,
+        }
     }
 
     pub fn ask(&self, request: Request) {
@@ -224,6 +232,11 @@ impl Drop for Engine {
     fn drop(&mut self) {
         // The thread may have ended by itself.
         let _ = self.requests.send(Mail::Closed);
+        // A driver is not unloaded while a thread works with it; one that hangs is left alone.
+        let since = Instant::now();
+        while !self.thread.is_finished() && since.elapsed() < CLOSING {
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
