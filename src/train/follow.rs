@@ -16,6 +16,8 @@ use super::run::RunFile;
 use super::stage::host;
 use crate::atomic::write_atomic;
 
+/// How far apart times may be that a file system takes for one.
+const COARSEST: Duration = Duration::from_secs(3);
 /// Silence after which a process on this machine is looked for.
 const SILENT: Duration = Duration::from_secs(5);
 /// Silence that is death where the process cannot be looked for. A validation of a large set is
@@ -204,7 +206,9 @@ impl Follower {
                 return false;
             }
         };
-        if self.status_time == Some(time) {
+        // Where a file system tells times coarsely, a young file may have changed unseen.
+        let settled = time.elapsed().is_ok_and(|age| age > COARSEST);
+        if self.status_time == Some(time) && settled {
             return false;
         }
         let status: Status = match self.folder.read_json("status.json") {
