@@ -97,7 +97,7 @@ pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
     let files = ["first.safetensors", "faces.csv"].map(|name| desk.file(name));
     window.state_mut().open(files.to_vec());
     until(window, "the small network and the faces", |w| {
-        says(w, "first.safetensors") && named(w, "face-0.png") > 0
+        says(w, " · first.safetensors") && named(w, "face-0.png") > 0
     });
     click(window, "Features");
     click(window, "face-0.png");

@@ -77,6 +77,8 @@ fn fused_maps_are_drawn_and_written_for_numpy() {
         &weights,
         "--layer",
         "fuse2_1",
+        "--device",
+        "cpu",
     ];
     let more = [
         "--npy",

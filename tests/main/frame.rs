@@ -1,6 +1,7 @@
 //! The window's frame: commands, keys, layouts, settings, log, and training runs, found and clicked
 //! by accessible names. Called by the one test that has a window.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -16,7 +17,7 @@ use smn_studio::model::{Checkpoint, Config, Network};
 use smn_studio::train::{Data, Preset, RunFile, Starts, State, Status, TrainConfig};
 
 use crate::training::faces;
-use crate::window::{Window, click, open, says, shows, until};
+use crate::window::{Window, click, dismiss, open, says, shows, until};
 
 /// What the next dialog answers.
 static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -169,9 +170,7 @@ fn a_warning_goes_from_the_log_to_the_screen(window: &mut Window) {
         says(w, "the coffee is cold (3 times)")
     });
     assert!(!says(window, "for the log alone"));
-    let toast = window.get_all_by_label("Dismiss").last().unwrap();
-    toast.click();
-    window.run_steps(3);
+    dismiss(window);
     assert!(!says(window, "the coffee is cold"));
     window.key_press_modifiers(Modifiers::COMMAND, Key::L);
     window.run_steps(3);
@@ -303,18 +302,7 @@ fn fake_run(folder: &Path, state: State, heartbeat: u64) {
     };
     let write = |name: &str, text: String| fs::write(folder.join(name), text).unwrap();
     write("run.json", serde_json::to_string(&file).unwrap());
-    let status = Status {
-        state,
-        why: None,
-        pid: 1,
-        host: "another machine".into(),
-        stage: 1,
-        step: 100,
-        steps: 480,
-        images_per_s: 40.0,
-        heartbeat,
-    };
-    write("status.json", serde_json::to_string(&status).unwrap());
+    fake_status(folder, state, heartbeat);
     let mut lines = String::new();
     for step in (10..=100).step_by(10) {
         lines += &format!(
@@ -326,12 +314,33 @@ fn fake_run(folder: &Path, state: State, heartbeat: u64) {
     write("metrics.jsonl", lines);
 }
 
+fn fake_status(folder: &Path, state: State, heartbeat: u64) {
+    let status = Status {
+        state,
+        why: None,
+        pid: 1,
+        host: "another machine".into(),
+        stage: 1,
+        step: 100,
+        steps: 480,
+        images_per_s: 40.0,
+        heartbeat,
+    };
+    let text = serde_json::to_string(&status).unwrap();
+    fs::write(folder.join("status.json"), text).unwrap();
+}
+
 fn a_run_folder_is_watched(window: &mut Window) {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("night");
-    fake_run(&folder, State::Running, 100);
+    fake_run(&folder, State::Running, 0);
     open(window, &folder);
-    until(window, "the run", |w| shows(w, "Run night: running"));
+    let heartbeat = Cell::new(0);
+    until(window, "the run", |w| {
+        heartbeat.set(heartbeat.get() + 1);
+        fake_status(&folder, State::Running, heartbeat.get());
+        shows(w, "Run night: running")
+    });
     assert!(shows(window, "Plot: Loss · landmarks"));
     assert!(shows(window, "Plot: Validation · %"));
     assert!(
@@ -343,13 +352,13 @@ fn a_run_folder_is_watched(window: &mut Window) {
     until(window, "the word in the control file", |_| {
         fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "pause\n")
     });
-    fake_run(&folder, State::Paused, 101);
+    fake_run(&folder, State::Paused, u64::MAX - 1);
     until(window, "the pause", |w| shows(w, "Run night: paused"));
     click(window, "Resume run");
     until(window, "the word in the control file", |_| {
         fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "resume\n")
     });
-    fake_run(&folder, State::Failed, 102);
+    fake_run(&folder, State::Failed, u64::MAX);
     until(window, "the failure", |w| shows(w, "Run night: failed"));
 
     // A heartbeat that has stood still for long is a dead run's.
@@ -400,7 +409,10 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     click(window, "…");
     until(window, "the run's folder", |w| {
         let field = w.query_by_label("Run folder");
-        field.is_some_and(|f| f.value().is_some_and(|v| v.contains("runs")))
+        field.is_some_and(|f| {
+            f.value()
+                .is_some_and(|v| v.starts_with(&*out.to_string_lossy()))
+        })
     });
     // The paper's 100 epochs, long enough to be asked about, of a network that is quick.
     click(window, "Preset");
@@ -459,7 +471,8 @@ fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
     back.run_steps(3);
     assert!(says(&back, "settings.json: "), "the broken file is named");
     assert!(says(&back, "It is kept as settings.broken.json"));
-    assert!(!file.exists());
+    let aside = fs::read_to_string(settings.join("settings.broken.json"));
+    assert_eq!(aside.unwrap(), "{ broken");
     run(window, "Normal size");
     run(window, "As the system");
 }

@@ -151,7 +151,7 @@ fn another_predictor_is_compared(window: &mut Window, folder: &Path) {
     until(window, "the other's words", |w| {
         w.state().compared() == Some("theirs") && says(w, ", other 0.25")
     });
-    assert!(says(window, "theirs.jsonl:2"), "the broken line is named");
+    until(window, "the broken line", |w| says(w, "theirs.jsonl:2"));
     assert!(says(window, "nose ") && shows(window, "Differences first"));
     click(window, "Differences first");
     assert!(says(window, "Smiling: "));

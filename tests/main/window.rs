@@ -24,7 +24,7 @@ pub fn until(window: &mut Window, what: &str, done: impl Fn(&Window) -> bool) {
     let since = Instant::now();
     while !done(window) {
         assert!(
-            since.elapsed() < Duration::from_secs(60),
+            since.elapsed() < Duration::from_secs(180),
             "waited in vain for {what}"
         );
         window.run_steps(1);
@@ -46,7 +46,18 @@ pub fn says(window: &Window, part: &str) -> bool {
     window.query_all_by_label_contains(part).next().is_some()
 }
 
+/// Takes away whatever lies over the window's corner: warnings come at any time, those of other
+/// tests too.
+pub fn dismiss(window: &mut Window) {
+    while shows(window, "Dismiss") {
+        let toasts = window.get_all_by_label("Dismiss");
+        toasts.for_each(|toast| toast.click_accesskit());
+        window.run_steps(2);
+    }
+}
+
 pub fn click(window: &mut Window, label: &str) {
+    dismiss(window);
     window.get_by_label(label).click();
     window.run_steps(3);
 }
