@@ -218,7 +218,7 @@ impl FeatureView {
                     ui.set_width(side);
                     ui.add(egui::Label::new(title).truncate());
                     let note_ui = RichText::new(note).size(theme::SMALL).color(p.quiet);
-                    ui.add(egui::Label::new(note_ui).truncate());
+                    ui.add(egui::Label::new(note_ui).wrap());
                     let picture = egui::Image::new((picture.id(), vec2(side, side)));
                     let response = ui.add(picture);
                     response.widget_info(|| {
