@@ -145,7 +145,7 @@ impl Change {
     /// Whether more than zeros would stand there; what is no number is told, not hidden.
     fn is_read(&self) -> bool {
         let least = if self.is_point { 0.05 } else { 0.005 };
-        !(self.value.abs() < least)
+        self.value.is_nan() || self.value.abs() >= least
     }
 }
 
