@@ -157,7 +157,9 @@ mod tests {
             // No warnings, which the terminal would show.
             log::info!(target: "smn_studio::ring", "{i} {}", "x".repeat(2 * LONGEST));
         }
-        assert!(bell.try_recv().is_ok());
+        // Other tests may log meanwhile, but nobody logs once for each of these.
+        let rings = bell.try_iter().count();
+        assert!((1..10).contains(&rings), "{rings}");
         let kept = since(0);
         assert_eq!(kept.len(), KEPT);
         assert!(kept.iter().all(|r| r.words.chars().count() <= LONGEST + 1));

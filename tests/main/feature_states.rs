@@ -84,6 +84,16 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
     }
     let apart = seen[1] - seen[0];
     assert!((seen[2] - apart).abs() < 2e-3, "{seen:?}");
+    window.hover_at(face.center());
+    until(window, "the difference at the face", |w| {
+        says(w, ", difference · Conv2-2") && value(w).is_some()
+    });
+    let at_face = value(window).unwrap();
+    click(window, "All towers, first");
+    window.hover_at(face.center());
+    window.run_steps(2);
+    until(window, "the first at the face", |w| value(w).is_some());
+    assert_ne!(value(window).unwrap(), at_face, "other maps, another value");
     let key = |w: &Window| w.query_all_by_label_contains("Colour key").next().is_some();
     assert!(key(window) && says(window, "Colour key, channel"));
     click(window, "End the comparison");

@@ -12,8 +12,7 @@ use super::{FeatureView, Wish, place_title, theme};
 use crate::engine::{Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure};
 use crate::figure::{ColourMap, Format, Scale};
 use crate::label::Schema;
-use crate::model::weights_name;
-use crate::model::{Layer, Place};
+use crate::model::{Layer, Place, weights_name};
 
 /// A .png on a screen, in dots per inch.
 const SCREEN_DPI: f32 = 96.0;

@@ -35,9 +35,6 @@ use crate::model::{Layer, Place, TowerId};
 
 pub use order::Favourites;
 
-/// Waiting is worth a word from here on.
-const PATIENCE: Duration = Duration::from_millis(150);
-
 use attention::Attention;
 use compare::{Comparison, Slot};
 use export::Export;
@@ -46,6 +43,9 @@ use muting::{Button, Change, Heard, Muting};
 use order::Find;
 use ranking::Ranking;
 use studies::Studies;
+
+/// Waiting is worth a word from here on.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Which map is shown and how, and its maps as far as they have come.
 pub struct FeatureView {

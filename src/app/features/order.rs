@@ -96,7 +96,7 @@ impl Find {
     }
 }
 
-/// Channels with a star: by network, then by layer of a tower ("shared.conv1_2").
+/// Channels with a star: by the network's fingerprint, then by layer of a tower ("shared.conv1_2").
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Favourites {

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use eframe::egui;
 
-use super::compare::{Set, Slot};
 use super::{Effect, FeatureView, Shown, Tower, muting, texture};
 use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request,
@@ -50,6 +49,7 @@ impl FeatureView {
     /// There is no face to look at: its picture is still read, or `why` it never will be.
     pub(super) fn has_no_face(&mut self, why: Option<String>) {
         self.absent = why;
+        self.asked = false;
         self.waiting = match self.absent {
             Some(_) => None,
             None => self.waiting.or_else(|| Some(Instant::now())),
@@ -110,12 +110,7 @@ impl FeatureView {
     /// The value under the pointer, as far as that has not been asked.
     pub(super) fn value_request(&mut self) -> Option<Request> {
         let at = self.pointer?;
-        let (tower, channel) = self.place_selected();
-        let first = Slot {
-            set: Set::First,
-            tower,
-        };
-        let (slot, channel) = at.map.unwrap_or((first, channel));
+        let (slot, channel) = self.keyed();
         let asked = Some((at, slot, channel, self.probe.maps));
         if self.probe.asked == asked {
             return None;

@@ -356,7 +356,7 @@ impl FeatureView {
 
     /// The maps and the channel that the foot speaks of: those under the pointer, or else the
     /// selected ones.
-    fn keyed(&self) -> (Slot, u32) {
+    pub(super) fn keyed(&self) -> (Slot, u32) {
         let (tower, channel) = self.place_selected();
         let set = match self.compared_sets() {
             Some(_) => self.comparison.one.unwrap_or_default(),
