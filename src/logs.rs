@@ -4,6 +4,7 @@
 //! every record goes two ways: to `env_logger`, and into a bounded ring from which the window takes
 //! its toasts and its log pane.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -48,6 +49,13 @@ pub fn init() {
     if log::set_boxed_logger(Box::new(Tee { terminal })).is_ok() {
         log::set_max_level(most);
     }
+}
+
+/// What a panic said.
+pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it did not say why")
 }
 
 /// How many records there have been.

@@ -12,6 +12,7 @@
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
 mod cache;
+mod caught;
 mod features;
 mod sweep;
 mod worker;
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
+pub use caught::caught;
 pub use features::{
     Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
     FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,

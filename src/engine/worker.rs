@@ -14,6 +14,7 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::cache::{Cache, Key, PictureId, hash_of};
+use super::caught::caught;
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
@@ -431,6 +432,10 @@ fn bundled() -> Result<Weights, String> {
 
 /// Weights from a file.
 fn read(path: &Path) -> Result<Weights, String> {
+    caught(|| read_file(path)).unwrap_or_else(|why| Err(format!("{}: {why}", path.display())))
+}
+
+fn read_file(path: &Path) -> Result<Weights, String> {
     let began = Instant::now();
     let checkpoint = Checkpoint::load(path, &Device::flex()).map_err(|e| e.to_string())?;
     let hash = File::open(path).and_then(hash_of);

@@ -1,6 +1,5 @@
 //! A whole run: the stages in order, and the folder that can continue them.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use super::stage::{Ended, StageRun, host, summary, validation_reports};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split};
 use crate::label::Schema;
+use crate::logs::panic_words;
 use crate::measure::Guess;
 use crate::model::{Checkpoint, Config, Layer, Network, Predictor, Topology, load_vgg16};
 
@@ -158,7 +158,7 @@ impl Run {
     pub fn run(&self) -> Result<Option<PathBuf>> {
         // A device that runs out of memory panics inside burn: whoever looks on is told of that too.
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
-            .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", words(&*panic))));
+            .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));
         if let Err(error) = &result {
             let told = self.tell(State::Failed, Some(format!("{error:#}")));
             if let Err(e) = told {
@@ -391,13 +391,6 @@ impl StageOwned<'_> {
         }
         .run(network, progress)
     }
-}
-
-/// What a panic said.
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("it did not say why")
 }
 
 /// As many threads load as there are cores, within reason; two even where there is one, so that
