@@ -26,6 +26,11 @@ pub struct HandBox {
 const DRAWN: u64 = 1 << 31;
 
 impl HandBox {
+    /// Forgets what another network said.
+    pub fn forget(&mut self) {
+        (self.finding, self.latency) = (None, None);
+    }
+
     /// As a face, `face` being one in the same picture.
     pub fn face<'a>(&'a self, face: Face<'a>) -> Face<'a> {
         Face {
@@ -200,11 +205,13 @@ impl Studio {
             Some(BoxEdit::Added(number)) => {
                 self.take_hand(number);
             }
-            Some(BoxEdit::Removed(hand)) => {
+            Some(BoxEdit::Removed(mut hand)) => {
                 let (number, path) = (hand.number, hand.path.clone());
+                hand.forget(); // another network may be in use by now
                 self.list.hands.push(*hand);
                 self.look_at_picture(&path);
                 self.activate(Which::Drawn(number));
+                self.predict_hand(number);
             }
             Some(BoxEdit::Moved(which, face_box, source)) => self.put_back(which, face_box, source),
         }

@@ -22,6 +22,8 @@ const RECENT: usize = 12;
 /// How far predicting the whole list is.
 #[derive(Clone, Copy)]
 pub struct SweepProgress {
+    /// Of this sweep; what another one brings is dropped.
+    pub ticket: u64,
     pub done: usize,
     pub of: usize,
     pub elapsed: Duration,
@@ -158,7 +160,7 @@ impl Studio {
     }
 
     fn show_list(&mut self, list: List) {
-        self.engine.ask(Request::StopSweep);
+        self.engine.ask(Request::Forget);
         self.sweep = None;
         let old = std::mem::replace(&mut self.list, list);
         // A long list takes a while to let go; its textures belong to this thread.
@@ -197,7 +199,11 @@ impl Studio {
                 face_box,
                 prediction,
             } => self.other_predicted(ticket, face_box, prediction),
-            Reply::Recalled { ticket, found } => self.recalled(ticket, found),
+            Reply::Recalled {
+                ticket,
+                network,
+                found,
+            } => self.recalled((ticket, network), found),
             Reply::Predicted {
                 ticket,
                 face_box,
@@ -223,6 +229,7 @@ impl Studio {
         if changed {
             self.sweep = None;
             self.list.forget_findings();
+            self.view.latency = None;
             if self.list.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
                     ticket: self.list.number,
@@ -242,8 +249,17 @@ impl Studio {
         }
     }
 
-    fn recalled(&mut self, ticket: u64, found: Vec<(usize, FaceBox, Prediction)>) {
-        if ticket == self.list.number {
+    /// Whether what a thread of its own brings is of the network that is in use by now.
+    fn is_in_use(&self, hash: u64) -> bool {
+        self.network.as_ref().is_some_and(|n| n.hash == hash)
+    }
+
+    fn recalled(
+        &mut self,
+        (ticket, network): (u64, u64),
+        found: Vec<(usize, FaceBox, Prediction)>,
+    ) {
+        if ticket == self.list.number && self.is_in_use(network) {
             self.take_found(found);
         }
     }
@@ -296,9 +312,13 @@ impl Studio {
     }
 
     fn swept(&mut self, swept: Swept) {
-        let Some(sweep) = self.sweep.filter(|_| swept.ticket == self.list.number) else {
+        let current = |s: &SweepProgress| s.ticket == swept.ticket;
+        let Some(sweep) = self.sweep.filter(current) else {
             return;
         };
+        if !self.is_in_use(swept.network) {
+            return;
+        }
         self.take_found(swept.found);
         for (index, why) in swept.failed {
             // One that is on the screen stays there.
@@ -320,7 +340,7 @@ impl Studio {
             done: swept.done,
             of: swept.of,
             elapsed: swept.elapsed,
-            quiet: sweep.quiet,
+            ..sweep
         });
     }
 }

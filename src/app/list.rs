@@ -204,9 +204,8 @@ impl List {
     /// Forgets what another network said.
     pub fn forget_findings(&mut self) {
         self.findings.clear();
-        for hand in &mut self.hands {
-            hand.finding = None;
-        }
+        self.items.iter_mut().for_each(|i| i.latency = None);
+        self.hands.iter_mut().for_each(HandBox::forget);
         self.version += 1;
         self.stale = true;
     }

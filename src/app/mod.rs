@@ -94,6 +94,8 @@ pub struct Studio {
     opened: Vec<PathBuf>,
     /// Predicting the whole list, while that goes on.
     sweep: Option<SweepProgress>,
+    /// How many such sweeps there have been.
+    sweeps: u64,
     view: View,
     panes: Panes,
     training: Training,
@@ -190,6 +192,7 @@ impl Studio {
             list: List::default(),
             opened: Vec::new(),
             sweep: None,
+            sweeps: 0,
             view: View {
                 layers,
                 ..View::new(FeatureView::new(painter))
@@ -286,14 +289,16 @@ impl Studio {
         if wanted.is_empty() {
             return self.toasts.say("Every face is predicted already");
         }
+        self.sweeps += 1;
         self.sweep = Some(SweepProgress {
+            ticket: self.sweeps,
             done: 0,
             of: wanted.len(),
             elapsed: Duration::ZERO,
             quiet,
         });
         self.engine.ask(Request::Sweep {
-            ticket: list.number,
+            ticket: self.sweeps,
             samples: list.samples.clone(),
             wanted,
         });

@@ -81,13 +81,16 @@ pub enum Request {
         x: u32,
         y: u32,
     },
-    /// Predict these samples in the background, in this order; ends another such sweep.
+    /// Predict these samples in the background, in this order; ends another such sweep. Each has a
+    /// ticket of its own.
     Sweep {
         ticket: u64,
         samples: Arc<Vec<Sample>>,
         wanted: Vec<u32>,
     },
     StopSweep,
+    /// Nothing that was asked about faces is wanted any more: another list is open.
+    Forget,
     /// What the network in use has found before about these samples.
     Recall {
         ticket: u64,
@@ -143,6 +146,8 @@ pub enum Reply {
     },
     Recalled {
         ticket: u64,
+        /// Hash of the weights that had answered.
+        network: u64,
         found: Vec<(usize, FaceBox, Prediction)>,
     },
     Feature(FeatureReply),
@@ -301,6 +306,59 @@ mod tests {
             _ => None,
         });
         assert!(said.contains("no/such.safetensors"), "{said}");
+    }
+
+    /// What a sweep over one picture says, and whose answer that is.
+    fn swept(engine: &Engine, ticket: u64, picture: &Path) -> Swept {
+        let sample = Sample::unlabelled(picture, &Schema::face());
+        engine.ask(Request::Sweep {
+            ticket,
+            samples: Arc::new(vec![sample]),
+            wanted: vec![0],
+        });
+        wait(engine, |r| match r {
+            Reply::Swept(swept) if swept.ticket == ticket => Some(swept),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_sweep_says_whose_answers_it_brings() {
+        let folder = tempfile::tempdir().unwrap();
+        let weights = folder.path().join("other.safetensors");
+        let picture = folder.path().join("picture.png");
+        RgbImage::new(40, 40).save(&picture).unwrap();
+        let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        Checkpoint::new(network).save(&weights).unwrap();
+
+        let engine = Engine::start(None, None, None, || {});
+        let load = |slot| {
+            engine.ask(Request::Load {
+                slot,
+                path: weights.clone(),
+            });
+            wait(&engine, |r| match r {
+                Reply::Network(info) if info.slot == slot && info.origin != "bundled" => {
+                    Some(info.hash)
+                }
+                _ => None,
+            })
+        };
+        let bundled = swept(&engine, 1, &picture);
+        let other = load(Slot::B);
+        assert_ne!(bundled.network, other);
+        engine.ask(Request::Switch);
+        let theirs = swept(&engine, 2, &picture);
+        assert_eq!((theirs.network, theirs.done, theirs.of), (other, 1, 1));
+        assert_ne!(theirs.found[0].2, bundled.found[0].2);
+        let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+        engine.ask(Request::Recall { ticket: 3, samples });
+        let recalled = wait(&engine, |r| match r {
+            Reply::Recalled { network, found, .. } => Some((network, found.len())),
+            _ => None,
+        });
+        assert_eq!(recalled, (other, 1));
     }
 
     #[test]

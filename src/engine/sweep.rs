@@ -10,6 +10,7 @@ use burn::tensor::Device;
 
 use super::Reply;
 use super::cache::{Cache, Key, PictureId, Place};
+use super::caught::caught;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};
 use crate::model::{Checkpoint, Predictor, predict_samples};
@@ -24,8 +25,10 @@ pub struct Sweep {
 
 /// How far a sweep is.
 pub struct Swept {
-    /// The list it is for.
+    /// The sweep's own.
     pub ticket: u64,
+    /// Hash of the weights that answered.
+    pub network: u64,
     /// What has been found since the last report, by the samples' indices.
     pub found: Vec<(usize, FaceBox, Prediction)>,
     /// Pictures that could not be read since then.
@@ -45,23 +48,28 @@ impl Sweep {
         say: impl Fn(Reply) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
+        let job = Job {
+            predictor: Predictor::new(checkpoint, Device::flex()),
+            cache,
+            hash,
+            samples,
+            stopped: stop.clone(),
+        };
         thread::spawn(move || {
-            let predictor = Predictor::new(checkpoint, Device::flex());
             let began = Instant::now();
             let mut done = 0;
             for part in wanted.chunks(PART) {
-                if stopped.load(Ordering::Relaxed) {
+                let (found, failed) = piecewise(part, &|part| job.predict(part), &|i, why| {
+                    job.failure(i, why)
+                });
+                // Whoever stopped it may have turned to another network meanwhile.
+                if job.is_stopped() {
                     return;
                 }
-                let chosen = part.iter().filter_map(|i| {
-                    let index = *i as usize;
-                    Some((index, samples.get(index)?))
-                });
-                let (found, failed) = predict_part(&predictor, &cache, hash, chosen);
                 done += part.len();
                 say(Reply::Swept(Swept {
                     ticket,
+                    network: hash,
                     found,
                     failed,
                     done,
@@ -74,37 +82,84 @@ impl Sweep {
     }
 }
 
-type Part = (Vec<(usize, FaceBox, Prediction)>, Vec<(usize, String)>);
+type Failure = (usize, String);
+type Part = (Vec<(usize, FaceBox, Prediction)>, Vec<Failure>);
 
-fn predict_part<'a>(
-    predictor: &Predictor,
-    cache: &Cache,
-    hash: u64,
-    chosen: impl Iterator<Item = (usize, &'a Sample)>,
+/// Does a part's work; where that panics, its halves', so that only the face that makes it panic
+/// goes without an answer.
+fn piecewise(
+    part: &[u32],
+    work: &dyn Fn(&[u32]) -> Part,
+    failure: &dyn Fn(u32, &str) -> Failure,
 ) -> Part {
-    let (mut found, mut failed, mut new) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, sample) in chosen {
-        let key = key(hash, sample);
-        match key.and_then(|k| cache.get(&k)) {
-            Some((face_box, prediction)) => found.push((index, face_box, prediction)),
-            None => new.push((index, key, sample)),
+    match (caught(|| work(part)), part) {
+        (Ok(done), _) => done,
+        (Err(_), []) => Part::default(),
+        (Err(why), [one]) => (Vec::new(), vec![failure(*one, &why)]),
+        (Err(_), _) => {
+            let (front, back) = part.split_at(part.len() / 2);
+            let mut done = piecewise(front, work, failure);
+            let rest = piecewise(back, work, failure);
+            done.0.extend(rest.0);
+            done.1.extend(rest.1);
+            done
         }
     }
-    let results = predict_samples(predictor, new.iter().map(|n| n.2), |_| true);
-    for ((index, key, _), result) in new.into_iter().zip(results) {
-        match result {
-            Ok(f) => {
-                if let Some((hash, picture, place)) = key {
-                    cache.put((hash, picture, place), f.face_box, f.prediction.clone());
-                    let exact = (hash, picture, f.face_box.into());
-                    cache.put(exact, f.face_box, f.prediction.clone());
-                }
-                found.push((index, f.face_box, f.prediction));
+}
+
+/// What a sweep works with.
+struct Job {
+    predictor: Predictor,
+    cache: Arc<Cache>,
+    hash: u64,
+    samples: Arc<Vec<Sample>>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Job {
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    fn failure(&self, index: u32, why: &str) -> Failure {
+        let index = index as usize;
+        let path = self.samples.get(index).map(|s| s.path.display());
+        (index, path.map_or(why.into(), |p| format!("{p}: {why}")))
+    }
+
+    /// A part of the answers where it is stopped meanwhile.
+    fn predict(&self, part: &[u32]) -> Part {
+        let (mut found, mut failed, mut new) = (Vec::new(), Vec::new(), Vec::new());
+        for index in part.iter().map(|i| *i as usize) {
+            let Some(sample) = self.samples.get(index) else {
+                continue;
+            };
+            let key = key(self.hash, sample);
+            match key.and_then(|k| self.cache.get(&k)) {
+                Some((face_box, prediction)) => found.push((index, face_box, prediction)),
+                None => new.push((index, key, sample)),
             }
-            Err(error) => failed.push((index, error.to_string())),
         }
+        let wanted = new.iter().map(|n| n.2);
+        let results = predict_samples(&self.predictor, wanted, |_| !self.is_stopped());
+        for ((index, key, _), result) in new.into_iter().zip(results) {
+            match result {
+                Ok(f) => {
+                    if let Some((hash, picture, place)) = key {
+                        let put = |place| {
+                            let key = (hash, picture, place);
+                            self.cache.put(key, f.face_box, f.prediction.clone());
+                        };
+                        put(place);
+                        put(f.face_box.into());
+                    }
+                    found.push((index, f.face_box, f.prediction));
+                }
+                Err(error) => failed.push((index, error.to_string())),
+            }
+        }
+        (found, failed)
     }
-    (found, failed)
 }
 
 /// Under what a sample's prediction in its own box is kept.
@@ -130,5 +185,25 @@ pub(super) fn recall(
 impl Drop for Sweep {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_face_that_makes_it_panic_goes_without_an_answer() {
+        let work = |part: &[u32]| {
+            assert!(!part.contains(&13), "hostile");
+            let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+            let said = |i: &u32| (*i as usize, face, Prediction { tasks: Vec::new() });
+            (part.iter().map(said).collect(), Vec::new())
+        };
+        let part: Vec<u32> = (10..20).collect();
+        let (found, failed) = piecewise(&part, &work, &|i, why| (i as usize, why.into()));
+        let found: Vec<usize> = found.iter().map(|f| f.0).collect();
+        assert_eq!(found, [10, 11, 12, 14, 15, 16, 17, 18, 19]);
+        assert_eq!(failed, [(13, "the program erred: hostile".into())]);
     }
 }

@@ -74,6 +74,9 @@ pub(super) struct Worker {
 
 const CPU: &str = "CPU";
 
+/// Wishes that wait for an idle moment, each with its decoded photo; the oldest go.
+const LATER: usize = 512;
+
 impl Worker {
     pub fn new(
         (post, inbox): (Sender<Mail>, Receiver<Mail>),
@@ -152,7 +155,7 @@ impl Worker {
                 self.later.retain(|w| w.ticket != wish.ticket);
                 self.predict = Some(wish);
             }
-            Request::PredictLater(wish) => self.later.push_back(wish),
+            Request::PredictLater(wish) => self.predict_later(wish),
             Request::Compare(wish) => self.compare = Some(wish),
             Request::Feature(request) => {
                 let loaded = self.networks[self.in_use as usize].as_ref();
@@ -173,6 +176,10 @@ impl Worker {
                 wanted,
             } => self.start_sweep(ticket, samples, wanted),
             Request::StopSweep => self.sweep = None,
+            Request::Forget => {
+                (self.predict, self.compare, self.sweep) = (None, None, None);
+                self.later.clear();
+            }
             Request::Recall { ticket, samples } => self.recall(ticket, samples),
             Request::Load { slot, path } => {
                 let post = self.post.clone();
@@ -192,12 +199,34 @@ impl Worker {
         }
     }
 
+    /// The newest wish for a face is the one that counts.
+    fn predict_later(&mut self, wish: Wish) {
+        self.later.retain(|w| w.ticket != wish.ticket);
+        if self.later.len() == LATER {
+            self.later.pop_front();
+        }
+        self.later.push_back(wish);
+    }
+
     fn use_network(&mut self, slot: Slot) {
         if self.networks[slot as usize].is_some() && self.in_use != slot {
+            let before = self.hash_in_use();
             self.in_use = slot;
-            self.sweep = None; // it is another network's
-            self.features.another_network();
+            self.turned_from(before);
             (self.say)(Reply::InUse(slot));
+        }
+    }
+
+    fn hash_in_use(&self) -> Option<u64> {
+        let loaded = self.networks[self.in_use as usize].as_ref();
+        loaded.map(|l| l.hash)
+    }
+
+    /// Ends what the network that was in use before works on, unless the one in use is the same.
+    fn turned_from(&mut self, before: Option<u64>) {
+        if self.hash_in_use() != before {
+            self.sweep = None;
+            self.features.another_network();
         }
     }
 
@@ -217,7 +246,11 @@ impl Worker {
             thread::spawn(move || {
                 let found = recall(&cache, hash, &samples);
                 if !found.is_empty() {
-                    say(Reply::Recalled { ticket, found });
+                    say(Reply::Recalled {
+                        ticket,
+                        network: hash,
+                        found,
+                    });
                 }
             });
         }
@@ -248,6 +281,7 @@ impl Worker {
                 let _ = post.send(Mail::Warmed(hash, ready));
             });
         }
+        let before = self.hash_in_use();
         self.networks[slot as usize] = Some(Loaded {
             predictor: Predictor::new(own.clone(), Device::flex()),
             own,
@@ -256,10 +290,7 @@ impl Worker {
             device: CPU.into(),
             warming: self.gpu.is_some(),
         });
-        if slot == self.in_use {
-            self.sweep = None; // it is another network's
-            self.features.another_network();
-        }
+        self.turned_from(before);
         self.introduce(slot);
     }
 
@@ -459,5 +490,42 @@ fn warmed(checkpoint: &Checkpoint, gpu: &SharedGpu) -> anyhow::Result<Predictor>
     match gpu.watch.failure() {
         None => Ok(predictor),
         Some(why) => bail!(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    fn wish(ticket: u64, x: f32) -> Wish {
+        Wish {
+            ticket,
+            photo: Arc::new(RgbImage::new(1, 1)),
+            face_box: FaceBox::new(x, 0.0, 1.0, 1.0),
+            file: None,
+        }
+    }
+
+    #[test]
+    fn what_can_wait_is_wished_for_once_and_within_bounds() {
+        let mut worker = Worker::new(channel(), Arc::new(|_| ()), None, None);
+        for (ticket, x) in [(1, 0.0), (2, 0.0), (1, 5.0)] {
+            worker.asked(Request::PredictLater(wish(ticket, x)));
+        }
+        let waiting: Vec<_> = worker
+            .later
+            .iter()
+            .map(|w| (w.ticket, w.face_box.x))
+            .collect();
+        assert_eq!(waiting, [(2, 0.0), (1, 5.0)]);
+        for ticket in 0..LATER as u64 + 9 {
+            worker.asked(Request::PredictLater(wish(ticket, 0.0)));
+        }
+        assert_eq!(worker.later.len(), LATER);
+        worker.asked(Request::Compare(wish(3, 0.0)));
+        worker.asked(Request::Forget);
+        assert!(worker.later.is_empty() && worker.compare.is_none());
     }
 }
