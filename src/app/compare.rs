@@ -15,8 +15,9 @@ pub struct Other {
     /// The file's name, or the network's.
     pub name: String,
     pub findings: Findings,
-    /// Whether it is a file's, and not a second network's.
-    pub is_file: bool,
+    /// Hash of the second network's weights, by which two of one name are told apart; `None` for
+    /// a file's.
+    pub network: Option<u64>,
 }
 
 /// How far two predictions are apart, for "differences first": the mean distance of their points
@@ -91,7 +92,7 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
     let other = Other {
         name: said.name,
         findings,
-        is_file: true,
+        network: None,
     };
     Ok((other, words))
 }
@@ -161,15 +162,28 @@ impl Studio {
     /// Whether a second network is held against the one in use: it is loaded, and no file is.
     pub(super) fn compares_networks(&self) -> bool {
         let other = self.networks[self.in_use().other() as usize].as_ref();
-        let file = self.list.other.as_ref().is_some_and(|o| o.is_file);
+        let file = self
+            .list
+            .other
+            .as_ref()
+            .is_some_and(|o| o.network.is_none());
         other.is_some() && self.network.is_some() && !file
+    }
+
+    /// Forgets what a second network said that is not the second one any more.
+    pub(super) fn forget_replaced(&mut self) {
+        let other = self.networks[self.in_use().other() as usize].as_ref();
+        let said = self.list.other.as_ref().and_then(|o| o.network);
+        if said.is_some() && said != other.map(|n| n.hash) {
+            self.list.compare(None);
+        }
     }
 
     /// The second network has said something about a face of the list.
     pub(super) fn other_predicted(&mut self, ticket: u64, face_box: FaceBox, said: Prediction) {
         let network = self.networks[self.in_use().other() as usize].as_ref();
-        let Some(name) = network
-            .map(|n| n.name())
+        let Some((name, hash)) = network
+            .map(|n| (n.name(), n.hash))
             .filter(|_| self.compares_networks())
         else {
             return;
@@ -178,12 +192,12 @@ impl Studio {
         if ticket >> 32 != self.list.number || index >= self.list.items.len() {
             return;
         }
-        if self.compared() != Some(&name) {
+        if self.list.other.as_ref().and_then(|o| o.network) != Some(hash) {
             let findings = Findings::none(self.list.items.len());
             self.list.compare(Some(Other {
                 name,
                 findings,
-                is_file: false,
+                network: Some(hash),
             }));
         }
         let (schema, samples) = (self.schema(), self.list.samples.clone());

@@ -177,6 +177,9 @@ impl Studio {
                 self.networks[slot as usize] = Some(info);
                 if self.network.is_none() || slot == self.in_use() {
                     self.use_network(slot);
+                } else {
+                    self.forget_replaced();
+                    self.predict(self.list.selected, true);
                 }
             }
             Reply::NotLoaded(slot, words) => {
@@ -242,6 +245,7 @@ impl Studio {
                 self.predict(index, false);
             }
         }
+        self.forget_replaced();
         self.predict(self.list.selected, true);
         self.predict_others();
         if self.sweep.is_none() && !self.list.findings.is_complete() {
