@@ -72,7 +72,8 @@ impl Studio {
             // A drawn picture has no file.
             file: sample.filter(|_| !self.list.drawn).map(|s| s.path.clone()),
         };
-        if self.compares_networks() && drawn(ticket).is_none() {
+        // Only the newest is compared: the face that somebody looks at.
+        if now && self.compares_networks() && drawn(ticket).is_none() {
             self.engine.ask(Request::Compare(wish.clone()));
         }
         self.engine.ask(if now {
