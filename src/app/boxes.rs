@@ -326,7 +326,7 @@ impl Studio {
         self.list.number << 32 | DRAWN | u64::from(number)
     }
 
-    /// Asks for what is not known yet of the other faces in the photo that is shown.
+    /// Asks for what is not known yet, in their boxes as they are, of the other faces in the photo that is shown.
     pub(super) fn predict_others(&self) {
         let Some(photo) = self
             .list
@@ -337,7 +337,7 @@ impl Studio {
         };
         for (which, face) in self.list.in_photo() {
             let ticket = match which {
-                _ if face.finding.is_some() => continue,
+                _ if face.finding.is_some_and(|f| f.face_box == face.face_box) => continue,
                 Which::Listed(index) if index == self.list.selected => continue,
                 Which::Listed(index) => self.ticket(index),
                 Which::Drawn(number) => self.hand_ticket(number),

@@ -173,6 +173,10 @@ impl Studio {
         };
         let looked_at = index == self.list.selected;
         if let Some(why) = read.error {
+            // What is on the screen stays there.
+            if item.picture().is_some() {
+                return;
+            }
             if looked_at {
                 self.toasts.say(&*why);
             }

@@ -12,6 +12,7 @@ use eframe::egui::ColorImage;
 use super::item::{Decoded, color_image};
 use crate::batch::crop_image;
 use crate::dataset::Sample;
+use crate::engine::caught;
 use crate::photo::Photo;
 
 /// Side of a thumbnail in pixels.
@@ -162,31 +163,29 @@ fn work((wishes, changed): &(Mutex<Wishes>, Condvar), sender: &Sender<Read>, wak
 }
 
 fn read(list: u64, face: usize, sample: &Sample, whole: bool) -> Read {
-    match open(sample) {
-        Ok(photo) => Read {
-            list,
-            face,
-            thumbnail: Some(thumbnail(&photo, sample)),
-            picture: whole.then(|| Decoded::new(photo.image)),
-            error: None,
-        },
-        Err(why) => Read {
-            list,
-            face,
-            picture: None,
-            thumbnail: None,
-            error: Some(why.into()),
-        },
+    let mut read = Read {
+        list,
+        face,
+        picture: None,
+        thumbnail: None,
+        error: None,
+    };
+    match pictures(sample, whole) {
+        Ok((small, picture)) => (read.thumbnail, read.picture) = (Some(small), picture),
+        Err(why) => read.error = Some(why.into()),
     }
+    read
 }
 
-/// A decoder's panic on a hostile file is that file's error and not the end of all reading.
-fn open(sample: &Sample) -> Result<Photo, String> {
-    let cannot = || format!("{}: the picture cannot be decoded", sample.path.display());
-    match std::panic::catch_unwind(|| sample.load()) {
-        Ok(photo) => photo.map_err(|e| e.to_string()),
-        Err(_) => Err(cannot()),
-    }
+/// The thumbnail, and the picture if it is wanted whole. A panic over a hostile file is that file's
+/// error and not the end of all reading.
+fn pictures(sample: &Sample, whole: bool) -> Result<(ColorImage, Option<Decoded>), String> {
+    let made = caught(|| {
+        let photo = sample.load().map_err(|e| e.to_string())?;
+        let small = thumbnail(&photo, sample);
+        Ok((small, whole.then(|| Decoded::new(photo.image))))
+    });
+    made.unwrap_or_else(|why| Err(format!("{}: {why}", sample.path.display())))
 }
 
 /// The face in a small square.
