@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Studio;
 use crate::dataset::Split;
+use crate::engine::caught;
 use crate::figure::Page;
 pub use figures::{By, Figures};
 use figures::{Question, figures};
@@ -23,35 +24,58 @@ const EVERY: Duration = Duration::from_secs(3);
 pub struct ReportView {
     split: Option<Split>,
     by: Option<By>,
+    /// `None` where they could not be made.
     figures: Option<Arc<Figures>>,
-    /// What the figures are of: list, its findings, and what was asked.
     of: Option<Key>,
-    computing: Option<(Key, Receiver<Figures>)>,
+    computing: Option<(Key, Receiver<Result<Figures, String>>)>,
     asked: Option<Instant>,
 }
 
-type Key = (u64, u64, Option<Split>, Option<By>);
+/// What figures are of.
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    about: About,
+    /// Of the list's findings.
+    version: u64,
+    split: Option<Split>,
+    by: Option<By>,
+}
+
+/// Figures of another list, or of what another network says, are no figures of these faces.
+#[derive(Clone, Copy, PartialEq)]
+struct About {
+    list: u64,
+    /// Hash of the weights.
+    network: Option<u64>,
+}
 
 impl Studio {
     /// Asks for new figures where what they are of has changed, and takes in those that came.
     fn keep_report(&mut self, ctx: &eframe::egui::Context) {
+        let key = self.report_key();
         let view = &mut self.view.report;
         if let Some((key, result)) = &view.computing {
             match result.try_recv() {
-                Ok(figures) => {
-                    (view.figures, view.of) = (Some(Arc::new(figures)), Some(*key));
+                Ok(made) => {
+                    view.of = Some(*key);
                     view.computing = None;
+                    view.figures = match made {
+                        Ok(figures) => Some(Arc::new(figures)),
+                        Err(why) => {
+                            self.toasts.warn(format!("The report: {why}"));
+                            None
+                        }
+                    };
                 }
                 Err(std::sync::mpsc::TryRecvError::Empty) => return,
                 Err(std::sync::mpsc::TryRecvError::Disconnected) => view.computing = None,
             }
         }
-        let key = (self.list.number, self.list.version, view.split, view.by);
         let Some(of) = view.of else {
             return self.ask_report(key);
         };
         // What a person changed is answered at once; what comes by itself, from time to time.
-        let by_hand = (of.0, of.2, of.3) != (key.0, key.2, key.3);
+        let by_hand = (of.about, of.split, of.by) != (key.about, key.split, key.by);
         let due = view.asked.is_none_or(|t| t.elapsed() > EVERY);
         if of != key && (by_hand || due) {
             self.ask_report(key);
@@ -70,33 +94,50 @@ impl Studio {
                 .other
                 .as_ref()
                 .map(|o| (o.name.clone(), o.findings.clone())),
-            split: key.2,
-            by: key.3,
+            split: key.split,
+            by: key.by,
         };
         let (done, result) = channel();
         let wake = self.opening.wake.clone();
         rayon::spawn(move || {
-            let _ = done.send(figures(&question));
+            let _ = done.send(caught(|| figures(&question)));
             wake();
         });
         self.view.report.computing = Some((key, result));
         self.view.report.asked = Some(Instant::now());
     }
 
+    fn report_key(&self) -> Key {
+        Key {
+            about: About {
+                list: self.list.number,
+                network: self.network.as_ref().map(|n| n.hash),
+            },
+            version: self.list.version,
+            split: self.view.report.split,
+            by: self.view.report.by,
+        }
+    }
+
+    /// The figures of the list that is open and the network in use, and of which part they are.
+    fn report(&self) -> Option<(&Arc<Figures>, Option<Split>)> {
+        let (about, view) = (self.report_key().about, &self.view.report);
+        let of = view.of.filter(|of| of.about == about)?;
+        Some((view.figures.as_ref()?, of.split))
+    }
+
     /// Whether there are figures of the list that is open.
     pub fn has_report(&self) -> bool {
-        let of = self.view.report.of.map(|k| k.0);
-        of == Some(self.list.number) && self.view.report.figures.is_some()
+        self.report().is_some()
     }
 
     pub(super) fn report_drawing(&self) -> Option<Page> {
-        let figures = self.view.report.figures.as_ref()?;
-        Some(plots::sheet(&self.report_title(figures), figures))
+        let (figures, part) = self.report()?;
+        Some(plots::sheet(&self.report_title(figures, part), figures))
     }
 
-    fn report_title(&self, figures: &Figures) -> String {
+    fn report_title(&self, figures: &Figures, part: Option<Split>) -> String {
         let thousands = super::gallery::thousands;
-        let part = self.view.report.split;
         let part = part.map_or(String::new(), |s| format!(", {s}"));
         format!(
             "{}{part}: {} faces",

@@ -31,8 +31,7 @@ enum Lead {
 impl Studio {
     pub(in crate::app) fn report_pane_ui(&mut self, ui: &mut Ui) {
         self.keep_report(ui.ctx());
-        let figures = self.view.report.figures.clone();
-        let figures = figures.filter(|_| self.has_report());
+        let figures = self.report().map(|r| r.0.clone());
         let fact = figures
             .as_ref()
             .map_or(String::new(), |f| match f.faces == f.of {
@@ -43,7 +42,11 @@ impl Studio {
         ui.add_space(8.0);
         self.report_controls_ui(ui);
         let Some(figures) = figures else {
-            return quiet(ui, "measuring…");
+            let words = match self.view.report.computing {
+                Some(_) => "measuring…",
+                None => "The figures could not be made; the log says why.",
+            };
+            return quiet(ui, words);
         };
         if figures.faces == 0 {
             let words = match self.list.items.is_empty() {

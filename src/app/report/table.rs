@@ -7,7 +7,7 @@ use crate::app::export::Table;
 impl Studio {
     /// Every figure of the report, a row each.
     pub(in crate::app) fn report_table(&self) -> Option<Table> {
-        let figures = self.view.report.figures.as_ref()?;
+        let (figures, _) = self.report()?;
         Some(table(figures))
     }
 }
