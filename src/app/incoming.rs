@@ -12,7 +12,7 @@ use super::panes::{Pane, Workspace};
 use super::photo::upload;
 use super::reading::thumbnail_of;
 use super::{PREDICT_ALL, Studio};
-use crate::engine::{Reply, Request, Slot, Swept};
+use crate::engine::{Reply, Request, Slot, Swept, in_background};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
 
@@ -165,7 +165,7 @@ impl Studio {
         let old = std::mem::replace(&mut self.list, list);
         // A long list takes a while to let go; its textures belong to this thread.
         let (samples, findings) = (old.samples, old.findings);
-        rayon::spawn(move || drop((samples, findings)));
+        in_background(move || drop((samples, findings)));
         self.list.learn(self.opening.wake.clone());
     }
 

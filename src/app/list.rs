@@ -16,6 +16,7 @@ use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
 use crate::dataset::Sample;
+use crate::engine::in_background;
 use crate::label::{FaceBox, Prediction, Schema};
 
 /// Bytes of decoded pictures that are kept.
@@ -222,7 +223,7 @@ impl List {
     pub fn learn(&mut self, wake: Wake) {
         let (done, result) = channel();
         let (samples, columns) = (self.samples.clone(), self.columns.len());
-        rayon::spawn(move || {
+        in_background(move || {
             let _ = done.send(Facts::of(&samples, columns));
             wake();
         });
@@ -235,7 +236,7 @@ impl List {
         let (samples, arrangement) = (self.samples.clone(), self.arrangement.clone());
         let found = self.findings.clone();
         let other = self.other.as_ref().map(|o| o.findings.clone());
-        rayon::spawn(move || {
+        in_background(move || {
             let order = arrangement.apply(&samples, &found, other.as_ref(), &schema);
             let _ = done.send(order);
             wake();

@@ -11,6 +11,15 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         .map_err(|panic| format!("the program erred: {}", panic_words(&*panic)))
 }
 
+/// Does work that nobody has to wait for. A pool's thread ends the whole program over a panic.
+pub fn in_background(work: impl FnOnce() + Send + 'static) {
+    rayon::spawn(move || {
+        if let Err(why) = caught(work) {
+            log::error!("{why}");
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-pub use caught::caught;
+pub use caught::{caught, in_background};
 pub use features::{
     Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
     FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,

@@ -13,7 +13,7 @@ use image::RgbImage;
 use super::compare::Other;
 use super::item::Decoded;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
-use crate::engine::Slot;
+use crate::engine::{Slot, caught};
 use crate::label::Schema;
 pub use recognise::Opened;
 use recognise::{drop_words, pasted_path, recognise};
@@ -122,10 +122,13 @@ impl Opening {
     pub(super) fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         thread::spawn(move || {
-            work(&|arrival| {
+            let say = |arrival| {
                 let _ = sender.send(arrival);
                 wake();
-            });
+            };
+            if let Err(why) = caught(|| work(&say)) {
+                say(Arrival::Failed(why));
+            }
         });
     }
 
