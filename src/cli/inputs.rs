@@ -1,9 +1,11 @@
 //! What several commands take: weights, a device, photos and boxes.
 
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
@@ -81,6 +83,17 @@ impl PageArgs {
         println!("{}", out.display());
         Ok(())
     }
+}
+
+/// Writes a picture whole, as its file's name asks.
+pub fn save_picture(picture: &RgbImage, path: &Path) -> Result<()> {
+    let mut bytes = Cursor::new(Vec::new());
+    let written = ImageFormat::from_path(path)
+        .and_then(|format| picture.write_to(&mut bytes, format))
+        .map_err(anyhow::Error::from);
+    written
+        .and_then(|()| Ok(write_atomic(path, bytes.get_ref())?))
+        .with_context(|| path.display().to_string())
 }
 
 /// What a figure's file says of the network.

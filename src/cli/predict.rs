@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::inputs::{NetworkArgs, parse_box, warn};
+use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
@@ -175,9 +175,7 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
             .unwrap_or(stem);
         let target = folder.join(format!("{name}.png"));
         match overlay(&photo.image, schema, &drawn) {
-            Some(picture) => picture
-                .save(&target)
-                .with_context(|| target.display().to_string())?,
+            Some(picture) => save_picture(&picture, &target)?,
             None => log::warn!("{}: too large to draw on", path.display()),
         }
     }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use image::RgbImage;
 
+use super::inputs::save_picture;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Anchor, LABEL, Page, Text, Unit};
 use crate::label::{Presence, Schema, TaskLabels};
@@ -44,9 +45,7 @@ pub fn run(args: SynthArgs) -> Result<()> {
             args.count <= MOST_ON_SHEET,
             "a sheet has room for {MOST_ON_SHEET} portraits"
         );
-        sheet(&args)?
-            .save(path)
-            .with_context(|| path.display().to_string())?;
+        save_picture(&sheet(&args)?, path)?;
         println!("{}", path.display());
     }
     Ok(())

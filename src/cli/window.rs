@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::features::figure;
-use super::inputs::NetworkArgs;
+use super::inputs::{NetworkArgs, save_picture};
 use super::predict::face_json;
 use crate::app::{self, Start};
 use crate::atomic::write_atomic;
@@ -90,9 +90,7 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
 }
 
 fn save(picture: &image::RgbImage, path: &Path) -> Result<()> {
-    picture
-        .save(path)
-        .with_context(|| path.display().to_string())?;
+    save_picture(picture, path)?;
     println!("{}", path.display());
     Ok(())
 }
