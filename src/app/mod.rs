@@ -50,7 +50,7 @@ use crate::label::{FaceBox, Schema};
 pub use command::Command;
 pub use features::Favourites;
 pub use layers::{Colours, Layers, Look};
-pub use opening::Ask;
+pub use opening::{Ask, Wanted};
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;

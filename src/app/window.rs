@@ -23,7 +23,7 @@ pub struct Start {
     pub settings: Option<PathBuf>,
     /// What runs as `PROGRAM train …`; this program unless said.
     pub program: Option<PathBuf>,
-    /// How someone is asked for files; by the system's dialogs unless said.
+    /// How someone is asked for files to open or write; by the system's dialogs unless said.
     pub ask: Option<Ask>,
     /// When the process began.
     pub began: Option<Instant>,

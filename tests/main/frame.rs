@@ -32,7 +32,7 @@ pub fn start(settings: &Path) -> Start {
     Start {
         settings: Some(settings.to_owned()),
         program: Some(env!("CARGO_BIN_EXE_smn-studio").into()),
-        ask: Some(|_, _| Some(vec![ANSWER.lock().unwrap().take()?])),
+        ask: Some(|_| Some(vec![ANSWER.lock().unwrap().take()?])),
         ..Start::default()
     }
 }

@@ -50,6 +50,7 @@ fn desk<'a>(share: bool, weights: &Path, settings: &Path) -> Desk<'a> {
             let start = Start {
                 weights: Some(weights.to_owned()),
                 settings: Some(settings.to_owned()),
+                ask: Some(|_| None),
                 ..Start::default()
             };
             Studio::new(&cc.egui_ctx, gpu, Some(painter), "test".into(), &start)

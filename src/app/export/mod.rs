@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::Studio;
 use super::item::color_image;
-use super::opening::Arrival;
+use super::opening::{Arrival, Ask, Wanted, one};
 use crate::atomic::write_atomic;
 use crate::figure::{Format, Page, Unit};
 pub use table::Table;
@@ -45,11 +45,12 @@ impl Studio {
             }
             Ok(made)
         };
+        let ask = self.opening.ask;
         self.opening.away(move |say| {
             let done = match target {
                 Target::Clipboard => make().and_then(|made| copied(made, scale)),
                 Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
-                Target::Ask(name) => match ask(&name) {
+                Target::Ask(name) => match new_file(ask, &name) {
                     Some(path) => saved(make, scale, &path).map(Arrival::Said),
                     None => return,
                 },
@@ -131,18 +132,12 @@ fn is_drawing(path: &Path) -> bool {
 }
 
 /// Asks where to, beginning with a name whose extension says what it is.
-fn ask(name: &str) -> Option<PathBuf> {
-    let dialog = rfd::FileDialog::new().set_file_name(name);
-    let dialog = match is_drawing(Path::new(name)) {
-        true => dialog
-            .add_filter("PNG", &["png"])
-            .add_filter("SVG", &["svg"])
-            .add_filter("PDF", &["pdf"]),
-        false => dialog
-            .add_filter("CSV", &["csv"])
-            .add_filter("Markdown", &["md"]),
+fn new_file(ask: Ask, name: &str) -> Option<PathBuf> {
+    let kinds = match is_drawing(Path::new(name)) {
+        true => vec![("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")],
+        false => vec![("CSV", "csv"), ("Markdown", "md")],
     };
-    let path = dialog.save_file()?;
+    let path = one(ask(Wanted::NewFile(name.into(), kinds)))?;
     // Some dialogs leave the extension to whoever types.
     Some(match path.extension() {
         Some(_) => path,

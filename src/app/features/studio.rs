@@ -16,6 +16,7 @@ use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::command::Command;
 use crate::app::item::Picture;
+use crate::app::opening::{WEIGHTS, Wanted, one};
 use crate::app::panes::{Pane, Workspace};
 use crate::app::{Studio, item};
 use crate::engine::{
@@ -100,14 +101,9 @@ impl Studio {
                 }
             }
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
-            Wish::ChooseSecond => self.choose(|dialog| {
-                let weights = dialog.add_filter("Weights", &["safetensors"]);
-                weights.pick_file().map(Chosen::Second)
-            }),
+            Wish::ChooseSecond => self.choose(Wanted::Files(WEIGHTS), Chosen::Second),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
-            Wish::ChooseFolder => {
-                self.choose(|dialog| dialog.pick_folder().map(Chosen::Numbers));
-            }
+            Wish::ChooseFolder => self.choose(Wanted::Folder, Chosen::Numbers),
         }
     }
 
@@ -115,13 +111,14 @@ impl Studio {
         self.engine.ask(Request::Feature(request));
     }
 
-    /// Asks with the system's dialog, off the window's thread.
-    fn choose(&self, ask: impl FnOnce(rfd::FileDialog) -> Option<Chosen> + Send + 'static) {
+    /// Asks for a path, off the window's thread.
+    fn choose(&self, wanted: Wanted, chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static) {
+        let ask = self.opening.ask;
         let sender = self.view.features.export.sender.clone();
         let wake = self.opening.wake.clone();
         thread::spawn(move || {
-            if let Some(chosen) = ask(rfd::FileDialog::new()) {
-                let _ = sender.send(chosen);
+            if let Some(path) = one(ask(wanted)) {
+                let _ = sender.send(chosen(path));
                 wake();
             }
         });
@@ -130,11 +127,8 @@ impl Studio {
     fn choose_figure(&self, what: What) {
         let export = &self.view.features.export;
         let name = export.name(what, self.view.features.place);
-        let ending = export.ending();
-        self.choose(move |dialog| {
-            let dialog = dialog.set_file_name(name).add_filter("Figure", &[ending]);
-            dialog.save_file().map(|path| Chosen::Figure(what, path))
-        });
+        let wanted = Wanted::NewFile(name, vec![("Figure", export.ending())]);
+        self.choose(wanted, move |path| Chosen::Figure(what, path));
     }
 
     /// The face at hand, once its picture is there.

@@ -64,7 +64,7 @@ pub enum Arrival {
 
 /// Sends work away and hands back what comes of it.
 pub struct Opening {
-    ask: Ask,
+    pub ask: Ask,
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
@@ -99,8 +99,22 @@ impl Drop for Busy {
     }
 }
 
-/// How someone is asked for folders (true) or files (false); waits for the answer.
-pub type Ask = fn(bool, Filter) -> Option<Vec<PathBuf>>;
+/// What someone is asked for.
+pub enum Wanted {
+    Files(Filter),
+    Folder,
+    Folders,
+    /// A file to write, which is called this at first; names and extensions of what it can be.
+    NewFile(String, Vec<(&'static str, &'static str)>),
+}
+
+/// How someone is asked for paths; waits for the answer.
+pub type Ask = fn(Wanted) -> Option<Vec<PathBuf>>;
+
+/// The path that someone chose, or the first of them.
+pub fn one(chosen: Option<Vec<PathBuf>>) -> Option<PathBuf> {
+    chosen?.into_iter().next()
+}
 
 impl Opening {
     pub fn new(ask: Ask, wake: impl Fn() + Send + Sync + 'static) -> Self {
@@ -211,7 +225,7 @@ impl Opening {
     pub fn dialog(&self, folder: bool, schema: Schema) {
         let (ask, busy) = (self.ask, self.busy.clone());
         self.away(move |say| {
-            if let Some(paths) = ask(folder, EVERYTHING) {
+            if let Some(paths) = ask(wanted(folder, EVERYTHING)) {
                 let _busy = Busy::new(&busy, format!("opening {}", names(&paths)));
                 open(paths, &schema, say);
             }
@@ -222,8 +236,7 @@ impl Opening {
     pub fn weights_dialog(&self, slot: Slot) {
         let ask = self.ask;
         self.away(move |say| {
-            let chosen = ask(false, ("Weights", &["safetensors"]));
-            if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
+            if let Some(path) = one(ask(Wanted::Files(WEIGHTS))) {
                 say(Arrival::WeightsFor(slot, path));
             }
         });
@@ -233,8 +246,8 @@ impl Opening {
     pub fn compare_dialog(&self, list: u64) {
         let ask = self.ask;
         self.away(move |say| {
-            let chosen = ask(false, ("Predictions", &["jsonl", "csv"]));
-            if let Some(path) = chosen.and_then(|paths| paths.into_iter().next()) {
+            let predictions = ("Predictions", &["jsonl", "csv"][..]);
+            if let Some(path) = one(ask(Wanted::Files(predictions))) {
                 say(Arrival::Compare { list, path });
             }
         });
@@ -244,7 +257,7 @@ impl Opening {
     pub fn form_dialog(&self, form: u32, folder: bool) {
         let ask = self.ask;
         self.away(move |say| {
-            if let Some(paths) = ask(folder, ("Data sets", &["csv", "txt", "json"])) {
+            if let Some(paths) = ask(wanted(folder, ("Data sets", &["csv", "txt", "json"]))) {
                 say(Arrival::Chosen(form, paths));
             }
         });
@@ -253,6 +266,8 @@ impl Opening {
 
 /// Name and extensions of what is asked for.
 pub type Filter = (&'static str, &'static [&'static str]);
+
+pub const WEIGHTS: Filter = ("Weights", &["safetensors"]);
 
 const EVERYTHING: Filter = (
     "Photos, data sets, predictions, weights",
@@ -274,16 +289,31 @@ const EVERYTHING: Filter = (
     ],
 );
 
-/// Asks with the system's dialog; waits for the answer.
-pub fn ask(folder: bool, (name, extensions): Filter) -> Option<Vec<PathBuf>> {
-    let dialog = rfd::FileDialog::new();
-    if folder {
-        return dialog.pick_folders();
+fn wanted(folder: bool, filter: Filter) -> Wanted {
+    match folder {
+        true => Wanted::Folders,
+        false => Wanted::Files(filter),
     }
-    dialog
-        .add_filter(name, extensions)
-        .add_filter("All files", &["*"])
-        .pick_files()
+}
+
+/// Asks with the system's dialog; waits for the answer.
+pub fn ask(wanted: Wanted) -> Option<Vec<PathBuf>> {
+    let dialog = rfd::FileDialog::new();
+    match wanted {
+        Wanted::Folder => Some(vec![dialog.pick_folder()?]),
+        Wanted::Folders => dialog.pick_folders(),
+        Wanted::Files((name, extensions)) => dialog
+            .add_filter(name, extensions)
+            .add_filter("All files", &["*"])
+            .pick_files(),
+        Wanted::NewFile(name, filters) => {
+            let mut dialog = dialog.set_file_name(name);
+            for (name, extension) in filters {
+                dialog = dialog.add_filter(name, &[extension]);
+            }
+            Some(vec![dialog.save_file()?])
+        }
+    }
 }
 
 /// Opens paths for what they are.
