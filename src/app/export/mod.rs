@@ -174,3 +174,21 @@ fn copied(made: Made, scale: f32) -> Result<Arrival, String> {
         Made::Table(table) => Arrival::CopiedText(table.markdown()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_is_of_the_kind_that_was_asked_for_unless_said() {
+        let typed = |ask: Ask| new_file(ask, "report.csv");
+        assert_eq!(typed(|_| Some(vec!["a".into()])), Some("a.csv".into()));
+        assert_eq!(typed(|_| Some(vec!["a.md".into()])), Some("a.md".into()));
+        assert_eq!(typed(|_| None), None);
+        let kinds = |wanted| match wanted {
+            Wanted::NewFile(name, kinds) => Some(vec![name.into(), kinds[0].1.into()]),
+            _ => None,
+        };
+        assert_eq!(new_file(kinds, "photo.svg"), Some("photo.svg".into()));
+    }
+}
