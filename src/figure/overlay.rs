@@ -43,12 +43,12 @@ fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
         rim: rim(1.0, WHITE),
     });
     for (t, task) in schema.tasks.iter().enumerate() {
-        let (TaskKind::Points { .. }, TaskPrediction::Points(found)) =
-            (&task.kind, &face.prediction.tasks[t])
+        let (TaskKind::Points { .. }, Some(TaskPrediction::Points(found))) =
+            (&task.kind, face.prediction.of(t, task))
         else {
             continue;
         };
-        let labels = match face.labels.map(|a| &a.tasks[t]) {
+        let labels = match face.labels.and_then(|a| a.of(t, task)) {
             Some(TaskLabels::Points(labels)) => labels.as_slice(),
             _ => &[],
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FaceBox, Point, Schema, TaskKind};
+use super::{FaceBox, Point, Schema, Task, TaskKind};
 
 /// How sure a labelled point is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,16 @@ impl Annotation {
         }
     }
 
+    /// The labels of task number `t` of a schema. `None` if they were read under another schema,
+    /// which has no such task, one of another kind or one of another length.
+    pub fn of(&self, t: usize, task: &Task) -> Option<&TaskLabels> {
+        let fits = |labels: &&TaskLabels| match labels {
+            TaskLabels::Points(points) => task.is_points() && points.len() == task.len(),
+            TaskLabels::Binary(values) => !task.is_points() && values.len() == task.len(),
+        };
+        self.tasks.get(t).filter(fits)
+    }
+
     pub fn provenance(&self, task: usize, item: usize) -> Provenance {
         self.provenance
             .get(&(task, item))
@@ -196,6 +206,17 @@ pub struct Prediction {
     pub tasks: Vec<TaskPrediction>,
 }
 
+impl Prediction {
+    /// What is said about task number `t` of a schema, as [`Annotation::of`].
+    pub fn of(&self, t: usize, task: &Task) -> Option<&TaskPrediction> {
+        let fits = |said: &&TaskPrediction| match said {
+            TaskPrediction::Points(points) => task.is_points() && points.len() == task.len(),
+            TaskPrediction::Binary(values) => !task.is_points() && values.len() == task.len(),
+        };
+        self.tasks.get(t).filter(fits)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskPrediction {
@@ -228,5 +249,25 @@ mod tests {
         assert_eq!(a.known(1), 2);
         assert_eq!(a.provenance(1, 0), Provenance::Imported);
         assert_eq!(a.provenance(1, 1), Provenance::Person);
+    }
+    #[test]
+    fn labels_of_another_schema_are_none() {
+        let schema = Schema::face();
+        let [points, binary] = &schema.tasks[..] else {
+            unreachable!()
+        };
+        let a = Annotation::unknown(&schema);
+        assert!(a.of(0, points).is_some() && a.of(1, binary).is_some());
+        assert!(a.of(0, binary).is_none() && a.of(2, binary).is_none());
+        let mut fewer = points.clone();
+        if let TaskKind::Points { points, .. } = &mut fewer.kind {
+            points.pop();
+        }
+        assert!(a.of(0, &fewer).is_none());
+        let said = Prediction {
+            tasks: vec![TaskPrediction::Binary(vec![0.5; 40])],
+        };
+        assert!(said.of(0, binary).is_some() && said.of(0, points).is_none());
+        assert!(said.of(1, binary).is_none());
     }
 }

@@ -67,7 +67,8 @@ impl TaskReport {
 }
 
 /// Measures predictions against labels, task by task. A face counts for a task if anything of it
-/// is known; for points, the reference points must be known too, since they give the scale.
+/// is known; for points, the reference points must be known too, since they give the scale. What
+/// was labelled or said under another schema is unknown.
 pub fn measure<'a>(
     schema: &Schema,
     faces: impl Iterator<Item = (&'a Annotation, &'a Prediction)> + Clone,
@@ -78,7 +79,8 @@ pub fn measure<'a>(
         .iter()
         .enumerate()
         .map(|(t, task)| {
-            let pairs = faces.clone().map(|(a, p)| (&a.tasks[t], &p.tasks[t]));
+            let pairs = faces.clone();
+            let pairs = pairs.filter_map(|(a, p)| Some((a.of(t, task)?, p.of(t, task)?)));
             measure_task(task, pairs, alpha)
         })
         .collect()
@@ -207,5 +209,32 @@ mod tests {
         let reports = measure(&Schema::face(), [(&a, &p)].into_iter(), ALPHA);
         assert_eq!(reports[0].faces(), 0);
         assert_eq!(reports[0].average(), None);
+    }
+    #[test]
+    fn labels_and_predictions_of_another_schema_do_not_count() {
+        let schema = Schema::face();
+        let whole = (annotation(10.0), prediction(0.75));
+        let counted = |a: &Annotation, p: &Prediction| {
+            let reports = measure(&schema, [(a, p)].into_iter(), ALPHA);
+            [reports[0].faces(), reports[1].faces()]
+        };
+        let mut odd = Vec::new();
+        for len in [0, 1, 4, 6] {
+            let mut a = whole.0.clone();
+            a.tasks[0] = TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0]); len]);
+            odd.push(((a, whole.1.clone()), [0, 1]));
+            let mut p = whole.1.clone();
+            p.tasks[1] = TaskPrediction::Binary(vec![0.6; len]);
+            odd.push(((whole.0.clone(), p), [1, 0]));
+        }
+        let (mut fewer, mut turned, mut more) = (whole.clone(), whole.clone(), whole.clone());
+        fewer.0.tasks.pop();
+        fewer.1.tasks.pop();
+        turned.0.tasks.reverse();
+        more.0.tasks.push(whole.0.tasks[1].clone());
+        odd.extend([(fewer, [1, 0]), (turned, [0, 0]), (more, [1, 1])]);
+        for ((a, p), faces) in odd {
+            assert_eq!(counted(&a, &p), faces, "{a:?}");
+        }
     }
 }

@@ -30,7 +30,8 @@ impl Guess {
             .iter()
             .enumerate()
             .map(|(t, task)| {
-                let labels = faces.clone().map(|(a, transform)| (&a.tasks[t], transform));
+                let labels = faces.clone();
+                let labels = labels.filter_map(|(a, transform)| Some((a.of(t, task)?, transform)));
                 match task.kind {
                     TaskKind::Points { .. } => TaskGuess::Points(mean_shape(task.len(), labels)),
                     TaskKind::Binary { .. } => TaskGuess::Binary(majority(task.len(), labels)),
