@@ -13,7 +13,8 @@ use super::sweep::cut_group;
 use super::taps::{Mask, Place};
 use crate::dataset::Sample;
 use crate::label::{
-    Annotation, BoxTransform, FaceBox, Prediction, TaskKind, TaskLabels, TaskPrediction, distance,
+    Annotation, BoxTransform, FaceBox, PointLabel, Prediction, Task, TaskKind, TaskLabels,
+    TaskPrediction, distance,
 };
 use crate::measure::reference_length;
 use crate::photo::PhotoError;
@@ -76,7 +77,8 @@ pub enum TaskEffect {
         /// How far the points move, in percent of L: the distance of the labelled reference
         /// points, or of the predicted ones where there are no labels.
         shift_percent: f64,
-        /// By how much the NME grows, in percent of L; `None` without labels.
+        /// By how much the NME grows, in percent of L, over the faces whose L is labelled; `None`
+        /// without such.
         nme_change_percent: Option<f64>,
     },
     Binary {
@@ -109,6 +111,9 @@ pub struct Effects {
     pub layer: Layer,
     /// Faces over which the means are.
     pub faces: usize,
+    /// For each task, over how many of them the growth of its NME is: those whose reference points
+    /// are labelled, and apart. None for attributes, whose change takes no labels.
+    pub labelled: Vec<usize>,
     /// For each channel one entry per task of the schema.
     pub channels: Vec<Vec<TaskEffect>>,
 }
@@ -116,16 +121,21 @@ pub struct Effects {
 impl Effects {
     /// The size of the largest effect on a task, of either sign; not zero.
     pub fn largest(&self, task: usize) -> f64 {
-        let sizes = self.channels.iter().map(|c| c[task].size().abs());
+        let sizes = (0..self.channels.len()).map(|c| self.size(c, task).abs());
         sizes.fold(f64::MIN_POSITIVE, f64::max)
     }
 
     /// The channels by their effect on a task, the largest first.
     pub fn ranked(&self, task: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.channels.len()).collect();
-        let size = |c: &usize| self.channels[*c][task].size();
-        order.sort_by(|a, b| size(b).total_cmp(&size(a)));
+        order.sort_by(|a, b| self.size(*b, task).total_cmp(&self.size(*a, task)));
         order
+    }
+
+    /// Nothing on a task that was not looked at: findings may be of another network.
+    fn size(&self, channel: usize, task: usize) -> f64 {
+        let effect = self.channels[channel].get(task);
+        effect.map_or(0.0, TaskEffect::size)
     }
 }
 
@@ -146,7 +156,7 @@ pub fn channel_effects(
     let channels = Place::conv(layer).channels(width);
     let empty: Vec<Sum> = schema.tasks.iter().map(|t| Sum::new(&t.kind)).collect();
     let mut sums = vec![empty; channels];
-    let mut faces = 0;
+    let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
     'faces: for subject in subjects {
         let whole = Whole::of(predictor, &subject);
         let mut muted = Vec::with_capacity(channels);
@@ -164,7 +174,10 @@ pub fn channel_effects(
             muted.extend(predictions(predictor, &subject, &[mask], last - first));
         }
         for (sums, muted) in sums.iter_mut().zip(&muted) {
-            whole.compare(&subject, muted, sums);
+            whole.compare(muted, sums);
+        }
+        for (count, known) in labelled.iter_mut().zip(&whole.known) {
+            *count += usize::from(known.is_some());
         }
         faces += 1;
     }
@@ -174,6 +187,7 @@ pub fn channel_effects(
         tower,
         layer,
         faces,
+        labelled,
         channels: sums.iter().map(means).collect(),
     }
 }
@@ -197,36 +211,41 @@ fn predictions(
         .collect()
 }
 
-/// A face with all channels, and the length that its points are measured by.
-struct Whole {
+/// A face with all channels, and what its points are measured by; an entry per task.
+struct Whole<'a> {
     prediction: Prediction,
-    /// L in photo pixels, one per task; 1 for attributes.
+    /// The labelled points, where they give an L; nothing for attributes.
+    known: Vec<Option<&'a [PointLabel]>>,
+    /// L in photo pixels: of the labels or, for the shift, of what is predicted.
     lengths: Vec<f64>,
 }
 
-impl Whole {
-    fn of(predictor: &Predictor, subject: &Subject) -> Self {
+impl<'a> Whole<'a> {
+    fn of(predictor: &Predictor, subject: &'a Subject) -> Self {
         let prediction = predictions(predictor, subject, &[], 1).swap_remove(0);
         let tasks = &predictor.schema().tasks;
-        let length = |t: usize| {
-            let TaskKind::Points { reference, .. } = tasks[t].kind else {
-                return 1.0;
+        let scale = |(t, task): (usize, &Task)| {
+            let (TaskKind::Points { reference, .. }, TaskPrediction::Points(found)) =
+                (&task.kind, &prediction.tasks[t])
+            else {
+                return (None, 1.0);
             };
-            let labelled = known_points(subject, t).and_then(|l| reference_length(l, reference));
-            let found = match &prediction.tasks[t] {
-                TaskPrediction::Points(p) => distance(p[reference.0], p[reference.1]),
-                TaskPrediction::Binary(_) => 1.0,
-            };
-            f64::from(labelled.unwrap_or(found)).max(f64::from(f32::EPSILON))
+            let known = known_points(subject, t, task);
+            let known = known.and_then(|l| Some((l, reference_length(l, *reference)?)));
+            let predicted = distance(found[reference.0], found[reference.1]);
+            let length = known.map_or(predicted, |(_, length)| length);
+            let length = f64::from(length).max(f64::from(f32::EPSILON));
+            (known.map(|(labels, _)| labels), length)
         };
-        let lengths = (0..tasks.len()).map(length).collect();
+        let (known, lengths) = tasks.iter().enumerate().map(scale).unzip();
         Self {
             prediction,
+            known,
             lengths,
         }
     }
 
-    fn compare(&self, subject: &Subject, muted: &Prediction, sums: &mut [Sum]) {
+    fn compare(&self, muted: &Prediction, sums: &mut [Sum]) {
         for (t, sum) in sums.iter_mut().enumerate() {
             match (sum, &self.prediction.tasks[t], &muted.tasks[t]) {
                 (Sum::Points(sum), TaskPrediction::Points(a), TaskPrediction::Points(b)) => {
@@ -234,9 +253,10 @@ impl Whole {
                         |a: &[f32; 2], b: &[f32; 2]| f64::from(distance(*a, *b)) / self.lengths[t];
                     let moved: f64 = a.iter().zip(b).map(|(a, b)| off(a, b)).sum();
                     sum.shift += moved / a.len().max(1) as f64;
-                    for (i, label) in known_points(subject, t).into_iter().flatten().enumerate() {
+                    let labels = self.known[t].into_iter().flatten();
+                    for (label, (a, b)) in labels.zip(a.iter().zip(b)) {
                         if let Some(at) = label.known() {
-                            sum.nme += off(&at, &b[i]) - off(&at, &a[i]);
+                            sum.nme += off(&at, b) - off(&at, a);
                             sum.known += 1;
                         }
                     }
@@ -254,9 +274,9 @@ impl Whole {
     }
 }
 
-/// The labelled points of a task, if they give a length to measure by.
-fn known_points(subject: &Subject, task: usize) -> Option<&[crate::label::PointLabel]> {
-    match &subject.labels.as_ref()?.tasks[task] {
+/// The labels of a points task, as far as there are such.
+fn known_points<'a>(subject: &'a Subject, t: usize, task: &Task) -> Option<&'a [PointLabel]> {
+    match subject.labels.as_ref()?.of(t, task)? {
         TaskLabels::Points(points) => Some(points),
         TaskLabels::Binary(_) => None,
     }
@@ -314,7 +334,7 @@ mod tests {
     use super::super::network::Network;
     use super::super::testing::{made, noise, predictor, random};
     use super::*;
-    use crate::label::{PointLabel, Schema};
+    use crate::label::Schema;
 
     fn subject(salt: usize, labels: bool) -> Subject {
         let mut annotation = Annotation::unknown(&Schema::face());
@@ -341,6 +361,7 @@ mod tests {
             true
         });
         assert_eq!((found.faces, found.channels.len(), calls), (2, 16, 3));
+        assert_eq!(found.labelled, [2, 0]);
         let c = found.ranked(0)[0];
         let mask = Mask::muting(tower, layer, 16, &[c]);
         let (mut nme, mut shift, mut change) = (0.0, 0.0, vec![0.0; 40]);
@@ -432,5 +453,59 @@ mod tests {
         let one = channel_effects(&predictor, place, faces().take(1), |_, _| true);
         assert_eq!(found, one);
         assert_eq!(found.faces, 1);
+    }
+    #[test]
+    fn only_faces_with_a_labelled_length_tell_of_the_nme() {
+        let predictor = predictor(random("ours_concat", 2, 4));
+        let place = (TowerId::Shared, Layer::Conv4_2);
+        let effects = |faces: Vec<Subject>| channel_effects(&predictor, place, faces, |_, _| true);
+        let other = |change: &dyn Fn(&mut Vec<TaskLabels>)| {
+            let mut face = subject(2, true);
+            change(&mut face.labels.as_mut().unwrap().tasks);
+            face
+        };
+        let point = |tasks: &mut Vec<TaskLabels>, i: usize, label| match &mut tasks[0] {
+            TaskLabels::Points(points) => points[i] = label,
+            TaskLabels::Binary(_) => unreachable!(),
+        };
+        let nme = |found: &Effects| -> Vec<Option<f64>> {
+            let of = |c: &Vec<TaskEffect>| match c[0] {
+                TaskEffect::Points {
+                    nme_change_percent, ..
+                } => nme_change_percent,
+                TaskEffect::Binary { .. } => None,
+            };
+            found.channels.iter().map(of).collect()
+        };
+        let alone = effects(vec![subject(1, true)]);
+        for odd in [
+            // An eye is not known, or both are in one place.
+            other(&|t| point(t, 0, PointLabel::default())),
+            other(&|t| point(t, 0, PointLabel::visible([20.0, 30.0]))),
+            // Labels of another schema.
+            other(&|t| t.clear()),
+            other(&|t| t.reverse()),
+            other(&|t| t[0] = TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0])])),
+            other(&|t| t[0] = TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0]); 7])),
+        ] {
+            let found = effects(vec![subject(1, true), odd]);
+            assert_eq!((found.faces, &found.labelled[..]), (2, &[1, 0][..]));
+            assert_eq!(nme(&found), nme(&alone));
+        }
+        let more = other(&|t| t.push(t[1].clone()));
+        assert_eq!(effects(vec![more]).labelled, [1, 0]);
+    }
+
+    #[test]
+    fn a_task_that_was_not_looked_at_ranks_nothing() {
+        let effects = Effects {
+            tower: TowerId::Shared,
+            layer: Layer::Conv1_1,
+            faces: 1,
+            labelled: Vec::new(),
+            channels: vec![Vec::new(); 3],
+        };
+        assert_eq!(effects.ranked(7), [0, 1, 2]);
+        assert_eq!(effects.largest(7), f64::MIN_POSITIVE);
     }
 }

@@ -70,13 +70,12 @@ impl Target {
         }
     }
 
+    /// The point's or attribute's name; nothing if it is another schema's.
     pub fn name(self, schema: &Schema) -> String {
         let of = |task: usize, item| {
-            schema.tasks[task]
-                .items()
-                .nth(item)
-                .unwrap_or("")
-                .to_owned()
+            let task = schema.tasks.get(task);
+            let name = task.and_then(|t| t.items().nth(item));
+            name.unwrap_or("").to_owned()
         };
         match self {
             Self::Point { task, item } | Self::Attribute { task, item } => of(task, item),

@@ -99,10 +99,10 @@ impl FeatureView {
             return;
         };
         let heading = format!(
-            "{} {} · mean over {} faces",
+            "{} {} · {}",
             tower_name(schema, effects.tower),
             place_title(Place::conv(effects.layer)),
-            effects.faces
+            over(schema, &effects)
         );
         ui.horizontal(|ui| {
             ui.add_space(12.0);
@@ -160,7 +160,7 @@ impl FeatureView {
                     ui.add_space(8.0);
                     ui.label(channel.to_string());
                 });
-                for (t, effect) in effects.channels[channel].iter().enumerate() {
+                for (t, effect) in effects.channels[channel].iter().enumerate().take(tasks) {
                     row.col(|ui| {
                         bar_ui(ui, effect.size() / most[t]);
                         ui.add_space(8.0);
@@ -232,6 +232,19 @@ fn bar_ui(ui: &Ui, share: f64) {
     let bar = Rect::from_min_size(at, vec2(length, theme::BAR));
     let tint = if share < 0.0 { p.working } else { p.waiting };
     ui.painter().rect_filled(bar, 3, tint.gamma_multiply(0.8));
+}
+
+/// "mean over 100 faces", and of which tasks not all of them are labelled.
+fn over(schema: &Schema, effects: &Effects) -> String {
+    let faces = effects.faces;
+    let mut words = format!("mean over {faces} faces");
+    for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
+        if task.is_points() && *labelled < faces {
+            let name = &task.name;
+            words += &format!(" · {name}: {labelled} of {faces} faces labelled");
+        }
+    }
+    words
 }
 
 fn words(effect: &TaskEffect) -> String {

@@ -42,6 +42,8 @@ fn targets_are_found_by_name() {
         Ok(Target::Coordinate { task, item, axis })
     );
     assert_eq!(find("smiling").unwrap().name(&schema), "Smiling");
+    let (task, item) = (7, 1);
+    assert_eq!(Target::Attribute { task, item }.name(&schema), "");
     let said = find("third_eye").unwrap_err();
     assert!(
         said.contains("third_eye") && said.contains("Smiling"),
