@@ -113,7 +113,16 @@ fn measured(
 fn print(found: &Towers) {
     let number = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
     for base in &found.tasks {
-        println!("{}: {} {}", base.task, base.measure, number(base.value));
+        let over = match found.faces {
+            0 => String::new(),
+            faces => format!(", {} of {faces} faces labelled", base.labelled),
+        };
+        println!(
+            "{}: {} {}{over}",
+            base.task,
+            base.measure,
+            number(base.value)
+        );
         println!(
             "  {:<8} {:>9} {:>12} {:>15}",
             "depth", "shared", "without own", "without shared"
@@ -142,6 +151,7 @@ fn table(found: &Towers) -> Result<Vec<u8>> {
         "whole",
         "without_own",
         "without_shared",
+        "labelled_faces",
     ])?;
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     for base in &found.tasks {
@@ -156,6 +166,7 @@ fn table(found: &Towers) -> Result<Vec<u8>> {
                 number(base.value),
                 number(share.without_own),
                 number(share.without_shared),
+                base.labelled.to_string(),
             ])?;
         }
     }

@@ -122,7 +122,8 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         return;
     };
     let unit = if sign > 0.0 { "% of L" } else { "points of %" };
-    frame.titled(page, &title, &format!("{unit}; {whole:.2} % with both"));
+    let note = format!("{unit}; {whole:.2} % with both, {} faces", base.labelled);
+    frame.titled(page, &title, &note);
     let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
     let all = || {
         shares
@@ -217,6 +218,7 @@ mod tests {
                 task: "landmarks".into(),
                 measure: "nme_percent",
                 value: Some(5.0),
+                labelled: 3,
             }],
             shares: vec![share("conv1_2"), share("fc")],
         };

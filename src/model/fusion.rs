@@ -14,8 +14,8 @@ use crate::label::{Annotation, BoxTransform, Prediction, Task};
 use crate::measure::{TaskReport, measure};
 use crate::photo::PhotoError;
 
-/// Faces that go through the network together; few, since each goes through it twenty times before
-/// the work can be stopped.
+/// Faces that go through the network together; few, since the work can be stopped only between two
+/// passes.
 const GROUP: usize = 8;
 
 /// One depth of one task.
@@ -49,12 +49,14 @@ pub struct Base {
     pub measure: &'static str,
     /// With both halves everywhere; `None` where nothing is labelled.
     pub value: Option<f64>,
+    /// Over how many of the faces all its measures are: those labelled for it.
+    pub labelled: usize,
 }
 
 /// The answer for a network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Towers {
-    /// Faces measured.
+    /// Faces looked at, labelled or not.
     pub faces: usize,
     pub tasks: Vec<Base>,
     /// Task by task, from the input to the output.
@@ -89,12 +91,12 @@ pub fn fusion_norms(network: &Network) -> Towers {
     });
     Towers {
         faces: 0,
-        tasks: tasks.map(|task| base(task, None)).collect(),
+        tasks: tasks.map(base).collect(),
         shares: shares.collect(),
     }
 }
 
-fn base(task: &Task, value: Option<f64>) -> Base {
+fn base(task: &Task) -> Base {
     Base {
         task: task.name.clone(),
         measure: if task.is_points() {
@@ -102,13 +104,15 @@ fn base(task: &Task, value: Option<f64>) -> Base {
         } else {
             "accuracy_percent"
         },
-        value,
+        value: None,
+        labelled: 0,
     }
 }
 
 /// Norms, and the measures of each task with either half at zero at each depth. Task towers never
-/// touch each other, so one pass cuts all of them at the same depth. `progress` is told how many
-/// samples are done and stops the work by returning false: the measures are then over those.
+/// touch each other, so one pass cuts all of them at the same depth. `progress` is told before each
+/// pass how many samples are done and stops the work by returning false: the measures are then over
+/// the groups of samples that were finished.
 pub fn towers(
     predictor: &Predictor,
     samples: &[&Sample],
@@ -134,8 +138,8 @@ pub fn towers(
         .collect();
     let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); cuts.len()];
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
-    for (g, group) in samples.chunks(GROUP).enumerate() {
-        let (mut inputs, mut transforms) = (Vec::new(), Vec::new());
+    'groups: for (g, group) in samples.chunks(GROUP).enumerate() {
+        let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (cut, sample) in cut_group(predictor, group, Sample::region_in)
             .into_iter()
             .zip(group)
@@ -144,34 +148,37 @@ pub fn towers(
                 Ok(cut) => {
                     inputs.extend(cut.input);
                     transforms.push(cut.face_box.transform());
-                    labels.push(&sample.annotation);
+                    known.push(&sample.annotation);
                 }
                 Err(problem) => problems.push(problem),
             }
         }
-        if !transforms.is_empty() {
-            for (said, cuts) in said.iter_mut().zip(&cuts) {
-                said.extend(predictions(predictor, &inputs, &transforms, cuts));
+        let mut group_said = Vec::with_capacity(cuts.len());
+        for (pass, cuts) in cuts.iter().enumerate() {
+            if !progress(g * GROUP + group.len() * pass / said.len()) {
+                break 'groups;
             }
+            group_said.push(predictions(predictor, &inputs, &transforms, cuts));
         }
-        if !progress((g * GROUP + group.len()).min(samples.len())) {
-            break;
+        for (said, more) in said.iter_mut().zip(group_said) {
+            said.extend(more);
         }
+        labels.extend(known);
     }
-    let values: Vec<Vec<Option<f64>>> = said
-        .iter()
-        .map(|said| {
-            let pairs = labels.iter().copied().zip(said);
-            measure(schema, pairs, alpha).iter().map(value).collect()
-        })
-        .collect();
+    progress(labels.len() + problems.len());
+    let measured = |said: &Vec<Prediction>| {
+        let pairs = labels.iter().copied().zip(said);
+        measure(schema, pairs, alpha)
+    };
+    let reports: Vec<Vec<TaskReport>> = said.iter().map(measured).collect();
     towers.faces = labels.len();
     for (t, base) in towers.tasks.iter_mut().enumerate() {
-        base.value = values[0][t];
+        base.value = value(&reports[0][t]);
+        base.labelled = reports[0][t].faces() as usize;
         for d in 0..depths.len() {
             let share = &mut towers.shares[t * depths.len() + d];
-            share.without_own = values[1 + 2 * d][t];
-            share.without_shared = values[2 + 2 * d][t];
+            share.without_own = value(&reports[1 + 2 * d][t]);
+            share.without_shared = value(&reports[2 + 2 * d][t]);
         }
     }
     (towers, problems)
@@ -183,6 +190,9 @@ fn predictions(
     transforms: &[BoxTransform],
     cuts: &[Cut],
 ) -> Vec<Prediction> {
+    if transforms.is_empty() {
+        return Vec::new();
+    }
     let x = predictor.tensor(inputs, transforms.len());
     let outputs = predictor.network().forward_cut(x, cuts);
     let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
@@ -288,16 +298,7 @@ mod tests {
         });
         let predictor = predictor(network);
         let folder = tempfile::tempdir().unwrap();
-        let samples: Vec<Sample> = (0..3_u8)
-            .map(|i| {
-                let path = folder.path().join(format!("{i}.png"));
-                let draw = |x, y| Rgb([x as u8 * i, y as u8, (x * y) as u8]);
-                RgbImage::from_fn(128, 128, draw).save(&path).unwrap();
-                let mut sample = Sample::unlabelled(&path, &Schema::face());
-                sample.annotation = labels();
-                sample
-            })
-            .collect();
+        let samples = samples(folder.path(), 3);
         let samples: Vec<&Sample> = samples.iter().collect();
         let (found, problems) = towers(&predictor, &samples, ALPHA, |_| true);
         assert!(problems.is_empty() && found.faces == 3);
@@ -310,6 +311,45 @@ mod tests {
                 assert_ne!(share.without_own, Some(base), "{}", share.depth);
             }
         }
+    }
+
+    #[test]
+    fn a_stopped_measurement_is_over_whole_groups_and_says_how_many_faces_are_labelled() {
+        let predictor = predictor(random("ours_concat", 1, 2));
+        let folder = tempfile::tempdir().unwrap();
+        let mut all = samples(folder.path(), GROUP as u8 + 3);
+        let points = |n| TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0]); n]);
+        // Without labels, and with those of other schemas.
+        all[1].annotation = Annotation::unknown(&Schema::face());
+        all[2].annotation.tasks.pop();
+        all[3].annotation.tasks.reverse();
+        all[4].annotation.tasks[0] = points(4);
+        all[5].annotation.tasks[0] = points(9);
+        all[6].annotation.tasks.push(points(2));
+        let all: Vec<&Sample> = all.iter().collect();
+        let mut calls = 0;
+        let (none, _) = towers(&predictor, &all, ALPHA, |_| {
+            calls += 1;
+            calls < 3
+        });
+        assert_eq!((none.faces, none.tasks[0].value), (0, None));
+        let (found, _) = towers(&predictor, &all, ALPHA, |done| done <= GROUP);
+        let (first, _) = towers(&predictor, &all[..GROUP], ALPHA, |_| true);
+        assert_eq!(found, first);
+        let labelled: Vec<usize> = found.tasks.iter().map(|b| b.labelled).collect();
+        assert_eq!((found.faces, &labelled[..]), (GROUP, &[4, 5][..]));
+    }
+
+    fn samples(folder: &std::path::Path, count: u8) -> Vec<Sample> {
+        let sample = |i: u8| {
+            let path = folder.join(format!("{i}.png"));
+            let draw = |x, y| Rgb([(x as u8).wrapping_mul(i), y as u8, (x * y) as u8]);
+            RgbImage::from_fn(128, 128, draw).save(&path).unwrap();
+            let mut sample = Sample::unlabelled(&path, &Schema::face());
+            sample.annotation = labels();
+            sample
+        };
+        (0..count).map(sample).collect()
     }
 
     fn labels() -> Annotation {

@@ -214,7 +214,7 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     plot.frame(
         ui,
         &name,
-        &format!("{unit}; {whole:.2} % with both"),
+        &format!("{unit}; {whole:.2} % with both, {} faces", base.labelled),
         shares,
     );
     let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
