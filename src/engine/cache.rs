@@ -14,11 +14,11 @@ use crate::label::{FaceBox, Prediction};
 /// Predictions that are kept, about 0.4 KB each: all of CelebA under one network, and more.
 const MOST: usize = 1 << 18;
 
-/// A picture's file as it is now.
+/// A file as it is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PictureId(u64);
+pub struct FileId(u64);
 
-impl PictureId {
+impl FileId {
     /// `None` where there is no such file. Reads its size and time, not the file.
     pub fn of(path: &Path) -> Option<Self> {
         let meta = std::fs::metadata(path).ok()?;
@@ -44,7 +44,7 @@ impl From<FaceBox> for Place {
 }
 
 /// Hash of the weights, picture, place.
-pub type Key = (u64, PictureId, Place);
+pub type Key = (u64, FileId, Place);
 
 #[derive(Default)]
 pub struct Cache(Mutex<Kept>);
@@ -99,23 +99,23 @@ mod tests {
     fn a_picture_that_changed_is_another() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jpg");
-        assert_eq!(PictureId::of(&path), None);
+        assert_eq!(FileId::of(&path), None);
         std::fs::write(&path, "one").unwrap();
-        let first = PictureId::of(&path).unwrap();
-        assert_eq!(PictureId::of(&path), Some(first));
+        let first = FileId::of(&path).unwrap();
+        assert_eq!(FileId::of(&path), Some(first));
         std::fs::write(&path, "longer").unwrap();
-        assert_ne!(PictureId::of(&path), Some(first));
+        assert_ne!(FileId::of(&path), Some(first));
     }
 
     #[test]
     fn the_oldest_go_when_there_are_too_many() {
         let cache = Cache::default();
         let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-        let key = |i: u64| (1, PictureId(i), Place::Picture);
+        let key = |i: u64| (1, FileId(i), Place::Picture);
         for i in 0..MOST as u64 + 5 {
             cache.put(key(i), face, Prediction { tasks: Vec::new() });
         }
         assert!(cache.get(&key(4)).is_none() && cache.get(&key(5)).is_some());
-        assert!(cache.get(&(2, PictureId(5), Place::Picture)).is_none());
+        assert!(cache.get(&(2, FileId(5), Place::Picture)).is_none());
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 
 use super::Reply;
-use super::cache::{Cache, Key, PictureId, Place};
+use super::cache::{Cache, FileId, Key, Place};
 use super::caught::caught;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};
@@ -165,7 +165,7 @@ impl Job {
 /// Under what a sample's prediction in its own box is kept.
 fn key(hash: u64, sample: &Sample) -> Option<Key> {
     let place = sample.region().map_or(Place::Picture, |(b, _)| b.into());
-    Some((hash, PictureId::of(&sample.path)?, place))
+    Some((hash, FileId::of(&sample.path)?, place))
 }
 
 /// What the cache has of these samples.

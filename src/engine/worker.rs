@@ -13,7 +13,7 @@ use anyhow::bail;
 use burn::tensor::Device;
 use image::RgbImage;
 
-use super::cache::{Cache, Key, PictureId, hash_of};
+use super::cache::{Cache, FileId, Key, hash_of};
 use super::caught::caught;
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
@@ -336,7 +336,7 @@ impl Worker {
 
     fn key(&self, slot: Slot, wish: &Wish) -> Option<Key> {
         let hash = self.networks[slot as usize].as_ref()?.hash;
-        let picture = PictureId::of(wish.file.as_ref()?)?;
+        let picture = FileId::of(wish.file.as_ref()?)?;
         Some((hash, picture, wish.face_box.into()))
     }
 

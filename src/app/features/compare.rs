@@ -122,17 +122,25 @@ impl FeatureView {
             return None;
         }
         self.comparison.asked = true;
-        Some(FeatureRequest::Compare(CompareWanted {
+        self.compared += 1;
+        let wanted = CompareWanted {
             face: face.clone(),
             place: self.place,
             masks: self.muting.masks(),
             against,
-        }))
+        };
+        Some(FeatureRequest::Compare(self.compared, wanted))
     }
 
-    pub(super) fn take_compared(&mut self, ctx: &egui::Context, result: Result<Compared, String>) {
+    /// Takes the answer to the newest question; another second may have been chosen meanwhile.
+    pub(super) fn take_compared(
+        &mut self,
+        ctx: &egui::Context,
+        number: u64,
+        result: Result<Compared, String>,
+    ) {
         let comparison = &mut self.comparison;
-        if comparison.against.is_none() {
+        if !comparison.asked || number != self.compared || comparison.against.is_none() {
             return;
         }
         self.probe.maps += 1;

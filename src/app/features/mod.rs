@@ -83,6 +83,8 @@ pub struct FeatureView {
     studies: Studies,
     ranking: Ranking,
     comparison: Comparison,
+    /// Number of the newest comparison that was asked for.
+    compared: u64,
     attention: Attention,
     export: Export,
     /// The face at hand, as the window numbers it, and its box.
@@ -235,6 +237,7 @@ impl Default for FeatureView {
             studies: Studies::new(),
             ranking: Ranking::default(),
             comparison: Comparison::default(),
+            compared: 0,
             attention: Attention::default(),
             export: Export::default(),
             face: None,

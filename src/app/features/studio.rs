@@ -245,8 +245,12 @@ impl Studio {
                 let schema = self.schema();
                 self.view.features.take_effect(&schema, &answer);
             }
-            FeatureReply::Compared { ticket, result } if ticket == here => {
-                self.view.features.take_compared(ctx, result);
+            FeatureReply::Compared {
+                ticket,
+                number,
+                result,
+            } if ticket == here => {
+                self.view.features.take_compared(ctx, number, result);
             }
             FeatureReply::Studied(news) => {
                 let view = &mut self.view.features;

@@ -12,9 +12,10 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::maps::{LookedAt, TowerMaps, maps_at};
-use super::{FeatureReply, Reply};
+use super::{FeatureReply, Reply, caught};
 use crate::batch::crop_image;
 use crate::compute::MapPainter;
+use crate::engine::cache::FileId;
 use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
@@ -48,7 +49,8 @@ pub struct Compared {
     pub difference: Vec<TowerMaps>,
 }
 
-type Job = (Checkpoint, Arc<MapPainter>, CompareWanted);
+/// What is asked under a number.
+type Job = (Checkpoint, Arc<MapPainter>, (u64, CompareWanted));
 
 /// The thread that compares, started when it is first asked.
 #[derive(Default)]
@@ -59,7 +61,7 @@ impl Beside {
         &mut self,
         own: Checkpoint,
         painter: Arc<MapPainter>,
-        wanted: CompareWanted,
+        wanted: (u64, CompareWanted),
         say: &Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         let jobs = self.0.get_or_insert_with(|| {
@@ -79,17 +81,18 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
         while let Ok(newer) = inbox.try_recv() {
             job = newer;
         }
-        let (own, painter, wanted) = job;
-        let result = compared(own, &painter, &wanted, &mut second);
+        let (own, painter, (number, wanted)) = job;
+        let result = caught(|| compared(own, &painter, &wanted, &mut second));
         say(Reply::Feature(FeatureReply::Compared {
             ticket: wanted.face.ticket,
+            number,
             result: result.map_err(|e| format!("{e:#}")),
         }));
     }
 }
 
-/// The network that was last held against the first, and its file.
-type Second = Option<(Option<PathBuf>, Predictor)>;
+/// The network that was last held against the first, and its file as it was then.
+type Second = Option<((Option<PathBuf>, Option<FileId>), Predictor)>;
 
 /// A face's maps as numbers.
 pub(super) struct Side {
@@ -143,13 +146,15 @@ fn words(side: &Side) -> String {
 }
 
 fn loaded<'a>(path: Option<&Path>, second: &'a mut Second) -> Result<&'a Predictor> {
-    if second.as_ref().is_none_or(|(of, _)| of.as_deref() != path) {
+    // A run may have written new weights under the old name.
+    let file = (path.map(Path::to_owned), path.and_then(FileId::of));
+    if second.as_ref().is_none_or(|(of, _)| *of != file) {
         let device = Device::flex();
         let checkpoint = match path {
             Some(path) => Checkpoint::load(path, &device)?,
             None => bundled(&device)?,
         };
-        *second = Some((path.map(Path::to_owned), Predictor::new(checkpoint, device)));
+        *second = Some((file, Predictor::new(checkpoint, device)));
     }
     let (_, predictor) = second.as_ref().context("no second network")?;
     Ok(predictor)
@@ -193,4 +198,33 @@ fn compared(
         found.difference.push(upload(difference, None));
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Schema;
+    use crate::model::{Config, Network};
+
+    #[test]
+    fn a_file_that_was_written_again_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("second.safetensors");
+        let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+        let mut second = None;
+        let mut written = |seed| {
+            let network = Network::new(&config, &Schema::face(), seed, &Device::flex());
+            Checkpoint::new(network).save(&path).unwrap();
+            let found = loaded(Some(&path), &mut second).unwrap();
+            found.network().fingerprint()
+        };
+        assert_ne!(written(1), written(2));
+        std::fs::remove_file(&path).unwrap();
+        let said = loaded(Some(&path), &mut second).unwrap_err();
+        assert!(
+            format!("{said:#}").contains("second.safetensors"),
+            "{said:#}"
+        );
+        assert!(loaded(None, &mut second).is_ok());
+    }
 }

@@ -8,9 +8,10 @@ mod figures;
 mod maps;
 mod study;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 pub use compare::{Against, CompareWanted, Compared};
 pub use figures::{Drawing, FigureWanted, MapFigure};
@@ -20,14 +21,15 @@ pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWan
 use super::Reply;
 use crate::compute::MapPainter;
 use crate::label::{FaceBox, Prediction};
+use crate::logs::panic_words;
 use crate::model::{Checkpoint, Predictor};
 
 /// What the window asks about maps.
 pub enum FeatureRequest {
     Maps(MapsWanted),
     Effect(EffectWanted),
-    /// A second network or photo beside the first.
-    Compare(CompareWanted),
+    /// A second network or photo beside the first, under a number that the answer bears.
+    Compare(u64, CompareWanted),
     /// Ends an earlier study of the same kind.
     Study(StudyWanted),
     Stop(StudyKind),
@@ -39,6 +41,7 @@ pub enum FeatureReply {
     Effect(MutedAnswer),
     Compared {
         ticket: u64,
+        number: u64,
         result: Result<Compared, String>,
     },
     Studied(Studied),
@@ -79,8 +82,9 @@ impl Features {
             FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
             FeatureRequest::Effect(wanted) => self.effect = Some(wanted),
             FeatureRequest::Stop(kind) => self.studies.stop(kind),
-            FeatureRequest::Compare(wanted) => {
+            FeatureRequest::Compare(number, wanted) => {
                 if let Some((own, painter)) = own.zip(painter) {
+                    let wanted = (number, wanted);
                     self.beside.ask(own.clone(), painter.clone(), wanted, say);
                 }
             }
@@ -137,4 +141,10 @@ impl Work {
             }
         }
     }
+}
+
+/// Work on a thread of its own, where a panic is a failure like others: whoever waits is told.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(anyhow!("the program erred: {}", panic_words(&*panic))))
 }

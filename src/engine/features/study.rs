@@ -16,7 +16,7 @@ use image::RgbImage;
 
 use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
-use super::{FeatureReply, Reply};
+use super::{FeatureReply, Reply, caught};
 use crate::batch::crop_image;
 use crate::dataset::Sample;
 use crate::label::{Point, TaskPrediction};
@@ -26,6 +26,7 @@ use crate::model::{
     Target, TowerId, Towers, channel_effects, grad_cam, last_tap, most_exciting, occlusion,
     randomised, rank_correlation, subjects, towers,
 };
+use crate::photo::PhotoError;
 
 /// Seed of the weights that an explanation is checked against.
 const SEED: u64 = 1;
@@ -60,6 +61,19 @@ pub enum Looking {
     Occlusion(Occlusion),
     /// Of this map; of the task tower's last if `None`.
     GradCam(Option<Tap>),
+}
+
+impl Looking {
+    /// In how many steps progress is told.
+    fn steps(self) -> Result<usize> {
+        match self {
+            Self::Occlusion(patch) => {
+                patch.validate().map_err(anyhow::Error::msg)?;
+                Ok(patch.patches())
+            }
+            Self::GradCam(_) => Ok(1),
+        }
+    }
 }
 
 /// Of each kind one runs at a time.
@@ -169,7 +183,7 @@ impl Studies {
                 tell: &tell,
                 began: Instant::now(),
             };
-            let found = run.study(wanted);
+            let found = caught(|| run.study(wanted));
             tell(found.unwrap_or_else(|e| Finding::Failed(format!("{e:#}"))));
         });
     }
@@ -250,16 +264,28 @@ impl Run<'_> {
                 let by = (EXAMPLES, Activation::Max);
                 let progress = self.progress(samples.len());
                 let found = most_exciting(&self.predictor, &taps, &samples, by, progress);
-                ensure!(found.faces > 0, "none of the pictures could be read");
-                Ok(Finding::Excitement { place, taps, found })
+                warn(&found.problems);
+                self.over(found.faces, Finding::Excitement { place, taps, found })
             }
             _ => {
                 let progress = self.progress(samples.len());
-                let (found, _) = towers(&self.predictor, &samples, ALPHA, progress);
-                ensure!(found.faces > 0, "none of the pictures could be read");
-                Ok(Finding::Towers(found))
+                let (found, problems) = towers(&self.predictor, &samples, ALPHA, progress);
+                warn(&problems);
+                self.over(found.faces, Finding::Towers(found))
             }
         }
+    }
+
+    /// A finding over so many faces; over none it is nothing, and its reason.
+    fn over(&self, faces: usize, finding: Finding) -> Result<Finding> {
+        if faces > 0 {
+            return Ok(finding);
+        }
+        ensure!(
+            self.stop.load(Ordering::Relaxed),
+            "none of the pictures could be read"
+        );
+        Ok(Finding::Nothing)
     }
 
     fn rank(&self, (tower, layer): (TowerId, Layer), samples: &[&Sample]) -> Result<Finding> {
@@ -272,21 +298,17 @@ impl Run<'_> {
         );
         let channels = Place::conv(layer).channels(network.config().width);
         let mut progress = self.progress(samples.len() * channels);
-        let readable = subjects(&self.predictor, samples).filter_map(Result::ok);
+        let mut problems = Vec::new();
+        let readable = subjects(&self.predictor, samples)
+            .filter_map(|subject| subject.map_err(|problem| problems.push(problem)).ok());
         let found = channel_effects(
             &self.predictor,
             (tower, layer),
             readable,
             |face, channel| progress(face * channels + channel),
         );
-        if found.faces == 0 {
-            ensure!(
-                self.stop.load(Ordering::Relaxed),
-                "none of the pictures could be read"
-            );
-            return Ok(Finding::Nothing);
-        }
-        Ok(Finding::Effects(found))
+        warn(&problems);
+        self.over(found.faces, Finding::Effects(found))
     }
 
     fn explain(
@@ -299,14 +321,18 @@ impl Run<'_> {
         let predictor = &self.predictor;
         let (photo, face_box) = (&face.photo, &face.face_box);
         let input = predictor.input_values(photo, face_box);
-        let Some(heat) = self.heat(predictor, &input, target, how)? else {
+        let steps = how.steps()?;
+        let mut progress = self.progress(steps * (1 + usize::from(check)));
+        let Some(own) = looked(predictor, &input, (target, how), &mut progress)? else {
             return Ok(Finding::Nothing);
         };
         let random = if check {
-            let Some(random) = self.heat(&randomised(predictor, SEED), &input, target, how)? else {
+            let random = randomised(predictor, SEED);
+            let both = |done| progress(steps + done);
+            let Some(random) = looked(&random, &input, (target, how), both)? else {
                 return Ok(Finding::Nothing);
             };
-            let alike = rank_correlation(&heat.grid, &random.grid);
+            let alike = rank_correlation(&own.grid, &random.grid);
             Some((random, alike))
         } else {
             None
@@ -327,31 +353,36 @@ impl Run<'_> {
             target,
             how,
             input: crop_image(photo, &transform),
-            heat,
+            heat: own,
             at: point.map(|p| transform.to_input(p)),
             random,
         })))
     }
+}
 
-    fn heat(
-        &self,
-        predictor: &Predictor,
-        input: &[f32],
-        target: Target,
-        how: Looking,
-    ) -> Result<Option<HeatMap>> {
-        match how {
-            Looking::Occlusion(patch) => {
-                let progress = self.progress(patch.patches());
-                occlusion(predictor, input, target, patch, progress).map_err(anyhow::Error::msg)
-            }
-            Looking::GradCam(tap) => {
-                let last = last_tap(predictor.network(), target.task());
-                let tap = tap.or(last).context("the network has no convolution")?;
-                let heat = grad_cam(predictor, input, target, tap);
-                heat.map(Some).map_err(anyhow::Error::msg)
-            }
+/// A heat map; `None` if `progress` ends it.
+fn looked(
+    predictor: &Predictor,
+    input: &[f32],
+    (target, how): (Target, Looking),
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<Option<HeatMap>> {
+    let found = match how {
+        Looking::Occlusion(patch) => occlusion(predictor, input, target, patch, progress),
+        Looking::GradCam(_) if !progress(0) => Ok(None),
+        Looking::GradCam(tap) => {
+            let last = last_tap(predictor.network(), target.task());
+            let tap = tap.or(last).context("the network has no convolution")?;
+            grad_cam(predictor, input, target, tap).map(Some)
         }
+    };
+    found.map_err(anyhow::Error::msg)
+}
+
+/// Says once that pictures were left out, and why the first was.
+fn warn(problems: &[PhotoError]) {
+    if let Some(first) = problems.first() {
+        log::warn!("{} pictures were left out: {first}", problems.len());
     }
 }
 
@@ -378,4 +409,77 @@ fn on_disk(
         all.insert(*index, sample);
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::label::{FaceBox, Schema};
+    use crate::model::{Config, Network};
+
+    /// What is told of an occlusion with its check, to the end.
+    fn told(target: Target) -> Vec<Finding> {
+        let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        let patch = Occlusion {
+            patch: 64,
+            stride: 64,
+            ..Occlusion::default()
+        };
+        let wanted = StudyWanted {
+            ticket: 1,
+            study: Study::Explain {
+                face: LookedAt {
+                    ticket: 1,
+                    photo: Arc::new(RgbImage::new(64, 64)),
+                    face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
+                },
+                target,
+                how: Looking::Occlusion(patch),
+                check: true,
+            },
+            samples: Arc::default(),
+            wanted: Vec::new(),
+            drawn: Vec::new(),
+        };
+        let (said, heard) = channel();
+        let say = move |reply| {
+            if let Reply::Feature(FeatureReply::Studied(news)) = reply {
+                said.send(news.finding).unwrap();
+            }
+        };
+        let mut studies = Studies::default();
+        studies.start(Checkpoint::new(network), wanted, Arc::new(say));
+        heard.into_iter().collect()
+    }
+
+    #[test]
+    fn a_panic_is_told_as_a_failure() {
+        let (task, item) = (9, 0);
+        let last = told(Target::Attribute { task, item }).pop();
+        assert!(matches!(last, Some(Finding::Failed(why)) if why.contains("erred")));
+    }
+
+    #[test]
+    fn one_count_goes_over_the_map_and_its_check() {
+        let (task, item) = (1, 3);
+        let mut all = told(Target::Attribute { task, item });
+        let Some(Finding::Explained(found)) = all.pop() else {
+            panic!("nothing was found");
+        };
+        assert!(found.random.is_some());
+        let counts: Vec<usize> = all
+            .iter()
+            .map(|news| match news {
+                Finding::Progress { done, of: 8, .. } => *done,
+                _ => panic!("no progress of two maps"),
+            })
+            .collect();
+        assert!(
+            counts.is_sorted() && counts.first() == Some(&0),
+            "{counts:?}"
+        );
+    }
 }
