@@ -19,7 +19,7 @@ use crate::label::{
 use crate::measure::reference_length;
 use crate::photo::PhotoError;
 
-/// Channels muted in turn in one batch.
+/// Channels muted in turn in one batch of a narrow network.
 const MASKS: usize = 16;
 /// Faces decoded together.
 const GROUP: usize = 16;
@@ -156,15 +156,16 @@ pub fn channel_effects(
     let channels = Place::conv(layer).channels(width);
     let empty: Vec<Sum> = schema.tasks.iter().map(|t| Sum::new(&t.kind)).collect();
     let mut sums = vec![empty; channels];
+    let step = masks_together(predictor, layer);
     let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
     'faces: for subject in subjects {
         let whole = Whole::of(predictor, &subject);
         let mut muted = Vec::with_capacity(channels);
-        for first in (0..channels).step_by(MASKS) {
+        for first in (0..channels).step_by(step) {
             if !progress(faces, first) {
                 break 'faces;
             }
-            let last = (first + MASKS).min(channels);
+            let last = (first + step).min(channels);
             let keep = (first..last).flat_map(|m| (0..channels).map(move |c| c != m));
             let mask = Mask {
                 tower,
@@ -190,6 +191,13 @@ pub fn channel_effects(
         labelled,
         channels: sums.iter().map(means).collect(),
     }
+}
+
+/// As many as take about one pass: only what lies behind the layer is computed for each.
+fn masks_together(predictor: &Predictor, layer: Layer) -> usize {
+    let behind = Layer::ALL.len() - 1 - layer.index();
+    let passes = predictor.together(MASKS);
+    (passes * Layer::ALL.len() / behind.max(1)).clamp(1, MASKS)
 }
 
 fn predictions(

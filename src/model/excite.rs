@@ -11,7 +11,7 @@ use crate::dataset::Sample;
 use crate::label::FaceBox;
 use crate::photo::PhotoError;
 
-/// Faces that go through the network together.
+/// Faces that go through a narrow network together.
 const GROUP: usize = 16;
 
 /// What of a map counts.
@@ -66,7 +66,8 @@ pub fn most_exciting(
             .collect(),
         ..Excitement::default()
     };
-    for (g, group) in samples.chunks(GROUP).enumerate() {
+    let size = predictor.together(GROUP);
+    for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut faces) = (Vec::new(), Vec::new());
         for (i, cut) in cut_group(predictor, group, Sample::region_in)
             .into_iter()
@@ -75,7 +76,7 @@ pub fn most_exciting(
             match cut {
                 Ok(cut) => {
                     inputs.extend(cut.input);
-                    faces.push((g * GROUP + i, cut.face_box));
+                    faces.push((g * size + i, cut.face_box));
                 }
                 Err(problem) => found.problems.push(problem),
             }
@@ -88,7 +89,7 @@ pub fn most_exciting(
             }
         }
         found.faces += faces.len();
-        if !progress((g * GROUP + group.len()).min(samples.len())) {
+        if !progress((g * size + group.len()).min(samples.len())) {
             break;
         }
     }

@@ -15,7 +15,7 @@ use super::taps::{Hooks, Tap};
 use super::{Checkpoint, Config, Norm};
 use crate::label::{INPUT_SIZE, Schema};
 
-/// Inputs that go through the network together.
+/// Inputs that go through a narrow network together.
 const BATCH: usize = 32;
 
 /// What is explained.
@@ -231,7 +231,7 @@ pub fn occlusion(
         .flat_map(|y| places.iter().map(move |x| (*x, *y)))
         .collect();
     let mut grid = Vec::with_capacity(corners.len());
-    for batch in corners.chunks(BATCH) {
+    for batch in corners.chunks(predictor.together(BATCH)) {
         if !progress(grid.len()) {
             return Ok(None);
         }

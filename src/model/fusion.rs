@@ -14,8 +14,8 @@ use crate::label::{Annotation, BoxTransform, Prediction, Task};
 use crate::measure::{TaskReport, measure};
 use crate::photo::PhotoError;
 
-/// Faces that go through the network together; few, since the work can be stopped only between two
-/// passes.
+/// Faces that go through a narrow network together; few, since the work can be stopped only between
+/// two passes.
 const GROUP: usize = 8;
 
 /// One depth of one task.
@@ -138,7 +138,8 @@ pub fn towers(
         .collect();
     let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); cuts.len()];
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
-    'groups: for (g, group) in samples.chunks(GROUP).enumerate() {
+    let size = predictor.together(GROUP);
+    'groups: for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (cut, sample) in cut_group(predictor, group, Sample::region_in)
             .into_iter()
@@ -155,7 +156,7 @@ pub fn towers(
         }
         let mut group_said = Vec::with_capacity(cuts.len());
         for (pass, cuts) in cuts.iter().enumerate() {
-            if !progress(g * GROUP + group.len() * pass / said.len()) {
+            if !progress(g * size + group.len() * pass / said.len()) {
                 break 'groups;
             }
             group_said.push(predictions(predictor, &inputs, &transforms, cuts));

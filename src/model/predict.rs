@@ -150,6 +150,14 @@ impl Predictor {
         input
     }
 
+    /// How many faces go through the network together where somebody may want to stop: `most` of a
+    /// narrow one; a wide one is busy for seconds with each.
+    pub(super) fn together(&self, most: usize) -> usize {
+        const NARROW: usize = 16;
+        let width = self.network().config().width.max(1);
+        (most * NARROW * NARROW / (width * width)).clamp(1, most)
+    }
+
     /// `n` inputs as a tensor `[n, 3, 128, 128]` on the predictor's device.
     pub(super) fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
         Tensor::from_data(
