@@ -38,7 +38,8 @@ struct View {
 
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<uniform> maps: Maps;
-// Lowest, highest, mean and share of zeros of each map; the last entry is the whole layer's.
+// Lowest, highest, mean and share of zeros of each map; the last entry is the whole layer's. Where
+// there is no number, lowest > highest.
 @group(0) @binding(2) var<storage, read> stats: array<vec4<f32>>;
 // The channel that each cell shows.
 @group(0) @binding(3) var<storage, read> order: array<u32>;
@@ -140,7 +141,7 @@ fn shade(v: f32, own: vec4<f32>) -> vec4<f32> {
 @group(0) @binding(6) var<storage, read_write> found: array<vec4<f32>>;
 
 const THREADS = 64u;
-const HUGE = 3.4e38;
+const HUGE = 3.4028234e38;
 var<workgroup> lowest: array<f32, THREADS>;
 var<workgroup> highest: array<f32, THREADS>;
 var<workgroup> sums: array<f32, THREADS>;
@@ -177,22 +178,22 @@ fn channel_stats(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
         }
     }
     if thread == 0u {
+        // Without any number the range is empty: the lowest value lies above the highest.
         let n = max(f32(counts[0].x), 1.0);
-        if counts[0].x == 0u {
-            found[channel] = vec4(0.0, 0.0, 0.0, 0.0);
-        } else {
-            found[channel] = vec4(lowest[0], highest[0], sums[0] / n, f32(counts[0].y) / n);
-        }
+        found[channel] = vec4(lowest[0], highest[0], sums[0] / n, f32(counts[0].y) / n);
     }
 }
 
 @compute @workgroup_size(1)
 fn layer_stats() {
-    var all = found[0];
-    for (var channel = 1u; channel < maps.channels; channel++) {
+    var all = vec4(HUGE, -HUGE, 0.0, 0.0);
+    var n = 0.0;
+    for (var channel = 0u; channel < maps.channels; channel++) {
         let own = found[channel];
-        all = vec4(min(all.x, own.x), max(all.y, own.y), all.zw + own.zw);
+        if own.x <= own.y {
+            all = vec4(min(all.x, own.x), max(all.y, own.y), all.zw + own.zw);
+            n += 1.0;
+        }
     }
-    let n = f32(maps.channels);
-    found[maps.channels] = vec4(all.xy, all.zw / n);
+    found[maps.channels] = vec4(all.xy, all.zw / max(n, 1.0));
 }

@@ -103,7 +103,7 @@ pub struct MapPainter {
     stats_group: wgpu::BindGroupLayout,
     tables: [wgpu::Buffer; ColourMap::ALL.len()],
     linear: bool,
-    read_backs: AtomicU64,
+    read_backs: Arc<AtomicU64>,
 }
 
 /// A grid of maps, ready to be drawn.
@@ -151,7 +151,7 @@ impl MapPainter {
             stats_group,
             tables,
             linear: target.is_srgb(),
-            read_backs: AtomicU64::new(0),
+            read_backs: Arc::default(),
         }
     }
 
@@ -200,10 +200,7 @@ impl MapPainter {
     /// As [`MapPainter::upload`], coloured in the ranges of `stats`, those of each channel and of
     /// the layer last: what two maps have in common.
     pub fn upload_in(&self, map: &FeatureMap, stats: &[Stats]) -> MapBuffer {
-        let rows: Vec<[f32; 4]> = stats
-            .iter()
-            .map(|s| [s.min, s.max, s.mean, s.sparsity])
-            .collect();
+        let rows: Vec<[f32; 4]> = stats.iter().map(row).collect();
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         MapBuffer {
             stats: buffer_of(&self.device, &rows, usage),
@@ -264,16 +261,9 @@ impl MapPainter {
     /// not for the window's thread.
     pub fn stats(&self, maps: &MapBuffer) -> Result<Vec<Stats>> {
         let bytes = self.read_back(&maps.stats, 0, maps.stats.size())?;
-        let numbers = bytes.chunks_exact(16).map(|b| {
-            let [min, max, mean, sparsity] = [0, 4, 8, 12].map(|at| float(&b[at..]));
-            Stats {
-                min,
-                max,
-                mean,
-                sparsity,
-            }
-        });
-        Ok(numbers.collect())
+        let rows = bytes.chunks_exact(16);
+        let rows = rows.map(|b| of_row([0, 4, 8, 12].map(|at| float(&b[at..]))));
+        Ok(rows.collect())
     }
 
     /// One value of a map: 4 bytes. Waits for the GPU.
@@ -293,6 +283,11 @@ impl MapPainter {
     /// How often something came back from the GPU; drawing does not add to it.
     pub fn read_backs(&self) -> u64 {
         self.read_backs.load(Ordering::Relaxed)
+    }
+
+    /// In which a network on the same device counts what it brings back.
+    pub fn counter(&self) -> Arc<AtomicU64> {
+        self.read_backs.clone()
     }
 
     /// The one way by which anything that is drawn comes back from the GPU.
@@ -420,6 +415,26 @@ impl Grid {
             invalid: [INVALID[0], INVALID[1], INVALID[2], 1.0],
         };
         queue.write_buffer(&self.view, 0, bytemuck::bytes_of(&view));
+    }
+}
+
+/// Statistics as the shader has them: an empty range, not NaN, where there is no number.
+fn row(stats: &Stats) -> [f32; 4] {
+    if stats.min.is_nan() {
+        return [f32::MAX, f32::MIN, 0.0, 0.0];
+    }
+    [stats.min, stats.max, stats.mean, stats.sparsity]
+}
+
+fn of_row([min, max, mean, sparsity]: [f32; 4]) -> Stats {
+    if min > max {
+        return Stats::NONE;
+    }
+    Stats {
+        min,
+        max,
+        mean,
+        sparsity,
     }
 }
 

@@ -42,7 +42,8 @@ impl std::str::FromStr for Scale {
 /// For values that are no numbers: a colour that is in no map.
 pub const INVALID: [f32; 3] = [0.0, 1.0, 1.0];
 
-/// What a channel's values are like; infinities and NaN are left out.
+/// What a channel's values are like; infinities and NaN are left out. Of one that has nothing else
+/// all four are NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stats {
     pub min: f32,
@@ -53,6 +54,14 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Of no value at all.
+    pub const NONE: Self = Self {
+        min: f32::NAN,
+        max: f32::NAN,
+        mean: f32::NAN,
+        sparsity: f32::NAN,
+    };
+
     pub fn of(values: impl IntoIterator<Item = f32>) -> Self {
         let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
         let (mut sum, mut zeros, mut count) = (0.0_f64, 0_u64, 0_u64);
@@ -64,7 +73,7 @@ impl Stats {
             count += 1;
         }
         if count == 0 {
-            return Self::default();
+            return Self::NONE;
         }
         Self {
             min,
@@ -74,7 +83,7 @@ impl Stats {
         }
     }
 
-    /// No signal at all.
+    /// No signal at all; not one that has no number.
     pub fn is_dead(&self) -> bool {
         self.min == 0.0 && self.max == 0.0
     }
@@ -93,27 +102,24 @@ impl Stats {
 
     /// What two sets of equally many values have in common.
     pub fn with(&self, other: &Self) -> Self {
-        Self {
-            min: self.min.min(other.min),
-            max: self.max.max(other.max),
-            mean: (self.mean + other.mean) / 2.0,
-            sparsity: (self.sparsity + other.sparsity) / 2.0,
-        }
+        Self::of_layer(&[*self, *other])
     }
 
     /// The whole layer's, from those of its channels, which are equally large.
     pub fn of_layer(channels: &[Self]) -> Self {
-        let Some(first) = channels.first() else {
-            return Self::default();
-        };
-        let n = channels.len() as f32;
-        let sum = |f: fn(&Self) -> f32| channels.iter().map(f).sum::<f32>() / n;
+        let known = || channels.iter().filter(|s| !s.is_none());
+        let n = known().count() as f32;
         Self {
-            min: channels.iter().fold(first.min, |m, s| m.min(s.min)),
-            max: channels.iter().fold(first.max, |m, s| m.max(s.max)),
-            mean: sum(|s| s.mean),
-            sparsity: sum(|s| s.sparsity),
+            // Of a number and NaN, `min` and `max` take the number.
+            min: known().fold(f32::NAN, |m, s| m.min(s.min)),
+            max: known().fold(f32::NAN, |m, s| m.max(s.max)),
+            mean: known().map(|s| s.mean).sum::<f32>() / n,
+            sparsity: known().map(|s| s.sparsity).sum::<f32>() / n,
         }
+    }
+
+    fn is_none(&self) -> bool {
+        self.min.is_nan()
     }
 }
 
@@ -316,5 +322,22 @@ mod tests {
             ..map()
         };
         assert_eq!(look.picture(&map, [0; 3]).get_pixel(0, 0).0, [128; 3]);
+    }
+    #[test]
+    fn a_channel_without_any_number_is_not_dead_and_has_no_part_in_the_layer() {
+        let mut map = map();
+        map.data[..16].fill(f32::NAN);
+        map.data[32..].fill(20.0);
+        let stats = Stats::of_map(&map);
+        assert!(stats[0].min.is_nan() && !stats[0].is_dead());
+        let layer = stats[3];
+        assert_eq!((layer.min, layer.max), (16.0, 31.0));
+        assert_eq!((layer.mean, layer.sparsity), ((23.5 + 20.0) / 2.0, 0.0));
+        assert_eq!(stats[0].with(&stats[1]), stats[1]);
+        let picture = GridLook::all(3, 2, 8, 2).picture(&map, [9; 3]);
+        let invalid = |x, y| picture.get_pixel(x, y).0 == bytes(INVALID);
+        assert!((0..8).all(|y| (0..8).all(|x| invalid(x, y))));
+        map.data.fill(f32::INFINITY);
+        assert!(Stats::of_map(&map).iter().all(|s| s.max.is_nan()));
     }
 }

@@ -248,6 +248,10 @@ fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<compute::MapBuffer>, map: &FeatureMa
     }
     let stats = gpu.painter.stats(maps).unwrap();
     for (ours, theirs) in stats.iter().zip(Stats::of_map(map)) {
+        assert_eq!(ours.min.is_nan(), theirs.min.is_nan(), "{what}");
+        if theirs.min.is_nan() {
+            continue;
+        }
         let range = ((ours.min, ours.max), (theirs.min, theirs.max));
         assert_eq!(range.0, range.1, "{what}");
         let size = theirs.min.abs().max(theirs.max.abs()).max(1.0);
@@ -297,6 +301,28 @@ fn maps_anywhere_in_a_buffer_in_any_order_are_drawn_with_all_that_is_no_number()
             let cpu = look.picture(&map, BACKGROUND);
             assert_same(&gpu.picture(&maps, &look, cpu.dimensions()), &cpu, &what);
         }
+    }
+}
+
+#[test]
+fn a_map_without_any_number_is_not_hatched_and_has_no_part_in_the_range() {
+    let gpu = Gpu::new();
+    let mut map = map();
+    map.data.iter_mut().for_each(|v| *v = v.abs() + 3.0);
+    map.data[..256].fill(f32::NAN);
+    map.data[4 * 256..5 * 256].fill(f32::INFINITY);
+    map.data[2 * 256 + 5] = f32::NAN;
+    for what in ["some", "none"] {
+        let stats = Stats::of_map(&map);
+        for maps in [
+            gpu.painter.upload(&map),
+            gpu.painter.upload_in(&map, &stats),
+        ] {
+            assert_drawn_alike(&gpu, &Arc::new(maps), &map, what);
+        }
+        let reaches = stats.last().map(|layer| layer.min >= 3.0);
+        assert_eq!(reaches, Some(what == "some"));
+        map.data.fill(f32::NAN);
     }
 }
 
