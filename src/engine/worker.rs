@@ -5,6 +5,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::Instant;
@@ -265,8 +266,9 @@ impl Worker {
         let (own, hash) = (read.checkpoint, read.hash);
         if let Some(gpu) = &self.gpu {
             let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
+            let counter = self.painter.as_ref().map(|p| p.counter());
             thread::spawn(move || {
-                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu)));
+                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu, counter)));
                 let ready = match warmed {
                     Ok(Ok(predictor)) => Some(predictor),
                     Ok(Err(error)) => {
@@ -480,11 +482,16 @@ fn read_file(path: &Path) -> Result<Weights, String> {
     Ok(read)
 }
 
-/// The checkpoint on the GPU, its kernels compiled by one use.
-fn warmed(checkpoint: &Checkpoint, gpu: &SharedGpu) -> anyhow::Result<Predictor> {
+/// The checkpoint on the GPU, its kernels compiled by one use. What it brings back is counted with
+/// what is drawn.
+fn warmed(
+    checkpoint: &Checkpoint,
+    gpu: &SharedGpu,
+    counter: Option<Arc<AtomicU64>>,
+) -> anyhow::Result<Predictor> {
     let bytes = checkpoint.to_bytes()?;
     let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, &gpu.device)?;
-    let predictor = Predictor::new(own, gpu.device.clone());
+    let predictor = Predictor::new(own, gpu.device.clone()).counting(counter.unwrap_or_default());
     let blank = RgbImage::new(128, 128);
     predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
     match gpu.watch.failure() {

@@ -8,7 +8,7 @@ use image::RgbImage;
 
 use super::config::Layer;
 use super::network::TowerId;
-use super::predict::{Predictor, decode, read_back};
+use super::predict::{Predictor, decode};
 use super::sweep::cut_group;
 use super::taps::{Mask, Place};
 use crate::dataset::Sample;
@@ -211,7 +211,7 @@ fn predictions(
     let outputs: Vec<Vec<f32>> = outputs
         .into_iter()
         .map(|o| super::taps::repeated(o, n))
-        .map(read_back)
+        .map(|o| predictor.read_back(o))
         .collect();
     let schema = predictor.schema();
     (0..n)

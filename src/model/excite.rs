@@ -4,7 +4,7 @@
 
 use burn::tensor::Tensor;
 
-use super::predict::{Predictor, read_back};
+use super::predict::Predictor;
 use super::sweep::cut_group;
 use super::taps::Tap;
 use crate::dataset::Sample;
@@ -85,7 +85,7 @@ pub fn most_exciting(
             let x = predictor.tensor(&inputs, faces.len());
             let maps = network.maps(x, &[], taps);
             for (best, map) in found.taps.iter_mut().zip(maps) {
-                rank(best, map, &faces, (k, by));
+                rank(predictor, best, map, (&faces, k, by));
             }
         }
         found.faces += faces.len();
@@ -98,23 +98,24 @@ pub fn most_exciting(
 
 /// Puts the faces of a batch among the best of each channel.
 fn rank(
+    predictor: &Predictor,
     best: &mut [Vec<Example>],
     map: Tensor<4>,
-    faces: &[(usize, FaceBox)],
-    (k, by): (usize, Activation),
+    (faces, k, by): (&[(usize, FaceBox)], usize, Activation),
 ) {
     let [_, channels, side, _] = map.dims();
     let flat = map.flatten::<3>(2, 3); // [N, C, side²]
     let (highest, places) = flat.clone().max_dim_with_indices(2);
-    let values = read_back(match by {
+    let values = predictor.read_back(match by {
         Activation::Max => highest,
         Activation::Mean => flat.mean_dim(2),
     });
-    let places: Vec<i64> = places.into_data().iter::<i64>().collect();
+    // As floats they are exact: a map has 128² places.
+    let places = predictor.read_back(places.float());
     for (n, &(sample, face_box)) in faces.iter().enumerate() {
         for (c, best) in best.iter_mut().enumerate() {
             let value = values[n * channels + c];
-            let place = places[n * channels + c].max(0) as usize;
+            let place = places[n * channels + c] as usize;
             // Equal ones stay in the order of the list.
             let rank = best.partition_point(|e| e.value >= value);
             if rank < k && value.is_finite() {

@@ -10,7 +10,7 @@ use burn::tensor::Tensor;
 
 use super::layers::Pass;
 use super::network::{Network, TowerId};
-use super::predict::{INPUT_LEN, Predictor, read_back};
+use super::predict::{INPUT_LEN, Predictor};
 use super::taps::{Hooks, Tap};
 use super::{Checkpoint, Config, Norm};
 use crate::label::{INPUT_SIZE, Schema};
@@ -263,7 +263,7 @@ fn outputs(predictor: &Predictor, inputs: &[f32], target: Target) -> Vec<f32> {
     let x = predictor.tensor(inputs, inputs.len() / INPUT_LEN);
     let mut hooks = Hooks::default().only(target.task());
     let mut asked = predictor.network().run(x, Pass::Inference, &mut hooks);
-    read_back(asked.swap_remove(0))
+    predictor.read_back(asked.swap_remove(0))
 }
 
 fn hide(input: &mut [f32], (left, top): (usize, usize), patch: usize, colour: [f32; 3]) {
@@ -370,7 +370,7 @@ fn cam(
     let gradient = y.and_then(|y| map.grad(&y.backward()));
     let gradient = gradient.ok_or("no gradient reaches the map")?;
     let alpha = gradient.mean_dims(&[2, 3]); // [1, C, 1, 1]
-    Ok(read_back((map.without_autodiff() * alpha).sum_dim(1)))
+    Ok(predictor.read_back((map.without_autodiff() * alpha).sum_dim(1)))
 }
 
 /// Bilinear, pixel centres on pixel centres.

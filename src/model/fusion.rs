@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::network::Network;
-use super::predict::{Predictor, decode, read_back};
+use super::predict::{Predictor, decode};
 use super::sweep::cut_group;
 use super::taps::{Cut, Depth, Half};
 use crate::dataset::Sample;
@@ -196,7 +196,10 @@ fn predictions(
     }
     let x = predictor.tensor(inputs, transforms.len());
     let outputs = predictor.network().forward_cut(x, cuts);
-    let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
+    let outputs: Vec<Vec<f32>> = outputs
+        .into_iter()
+        .map(|o| predictor.read_back(o))
+        .collect();
     let rows = transforms.iter().enumerate();
     rows.map(|(n, t)| decode(predictor.schema(), &outputs, n, t))
         .collect()

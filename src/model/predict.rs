@@ -1,5 +1,8 @@
 //! From a photo and its face boxes to predictions in photo coordinates, and to feature maps.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use burn::tensor::{Device, Tensor, TensorData};
 use image::RgbImage;
 
@@ -23,6 +26,7 @@ pub(super) const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
 pub struct Predictor {
     checkpoint: Checkpoint,
     device: Device,
+    read_backs: Arc<AtomicU64>,
 }
 
 /// The feature maps of one layer of one tower for one face.
@@ -53,7 +57,19 @@ impl FeatureMap {
 impl Predictor {
     /// `device` is where the checkpoint's network was loaded.
     pub fn new(checkpoint: Checkpoint, device: Device) -> Self {
-        Self { checkpoint, device }
+        Self {
+            checkpoint,
+            device,
+            read_backs: Arc::default(),
+        }
+    }
+
+    /// Counts what comes back from the device in `counter`.
+    pub fn counting(self, counter: Arc<AtomicU64>) -> Self {
+        Self {
+            read_backs: counter,
+            ..self
+        }
     }
 
     pub fn checkpoint(&self) -> &Checkpoint {
@@ -96,7 +112,7 @@ impl Predictor {
                 .network()
                 .forward(self.tensor(batch, transforms.len()))
                 .into_iter()
-                .map(read_back)
+                .map(|o| self.read_back(o))
                 .collect();
             for (n, transform) in transforms.iter().enumerate() {
                 predictions.push(decode(self.schema(), &outputs, n, transform));
@@ -123,7 +139,7 @@ impl Predictor {
                     layer: tap.place().name(),
                     channels,
                     side,
-                    data: read_back(map),
+                    data: self.read_back(map),
                 }
             })
             .collect()
@@ -139,7 +155,7 @@ impl Predictor {
     pub fn masked(&self, photo: &RgbImage, face: &FaceBox, masks: &[Mask]) -> Prediction {
         let input = self.input(photo, face);
         let outputs = self.network().forward_masked(input, masks);
-        let outputs: Vec<Vec<f32>> = outputs.into_iter().map(read_back).collect();
+        let outputs: Vec<Vec<f32>> = outputs.into_iter().map(|o| self.read_back(o)).collect();
         decode(self.schema(), &outputs, 0, &face.transform())
     }
 
@@ -148,6 +164,14 @@ impl Predictor {
         let mut input = vec![0.0; INPUT_LEN];
         crop(photo, &face.transform(), self.preprocessing(), &mut input);
         input
+    }
+
+    /// The one way by which values of a network at work come back from its device; waits for it.
+    pub fn read_back<const D: usize>(&self, tensor: Tensor<D>) -> Vec<f32> {
+        self.read_backs.fetch_add(1, Ordering::Relaxed);
+        let data = tensor.into_data();
+        let values = data.as_slice::<f32>();
+        values.map_or_else(|_| floats(&data), <[f32]>::to_vec)
     }
 
     /// How many faces go through the network together where somebody may want to stop: `most` of a
@@ -165,11 +189,6 @@ impl Predictor {
             &self.device,
         )
     }
-}
-
-/// Brings values back from the device; waits for it.
-pub(super) fn read_back<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    floats(&tensor.into_data())
 }
 
 /// Row `n` of each task's output as a prediction in photo coordinates.

@@ -109,18 +109,18 @@ pub(super) fn sides(
     let face = &wanted.face;
     let side = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
         let what = (wanted.place, &wanted.masks[..]);
-        anyhow::Ok(Side {
+        Side {
             input: crop_image(photo, &face_box.transform()),
-            maps: maps_at(predictor, photo, face_box, what)?,
-        })
+            maps: maps_at(predictor, photo, face_box, what),
+        }
     };
-    let first = side(own, &face.photo, &face.face_box)?;
+    let first = side(own, &face.photo, &face.face_box);
     ensure!(!first.maps.is_empty(), "no tower has {}", wanted.place);
     let other = match &wanted.against {
-        Against::Photo(photo, face_box) => side(own, photo, face_box)?,
+        Against::Photo(photo, face_box) => side(own, photo, face_box),
         Against::Weights(path) => {
             let loaded = loaded(path.as_deref(), second)?;
-            side(loaded, &face.photo, &face.face_box)?
+            side(loaded, &face.photo, &face.face_box)
         }
     };
     let shape = |s: &Side| -> Vec<(String, usize)> {

@@ -117,7 +117,7 @@ fn maps_page(
         }
         None => {
             let what = (figure.place, &figure.masks[..]);
-            let maps = maps_at(predictor, &face.photo, &face.face_box, what)?;
+            let maps = maps_at(predictor, &face.photo, &face.face_box, what);
             let input = crop_image(&face.photo, &face.face_box.transform());
             (vec![Side { input, maps }], vec![String::new()])
         }
@@ -144,7 +144,7 @@ fn numbers(
     face: &LookedAt,
     (place, masks): (Place, &[Mask]),
 ) -> Result<Vec<PathBuf>> {
-    let maps = maps_at(predictor, &face.photo, &face.face_box, (place, masks))?;
+    let maps = maps_at(predictor, &face.photo, &face.face_box, (place, masks));
     ensure!(!maps.is_empty(), "no tower has {place}");
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let write = |map: &crate::model::FeatureMap| {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use image::RgbImage;
 
 use crate::batch::crop_image;
@@ -144,7 +144,7 @@ pub(super) fn layer_maps(
         });
         ready.collect::<Result<_>>()?
     } else {
-        let maps = maps_at(predictor, photo, face_box, (wanted.place, &wanted.masks))?;
+        let maps = maps_at(predictor, photo, face_box, (wanted.place, &wanted.masks));
         let ready = taps.iter().zip(maps);
         ready
             .map(|(tap, map)| TowerMaps::uploaded(painter, tap.tower, map, None))
@@ -166,7 +166,7 @@ pub(super) fn maps_at(
     photo: &RgbImage,
     face_box: &FaceBox,
     (place, masks): (Place, &[Mask]),
-) -> Result<Vec<FeatureMap>> {
+) -> Vec<FeatureMap> {
     let network = predictor.network();
     let taps = network.taps_at(place);
     let masks = usable(network, masks);
@@ -174,14 +174,13 @@ pub(super) fn maps_at(
     let tensors = network.maps(input, &masks, &taps);
     let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
         let [_, channels, side, _] = tensor.dims();
-        let data = tensor.into_data().try_into_vec::<f32>();
-        Ok(FeatureMap {
+        FeatureMap {
             tower: network.tower_name(tap.tower).to_owned(),
             layer: place.name(),
             channels,
             side,
-            data: data.ok().context("maps that are no 32-bit numbers")?,
-        })
+            data: predictor.read_back(tensor),
+        }
     });
     maps.collect()
 }
