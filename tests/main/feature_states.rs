@@ -85,6 +85,7 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
     let apart = seen[1] - seen[0];
     assert!((seen[2] - apart).abs() < 2e-3, "{seen:?}");
     window.hover_at(face.center());
+    window.run_steps(2);
     until(window, "the difference at the face", |w| {
         says(w, ", difference · Conv2-2") && value(w).is_some()
     });
