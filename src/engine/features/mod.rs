@@ -8,10 +8,9 @@ mod figures;
 mod maps;
 mod study;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 pub use compare::{Against, CompareWanted, Compared};
 pub use figures::{Drawing, FigureWanted, MapFigure};
@@ -21,7 +20,6 @@ pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWan
 use super::Reply;
 use crate::compute::MapPainter;
 use crate::label::{FaceBox, Prediction};
-use crate::logs::panic_words;
 use crate::model::{Checkpoint, Predictor};
 
 /// What the window asks about maps.
@@ -141,10 +139,4 @@ impl Work {
             }
         }
     }
-}
-
-/// Work on a thread of its own, where a panic is a failure like others: whoever waits is told.
-fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(anyhow!("the program erred: {}", panic_words(&*panic))))
 }

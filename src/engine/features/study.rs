@@ -16,9 +16,10 @@ use image::RgbImage;
 
 use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
-use super::{FeatureReply, Reply, caught};
+use super::{FeatureReply, Reply};
 use crate::batch::crop_image;
 use crate::dataset::Sample;
+use crate::engine::caught;
 use crate::label::{Point, TaskPrediction};
 use crate::measure::ALPHA;
 use crate::model::{
@@ -183,8 +184,8 @@ impl Studies {
                 tell: &tell,
                 began: Instant::now(),
             };
-            let found = caught(|| run.study(wanted));
-            tell(found.unwrap_or_else(|e| Finding::Failed(format!("{e:#}"))));
+            let found = caught(|| run.study(wanted).map_err(|e| format!("{e:#}")));
+            tell(found.flatten().unwrap_or_else(Finding::Failed));
         });
     }
 
