@@ -1,5 +1,5 @@
-//! PNG files that say what they show (`tEXt`) and how large they are in print (`pHYs`), and the
-//! compressed pixels of one for other formats.
+//! PNG files that say what they show (`tEXt`, or `iTXt` beyond Latin-1) and how large they are in
+//! print (`pHYs`), and the compressed pixels of one for other formats.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
@@ -21,8 +21,7 @@ pub(super) fn encode(
     size.push(1);
     chunk(&mut file, *b"pHYs", &size);
     for (name, value) in facts {
-        let text = [latin1(name), vec![0], latin1(value)].concat();
-        chunk(&mut file, *b"tEXt", &text);
+        write_fact(&mut file, name, value);
     }
     file.extend_from_slice(&plain[header..]);
     Ok(file)
@@ -84,10 +83,17 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-fn latin1(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-        .collect()
+/// The name is of our own and plain; the value may be a file's name in any script.
+fn write_fact(file: &mut Vec<u8>, name: &str, value: &str) {
+    let latin1: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(c).ok()).collect();
+    match latin1 {
+        Some(value) => chunk(file, *b"tEXt", &[name.as_bytes(), &[0], &value].concat()),
+        None => {
+            // Not compressed, in no language, under no other name.
+            let data = [name.as_bytes(), &[0; 5], value.as_bytes()].concat();
+            chunk(file, *b"iTXt", &data);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -98,14 +104,17 @@ mod tests {
     fn the_file_holds_picture_size_and_facts() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926); // the CRC's usual check value
         let picture = RgbImage::from_fn(5, 3, |x, y| image::Rgb([x as u8, y as u8, 9]));
-        let facts = [("Network".to_owned(), "abc α".to_owned())];
+        let facts = [("Network", "abc é"), ("Photo", "顔 α.png")];
+        let facts = facts.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let file = encode(&picture, 254.0, &facts).unwrap();
         let read = image::load_from_memory(&file).unwrap().into_rgb8();
         assert_eq!(read, picture);
         let found: Vec<_> = chunks(&file).collect();
         assert_eq!(found[1].0, b"pHYs");
         assert_eq!(found[1].1, [0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10, 1]);
-        assert!(found.contains(&(b"tEXt", b"Network\0abc ?")));
+        assert!(found.contains(&(b"tEXt", b"Network\0abc \xe9")));
+        let international = "Photo\0\0\0\0\0顔 α.png".as_bytes();
+        assert!(found.contains(&(b"iTXt", international)));
         for (kind, data) in chunks(&file) {
             let at = data.as_ptr() as usize - file.as_ptr() as usize + data.len();
             let sum = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
