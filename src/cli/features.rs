@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use image::RgbImage;
 
@@ -12,7 +12,7 @@ use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, figure6, points};
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Place, Predictor};
+use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
 use crate::npy::npy;
 use crate::photo::Photo;
 
@@ -30,7 +30,8 @@ pub struct FeaturesArgs {
     /// The figure to write: .png, .svg or .pdf
     #[arg(long, value_name = "FILE", required_unless_present = "npy")]
     out: Option<PathBuf>,
-    /// Folder for the maps themselves, DIR/TOWER_LAYER.npy of the shape (channels, side, side)
+    /// Folder for the maps themselves, DIR/TOWER_LAYER.npy of the shape (channels, side, side);
+    /// of a comparison also TOWER_LAYER_second.npy and TOWER_LAYER_difference.npy, second − first
     #[arg(long, value_name = "DIR")]
     npy: Option<PathBuf>,
     /// What the darkest and the lightest colour stand for: channel (each one's own range), layer,
@@ -57,15 +58,18 @@ pub struct FeaturesArgs {
 pub fn run(args: FeaturesArgs) -> Result<()> {
     let format = args.out.as_ref().map(|o| args.page.check(o)).transpose()?;
     let predictor = args.network.predictor()?;
-    let first = look(
+    let mut first = look(
         &predictor,
         &args.photo,
         args.face_box.as_deref(),
         args.layer,
     )?;
     let second = second(&args, &predictor)?;
+    if args.compare.is_some() {
+        first.name = weights_name(&predictor.checkpoint().origin);
+    }
     if let Some(folder) = &args.npy {
-        write_maps(folder, &first.maps)?;
+        write_numbers(folder, &first.maps, second.as_ref().map(|s| &s.maps[..]))?;
     }
     let (Some(out), Some(format)) = (&args.out, format) else {
         return Ok(());
@@ -136,14 +140,30 @@ fn second(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<View>> {
     let device = predictor.device().clone();
     let other = Predictor::new(Checkpoint::load(weights, &device)?, device);
     let mut view = look(&other, &args.photo, args.face_box.as_deref(), args.layer)?;
-    view.name = stem(weights);
+    view.name = weights_name(&other.checkpoint().origin);
     Ok(Some(view))
 }
 
-fn write_maps(folder: &Path, maps: &[FeatureMap]) -> Result<()> {
+fn write_numbers(folder: &Path, first: &[FeatureMap], second: Option<&[FeatureMap]>) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let Some(second) = second else {
+        return write_maps(folder, first, "");
+    };
+    let shape = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
+    ensure!(
+        first.iter().map(shape).eq(second.iter().map(shape)),
+        "the two have different maps, so they cannot be compared"
+    );
+    let pairs = second.iter().zip(first);
+    let difference: Vec<FeatureMap> = pairs.map(|(b, a)| b.minus(a)).collect();
+    write_maps(folder, first, "")?;
+    write_maps(folder, second, "_second")?;
+    write_maps(folder, &difference, "_difference")
+}
+
+fn write_maps(folder: &Path, maps: &[FeatureMap], which: &str) -> Result<()> {
     for map in maps {
-        let path = folder.join(format!("{}_{}.npy", map.tower, map.layer));
+        let path = folder.join(format!("{}_{}{which}.npy", map.tower, map.layer));
         let bytes = npy(&[map.channels, map.side, map.side], &map.data);
         write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
         println!("{}", path.display());
