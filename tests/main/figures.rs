@@ -139,10 +139,23 @@ fn two_networks_or_photos_are_compared() {
         "conv1_1",
     ];
     for with in [["--compare", &second], ["--compare-photo", "b.png"]] {
-        let arguments = [&base[..], &with, &["--out", "f.svg"]].concat();
+        let arguments = [&base[..], &with, &["--out", "f.svg", "--npy", "n"]].concat();
         does(folder.path(), &arguments);
         let written = text(&folder.path().join("f.svg"));
         assert!(written.contains("second − first"), "{with:?}");
+        assert!(written.contains("ComparedNetwork"), "{with:?}");
+        let numbers = |which: &str| {
+            let path = format!("n/shared_conv1_1{which}.npy");
+            let file = fs::read(folder.path().join(path)).unwrap();
+            let header = u16::from_le_bytes([file[8], file[9]]) as usize;
+            bytemuck::pod_collect_to_vec::<u8, f32>(&file[10 + header..])
+        };
+        let (a, b) = (numbers(""), numbers("_second"));
+        let off: Vec<f32> = b.iter().zip(&a).map(|(b, a)| b - a).collect();
+        assert_eq!(off, numbers("_difference"));
+        // Both networks were made from one seed, so their shared towers begin alike.
+        let apart = off.iter().any(|v| *v != 0.0);
+        assert_eq!(apart, with[0] == "--compare-photo");
     }
     let hard = ours("baseline_fc");
     let arguments = [&base[..], &["--compare", &hard, "--out", "f.svg"]].concat();
@@ -157,7 +170,7 @@ fn two_networks_or_photos_are_compared() {
 fn what_cannot_be_drawn_is_named() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
-    let wrong: [(&[&str], &str); 8] = [
+    let wrong: [(&[&str], &str); 9] = [
         (&["--out", "f.jpg"], "f.jpg"),
         (
             &["--out", "f.png", "--channels", "0,9999"],
@@ -170,6 +183,7 @@ fn what_cannot_be_drawn_is_named() {
         (&["--out", "f.png", "--dpi", "0"], "0 dots per inch"),
         (&["--out", "f.png", "--scale", "NaN"], "NaN dots per inch"),
         (&["--out", "f.png", "--width-mm", "1"], "1 is not in"),
+        (&["--out", "f.png", "--width-mm", "20"], "too narrow for 3"),
         (
             &["--out", "f.png", "--compare", "none.safetensors"],
             "none.safetensors",
@@ -292,5 +306,5 @@ fn towers_writes_numbers_and_the_figure() {
         &["towers", "--weights", &weights, "--out", "norms"],
     );
     let table = text(&folder.path().join("norms/towers.csv"));
-    assert!(table.lines().nth(1).unwrap().ends_with(",,,"));
+    assert!(table.lines().nth(1).unwrap().ends_with(",,,,0"));
 }

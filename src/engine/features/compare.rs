@@ -12,10 +12,11 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::maps::{LookedAt, TowerMaps, maps_at};
-use super::{FeatureReply, Reply, caught};
+use super::{FeatureReply, Reply};
 use crate::batch::crop_image;
 use crate::compute::MapPainter;
 use crate::engine::cache::FileId;
+use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
@@ -82,11 +83,12 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
             job = newer;
         }
         let (own, painter, (number, wanted)) = job;
-        let result = caught(|| compared(own, &painter, &wanted, &mut second));
+        let result =
+            caught(|| compared(own, &painter, &wanted, &mut second).map_err(|e| format!("{e:#}")));
         say(Reply::Feature(FeatureReply::Compared {
             ticket: wanted.face.ticket,
             number,
-            result: result.map_err(|e| format!("{e:#}")),
+            result: result.flatten(),
         }));
     }
 }
@@ -215,6 +217,10 @@ mod tests {
         let mut written = |seed| {
             let network = Network::new(&config, &Schema::face(), seed, &Device::flex());
             Checkpoint::new(network).save(&path).unwrap();
+            // Clocks of files are coarse.
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seed);
+            let file = std::fs::File::options().write(true).open(&path);
+            file.and_then(|f| f.set_modified(time)).unwrap();
             let found = loaded(Some(&path), &mut second).unwrap();
             found.network().fingerprint()
         };

@@ -110,9 +110,13 @@ fn maps_page(
     pixels: Pixels,
 ) -> Result<Page> {
     let face = &figure.face;
+    let mut compared = None;
     let (found, captions) = match &figure.beside {
         Some((wanted, names)) => {
-            let both = sides(predictor, wanted, &mut None)?;
+            let mut second = None;
+            let both = sides(predictor, wanted, &mut second)?;
+            let network = second.as_ref().map_or(predictor, |(_, second)| second);
+            compared = Some(network.network().fingerprint());
             (Vec::from(both), names.to_vec())
         }
         None => {
@@ -135,7 +139,11 @@ fn maps_page(
         pixels,
         ..FeatureFigure::new(&figure.place.name(), rows.collect())
     };
-    drawn.page().map_err(Error::msg)
+    let mut page = drawn.page().map_err(Error::msg)?;
+    if let Some(compared) = compared {
+        page.fact("ComparedNetwork", compared);
+    }
+    Ok(page)
 }
 
 fn numbers(

@@ -7,7 +7,7 @@ mod block;
 use image::RgbImage;
 
 use super::page::{Anchor, Page, Unit, points};
-use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
 use crate::model::FeatureMap;
 use block::Block;
 
@@ -19,6 +19,8 @@ const HEAD: f32 = 24.0;
 const KEY: f32 = 22.0;
 const CAPTION: f32 = 8.0;
 const SMALL: f32 = 6.0;
+/// A narrower tower shows nothing.
+const LEAST_TOWER: f32 = 12.0;
 /// Of the width that the input takes beside a tower's.
 const INPUT: f32 = 0.62;
 const LARGEST_INPUT: f32 = 130.0;
@@ -117,12 +119,16 @@ impl<'a> FeatureFigure<'a> {
         }
         if let [a, b] = &self.rows[..] {
             let look = GridLook {
-                scale: Scale::Layer,
+                // Values that suit the maps do not suit their difference.
+                scale: match self.scale {
+                    Scale::Channel => Scale::Channel,
+                    Scale::Layer | Scale::Fixed(..) => Scale::Layer,
+                },
                 colours: ColourMap::Signed,
                 ..look
             };
             let words = ["difference", "second − first"];
-            side_head(&mut page, words, place(0, 2)[1]);
+            side_head(&mut page, words, place(0, 2)[1], input_side);
             for (t, block) in blocks.iter().enumerate() {
                 let map = b.maps[t].minus(&a.maps[t]);
                 let map = (&map, &Stats::of_map(&map)[..]);
@@ -140,6 +146,15 @@ impl<'a> FeatureFigure<'a> {
             return Err(format!(
                 "a width of {} mm is not in 20 to 2000",
                 self.width_mm
+            ));
+        }
+        let towers = first.maps.len() as f32;
+        let least = 2.0 * MARGIN + towers * (BETWEEN + LEAST_TOWER) + INPUT * LEAST_TOWER;
+        if points(self.width_mm) < least {
+            return Err(format!(
+                "a width of {} mm is too narrow for {towers} towers, which need {:.0}",
+                self.width_mm,
+                (least / points(1.0)).ceil()
             ));
         }
         for channel in self.channels.iter().flatten() {
@@ -211,14 +226,20 @@ fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
         caption => caption,
     };
     let size = format!("{}×{}", row.input.width(), row.input.height());
-    side_head(page, [caption, &size], top);
+    side_head(page, [caption, &size], top, side);
     page.picture(row.input.clone(), [MARGIN, top], [side; 2], true);
 }
 
-/// What stands above the left of a row.
-fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32) {
-    page.text(caption, [MARGIN, top - 14.0], CAPTION, INK, Anchor::Start);
-    page.text(note, [MARGIN, top - 5.0], SMALL, QUIET, Anchor::Start);
+/// What stands above the left of a row, small enough for the input's width.
+fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32, width: f32) {
+    fitted(page, caption, [MARGIN, top - 14.0], (CAPTION, INK), width);
+    fitted(page, note, [MARGIN, top - 5.0], (SMALL, QUIET), width);
+}
+
+/// A text from `at` on, smaller where it would be wider than `width`.
+fn fitted(page: &mut Page, words: &str, at: [f32; 2], (size, colour): (f32, [u8; 3]), width: f32) {
+    let size = size * (width / Text::new(words, size).width).min(1.0);
+    page.text(words, at, size, colour, Anchor::Start);
 }
 
 #[cfg(test)]
@@ -304,5 +325,52 @@ mod tests {
         figure.channels = None;
         figure.width_mm = 5.0;
         assert!(figure.page().unwrap_err().contains("5 mm"));
+        figure.width_mm = 20.0;
+        let said = figure.page().unwrap_err();
+        assert!(said.contains("20 mm") && said.contains("need 35"), "{said}");
+        figure.width_mm = 35.0;
+        assert!(figure.page().is_ok());
+    }
+    #[test]
+    fn a_long_name_stays_above_the_input() {
+        let (maps, input) = (maps(), RgbImage::new(128, 128));
+        let mut rows = vec![row(&input, &maps)];
+        rows[0].caption = "a name that is long, ".repeat(9);
+        let page = FeatureFigure::new("conv4_1", rows).page().unwrap();
+        let image = page.to_image(2.0).unwrap();
+        let side = INPUT * (points(180.0) - 2.0 * MARGIN - 3.0 * BETWEEN) / (3.0 + INPUT);
+        let dark = |from: f32, to: f32| {
+            let columns = (2.0 * (MARGIN + from)) as u32..(2.0 * (MARGIN + to)) as u32;
+            let head = 2 * MARGIN as u32..2 * (MARGIN + HEAD) as u32 - 4;
+            columns
+                .flat_map(|x| head.clone().map(move |y| (x, y)))
+                .any(|(x, y)| image.get_pixel(x, y).0[0] < 200)
+        };
+        assert!(dark(side - 9.0, side) && !dark(side + 1.0, side + BETWEEN - 1.0));
+    }
+
+    #[test]
+    fn a_difference_is_scaled_as_the_maps_are() {
+        let (low, input) = (maps(), RgbImage::new(128, 128));
+        let mut high = low.clone();
+        for map in &mut high {
+            let plane = map.side * map.side;
+            map.data
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, v)| *v += (1 + i / plane) as f32);
+        }
+        let red = |scale| {
+            let figure = FeatureFigure {
+                scale,
+                ..FeatureFigure::new("conv4_1", vec![row(&input, &low), row(&input, &high)])
+            };
+            let image = figure.page().unwrap().to_image(1.4).unwrap();
+            let reddest = ColourMap::Signed.colour(1.0);
+            image.pixels().filter(|p| p.0 == reddest).count()
+        };
+        let (layer, channel) = (red(Scale::Layer), red(Scale::Channel));
+        assert!(channel > 4 * layer, "{channel} {layer}: each by its own");
+        assert_eq!(red(Scale::Fixed(0.0, 1.0)), layer);
     }
 }
