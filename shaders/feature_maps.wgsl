@@ -73,7 +73,7 @@ fn grid(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
     let channel = order[index];
     let own = stats[channel];
     var color: vec4<f32>;
-    if own.x == 0.0 && own.y == 0.0 && (inside.x + inside.y) % 8u == 0u && view.heat == 0.0 {
+    if own.w == 1.0 && (inside.x + inside.y) % 8u == 0u && view.heat == 0.0 {
         // A map without any signal is hatched: dark alone could be a faint one.
         color = mix(colours[0], vec4(0.5, 0.5, 0.5, 1.0), 0.35);
     } else {
@@ -180,7 +180,9 @@ fn channel_stats(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
     if thread == 0u {
         // Without any number the range is empty: the lowest value lies above the highest.
         let n = max(f32(counts[0].x), 1.0);
-        found[channel] = vec4(lowest[0], highest[0], sums[0] / n, f32(counts[0].y) / n);
+        // A quotient may be a little off; all zeros must be told from all but one.
+        let zeros = select(f32(counts[0].y) / n, 1.0, counts[0].x > 0u && counts[0].x == counts[0].y);
+        found[channel] = vec4(lowest[0], highest[0], sums[0] / n, zeros);
     }
 }
 

@@ -85,7 +85,7 @@ impl Stats {
 
     /// No signal at all; not one that has no number.
     pub fn is_dead(&self) -> bool {
-        self.min == 0.0 && self.max == 0.0
+        self.sparsity == 1.0
     }
 
     /// Of each channel of a map, and of the whole layer last.
@@ -100,9 +100,10 @@ impl Stats {
         all
     }
 
-    /// What two sets of equally many values have in common.
-    pub fn with(&self, other: &Self) -> Self {
-        Self::of_layer(&[*self, *other])
+    /// These in the range that they span with others.
+    pub fn ranged_with(&self, other: &Self) -> Self {
+        let Self { min, max, .. } = Self::of_layer(&[*self, *other]);
+        Self { min, max, ..*self }
     }
 
     /// The whole layer's, from those of its channels, which are equally large.
@@ -333,7 +334,9 @@ mod tests {
         let layer = stats[3];
         assert_eq!((layer.min, layer.max), (16.0, 31.0));
         assert_eq!((layer.mean, layer.sparsity), ((23.5 + 20.0) / 2.0, 0.0));
-        assert_eq!(stats[0].with(&stats[1]), stats[1]);
+        let ranged = stats[0].ranged_with(&stats[1]);
+        assert_eq!((ranged.min, ranged.max), (16.0, 31.0));
+        assert!(ranged.mean.is_nan() && !ranged.is_dead());
         let picture = GridLook::all(3, 2, 8, 2).picture(&map, [9; 3]);
         let invalid = |x, y| picture.get_pixel(x, y).0 == bytes(INVALID);
         assert!((0..8).all(|y| (0..8).all(|x| invalid(x, y))));

@@ -22,17 +22,23 @@ struct Gpu {
     queue: wgpu::Queue,
     burn: Device,
     painter: MapPainter,
+    format: wgpu::TextureFormat,
 }
 
 impl Gpu {
     fn new() -> Self {
+        Self::drawing_to(FORMAT)
+    }
+
+    fn drawing_to(format: wgpu::TextureFormat) -> Self {
         let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
         let (device, queue) = (state.device.clone(), state.queue.clone());
         Self {
-            painter: MapPainter::new(device.clone(), queue.clone(), FORMAT),
+            painter: MapPainter::new(device.clone(), queue.clone(), format),
             burn: compute::share(state.instance, state.adapter, state.device, state.queue).unwrap(),
             device,
             queue,
+            format,
         }
     }
 
@@ -42,6 +48,17 @@ impl Gpu {
         maps: &Arc<compute::MapBuffer>,
         look: &GridLook,
         size: (u32, u32),
+    ) -> RgbImage {
+        self.heated(maps, look, size, 0.0)
+    }
+
+    /// The same, with what lies below shining through where `heat` is above 0.
+    fn heated(
+        &self,
+        maps: &Arc<compute::MapBuffer>,
+        look: &GridLook,
+        size: (u32, u32),
+        heat: f32,
     ) -> RgbImage {
         let extent = wgpu::Extent3d {
             width: size.0,
@@ -54,13 +71,19 @@ impl Gpu {
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: FORMAT,
+            format: self.format,
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
             view_formats: &[],
         });
         let grid = self.painter.grid(maps, look.clone());
-        grid.place(&self.queue, [0, 0], 0.0);
-        let clear = BACKGROUND.map(|v| f64::from(v) / 255.0);
+        grid.place(&self.queue, [0, 0], heat);
+        let clear = BACKGROUND.map(|v| {
+            let v = f64::from(v) / 255.0;
+            match self.format.is_srgb() {
+                true => ((v + 0.055) / 1.055).powf(2.4),
+                false => v,
+            }
+        });
         let view = target.create_view(&Default::default());
         let mut encoder = self.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -323,6 +346,72 @@ fn a_map_without_any_number_is_not_hatched_and_has_no_part_in_the_range() {
         let reaches = stats.last().map(|layer| layer.min >= 3.0);
         assert_eq!(reaches, Some(what == "some"));
         map.data.fill(f32::NAN);
+    }
+}
+
+#[test]
+fn a_target_of_linear_values_shows_the_same_colours() {
+    let gpu = Gpu::drawing_to(wgpu::TextureFormat::Rgba8UnormSrgb);
+    let map = map();
+    assert_drawn_alike(&gpu, &Arc::new(gpu.painter.upload(&map)), &map, "linear");
+}
+
+/// Over the face a channel's colours are as strong as its values.
+#[test]
+fn heat_lets_the_face_shine_through() {
+    let gpu = Gpu::new();
+    let mut map = map();
+    map.data[..256]
+        .iter_mut()
+        .for_each(|v| *v = v.clamp(-0.5, 2.0));
+    let maps = Arc::new(gpu.painter.upload(&map));
+    let stats = Stats::of_map(&map)[0];
+    for colours in ColourMap::ALL {
+        let look = GridLook {
+            order: vec![0],
+            scale: Scale::Channel,
+            colours,
+            ..GridLook::all(1, 1, 16, 0)
+        };
+        let (low, high) = look.range(&stats, &stats);
+        let opaque = look.picture(&map, BACKGROUND);
+        for heat in [0.3, 1.0] {
+            let expected = RgbImage::from_fn(16, 16, |x, y| {
+                let t = (map.data[(16 * y + x) as usize] - low) / (high - low);
+                let strength = if colours.is_signed() {
+                    (2.0 * t - 1.0).abs()
+                } else {
+                    t
+                };
+                let alpha = heat * strength.sqrt();
+                let colour = opaque.get_pixel(x, y).0.map(f32::from);
+                let below = BACKGROUND.map(f32::from);
+                Rgb([0, 1, 2].map(|c| (below[c] + alpha * (colour[c] - below[c])).round() as u8))
+            });
+            let drawn = gpu.heated(&maps, &look, (16, 16), heat);
+            assert_same(&drawn, &expected, &format!("{colours:?} {heat}"));
+        }
+    }
+}
+
+/// In the range of two maps a channel that is dead in one of them alone is hatched there alone.
+#[test]
+fn what_is_dead_in_one_of_two_maps_is_hatched_in_that_one() {
+    let gpu = Gpu::new();
+    let (first, mut second) = (map(), map());
+    second.data.rotate_right(256);
+    let dead = |stats: &[Stats]| stats.iter().position(Stats::is_dead);
+    let own = [&first, &second].map(Stats::of_map);
+    assert_ne!(dead(&own[0]).unwrap(), dead(&own[1]).unwrap());
+    for (map, [own, other]) in [(&first, [&own[0], &own[1]]), (&second, [&own[1], &own[0]])] {
+        let pairs = own.iter().zip(other);
+        let stats: Vec<Stats> = pairs.map(|(a, b)| a.ranged_with(b)).collect();
+        assert_eq!(dead(&stats), dead(own));
+        let maps = Arc::new(gpu.painter.upload_in(map, &stats));
+        let look = GridLook::all(map.channels, 3, 20, 2);
+        let cpu = look.picture_in(map, &stats, BACKGROUND);
+        let drawn = gpu.picture(&maps, &look, cpu.dimensions());
+        assert_same(&drawn, &cpu, "in both ranges");
     }
 }
 

@@ -58,6 +58,15 @@ impl ScaleChoice {
     }
 }
 
+/// In which order a tower's channels stand.
+enum Order<'a> {
+    /// As its own maps say.
+    Own,
+    /// So too, but what is alive in these is not hidden.
+    BesideThese(&'a [Stats]),
+    Given(&'a [u32]),
+}
+
 impl FeatureView {
     /// Puts the channels in order where that has changed.
     pub(super) fn arrange(&mut self) {
@@ -70,7 +79,7 @@ impl FeatureView {
         }
         let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.network);
         let place = shown.place;
-        let order = |tower: &mut Tower, given: Option<Vec<u32>>, silent: &str| {
+        let order = |tower: &mut Tower, how: Order, silent: &str| {
             let layer = Self::layer_key(place, &tower.maps.tower);
             let empty = BTreeSet::new();
             let stars = favourites.of(network, &layer).unwrap_or(&empty);
@@ -79,8 +88,15 @@ impl FeatureView {
                 false => Heard::Plain,
             };
             let held = |c| matches!(heard(c), Heard::Muted | Heard::Drowned);
-            let order =
-                given.unwrap_or_else(|| self.look.find.order(&tower.maps.stats, stars, held));
+            let order = match how {
+                Order::Given(order) => order.to_vec(),
+                Order::Own => self.look.find.order(&tower.maps.stats, stars, held),
+                Order::BesideThese(others) => {
+                    let alive = |c| others.get(c as usize).is_some_and(|s| !s.is_dead());
+                    let kept = |c| held(c) || alive(c);
+                    self.look.find.order(&tower.maps.stats, stars, kept)
+                }
+            };
             let marks = order.iter().enumerate();
             let marks = marks.map(|(n, c)| (n, heard(*c), stars.contains(c)));
             let marks = marks
@@ -90,17 +106,18 @@ impl FeatureView {
             (tower.order, tower.marks) = (order, marks);
         };
         for tower in &mut shown.towers {
-            order(tower, None, "dead");
+            order(tower, Order::Own, "dead");
         }
         shown.arranged = Some(key);
         if let Some(sets) = &mut self.comparison.sets {
             // The same channel stands at the same place in all three.
             for index in 0..sets.towers[0].len() {
-                order(&mut sets.towers[0][index], None, "dead");
-                let first = sets.towers[0][index].order.clone();
-                for (set, silent) in sets.towers[1..].iter_mut().zip(["dead", "the same"]) {
-                    order(&mut set[index], Some(first.clone()), silent);
-                }
+                let [first, second, difference] = &mut sets.towers;
+                let (first, second) = (&mut first[index], &mut second[index]);
+                order(first, Order::BesideThese(&second.maps.stats), "dead");
+                let given = first.order.clone();
+                order(second, Order::Given(&given), "dead");
+                order(&mut difference[index], Order::Given(&given), "the same");
             }
         }
         self.comparison.arranged = Some(key);

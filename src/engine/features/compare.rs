@@ -183,20 +183,17 @@ fn compared(
         found.second_network = None;
     }
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
-        let both: Vec<Stats> = Stats::of_map(&a)
-            .iter()
-            .zip(Stats::of_map(&b))
-            .map(|(a, b)| a.with(&b))
-            .collect();
         let difference = b.minus(&a);
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
-        let ranged = |map| {
-            let mut maps = upload(map, Some(&both[..]));
-            maps.stats.clone_from(&both);
-            maps
+        let ranged = |map: FeatureMap, other: &[Stats]| {
+            let own = Stats::of_map(&map);
+            let pairs = own.iter().zip(other);
+            let stats = pairs.map(|(a, b)| a.ranged_with(b)).collect();
+            upload(map, Some(stats))
         };
-        found.first.push(ranged(a));
-        found.second.push(ranged(b));
+        let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
+        found.first.push(ranged(a, &of_b));
+        found.second.push(ranged(b, &of_a));
         found.difference.push(upload(difference, None));
     }
     Ok(found)

@@ -84,18 +84,17 @@ impl TowerMaps {
         painter: &MapPainter,
         id: TowerId,
         map: FeatureMap,
-        stats: Option<&[Stats]>,
+        stats: Option<Vec<Stats>>,
     ) -> Self {
-        let own = Stats::of_map(&map);
-        let buffer = match stats {
-            Some(stats) => painter.upload_in(&map, stats),
-            None => painter.upload(&map),
+        let (buffer, stats) = match stats {
+            Some(stats) => (painter.upload_in(&map, &stats), stats),
+            None => (painter.upload(&map), Stats::of_map(&map)),
         };
         Self {
             id,
             tower: map.tower.clone(),
             buffer: Arc::new(buffer),
-            stats: own,
+            stats,
             values: Some(Arc::new(map)),
         }
     }

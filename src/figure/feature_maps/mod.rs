@@ -108,12 +108,12 @@ impl<'a> FeatureFigure<'a> {
             let left = MARGIN + input_side + BETWEEN + t as f32 * (blocks[t].width + BETWEEN);
             [left, MARGIN + r as f32 * row_height + HEAD]
         };
-        let common = self.common_stats();
+        let stats = self.stats();
         let look = self.look();
         for (r, row) in self.rows.iter().enumerate() {
             input(&mut page, row, place(0, r)[1], input_side);
             for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
-                let map = (map, &common[t][..]);
+                let map = (map, &stats[r][t][..]);
                 block.draw(&mut page, map, place(t, r), (&look, self.pixels));
             }
         }
@@ -185,16 +185,20 @@ impl<'a> FeatureFigure<'a> {
         Ok(())
     }
 
-    /// For each tower the statistics that the rows have in common.
-    fn common_stats(&self) -> Vec<Vec<Stats>> {
-        let towers = self.rows.first().map_or(0, |row| row.maps.len());
-        let of = |t: usize| {
-            let each = self.rows.iter().map(|row| Stats::of_map(&row.maps[t]));
-            let both =
-                |a: Vec<Stats>, b: Vec<Stats>| a.iter().zip(&b).map(|(a, b)| a.with(b)).collect();
-            each.reduce(both).unwrap_or_default()
-        };
-        (0..towers).map(of).collect()
+    /// For each tower of each row its statistics, in the ranges that all rows span.
+    fn stats(&self) -> Vec<Vec<Vec<Stats>>> {
+        let own = |row: &FigureRow| row.maps.iter().map(Stats::of_map).collect();
+        let own: Vec<Vec<Vec<Stats>>> = self.rows.iter().map(own).collect();
+        let mut ranged = own.clone();
+        for (r, row) in ranged.iter_mut().enumerate() {
+            for other in own.iter().enumerate().filter(|o| o.0 != r).map(|o| o.1) {
+                for (stats, others) in row.iter_mut().zip(other) {
+                    let pairs = stats.iter_mut().zip(others);
+                    pairs.for_each(|(a, b)| *a = a.ranged_with(b));
+                }
+            }
+        }
+        ranged
     }
 
     /// A tower's channels, as wide as the others'.
@@ -295,8 +299,11 @@ mod tests {
             scale: Scale::Layer,
             ..FeatureFigure::new("conv4_1", vec![row(&input, &low), row(&input, &high)])
         };
-        let common = figure.common_stats();
-        assert_eq!((common[1][5].min, common[1][5].max), (0.0, 2279.0));
+        let stats = figure.stats();
+        for row in &stats {
+            assert_eq!((row[1][5].min, row[1][5].max), (0.0, 2279.0));
+        }
+        assert!(stats[0][1][5].mean < 1000.0 && stats[1][1][5].mean > 1000.0);
         let page = figure.page().unwrap();
         let image = page.to_image(1.4).unwrap();
         // A difference of 1000 everywhere is the reddest red.
