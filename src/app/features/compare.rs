@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use eframe::egui::{self, RichText, Role, TextureHandle, Ui, WidgetInfo, vec2};
 use image::RgbImage;
 
 use super::grid::Column;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Shown, Tower, Wish, texture, theme, title};
+use super::{Around, FeatureView, Shown, Tower, Wish, late, texture, theme, title};
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
 use crate::label::FaceBox;
 use crate::model::{BUNDLED, Place, weights_name};
@@ -59,6 +60,8 @@ pub(super) struct Comparison {
     /// What the second is called.
     pub name: String,
     pub asked: bool,
+    /// Since when the newest maps are waited for.
+    pub waiting: Option<Instant>,
     pub sets: Option<Sets>,
     /// Why there are no maps.
     problem: Option<String>,
@@ -122,6 +125,7 @@ impl FeatureView {
             return None;
         }
         self.comparison.asked = true;
+        self.comparison.waiting.get_or_insert_with(Instant::now);
         self.compared += 1;
         let wanted = CompareWanted {
             face: face.clone(),
@@ -144,6 +148,7 @@ impl FeatureView {
             return;
         }
         self.probe.maps += 1;
+        comparison.waiting = None;
         match result {
             Err(why) => {
                 comparison.sets = None;
@@ -220,12 +225,13 @@ impl FeatureView {
                 self.comparison = Comparison::default();
                 return;
             }
-            if let Some(why) = &self.comparison.problem {
+            let late = late(self.comparison.waiting);
+            if late || (self.comparison.sets.is_none() && self.comparison.problem.is_none()) {
+                ui.colored_label(p.waiting, "computing the second maps…");
+            } else if let Some(why) = &self.comparison.problem {
                 ui.colored_label(p.label, why);
-                return;
             }
             if self.comparison.sets.is_none() {
-                ui.colored_label(p.waiting, "computing the second maps…");
                 return;
             }
             ui.add_space(10.0);

@@ -92,7 +92,8 @@ impl FeatureView {
         if let Some(why) = &self.absent {
             return hint_ui(ui, why);
         }
-        if self.waiting.is_some() && !self.is_late() {
+        let waited = self.waiting.is_some() || self.comparison.waiting.is_some();
+        if waited && !self.is_late() {
             ui.ctx().request_repaint_after(PATIENCE);
         }
         self.compare_bar_ui(ui);

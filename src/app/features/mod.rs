@@ -369,8 +369,13 @@ impl FeatureView {
 
     /// Whether what is shown has been waited for so long that it is worth a word.
     fn is_late(&self) -> bool {
-        self.waiting.is_some_and(|since| since.elapsed() > PATIENCE)
+        let compared = self.compared_sets().and(self.comparison.waiting);
+        late(self.waiting) || late(compared)
     }
+}
+
+fn late(since: Option<Instant>) -> bool {
+    since.is_some_and(|since| since.elapsed() > PATIENCE)
 }
 
 fn texture(ctx: &egui::Context, name: &str, picture: &image::RgbImage) -> TextureHandle {
