@@ -1,19 +1,17 @@
 //! `smn-studio features`: the paper's Figure 6 of a photo, for print and for Python.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use image::RgbImage;
 
 use super::inputs::{NetworkArgs, PageArgs, chosen_box};
-use crate::atomic::write_atomic;
 use crate::batch::crop_image;
+use crate::engine::write_numbers;
 use crate::figure::{ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, figure6, points};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
-use crate::npy::npy;
 use crate::photo::Photo;
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
@@ -69,7 +67,10 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         first.name = weights_name(&predictor.checkpoint().origin);
     }
     if let Some(folder) = &args.npy {
-        write_numbers(folder, &first.maps, second.as_ref().map(|s| &s.maps[..]))?;
+        let second = second.as_ref().map(|s| &s.maps[..]);
+        for path in write_numbers(folder, &first.maps, second)? {
+            println!("{}", path.display());
+        }
     }
     let (Some(out), Some(format)) = (&args.out, format) else {
         return Ok(());
@@ -142,33 +143,6 @@ fn second(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<View>> {
     let mut view = look(&other, &args.photo, args.face_box.as_deref(), args.layer)?;
     view.name = weights_name(&other.checkpoint().origin);
     Ok(Some(view))
-}
-
-fn write_numbers(folder: &Path, first: &[FeatureMap], second: Option<&[FeatureMap]>) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let Some(second) = second else {
-        return write_maps(folder, first, "");
-    };
-    let shape = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
-    ensure!(
-        first.iter().map(shape).eq(second.iter().map(shape)),
-        "the two have different maps, so they cannot be compared"
-    );
-    let pairs = second.iter().zip(first);
-    let difference: Vec<FeatureMap> = pairs.map(|(b, a)| b.minus(a)).collect();
-    write_maps(folder, first, "")?;
-    write_maps(folder, second, "_second")?;
-    write_maps(folder, &difference, "_difference")
-}
-
-fn write_maps(folder: &Path, maps: &[FeatureMap], which: &str) -> Result<()> {
-    for map in maps {
-        let path = folder.join(format!("{}_{}{which}.npy", map.tower, map.layer));
-        let bytes = npy(&[map.channels, map.side, map.side], &map.data);
-        write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
-        println!("{}", path.display());
-    }
-    Ok(())
 }
 
 /// The maps of every tower that has the place.

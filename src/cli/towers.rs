@@ -11,7 +11,7 @@ use serde_json::json;
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Sample, Split};
-use crate::figure::towers_figure;
+use crate::figure::{towers_figure, towers_table};
 use crate::measure::ALPHA;
 use crate::model::{Predictor, Towers, fusion_norms, towers};
 
@@ -70,7 +70,10 @@ pub fn run(args: TowersArgs) -> Result<()> {
         anyhow::Ok(())
     };
     write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
-    write("towers.csv", &table(&found)?)?;
+    write(
+        "towers.csv",
+        &towers_table(&found).map_err(anyhow::Error::msg)?,
+    )?;
     let page = towers_figure(&found, args.page.width_mm).map_err(anyhow::Error::msg)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {
         let mut page = page.clone();
@@ -137,38 +140,4 @@ fn print(found: &Towers) {
             );
         }
     }
-}
-
-fn table(found: &Towers) -> Result<Vec<u8>> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record([
-        "task",
-        "depth",
-        "own_norm",
-        "shared_norm",
-        "shared_part",
-        "measure",
-        "whole",
-        "without_own",
-        "without_shared",
-        "labelled_faces",
-    ])?;
-    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
-    for base in &found.tasks {
-        for share in found.of_task(&base.task) {
-            out.write_record([
-                share.task.clone(),
-                share.depth.clone(),
-                share.own_norm.to_string(),
-                share.shared_norm.to_string(),
-                share.shared_part().to_string(),
-                base.measure.to_owned(),
-                number(base.value),
-                number(share.without_own),
-                number(share.without_shared),
-                base.labelled.to_string(),
-            ])?;
-        }
-    }
-    out.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
 }

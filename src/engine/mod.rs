@@ -29,14 +29,14 @@ pub use caught::{caught, in_background};
 pub use features::{
     Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
     FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
-    MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps,
+    MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps, write_numbers,
 };
 pub use sweep::{Sweep, Swept};
 
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{Place, weights_name};
+use crate::model::{Place, Towers, weights_name};
 
 use worker::{Mail, Worker};
 
@@ -177,6 +177,8 @@ pub struct NetworkInfo {
     pub parameters: usize,
     /// Every map that some tower has, from the input to the output.
     pub places: Vec<Place>,
+    /// What the joining weights say of the towers; nothing in it is measured.
+    pub norms: Arc<Towers>,
     /// What computes it now.
     pub device: String,
     /// Whether the GPU is compiling its kernels, to take it over.

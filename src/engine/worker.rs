@@ -22,7 +22,7 @@ use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::FaceBox;
-use crate::model::{self, Checkpoint, Predictor};
+use crate::model::{self, Checkpoint, Predictor, Towers, fusion_norms};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
@@ -41,6 +41,7 @@ pub(super) struct Weights {
     hash: u64,
     /// Of the tensors.
     fingerprint: String,
+    norms: Arc<Towers>,
 }
 
 /// A network in one of the two places.
@@ -50,6 +51,7 @@ struct Loaded {
     own: Checkpoint,
     hash: u64,
     fingerprint: String,
+    norms: Arc<Towers>,
     /// What computes it.
     device: String,
     /// Whether it is getting ready on the GPU.
@@ -289,6 +291,7 @@ impl Worker {
             own,
             hash,
             fingerprint: read.fingerprint,
+            norms: read.norms,
             device: CPU.into(),
             warming: self.gpu.is_some(),
         });
@@ -331,6 +334,7 @@ impl Worker {
             license: loaded.own.license.clone(),
             parameters: network.parameters(),
             places: network.places(),
+            norms: loaded.norms.clone(),
             device: loaded.device.clone(),
             warming: loaded.warming,
         }));
@@ -459,6 +463,7 @@ fn bundled() -> Result<Weights, String> {
     Ok(Weights {
         hash: hash_of(checkpoint.origin.as_bytes()).unwrap_or_default(),
         fingerprint: checkpoint.network.fingerprint(),
+        norms: Arc::new(fusion_norms(&checkpoint.network)),
         checkpoint,
     })
 }
@@ -475,6 +480,7 @@ fn read_file(path: &Path) -> Result<Weights, String> {
     let read = Weights {
         hash: hash.map_err(|e| format!("{}: {e}", path.display()))?,
         fingerprint: checkpoint.network.fingerprint(),
+        norms: Arc::new(fusion_norms(&checkpoint.network)),
         checkpoint,
     };
     let took = began.elapsed().as_secs_f64();

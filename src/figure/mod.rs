@@ -10,6 +10,7 @@ mod number;
 mod overlay;
 mod page;
 pub mod plot;
+mod tables;
 mod text;
 mod towers;
 
@@ -19,6 +20,7 @@ pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, heat_figure, heat_picture};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
+pub use tables::{effects_table, towers_table};
 pub use text::Text;
 pub use towers::towers_figure;
 

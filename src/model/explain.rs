@@ -10,7 +10,7 @@ use burn::tensor::Tensor;
 
 use super::layers::Pass;
 use super::network::{Network, TowerId};
-use super::predict::{INPUT_LEN, Predictor};
+use super::predict::{FeatureMap, INPUT_LEN, Predictor};
 use super::taps::{Hooks, Tap};
 use super::{Checkpoint, Config, Norm};
 use crate::label::{INPUT_SIZE, Schema};
@@ -135,6 +135,24 @@ impl HeatMap {
         let reach = self.reach();
         let scale = if reach > 0.0 { 1.0 / reach } else { 0.0 };
         self.values.iter().map(|v| v * scale).collect()
+    }
+}
+
+impl FeatureMap {
+    /// One of the channels over the input, each value as large as what it stands for.
+    pub fn heat(&self, channel: usize) -> Option<HeatMap> {
+        let grid = self.data.chunks_exact(self.side * self.side).nth(channel)?;
+        let at = |i: usize| {
+            let place = |v: usize| v * self.side / INPUT_SIZE;
+            grid[place(i / INPUT_SIZE) * self.side + place(i % INPUT_SIZE)]
+        };
+        Some(HeatMap {
+            values: (0..INPUT_SIZE * INPUT_SIZE).map(at).collect(),
+            grid: grid.to_vec(),
+            grid_side: self.side,
+            signed: self.data.iter().any(|v| *v < 0.0),
+            unit: "",
+        })
     }
 }
 

@@ -4,13 +4,16 @@
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::feature_window::{Desk, area, first_map, grid};
-use super::window::{Window, click, says, shows, until};
+use super::feature_window::{Desk, area, first_map, grid, press};
+use super::window::{Window, another_schema, click, says, shows, until};
+use burn::tensor::Device;
+use smn_studio::model::{Checkpoint, Config, Network};
 
 pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
     keys_go_through_layers_and_towers(window);
     the_value_is_that_of_the_maps_under_the_pointer(window, desk);
     a_photo_that_cannot_be_read_has_no_maps(window, desk);
+    what_was_found_of_another_network_is_forgotten(window, desk);
 }
 
 /// The words of the foot about what is under the pointer.
@@ -119,4 +122,48 @@ fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
     until(window, "its maps", |w| {
         says(w, &grid("shared", "conv2_2")) && area(w, "shared").height() > 50.0
     });
+}
+
+/// The other network has one task only: nothing may ask for its second.
+fn what_was_found_of_another_network_is_forgotten(window: &mut Window, desk: &Desk) {
+    let mut schema = another_schema();
+    schema.tasks.truncate(1);
+    let config = Config::variant("ours_concat").unwrap().sized(2, 8);
+    let network = Network::new(&config, &schema, 1, &Device::flex());
+    let points = desk.file("points.safetensors");
+    Checkpoint::new(network).save(&points).unwrap();
+    let ranked = |window: &mut Window| {
+        click(window, "Show Effects");
+        click(window, "Rank the channels");
+        until(window, "the ranking", |w| says(w, "mean over 3 faces"));
+        click(window, "Sort by attributes: Δprobability");
+    };
+    let explained = |window: &mut Window| {
+        click(window, "Show Attention");
+        click(window, "left eye");
+        press(window, "Smiling");
+        click(window, "Grad-CAM");
+        click(window, "Explain");
+        until(window, "where it looked", |w| says(w, "Heat: Smiling"));
+    };
+    for (find, found) in [
+        (ranked as fn(&mut Window), "mean over"),
+        (explained, "Heat: "),
+    ] {
+        let own = ["first.safetensors", "faces.csv"].map(|name| desk.file(name));
+        window.state_mut().open(own.to_vec());
+        until(window, "the network and the faces", |w| {
+            says(w, " · first.safetensors") && shows(w, "face-2.png")
+        });
+        click(window, "face-0.png");
+        find(window);
+        window.state_mut().open(vec![points.clone()]);
+        until(window, "another network", |w| {
+            says(w, " · points.safetensors")
+        });
+        window.run_steps(3);
+        assert!(!says(window, found), "{found}");
+    }
+    click(window, "Show Maps");
+    until(window, "its maps", |w| says(w, &grid("corners", "conv2_2")));
 }

@@ -16,6 +16,7 @@ use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
 use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Place, Predictor, TowerId};
 
 use super::feature_states;
+use super::frame::answer;
 use super::window::{Window, click, named, says, shows, until};
 
 /// The tests' own network is small: its studies take no time.
@@ -106,8 +107,8 @@ pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
     channels_are_found(window, &desk);
     the_pointer_is_linked(window);
     muting_moves_landmarks(window, &desk);
-    channels_are_ranked_and_excited(window);
-    towers_and_attention_are_measured(window);
+    channels_are_ranked_and_excited(window, &desk);
+    towers_and_attention_are_measured(window, &desk);
     two_networks_and_two_photos_are_compared(window, &desk);
     figures_and_numbers_are_written(window, &desk);
     feature_states::nothing_stale_is_shown(window, &desk);
@@ -226,7 +227,7 @@ fn click_at(window: &mut Window, at: Pos2) {
 }
 
 /// As a screen reader presses it, wherever it is scrolled to.
-fn press(window: &mut Window, label: &str) {
+pub fn press(window: &mut Window, label: &str) {
     window.get_by_label(label).click_accesskit();
     window.run_steps(3);
 }
@@ -371,7 +372,7 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     assert!(drawn.width() > 50);
 }
 
-fn channels_are_ranked_and_excited(window: &mut Window) {
+fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "Show Effects");
     click(window, "Rank the channels");
     until(window, "the ranking", |w| says(w, "mean over 3 faces"));
@@ -382,6 +383,13 @@ fn channels_are_ranked_and_excited(window: &mut Window) {
     };
     assert!(row(window, 0).unwrap() < row(window, 1).unwrap());
     assert!(says(window, "ΔNME, % of L"), "labels tell the loss");
+    let table = saved(
+        window,
+        "Save the ranking as a table",
+        &desk.file("rank.csv"),
+    );
+    assert!(table.starts_with("channel,landmarks_shift_percent,landmarks_nme_change_percent"));
+    assert_eq!(table.lines().count(), 1 + Layer::Conv1_2.channels(WIDTH).1);
     let name = "Effect of channel 1";
     window.query_all_by_label(name).next().unwrap().click();
     window.run_steps(3);
@@ -391,6 +399,7 @@ fn channels_are_ranked_and_excited(window: &mut Window) {
     until(window, "photos that excite a channel, or none", |w| {
         says(w, "Excited by face-") || says(w, "no face excites it")
     });
+    assert!(says(window, "of 3 faces"));
     click_at(window, first_map(window, "shared"));
     let found = |w: &Window| says(w, "Excited by face-2.png");
     if !found(window) {
@@ -408,11 +417,27 @@ fn channels_are_ranked_and_excited(window: &mut Window) {
     click(window, "face-0.png");
 }
 
-fn towers_and_attention_are_measured(window: &mut Window) {
+/// What is written to a file that is given when a button asks for one.
+fn saved(window: &mut Window, button: &str, file: &Path) -> String {
+    answer(file);
+    click(window, button);
+    until(window, button, |_| file.exists());
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     click(window, "Show Towers");
+    let unmeasured = "what its absence costs is measured over faces";
+    assert!(says(window, "Which tower matters") && says(window, unmeasured));
     click(window, "Measure the towers");
     until(window, "the towers", |w| says(w, "over 3 faces"));
-    assert!(says(window, "Which tower matters"));
+    assert!(says(window, "Which tower matters") && !says(window, unmeasured));
+    let table = saved(
+        window,
+        "Save the towers as a table",
+        &desk.file("towers.csv"),
+    );
+    assert!(table.starts_with("task,depth,own_norm") && table.contains("attributes,fc,"));
     click(window, "Show Attention");
     click(window, "Grad-CAM");
     click(window, "Explain");
@@ -453,6 +478,11 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     until(window, "a photo beside itself", |w| {
         says(w, &grid("landmarks", "conv1_2, difference"))
     });
+    let folder = desk.file("both");
+    window.state_mut().write_maps(folder.clone());
+    let last = folder.join("attributes_conv1_2_difference.npy");
+    until(window, "the numbers of both", |_| last.exists());
+    assert!(folder.join("shared_conv1_2_second.npy").exists());
     click(window, "compare");
     click(window, "end the comparison");
     until(window, "one again", |w| !says(w, ", difference"));
@@ -488,6 +518,13 @@ fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
     }
     click(window, "export");
     assert!(shows(window, "Save figure") && shows(window, "As PDF"));
+    click(window, "Figure of channel 0");
+    let channel = desk.file("channel.svg");
+    window.state_mut().export_figure(channel.clone());
+    until(window, "a channel over the face", |_| channel.exists());
+    let svg = String::from_utf8(bytes("channel.svg")).unwrap();
+    assert!(svg.contains("conv3_1, channel 0") && svg.contains("face-0.png"));
+    click(window, "Figure of Conv3-1 as shown");
     click(window, "export");
 }
 

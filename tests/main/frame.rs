@@ -22,7 +22,7 @@ use crate::window::{Window, click, dismiss, open, says, shows, until};
 /// What the next dialog answers.
 static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-fn answer(path: &Path) {
+pub fn answer(path: &Path) {
     *ANSWER.lock().unwrap() = Some(path.to_owned());
 }
 

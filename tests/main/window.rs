@@ -245,7 +245,7 @@ fn files_are_opened_for_what_they_are(window: &mut Window) {
 }
 
 /// Three points of something, and one attribute.
-fn another_schema() -> Schema {
+pub fn another_schema() -> Schema {
     let points = TaskKind::Points {
         points: ["tip", "left", "right"].map(String::from).to_vec(),
         flip_pairs: vec![(1, 2)],

@@ -55,6 +55,10 @@ impl FeatureView {
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
                         numbers_ui(ui, &stats);
+                        if let Some(face) = around.list.shown() {
+                            let p = theme::palette(ui.ctx());
+                            row_ui(ui, "face box", &face.source.to_string(), Some(p.quiet));
+                        }
                         if stats.is_dead() && !self.is_held() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
                             let words = "dead on this face: no value above zero";
@@ -315,7 +319,11 @@ impl FeatureView {
         let p = theme::palette(ui.ctx());
         ui.add_space(10.0);
         ui.horizontal(|ui| {
+            let place = self.shown.as_ref().map(|s| s.place);
             caption_ui(ui, "EXCITED MOST BY");
+            if let Some(faces) = place.and_then(|p| self.studies.looked_through(p)) {
+                caption_ui(ui, &format!("of {faces} faces"));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if self.studies.progress(StudyKind::Excite).is_some() {
                     return;

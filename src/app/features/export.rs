@@ -8,11 +8,14 @@ use eframe::egui::{self, Align2, RichText, Role, Ui, WidgetInfo};
 
 use super::compare::Set;
 use super::toolbar::choice_ui;
-use super::{FeatureView, Wish, place_title, theme};
-use crate::engine::{Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure};
-use crate::figure::{ColourMap, Format, Scale};
+use super::{Around, FeatureView, Wish, place_title, theme};
+use crate::engine::{
+    Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
+    StudyKind,
+};
+use crate::figure::{ColourMap, Format, Scale, effects_table, towers_table};
 use crate::label::Schema;
-use crate::model::{Layer, Place, weights_name};
+use crate::model::{Layer, Place, Tap, weights_name};
 
 /// A .png on a screen, in dots per inch.
 const SCREEN_DPI: f32 = 96.0;
@@ -24,8 +27,27 @@ pub(super) enum What {
     View,
     /// The paper's Figure 6: all of Conv1-2.
     Figure6,
+    /// The selected channel over the face.
+    Channel,
     Towers,
     Attention,
+}
+
+/// What is found out and kept as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    Ranking,
+    Towers,
+}
+
+impl Table {
+    /// The file's name until somebody gives another.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ranking => "channels.csv",
+            Self::Towers => "towers.csv",
+        }
+    }
 }
 
 /// What was chosen in a dialog of the system's.
@@ -33,6 +55,7 @@ pub(super) enum Chosen {
     Second(PathBuf),
     Figure(What, PathBuf),
     Numbers(PathBuf),
+    Table(Table, PathBuf),
 }
 
 /// The dialog.
@@ -70,6 +93,7 @@ impl Export {
         let stem = match what {
             What::View => place.name(),
             What::Figure6 => "figure6".into(),
+            What::Channel => format!("{}_channel", place.name()),
             What::Towers => "towers".into(),
             What::Attention => "attention".into(),
         };
@@ -82,30 +106,37 @@ impl Export {
 }
 
 impl FeatureView {
-    pub(super) fn export_ui(&mut self, ctx: &egui::Context, wishes: &mut Vec<Wish>) {
+    pub(super) fn export_ui(
+        &mut self,
+        ctx: &egui::Context,
+        around: &Around,
+        wishes: &mut Vec<Wish>,
+    ) {
         let mut open = self.export.open;
         egui::Window::new("Export")
             .open(&mut open)
             .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
             .collapsible(false)
             .resizable(false)
-            .show(ctx, |ui| self.export_form_ui(ui, wishes));
+            .show(ctx, |ui| self.export_form_ui(ui, around, wishes));
         self.export.open &= open;
     }
 
-    fn export_form_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
+    fn export_form_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
         let shown = place_title(self.place);
-        let (towers, heat) = (
-            self.studies.towers.is_some(),
-            self.attention.found.is_some(),
-        );
+        let towers = self.towers_known(around.network);
+        let towers = towers.is_some_and(|found| !found.shares.is_empty());
+        let heat = self.attention.found.is_some();
+        let channel = format!("channel {}", self.selected.1);
+        let there = self.tower().is_some();
         let export = &mut self.export;
         ui.set_width(360.0);
         ui.horizontal_wrapped(|ui| {
             for (what, words, there) in [
                 (What::View, format!("{shown} as shown"), true),
                 (What::Figure6, "Figure 6".into(), true),
+                (What::Channel, channel, there),
                 (What::Towers, "towers".into(), towers),
                 (What::Attention, "attention".into(), heat),
             ] {
@@ -174,6 +205,10 @@ impl FeatureView {
             if ui.button("maps as .npy…").on_hover_text(tip).clicked() {
                 wishes.push(Wish::ChooseFolder);
             }
+            if self.studies.progress(StudyKind::Write).is_some() {
+                ui.add(egui::Spinner::new().size(12.0));
+                ui.label("writing…");
+            }
         });
     }
 
@@ -183,7 +218,7 @@ impl FeatureView {
         what: What,
         out: PathBuf,
         (face, name): (LookedAt, String),
-        schema: &Schema,
+        network: &NetworkInfo,
     ) -> Result<FigureWanted, String> {
         let mut facts = vec![("Photo".to_owned(), name.clone())];
         let drawing = match what {
@@ -200,11 +235,23 @@ impl FeatureView {
                 facts.push(("Muted".into(), self.muting.words()));
                 Drawing::Maps(self.view_figure(face, name))
             }
-            What::Towers => {
-                let found = self.studies.towers.clone();
-                Drawing::Towers(found.ok_or("the towers have not been measured")?)
+            What::Channel => {
+                facts.push(("Muted".into(), self.muting.words()));
+                let tower = self.tower().ok_or("there are no maps to draw")?;
+                Drawing::Channel {
+                    face,
+                    tap: Tap::at(tower.maps.id, self.place),
+                    masks: self.muting.masks(),
+                    channel: self.selected.1 as usize,
+                }
             }
-            What::Attention => self.heat_figure(schema)?,
+            What::Towers => {
+                let found = self.towers_known(Some(network)).cloned();
+                let found = found.ok_or("there is no network")?;
+                facts = vec![("Faces".to_owned(), found.faces.to_string())];
+                Drawing::Towers(found)
+            }
+            What::Attention => self.heat_figure(&network.schema)?,
         };
         Ok(FigureWanted {
             out,
@@ -215,16 +262,19 @@ impl FeatureView {
         })
     }
 
+    /// The face at hand and what it is compared with, if it is.
+    fn beside(&self, face: &LookedAt) -> Option<CompareWanted> {
+        Some(CompareWanted {
+            face: face.clone(),
+            place: self.place,
+            masks: self.muting.masks(),
+            against: self.comparison.against()?.clone(),
+        })
+    }
+
     fn view_figure(&self, face: LookedAt, name: String) -> MapFigure {
-        let against = self.comparison.against();
-        let beside = against.map(|against| {
-            let wanted = CompareWanted {
-                face: face.clone(),
-                place: self.place,
-                masks: self.muting.masks(),
-                against: against.clone(),
-            };
-            let first = match against {
+        let beside = self.beside(&face).map(|wanted| {
+            let first = match &wanted.against {
                 Against::Weights(_) => weights_name(&self.known.origin),
                 Against::Photo(..) => name,
             };
@@ -270,16 +320,38 @@ impl FeatureView {
 
     /// The maps of the layer as numbers.
     pub(super) fn numbers(&self, folder: PathBuf, face: LookedAt) -> FigureWanted {
+        let drawing = Drawing::Numbers {
+            beside: self.beside(&face),
+            face,
+            place: self.place,
+            masks: self.muting.masks(),
+        };
+        self.plain(folder, drawing)
+    }
+
+    /// What was found out as a table.
+    pub(super) fn table(
+        &self,
+        table: Table,
+        out: PathBuf,
+        schema: &Schema,
+    ) -> Result<FigureWanted, String> {
+        let missing = "nothing has been measured";
+        let bytes = match table {
+            Table::Ranking => effects_table(self.studies.effects.as_ref().ok_or(missing)?, schema)?,
+            Table::Towers => towers_table(self.studies.towers.as_ref().ok_or(missing)?)?,
+        };
+        Ok(self.plain(out, Drawing::Table(bytes)))
+    }
+
+    /// What has no look.
+    fn plain(&self, out: PathBuf, drawing: Drawing) -> FigureWanted {
         FigureWanted {
-            out: folder,
+            out,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             facts: Vec::new(),
-            drawing: Drawing::Numbers {
-                face,
-                place: self.place,
-                masks: self.muting.masks(),
-            },
+            drawing,
         }
     }
 }

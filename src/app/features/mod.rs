@@ -37,7 +37,7 @@ pub use order::Favourites;
 
 use attention::Attention;
 use compare::{Comparison, Slot};
-use export::Export;
+use export::{Export, Table};
 use look::{Look, ScaleChoice, columns, part_of};
 use muting::{Button, Change, Heard, Muting};
 use order::Find;
@@ -209,6 +209,7 @@ enum Wish {
     Read(usize),
     ChooseFile,
     ChooseFolder,
+    ChooseTable(Table),
 }
 
 impl Default for FeatureView {
@@ -430,7 +431,7 @@ impl FeatureView {
         if self.tab == Tab::Maps {
             self.foot_ui(ui, around);
         }
-        self.export_ui(ui.ctx(), wishes);
+        self.export_ui(ui.ctx(), around, wishes);
     }
 }
 

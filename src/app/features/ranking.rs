@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
+use super::export::Table;
 use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
 use crate::app::widgets::wrapped;
 use crate::engine::StudyKind;
@@ -104,9 +105,14 @@ impl FeatureView {
             place_title(Place::conv(effects.layer)),
             over(schema, &effects)
         );
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
+        wrapped(ui, 12, |ui| {
             ui.colored_label(p.quiet, heading);
+            let save = ui.small_button("table…");
+            let said = "Save the ranking as a table";
+            save.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+            if save.on_hover_text("All rows as .csv").clicked() {
+                wishes.push(Wish::ChooseTable(Table::Ranking));
+            }
         });
         ui.add_space(4.0);
         self.table_ui(ui, schema, &effects);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, Ui, vec2};
+use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use super::{Wish, theme};
 use crate::engine::{Finding, Studied, StudyKind};
@@ -17,7 +17,7 @@ pub(super) struct Studies {
     pub effects: Option<Effects>,
     excitement: Option<(Place, Vec<Tap>, Excitement, Vec<u32>)>,
     pub towers: Option<Towers>,
-    /// Why the last one of a kind failed.
+    /// Why the last one of a kind failed, or what it left out.
     problems: Vec<(StudyKind, String)>,
     /// How many faces a ranking is over, and how many the towers.
     pub rank_faces: usize,
@@ -83,6 +83,15 @@ impl Studies {
             (running.done, running.of, running.elapsed) = (done, of, elapsed);
             return None;
         }
+        if let Finding::LeftOut(pictures, first) = news.finding {
+            let (noun, first) = match pictures {
+                1 => ("picture was", first),
+                _ => ("pictures were", format!("the first: {first}")),
+            };
+            let words = format!("{pictures} {noun} left out: {first}");
+            self.problems.push((news.kind, words));
+            return None;
+        }
         let running = self.running.swap_remove(at);
         match news.finding {
             Finding::Effects(found) => self.effects = Some(found),
@@ -105,11 +114,17 @@ impl Studies {
         Some(running.done as f32 / running.of.max(1) as f32)
     }
 
+    /// Over how many faces the channels of a place were looked for.
+    pub fn looked_through(&self, place: Place) -> Option<usize> {
+        let (of, _, found, _) = self.excitement.as_ref()?;
+        (*of == place).then_some(found.faces)
+    }
+
     /// A bar with what is left and a way to stop, while a study runs; else why it failed.
     pub fn progress_ui(&self, ui: &mut Ui, kind: StudyKind, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
-        if let Some((_, why)) = self.problems.iter().find(|(of, _)| *of == kind) {
-            ui.colored_label(p.label, why);
+        for (_, why) in self.problems.iter().filter(|(of, _)| *of == kind) {
+            ui.add(egui::Label::new(egui::RichText::new(why).color(p.label)).wrap());
         }
         let Some(running) = self.running.iter().find(|r| r.kind == kind) else {
             return;
@@ -123,11 +138,17 @@ impl Studies {
             done.set_width(bar.width() * part);
             ui.painter().rect_filled(done, 3, p.waiting);
             ui.label(egui::RichText::new(running.words(part)).size(theme::SMALL));
-            if ui
-                .small_button("stop")
-                .on_hover_text("End it; what was found until now stays")
-                .clicked()
-            {
+            let stop = ui.small_button("stop");
+            let said = match kind {
+                StudyKind::Rank => "Stop ranking",
+                StudyKind::Excite => "Stop looking for what excites",
+                StudyKind::Towers => "Stop measuring the towers",
+                StudyKind::Explain => "Stop explaining",
+                StudyKind::Write => "Stop writing",
+            };
+            stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+            let tip = "End it; what was found until now stays";
+            if stop.on_hover_text(tip).clicked() {
                 wishes.push(Wish::Stop(kind));
             }
         });
@@ -190,9 +211,14 @@ mod tests {
             elapsed: Duration::from_secs(3),
         };
         studies.take(news(new, half));
+        studies.take(news(new, Finding::LeftOut(2, "a.png: broken".into())));
         assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
         assert_eq!(studies.running[0].words(0.5), "50 % · 3 s left");
         studies.take(news(new, found()));
         assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
+        let said = &studies.problems[0].1;
+        assert_eq!(said, "2 pictures were left out: the first: a.png: broken");
+        studies.starts(StudyKind::Towers, vec![]);
+        assert!(studies.problems.is_empty());
     }
 }

@@ -10,7 +10,7 @@ use eframe::egui::{self, Key, Modifiers, Ui};
 use image::RgbImage;
 
 use super::attention::Attention;
-use super::export::{Chosen, What};
+use super::export::{Chosen, Table, What};
 use super::muting::Button;
 use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
@@ -20,7 +20,8 @@ use crate::app::opening::{WEIGHTS, Wanted, one};
 use crate::app::panes::{Pane, Workspace};
 use crate::app::{Studio, item};
 use crate::engine::{
-    FeatureReply, FeatureRequest, Finding, LookedAt, Request, Study, StudyKind, StudyWanted,
+    FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study, StudyKind,
+    StudyWanted,
 };
 use crate::model::{Layer, Place};
 
@@ -104,6 +105,10 @@ impl Studio {
             Wish::ChooseSecond => self.choose(Wanted::Files(WEIGHTS), Chosen::Second),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::ChooseFolder => self.choose(Wanted::Folder, Chosen::Numbers),
+            Wish::ChooseTable(table) => {
+                let wanted = Wanted::NewFile(table.name().into(), vec![("Table", "csv")]);
+                self.choose(wanted, move |path| Chosen::Table(table, path));
+            }
         }
     }
 
@@ -178,6 +183,7 @@ impl Studio {
                 Chosen::Second(path) => self.compare_maps_with(path),
                 Chosen::Figure(what, path) => self.write_figure(what, path),
                 Chosen::Numbers(folder) => self.write_maps(folder),
+                Chosen::Table(table, path) => self.write_table(table, path),
             }
         }
         if ![Pane::Maps, Pane::Channel]
@@ -371,18 +377,30 @@ impl Studio {
 
     /// Writes the maps of the layer at hand as `FOLDER/TOWER_LAYER.npy`.
     pub fn write_maps(&mut self, folder: PathBuf) {
-        if let Some(face) = self.looked_at() {
-            let wanted = self.view.features.numbers(folder, face);
-            self.study(Study::Write(Box::new(wanted)), Vec::new());
-        }
+        let face = self.looked_at().ok_or("There is no face to write maps of");
+        let view = &self.view.features;
+        let wanted = face.map(|face| view.numbers(folder, face));
+        self.write(wanted.map_err(str::to_owned));
     }
 
     fn write_figure(&mut self, what: What, path: PathBuf) {
         let (Some(face), Some(shown)) = (self.looked_at(), self.list.shown()) else {
             return self.toasts.say("There is no face to draw");
         };
+        let Some(network) = &self.network else {
+            return self.toasts.say("There is no network yet");
+        };
         let named = (face, item::name(shown.sample));
-        let wanted = self.view.features.figure(what, path, named, &self.schema());
+        let wanted = self.view.features.figure(what, path, named, network);
+        self.write(wanted);
+    }
+
+    fn write_table(&mut self, table: Table, path: PathBuf) {
+        let wanted = self.view.features.table(table, path, &self.schema());
+        self.write(wanted);
+    }
+
+    fn write(&mut self, wanted: Result<FigureWanted, String>) {
         match wanted {
             Ok(wanted) => self.study(Study::Write(Box::new(wanted)), Vec::new()),
             Err(why) => self.toasts.say(why),

@@ -5,10 +5,11 @@ use eframe::egui::{
     self, Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::export::Table;
 use super::ranking::faces_ui;
 use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
-use crate::engine::StudyKind;
+use crate::engine::{NetworkInfo, StudyKind};
 use crate::model::{Base, Share, Towers};
 
 /// Own maps and shared maps, told apart also by those who see no red or green.
@@ -43,32 +44,46 @@ impl FeatureView {
             }
             if let Some(found) = &self.studies.towers {
                 ui.colored_label(p.quiet, format!("over {} faces", found.faces));
+                let save = ui.small_button("table…");
+                let said = "Save the towers as a table";
+                save.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+                if save.on_hover_text("The numbers as .csv").clicked() {
+                    wishes.push(Wish::ChooseTable(Table::Towers));
+                }
             }
         });
         ui.horizontal(|ui| {
             ui.add_space(10.0);
             self.studies.progress_ui(ui, StudyKind::Towers, wishes);
         });
-        match &self.studies.towers {
-            Some(found) if found.shares.is_empty() => {
-                wrapped(ui, 12, |ui| {
-                    ui.colored_label(
-                        p.quiet,
-                        "This network joins no towers: there is nothing to compare.",
-                    );
-                });
+        let Some(found) = self.towers_known(around.network) else {
+            return;
+        };
+        let words = match (found.shares.is_empty(), found.faces) {
+            (true, _) => "This network joins no towers: there is nothing to compare.",
+            (false, 0) => {
+                "At each depth a task joins its own maps with the shared ones. At the left is what \
+                 the weights set aside for each; what its absence costs is measured over faces."
             }
-            Some(found) => plots_ui(ui, found),
-            None => {
-                wrapped(ui, 12, |ui| {
-                    ui.colored_label(
-                        p.quiet,
-                        "At each depth a task joins its own maps with the shared ones. Measured is \
-                         what the weights set aside for each, and what its absence costs.",
-                    );
-                });
-            }
+            _ => "",
+        };
+        if !words.is_empty() {
+            wrapped(ui, 12, |ui| {
+                ui.colored_label(p.quiet, words);
+            });
         }
+        if !found.shares.is_empty() {
+            plots_ui(ui, found);
+        }
+    }
+
+    /// What was measured, or else what the weights alone say.
+    pub(super) fn towers_known<'a>(
+        &'a self,
+        network: Option<&'a NetworkInfo>,
+    ) -> Option<&'a Towers> {
+        let measured = self.studies.towers.as_ref();
+        measured.or_else(|| network.map(|n| &*n.norms))
     }
 }
 
@@ -95,6 +110,7 @@ fn plots_ui(ui: &mut Ui, found: &Towers) {
             };
             match side {
                 0 => norms(ui, &plot, base, &shares),
+                _ if found.faces == 0 => unmeasured(ui, &plot),
                 _ => losses(ui, &plot, base, &shares),
             }
         }
@@ -197,6 +213,14 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     }
     let half: [Pos2; 2] = [plot.area.left(), plot.area.right()].map(|x| pos2(x, plot.y(0.5)));
     ui.painter().line_segment(half, Stroke::new(1.0, p.text));
+}
+
+fn unmeasured(ui: &Ui, plot: &Plot) {
+    let p = theme::palette(ui.ctx());
+    let (at, font) = (plot.area.center(), theme::font(theme::SMALL));
+    let words = "not measured yet";
+    ui.painter()
+        .text(at, Align2::CENTER_CENTER, words, font, p.quiet);
 }
 
 /// What is lost with a half at zero: NME that is gained, accuracy that goes.

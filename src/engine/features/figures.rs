@@ -1,6 +1,5 @@
 //! What is seen of the maps as figures for print, and the maps as numbers for Python.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, ensure};
@@ -8,6 +7,7 @@ use image::RgbImage;
 
 use super::compare::{CompareWanted, Side, sides};
 use super::maps::{LookedAt, maps_at};
+use super::numbers::write_numbers;
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{
@@ -15,8 +15,7 @@ use crate::figure::{
     towers_figure,
 };
 use crate::label::Point;
-use crate::model::{HeatMap, Mask, Place, Predictor, Towers};
-use crate::npy::npy;
+use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
 
 /// A figure and its file.
 pub struct FigureWanted {
@@ -33,13 +32,24 @@ pub struct FigureWanted {
 pub enum Drawing {
     /// The input and every tower's maps, as the paper's Figure 6.
     Maps(MapFigure),
-    /// `FOLDER/TOWER_LAYER.npy`, shape (channels, side, side).
+    /// As [`write_numbers`] writes them.
     Numbers {
         face: LookedAt,
         place: Place,
         masks: Vec<Mask>,
+        /// The second network or photo, whose maps and difference are written too.
+        beside: Option<CompareWanted>,
     },
+    /// A .csv as it is.
+    Table(Vec<u8>),
     Towers(Towers),
+    /// A channel over the face, and the face alone.
+    Channel {
+        face: LookedAt,
+        tap: Tap,
+        masks: Vec<Mask>,
+        channel: usize,
+    },
     Heat {
         input: RgbImage,
         at: Option<Point>,
@@ -64,9 +74,31 @@ pub struct MapFigure {
 pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<PathBuf>> {
     let out = &wanted.out;
     let mut page = match &wanted.drawing {
-        Drawing::Numbers { face, place, masks } => {
-            return numbers(predictor, out, face, (*place, masks));
+        Drawing::Numbers {
+            face,
+            place,
+            masks,
+            beside,
+        } => {
+            if let Some(beside) = beside {
+                let [first, second] = sides(predictor, beside, &mut None)?;
+                return write_numbers(out, &first.maps, Some(&second.maps));
+            }
+            let what = (*place, &masks[..]);
+            let maps = maps_at(predictor, &face.photo, &face.face_box, what);
+            ensure!(!maps.is_empty(), "no tower has {place}");
+            return write_numbers(out, &maps, None);
         }
+        Drawing::Table(bytes) => {
+            write_atomic(out, bytes).with_context(|| out.display().to_string())?;
+            return Ok(vec![out.clone()]);
+        }
+        Drawing::Channel {
+            face,
+            tap,
+            masks,
+            channel,
+        } => channel_page(predictor, face, (*tap, masks, *channel), wanted.width_mm)?,
         Drawing::Maps(figure) => {
             let format = Format::of(out).map_err(Error::msg)?;
             let pixels = match format {
@@ -146,20 +178,25 @@ fn maps_page(
     Ok(page)
 }
 
-fn numbers(
+/// A channel over the face, from its own lowest to its highest value.
+fn channel_page(
     predictor: &Predictor,
-    folder: &Path,
     face: &LookedAt,
-    (place, masks): (Place, &[Mask]),
-) -> Result<Vec<PathBuf>> {
-    let maps = maps_at(predictor, &face.photo, &face.face_box, (place, masks));
-    ensure!(!maps.is_empty(), "no tower has {place}");
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let write = |map: &crate::model::FeatureMap| {
-        let path = folder.join(format!("{}_{}.npy", map.tower, map.layer));
-        let bytes = npy(&[map.channels, map.side, map.side], &map.data);
-        write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
-        Ok(path)
+    (tap, masks, channel): (Tap, &[Mask], usize),
+    width_mm: f32,
+) -> Result<Page> {
+    let what = (tap.place(), masks);
+    let maps = maps_at(predictor, &face.photo, &face.face_box, what);
+    let tower = predictor.network().tower_name(tap.tower);
+    let map = maps.iter().find(|m| m.tower == tower);
+    let map = map.with_context(|| format!("{tower} has no {}", tap.place()))?;
+    let heat = map.heat(channel).context("there is no such channel")?;
+    let title = format!("{tower} {}, channel {channel}", map.layer);
+    let panel = HeatPanel {
+        title,
+        note: format!("{}×{}", map.side, map.side),
+        heat: &heat,
     };
-    maps.iter().map(write).collect()
+    let input = crop_image(&face.photo, &face.face_box.transform());
+    Ok(heat_figure(&input, None, &[panel], width_mm))
 }

@@ -6,6 +6,7 @@
 mod compare;
 mod figures;
 mod maps;
+mod numbers;
 mod study;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use anyhow::Result;
 pub use compare::{Against, CompareWanted, Compared};
 pub use figures::{Drawing, FigureWanted, MapFigure};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
+pub use numbers::write_numbers;
 pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWanted};
 
 use super::Reply;

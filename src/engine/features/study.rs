@@ -131,6 +131,8 @@ pub enum Finding {
         found: Excitement,
     },
     Towers(Towers),
+    /// Pictures that could not be read, and why the first could not; what is found leaves them out.
+    LeftOut(usize, String),
     Explained(Box<Explained>),
     /// Where it was written.
     Written(Vec<std::path::PathBuf>),
@@ -265,15 +267,21 @@ impl Run<'_> {
                 let by = (EXAMPLES, Activation::Max);
                 let progress = self.progress(samples.len());
                 let found = most_exciting(&self.predictor, &taps, &samples, by, progress);
-                warn(&found.problems);
+                self.left_out(&found.problems);
                 self.over(found.faces, Finding::Excitement { place, taps, found })
             }
             _ => {
                 let progress = self.progress(samples.len());
                 let (found, problems) = towers(&self.predictor, &samples, ALPHA, progress);
-                warn(&problems);
+                self.left_out(&problems);
                 self.over(found.faces, Finding::Towers(found))
             }
+        }
+    }
+
+    fn left_out(&self, problems: &[PhotoError]) {
+        if let Some(first) = problems.first() {
+            (self.tell)(Finding::LeftOut(problems.len(), first.to_string()));
         }
     }
 
@@ -308,7 +316,7 @@ impl Run<'_> {
             readable,
             |face, channel| progress(face * channels + channel),
         );
-        warn(&problems);
+        self.left_out(&problems);
         self.over(found.faces, Finding::Effects(found))
     }
 
@@ -378,13 +386,6 @@ fn looked(
         }
     };
     found.map_err(anyhow::Error::msg)
-}
-
-/// Says once that pictures were left out, and why the first was.
-fn warn(problems: &[PhotoError]) {
-    if let Some(first) = problems.first() {
-        log::warn!("{} pictures were left out: {first}", problems.len());
-    }
 }
 
 /// The samples whose pictures are in no file, with one in `folder`, without loss.

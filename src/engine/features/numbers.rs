@@ -1,0 +1,42 @@
+//! Maps as numbers for Python.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::atomic::write_atomic;
+use crate::model::FeatureMap;
+use crate::npy::npy;
+
+/// Writes `FOLDER/TOWER_LAYER.npy` for each map, of the shape (channels, side, side); of a
+/// comparison also `TOWER_LAYER_second.npy` and `TOWER_LAYER_difference.npy`, second − first. Says
+/// what was written.
+pub fn write_numbers(
+    folder: &Path,
+    first: &[FeatureMap],
+    second: Option<&[FeatureMap]>,
+) -> Result<Vec<PathBuf>> {
+    let mut sets = vec![("", first.to_vec())];
+    if let Some(second) = second {
+        let shape = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
+        ensure!(
+            first.iter().map(shape).eq(second.iter().map(shape)),
+            "the two have different maps, so they cannot be compared"
+        );
+        let pairs = second.iter().zip(first);
+        sets.push(("_second", second.to_vec()));
+        sets.push(("_difference", pairs.map(|(b, a)| b.minus(a)).collect()));
+    }
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let mut written = Vec::new();
+    for (which, maps) in &sets {
+        for map in maps {
+            let path = folder.join(format!("{}_{}{which}.npy", map.tower, map.layer));
+            let bytes = npy(&[map.channels, map.side, map.side], &map.data);
+            write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
+            written.push(path);
+        }
+    }
+    Ok(written)
+}
