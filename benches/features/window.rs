@@ -3,8 +3,8 @@
 //!
 //! The UI thread's part of a frame is `App::ui`, tessellation, and the callbacks' prepare and
 //! paint into a pass, as the program does them; what the GPU then does is counted in the frames a
-//! second alone. Of the UI thread's times the fastest tenth is told, on which a busy machine has
-//! the least part; all else are medians.
+//! second alone. All are medians, the grid's and the empty pane's of frames in turns, so that
+//! whatever else the machine does burdens both alike.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -18,6 +18,10 @@ use smn_studio::model::Layer;
 use super::{Gpu, black_pass};
 
 const SIZE: [u32; 2] = [1440, 900];
+/// How often grid and empty pane take turns.
+const TURNS: usize = 6;
+/// Longer than the engine needs for a network of the paper's width.
+const REST: Duration = Duration::from_secs(4);
 
 /// The window's app with its device, driven frame by frame.
 struct Bench {
@@ -151,21 +155,41 @@ impl Bench {
         }
     }
 
-    /// What so many frames take: the fastest tenth of the UI thread, the median of the whole.
-    fn measured(&mut self, frames: usize) -> Frame {
-        for _ in 0..5 {
-            self.frame();
+    /// What so many frames take with the grid, and as many without, in turns.
+    fn measured(&mut self, frames: usize) -> (Frame, Frame) {
+        let (mut grid, mut empty) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            for (shown, all) in [(true, &mut grid), (false, &mut empty)] {
+                self.studio.show_maps(shown);
+                for _ in 0..3 {
+                    self.frame();
+                }
+                all.extend((0..frames.div_ceil(TURNS)).map(|_| self.frame()));
+            }
         }
-        let all: Vec<Frame> = (0..frames).map(|_| self.frame()).collect();
-        let part = |of: fn(&Frame) -> f64, part: usize| {
-            let mut values: Vec<f64> = all.iter().map(of).collect();
-            values.sort_by(f64::total_cmp);
-            values[values.len() / part]
-        };
-        Frame {
-            ui: part(|f| f.ui, 10),
-            whole: part(|f| f.whole, 2),
+        self.studio.show_maps(true);
+        (medians(&grid), medians(&empty))
+    }
+
+    /// Passes while the engine answers what a layer makes the window ask besides its maps.
+    fn rest(&mut self) {
+        let start = Instant::now();
+        while start.elapsed() < REST {
+            self.until("nothing", |_| true);
+            std::thread::sleep(Duration::from_millis(50));
         }
+    }
+}
+
+fn medians(all: &[Frame]) -> Frame {
+    let median = |of: fn(&Frame) -> f64| {
+        let mut values: Vec<f64> = all.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    Frame {
+        ui: median(|f| f.ui),
+        whole: median(|f| f.whole),
     }
 }
 
@@ -182,32 +206,32 @@ pub fn measure(gpu: Gpu, weights: Option<&Path>, frames: usize) {
         println!("{:<9} {ms:>17.1}", layer.name());
     }
     println!(
-        "{:<28} {:>8} {:>10} {:>10}",
-        "a frame", "ui ms", "whole ms", "frames/s"
+        "{:<24} {:>6} {:>6} {:>6} {:>6} {:>9} {:>6} {:>6}",
+        "a frame", "ui ms", "empty", "more", "ratio", "frames/s", "empty", "ratio"
     );
-    bench.studio.show_maps(false);
-    let empty = bench.measured(frames);
-    say("empty pane", empty, empty);
-    bench.studio.show_maps(true);
     for layer in [Layer::Conv1_2, Layer::Conv4_3] {
         bench.studio.show_layer(layer);
         bench.until("a layer", |s| s.shown_layer() == Some(layer));
-        let grid = bench.measured(frames);
+        bench.rest();
+        let (grid, empty) = bench.measured(frames);
         say(&format!("{} grid", layer.name()), grid, empty);
         bench.events.push(Event::PointerMoved(pos2(600.0, 300.0)));
-        let hovered = bench.measured(frames);
+        let (hovered, empty) = bench.measured(frames);
         say(&format!("{} grid, hovered", layer.name()), hovered, empty);
         bench.events.push(Event::PointerGone);
     }
 }
 
 fn say(what: &str, frame: Frame, empty: Frame) {
+    let frames = [frame, empty].map(|f| 1e3 / f.whole);
     println!(
-        "{what:<28} {:>8.2} {:>10.2} {:>10.0}   {:.2} of the empty pane, {:+.2} ms",
+        "{what:<24} {:>6.2} {:>6.2} {:>+6.2} {:>6.2} {:>9.1} {:>6.1} {:>6.2}",
         frame.ui,
-        frame.whole,
-        1e3 / frame.whole,
+        empty.ui,
+        frame.ui - empty.ui,
         frame.ui / empty.ui,
-        frame.ui - empty.ui
+        frames[0],
+        frames[1],
+        frames[0] / frames[1],
     );
 }
