@@ -1,5 +1,6 @@
 //! One face in the gallery.
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::Click;
@@ -41,13 +42,11 @@ pub fn row_ui(ui: &mut Ui, face: Face, selected: bool, chosen: bool) -> Option<C
     }
     let left = place.right() + 10.0;
     let text = painter.with_clip_rect(painter.clip_rect().with_max_x(rect.right() - 26.0));
-    text.text(
-        pos2(left, rect.center().y - 8.0),
-        Align2::LEFT_CENTER,
-        &name,
-        theme::font(theme::BODY),
-        p.text,
-    );
+    let mut words = LayoutJob::simple_singleline(name.clone(), theme::font(theme::BODY), p.text);
+    words.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left);
+    let words = text.layout_job(words);
+    let middle = pos2(left, rect.center().y - 8.0 - words.size().y / 2.0);
+    text.galley(middle, words, p.text);
     let (facts, tint) = match (&face.item.state, face.nme()) {
         (Picture::Failed(_), _) => ("cannot be read".to_owned(), p.label),
         (_, Some(nme)) => (format!("NME {:.1} %", 100.0 * nme), p.quiet),
