@@ -8,7 +8,7 @@ use eframe::egui::{self, Align2, RichText, Role, Ui, WidgetInfo};
 
 use super::compare::Set;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Wish, place_title, theme};
+use super::{Around, FeatureView, Tab, Wish, place_title, theme};
 use crate::engine::{
     Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
     StudyKind,
@@ -106,6 +106,17 @@ impl Export {
 }
 
 impl FeatureView {
+    /// Opens or closes the dialog; it opens for what the tab shows.
+    pub(super) fn turn_export(&mut self) {
+        let found = self.attention.found.is_some();
+        self.export.open ^= true;
+        self.export.what = match self.tab {
+            Tab::Towers => What::Towers,
+            Tab::Attention if found => What::Attention,
+            _ => What::View,
+        };
+    }
+
     pub(super) fn export_ui(
         &mut self,
         ctx: &egui::Context,

@@ -328,7 +328,7 @@ impl Studio {
             Command::Solo => view.press(Button::Solo, view.place_selected()),
             Command::HearAll => view.hear_all(),
             Command::Favourite => view.star(view.place_selected()),
-            Command::ExportFigure => view.export.open ^= true,
+            Command::ExportFigure => view.turn_export(),
             _ => {}
         }
     }

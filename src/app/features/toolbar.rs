@@ -89,7 +89,7 @@ impl FeatureView {
         let export = ui.button(RichText::new("export").size(theme::SMALL));
         let tip = "Write a figure, or the maps for Python";
         if export.on_hover_text(tip).clicked() {
-            self.export.open ^= true;
+            self.turn_export();
         }
         self.compare_menu_ui(ui, around, wishes);
     }
