@@ -1,5 +1,6 @@
-//! What the maps cost the window: from a click on a layer to its maps being there, milliseconds of
-//! the UI thread a frame with a full grid beside an empty pane, and frames a second.
+//! What the maps cost the window: from a click on a layer to its maps being there and the longest
+//! frame of the UI thread between, milliseconds of the UI thread a frame with a full grid beside an
+//! empty pane, and frames a second.
 //!
 //! The UI thread's part of a frame is `App::ui`, tessellation, and the callbacks' prepare and
 //! paint into a pass, as the program does them; what the GPU then does is counted in the frames a
@@ -122,16 +123,20 @@ impl Bench {
         }
     }
 
-    /// Passes until `done`, then a frame that draws it; the milliseconds that it took. What a
-    /// software GPU takes for the frames between is left out.
-    fn until(&mut self, what: &str, done: impl Fn(&Studio) -> bool) -> f64 {
+    /// Passes until `done`, then a frame that draws it; the milliseconds that it took, and the
+    /// longest of the UI thread between. What a software GPU takes for the frames between is left
+    /// out.
+    fn until(&mut self, what: &str, done: impl Fn(&Studio) -> bool) -> (f64, f64) {
         let start = Instant::now();
+        let mut longest = 0.0_f64;
         while !done(&self.studio) {
             assert!(
                 start.elapsed() < Duration::from_secs(120),
                 "waited for {what}"
             );
+            let began = Instant::now();
             let output = self.pass();
+            longest = longest.max(1e3 * began.elapsed().as_secs_f64());
             let mut renderer = self.state.renderer.write();
             for id in &output.textures_delta.free {
                 renderer.free_texture(id);
@@ -139,8 +144,8 @@ impl Bench {
             drop(renderer);
             std::thread::sleep(Duration::from_millis(1));
         }
-        self.frame();
-        1e3 * start.elapsed().as_secs_f64()
+        longest = longest.max(self.frame().ui);
+        (1e3 * start.elapsed().as_secs_f64(), longest)
     }
 
     fn press(&mut self, key: Key, modifiers: Modifiers) {
@@ -199,11 +204,14 @@ pub fn measure(gpu: Gpu, weights: Option<&Path>, frames: usize) {
     bench.until("the samples", ready);
     bench.press(Key::Num2, Modifiers::COMMAND);
     bench.until("the first maps", |s| s.shown_layer().is_some());
-    println!("{:<9} {:>17}", "layer", "in the window ms");
+    println!(
+        "{:<9} {:>17} {:>14}",
+        "layer", "in the window ms", "longest ui ms"
+    );
     for layer in Layer::ALL {
         bench.studio.show_layer(layer);
-        let ms = bench.until("a layer", |s| s.shown_layer() == Some(layer));
-        println!("{:<9} {ms:>17.1}", layer.name());
+        let (ms, longest) = bench.until("a layer", |s| s.shown_layer() == Some(layer));
+        println!("{:<9} {ms:>17.1} {longest:>14.1}", layer.name());
     }
     println!(
         "{:<24} {:>6} {:>6} {:>6} {:>6} {:>9} {:>6} {:>6}",
