@@ -324,7 +324,8 @@ impl Studio {
             Command::ShowMaps
             | Command::ShowEffects
             | Command::ShowTowers
-            | Command::ShowAttention => None,
+            | Command::ShowAttention
+            | Command::Figure6 => None,
             _ if command.group() == Group::Maps && self.panes.workspace != Workspace::Features => {
                 Some("Show the Features workspace first")
             }

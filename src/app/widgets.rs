@@ -16,15 +16,17 @@ pub fn tooltip(response: Response, command: Command, keys: &Keys) -> Response {
 
 /// As [`tooltip`], for what has a name of its own.
 pub fn hint(response: Response, command: Command, keys: &Keys) -> Response {
-    let key = keys.of(command);
-    let ctx = response.ctx.clone();
-    response.on_hover_ui(move |ui| {
-        let about = command.about();
-        ui.label(match key {
-            Some(key) => format!("{about}  ({})", ctx.format_shortcut(&key)),
-            None => about.to_owned(),
-        });
-    })
+    let words = about(&response.ctx, command, keys);
+    response.on_hover_text(words)
+}
+
+/// A command's sentence and key.
+pub fn about(ctx: &egui::Context, command: Command, keys: &Keys) -> String {
+    let about = command.about();
+    match keys.of(command) {
+        Some(key) => format!("{about}  ({})", ctx.format_shortcut(&key)),
+        None => about.to_owned(),
+    }
 }
 
 /// A button that is on or off: tinted while it is on.

@@ -1,13 +1,47 @@
 //! What the Features workspace shows while things change under it: never the numbers of another
 //! face, channel, set of maps or network.
 
+use burn::tensor::Device;
 use eframe::egui::{Key, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::model::{Checkpoint, Config, Network};
 
 use super::feature_window::{Desk, area, first_map, grid, press};
 use super::window::{Window, another_schema, click, says, shows, until};
-use burn::tensor::Device;
-use smn_studio::model::{Checkpoint, Config, Network};
+
+/// A window that begins with what has no maps: a photo that cannot be read, or nothing at all.
+#[test]
+fn why_there_are_no_maps_is_said_before_any_were_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.png");
+    std::fs::write(&broken, b"no picture").unwrap();
+    let empty = folder.path().join("points.safetensors");
+    let config = Config::variant("ours_concat").unwrap().sized(2, 8);
+    let network = Network::new(&config, &another_schema(), 1, &Device::flex());
+    Checkpoint::new(network).save(&empty).unwrap();
+    for (path, said) in [
+        (broken, "This photo cannot be shown"),
+        (empty, "There is no face to look at"),
+    ] {
+        let start = Start {
+            paths: vec![path],
+            ask: Some(|_| None),
+            ..Start::default()
+        };
+        let mut window: Window = Harness::builder()
+            .with_size(vec2(1000.0, 700.0))
+            .wgpu_setup(wgpu_setup())
+            .build_eframe(|cc| {
+                let painter = cc.wgpu_render_state.as_ref().map(painter);
+                Studio::new(&cc.egui_ctx, None, painter, "test".into(), &start)
+            });
+        click(&mut window, "Features");
+        until(&mut window, said, |w| says(w, said));
+        assert!(!says(&window, "Computing the maps"));
+    }
+}
 
 pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
     keys_go_through_layers_and_towers(window);
@@ -20,7 +54,8 @@ pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
 fn value(window: &Window) -> Option<f32> {
     let labels = window.query_all_by_label_contains("value ");
     let words = labels.filter_map(|n| n.accesskit_node().value());
-    let mut values = words.filter_map(|w| w.strip_prefix("value ")?.parse().ok());
+    let number = |w: String| w.strip_prefix("value ")?.replace('−', "-").parse().ok();
+    let mut values = words.filter_map(number);
     values.next()
 }
 

@@ -187,6 +187,7 @@ fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPaint
     click(window, "Scale per layer");
     assert_ne!(look(window), own);
     click(window, "Scale fixed");
+    assert!(shows(window, "Lowest value") && shows(window, "Fit the range"));
     assert!(shows(window, "Lowest value") && shows(window, "Highest value"));
     click(window, "Scale per channel");
     assert_eq!(look(window), own);
@@ -348,6 +349,7 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     window.run_steps(2);
     let part = area(window, "shared");
     let plain = picture(window, part);
+    let still = picture(window, face_area);
     click(window, "Mute");
     until(window, "the muted state", |w| {
         shows(w, "Hear all channels") && says(w, "NOW, WITH 1 MUTED") && shows(w, &said)
@@ -356,7 +358,8 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     window.remove_cursor();
     window.run_steps(3);
     assert_ne!(picture(window, part), plain, "a muted map is marked");
-    let drawn = picture(window, face_area);
+    let moved = picture(window, face_area);
+    assert_ne!(moved, still, "the points' ways are drawn on the face");
     click(window, "Hear all channels");
     until(window, "all channels again", |w| {
         says(w, "WHEN MUTED") && !shows(w, "Hear all channels")
@@ -369,7 +372,6 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     });
     window.key_press_modifiers(Modifiers::SHIFT, Key::M);
     until(window, "all channels", |w| says(w, "WHEN MUTED"));
-    assert!(drawn.width() > 50);
 }
 
 fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
@@ -470,8 +472,8 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     window
         .state_mut()
         .compare_maps_with(desk.file("none.safetensors"));
-    until(window, "the missing file's name", |w| {
-        says(w, "none.safetensors")
+    until(window, "why there is nothing to compare", |w| {
+        says(w, "none.safetensors: ")
     });
     click(window, "compare");
     click(window, "pin this photo");

@@ -100,7 +100,6 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
             "Hear all",
             "Favourite channel",
             "Export maps",
-            "Figure 6",
             "Next layer",
             "Previous layer",
             "Fused maps",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::Studio;
 use super::item::color_image;
-use super::opening::{Arrival, Ask, Wanted, one};
+use super::opening::{Arrival, Ask, Wanted, asked};
 use crate::atomic::write_atomic;
 use crate::figure::{Format, Page, Unit};
 pub use table::Table;
@@ -137,12 +137,7 @@ fn new_file(ask: Ask, name: &str) -> Option<PathBuf> {
         true => vec![("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")],
         false => vec![("CSV", "csv"), ("Markdown", "md")],
     };
-    let path = one(ask(Wanted::NewFile(name.into(), kinds)))?;
-    // Some dialogs leave the extension to whoever types.
-    Some(match path.extension() {
-        Some(_) => path,
-        None => path.with_extension(extension(Path::new(name))),
-    })
+    asked(ask, Wanted::NewFile(name.into(), kinds))
 }
 
 /// Writes by the file's extension; says what was written, or why nothing was.

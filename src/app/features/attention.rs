@@ -4,12 +4,11 @@
 use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
 
 use super::channel::caption_ui;
-use super::grid::number;
 use super::toolbar::{choice_ui, colour_bar_ui};
 use super::{Around, FeatureView, Tab, Wish, place_title, texture, theme};
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
-use crate::figure::{ColourMap, heat_picture};
+use crate::figure::{ColourMap, heat_picture, short};
 use crate::label::{INPUT_SIZE, Schema};
 use crate::model::{HeatMap, Occlusion, Tap, Target, TowerId};
 
@@ -246,7 +245,7 @@ fn heat_key(ui: &mut Ui, heat: &HeatMap) {
     colour_bar_ui(ui, colours);
     let reach = heat.reach();
     let low = if heat.signed { -reach } else { 0.0 };
-    let (low, high) = (number(low), number(reach));
+    let (low, high) = (short(low), short(reach));
     let words = RichText::new(format!("{low} … {high} {}", heat.unit));
     ui.add(egui::Label::new(words.size(theme::SMALL).color(p.quiet)).wrap());
 }

@@ -10,17 +10,17 @@ use eframe::egui::{
 
 use super::cells::star;
 use super::compare::Set;
-use super::grid::{DrawGrid, number};
+use super::grid::DrawGrid;
 use super::muting::{Button, Heard};
 use super::{Around, FeatureView, Pointer, Shown, Wish, part_of, theme, title};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
-use crate::app::item;
+use crate::app::item::{self, Picture};
 use crate::app::keys::Keys;
 use crate::app::widgets::hint;
 use crate::compute::{Grid, MapPainter};
 use crate::engine::StudyKind;
-use crate::figure::{GridLook, Scale, Stats};
+use crate::figure::{GridLook, Scale, Stats, short};
 use crate::label::INPUT_SIZE;
 
 /// Photo pixels from which a point's move is drawn and said loudly.
@@ -28,6 +28,8 @@ const MOVED_PX: f32 = 0.5;
 /// Growth of a probability that is said loudly.
 const CHANGED: f32 = 0.02;
 const THUMBNAIL: f32 = 44.0;
+/// Of what is no longer, or not yet, of the face and layer at hand.
+const FAINT: f32 = 0.35;
 /// Side of the face, in points.
 const LARGEST: f32 = 480.0;
 
@@ -51,11 +53,16 @@ impl FeatureView {
                 egui::Frame::new()
                     .inner_margin(egui::Margin::symmetric(12, 0))
                     .show(ui, |ui| {
+                        if self.is_late() {
+                            // Of another face or layer than the one that is asked for.
+                            ui.set_opacity(FAINT);
+                        }
                         self.face_ui(ui, &painter);
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
                         numbers_ui(ui, &stats);
-                        if let Some(face) = around.list.shown() {
+                        let face = around.list.shown();
+                        if let Some(face) = face.filter(|f| f.item.picture().is_some()) {
                             let p = theme::palette(ui.ctx());
                             row_ui(ui, "face box", &face.source.to_string(), Some(p.quiet));
                         }
@@ -299,7 +306,7 @@ impl FeatureView {
         caption_ui(ui, &words);
         ui.scope(|ui| {
             if !self.effect.is_current() {
-                ui.set_opacity(0.35);
+                ui.set_opacity(FAINT);
             }
             for change in &self.effect.rows {
                 let tint = match change.is_point {
@@ -378,14 +385,16 @@ impl FeatureView {
                     }
                     None => {
                         ui.painter().rect_filled(rect, 4, p.hairline);
-                        wishes.push(Wish::Read(index));
+                        if !matches!(face.item.state, Picture::Failed(_)) {
+                            wishes.push(Wish::Read(index));
+                        }
                     }
                 }
                 if index == around.list.selected {
                     let line = Stroke::new(1.5, p.prediction);
                     ui.painter().rect_stroke(rect, 2, line, StrokeKind::Outside);
                 }
-                let tip = format!("{name}: up to {}", number(value));
+                let tip = format!("{name}: up to {}", short(value));
                 if response.on_hover_text(tip).clicked() {
                     wishes.push(Wish::Select(index));
                 }
@@ -400,10 +409,10 @@ fn numbers_ui(ui: &mut Ui, stats: &Stats) {
     let small = |words: String| RichText::new(words).size(theme::SMALL);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let range = format!("{} … {}", number(stats.min), number(stats.max));
+        let range = format!("{} … {}", short(stats.min), short(stats.max));
         let zeros = format!("{:.0} %", 100.0 * stats.sparsity);
         ui.label(small(range));
-        for (what, value) in [("mean", number(stats.mean)), ("zeros", zeros)] {
+        for (what, value) in [("mean", short(stats.mean)), ("zeros", zeros)] {
             ui.add_space(8.0);
             ui.label(small(what.into()).color(p.quiet));
             ui.label(small(value));

@@ -53,9 +53,8 @@ impl Table {
 /// What was chosen in a dialog of the system's.
 pub(super) enum Chosen {
     Second(PathBuf),
-    Figure(What, PathBuf),
-    Numbers(PathBuf),
-    Table(Table, PathBuf),
+    /// Where to write what was looked at when the dialog opened.
+    File(Box<FigureWanted>),
 }
 
 /// The dialog.
@@ -177,19 +176,17 @@ impl FeatureView {
                 }
             }
             ui.add_space(8.0);
-            ui.add(
-                egui::DragValue::new(&mut export.width_mm)
-                    .range(20.0..=2000.0)
-                    .suffix(" mm"),
-            )
-            .on_hover_text("Width of the figure");
+            let width = egui::DragValue::new(&mut export.width_mm);
+            let width = ui.add(width.range(20.0..=2000.0).suffix(" mm"));
+            let said = "Width in millimetres";
+            width.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
+            width.on_hover_text("Width of the figure");
             if export.format == Format::Png {
-                ui.add(
-                    egui::DragValue::new(&mut export.dpi)
-                        .range(10.0..=2400.0)
-                        .suffix(" dpi"),
-                )
-                .on_hover_text("Dots per inch");
+                let dpi = egui::DragValue::new(&mut export.dpi);
+                let dpi = ui.add(dpi.range(10.0..=2400.0).suffix(" dpi"));
+                let said = "Dots per inch";
+                dpi.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
+                dpi.on_hover_text(said);
                 let scale = format!("{:.1}×", export.dpi / SCREEN_DPI);
                 ui.colored_label(p.quiet, scale)
                     .on_hover_text("Beside a screen's 96 dots per inch");
@@ -227,7 +224,6 @@ impl FeatureView {
     pub(super) fn figure(
         &self,
         what: What,
-        out: PathBuf,
         (face, name): (LookedAt, String),
         network: &NetworkInfo,
     ) -> Result<FigureWanted, String> {
@@ -243,11 +239,11 @@ impl FeatureView {
                 beside: None,
             }),
             What::View => {
-                facts.push(("Muted".into(), self.muting.words()));
+                facts.push(("Muted".into(), self.muting.details(&network.schema)));
                 Drawing::Maps(self.view_figure(face, name))
             }
             What::Channel => {
-                facts.push(("Muted".into(), self.muting.words()));
+                facts.push(("Muted".into(), self.muting.details(&network.schema)));
                 let tower = self.tower().ok_or("there are no maps to draw")?;
                 Drawing::Channel {
                     face,
@@ -265,7 +261,7 @@ impl FeatureView {
             What::Attention => self.heat_figure(&network.schema)?,
         };
         Ok(FigureWanted {
-            out,
+            out: PathBuf::new(),
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             facts,
@@ -291,7 +287,12 @@ impl FeatureView {
             };
             (wanted, [first, self.comparison.name.clone()])
         });
-        let in_sight = self.tower().filter(|_| self.export.in_sight);
+        let (at, _) = self.place_selected();
+        let tower = match self.compared_sets() {
+            Some(sets) => sets.towers[0].get(at),
+            None => self.tower(),
+        };
+        let in_sight = tower.filter(|_| self.export.in_sight);
         MapFigure {
             face,
             place: self.place,
@@ -330,35 +331,30 @@ impl FeatureView {
     }
 
     /// The maps of the layer as numbers.
-    pub(super) fn numbers(&self, folder: PathBuf, face: LookedAt) -> FigureWanted {
+    pub(super) fn numbers(&self, face: LookedAt) -> FigureWanted {
         let drawing = Drawing::Numbers {
             beside: self.beside(&face),
             face,
             place: self.place,
             masks: self.muting.masks(),
         };
-        self.plain(folder, drawing)
+        self.plain(drawing)
     }
 
     /// What was found out as a table.
-    pub(super) fn table(
-        &self,
-        table: Table,
-        out: PathBuf,
-        schema: &Schema,
-    ) -> Result<FigureWanted, String> {
+    pub(super) fn table(&self, table: Table, schema: &Schema) -> Result<FigureWanted, String> {
         let missing = "nothing has been measured";
         let bytes = match table {
             Table::Ranking => effects_table(self.studies.effects.as_ref().ok_or(missing)?, schema)?,
             Table::Towers => towers_table(self.studies.towers.as_ref().ok_or(missing)?)?,
         };
-        Ok(self.plain(out, Drawing::Table(bytes)))
+        Ok(self.plain(Drawing::Table(bytes)))
     }
 
     /// What has no look.
-    fn plain(&self, out: PathBuf, drawing: Drawing) -> FigureWanted {
+    fn plain(&self, drawing: Drawing) -> FigureWanted {
         FigureWanted {
-            out,
+            out: PathBuf::new(),
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             facts: Vec::new(),

@@ -76,21 +76,14 @@ pub(super) enum Column {
 impl FeatureView {
     /// All towers, side by side.
     pub(super) fn maps_ui(&mut self, ui: &mut Ui) {
-        let p = theme::palette(ui.ctx());
-        let (Some(painter), true) = (self.painter.clone(), self.shown.is_some()) else {
-            let words = match self.painter {
-                Some(_) => "computing the maps of this layer…",
-                None => "no graphics device to draw maps with",
-            };
-            ui.add_space(24.0);
-            ui.horizontal(|ui| {
-                ui.add_space(MARGIN);
-                ui.colored_label(p.quiet, words);
-            });
-            return;
+        let Some(painter) = self.painter.clone() else {
+            return hint_ui(ui, "There is no graphics device to draw maps with.");
         };
         if let Some(why) = &self.absent {
             return hint_ui(ui, why);
+        }
+        if self.shown.is_none() {
+            return hint_ui(ui, "Computing the maps of this layer…");
         }
         let waited = self.waiting.is_some() || self.comparison.waiting.is_some();
         if waited && !self.is_late() {
@@ -443,16 +436,4 @@ impl FeatureView {
         }
         self.shown.as_mut()?.towers.get_mut(slot.tower)
     }
-}
-
-/// A value with as many digits as tell something.
-pub(super) fn number(v: f32) -> String {
-    let text = match v.abs() {
-        _ if v == 0.0 => "0".into(),
-        a if !a.is_finite() => v.to_string(),
-        a if a >= 100.0 => format!("{v:.0}"),
-        a if a >= 0.01 => format!("{v:.2}"),
-        _ => format!("{v:.1e}"),
-    };
-    text.replace('-', "−")
 }

@@ -9,17 +9,17 @@ use eframe::egui::{self, Rect, pos2};
 use super::compare::Set;
 use super::muting::Heard;
 use super::order::Find;
-use super::{FeatureView, Tower, grid};
+use super::{FeatureView, Tower};
 use crate::engine::TowerMaps;
-use crate::figure::{ColourMap, GridLook, Scale, Stats};
+use crate::figure::{ColourMap, GridLook, Scale, Stats, short};
 use crate::label::INPUT_SIZE;
 
 /// How maps are shown, whatever the layer.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Look {
     pub scale: ScaleChoice,
-    /// Ends of the fixed range.
-    pub fixed: (f32, f32),
+    /// Ends of the fixed range, once it was chosen.
+    pub fixed: Option<(f32, f32)>,
     pub colours: ColourMap,
     /// Fused maps are of either sign.
     pub fused_colours: ColourMap,
@@ -32,7 +32,7 @@ impl Default for Look {
     fn default() -> Self {
         Self {
             scale: ScaleChoice::Channel,
-            fixed: (0.0, 1.0),
+            fixed: None,
             colours: ColourMap::default(),
             fused_colours: ColourMap::Signed,
             find: Find::default(),
@@ -147,7 +147,8 @@ impl FeatureView {
     pub(super) fn scale(&self, set: Set) -> Scale {
         match self.look.scale {
             ScaleChoice::Fixed if set != Set::Difference => {
-                Scale::Fixed(self.look.fixed.0, self.look.fixed.1)
+                let (a, b) = self.look.fixed.unwrap_or((0.0, 1.0));
+                Scale::Fixed(a.min(b), a.max(b))
             }
             ScaleChoice::Channel => Scale::Channel,
             _ => Scale::Layer,
@@ -177,7 +178,7 @@ impl Tower {
     pub fn new(maps: TowerMaps) -> Self {
         let all = maps.stats.last().copied().unwrap_or_default();
         Self {
-            range: format!("{} … {}", grid::number(all.min), grid::number(all.max)),
+            range: format!("{} … {}", short(all.min), short(all.max)),
             facts: String::new(),
             order: Vec::new(),
             marks: Vec::new(),

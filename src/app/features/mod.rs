@@ -428,8 +428,11 @@ impl FeatureView {
                 Tab::Attention => self.attention_ui(ui, around, wishes),
             }
         });
-        if self.tab == Tab::Maps {
-            self.foot_ui(ui, around);
+        match self.tab {
+            Tab::Maps => self.foot_ui(ui, around),
+            // What the pointer was on is not drawn.
+            _ if self.pointer.is_some_and(|at| at.map.is_some()) => self.pointer = None,
+            _ => {}
         }
         self.export_ui(ui.ctx(), around, wishes);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::tower_name;
 use crate::engine::MutedAnswer;
 use crate::label::{Point, Schema, TaskPrediction, distance};
 use crate::model::{Layer, Mask, TowerId};
@@ -117,6 +118,21 @@ impl Muting {
             (0, s) => format!("{s} solo"),
             (m, s) => format!("{m} muted, {s} solo"),
         }
+    }
+
+    /// "shared conv1_2: muted 1, 5; landmarks conv2_1: solo 3", for whoever reads a figure.
+    pub fn details(&self, schema: &Schema) -> String {
+        let mut parts = Vec::new();
+        for desk in &self.layers {
+            let place = format!("{} {}", tower_name(schema, desk.tower), desk.layer.name());
+            for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
+                let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
+                if !numbers.is_empty() {
+                    parts.push(format!("{place}: {what} {}", numbers.join(", ")));
+                }
+            }
+        }
+        parts.join("; ")
     }
 }
 

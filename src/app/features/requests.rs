@@ -47,7 +47,10 @@ impl FeatureView {
     }
 
     /// There is no face to look at: its picture is still read, or `why` it never will be.
-    pub(super) fn has_no_face(&mut self, why: Option<String>) {
+    pub(super) fn has_no_face(&mut self, ticket: u64, why: Option<String>) {
+        if self.face.is_some_and(|(of, _)| of != ticket) {
+            self.attention.forget();
+        }
         self.absent = why;
         self.asked = false;
         self.waiting = match self.absent {

@@ -6,6 +6,7 @@ use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use super::{Wish, theme};
 use crate::engine::{Finding, Studied, StudyKind};
+use crate::figure::short;
 use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
 
 /// The newest of each kind, as far as there is one.
@@ -131,13 +132,15 @@ impl Studies {
         };
         let part = running.done as f32 / running.of.max(1) as f32;
         ui.horizontal(|ui| {
+            let wide = ui.available_width() > 320.0;
             let width = (ui.available_width() - 120.0).clamp(40.0, 260.0);
             let (bar, _) = ui.allocate_exact_size(vec2(width, theme::BAR), egui::Sense::hover());
             ui.painter().rect_filled(bar, 3, p.hairline);
             let mut done = bar;
             done.set_width(bar.width() * part);
             ui.painter().rect_filled(done, 3, p.waiting);
-            ui.label(egui::RichText::new(running.words(part)).size(theme::SMALL));
+            let words = running.words(part, wide);
+            ui.label(egui::RichText::new(words).size(theme::SMALL));
             let stop = ui.small_button("stop");
             let said = match kind {
                 StudyKind::Rank => "Stop ranking",
@@ -147,7 +150,10 @@ impl Studies {
                 StudyKind::Write => "Stop writing",
             };
             stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
-            let tip = "End it; what was found until now stays";
+            let tip = match kind {
+                StudyKind::Explain => "End it",
+                _ => "End it; what was found until now stays",
+            };
             if stop.on_hover_text(tip).clicked() {
                 wishes.push(Wish::Stop(kind));
             }
@@ -175,16 +181,27 @@ impl Studies {
 }
 
 impl Running {
-    /// "34 % · 12 s left".
-    fn words(&self, part: f32) -> String {
+    /// "34 % · 12 s left · 41 faces/s", the rate where there is room.
+    fn words(&self, part: f32, wide: bool) -> String {
         let percent = format!("{:.0} %", 100.0 * part);
         if part <= 0.0 {
             return percent;
         }
-        let left = self.elapsed.as_secs_f32() * (1.0 - part) / part;
-        match left {
+        let elapsed = self.elapsed.as_secs_f32();
+        let left = elapsed * (1.0 - part) / part;
+        let left = match left {
             s if s < 90.0 => format!("{percent} · {s:.0} s left"),
             s => format!("{percent} · {:.0} min left", s / 60.0),
+        };
+        let unit = match self.kind {
+            StudyKind::Rank => "channels",
+            StudyKind::Excite | StudyKind::Towers => "faces",
+            StudyKind::Explain => "patches",
+            StudyKind::Write => "files",
+        };
+        match wide && elapsed > 0.0 {
+            true => format!("{left} · {} {unit}/s", short(self.done as f32 / elapsed)),
+            false => left,
         }
     }
 }
@@ -213,7 +230,9 @@ mod tests {
         studies.take(news(new, half));
         studies.take(news(new, Finding::LeftOut(2, "a.png: broken".into())));
         assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
-        assert_eq!(studies.running[0].words(0.5), "50 % · 3 s left");
+        let running = &studies.running[0];
+        assert_eq!(running.words(0.5, false), "50 % · 3 s left");
+        assert_eq!(running.words(0.5, true), "50 % · 3 s left · 0.333 faces/s");
         studies.take(news(new, found()));
         assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
         let said = &studies.problems[0].1;

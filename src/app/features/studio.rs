@@ -14,11 +14,11 @@ use super::export::{Chosen, Table, What};
 use super::muting::Button;
 use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
+use crate::app::Studio;
 use crate::app::command::Command;
 use crate::app::item::Picture;
-use crate::app::opening::{WEIGHTS, Wanted, one};
+use crate::app::opening::{WEIGHTS, Wanted, asked};
 use crate::app::panes::{Pane, Workspace};
-use crate::app::{Studio, item};
 use crate::engine::{
     FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study, StudyKind,
     StudyWanted,
@@ -104,10 +104,10 @@ impl Studio {
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
             Wish::ChooseSecond => self.choose(Wanted::Files(WEIGHTS), Chosen::Second),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
-            Wish::ChooseFolder => self.choose(Wanted::Folder, Chosen::Numbers),
+            Wish::ChooseFolder => self.choose_place(Wanted::Folder, self.numbers()),
             Wish::ChooseTable(table) => {
                 let wanted = Wanted::NewFile(table.name().into(), vec![("Table", "csv")]);
-                self.choose(wanted, move |path| Chosen::Table(table, path));
+                self.choose_place(wanted, self.table(table));
             }
         }
     }
@@ -122,18 +122,28 @@ impl Studio {
         let sender = self.view.features.export.sender.clone();
         let wake = self.opening.wake.clone();
         thread::spawn(move || {
-            if let Some(path) = one(ask(wanted)) {
+            if let Some(path) = asked(ask, wanted) {
                 let _ = sender.send(chosen(path));
                 wake();
             }
         });
     }
 
-    fn choose_figure(&self, what: What) {
+    fn choose_figure(&mut self, what: What) {
         let export = &self.view.features.export;
         let name = export.name(what, self.view.features.place);
         let wanted = Wanted::NewFile(name, vec![("Figure", export.ending())]);
-        self.choose(wanted, move |path| Chosen::Figure(what, path));
+        self.choose_place(wanted, self.figure(what));
+    }
+
+    /// Asks where something goes that is as it is now, whatever is looked at until the answer.
+    fn choose_place(&mut self, wanted: Wanted, made: Result<FigureWanted, String>) {
+        match made {
+            Ok(made) => self.choose(wanted, move |out| {
+                Chosen::File(Box::new(FigureWanted { out, ..made }))
+            }),
+            Err(why) => self.toasts.say(why),
+        }
     }
 
     /// The face at hand, once its picture is there.
@@ -181,9 +191,7 @@ impl Studio {
         while let Ok(chosen) = self.view.features.export.chosen.try_recv() {
             match chosen {
                 Chosen::Second(path) => self.compare_maps_with(path),
-                Chosen::Figure(what, path) => self.write_figure(what, path),
-                Chosen::Numbers(folder) => self.write_maps(folder),
-                Chosen::Table(table, path) => self.write_table(table, path),
+                Chosen::File(wanted) => self.study(Study::Write(wanted), Vec::new()),
             }
         }
         if ![Pane::Maps, Pane::Channel]
@@ -196,9 +204,10 @@ impl Studio {
             let why = match self.list.shown().map(|face| &face.item.state) {
                 Some(Picture::Failed(why)) => Some(format!("This photo cannot be shown: {why}")),
                 Some(_) => None,
-                None => Some("There is no face to look at.".into()),
+                None => Some("There is no face to look at. Drop photos here, or open some.".into()),
             };
-            return self.view.features.has_no_face(why);
+            let ticket = self.ticket(self.list.selected);
+            return self.view.features.has_no_face(ticket, why);
         };
         for request in self.view.features.requests(face) {
             self.ask_feature(request);
@@ -367,43 +376,44 @@ impl Studio {
 
     /// Writes the maps that are looked at as a figure, as if the file had been chosen.
     pub fn export_figure(&mut self, path: PathBuf) {
-        self.write_figure(self.view.features.export.what, path);
+        self.write(path, self.figure(self.view.features.export.what));
     }
 
     /// Writes the paper's Figure 6 of the face at hand.
     pub fn export_figure6(&mut self, path: PathBuf) {
-        self.write_figure(What::Figure6, path);
+        self.write(path, self.figure(What::Figure6));
     }
 
     /// Writes the maps of the layer at hand as `FOLDER/TOWER_LAYER.npy`.
     pub fn write_maps(&mut self, folder: PathBuf) {
-        let face = self.looked_at().ok_or("There is no face to write maps of");
-        let view = &self.view.features;
-        let wanted = face.map(|face| view.numbers(folder, face));
-        self.write(wanted.map_err(str::to_owned));
+        self.write(folder, self.numbers());
     }
 
-    fn write_figure(&mut self, what: What, path: PathBuf) {
-        let (Some(face), Some(shown)) = (self.looked_at(), self.list.shown()) else {
-            return self.toasts.say("There is no face to draw");
-        };
-        let Some(network) = &self.network else {
-            return self.toasts.say("There is no network yet");
-        };
-        let named = (face, item::name(shown.sample));
-        let wanted = self.view.features.figure(what, path, named, network);
-        self.write(wanted);
-    }
-
-    fn write_table(&mut self, table: Table, path: PathBuf) {
-        let wanted = self.view.features.table(table, path, &self.schema());
-        self.write(wanted);
-    }
-
-    fn write(&mut self, wanted: Result<FigureWanted, String>) {
-        match wanted {
-            Ok(wanted) => self.study(Study::Write(Box::new(wanted)), Vec::new()),
+    fn write(&mut self, out: PathBuf, made: Result<FigureWanted, String>) {
+        match made {
+            Ok(made) => {
+                let wanted = FigureWanted { out, ..made };
+                self.study(Study::Write(Box::new(wanted)), Vec::new());
+            }
             Err(why) => self.toasts.say(why),
         }
+    }
+
+    fn figure(&self, what: What) -> Result<FigureWanted, String> {
+        let network = self.network.as_ref().ok_or("There is no network yet")?;
+        let face = self.looked_at().ok_or("There is no face to draw")?;
+        let name = self.list.shown().map_or_else(String::new, |f| f.name());
+        self.view.features.figure(what, (face, name), network)
+    }
+
+    fn numbers(&self) -> Result<FigureWanted, String> {
+        let face = self
+            .looked_at()
+            .ok_or("There is no face to write maps of")?;
+        Ok(self.view.features.numbers(face))
+    }
+
+    fn table(&self, table: Table) -> Result<FigureWanted, String> {
+        self.view.features.table(table, &self.schema())
     }
 }

@@ -8,12 +8,12 @@ use eframe::egui::{
 };
 
 use super::compare::{Set, Slot};
-use super::grid::number;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
 use crate::app::command::Command;
-use crate::app::widgets::wrapped;
-use crate::figure::ColourMap;
+use crate::app::keys::Keys;
+use crate::app::widgets::{about, hint, wrapped};
+use crate::figure::{ColourMap, short};
 use crate::model::{Place, TapKind};
 
 /// Width of a pane from which on all controls of the maps have room in two rows.
@@ -42,8 +42,11 @@ impl FeatureView {
             ui.add_space(10.0);
             ui.spacing_mut().item_spacing.x = 3.0;
             for (tab, name, command) in TABS {
-                let (said, tip) = (format!("Show {name}"), command.about());
-                if choice_ui(ui, self.tab == tab, name, &said, tip) {
+                let (said, tip) = (
+                    format!("Show {name}"),
+                    about(ui.ctx(), command, around.keys),
+                );
+                if choice_ui(ui, self.tab == tab, name, &said, &tip) {
                     self.tab = tab;
                 }
             }
@@ -59,7 +62,7 @@ impl FeatureView {
             ui.add_space(2.0);
             wrapped(ui, 10, |ui| {
                 ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
-                self.layers_ui(ui, around.places());
+                self.layers_ui(ui, around.places(), around.keys);
                 if self.tab == Tab::Maps && wide {
                     ui.add_space(6.0);
                     self.scale_ui(ui);
@@ -87,8 +90,7 @@ impl FeatureView {
     /// What leaves the pane, and what stands beside the maps.
     fn figure_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let export = ui.button(RichText::new("export").size(theme::SMALL));
-        let tip = "Write a figure, or the maps for Python";
-        if export.on_hover_text(tip).clicked() {
+        if hint(export, Command::ExportFigure, around.keys).clicked() {
             self.turn_export();
         }
         self.compare_menu_ui(ui, around, wishes);
@@ -122,14 +124,15 @@ impl FeatureView {
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Hear all channels"));
-        let tip = "Channels are held at zero in the maps and in the answers beside them, not in \
-                   what is measured over the list; click to hear all again";
+        let tip = "Channels are held at zero in the maps and in what the network says beside \
+                   them, not in where it looked or in what is measured over the list; click to \
+                   hear all again";
         if response.on_hover_text(tip).clicked() {
             self.hear_all();
         }
     }
 
-    fn layers_ui(&mut self, ui: &mut Ui, places: &[Place]) {
+    fn layers_ui(&mut self, ui: &mut Ui, places: &[Place], keys: &Keys) {
         let p = theme::palette(ui.ctx());
         let fused = !self.place.is_conv();
         ui.colored_label(p.quiet, if fused { "Fused" } else { "Conv" });
@@ -141,8 +144,8 @@ impl FeatureView {
             }
         }
         if places.iter().any(|p| p.is_conv() == fused) {
-            let tip = "The fused maps of the task towers, before each convolution; of either sign";
-            if choice_ui(ui, fused, "fused", "Fused maps", tip) {
+            let tip = about(ui.ctx(), Command::FusedMaps, keys);
+            if choice_ui(ui, fused, "fused", "Fused maps", &tip) {
                 self.toggle_fused(places);
             }
         }
@@ -176,8 +179,8 @@ impl FeatureView {
 
     pub(super) fn choose_scale(&mut self, scale: ScaleChoice) {
         self.look.scale = scale;
-        if scale == ScaleChoice::Fixed {
-            self.fix_range();
+        if scale == ScaleChoice::Fixed && self.look.fixed.is_none() {
+            self.fit_range();
         }
     }
 
@@ -205,23 +208,35 @@ impl FeatureView {
                 self.choose_scale(scale);
             }
         }
-        if self.look.scale == ScaleChoice::Fixed {
-            let (low, high) = &mut self.look.fixed;
+        if self.look.scale == ScaleChoice::Fixed
+            && let Some((low, high)) = &mut self.look.fixed
+        {
             for (value, said) in [(low, "Lowest value"), (high, "Highest value")] {
                 let field = ui.add(egui::DragValue::new(value).speed(0.02));
                 field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
                 field.on_hover_text(said);
             }
+            let tip = "From the lowest to the highest value that is shown now";
+            if choice_ui(ui, false, "fit", "Fit the range", tip) {
+                self.fit_range();
+            }
         }
     }
 
-    /// From the lowest to the highest value that is shown now.
-    fn fix_range(&mut self) {
-        if let Some(shown) = &self.shown {
-            let layers = shown.towers.iter().filter_map(|t| t.maps.stats.last());
-            let (low, high) =
-                layers.fold((0.0_f32, 0.0_f32), |(l, h), s| (l.min(s.min), h.max(s.max)));
-            self.look.fixed = (low, high);
+    /// From the lowest to the highest value that is shown now, of either of two.
+    fn fit_range(&mut self) {
+        let shown = match self.compared_sets() {
+            Some(sets) => sets.towers[..2].iter().flatten().collect(),
+            None => self
+                .shown
+                .iter()
+                .flat_map(|s| &s.towers)
+                .collect::<Vec<_>>(),
+        };
+        let layers = shown.iter().filter_map(|t| t.maps.stats.last());
+        let (low, high) = layers.fold((0.0_f32, 0.0_f32), |(l, h), s| (l.min(s.min), h.max(s.max)));
+        if !shown.is_empty() {
+            self.look.fixed = Some((low, high));
         }
     }
 
@@ -230,16 +245,22 @@ impl FeatureView {
             true => &mut self.look.colours,
             false => &mut self.look.fused_colours,
         };
-        ui.menu_button(RichText::new(colours.name()).size(theme::SMALL), |ui| {
-            for map in ColourMap::ALL {
-                if ui.selectable_label(*colours == map, map.name()).clicked() {
-                    *colours = map;
-                    ui.close();
+        let words = RichText::new(colours.name()).size(theme::SMALL);
+        let menu = ui
+            .menu_button(words, |ui| {
+                for map in ColourMap::ALL {
+                    if ui.selectable_label(*colours == map, map.name()).clicked() {
+                        *colours = map;
+                        ui.close();
+                    }
                 }
-            }
-        })
-        .response
-        .on_hover_text("Colour map; all are perceptually uniform, signed has its middle at zero");
+            })
+            .response;
+        let said = format!("Colours: {}", colours.name());
+        menu.widget_info(|| WidgetInfo::labeled(Role::Button, true, said.clone()));
+        menu.on_hover_text(
+            "Colour map; all are perceptually uniform, signed has its middle at zero",
+        );
     }
 
     fn sort_ui(&mut self, ui: &mut Ui) {
@@ -333,8 +354,10 @@ impl FeatureView {
                 )));
             }
             ui.label(small(format!("({}, {})", at.x, at.y)));
-            let value = self.probe.value;
-            let words = value.map_or("value …".into(), |v| format!("value {v:.3}"));
+            let words = match self.probe.value {
+                Some(value) => format!("value {}", precise(value)),
+                None => "value …".into(),
+            };
             ui.label(small(words).strong());
             let field = place.field_of(at.x as usize, at.y as usize);
             let (w, h) = (field.right - field.left, field.bottom - field.top);
@@ -382,7 +405,7 @@ impl FeatureView {
                 ScaleChoice::Channel => format!("channel {channel}: "),
                 _ => String::new(),
             };
-            format!("{whose}{} … {}", number(l), number(h))
+            format!("{whose}{} … {}", short(l), short(h))
         });
         ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
         let bar = colour_bar_ui(ui, colours);
@@ -471,4 +494,13 @@ pub(super) fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, said: &str, tip: 
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, said));
     response.on_hover_text(tip).clicked()
+}
+
+/// A value in all the digits that one may want to compare.
+fn precise(v: f32) -> String {
+    let text = match v.abs() {
+        a if a == 0.0 || (1e-3..1e6).contains(&a) => format!("{v:.3}"),
+        _ => format!("{v:.3e}"),
+    };
+    text.replace('-', "−")
 }

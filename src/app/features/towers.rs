@@ -10,6 +10,7 @@ use super::ranking::faces_ui;
 use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{NetworkInfo, StudyKind};
+use crate::figure::short;
 use crate::model::{Base, Share, Towers};
 
 /// Own maps and shared maps, told apart also by those who see no red or green.
@@ -19,6 +20,8 @@ const SHARED: Color32 = Color32::from_rgb(0xff, 0xb0, 0x00);
 const AXIS: f32 = 44.0;
 const HEAD: f32 = 44.0;
 const FOOT: f32 = 26.0;
+/// The least height of a task's plots.
+const LEAST: f32 = 150.0;
 
 impl FeatureView {
     pub(super) fn towers_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
@@ -73,7 +76,8 @@ impl FeatureView {
             });
         }
         if !found.shares.is_empty() {
-            plots_ui(ui, found);
+            let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
+            area.show(ui, |ui| plots_ui(ui, found));
         }
     }
 
@@ -90,7 +94,8 @@ impl FeatureView {
 fn plots_ui(ui: &mut Ui, found: &Towers) {
     let rows = found.tasks.len().max(1) as f32;
     let room = ui.available_rect_before_wrap().shrink2(vec2(12.0, 6.0));
-    let height = (room.height() / rows).max(150.0);
+    let height = (room.height() / rows).max(LEAST);
+    let room = Rect::from_min_size(room.min, vec2(room.width(), rows * height));
     let response = ui.allocate_rect(room, Sense::hover());
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Image, true, "Which tower matters, by depth and task")
@@ -259,7 +264,7 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     };
     let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
     for value in [low, 0.0, high / 2.0, high] {
-        plot.tick(ui, part(value), &super::grid::number(value as f32));
+        plot.tick(ui, part(value), &short(value as f32));
     }
     for (i, halves) in all.iter().enumerate() {
         for (h, (value, tint)) in halves.iter().zip([OWN, SHARED]).enumerate() {

@@ -116,6 +116,20 @@ pub fn one(chosen: Option<Vec<PathBuf>>) -> Option<PathBuf> {
     chosen?.into_iter().next()
 }
 
+/// Asks, and waits; a new file ends as the name that it began with unless somebody gave it another
+/// ending, which some dialogs leave to whoever types.
+pub fn asked(ask: Ask, wanted: Wanted) -> Option<PathBuf> {
+    let ending = match &wanted {
+        Wanted::NewFile(name, _) => Path::new(name).extension().map(ToOwned::to_owned),
+        _ => None,
+    };
+    let path = one(ask(wanted))?;
+    Some(match (path.extension(), ending) {
+        (None, Some(ending)) => path.with_extension(ending),
+        _ => path,
+    })
+}
+
 impl Opening {
     pub fn new(ask: Ask, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, arrivals) = channel();
