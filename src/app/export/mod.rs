@@ -13,8 +13,7 @@ use super::Studio;
 use super::item::color_image;
 use super::opening::{Arrival, Ask, Wanted, asked};
 use crate::atomic::write_atomic;
-use crate::figure::{Format, Page, Unit};
-pub use table::Table;
+use crate::figure::{Format, Page, Table, Unit};
 
 /// Where something goes.
 pub enum Target {

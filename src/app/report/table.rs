@@ -2,7 +2,7 @@
 
 use super::figures::{Figures, Values};
 use crate::app::Studio;
-use crate::app::export::Table;
+use crate::figure::Table;
 
 impl Studio {
     /// Every figure of the report, a row each.
