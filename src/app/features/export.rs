@@ -209,6 +209,12 @@ impl FeatureView {
             if save.clicked() {
                 wishes.push(Wish::ChooseFile);
             }
+            let copy = ui.button("copy");
+            copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy figure"));
+            let tip = "Pixels, as many as a .png has";
+            if copy.on_hover_text(tip).clicked() {
+                wishes.push(Wish::CopyFigure);
+            }
             let tip = "The numbers of this layer, one .npy a tower: channels × side × side";
             if ui.button("maps as .npy…").on_hover_text(tip).clicked() {
                 wishes.push(Wish::ChooseFolder);
@@ -261,7 +267,7 @@ impl FeatureView {
             What::Attention => self.heat_figure(&network.schema)?,
         };
         Ok(FigureWanted {
-            out: PathBuf::new(),
+            out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             facts,
@@ -354,7 +360,7 @@ impl FeatureView {
     /// What has no look.
     fn plain(&self, drawing: Drawing) -> FigureWanted {
         FigureWanted {
-            out: PathBuf::new(),
+            out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             facts: Vec::new(),

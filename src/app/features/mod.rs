@@ -208,6 +208,7 @@ enum Wish {
     /// A picture that is to be shown small.
     Read(usize),
     ChooseFile,
+    CopyFigure,
     ChooseFolder,
     ChooseTable(Table),
 }

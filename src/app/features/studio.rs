@@ -16,7 +16,7 @@ use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::Studio;
 use crate::app::command::Command;
-use crate::app::item::Picture;
+use crate::app::item::{Picture, color_image};
 use crate::app::opening::{WEIGHTS, Wanted, asked};
 use crate::app::panes::{Pane, Workspace};
 use crate::engine::{
@@ -104,6 +104,10 @@ impl Studio {
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
             Wish::ChooseSecond => self.choose(Wanted::Files(WEIGHTS), Chosen::Second),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
+            Wish::CopyFigure => match self.figure(self.view.features.export.what) {
+                Ok(made) => self.study(Study::Write(Box::new(made)), Vec::new()),
+                Err(why) => self.toasts.say(why),
+            },
             Wish::ChooseFolder => self.choose_place(Wanted::Folder, self.numbers()),
             Wish::ChooseTable(table) => {
                 let wanted = Wanted::NewFile(table.name().into(), vec![("Table", "csv")]);
@@ -140,6 +144,7 @@ impl Studio {
     fn choose_place(&mut self, wanted: Wanted, made: Result<FigureWanted, String>) {
         match made {
             Ok(made) => self.choose(wanted, move |out| {
+                let out = Some(out);
                 Chosen::File(Box::new(FigureWanted { out, ..made }))
             }),
             Err(why) => self.toasts.say(why),
@@ -281,6 +286,10 @@ impl Studio {
                             files.iter().map(|f| f.display().to_string()).collect();
                         self.toasts.say(format!("Written: {}", names.join(", ")));
                     }
+                    Some(Finding::Drawn(picture)) => {
+                        ctx.copy_image(color_image(&picture));
+                        self.toasts.say("The figure is on the clipboard");
+                    }
                     Some(Finding::Failed(why)) => self.toasts.say(why),
                     _ => {}
                 }
@@ -392,6 +401,7 @@ impl Studio {
     fn write(&mut self, out: PathBuf, made: Result<FigureWanted, String>) {
         match made {
             Ok(made) => {
+                let out = Some(out);
                 let wanted = FigureWanted { out, ..made };
                 self.study(Study::Write(Box::new(wanted)), Vec::new());
             }

@@ -8,6 +8,7 @@ use image::RgbImage;
 use super::compare::{CompareWanted, Side, sides};
 use super::maps::{LookedAt, maps_at};
 use super::numbers::write_numbers;
+use super::study::Finding;
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{
@@ -19,8 +20,8 @@ use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
 
 /// A figure and its file.
 pub struct FigureWanted {
-    /// .png, .svg or .pdf; a folder for numbers.
-    pub out: PathBuf,
+    /// .png, .svg or .pdf; a folder for numbers; nowhere for a picture that goes elsewhere.
+    pub out: Option<PathBuf>,
     pub width_mm: f32,
     /// Dots per inch of a .png.
     pub dpi: f32,
@@ -70,9 +71,21 @@ pub struct MapFigure {
     pub beside: Option<(CompareWanted, [String; 2])>,
 }
 
-/// Writes the figure and says where.
-pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<PathBuf>> {
-    let out = &wanted.out;
+impl FigureWanted {
+    fn format(&self) -> Result<Format> {
+        let of = |path: &PathBuf| Format::of(path).map_err(Error::msg);
+        self.out.as_ref().map_or(Ok(Format::Png), of)
+    }
+}
+
+/// Writes the figure and says where, or hands it back.
+pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Finding> {
+    let out = || {
+        wanted
+            .out
+            .as_deref()
+            .context("there is no file to write to")
+    };
     let mut page = match &wanted.drawing {
         Drawing::Numbers {
             face,
@@ -82,16 +95,18 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<
         } => {
             if let Some(beside) = beside {
                 let [first, second] = sides(predictor, beside, &mut None)?;
-                return write_numbers(out, &first.maps, Some(&second.maps));
+                let written = write_numbers(out()?, &first.maps, Some(&second.maps));
+                return written.map(Finding::Written);
             }
             let what = (*place, &masks[..]);
             let maps = maps_at(predictor, &face.photo, &face.face_box, what);
             ensure!(!maps.is_empty(), "no tower has {place}");
-            return write_numbers(out, &maps, None);
+            return write_numbers(out()?, &maps, None).map(Finding::Written);
         }
         Drawing::Table(bytes) => {
+            let out = out()?;
             write_atomic(out, bytes).with_context(|| out.display().to_string())?;
-            return Ok(vec![out.clone()]);
+            return Ok(Finding::Written(vec![out.to_owned()]));
         }
         Drawing::Channel {
             face,
@@ -100,7 +115,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<
             channel,
         } => channel_page(predictor, face, (*tap, masks, *channel), wanted.width_mm)?,
         Drawing::Maps(figure) => {
-            let format = Format::of(out).map_err(Error::msg)?;
+            let format = wanted.format()?;
             let pixels = match format {
                 Format::Png => Pixels::PerPoint(wanted.dpi / Unit::Point.per_inch()),
                 Format::Svg | Format::Pdf => Pixels::Own,
@@ -125,8 +140,12 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Vec<
     }
     page.fact("Weights", &predictor.checkpoint().origin);
     page.fact("Network", predictor.network().fingerprint());
+    let Some(out) = &wanted.out else {
+        let picture = page.to_image(wanted.dpi / Unit::Point.per_inch());
+        return Ok(Finding::Drawn(picture.map_err(Error::msg)?));
+    };
     save(&page, out, wanted.dpi)?;
-    Ok(vec![out.clone()])
+    Ok(Finding::Written(vec![out.clone()]))
 }
 
 fn save(page: &Page, out: &Path, dpi: f32) -> Result<()> {

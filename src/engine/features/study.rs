@@ -136,6 +136,8 @@ pub enum Finding {
     Explained(Box<Explained>),
     /// Where it was written.
     Written(Vec<std::path::PathBuf>),
+    /// A figure for no file.
+    Drawn(RgbImage),
     /// Stopped before anything was found.
     Nothing,
     Failed(String),
@@ -250,7 +252,7 @@ impl Run<'_> {
                 check,
             } => return self.explain(&face, target, how, check),
             Study::Write(figure) => {
-                return Ok(Finding::Written(write(&self.predictor, &figure)?));
+                return write(&self.predictor, &figure);
             }
             _ => {}
         }
