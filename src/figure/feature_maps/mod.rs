@@ -91,7 +91,8 @@ impl<'a> FeatureFigure<'a> {
     /// Lays the figure out.
     ///
     /// # Errors
-    /// If there is nothing to draw, a channel is not there, or two rows have not the same maps.
+    /// If there is nothing to draw, a channel is not there, two rows have not the same maps, or the
+    /// page has more pixels than a picture may.
     pub fn page(&self) -> Result<Page, String> {
         let first = self.rows.first().ok_or("nothing to draw")?;
         self.check(first)?;
@@ -103,6 +104,10 @@ impl<'a> FeatureFigure<'a> {
         let rows = self.rows.len() + usize::from(self.rows.len() == 2);
         let height = 2.0 * MARGIN + rows as f32 * row_height;
         let mut page = Page::new([points(self.width_mm), height], Unit::Point, WHITE);
+        // Before anything is drawn: the cells alone would take many times what memory holds.
+        if let Pixels::PerPoint(density) = self.pixels {
+            page.check_pixels(density)?;
+        }
         page.fact("Title", format!("Feature maps of {}", self.layer));
         let place = |t: usize, r: usize| {
             let left = MARGIN + input_side + BETWEEN + t as f32 * (blocks[t].width + BETWEEN);
@@ -338,6 +343,27 @@ mod tests {
         figure.width_mm = 35.0;
         assert!(figure.page().is_ok());
     }
+
+    #[test]
+    fn a_page_of_too_many_pixels_is_refused_before_its_cells_are_drawn() {
+        let (maps, input) = (maps(), RgbImage::new(128, 128));
+        let mut figure = FeatureFigure {
+            width_mm: 2000.0,
+            pixels: Pixels::PerPoint(2400.0 / 72.0),
+            ..FeatureFigure::new("conv4_1", vec![row(&input, &maps)])
+        };
+        let began = std::time::Instant::now();
+        let said = figure.page().unwrap_err();
+        assert!(said.contains("188976 × "), "{said}");
+        assert!(began.elapsed().as_secs_f32() < 1.0);
+        for density in [f32::NAN, 0.0] {
+            figure.pixels = Pixels::PerPoint(density);
+            assert!(figure.page().is_err(), "{density}");
+        }
+        figure.pixels = Pixels::Own;
+        assert!(figure.page().is_ok());
+    }
+
     #[test]
     fn a_long_name_stays_above_the_input() {
         let (maps, input) = (maps(), RgbImage::new(128, 128));

@@ -186,11 +186,23 @@ impl Page {
     /// # Errors
     /// If it would have no pixels, or more than memory holds.
     pub fn to_image(&self, scale: f32) -> Result<RgbImage, String> {
+        self.check_pixels(scale)?;
+        pixels::draw(self, scale).ok_or_else(|| self.not_drawable(scale))
+    }
+
+    /// As [`Page::to_image`] refuses it, for who draws pictures to go on the page.
+    pub(super) fn check_pixels(&self, scale: f32) -> Result<(), String> {
         let [w, h] = self.size.map(|v| v * scale);
         let sides = [w, h].iter().all(|v| *v > 0.0 && *v <= MAX_SIDE_PX);
-        let drawable = sides && w.max(h) >= 1.0;
-        let image = drawable.then(|| pixels::draw(self, scale)).flatten();
-        image.ok_or_else(|| format!("a picture of {w:.0} × {h:.0} pixels cannot be drawn"))
+        match sides && w.max(h) >= 1.0 {
+            true => Ok(()),
+            false => Err(self.not_drawable(scale)),
+        }
+    }
+
+    fn not_drawable(&self, scale: f32) -> String {
+        let [w, h] = self.size.map(|v| v * scale);
+        format!("a picture of {w:.0} × {h:.0} pixels cannot be drawn")
     }
 
     fn size_mm(&self) -> [f32; 2] {
