@@ -1,6 +1,5 @@
 //! `smn-studio towers`: how much each task takes from the shared tower at each depth.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use serde_json::json;
 
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxSource, Sample, Split};
+use crate::dataset::{self, Sample, Split, box_words};
 use crate::figure::{towers_figure, towers_table};
 use crate::measure::ALPHA;
 use crate::model::{Predictor, Towers, fusion_norms, towers};
@@ -48,20 +47,19 @@ pub fn run(args: TowersArgs) -> Result<()> {
         config.title()
     );
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
-    let mut boxes = BTreeMap::<BoxSource, usize>::new();
     let found = if args.data.is_empty() {
         fusion_norms(predictor.network())
     } else {
-        measured(&args, &predictor, &mut boxes)?
+        measured(&args, &predictor)?
     };
-    for (source, count) in &boxes {
-        eprintln!("box: {source} ({count})");
+    if found.faces > 0 {
+        eprintln!("box: {}", box_words(&found.boxes));
     }
     print(&found);
     let report = json!({
         "weights": predictor.checkpoint().origin,
         "network": predictor.network().fingerprint(),
-        "data": args.data, "split": args.split, "boxes": boxes, "towers": found,
+        "data": args.data, "split": args.split, "towers": found,
     });
     let write = |name: &str, bytes: &[u8]| {
         let path = args.out.join(name);
@@ -83,11 +81,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     Ok(())
 }
 
-fn measured(
-    args: &TowersArgs,
-    predictor: &Predictor,
-    boxes: &mut BTreeMap<BoxSource, usize>,
-) -> Result<Towers> {
+fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<Towers> {
     let set = dataset::open_all(&args.data, predictor.schema())?;
     warn(&set.problems);
     let mut samples: Vec<&Sample> = set.split(args.split).collect();
@@ -96,9 +90,6 @@ fn measured(
         ensure!(wanted > 0, "--faces 0 measures nothing");
         let all = samples.len();
         samples = (0..wanted).map(|i| samples[i * all / wanted]).collect();
-    }
-    for source in samples.iter().filter_map(|s| Some(s.region()?.1)) {
-        *boxes.entry(source).or_default() += 1;
     }
     let bar = super::bar(samples.len());
     let (found, problems) = towers(predictor, &samples, ALPHA, |done| {

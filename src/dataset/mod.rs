@@ -22,7 +22,7 @@ mod rows;
 mod summary;
 pub mod synthetic;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -94,6 +94,17 @@ impl fmt::Display for BoxSource {
             Self::CentreSquare => "the picture's centre square",
         })
     }
+}
+
+/// How many faces had a box of which kind, the most frequent first: "100 from the labelled points,
+/// 3 the whole picture".
+pub fn box_words(boxes: &BTreeMap<BoxSource, usize>) -> String {
+    let mut counts: Vec<_> = boxes.iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let words = counts
+        .iter()
+        .map(|(source, count)| format!("{count} {source}"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// One face of a data set.

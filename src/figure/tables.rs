@@ -109,6 +109,7 @@ mod tests {
             tower: TowerId::Shared,
             layer: Layer::Conv1_1,
             faces: 7,
+            boxes: Default::default(),
             labelled: vec![7, 0],
             channels: vec![
                 vec![points(Some(0.5)), binary.clone()],

@@ -4,6 +4,7 @@
 use super::number::short;
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
+use crate::dataset::box_words;
 use crate::model::{Base, Share, Towers};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
@@ -17,6 +18,8 @@ const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
 const FOOT: f32 = 18.0;
 const AXIS: f32 = 26.0;
+/// A line of colours and one of what was looked at.
+const LEGEND: f32 = 22.0;
 
 /// Draws one row a task: norms on the left, losses on the right where anything was measured.
 ///
@@ -28,7 +31,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
     }
     let width = points(width_mm);
     let row = HEAD + PANEL + FOOT;
-    let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + 12.0;
+    let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + LEGEND;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     page.fact("Title", "Which tower matters");
     let panel = (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0;
@@ -43,7 +46,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
         norms(&mut page, &frame(0.0), base, &shares);
         losses(&mut page, &frame(1.0), base, &shares);
     }
-    legend(&mut page, height - MARGIN, towers.faces);
+    legend(&mut page, height - MARGIN, towers);
     Ok(page)
 }
 
@@ -177,8 +180,9 @@ fn nice(v: f64) -> f64 {
         .unwrap_or(10.0 * unit)
 }
 
-fn legend(page: &mut Page, y: f32, faces: usize) {
+fn legend(page: &mut Page, base: f32, towers: &Towers) {
     let mut x = MARGIN + AXIS;
+    let y = base - 10.0;
     for (colour, text) in [
         (OWN, "own map (on the right: at zero)"),
         (SHARED, "shared map (on the right: at zero)"),
@@ -187,20 +191,24 @@ fn legend(page: &mut Page, y: f32, faces: usize) {
         page.text(text, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
     }
-    if faces > 0 {
-        page.text(
-            &format!("{faces} faces"),
-            [x, y - 0.6],
-            6.5,
-            QUIET,
-            Anchor::Start,
+    if towers.faces > 0 {
+        let words = format!(
+            "over {} faces; box: {}",
+            towers.faces,
+            box_words(&towers.boxes)
         );
+        let at = [MARGIN + AXIS, base - 0.6];
+        page.text(&words, at, 6.5, QUIET, Anchor::Start);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::dataset::BoxSource;
+    use crate::figure::Format;
 
     #[test]
     fn bars_stand_as_high_as_their_values() {
@@ -214,6 +222,7 @@ mod tests {
         };
         let mut towers = Towers {
             faces: 7,
+            boxes: BTreeMap::from([(BoxSource::DataSet, 2), (BoxSource::CentreSquare, 5)]),
             tasks: vec![Base {
                 task: "landmarks".into(),
                 measure: "nme_percent",
@@ -222,12 +231,13 @@ mod tests {
             }],
             shares: vec![share("conv1_2"), share("fc")],
         };
-        let image = towers_figure(&towers, 150.0)
-            .unwrap()
-            .to_image(1.0)
-            .unwrap();
+        let page = towers_figure(&towers, 150.0).unwrap();
+        let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
+        let over = "over 7 faces; box: 5 the picture's centre square, 2 the data set's box";
+        assert!(text.contains(over), "{text}");
+        let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
-            let rows = 0..image.height() - 16;
+            let rows = 0..image.height() - (MARGIN + LEGEND) as u32;
             let all = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
             all.filter(|(x, y)| image.get_pixel(*x, *y).0 == colour)
                 .count() as f32

@@ -4,17 +4,17 @@
 //! Each sample of a batch has a mask of its own, so a batch is one face with several channels
 //! muted in turn, and what lies before the layer is computed once a batch.
 
-use image::RgbImage;
+use std::collections::BTreeMap;
 
 use super::config::Layer;
 use super::network::TowerId;
 use super::predict::{Predictor, decode};
 use super::sweep::cut_group;
 use super::taps::{Mask, Place};
-use crate::dataset::Sample;
+use crate::dataset::{BoxSource, Sample};
 use crate::label::{
-    Annotation, BoxTransform, FaceBox, PointLabel, Prediction, Task, TaskKind, TaskLabels,
-    TaskPrediction, distance,
+    Annotation, BoxTransform, PointLabel, Prediction, Task, TaskKind, TaskLabels, TaskPrediction,
+    distance,
 };
 use crate::measure::reference_length;
 use crate::photo::PhotoError;
@@ -30,22 +30,8 @@ pub struct Subject {
     /// Three planes of 128×128, preprocessed.
     pub input: Vec<f32>,
     pub transform: BoxTransform,
+    pub source: BoxSource,
     pub labels: Option<Annotation>,
-}
-
-impl Subject {
-    pub fn new(
-        predictor: &Predictor,
-        photo: &RgbImage,
-        face_box: &FaceBox,
-        labels: Option<Annotation>,
-    ) -> Self {
-        Self {
-            input: predictor.input_values(photo, face_box),
-            transform: face_box.transform(),
-            labels,
-        }
-    }
 }
 
 /// The faces of samples, a few at a time in memory.
@@ -62,6 +48,7 @@ pub fn subjects<'a>(
             Ok(Subject {
                 input: cut.input,
                 transform: cut.face_box.transform(),
+                source: cut.source,
                 labels: Some(sample.annotation.clone()),
             })
         })
@@ -111,6 +98,8 @@ pub struct Effects {
     pub layer: Layer,
     /// Faces over which the means are.
     pub faces: usize,
+    /// In which boxes they were looked at.
+    pub boxes: BTreeMap<BoxSource, usize>,
     /// For each task, over how many of them the growth of its NME is: those whose reference points
     /// are labelled, and apart. None for attributes, whose change takes no labels.
     pub labelled: Vec<usize>,
@@ -158,6 +147,7 @@ pub fn channel_effects(
     let mut sums = vec![empty; channels];
     let step = masks_together(predictor, layer);
     let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
+    let mut boxes = BTreeMap::new();
     'faces: for subject in subjects {
         let whole = Whole::of(predictor, &subject);
         let mut muted = Vec::with_capacity(channels);
@@ -180,6 +170,7 @@ pub fn channel_effects(
         for (count, known) in labelled.iter_mut().zip(&whole.known) {
             *count += usize::from(known.is_some());
         }
+        *boxes.entry(subject.source).or_default() += 1;
         faces += 1;
     }
     progress(faces, 0);
@@ -188,6 +179,7 @@ pub fn channel_effects(
         tower,
         layer,
         faces,
+        boxes,
         labelled,
         channels: sums.iter().map(means).collect(),
     }
@@ -342,7 +334,7 @@ mod tests {
     use super::super::network::Network;
     use super::super::testing::{made, noise, predictor, random};
     use super::*;
-    use crate::label::Schema;
+    use crate::label::{FaceBox, Schema};
 
     fn subject(salt: usize, labels: bool) -> Subject {
         let mut annotation = Annotation::unknown(&Schema::face());
@@ -354,6 +346,10 @@ mod tests {
         Subject {
             input: noise(3 * 128 * 128, salt),
             transform: FaceBox::new(0.0, 0.0, 128.0, 128.0).transform(),
+            source: match labels {
+                true => BoxSource::Labels,
+                false => BoxSource::WholePicture,
+            },
             labels: labels.then_some(annotation),
         }
     }
@@ -458,6 +454,7 @@ mod tests {
         let place = (TowerId::Shared, Layer::Conv4_3);
         let faces = || (0..3).map(|i| subject(i, true));
         let found = channel_effects(&predictor, place, faces(), |done, _| done < 1);
+        assert_eq!(found.boxes, BTreeMap::from([(BoxSource::Labels, 1)]));
         let one = channel_effects(&predictor, place, faces().take(1), |_, _| true);
         assert_eq!(found, one);
         assert_eq!(found.faces, 1);
@@ -500,6 +497,9 @@ mod tests {
             assert_eq!((found.faces, &found.labelled[..]), (2, &[1, 0][..]));
             assert_eq!(nme(&found), nme(&alone));
         }
+        let both = effects(vec![subject(1, true), subject(2, false), subject(3, true)]);
+        let boxes = [(BoxSource::Labels, 2), (BoxSource::WholePicture, 1)];
+        assert_eq!((both.faces, both.boxes), (3, BTreeMap::from(boxes)));
         let more = other(&|t| t.push(t[1].clone()));
         assert_eq!(effects(vec![more]).labelled, [1, 0]);
     }
@@ -510,6 +510,7 @@ mod tests {
             tower: TowerId::Shared,
             layer: Layer::Conv1_1,
             faces: 1,
+            boxes: BTreeMap::new(),
             labelled: Vec::new(),
             channels: vec![Vec::new(); 3],
         };

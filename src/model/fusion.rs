@@ -3,13 +3,15 @@
 //! the network has set aside for each; predictions with either half at zero tell what it needs.
 //! The paper suggests an answer by Figure 6 alone.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::network::Network;
 use super::predict::{Predictor, decode};
 use super::sweep::cut_group;
 use super::taps::{Cut, Depth, Half};
-use crate::dataset::Sample;
+use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, BoxTransform, Prediction, Task};
 use crate::measure::{TaskReport, measure};
 use crate::photo::PhotoError;
@@ -58,6 +60,8 @@ pub struct Base {
 pub struct Towers {
     /// Faces looked at, labelled or not.
     pub faces: usize,
+    /// In which boxes they were looked at.
+    pub boxes: BTreeMap<BoxSource, usize>,
     pub tasks: Vec<Base>,
     /// Task by task, from the input to the output.
     pub shares: Vec<Share>,
@@ -91,6 +95,7 @@ pub fn fusion_norms(network: &Network) -> Towers {
     });
     Towers {
         faces: 0,
+        boxes: BTreeMap::new(),
         tasks: tasks.map(base).collect(),
         shares: shares.collect(),
     }
@@ -149,7 +154,7 @@ pub fn towers(
                 Ok(cut) => {
                     inputs.extend(cut.input);
                     transforms.push(cut.face_box.transform());
-                    known.push(&sample.annotation);
+                    known.push((&sample.annotation, cut.source));
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -164,7 +169,10 @@ pub fn towers(
         for (said, more) in said.iter_mut().zip(group_said) {
             said.extend(more);
         }
-        labels.extend(known);
+        for (label, source) in known {
+            labels.push(label);
+            *towers.boxes.entry(source).or_default() += 1;
+        }
     }
     progress(labels.len() + problems.len());
     let measured = |said: &Vec<Prediction>| {
@@ -342,6 +350,11 @@ mod tests {
         assert_eq!(found, first);
         let labelled: Vec<usize> = found.tasks.iter().map(|b| b.labelled).collect();
         assert_eq!((found.faces, &labelled[..]), (GROUP, &[4, 5][..]));
+        // The faces of the group that was not finished do not count.
+        let boxes = [(BoxSource::Labels, 5), (BoxSource::WholePicture, 3)];
+        assert_eq!(found.boxes, BTreeMap::from(boxes));
+        let words = "5 from the labelled points, 3 the whole picture";
+        assert_eq!(crate::dataset::box_words(&found.boxes), words);
     }
 
     fn samples(folder: &std::path::Path, count: u8) -> Vec<Sample> {

@@ -276,10 +276,11 @@ fn towers_writes_numbers_and_the_figure() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
     photo(folder.path(), "b.png");
+    photo(folder.path(), "c.png");
     let points = "left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y";
     let rows = format!(
         "image,x,y,w,h,{points},Smiling\na.png,0,0,60,60,20,20,40,20,30,30,1\n\
-         b.png,0,0,60,60,20,20,40,20,30,30,-1\n"
+         b.png,0,0,60,60,20,20,40,20,30,30,-1\nc.png,,,,,,,,,,,1\n"
     );
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
     let weights = ours("ours_channelwise");
@@ -292,7 +293,13 @@ fn towers_writes_numbers_and_the_figure() {
     let report: serde_json::Value =
         serde_json::from_str(&text(&folder.path().join("t/towers.json"))).unwrap();
     let towers = &report["towers"];
-    assert_eq!(towers["faces"], 2);
+    assert_eq!(towers["faces"], 3);
+    let boxes = serde_json::json!({ "data_set": 2, "centre_square": 1 });
+    assert_eq!(towers["boxes"], boxes);
+    let over = "2 the data set's box, 1 the picture's centre square";
+    assert!(said.contains(over), "{said}");
+    let figure = text(&folder.path().join("t/towers.svg"));
+    assert!(figure.contains(over), "{figure}");
     assert_eq!(towers["shares"].as_array().unwrap().len(), 20);
     assert!(towers["shares"][0]["without_own"].is_number());
     let table = text(&folder.path().join("t/towers.csv"));
