@@ -56,9 +56,10 @@ pub fn run(args: TowersArgs) -> Result<()> {
         eprintln!("box: {}", box_words(&found.boxes));
     }
     print(&found);
+    let network = predictor.network().fingerprint();
     let report = json!({
         "weights": predictor.checkpoint().origin,
-        "network": predictor.network().fingerprint(),
+        "network": network,
         "data": args.data, "split": args.split, "towers": found,
     });
     let write = |name: &str, bytes: &[u8]| {
@@ -70,7 +71,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
     write(
         "towers.csv",
-        &towers_table(&found).map_err(anyhow::Error::msg)?,
+        &towers_table(&found, &network).map_err(anyhow::Error::msg)?,
     )?;
     let page = towers_figure(&found, args.page.width_mm).map_err(anyhow::Error::msg)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {

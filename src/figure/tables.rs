@@ -2,11 +2,12 @@
 
 use csv::Writer;
 
+use crate::dataset::box_words;
 use crate::label::Schema;
 use crate::model::{Effects, TaskEffect, Towers};
 
-/// Which tower matters: a row for each task and depth.
-pub fn towers_table(found: &Towers) -> Result<Vec<u8>, String> {
+/// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
+pub fn towers_table(found: &Towers, network: &str) -> Result<Vec<u8>, String> {
     let head = [
         "task",
         "depth",
@@ -18,7 +19,10 @@ pub fn towers_table(found: &Towers) -> Result<Vec<u8>, String> {
         "without_own",
         "without_shared",
         "labelled_faces",
+        "boxes",
+        "network",
     ];
+    let boxes = box_words(&found.boxes);
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for base in &found.tasks {
         rows.extend(found.of_task(&base.task).iter().map(|share| {
@@ -33,6 +37,8 @@ pub fn towers_table(found: &Towers) -> Result<Vec<u8>, String> {
                 number(share.without_own),
                 number(share.without_shared),
                 base.labelled.to_string(),
+                boxes.clone(),
+                network.to_owned(),
             ]
         }));
     }
@@ -40,26 +46,33 @@ pub fn towers_table(found: &Towers) -> Result<Vec<u8>, String> {
 }
 
 /// What muting each channel changes: a row for each channel, and for each task what
-/// [`TaskEffect`] says of it.
-pub fn effects_table(found: &Effects, schema: &Schema) -> Result<Vec<u8>, String> {
-    let mut head = vec!["channel".to_owned()];
+/// [`TaskEffect`] says of it. `network` is the fingerprint of the network, whose `schema` it is.
+pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Result<Vec<u8>, String> {
+    let mut head = ["tower", "layer", "channel"].map(str::to_owned).to_vec();
     for task in &schema.tasks {
         let names: &[&str] = match task.is_points() {
-            true => &["shift_percent", "nme_change_percent"],
+            true => &["shift_percent", "nme_change_percent", "labelled_faces"],
             false => &["change", "most_changed", "most_change"],
         };
         head.extend(names.iter().map(|name| format!("{}_{name}", task.name)));
     }
-    head.push("faces".into());
+    head.extend(["faces", "boxes", "network"].map(str::to_owned));
+    let (tower, layer) = (found.tower.name(schema), found.layer.name());
+    let boxes = box_words(&found.boxes);
     let mut rows = vec![head];
     for (channel, effects) in found.channels.iter().enumerate() {
-        let mut row = vec![channel.to_string()];
-        for (effect, task) in effects.iter().zip(&schema.tasks) {
+        let mut row = vec![tower.to_owned(), layer.clone(), channel.to_string()];
+        let tasks = effects.iter().zip(&found.labelled).zip(&schema.tasks);
+        for ((effect, labelled), task) in tasks {
             match effect {
                 TaskEffect::Points {
                     shift_percent,
                     nme_change_percent,
-                } => row.extend([shift_percent.to_string(), number(*nme_change_percent)]),
+                } => row.extend([
+                    shift_percent.to_string(),
+                    number(*nme_change_percent),
+                    labelled.to_string(),
+                ]),
                 TaskEffect::Binary {
                     change,
                     most,
@@ -70,7 +83,7 @@ pub fn effects_table(found: &Effects, schema: &Schema) -> Result<Vec<u8>, String
                 }
             }
         }
-        row.push(found.faces.to_string());
+        row.extend([found.faces.to_string(), boxes.clone(), network.to_owned()]);
         rows.push(row);
     }
     csv(&rows)
@@ -91,7 +104,10 @@ fn csv(rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::dataset::BoxSource;
     use crate::model::{Layer, TowerId};
 
     #[test]
@@ -109,22 +125,25 @@ mod tests {
             tower: TowerId::Shared,
             layer: Layer::Conv1_1,
             faces: 7,
-            boxes: Default::default(),
-            labelled: vec![7, 0],
+            boxes: BTreeMap::from([(BoxSource::Labels, 6), (BoxSource::WholePicture, 1)]),
+            labelled: vec![6, 0],
             channels: vec![
                 vec![points(Some(0.5)), binary.clone()],
                 vec![points(None), binary],
             ],
         };
-        let table = String::from_utf8(effects_table(&found, &Schema::face()).unwrap()).unwrap();
+        let table = effects_table(&found, &Schema::face(), "0123abcd").unwrap();
+        let table = String::from_utf8(table).unwrap();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(
             lines[0],
-            "channel,landmarks_shift_percent,landmarks_nme_change_percent,attributes_change,\
-             attributes_most_changed,attributes_most_change,faces"
+            "tower,layer,channel,landmarks_shift_percent,landmarks_nme_change_percent,\
+             landmarks_labelled_faces,attributes_change,attributes_most_changed,\
+             attributes_most_change,faces,boxes,network"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
-        assert_eq!(lines[1], format!("0,1.5,0.5,0.25,{name},-0.5,7"));
-        assert_eq!(lines[2], format!("1,1.5,,0.25,{name},-0.5,7"));
+        let over = "7,\"6 from the labelled points, 1 the whole picture\",0123abcd";
+        let row = |values: &str| format!("shared,conv1_1,{values},6,0.25,{name},-0.5,{over}");
+        assert_eq!(lines[1..], [row("0,1.5,0.5"), row("1,1.5,")]);
     }
 }

@@ -21,6 +21,16 @@ pub enum TowerId {
     Task(usize),
 }
 
+impl TowerId {
+    /// "shared", or the task's name; nothing for a task of another schema.
+    pub fn name(self, schema: &Schema) -> &str {
+        match self {
+            Self::Shared => "shared",
+            Self::Task(t) => schema.tasks.get(t).map_or("", |task| &task.name),
+        }
+    }
+}
+
 #[derive(Module, Debug)]
 pub(super) struct TaskTower {
     pub convs: Vec<ConvLayer>,
@@ -63,10 +73,7 @@ impl Network {
 
     /// The name of a tower: "shared", or the task's.
     pub fn tower_name(&self, tower: TowerId) -> &str {
-        match tower {
-            TowerId::Shared => "shared",
-            TowerId::Task(t) => &self.schema.tasks[t].name,
-        }
+        tower.name(&self.schema)
     }
 
     /// What each task answers: x, y of each point, 0 to 1 across the input, or the pair of logits

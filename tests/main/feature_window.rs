@@ -390,7 +390,8 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
         "Save the ranking as a table",
         &desk.file("rank.csv"),
     );
-    assert!(table.starts_with("channel,landmarks_shift_percent,landmarks_nme_change_percent"));
+    assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent"));
+    assert!(table.contains("shared,conv1_2,0,") && table.contains("landmarks_labelled_faces"));
     assert_eq!(table.lines().count(), 1 + Layer::Conv1_2.channels(WIDTH).1);
     let name = "Effect of channel 1";
     window.query_all_by_label(name).next().unwrap().click();

@@ -305,6 +305,9 @@ fn towers_writes_numbers_and_the_figure() {
     let table = text(&folder.path().join("t/towers.csv"));
     assert_eq!(table.lines().count(), 21);
     assert!(table.starts_with("task,depth,own_norm"));
+    let network = report["network"].as_str().unwrap();
+    let ends = format!(",3,\"{over}\",{network}");
+    assert!(table.trim_end().ends_with(&ends), "{table}");
     for file in ["towers.png", "towers.svg", "towers.pdf"] {
         assert!(folder.path().join("t").join(file).is_file(), "{file}");
     }
@@ -313,5 +316,6 @@ fn towers_writes_numbers_and_the_figure() {
         &["towers", "--weights", &weights, "--out", "norms"],
     );
     let table = text(&folder.path().join("norms/towers.csv"));
-    assert!(table.lines().nth(1).unwrap().ends_with(",,,,0"));
+    let first = table.lines().nth(1).unwrap();
+    assert!(first.ends_with(&format!(",,,,0,,{network}")), "{first}");
 }

@@ -348,11 +348,18 @@ impl FeatureView {
     }
 
     /// What was found out as a table.
-    pub(super) fn table(&self, table: Table, schema: &Schema) -> Result<FigureWanted, String> {
+    pub(super) fn table(
+        &self,
+        table: Table,
+        network: &NetworkInfo,
+    ) -> Result<FigureWanted, String> {
         let missing = "nothing has been measured";
+        let (schema, name) = (&network.schema, &network.fingerprint);
         let bytes = match table {
-            Table::Ranking => effects_table(self.studies.effects.as_ref().ok_or(missing)?, schema)?,
-            Table::Towers => towers_table(self.studies.towers.as_ref().ok_or(missing)?)?,
+            Table::Ranking => {
+                effects_table(self.studies.effects.as_ref().ok_or(missing)?, schema, name)?
+            }
+            Table::Towers => towers_table(self.studies.towers.as_ref().ok_or(missing)?, name)?,
         };
         Ok(self.plain(Drawing::Table(bytes)))
     }

@@ -424,6 +424,7 @@ impl Studio {
     }
 
     fn table(&self, table: Table) -> Result<FigureWanted, String> {
-        self.view.features.table(table, &self.schema())
+        let network = self.network.as_ref().ok_or("There is no network yet")?;
+        self.view.features.table(table, network)
     }
 }
