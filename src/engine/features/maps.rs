@@ -48,6 +48,7 @@ pub struct MutedAnswer {
 /// The maps of one place for one face.
 pub struct LayerMaps {
     pub ticket: u64,
+    pub face_box: FaceBox,
     pub place: Place,
     /// The network's input, 128×128.
     pub input: RgbImage,
@@ -152,6 +153,7 @@ pub(super) fn layer_maps(
     let tasks = network.schema().tasks.iter().map(|t| t.name.clone());
     Ok(LayerMaps {
         ticket: *ticket,
+        face_box: *face_box,
         place: wanted.place,
         input: crop_image(photo, &face_box.transform()),
         towers,

@@ -20,7 +20,7 @@ use super::{FeatureReply, Reply};
 use crate::batch::crop_image;
 use crate::dataset::Sample;
 use crate::engine::caught;
-use crate::label::{Point, TaskPrediction};
+use crate::label::{FaceBox, Point, TaskPrediction};
 use crate::measure::ALPHA;
 use crate::model::{
     Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Occlusion, Place, Predictor, Tap,
@@ -147,6 +147,7 @@ pub enum Finding {
 pub struct Explained {
     /// As the face was asked about.
     pub ticket: u64,
+    pub face_box: FaceBox,
     pub target: Target,
     pub how: Looking,
     pub input: RgbImage,
@@ -361,6 +362,7 @@ impl Run<'_> {
         let transform = face_box.transform();
         Ok(Finding::Explained(Box::new(Explained {
             ticket: face.ticket,
+            face_box: *face_box,
             target,
             how,
             input: crop_image(photo, &transform),
@@ -420,7 +422,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
-    use crate::label::{FaceBox, Schema};
+    use crate::label::Schema;
     use crate::model::{Config, Network};
 
     /// What is told of an occlusion with its check, to the end.
