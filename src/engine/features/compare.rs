@@ -41,8 +41,6 @@ pub struct CompareWanted {
 /// Both and their difference, tower by tower, in the order of the first network.
 pub struct Compared {
     pub place: Place,
-    /// What the second network is, where there is one.
-    pub second_network: Option<String>,
     pub second_input: RgbImage,
     pub first: Vec<TowerMaps>,
     pub second: Vec<TowerMaps>,
@@ -173,15 +171,11 @@ fn compared(
     let [a, b] = sides(&own, wanted, second)?;
     let mut found = Compared {
         place: wanted.place,
-        second_network: second.as_ref().map(|(_, p)| p.network().config().title()),
         second_input: b.input,
         first: Vec::new(),
         second: Vec::new(),
         difference: Vec::new(),
     };
-    if let Against::Photo(..) = wanted.against {
-        found.second_network = None;
-    }
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
         let difference = b.minus(&a);
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);

@@ -197,7 +197,7 @@ fn maps_page(
     Ok(page)
 }
 
-/// A channel over the face, from its own lowest to its highest value.
+/// A channel over the face, from 0 to the largest size of its values.
 fn channel_page(
     predictor: &Predictor,
     face: &LookedAt,
