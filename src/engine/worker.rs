@@ -416,7 +416,7 @@ impl Worker {
         let Some(painter) = &self.painter else {
             return;
         };
-        let value = |t: &TowerMaps| t.value(painter, channel, x, y).unwrap_or(f32::NAN);
+        let value = |t: &TowerMaps| value(|| t.value(painter, channel, x, y));
         (self.say)(Reply::Values {
             ticket,
             values: towers.iter().map(value).collect(),
@@ -454,6 +454,15 @@ impl Worker {
         }
         None
     }
+}
+
+/// A value that is read from the GPU, whose errors wgpu turns into panics; NaN where it cannot be.
+fn value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
+    let read = caught(|| read().map_err(|e| format!("{e:#}")));
+    read.flatten().unwrap_or_else(|why| {
+        log::warn!("the value of a map: {why}");
+        f32::NAN
+    })
 }
 
 /// The bundled weights.
@@ -540,5 +549,12 @@ mod tests {
         worker.asked(Request::Compare(wish(3, 0.0)));
         worker.asked(Request::Forget);
         assert!(worker.later.is_empty() && worker.compare.is_none());
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_none() {
+        assert_eq!(value(|| Ok(2.5)), 2.5);
+        assert!(value(|| bail!("no device")).is_nan());
+        assert!(value(|| panic!("no luck")).is_nan());
     }
 }
