@@ -358,7 +358,8 @@ impl Worker {
             });
         }
         let began = Instant::now();
-        let found = self.guarded(self.in_use, |p| p.predict(&wish.photo, &[face_box]).pop());
+        let predict = |p: &Predictor| p.predict(&wish.photo, &[face_box]).pop();
+        let found = self.guarded(self.in_use, predict, Reply::Failed);
         if let Some(prediction) = found.flatten() {
             let latency = Some(began.elapsed());
             if let Some(key) = key {
@@ -380,7 +381,8 @@ impl Worker {
         let prediction = match key.and_then(|k| self.cache.get(&k)) {
             Some((_, kept)) => Some(kept),
             None => {
-                let found = self.guarded(other, |p| p.predict(&wish.photo, &[face_box]).pop());
+                let predict = |p: &Predictor| p.predict(&wish.photo, &[face_box]).pop();
+                let found = self.guarded(other, predict, Reply::Failed);
                 if let (Some(key), Some(Some(found))) = (key, &found) {
                     self.cache.put(key, face_box, found.clone());
                 }
@@ -401,13 +403,14 @@ impl Worker {
             return;
         };
         let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
-        let done = self.guarded(self.in_use, |p| work.done(p, painter.as_deref(), shared));
+        let done = |p: &Predictor| work.done(p, painter.as_deref(), shared);
+        let done = self.guarded(self.in_use, done, |why| work.failed(why));
         match done.flatten() {
             Some(Ok(reply)) => {
                 self.features.remember(&reply);
                 (self.say)(Reply::Feature(reply));
             }
-            Some(Err(error)) => (self.say)(Reply::Failed(format!("the feature maps: {error:#}"))),
+            Some(Err(error)) => (self.say)(work.failed(format!("{error:#}"))),
             None => {}
         }
     }
@@ -424,8 +427,14 @@ impl Worker {
     }
 
     /// Runs `work` on a network; a GPU error, which burn turns into a panic, moves both networks
-    /// to the CPU.
-    fn guarded<T>(&mut self, slot: Slot, work: impl Fn(&Predictor) -> T) -> Option<T> {
+    /// to the CPU, whose introduction lets the window ask anew. Any other panic is told by
+    /// `failed`.
+    fn guarded<T>(
+        &mut self,
+        slot: Slot,
+        work: impl Fn(&Predictor) -> T,
+        failed: impl FnOnce(String) -> Reply,
+    ) -> Option<T> {
         let loaded = self.networks[slot as usize].as_ref()?;
         let done = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor)));
         let gpu = self.gpu.as_ref().filter(|_| loaded.device != CPU);
@@ -433,7 +442,7 @@ impl Worker {
         match done {
             Ok(result) if failure.is_none() => return Some(result),
             _ if gpu.is_none() => {
-                (self.say)(Reply::Failed("the network failed on this picture".into()));
+                (self.say)(failed("the network failed on this picture".into()));
                 return None;
             }
             _ => {}
@@ -520,6 +529,8 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
+    use crate::engine::{EffectWanted, FeatureReply, LookedAt, MapsWanted};
+    use crate::model::{Layer, Place};
 
     fn wish(ticket: u64, x: f32) -> Wish {
         Wish {
@@ -556,5 +567,48 @@ mod tests {
         assert_eq!(value(|| Ok(2.5)), 2.5);
         assert!(value(|| bail!("no device")).is_nan());
         assert!(value(|| panic!("no luck")).is_nan());
+    }
+
+    #[test]
+    fn maps_that_cannot_be_made_are_said_of_their_face() {
+        let (said, heard) = channel();
+        let say = move |reply| {
+            let _ = said.send(reply);
+        };
+        let mut worker = Worker::new(channel(), Arc::new(say), None, None);
+        worker.loaded(Slot::A, bundled());
+        let face = LookedAt {
+            ticket: 7,
+            photo: Arc::new(RgbImage::new(1, 1)),
+            face_box: FaceBox::new(0.0, 0.0, 1.0, 1.0),
+        };
+        let masks = Vec::new();
+        let effect = Work::Effect(
+            EffectWanted {
+                face: face.clone(),
+                masks: masks.clone(),
+            },
+            None,
+        );
+        let maps = Work::Maps(MapsWanted {
+            face,
+            place: Place::conv(Layer::Conv1_1),
+            masks,
+        });
+        let mut fails = |work: &Work| {
+            let panics = |_: &Predictor| panic!("no luck");
+            assert!(
+                worker
+                    .guarded::<()>(Slot::A, panics, |why| work.failed(why))
+                    .is_none()
+            );
+            heard.try_iter().last()
+        };
+        let maps = fails(&maps);
+        assert!(matches!(
+            maps,
+            Some(Reply::Feature(FeatureReply::Failed { ticket: 7, why })) if why.contains("failed")
+        ));
+        assert!(matches!(fails(&effect), Some(Reply::Failed(_))));
     }
 }

@@ -294,6 +294,7 @@ impl Studio {
                     _ => {}
                 }
             }
+            FeatureReply::Failed { .. } => {}
             // Of a face that is no longer looked at.
             _ => {}
         }

@@ -38,6 +38,11 @@ pub enum FeatureRequest {
 /// What is answered.
 pub enum FeatureReply {
     Maps(LayerMaps),
+    /// There are no maps of this face, and none will come until they are asked for again.
+    Failed {
+        ticket: u64,
+        why: String,
+    },
     Effect(MutedAnswer),
     Compared {
         ticket: u64,
@@ -123,6 +128,18 @@ impl Features {
 }
 
 impl Work {
+    /// What is said where it cannot be done. Without maps there is nothing to see, so their face is
+    /// told of it; answers are one line beside them.
+    pub fn failed(&self, why: String) -> Reply {
+        match self {
+            Self::Maps(wanted) => Reply::Feature(FeatureReply::Failed {
+                ticket: wanted.face.ticket,
+                why,
+            }),
+            Self::Effect(..) => Reply::Failed(why),
+        }
+    }
+
     /// `None` without a device to draw on.
     pub fn done(
         &self,
