@@ -71,7 +71,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
     write(
         "towers.csv",
-        &towers_table(&found, &network).map_err(anyhow::Error::msg)?,
+        towers_table(&found, &network).csv().as_bytes(),
     )?;
     let page = towers_figure(&found, args.page.width_mm).map_err(anyhow::Error::msg)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {

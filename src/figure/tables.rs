@@ -1,14 +1,13 @@
-//! What was found out about channels and towers as CSV, for whoever draws it otherwise.
+//! What was found out about channels and towers as tables, for whoever draws it otherwise.
 
-use csv::Writer;
-
+use super::Table;
 use crate::dataset::box_words;
 use crate::label::Schema;
 use crate::model::{Effects, TaskEffect, Towers};
 
 /// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
-pub fn towers_table(found: &Towers, network: &str) -> Result<Vec<u8>, String> {
-    let head = [
+pub fn towers_table(found: &Towers, network: &str) -> Table {
+    let mut table = Table::new(&[
         "task",
         "depth",
         "own_norm",
@@ -21,45 +20,48 @@ pub fn towers_table(found: &Towers, network: &str) -> Result<Vec<u8>, String> {
         "labelled_faces",
         "boxes",
         "network",
-    ];
+    ]);
     let boxes = box_words(&found.boxes);
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
     for base in &found.tasks {
-        rows.extend(found.of_task(&base.task).iter().map(|share| {
-            vec![
-                share.task.clone(),
-                share.depth.clone(),
-                share.own_norm.to_string(),
-                share.shared_norm.to_string(),
-                share.shared_part().to_string(),
-                base.measure.to_owned(),
-                number(base.value),
-                number(share.without_own),
-                number(share.without_shared),
-                base.labelled.to_string(),
-                boxes.clone(),
-                network.to_owned(),
-            ]
-        }));
+        table
+            .rows
+            .extend(found.of_task(&base.task).iter().map(|share| {
+                vec![
+                    share.task.clone(),
+                    share.depth.clone(),
+                    share.own_norm.to_string(),
+                    share.shared_norm.to_string(),
+                    share.shared_part().to_string(),
+                    base.measure.to_owned(),
+                    number(base.value),
+                    number(share.without_own),
+                    number(share.without_shared),
+                    base.labelled.to_string(),
+                    boxes.clone(),
+                    network.to_owned(),
+                ]
+            }));
     }
-    csv(&rows)
+    table
 }
 
 /// What muting each channel changes: a row for each channel, and for each task what
 /// [`TaskEffect`] says of it. `network` is the fingerprint of the network, whose `schema` it is.
-pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Result<Vec<u8>, String> {
-    let mut head = ["tower", "layer", "channel"].map(str::to_owned).to_vec();
+pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Table {
+    let mut table = Table::new(&["tower", "layer", "channel"]);
     for task in &schema.tasks {
         let names: &[&str] = match task.is_points() {
             true => &["shift_percent", "nme_change_percent", "labelled_faces"],
             false => &["change", "most_changed", "most_change"],
         };
-        head.extend(names.iter().map(|name| format!("{}_{name}", task.name)));
+        table
+            .heading
+            .extend(names.iter().map(|name| format!("{}_{name}", task.name)));
     }
-    head.extend(["faces", "boxes", "network"].map(str::to_owned));
+    let last = ["faces", "boxes", "network"].map(str::to_owned);
+    table.heading.extend(last);
     let (tower, layer) = (found.tower.name(schema), found.layer.name());
     let boxes = box_words(&found.boxes);
-    let mut rows = vec![head];
     for (channel, effects) in found.channels.iter().enumerate() {
         let mut row = vec![tower.to_owned(), layer.clone(), channel.to_string()];
         let tasks = effects.iter().zip(&found.labelled).zip(&schema.tasks);
@@ -84,22 +86,14 @@ pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Result<
             }
         }
         row.extend([found.faces.to_string(), boxes.clone(), network.to_owned()]);
-        rows.push(row);
+        table.rows.push(row);
     }
-    csv(&rows)
+    table
 }
 
 /// Empty where nothing is known.
 fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |v| v.to_string())
-}
-
-fn csv(rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
-    let mut out = Writer::from_writer(Vec::new());
-    for row in rows {
-        out.write_record(row).map_err(|e| e.to_string())?;
-    }
-    out.into_inner().map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
@@ -132,8 +126,7 @@ mod tests {
                 vec![points(None), binary],
             ],
         };
-        let table = effects_table(&found, &Schema::face(), "0123abcd").unwrap();
-        let table = String::from_utf8(table).unwrap();
+        let table = effects_table(&found, &Schema::face(), "0123abcd").csv();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(
             lines[0],

@@ -385,11 +385,7 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     };
     assert!(row(window, 0).unwrap() < row(window, 1).unwrap());
     assert!(says(window, "ΔNME, % of L"), "labels tell the loss");
-    let table = saved(
-        window,
-        "Save the ranking as a table",
-        &desk.file("rank.csv"),
-    );
+    let table = saved(window, "Save channels as CSV…", &desk.file("rank.csv"));
     assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent"));
     assert!(table.contains("shared,conv1_2,0,") && table.contains("landmarks_labelled_faces"));
     assert_eq!(table.lines().count(), 1 + Layer::Conv1_2.channels(WIDTH).1);
@@ -420,9 +416,10 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "face-0.png");
 }
 
-/// What is written to a file that is given when a button asks for one.
+/// What is written to a file that is given when an item of the table's menu asks for one.
 fn saved(window: &mut Window, button: &str, file: &Path) -> String {
     answer(file);
+    click(window, "table");
     click(window, button);
     until(window, button, |_| file.exists());
     std::fs::read_to_string(file).unwrap()
@@ -435,11 +432,7 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     click(window, "Measure the towers");
     until(window, "the towers", |w| says(w, "over 3 faces"));
     assert!(says(window, "Which tower matters") && !says(window, unmeasured));
-    let table = saved(
-        window,
-        "Save the towers as a table",
-        &desk.file("towers.csv"),
-    );
+    let table = saved(window, "Save towers as CSV…", &desk.file("towers.csv"));
     assert!(table.starts_with("task,depth,own_norm") && table.contains("attributes,fc,"));
     click(window, "Show Attention");
     click(window, "Grad-CAM");

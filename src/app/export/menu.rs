@@ -93,7 +93,7 @@ impl Studio {
 }
 
 /// Where `what` can go, in words: files of these kinds, and the clipboard.
-fn targets(what: &str, name: &str, kinds: &[&str]) -> Vec<(String, Target)> {
+pub(in crate::app) fn targets(what: &str, name: &str, kinds: &[&str]) -> Vec<(String, Target)> {
     let files = kinds.iter().map(|extension| {
         let kind = match *extension {
             "md" => "Markdown".to_owned(),

@@ -14,6 +14,7 @@ use super::item::color_image;
 use super::opening::{Arrival, Ask, Wanted, asked};
 use crate::atomic::write_atomic;
 use crate::figure::{Format, Page, Table, Unit};
+pub(in crate::app) use menu::targets;
 
 /// Where something goes.
 pub enum Target {

@@ -57,6 +57,9 @@ impl FeatureView {
     }
 
     pub(super) fn take_explained(&mut self, ctx: &egui::Context, found: Box<Explained>) {
+        if self.face != Some((found.ticket, found.face_box)) {
+            return; // of a face or box that is no longer looked at
+        }
         let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.0)];
         self.attention.pictures = heats
             .into_iter()

@@ -40,7 +40,7 @@ impl FeatureView {
             let stats = t.maps.stats.get(self.selected.1 as usize);
             (t.maps.tower.clone(), stats.copied().unwrap_or_default())
         }));
-        let found = found.filter(|_| self.absent.is_none());
+        let found = found.filter(|_| self.absent.is_none() && self.failed.is_none());
         let Some((painter, (tower, stats))) = found else {
             header_ui(ui, "Channel", "");
             return;

@@ -9,11 +9,12 @@ use eframe::egui::{self, Align2, RichText, Role, Ui, WidgetInfo};
 use super::compare::Set;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, place_title, theme};
+use crate::app::export::targets;
 use crate::engine::{
     Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
     StudyKind,
 };
-use crate::figure::{ColourMap, Format, Scale, effects_table, towers_table};
+use crate::figure::{self, ColourMap, Format, Scale, effects_table, towers_table};
 use crate::label::Schema;
 use crate::model::{Layer, Place, Tap, weights_name};
 
@@ -41,12 +42,25 @@ pub(super) enum Table {
 }
 
 impl Table {
-    /// The file's name until somebody gives another.
-    pub fn name(self) -> &'static str {
+    /// What it is called, and its file until somebody says otherwise.
+    fn name(self) -> &'static str {
         match self {
-            Self::Ranking => "channels.csv",
-            Self::Towers => "towers.csv",
+            Self::Ranking => "channels",
+            Self::Towers => "towers",
         }
+    }
+
+    /// Where it can go.
+    pub fn menu_ui(self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
+        let menu = ui.menu_button(RichText::new("table").size(theme::SMALL), |ui| {
+            for (words, target) in targets(self.name(), self.name(), &["csv", "md"]) {
+                if ui.button(words).clicked() {
+                    wishes.push(Wish::Table(self, target));
+                    ui.close();
+                }
+            }
+        });
+        menu.response.on_hover_text("Save or copy the numbers");
     }
 }
 
@@ -347,21 +361,20 @@ impl FeatureView {
         self.plain(drawing)
     }
 
-    /// What was found out as a table.
-    pub(super) fn table(
-        &self,
-        table: Table,
-        network: &NetworkInfo,
-    ) -> Result<FigureWanted, String> {
-        let missing = "nothing has been measured";
-        let (schema, name) = (&network.schema, &network.fingerprint);
-        let bytes = match table {
+    /// What was found out as a table, if it was.
+    pub(super) fn table(&self, table: Table, network: &NetworkInfo) -> Option<figure::Table> {
+        let NetworkInfo {
+            schema,
+            fingerprint,
+            ..
+        } = network;
+        match table {
             Table::Ranking => {
-                effects_table(self.studies.effects.as_ref().ok_or(missing)?, schema, name)?
+                let found = self.studies.effects.as_ref()?;
+                Some(effects_table(found, schema, fingerprint))
             }
-            Table::Towers => towers_table(self.studies.towers.as_ref().ok_or(missing)?, name)?,
-        };
-        Ok(self.plain(Drawing::Table(bytes)))
+            Table::Towers => Some(towers_table(self.studies.towers.as_ref()?, fingerprint)),
+        }
     }
 
     /// What has no look.

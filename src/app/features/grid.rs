@@ -79,7 +79,7 @@ impl FeatureView {
         let Some(painter) = self.painter.clone() else {
             return hint_ui(ui, "There is no graphics device to draw maps with.");
         };
-        if let Some(why) = &self.absent {
+        if let Some(why) = self.absent.as_ref().or(self.failed.as_ref()) {
             return hint_ui(ui, why);
         }
         if self.shown.is_none() {

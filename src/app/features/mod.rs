@@ -24,13 +24,14 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions, Ui, vec2};
 
+use super::export::Target;
 use super::keys::Keys;
 use super::list::List;
 use super::theme;
 use crate::compute::{Grid, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
-use crate::label::{FaceBox, Point, Schema};
+use crate::label::{FaceBox, Point};
 use crate::model::{Layer, Place, TowerId};
 
 pub use order::Favourites;
@@ -91,6 +92,8 @@ pub struct FeatureView {
     face: Option<(u64, FaceBox)>,
     /// Why there is no face to look at.
     absent: Option<String>,
+    /// Why the newest maps could not be made.
+    failed: Option<String>,
     /// Whether no maps are drawn, to measure what they cost.
     empty: bool,
     known: Known,
@@ -210,7 +213,7 @@ enum Wish {
     ChooseFile,
     CopyFigure,
     ChooseFolder,
-    ChooseTable(Table),
+    Table(Table, Target),
 }
 
 impl Default for FeatureView {
@@ -244,6 +247,7 @@ impl Default for FeatureView {
             export: Export::default(),
             face: None,
             absent: None,
+            failed: None,
             empty: false,
             known: Default::default(),
         }
@@ -396,17 +400,6 @@ fn title(name: &str) -> String {
 /// "Conv1-2", "Fuse1-2".
 fn place_title(place: Place) -> String {
     title(&place.name().replace('_', "-"))
-}
-
-/// A tower's name in the network at hand.
-fn tower_name(schema: &Schema, tower: TowerId) -> String {
-    match tower {
-        TowerId::Shared => "shared".into(),
-        TowerId::Task(t) => schema
-            .tasks
-            .get(t)
-            .map_or_else(String::new, |t| t.name.clone()),
-    }
 }
 
 impl FeatureView {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::tower_name;
 use crate::engine::MutedAnswer;
 use crate::label::{Point, Schema, TaskPrediction, distance};
 use crate::model::{Layer, Mask, TowerId};
@@ -124,7 +123,7 @@ impl Muting {
     pub fn details(&self, schema: &Schema) -> String {
         let mut parts = Vec::new();
         for desk in &self.layers {
-            let place = format!("{} {}", tower_name(schema, desk.tower), desk.layer.name());
+            let place = format!("{} {}", desk.tower.name(schema), desk.layer.name());
             for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
                 let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
                 if !numbers.is_empty() {

@@ -4,8 +4,9 @@ use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetI
 use egui_extras::{Column, TableBuilder};
 
 use super::export::Table;
-use super::{Around, FeatureView, Wish, place_title, theme, tower_name};
+use super::{Around, FeatureView, Wish, place_title, theme};
 use crate::app::widgets::wrapped;
+use crate::dataset::box_words;
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::model::{Effects, Place, TaskEffect};
@@ -68,7 +69,7 @@ impl FeatureView {
             ui.add_space(8.0);
             ui.colored_label(p.quiet, "faces");
             let most = around.list.order.len().max(1);
-            let tip = "Over how many faces of the list, evenly chosen";
+            let tip = "Over how many faces of the list, evenly chosen, in the boxes they came with";
             faces_ui(ui, &mut self.studies.rank_faces, most, tip);
             let words = format!(
                 "rank {} {}",
@@ -101,18 +102,13 @@ impl FeatureView {
         };
         let heading = format!(
             "{} {} · {}",
-            tower_name(schema, effects.tower),
+            effects.tower.name(schema),
             place_title(Place::conv(effects.layer)),
             over(schema, &effects)
         );
         wrapped(ui, 12, |ui| {
             ui.colored_label(p.quiet, heading);
-            let save = ui.small_button("table…");
-            let said = "Save the ranking as a table";
-            save.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
-            if save.on_hover_text("All rows as .csv").clicked() {
-                wishes.push(Wish::ChooseTable(Table::Ranking));
-            }
+            Table::Ranking.menu_ui(ui, wishes);
         });
         ui.add_space(4.0);
         self.table_ui(ui, schema, &effects);
@@ -243,7 +239,7 @@ fn bar_ui(ui: &Ui, share: f64) {
 /// "mean over 100 faces", and of which tasks not all of them are labelled.
 fn over(schema: &Schema, effects: &Effects) -> String {
     let faces = effects.faces;
-    let mut words = format!("mean over {faces} faces");
+    let mut words = format!("mean over {faces} faces ({})", box_words(&effects.boxes));
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
         if task.is_points() && *labelled < faces {
             let name = &task.name;

@@ -26,6 +26,7 @@ impl FeatureView {
         self.absent = None;
         if !self.asked {
             self.asked = true;
+            self.failed = None;
             self.waiting.get_or_insert_with(Instant::now);
             self.effect.asked = false;
             self.comparison.asked = false;
@@ -81,7 +82,10 @@ impl FeatureView {
         if maps.place != self.place {
             return;
         }
-        self.waiting = None;
+        // Those of an older box are shown until the newer ones come.
+        if self.face.is_some_and(|(_, newest)| newest == maps.face_box) {
+            self.waiting = None;
+        }
         self.probe.maps += 1;
         if self.shown.as_ref().is_none_or(|s| s.place != maps.place) {
             self.effect = Effect::default();
@@ -99,12 +103,21 @@ impl FeatureView {
         self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
     }
 
+    /// There will be no maps of the face at hand.
+    pub(super) fn fail(&mut self, why: &str) {
+        self.waiting = None;
+        self.failed = Some(format!("The maps of this layer cannot be made: {why}"));
+    }
+
     pub(super) fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
         const ROWS: usize = 5;
         if self.effect_masks().as_ref() != Some(&answer.masks) {
             return; // something else has been chosen meanwhile
         }
-        self.effect.answered = true;
+        // That of an older box is shown until the newer one comes.
+        self.effect.answered = self
+            .face
+            .is_some_and(|(_, newest)| newest == answer.face_box);
         self.effect.of_all = !self.muting.is_empty();
         self.effect.rows = muting::changes(schema, answer, ROWS);
         self.effect.moves = muting::moves(answer);

@@ -16,6 +16,7 @@ use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::Studio;
 use crate::app::command::Command;
+use crate::app::export::{Made, Target};
 use crate::app::item::{Picture, color_image};
 use crate::app::opening::{WEIGHTS, Wanted, asked};
 use crate::app::panes::{Pane, Workspace};
@@ -109,10 +110,7 @@ impl Studio {
                 Err(why) => self.toasts.say(why),
             },
             Wish::ChooseFolder => self.choose_place(Wanted::Folder, self.numbers()),
-            Wish::ChooseTable(table) => {
-                let wanted = Wanted::NewFile(table.name().into(), vec![("Table", "csv")]);
-                self.choose_place(wanted, self.table(table));
-            }
+            Wish::Table(table, target) => self.export_finding(table, target),
         }
     }
 
@@ -278,9 +276,7 @@ impl Studio {
                     view.ranking.forget();
                 }
                 match view.studies.take(news) {
-                    Some(Finding::Explained(found)) if found.ticket == here => {
-                        view.take_explained(ctx, found);
-                    }
+                    Some(Finding::Explained(found)) => view.take_explained(ctx, found),
                     Some(Finding::Written(files)) => {
                         let names: Vec<String> =
                             files.iter().map(|f| f.display().to_string()).collect();
@@ -294,7 +290,9 @@ impl Studio {
                     _ => {}
                 }
             }
-            FeatureReply::Failed { .. } => {}
+            FeatureReply::Failed { ticket, why } if ticket == here => {
+                self.view.features.fail(&why);
+            }
             // Of a face that is no longer looked at.
             _ => {}
         }
@@ -424,8 +422,11 @@ impl Studio {
         Ok(self.view.features.numbers(face))
     }
 
-    fn table(&self, table: Table) -> Result<FigureWanted, String> {
-        let network = self.network.as_ref().ok_or("There is no network yet")?;
-        self.view.features.table(table, network)
+    fn export_finding(&mut self, table: Table, target: Target) {
+        let network = self.network.as_ref();
+        match network.and_then(|network| self.view.features.table(table, network)) {
+            Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
+            None => self.toasts.say("Nothing has been measured"),
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::export::Table;
 use super::ranking::faces_ui;
 use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
+use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::short;
 use crate::model::{Base, Share, Towers};
@@ -30,7 +31,8 @@ impl FeatureView {
         wrapped(ui, 10, |ui| {
             ui.colored_label(p.quiet, "faces");
             let most = around.list.order.len().max(1);
-            let tip = "Over how many faces of the list, evenly chosen; those with labels count";
+            let tip = "Over how many faces of the list, evenly chosen, in the boxes they came with; those \
+                       with labels count";
             faces_ui(ui, &mut self.studies.tower_faces, most, tip);
             let running = self.studies.progress(StudyKind::Towers).is_some();
             let button = ui.add_enabled(!running, egui::Button::new("measure"));
@@ -46,13 +48,9 @@ impl FeatureView {
                 ui.label(egui::RichText::new(words).size(theme::SMALL));
             }
             if let Some(found) = &self.studies.towers {
-                ui.colored_label(p.quiet, format!("over {} faces", found.faces));
-                let save = ui.small_button("table…");
-                let said = "Save the towers as a table";
-                save.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
-                if save.on_hover_text("The numbers as .csv").clicked() {
-                    wishes.push(Wish::ChooseTable(Table::Towers));
-                }
+                let boxes = box_words(&found.boxes);
+                ui.colored_label(p.quiet, format!("over {} faces ({boxes})", found.faces));
+                Table::Towers.menu_ui(ui, wishes);
             }
         });
         ui.horizontal(|ui| {

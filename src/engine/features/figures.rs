@@ -41,8 +41,6 @@ pub enum Drawing {
         /// The second network or photo, whose maps and difference are written too.
         beside: Option<CompareWanted>,
     },
-    /// A .csv as it is.
-    Table(Vec<u8>),
     Towers(Towers),
     /// A channel over the face, and the face alone.
     Channel {
@@ -102,11 +100,6 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             let maps = maps_at(predictor, &face.photo, &face.face_box, what);
             ensure!(!maps.is_empty(), "no tower has {place}");
             return write_numbers(out()?, &maps, None).map(Finding::Written);
-        }
-        Drawing::Table(bytes) => {
-            let out = out()?;
-            write_atomic(out, bytes).with_context(|| out.display().to_string())?;
-            return Ok(Finding::Written(vec![out.to_owned()]));
         }
         Drawing::Channel {
             face,
