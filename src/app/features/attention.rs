@@ -4,7 +4,8 @@
 use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
 
 use super::channel::caption_ui;
-use super::toolbar::{choice_ui, colour_bar_ui};
+use super::foot::colour_bar_ui;
+use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, place_title, texture, theme};
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};

@@ -7,6 +7,7 @@ mod cells;
 mod channel;
 mod compare;
 mod export;
+mod foot;
 mod grid;
 mod look;
 mod muting;

@@ -1,0 +1,124 @@
+//! Below the maps: what is under the pointer, and what the colours stand for.
+
+use eframe::egui::{
+    self, Align, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
+};
+
+use super::compare::{Set, Slot};
+use super::{Around, FeatureView, ScaleChoice, place_title, theme};
+use crate::app::command::Command;
+use crate::figure::{ColourMap, short};
+
+impl FeatureView {
+    /// What is under the pointer, and what the colours mean.
+    pub(super) fn foot_ui(&self, ui: &mut Ui, around: &Around) {
+        let p = theme::palette(ui.ctx());
+        let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+        ui.painter()
+            .hline(area.x_range(), area.top(), Stroke::new(1.0, p.hairline));
+        let inside = area.shrink2(vec2(12.0, 0.0));
+        let builder = egui::UiBuilder::new().max_rect(inside);
+        let mut key = ui.new_child(builder.layout(Layout::right_to_left(Align::Center)));
+        self.key_ui(&mut key);
+        let room = inside.with_max_x(key.min_rect().left() - 12.0);
+        let builder = egui::UiBuilder::new().max_rect(room);
+        let mut ui = ui.new_child(builder.layout(Layout::left_to_right(Align::Center)));
+        ui.set_clip_rect(room.intersect(ui.clip_rect()));
+        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        let place = self.shown.as_ref().map_or(self.place, |s| s.place);
+        if let Some(at) = self.pointer {
+            let (slot, channel) = self.keyed();
+            if let Some(tower) = self.tower_of(slot) {
+                ui.label(small(format!(
+                    "{}{} · {} · channel {channel}",
+                    tower.maps.tower,
+                    slot.set.said(),
+                    place_title(place),
+                )));
+            }
+            ui.label(small(format!("({}, {})", at.x, at.y)));
+            let words = match self.probe.value {
+                Some(value) => format!("value {}", precise(value)),
+                None => "value …".into(),
+            };
+            ui.label(small(words).strong());
+            let field = place.field_of(at.x as usize, at.y as usize);
+            let (w, h) = (field.right - field.left, field.bottom - field.top);
+            ui.colored_label(p.quiet, small(format!("receptive field {w} × {h}")));
+        } else if self.is_late() {
+            let words = format!("computing {}…", place_title(self.place));
+            ui.colored_label(p.waiting, small(words));
+        } else {
+            let mut words =
+                "point at a map or at the face · click a map, arrows move on".to_owned();
+            for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
+                if let Some(key) = around.keys.of(command) {
+                    words += &format!(" · {} {does}", ui.ctx().format_shortcut(&key));
+                }
+            }
+            ui.colored_label(p.quiet, small(words));
+        }
+    }
+
+    /// The maps and the channel that the foot speaks of: those under the pointer, or else the
+    /// selected ones.
+    pub(super) fn keyed(&self) -> (Slot, u32) {
+        let (tower, channel) = self.place_selected();
+        let set = match self.compared_sets() {
+            Some(_) => self.comparison.one.unwrap_or_default(),
+            None => Set::First,
+        };
+        let under = self.pointer.and_then(|at| at.map);
+        under.unwrap_or((Slot { set, tower }, channel))
+    }
+
+    /// The colours from the lowest to the highest value, and which values those are.
+    fn key_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        if self.shown.is_none() {
+            return;
+        }
+        let (slot, channel) = self.keyed();
+        let colours = self.colours(slot.set);
+        let range = self
+            .tower_of(slot)
+            .map(|tower| self.range(slot.set, &tower.maps.stats, channel));
+        let words = range.map_or(String::new(), |(l, h)| {
+            let whose = match self.look.scale {
+                ScaleChoice::Channel => format!("channel {channel}: "),
+                _ => String::new(),
+            };
+            format!("{whose}{} … {}", short(l), short(h))
+        });
+        ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
+        let bar = colour_bar_ui(ui, colours);
+        bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {words}")));
+    }
+}
+
+/// A colour map from its lowest to its highest colour.
+pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap) -> egui::Response {
+    const STEPS: usize = 32;
+    let wide = ui.available_width().min(150.0);
+    let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
+    let table = colours.table();
+    let mut mesh = egui::Mesh::default();
+    let width = wide / STEPS as f32;
+    for step in 0..STEPS {
+        let [r, g, b] = table[(2 * step + 1) * 128 / STEPS].map(|v| (255.0 * v).round() as u8);
+        let corner = egui::pos2(bar.left() + width * step as f32, bar.top());
+        let piece = Rect::from_min_size(corner, vec2(width, bar.height()));
+        mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
+    }
+    ui.painter().add(egui::Shape::mesh(mesh));
+    response
+}
+
+/// A value in all the digits that one may want to compare.
+fn precise(v: f32) -> String {
+    let text = match v.abs() {
+        a if a == 0.0 || (1e-3..1e6).contains(&a) => format!("{v:.3}"),
+        _ => format!("{v:.3e}"),
+    };
+    text.replace('-', "−")
+}
