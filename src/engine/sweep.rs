@@ -127,7 +127,7 @@ impl Job {
         (index, path.map_or(why.into(), |p| format!("{p}: {why}")))
     }
 
-    /// A part of the answers where it is stopped meanwhile.
+    /// Some of the answers where it is stopped meanwhile.
     fn predict(&self, part: &[u32]) -> Part {
         let (mut found, mut failed, mut new) = (Vec::new(), Vec::new(), Vec::new());
         for index in part.iter().map(|i| *i as usize) {
