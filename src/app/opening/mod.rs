@@ -101,6 +101,7 @@ impl Drop for Busy {
 
 /// What someone is asked for.
 pub enum Wanted {
+    File(Filter),
     Files(Filter),
     Folder,
     Folders,
@@ -250,7 +251,7 @@ impl Opening {
     pub fn weights_dialog(&self, slot: Slot) {
         let ask = self.ask;
         self.away(move |say| {
-            if let Some(path) = one(ask(Wanted::Files(WEIGHTS))) {
+            if let Some(path) = one(ask(Wanted::File(WEIGHTS))) {
                 say(Arrival::WeightsFor(slot, path));
             }
         });
@@ -261,7 +262,7 @@ impl Opening {
         let ask = self.ask;
         self.away(move |say| {
             let predictions = ("Predictions", &["jsonl", "csv"][..]);
-            if let Some(path) = one(ask(Wanted::Files(predictions))) {
+            if let Some(path) = one(ask(Wanted::File(predictions))) {
                 say(Arrival::Compare { list, path });
             }
         });
@@ -316,10 +317,8 @@ pub fn ask(wanted: Wanted) -> Option<Vec<PathBuf>> {
     match wanted {
         Wanted::Folder => Some(vec![dialog.pick_folder()?]),
         Wanted::Folders => dialog.pick_folders(),
-        Wanted::Files((name, extensions)) => dialog
-            .add_filter(name, extensions)
-            .add_filter("All files", &["*"])
-            .pick_files(),
+        Wanted::File(filter) => Some(vec![filtered(dialog, filter).pick_file()?]),
+        Wanted::Files(filter) => filtered(dialog, filter).pick_files(),
         Wanted::NewFile(name, filters) => {
             let mut dialog = dialog.set_file_name(name);
             for (name, extension) in filters {
@@ -328,6 +327,11 @@ pub fn ask(wanted: Wanted) -> Option<Vec<PathBuf>> {
             Some(vec![dialog.save_file()?])
         }
     }
+}
+
+fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDialog {
+    let dialog = dialog.add_filter(name, extensions);
+    dialog.add_filter("All files", &["*"])
 }
 
 /// Opens paths for what they are.
