@@ -320,7 +320,7 @@ impl Studio {
             Command::ForgetRecent if self.settings.recent.is_empty() => {
                 Some("There is nothing to forget")
             }
-            // These show the workspace themselves.
+            // These show the workspace themselves, or need none.
             Command::ShowMaps
             | Command::ShowEffects
             | Command::ShowTowers

@@ -326,7 +326,8 @@ impl Studio {
         self.list.number << 32 | DRAWN | u64::from(number)
     }
 
-    /// Asks for what is not known yet, in their boxes as they are, of the other faces in the photo that is shown.
+    /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes
+    /// as they are.
     pub(super) fn predict_others(&self) {
         let Some(photo) = self
             .list

@@ -607,7 +607,7 @@ mod tests {
         let maps = fails(&maps);
         assert!(matches!(
             maps,
-            Some(Reply::Feature(FeatureReply::Failed { ticket: 7, why })) if why.contains("failed")
+            Some(Reply::Feature(FeatureReply::Failed(_, 7, why))) if why.contains("failed")
         ));
         assert!(matches!(fails(&effect), Some(Reply::Failed(_))));
     }

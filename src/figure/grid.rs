@@ -324,6 +324,7 @@ mod tests {
         };
         assert_eq!(look.picture(&map, [0; 3]).get_pixel(0, 0).0, [128; 3]);
     }
+
     #[test]
     fn a_channel_without_any_number_is_not_dead_and_has_no_part_in_the_layer() {
         let mut map = map();

@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage};
 use super::colour_map::{bytes, colour_bar, interpolate};
 use super::number::short;
 use super::page::{Anchor, Page, Unit, points};
-use super::{ColourMap, INK, PREDICTION, QUIET, WHITE};
+use super::{ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
 use crate::label::{INPUT_SIZE, Point};
 use crate::model::HeatMap;
 
@@ -28,6 +28,9 @@ pub fn heat_picture(input: &RgbImage, heat: &HeatMap) -> RgbImage {
     let values = heat.normalised();
     RgbImage::from_fn(input.width(), input.height(), |x, y| {
         let value = values[y as usize % INPUT_SIZE * INPUT_SIZE + x as usize % INPUT_SIZE];
+        if !value.is_finite() {
+            return Rgb(bytes(INVALID));
+        }
         let place = if heat.signed {
             (value + 1.0) / 2.0
         } else {
@@ -78,8 +81,8 @@ pub fn heat_figure(
     mark(&mut page, MARGIN);
     for (n, HeatPanel { title, note, heat }) in panels.iter().enumerate() {
         let left = MARGIN + (n as f32 + 1.0) * (side + BETWEEN);
-        page.text(title, [left, top - 14.0], 8.0, INK, Anchor::Start);
-        page.text(note, [left, top - 5.0], 6.0, QUIET, Anchor::Start);
+        page.text_within(title, [left, top - 14.0], (8.0, INK), side);
+        page.text_within(note, [left, top - 5.0], (6.0, QUIET), side);
         page.picture(heat_picture(input, heat), [left, top], [side; 2], true);
         mark(&mut page, left);
         let (bar, base) = (top + side + 4.0, top + side + 14.0);
@@ -89,7 +92,13 @@ pub fn heat_figure(
         let low = short(if heat.signed { -reach } else { 0.0 });
         page.text(&low, [left, base], 5.0, QUIET, Anchor::Start);
         let high = format!("{} {}", short(reach), heat.unit);
-        page.text(&high, [left + wide, base], 5.0, QUIET, Anchor::End);
+        page.text(
+            high.trim_end(),
+            [left + wide, base],
+            5.0,
+            QUIET,
+            Anchor::End,
+        );
     }
     page
 }
@@ -115,8 +124,10 @@ mod tests {
         assert_ne!(picture.get_pixel(20, 10).0, [50; 3]);
         heat.signed = true;
         heat.values[5] = -3.0;
+        heat.values[9] = f32::INFINITY;
         let picture = heat_picture(&input, &heat);
         let (cold, warm) = (picture.get_pixel(5, 0).0, picture.get_pixel(20, 10).0);
+        assert_eq!(picture.get_pixel(9, 0).0, bytes(INVALID));
         assert!(cold[2] > cold[0] && warm[0] > warm[2], "{cold:?} {warm:?}");
         let panels = [HeatPanel {
             title: "t".into(),

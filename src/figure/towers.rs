@@ -46,7 +46,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
         norms(&mut page, &frame(0.0), base, &shares);
         losses(&mut page, &frame(1.0), base, &shares);
     }
-    legend(&mut page, height - MARGIN, towers);
+    legend(&mut page, [width, height - MARGIN], towers);
     Ok(page)
 }
 
@@ -180,7 +180,7 @@ fn nice(v: f64) -> f64 {
         .unwrap_or(10.0 * unit)
 }
 
-fn legend(page: &mut Page, base: f32, towers: &Towers) {
+fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers) {
     let mut x = MARGIN + AXIS;
     let y = base - 10.0;
     for (colour, text) in [
@@ -198,7 +198,7 @@ fn legend(page: &mut Page, base: f32, towers: &Towers) {
             box_words(&towers.boxes)
         );
         let at = [MARGIN + AXIS, base - 0.6];
-        page.text(&words, at, 6.5, QUIET, Anchor::Start);
+        page.text_within(&words, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
 }
 

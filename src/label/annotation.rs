@@ -250,6 +250,7 @@ mod tests {
         assert_eq!(a.provenance(1, 0), Provenance::Imported);
         assert_eq!(a.provenance(1, 1), Provenance::Person);
     }
+
     #[test]
     fn labels_of_another_schema_are_none() {
         let schema = Schema::face();

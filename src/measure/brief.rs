@@ -210,6 +210,7 @@ mod tests {
         assert_eq!(reports[0].faces(), 0);
         assert_eq!(reports[0].average(), None);
     }
+
     #[test]
     fn labels_and_predictions_of_another_schema_do_not_count() {
         let schema = Schema::face();

@@ -459,6 +459,7 @@ mod tests {
         assert_eq!(found, one);
         assert_eq!(found.faces, 1);
     }
+
     #[test]
     fn only_faces_with_a_labelled_length_tell_of_the_nme() {
         let predictor = predictor(random("ours_concat", 2, 4));

@@ -125,12 +125,14 @@ pub struct HeatMap {
 }
 
 impl HeatMap {
-    /// The largest size of a value.
+    /// The largest size of a value that is one.
     pub fn reach(&self) -> f32 {
-        self.values.iter().fold(0.0, |m, v| m.max(v.abs()))
+        let finite = self.values.iter().filter(|v| v.is_finite());
+        finite.fold(0.0, |m, v| m.max(v.abs()))
     }
 
-    /// −1 to 1, or 0 to 1 if not signed; all zero where there is no heat.
+    /// −1 to 1, or 0 to 1 if not signed; all zero where there is no heat. What is no number stays
+    /// none.
     pub fn normalised(&self) -> Vec<f32> {
         let reach = self.reach();
         let scale = if reach > 0.0 { 1.0 / reach } else { 0.0 };

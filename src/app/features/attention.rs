@@ -27,7 +27,7 @@ pub(super) struct Attention {
 }
 
 impl Attention {
-    /// Forgets the answer: it was about another face.
+    /// Forgets the answer: it was about another face or box.
     pub fn forget(&mut self) {
         self.found = None;
         self.pictures.clear();

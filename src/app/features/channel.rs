@@ -12,7 +12,7 @@ use super::cells::star;
 use super::compare::Set;
 use super::grid::DrawGrid;
 use super::muting::{Button, Heard};
-use super::{Around, FeatureView, Pointer, Shown, Wish, part_of, theme, title};
+use super::{Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
 use crate::app::item::{self, Picture};
@@ -53,7 +53,7 @@ impl FeatureView {
                 egui::Frame::new()
                     .inner_margin(egui::Margin::symmetric(12, 0))
                     .show(ui, |ui| {
-                        if self.is_late() {
+                        if late(self.waiting) {
                             // Of another face or layer than the one that is asked for.
                             ui.set_opacity(FAINT);
                         }

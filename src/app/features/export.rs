@@ -36,12 +36,12 @@ pub(super) enum What {
 
 /// What is found out and kept as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(super) enum Listing {
     Ranking,
     Towers,
 }
 
-impl Table {
+impl Listing {
     /// What it is called, and its file until somebody says otherwise.
     fn name(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl Table {
         let menu = ui.menu_button(RichText::new("table").size(theme::SMALL), |ui| {
             for (words, target) in targets(self.name(), self.name(), &["csv", "md"]) {
                 if ui.button(words).clicked() {
-                    wishes.push(Wish::Table(self, target));
+                    wishes.push(Wish::List(self, target));
                     ui.close();
                 }
             }
@@ -120,12 +120,11 @@ impl Export {
 
 impl FeatureView {
     /// Opens or closes the dialog; it opens for what the tab shows.
-    pub(super) fn turn_export(&mut self) {
-        let found = self.attention.found.is_some();
+    pub(super) fn turn_export(&mut self, network: Option<&NetworkInfo>) {
         self.export.open ^= true;
         self.export.what = match self.tab {
-            Tab::Towers => What::Towers,
-            Tab::Attention if found => What::Attention,
+            Tab::Towers if self.joins_towers(network) => What::Towers,
+            Tab::Attention if self.attention.found.is_some() => What::Attention,
             _ => What::View,
         };
     }
@@ -149,8 +148,7 @@ impl FeatureView {
     fn export_form_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
         let shown = place_title(self.place);
-        let towers = self.towers_known(around.network);
-        let towers = towers.is_some_and(|found| !found.shares.is_empty());
+        let towers = self.joins_towers(around.network);
         let heat = self.attention.found.is_some();
         let channel = format!("channel {}", self.selected.1);
         let there = self.tower().is_some();
@@ -229,7 +227,8 @@ impl FeatureView {
             if copy.on_hover_text(tip).clicked() {
                 wishes.push(Wish::CopyFigure);
             }
-            let tip = "The numbers of this layer, one .npy a tower: channels × side × side";
+            let tip = "The numbers of this layer, one .npy a tower: channels × side × side; of a \
+                       comparison both and their difference";
             if ui.button("maps as .npy…").on_hover_text(tip).clicked() {
                 wishes.push(Wish::ChooseFolder);
             }
@@ -272,21 +271,26 @@ impl FeatureView {
                     channel: self.selected.1 as usize,
                 }
             }
-            What::Towers => {
-                let found = self.towers_known(Some(network)).cloned();
-                let found = found.ok_or("there is no network")?;
-                facts = vec![("Faces".to_owned(), found.faces.to_string())];
-                Drawing::Towers(found)
-            }
+            What::Towers => return self.towers_figure(network),
             What::Attention => self.heat_figure(&network.schema)?,
         };
         Ok(FigureWanted {
             out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
+            network: self.known.named(),
             facts,
             drawing,
         })
+    }
+
+    /// Which tower matters; of no face.
+    pub(super) fn towers_figure(&self, network: &NetworkInfo) -> Result<FigureWanted, String> {
+        let found = self.towers_known(Some(network)).cloned();
+        let found = found.ok_or("there is no network")?;
+        let facts = vec![("Faces".to_owned(), found.faces.to_string())];
+        let plain = self.plain(Drawing::Towers(found));
+        Ok(FigureWanted { facts, ..plain })
     }
 
     /// The face at hand and what it is compared with, if it is.
@@ -362,18 +366,18 @@ impl FeatureView {
     }
 
     /// What was found out as a table, if it was.
-    pub(super) fn table(&self, table: Table, network: &NetworkInfo) -> Option<figure::Table> {
+    pub(super) fn table(&self, listing: Listing, network: &NetworkInfo) -> Option<figure::Table> {
         let NetworkInfo {
             schema,
             fingerprint,
             ..
         } = network;
-        match table {
-            Table::Ranking => {
+        match listing {
+            Listing::Ranking => {
                 let found = self.studies.effects.as_ref()?;
                 Some(effects_table(found, schema, fingerprint))
             }
-            Table::Towers => Some(towers_table(self.studies.towers.as_ref()?, fingerprint)),
+            Listing::Towers => Some(towers_table(self.studies.towers.as_ref()?, fingerprint)),
         }
     }
 
@@ -383,6 +387,7 @@ impl FeatureView {
             out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
+            network: self.known.named(),
             facts: Vec::new(),
             drawing,
         }

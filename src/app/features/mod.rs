@@ -39,7 +39,7 @@ pub use order::Favourites;
 
 use attention::Attention;
 use compare::{Comparison, Slot};
-use export::{Export, Table};
+use export::{Export, Listing};
 use look::{Look, ScaleChoice, columns, part_of};
 use muting::{Button, Change, Heard, Muting};
 use order::Find;
@@ -196,6 +196,13 @@ struct Known {
     list: u64,
 }
 
+impl Known {
+    /// Origin and fingerprint.
+    fn named(&self) -> (String, String) {
+        (self.origin.clone(), self.network.clone())
+    }
+}
+
 /// What the view wants done.
 enum Wish {
     Rank,
@@ -214,7 +221,7 @@ enum Wish {
     ChooseFile,
     CopyFigure,
     ChooseFolder,
-    Table(Table, Target),
+    List(Listing, Target),
 }
 
 impl Default for FeatureView {

@@ -43,6 +43,7 @@ pub struct Threshold {
 }
 
 impl Threshold {
+    /// A channel without any number is on neither side.
     fn lets(&self, stats: &Stats) -> bool {
         let value = self.of.of(stats);
         if self.at_least {
@@ -90,7 +91,12 @@ impl Find {
             .collect();
         // Equal ones stay in their own order.
         if let Some(by) = self.sort {
-            order.sort_by(|a, b| by.of(stat(b)).total_cmp(&by.of(stat(a))));
+            // One without any number comes last.
+            let size = |c: &u32| match by.of(stat(c)) {
+                v if v.is_nan() => f32::NEG_INFINITY,
+                v => v,
+            };
+            order.sort_by(|a, b| size(b).total_cmp(&size(a)));
         }
         order
     }
@@ -157,6 +163,21 @@ mod tests {
         };
         assert_eq!(find.order(&stats(), &[3, 1].into(), |_| false), [1, 3]);
         assert!(find.order(&[], &none, |_| false).is_empty());
+    }
+
+    #[test]
+    fn a_channel_without_any_number_comes_last() {
+        let mut stats = stats();
+        stats[2] = Stats::NONE;
+        let none = BTreeSet::new();
+        for by in Quantity::ALL {
+            let find = Find {
+                sort: Some(by),
+                ..Find::default()
+            };
+            let order = find.order(&stats, &none, |_| false);
+            assert_eq!(order.last(), Some(&2), "{}", by.name());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::export::Table;
+use super::export::Listing;
 use super::{Around, FeatureView, Wish, place_title, theme};
 use crate::app::widgets::wrapped;
 use crate::dataset::box_words;
@@ -108,7 +108,7 @@ impl FeatureView {
         );
         wrapped(ui, 12, |ui| {
             ui.colored_label(p.quiet, heading);
-            Table::Ranking.menu_ui(ui, wishes);
+            Listing::Ranking.menu_ui(ui, wishes);
         });
         ui.add_space(4.0);
         self.table_ui(ui, schema, &effects);

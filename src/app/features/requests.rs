@@ -9,7 +9,7 @@ use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request,
 };
 use crate::label::Schema;
-use crate::model::Mask;
+use crate::model::{Mask, Place};
 
 impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
@@ -86,6 +86,7 @@ impl FeatureView {
         if self.face.is_some_and(|(_, newest)| newest == maps.face_box) {
             self.waiting = None;
         }
+        self.failed = None;
         self.probe.maps += 1;
         if self.shown.as_ref().is_none_or(|s| s.place != maps.place) {
             self.effect = Effect::default();
@@ -103,9 +104,12 @@ impl FeatureView {
         self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
     }
 
-    /// There will be no maps of the face at hand.
-    pub(super) fn fail(&mut self, why: &str) {
-        self.waiting = None;
+    /// There will be no maps of a place for the face at hand.
+    pub(super) fn fail(&mut self, place: Place, why: &str) {
+        if place != self.place {
+            return;
+        }
+        (self.waiting, self.pointer) = (None, None);
         self.failed = Some(format!("The maps of this layer cannot be made: {why}"));
     }
 

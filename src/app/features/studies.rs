@@ -84,12 +84,11 @@ impl Studies {
             (running.done, running.of, running.elapsed) = (done, of, elapsed);
             return None;
         }
-        if let Finding::LeftOut(pictures, first) = news.finding {
-            let (noun, first) = match pictures {
-                1 => ("picture was", first),
-                _ => ("pictures were", format!("the first: {first}")),
+        if let Finding::LeftOut(faces, first) = news.finding {
+            let words = match faces {
+                1 => format!("1 face was left out: {first}"),
+                n => format!("{n} faces were left out, the first: {first}"),
             };
-            let words = format!("{pictures} {noun} left out: {first}");
             self.problems.push((news.kind, words));
             return None;
         }
@@ -199,7 +198,8 @@ impl Running {
             StudyKind::Explain => "patches",
             StudyKind::Write => "files",
         };
-        match wide && elapsed > 0.0 {
+        // Grad-CAM has a step or two.
+        match wide && elapsed > 0.0 && self.of > 2 {
             true => format!("{left} · {} {unit}/s", short(self.done as f32 / elapsed)),
             false => left,
         }
@@ -223,8 +223,8 @@ mod tests {
         let found = || Finding::Towers(Towers::default());
         assert!(studies.take(news(old, found())).is_none() && studies.towers.is_none());
         let half = Finding::Progress {
-            done: 1,
-            of: 2,
+            done: 3,
+            of: 6,
             elapsed: Duration::from_secs(3),
         };
         studies.take(news(new, half));
@@ -232,11 +232,11 @@ mod tests {
         assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
         let running = &studies.running[0];
         assert_eq!(running.words(0.5, false), "50 % · 3 s left");
-        assert_eq!(running.words(0.5, true), "50 % · 3 s left · 0.333 faces/s");
+        assert_eq!(running.words(0.5, true), "50 % · 3 s left · 1.00 faces/s");
         studies.take(news(new, found()));
         assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
         let said = &studies.problems[0].1;
-        assert_eq!(said, "2 pictures were left out: the first: a.png: broken");
+        assert_eq!(said, "2 faces were left out, the first: a.png: broken");
         studies.starts(StudyKind::Towers, vec![]);
         assert!(studies.problems.is_empty());
     }

@@ -10,7 +10,7 @@ use eframe::egui::{self, Key, Modifiers, Ui};
 use image::RgbImage;
 
 use super::attention::Attention;
-use super::export::{Chosen, Table, What};
+use super::export::{Chosen, Listing, What};
 use super::muting::Button;
 use super::ranking::Ranking;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
@@ -103,14 +103,14 @@ impl Studio {
                 }
             }
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
-            Wish::ChooseSecond => self.choose(Wanted::Files(WEIGHTS), Chosen::Second),
+            Wish::ChooseSecond => self.choose(Wanted::File(WEIGHTS), Chosen::Second),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::CopyFigure => match self.figure(self.view.features.export.what) {
                 Ok(made) => self.study(Study::Write(Box::new(made)), Vec::new()),
                 Err(why) => self.toasts.say(why),
             },
             Wish::ChooseFolder => self.choose_place(Wanted::Folder, self.numbers()),
-            Wish::Table(table, target) => self.export_finding(table, target),
+            Wish::List(listing, target) => self.export_listing(listing, target),
         }
     }
 
@@ -290,8 +290,8 @@ impl Studio {
                     _ => {}
                 }
             }
-            FeatureReply::Failed { ticket, why } if ticket == here => {
-                self.view.features.fail(&why);
+            FeatureReply::Failed(place, ticket, why) if ticket == here => {
+                self.view.features.fail(place, &why);
             }
             // Of a face that is no longer looked at.
             _ => {}
@@ -345,7 +345,7 @@ impl Studio {
             Command::Solo => view.press(Button::Solo, view.place_selected()),
             Command::HearAll => view.hear_all(),
             Command::Favourite => view.star(view.place_selected()),
-            Command::ExportFigure => view.turn_export(),
+            Command::ExportFigure => view.turn_export(self.network.as_ref()),
             _ => {}
         }
     }
@@ -392,7 +392,7 @@ impl Studio {
         self.write(path, self.figure(What::Figure6));
     }
 
-    /// Writes the maps of the layer at hand as `FOLDER/TOWER_LAYER.npy`.
+    /// Writes the maps of the layer at hand into a folder, as [`crate::engine::write_numbers`] does.
     pub fn write_maps(&mut self, folder: PathBuf) {
         self.write(folder, self.numbers());
     }
@@ -410,6 +410,9 @@ impl Studio {
 
     fn figure(&self, what: What) -> Result<FigureWanted, String> {
         let network = self.network.as_ref().ok_or("There is no network yet")?;
+        if what == What::Towers {
+            return self.view.features.towers_figure(network);
+        }
         let face = self.looked_at().ok_or("There is no face to draw")?;
         let name = self.list.shown().map_or_else(String::new, |f| f.name());
         self.view.features.figure(what, (face, name), network)
@@ -422,9 +425,9 @@ impl Studio {
         Ok(self.view.features.numbers(face))
     }
 
-    fn export_finding(&mut self, table: Table, target: Target) {
+    fn export_listing(&mut self, listing: Listing, target: Target) {
         let network = self.network.as_ref();
-        match network.and_then(|network| self.view.features.table(table, network)) {
+        match network.and_then(|network| self.view.features.table(listing, network)) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
             None => self.toasts.say("Nothing has been measured"),
         }

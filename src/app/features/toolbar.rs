@@ -2,12 +2,11 @@
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{
-    self, Align, Button, Layout, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, vec2,
+    self, Align, Button, Layout, PopupCloseBehavior, RichText, Role, Stroke, Ui, WidgetInfo, vec2,
 };
 
 use super::order::{Quantity, Threshold};
-use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
+use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::command::Command;
 use crate::app::keys::Keys;
 use crate::app::widgets::{about, hint, wrapped};
@@ -89,7 +88,7 @@ impl FeatureView {
     fn figure_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let export = ui.button(RichText::new("export").size(theme::SMALL));
         if hint(export, Command::ExportFigure, around.keys).clicked() {
-            self.turn_export();
+            self.turn_export(around.network);
         }
         self.compare_menu_ui(ui, around, wishes);
     }
@@ -205,6 +204,9 @@ impl FeatureView {
             if choice_ui(ui, chosen, name, &format!("Scale {name}"), tip) {
                 self.choose_scale(scale);
             }
+        }
+        if self.look.scale == ScaleChoice::Fixed && self.look.fixed.is_none() {
+            self.fit_range(); // there were no maps when it was chosen
         }
         if self.look.scale == ScaleChoice::Fixed
             && let Some((low, high)) = &mut self.look.fixed

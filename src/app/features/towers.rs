@@ -5,7 +5,7 @@ use eframe::egui::{
     self, Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::export::Table;
+use super::export::Listing;
 use super::ranking::faces_ui;
 use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
@@ -50,7 +50,7 @@ impl FeatureView {
             if let Some(found) = &self.studies.towers {
                 let boxes = box_words(&found.boxes);
                 ui.colored_label(p.quiet, format!("over {} faces ({boxes})", found.faces));
-                Table::Towers.menu_ui(ui, wishes);
+                Listing::Towers.menu_ui(ui, wishes);
             }
         });
         ui.horizontal(|ui| {
@@ -77,6 +77,12 @@ impl FeatureView {
             let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
             area.show(ui, |ui| plots_ui(ui, found));
         }
+    }
+
+    /// Whether there is anything to say of towers.
+    pub(super) fn joins_towers(&self, network: Option<&NetworkInfo>) -> bool {
+        let found = self.towers_known(network);
+        found.is_some_and(|found| !found.shares.is_empty())
     }
 
     /// What was measured, or else what the weights alone say.

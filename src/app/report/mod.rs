@@ -126,7 +126,7 @@ impl Studio {
         Some((view.figures.as_ref()?, of.split))
     }
 
-    /// Whether there are figures of the list that is open.
+    /// Whether there are figures of the list that is open and the network in use.
     pub fn has_report(&self) -> bool {
         self.report().is_some()
     }

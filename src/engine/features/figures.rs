@@ -18,13 +18,15 @@ use crate::figure::{
 use crate::label::Point;
 use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
 
-/// A figure and its file.
+/// A figure and its file, if it has one.
 pub struct FigureWanted {
     /// .png, .svg or .pdf; a folder for numbers; nowhere for a picture that goes elsewhere.
     pub out: Option<PathBuf>,
     pub width_mm: f32,
     /// Dots per inch of a .png.
     pub dpi: f32,
+    /// Origin and fingerprint of the network that it is of.
+    pub network: (String, String),
     /// What the file says of itself beside the network.
     pub facts: Vec<(String, String)>,
     pub drawing: Drawing,
@@ -78,6 +80,11 @@ impl FigureWanted {
 
 /// Writes the figure and says where, or hands it back.
 pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Finding> {
+    let found = matches!(wanted.drawing, Drawing::Towers(_) | Drawing::Heat { .. });
+    ensure!(
+        found || predictor.network().fingerprint() == wanted.network.1,
+        "another network is in use by now: ask for the figure again"
+    );
     let out = || {
         wanted
             .out
@@ -131,8 +138,9 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
     for (name, value) in &wanted.facts {
         page.fact(name, value);
     }
-    page.fact("Weights", &predictor.checkpoint().origin);
-    page.fact("Network", predictor.network().fingerprint());
+    let (weights, network) = &wanted.network;
+    page.fact("Weights", weights);
+    page.fact("Network", network);
     let Some(out) = &wanted.out else {
         let picture = page.to_image(wanted.dpi / Unit::Point.per_inch());
         return Ok(Finding::Drawn(picture.map_err(Error::msg)?));
@@ -211,4 +219,50 @@ fn channel_page(
     };
     let input = crop_image(&face.photo, &face.face_box.transform());
     Ok(heat_figure(&input, None, &[panel], width_mm))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::label::{FaceBox, Schema};
+    use crate::model::{Checkpoint, Config, Layer, Network, fusion_norms};
+
+    #[test]
+    fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        let norms = fusion_norms(&network);
+        let predictor = Predictor::new(Checkpoint::new(network), Device::flex());
+        let wanted = |out: &str, drawing| FigureWanted {
+            out: Some(folder.path().join(out)),
+            width_mm: 180.0,
+            dpi: 96.0,
+            network: ("before.safetensors".into(), "0123abcd".into()),
+            facts: Vec::new(),
+            drawing,
+        };
+        write(&predictor, &wanted("towers.svg", Drawing::Towers(norms))).unwrap();
+        let svg = std::fs::read_to_string(folder.path().join("towers.svg")).unwrap();
+        assert!(svg.contains("0123abcd") && svg.contains("before.safetensors"));
+        let numbers = Drawing::Numbers {
+            face: LookedAt {
+                ticket: 1,
+                photo: Arc::new(RgbImage::new(32, 32)),
+                face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
+            },
+            place: Place::conv(Layer::Conv1_1),
+            masks: Vec::new(),
+            beside: None,
+        };
+        let mut wanted = wanted("maps", numbers);
+        let why = write(&predictor, &wanted).err().unwrap().to_string();
+        assert!(why.contains("another network"), "{why}");
+        wanted.network.1 = predictor.network().fingerprint();
+        assert!(write(&predictor, &wanted).is_ok());
+    }
 }

@@ -22,7 +22,7 @@ pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWan
 use super::Reply;
 use crate::compute::MapPainter;
 use crate::label::{FaceBox, Prediction};
-use crate::model::{Checkpoint, Predictor};
+use crate::model::{Checkpoint, Place, Predictor};
 
 /// What the window asks about maps.
 pub enum FeatureRequest {
@@ -38,11 +38,9 @@ pub enum FeatureRequest {
 /// What is answered.
 pub enum FeatureReply {
     Maps(LayerMaps),
-    /// There are no maps of this face, and none will come until they are asked for again.
-    Failed {
-        ticket: u64,
-        why: String,
-    },
+    /// There are no maps of this place for this face, and none will come until they are asked for
+    /// again; and why.
+    Failed(Place, u64, String),
     Effect(MutedAnswer),
     Compared {
         ticket: u64,
@@ -132,10 +130,10 @@ impl Work {
     /// told of it; answers are one line beside them.
     pub fn failed(&self, why: String) -> Reply {
         match self {
-            Self::Maps(wanted) => Reply::Feature(FeatureReply::Failed {
-                ticket: wanted.face.ticket,
-                why,
-            }),
+            Self::Maps(wanted) => {
+                let failed = FeatureReply::Failed(wanted.place, wanted.face.ticket, why);
+                Reply::Feature(failed)
+            }
             Self::Effect(..) => Reply::Failed(why),
         }
     }

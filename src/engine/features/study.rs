@@ -131,7 +131,8 @@ pub enum Finding {
         found: Excitement,
     },
     Towers(Towers),
-    /// Pictures that could not be read, and why the first could not; what is found leaves them out.
+    /// How many faces what is found leaves out because their pictures could not be read, and why
+    /// the first could not.
     LeftOut(usize, String),
     Explained(Box<Explained>),
     /// Where it was written.

@@ -6,7 +6,7 @@ use crate::figure::page::{Anchor, Page};
 use crate::figure::{GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
 use crate::model::FeatureMap;
 
-use super::{CAPTION, Pixels, SMALL, fitted};
+use super::{CAPTION, Pixels, SMALL};
 
 /// Smallest text that a print still shows.
 const TINY: f32 = 4.0;
@@ -126,8 +126,8 @@ fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2], width: f32) {
         short(all.min),
         short(all.max)
     );
-    fitted(page, &caption, [x, y - 14.0], (CAPTION, INK), width);
-    fitted(page, &facts, [x, y - 5.0], (SMALL, QUIET), width);
+    page.text_within(&caption, [x, y - 14.0], (CAPTION, INK), width);
+    page.text_within(&facts, [x, y - 5.0], (SMALL, QUIET), width);
 }
 
 /// The colours from the lowest to the highest value, and what they stand for.

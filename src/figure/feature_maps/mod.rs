@@ -6,8 +6,8 @@ mod block;
 
 use image::RgbImage;
 
-use super::page::{Anchor, Page, Unit, points};
-use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
+use super::page::{Page, Unit, points};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE};
 use crate::model::FeatureMap;
 use block::Block;
 
@@ -241,14 +241,8 @@ fn input(page: &mut Page, row: &FigureRow, top: f32, side: f32) {
 
 /// What stands above the left of a row, small enough for the input's width.
 fn side_head(page: &mut Page, [caption, note]: [&str; 2], top: f32, width: f32) {
-    fitted(page, caption, [MARGIN, top - 14.0], (CAPTION, INK), width);
-    fitted(page, note, [MARGIN, top - 5.0], (SMALL, QUIET), width);
-}
-
-/// A text from `at` on, smaller where it would be wider than `width`.
-fn fitted(page: &mut Page, words: &str, at: [f32; 2], (size, colour): (f32, [u8; 3]), width: f32) {
-    let size = size * (width / Text::new(words, size).width).min(1.0);
-    page.text(words, at, size, colour, Anchor::Start);
+    page.text_within(caption, [MARGIN, top - 14.0], (CAPTION, INK), width);
+    page.text_within(note, [MARGIN, top - 5.0], (SMALL, QUIET), width);
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::Colour;
+use super::{Colour, Text};
 use crate::label::Point;
 pub use mark::{Anchor, Ink, Mark, Rim};
 
@@ -156,6 +156,18 @@ impl Page {
             let text = Mark::text(words, at, size, colour.into(), anchor);
             self.marks.push(text);
         }
+    }
+
+    /// Text from `at` on, smaller where it would be wider than `width`.
+    pub fn text_within(
+        &mut self,
+        words: &str,
+        at: Point,
+        (size, colour): (f32, Colour),
+        width: f32,
+    ) {
+        let size = size * (width / Text::new(words, size).width).min(1.0);
+        self.text(words, at, size, colour, Anchor::Start);
     }
 
     /// The page as a file; `dpi` is for pixels alone.
