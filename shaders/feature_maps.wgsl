@@ -72,12 +72,11 @@ fn grid(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
     }
     let channel = order[index];
     let own = stats[channel];
-    var color: vec4<f32>;
-    if own.w == 1.0 && (inside.x + inside.y) % 8u == 0u && view.heat == 0.0 {
-        // A map without any signal is hatched: dark alone could be a faint one.
-        color = mix(colours[0], vec4(0.5, 0.5, 0.5, 1.0), 0.35);
-    } else {
-        color = shade(sample(channel, inside), own);
+    let v = sample(channel, inside);
+    var color = shade(v, own);
+    if own.w == 1.0 && is_number(v) && (inside.x + inside.y) % 8u == 0u && view.heat == 0.0 {
+        // A map without any signal is hatched: its colour alone could be that of a faint one.
+        color = mix(color, vec4(0.5, 0.5, 0.5, 1.0), 0.35);
     }
     if view.linear == 1u {
         let c = color.rgb;

@@ -195,12 +195,11 @@ impl GridLook {
             let range = self.range(&own, &layer);
             for y in 0..self.cell {
                 for x in 0..self.cell {
-                    let colour = if own.is_dead() && (x + y) % 8 == 0 {
-                        table[0].map(|v| v + (0.5 - v) * 0.35)
-                    } else {
-                        let value = sample(values, map.side as u32, self.cell, x, y);
-                        self.shade(value, range, &table)
-                    };
+                    let value = sample(values, map.side as u32, self.cell, x, y);
+                    let mut colour = self.shade(value, range, &table);
+                    if own.is_dead() && value.is_finite() && (x + y) % 8 == 0 {
+                        colour = colour.map(|v| v + (0.5 - v) * 0.35);
+                    }
                     picture.put_pixel(left + x, top + y, Rgb(bytes(colour)));
                 }
             }
