@@ -19,6 +19,8 @@ use smn_studio::model::Layer;
 use super::{Gpu, black_pass};
 
 const SIZE: [u32; 2] = [1440, 900];
+/// Photos that are gone through: the samples.
+const PHOTOS: usize = 6;
 /// How often grid and empty pane take turns.
 const TURNS: usize = 6;
 /// Longer than the engine needs for a network of the paper's width.
@@ -212,6 +214,13 @@ pub fn measure(gpu: Gpu, weights: Option<&Path>, frames: usize) {
         bench.studio.show_layer(layer);
         let (ms, longest) = bench.until("a layer", |s| s.shown_layer() == Some(layer));
         println!("{:<9} {ms:>17.1} {longest:>14.1}", layer.name());
+    }
+    for photo in 2..=PHOTOS {
+        bench.press(Key::ArrowDown, Modifiers::NONE);
+        let pressed = bench.frame().ui;
+        let (ms, longest) = bench.until("the next photo", |s| !s.waits_for_maps());
+        let longest = longest.max(pressed);
+        println!("photo {photo}   {ms:>17.1} {longest:>14.1}");
     }
     println!(
         "{:<24} {:>6} {:>6} {:>6} {:>6} {:>9} {:>6} {:>6}",

@@ -367,6 +367,12 @@ impl Studio {
         Some(shown.place.layer)
     }
 
+    /// Whether maps of the face at hand are waited for.
+    pub fn waits_for_maps(&self) -> bool {
+        let view = &self.view.features;
+        view.waiting.is_some() || !view.asked
+    }
+
     /// Shows the maps of a layer, as its button does.
     pub fn show_layer(&mut self, layer: Layer) {
         self.view.features.go(Place::conv(layer));
