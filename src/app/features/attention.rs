@@ -107,7 +107,6 @@ impl FeatureView {
 
     /// What is to be explained, and how.
     fn ask_ui(&mut self, ui: &mut Ui, schema: &Schema, wishes: &mut Vec<Wish>) {
-        let p = theme::palette(ui.ctx());
         ui.spacing_mut().item_spacing.x = 4.0;
         self.target_ui(ui, schema);
         ui.add_space(6.0);
@@ -134,10 +133,9 @@ impl FeatureView {
                 asked.of_shown ^= true;
             }
         } else {
-            ui.colored_label(p.quiet, "patch");
             let most = INPUT_SIZE / 2;
             let patch = egui::DragValue::new(&mut asked.occlusion.patch).range(4..=most);
-            let field = ui.add(patch);
+            let field = ui.add(patch.prefix("patch "));
             field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Patch"));
             field.on_hover_text("Side of the hidden patch in input pixels; it moves by half");
             asked.occlusion.stride = (asked.occlusion.patch / 2).max(1);
