@@ -15,6 +15,7 @@ mod cache;
 mod caught;
 mod features;
 mod sweep;
+mod weights;
 mod worker;
 
 use std::path::{Path, PathBuf};

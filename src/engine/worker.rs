@@ -1,28 +1,24 @@
 //! The engine's thread: what is asked, in the order of its urgency.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::Instant;
 
-use anyhow::bail;
 use burn::tensor::Device;
-use image::RgbImage;
 
-use super::cache::{Cache, FileId, Key, hash_of};
+use super::cache::{Cache, FileId, Key};
 use super::caught::caught;
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
+use super::weights::{Weights, bundled, read, warmed};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
-use crate::label::FaceBox;
-use crate::model::{self, Checkpoint, Predictor, Towers, fusion_norms};
+use crate::model::{Checkpoint, Predictor, Towers};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
@@ -32,16 +28,6 @@ pub(super) enum Mail {
     Warmed(u64, Option<Predictor>),
     /// The window is gone.
     Closed,
-}
-
-/// A network as it is read.
-pub(super) struct Weights {
-    checkpoint: Checkpoint,
-    /// Of the file.
-    hash: u64,
-    /// Of the tensors.
-    fingerprint: String,
-    norms: Arc<Towers>,
 }
 
 /// A network in one of the two places.
@@ -419,7 +405,7 @@ impl Worker {
         let Some(painter) = &self.painter else {
             return;
         };
-        let value = |t: &TowerMaps| value(|| t.value(painter, channel, x, y));
+        let value = |t: &TowerMaps| read_value(|| t.value(painter, channel, x, y));
         (self.say)(Reply::Values {
             ticket,
             values: towers.iter().map(value).collect(),
@@ -466,7 +452,7 @@ impl Worker {
 }
 
 /// A value that is read from the GPU, whose errors wgpu turns into panics; NaN where it cannot be.
-fn value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
+fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
     let read = caught(|| read().map_err(|e| format!("{e:#}")));
     read.flatten().unwrap_or_else(|why| {
         log::warn!("the value of a map: {why}");
@@ -474,62 +460,15 @@ fn value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
     })
 }
 
-/// The bundled weights.
-fn bundled() -> Result<Weights, String> {
-    let checkpoint = model::bundled(&Device::flex());
-    let checkpoint = checkpoint.map_err(|error| format!("the bundled weights: {error}"))?;
-    Ok(Weights {
-        hash: hash_of(checkpoint.origin.as_bytes()).unwrap_or_default(),
-        fingerprint: checkpoint.network.fingerprint(),
-        norms: Arc::new(fusion_norms(&checkpoint.network)),
-        checkpoint,
-    })
-}
-
-/// Weights from a file.
-fn read(path: &Path) -> Result<Weights, String> {
-    caught(|| read_file(path)).unwrap_or_else(|why| Err(format!("{}: {why}", path.display())))
-}
-
-fn read_file(path: &Path) -> Result<Weights, String> {
-    let began = Instant::now();
-    let checkpoint = Checkpoint::load(path, &Device::flex()).map_err(|e| e.to_string())?;
-    let hash = File::open(path).and_then(hash_of);
-    let read = Weights {
-        hash: hash.map_err(|e| format!("{}: {e}", path.display()))?,
-        fingerprint: checkpoint.network.fingerprint(),
-        norms: Arc::new(fusion_norms(&checkpoint.network)),
-        checkpoint,
-    };
-    let took = began.elapsed().as_secs_f64();
-    log::info!("{} read in {took:.2} s", path.display());
-    Ok(read)
-}
-
-/// The checkpoint on the GPU, its kernels compiled by one use. What it brings back is counted with
-/// what is drawn.
-fn warmed(
-    checkpoint: &Checkpoint,
-    gpu: &SharedGpu,
-    counter: Option<Arc<AtomicU64>>,
-) -> anyhow::Result<Predictor> {
-    let bytes = checkpoint.to_bytes()?;
-    let own = Checkpoint::from_bytes(&bytes, &checkpoint.origin, &gpu.device)?;
-    let predictor = Predictor::new(own, gpu.device.clone()).counting(counter.unwrap_or_default());
-    let blank = RgbImage::new(128, 128);
-    predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
-    match gpu.watch.failure() {
-        None => Ok(predictor),
-        Some(why) => bail!(why),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
 
+    use image::RgbImage;
+
     use super::*;
     use crate::engine::{EffectWanted, FeatureReply, LookedAt, MapsWanted};
+    use crate::label::FaceBox;
     use crate::model::{Layer, Place};
 
     fn wish(ticket: u64, x: f32) -> Wish {
@@ -564,9 +503,9 @@ mod tests {
 
     #[test]
     fn a_value_that_cannot_be_read_is_none() {
-        assert_eq!(value(|| Ok(2.5)), 2.5);
-        assert!(value(|| bail!("no device")).is_nan());
-        assert!(value(|| panic!("no luck")).is_nan());
+        assert_eq!(read_value(|| Ok(2.5)), 2.5);
+        assert!(read_value(|| anyhow::bail!("no device")).is_nan());
+        assert!(read_value(|| panic!("no luck")).is_nan());
     }
 
     #[test]

@@ -1,0 +1,189 @@
+//! What muting does in networks of which the answers are known, and in random ones.
+
+use super::super::network::Network;
+use super::super::testing::{made, noise, predictor, random};
+use super::*;
+use crate::label::{FaceBox, Schema};
+
+fn subject(salt: usize, labels: bool) -> Subject {
+    let mut annotation = Annotation::unknown(&Schema::face());
+    annotation.tasks[0] = TaskLabels::Points(
+        (0..5)
+            .map(|i| PointLabel::visible([20.0 * i as f32, 30.0]))
+            .collect(),
+    );
+    Subject {
+        input: noise(3 * 128 * 128, salt),
+        transform: FaceBox::new(0.0, 0.0, 128.0, 128.0).transform(),
+        source: match labels {
+            true => BoxSource::Labels,
+            false => BoxSource::WholePicture,
+        },
+        labels: labels.then_some(annotation),
+    }
+}
+
+#[test]
+fn effects_are_those_of_muting_one_channel_after_another() {
+    let predictor = predictor(random("ours_concat", 2, 4));
+    let (tower, layer) = (TowerId::Shared, Layer::Conv4_2);
+    let faces = [subject(1, true), subject(2, true)];
+    let mut calls = 0;
+    let found = channel_effects(&predictor, (tower, layer), faces.clone(), |_, _| {
+        calls += 1;
+        true
+    });
+    assert_eq!((found.faces, found.channels.len(), calls), (2, 16, 3));
+    assert_eq!(found.labelled, [2, 0]);
+    let c = found.ranked(0)[0];
+    let mask = Mask::muting(tower, layer, 16, &[c]);
+    let (mut nme, mut shift, mut change) = (0.0, 0.0, vec![0.0; 40]);
+    for face in &faces {
+        let said = |masks: &[Mask]| predictions(&predictor, face, masks, 1).remove(0);
+        let (whole, muted) = (said(&[]), said(std::slice::from_ref(&mask)));
+        let (TaskPrediction::Points(a), TaskPrediction::Points(b)) =
+            (&whole.tasks[0], &muted.tasks[0])
+        else {
+            unreachable!()
+        };
+        for i in 0..5 {
+            let at = [20.0 * i as f32, 30.0];
+            nme += f64::from(distance(at, b[i]) - distance(at, a[i])) / 20.0 / 10.0;
+            shift += f64::from(distance(a[i], b[i])) / 20.0 / 10.0;
+        }
+        if let (TaskPrediction::Binary(a), TaskPrediction::Binary(b)) =
+            (&whole.tasks[1], &muted.tasks[1])
+        {
+            for i in 0..40 {
+                change[i] += f64::from((a[i] - b[i]).abs()) / 2.0;
+            }
+        }
+    }
+    let TaskEffect::Points {
+        shift_percent,
+        nme_change_percent,
+    } = found.channels[c][0]
+    else {
+        unreachable!()
+    };
+    assert!((shift_percent - 100.0 * shift).abs() < 1e-2 * shift_percent.abs());
+    assert!((nme_change_percent.unwrap() - 100.0 * nme).abs() < 1e-2 * shift_percent);
+    let TaskEffect::Binary {
+        change: mean, most, ..
+    } = found.channels[c][1]
+    else {
+        unreachable!()
+    };
+    assert!((mean - change.iter().sum::<f64>() / 40.0).abs() < 1e-5);
+    assert!(change.iter().all(|v| *v <= change[most] + 1e-6));
+    let sizes: Vec<f64> = found
+        .ranked(1)
+        .iter()
+        .map(|c| found.channels[*c][1].size())
+        .collect();
+    assert!(sizes.is_sorted_by(|a, b| a >= b) && sizes[0] > sizes[15]);
+}
+
+#[test]
+fn without_labels_the_shift_counts_and_a_channel_without_signal_does_nothing() {
+    let network: Network = random("ours_concat", 2, 4);
+    let tensors = network.tensors(true);
+    let network = made(network.config(), |name, place| {
+        let tensor = &tensors[name];
+        let shape = tensor.shape().to_vec();
+        let at = place.iter().zip(&shape).fold(0, |at, (p, s)| at * s + p);
+        let dead = name.starts_with("attributes.conv2_1.") && place[0] == 3;
+        if dead {
+            0.0
+        } else {
+            tensor.as_slice::<f32>().unwrap()[at]
+        }
+    });
+    let predictor = predictor(network);
+    let place = (TowerId::Task(1), Layer::Conv2_1);
+    let found = channel_effects(&predictor, place, [subject(3, false)], |_, _| true);
+    for (c, tasks) in found.channels.iter().enumerate() {
+        let TaskEffect::Points {
+            shift_percent,
+            nme_change_percent,
+        } = tasks[0]
+        else {
+            unreachable!()
+        };
+        assert_eq!((shift_percent, nme_change_percent), (0.0, None));
+        // Rounding depends on how many faces are in a batch.
+        assert_eq!(tasks[1].size() < 1e-6, c == 3, "{c}");
+    }
+    assert_eq!(found.ranked(1)[3], 3);
+}
+
+#[test]
+fn a_cancelled_ranking_keeps_the_finished_faces() {
+    let predictor = predictor(random("ours_concat", 2, 4));
+    let place = (TowerId::Shared, Layer::Conv4_3);
+    let faces = || (0..3).map(|i| subject(i, true));
+    let found = channel_effects(&predictor, place, faces(), |done, _| done < 1);
+    assert_eq!(found.boxes, BTreeMap::from([(BoxSource::Labels, 1)]));
+    let one = channel_effects(&predictor, place, faces().take(1), |_, _| true);
+    assert_eq!(found, one);
+    assert_eq!(found.faces, 1);
+}
+
+#[test]
+fn only_faces_with_a_labelled_length_tell_of_the_nme() {
+    let predictor = predictor(random("ours_concat", 2, 4));
+    let place = (TowerId::Shared, Layer::Conv4_2);
+    let effects = |faces: Vec<Subject>| channel_effects(&predictor, place, faces, |_, _| true);
+    let other = |change: &dyn Fn(&mut Vec<TaskLabels>)| {
+        let mut face = subject(2, true);
+        change(&mut face.labels.as_mut().unwrap().tasks);
+        face
+    };
+    let point = |tasks: &mut Vec<TaskLabels>, i: usize, label| match &mut tasks[0] {
+        TaskLabels::Points(points) => points[i] = label,
+        TaskLabels::Binary(_) => unreachable!(),
+    };
+    let nme = |found: &Effects| -> Vec<Option<f64>> {
+        let of = |c: &Vec<TaskEffect>| match c[0] {
+            TaskEffect::Points {
+                nme_change_percent, ..
+            } => nme_change_percent,
+            TaskEffect::Binary { .. } => None,
+        };
+        found.channels.iter().map(of).collect()
+    };
+    let alone = effects(vec![subject(1, true)]);
+    for odd in [
+        // An eye is not known, or both are in one place.
+        other(&|t| point(t, 0, PointLabel::default())),
+        other(&|t| point(t, 0, PointLabel::visible([20.0, 30.0]))),
+        // Labels of another schema.
+        other(&|t| t.clear()),
+        other(&|t| t.reverse()),
+        other(&|t| t[0] = TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0])])),
+        other(&|t| t[0] = TaskLabels::Points(vec![PointLabel::visible([1.0, 2.0]); 7])),
+    ] {
+        let found = effects(vec![subject(1, true), odd]);
+        assert_eq!((found.faces, &found.labelled[..]), (2, &[1, 0][..]));
+        assert_eq!(nme(&found), nme(&alone));
+    }
+    let both = effects(vec![subject(1, true), subject(2, false), subject(3, true)]);
+    let boxes = [(BoxSource::Labels, 2), (BoxSource::WholePicture, 1)];
+    assert_eq!((both.faces, both.boxes), (3, BTreeMap::from(boxes)));
+    let more = other(&|t| t.push(t[1].clone()));
+    assert_eq!(effects(vec![more]).labelled, [1, 0]);
+}
+
+#[test]
+fn a_task_that_was_not_looked_at_ranks_nothing() {
+    let effects = Effects {
+        tower: TowerId::Shared,
+        layer: Layer::Conv1_1,
+        faces: 1,
+        boxes: BTreeMap::new(),
+        labelled: Vec::new(),
+        channels: vec![Vec::new(); 3],
+    };
+    assert_eq!(effects.ranked(7), [0, 1, 2]);
+    assert_eq!(effects.largest(7), f64::MIN_POSITIVE);
+}
