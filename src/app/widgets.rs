@@ -16,14 +16,16 @@ pub fn tooltip(response: Response, command: Command, keys: &Keys) -> Response {
 
 /// As [`tooltip`], for what has a name of its own.
 pub fn hint(response: Response, command: Command, keys: &Keys) -> Response {
-    let words = about(&response.ctx, command, keys);
-    response.on_hover_text(words)
+    let key = keys.of(command);
+    response.on_hover_ui(move |ui| {
+        ui.label(about(ui.ctx(), command, key));
+    })
 }
 
-/// A command's sentence and key.
-pub fn about(ctx: &egui::Context, command: Command, keys: &Keys) -> String {
+/// A command's sentence and its key.
+pub fn about(ctx: &egui::Context, command: Command, key: Option<egui::KeyboardShortcut>) -> String {
     let about = command.about();
-    match keys.of(command) {
+    match key {
         Some(key) => format!("{about}  ({})", ctx.format_shortcut(&key)),
         None => about.to_owned(),
     }

@@ -106,6 +106,12 @@ impl Stats {
         Self { min, max, ..*self }
     }
 
+    /// Those of a map in the ranges that they span with another map's.
+    pub fn all_ranged_with(own: &[Self], others: &[Self]) -> Vec<Self> {
+        let pairs = own.iter().zip(others);
+        pairs.map(|(own, other)| own.ranged_with(other)).collect()
+    }
+
     /// The whole layer's, from those of its channels, which are equally large.
     pub fn of_layer(channels: &[Self]) -> Self {
         let known = || channels.iter().filter(|s| !s.is_none());

@@ -19,14 +19,16 @@ impl Table {
         std::iter::once(&self.heading).chain(&self.rows)
     }
 
-    /// RFC 4180.
+    /// RFC 4180, but for the ends of lines.
     pub fn csv(&self) -> String {
-        let quoted = |cell: &String| match cell.contains([',', '"', '\n', '\r']) {
-            true => format!("\"{}\"", cell.replace('"', "\"\"")),
-            false => cell.clone(),
-        };
-        let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
-        self.lines().map(line).collect()
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
+        for row in self.lines() {
+            out.write_record(row).expect("memory takes what is written");
+        }
+        let bytes = out.into_inner().expect("memory takes what is written");
+        String::from_utf8(bytes).expect("cells are text")
     }
 
     pub fn markdown(&self) -> String {

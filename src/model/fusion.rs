@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::layers::floats;
 use super::network::Network;
 use super::predict::{Predictor, decode};
 use super::sweep::cut_group;
@@ -74,14 +75,12 @@ pub fn fusion_norms(network: &Network) -> Towers {
         network.fusions().into_iter().filter_map(move |depth| {
             let weight = network.fusion_weight(t, depth)?;
             let row: usize = weight.shape()[1..].iter().product();
+            let energy = |w: &[f32]| w.iter().map(|w| f64::from(*w).powi(2)).sum::<f64>();
             let (mut own, mut shared) = (0.0, 0.0);
-            for (i, w) in weight.iter::<f32>().enumerate() {
-                let half = if i % row < row / 2 {
-                    &mut own
-                } else {
-                    &mut shared
-                };
-                *half += f64::from(w).powi(2);
+            for row in floats(&weight).chunks_exact(row) {
+                let halves = row.split_at(row.len() / 2);
+                own += energy(halves.0);
+                shared += energy(halves.1);
             }
             Some(Share {
                 task: task.name.clone(),

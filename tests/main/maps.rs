@@ -404,8 +404,7 @@ fn what_is_dead_in_one_of_two_maps_is_hatched_in_that_one() {
     let own = [&first, &second].map(Stats::of_map);
     assert_ne!(dead(&own[0]).unwrap(), dead(&own[1]).unwrap());
     for (map, [own, other]) in [(&first, [&own[0], &own[1]]), (&second, [&own[1], &own[0]])] {
-        let pairs = own.iter().zip(other);
-        let stats: Vec<Stats> = pairs.map(|(a, b)| a.ranged_with(b)).collect();
+        let stats = Stats::all_ranged_with(own, other);
         assert_eq!(dead(&stats), dead(own));
         let maps = Arc::new(gpu.painter.upload_in(map, &stats));
         let look = GridLook::all(map.channels, 3, 20, 2);

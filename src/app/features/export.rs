@@ -239,58 +239,55 @@ impl FeatureView {
         });
     }
 
-    /// The figure of what is seen, if it can be drawn. `name` is the face's.
+    /// The figure of what is seen, if it can be drawn; of a face and its name, but for the towers'.
     pub(super) fn figure(
         &self,
         what: What,
-        (face, name): (LookedAt, String),
+        face: Option<(LookedAt, String)>,
         network: &NetworkInfo,
     ) -> Result<FigureWanted, String> {
-        let mut facts = vec![("Photo".to_owned(), name.clone())];
-        let drawing = match what {
-            What::Figure6 => Drawing::Maps(MapFigure {
-                face,
-                place: Place::conv(Layer::Conv1_2),
-                masks: Vec::new(),
-                scale: Scale::Channel,
-                colours: ColourMap::Viridis,
-                channels: None,
-                beside: None,
-            }),
-            What::View => {
-                facts.push(("Muted".into(), self.muting.details(&network.schema)));
-                Drawing::Maps(self.view_figure(face, name))
+        let fact = |name: &str, value: String| (name.to_owned(), value);
+        let muted = || fact("Muted", self.muting.details(&network.schema));
+        let (drawing, facts) = match (what, face) {
+            (What::Towers, _) => {
+                let found = self.towers_known(Some(network));
+                let found = found.ok_or("There is no network yet")?.clone();
+                let faces = fact("Faces", found.faces.to_string());
+                (Drawing::Towers(found), vec![faces])
             }
-            What::Channel => {
-                facts.push(("Muted".into(), self.muting.details(&network.schema)));
-                let tower = self.tower().ok_or("there are no maps to draw")?;
-                Drawing::Channel {
+            (_, None) => return Err("There is no face to draw".into()),
+            (What::Figure6, Some((face, name))) => {
+                let figure = MapFigure {
+                    face,
+                    place: Place::conv(Layer::Conv1_2),
+                    masks: Vec::new(),
+                    scale: Scale::Channel,
+                    colours: ColourMap::Viridis,
+                    channels: None,
+                    beside: None,
+                };
+                (Drawing::Maps(figure), vec![fact("Photo", name)])
+            }
+            (What::View, Some((face, name))) => {
+                let facts = vec![fact("Photo", name.clone()), muted()];
+                (Drawing::Maps(self.view_figure(face, name)), facts)
+            }
+            (What::Channel, Some((face, name))) => {
+                let tower = self.tower().ok_or("There are no maps to draw")?;
+                let drawing = Drawing::Channel {
                     face,
                     tap: Tap::at(tower.maps.id, self.place),
                     masks: self.muting.masks(),
                     channel: self.selected.1 as usize,
-                }
+                };
+                (drawing, vec![fact("Photo", name), muted()])
             }
-            What::Towers => return self.towers_figure(network),
-            What::Attention => self.heat_figure(&network.schema)?,
+            (What::Attention, Some((_, name))) => {
+                let drawing = self.heat_figure(&network.schema)?;
+                (drawing, vec![fact("Photo", name)])
+            }
         };
-        Ok(FigureWanted {
-            out: None,
-            width_mm: self.export.width_mm,
-            dpi: self.export.dpi,
-            network: self.known.named(),
-            facts,
-            drawing,
-        })
-    }
-
-    /// Which tower matters; of no face.
-    pub(super) fn towers_figure(&self, network: &NetworkInfo) -> Result<FigureWanted, String> {
-        let found = self.towers_known(Some(network)).cloned();
-        let found = found.ok_or("there is no network")?;
-        let facts = vec![("Faces".to_owned(), found.faces.to_string())];
-        let plain = self.plain(Drawing::Towers(found));
-        Ok(FigureWanted { facts, ..plain })
+        Ok(self.wanted(drawing, facts))
     }
 
     /// The face at hand and what it is compared with, if it is.
@@ -362,7 +359,7 @@ impl FeatureView {
             place: self.place,
             masks: self.muting.masks(),
         };
-        self.plain(drawing)
+        self.wanted(drawing, Vec::new())
     }
 
     /// What was found out as a table, if it was.
@@ -381,14 +378,14 @@ impl FeatureView {
         }
     }
 
-    /// What has no look.
-    fn plain(&self, drawing: Drawing) -> FigureWanted {
+    /// A drawing that goes nowhere yet, in the dialog's size.
+    fn wanted(&self, drawing: Drawing, facts: Vec<(String, String)>) -> FigureWanted {
         FigureWanted {
             out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             network: self.known.named(),
-            facts: Vec::new(),
+            facts,
             drawing,
         }
     }

@@ -8,7 +8,7 @@ use super::{Effect, FeatureView, Shown, Tower, muting, texture};
 use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request,
 };
-use crate::label::Schema;
+use crate::label::{FaceBox, Schema};
 use crate::model::{Mask, Place};
 
 impl FeatureView {
@@ -83,7 +83,7 @@ impl FeatureView {
             return;
         }
         // Those of an older box are shown until the newer ones come.
-        if self.face.is_some_and(|(_, newest)| newest == maps.face_box) {
+        if self.is_in_box(maps.face_box) {
             self.waiting = None;
         }
         self.failed = None;
@@ -104,6 +104,11 @@ impl FeatureView {
         self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
     }
 
+    /// Whether the face at hand is looked at there now.
+    fn is_in_box(&self, face_box: FaceBox) -> bool {
+        self.face.is_some_and(|(_, newest)| newest == face_box)
+    }
+
     /// There will be no maps of a place for the face at hand.
     pub(super) fn fail(&mut self, place: Place, why: &str) {
         if place != self.place {
@@ -119,9 +124,7 @@ impl FeatureView {
             return; // something else has been chosen meanwhile
         }
         // That of an older box is shown until the newer one comes.
-        self.effect.answered = self
-            .face
-            .is_some_and(|(_, newest)| newest == answer.face_box);
+        self.effect.answered = self.is_in_box(answer.face_box);
         self.effect.of_all = !self.muting.is_empty();
         self.effect.rows = muting::changes(schema, answer, ROWS);
         self.effect.moves = muting::moves(answer);

@@ -416,12 +416,9 @@ impl Studio {
 
     fn figure(&self, what: What) -> Result<FigureWanted, String> {
         let network = self.network.as_ref().ok_or("There is no network yet")?;
-        if what == What::Towers {
-            return self.view.features.towers_figure(network);
-        }
-        let face = self.looked_at().ok_or("There is no face to draw")?;
-        let name = self.list.shown().map_or_else(String::new, |f| f.name());
-        self.view.features.figure(what, (face, name), network)
+        let name = self.list.shown().map(|face| face.name());
+        let face = self.looked_at().zip(name);
+        self.view.features.figure(what, face, network)
     }
 
     fn numbers(&self) -> Result<FigureWanted, String> {

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::order::{Quantity, Threshold};
-use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
+use super::{Around, FeatureView, ScaleChoice, Tab, Tower, Wish, theme};
 use crate::app::command::Command;
 use crate::app::keys::Keys;
 use crate::app::widgets::{about, hint, wrapped};
@@ -41,7 +41,7 @@ impl FeatureView {
             for (tab, name, command) in TABS {
                 let (said, tip) = (
                     format!("Show {name}"),
-                    about(ui.ctx(), command, around.keys),
+                    about(ui.ctx(), command, around.keys.of(command)),
                 );
                 if choice_ui(ui, self.tab == tab, name, &said, &tip) {
                     self.tab = tab;
@@ -141,7 +141,8 @@ impl FeatureView {
             }
         }
         if places.iter().any(|p| p.is_conv() == fused) {
-            let tip = about(ui.ctx(), Command::FusedMaps, keys);
+            let command = Command::FusedMaps;
+            let tip = about(ui.ctx(), command, keys.of(command));
             if choice_ui(ui, fused, "fused", "Fused maps", &tip) {
                 self.toggle_fused(places);
             }
@@ -176,9 +177,6 @@ impl FeatureView {
 
     pub(super) fn choose_scale(&mut self, scale: ScaleChoice) {
         self.look.scale = scale;
-        if scale == ScaleChoice::Fixed && self.look.fixed.is_none() {
-            self.fit_range();
-        }
     }
 
     fn scale_ui(&mut self, ui: &mut Ui) {
@@ -205,12 +203,13 @@ impl FeatureView {
                 self.choose_scale(scale);
             }
         }
-        if self.look.scale == ScaleChoice::Fixed && self.look.fixed.is_none() {
-            self.fit_range(); // there were no maps when it was chosen
+        if self.look.scale != ScaleChoice::Fixed {
+            return;
         }
-        if self.look.scale == ScaleChoice::Fixed
-            && let Some((low, high)) = &mut self.look.fixed
-        {
+        if self.look.fixed.is_none() {
+            self.fit_range();
+        }
+        if let Some((low, high)) = &mut self.look.fixed {
             for (value, said) in [(low, "Lowest value"), (high, "Highest value")] {
                 let field = ui.add(egui::DragValue::new(value).speed(0.02));
                 field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
@@ -225,13 +224,9 @@ impl FeatureView {
 
     /// From the lowest to the highest value that is shown now, of either of two.
     fn fit_range(&mut self) {
-        let shown = match self.compared_sets() {
+        let shown: Vec<&Tower> = match self.compared_sets() {
             Some(sets) => sets.towers[..2].iter().flatten().collect(),
-            None => self
-                .shown
-                .iter()
-                .flat_map(|s| &s.towers)
-                .collect::<Vec<_>>(),
+            None => self.shown.iter().flat_map(|s| &s.towers).collect(),
         };
         let layers = shown.iter().filter_map(|t| t.maps.stats.last());
         let (low, high) = layers.fold((0.0_f32, 0.0_f32), |(l, h), s| (l.min(s.min), h.max(s.max)));

@@ -179,14 +179,10 @@ fn compared(
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
         let difference = b.minus(&a);
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
-        let ranged = |map: FeatureMap, own: &[Stats], other: &[Stats]| {
-            let pairs = own.iter().zip(other);
-            let stats = pairs.map(|(a, b)| a.ranged_with(b)).collect();
-            upload(map, Some(stats))
-        };
         let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
-        found.first.push(ranged(a, &of_a, &of_b));
-        found.second.push(ranged(b, &of_b, &of_a));
+        let ranged = Stats::all_ranged_with;
+        found.first.push(upload(a, Some(ranged(&of_a, &of_b))));
+        found.second.push(upload(b, Some(ranged(&of_b, &of_a))));
         found.difference.push(upload(difference, None));
     }
     Ok(found)

@@ -17,7 +17,8 @@ pub fn write_numbers(
     first: &[FeatureMap],
     second: Option<&[FeatureMap]>,
 ) -> Result<Vec<PathBuf>> {
-    let mut sets = vec![("", first.to_vec())];
+    let difference: Vec<FeatureMap>;
+    let mut sets = vec![("", first)];
     if let Some(second) = second {
         let shape = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
         ensure!(
@@ -25,12 +26,12 @@ pub fn write_numbers(
             "the two have different maps, so they cannot be compared"
         );
         let pairs = second.iter().zip(first);
-        sets.push(("_second", second.to_vec()));
-        sets.push(("_difference", pairs.map(|(b, a)| b.minus(a)).collect()));
+        difference = pairs.map(|(b, a)| b.minus(a)).collect();
+        sets.extend([("_second", second), ("_difference", &difference)]);
     }
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut written = Vec::new();
-    for (which, maps) in &sets {
+    for (which, maps) in sets {
         for map in maps {
             let path = folder.join(format!("{}_{}{which}.npy", map.tower, map.layer));
             let bytes = npy(&[map.channels, map.side, map.side], &map.data);

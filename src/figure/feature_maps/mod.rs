@@ -194,16 +194,15 @@ impl<'a> FeatureFigure<'a> {
     fn stats(&self) -> Vec<Vec<Vec<Stats>>> {
         let own = |row: &FigureRow| row.maps.iter().map(Stats::of_map).collect();
         let own: Vec<Vec<Vec<Stats>>> = self.rows.iter().map(own).collect();
-        let mut ranged = own.clone();
-        for (r, row) in ranged.iter_mut().enumerate() {
-            for other in own.iter().enumerate().filter(|o| o.0 != r).map(|o| o.1) {
-                for (stats, others) in row.iter_mut().zip(other) {
-                    let pairs = stats.iter_mut().zip(others);
-                    pairs.for_each(|(a, b)| *a = a.ranged_with(b));
-                }
-            }
-        }
-        ranged
+        let ranged = |r: usize, t: usize| {
+            let others = own.iter().enumerate().filter(|(other, _)| *other != r);
+            let others = others.map(|(_, row)| &row[t]);
+            others.fold(own[r][t].clone(), |own, other| {
+                Stats::all_ranged_with(&own, other)
+            })
+        };
+        let row = |r: usize| (0..own[r].len()).map(|t| ranged(r, t)).collect();
+        (0..own.len()).map(row).collect()
     }
 
     /// A tower's channels, as wide as the others'.
