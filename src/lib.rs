@@ -4,6 +4,9 @@
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`figure`],
 //! [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and [`cli`] (the commands).
 
+// Whoever reads what is printed may have gone: `terminal` prints.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod app;
 pub mod atomic;
 pub mod batch;
@@ -19,4 +22,5 @@ pub mod memory;
 pub mod model;
 pub mod npy;
 pub mod photo;
+pub mod terminal;
 pub mod train;

@@ -13,6 +13,8 @@ use std::time::SystemTime;
 
 use log::{Level, LevelFilter, Log, Metadata};
 
+use crate::terminal;
+
 /// Records that are kept; the oldest go.
 pub const KEPT: usize = 4096;
 /// Longer messages are cut in the ring: a shader that does not compile is printed whole.
@@ -102,7 +104,7 @@ impl Log for Tee {
 
     fn log(&self, record: &log::Record) {
         if self.terminal.matches(record) {
-            self.terminal.log(record);
+            terminal::above_bars(|| self.terminal.log(record));
         }
         if !is_kept(record.metadata()) {
             return;

@@ -11,6 +11,7 @@ use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCrea
 
 use super::{Ask, Studio, settings};
 use crate::compute::{self, Adapter, DeviceChoice, MapPainter, SharedGpu, Tier, Watch};
+use crate::terminal::errln;
 
 /// What the window starts with.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +101,7 @@ impl Studio {
             Some(Err(error)) => format!("and no other window could be opened: {error}"),
             None => "as soon as the window was there".to_owned(),
         };
-        eprintln!("smn-studio: the graphics device was lost ({why}), {said}");
+        errln!("smn-studio: the graphics device was lost ({why}), {said}");
         std::process::exit(1);
     }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Summary};
 use crate::label::Schema;
+use crate::terminal;
 
 /// Says what is in data sets: faces, splits, identities, known labels, balance and problems.
 ///
@@ -38,7 +39,7 @@ pub fn run(args: DataArgs) -> Result<()> {
         set.problems.extend(unreadable);
     }
     let summary = Summary::of(&set);
-    print!("{summary}");
+    terminal::out(format_args!("{summary}"));
     if let Some(path) = args.json {
         let text = serde_json::to_string_pretty(&summary)?;
         write_atomic(&path, text.as_bytes()).with_context(|| path.display().to_string())?;

@@ -3,16 +3,17 @@
 use anyhow::Result;
 
 use crate::compute;
+use crate::terminal::outln;
 
 pub fn run() -> Result<()> {
     let adapters = compute::adapters();
     if adapters.is_empty() {
-        println!("no graphics adapter. {}", compute::DRIVER_HINT);
+        outln!("no graphics adapter. {}", compute::DRIVER_HINT);
     }
     for adapter in &adapters {
-        println!("{adapter}");
+        outln!("{adapter}");
     }
-    println!("CPU: {} threads", rayon::current_num_threads());
-    println!("auto takes {}", compute::automatic(&adapters));
+    outln!("CPU: {} threads", rayon::current_num_threads());
+    outln!("auto takes {}", compute::automatic(&adapters));
     Ok(())
 }

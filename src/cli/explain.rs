@@ -14,6 +14,7 @@ use crate::model::{
     randomised, rank_correlation,
 };
 use crate::photo::Photo;
+use crate::terminal::outln;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
@@ -89,7 +90,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
             Some(r) => format!("rank correlation {r:.2}").replace('-', "−"),
             None => "one of the maps is flat".into(),
         };
-        println!("random weights: {said}");
+        outln!("random weights: {said}");
         panels.push(HeatPanel {
             title: "the same from random weights".into(),
             note: said,

@@ -13,6 +13,7 @@ use crate::figure::{ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, 
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
 use crate::photo::Photo;
+use crate::terminal::outln;
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -69,7 +70,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     if let Some(folder) = &args.npy {
         let second = second.as_ref().map(|s| &s.maps[..]);
         for path in write_numbers(folder, &first.maps, second)? {
-            println!("{}", path.display());
+            outln!("{}", path.display());
         }
     }
     let (Some(out), Some(format)) = (&args.out, format) else {

@@ -14,6 +14,7 @@ use crate::figure::{Format, Page};
 use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
 use crate::photo::Photo;
+use crate::terminal::{errln, outln};
 
 #[derive(Args)]
 pub struct NetworkArgs {
@@ -80,7 +81,7 @@ impl PageArgs {
             .encode(self.check(out)?, self.dpi())
             .map_err(anyhow::Error::msg)?;
         write_atomic(out, &bytes).with_context(|| out.display().to_string())?;
-        println!("{}", out.display());
+        outln!("{}", out.display());
         Ok(())
     }
 }
@@ -110,7 +111,7 @@ pub fn chosen_box(photo: &Photo, given: Option<&str>) -> Result<FaceBox> {
         return parse_box(text);
     }
     let (face_box, source) = picture_box(photo.width(), photo.height());
-    eprintln!("box: {source}");
+    errln!("box: {source}");
     Ok(face_box)
 }
 

@@ -18,6 +18,8 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 
+use crate::terminal::bar;
+
 /// A studio for separation multi-task networks on faces.
 #[derive(Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
@@ -63,15 +65,4 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Devices) => devices::run(),
     }
-}
-
-/// A progress bar on a terminal, nothing elsewhere.
-fn bar(len: usize) -> indicatif::ProgressBar {
-    let bar = indicatif::ProgressBar::new(len as u64);
-    if let Ok(style) =
-        indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} left {eta}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -14,6 +14,7 @@ use crate::dataset::{self, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{Found, predict_samples};
+use crate::terminal::{errln, outln};
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -189,11 +190,11 @@ fn report(samples: &[Sample], results: &[(&Sample, Found)], path: &Path) {
         *sources.entry(found.source).or_default() += 1;
     }
     for (source, count) in sources {
-        eprintln!("box: {source} ({count} of {})", results.len());
+        errln!("box: {source} ({count} of {})", results.len());
     }
     let lost = samples.len() - results.len();
     if lost > 0 {
-        eprintln!("{lost} pictures could not be read");
+        errln!("{lost} pictures could not be read");
     }
-    println!("{}", path.display());
+    outln!("{}", path.display());
 }

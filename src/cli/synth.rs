@@ -10,6 +10,7 @@ use super::inputs::save_picture;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Anchor, LABEL, Page, Text, Unit};
 use crate::label::{Presence, Schema, TaskLabels};
+use crate::terminal::outln;
 
 /// Draws portraits whose points and attributes are known exactly; the same for the same seed on
 /// every machine.
@@ -46,7 +47,7 @@ pub fn run(args: SynthArgs) -> Result<()> {
             "a sheet has room for {MOST_ON_SHEET} portraits"
         );
         save_picture(&sheet(&args)?, path)?;
-        println!("{}", path.display());
+        outln!("{}", path.display());
     }
     Ok(())
 }
@@ -64,7 +65,7 @@ fn write(out: &Path, args: &SynthArgs) -> Result<()> {
     let bar = super::bar(args.count as usize);
     synthetic::write(out, args.seed, args.count, args.width, || bar.inc(1))?;
     bar.finish_and_clear();
-    println!("{}", out.display());
+    outln!("{}", out.display());
     Ok(())
 }
 

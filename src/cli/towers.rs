@@ -13,6 +13,7 @@ use crate::dataset::{self, Sample, Split, box_words};
 use crate::figure::{towers_figure, towers_table};
 use crate::measure::ALPHA;
 use crate::model::{Predictor, Towers, fusion_norms, towers};
+use crate::terminal::{errln, outln};
 
 /// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
 /// shared map, and over data sets NME and accuracy with either half at zero.
@@ -53,7 +54,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
         measured(&args, &predictor)?
     };
     if found.faces > 0 {
-        eprintln!("box: {}", box_words(&found.boxes));
+        errln!("box: {}", box_words(&found.boxes));
     }
     print(&found);
     let network = predictor.network().fingerprint();
@@ -65,7 +66,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     let write = |name: &str, bytes: &[u8]| {
         let path = args.out.join(name);
         write_atomic(&path, bytes).with_context(|| path.display().to_string())?;
-        println!("{}", path.display());
+        outln!("{}", path.display());
         anyhow::Ok(())
     };
     write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
@@ -112,18 +113,21 @@ fn print(found: &Towers) {
             0 => String::new(),
             faces => format!(", {} of {faces} faces labelled", base.labelled),
         };
-        println!(
+        outln!(
             "{}: {} {}{over}",
             base.task,
             base.measure,
             number(base.value)
         );
-        println!(
+        outln!(
             "  {:<8} {:>9} {:>12} {:>15}",
-            "depth", "shared", "without own", "without shared"
+            "depth",
+            "shared",
+            "without own",
+            "without shared"
         );
         for share in found.of_task(&base.task) {
-            println!(
+            outln!(
                 "  {:<8} {:>7.1} % {:>12} {:>15}",
                 share.depth,
                 100.0 * share.shared_part(),

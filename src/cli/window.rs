@@ -15,6 +15,7 @@ use crate::compute;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Overlay, overlay};
 use crate::model::{Layer, Place, Predictor};
+use crate::terminal::{errln, outln};
 
 #[derive(Args)]
 pub struct WindowArgs {
@@ -46,8 +47,8 @@ pub fn run(args: WindowArgs, began: Instant) -> Result<()> {
     let Err(why) = app::open(start) else {
         return Ok(());
     };
-    eprintln!("No window: {why}. {}.", compute::DRIVER_HINT);
-    eprintln!("Going on without: the bundled samples are predicted into {OUT}/.");
+    errln!("No window: {why}. {}.", compute::DRIVER_HINT);
+    errln!("Going on without: the bundled samples are predicted into {OUT}/.");
     samples(&args.network.predictor()?, Path::new(OUT))
 }
 
@@ -80,7 +81,7 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
     }
     let path = out.join("predictions.jsonl");
     write_atomic(&path, lines.as_bytes()).with_context(|| path.display().to_string())?;
-    println!("{}", path.display());
+    outln!("{}", path.display());
     let Some(first) = portraits.first() else {
         return Ok(());
     };
@@ -91,6 +92,6 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
 
 fn save(picture: &image::RgbImage, path: &Path) -> Result<()> {
     save_picture(picture, path)?;
-    println!("{}", path.display());
+    outln!("{}", path.display());
     Ok(())
 }

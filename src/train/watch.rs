@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+
+use crate::terminal::{self, errln};
 
 /// At most this much work is lost when a run is killed,
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
@@ -26,11 +28,8 @@ pub(super) struct Watch {
 
 impl Watch {
     pub fn new(stage: u8, steps: u64, done: u64) -> Self {
-        let bar = ProgressBar::new(steps).with_position(done);
         let template = "stage {prefix} {bar:30} {pos}/{len} {elapsed} left {eta} {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
+        let bar = terminal::styled(steps, template).with_position(done);
         bar.set_prefix(stage.to_string());
         Self {
             bar,
@@ -86,11 +85,11 @@ impl Watch {
     }
 
     /// A line that stays: above the bar on a terminal, in the log elsewhere.
-    pub fn told(&self, line: &str) {
+    pub fn say(&self, line: &str) {
         if self.bar.is_hidden() {
             log::info!("{line} ({:.1} images/s)", self.images_per_s());
         } else {
-            self.bar.println(line);
+            errln!("{line}");
         }
     }
 

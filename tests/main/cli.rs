@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use image::{Rgb, RgbImage};
 
-fn studio(folder: &Path) -> Command {
+pub fn studio(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smn-studio"));
     command
         .current_dir(folder)
@@ -16,7 +16,7 @@ fn studio(folder: &Path) -> Command {
     command
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

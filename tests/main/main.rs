@@ -2,6 +2,7 @@
 
 mod cli;
 mod eval;
+mod exports;
 mod feature_states;
 mod feature_window;
 mod figures;
@@ -10,7 +11,9 @@ mod formats;
 mod frame;
 mod maps;
 mod networks;
+mod output;
 mod photos;
+mod runs;
 mod shared_window;
 mod training;
 mod window;
