@@ -9,13 +9,16 @@ use super::inputs::warn;
 use crate::dataset::export::{self, Format, Options};
 use crate::dataset::open_all;
 use crate::label::Schema;
+use crate::terminal::{errln, outln};
 
 /// Writes data sets in another format, as a whole folder or not at all.
 ///
-/// What the format cannot hold is listed first. Pictures stay where they are: label files name
-/// them by their full path, and where a format wants them in its own folder (CelebA, .pts), links
-/// to them are put there. Rows of CelebA's tables that say the same as before are written as they
-/// were, letter by letter.
+/// What the format cannot hold is listed first, and pictures that get another name are named.
+/// Pictures stay where they are: label files name them by their full path, and where a format
+/// wants them in its own folder (CelebA, .pts, labelme), links to them are put there. Copies lie in
+/// sub-folders as the originals do; CelebA and .pts have all of them in one. Drawn pictures
+/// (synthetic:N) are written. Rows of CelebA's tables that say the same as before are written as
+/// they were, letter by letter. A face without a box gets the extent of its points as COCO's bbox.
 #[derive(Args)]
 pub struct ConvertArgs {
     /// Data sets; several are joined
@@ -45,13 +48,19 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
     let losses = export::losses(&set, args.to, export::origin(&args.data).as_ref());
     if losses.is_empty() {
-        eprintln!("the format holds all that is known");
+        errln!("the format holds all that is known");
     } else {
-        eprintln!("the format does not hold:");
+        errln!("the format does not hold:");
         for loss in &losses {
-            eprintln!("  {loss}");
+            errln!("  {loss}");
         }
     }
+    say_renamed(&export::renamed(
+        &set,
+        &args.data,
+        args.to,
+        args.copy_pictures,
+    ));
     if args.dry_run {
         return Ok(());
     }
@@ -66,6 +75,21 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     warn(&problems?);
-    println!("{}", args.out.display());
+    outln!("{}", args.out.display());
     Ok(())
+}
+
+/// Names pictures that are called something else than before: the first few, and how many.
+fn say_renamed(renamed: &[(PathBuf, String)]) {
+    const SHOWN: usize = 10;
+    if renamed.is_empty() {
+        return;
+    }
+    errln!("pictures that get another name: {}", renamed.len());
+    for (path, name) in renamed.iter().take(SHOWN) {
+        errln!("  {} → {name}", path.display());
+    }
+    if renamed.len() > SHOWN {
+        errln!("  … and {} more", renamed.len() - SHOWN);
+    }
 }

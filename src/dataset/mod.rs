@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 use places::{attribute, face_points, five_points};
-pub use summary::{Summary, check_pictures};
+pub use summary::{Summary, TaskSummary, check_pictures};
 
 /// Part of a data set.
 #[derive(
@@ -167,6 +167,14 @@ pub fn picture_box(width: u32, height: u32) -> (FaceBox, BoxSource) {
     (face_box, source)
 }
 
+/// Width and height of a sample's picture once it is upright, without decoding it.
+pub fn picture_size(path: &Path) -> Result<(u32, u32), PhotoError> {
+    match synthetic::is_drawn(path) {
+        true => Ok(synthetic::SET_SIZE),
+        false => Photo::size(path),
+    }
+}
+
 /// Something in a data set that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -248,6 +256,19 @@ pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         return recognise::file(path, schema);
     }
     recognise::folder(path, schema)
+}
+
+/// The same path from any working folder; drawn portraits lie in none.
+pub fn absolute(path: &Path) -> PathBuf {
+    match synthetic::is_drawn(path) {
+        true => path.to_owned(),
+        false => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
+/// Whether there is a data set of this name at all, of whatever kind.
+pub fn exists(path: &Path) -> bool {
+    synthetic::is_drawn(path) || path.exists()
 }
 
 fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {

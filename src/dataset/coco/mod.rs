@@ -49,6 +49,9 @@ struct Face {
     category_id: Value,
     #[serde(default)]
     bbox: Numbers,
+    /// As this program writes it: there is no box of the face's own.
+    #[serde(default)]
+    bbox_source: Value,
     #[serde(default)]
     keypoints: Numbers,
     #[serde(default)]
@@ -246,7 +249,9 @@ impl Reader<'_> {
             points(values, places, &mut sample)?;
         }
         let body = places.is_some_and(|p| p.body);
-        if let Some(values) = &face.bbox.0 {
+        if let Some(values) = &face.bbox.0
+            && face.bbox_source.is_null()
+        {
             let face_box = box_of(&face.bbox).ok_or_else(|| format!("a box of {values:?}"))?;
             if body {
                 let text = values

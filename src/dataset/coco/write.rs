@@ -9,9 +9,14 @@ use serde_json::{Map, Value, json};
 use super::theirs;
 use crate::dataset::export::{Kept, Names, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
-use crate::dataset::{Dataset, DatasetError, Sample};
+use crate::dataset::{Dataset, DatasetError, Sample, picture_size};
 use crate::label::{PointLabel, PointState, Presence, TaskLabels};
-use crate::photo::Photo;
+
+/// Where a face's `bbox` comes from, if it is not the face's box. COCO's own tools need a `bbox`
+/// and an `area` of every face.
+pub const BOX_SOURCE: &str = "bbox_source";
+const FROM_KEYPOINTS: &str = "keypoints";
+const UNKNOWN: &str = "unknown";
 
 pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
     let theirs = theirs(&kept.set.schema);
@@ -27,7 +32,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
     }
     let sizes: Vec<_> = paths
         .par_iter()
-        .map(|path| Photo::size(path).ok())
+        .map(|path| picture_size(path).ok())
         .collect();
     let images = (1..)
         .zip(paths.iter().zip(sizes))
@@ -37,6 +42,8 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
         });
     let keypoints: Vec<&String> = theirs.iter().map(|(name, _)| name).collect();
     let file = json!({
+        "info": {"description": kept.set.name},
+        "licenses": [],
         "images": images.collect::<Vec<_>>(),
         "annotations": faces,
         "categories": [{
@@ -74,15 +81,24 @@ fn face_json(
         keypoints.push(v);
         known += usize::from(at.is_some());
     }
+    let (sides, source) = match sample.face_box {
+        Some((b, _)) => {
+            let sides = [b.x, b.y, b.w, b.h].map(|v| number::unmoved(v, CONTINUOUS));
+            (sides, None)
+        }
+        None => match extent(&keypoints) {
+            Some(extent) => (extent, Some(FROM_KEYPOINTS)),
+            None => ([0.0; 4], Some(UNKNOWN)),
+        },
+    };
     let keypoints: Vec<Value> = keypoints.into_iter().map(plain).collect();
     let mut face = json!({
         "id": id, "image_id": image, "category_id": 1, "iscrowd": 0,
         "keypoints": keypoints, "num_keypoints": known,
+        "bbox": sides.map(plain), "area": plain(sides[2] * sides[3]),
     });
-    if let Some((b, _)) = sample.face_box {
-        let sides = [b.x, b.y, b.w, b.h].map(|v| number::unmoved(v, CONTINUOUS));
-        face["area"] = plain(sides[2] * sides[3]);
-        face["bbox"] = sides.map(plain).into();
+    if let Some(source) = source {
+        face[BOX_SOURCE] = source.into();
     }
     let attributes = attributes(set, sample);
     if !attributes.is_empty() {
@@ -105,6 +121,17 @@ fn face_json(
         face["columns"] = json!(columns);
     }
     face
+}
+
+/// The extent of the known keypoints, each a pixel: x, y, width and height.
+fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
+    let known = keypoints.chunks_exact(3).filter(|k| k[2] > 0.0);
+    let axis = |axis: usize| {
+        let ends = known.clone().map(|k| (k[axis], k[axis] + 1.0));
+        ends.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+    };
+    let ((left, right), (top, bottom)) = (axis(0)?, axis(1)?);
+    Some([left, top, right - left, bottom - top])
 }
 
 /// A number as people write it: 12 rather than 12.0.

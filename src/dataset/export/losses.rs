@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Format, Kept, Names, one_word};
+use super::{Format, Kept, Names, layout, one_word};
 use crate::dataset::number::{self, FROM_ZERO};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, mtfl};
 use crate::label::{PointState, TaskLabels};
@@ -327,17 +327,13 @@ impl List<'_> {
                 "numbers of faces in their pictures",
             );
         }
-        if celeba || format == Format::Pts {
-            let names = Names::of(
-                self.kept.samples.iter().map(|s| &s.path),
-                Some(String::new()),
-            );
-            self.add(
-                Lost::PictureNames,
-                names.renamed(),
-                "pictures get another name: theirs has a space or comma, or is there twice",
-            );
-        }
+        let layout = layout(self.kept, format, false);
+        let names = Names::of(self.kept.samples.iter().map(|s| &s.path), &layout);
+        self.add(
+            Lost::PictureNames,
+            names.renamed().count(),
+            "pictures get another name: theirs has a space or comma, or is there twice",
+        );
     }
 }
 

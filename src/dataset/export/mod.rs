@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Dataset, DatasetError, Sample, celeba, coco, faces_csv, five_points, labelme, mtfl, pts,
+    synthetic,
 };
 use crate::label::{Schema, TaskLabels};
 pub use losses::{Loss, Lost, losses};
-pub use names::{Names, one_word};
+pub use names::{Layout, Names, one_word};
 pub use target::check as check_target;
 pub use target::write_file;
 
@@ -153,7 +154,7 @@ fn nameable(path: &Path) -> bool {
 pub struct Options {
     pub format: Format,
     /// Copy the pictures; else label files name the originals, or have links beside them where a
-    /// format wants its pictures in its own folder.
+    /// format wants its pictures in its own folder. Drawn ones are written whatever this says.
     pub copy_pictures: bool,
     /// Write into a folder that holds something already: files of the same names are replaced.
     pub force: bool,
@@ -171,15 +172,8 @@ pub fn export(
     target::check(out, sources, options.force)?;
     let origin = origin(sources);
     let kept = Kept::of(set, options.format, origin.as_ref());
-    let folder = match options.format {
-        Format::Celeba | Format::CelebaCsv => options
-            .format
-            .celeba_form()
-            .map(|form| celeba::picture_folder(form, kept.aligned)),
-        Format::Pts => Some(String::new()),
-        _ => options.copy_pictures.then(|| "pictures".to_owned()),
-    };
-    let names = Names::of(kept.samples.iter().map(|s| &s.path), folder);
+    let layout = layout(&kept, options.format, options.copy_pictures);
+    let names = Names::of(kept.samples.iter().map(|s| &s.path), &layout);
     let draft = target::Draft::beside(out)?;
     let to = draft.path();
     match options.format {
@@ -194,6 +188,35 @@ pub fn export(
     let problems = names.place(to, options.copy_pictures, placed)?;
     draft.finish(out)?;
     Ok(problems)
+}
+
+/// The pictures that [`export`] will call something else than before, and what.
+pub fn renamed(
+    set: &Dataset,
+    sources: &[PathBuf],
+    format: Format,
+    copy_pictures: bool,
+) -> Vec<(PathBuf, String)> {
+    let kept = Kept::of(set, format, origin(sources).as_ref());
+    let layout = layout(&kept, format, copy_pictures);
+    let names = Names::of(kept.samples.iter().map(|s| &s.path), &layout);
+    let renamed = names.renamed();
+    renamed
+        .map(|(path, name)| (path.to_owned(), name.to_owned()))
+        .collect()
+}
+
+/// Where a format's pictures lie. Drawn ones are no files that could be named.
+fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
+    let drawn = || kept.samples.iter().any(|s| synthetic::is_drawn(&s.path));
+    let pictures = match format {
+        Format::Celeba | Format::CelebaCsv => format
+            .celeba_form()
+            .map(|form| celeba::picture_folder(form, kept.aligned)),
+        Format::Pts | Format::Labelme => Some(String::new()),
+        _ => None,
+    };
+    Layout::of(format, pictures, copy_pictures || drawn())
 }
 
 /// The CelebA files that were read, if nothing else was.

@@ -1,72 +1,164 @@
 //! What pictures are called in what is written, and how they get there.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::folders::{folder_of, here};
-use crate::dataset::{DatasetError, Problem, name_of};
-use std::borrow::Cow;
+use super::Format;
+use crate::dataset::folders::folder_of;
+use crate::dataset::{DatasetError, Problem, name_of, synthetic};
 
-/// Names of pictures; each has a file name whose stem no other has.
+/// Where a format's pictures lie, and what their names must be like.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The folder below the target; `None` where pictures stay where they are.
+    pub folder: Option<String>,
+    /// Sub-folders as they lie below the folder that all pictures share; else all lie beside each
+    /// other.
+    pub mirrored: bool,
+    /// Label files separate values by blanks or commas.
+    pub one_word: bool,
+    /// A label file is named after each picture.
+    pub own_stem: bool,
+}
+
+impl Layout {
+    /// `pictures` is the folder of a format that wants its own whatever is copied.
+    pub fn of(format: Format, pictures: Option<String>, copied: bool) -> Self {
+        let folder = pictures.or_else(|| copied.then(|| "pictures".to_owned()));
+        let celeba = format.celeba_form().is_some();
+        Self {
+            folder,
+            mirrored: !celeba && format != Format::Pts,
+            one_word: celeba || format == Format::Mtfl,
+            own_stem: celeba || matches!(format, Format::Pts | Format::Labelme),
+        }
+    }
+}
+
+/// Names of pictures, no two alike even where upper and lower case are the same.
 pub struct Names {
-    /// The folder below the target in which pictures lie; `None` where they stay where they are.
     folder: Option<String>,
     /// In the order in which the pictures were given.
     pictures: Vec<Arc<Path>>,
+    /// Paths below the folder, with `/` between their parts.
     files: HashMap<Arc<Path>, String>,
     /// The real folders of the pictures.
     real: HashMap<PathBuf, PathBuf>,
 }
 
 impl Names {
-    pub fn of<'a>(paths: impl Iterator<Item = &'a Arc<Path>>, folder: Option<String>) -> Self {
-        let mut stems = HashSet::new();
+    pub fn of<'a>(paths: impl Iterator<Item = &'a Arc<Path>>, layout: &Layout) -> Self {
         let mut names = Self {
-            folder,
+            folder: layout.folder.clone(),
             pictures: Vec::new(),
             files: HashMap::new(),
             real: HashMap::new(),
         };
-        for path in paths {
-            if names.files.contains_key(path) {
-                continue;
-            }
+        let mut seen = HashSet::new();
+        for path in paths.filter(|p| seen.insert(*p)) {
             let folder = folder_of(path);
             if !names.real.contains_key(folder) {
                 let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
                 names.real.insert(folder.to_owned(), real);
             }
-            let file = one_word(&name_of(path)).into_owned();
+            names.pictures.push(path.clone());
+        }
+        let top = layout.mirrored.then(|| names.top());
+        let mut taken = HashSet::new();
+        for path in &names.pictures {
+            let file = match layout.one_word {
+                true => one_word(&name_of(path)).into_owned(),
+                false => name_of(path),
+            };
             let (stem, ending) = match file.rsplit_once('.') {
                 Some((stem, ending)) => (stem, format!(".{ending}")),
                 None => (file.as_str(), String::new()),
             };
-            let mut free = stem.to_owned();
-            let mut n = 1;
-            while !stems.insert(free.clone()) {
-                n += 1;
-                free = format!("{stem}-{n}");
-            }
-            names.files.insert(path.clone(), free + &ending);
-            names.pictures.push(path.clone());
+            let below = match &top {
+                Some(top) => names.below(path, top, layout.one_word),
+                None => String::new(),
+            };
+            let free = (1..).map(|n| match n {
+                1 => format!("{below}{stem}"),
+                n => format!("{below}{stem}-{n}"),
+            });
+            let mut free = free.filter(|name| {
+                let key = match layout.own_stem {
+                    true => name.to_lowercase(),
+                    false => format!("{name}{ending}").to_lowercase(),
+                };
+                taken.insert(key)
+            });
+            let name = free.next().unwrap_or_default();
+            names.files.insert(path.clone(), name + &ending);
         }
         names
     }
 
-    /// The name of a picture's own file.
+    /// The deepest folder that all pictures have in common.
+    fn top(&self) -> PathBuf {
+        let mut folders = self
+            .real
+            .iter()
+            .filter(|(own, _)| !synthetic::is_drawn(own));
+        let Some((_, first)) = folders.next() else {
+            return PathBuf::new();
+        };
+        folders.fold(first.clone(), |top, (_, folder)| {
+            let same = top.components().zip(folder.components());
+            let same = same.take_while(|(a, b)| a == b);
+            same.map(|(a, _)| a).collect()
+        })
+    }
+
+    /// The folders between `top` and a picture, each with its `/`. None is hidden, which other
+    /// programs and this one pass over.
+    fn below(&self, path: &Path, top: &Path, words: bool) -> String {
+        let folder = folder_of(path);
+        let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
+        let below = real.strip_prefix(top).ok();
+        // Drawn portraits lie in no folder.
+        let Some(below) = below.filter(|_| !synthetic::is_drawn(path)) else {
+            return String::new();
+        };
+        let mut all = String::new();
+        for part in below.components() {
+            let Component::Normal(part) = part else {
+                continue;
+            };
+            let part = part.to_string_lossy();
+            let shown = match part.strip_prefix('.') {
+                Some(rest) => Cow::Owned(format!("_{rest}")),
+                None => part,
+            };
+            let shown = if words {
+                one_word(&shown)
+            } else {
+                Cow::Borrowed(&*shown)
+            };
+            all = all + &shown + "/";
+        }
+        all
+    }
+
+    /// The path of a picture's own file below the folder of pictures.
     pub fn file(&self, path: &Path) -> &str {
         self.files.get(path).map_or("", String::as_str)
     }
 
+    /// The same without its ending.
     pub fn stem(&self, path: &Path) -> &str {
         let file = self.file(path);
-        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+        let name = file.rfind('/').map_or(0, |at| at + 1);
+        let end = file[name..].rfind('.').map_or(file.len(), |at| name + at);
+        &file[..end]
     }
 
     /// What a label file in the target folder calls a picture.
@@ -84,16 +176,15 @@ impl Names {
         real.join(path.file_name().unwrap_or_default())
     }
 
-    /// How many pictures are called something else than before.
-    pub fn renamed(&self) -> usize {
-        let other = |path: &&Arc<Path>| self.file(path) != name_of(path);
-        self.folder
-            .as_ref()
-            .map_or(0, |_| self.pictures.iter().filter(other).count())
+    /// The pictures that are called something else than before, and what.
+    pub fn renamed(&self) -> impl Iterator<Item = (&Path, &str)> {
+        let named = self.pictures.iter().filter(|_| self.folder.is_some());
+        let named = named.map(|path| (&**path, self.file(path)));
+        named.filter(|(path, file)| !self.real(path).ends_with(file))
     }
 
-    /// Copies the pictures into the folder `to`, or links them where they have to lie there. One
-    /// that cannot be had is a problem, not the end.
+    /// Copies the pictures into the folder `to`, or links them where they have to lie there; draws
+    /// those that are no files. One that cannot be had is a problem, not the end.
     pub fn place(
         &self,
         to: &Path,
@@ -103,14 +194,22 @@ impl Names {
         let Some(folder) = &self.folder else {
             return Ok(Vec::new());
         };
-        let folder = here(&to.join(folder)).to_owned();
-        fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;
+        let folder = to.join(folder);
+        let folders: HashSet<PathBuf> = self
+            .pictures
+            .iter()
+            .map(|path| folder_of(&folder.join(self.file(path))).to_owned())
+            .collect();
+        for folder in folders {
+            fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;
+        }
         let done = AtomicUsize::new(0);
         let problems = self.pictures.par_iter().filter_map(|path| {
             let (from, to) = (self.real(path), folder.join(self.file(path)));
-            let result = match copy {
-                true => fs::copy(&from, &to).map(drop),
-                false => link(&from, &to),
+            let result = match synthetic::load(path) {
+                Some(drawn) => drawn.image.save(&to).map_err(io::Error::other),
+                None if copy => fs::copy(&from, &to).map(drop),
+                None => link(&from, &to),
             };
             placed(done.fetch_add(1, Ordering::Relaxed) + 1);
             let error = result.err()?;
@@ -145,5 +244,57 @@ pub fn one_word(text: &str) -> Cow<'_, str> {
     match text.contains(separates) {
         true => Cow::Owned(text.replace(separates, "_")),
         false => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of pictures in folders that are there.
+    fn names(layout: &Layout, paths: &[&str]) -> (Vec<String>, Vec<String>) {
+        let root = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(root.path()).unwrap();
+        let paths: Vec<Arc<Path>> = paths.iter().map(|p| root.join(p).into()).collect();
+        for path in &paths {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+        }
+        let names = Names::of(paths.iter(), layout);
+        let files = paths.iter().map(|p| names.file(p).to_owned()).collect();
+        let renamed = names.renamed().map(|(_, file)| file.to_owned()).collect();
+        (files, renamed)
+    }
+
+    fn layout(format: Format) -> Layout {
+        Layout::of(format, Some(String::new()), true)
+    }
+
+    #[test]
+    fn sub_folders_are_mirrored_and_names_kept() {
+        let paths = ["set/x/1.jpg", "set/y/1.jpg", "set/.z/a b.jpg", "set/1.png"];
+        let (files, renamed) = names(&layout(Format::Coco), &paths);
+        assert_eq!(files, ["x/1.jpg", "y/1.jpg", "_z/a b.jpg", "1.png"]);
+        assert_eq!(renamed, ["_z/a b.jpg"]);
+        let (files, _) = names(
+            &layout(Format::Mtfl),
+            &["my set/x y/a,b.jpg", "my set/c.jpg"],
+        );
+        assert_eq!(files, ["x_y/a_b.jpg", "c.jpg"]);
+    }
+
+    #[test]
+    fn names_that_would_be_the_same_file_are_changed_and_said() {
+        let paths = ["a.jpg", "a.png", "A.JPG", "b.v1"];
+        let (files, renamed) = names(&layout(Format::FacesCsv), &paths);
+        assert_eq!(files, ["a.jpg", "a.png", "A-2.JPG", "b.v1"]);
+        assert_eq!(renamed, ["A-2.JPG"]);
+        // Their label files would be the same one.
+        let (files, renamed) = names(&layout(Format::Labelme), &paths);
+        assert_eq!(files, ["a.jpg", "a-2.png", "A-3.JPG", "b.v1"]);
+        assert_eq!(renamed, ["a-2.png", "A-3.JPG"]);
+        // All beside each other.
+        let (files, renamed) = names(&layout(Format::Pts), &["x/a.jpg", "y/a.jpg"]);
+        assert_eq!(files, ["a.jpg", "a-2.jpg"]);
+        assert_eq!(renamed, ["a-2.jpg"]);
     }
 }

@@ -1,4 +1,5 @@
-//! labelme's files from samples: one a picture, with the shapes and flags of its faces.
+//! labelme's files from samples: one a picture, with the shapes and flags of its faces. labelme
+//! finds the labels of a picture by its name, in the file of the same stem beside it.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,10 +11,10 @@ use serde_json::{Map, Value, json};
 use super::OCCLUDED;
 use crate::dataset::coco::{attributes, plain};
 use crate::dataset::export::{Kept, Names};
+use crate::dataset::folders::folder_of;
 use crate::dataset::number::{self, CONTINUOUS};
-use crate::dataset::{Dataset, DatasetError, Sample};
+use crate::dataset::{Dataset, DatasetError, Sample, name_of, picture_size};
 use crate::label::{PointState, TaskLabels};
-use crate::photo::Photo;
 
 /// The label of boxes.
 const BOX: &str = "face";
@@ -52,13 +53,15 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
                 .iter_mut()
                 .for_each(|shape| shape["group_id"] = Value::Null);
         }
-        let (width, height) = Photo::size(path).ok().unzip();
+        let (width, height) = picture_size(path).ok().unzip();
         let file = json!({
             "version": "5.5.0", "flags": flags, "shapes": shapes,
-            "imagePath": names.text(path), "imageData": null,
+            "imagePath": name_of(Path::new(names.file(path))), "imageData": null,
             "imageHeight": height, "imageWidth": width,
         });
         let path = to.join(names.stem(path).to_owned() + ".json");
+        let folder = folder_of(&path);
+        fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         fs::write(&path, text).map_err(DatasetError::io(&path))
     })

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::source::{faces, file_name};
 use super::{look, paint};
-use crate::dataset::export::{Format, Kept, Names};
+use crate::dataset::export::{Format, Kept, Layout, Names};
 use crate::dataset::{DatasetError, celeba};
 use crate::label::Schema;
 
@@ -42,6 +42,6 @@ pub fn write(
         every_attribute: true,
         ..Kept::of(&set, Format::Celeba, None)
     };
-    let names = Names::of(set.samples.iter().map(|s| &s.path), None);
+    let names = Names::of(set.samples.iter().map(|s| &s.path), &Layout::default());
     celeba::write(&kept, form, &names, None, root)
 }

@@ -45,7 +45,7 @@ use crate::label::{
 pub use folder::write;
 use look::Look;
 use math::Dice;
-pub use source::{SCHEME, load, open};
+pub use source::{SCHEME, SET_SIZE, is_drawn, load, open};
 use traits::Traits;
 
 /// Size of a portrait in pixels.

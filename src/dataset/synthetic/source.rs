@@ -57,6 +57,14 @@ pub(super) fn faces(seed: u64, count: u64, width: u32, schema: &Schema) -> Datas
     }
 }
 
+/// Whether a path names drawn portraits, or a picture of theirs.
+pub fn is_drawn(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with(SCHEME))
+}
+
+/// Width and height of the pictures of [`open`].
+pub const SET_SIZE: (u32, u32) = (SET_WIDTH, SET_WIDTH / 4 * 5);
+
 /// Draws the picture of a sample of [`open`]; `None` if the path is not one of those.
 pub fn load(path: &Path) -> Option<Photo> {
     let seed = path
