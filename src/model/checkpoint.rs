@@ -4,7 +4,7 @@
 //! A file comes from anywhere, so nothing in it is believed before it is checked: sizes against
 //! limits before anything is allocated, shapes against the configuration, values for being finite.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -178,8 +178,32 @@ impl Checkpoint {
             ("training".to_owned(), self.training.to_string()),
             ("license".to_owned(), self.license.clone()),
         ]);
-        safetensors::serialize(views, Some(metadata)).map_err(|e| format(e.to_string()))
+        let bytes = safetensors::serialize(views, Some(metadata));
+        sorted(bytes.map_err(|e| format(e.to_string()))?).map_err(|e| format(e.to_string()))
     }
+}
+
+/// The same file with the entries of its header in order. The `safetensors` crate writes metadata
+/// in the order of a hash map, which is another in each process: the same run would give files of
+/// different bytes.
+fn sorted(mut bytes: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Header {
+        #[serde(rename = "__metadata__")]
+        metadata: BTreeMap<String, String>,
+        #[serde(flatten)]
+        tensors: BTreeMap<String, serde_json::Value>,
+    }
+    const ALIGNED: usize = 8;
+    let (length, rest) = bytes.split_at(size_of::<u64>());
+    let length = length.iter().rev().fold(0, |n, b| n << 8 | usize::from(*b));
+    let header: Header = serde_json::from_slice(&rest[..length])?;
+    let mut header = serde_json::to_vec(&header)?;
+    header.resize(header.len().next_multiple_of(ALIGNED), b' ');
+    let start = (header.len() as u64).to_le_bytes();
+    let old = size_of::<u64>() + length;
+    bytes.splice(..old, start.into_iter().chain(header));
+    Ok(bytes)
 }
 
 /// The weights that are part of the program.
@@ -261,6 +285,30 @@ fn tensor(file: &SafeTensors, wanted: &Wanted) -> Result<TensorData, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_network_gives_the_same_bytes() {
+        let device = Device::flex();
+        let config = Config::variant("ours_concat").unwrap().sized(2, 4);
+        let network = Network::new(&config, &Schema::face(), 3, &device);
+        let checkpoint = Checkpoint {
+            training: serde_json::json!({"data": ["a"], "seed": 1, "chosen_by": "validation"}),
+            license: "none \"at all\"".into(),
+            ..Checkpoint::new(network)
+        };
+        let first = checkpoint.to_bytes().unwrap();
+        // Each hash map has an order of its own, also within a process.
+        for _ in 0..20 {
+            assert!(checkpoint.to_bytes().unwrap() == first);
+        }
+        let (length, header) = SafeTensors::read_metadata(&first).unwrap();
+        assert_eq!(length % 8, 0);
+        assert_eq!(header.metadata().as_ref().unwrap().len(), 5);
+        let again = Checkpoint::from_bytes(&first, "again", &device).unwrap();
+        assert_eq!(again.training, checkpoint.training);
+        assert_eq!(again.license, checkpoint.license);
+        assert!(again.to_bytes().unwrap() == first);
+    }
 
     #[test]
     fn weights_of_a_run_are_called_after_it() {
