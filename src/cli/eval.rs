@@ -21,7 +21,7 @@ use crate::label::Prediction;
 use crate::measure::{
     Bootstrap, Face, Length, Measured, Options, Predicted, Report, Slice, Who, slices,
 };
-use crate::model::{Checkpoint, Found, Predictor, predict_samples_in};
+use crate::model::{Checkpoint, Found, Predictor, Untrained, predict_samples_in};
 use boxes::{Boxes, Jitter, Placing};
 use output::{Evaluation, Format};
 
@@ -123,6 +123,14 @@ pub fn run(args: EvalArgs) -> Result<()> {
         args.split
             .map_or(String::new(), |s| format!(" in the {s} split"))
     );
+    let known = |s: &Sample| (0..schema.tasks.len()).any(|t| s.annotation.known(t) > 0);
+    ensure!(
+        samples.iter().any(|s| known(s)),
+        "{}: no label is known of its {} faces, so there is nothing to measure; `smn-studio \
+         predict` predicts them",
+        set.name,
+        samples.len()
+    );
     for (name, column) in args.by.iter().zip(&columns) {
         column::check(name, column, &samples)?;
     }
@@ -221,7 +229,11 @@ fn evaluate(
             }),
         },
     });
-    let mut warnings = Vec::new();
+    let untrained = Untrained::noted(&checkpoint.training).lines(predictor.schema());
+    let mut warnings: Vec<String> = untrained
+        .into_iter()
+        .map(|line| format!("the network was never trained on {line}"))
+        .collect();
     if chose(checkpoint, faces) {
         let what = "the validation split chose these weights, so its figures flatter them";
         warnings.push(what.to_owned());

@@ -126,6 +126,11 @@ impl TaskFigures {
     pub fn is_measured(&self, item: usize) -> bool {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
     }
+
+    /// Whether anything is known of the task.
+    pub fn any_measured(&self) -> bool {
+        (0..self.task.len()).any(|item| self.is_measured(item))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

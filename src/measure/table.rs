@@ -25,21 +25,21 @@ pub enum Document {
     Latex,
 }
 
-/// The tables of a report: each task, beside the paper's rows if `with_paper`, then the averages
+/// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
 /// of each slice.
 pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
     let mut all = Vec::new();
     let Some((whole, parts)) = report.groups.split_first() else {
         return all;
     };
-    for figures in &whole.tasks {
+    for figures in whole.tasks.iter().filter(|f| f.any_measured()) {
         all.push(task_table(report, whole, figures));
         if with_paper && let Some(table) = paper_table(report, figures) {
             all.push(table);
         }
     }
     for by in parts.chunk_by(|a, b| a.by == b.by) {
-        for t in 0..whole.tasks.len() {
+        for t in (0..whole.tasks.len()).filter(|&t| whole.tasks[t].any_measured()) {
             all.push(slice_table(report, whole, by, t));
         }
     }

@@ -11,6 +11,7 @@ use super::boxes::Jitter;
 use crate::atomic::write_atomic;
 use crate::dataset::{BoxSource, Split};
 use crate::measure::{Document, Options, PAPER_SOURCE, Report, csv, tables};
+use crate::terminal::{self, errln, outln};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -57,21 +58,18 @@ pub fn write(
         Some(path) => {
             write_atomic(path, &bytes).with_context(|| path.display().to_string())?;
             for line in evaluation.notes() {
-                eprintln!("{line}");
+                errln!("{line}");
             }
-            println!("{}", path.display());
+            outln!("{}", path.display());
         }
         None => {
             // A table of figures alone has no room for what they are about.
             if format == Format::Csv {
                 for line in evaluation.notes() {
-                    eprintln!("{line}");
+                    errln!("{line}");
                 }
             }
-            use std::io::Write;
-            std::io::stdout()
-                .write_all(&bytes)
-                .context("the standard output")?;
+            terminal::out(format_args!("{}", String::from_utf8_lossy(&bytes)));
         }
     }
     if let Some(path) = json_too {
@@ -119,6 +117,14 @@ impl Evaluation {
                 false => "faces, since no identity is known",
             };
             notes.push(format!("resampled: {} {what}", drawn.units));
+        }
+        for figures in whole.into_iter().flat_map(|g| &g.tasks) {
+            if !figures.any_measured() {
+                let task = &figures.task.name;
+                notes.push(format!(
+                    "{task}: no label is known of these faces, nothing to measure"
+                ));
+            }
         }
         if self.report.accepted > 0 {
             let n = self.report.accepted;
