@@ -365,11 +365,15 @@ pub(super) fn about_network(network: &NetworkInfo) -> String {
     } else {
         &network.license
     };
-    format!(
+    let mut words = format!(
         "Network {}: {}\n{} parameters\nfrom {}\nterms: {terms}",
         network.slot.name(),
         network.title,
         super::gallery::thousands(network.parameters),
         network.origin
-    )
+    );
+    for line in network.untrained.lines(&network.schema) {
+        words += &format!("\nnever trained: {line}");
+    }
+    words
 }

@@ -149,7 +149,7 @@ impl Studio {
     fn remember(&mut self, paths: Vec<PathBuf>) {
         let recent = &mut self.settings.recent;
         for path in paths.into_iter().rev() {
-            let path = std::path::absolute(&path).unwrap_or(path);
+            let path = crate::dataset::absolute(&path);
             // A name that is no text cannot be kept in the settings.
             if path.to_str().is_some() {
                 recent.retain(|r| *r != path);

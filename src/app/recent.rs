@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use crate::dataset;
+
 /// While the menu is open, paths are looked for this often.
 const EVERY: Duration = Duration::from_secs(3);
 
@@ -32,7 +34,7 @@ impl Recent {
         let (done, result) = channel();
         let (paths, wake) = (paths.to_vec(), wake.clone());
         std::thread::spawn(move || {
-            let gone = paths.into_iter().filter(|p| !p.exists()).collect();
+            let gone = paths.into_iter().filter(|p| !dataset::exists(p)).collect();
             // The window may be gone; then nobody minds.
             let _ = done.send(gone);
             wake();

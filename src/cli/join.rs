@@ -7,7 +7,8 @@ use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
-use crate::model::Checkpoint;
+use crate::model::{Checkpoint, Untrained};
+use crate::terminal::outln;
 
 /// Takes a task's tower from one network into another.
 ///
@@ -38,17 +39,24 @@ pub fn run(args: JoinArgs) -> Result<()> {
         .network
         .joined(&other.network, &args.task)
         .map_err(anyhow::Error::msg)?;
+    let mut untrained = Untrained::noted(&base.training);
+    untrained.set(
+        &args.task,
+        Untrained::noted(&other.training).task(&args.task),
+    );
+    // Both histories: neither alone says where these weights come from.
+    let mut training = json!({
+        "chosen_by": base.training.get("chosen_by"),
+        "base": &base.training, "joined": { args.task: other.training },
+    });
+    untrained.note(&mut training);
     let joined = Checkpoint {
         network,
-        // Both histories: neither alone says where these weights come from.
-        training: json!({
-            "chosen_by": base.training.get("chosen_by"),
-            "base": &base.training, "joined": { args.task: other.training },
-        }),
+        training,
         license: args.license.unwrap_or_else(|| base.license.clone()),
         ..base
     };
     joined.save(&args.out)?;
-    println!("{}", args.out.display());
+    outln!("{}", args.out.display());
     Ok(())
 }

@@ -10,22 +10,28 @@ use crate::compute::{self, DeviceChoice};
 use crate::dataset;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
+use crate::terminal::{self, outln};
 use crate::train::{Data, Preset, Run, RunFile, RunFolder, Starts, TrainConfig};
 
 /// Trains a network; `RUN/final.safetensors` is the result.
 ///
 /// While it runs, write pause, resume or stop into RUN/control. A run that was stopped or killed
-/// goes on with --resume RUN.
+/// goes on with --resume RUN, from any working folder; where its data have moved since, name them
+/// anew before it: they must be the same.
+///
+/// How many labels are known of each point and attribute is said before the start. Faces without
+/// any are refused; a task without labels is not trained beside one that has them, and what was
+/// never trained is noted in the weights.
 #[derive(Args)]
 pub struct TrainArgs {
-    /// Data sets: CelebA folders, folders with faces.csv, or faces.csv files
+    /// Data sets, as `smn-studio data` reads them, or synthetic:N for N drawn portraits
     #[arg(required_unless_present = "resume")]
     data: Vec<PathBuf>,
     /// Folder of the new run
     #[arg(long, required_unless_present = "resume", value_name = "RUN")]
     out: Option<PathBuf>,
     /// Continue the run in this folder
-    #[arg(long, conflicts_with_all = ["data", "out"], value_name = "RUN")]
+    #[arg(long, conflicts_with_all = SETTINGS, value_name = "RUN")]
     resume: Option<PathBuf>,
     /// Settings to start from; the options below change them
     #[arg(long, value_enum, default_value_t)]
@@ -105,6 +111,33 @@ pub struct TrainArgs {
     threads: Option<usize>,
 }
 
+/// What a run keeps as it began with.
+const SETTINGS: [&str; 23] = [
+    "out",
+    "preset",
+    "network",
+    "width",
+    "fc",
+    "epochs1",
+    "epochs2",
+    "lr1",
+    "lr2",
+    "batch",
+    "validations",
+    "patience",
+    "task",
+    "seed",
+    "points_weight",
+    "dropout",
+    "shift",
+    "scale",
+    "rotation",
+    "start",
+    "vgg16",
+    "stage1",
+    "license",
+];
+
 pub fn run(args: TrainArgs) -> Result<()> {
     crate::memory::keep_blocks();
     if let Some(threads) = args.threads {
@@ -118,11 +151,21 @@ pub fn run(args: TrainArgs) -> Result<()> {
     let run = match &args.resume {
         Some(path) => {
             let folder = RunFolder::open(path)?;
-            let file: RunFile = folder.read_json("run.json")?;
+            let mut file: RunFile = folder.read_json("run.json")?;
             if !file.device.eq_ignore_ascii_case(&device_name) {
                 log::warn!(
                     "the run began on {}: on {device_name} it goes on, but not to the same bits",
                     file.device
+                );
+            }
+            if !args.data.is_empty() {
+                file.data.paths = args.data.clone();
+            } else if let Some(gone) = file.data.paths.iter().find(|p| !dataset::exists(p)) {
+                bail!(
+                    "{}: the data of this run are not there; if they have moved, name them anew: \
+                     smn-studio train DATASET… --resume {}",
+                    gone.display(),
+                    path.display()
                 );
             }
             let data = load(&file.data.paths, &schema)?;
@@ -151,9 +194,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
             Run::create(out, &args.data, load(&args.data, &schema)?, file, device)?
         }
     };
+    terminal::err(format_args!("{}", run.labels()));
+    for warning in run.labels().warnings() {
+        log::warn!("{warning}");
+    }
     match run.run()? {
-        Some(path) => println!("{}", path.display()),
-        None => println!(
+        Some(path) => outln!("{}", path.display()),
+        None => outln!(
             "stopped; continue with --resume {}",
             run.folder().path().display()
         ),

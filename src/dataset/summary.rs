@@ -111,7 +111,7 @@ impl Summary {
             splits,
             identities: Identities::of(&set.samples),
             tasks: tasks
-                .map(|(t, task)| TaskSummary::of(task, t, &set.samples))
+                .map(|(t, task)| TaskSummary::of(task, t, set.samples.iter()))
                 .collect(),
             boxes,
             columns: set
@@ -144,7 +144,8 @@ impl Identities {
 }
 
 impl TaskSummary {
-    fn of(task: &Task, t: usize, samples: &[Sample]) -> Self {
+    /// What is known of task number `t` in these samples.
+    pub fn of<'a>(task: &Task, t: usize, samples: impl Iterator<Item = &'a Sample>) -> Self {
         let mut summary = Self {
             name: task.name.clone(),
             faces: 0,
@@ -247,7 +248,7 @@ impl fmt::Display for Summary {
         let boxes = self.boxes.iter().map(|(name, n)| (name.as_str(), *n));
         writeln!(f, "boxes: {}", list(boxes.collect()))?;
         for task in &self.tasks {
-            task.write(f)?;
+            write!(f, "{task}")?;
         }
         for column in &self.columns {
             let ColumnSummary {
@@ -282,8 +283,8 @@ impl fmt::Display for Summary {
     }
 }
 
-impl TaskSummary {
-    fn write(&self, f: &mut fmt::Formatter) -> fmt::Result {
+impl fmt::Display for TaskSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Self {
             name,
             faces,

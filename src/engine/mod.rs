@@ -37,7 +37,7 @@ pub use sweep::{Sweep, Swept};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{Place, Towers, weights_name};
+use crate::model::{Place, Towers, Untrained, weights_name};
 
 use worker::{Mail, Worker};
 
@@ -178,6 +178,8 @@ pub struct NetworkInfo {
     pub parameters: usize,
     /// Every map that some tower has, from the input to the output.
     pub places: Vec<Place>,
+    /// What it was never trained on.
+    pub untrained: Arc<Untrained>,
     /// What the joining weights say of the towers; nothing in it is measured.
     pub norms: Arc<Towers>,
     /// What computes it now.

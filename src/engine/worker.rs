@@ -18,7 +18,7 @@ use super::weights::{Weights, bundled, read, warmed};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
-use crate::model::{Checkpoint, Predictor, Towers};
+use crate::model::{Checkpoint, Predictor, Towers, Untrained};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
@@ -320,6 +320,7 @@ impl Worker {
             license: loaded.own.license.clone(),
             parameters: network.parameters(),
             places: network.places(),
+            untrained: Arc::new(Untrained::noted(&loaded.own.training)),
             norms: loaded.norms.clone(),
             device: loaded.device.clone(),
             warming: loaded.warming,

@@ -16,6 +16,7 @@ mod sweep;
 mod taps;
 #[cfg(test)]
 mod testing;
+mod untrained;
 mod vgg16;
 
 pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name};
@@ -32,4 +33,5 @@ pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
 pub use sweep::{Found, predict_samples, predict_samples_in};
 pub use taps::{Cut, Depth, Half, InputRectangle, Mask, Place, Tap, TapKind};
+pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;

@@ -94,23 +94,18 @@ impl Network {
                 }
             }
         }
-        Ok(network.frozen_except(None))
+        Ok(network.frozen_except(|_| true))
     }
 
-    /// The same network in which the shared tower, and all tasks but `task` if one is named, take
-    /// no gradient.
-    pub fn frozen_except(mut self, task: Option<usize>) -> Self {
+    /// The same network in which the shared tower, and all tasks but those `trained`, take no
+    /// gradient.
+    pub fn frozen_except(mut self, trained: impl Fn(usize) -> bool) -> Self {
         if self.config.is_separation() {
             self.shared = self.shared.freeze();
         }
-        if let Some(kept) = task {
-            self.tasks = self
-                .tasks
-                .into_iter()
-                .enumerate()
-                .map(|(t, tower)| if t == kept { tower } else { tower.freeze() })
-                .collect();
-        }
+        let towers = self.tasks.into_iter().enumerate();
+        let towers = towers.map(|(t, tower)| if trained(t) { tower } else { tower.freeze() });
+        self.tasks = towers.collect();
         self
     }
 

@@ -102,6 +102,7 @@ impl StageRun<'_> {
         chosen["stage"] = self.number.into();
         chosen["step"] = step.into();
         chosen["config"] = serde_json::to_value(self.config)?;
+        self.untrained.note(&mut chosen);
         checkpoint.training = chosen;
         checkpoint.save(&keeper.weights(self.folder))?;
         save_record(network, &keeper.record(self.folder))

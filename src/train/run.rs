@@ -11,13 +11,16 @@ use serde::{Deserialize, Serialize};
 use super::checkpoints::{Keeper, Progress, load_record};
 use super::config::TrainConfig;
 use super::folder::{Lock, RunFolder, State, Status};
+use super::labels::Labels;
 use super::stage::{Ended, StageRun, host, summary, validation_reports};
 use crate::batch::{Loader, Plan, Preprocessing};
-use crate::dataset::{Dataset, Sample, Split};
+use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
 use crate::logs::panic_words;
 use crate::measure::Guess;
-use crate::model::{Checkpoint, Config, Layer, Network, Predictor, Topology, load_vgg16};
+use crate::model::{
+    Checkpoint, Config, Layer, Network, Predictor, TaskStart, Topology, Untrained, load_vgg16,
+};
 
 /// What is trained on, so that a run says where its weights come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +62,7 @@ pub struct Run {
     schema: Schema,
     loader: Arc<Loader>,
     validation: Vec<Sample>,
+    labels: Labels,
     guess: Guess,
     device: Device,
 }
@@ -74,26 +78,30 @@ impl Run {
         device: Device,
     ) -> Result<Self> {
         file.config.validate().map_err(anyhow::Error::msg)?;
-        file.data = describe(paths, &dataset);
-        ensure!(
-            file.data.train > 0,
-            "no samples to train on in {}",
-            dataset.name
-        );
+        // A run may go on from another working folder.
+        let paths: Vec<PathBuf> = paths.iter().map(|p| absolute(p)).collect();
+        for start in [&mut file.starts.vgg16, &mut file.starts.stage1] {
+            *start = start.take().map(|path| absolute(&path));
+        }
+        file.data = describe(&paths, &dataset);
+        let labels = Labels::of(&dataset);
+        labels.check(file.config.only.as_deref())?;
         let folder = RunFolder::create(folder)?;
         let lock = folder.lock()?;
         folder.write_json("run.json", &file)?;
-        Ok(Self::with(folder, lock, dataset, file, device))
+        Ok(Self::with(folder, lock, dataset, labels, file, device))
     }
 
-    /// The run in `folder`, to go on from its last checkpoint. `dataset` is what its paths hold
-    /// now, which must be what they held then.
+    /// The run in `folder`, to go on from its last checkpoint. `dataset` is what the paths of
+    /// `file` hold now, which must be what they held then; where these are other paths than in
+    /// the folder's `run.json`, they are noted there.
     pub fn resume(
         folder: RunFolder,
-        file: RunFile,
+        mut file: RunFile,
         dataset: Dataset,
         device: Device,
     ) -> Result<Self> {
+        file.data.paths = file.data.paths.iter().map(|p| absolute(p)).collect();
         let now = describe(&file.data.paths, &dataset);
         ensure!(
             now.fingerprint == file.data.fingerprint,
@@ -103,15 +111,22 @@ impl Run {
             file.data.train,
             file.data.validation
         );
+        let labels = Labels::of(&dataset);
+        labels.check(file.config.only.as_deref())?;
         let lock = folder.lock()?;
         folder.clear_control()?;
-        Ok(Self::with(folder, lock, dataset, file, device))
+        let before: RunFile = folder.read_json("run.json")?;
+        if before.data != file.data {
+            folder.write_json("run.json", &file)?;
+        }
+        Ok(Self::with(folder, lock, dataset, labels, file, device))
     }
 
     fn with(
         folder: RunFolder,
         lock: Lock,
         dataset: Dataset,
+        labels: Labels,
         file: RunFile,
         device: Device,
     ) -> Self {
@@ -145,6 +160,7 @@ impl Run {
             file,
             schema,
             validation,
+            labels,
             guess,
             device: device.autodiff(),
         }
@@ -152,6 +168,11 @@ impl Run {
 
     pub fn folder(&self) -> &RunFolder {
         &self.folder
+    }
+
+    /// What there is to learn from.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
     }
 
     /// Trains to the end, or until the control file says stop. Returns the final weights' path.
@@ -192,17 +213,22 @@ impl Run {
         if in_first && self.file.starts.stage1.is_none() {
             let start = progress.clone().unwrap_or_else(|| Progress::start(1, 1, 0));
             let network = self.first_network(&first)?;
-            let stage = self.stage(1, vec![keeper.clone()], &network);
+            let untrained = self.labels.untrained.clone();
+            let stage = self.stage(1, vec![keeper.clone()], &network, untrained);
             if stage.run(network, start)? == Ended::Stopped {
                 return Ok(None);
             }
             length = self.progress()?.map_or(0, |p| p.metrics_length);
         }
-        let best = self.stage1_best(&first, &keeper)?;
+        let (best, earlier) = self.stage1_best(&first, &keeper)?;
         if !separation {
-            return self.finish(best.folded());
+            let untrained = self.untrained(earlier.as_ref(), |_| true);
+            return self.finish(best.folded(), &untrained);
         }
         let only = self.only()?;
+        // A task without labels would only lose what its tower starts with.
+        let trained = |t: usize| only.is_none_or(|o| o == t) && self.labels.teach(t);
+        let untrained = self.untrained(earlier.as_ref(), trained);
         let network = Network::separate(
             &best,
             wanted,
@@ -211,21 +237,36 @@ impl Run {
             &self.device,
         )
         .map_err(anyhow::Error::msg)?
-        .frozen_except(only);
+        .frozen_except(trained);
         let tasks = self.schema.tasks.iter().enumerate();
-        let keepers: Vec<Keeper> = tasks
-            .filter(|(t, _)| only.is_none_or(|o| o == *t))
-            .map(keeper_of)
-            .collect();
+        let keepers: Vec<Keeper> = tasks.filter(|(t, _)| trained(*t)).map(keeper_of).collect();
         let start = progress
             .filter(|p| p.stage == 2)
             .unwrap_or_else(|| Progress::start(2, keepers.len(), length));
-        let stage = self.stage(2, keepers.clone(), &network);
+        let stage = self.stage(2, keepers.clone(), &network, untrained.clone());
         let unchosen = network.folded();
         if stage.run(network, start)? == Ended::Stopped {
             return Ok(None);
         }
-        self.finish(self.joined(unchosen, &keepers)?)
+        self.finish(self.joined(unchosen, &keepers)?, &untrained)
+    }
+
+    /// What the network that this run ends with was never trained on. `earlier` is the same of the
+    /// weights that it began with; of those, the tasks that this run does not train stay.
+    fn untrained(&self, earlier: Option<&Untrained>, trained: impl Fn(usize) -> bool) -> Untrained {
+        let mut now = self.labels.untrained.clone();
+        let Some(earlier) = earlier else {
+            return now;
+        };
+        let warm = self.file.config.task_start == TaskStart::Warm;
+        for (t, task) in self.schema.tasks.iter().enumerate() {
+            if !trained(t) {
+                now.set(&task.name, earlier.task(&task.name));
+            } else if warm {
+                now.unless_before(&task.name, earlier);
+            }
+        }
+        now
     }
 
     /// The position of the one task that stage 2 trains, if it is but one.
@@ -252,7 +293,7 @@ impl Run {
     }
 
     /// Measures and writes the final weights.
-    fn finish(&self, network: Network) -> Result<Option<PathBuf>> {
+    fn finish(&self, network: Network, untrained: &Untrained) -> Result<Option<PathBuf>> {
         let mut checkpoint = self.template(network);
         let device = checkpoint.network.device();
         let reports = validation_reports(
@@ -278,6 +319,10 @@ impl Run {
             "seed": self.file.config.seed, "config": self.file.config,
             "program": self.file.program,
         });
+        untrained.note(&mut checkpoint.training);
+        for line in untrained.lines(&self.schema) {
+            log::warn!("never trained: {line}");
+        }
         let path = self.folder.file("final.safetensors");
         checkpoint.save(&path)?;
         self.tell(State::Done, None)?;
@@ -300,13 +345,22 @@ impl Run {
         Ok(network)
     }
 
-    /// What stage 2 stands on: the run's own best of stage 1, or the checkpoint it was given.
-    fn stage1_best(&self, config: &Config, keeper: &Keeper) -> Result<Network> {
+    /// What stage 2 stands on: the run's own best of stage 1, or the checkpoint it was given with
+    /// what that was never trained on.
+    fn stage1_best(
+        &self,
+        config: &Config,
+        keeper: &Keeper,
+    ) -> Result<(Network, Option<Untrained>)> {
         if let Some(path) = &self.file.starts.stage1 {
-            return Ok(Checkpoint::load(path, &self.device)?.network);
+            let Checkpoint {
+                network, training, ..
+            } = Checkpoint::load(path, &self.device)?;
+            return Ok((network, Some(Untrained::noted(&training))));
         }
         let network = Network::new(config, &self.schema, self.file.config.seed, &self.device);
-        load_record(network, &keeper.record(&self.folder))
+        let best = load_record(network, &keeper.record(&self.folder))?;
+        Ok((best, None))
     }
 
     fn hard_sharing(&self) -> Config {
@@ -318,12 +372,19 @@ impl Run {
         }
     }
 
-    fn stage(&self, number: u8, keepers: Vec<Keeper>, network: &Network) -> StageOwned<'_> {
+    fn stage(
+        &self,
+        number: u8,
+        keepers: Vec<Keeper>,
+        network: &Network,
+        untrained: Untrained,
+    ) -> StageOwned<'_> {
         StageOwned {
             template: self.template(network.folded()),
             run: self,
             number,
             keepers,
+            untrained,
         }
     }
 
@@ -369,6 +430,7 @@ struct StageOwned<'a> {
     run: &'a Run,
     number: u8,
     keepers: Vec<Keeper>,
+    untrained: Untrained,
 }
 
 impl StageOwned<'_> {
@@ -388,6 +450,7 @@ impl StageOwned<'_> {
             keepers: self.keepers.clone(),
             device: self.run.device.clone(),
             template: &self.template,
+            untrained: &self.untrained,
         }
         .run(network, progress)
     }

@@ -10,7 +10,9 @@ use super::chips::{caption, toggle_chip};
 use super::gallery::header_ui;
 use super::item::Face;
 use super::theme;
+use crate::engine::NetworkInfo;
 use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
+use crate::model::{Untrained, UntrainedReason};
 use row::row_ui;
 
 /// How the list is shown.
@@ -31,6 +33,8 @@ pub struct Row<'a> {
     pub other: Option<f32>,
     /// Why its labels are unreliable.
     pub doubt: Option<&'static str>,
+    /// Why the network was never trained on it.
+    pub untrained: Option<UntrainedReason>,
 }
 
 impl Row<'_> {
@@ -46,10 +50,10 @@ impl Row<'_> {
 
 impl Studio {
     pub(super) fn attributes_pane_ui(&mut self, ui: &mut Ui) {
-        let schema = self.network.as_ref().map(|n| &n.schema);
+        let network = self.network.as_ref();
         let comparing = self.list.other.as_ref().map(|o| o.name.as_str());
         let face = self.list.shown();
-        self.view.attributes.ui(ui, face, schema, comparing);
+        self.view.attributes.ui(ui, face, network, comparing);
     }
 }
 
@@ -58,11 +62,11 @@ impl AttributeView {
         &mut self,
         ui: &mut Ui,
         face: Option<Face>,
-        schema: Option<&Schema>,
+        network: Option<&NetworkInfo>,
         comparing: Option<&str>,
     ) {
-        let rows = match (face, schema) {
-            (Some(face), Some(schema)) => rows(face, schema),
+        let rows = match (face, network) {
+            (Some(face), Some(network)) => rows(face, &network.schema, &network.untrained),
             _ => Vec::new(),
         };
         let known = rows.iter().filter(|r| r.label.is_some()).count();
@@ -75,6 +79,9 @@ impl AttributeView {
         header_ui(ui, "Attributes", &fact);
         ui.add_space(8.0);
         self.controls_ui(ui, comparing);
+        if let Some(network) = network {
+            untrained_ui(ui, network);
+        }
         ui.add_space(2.0);
         if rows.is_empty() {
             empty_ui(ui, face.is_some());
@@ -137,6 +144,21 @@ impl AttributeView {
     }
 }
 
+/// Says that points or whole tasks of the network are no more than its first numbers.
+fn untrained_ui(ui: &mut Ui, network: &NetworkInfo) {
+    let lines = network.untrained.lines(&network.schema);
+    if lines.is_empty() {
+        return;
+    }
+    let p = theme::palette(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.add_space(12.0);
+        let words = egui::RichText::new("Not all of this network was trained");
+        let label = ui.label(words.size(theme::SMALL).color(p.waiting));
+        label.on_hover_text(format!("Never trained:\n{}", lines.join("\n")));
+    });
+}
+
 fn empty_ui(ui: &mut Ui, waiting: bool) {
     let p = theme::palette(ui.ctx());
     ui.add_space(16.0);
@@ -152,7 +174,7 @@ fn empty_ui(ui: &mut Ui, waiting: bool) {
 }
 
 /// The attributes of a face; none before it is predicted.
-pub fn rows<'a>(face: Face<'a>, schema: &'a Schema) -> Vec<Row<'a>> {
+pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Vec<Row<'a>> {
     let mut all = Vec::new();
     let Some(prediction) = face.prediction() else {
         return all;
@@ -181,6 +203,7 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema) -> Vec<Row<'a>> {
                     .and_then(|o| o.get(i).copied())
                     .filter(|v| v.is_finite()),
                 doubt: unreliable(&attribute.name),
+                untrained: untrained.why(&task.name, &attribute.name),
             }
         }));
     }

@@ -17,7 +17,7 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
         return;
     }
     let painter = ui.painter();
-    if row.disagrees() {
+    if row.disagrees() && row.untrained.is_none() {
         painter.rect_filled(rect, 0, p.label.gamma_multiply(0.12));
     } else if response.hovered() {
         painter.rect_filled(rect, 0, p.raised);
@@ -31,9 +31,15 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
     let start = (rect.left() + (rect.width() * 0.47).max(166.0)).min(end - 40.0);
     let doubt = if row.doubt.is_some() { 18.0 } else { 0.0 };
     let left = rect.left() + 12.0;
-    let name = cut(painter, &row.name, start - 6.0 - doubt - left, p);
+    // A network's first numbers mean nothing: they are shown, and not as an answer.
+    let ink = if row.untrained.is_some() {
+        p.quiet
+    } else {
+        p.text
+    };
+    let name = cut(painter, &row.name, start - 6.0 - doubt - left, ink);
     let after = left + name.size().x;
-    painter.galley(pos2(left, middle - name.size().y / 2.0), name, p.text);
+    painter.galley(pos2(left, middle - name.size().y / 2.0), name, ink);
     if row.doubt.is_some() {
         let at = pos2(after + 9.0, middle);
         painter.circle_stroke(at, 5.5, egui::Stroke::new(1.0, p.waiting));
@@ -51,7 +57,7 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
         right,
         &short(row.probability),
         theme::SMALL,
-        p.text,
+        ink,
     );
     if let Some(by) = row.difference() {
         let sign = if by < 0.0 { "−" } else { "+" };
@@ -76,8 +82,8 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
 }
 
 /// One line of text that ends in … where it is wider than its room.
-fn cut(painter: &egui::Painter, words: &str, room: f32, p: theme::Palette) -> Arc<egui::Galley> {
-    let format = egui::TextFormat::simple(theme::font(theme::BODY), p.text);
+fn cut(painter: &egui::Painter, words: &str, room: f32, ink: Color32) -> Arc<egui::Galley> {
+    let format = egui::TextFormat::simple(theme::font(theme::BODY), ink);
     let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
     job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(0.0));
     painter.layout_job(job)
@@ -87,10 +93,10 @@ fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
     let bar = line.expand2(vec2(0.0, theme::BAR / 2.0));
     painter.rect_filled(bar, 3, p.hairline);
     let at = |v: f32| bar.left() + bar.width() * v.clamp(0.0, 1.0);
-    let tint = if row.disagrees() {
-        p.label
-    } else {
-        p.prediction
+    let tint = match row {
+        _ if row.untrained.is_some() => p.quiet,
+        _ if row.disagrees() => p.label,
+        _ => p.prediction,
     };
     let strength = match row.probability >= 0.5 || row.disagrees() {
         true => 0.9,
@@ -129,6 +135,9 @@ fn said(row: &Row) -> String {
     if row.doubt.is_some() {
         said += ", labels unreliable";
     }
+    if row.untrained.is_some() {
+        said += ", never trained";
+    }
     said
 }
 
@@ -149,6 +158,13 @@ fn tooltip_ui(ui: &mut Ui, row: &Row) {
     if let (Some(other), Some(by)) = (row.other, row.difference()) {
         let words = format!("the other says {:.1} %, {:+.1}", 100.0 * other, 100.0 * by);
         ui.colored_label(p.waiting, words);
+    }
+    if let Some(why) = row.untrained {
+        ui.separator();
+        ui.colored_label(p.waiting, "This network was never trained on it");
+        ui.label(format!(
+            "In its training data: {why}. What it says means nothing."
+        ));
     }
     if let Some(reason) = row.doubt {
         ui.separator();

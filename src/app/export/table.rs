@@ -7,8 +7,8 @@ use crate::figure::Table;
 impl Studio {
     /// What is predicted and labelled of the attributes of the face that is shown.
     pub(super) fn attribute_table(&self) -> Option<Table> {
-        let schema = self.network.as_ref().map(|n| &n.schema)?;
-        let rows = rows(self.list.shown()?, schema);
+        let network = self.network.as_ref()?;
+        let rows = rows(self.list.shown()?, &network.schema, &network.untrained);
         let mut table = Table::new(&["attribute", "part", "probability", "label", "other"]);
         for row in &rows {
             let label = row.label.map_or("", |yes| if yes { "1" } else { "-1" });

@@ -15,8 +15,8 @@ use super::item::Decoded;
 use crate::dataset::{self, BoxSource, Sample, synthetic};
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
-pub use recognise::Opened;
-use recognise::{drop_words, pasted_path, recognise};
+pub use recognise::{Opened, pasted_path};
+use recognise::{drop_words, recognise};
 
 /// Problems of a data set that are logged one by one.
 const LOGGED: usize = 20;
@@ -196,7 +196,7 @@ impl Opening {
     pub fn paste(&self, text: String, schema: Schema) {
         self.away(move |say| {
             let paths: Vec<PathBuf> = text.lines().filter_map(pasted_path).collect();
-            if !paths.is_empty() && paths.iter().all(|p| p.exists()) {
+            if !paths.is_empty() && paths.iter().all(|p| dataset::exists(p)) {
                 return open(paths, &schema, say);
             }
             let first: String = text

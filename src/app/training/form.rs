@@ -8,9 +8,12 @@ use clap::ValueEnum;
 use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
 
 use super::Start;
+use super::labels::Counted;
+use crate::app::opening::pasted_path;
 use crate::app::theme;
 use crate::app::widgets::{caption, primary, shortened};
 use crate::compute::DeviceChoice;
+use crate::dataset;
 use crate::model::Config;
 use crate::train::{Preset, TrainConfig};
 
@@ -22,6 +25,9 @@ pub struct Form {
     program: PathBuf,
     gentle: bool,
     data: Vec<PathBuf>,
+    /// A data set that is being typed.
+    typed: String,
+    labels: Counted,
     out: String,
     preset: Preset,
     network: Option<&'static str>,
@@ -37,6 +43,8 @@ impl Form {
             program,
             gentle,
             data: Vec::new(),
+            typed: String::new(),
+            labels: Counted::default(),
             out: here.join("runs").join("run-1").display().to_string(),
             preset: Preset::default(),
             network: None,
@@ -116,6 +124,9 @@ impl Form {
         if self.data.is_empty() {
             ui.colored_label(p.quiet, "What is to be learned from, with labels.");
         }
+        self.labels.look(ui.ctx(), &self.data);
+        self.labels.ui(ui);
+        self.typed_ui(ui);
         ui.horizontal_wrapped(|ui| {
             let new = open.iter().any(|o| !self.data.contains(o));
             let button = ui.add_enabled(new, egui::Button::new("Use what is open"));
@@ -134,6 +145,26 @@ impl Form {
                 .clicked()
             {
                 ask(DATA, false);
+            }
+        });
+    }
+
+    /// A path, or drawn portraits, which no dialog finds.
+    fn typed_ui(&mut self, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 48.0).max(60.0);
+            let field = egui::TextEdit::singleline(&mut self.typed)
+                .hint_text("a path, or synthetic:4000")
+                .desired_width(width);
+            let field = ui.add(field);
+            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Data set to add"));
+            let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let path = pasted_path(&self.typed);
+            let add = ui.add_enabled(path.is_some(), egui::Button::new("Add"));
+            let add = add.on_hover_text("Add the data set of this path, or drawn portraits");
+            if let (true, Some(path)) = (add.clicked() || entered, path) {
+                self.typed.clear();
+                self.chosen(DATA, vec![dataset::absolute(&path)]);
             }
         });
     }
@@ -199,6 +230,8 @@ impl Form {
         let p = theme::palette(ui.ctx());
         let missing = if self.data.is_empty() {
             Some("Choose a data set first.")
+        } else if self.labels.refused().is_some() {
+            Some("These data sets cannot be trained on.")
         } else if self.out.trim().is_empty() {
             Some("Name the run's folder first.")
         } else {
@@ -245,8 +278,8 @@ impl Form {
 
     /// The command line: the preset, and what differs from it.
     fn arguments(&self, folder: &std::path::Path) -> Vec<OsString> {
-        let absolute = |p: &PathBuf| std::path::absolute(p).unwrap_or(p.clone());
-        let mut all: Vec<OsString> = self.data.iter().map(|p| absolute(p).into()).collect();
+        let data = self.data.iter().map(|p| dataset::absolute(p));
+        let mut all: Vec<OsString> = data.map(OsString::from).collect();
         all.extend(["--out".into(), folder.as_os_str().to_owned()]);
         all.extend(["--preset".into(), preset_name(self.preset).into()]);
         all.extend(self.device_arguments());
@@ -371,6 +404,11 @@ mod tests {
         if cfg!(unix) {
             assert_eq!(words(&form), plain);
         }
+        form.chosen(DATA, vec!["synthetic:300".into()]);
+        assert!(
+            words(&form).contains(" synthetic:300 --out"),
+            "in no folder"
+        );
         form.config.stage1.epochs = 0.5;
         form.network = Some("single_task");
         assert!(words(&form).ends_with("--network single_task --epochs1 0.5"));

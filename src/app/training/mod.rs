@@ -4,6 +4,7 @@
 //! thread of its own, which also starts runs and sees them end.
 
 mod form;
+mod labels;
 mod plots;
 mod watcher;
 

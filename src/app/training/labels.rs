@@ -1,0 +1,121 @@
+//! What the chosen data sets teach, counted away from the window's thread: a run without labels
+//! would be refused, and whoever starts one sees it before.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+
+use eframe::egui::{self, Ui};
+
+use crate::app::theme;
+use crate::dataset;
+use crate::engine::caught;
+use crate::label::Schema;
+use crate::train::Labels;
+
+/// The labels of some data sets, or why they cannot be trained on.
+#[derive(Default)]
+pub struct Counted {
+    paths: Vec<PathBuf>,
+    coming: Option<Receiver<Result<Labels, String>>>,
+    result: Option<Result<Labels, String>>,
+}
+
+impl Counted {
+    /// Counts anew where other data sets are chosen; takes in what was counted.
+    pub fn look(&mut self, ctx: &egui::Context, paths: &[PathBuf]) {
+        if self.paths != paths {
+            self.paths = paths.to_vec();
+            self.result = None;
+            self.coming = (!paths.is_empty()).then(|| count(ctx, paths.to_vec()));
+        }
+        let Some(coming) = &self.coming else { return };
+        match coming.try_recv() {
+            Ok(result) => self.result = Some(result),
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => {}
+        }
+        self.coming = None;
+    }
+
+    /// Why a run on these data would be refused, as far as that is known.
+    pub fn refused(&self) -> Option<&str> {
+        self.result.as_ref()?.as_ref().err().map(String::as_str)
+    }
+
+    pub fn ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let labels = match &self.result {
+            _ if self.coming.is_some() => {
+                ui.colored_label(p.quiet, "counting labels…");
+                return;
+            }
+            None => return,
+            Some(Err(why)) => {
+                ui.colored_label(p.label, why);
+                return;
+            }
+            Some(Ok(labels)) => labels,
+        };
+        let mut lines = vec![format!(
+            "faces to train on: {}, for validation: {}",
+            labels.train, labels.validation
+        )];
+        lines.extend(
+            labels
+                .tasks
+                .iter()
+                .zip(&labels.schema.tasks)
+                .map(|(known, task)| {
+                    let counts = known.points.iter().map(|p| p.known);
+                    let counts = counts.chain(known.attributes.iter().map(|a| a.known));
+                    let items = counts.filter(|n| *n > 0).count();
+                    let (name, all) = (&task.name, task.len());
+                    format!(
+                        "{name}: labels of {} faces, {items} of {all} known",
+                        known.faces
+                    )
+                }),
+        );
+        for line in lines {
+            ui.colored_label(p.quiet, line).on_hover_ui(|ui| {
+                let text = labels.to_string();
+                ui.label(
+                    egui::RichText::new(text.trim_end())
+                        .monospace()
+                        .size(theme::CAPTION),
+                );
+            });
+        }
+        for warning in labels.warnings() {
+            ui.colored_label(p.waiting, warning);
+        }
+    }
+}
+
+fn count(ctx: &egui::Context, paths: Vec<PathBuf>) -> Receiver<Result<Labels, String>> {
+    let (sender, receiver) = channel();
+    let ctx = ctx.clone();
+    thread::spawn(move || {
+        let counted = caught(|| labels(&paths)).and_then(|result| result);
+        // The form may be gone.
+        let _ = sender.send(counted);
+        ctx.request_repaint();
+    });
+    receiver
+}
+
+fn labels(paths: &[PathBuf]) -> Result<Labels, String> {
+    let missing = paths.iter().find(|p| !dataset::exists(p));
+    if let Some(path) = missing {
+        return Err(format!("{}: there is no such file", shown(path)));
+    }
+    let set = dataset::open_all(paths, &Schema::face()).map_err(|e| e.to_string())?;
+    let labels = Labels::of(&set);
+    labels.check(None).map_err(|e| e.to_string())?;
+    Ok(labels)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,215 @@
+//! What a network was never trained on. It answers all the same, and its answer means nothing:
+//! so it is noted in the checkpoint, for whoever shows the answer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::label::{Schema, TaskLabels};
+
+/// Why something could not be learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UntrainedReason {
+    NoLabel,
+    OnlyAbsent,
+    OnlyPresent,
+}
+
+impl fmt::Display for UntrainedReason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoLabel => "no label known",
+            Self::OnlyAbsent => "every label absent",
+            Self::OnlyPresent => "every label present",
+        })
+    }
+}
+
+/// The points and attributes that a network was never trained on, by the names of task and item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Untrained(BTreeMap<String, BTreeMap<String, UntrainedReason>>);
+
+impl Untrained {
+    /// What labels do not teach.
+    pub fn by<'a>(schema: &Schema, labels: impl Iterator<Item = &'a [TaskLabels]>) -> Self {
+        // Whether absent and present are known; of points, whether the point is.
+        let mut known: Vec<Vec<[bool; 2]>> = schema
+            .tasks
+            .iter()
+            .map(|task| vec![[false; 2]; task.len()])
+            .collect();
+        for tasks in labels {
+            for (known, labels) in known.iter_mut().zip(tasks) {
+                match labels {
+                    TaskLabels::Points(points) => {
+                        for (known, point) in known.iter_mut().zip(points) {
+                            *known = [known[0] | point.known().is_some(); 2];
+                        }
+                    }
+                    TaskLabels::Binary(values) => {
+                        for (known, value) in known.iter_mut().zip(values) {
+                            if let Some(present) = value.known() {
+                                known[usize::from(present)] = true;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let mut untrained = Self::default();
+        for (task, known) in schema.tasks.iter().zip(known) {
+            let items = task.items().zip(known).filter_map(|(item, known)| {
+                let why = match known {
+                    [false, false] => UntrainedReason::NoLabel,
+                    [true, false] => UntrainedReason::OnlyAbsent,
+                    [false, true] => UntrainedReason::OnlyPresent,
+                    [true, true] => return None,
+                };
+                Some((item.to_owned(), why))
+            });
+            untrained.set(&task.name, items.collect());
+        }
+        untrained
+    }
+
+    /// As a checkpoint's `training` says it. One that does not say counts as trained.
+    pub fn noted(training: &serde_json::Value) -> Self {
+        let noted = training.get(KEY).cloned();
+        noted
+            .and_then(|v| serde_json::from_value(v).ok())
+            .unwrap_or_default()
+    }
+
+    /// Writes it into a checkpoint's `training`.
+    pub fn note(&self, training: &mut serde_json::Value) {
+        if let (false, serde_json::Value::Object(entries)) = (self.is_empty(), training) {
+            entries.insert(KEY.into(), serde_json::json!(self.0));
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn why(&self, task: &str, item: &str) -> Option<UntrainedReason> {
+        self.0.get(task)?.get(item).copied()
+    }
+
+    /// What is untrained of a task.
+    pub fn task(&self, name: &str) -> BTreeMap<String, UntrainedReason> {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    pub fn set(&mut self, task: &str, items: BTreeMap<String, UntrainedReason>) {
+        match items.is_empty() {
+            true => self.0.remove(task),
+            false => self.0.insert(task.to_owned(), items),
+        };
+    }
+
+    /// Takes away what `earlier` training had taught already.
+    pub fn unless_before(&mut self, task: &str, earlier: &Self) {
+        let mut items = self.task(task);
+        items.retain(|item, _| earlier.why(task, item).is_some());
+        self.set(task, items);
+    }
+
+    /// A line for each task and reason: "attributes (no label known): Bald, Young".
+    pub fn lines(&self, schema: &Schema) -> Vec<String> {
+        let mut lines = Vec::new();
+        for task in &schema.tasks {
+            let mut by: BTreeMap<UntrainedReason, Vec<&str>> = BTreeMap::new();
+            for item in task.items() {
+                if let Some(why) = self.why(&task.name, item) {
+                    by.entry(why).or_default().push(item);
+                }
+            }
+            for (why, items) in by {
+                let named = match items.len() == task.len() {
+                    true => "all of them".to_owned(),
+                    false => items.join(", "),
+                };
+                lines.push(format!("{} ({why}): {named}", task.name));
+            }
+        }
+        lines
+    }
+}
+
+const KEY: &str = "untrained";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::{PointLabel, Presence};
+
+    fn labels(points: &[usize], attributes: &[(usize, bool)]) -> Vec<TaskLabels> {
+        let mut tasks = vec![
+            TaskLabels::Points(vec![PointLabel::default(); 5]),
+            TaskLabels::Binary(vec![Presence::Unknown; 40]),
+        ];
+        if let TaskLabels::Points(all) = &mut tasks[0] {
+            points
+                .iter()
+                .for_each(|p| all[*p] = PointLabel::visible([1.0, 2.0]));
+        }
+        if let TaskLabels::Binary(all) = &mut tasks[1] {
+            attributes.iter().for_each(|(a, v)| all[*a] = (*v).into());
+        }
+        tasks
+    }
+
+    #[test]
+    fn what_no_label_teaches_is_known_and_noted() {
+        let schema = Schema::face();
+        let faces = [
+            labels(&[0, 1], &[(0, true), (1, true), (2, false)]),
+            labels(&[2], &[(0, false), (1, true)]),
+        ];
+        let untrained = Untrained::by(&schema, faces.iter().map(Vec::as_slice));
+        let why = |task: usize, item: usize| {
+            let task = &schema.tasks[task];
+            untrained.why(&task.name, task.items().nth(item).unwrap())
+        };
+        assert_eq!(
+            [0, 1, 2, 3].map(|p| why(0, p)),
+            [None, None, None, Some(UntrainedReason::NoLabel)]
+        );
+        let expected = [
+            None,
+            Some(UntrainedReason::OnlyPresent),
+            Some(UntrainedReason::OnlyAbsent),
+            Some(UntrainedReason::NoLabel),
+        ];
+        assert_eq!([0, 1, 2, 3].map(|a| why(1, a)), expected);
+        let lines = untrained.lines(&schema);
+        assert_eq!(lines.len(), 4, "{lines:?}");
+        assert!(
+            lines[0].contains("(no label known): left_mouth, right_mouth"),
+            "{lines:?}"
+        );
+
+        let mut training = serde_json::json!({"seed": 1});
+        untrained.note(&mut training);
+        assert_eq!(Untrained::noted(&training), untrained);
+        let mut nothing = serde_json::json!({"seed": 1});
+        Untrained::default().note(&mut nothing);
+        assert_eq!(nothing, serde_json::json!({"seed": 1}));
+        assert!(Untrained::noted(&serde_json::Value::Null).is_empty());
+    }
+
+    #[test]
+    fn what_was_taught_before_stays_taught() {
+        let schema = Schema::face();
+        let by =
+            |faces: &[Vec<TaskLabels>]| Untrained::by(&schema, faces.iter().map(Vec::as_slice));
+        let earlier = by(&[labels(&[0, 1, 2, 3], &[])]);
+        let mut now = by(&[labels(&[4], &[(0, true), (1, false)])]);
+        now.unless_before("landmarks", &earlier);
+        assert!(now.task("landmarks").is_empty());
+        assert_eq!(now.task("attributes").len(), 40, "as the labels now say");
+    }
+}

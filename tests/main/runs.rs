@@ -1,0 +1,275 @@
+//! Training runs from the command line: where their data lie, what they can learn from, and the
+//! files that they leave.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use smn_studio::model::Checkpoint;
+
+use crate::cli::{fails, photo, run};
+
+/// Settings of a run that takes a moment.
+const QUICK: [&str; 14] = [
+    "--width",
+    "1",
+    "--fc",
+    "4",
+    "--epochs1",
+    "1",
+    "--epochs2",
+    "1",
+    "--batch",
+    "4",
+    "--validations",
+    "2",
+    "--device",
+    "cpu",
+];
+
+fn train(folder: &Path, data: &[&str], out: &str, more: &[&str]) -> (bool, String) {
+    run(
+        folder,
+        &[&["train"], data, &["--out", out], &QUICK, more].concat(),
+    )
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// What a checkpoint says of its training.
+fn training(path: &Path) -> Value {
+    let device = burn::tensor::Device::flex();
+    Checkpoint::load(path, &device).unwrap().training
+}
+
+/// `faces.csv` with pictures, of which some are for validation.
+fn faces(folder: &Path, header: &str, rows: &[&str]) {
+    fs::create_dir_all(folder).unwrap();
+    let mut table = format!("image,split,{header}\n");
+    for (i, row) in rows.iter().enumerate() {
+        photo(folder, &format!("{i}.png"));
+        let split = if i == 0 { "val" } else { "train" };
+        table += &format!("{i}.png,{split},{row}\n");
+    }
+    fs::write(folder.join("faces.csv"), table).unwrap();
+}
+
+const POINTS: &str = "left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,\
+    left_mouth_x,left_mouth_y,right_mouth_x,right_mouth_y";
+const AT: &str = "20,20,50,20,35,30,25,45,45,45";
+
+#[test]
+fn a_run_goes_on_from_another_folder_and_finds_data_that_have_moved() {
+    let root = tempfile::tempdir().unwrap();
+    let (here, there) = (root.path().join("here"), root.path().join("there"));
+    fs::create_dir(&there).unwrap();
+    faces(&here.join("set"), POINTS, &[AT; 6]);
+    // A wish from before the first step: the run stops at once.
+    fs::create_dir(here.join("run")).unwrap();
+    fs::write(here.join("run/control"), "stop").unwrap();
+    let (success, said) = train(&here, &["set"], "run", &[]);
+    assert!(success && said.contains("stopped"), "{said}");
+    let paths = &json(&here.join("run/run.json"))["data"]["paths"];
+    assert_eq!(paths[0], *here.join("set").to_string_lossy());
+    fails(
+        &there,
+        &["train", "--resume", "../here/run", "--epochs1", "3"],
+        &["--resume"],
+    );
+
+    fs::rename(here.join("set"), here.join("moved")).unwrap();
+    fails(
+        &there,
+        &["train", "--resume", "../here/run", "--device", "cpu"],
+        &["here/set", "not there", "train DATASET… --resume"],
+    );
+    faces(&there.join("other"), POINTS, &[AT; 5]);
+    fails(
+        &there,
+        &[
+            "train",
+            "other",
+            "--resume",
+            "../here/run",
+            "--device",
+            "cpu",
+        ],
+        &["not those this run began with"],
+    );
+    let again = [
+        "train",
+        "../here/moved",
+        "--resume",
+        "../here/run",
+        "--device",
+        "cpu",
+    ];
+    let (success, said) = run(&there, &again);
+    assert!(success && said.contains("final.safetensors"), "{said}");
+    let paths = &json(&here.join("run/run.json"))["data"]["paths"];
+    let moved = fs::canonicalize(paths[0].as_str().unwrap()).unwrap();
+    assert_eq!(moved, fs::canonicalize(here.join("moved")).unwrap());
+}
+
+#[test]
+fn drawn_faces_are_found_from_any_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let other = root.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::create_dir(root.path().join("run")).unwrap();
+    fs::write(root.path().join("run/control"), "stop").unwrap();
+    let (success, said) = train(root.path(), &["synthetic:10"], "run", &[]);
+    assert!(success && said.contains("stopped"), "{said}");
+    let (success, said) = run(&other, &["train", "--resume", "../run", "--device", "cpu"]);
+    assert!(success, "{said}");
+    assert_eq!(
+        json(&root.path().join("run/run.json"))["data"]["paths"][0],
+        "synthetic:10"
+    );
+}
+
+#[test]
+fn the_same_run_leaves_the_same_bytes() {
+    let root = tempfile::tempdir().unwrap();
+    for out in ["one", "two"] {
+        let (success, said) = train(root.path(), &["synthetic:10"], out, &[]);
+        assert!(success, "{said}");
+        let best = format!("{out}/checkpoints/best-landmarks.safetensors");
+        let weights = format!("{out}/final.safetensors");
+        let joined = format!("{out}.safetensors");
+        let join = [
+            "join",
+            &weights,
+            "--from",
+            &best,
+            "--task",
+            "landmarks",
+            "--out",
+            &joined,
+        ];
+        let (success, said) = run(root.path(), &join);
+        assert!(success, "{said}");
+    }
+    let same = |a: &Path, b: &Path| fs::read(a).unwrap() == fs::read(b).unwrap();
+    let path = |name: &str| root.path().join(name);
+    assert!(
+        same(&path("one.safetensors"), &path("two.safetensors")),
+        "join"
+    );
+    let final_ = "final.safetensors";
+    assert!(same(&path("one").join(final_), &path("two").join(final_)));
+    for name in ["stage1", "landmarks", "attributes"] {
+        let best = format!("checkpoints/best-{name}.safetensors");
+        assert!(
+            same(&path("one").join(&best), &path("two").join(&best)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_set_without_labels_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    faces(&root.path().join("bare"), "Smiling", &["", "", ""]);
+    let arguments = [&["train", "bare", "--out", "run"], &QUICK[..]].concat();
+    fails(
+        root.path(),
+        &arguments,
+        &["no label is known of the 2 faces", "nothing to learn"],
+    );
+    assert!(!root.path().join("run").exists());
+    photo(&root.path().join("bare"), "more.png");
+    fs::remove_file(root.path().join("bare/faces.csv")).unwrap();
+    fails(
+        root.path(),
+        &arguments,
+        &["no label is known of the 4 faces"],
+    );
+    // Labels of validation alone teach nothing.
+    faces(&root.path().join("bare"), "Smiling", &["1", "", ""]);
+    fails(
+        root.path(),
+        &arguments,
+        &["no label is known of the 2 faces"],
+    );
+    fails(
+        root.path(),
+        &["eval", "bare", "--split", "train"],
+        &["no label is known"],
+    );
+    faces(&root.path().join("bare"), "Smiling", &["1", "1", "-1"]);
+    let only = [&arguments[..], &["--task", "landmarks"]].concat();
+    fails(root.path(), &only, &["no label of landmarks"]);
+}
+
+#[test]
+fn what_was_never_trained_is_said_and_noted() {
+    let root = tempfile::tempdir().unwrap();
+    let rows = ["1,1", "1,-1", "-1,-1", "1,-1", "-1,-1"];
+    faces(&root.path().join("set"), "Smiling,Male", &rows);
+    let (success, said) = train(root.path(), &["set"], "run", &[]);
+    assert!(success, "{said}");
+    for part in [
+        "faces to train on 4, for validation 1",
+        "landmarks: known of 0 faces",
+        "Smiling",
+        "known       4  present       2 ( 50.0 %)",
+        "do not teach landmarks (no label known): all of them",
+        "do not teach attributes (every label absent): Male",
+        "never trained: attributes (no label known): 5_o_Clock_Shadow",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // Stage 2 leaves the task alone of which it knows nothing.
+    let kept = root
+        .path()
+        .join("run/checkpoints/best-landmarks.safetensors");
+    assert!(!kept.exists());
+    let final_ = root.path().join("run/final.safetensors");
+    let untrained = &training(&final_)["untrained"];
+    assert_eq!(untrained["landmarks"].as_object().unwrap().len(), 5);
+    assert_eq!(untrained["attributes"]["Male"], "only_absent");
+    assert_eq!(untrained["attributes"]["Young"], "no_label");
+    assert!(untrained["attributes"].get("Smiling").is_none());
+    let best = root
+        .path()
+        .join("run/checkpoints/best-attributes.safetensors");
+    assert_eq!(&training(&best)["untrained"], untrained);
+
+    let weights = final_.display().to_string();
+    let (success, said) = run(root.path(), &["eval", "set", "--weights", &weights]);
+    assert!(success, "{said}");
+    for part in [
+        "the network was never trained on landmarks (no label known): all of them",
+        "landmarks: no label is known of these faces, nothing to measure",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("success@"), "no table of nothing: {said}");
+
+    // A tower that is trained beside it later is trained, and so is one that is joined in.
+    faces(&root.path().join("points"), POINTS, &[AT; 5]);
+    let more = ["--stage1", &weights, "--task", "landmarks"];
+    let (success, said) = train(root.path(), &["points"], "later", &more);
+    assert!(success, "{said}");
+    let later = training(&root.path().join("later/final.safetensors"));
+    assert!(later["untrained"].get("landmarks").is_none(), "{later}");
+    assert_eq!(later["untrained"]["attributes"], untrained["attributes"]);
+    let join = [
+        "join",
+        &weights,
+        "--from",
+        "later/final.safetensors",
+        "--task",
+        "landmarks",
+        "--out",
+        "joined.safetensors",
+    ];
+    let (success, said) = run(root.path(), &join);
+    assert!(success, "{said}");
+    let joined = training(&root.path().join("joined.safetensors"));
+    assert!(joined["untrained"].get("landmarks").is_none(), "{joined}");
+    assert_eq!(joined["untrained"]["attributes"], untrained["attributes"]);
+}
