@@ -10,15 +10,72 @@ pub const FROM_ONE: f64 = -0.5;
 /// Files whose numbers are continuous coordinates or extents already.
 pub const CONTINUOUS: f64 = 0.0;
 
+/// Whether a text says that there is no value, in one of the ways in which pandas and spreadsheets
+/// write it. Words that may be names in other case ("Na") are not among them.
+pub fn missing(text: &str) -> bool {
+    const WORDS: [&str; 21] = [
+        "nan", "NaN", "NAN", "-nan", "-NaN", "NA", "<NA>", "N/A", "n/a", "#N/A", "#NA", "NaT",
+        "null", "NULL", "None", "none", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "#N/A N/A",
+    ];
+    text.is_empty() || WORDS.contains(&text)
+}
+
 /// Reads a finite number.
 pub fn parse(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
-    number.ok_or_else(|| format!("{:?} is not a number", shown(text)))
+    number.ok_or_else(|| {
+        let shown = shown(text);
+        match text.split_once(',') {
+            Some((whole, part)) if text.replacen(',', ".", 1).parse::<f64>().is_ok() => {
+                format!("{shown:?} has a decimal comma: {whole}.{part} would be a number")
+            }
+            _ => format!("{shown:?} is not a number"),
+        }
+    })
+}
+
+/// Reads a number that may be missing.
+pub fn known(text: &str) -> Result<Option<f64>, String> {
+    match missing(text) {
+        true => Ok(None),
+        false => parse(text).map(Some),
+    }
+}
+
+/// Reads a whole number that may be missing, also where it is written as 3.0 or 3e0.
+pub fn integer(text: &str) -> Result<Option<i64>, String> {
+    if let Ok(number) = text.parse() {
+        return Ok(Some(number));
+    }
+    const EXACT: f64 = 9e15;
+    match known(text)? {
+        None => Ok(None),
+        Some(n) if n.fract() == 0.0 && n.abs() < EXACT => Ok(Some(n as i64)),
+        Some(_) => Err(format!("{:?} is not a whole number", shown(text))),
+    }
+}
+
+/// A name that pandas has made a number with decimals of: "17.0" for "17".
+pub fn without_decimals(text: &str) -> Option<&str> {
+    let whole = text.strip_suffix(".0")?;
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let all = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    all.then_some(whole)
 }
 
 /// Reads a finite number and moves it by `shift` pixels.
 pub fn read(text: &str, shift: f64) -> Result<f32, String> {
     moved(parse(text)?, shift).ok_or_else(|| format!("{:?} is too large", shown(text)))
+}
+
+/// Reads x and y of a point, moved by `shift` pixels; `None` where there is neither.
+pub fn point(x: &str, y: &str, shift: f64) -> Result<Option<[f32; 2]>, String> {
+    match [missing(x), missing(y)] {
+        [true, true] => Ok(None),
+        [false, false] => Ok(Some([read(x, shift)?, read(y, shift)?])),
+        [true, false] => Err("its x is missing".into()),
+        [false, true] => Err("its y is missing".into()),
+    }
 }
 
 /// Moves a number by `shift` pixels, in double precision; `None` where it is not finite.
@@ -82,6 +139,36 @@ mod tests {
             let value = read(&written, FROM_ZERO).unwrap();
             prop_assert_eq!(text(value, FROM_ZERO), written);
         }
+    }
+
+    #[test]
+    fn numbers_are_read_as_pandas_writes_them() {
+        for none in ["", "nan", "NaN", "NA", "<NA>", "None", "N/A", "null"] {
+            assert_eq!(known(none), Ok(None), "{none}");
+            assert_eq!(integer(none), Ok(None), "{none}");
+            assert_eq!(point(none, none, FROM_ZERO), Ok(None), "{none}");
+            assert!(point(none, "1", FROM_ZERO).is_err(), "{none}");
+        }
+        for (text, number) in [
+            ("1e2", 100),
+            ("3.0", 3),
+            ("-1.0", -1),
+            ("+4", 4),
+            ("2E+00", 2),
+        ] {
+            assert_eq!(integer(text), Ok(Some(number)), "{text}");
+            assert_eq!(known(text), Ok(Some(number as f64)), "{text}");
+        }
+        for bad in ["1.5", "x", "1e300", "inf", "True"] {
+            assert!(integer(bad).is_err(), "{bad}");
+        }
+        assert!(!missing("Na") && !missing("0"));
+        assert_eq!(without_decimals("17.0"), Some("17"));
+        for name in ["17", "17.5", ".0", "a.0", "-.0", "1.0.0"] {
+            assert_eq!(without_decimals(name), None, "{name}");
+        }
+        let comma = parse("70,5").unwrap_err();
+        assert!(comma.contains("decimal comma: 70.5"), "{comma}");
     }
 
     #[test]

@@ -24,6 +24,31 @@ pub fn attribute(schema: &Schema, name: &str) -> Option<(usize, usize)> {
     })
 }
 
+/// The same under a name that differs in case and signs, where only one does.
+pub fn attribute_like(schema: &Schema, name: &str) -> Option<(usize, usize)> {
+    attribute(schema, name).or_else(|| {
+        let wanted = plain(name);
+        let tasks = schema.tasks.iter().enumerate();
+        let items = tasks
+            .filter(|(_, task)| !task.is_points())
+            .flat_map(|(t, task)| {
+                let items = task.items().enumerate();
+                items.map(move |(i, item)| (item, (t, i)))
+            });
+        let mut alike = items.filter(|(item, _)| plain(item) == wanted);
+        match (alike.next(), alike.next()) {
+            (Some((_, place)), None) => Some(place),
+            _ => None,
+        }
+    })
+}
+
+/// A name without what people write differently: case, spaces and signs.
+pub fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// The five points of a face, where all are known.
 pub fn five_points(sample: &Sample, schema: &Schema) -> Option<[Point; 5]> {
     let (task, items) = face_points(schema)?;

@@ -1,0 +1,156 @@
+//! Attributes as tables have them: 1 and −1, 1 and 0, True and False, as whole numbers or with
+//! decimals. What 0 means is decided for a whole table, never for one of its columns: beside −1 it
+//! is unknown, as this program writes it; where 0 and 1 are and no −1, it is absent.
+
+use super::number::{missing, shown};
+use crate::label::Presence;
+
+/// The value of an attribute as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    One,
+    MinusOne,
+    Zero,
+    True,
+    False,
+    Missing,
+}
+
+impl Mark {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "1" => Self::One,
+            "-1" => Self::MinusOne,
+            "0" => Self::Zero,
+            _ if missing(text) => Self::Missing,
+            _ if text.eq_ignore_ascii_case("true") => Self::True,
+            _ if text.eq_ignore_ascii_case("false") => Self::False,
+            _ => match text.parse::<f64>() {
+                Ok(1.0) => Self::One,
+                Ok(-1.0) => Self::MinusOne,
+                Ok(0.0) => Self::Zero,
+                _ => return Err(format!("{:?} is not 1, -1, True or False", shown(text))),
+            },
+        })
+    }
+}
+
+/// What 0 means in a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zero {
+    #[default]
+    Unknown,
+    Absent,
+}
+
+impl Zero {
+    pub fn presence(self, mark: Mark) -> Presence {
+        match mark {
+            Mark::One | Mark::True => Presence::Present,
+            Mark::MinusOne | Mark::False => Presence::Absent,
+            Mark::Zero if self == Self::Absent => Presence::Absent,
+            Mark::Zero | Mark::Missing => Presence::Unknown,
+        }
+    }
+}
+
+/// Which marks a table has, and how often.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    one: usize,
+    minus_one: usize,
+    zero: usize,
+    truth: usize,
+    missing: usize,
+}
+
+/// So many attributes may well all be present; of more, some are not.
+const FEW: usize = 10;
+
+impl Marks {
+    pub fn count(&mut self, mark: Mark) {
+        match mark {
+            Mark::One => self.one += 1,
+            Mark::MinusOne => self.minus_one += 1,
+            Mark::Zero => self.zero += 1,
+            Mark::True | Mark::False => self.truth += 1,
+            Mark::Missing => self.missing += 1,
+        }
+    }
+
+    pub fn zero(&self) -> Zero {
+        match (self.one > 0, self.minus_one > 0) {
+            (true, false) => Zero::Absent,
+            _ => Zero::Unknown,
+        }
+    }
+
+    /// What has to be said of how the table was understood.
+    pub fn notice(&self) -> Option<String> {
+        let Self {
+            one,
+            minus_one,
+            zero,
+            truth,
+            missing,
+        } = *self;
+        match (one > 0, minus_one > 0, zero) {
+            (true, false, 0) if one > FEW && truth == 0 && missing > 0 => Some(format!(
+                "attributes are only ever 1 here: none is known to be absent, \
+                 {missing} missing values are unknown"
+            )),
+            (_, _, 0) | (_, true, _) => None,
+            (true, false, _) => Some(format!(
+                "attributes are 1 and 0 here and never -1: 0 is absent ({zero} values)"
+            )),
+            (false, false, _) if truth == 0 => Some(format!(
+                "attributes are 0 here and never 1 or -1: nothing is known of them ({zero} values)"
+            )),
+            (false, false, _) => Some(format!(
+                "attributes are True, False and 0 here: 0 is unknown ({zero} values)"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str]) -> (Vec<Presence>, Option<String>) {
+        let marks: Vec<Mark> = texts.iter().map(|t| Mark::parse(t).unwrap()).collect();
+        let mut all = Marks::default();
+        marks.iter().for_each(|m| all.count(*m));
+        let values = marks.iter().map(|m| all.zero().presence(*m));
+        (values.collect(), all.notice())
+    }
+
+    #[test]
+    fn what_zero_means_is_decided_for_the_whole_table() {
+        use Presence::{Absent, Present, Unknown};
+        for (texts, values, said) in [
+            (&["1", "0"][..], &[Present, Absent][..], true),
+            (&["1.0", "0.0", ""], &[Present, Absent, Unknown], true),
+            (&["1", "0", "-1"], &[Present, Unknown, Absent], false),
+            (&["-1.0", "0"], &[Absent, Unknown], false),
+            (&["0", "0"], &[Unknown, Unknown], true),
+            (&["1", "1", "nan"], &[Present, Present, Unknown], false),
+            (
+                &["True", "FALSE", "NaN"],
+                &[Present, Absent, Unknown],
+                false,
+            ),
+            (&["true", "0"], &[Present, Unknown], true),
+            (&["true", "1", "0"], &[Present, Present, Absent], true),
+        ] {
+            let (found, notice) = read(texts);
+            assert_eq!(found, values, "{texts:?}");
+            assert_eq!(notice.is_some(), said, "{texts:?} {notice:?}");
+        }
+        let (_, notice) = read(&[["1"; 20], [""; 20]].concat());
+        assert!(notice.unwrap().contains("20 missing values"));
+        for bad in ["2", "0.5", "yes", "male", "-0.1"] {
+            assert!(Mark::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

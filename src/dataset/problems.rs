@@ -1,0 +1,111 @@
+//! What cannot be used of a file, said once for each kind: a column of a hundred thousand words
+//! where numbers belong is one problem with the line of the first, and a count.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::Problem;
+
+/// The lines that are named beside the first one.
+const NAMED: usize = 3;
+
+/// The problems of one file.
+#[derive(Default)]
+pub struct Problems {
+    kinds: Vec<Kind>,
+    /// The place of each kind.
+    places: HashMap<String, usize>,
+}
+
+struct Kind {
+    line: Option<u64>,
+    what: String,
+    more: Vec<u64>,
+    count: usize,
+}
+
+impl Problems {
+    /// Notes what is wrong on a line; of one kind only the first is told in words.
+    pub fn note(&mut self, line: u64, kind: &str, what: impl FnOnce() -> String) {
+        let Some(&at) = self.places.get(kind) else {
+            self.places.insert(kind.to_owned(), self.kinds.len());
+            return self.kinds.push(Kind {
+                line: Some(line),
+                what: what(),
+                more: Vec::new(),
+                count: 1,
+            });
+        };
+        let kind = &mut self.kinds[at];
+        kind.count += 1;
+        if kind.more.len() < NAMED && kind.line != Some(line) && !kind.more.contains(&line) {
+            kind.more.push(line);
+        }
+    }
+
+    /// Notes what is so of the whole file.
+    pub fn say(&mut self, line: Option<u64>, what: impl Into<String>) {
+        self.kinds.push(Kind {
+            line,
+            what: what.into(),
+            more: Vec::new(),
+            count: 1,
+        });
+    }
+
+    /// The problems of the file, in the order in which they were met.
+    pub fn of(self, path: &Path) -> impl Iterator<Item = Problem> {
+        self.kinds
+            .into_iter()
+            .map(move |kind| Problem::new(path, kind.line, kind.words()))
+    }
+}
+
+impl Kind {
+    fn words(self) -> String {
+        let Self {
+            what, more, count, ..
+        } = self;
+        if count == 1 {
+            return what;
+        }
+        let lines: Vec<String> = more.iter().map(u64::to_string).collect();
+        let lines = match (lines.len(), count - 1 - lines.len()) {
+            (0, _) => String::new(),
+            (1, 0) => format!(", also on line {}", lines[0]),
+            (_, 0) => format!(", also on lines {}", lines.join(", ")),
+            (_, rest) => format!(", also on lines {} and {rest} times more", lines.join(", ")),
+        };
+        format!("{what} ({count} times{lines})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_told_once_with_its_lines_and_a_count() {
+        let mut problems = Problems::default();
+        for line in 2..9 {
+            problems.note(line, "Male", || format!("Male: word {line}"));
+        }
+        problems.note(3, "Young", || "Young: a word".into());
+        problems.note(3, "face", || "face: x".into());
+        problems.note(7, "face", || "face: y".into());
+        problems.say(None, "the whole file");
+        let all: Vec<String> = problems
+            .of(Path::new("a.csv"))
+            .map(|p| p.to_string())
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "a.csv:2: Male: word 2 (7 times, also on lines 3, 4, 5 and 3 times more)",
+                "a.csv:3: Young: a word",
+                "a.csv:3: face: x (2 times, also on line 7)",
+                "a.csv: the whole file",
+            ]
+        );
+    }
+}
