@@ -24,3 +24,4 @@ pub mod npy;
 pub mod photo;
 pub mod terminal;
 pub mod train;
+pub mod words;

@@ -15,6 +15,7 @@ use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
+use crate::words::counted;
 
 #[derive(Args)]
 pub struct NetworkArgs {
@@ -143,7 +144,7 @@ pub fn warn(problems: &[Problem]) {
         log::warn!("{problem}");
     }
     if problems.len() > SHOWN {
-        log::warn!("… and {} more problems", problems.len() - SHOWN);
+        log::warn!("… and {}", counted(problems.len() - SHOWN, "more problem"));
     }
 }
 

@@ -15,6 +15,7 @@ use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{Found, predict_samples};
 use crate::terminal::{errln, outln};
+use crate::words::counted;
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -66,8 +67,8 @@ pub fn run(args: PredictArgs) -> Result<()> {
     }
     ensure!(
         !results.is_empty(),
-        "none of {} pictures could be read",
-        set.samples.len()
+        "none of {} could be read",
+        counted(set.samples.len(), "picture")
     );
     let path = args.out.join("predictions.jsonl");
     write_atomic(&path, lines(&schema, &results).as_bytes())
@@ -194,7 +195,7 @@ fn report(samples: &[Sample], results: &[(&Sample, Found)], path: &Path) {
     }
     let lost = samples.len() - results.len();
     if lost > 0 {
-        errln!("{lost} pictures could not be read");
+        errln!("{} could not be read", counted(lost, "picture"));
     }
     outln!("{}", path.display());
 }

@@ -14,6 +14,7 @@ use crate::figure::{towers_figure, towers_table};
 use crate::measure::ALPHA;
 use crate::model::{Predictor, Towers, fusion_norms, towers};
 use crate::terminal::{errln, outln};
+use crate::words::counted;
 
 /// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
 /// shared map, and over data sets NME and accuracy with either half at zero.
@@ -111,7 +112,7 @@ fn print(found: &Towers) {
     for base in &found.tasks {
         let over = match found.faces {
             0 => String::new(),
-            faces => format!(", {} of {faces} faces labelled", base.labelled),
+            faces => format!(", {} of {} labelled", base.labelled, counted(faces, "face")),
         };
         outln!(
             "{}: {} {}{over}",

@@ -12,6 +12,7 @@ use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::terminal::{self, outln};
 use crate::train::{Data, Preset, Run, RunFile, RunFolder, Starts, TrainConfig};
+use crate::words::counted;
 
 /// Trains a network; `RUN/final.safetensors` is the result.
 ///
@@ -212,10 +213,10 @@ fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
     let set = dataset::open_all(paths, schema)?;
     warn(&set.problems);
     log::info!(
-        "{}: {} samples, {} problems",
+        "{}: {}, {}",
         set.name,
-        set.samples.len(),
-        set.problems.len()
+        counted(set.samples.len(), "sample"),
+        counted(set.problems.len(), "problem")
     );
     Ok(set)
 }

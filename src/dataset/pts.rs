@@ -13,6 +13,7 @@ use super::export::{Kept, Names};
 use super::number::{self, FROM_ONE};
 use super::{Dataset, DatasetError, Problem, Sample, face_points, five_points, name_of};
 use crate::label::{Point, PointLabel, Schema, TaskLabels};
+use crate::words::counted;
 
 /// Reads a folder's pictures with the files beside them. A picture without one is a face of which
 /// nothing is known.
@@ -109,7 +110,10 @@ fn parse(path: &Path) -> Result<[Point; 5], Problem> {
     }
     let count = points.len();
     if let Some(announced) = announced.filter(|n| *n != count) {
-        let what = format!("n_points announces {announced} points; there are {count}");
+        let what = format!(
+            "n_points announces {}; there are {count}",
+            counted(announced, "point")
+        );
         return Err(Problem::new(path, None, what));
     }
     match count {
@@ -122,7 +126,7 @@ fn parse(path: &Path) -> Result<[Point; 5], Problem> {
         ]),
         5 => Ok([0, 1, 2, 3, 4].map(|i| points[i])),
         _ => {
-            let what = format!("{count} points where 68 or 5 belong");
+            let what = format!("{} where 68 or 5 belong", counted(count, "point"));
             Err(Problem::new(path, None, what))
         }
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::{BoxSource, Dataset, Problem, Sample, Split};
 use crate::label::{PointState, Task, TaskLabels};
+use crate::words::counted;
 
 /// Problems that are printed one by one.
 const SHOWN_PROBLEMS: usize = 10;
@@ -218,8 +219,10 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(
             f,
-            "{}: {} faces in {} pictures",
-            self.name, self.faces, self.pictures
+            "{}: {} in {}",
+            self.name,
+            counted(self.faces, "face"),
+            counted(self.pictures, "picture")
         )?;
         if self.faces_in_a_picture > 1 {
             writeln!(f, "  up to {} faces in a picture", self.faces_in_a_picture)?;
@@ -242,7 +245,8 @@ impl fmt::Display for Summary {
             0 => writeln!(f, "identities: none known")?,
             _ => writeln!(
                 f,
-                "identities: {distinct}, known of {faces} faces; {in_several_splits} of them in several splits"
+                "identities: {distinct}, known of {}; {in_several_splits} of them in several splits",
+                counted(faces, "face")
             )?,
         }
         let boxes = self.boxes.iter().map(|(name, n)| (name.as_str(), *n));
@@ -263,7 +267,9 @@ impl fmt::Display for Summary {
                 .collect();
             writeln!(
                 f,
-                "\ncolumn {name}: {distinct} values, known of {known} faces"
+                "\ncolumn {name}: {}, known of {}",
+                counted(*distinct, "value"),
+                counted(*known, "face")
             )?;
             let more = if *distinct > SHOWN_VALUES {
                 ", …"
@@ -293,7 +299,8 @@ impl fmt::Display for TaskSummary {
         } = self;
         writeln!(
             f,
-            "\n{name}: known of {faces} faces, all of it of {complete}"
+            "\n{name}: known of {}, all of it of {complete}",
+            counted(*faces, "face")
         )?;
         if *faces == 0 {
             return Ok(());

@@ -6,6 +6,7 @@ use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
 use crate::dataset::box_words;
 use crate::model::{Base, Share, Towers};
+use crate::words::counted;
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
 const OWN: Colour = [0x2b, 0x6c, 0xb0];
@@ -125,7 +126,10 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         return;
     };
     let unit = if sign > 0.0 { "% of L" } else { "points of %" };
-    let note = format!("{unit}; {whole:.2} % with both, {} faces", base.labelled);
+    let note = format!(
+        "{unit}; {whole:.2} % with both, {}",
+        counted(base.labelled, "face")
+    );
     frame.titled(page, &title, &note);
     let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
     let all = || {
@@ -193,8 +197,8 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers) {
     }
     if towers.faces > 0 {
         let words = format!(
-            "over {} faces; box: {}",
-            towers.faces,
+            "over {}; box: {}",
+            counted(towers.faces, "face"),
             box_words(&towers.boxes)
         );
         let at = [MARGIN + AXIS, base - 0.6];

@@ -22,6 +22,7 @@ use crate::compute::{Grid, MapPainter};
 use crate::engine::StudyKind;
 use crate::figure::{GridLook, Scale, Stats, short};
 use crate::label::INPUT_SIZE;
+use crate::words::counted;
 
 /// Photo pixels from which a point's move is drawn and said loudly.
 const MOVED_PX: f32 = 0.5;
@@ -329,7 +330,7 @@ impl FeatureView {
             let place = self.shown.as_ref().map(|s| s.place);
             caption_ui(ui, "EXCITED MOST BY");
             if let Some(faces) = place.and_then(|p| self.studies.looked_through(p)) {
-                caption_ui(ui, &format!("of {faces} faces"));
+                caption_ui(ui, &format!("of {}", counted(faces, "face")));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if self.studies.progress(StudyKind::Excite).is_some() {
@@ -355,8 +356,8 @@ impl FeatureView {
         else {
             if self.studies.progress(StudyKind::Excite).is_none() {
                 let words = format!(
-                    "not looked for yet: {} faces in the list",
-                    around.list.order.len()
+                    "not looked for yet: {} in the list",
+                    counted(around.list.order.len(), "face")
                 );
                 ui.colored_label(p.quiet, words);
             }

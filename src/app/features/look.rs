@@ -13,6 +13,7 @@ use super::{FeatureView, Tower};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridLook, Scale, Stats, short};
 use crate::label::INPUT_SIZE;
+use crate::words::counted_of;
 
 /// How maps are shown, whatever the layer.
 #[derive(Clone, Copy, PartialEq)]
@@ -194,10 +195,7 @@ fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool, silent: &st
     let (channels, side) = (maps.channels(), maps.side());
     let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
     let dead = own.filter(|(c, s)| s.is_dead() && !held(*c)).count();
-    let counted = match shown == channels {
-        true => format!("{channels} channels"),
-        false => format!("{shown} of {channels} channels"),
-    };
+    let counted = counted_of(shown, channels, "channel");
     match dead {
         0 => format!("{counted} · {side} × {side}"),
         _ => format!("{counted}, {dead} {silent} · {side} × {side}"),

@@ -10,6 +10,7 @@ use crate::dataset::box_words;
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::model::{Effects, Place, TaskEffect};
+use crate::words::counted;
 
 /// What the rows are sorted by: the channels' numbers, or a task's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,11 +240,18 @@ fn bar_ui(ui: &Ui, share: f64) {
 /// "mean over 100 faces", and of which tasks not all of them are labelled.
 fn over(schema: &Schema, effects: &Effects) -> String {
     let faces = effects.faces;
-    let mut words = format!("mean over {faces} faces ({})", box_words(&effects.boxes));
+    let mut words = format!(
+        "mean over {} ({})",
+        counted(faces, "face"),
+        box_words(&effects.boxes)
+    );
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
         if task.is_points() && *labelled < faces {
             let name = &task.name;
-            words += &format!(" · {name}: {labelled} of {faces} faces labelled");
+            words += &format!(
+                " · {name}: {labelled} of {} labelled",
+                counted(faces, "face")
+            );
         }
     }
     words

@@ -13,6 +13,7 @@ use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::short;
 use crate::model::{Base, Share, Towers};
+use crate::words::counted;
 
 /// Own maps and shared maps, told apart also by those who see no red or green.
 const OWN: Color32 = Color32::from_rgb(0x4c, 0x9b, 0xff);
@@ -49,7 +50,10 @@ impl FeatureView {
             }
             if let Some(found) = &self.studies.towers {
                 let boxes = box_words(&found.boxes);
-                ui.colored_label(p.quiet, format!("over {} faces ({boxes})", found.faces));
+                ui.colored_label(
+                    p.quiet,
+                    format!("over {} ({boxes})", counted(found.faces, "face")),
+                );
                 Listing::Towers.menu_ui(ui, wishes);
             }
         });
@@ -247,7 +251,10 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     plot.frame(
         ui,
         &name,
-        &format!("{unit}; {whole:.2} % with both, {} faces", base.labelled),
+        &format!(
+            "{unit}; {whole:.2} % with both, {}",
+            counted(base.labelled, "face")
+        ),
         shares,
     );
     let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::dataset;
+use crate::words::{counted, thousands};
 
 /// What a path is, where it is not faces to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +110,7 @@ pub fn pasted_path(line: &str) -> Option<PathBuf> {
 /// What a drop of these paths would do.
 pub fn drop_words(paths: &[PathBuf]) -> String {
     let [path] = paths else {
-        return format!("Open these {} together", paths.len());
+        return format!("Open these {} together", thousands(paths.len()));
     };
     let name = dataset::name_of(path);
     match recognise(path).as_deref() {
@@ -118,7 +119,7 @@ pub fn drop_words(paths: &[PathBuf]) -> String {
             format!("Hold the predictions in {name} beside the photos")
         }
         Some([Opened::Run(_)]) => format!("Watch the training run {name}"),
-        Some(runs) => format!("Watch {} training runs", runs.len()),
+        Some(runs) => format!("Watch {}", counted(runs.len(), "training run")),
         None if path.is_dir() => format!("Open the faces in {name}"),
         None => format!("Open {name}"),
     }

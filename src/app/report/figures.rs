@@ -8,6 +8,7 @@ use crate::app::findings::{Finding, Findings};
 use crate::dataset::{BoxSource, Sample, Split};
 use crate::label::{Annotation, FaceBox, Prediction, Schema};
 use crate::measure::{ALPHA, Guess, Rate, TaskReport, measure};
+use crate::words::counted;
 
 /// By what faces are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,10 +205,7 @@ fn guess(samples: &[Sample], schema: &Schema, faces: &[Measured]) -> (Guess, Str
         let guess = Guess::learn(schema, own.iter().copied());
         return (guess, "the measured faces themselves".into());
     }
-    let words = format!(
-        "{} training faces",
-        crate::app::gallery::thousands(train.len())
-    );
+    let words = counted(train.len(), "training face");
     (Guess::learn(schema, train.iter().copied()), words)
 }
 

@@ -13,6 +13,7 @@ use super::Studio;
 use crate::dataset::Split;
 use crate::engine::caught;
 use crate::figure::Page;
+use crate::words::counted;
 pub use figures::{By, Figures};
 use figures::{Question, figures};
 
@@ -137,12 +138,11 @@ impl Studio {
     }
 
     fn report_title(&self, figures: &Figures, part: Option<Split>) -> String {
-        let thousands = super::gallery::thousands;
         let part = part.map_or(String::new(), |s| format!(", {s}"));
         format!(
-            "{}{part}: {} faces",
+            "{}{part}: {}",
             self.list.name,
-            thousands(figures.faces)
+            counted(figures.faces, "face")
         )
     }
 }

@@ -10,6 +10,7 @@ use crate::app::keys::Keys;
 use crate::app::theme;
 use crate::app::widgets::{caption, toggle, tooltip};
 use crate::train::{RunView, Series, StageCurves};
+use crate::words::counted;
 
 /// Room below which plots stand one under the other.
 const TWO_COLUMNS: f32 = 620.0;
@@ -96,8 +97,8 @@ fn state_ui(ui: &mut Ui, run: &RunView, keys: &Keys) -> Option<Command> {
     }
     if run.curves.broken > 0 {
         let words = format!(
-            "{} lines of metrics.jsonl cannot be read",
-            run.curves.broken
+            "{} of metrics.jsonl cannot be read",
+            counted(run.curves.broken, "line")
         );
         ui.colored_label(p.waiting, words);
     }

@@ -7,6 +7,7 @@ use crate::dataset::{Dataset, Sample, Split};
 use crate::label::{Annotation, BoxTransform, FaceBox, TaskLabels};
 use crate::measure::Guess;
 use crate::model::Found;
+use crate::words::counted;
 
 /// Pictures that are read for their size, where boxes depend on it; more would teach the mean face
 /// nothing and take long.
@@ -45,7 +46,7 @@ pub fn learn(set: &Dataset, faces: &[(&Sample, Found)], placing: &Placing) -> (G
         Some((&s.annotation, face.transform()))
     }));
     let guess = Guess::learn(&set.schema, known.iter().copied());
-    (guess, format!("{} training faces", known.len()))
+    (guess, counted(known.len(), "training face"))
 }
 
 fn has_points(sample: &Sample) -> bool {

@@ -9,6 +9,7 @@ use crate::dataset::Sample;
 use crate::dataset::predictions::{self, Predictions, Wanted, matches, unsaid};
 use crate::label::{Prediction, Schema};
 use crate::model::Found;
+use crate::words::{counted, thousands};
 
 /// Those that are named one by one.
 const SHOWN: usize = 10;
@@ -94,8 +95,9 @@ impl Matched {
         if self.missing > 0 {
             let all = self.predictions.len();
             parts.push(format!(
-                "nothing about {} of {all} faces, so its figures are of fewer",
-                self.missing
+                "nothing about {} of {}, so its figures are of fewer",
+                thousands(self.missing),
+                counted(all, "face")
             ));
         }
         if self.unmatched > 0 {

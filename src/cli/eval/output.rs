@@ -12,6 +12,7 @@ use crate::atomic::write_atomic;
 use crate::dataset::{BoxSource, Split};
 use crate::measure::{Document, Options, PAPER_SOURCE, Report, csv, tables};
 use crate::terminal::{self, errln, outln};
+use crate::words::counted;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -102,8 +103,10 @@ impl Evaluation {
     fn notes(&self) -> Vec<String> {
         let split = self.split.map_or(String::new(), |s| format!(", {s}"));
         let mut notes = vec![format!(
-            "{} on {}{split}: {} faces",
-            self.weights, self.data, self.faces
+            "{} on {}{split}: {}",
+            self.weights,
+            self.data,
+            counted(self.faces, "face")
         )];
         let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
         for (source, count) in &self.boxes {
@@ -127,10 +130,10 @@ impl Evaluation {
             }
         }
         if self.report.accepted > 0 {
-            let n = self.report.accepted;
+            let left_out = counted(self.report.accepted, "label");
             notes.push(format!(
-                "{n} labels that were accepted from these weights do not count, but under \"with \
-                 accepted labels\""
+                "accepted from these weights, and so counted only under \"with accepted labels\": \
+                 {left_out}"
             ));
         }
         if self.paper && self.report.options.alpha != Options::default().alpha {

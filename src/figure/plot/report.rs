@@ -6,6 +6,7 @@ use crate::label::TaskKind;
 use crate::measure::{
     Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
 };
+use crate::words::counted;
 
 /// All plots of a report with their names: of each points task the error distributions of every
 /// predictor, of each point and of each slice; of each binary task the accuracies.
@@ -101,8 +102,9 @@ fn by_predictor(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves
     });
     let curves = curves.collect();
     let title = format!(
-        "{}: mean error of a face, {} faces",
-        figures.task.name, whole.faces
+        "{}: mean error of a face, {}",
+        figures.task.name,
+        counted(whole.faces, "face")
     );
     axes(report, figures, title, curves)
 }
@@ -114,8 +116,10 @@ fn by_point(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves {
     let points = rows.filter(|(_, r)| r.kind == RowKind::Item && r.known > 0);
     let curves = points.map(|(n, row)| curve(report, row, &plain(&row.name), n));
     let title = format!(
-        "{}: {}, each point, {} faces",
-        figures.task.name, judged.name, whole.faces
+        "{}: {}, each point, {}",
+        figures.task.name,
+        judged.name,
+        counted(whole.faces, "face")
     );
     axes(report, figures, title, curves.collect())
 }
@@ -161,7 +165,11 @@ fn bars(whole: &Group, figures: &TaskFigures) -> Bars {
     });
     let series = predictors.iter().enumerate();
     Bars {
-        title: format!("{}: accuracy, {} faces", figures.task.name, whole.faces),
+        title: format!(
+            "{}: accuracy, {}",
+            figures.task.name,
+            counted(whole.faces, "face")
+        ),
         label: "accuracy [%]".into(),
         guess: guesses.first().map_or(String::new(), |g| g.name.clone()),
         series: series

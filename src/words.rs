@@ -1,0 +1,61 @@
+//! Counts in words: thousands set apart, and the noun in the number that belongs to it. Whatever
+//! is counted for a person goes through here, so that nobody reads "1 faces".
+
+/// A count with its thousands apart.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// "1 face", "1,200 faces": a count of what is called `one` in the singular.
+pub fn counted(n: usize, one: &str) -> String {
+    format!("{} {}", thousands(n), plural(n, one))
+}
+
+/// "3 of 1,200 faces", and "1 face" where it is all of them.
+pub fn counted_of(n: usize, of: usize, one: &str) -> String {
+    match n == of {
+        true => counted(n, one),
+        false => format!("{} of {}", thousands(n), counted(of, one)),
+    }
+}
+
+/// The noun as `n` of it are called.
+pub fn plural(n: usize, one: &str) -> String {
+    const HISSES: [&str; 5] = ["s", "x", "z", "ch", "sh"];
+    if n == 1 {
+        return one.to_owned();
+    }
+    let before_y = one.strip_suffix('y');
+    match before_y.filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None if HISSES.iter().any(|end| one.ends_with(end)) => format!("{one}es"),
+        None => format!("{one}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular_and_all_else_plural() {
+        assert_eq!(counted(1, "face"), "1 face");
+        assert_eq!(counted(0, "face"), "0 faces");
+        assert_eq!(counted(1200, "training face"), "1,200 training faces");
+        assert_eq!(counted(2, "box"), "2 boxes");
+        assert_eq!(counted(3, "identity"), "3 identities");
+        assert_eq!(counted(2, "day"), "2 days");
+        assert_eq!(counted_of(1, 1, "face"), "1 face");
+        assert_eq!(counted_of(1, 2, "face"), "1 of 2 faces");
+        assert_eq!(counted_of(0, 1, "face"), "0 of 1 face");
+        assert_eq!(thousands(202_599), "202,599");
+    }
+}
