@@ -47,8 +47,8 @@ fn chip_with(
     let size = vec2(galley.size().x + 16.0, 22.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| match on {
-        Some(on) => WidgetInfo::selected(Role::Button, true, on, name),
-        None => WidgetInfo::labeled(Role::Button, true, name),
+        Some(on) => WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name),
+        None => WidgetInfo::labeled(Role::Button, ui.is_enabled(), name),
     });
     if ui.is_rect_visible(rect) {
         let line = match response.hovered() || response.has_focus() {

@@ -3,7 +3,6 @@
 use eframe::egui::{CursorIcon, Pos2, Rect, Stroke, StrokeKind, Vec2, epaint::Color32, vec2};
 
 use super::Map;
-use crate::app::theme::Palette;
 use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.
@@ -12,6 +11,9 @@ const REACH: f32 = 11.0;
 const STALK: f32 = 26.0;
 /// Smallest side of a box in photo pixels.
 pub const MIN_SIDE: f32 = 8.0;
+
+/// Around whatever is light.
+pub const DARK: Color32 = Color32::from_black_alpha(190);
 
 /// What the pointer holds.
 #[derive(Clone, Copy, PartialEq)]
@@ -108,14 +110,15 @@ fn turn_handle(corners: &[Pos2; 4]) -> Pos2 {
     top + up * STALK
 }
 
-/// Corners and stalk to take hold of.
-pub fn handles(painter: &eframe::egui::Painter, p: Palette, map: Map, face_box: &FaceBox) {
+/// Corners and stalk to take hold of: light with a dark edge, so that they stand out from any photo
+/// and from the canvas of either theme.
+pub fn handles(painter: &eframe::egui::Painter, map: Map, face_box: &FaceBox) {
     let corners = face_box.corners().map(|c| map.to_screen(c));
     let handle = turn_handle(&corners);
     let top = corners[0] + (corners[1] - corners[0]) / 2.0;
-    let stalk = Stroke::new(1.0, Color32::from_white_alpha(150));
-    painter.line_segment([top, handle], stalk);
-    let edge = Stroke::new(1.0, p.canvas);
+    let edge = Stroke::new(1.5, DARK);
+    painter.line_segment([top, handle], Stroke::new(3.0, DARK));
+    painter.line_segment([top, handle], Stroke::new(1.0, Color32::WHITE));
     painter.circle(handle, 4.5, Color32::WHITE, edge);
     for corner in corners {
         let square = Rect::from_center_size(corner, vec2(8.0, 8.0));

@@ -69,7 +69,7 @@ fn box_marks(out: &mut Vec<Mark>, face_box: &FaceBox, layers: &Layers, view: Vie
     out.push(Mark::line(
         outline.clone(),
         2.5 * width,
-        view.ink(BLACK, 0.35 * look.opacity),
+        view.ink(BLACK, 0.6 * look.opacity),
     ));
     out.push(Mark::Line {
         points: outline,

@@ -143,7 +143,7 @@ impl CanvasView {
             face_marks(&mut marks, &face, scene.schema, &scene.layers, view);
             if n == last && scene.layers.face_box.on {
                 paint(&painter, &std::mem::take(&mut marks));
-                hold::handles(&painter, p, map, &face.face_box);
+                hold::handles(&painter, map, &face.face_box);
             }
         }
         paint(&painter, &marks);
@@ -151,6 +151,7 @@ impl CanvasView {
             let corners = hold::square(from, map.to_photo(to)).corners();
             let mut outline = corners.map(|c| map.to_screen(c)).to_vec();
             outline.push(outline[0]);
+            painter.line(outline.clone(), egui::Stroke::new(3.5, hold::DARK));
             painter.line(outline, egui::Stroke::new(1.5, p.prediction));
         }
     }

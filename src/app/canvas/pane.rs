@@ -113,12 +113,11 @@ impl Studio {
                 wanted = Some(command);
             }
         }
-        if self.box_was_moved() {
-            let command = Command::ResetBox;
-            let button = chips::chip(ui, command.name(), command.name());
-            if self.explained(button, command).clicked() {
-                wanted = Some(command);
-            }
+        // What cannot be used now keeps its place, so that no button stands where another did.
+        let reset = Command::ResetBox;
+        let place = placed(ui, self.box_was_moved(), reset.name(), reset.name());
+        if self.explained(place, reset).clicked() {
+            wanted = Some(reset);
         }
         self.export_menu_ui(ui);
         let adding = self.view.canvas.adding;
@@ -126,12 +125,15 @@ impl Studio {
         if self.explained(add, Command::AddBox).clicked() {
             wanted = Some(Command::AddBox);
         }
-        if self.list.active_hand().is_some() {
-            let command = Command::RemoveBox;
-            let button = chips::chip(ui, "− box", command.name());
-            if self.explained(button, command).clicked() {
-                wanted = Some(command);
-            }
+        let remove = Command::RemoveBox;
+        let place = placed(
+            ui,
+            self.list.active_hand().is_some(),
+            "− box",
+            remove.name(),
+        );
+        if self.explained(place, remove).clicked() {
+            wanted = Some(remove);
         }
         let layers = &mut self.view.layers;
         lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
@@ -205,7 +207,9 @@ impl Studio {
         let p = theme::palette(ui.ctx());
         if let Some(nme) = face.nme() {
             ui.colored_label(p.quiet, "NME");
-            ui.label(egui::RichText::new(format!("{:.1} %", 100.0 * nme)).strong());
+            let words = format!("{:.1} %", 100.0 * nme);
+            let font = theme::strong(theme::BODY);
+            steady_ui(ui, &words, "100.0 %", font, p.text);
         }
         let brief = !fits(ui, points);
         let mut unit = " px";
@@ -223,9 +227,10 @@ impl Studio {
                 false => title.clone(),
             };
             // The first says what all are in.
-            let words = format!("{name} {off:.1}{}", std::mem::take(&mut unit));
-            let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
-            ui.label(words)
+            let unit = std::mem::take(&mut unit);
+            let words = format!("{name} {off:.1}{unit}");
+            let widest = format!("{name} {WIDEST}{unit}");
+            steady_ui(ui, &words, &widest, theme::font(theme::SMALL), tint)
                 .on_hover_text(format!("{title}: {off:.2} px from its label"));
             if let Some(found) = found {
                 let (place, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
@@ -241,6 +246,35 @@ impl Studio {
     }
 }
 
+/// The widest distance that has its place; there are wider ones, which are nobody's points.
+const WIDEST: &str = "888.8";
+
+/// Words with room for the widest that may come, so that nothing moves when a value changes.
+fn steady_ui(
+    ui: &mut Ui,
+    words: &str,
+    widest: &str,
+    font: egui::FontId,
+    tint: Color32,
+) -> egui::Response {
+    let lay = |words: &str| {
+        let words = words.to_owned();
+        ui.painter().layout_no_wrap(words, font.clone(), tint)
+    };
+    let (room, galley) = (lay(widest).size(), lay(words));
+    let size = room.max(galley.size());
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    ui.painter().galley(rect.left_top(), galley, tint);
+    response
+}
+
+/// A chip that keeps its place while it can do nothing.
+fn placed(ui: &mut Ui, enabled: bool, words: &str, name: &str) -> egui::Response {
+    ui.add_enabled_ui(enabled, |ui| chips::chip(ui, words, name))
+        .inner
+}
+
 /// Draws in a place of its own: what has no room there moves nothing else.
 fn inside(ui: &mut Ui, place: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
     let mut own = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout));
@@ -253,7 +287,8 @@ fn fits(ui: &Ui, points: &[PointView]) -> bool {
     /// The mark, and the space around it.
     const MARK: f32 = 32.0;
     let width = |point: &PointView| {
-        let words = format!("{} {:.1}", point.title(), point.off()?);
+        point.off()?;
+        let words = format!("{} {WIDEST}", point.title());
         let font = theme::font(theme::SMALL);
         let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
         Some(galley.size().x + MARK)
@@ -321,7 +356,7 @@ fn short(source: BoxSource) -> &'static str {
         BoxSource::Given => "by hand",
         BoxSource::DataSet => "data set",
         BoxSource::Aligned => "aligned",
-        BoxSource::Labels => "labels",
+        BoxSource::Labels => "labelled points",
         BoxSource::WholePicture => "whole picture",
         BoxSource::CentreSquare => "centre square",
     }
@@ -329,6 +364,23 @@ fn short(source: BoxSource) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_called_here_as_everywhere() {
+        for source in [
+            BoxSource::Given,
+            BoxSource::DataSet,
+            BoxSource::Aligned,
+            BoxSource::Labels,
+            BoxSource::WholePicture,
+            BoxSource::CentreSquare,
+        ] {
+            let (short, whole) = (short(source), source.to_string());
+            assert!(whole.contains(short), "{short:?} is no part of {whole:?}");
+        }
+    }
+
     #[test]
     fn names_of_points_are_cut_to_their_last_word() {
         for (title, short) in [
