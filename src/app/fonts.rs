@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use eframe::egui::{self, FontData, FontDefinitions, FontFamily};
 
+use super::bidi::RightToLeft;
+
 /// The family of headings and of numbers that matter.
 pub const STRONG: &str = "strong";
 
@@ -28,4 +30,5 @@ pub fn install(ctx: &egui::Context) {
         .families
         .insert(FontFamily::Name(STRONG.into()), strong);
     ctx.set_fonts(fonts);
+    ctx.add_plugin(RightToLeft::default());
 }
