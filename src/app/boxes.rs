@@ -121,7 +121,7 @@ impl List {
         ticket: u64,
         schema: &Schema,
         face_box: FaceBox,
-        (prediction, latency): (Prediction, Option<Duration>),
+        (prediction, latency): (Arc<Prediction>, Option<Duration>),
     ) -> Option<Duration> {
         let number = drawn(ticket)?;
         let hand = self.hands.iter_mut().find(|h| h.number == number)?;

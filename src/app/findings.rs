@@ -28,14 +28,15 @@ impl Finding {
         labels: Option<&Annotation>,
         schema: &Schema,
         face_box: FaceBox,
-        prediction: Prediction,
+        prediction: impl Into<Arc<Prediction>>,
     ) -> Self {
+        let prediction = prediction.into();
         let points = points_of(schema, labels, Some(&prediction));
         let offs = points.iter().filter_map(|p| Some(p.off()? / p.length?));
         let (sum, count) = offs.fold((0.0, 0.0_f32), |(s, n), off| (s + off, n + 1.0));
         let misses = points.iter().any(|p| p.is_found() == Some(false));
         Self {
-            prediction: Arc::new(prediction),
+            prediction,
             face_box,
             nme: sum / count,
             misses,
@@ -73,6 +74,11 @@ impl Findings {
         let chunk = self.chunks[face / CHUNK].get_or_insert_with(|| Arc::new(vec![None; CHUNK]));
         let before = Arc::make_mut(chunk)[face % CHUNK].replace(finding);
         self.found += usize::from(before.is_none());
+    }
+
+    /// How many faces there are.
+    pub fn len(&self) -> usize {
+        self.len
     }
 
     /// How many faces have a finding.

@@ -2,17 +2,24 @@
 //! folder that is opened again, shows at once.
 //!
 //! A prediction belongs to weights (by their bytes), a picture (path, size and time of its file)
-//! and a box. Nothing is written to disk.
+//! and a box. Nothing is written to disk, and what is kept stays within a budget. The window shares
+//! each prediction with the cache.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::label::{FaceBox, Prediction};
+use crate::label::{FaceBox, Prediction, TaskPrediction};
 
-/// Predictions that are kept, about 0.4 KB each: all of CelebA under one network, and more.
-const MOST: usize = 1 << 18;
+/// Bytes of predictions that are kept, about 0.5 KB each: all of CelebA under one network, and
+/// more.
+const BUDGET: usize = 128 << 20;
+/// What an entry takes beside its prediction: its key in the table and in the queue, and what a
+/// table leaves free.
+const ENTRY: usize = 3 * size_of::<Key>() + 2 * size_of::<Entry>();
+/// What the system's allocator adds to a block.
+const BLOCK: usize = 16;
 
 /// A file as it is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,25 +58,62 @@ pub struct Cache(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    found: HashMap<Key, (FaceBox, Prediction)>,
+    found: HashMap<Key, Entry>,
     /// The oldest first.
     order: VecDeque<Key>,
+    bytes: usize,
+}
+
+struct Entry {
+    face_box: FaceBox,
+    prediction: Arc<Prediction>,
+    bytes: usize,
+}
+
+/// Bytes of a prediction with all that belongs to it.
+fn bytes_of(prediction: &Prediction) -> usize {
+    let tasks = prediction.tasks.iter().map(|task| {
+        let values = match task {
+            TaskPrediction::Points(points) => size_of_val(&points[..]),
+            TaskPrediction::Binary(values) => size_of_val(&values[..]),
+        };
+        size_of::<TaskPrediction>() + values + BLOCK
+    });
+    size_of::<Prediction>() + 2 * BLOCK + tasks.sum::<usize>()
 }
 
 impl Cache {
-    pub fn get(&self, key: &Key) -> Option<(FaceBox, Prediction)> {
-        self.kept().found.get(key).cloned()
+    pub fn get(&self, key: &Key) -> Option<(FaceBox, Arc<Prediction>)> {
+        let kept = self.kept();
+        let entry = kept.found.get(key)?;
+        Some((entry.face_box, entry.prediction.clone()))
     }
 
-    pub fn put(&self, key: Key, face_box: FaceBox, prediction: Prediction) {
+    /// Keeps a prediction under its keys: a face's own box may be known under two names.
+    pub fn put(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+        face_box: FaceBox,
+        prediction: &Arc<Prediction>,
+    ) {
         let mut kept = self.kept();
-        if kept.found.insert(key, (face_box, prediction)).is_none() {
-            kept.order.push_back(key);
+        let mut own = bytes_of(prediction);
+        for key in keys {
+            let entry = Entry {
+                face_box,
+                prediction: prediction.clone(),
+                bytes: ENTRY + std::mem::take(&mut own),
+            };
+            kept.bytes += entry.bytes;
+            match kept.found.insert(key, entry) {
+                Some(before) => kept.bytes -= before.bytes,
+                None => kept.order.push_back(key),
+            }
         }
-        while kept.order.len() > MOST
+        while kept.bytes > BUDGET
             && let Some(old) = kept.order.pop_front()
         {
-            kept.found.remove(&old);
+            kept.bytes -= kept.found.remove(&old).map_or(0, |e| e.bytes);
         }
     }
 
@@ -112,10 +156,23 @@ mod tests {
         let cache = Cache::default();
         let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
         let key = |i: u64| (1, FileId(i), Place::Picture);
-        for i in 0..MOST as u64 + 5 {
-            cache.put(key(i), face, Prediction { tasks: Vec::new() });
+        let said = Arc::new(Prediction {
+            tasks: vec![TaskPrediction::Binary(vec![0.5; 40])],
+        });
+        let fit = (BUDGET / (ENTRY + bytes_of(&said))) as u64;
+        assert!(fit > 202_599, "CelebA fits: {fit}");
+        for i in 0..fit + 5 {
+            cache.put([key(i)], face, &said);
         }
         assert!(cache.get(&key(4)).is_none() && cache.get(&key(5)).is_some());
         assert!(cache.get(&(2, FileId(5), Place::Picture)).is_none());
+        // The same under two names, and once more: nothing is counted twice.
+        for _ in 0..3 {
+            cache.put([key(7), (1, FileId(7), face.into())], face, &said);
+        }
+        let kept = cache.kept();
+        let counted: usize = kept.found.values().map(|e| e.bytes).sum();
+        assert!(kept.bytes == counted && counted <= BUDGET);
+        assert_eq!(kept.found.len(), kept.order.len());
     }
 }

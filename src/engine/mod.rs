@@ -135,7 +135,7 @@ pub enum Reply {
     Predicted {
         ticket: u64,
         face_box: FaceBox,
-        prediction: Prediction,
+        prediction: Arc<Prediction>,
         /// `None` for what was found before.
         latency: Option<Duration>,
     },
@@ -143,13 +143,13 @@ pub enum Reply {
     Compared {
         ticket: u64,
         face_box: FaceBox,
-        prediction: Prediction,
+        prediction: Arc<Prediction>,
     },
     Recalled {
         ticket: u64,
         /// Hash of the weights that had answered.
         network: u64,
-        found: Vec<(usize, FaceBox, Prediction)>,
+        found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     },
     Feature(FeatureReply),
     Values {
@@ -283,7 +283,7 @@ mod tests {
     }
 
     /// The prediction, and whether it was made now.
-    fn predicted(engine: &Engine, wanted: u64) -> (Prediction, bool) {
+    fn predicted(engine: &Engine, wanted: u64) -> (Arc<Prediction>, bool) {
         wait(engine, |r| match r {
             Reply::Predicted {
                 ticket,
@@ -364,6 +364,25 @@ mod tests {
             _ => None,
         });
         assert_eq!(recalled, (other, 1));
+    }
+
+    /// Of a picture about whose faces nothing is known, which a list asks for before it is read.
+    #[test]
+    fn what_was_looked_at_is_recalled_like_what_was_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let picture = folder.path().join("picture.png");
+        RgbImage::new(64, 64).save(&picture).unwrap();
+        let engine = Engine::start(None, None, None, || {});
+        engine.ask(Request::Predict(wish(1, Some(&picture))));
+        let (said, new) = predicted(&engine, 1);
+        assert!(new);
+        let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+        engine.ask(Request::Recall { ticket: 2, samples });
+        let found = wait(&engine, |r| match r {
+            Reply::Recalled { found, .. } => Some(found),
+            _ => None,
+        });
+        assert_eq!(found, [(0, FaceBox::new(0.0, 0.0, 64.0, 64.0), said)]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Swept {
     /// Hash of the weights that answered.
     pub network: u64,
     /// What has been found since the last report, by the samples' indices.
-    pub found: Vec<(usize, FaceBox, Prediction)>,
+    pub found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     /// Pictures that could not be read since then.
     pub failed: Vec<(usize, String)>,
     pub done: usize,
@@ -83,7 +83,7 @@ impl Sweep {
 }
 
 type Failure = (usize, String);
-type Part = (Vec<(usize, FaceBox, Prediction)>, Vec<Failure>);
+type Part = (Vec<(usize, FaceBox, Arc<Prediction>)>, Vec<Failure>);
 
 /// Does a part's work; where that panics, its halves', so that only the face that makes it panic
 /// goes without an answer.
@@ -145,15 +145,15 @@ impl Job {
         for ((index, key, _), result) in new.into_iter().zip(results) {
             match result {
                 Ok(f) => {
+                    let prediction = Arc::new(f.prediction);
                     if let Some((hash, picture, place)) = key {
-                        let put = |place| {
-                            let key = (hash, picture, place);
-                            self.cache.put(key, f.face_box, f.prediction.clone());
-                        };
-                        put(place);
-                        put(f.face_box.into());
+                        let own = Place::from(f.face_box);
+                        let second = (own != place).then_some(own);
+                        let places = std::iter::once(place).chain(second);
+                        let keys = places.map(|place| (hash, picture, place));
+                        self.cache.put(keys, f.face_box, &prediction);
                     }
-                    found.push((index, f.face_box, f.prediction));
+                    found.push((index, f.face_box, prediction));
                 }
                 Err(error) => failed.push((index, error.to_string())),
             }
@@ -173,7 +173,7 @@ pub(super) fn recall(
     cache: &Cache,
     hash: u64,
     samples: &[Sample],
-) -> Vec<(usize, FaceBox, Prediction)> {
+) -> Vec<(usize, FaceBox, Arc<Prediction>)> {
     let all = samples.iter().enumerate();
     all.filter_map(|(index, sample)| {
         let (face_box, prediction) = cache.get(&key(hash, sample)?)?;
@@ -197,7 +197,10 @@ mod tests {
         let work = |part: &[u32]| {
             assert!(!part.contains(&13), "hostile");
             let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-            let said = |i: &u32| (*i as usize, face, Prediction { tasks: Vec::new() });
+            let said = |i: &u32| {
+                let prediction = Prediction { tasks: Vec::new() };
+                (*i as usize, face, Arc::new(prediction))
+            };
             (part.iter().map(said).collect(), Vec::new())
         };
         let part: Vec<u32> = (10..20).collect();

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
-use super::cache::{Cache, FileId, Key};
+use super::cache::{Cache, FileId, Key, Place};
 use super::caught::caught;
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
@@ -19,6 +19,9 @@ use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::model::{Checkpoint, Predictor, Towers, Untrained};
+use crate::dataset::{Sample, picture_box};
+use crate::label::Prediction;
+use crate::model::{Checkpoint, Predictor, Towers};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
@@ -333,6 +336,17 @@ impl Worker {
         Some((hash, picture, wish.face_box.into()))
     }
 
+    /// Keeps a prediction for the session. The box that a picture has by its size is found again
+    /// before the picture is read.
+    fn keep(&self, key: Key, wish: &Wish, prediction: &Arc<Prediction>) {
+        let (width, height) = wish.photo.dimensions();
+        let is_pictures = picture_box(width, height).0 == wish.face_box;
+        let (hash, picture, _) = key;
+        let second = is_pictures.then_some((hash, picture, Place::Picture));
+        let keys = std::iter::once(key).chain(second);
+        self.cache.put(keys, wish.face_box, prediction);
+    }
+
     fn predicted(&mut self, wish: &Wish) {
         let (ticket, face_box) = (wish.ticket, wish.face_box);
         let key = self.key(self.in_use, wish);
@@ -347,10 +361,10 @@ impl Worker {
         let began = Instant::now();
         let predict = |p: &Predictor| p.predict(&wish.photo, &[face_box]).pop();
         let found = self.guarded(self.in_use, predict, Reply::Failed);
-        if let Some(prediction) = found.flatten() {
+        if let Some(prediction) = found.flatten().map(Arc::new) {
             let latency = Some(began.elapsed());
             if let Some(key) = key {
-                self.cache.put(key, face_box, prediction.clone());
+                self.keep(key, wish, &prediction);
             }
             (self.say)(Reply::Predicted {
                 ticket,
@@ -370,10 +384,11 @@ impl Worker {
             None => {
                 let predict = |p: &Predictor| p.predict(&wish.photo, &[face_box]).pop();
                 let found = self.guarded(other, predict, Reply::Failed);
-                if let (Some(key), Some(Some(found))) = (key, &found) {
-                    self.cache.put(key, face_box, found.clone());
+                let found = found.flatten().map(Arc::new);
+                if let (Some(key), Some(found)) = (key, &found) {
+                    self.keep(key, wish, found);
                 }
-                found.flatten()
+                found
             }
         };
         if let Some(prediction) = prediction {
