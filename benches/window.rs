@@ -6,7 +6,7 @@
 //! cargo bench --bench window -- [FACES]
 //! ```
 //! Wall time and, on Linux, the mean time on a core: on a busy machine the second says what a quiet
-//! one would show.
+//! one would show. On Linux also what the process holds in memory, and held at most.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -137,7 +137,7 @@ impl Window {
                 break;
             }
         }
-        println!("{what}: longest frame {longest:.2?}");
+        println!("{what}: longest frame {longest:.2?}; {}", held());
         began.elapsed()
     }
 
@@ -160,7 +160,8 @@ impl Window {
         let core = on_core().saturating_sub(core) / frames as u32;
         let [median, p99, most] = quantiles(&mut took);
         println!(
-            "{name:24}{median:8.2?}  p99 {p99:8.2?}  max {most:8.2?}   on a core, mean {core:8.2?}"
+            "{name:24}{median:8.2?}  p99 {p99:8.2?}  max {most:8.2?}   on a core, mean {core:8.2?}   {}",
+            held()
         );
     }
 }
@@ -199,6 +200,20 @@ fn on_core() -> Duration {
     let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = said.split(' ').next().and_then(|n| n.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or(0))
+}
+
+/// "holds 120 MB, at most 300"; nothing where the system does not say.
+fn held() -> String {
+    let said = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let megabytes = |name: &str| {
+        let line = said.lines().find_map(|l| l.strip_prefix(name))?;
+        let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(kilobytes / 1024)
+    };
+    match (megabytes("VmRSS:"), megabytes("VmHWM:")) {
+        (Some(now), Some(most)) => format!("holds {now} MB, at most {most}"),
+        _ => String::new(),
+    }
 }
 
 /// CelebA's layout with one picture under as many names.

@@ -2,6 +2,7 @@
 //! given by a second network.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Studio;
 use super::findings::{Finding, Findings};
@@ -9,6 +10,7 @@ use super::opening::Arrival;
 use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
 use crate::dataset::{Sample, name_of};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, distance};
+use crate::words::{counted, counted_of};
 
 /// What another predictor says of a list's faces.
 pub struct Other {
@@ -80,14 +82,13 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
         });
     }
     let mut words = format!(
-        "{}: predictions for {} of {} faces",
+        "{}: predictions for {}",
         name_of(path),
-        super::gallery::thousands(findings.found()),
-        super::gallery::thousands(samples.len())
+        counted_of(findings.found(), samples.len(), "face")
     );
     if let Some(first) = broken {
         let count = said.problems.len();
-        words += &format!("; {count} broken lines, the first: {first}");
+        words += &format!("; {}, the first: {first}", counted(count, "broken line"));
     }
     let other = Other {
         name: said.name,
@@ -180,7 +181,12 @@ impl Studio {
     }
 
     /// The second network has said something about a face of the list.
-    pub(super) fn other_predicted(&mut self, ticket: u64, face_box: FaceBox, said: Prediction) {
+    pub(super) fn other_predicted(
+        &mut self,
+        ticket: u64,
+        face_box: FaceBox,
+        said: Arc<Prediction>,
+    ) {
         let network = self.networks[self.in_use().other() as usize].as_ref();
         let Some((name, hash)) = network
             .map(|n| (n.name(), n.hash))

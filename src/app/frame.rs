@@ -24,13 +24,16 @@ impl eframe::App for Studio {
         self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
         self.feature_keys(&ctx);
-        for command in self.overlays.pressed(&ctx, &mut self.keys) {
-            self.run(&ctx, command);
+        if self.question.is_none() {
+            for command in self.overlays.pressed(&ctx, &mut self.keys) {
+                self.run(&ctx, command);
+            }
         }
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();
         self.toasts.ui(&ctx);
+        self.question_about_table_ui(&ctx);
         self.close_ui(&ctx);
         self.keep(&ctx);
     }

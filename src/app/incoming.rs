@@ -1,13 +1,14 @@
 //! What comes from other threads, folded into the window's state.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui;
 
 use super::item::Picture;
 use super::list::List;
-use super::opening::{Arrival, Opened};
+use super::opening::{Arrival, FaceSet, Opened};
 use super::panes::{Pane, Workspace};
 use super::photo::upload;
 use super::reading::thumbnail_of;
@@ -15,6 +16,7 @@ use super::{PREDICT_ALL, Studio};
 use crate::engine::{Reply, Request, Slot, Swept, in_background};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
+use crate::words::{counted, thousands};
 
 /// Paths in the menu of what was opened lately.
 const RECENT: usize = 12;
@@ -34,7 +36,6 @@ pub struct SweepProgress {
 impl SweepProgress {
     /// "1,200 of 12,200 · 310/s · 35 s left".
     pub fn words(&self) -> String {
-        let thousands = super::gallery::thousands;
         let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
         let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
         if self.done == 0 {
@@ -73,21 +74,25 @@ impl Studio {
                 .as_ref()
                 .map_or_else(Schema::face, |n| n.schema.clone())
         };
-        self.list.keep_arranged(schema, &self.opening.wake);
+        if let Some(first) = self.list.keep_arranged(schema, &self.opening.wake) {
+            self.select(first);
+        }
     }
 
     fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
         match arrival {
-            Arrival::List {
+            Arrival::List(set) => self.show_set(set),
+            Arrival::Table(path, set, problems) => self.table_came(path, set, problems),
+            Arrival::Question(question) => self.question = Some(question),
+            Arrival::Drawn {
                 name,
-                samples,
-                columns,
+                pictures,
+                bundled,
             } => {
-                self.show_list(List::new(name, samples, columns, self.list.number + 1));
-                self.select(0);
-                self.predict_short_list();
-            }
-            Arrival::Drawn { name, pictures } => {
+                if !bundled {
+                    self.show_faces();
+                }
+                self.opened.clear();
                 self.show_list(List::of_drawn(name, pictures, self.list.number + 1));
                 for index in 0..self.list.items.len() {
                     let item = &self.list.items[index];
@@ -113,12 +118,7 @@ impl Studio {
             }
             Arrival::Opened(opened) => self.opened(opened),
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
-            Arrival::Recent(paths, faces) => {
-                self.remember(paths);
-                if !faces.is_empty() {
-                    self.opened = faces;
-                }
-            }
+            Arrival::Recent(paths) => self.remember(paths),
             Arrival::Hovered(words) => self.hovered.1 = words,
             Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
             Arrival::Said(words) => self.toasts.say(words),
@@ -146,7 +146,7 @@ impl Studio {
     }
 
     /// Keeps paths for the menu of what was opened lately.
-    fn remember(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn remember(&mut self, paths: Vec<PathBuf>) {
         let recent = &mut self.settings.recent;
         for path in paths.into_iter().rev() {
             let path = crate::dataset::absolute(&path);
@@ -157,6 +157,36 @@ impl Studio {
             }
         }
         recent.truncate(RECENT);
+    }
+
+    /// Shows a data set in place of what is open, where its faces can be seen.
+    pub(super) fn show_set(&mut self, set: FaceSet) {
+        self.show_faces();
+        self.opened = set.paths;
+        let number = self.list.number + 1;
+        self.show_list(List::new(set.name, set.samples, set.columns, number));
+        self.select(0);
+        // What this network said of them earlier in the session.
+        self.engine.ask(Request::Recall {
+            ticket: number,
+            samples: self.list.samples.clone(),
+        });
+        self.predict_short_list();
+    }
+
+    /// Turns to where photos can be seen, unless they can be in the workspace at hand.
+    fn show_faces(&mut self) {
+        if std::mem::take(&mut self.stays) {
+            return;
+        }
+        if [Pane::Canvas, Pane::Maps]
+            .iter()
+            .any(|p| self.panes.has(*p))
+        {
+            return;
+        }
+        self.panes.workspace = Workspace::Photos;
+        self.panes.show(Pane::Canvas);
     }
 
     fn show_list(&mut self, list: List) {
@@ -261,14 +291,14 @@ impl Studio {
     fn recalled(
         &mut self,
         (ticket, network): (u64, u64),
-        found: Vec<(usize, FaceBox, Prediction)>,
+        found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     ) {
         if ticket == self.list.number && self.is_in_use(network) {
             self.take_found(found);
         }
     }
 
-    fn take_found(&mut self, found: Vec<(usize, FaceBox, Prediction)>) {
+    fn take_found(&mut self, found: Vec<(usize, FaceBox, Arc<Prediction>)>) {
         let schema = self.schema();
         for (index, face_box, prediction) in found {
             if self.list.findings.get(index).is_none() {
@@ -281,7 +311,7 @@ impl Studio {
         &mut self,
         ticket: u64,
         face_box: FaceBox,
-        prediction: Prediction,
+        prediction: Arc<Prediction>,
         latency: Option<Duration>,
     ) {
         if let Some(since) = self.waiting_since.take() {
@@ -336,8 +366,8 @@ impl Studio {
         if done && !sweep.quiet {
             let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
             self.toasts.say(format!(
-                "Predicted {} faces, {rate:.0} a second",
-                super::gallery::thousands(swept.of)
+                "Predicted {}, {rate:.0} a second",
+                counted(swept.of, "face")
             ));
         }
         self.sweep = (!done).then_some(SweepProgress {

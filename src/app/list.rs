@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{ColorImage, TextureHandle};
 
-use super::arrange::Arrangement;
+use super::arrange::{Arrangement, Sort};
 use super::boxes::{BoxEdit, HandBox};
 use super::compare::Other;
 use super::facts::Facts;
@@ -19,14 +19,25 @@ use crate::dataset::Sample;
 use crate::engine::in_background;
 use crate::label::{FaceBox, Prediction, Schema};
 
-/// Bytes of decoded pictures that are kept.
-const PICTURES: usize = 384 << 20;
-/// Bytes of thumbnails that are kept.
-const THUMBNAILS: usize = 64 << 20;
+/// Bytes of decoded pictures that are kept: a dozen photos of two megapixels, to go back to.
+const PICTURES: usize = 96 << 20;
+/// Bytes of thumbnails that are kept: some forty screens full of rows.
+const THUMBNAILS: usize = 16 << 20;
 /// While predictions come, a list that depends on them is arranged anew this often.
 const ARRANGE_EVERY: Duration = Duration::from_secs(2);
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// What is looked at once the list stands in another order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Then {
+    /// What was looked at, wherever it stands: nobody asked for another order.
+    Stay,
+    /// What was looked at, brought into sight; the first face where it is not shown any more.
+    Follow,
+    /// The first face.
+    First,
+}
 
 #[derive(Default)]
 pub struct List {
@@ -64,7 +75,11 @@ pub struct List {
     pub drawn: bool,
     pictures: Held,
     thumbnails: Held,
-    arranging: Option<Receiver<Vec<u32>>>,
+    arranging: Option<(Receiver<Vec<u32>>, Then)>,
+    /// What was asked for when the list was arranged last.
+    asked: Arrangement,
+    /// The row in which the selected face stood last.
+    last_row: usize,
     learning: Option<Receiver<Facts>>,
     /// Whether predictions have come since the list was arranged.
     stale: bool,
@@ -81,6 +96,7 @@ impl List {
             samples: Arc::new(samples),
             columns,
             number,
+            scroll: true, // to its top
             ..Self::default()
         }
     }
@@ -137,13 +153,31 @@ impl List {
         }
     }
 
-    /// The face `by` rows away from the selected one.
+    /// The face `by` rows away from the selected one, or where that one is not shown any more,
+    /// from where it stood: the next one has moved up into its row.
     pub fn neighbour(&self, by: isize) -> Option<usize> {
         let row = match self.row() {
             Some(row) => row.checked_add_signed(by)?,
-            None => 0,
+            None => {
+                let by = if by > 0 { by - 1 } else { by };
+                let row = self.last_row.checked_add_signed(by)?;
+                row.min(self.order.len().checked_sub(1)?)
+            }
         };
         self.order.get(row).map(|i| *i as usize)
+    }
+
+    /// What a person wants to look at who asked for this arrangement in place of the one before:
+    /// the top of another order or of faces that were picked out, else what they were looking at.
+    pub fn then(&self) -> Then {
+        let (now, before) = (&self.arrangement, &self.asked);
+        let sorted = now.sort != before.sort && now.sort != Sort::Listed;
+        let picked = now.among.is_some() && now.among != before.among;
+        if sorted || picked {
+            Then::First
+        } else {
+            Then::Follow
+        }
     }
 
     /// A picture has come; earlier ones go when there is no room.
@@ -169,6 +203,13 @@ impl List {
         }
     }
 
+    /// How many pictures like those that are kept may be read ahead, so that none that was read
+    /// goes again before it is looked at: at least the next one.
+    pub fn room_ahead(&self) -> usize {
+        let mean = self.pictures.bytes / self.pictures.queue.len().max(1);
+        (PICTURES / mean.max(1)).saturating_sub(1).max(1)
+    }
+
     /// A thumbnail has come; the oldest go when there are too many.
     pub fn took_thumbnail(&mut self, index: usize, thumbnail: TextureHandle) {
         let Some(item) = self.items.get_mut(index) else {
@@ -190,7 +231,7 @@ impl List {
         index: usize,
         schema: &Schema,
         face_box: FaceBox,
-        prediction: Prediction,
+        prediction: Arc<Prediction>,
     ) {
         let Some(sample) = self.samples.get(index) else {
             return;
@@ -231,7 +272,7 @@ impl List {
     }
 
     /// Arranges the list as is asked, away from the window's thread.
-    pub fn arrange(&mut self, schema: Schema, wake: Wake) {
+    pub fn arrange(&mut self, schema: Schema, wake: Wake, then: Then) {
         let (done, result) = channel();
         let (samples, arrangement) = (self.samples.clone(), self.arrangement.clone());
         let found = self.findings.clone();
@@ -241,30 +282,52 @@ impl List {
             let _ = done.send(order);
             wake();
         });
-        self.arranging = Some(result);
+        // What was asked for before and has not come yet still counts.
+        let then = self.arranging.as_ref().map_or(then, |a| a.1.max(then));
+        self.arranging = Some((result, then));
+        self.asked = self.arrangement.clone();
         self.stale = false;
         self.arranged = Some(Instant::now());
     }
 
     /// Takes in what has come from the background, and asks for the next arrangement where
-    /// predictions changed it.
-    pub fn keep_arranged(&mut self, schema: impl FnOnce() -> Schema, wake: &Wake) {
+    /// predictions changed it. Returns the face to look at from now on, where that is another.
+    pub fn keep_arranged(&mut self, schema: impl FnOnce() -> Schema, wake: &Wake) -> Option<usize> {
         if let Some(facts) = self.learning.as_ref().and_then(|r| r.try_recv().ok()) {
             self.facts = facts;
             self.learning = None;
         }
-        match self.arranging.as_ref().map(Receiver::try_recv) {
-            Some(Ok(order)) => {
-                self.order = order;
+        let mut select = None;
+        match self
+            .arranging
+            .as_ref()
+            .map(|(r, then)| (r.try_recv(), *then))
+        {
+            Some((Ok(order), then)) => {
                 self.arranging = None;
+                select = self.take_order(order, then);
             }
-            Some(Err(TryRecvError::Disconnected)) => self.arranging = None,
+            Some((Err(TryRecvError::Disconnected), _)) => self.arranging = None,
             _ => {}
         }
         let due = self.arranged.is_none_or(|t| t.elapsed() > ARRANGE_EVERY);
         if self.stale && due && self.arranging.is_none() && self.arrangement.needs_predictions() {
-            self.arrange(schema(), wake.clone());
+            self.arrange(schema(), wake.clone(), Then::Stay);
         }
+        select
+    }
+
+    fn take_order(&mut self, order: Vec<u32>, then: Then) -> Option<usize> {
+        self.last_row = self.row().unwrap_or(self.last_row);
+        self.order = order;
+        let first = self.order.first().map(|i| *i as usize);
+        let select = match then {
+            Then::Stay => return None,
+            Then::Follow if self.row().is_some() => None,
+            Then::Follow | Then::First => first,
+        };
+        self.scroll = true;
+        select.filter(|index| *index != self.selected)
     }
 }
 
@@ -318,5 +381,88 @@ mod tests {
         // 3 is held twice: dropping its older entry frees no picture, so 4 goes.
         assert_eq!(held.excess(25, 0), Some(4));
         assert_eq!(held.bytes, 20);
+    }
+
+    #[test]
+    fn large_pictures_are_not_read_ahead_of_each_other() {
+        let mut list = list(9);
+        assert!(list.room_ahead() > 3, "nothing is known of their size yet");
+        list.pictures.took(0, PICTURES / 30);
+        assert!(list.room_ahead() > 3);
+        list.pictures.took(1, PICTURES);
+        list.pictures.took(2, PICTURES);
+        assert_eq!(list.room_ahead(), 1, "the next one, always");
+    }
+
+    fn list(faces: usize) -> List {
+        let name = |n| format!("{n:02}.png");
+        let sample = |n| Sample::unlabelled(std::path::Path::new(&name(n)), &Schema::face());
+        List::new(
+            "set".into(),
+            (0..faces).map(sample).collect(),
+            Vec::new(),
+            1,
+        )
+    }
+
+    #[test]
+    fn another_order_shows_its_top_and_a_filter_keeps_what_is_looked_at() {
+        let mut list = list(6);
+        assert!(
+            std::mem::take(&mut list.scroll),
+            "a new list is shown from its top"
+        );
+        list.selected = 3;
+        list.arrangement.sort = Sort::Nme;
+        assert_eq!(list.then(), Then::First);
+        assert_eq!(
+            list.take_order(vec![5, 3, 4, 0, 1, 2], Then::First),
+            Some(5)
+        );
+        assert!(std::mem::take(&mut list.scroll));
+        // Predictions that come move nothing.
+        list.selected = 5;
+        assert_eq!(list.take_order(vec![0, 1, 2, 3, 4, 5], Then::Stay), None);
+        assert!(!list.scroll);
+        assert_eq!(list.neighbour(-1), Some(4));
+
+        list.asked = list.arrangement.clone();
+        list.arrangement.text = "png".into();
+        assert_eq!(list.then(), Then::Follow);
+        assert_eq!(list.take_order(vec![1, 5], Then::Follow), None);
+        assert!(list.scroll, "it is brought into sight");
+        assert_eq!(list.take_order(vec![1, 2], Then::Follow), Some(1));
+        assert_eq!(list.take_order(Vec::new(), Then::Follow), None);
+        assert_eq!(list.neighbour(1), None);
+    }
+
+    #[test]
+    fn what_has_left_the_list_still_has_neighbours() {
+        let mut list = list(6);
+        list.selected = 2;
+        list.take_order(vec![0, 1, 3, 4, 5], Then::Stay);
+        let near = [-2, -1, 1, 2].map(|by| list.neighbour(by));
+        assert_eq!(near, [Some(0), Some(1), Some(3), Some(4)]);
+        list.take_order(vec![0], Then::Stay);
+        assert_eq!(list.neighbour(1), Some(0), "the last one");
+    }
+
+    #[test]
+    fn what_a_person_asked_for_outlives_a_later_arrangement() {
+        let (mut list, wake): (_, Wake) = (list(3), Arc::new(|| ()));
+        list.selected = 2;
+        list.arrangement.sort = Sort::Name;
+        let then = list.then();
+        list.arrange(Schema::face(), wake.clone(), then);
+        list.arrange(Schema::face(), wake.clone(), Then::Stay);
+        let since = Instant::now();
+        let select = loop {
+            let select = list.keep_arranged(Schema::face, &wake);
+            if select.is_some() || since.elapsed() > Duration::from_secs(20) {
+                break select;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert_eq!(select, Some(0));
     }
 }

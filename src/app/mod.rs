@@ -4,6 +4,7 @@
 mod arrange;
 mod attributes;
 mod bar;
+mod bidi;
 mod boxes;
 mod canvas;
 mod chips;
@@ -27,6 +28,7 @@ mod overlays;
 mod palette;
 mod panes;
 mod photo;
+mod question;
 mod reading;
 mod recent;
 mod report;
@@ -50,7 +52,7 @@ use crate::label::{FaceBox, Schema};
 pub use command::Command;
 pub use features::Favourites;
 pub use layers::{Colours, Layers, Look};
-pub use opening::{Ask, Wanted};
+pub use opening::{Ask, Dialog, Wanted};
 pub use window::{NoWindow, Start, open, painter, wgpu_setup};
 
 use attributes::AttributeView;
@@ -64,6 +66,7 @@ use log_pane::LogPane;
 use opening::Opening;
 use overlays::Overlays;
 use panes::{Panes, Workspace};
+use question::TableQuestion;
 use reading::Reader;
 use recent::Recent;
 use report::ReportView;
@@ -113,6 +116,10 @@ pub struct Studio {
     /// Paths that are dragged over the window, and what would happen to them.
     hovered: (Vec<PathBuf>, String),
     drops_files: bool,
+    /// What somebody is asked about a table that was opened.
+    question: Option<Box<TableQuestion>>,
+    /// Whether faces that come leave the workspace as it is, once.
+    stays: bool,
     /// Whether the window asks what becomes of running runs before it closes.
     closing: bool,
     tier: String,
@@ -164,6 +171,7 @@ impl Studio {
         tier: String,
         start: &Start,
     ) -> Self {
+        crate::memory::return_blocks();
         theme::install(ctx);
         let (keeper, settings, trouble) = Keeper::open(start.settings.clone());
         ctx.set_theme(settings.theme);
@@ -210,6 +218,8 @@ impl Studio {
             later: Vec::new(),
             hovered: Default::default(),
             drops_files: window::drops_files(),
+            question: None,
+            stays: start.notice.is_some(), // what was open is opened again
             closing: false,
             tier,
             watch: Watch::default(),

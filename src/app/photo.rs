@@ -131,7 +131,8 @@ impl Studio {
         if list.drawn {
             return;
         }
-        let near = [1, -1, 2].into_iter().filter_map(|by| list.neighbour(by));
+        let near = [1, -1, 2].into_iter().take(list.room_ahead());
+        let near = near.filter_map(|by| list.neighbour(by));
         let unread = |i: &usize| matches!(list.items[*i].state, Picture::Unread);
         let faces = std::iter::once(list.selected).chain(near).filter(unread);
         let faces: Vec<usize> = faces.collect();

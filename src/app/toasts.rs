@@ -8,11 +8,16 @@ use log::Level;
 
 use super::theme;
 use crate::logs::Record;
+use crate::words::{counted, thousands};
 
 const STAYS: Duration = Duration::from_secs(10);
 /// Errors stay longer: somebody has to read them.
 const ERRORS_STAY: Duration = Duration::from_secs(25);
 const AT_MOST: usize = 4;
+/// Warnings of one part of the program that come closer than this belong together.
+const BURST: Duration = Duration::from_secs(3);
+/// Of such warnings so many are shown each by itself; the others are counted.
+const EACH: usize = 2;
 /// Longer words are cut; the log has all of them.
 const LONGEST: usize = 300;
 
@@ -42,6 +47,10 @@ struct Toast {
     level: Level,
     words: String,
     count: usize,
+    /// The part of the program that logged it; empty for what the window itself says.
+    target: String,
+    /// Other warnings that this one stands for; the log has them.
+    more: usize,
 }
 
 #[derive(Default)]
@@ -63,7 +72,7 @@ impl Toasts {
     fn show(&mut self, level: Level, words: String) {
         // The log pane has it too; the target keeps it from coming back from there.
         log::log!(level, "{words}");
-        self.push(level, words);
+        self.push(level, words, "");
     }
 
     /// A record of the log, if it is one to be shown.
@@ -72,32 +81,57 @@ impl Toasts {
         if target.starts_with("rfd") {
             // It asks the desktop's portal, then zenity, and only the log hears that both failed.
             if record.level == Level::Error && record.words.contains("zenity") {
-                self.push(Level::Warn, NO_DIALOG.to_owned());
+                self.push(Level::Warn, NO_DIALOG.to_owned(), "");
             }
             return;
         }
         let technical = TECHNICAL.iter().any(|t| target.starts_with(t));
         let urgent = record.level == Level::Error || (record.level == Level::Warn && !technical);
         if urgent && target != module_path!() {
-            self.push(record.level, record.words.clone());
+            self.push(record.level, record.words.clone(), target);
         }
     }
 
-    fn push(&mut self, level: Level, mut words: String) {
+    fn push(&mut self, level: Level, mut words: String, target: &str) {
         if let Some((at, _)) = words.char_indices().nth(LONGEST) {
             words.truncate(at);
             words.push('…');
         }
         let earlier = self.shown.iter().position(|t| t.words == words);
-        let count = earlier.map_or(0, |i| self.shown.remove(i).count) + 1;
+        if earlier.is_none() && self.joins_a_burst(level, target) {
+            return;
+        }
+        let (count, more) = match earlier.map(|i| self.shown.remove(i)) {
+            Some(earlier) => (earlier.count + 1, earlier.more),
+            None => (1, 0),
+        };
         self.shown.push(Toast {
             since: Instant::now(),
             level,
             words,
             count,
+            target: target.to_owned(),
+            more,
         });
         let excess = self.shown.len().saturating_sub(AT_MOST);
         self.shown.drain(..excess);
+    }
+
+    /// Counts a warning with the last one of its kind, where they come by the dozen.
+    fn joins_a_burst(&mut self, level: Level, target: &str) -> bool {
+        let same = |t: &&mut Toast| {
+            !target.is_empty()
+                && t.target == target
+                && t.level == level
+                && t.since.elapsed() < BURST
+        };
+        let mut burst: Vec<&mut Toast> = self.shown.iter_mut().filter(same).collect();
+        let Some(last) = burst.pop().filter(|_| burst.len() + 1 >= EACH) else {
+            return false;
+        };
+        last.more += 1;
+        last.since = Instant::now();
+        true
     }
 
     pub fn ui(&mut self, ctx: &egui::Context) {
@@ -129,6 +163,19 @@ impl Toasts {
     }
 }
 
+impl Toast {
+    fn said(&self) -> String {
+        let mut said = self.words.clone();
+        if self.count > 1 {
+            said += &format!(" ({} times)", thousands(self.count));
+        }
+        if self.more > 0 {
+            said += &format!(" — and {}, in the log", counted(self.more, "other warning"));
+        }
+        said
+    }
+}
+
 fn toast_ui(ui: &mut egui::Ui, toast: &Toast) -> bool {
     let p = theme::palette(ui.ctx());
     let tint = match toast.level {
@@ -153,11 +200,7 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast) -> bool {
             let room = ui.available_width() - 32.0;
             ui.allocate_ui(egui::vec2(room, 0.0), |ui| {
                 ui.set_width(room);
-                let words = match toast.count {
-                    1 => toast.words.clone(),
-                    n => format!("{} ({n} times)", toast.words),
-                };
-                ui.add(egui::Label::new(words).wrap());
+                ui.add(egui::Label::new(toast.said()).wrap());
             });
             let close = ui.add(egui::Button::new("×").frame(false));
             close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
@@ -222,5 +265,21 @@ mod tests {
             toasts.say(format!("{i}"));
         }
         assert_eq!(toasts.shown.len(), AT_MOST);
+    }
+
+    #[test]
+    fn a_thousand_problems_are_one_toast_with_a_count() {
+        let mut toasts = Toasts::default();
+        for row in 1..=1398 {
+            let words = format!("theirs.csv:{row}: 0.83 is not 1, -1 or empty");
+            toasts.logged(&record(Level::Warn, "smn_studio::dataset", &words));
+        }
+        toasts.logged(&record(Level::Warn, "smn_studio::engine", "another matter"));
+        toasts.say("news");
+        let said: Vec<String> = toasts.shown.iter().map(Toast::said).collect();
+        assert_eq!(said.len(), 4, "{said:?}");
+        assert!(said[0].starts_with("theirs.csv:1: ") && said[1].starts_with("theirs.csv:2: "));
+        assert!(said[1].ends_with("— and 1,396 other warnings, in the log"));
+        assert_eq!(said[2], "another matter");
     }
 }

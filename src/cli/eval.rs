@@ -22,6 +22,7 @@ use crate::measure::{
     Bootstrap, Face, Length, Measured, Options, Predicted, Report, Slice, Who, slices,
 };
 use crate::model::{Checkpoint, Found, Predictor, Untrained, predict_samples_in};
+use crate::words::counted;
 use boxes::{Boxes, Jitter, Placing};
 use output::{Evaluation, Format};
 
@@ -126,10 +127,10 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let known = |s: &Sample| (0..schema.tasks.len()).any(|t| s.annotation.known(t) > 0);
     ensure!(
         samples.iter().any(|s| known(s)),
-        "{}: no label is known of its {} faces, so there is nothing to measure; `smn-studio \
-         predict` predicts them",
+        "{}: no label is known of its {}, so there is nothing to measure; `smn-studio predict` \
+         predicts them",
         set.name,
-        samples.len()
+        counted(samples.len(), "face")
     );
     for (name, column) in args.by.iter().zip(&columns) {
         column::check(name, column, &samples)?;

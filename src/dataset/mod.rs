@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
+use crate::words::counted;
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
 
@@ -90,7 +91,7 @@ pub enum BoxSource {
 impl fmt::Display for BoxSource {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
-            Self::Given => "as given",
+            Self::Given => "by hand",
             Self::DataSet => "the data set's box",
             Self::Aligned => "the place of aligned faces",
             Self::Labels => "from the labelled points",
@@ -339,7 +340,8 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
                     let clashes = merge(&mut joined.samples[at], sample);
                     if clashes > 0 {
                         let what = format!(
-                            "{clashes} labels differ from an earlier set's, which are kept"
+                            "an earlier set has other values, which are kept: {}",
+                            counted(clashes, "label")
                         );
                         joined.problems.push(Problem::new(&key.0, None, what));
                     }

@@ -17,11 +17,9 @@ use super::sweep::{Sweep, recall};
 use super::weights::{Weights, bundled, read, warmed};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
-use crate::dataset::Sample;
-use crate::model::{Checkpoint, Predictor, Towers, Untrained};
 use crate::dataset::{Sample, picture_box};
 use crate::label::Prediction;
-use crate::model::{Checkpoint, Predictor, Towers};
+use crate::model::{Checkpoint, Predictor, Towers, Untrained};
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {

@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use crate::dataset::{Dataset, Sample, Split, TaskSummary};
 use crate::label::Schema;
 use crate::model::Untrained;
+use crate::words::counted;
 
 #[derive(Clone, Debug)]
 pub struct Labels {
@@ -66,8 +67,9 @@ impl Labels {
         ensure!(*train > 0, "{name}: no faces to train on");
         ensure!(
             (0..self.tasks.len()).any(|t| self.teach(t)),
-            "{name}: no label is known of the {train} faces to train on, so there is nothing to \
-             learn; `smn-studio data` says what was read"
+            "{name}: no label is known of the {} to train on, so there is nothing to learn; \
+             `smn-studio data` says what was read",
+            counted(*train, "face")
         );
         if let Some(only) = only {
             let position = self.schema.position(only);
@@ -78,7 +80,8 @@ impl Labels {
             );
             ensure!(
                 position.is_some_and(|t| self.teach(t)),
-                "{name}: no label of {only} is known of the {train} faces to train on"
+                "{name}: no label of {only} is known of the {} to train on",
+                counted(*train, "face")
             );
         }
         Ok(())
@@ -151,7 +154,10 @@ mod tests {
             labels(rows).check(only).unwrap_err().to_string()
         };
         let said = refused("a.png,train,,,,\nb.png,val,1,2,1,1\n", None);
-        assert!(said.contains("no label is known of the 1 faces"), "{said}");
+        assert!(
+            said.contains("no label is known of the 1 face to train on"),
+            "{said}"
+        );
         let said = refused("a.png,test,1,2,1,1\n", None);
         assert!(said.contains("no faces to train on"), "{said}");
         let said = refused("a.png,,,,1,1\n", Some("landmarks"));

@@ -113,7 +113,7 @@ fn predictions_are_one_line_a_picture_and_say_their_box() {
         folder.path(),
         &["predict", "a.png", "--box", "5,6,40,50", "--out", "given"],
     );
-    assert!(success && said.contains("as given"), "{said}");
+    assert!(success && said.contains("by hand"), "{said}");
     fails(
         folder.path(),
         &["predict", "a.png", "--box", "1,2,0,9", "--out", "x"],

@@ -3,6 +3,7 @@
 mod cli;
 mod eval;
 mod exports;
+mod faces_list;
 mod feature_states;
 mod feature_window;
 mod figures;
@@ -11,6 +12,7 @@ mod formats;
 mod frame;
 mod maps;
 mod networks;
+mod opening;
 mod output;
 mod photos;
 mod runs;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::Studio;
 use super::item::color_image;
-use super::opening::{Arrival, Ask, Wanted, asked};
+use super::opening::{Arrival, Dialogs, Wanted};
 use crate::atomic::write_atomic;
 use crate::figure::{Format, Page, Table, Unit};
 pub(in crate::app) use menu::targets;
@@ -45,12 +45,12 @@ impl Studio {
             }
             Ok(made)
         };
-        let ask = self.opening.ask;
+        let dialogs = self.opening.dialogs.clone();
         self.opening.away(move |say| {
             let done = match target {
                 Target::Clipboard => make().and_then(|made| copied(made, scale)),
                 Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
-                Target::Ask(name) => match new_file(ask, &name) {
+                Target::Ask(name) => match new_file(&dialogs, &name) {
                     Some(path) => saved(make, scale, &path).map(Arrival::Said),
                     None => return,
                 },
@@ -132,12 +132,12 @@ fn is_drawing(path: &Path) -> bool {
 }
 
 /// Asks where to, beginning with a name whose extension says what it is.
-fn new_file(ask: Ask, name: &str) -> Option<PathBuf> {
+fn new_file(dialogs: &Dialogs, name: &str) -> Option<PathBuf> {
     let kinds = match is_drawing(Path::new(name)) {
         true => vec![("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")],
         false => vec![("CSV", "csv"), ("Markdown", "md")],
     };
-    asked(ask, Wanted::NewFile(name.into(), kinds))
+    dialogs.path(format!("Save {name}"), Wanted::NewFile(name.into(), kinds))
 }
 
 /// Writes by the file's extension; says what was written, or why nothing was.
@@ -175,15 +175,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_file_is_of_the_kind_that_was_asked_for_unless_said() {
-        let typed = |ask: Ask| new_file(ask, "report.csv");
-        assert_eq!(typed(|_| Some(vec!["a".into()])), Some("a.csv".into()));
-        assert_eq!(typed(|_| Some(vec!["a.md".into()])), Some("a.md".into()));
-        assert_eq!(typed(|_| None), None);
-        let kinds = |wanted| match wanted {
-            Wanted::NewFile(name, kinds) => Some(vec![name.into(), kinds[0].1.into()]),
+    fn a_new_file_is_of_the_kind_that_was_asked_for() {
+        let dialogs = Dialogs::new(|dialog| match dialog.wanted {
+            Wanted::NewFile(name, kinds) => Some(vec![format!("{name}-{}", kinds[0].1).into()]),
             _ => None,
-        };
-        assert_eq!(new_file(kinds, "photo.svg"), Some("photo.svg".into()));
+        });
+        let asked = |name| new_file(&dialogs, name);
+        assert_eq!(asked("photo.svg"), Some("photo.svg-png".into()));
+        assert_eq!(asked("report.csv"), Some("report.csv-csv".into()));
     }
 }

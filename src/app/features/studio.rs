@@ -18,7 +18,7 @@ use crate::app::Studio;
 use crate::app::command::Command;
 use crate::app::export::{Made, Target};
 use crate::app::item::{Picture, color_image};
-use crate::app::opening::{WEIGHTS, Wanted, asked};
+use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::panes::{Pane, Workspace};
 use crate::engine::{
     FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study, StudyKind,
@@ -103,13 +103,21 @@ impl Studio {
                 }
             }
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
-            Wish::ChooseSecond => self.choose(Wanted::File(WEIGHTS), Chosen::Second),
+            Wish::ChooseSecond => self.choose(
+                "Choose weights to compare the maps with".into(),
+                Wanted::File(WEIGHTS),
+                Chosen::Second,
+            ),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::CopyFigure => match self.figure(self.view.features.export.what) {
                 Ok(made) => self.study(Study::Write(Box::new(made)), Vec::new()),
                 Err(why) => self.toasts.say(why),
             },
-            Wish::ChooseFolder => self.choose_place(Wanted::Folder, self.numbers()),
+            Wish::ChooseFolder => self.choose_place(
+                "Choose a folder for the maps as .npy".into(),
+                Wanted::Folder,
+                self.numbers(),
+            ),
             Wish::List(listing, target) => self.export_listing(listing, target),
         }
     }
@@ -119,12 +127,17 @@ impl Studio {
     }
 
     /// Asks for a path, off the window's thread.
-    fn choose(&self, wanted: Wanted, chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static) {
-        let ask = self.opening.ask;
+    fn choose(
+        &self,
+        title: String,
+        wanted: Wanted,
+        chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static,
+    ) {
+        let dialogs = self.opening.dialogs.clone();
         let sender = self.view.features.export.sender.clone();
         let wake = self.opening.wake.clone();
         thread::spawn(move || {
-            if let Some(path) = asked(ask, wanted) {
+            if let Some(path) = dialogs.path(title, wanted) {
                 let _ = sender.send(chosen(path));
                 wake();
             }
@@ -134,14 +147,15 @@ impl Studio {
     fn choose_figure(&mut self, what: What) {
         let export = &self.view.features.export;
         let name = export.name(what, self.view.features.place);
+        let title = format!("Save {name}");
         let wanted = Wanted::NewFile(name, vec![("Figure", export.ending())]);
-        self.choose_place(wanted, self.figure(what));
+        self.choose_place(title, wanted, self.figure(what));
     }
 
     /// Asks where something goes that is as it is now, whatever is looked at until the answer.
-    fn choose_place(&mut self, wanted: Wanted, made: Result<FigureWanted, String>) {
+    fn choose_place(&mut self, title: String, wanted: Wanted, made: Result<FigureWanted, String>) {
         match made {
-            Ok(made) => self.choose(wanted, move |out| {
+            Ok(made) => self.choose(title, wanted, move |out| {
                 let out = Some(out);
                 Chosen::File(Box::new(FigureWanted { out, ..made }))
             }),

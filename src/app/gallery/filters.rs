@@ -6,6 +6,7 @@ use super::thousands;
 use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
 use crate::app::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::command::Command;
+use crate::app::list::Then;
 use crate::app::widgets::wrapped;
 use crate::app::{Studio, theme};
 use crate::label::{Schema, TaskKind};
@@ -54,8 +55,18 @@ impl Studio {
 
     /// Puts the list in order in the background.
     pub(in crate::app) fn arrange(&mut self) {
+        let then = self.list.then();
+        self.arrange_then(then);
+    }
+
+    /// Puts the list in order, and looks at its first face.
+    pub(in crate::app) fn arrange_from_top(&mut self) {
+        self.arrange_then(Then::First);
+    }
+
+    fn arrange_then(&mut self, then: Then) {
         let schema = self.schema();
-        self.list.arrange(schema, self.opening.wake.clone());
+        self.list.arrange(schema, self.opening.wake.clone(), then);
     }
 
     fn split_menu_ui(&mut self, ui: &mut Ui) {

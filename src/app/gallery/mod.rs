@@ -11,6 +11,7 @@ use super::chips::chip;
 use super::command::Command;
 use super::item::Picture;
 use super::{Studio, theme};
+pub use crate::words::thousands;
 use row::{ROW, row_ui};
 
 const FOOT: f32 = 32.0;
@@ -157,7 +158,7 @@ impl Studio {
             words,
             faces: faces.into(),
         });
-        self.arrange();
+        self.arrange_from_top();
     }
 
     /// How far predicting the list is, and its start or end.
@@ -209,19 +210,6 @@ fn foot_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
     content(&mut inside);
-}
-
-/// A count with its thousands apart.
-pub fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A pane's first line: its name, and a fact at the right.

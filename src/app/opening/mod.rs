@@ -1,5 +1,6 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
+mod dialogs;
 mod recognise;
 
 use std::path::{Path, PathBuf};
@@ -12,27 +13,33 @@ use image::RgbImage;
 
 use super::compare::Other;
 use super::item::Decoded;
-use crate::dataset::{self, BoxSource, Sample, synthetic};
+use super::question::TableQuestion;
+use crate::dataset::{self, BoxSource, DatasetError, Problem, Sample, synthetic};
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
+use crate::words::{counted, thousands};
+pub use dialogs::{Ask, Dialog, Dialogs, WEIGHTS, Wanted, ask};
 pub use recognise::{Opened, pasted_path};
 use recognise::{drop_words, recognise};
 
 /// Problems of a data set that are logged one by one.
-const LOGGED: usize = 20;
+const LOGGED: usize = 1000;
 
 /// What has come from the background.
 pub enum Arrival {
-    /// A list to show in place of the one there is.
-    List {
-        name: String,
-        samples: Vec<Sample>,
-        columns: Vec<String>,
-    },
+    /// Faces to show in place of those there are.
+    List(FaceSet),
+    /// A table of which little or nothing can be used as faces, and why: it may be predictions of
+    /// the faces that are open.
+    Table(PathBuf, FaceSet, String),
+    /// What is to become of such a table.
+    Question(Box<TableQuestion>),
     /// Pictures that were drawn, with what is known of them.
     Drawn {
         name: String,
         pictures: Vec<(Sample, Decoded)>,
+        /// Whether they are the bundled samples, which nobody asked for.
+        bundled: bool,
     },
     /// What another predictor says of the faces of a list.
     Other {
@@ -52,8 +59,8 @@ pub enum Arrival {
     Opened(Opened),
     /// Weights that were chosen for one of the two places.
     WeightsFor(Slot, PathBuf),
-    /// Paths that were opened and may be wanted again, and those of them whose faces are shown.
-    Recent(Vec<PathBuf>, Vec<PathBuf>),
+    /// Paths that were opened and may be wanted again.
+    Recent(Vec<PathBuf>),
     /// What a drop would do.
     Hovered(String),
     /// Paths that a form asked for, by the form's own number.
@@ -62,9 +69,18 @@ pub enum Arrival {
     Failed(String),
 }
 
+/// Faces that were read.
+pub struct FaceSet {
+    pub name: String,
+    pub samples: Vec<Sample>,
+    pub columns: Vec<String>,
+    /// What they were read from.
+    pub paths: Vec<PathBuf>,
+}
+
 /// Sends work away and hands back what comes of it.
 pub struct Opening {
-    pub ask: Ask,
+    pub dialogs: Dialogs,
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
@@ -99,43 +115,11 @@ impl Drop for Busy {
     }
 }
 
-/// What someone is asked for.
-pub enum Wanted {
-    File(Filter),
-    Files(Filter),
-    Folder,
-    Folders,
-    /// A file to write, which is called this at first; names and extensions of what it can be.
-    NewFile(String, Vec<(&'static str, &'static str)>),
-}
-
-/// How someone is asked for paths; waits for the answer.
-pub type Ask = fn(Wanted) -> Option<Vec<PathBuf>>;
-
-/// The path that someone chose, or the first of them.
-pub fn one(chosen: Option<Vec<PathBuf>>) -> Option<PathBuf> {
-    chosen?.into_iter().next()
-}
-
-/// Asks, and waits; a new file ends as the name that it began with unless somebody gave it another
-/// ending, which some dialogs leave to whoever types.
-pub fn asked(ask: Ask, wanted: Wanted) -> Option<PathBuf> {
-    let ending = match &wanted {
-        Wanted::NewFile(name, _) => Path::new(name).extension().map(ToOwned::to_owned),
-        _ => None,
-    };
-    let path = one(ask(wanted))?;
-    Some(match (path.extension(), ending) {
-        (None, Some(ending)) => path.with_extension(ending),
-        _ => path,
-    })
-}
-
 impl Opening {
     pub fn new(ask: Ask, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, arrivals) = channel();
         Self {
-            ask,
+            dialogs: Dialogs::new(ask),
             sender,
             arrivals,
             wake: Arc::new(wake),
@@ -179,6 +163,7 @@ impl Opening {
             say(Arrival::Drawn {
                 name: "Samples".into(),
                 pictures,
+                bundled: true,
             });
         });
     }
@@ -186,6 +171,9 @@ impl Opening {
     /// Opens what the paths are: weights, runs, predictions, pictures, folders, data sets.
     pub fn open(&self, paths: Vec<PathBuf>, schema: Schema) {
         let busy = Busy::new(&self.busy, format!("opening {}", names(&paths)));
+        if let Some(first) = paths.first() {
+            self.dialogs.opened(first);
+        }
         self.away(move |say| {
             open(paths, &schema, say);
             drop(busy);
@@ -194,9 +182,11 @@ impl Opening {
 
     /// Opens what was copied: paths, one a line, or file addresses as file managers copy them.
     pub fn paste(&self, text: String, schema: Schema) {
+        let dialogs = self.dialogs.clone();
         self.away(move |say| {
             let paths: Vec<PathBuf> = text.lines().filter_map(pasted_path).collect();
             if !paths.is_empty() && paths.iter().all(|p| dataset::exists(p)) {
+                dialogs.opened(&paths[0]);
                 return open(paths, &schema, say);
             }
             let first: String = text
@@ -227,6 +217,7 @@ impl Opening {
             say(Arrival::Drawn {
                 name: "Pasted".into(),
                 pictures: vec![(sample, Decoded::new(image))],
+                bundled: false,
             });
         });
     }
@@ -238,9 +229,19 @@ impl Opening {
 
     /// Asks with the system's dialog for what to open.
     pub fn dialog(&self, folder: bool, schema: Schema) {
-        let (ask, busy) = (self.ask, self.busy.clone());
+        let (dialogs, busy) = (self.dialogs.clone(), self.busy.clone());
         self.away(move |say| {
-            if let Some(paths) = ask(wanted(folder, EVERYTHING)) {
+            let (title, wanted) = match folder {
+                true => (
+                    "Open a folder of photos, a data set or a run",
+                    Wanted::Folders,
+                ),
+                false => (
+                    "Open photos, data sets, predictions or weights",
+                    Wanted::Files(EVERYTHING),
+                ),
+            };
+            if let Some(paths) = dialogs.paths(title, wanted) {
                 let _busy = Busy::new(&busy, format!("opening {}", names(&paths)));
                 open(paths, &schema, say);
             }
@@ -249,9 +250,10 @@ impl Opening {
 
     /// Asks for weights for one of the two places.
     pub fn weights_dialog(&self, slot: Slot) {
-        let ask = self.ask;
+        let dialogs = self.dialogs.clone();
         self.away(move |say| {
-            if let Some(path) = one(ask(Wanted::File(WEIGHTS))) {
+            let title = format!("Choose weights for network {}", slot.name());
+            if let Some(path) = dialogs.path(title, Wanted::File(WEIGHTS)) {
                 say(Arrival::WeightsFor(slot, path));
             }
         });
@@ -259,32 +261,31 @@ impl Opening {
 
     /// Asks for a file to compare the faces of a list with.
     pub fn compare_dialog(&self, list: u64) {
-        let ask = self.ask;
+        let dialogs = self.dialogs.clone();
         self.away(move |say| {
-            let predictions = ("Predictions", &["jsonl", "csv"][..]);
-            if let Some(path) = one(ask(Wanted::File(predictions))) {
+            let wanted = Wanted::File(("Predictions", &["jsonl", "csv"]));
+            if let Some(path) = dialogs.path("Choose predictions to compare with", wanted) {
                 say(Arrival::Compare { list, path });
             }
         });
     }
 
     /// Asks for folders or files for a form.
-    pub fn form_dialog(&self, form: u32, folder: bool) {
-        let ask = self.ask;
+    pub fn form_dialog(&self, form: u32, folder: bool, title: &'static str) {
+        let dialogs = self.dialogs.clone();
         self.away(move |say| {
-            if let Some(paths) = ask(wanted(folder, ("Data sets", &["csv", "txt", "json"]))) {
+            let wanted = match folder {
+                true => Wanted::Folders,
+                false => Wanted::Files(("Data sets", &["csv", "txt", "json"])),
+            };
+            if let Some(paths) = dialogs.paths(title, wanted) {
                 say(Arrival::Chosen(form, paths));
             }
         });
     }
 }
 
-/// Name and extensions of what is asked for.
-pub type Filter = (&'static str, &'static [&'static str]);
-
-pub const WEIGHTS: Filter = ("Weights", &["safetensors"]);
-
-const EVERYTHING: Filter = (
+const EVERYTHING: dialogs::Filter = (
     "Photos, data sets, predictions, weights",
     &[
         "jpg",
@@ -304,36 +305,6 @@ const EVERYTHING: Filter = (
     ],
 );
 
-fn wanted(folder: bool, filter: Filter) -> Wanted {
-    match folder {
-        true => Wanted::Folders,
-        false => Wanted::Files(filter),
-    }
-}
-
-/// Asks with the system's dialog; waits for the answer.
-pub fn ask(wanted: Wanted) -> Option<Vec<PathBuf>> {
-    let dialog = rfd::FileDialog::new();
-    match wanted {
-        Wanted::Folder => Some(vec![dialog.pick_folder()?]),
-        Wanted::Folders => dialog.pick_folders(),
-        Wanted::File(filter) => Some(vec![filtered(dialog, filter).pick_file()?]),
-        Wanted::Files(filter) => filtered(dialog, filter).pick_files(),
-        Wanted::NewFile(name, filters) => {
-            let mut dialog = dialog.set_file_name(name);
-            for (name, extension) in filters {
-                dialog = dialog.add_filter(name, &[extension]);
-            }
-            Some(vec![dialog.save_file()?])
-        }
-    }
-}
-
-fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDialog {
-    let dialog = dialog.add_filter(name, extensions);
-    dialog.add_filter("All files", &["*"])
-}
-
 /// Opens paths for what they are.
 fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
     let (mut faces, mut beside) = (Vec::new(), Vec::new());
@@ -350,32 +321,81 @@ fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
             }
         }
     }
-    if !faces.is_empty() {
-        match dataset::open_all(&faces, schema) {
-            Ok(set) => {
-                for problem in set.problems.iter().take(LOGGED) {
-                    log::info!("{problem}");
-                }
-                if !set.problems.is_empty() {
-                    let n = set.problems.len();
-                    say(Arrival::Failed(format!(
-                        "{}: {n} problems, listed in the log; the first: {}",
-                        set.name, set.problems[0]
-                    )));
-                }
-                say(Arrival::List {
-                    name: set.name,
-                    samples: set.samples,
-                    columns: set.columns,
-                });
-            }
-            Err(error) => return say(Arrival::Failed(error.to_string())),
-        }
+    if !faces.is_empty()
+        && let Err(error) = open_faces(faces, schema, say)
+    {
+        return say(Arrival::Failed(error.to_string()));
     }
     for opened in beside {
         say(Arrival::Opened(opened));
     }
-    say(Arrival::Recent(paths, faces));
+    say(Arrival::Recent(paths));
+}
+
+/// Opens faces. What holds none that can be used never takes the place of what is open.
+fn open_faces(
+    paths: Vec<PathBuf>,
+    schema: &Schema,
+    say: &dyn Fn(Arrival),
+) -> Result<(), DatasetError> {
+    let set = dataset::open_all(&paths, schema)?;
+    for problem in set.problems.iter().take(LOGGED) {
+        log::info!("{problem}");
+    }
+    let (faces, problems) = (set.samples.len(), set.problems.len());
+    let words = problem_words(&set.name, faces, &set.problems);
+    let opened = FaceSet {
+        name: set.name,
+        samples: set.samples,
+        columns: set.columns,
+        paths,
+    };
+    let table = match &opened.paths[..] {
+        // Where a data set has 1 and −1, predictions have probabilities: row after row is a
+        // problem.
+        [one] if is_table(one) && faces <= problems => Some(one.clone()),
+        _ => None,
+    };
+    say(match (table, words) {
+        (Some(path), words) => Arrival::Table(path, opened, words.unwrap_or_default()),
+        (None, Some(words)) if faces == 0 => Arrival::Failed(words),
+        (None, words) => {
+            if let Some(words) = words {
+                say(Arrival::Failed(words));
+            }
+            Arrival::List(opened)
+        }
+    });
+    Ok(())
+}
+
+fn is_table(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+}
+
+/// What is wrong with a data set in one sentence, however much it is; the log has each problem.
+fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<String> {
+    let none = match faces {
+        0 => "no face in it can be used",
+        _ => "",
+    };
+    let all = match (problems, none) {
+        ([], "") => return None,
+        ([], none) => none.to_owned(),
+        ([one], "") => one.to_string(),
+        ([one], none) => format!("{none}: {one}"),
+        ([first, ..], none) => {
+            let logged = match problems.len() {
+                n if n > LOGGED => format!("the first {} of them in the log", thousands(LOGGED)),
+                _ => "all in the log".to_owned(),
+            };
+            let counted = counted(problems.len(), "problem");
+            let comma = if none.is_empty() { "" } else { ", " };
+            format!("{none}{comma}{counted}, {logged}; the first: {first}")
+        }
+    };
+    Some(format!("{name}: {all}"))
 }
 
 fn names(paths: &[PathBuf]) -> String {

@@ -16,6 +16,7 @@ use crate::app::gallery::{header_ui, thousands};
 use crate::app::widgets::wrapped;
 use crate::app::{Studio, theme};
 use crate::figure::{Colour, Mark};
+use crate::words::{counted, counted_of};
 
 const CURVES: f32 = 300.0;
 const EDGE: f32 = 14.0;
@@ -34,10 +35,7 @@ impl Studio {
         let figures = self.report().map(|r| r.0.clone());
         let fact = figures
             .as_ref()
-            .map_or(String::new(), |f| match f.faces == f.of {
-                true => format!("{} faces", thousands(f.of)),
-                false => format!("{} of {} faces", thousands(f.faces), thousands(f.of)),
-            });
+            .map_or(String::new(), |f| counted_of(f.faces, f.of, "face"));
         header_ui(ui, "Report", &fact);
         ui.add_space(8.0);
         self.report_controls_ui(ui);
@@ -106,7 +104,7 @@ impl Studio {
                 wanted.split = splits.into_iter().find(|s| s.to_string() == *value);
             }
         }
-        self.arrange();
+        self.arrange_from_top();
     }
 
     fn report_controls_ui(&mut self, ui: &mut Ui) {
@@ -177,7 +175,7 @@ impl Studio {
         let mut lead = None;
         for slice in &figures.slices {
             let values = slice_cells(slice);
-            let said = format!("Slice {}: {} faces", slice.value, slice.faces);
+            let said = format!("Slice {}: {}", slice.value, counted(slice.faces, "face"));
             let response = row_response(ui, &said);
             cells(ui, response.rect, &slice.value, values.into_iter(), p.text);
             if response
@@ -282,7 +280,7 @@ fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
             let share = 100.0 * curve.share(error);
             ui.label(format!("{}: {share:.1} % of faces", curve.name));
         }
-        let words = format!("click: the {} faces beyond it", thousands(beyond));
+        let words = format!("click: the {} beyond it", counted(beyond, "face"));
         ui.colored_label(p.working, words);
     });
     clicked.then_some(Lead::Beyond(error))

@@ -21,6 +21,14 @@ use crate::train::{Preset, TrainConfig};
 const DATA: u32 = 1;
 const OUT: u32 = 2;
 
+/// What somebody is asked for whose answer goes to this field.
+pub fn title(form: u32) -> &'static str {
+    match form {
+        OUT => "Choose the folder that runs are written into",
+        _ => "Choose data sets to train on",
+    }
+}
+
 pub struct Form {
     program: PathBuf,
     gentle: bool,

@@ -12,6 +12,7 @@ use crate::dataset;
 use crate::engine::caught;
 use crate::label::Schema;
 use crate::train::Labels;
+use crate::words::counted;
 
 /// The labels of some data sets, or why they cannot be trained on.
 #[derive(Default)]
@@ -72,8 +73,8 @@ impl Counted {
                     let items = counts.filter(|n| *n > 0).count();
                     let (name, all) = (&task.name, task.len());
                     format!(
-                        "{name}: labels of {} faces, {items} of {all} known",
-                        known.faces
+                        "{name}: labels of {}, {items} of {all} known",
+                        counted(known.faces, "face")
                     )
                 }),
         );

@@ -219,7 +219,7 @@ impl Studio {
         header_ui(ui, "New run", "");
         let open: Vec<PathBuf> = self.opened.clone();
         let opening = &self.opening;
-        let ask = |form, folder| opening.form_dialog(form, folder);
+        let ask = |form, folder| opening.form_dialog(form, folder, form::title(form));
         if let Some(start) = self.training.form.ui(ui, &open, &ask) {
             self.training.start(start);
         }

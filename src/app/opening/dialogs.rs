@@ -1,0 +1,212 @@
+//! The system's file dialogs, all asked for in one place: each says in its title what is asked,
+//! and begins in the folder that was used last, one for what is opened and one for what is written.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Name and extensions of what is asked for.
+pub type Filter = (&'static str, &'static [&'static str]);
+
+pub const WEIGHTS: Filter = ("Weights", &["safetensors"]);
+
+/// What someone is asked for.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    File(Filter),
+    Files(Filter),
+    /// To write into.
+    Folder,
+    Folders,
+    /// A file to write, which is called this at first; names and extensions of what it can be.
+    NewFile(String, Vec<(&'static str, &'static str)>),
+}
+
+impl Wanted {
+    fn is_written(&self) -> bool {
+        matches!(self, Self::Folder | Self::NewFile(..))
+    }
+}
+
+/// A dialog to open.
+#[derive(Clone, Debug)]
+pub struct Dialog {
+    pub title: String,
+    pub wanted: Wanted,
+    /// Where it begins; where the system likes, unless said.
+    pub folder: Option<PathBuf>,
+}
+
+/// How someone is asked for paths; waits for the answer.
+pub type Ask = fn(Dialog) -> Option<Vec<PathBuf>>;
+
+/// Asks for paths. Clones remember together which folders were used.
+#[derive(Clone)]
+pub struct Dialogs {
+    ask: Ask,
+    used: Arc<Mutex<Used>>,
+}
+
+/// What was chosen last.
+#[derive(Default)]
+struct Used {
+    opened: Option<PathBuf>,
+    written: Option<PathBuf>,
+}
+
+impl Dialogs {
+    pub fn new(ask: Ask) -> Self {
+        Self {
+            ask,
+            used: Arc::default(),
+        }
+    }
+
+    /// Something was opened, by a dialog or otherwise.
+    pub fn opened(&self, path: &Path) {
+        self.used().opened = Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    }
+
+    /// Asks, and waits for the answer.
+    pub fn paths(&self, title: impl Into<String>, wanted: Wanted) -> Option<Vec<PathBuf>> {
+        let (written, whole) = (wanted.is_written(), matches!(wanted, Wanted::Folders));
+        let dialog = Dialog {
+            title: title.into(),
+            folder: self.folder(written, whole),
+            wanted,
+        };
+        let chosen = (self.ask)(dialog)?;
+        if let Some(first) = chosen.first() {
+            match written {
+                true => self.used().written = Some(first.clone()),
+                false => self.opened(first),
+            }
+        }
+        Some(chosen)
+    }
+
+    /// As [`Dialogs::paths`], for one path. A new file ends as the name that it began with unless
+    /// somebody gave it another ending, which some dialogs leave to whoever types.
+    pub fn path(&self, title: impl Into<String>, wanted: Wanted) -> Option<PathBuf> {
+        let ending = match &wanted {
+            Wanted::NewFile(name, _) => Path::new(name).extension().map(ToOwned::to_owned),
+            _ => None,
+        };
+        let path = self.paths(title, wanted)?.into_iter().next()?;
+        Some(match (path.extension(), ending) {
+            (None, Some(ending)) => path.with_extension(ending),
+            _ => path,
+        })
+    }
+
+    /// The folder to begin in: the one that was chosen or holds what was, or where another `whole`
+    /// folder is chosen, the one around it.
+    fn folder(&self, written: bool, whole: bool) -> Option<PathBuf> {
+        let used = self.used();
+        let own = if written { used.written.as_ref() } else { None };
+        let last = own.or(used.opened.as_ref())?.clone();
+        drop(used); // a disk may take its time
+        let inside = last.is_dir() && !whole;
+        let folder = if inside { Some(&*last) } else { last.parent() };
+        folder.filter(|f| f.is_dir()).map(Path::to_owned)
+    }
+
+    fn used(&self) -> std::sync::MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks with the system's dialog; waits for the answer.
+pub fn ask(asked: Dialog) -> Option<Vec<PathBuf>> {
+    let mut dialog = rfd::FileDialog::new().set_title(asked.title);
+    if let Some(folder) = asked.folder {
+        dialog = dialog.set_directory(folder);
+    }
+    match asked.wanted {
+        Wanted::Folder => Some(vec![dialog.pick_folder()?]),
+        Wanted::Folders => dialog.pick_folders(),
+        Wanted::File(filter) => Some(vec![filtered(dialog, filter).pick_file()?]),
+        Wanted::Files(filter) => filtered(dialog, filter).pick_files(),
+        Wanted::NewFile(name, filters) => {
+            let mut dialog = dialog.set_file_name(name);
+            for (name, extension) in filters {
+                dialog = dialog.add_filter(name, &[extension]);
+            }
+            Some(vec![dialog.save_file()?])
+        }
+    }
+}
+
+fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDialog {
+    let dialog = dialog.add_filter(name, extensions);
+    dialog.add_filter("All files", &["*"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static ASKED: Mutex<Vec<Dialog>> = Mutex::new(Vec::new());
+    static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+    fn ask(dialog: Dialog) -> Option<Vec<PathBuf>> {
+        ASKED.lock().unwrap().push(dialog);
+        Some(vec![ANSWER.lock().unwrap().clone()?])
+    }
+
+    #[test]
+    fn a_dialog_has_a_title_and_begins_where_the_last_one_ended() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(&path).unwrap();
+            path
+        };
+        let (photos, figures) = (folder("photos"), folder("figures"));
+        let dialogs = Dialogs::new(ask);
+        let began = |title: &str, wanted: Wanted, answer: PathBuf| {
+            *ANSWER.lock().unwrap() = Some(answer);
+            assert!(dialogs.clone().path(title, wanted).is_some());
+            let asked = ASKED.lock().unwrap().pop().unwrap();
+            assert_eq!(asked.title, title);
+            asked.folder
+        };
+        let new = || Wanted::NewFile("a.png".into(), Vec::new());
+        let picture = photos.join("a.png");
+        assert_eq!(began("Open", Wanted::Files(WEIGHTS), picture), None);
+        let saved = figures.join("figure.png");
+        assert_eq!(began("Save", new(), saved), Some(photos.clone()));
+        assert_eq!(
+            began("Save", Wanted::Folder, figures.clone()),
+            Some(figures.clone())
+        );
+        assert_eq!(began("Save", new(), figures.join("b")), Some(figures));
+        let weights = photos.join("w.safetensors");
+        let first = began("Load", Wanted::File(WEIGHTS), weights);
+        assert_eq!(first, Some(photos.clone()), "not where figures are written");
+        // What was opened without a dialog counts too; beside a folder is the next one.
+        dialogs.opened(&photos);
+        let beside = began("Open", Wanted::Folders, photos.clone());
+        assert_eq!(beside.as_deref(), Some(root.path()));
+        std::fs::remove_dir_all(&photos).unwrap();
+        dialogs.opened(&photos.join("gone/a.png"));
+        assert_eq!(began("Open", Wanted::Files(WEIGHTS), photos), None);
+    }
+
+    #[test]
+    fn a_new_file_ends_as_its_name_did_unless_somebody_says() {
+        fn typed(name: &'static str) -> Ask {
+            match name {
+                "a" => |_| Some(vec!["a".into()]),
+                "a.md" => |_| Some(vec!["a.md".into()]),
+                _ => |_| None,
+            }
+        }
+        let saved = |name| {
+            let wanted = Wanted::NewFile("report.csv".into(), Vec::new());
+            Dialogs::new(typed(name)).path("Save", wanted)
+        };
+        assert_eq!(saved("a"), Some("a.csv".into()));
+        assert_eq!(saved("a.md"), Some("a.md".into()));
+        assert_eq!(saved(""), None);
+    }
+}

@@ -1,0 +1,239 @@
+//! Which face is looked at when the list is put in order or cut down, and that nothing on the
+//! photo's pane moves or hides.
+
+use std::path::Path;
+
+use eframe::egui::{self, Key, Shape, Theme, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use image::{Rgb, RgbImage};
+use smn_studio::app::{Command, Start, Studio, painter, wgpu_setup};
+
+use crate::opening::{pictures, run, showing};
+use crate::window::{Window, click, drag, named, says, shows, until};
+
+/// The names of the rows in sight, from the top.
+fn rows(window: &Window) -> Vec<String> {
+    let all = window.query_all_by_label_contains(".png");
+    let mut rows: Vec<(f32, String)> = all
+        .filter(|n| n.accesskit_node().role() == egui::accesskit::Role::Button)
+        .map(|n| {
+            let name = n.accesskit_node().label().unwrap_or_default();
+            (n.rect().top(), name)
+        })
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    rows.into_iter().map(|r| r.1).collect()
+}
+
+fn looks_at(window: &Window, name: &str) -> bool {
+    shows(window, &format!("Photo {name}"))
+}
+
+/// Faces with labels that are off by more and more.
+fn labelled(folder: &Path, count: usize) {
+    pictures(folder, "a", count);
+    let mut table =
+        "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n".to_owned();
+    for n in 0..count {
+        let off = (n * 7 % count) as f32;
+        table += &format!(
+            "a{n:02}.png,8,{},24,10,16,{}\n",
+            10.0 + off,
+            16.0 - off / 2.0
+        );
+    }
+    std::fs::write(folder.join("faces.csv"), table).unwrap();
+}
+
+#[test]
+fn another_order_shows_its_top_and_a_filter_what_was_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path(), 40);
+    let mut window = showing(folder.path());
+    until(&mut window, "all predictions", |w| {
+        looks_at(w, "a00.png") && says(w, "40 of 40 predicted")
+    });
+    for _ in 0..6 {
+        window.key_press(Key::ArrowDown);
+        window.run_steps(2);
+    }
+    until(&mut window, "the seventh", |w| looks_at(w, "a06.png"));
+    let listed = rows(&window);
+    click(&mut window, "Worst first");
+    until(&mut window, "the worst", |w| {
+        let rows = rows(w);
+        rows != listed && looks_at(w, &rows[0])
+    });
+    let worst = rows(&window);
+    window.key_press(Key::ArrowUp);
+    window.run_steps(3);
+    assert!(looks_at(&window, &worst[0]), "there is none above it");
+    window.key_press(Key::ArrowDown);
+    until(&mut window, "the second worst", |w| looks_at(w, &worst[1]));
+    // Back to the order of the set: what is looked at is brought into sight.
+    click(&mut window, "Worst first");
+    until(&mut window, "the old order", |w| {
+        rows(w) != worst && named(w, &worst[1]) == 2
+    });
+    assert!(looks_at(&window, &worst[1]));
+
+    // A filter that leaves it out shows its first, one that has it keeps it.
+    let (part, first) = match worst[1].starts_with("a3") {
+        true => ("a2", "a20.png"),
+        false => ("a3", "a30.png"),
+    };
+    click(&mut window, "Search names");
+    window.get_by_label("Search names").type_text(part);
+    until(&mut window, "the first of those found", |w| {
+        looks_at(w, first)
+    });
+    window.key_press(Key::Backspace);
+    until(&mut window, "all again", |w| w.state().faces_shown() == 40);
+    assert!(looks_at(&window, first) && named(&window, first) == 2);
+}
+
+#[test]
+fn a_curve_of_the_report_opens_the_first_of_its_faces() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path(), 12);
+    let mut window = showing(folder.path());
+    until(&mut window, "all predictions", |w| {
+        looks_at(w, "a00.png") && says(w, "12 of 12 predicted")
+    });
+    run(&mut window, Command::Report);
+    until(&mut window, "the bars", |w| says(w, "left eye: "));
+    let bar = window.get_by_label_contains("left eye: ").rect().center();
+    crate::photos::press(&mut window, bar);
+    until(&mut window, "the filter", |w| {
+        shows(w, "Remove left eye misses")
+    });
+    run(&mut window, Command::Photos);
+    until(&mut window, "its first face", |w| {
+        rows(w).first().is_some_and(|first| looks_at(w, first))
+    });
+}
+
+#[test]
+fn no_button_of_the_photo_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 1));
+    until(&mut window, "the photo", |w| {
+        looks_at(w, "a00.png") && says(w, "Smiling: ")
+    });
+    const BUTTONS: [&str; 6] = [
+        "Layers",
+        "Add box",
+        "Remove box",
+        "Reset box",
+        "Fit",
+        "Names",
+    ];
+    let places = |w: &Window| BUTTONS.map(|b| w.get_by_label(b).rect());
+    let is_enabled = |w: &Window, b: &str| !w.get_by_label(b).accesskit_node().is_disabled();
+    let before = places(&window);
+    assert!(!is_enabled(&window, "Remove box") && !is_enabled(&window, "Reset box"));
+    let canvas = window.get_by_label("Photo a00.png").rect();
+    drag(&mut window, canvas.center(), vec2(30.0, 10.0));
+    assert!(is_enabled(&window, "Reset box"));
+    assert_eq!(places(&window), before, "a box that was moved");
+    click(&mut window, "Add box");
+    drag(
+        &mut window,
+        canvas.center() - vec2(60.0, 60.0),
+        vec2(90.0, 70.0),
+    );
+    assert_eq!(window.state().drawn_boxes(), 1);
+    assert!(is_enabled(&window, "Remove box"));
+    assert_eq!(places(&window), before, "a box that was added");
+    click(&mut window, "Remove box");
+    assert_eq!(window.state().drawn_boxes(), 0);
+    assert_eq!(places(&window), before);
+}
+
+#[test]
+fn words_from_right_to_left_are_drawn_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["אבג דהו.png", "مرحبا بالعالم.png"] {
+        RgbImage::from_pixel(40, 40, Rgb([90; 3]))
+            .save(folder.path().join(name))
+            .unwrap();
+    }
+    let mut window = showing(folder.path());
+    // The harness looks for no fonts of the system.
+    let tofu = egui::MissingGlyphPolicy::Tofu;
+    window.ctx.set_missing_glyph_policy(tofu);
+    until(&mut window, "the rows", |w| {
+        named(w, "אבג דהו.png") >= 1 && named(w, "مرحبا بالعالم.png") >= 1
+    });
+    window.run_steps(3);
+    fn texts(shape: &Shape, all: &mut Vec<String>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|s| texts(s, all)),
+            Shape::Text(text) => all.push(text.galley.job.text.clone()),
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    for clipped in &window.output().shapes {
+        texts(&clipped.shape, &mut all);
+    }
+    // A narrow row may cut off its end.
+    for drawn in ["דהו אבג.", "بالعالم مرحبا."] {
+        assert!(all.iter().any(|t| t.starts_with(drawn)), "{drawn}: {all:?}");
+    }
+    for written in ["אבג דהו.png", "مرحبا بالعالم.png"] {
+        assert!(!all.iter().any(|t| t.contains(written)), "{written}");
+    }
+}
+
+/// At a corner of the box, half of which lies on the canvas beside the photo.
+#[test]
+fn handles_stand_out_in_either_theme() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    for grey in [255, 0] {
+        RgbImage::from_pixel(60, 60, Rgb([grey; 3]))
+            .save(&path)
+            .unwrap();
+        let start = Start {
+            paths: vec![path.clone()],
+            ask: Some(|_| None),
+            ..Start::default()
+        };
+        let mut window: Window = Harness::builder()
+            .with_size(vec2(1400.0, 880.0))
+            .wgpu_setup(wgpu_setup())
+            .build_eframe(|cc| {
+                let painter = cc.wgpu_render_state.as_ref().map(painter);
+                Studio::new(&cc.egui_ctx, None, painter, "test".into(), &start)
+            });
+        until(&mut window, "the photo", |w| {
+            looks_at(w, "a.png") && says(w, "Smiling: ")
+        });
+        for (command, theme) in [(Command::Light, Theme::Light), (Command::Dark, Theme::Dark)] {
+            run(&mut window, command);
+            assert_eq!(window.ctx.theme(), theme);
+            crate::window::dismiss(&mut window);
+            window.remove_cursor();
+            window.run_steps(2);
+            let canvas = window.get_by_label("Photo a.png").rect();
+            let side = canvas.width().min(canvas.height()) - 32.0;
+            let corner = canvas.center() - vec2(side, side) / 2.0;
+            let picture = window.render().unwrap();
+            let (mut light, mut dark) = (0, 0);
+            // The part of the handle that lies outside of the photo.
+            for (dx, dy) in (-7..0).flat_map(|x| (-7..0).map(move |y| (x, y))) {
+                let (x, y) = (corner.x as i32 + dx, corner.y as i32 + dy);
+                let [r, g, b, _] = picture.get_pixel(x as u32, y as u32).0;
+                let grey = (u32::from(r) + u32::from(g) + u32::from(b)) / 3;
+                light += usize::from(grey > 220);
+                dark += usize::from(grey < 110);
+            }
+            assert!(
+                light >= 6 && dark >= 4,
+                "{theme:?}, {grey}: {light} light, {dark} dark"
+            );
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What opening, pasting and dropping do to the faces that are open, and where they are seen.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::{Event, Key, MouseWheelSource, MouseWheelUnit, TouchPhase, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use image::{Rgb, RgbImage};
+use smn_studio::app::{Command, Start, Studio};
+
+use crate::window::{Window, click, dismiss, named, open, says, shows, until};
+
+/// A window in which nothing is drawn by a GPU.
+pub fn window(start: Start) -> Window<'static> {
+    smn_studio::logs::init();
+    let ask = start.ask.or(Some(|_| None));
+    let start = Start { ask, ..start };
+    Harness::builder()
+        .with_size(vec2(1400.0, 880.0))
+        .build_eframe(move |cc| Studio::new(&cc.egui_ctx, None, None, "test".into(), &start))
+}
+
+/// A window that begins with what is at a path.
+pub fn showing(path: &Path) -> Window<'static> {
+    window(Start {
+        paths: vec![path.to_owned()],
+        ..Start::default()
+    })
+}
+
+pub fn run(window: &mut Window, command: Command) {
+    let ctx = window.ctx.clone();
+    window.state_mut().run(&ctx, command);
+    window.run_steps(3);
+}
+
+/// A folder of small pictures that differ: NAME00.png and so on.
+pub fn pictures(folder: &Path, name: &str, count: usize) -> PathBuf {
+    std::fs::create_dir_all(folder).unwrap();
+    for n in 0..count {
+        RgbImage::from_fn(32, 32, |x, y| {
+            Rgb([(x * 7 + n as u32) as u8, (y * 5) as u8, (n * 3) as u8])
+        })
+        .save(folder.join(format!("{name}{n:02}.png")))
+        .unwrap();
+    }
+    folder.to_owned()
+}
+
+fn paste(window: &mut Window, path: &Path) {
+    window.event(Event::Paste(path.display().to_string()));
+    window.run_steps(2);
+}
+
+/// How many words lie over the window's corner.
+fn toasts(window: &Window) -> usize {
+    named(window, "Dismiss")
+}
+
+#[test]
+fn a_table_of_predictions_never_takes_the_place_of_what_is_open() {
+    let root = tempfile::tempdir().unwrap();
+    let faces = pictures(&root.path().join("faces"), "a", 3);
+    let elsewhere = root.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let rows = (0..1398).map(|n| format!("a{n:02}.png,0,16.5,{}.25,0.83\n", n % 30));
+    let table = format!(
+        "image,face,nose_x,nose_y,Smiling\n{}",
+        rows.collect::<String>()
+    );
+    let theirs = elsewhere.join("theirs.csv");
+    std::fs::write(&theirs, &table).unwrap();
+
+    let mut window = showing(&faces);
+    until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
+    dismiss(&mut window);
+    paste(&mut window, &theirs);
+    until(&mut window, "the question", |w| says(w, "Compare instead?"));
+    assert_eq!(window.state().faces(), 3, "what is open stays");
+    assert!(toasts(&window) == 0, "the question says it all");
+    assert!(says(&window, "something of 3 open faces"));
+    assert!(!shows(&window, "Open anyway"), "there is no face in it");
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert!(!says(&window, "Compare instead?") && shows(&window, "Photo a00.png"));
+    assert_eq!(
+        (window.state().faces(), window.state().compared()),
+        (3, None)
+    );
+
+    open(&mut window, &theirs);
+    until(&mut window, "the question again", |w| {
+        says(w, "Compare instead?")
+    });
+    window.get_by_label("Compare").click();
+    until(&mut window, "the comparison", |w| {
+        w.state().compared() == Some("theirs")
+    });
+    assert_eq!(window.state().faces(), 3);
+    run(&mut window, Command::StopComparing);
+
+    // Beside its pictures, and one row of it could be a face.
+    let mixed = faces.join("mixed.csv");
+    std::fs::write(
+        &mixed,
+        "image,Smiling\na00.png,0.5\na01.png,0.25\na02.png,\n",
+    )
+    .unwrap();
+    open(&mut window, &mixed);
+    until(&mut window, "the question about both", |w| {
+        says(w, "Compare instead?")
+    });
+    window.get_by_label("Open anyway").click();
+    until(&mut window, "its one face", |w| w.state().faces() == 1);
+    dismiss(&mut window);
+}
+
+#[test]
+fn what_holds_no_face_leaves_what_is_open() {
+    let root = tempfile::tempdir().unwrap();
+    let faces = pictures(&root.path().join("faces"), "a", 2);
+    let file = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let gone: String = (0..500).map(|n| format!("gone{n}.png,1\n")).collect();
+    let mut window = showing(&faces);
+    until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
+    for (path, said) in [
+        (
+            file("prices.csv", "article,price\nx,0.5\n"),
+            "no column \"image\"",
+        ),
+        (file("notes.txt", "nothing of the kind\n"), "notes.txt"),
+        (
+            file("empty.csv", "image,Smiling\n"),
+            "no face in it can be used",
+        ),
+        (
+            file("gone.csv", &format!("image,Smiling\n{gone}")),
+            "no face in it can be used, 500 problems, all in the log; the first: ",
+        ),
+        (
+            file("coco.json", "{\"images\": [], \"annotations\": []}"),
+            "no face in it can be used",
+        ),
+    ] {
+        dismiss(&mut window);
+        open(&mut window, &path);
+        until(&mut window, said, |w| says(w, said));
+        assert_eq!(toasts(&window), 1, "{}", path.display());
+        assert_eq!(window.state().faces(), 2, "{}", path.display());
+        assert!(shows(&window, "Photo a00.png"));
+    }
+    // Each of them is in the log.
+    let logged = smn_studio::logs::since(0);
+    let rows = logged.iter().filter(|r| r.words.contains("gone.csv:"));
+    assert!(rows.count() >= 500);
+}
+
+#[test]
+fn drawn_faces_can_be_pasted() {
+    let root = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(root.path(), "a", 2));
+    until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
+    paste(&mut window, Path::new("synthetic:5"));
+    until(&mut window, "five drawn faces", |w| w.state().faces() == 5);
+}
+
+#[test]
+fn predictions_come_back_with_their_set() {
+    let root = tempfile::tempdir().unwrap();
+    // More than are predicted without being asked.
+    let many = pictures(&root.path().join("many"), "a", 66);
+    let few = pictures(&root.path().join("few"), "b", 1);
+    let mut window = showing(&many);
+    until(&mut window, "the photos", |w| {
+        shows(w, "Photo a00.png") && says(w, "Smiling: ")
+    });
+    run(&mut window, Command::PredictAll);
+    until(&mut window, "all predictions", |w| {
+        says(w, "66 of 66 predicted")
+    });
+    open(&mut window, &few);
+    until(&mut window, "the other set", |w| shows(w, "Photo b00.png"));
+    open(&mut window, &many);
+    until(&mut window, "the predictions of before", |w| {
+        shows(w, "Photo a00.png") && says(w, "66 of 66 predicted")
+    });
+}
+
+#[test]
+fn a_new_set_is_shown_from_its_top() {
+    let root = tempfile::tempdir().unwrap();
+    let first = pictures(&root.path().join("first"), "a", 40);
+    let second = pictures(&root.path().join("second"), "b", 40);
+    let mut window = showing(&first);
+    until(&mut window, "the photos", |w| named(w, "a00.png") == 2);
+    let row = window.get_by_label("a05.png").rect().center();
+    window.hover_at(row);
+    for _ in 0..10 {
+        window.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: vec2(0.0, -200.0),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Wheel,
+            modifiers: Default::default(),
+        });
+        window.run_steps(3);
+    }
+    until(&mut window, "the list's end", |w| shows(w, "a39.png"));
+    assert_eq!(named(&window, "a00.png"), 1, "it has scrolled out of sight");
+    open(&mut window, &second);
+    until(&mut window, "the second set", |w| {
+        shows(w, "Photo b00.png") && named(w, "b00.png") == 2
+    });
+}
+
+#[test]
+fn photos_are_opened_where_they_can_be_seen() {
+    let root = tempfile::tempdir().unwrap();
+    let settings = root.path().join("settings");
+    std::fs::create_dir(&settings).unwrap();
+    let begin = |workspace: &str, paths: Vec<PathBuf>| {
+        let text = format!("{{\"workspace\": {workspace:?}}}");
+        std::fs::write(settings.join("settings.json"), text).unwrap();
+        window(Start {
+            paths,
+            settings: Some(settings.clone()),
+            ..Start::default()
+        })
+    };
+    let first = pictures(&root.path().join("first"), "a", 2);
+    let second = pictures(&root.path().join("second"), "b", 2);
+    let pane = Command::ALL.iter().find(|c| c.name() == "Photo pane");
+    let pane = *pane.unwrap();
+    let mut window = begin("Training", vec![first.clone()]);
+    until(&mut window, "the photo", |w| shows(w, "Photo a00.png"));
+    // As a drop does.
+    for command in [Command::Training, pane] {
+        run(&mut window, command);
+        assert!(!shows(&window, "Photo a00.png"));
+        open(&mut window, &second);
+        until(&mut window, "another photo", |w| shows(w, "Photo b00.png"));
+        open(&mut window, &first);
+        until(&mut window, "the photo", |w| shows(w, "Photo a00.png"));
+    }
+    // The report has a photo beside it, unless that was closed.
+    run(&mut window, Command::Report);
+    open(&mut window, &second);
+    until(&mut window, "the photo beside the report", |w| {
+        shows(w, "Photo b00.png") && shows(w, "Export report")
+    });
+    run(&mut window, pane);
+    open(&mut window, &first);
+    until(&mut window, "the photo", |w| {
+        shows(w, "Photo a00.png") && !shows(w, "Export report")
+    });
+    let mut features = begin("Features", vec![first]);
+    until(&mut features, "the face", |w| w.state().faces() == 2);
+    features.run_steps(5);
+    assert!(
+        !shows(&features, "Photo a00.png"),
+        "a face is seen in Features too"
+    );
+    let mut bare = begin("Training", Vec::new());
+    until(&mut bare, "the samples", |w| w.state().faces() > 0);
+    assert!(shows(&bare, "Start training"), "the samples change nothing");
+    click(&mut bare, "Photos");
+    assert!(shows(&bare, "Photo portrait 1"));
+}
