@@ -285,7 +285,7 @@ fn broken_rows_are_named_with_their_line_and_the_rest_is_measured() {
         "{said}"
     );
     assert!(
-        said.contains("1 faces") && said.contains("majority"),
+        said.contains("1 face") && said.contains("majority"),
         "{said}"
     );
     let report = fs::read_to_string(folder.path().join("report.json")).unwrap();

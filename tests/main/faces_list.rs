@@ -159,10 +159,11 @@ fn words_from_right_to_left_are_drawn_in_their_order() {
             .save(folder.path().join(name))
             .unwrap();
     }
-    let mut window = showing(folder.path());
+    let mut window = crate::opening::window(Start::default());
     // The harness looks for no fonts of the system.
     let tofu = egui::MissingGlyphPolicy::Tofu;
     window.ctx.set_missing_glyph_policy(tofu);
+    crate::window::open(&mut window, folder.path());
     until(&mut window, "the rows", |w| {
         named(w, "אבג דהו.png") >= 1 && named(w, "مرحبا بالعالم.png") >= 1
     });
