@@ -368,3 +368,31 @@ fn optimizer(stage: &Stage) -> ModuleOptimizer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::{Annotation, Prediction, Presence, TaskLabels, TaskPrediction};
+
+    #[test]
+    fn a_validation_is_a_sentence_with_rounded_numbers() {
+        let schema = Schema::face();
+        let mut labels = Annotation::unknown(&schema);
+        let said = Prediction {
+            tasks: vec![
+                TaskPrediction::Points(vec![[1.0, 1.0]; 5]),
+                TaskPrediction::Binary(vec![0.9; 40]),
+            ],
+        };
+        let words = |labels: &Annotation| {
+            let reports = measure(&schema, [(labels, &said)].into_iter(), ALPHA);
+            sentence(&schema, &reports)
+        };
+        assert_eq!(words(&labels), "no label is known in validation");
+        if let TaskLabels::Binary(values) = &mut labels.tasks[1] {
+            values[..3].copy_from_slice(&[Presence::Present, Presence::Absent, Presence::Absent]);
+        }
+        // Each attribute counts alike, so one of three is right.
+        assert_eq!(words(&labels), "attributes accuracy 33.3 %");
+    }
+}

@@ -16,6 +16,7 @@ use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
 use smn_studio::train::{Data, Preset, RunFile, Starts, State, Status, TrainConfig};
 
+use crate::drawn_window::drawn_faces_are_pasted_and_typed;
 use crate::training::faces;
 use crate::window::{Window, click, dismiss, open, says, shows, until};
 
@@ -44,6 +45,7 @@ pub fn the_frame(window: &mut Window, settings: &Path) {
     what_is_dragged_dropped_and_pasted_is_opened(window);
     two_networks_are_loaded_and_switched(window);
     a_run_folder_is_watched(window);
+    drawn_faces_are_pasted_and_typed(window);
     a_run_is_started_and_the_window_asks_before_it_closes(window);
     the_window_comes_back_as_it_was(window, settings);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
@@ -260,7 +262,13 @@ fn two_networks_are_loaded_and_switched(window: &mut Window) {
     let weights = folder.path().join("second.safetensors");
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
     let network = Network::new(&config, &Schema::face(), 5, &burn::tensor::Device::flex());
-    Checkpoint::new(network).save(&weights).unwrap();
+    let half_trained = Checkpoint {
+        training: serde_json::json!({"untrained": {
+            "landmarks": {"nose": "no_label"}, "attributes": {"Bald": "only_absent"},
+        }}),
+        ..Checkpoint::new(network)
+    };
+    half_trained.save(&weights).unwrap();
     answer(&weights);
     run(window, "Load beside");
     until(window, "a second network", |w| shows(w, "Network B"));
@@ -269,8 +277,18 @@ fn two_networks_are_loaded_and_switched(window: &mut Window) {
     until(window, "the second network in use", |w| {
         says(w, " · second.safetensors") && says(w, "Smiling: ")
     });
+    let trained = |w: &Window, name: &str| {
+        let row = w.query_all_by_label_contains(name).next().unwrap();
+        !row.accesskit_node()
+            .label()
+            .unwrap()
+            .contains("never trained")
+    };
+    assert!(!trained(window, "Bald: ") && trained(window, "Young: "));
+    assert!(shows(window, "Not all of this network was trained"));
     window.key_press(Key::X);
     until(window, "the first network again", |w| says(w, " · bundled"));
+    assert!(!shows(window, "Not all of this network was trained"));
     run(window, "Swap networks");
     until(window, "the bundled network as B", |w| {
         says(w, " · bundled")

@@ -1,6 +1,7 @@
 //! The program from outside. One binary, because each links all of burn and wgpu.
 
 mod cli;
+mod drawn_window;
 mod eval;
 mod exports;
 mod faces_list;
