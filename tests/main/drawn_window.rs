@@ -1,7 +1,6 @@
 //! Drawn faces, which no dialog finds, in the window: pasted to look at, typed to train on.
 
 use eframe::egui::{Event, Key, Modifiers};
-use egui_kittest::kittest::Queryable;
 
 use crate::window::{Window, click, dismiss, says, shows, until};
 
@@ -24,12 +23,7 @@ pub fn drawn_faces_are_pasted_and_typed(window: &mut Window) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
     until(window, "the drawn faces", |w| says(w, "000002.png"));
 
-    window.key_press_modifiers(Modifiers::COMMAND, Key::P);
-    window.run_steps(3);
-    window.get_by_label("Find a command").type_text("New run");
-    window.run_steps(2);
-    window.key_press(Key::Enter);
-    window.run_steps(3);
+    click(window, "Training");
     add(window, "synthetic:0");
     until(window, "why they cannot be trained on", |w| {
         says(w, "drawn portraits are synthetic:N") && says(w, "cannot be trained on")
