@@ -34,6 +34,7 @@ mod whiskers;
 mod worn;
 
 #[cfg(test)]
+#[allow(clippy::print_stdout)]
 mod tests;
 
 use image::RgbImage;
