@@ -4,6 +4,7 @@
 
 use super::number::{missing, shown};
 use crate::label::Presence;
+use crate::words::counted;
 
 /// The value of an attribute as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,18 +97,22 @@ impl Marks {
         } = *self;
         match (one > 0, minus_one > 0, zero) {
             (true, false, 0) if one > FEW && truth == 0 && missing > 0 => Some(format!(
-                "attributes are only ever 1 here: none is known to be absent, \
-                 {missing} missing values are unknown"
+                "attributes are only ever 1 here: none is known to be absent, and \
+                 unknown are {}",
+                counted(missing, "missing value")
             )),
             (_, _, 0) | (_, true, _) => None,
             (true, false, _) => Some(format!(
-                "attributes are 1 and 0 here and never -1: 0 is absent ({zero} values)"
+                "attributes are 1 and 0 here and never -1: 0 is absent ({})",
+                counted(zero, "value")
             )),
             (false, false, _) if truth == 0 => Some(format!(
-                "attributes are 0 here and never 1 or -1: nothing is known of them ({zero} values)"
+                "attributes are 0 here and never 1 or -1: nothing is known of them ({})",
+                counted(zero, "value")
             )),
             (false, false, _) => Some(format!(
-                "attributes are True, False and 0 here: 0 is unknown ({zero} values)"
+                "attributes are True, False and 0 here: 0 is unknown ({})",
+                counted(zero, "value")
             )),
         }
     }

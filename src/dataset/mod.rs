@@ -49,16 +49,32 @@ pub enum Split {
 }
 
 impl Split {
-    /// Reads the name of a split; `None` for an empty text.
+    /// Reads the name of a split; `None` where none is named.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, String> {
-        match text {
-            "" => Ok(None),
-            "train" => Ok(Some(Self::Train)),
+        if number::missing(text) {
+            return Ok(None);
+        }
+        match text.to_ascii_lowercase().as_str() {
+            "train" | "training" => Ok(Some(Self::Train)),
             "val" | "valid" | "validation" => Ok(Some(Self::Validation)),
-            "test" => Ok(Some(Self::Test)),
-            other => {
-                let shown = number::shown(other);
+            "test" | "testing" => Ok(Some(Self::Test)),
+            _ => {
+                let shown = number::shown(text);
                 Err(format!("split {shown:?} is not train, validation or test"))
+            }
+        }
+    }
+
+    /// Reads the number that CelebA has for a split.
+    fn of_code(text: &str) -> Result<Option<Self>, String> {
+        match number::integer(text) {
+            Ok(None) => Ok(None),
+            Ok(Some(0)) => Ok(Some(Self::Train)),
+            Ok(Some(1)) => Ok(Some(Self::Validation)),
+            Ok(Some(2)) => Ok(Some(Self::Test)),
+            _ => {
+                let shown = number::shown(text);
+                Err(format!("partition {shown:?} is not 0, 1 or 2"))
             }
         }
     }

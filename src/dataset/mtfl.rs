@@ -8,13 +8,16 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::export::{Kept, Names, write_file};
-use super::folders::{Folders, Words, folder_of};
+use super::folders::{Words, folder_of};
 use super::number::{self, FROM_ONE};
+use super::paths::{Wanted, locate};
+use super::problems::Problems;
+use super::text;
 use super::{Dataset, DatasetError, Problem, Sample, Split, face_points, five_points, name_of};
 use crate::label::{PointLabel, Presence, Schema, TaskLabels};
+use crate::words::counted;
 
 pub const ATTRIBUTES: [&str; 3] = ["Male", "Smiling", "Eyeglasses"];
 pub const POSE: &str = "pose";
@@ -24,6 +27,8 @@ const FILES: [(&str, Split); 3] = [
     ("validation.txt", Split::Validation),
     ("testing.txt", Split::Test),
 ];
+/// So many faces may well all be of one kind.
+const FEW: usize = 10;
 /// Numbers after the path.
 const NUMBERS: usize = 14;
 
@@ -31,25 +36,33 @@ pub fn is_pose(text: &str) -> bool {
     matches!(text, "1" | "2" | "3" | "4" | "5")
 }
 
-/// The label files of a folder.
+/// The label files of a folder, whatever the case of their names.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
-    let paths = FILES.iter().map(|(name, _)| folder.join(name));
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|e| e.file_name()).collect())
+        .unwrap_or_default();
+    names.sort();
+    let named = FILES.iter().filter_map(|(wanted, _)| {
+        let exact = names.iter().find(|name| *name == wanted);
+        exact.or_else(|| names.iter().find(|n| n.eq_ignore_ascii_case(wanted)))
+    });
+    let paths = named.map(|name| folder.join(name));
     paths.filter(|path| path.is_file()).collect()
 }
 
 /// Whether a text file looks like one of MTFL's: its first line has a path and 14 numbers.
 pub fn is_label_file(path: &Path) -> bool {
-    use std::io::{BufRead, BufReader, Read};
+    use std::io::Read;
     const ENOUGH: u64 = 64 << 10;
-    let Ok(file) = fs::File::open(path) else {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|f| f.take(ENOUGH).read_to_end(&mut bytes));
+    if read.is_err() {
         return false;
-    };
-    let lines = BufReader::new(file.take(ENOUGH)).lines();
-    let first = lines
-        .map_while(Result::ok)
-        .find(|line| !line.trim().is_empty());
+    }
+    let text = text::of(bytes);
+    let first = text.lines().find(|line| !line.trim().is_empty());
     first.is_some_and(|line| {
-        cut(&line).is_some_and(|(_, numbers)| numbers.iter().all(|n| n.parse::<f64>().is_ok()))
+        cut(line).is_some_and(|(_, numbers)| numbers.iter().all(|n| number::known(n).is_ok()))
     })
 }
 
@@ -62,7 +75,10 @@ fn cut(line: &str) -> Option<(&str, [&str; NUMBERS])> {
         *number = last;
         rest = before.trim_end();
     }
-    (!rest.is_empty()).then_some((rest, numbers))
+    // Programs that write tables put a path with spaces between quotes.
+    let path = rest.strip_prefix('"').and_then(|r| r.strip_suffix('"'));
+    let path = path.unwrap_or(rest);
+    (!path.is_empty()).then_some((path, numbers))
 }
 
 pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetError> {
@@ -73,76 +89,117 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
         columns: vec![POSE.to_owned()],
         problems: Vec::new(),
     };
-    let mut rows = Rows {
-        schema,
-        folders: Folders::default(),
-        words: Words::default(),
-    };
-    let mut seen: HashSet<Arc<Path>> = HashSet::new();
-    for file in files {
+    let texts: Vec<(&PathBuf, String)> = files
+        .iter()
+        .map(|file| Ok((file, text::read(file)?)))
+        .collect::<Result<_, DatasetError>>()?;
+    // All files' pictures at once, so that none is taken for another.
+    let roots: Vec<[PathBuf; 1]> = files.iter().map(|f| [folder_of(f).to_owned()]).collect();
+    let lines = texts.iter().map(|(_, text)| {
+        let all = (1..).zip(text.lines());
+        all.filter(|(_, line)| !line.trim().is_empty()).collect()
+    });
+    let lines: Vec<Vec<(u64, &str)>> = lines.collect();
+    let mut wanted = Vec::new();
+    for (roots, lines) in roots.iter().zip(&lines) {
+        let named = lines.iter().filter_map(|(_, line)| Some(cut(line)?.0));
+        wanted.extend(named.map(|named| Wanted { roots, named }));
+    }
+    let located = locate(&wanted);
+    if let Some(notice) = located.notice() {
+        set.problems.push(Problem::new(path, None, notice));
+    }
+    let mut pictures = located.of.into_iter();
+    let mut words = Words::default();
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    for ((file, _), lines) in texts.iter().zip(&lines) {
         let name = name_of(file);
         let split = FILES
             .iter()
-            .find(|(f, _)| *f == name)
+            .find(|(f, _)| name.eq_ignore_ascii_case(f))
             .map(|(_, split)| *split);
-        let bytes = fs::read(file).map_err(DatasetError::io(file))?;
-        let text = String::from_utf8_lossy(&bytes);
-        for (line, content) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
-            if content.trim().is_empty() {
+        let mut rows = Rows {
+            schema,
+            words: &mut words,
+            problems: Problems::default(),
+            codes: [0; 3],
+        };
+        for &(line, content) in lines {
+            let Some((_, numbers)) = cut(content) else {
+                let words = counted(content.split_whitespace().count(), "word");
+                let what = format!("{words} where a path and {NUMBERS} numbers belong");
+                rows.problems.say(Some(line), what);
                 continue;
-            }
-            match rows.sample(folder_of(file), content) {
-                Ok(mut sample) if seen.insert(sample.path.clone()) => {
+            };
+            match pictures.next() {
+                Some(Ok(path)) => {
+                    if !seen.insert(path.clone()) {
+                        let path = path.display();
+                        let what = format!("{path} is there twice; the first row is kept");
+                        rows.problems.say(Some(line), what);
+                        continue;
+                    }
+                    let mut sample = rows.sample(line, &path, numbers);
                     sample.split = split;
                     set.samples.push(sample);
                 }
-                Ok(sample) => {
-                    let what = format!(
-                        "{} is there twice; the first row is kept",
-                        sample.path.display()
-                    );
-                    set.problems.push(Problem::new(file, Some(line), what));
-                }
-                Err(what) => set.problems.push(Problem::new(file, Some(line), what)),
+                Some(Err(what)) => rows.problems.say(Some(line), what),
+                None => {}
             }
         }
+        if let [zeros, ones, 0] = rows.codes
+            && zeros > 0
+            && ones > FEW
+        {
+            let what = format!(
+                "gender, smile and glasses are never 2 here, and 0 of MTFL's is unknown \
+                 ({}): if 0 means no, write 2",
+                counted(zeros, "value")
+            );
+            rows.problems.say(None, what);
+        }
+        set.problems.extend(rows.problems.of(file));
     }
     Ok(set)
 }
 
 struct Rows<'a> {
     schema: &'a Schema,
-    folders: Folders,
-    words: Words,
+    words: &'a mut Words,
+    problems: Problems,
+    /// How many attributes are 0, 1 and 2.
+    codes: [usize; 3],
 }
 
 impl Rows<'_> {
-    fn sample(&mut self, folder: &Path, line: &str) -> Result<Sample, String> {
-        let Some((name, numbers)) = cut(line) else {
-            return Err(format!(
-                "{} words where a path and {NUMBERS} numbers belong",
-                line.split_whitespace().count()
-            ));
-        };
-        let path = self.picture(folder, name)?;
-        let mut sample = Sample::unlabelled(&path, self.schema);
-        let mut values = [0.0; 10];
-        for (value, text) in values.iter_mut().zip(numbers) {
-            *value = number::read(text, FROM_ONE)?;
-        }
+    /// The face of a row; values that cannot be read are unknown and noted.
+    fn sample(&mut self, line: u64, path: &Path, numbers: [&str; NUMBERS]) -> Sample {
+        let mut sample = Sample::unlabelled(path, self.schema);
         if let Some((task, items)) = face_points(self.schema)
             && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]
         {
             for (i, item) in items.into_iter().enumerate() {
-                labels[item] = PointLabel::visible([values[i], values[5 + i]]);
+                match number::point(numbers[i], numbers[5 + i], FROM_ONE) {
+                    Ok(at) => labels[item] = at.map_or_else(Default::default, PointLabel::visible),
+                    Err(what) => {
+                        let name = self.schema.tasks[task].items().nth(item).unwrap_or("");
+                        self.note(line, name, &what);
+                    }
+                }
             }
         }
         for (name, text) in ATTRIBUTES.iter().zip(&numbers[10..]) {
-            let value = match *text {
-                "1" => Presence::Present,
-                "2" => Presence::Absent,
-                "0" => Presence::Unknown,
-                other => return Err(format!("{name} {:?} is not 1 or 2", number::shown(other))),
+            let value = match number::integer(text) {
+                Ok(None) => continue,
+                Ok(Some(code @ 0..=2)) => {
+                    self.codes[code as usize] += 1;
+                    [Presence::Unknown, Presence::Present, Presence::Absent][code as usize]
+                }
+                _ => {
+                    let what = format!("{:?} is not 1 or 2", number::shown(text));
+                    self.note(line, name, &what);
+                    continue;
+                }
             };
             if let Some((task, item)) = super::attribute(self.schema, name)
                 && let TaskLabels::Binary(labels) = &mut sample.annotation.tasks[task]
@@ -150,25 +207,23 @@ impl Rows<'_> {
                 labels[item] = value;
             }
         }
-        sample.columns = vec![match numbers[NUMBERS - 1] {
-            "0" => self.words.get(""),
-            pose if is_pose(pose) => self.words.get(pose),
-            other => return Err(format!("pose {:?} is not 1 to 5", number::shown(other))),
-        }];
-        Ok(sample)
+        let text = numbers[NUMBERS - 1];
+        let pose = match number::integer(text) {
+            Ok(None | Some(0)) => "",
+            Ok(Some(pose @ 1..=5)) => ["1", "2", "3", "4", "5"][pose as usize - 1],
+            _ => {
+                let what = format!("{:?} is not 1 to 5", number::shown(text));
+                self.note(line, POSE, &what);
+                ""
+            }
+        };
+        sample.columns = vec![self.words.get(pose)];
+        sample
     }
 
-    /// The original's paths have backslashes.
-    fn picture(&mut self, folder: &Path, name: &str) -> Result<PathBuf, String> {
-        let mut names = vec![name.replace('\\', "/")];
-        if names[0] != name {
-            names.push(name.to_owned());
-        }
-        let paths = names.into_iter().map(|name| folder.join(name));
-        paths
-            .into_iter()
-            .find(|path| self.folders.have(path))
-            .ok_or_else(|| format!("{}: no such picture", number::shown(name)))
+    fn note(&mut self, line: u64, name: &str, what: &str) {
+        self.problems
+            .note(line, name, || format!("{name}: {what}: unknown"));
     }
 }
 
@@ -254,9 +309,69 @@ mod tests {
         for part in [
             ":2: lfw_5590\\none.jpg: no such picture",
             ":3: 3 words",
-            ":4: Male \"3\"",
+            "a b.jpg is there twice; the first row is kept",
         ] {
             assert!(all.contains(part), "{part}: {all}");
         }
+    }
+
+    /// What is known of Male, Smiling and Eyeglasses.
+    fn attributes(sample: &Sample) -> [Option<bool>; 3] {
+        ATTRIBUTES.map(|name| {
+            let (task, item) = super::super::attribute(&Schema::face(), name).unwrap();
+            match &sample.annotation.tasks[task] {
+                TaskLabels::Binary(values) => values[item].known(),
+                TaskLabels::Points(_) => None,
+            }
+        })
+    }
+
+    #[test]
+    fn other_programs_numbers_paths_and_line_ends_are_read() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a b.jpg", "b.JPG", "c.jpg"] {
+            fs::write(root.path().join(name), "").unwrap();
+        }
+        let text = "\u{feff}\"C:\\MTFL\\a b.jpg\" 1.0 2 3 4 5 6 7 8 9 1e1 1.0 2.0 0.0 3.0\r\
+            \rb.jpg nan 2 3 4 5 NaN 7 8 9 10 NA 2 x 9\rc.jpg 1 2 3 4 5 NaN 7 8 9 10 1 2 1 nan\r";
+        fs::write(root.path().join("Training.TXT"), text).unwrap();
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let known: Vec<_> = set.samples.iter().map(|s| s.annotation.known(0)).collect();
+        assert_eq!(known, [5, 4, 4], "{:?}", set.problems);
+        assert!(set.samples.iter().all(|s| s.split == Some(Split::Train)));
+        let values: Vec<_> = set.samples.iter().map(attributes).collect();
+        let (yes, no) = (Some(true), Some(false));
+        assert_eq!(values, [[yes, no, None], [None, no, None], [yes, no, yes]]);
+        let poses: Vec<_> = set.samples.iter().map(|s| &*s.columns[0]).collect();
+        assert_eq!(poses, ["3", "", ""]);
+        let all: Vec<_> = set
+            .problems
+            .iter()
+            .map(|p| (p.line, p.what.as_str()))
+            .collect();
+        let expected = [
+            (None, "1 picture is not where the file says"),
+            (Some(3), "Eyeglasses: \"x\" is not 1 or 2: unknown"),
+            (Some(3), "pose: \"9\" is not 1 to 5: unknown"),
+            (Some(4), "left_eye: its y is missing: unknown"),
+        ];
+        assert_eq!(all.len(), expected.len(), "{all:?}");
+        for ((line, what), (said, words)) in expected.into_iter().zip(all) {
+            assert!(line == said && words.starts_with(what), "{what}: {words}");
+        }
+        // Zeros beside ones and no twos may mean no, which is said.
+        let mut text = String::new();
+        for n in 0..12 {
+            fs::write(root.path().join(format!("{n}.jpg")), "").unwrap();
+            text += &format!("{n}.jpg 1 2 3 4 5 6 7 8 9 10 0 1 0 3\n");
+        }
+        fs::write(root.path().join("Training.TXT"), text).unwrap();
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        assert_eq!(attributes(&set.samples[0]), [None, yes, None]);
+        assert!(
+            set.problems[0].what.contains("(24 values)"),
+            "{:?}",
+            set.problems
+        );
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::folders::{Folders, here};
 use super::number::shown;
 use crate::photo::is_picture;
+use crate::words::counted;
 
 /// More files than this are not looked through for a picture that is not at its place.
 const MAX_FILES: usize = 300_000;
@@ -123,10 +124,12 @@ impl Located {
     pub fn notice(&self) -> Option<String> {
         let (named, path) = self.first.as_ref()?;
         let (named, path) = (shown(named), path.display());
-        let pictures = match self.moved {
-            1 => "1 picture is not where the file says and was".to_owned(),
-            n => format!("{n} pictures are not where the file says and were"),
+        let (are, were) = match self.moved {
+            1 => ("is", "was"),
+            _ => ("are", "were"),
         };
+        let pictures = counted(self.moved, "picture");
+        let pictures = format!("{pictures} {are} not where the file says and {were}");
         Some(format!("{pictures} found by name, first {named} as {path}"))
     }
 }

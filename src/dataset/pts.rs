@@ -3,7 +3,8 @@
 //! 47, from 0), the tip of the nose is point 30, the corners of the mouth are 48 and 54. A file of
 //! five points has those of this program, in its order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,9 @@ use rayon::prelude::*;
 
 use super::export::{Kept, Names};
 use super::number::{self, FROM_ONE};
+use super::problems::Problems;
 use super::{Dataset, DatasetError, Problem, Sample, face_points, five_points, name_of};
+use super::{paths, text};
 use crate::label::{Point, PointLabel, Schema, TaskLabels};
 use crate::words::counted;
 
@@ -24,49 +27,50 @@ pub fn read(
     schema: &Schema,
 ) -> Result<Dataset, DatasetError> {
     let mut problems = Vec::new();
-    let have: HashSet<&PathBuf> = files.iter().collect();
+    let beside = Beside::of(files);
     let mut used = HashSet::new();
     let mut faces = Vec::new();
     for picture in pictures {
-        let file = picture.with_extension("pts");
-        let file = have.contains(&file).then_some(file);
-        match file {
-            Some(file) if !used.insert(file.clone()) => {
-                let what = format!("{} is of another picture of this name", name_of(&file));
+        match beside.find(picture) {
+            Some(file) if !used.insert(file) => {
+                let what = format!("{} is of another picture of this name", name_of(file));
                 problems.push(Problem::new(picture, None, what));
             }
             file => faces.push((picture, file)),
         }
     }
-    for file in files.iter().filter(|f| !used.contains(*f)) {
+    for file in files.iter().filter(|f| !used.contains(f)) {
         problems.push(Problem::new(
             file,
             None,
             "no picture of this name beside it",
         ));
     }
-    let read: Vec<Result<Sample, Problem>> = faces
+    let read: Vec<Result<(Sample, Vec<Problem>), Problem>> = faces
         .into_par_iter()
         .map(|(picture, file)| {
             let mut sample = Sample::unlabelled(picture, schema);
             let Some(file) = file else {
-                return Ok(sample);
+                return Ok((sample, Vec::new()));
             };
-            let points = parse(&file)?;
+            let (points, lost) = parse(file)?;
             if let Some((task, items)) = face_points(schema)
                 && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]
             {
                 for (item, at) in items.into_iter().zip(points) {
-                    labels[item] = PointLabel::visible(at);
+                    labels[item] = at.map_or_else(PointLabel::default, PointLabel::visible);
                 }
             }
-            Ok(sample)
+            Ok((sample, lost))
         })
         .collect();
     let mut samples = Vec::with_capacity(read.len());
     for face in read {
         match face {
-            Ok(sample) => samples.push(sample),
+            Ok((sample, lost)) => {
+                samples.push(sample);
+                problems.extend(lost);
+            }
             Err(problem) => problems.push(problem),
         }
     }
@@ -79,36 +83,107 @@ pub fn read(
     })
 }
 
-fn parse(path: &Path) -> Result<[Point; 5], Problem> {
+/// Reads one file with the picture among `pictures` that it is of.
+pub fn of_file(
+    file: &Path,
+    pictures: &[PathBuf],
+    schema: &Schema,
+) -> Result<Dataset, DatasetError> {
+    let files = [file.to_owned()];
+    let beside = Beside::of(&files);
+    let named = |p: &&PathBuf| beside.find(p).is_some();
+    let of: Vec<PathBuf> = pictures.iter().filter(named).cloned().collect();
+    // Case tells apart what differs in nothing else.
+    let exact = |p: &&PathBuf| p.file_stem() == file.file_stem();
+    let exact: Vec<PathBuf> = of.iter().filter(exact).cloned().collect();
+    let pictures = if exact.is_empty() { of } else { exact };
+    read(file, &pictures, &files, schema)
+}
+
+/// The files of a folder by the names of their pictures.
+struct Beside<'a> {
+    exact: HashMap<OsString, &'a PathBuf>,
+    /// In other case, where only one is.
+    folded: HashMap<String, Option<&'a PathBuf>>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(files: &'a [PathBuf]) -> Self {
+        let mut beside = Self {
+            exact: HashMap::new(),
+            folded: HashMap::new(),
+        };
+        for file in files {
+            let Some(stem) = file.file_stem() else {
+                continue;
+            };
+            let folded = paths::folded(&stem.to_string_lossy());
+            beside.exact.entry(stem.to_owned()).or_insert(file);
+            beside
+                .folded
+                .entry(folded)
+                .and_modify(|one| *one = None)
+                .or_insert(Some(file));
+        }
+        beside
+    }
+
+    /// The file of a picture: of its name without or with its ending.
+    fn find(&self, picture: &Path) -> Option<&'a PathBuf> {
+        let names = || {
+            [picture.file_stem(), picture.file_name()]
+                .into_iter()
+                .flatten()
+        };
+        let exact = names().find_map(|name| self.exact.get(name).copied());
+        let folded = || {
+            let mut names = names().map(|name| paths::folded(&name.to_string_lossy()));
+            names.find_map(|name| self.folded.get(&name).copied().flatten())
+        };
+        exact.or_else(folded)
+    }
+}
+
+/// The five points of a file, and what of them could not be read.
+fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
     let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = text::of(bytes);
     let mut announced = None;
     let mut inside = false;
-    let mut points: Vec<Point> = Vec::new();
+    let mut points: Vec<Option<Point>> = Vec::new();
+    let mut problems = Problems::default();
     for (line, content) in (1..).zip(text.lines()) {
         let content = content.trim();
-        let wrong = |what: String| Problem::new(path, Some(line), what);
         match content {
             "" => {}
             "{" => inside = true,
             "}" => break,
             _ if !inside => {
                 if let Some(("n_points", count)) = content.split_once(':') {
-                    announced = count.trim().parse::<usize>().ok();
+                    announced = number::integer(count.trim()).ok().flatten();
+                    if count.trim_end().ends_with('{') {
+                        let count = count.trim_end().trim_end_matches('{').trim();
+                        announced = number::integer(count).ok().flatten();
+                        inside = true;
+                    }
                 }
             }
             _ => {
                 let words: Vec<&str> = content.split_whitespace().take(3).collect();
-                let [x, y] = words[..] else {
-                    let shown = number::shown(content);
-                    return Err(wrong(format!("{shown:?} where x and y belong")));
+                let point = match words[..] {
+                    [x, y] => number::point(x, y, FROM_ONE),
+                    _ => Err(format!("{:?} where x and y belong", number::shown(content))),
                 };
-                let read = |text| number::read(text, FROM_ONE).map_err(wrong);
-                points.push([read(x)?, read(y)?]);
+                let n = points.len() + 1;
+                points.push(point.unwrap_or_else(|what| {
+                    problems.note(line, "point", || format!("point {n}: {what}: unknown"));
+                    None
+                }));
             }
         }
     }
     let count = points.len();
+    let announced = announced.and_then(|n| usize::try_from(n).ok());
     if let Some(announced) = announced.filter(|n| *n != count) {
         let what = format!(
             "n_points announces {}; there are {count}",
@@ -116,24 +191,28 @@ fn parse(path: &Path) -> Result<[Point; 5], Problem> {
         );
         return Err(Problem::new(path, None, what));
     }
-    match count {
-        68 => Ok([
+    let five = match count {
+        68 => [
             mean(&points[36..42]),
             mean(&points[42..48]),
             points[30],
             points[48],
             points[54],
-        ]),
-        5 => Ok([0, 1, 2, 3, 4].map(|i| points[i])),
+        ],
+        5 => [0, 1, 2, 3, 4].map(|i| points[i]),
         _ => {
             let what = format!("{} where 68 or 5 belong", counted(count, "point"));
-            Err(Problem::new(path, None, what))
+            return Err(Problem::new(path, None, what));
         }
-    }
+    };
+    Ok((five, problems.of(path).collect()))
 }
 
-fn mean(points: &[Point]) -> Point {
-    [0, 1].map(|axis| points.iter().map(|p| p[axis]).sum::<f32>() / points.len() as f32)
+/// The mean of points, where all are known.
+fn mean(points: &[Option<Point>]) -> Option<Point> {
+    let known: Vec<Point> = points.iter().copied().collect::<Option<_>>()?;
+    let sum = |axis: usize| known.iter().map(|p| p[axis]).sum::<f32>();
+    Some([0, 1].map(|axis| sum(axis) / known.len() as f32))
 }
 
 pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
@@ -186,10 +265,64 @@ mod tests {
             "a.png: a.pts is of another",
             "b.pts: n_points announces 68 points; there are 67",
             "c.pts: 51 points where",
-            "d.pts:5: \"two\"",
+            "d.pts: n_points announces 5 points; there are 2",
             "lost.pts: no picture",
         ] {
             assert!(all.contains(part), "{part}: {all}");
         }
+    }
+
+    #[test]
+    fn files_of_other_programs_are_read() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
+        for name in ["a.JPG", "B.png", "c.png", "d.png"] {
+            write(name, "");
+        }
+        write(
+            "A.PTS",
+            "\u{feff}version: 1\rn_points: 5.0 {\r1e1 2\r3 4.0\rnan NaN\r7 8\r9 ten\r}\r",
+        );
+        write(
+            "b.Pts",
+            "version: 1\r\nn_points: 5\r\n{\r\n1 2\r\n3 4\r\n5 6\r\n7 8\r\n9 10\r\n}\r\n",
+        );
+        let mut lines: Vec<String> = (0..68).map(|i| format!("{i} {i}")).collect();
+        lines[40] = "nan nan".into();
+        lines[48] = "nan 1".into();
+        lines[3] = "1 2 3".into();
+        write(
+            "c.png.pts",
+            &format!("n_points: 68\n{{\n{}\n}}\n", lines.join("\n")),
+        );
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let known: Vec<Vec<bool>> = set
+            .samples
+            .iter()
+            .map(|s| match &s.annotation.tasks[0] {
+                TaskLabels::Points(points) => points.iter().map(|p| p.known().is_some()).collect(),
+                TaskLabels::Binary(_) => unreachable!(),
+            })
+            .collect();
+        // In the order of the pictures' names: B, a, c, d.
+        let (yes, no) = (true, false);
+        let expected = [
+            [yes, yes, yes, yes, yes],
+            [yes, yes, no, yes, no],
+            [no, yes, yes, no, yes],
+            [no; 5],
+        ];
+        assert_eq!(known, expected);
+        let all: Vec<_> = set.problems.iter().map(|p| p.to_string()).collect();
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(
+            all[0].contains("A.PTS:7: point 5: \"ten\" is not a number"),
+            "{all:?}"
+        );
+        assert!(
+            all[1].contains("c.png.pts:6: point 4: \"1 2 3\" where x and y belong: unknown")
+                && all[1].contains("(2 times, also on line 51)"),
+            "{all:?}"
+        );
     }
 }

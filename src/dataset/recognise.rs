@@ -16,8 +16,7 @@ use crate::photo::is_picture;
 
 /// A folder that is not CelebA's.
 pub fn folder(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let table = path.join("faces.csv");
-    if table.is_file() {
+    if let Some(table) = faces_csv::file(path) {
         return faces_csv::read(&table, schema);
     }
     let lists = mtfl::files(path);
@@ -45,8 +44,8 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         )),
         "pts" => {
             let mut files = siblings(path)?;
-            files.retain(|f| is_picture(f) && f.file_stem() == path.file_stem());
-            pts::read(path, &files, &one(), schema)
+            files.retain(|f| is_picture(f));
+            pts::of_file(path, &files, schema)
         }
         "json" => match kind(path) {
             Ok(Kind::Labelme) => labelme::read(path, &[], &one(), schema),

@@ -36,7 +36,7 @@ a.png,0,20.5,20.5,40.5,20.5,30.5,30.5,1\n\
 a.png,1,50.5,20.5,70.5,20.5,60.5,30.5,0\n\
 elsewhere/b.png,,20.5,20.5,40.5,20.5,,,0.25\n\
 d.png,0,1,1,1,1,1,1,1\n\
-b.png,0,1,1,1,1,1,1,7\n";
+e.png,0,1,1,1,1,1,1,7\n";
     fs::write(folder.path().join("perfect.csv"), perfect).unwrap();
     let (success, said) = run(
         folder.path(),

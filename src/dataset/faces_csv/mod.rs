@@ -1,18 +1,38 @@
 //! `faces.csv`: one row a face. Columns are found by name: `image`, `face`, `x,y,w,h`, `angle`,
 //! `split`, `identity`; `NAME_x`, `NAME_y` and `NAME_state` of each point; attributes with 1, −1
-//! or nothing. Every other column is kept as text.
+//! or nothing. Every other column is kept as text. A value that cannot be read is unknown and
+//! named; the rest of its row stays.
 
 mod write;
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
-use super::folders::{Folders, Words, folder_of};
-use super::number::{self, CONTINUOUS, FROM_ZERO};
-use super::rows::{self, Columns, Row};
-use super::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
-use crate::label::{PointLabel, PointState, Presence, Schema, TaskLabels};
+use super::folders::{Words, folder_of, here};
+use super::marks::{Mark, Marks, Zero};
+use super::number::{self, CONTINUOUS, FROM_ZERO, shown};
+use super::paths::{Located, Wanted, locate};
+use super::problems::Problems;
+use super::rows::{self, Columns, Row, Table};
+use super::{BoxSource, Dataset, DatasetError, Sample, Split, name_of};
+use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use write::write;
+
+/// The table of a folder, whatever the case of its name.
+pub fn file(folder: &Path) -> Option<PathBuf> {
+    const NAME: &str = "faces.csv";
+    let exact = folder.join(NAME);
+    if exact.is_file() {
+        return Some(exact);
+    }
+    let entries = std::fs::read_dir(here(folder)).ok()?;
+    let mut names: Vec<_> = entries.flatten().map(|e| e.file_name()).collect();
+    names.retain(|name| name.eq_ignore_ascii_case(NAME));
+    match &names[..] {
+        [one] => Some(folder.join(one)).filter(|path| path.is_file()),
+        _ => None,
+    }
+}
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let (mut table, columns) = rows::open(path, schema)?;
@@ -21,19 +41,13 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         let name = schema.tasks[*t].items().nth(*i)?;
         table.take(&format!("{name}_state"))
     });
-    let mut reader = Reader {
-        folder,
-        schema,
-        states: states.collect(),
-        angle: table.take("angle"),
-        split: table.take("split"),
-        identity: table.take("identity"),
-        foreign: table.others().map(|(column, _)| column).collect(),
-        columns,
-        folders: Folders::default(),
-        words: Words::default(),
-    };
-    let whole_folder = path.ends_with("faces.csv");
+    let states = states.collect();
+    let (angle, split, identity) = (
+        table.take("angle"),
+        table.take("split"),
+        table.take("identity"),
+    );
+    let whole_folder = name_of(path).eq_ignore_ascii_case("faces.csv");
     let mut set = Dataset {
         name: name_of(if whole_folder { folder } else { path }),
         schema: schema.clone(),
@@ -41,25 +55,166 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         columns: table.others().map(|(_, name)| name.clone()).collect(),
         problems: Vec::new(),
     };
+    let mut problems = std::mem::take(&mut table.problems);
+    let facts = Facts::of(&table, &columns, split, identity);
+    let pictures = Pictures::of(facts.images, folder);
+    let notices = [
+        facts.marks.notice(),
+        facts.splits.notice(),
+        pictures.notice(),
+    ];
+    for notice in notices.into_iter().flatten() {
+        problems.say(None, notice);
+    }
+    let mut reader = Reader {
+        schema,
+        states,
+        angle,
+        split,
+        identity,
+        foreign: table.others().map(|(column, _)| column).collect(),
+        columns,
+        zero: facts.marks.zero(),
+        codes: facts.splits.are_codes(),
+        whole_identities: facts.whole_identities,
+        pictures,
+        words: Words::default(),
+        problems,
+    };
     let mut seen = HashSet::new();
     table.rows(|line, row| {
-        let what = match row.and_then(|row| reader.sample(&row)) {
+        let what = match row.and_then(|row| reader.sample(line, &row)) {
             Ok(sample) if seen.insert((sample.path.clone(), sample.face)) => {
                 return set.samples.push(sample);
             }
             Ok(Sample { path, face, .. }) => {
                 let path = path.display();
-                format!("{path} face {face} is there twice; the first row is kept")
+                let numbers = match reader.columns.has_face() {
+                    true => "",
+                    false => " (several faces of a picture need a column \"face\")",
+                };
+                format!("{path} face {face} is there twice; the first row is kept{numbers}")
             }
             Err(what) => what,
         };
-        set.problems.push(Problem::new(path, Some(line), what));
+        reader.problems.say(Some(line), what);
     });
+    set.problems = reader.problems.of(path).collect();
     Ok(set)
 }
 
+/// What has to be known of all rows before one can be read.
+struct Facts {
+    /// The pictures as they are named, each once, with the order in which they come.
+    images: HashMap<String, usize>,
+    marks: Marks,
+    splits: Splits,
+    /// All identities are numbers with decimals, as pandas makes them.
+    whole_identities: bool,
+}
+
+impl Facts {
+    fn of(table: &Table, columns: &Columns, split: Option<usize>, identity: Option<usize>) -> Self {
+        let mut facts = Self {
+            images: HashMap::new(),
+            marks: Marks::default(),
+            splits: Splits::default(),
+            whole_identities: true,
+        };
+        table.rows(|_, row| {
+            let Ok(row) = row else {
+                return;
+            };
+            if let Ok(image) = columns.image(&row)
+                && !facts.images.contains_key(image)
+            {
+                facts.images.insert(image.to_owned(), facts.images.len());
+            }
+            for &(_, _, column) in &columns.attributes {
+                if let Ok(mark) = Mark::parse(row.text(column)) {
+                    facts.marks.count(mark);
+                }
+            }
+            if let Some(split) = row.filled(split) {
+                facts.splits.count(split);
+            }
+            if let Some(identity) = row.filled(identity) {
+                facts.whole_identities &= number::without_decimals(identity).is_some();
+            }
+        });
+        facts
+    }
+}
+
+/// Whether splits are written as the numbers that CelebA has for them. Two of them may as well be
+/// something else, as a yes and no.
+#[derive(Default)]
+struct Splits {
+    codes: [bool; 3],
+    other: bool,
+}
+
+impl Splits {
+    fn count(&mut self, text: &str) {
+        let code = number::integer(text).ok().flatten();
+        let code = code.and_then(|n| usize::try_from(n).ok());
+        match code.and_then(|n| self.codes.get_mut(n)) {
+            Some(seen) => *seen = true,
+            None => self.other = true,
+        }
+    }
+
+    fn are_codes(&self) -> bool {
+        !self.other && self.codes == [true; 3]
+    }
+
+    fn notice(&self) -> Option<String> {
+        let what = "splits are 0, 1 and 2, read as CelebA's: train, validation and test";
+        self.are_codes().then(|| what.into())
+    }
+}
+
+/// The pictures of a table by the names that it gives them.
+struct Pictures {
+    of: HashMap<String, Result<PathBuf, String>>,
+    notice: Option<String>,
+}
+
+impl Pictures {
+    fn of(images: HashMap<String, usize>, folder: &Path) -> Self {
+        let mut images: Vec<(String, usize)> = images.into_iter().collect();
+        images.sort_unstable_by_key(|(_, order)| *order);
+        let roots = [folder.to_owned()];
+        let wanted: Vec<Wanted> = images
+            .iter()
+            .map(|(named, _)| Wanted {
+                roots: &roots,
+                named,
+            })
+            .collect();
+        let located = locate(&wanted);
+        let notice = located.notice();
+        let Located { of, .. } = located;
+        Self {
+            of: images.into_iter().map(|(image, _)| image).zip(of).collect(),
+            notice,
+        }
+    }
+
+    fn notice(&self) -> Option<String> {
+        self.notice.clone()
+    }
+
+    fn find(&self, image: &str) -> Result<&Path, String> {
+        match self.of.get(image) {
+            Some(Ok(path)) => Ok(path),
+            Some(Err(what)) => Err(what.clone()),
+            None => Err(format!("{}: no such picture", shown(image))),
+        }
+    }
+}
+
 struct Reader<'a> {
-    folder: &'a Path,
     schema: &'a Schema,
     columns: Columns,
     /// Those of [`Columns::points`].
@@ -68,69 +223,107 @@ struct Reader<'a> {
     split: Option<usize>,
     identity: Option<usize>,
     foreign: Vec<usize>,
-    folders: Folders,
+    zero: Zero,
+    codes: bool,
+    whole_identities: bool,
+    pictures: Pictures,
     words: Words,
+    problems: Problems,
 }
 
 impl Reader<'_> {
-    fn sample(&mut self, row: &Row) -> Result<Sample, String> {
-        let columns = &self.columns;
-        let image = columns.image(row)?;
-        let path = self.folder.join(image);
-        if !self.folders.have(&path) {
-            return Err(format!("{image}: no such picture"));
+    /// The face of a row; values that cannot be read are unknown and noted.
+    fn sample(&mut self, line: u64, row: &Row) -> Result<Sample, String> {
+        let path = self.pictures.find(self.columns.image(row)?)?;
+        let mut sample = Sample::unlabelled(path, self.schema);
+        sample.face = self.columns.face(row)?.unwrap_or(0);
+        match self.face_box(row) {
+            Ok(face_box) => sample.face_box = face_box.map(|b| (b, BoxSource::DataSet)),
+            Err(what) => self.note(line, "box", &what),
         }
-        let mut sample = Sample::unlabelled(&path, self.schema);
-        sample.face = columns.face(row)?.unwrap_or(0);
-        if let Some(mut face_box) = columns.face_box(row)? {
-            if let Some(angle) = row.filled(self.angle) {
-                face_box.angle = number::read(angle, CONTINUOUS)?;
+        match self.split(row) {
+            Ok(split) => sample.split = split,
+            Err(what) => self.note(line, "split", &what),
+        }
+        sample.identity = row.filled(self.identity).map(|text| {
+            let whole = number::without_decimals(text).filter(|_| self.whole_identities);
+            self.words.get(whole.unwrap_or(text))
+        });
+        for (n, &(t, i, [x, y])) in self.columns.points.iter().enumerate() {
+            let state = row.filled(self.states[n]).unwrap_or("");
+            match (
+                &mut sample.annotation.tasks[t],
+                point(row.text(x), row.text(y), state),
+            ) {
+                (TaskLabels::Points(labels), Ok(label)) => labels[i] = label,
+                (_, Ok(_)) => {}
+                (_, Err(what)) => {
+                    let name = self.schema.tasks[t].items().nth(i).unwrap_or("");
+                    note(&mut self.problems, line, name, &what);
+                }
             }
-            sample.face_box = Some((number::checked(face_box)?, BoxSource::DataSet));
         }
-        sample.split = Split::parse(row.filled(self.split).unwrap_or(""))?;
-        sample.identity = row.filled(self.identity).map(|text| self.words.get(text));
-        for (&(t, i, [x, y]), state) in columns.points.iter().zip(&self.states) {
-            let state = row.filled(*state).unwrap_or("");
-            if let TaskLabels::Points(labels) = &mut sample.annotation.tasks[t] {
-                labels[i] = point(row.text(x), row.text(y), state)?;
-            }
-        }
-        for &(t, i, column) in &columns.attributes {
-            if let TaskLabels::Binary(labels) = &mut sample.annotation.tasks[t] {
-                labels[i] = presence(row.text(column))?;
+        for &(t, i, column) in &self.columns.attributes {
+            match (
+                &mut sample.annotation.tasks[t],
+                Mark::parse(row.text(column)),
+            ) {
+                (TaskLabels::Binary(labels), Ok(mark)) => labels[i] = self.zero.presence(mark),
+                (_, Ok(_)) => {}
+                (_, Err(what)) => {
+                    let name = self.schema.tasks[t].items().nth(i).unwrap_or("");
+                    note(&mut self.problems, line, name, &what);
+                }
             }
         }
         let foreign = self.foreign.iter();
         sample.columns = foreign.map(|&c| self.words.get(row.text(c))).collect();
         Ok(sample)
     }
+
+    fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, String> {
+        let Some(mut face_box) = self.columns.face_box(row)? else {
+            return Ok(None);
+        };
+        if let Some(angle) = row.filled(self.angle) {
+            face_box.angle = number::read(angle, CONTINUOUS).map_err(|e| format!("angle {e}"))?;
+        }
+        number::checked(face_box).map(Some)
+    }
+
+    fn split(&self, row: &Row) -> Result<Option<Split>, String> {
+        let text = row.filled(self.split).unwrap_or("");
+        match self.codes {
+            true => Split::of_code(text),
+            false => Split::parse(text),
+        }
+    }
+
+    fn note(&mut self, line: u64, kind: &str, what: &str) {
+        note(&mut self.problems, line, kind, what);
+    }
+}
+
+/// Notes a value that is then unknown.
+fn note(problems: &mut Problems, line: u64, name: &str, what: &str) {
+    problems.note(line, name, || format!("{name}: {what}: unknown"));
 }
 
 fn point(x: &str, y: &str, state: &str) -> Result<PointLabel, String> {
-    let state = match state {
+    let state = match state.to_ascii_lowercase().as_str() {
         "unknown" => return Ok(PointLabel::default()),
-        _ if x.is_empty() && y.is_empty() => return Ok(PointLabel::default()),
         "" | "visible" => PointState::Visible,
         "occluded" => PointState::Occluded,
         other => {
+            let other = shown(other);
             return Err(format!(
                 "state {other:?} is not visible, occluded or unknown"
             ));
         }
     };
     // Labels name pixel centres.
-    let at = [number::read(x, FROM_ZERO)?, number::read(y, FROM_ZERO)?];
-    Ok(PointLabel { at, state })
-}
-
-fn presence(text: &str) -> Result<Presence, String> {
-    match text {
-        "" | "0" => Ok(Presence::Unknown),
-        "1" => Ok(Presence::Present),
-        "-1" => Ok(Presence::Absent),
-        other => Err(format!("{other:?} is not 1, -1 or empty")),
-    }
+    let at = number::point(x, y, FROM_ZERO)?;
+    Ok(at.map_or(PointLabel::default(), |at| PointLabel { at, state }))
 }
 
 #[cfg(test)]
@@ -160,7 +353,11 @@ a.png,5,,,,,,,,,,\n";
     fn rows_are_read_and_broken_ones_named_by_line() {
         let set = read_text(TABLE.as_bytes()).unwrap();
         let faces: Vec<u32> = set.samples.iter().map(|s| s.face).collect();
-        assert_eq!(faces, [0, 1, 5]);
+        assert_eq!(faces, [0, 1, 2, 3, 5]);
+        assert_eq!(set.samples[2].face_box, None, "no box of no width");
+        let known: Vec<_> = set.samples.iter().map(|s| s.annotation.known(0)).collect();
+        assert_eq!(known, [1, 1, 1, 0, 0], "\"ten\" is no place");
+        assert_eq!(set.samples[3].annotation.known(1), 1, "the rest of its row");
         assert_eq!(set.columns, ["pose"]);
         assert_eq!(&*set.samples[0].columns[0], "frontal");
         assert_eq!(set.samples[1].split, Some(Split::Validation));
@@ -175,13 +372,118 @@ a.png,5,,,,,,,,,,\n";
         assert_eq!(lines, [4, 5, 6, 7, 8], "{:?}", set.problems);
     }
 
+    /// One face: what is known of Smiling and Male, the left eye, the box.
+    fn labels(sample: &Sample) -> ([Option<bool>; 2], Option<[f32; 2]>, bool) {
+        let [TaskLabels::Points(points), TaskLabels::Binary(values)] = &sample.annotation.tasks[..]
+        else {
+            unreachable!()
+        };
+        let attributes = ["Smiling", "Male"].map(|name| {
+            let (_, item) = super::super::attribute(&Schema::face(), name).unwrap();
+            values[item].known()
+        });
+        (attributes, points[0].known(), sample.face_box.is_some())
+    }
+
     #[test]
-    fn a_header_without_image_is_refused() {
-        let error = read_text(b"picture,x\na.png,1\n").unwrap_err().to_string();
-        assert!(
-            error.contains("image") && error.contains("faces.csv"),
-            "{error}"
+    fn values_are_read_as_pandas_writes_them() {
+        let header = "image,face,x,y,w,h,split,identity,left_eye_x,left_eye_y,Smiling,Male\n";
+        let at = Some([10.5, 11.5]);
+        for (row, expected) in [
+            (
+                "a.png,0.0,1.0,2.0,30.0,40.0,train,7.0,10.0,11.0,1.0,-1.0",
+                ([Some(true), Some(false)], at, true),
+            ),
+            (
+                "a.png,0,nan,nan,nan,nan,nan,nan,nan,nan,1,NaN",
+                ([Some(true), None], None, false),
+            ),
+            (
+                "a.png,,,,,,,,1e1,1.1e1,True,False",
+                ([Some(true), Some(false)], at, false),
+            ),
+            (
+                "a.png,<NA>,1,2,-3,4,Train,,10,11,TRUE,null",
+                ([Some(true), None], at, false),
+            ),
+            (
+                "a.png,0,1,2,,4,TEST,,10,,word,-1",
+                ([None, Some(false)], None, false),
+            ),
+        ] {
+            let set = read_text(format!("{header}{row}\n").as_bytes()).unwrap();
+            let [sample] = &set.samples[..] else {
+                panic!("{row}: {:?}", set.problems)
+            };
+            assert_eq!(labels(sample), expected, "{row}");
+            assert_eq!(sample.face, 0);
+        }
+        let set = read_text(format!("{header}a.png,0,1,2,,4,TEST,,10,,word,-1\n").as_bytes());
+        let all: Vec<_> = set
+            .unwrap()
+            .problems
+            .iter()
+            .map(|p| p.what.clone())
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "box: a box without w: unknown",
+                "left_eye: its y is missing: unknown",
+                "Smiling: \"word\" is not 1, -1, True or False: unknown"
+            ]
         );
+    }
+
+    #[test]
+    fn numbers_that_pandas_made_decimals_of_stay_names_and_codes() {
+        let text = "image,face,identity,split,Smiling,Male\n\
+            a.png,0.0,17.0,0.0,1.0,0.0\na.png,1.0,18.0,1.0,0.0,\na.png,2.0,,2.0,,1.0\n";
+        let set = read_text(text.as_bytes()).unwrap();
+        let identities: Vec<_> = set.samples.iter().map(|s| s.identity.as_deref()).collect();
+        assert_eq!(identities, [Some("17"), Some("18"), None]);
+        let splits: Vec<_> = set.samples.iter().map(|s| s.split).collect();
+        let expected = [Split::Train, Split::Validation, Split::Test];
+        assert_eq!(splits, expected.map(Some));
+        let attributes: Vec<_> = set.samples.iter().map(|s| labels(s).0).collect();
+        let (yes, no) = (Some(true), Some(false));
+        assert_eq!(attributes, [[yes, no], [no, None], [None, yes]]);
+        let said: Vec<_> = set.problems.iter().map(|p| p.what.as_str()).collect();
+        assert_eq!(said.len(), 2, "each once: {said:?}");
+        assert!(said[0].contains("0 is absent") && said[1].contains("CelebA's"));
+        // Two codes may be anything, and a name with a point stays one.
+        let text = "image,face,identity,split\na.png,0,17.0,0\na.png,1,v1.0,1\n";
+        let set = read_text(text.as_bytes()).unwrap();
+        let of = |s: &Sample| (s.identity.as_deref().map(str::to_owned), s.split);
+        let expected = ["17.0", "v1.0"].map(|name| (Some(name.to_owned()), None));
+        assert_eq!(set.samples.iter().map(of).collect::<Vec<_>>(), expected);
+        assert!(
+            set.problems[0].what.contains("(2 times, also on line 3)"),
+            "{:?}",
+            set.problems
+        );
+    }
+
+    #[test]
+    fn pictures_are_found_by_paths_of_other_systems() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("sub")).unwrap();
+        for name in ["a.png", "sub/c.png"] {
+            std::fs::write(root.path().join(name), "").unwrap();
+        }
+        let text = "image;Smiling\r\nsub\\c.png;1\r\nC:\\set\\A.PNG;-1\r\nb\\none.png;1\r\n";
+        std::fs::write(root.path().join("FACES.CSV"), text).unwrap();
+        let set = super::super::open(root.path(), &Schema::face()).unwrap();
+        let found: Vec<_> = set.samples.iter().map(|s| name_of(&s.path)).collect();
+        assert_eq!(found, ["c.png", "a.png"]);
+        let all: Vec<_> = set
+            .problems
+            .iter()
+            .map(|p| (p.line, p.what.as_str()))
+            .collect();
+        assert!(all[0].1.contains("1 picture is not where"), "{all:?}");
+        assert_eq!(all[1], (Some(4), "b\\none.png: no such picture"));
+        assert_eq!(all.len(), 2);
     }
 
     proptest! {

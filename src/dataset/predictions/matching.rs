@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::PredictedFace;
+use crate::dataset::paths::{agreement, folded, parts};
 use crate::label::FaceBox;
 
 /// Boxes that share less than this of their union are of different faces. Low, since programs
@@ -57,15 +58,8 @@ struct Picture<'a> {
     path: Option<&'a Path>,
     wanted: Vec<usize>,
     said: Vec<usize>,
-    /// How many parts of the path agreed with the name that was used.
-    agreement: usize,
-}
-
-/// The parts of a path from its end.
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    let separator = |c| c == '/' || c == '\\';
-    path.rsplit(separator)
-        .filter(|p| !p.is_empty() && *p != ".")
+    /// How many parts of the path agreed with the name that was used, and how many in their case.
+    agreement: (usize, usize),
 }
 
 /// Gives each picture what was said under the name that agrees best with its path from the end.
@@ -83,10 +77,10 @@ fn find_pictures(
                 .into_owned()
         })
         .collect();
-    let mut by_name = HashMap::<&str, Vec<usize>>::new();
+    let mut by_name = HashMap::<String, Vec<usize>>::new();
     for (n, text) in texts.iter().enumerate() {
         if let Some(name) = parts(text).next() {
-            by_name.entry(name).or_default().push(n);
+            by_name.entry(folded(name)).or_default().push(n);
         }
     }
     let mut names = HashMap::<&str, Vec<usize>>::new();
@@ -96,14 +90,11 @@ fn find_pictures(
     let mut names: Vec<_> = names.into_iter().collect();
     names.sort_unstable_by_key(|(_, faces)| faces[0]);
     for (name, faces) in names {
-        let candidates = parts(name).next().and_then(|n| by_name.get(n));
-        let agreements = candidates.into_iter().flatten().map(|&p| {
-            let same = parts(name)
-                .zip(parts(&texts[p]))
-                .take_while(|(a, b)| a == b);
-            (same.count(), p)
-        });
-        let agreements: Vec<_> = agreements.collect();
+        let candidates = parts(name).next().and_then(|n| by_name.get(&folded(n)));
+        let agreements = candidates.into_iter().flatten();
+        let agreements: Vec<_> = agreements
+            .map(|&p| (agreement(name, &texts[p]), p))
+            .collect();
         let best = agreements.iter().map(|a| a.0).max();
         let mut lose = |faces: &[usize], why| unmatched.extend(faces.iter().map(|&f| (f, why)));
         let Some(best) = best else {
@@ -232,6 +223,16 @@ mod tests {
         let lost: Vec<_> = found.unmatched.iter().map(|u| u.0).collect();
         assert_eq!(lost, [1, 3]);
         assert!(found.unmatched[0].1.contains("several"));
+        // Case tells pictures apart where nothing else does.
+        let two = [wanted("/d/A.png", 0, 0.0), wanted("/d/a.PNG", 0, 0.0)];
+        let names = ["D\\a.PNG", "d/a.png", "A.png"].map(|name| said(name, None, None, 0));
+        let found = matches(&two, &names);
+        assert_eq!(
+            (found.of, found.unmatched[0].0),
+            (vec![Some(2), Some(0)], 1)
+        );
+        let found = matches(&all[2..], &[said("B.PNG", None, None, 0)]);
+        assert_eq!(found.of, [Some(0)], "another case");
         // A better name displaces a worse one, whichever comes first.
         for order in [[0, 1], [1, 0]] {
             let two = [
