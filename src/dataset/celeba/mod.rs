@@ -5,10 +5,12 @@ mod read;
 mod table;
 mod write;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folders::folder_of;
+use super::folders::{folder_of, here};
+use super::paths::folded;
 pub use read::read;
 pub use table::Form;
 pub use write::{aligned, picture_folder, says, write};
@@ -46,14 +48,15 @@ impl Files {
     pub fn at(path: &Path) -> Option<Self> {
         if path.is_file() {
             let stem = path.file_stem()?.to_str()?;
-            let of_wild = [tables::WILD_LANDMARKS, tables::BOXES].contains(&stem);
+            let is = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(stem));
+            let of_wild = is(&[tables::WILD_LANDMARKS, tables::BOXES]);
             let known = [
                 tables::ATTRIBUTES,
                 tables::ALIGNED_LANDMARKS,
                 tables::IDENTITIES,
                 tables::PARTITION,
             ];
-            if !of_wild && !known.contains(&stem) {
+            if !of_wild && !is(&known) {
                 return None;
             }
             let folder = folder_of(path);
@@ -67,6 +70,7 @@ impl Files {
             return (!found.is_empty()).then(|| found.swap_remove(whole.unwrap_or(0)));
         }
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+        let name = folded(name);
         if name == WILD || name.starts_with(ALIGNED) {
             let path = fs::canonicalize(path).ok()?;
             let mut above = path.ancestors().skip(1).take(3);
@@ -78,17 +82,21 @@ impl Files {
     /// Looks for CelebA's files in `root` and in its folders Anno, Eval and Img; `None` where
     /// there is neither a label file nor a partition. `aligned` asks for one kind of pictures.
     fn find(root: &Path, aligned: Option<bool>) -> Option<Self> {
+        let here = Entries::of(root);
+        let inner = |name: &str| here.get(name).map(|path| Entries::of(&path));
+        let (anno, eval, img) = (inner("Anno"), inner("Eval"), inner("Img"));
         let look = |name: &str| {
-            ["Anno", "Eval", "", "anno", "eval"]
-                .iter()
-                .flat_map(|f| ["txt", "csv"].map(|e| root.join(f).join(format!("{name}.{e}"))))
-                .find(|p| p.is_file())
+            let places = [anno.as_ref(), eval.as_ref(), Some(&here)];
+            let files = places.into_iter().flatten().flat_map(|entries| {
+                ["txt", "csv"].map(|ending| entries.get(&format!("{name}.{ending}")))
+            });
+            files.flatten().find(|path| path.is_file())
         };
         let folder = |name: &str| {
-            let found = ["Img", "", "img"]
-                .iter()
-                .map(|f| root.join(f).join(name))
-                .find(|p| p.is_dir())?;
+            let places = [img.as_ref(), Some(&here)].into_iter().flatten();
+            let found = places
+                .filter_map(|entries| entries.get(name))
+                .find(|path| path.is_dir())?;
             // Unpacked into a folder of its own name, as archives of the CSV form are.
             let inner = found.join(name);
             Some(if inner.is_dir() { inner } else { found })
@@ -117,5 +125,36 @@ impl Files {
         };
         let labels = [&files.attributes, &files.landmarks, &files.partition];
         labels.iter().any(|f| f.is_some()).then_some(files)
+    }
+}
+
+/// What a folder has that may be CelebA's, found in any case of its name.
+struct Entries(HashMap<String, Vec<PathBuf>>);
+
+impl Entries {
+    fn of(folder: &Path) -> Self {
+        let mut all: HashMap<String, Vec<PathBuf>> = HashMap::new();
+        let entries = fs::read_dir(here(folder));
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = folded(&entry.file_name().to_string_lossy());
+            let ours = ["list_", "identity_", "img", "anno", "eval"];
+            if ours.iter().any(|begin| name.starts_with(begin)) {
+                all.entry(name)
+                    .or_default()
+                    .push(folder.join(entry.file_name()));
+            }
+        }
+        Self(all)
+    }
+
+    /// The entry of this name, else the only one of it in other case.
+    fn get(&self, name: &str) -> Option<PathBuf> {
+        let alike = self.0.get(&folded(name))?;
+        let exact = alike.iter().find(|path| path.ends_with(name));
+        match (exact, &alike[..]) {
+            (Some(exact), _) => Some(exact.clone()),
+            (None, [one]) => Some(one.clone()),
+            _ => None,
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! The rows of CelebA's tables. There are 202,599 in each, so all cores read them, and a row's
 //! picture is found by its place: the tables have the order of the sorted names.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::dataset::number::shown;
-use crate::dataset::{DatasetError, Problem};
+use crate::dataset::number::{self, shown};
+use crate::dataset::{DatasetError, Problem, paths, text};
+use crate::photo::is_picture;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,11 @@ pub enum Form {
 }
 
 /// The pictures of a folder, sorted by name.
-pub struct Listing(Vec<String>);
+pub struct Listing {
+    names: Vec<String>,
+    /// By their names in other case, where only one is; made when it is first needed.
+    folded: OnceLock<HashMap<String, Option<u32>>>,
+}
 
 impl Listing {
     pub fn of(folder: &Path) -> Result<Self, DatasetError> {
@@ -32,26 +39,52 @@ impl Listing {
             }
         }
         names.par_sort_unstable();
-        Ok(Self(names))
+        Ok(Self {
+            names,
+            folded: OnceLock::new(),
+        })
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     pub fn name(&self, picture: u32) -> &str {
-        &self.0[picture as usize]
+        &self.names[picture as usize]
     }
 
     /// The number of a picture, which is `guess` more often than not. A table of `.jpg` names
-    /// also serves the same pictures as PNG, in which form the aligned ones are distributed too.
+    /// also serves the same pictures as PNG, in which form the aligned ones are distributed too;
+    /// folders before the name and its case are passed over.
     fn find(&self, name: &str, guess: usize) -> Option<u32> {
-        if self.0.get(guess).is_some_and(|n| n == name) {
+        if self.names.get(guess).is_some_and(|n| n == name) {
             return Some(guess as u32);
         }
-        let search = |name: &str| self.0.binary_search_by(|n| n.as_str().cmp(name)).ok();
-        let png = || search(&format!("{}.png", name.strip_suffix(".jpg")?));
-        search(name).or_else(png).map(|at| at as u32)
+        let search = |name: &str| self.names.binary_search_by(|n| n.as_str().cmp(name)).ok();
+        let png = |name: &str| search(&format!("{}.png", name.strip_suffix(".jpg")?));
+        let exact = |name: &str| search(name).or_else(|| png(name)).map(|at| at as u32);
+        exact(name).or_else(|| {
+            let base = paths::parts(name).next()?;
+            exact(base).or_else(|| {
+                let folded = paths::folded(base);
+                let png = folded
+                    .strip_suffix(".jpg")
+                    .map(|stem| format!("{stem}.png"));
+                let of = |name: &str| self.folded().get(name).copied().flatten();
+                of(&folded).or_else(|| of(&png?))
+            })
+        })
+    }
+
+    fn folded(&self) -> &HashMap<String, Option<u32>> {
+        self.folded.get_or_init(|| {
+            let mut all = HashMap::with_capacity(self.names.len());
+            for (at, name) in (0..).zip(&self.names) {
+                let one = all.entry(paths::folded(name));
+                one.and_modify(|one| *one = None).or_insert(Some(at));
+            }
+            all
+        })
     }
 }
 
@@ -59,6 +92,10 @@ impl Listing {
 pub struct Table {
     text: String,
     form: Form,
+    /// What stands between the values of a CSV.
+    sign: char,
+    /// Values before the picture's name: pandas numbers the rows of what it writes.
+    before: usize,
     /// Where the rows begin.
     body: usize,
     first_line: u64,
@@ -66,7 +103,12 @@ pub struct Table {
     announced: Option<usize>,
     /// The names of the columns, without the picture's.
     pub names: Vec<String>,
+    /// The first lines are as the originals have them.
+    original: bool,
 }
+
+/// A value that cannot be read: its column, and what is wrong.
+pub type Lost = (usize, String);
 
 pub struct Row<'a, T> {
     pub line: u64,
@@ -74,9 +116,11 @@ pub struct Row<'a, T> {
     /// The picture's number in the listing, if it is there.
     pub picture: Option<u32>,
     pub values: Result<T, String>,
+    pub lost: Vec<Lost>,
 }
 
 /// The values of a row, after the name of the picture.
+#[derive(Clone)]
 pub enum Values<'a> {
     Text(std::str::SplitAsciiWhitespace<'a>),
     Csv(std::str::Split<'a, char>),
@@ -95,69 +139,167 @@ impl<'a> Iterator for Values<'a> {
 
 impl Form {
     pub fn of(path: &Path) -> Self {
-        match path.extension().is_some_and(|e| e == "csv") {
+        match path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+        {
             true => Self::Csv,
             false => Self::Text,
         }
     }
 
     pub fn values(self, line: &str) -> Values<'_> {
+        self.separated(line, ',')
+    }
+
+    fn separated(self, line: &str, sign: char) -> Values<'_> {
         match self {
             Self::Text => Values::Text(line.split_ascii_whitespace()),
-            Self::Csv => Values::Csv(line.split(',')),
+            Self::Csv => Values::Csv(line.split(sign)),
         }
     }
 }
 
+/// Whether a word is a value and not the name of a column.
+fn is_value(word: &str) -> bool {
+    let truth = || {
+        ["true", "false"]
+            .iter()
+            .any(|t| word.eq_ignore_ascii_case(t))
+    };
+    number::known(word).is_ok() || truth()
+}
+
+/// Whether words are a row of a table and not the names of its columns.
+fn is_row(words: &[&str]) -> bool {
+    let [first, values @ ..] = words else {
+        return false;
+    };
+    let all = || values.iter().all(|v| is_value(v));
+    !values.is_empty() && (is_picture(Path::new(first)) || all())
+}
+
 impl Table {
-    /// Reads a file and its first lines; `named` says whether its columns have names. What is
-    /// wrong with these lines and can be done without becomes a problem.
+    /// Reads a file and its first lines. `own` are the columns that CelebA's own table has, none
+    /// where it has no names. What is wrong with these lines and can be done without becomes a
+    /// problem.
     pub fn open(
         path: &Path,
-        named: bool,
+        own: &[&str],
         problems: &mut Vec<Problem>,
     ) -> Result<Self, DatasetError> {
-        let bytes = fs::read(path).map_err(DatasetError::io(path))?;
-        let text = String::from_utf8(bytes)
-            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        let form = Form::of(path);
+        let text = text::read(path)?;
+        let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+        let count = |sign: char| first.matches(sign).count();
+        // A text with commas is the CSV under the other's name.
+        let form = match Form::of(path) {
+            Form::Text if count(',') > 0 => Form::Csv,
+            form => form,
+        };
+        let sign = [';', '\t']
+            .into_iter()
+            .find(|sign| count(*sign) > count(','));
         let mut table = Self {
-            body: if text.starts_with('\u{feff}') { 3 } else { 0 },
             text,
             form,
+            sign: sign.unwrap_or(','),
+            before: 0,
+            body: 0,
             first_line: 1,
             announced: None,
             names: Vec::new(),
+            original: sign.is_none() && form == Form::of(path),
         };
-        let first = |table: &Self| table.text[table.body..].lines().next().map(str::to_owned);
-        if form == Form::Text && named {
-            let line = first(&table).unwrap_or_default();
-            match line.trim().parse() {
-                Ok(number) => {
-                    table.announced = Some(number);
-                    table.skip_line();
-                }
-                Err(_) => {
-                    let what = format!("{:?} where the number of rows belongs", shown(line.trim()));
-                    problems.push(Problem::new(path, Some(1), what));
-                }
-            }
-        }
-        let line = first(&table).unwrap_or_default();
-        let mut names: Vec<String> = form.values(&line).map(str::to_owned).collect();
-        let headed = match form {
-            Form::Text => named,
-            Form::Csv => named || names.first().is_some_and(|n| n == "image_id"),
-        };
-        if headed {
-            // The table of boxes names the picture's column, the other texts do not.
-            if form == Form::Csv || names.first().is_some_and(|n| n == "image_id") {
-                names.drain(..names.len().min(1));
-            }
-            table.names = names;
+        table.pass_blank();
+        let counts = form == Form::Text && !own.is_empty();
+        let start = table.line();
+        let mut counted = !counts;
+        if counts && let Ok(Some(number)) = number::integer(start.trim()) {
+            table.announced = usize::try_from(number).ok();
             table.skip_line();
+            table.pass_blank();
+            counted = true;
+        }
+        let line = table.line();
+        let words: Vec<&str> = form.separated(&line, table.sign).collect();
+        let mut wrong = None;
+        match own.is_empty() {
+            // Columns have names, unless what stands there are values.
+            false if !is_row(&words) => {
+                if !counted {
+                    let start = shown(start.trim());
+                    wrong = Some((
+                        table.first_line,
+                        format!("{start:?} where the number of rows belongs"),
+                    ));
+                }
+                table.take_names();
+            }
+            false => {
+                let how = match counted {
+                    true => "no names of columns",
+                    false => "neither a number of rows nor names of columns",
+                };
+                let what = format!(
+                    "{how} before the first row: values are read in CelebA's own order, {} to {}",
+                    own[0],
+                    own[own.len() - 1]
+                );
+                wrong = Some((table.first_line, what));
+                table.names = own.iter().map(|name| (*name).to_owned()).collect();
+                table.original = false;
+            }
+            true if !is_row(&words) => table.take_names(),
+            true => {}
+        }
+        if let Some((line, what)) = wrong {
+            problems.push(Problem::new(path, Some(line), what));
         }
         Ok(table)
+    }
+
+    /// The line at which reading stands.
+    fn line(&self) -> String {
+        let rest = &self.text[self.body..];
+        rest.lines().next().unwrap_or("").to_owned()
+    }
+
+    fn pass_blank(&mut self) {
+        while self.body < self.text.len() && self.line().trim().is_empty() {
+            self.skip_line();
+            self.original = false;
+        }
+    }
+
+    /// Takes the line with the names of the columns.
+    fn take_names(&mut self) {
+        let line = self.line();
+        let words = self.form.separated(&line, self.sign);
+        let mut names: Vec<String> = words.map(str::to_owned).collect();
+        self.skip_line();
+        let row = self.line();
+        let image = |name: &String| name.eq_ignore_ascii_case("image_id");
+        // The table of boxes names the picture's column, the other texts do not.
+        let with_picture = match self.form {
+            Form::Csv => true,
+            Form::Text => {
+                names.first().is_some_and(image) || self.form.values(&row).count() == names.len()
+            }
+        };
+        if with_picture {
+            if let Some(before) = names.iter().position(image).filter(|at| *at == 1) {
+                self.before = before;
+            }
+            self.original &= self.before == 0 && names.first().is_some_and(image);
+            names.drain(..names.len().min(1 + self.before));
+        }
+        self.names = names;
+    }
+
+    /// Whether a table is written just as this program writes that form, so that its lines can be
+    /// taken over.
+    pub fn is_original(path: &Path, own: &[&str]) -> bool {
+        Self::open(path, own, &mut Vec::new()).is_ok_and(|table| table.original)
     }
 
     fn skip_line(&mut self) {
@@ -170,7 +312,7 @@ impl Table {
     pub fn rows<'a, T: Send>(
         &'a self,
         pictures: &Listing,
-        parse: impl Fn(Values<'a>) -> Result<T, String> + Sync,
+        parse: impl Fn(Values<'a>, &mut Vec<Lost>) -> Result<T, String> + Sync,
     ) -> Vec<Row<'a, T>> {
         let pieces = pieces(&self.text[self.body..]);
         let lines: Vec<u64> = pieces
@@ -200,32 +342,36 @@ impl Table {
         piece: &'a str,
         start: u64,
         pictures: &Listing,
-        parse: impl Fn(Values<'a>) -> Result<T, String>,
+        parse: impl Fn(Values<'a>, &mut Vec<Lost>) -> Result<T, String>,
     ) -> Vec<Row<'a, T>> {
         let mut guess = 0;
         let mut rows = Vec::new();
         for (line, content) in (start..).zip(piece.lines()) {
-            let mut values = self.form.values(content);
-            let Some(name) = values.next().filter(|name| !name.is_empty()) else {
+            let mut values = self.form.separated(content, self.sign);
+            let name = values.nth(self.before).unwrap_or("");
+            if name.is_empty() && values.clone().all(str::is_empty) {
                 continue;
-            };
+            }
             let picture = pictures.find(name, guess);
             guess = picture.map_or(guess, |p| p as usize + 1);
+            let mut lost = Vec::new();
             rows.push(Row {
                 line,
                 name,
                 picture,
-                values: parse(values),
+                values: parse(values, &mut lost),
+                lost,
             });
         }
         rows
     }
 
     /// A wrong number of rows in the first line.
-    pub fn miscount(&self, path: &Path, rows: usize) -> Option<Problem> {
+    pub fn miscount(&self, rows: usize) -> Option<String> {
         let announced = self.announced.filter(|n| *n != rows)?;
-        let what = format!("the first line announces {announced} rows; there are {rows}");
-        Some(Problem::new(path, Some(1), what))
+        Some(format!(
+            "the first line announces {announced} rows; there are {rows}"
+        ))
     }
 }
 

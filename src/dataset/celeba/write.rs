@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use super::read::own_attributes;
+use super::table::Table;
 use super::{ALIGNED, Files, Form, WILD, tables};
 use crate::dataset::export::{Kept, Names, one_word, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
-use crate::dataset::{BoxSource, DatasetError, Sample, Split, five_points};
+use crate::dataset::{BoxSource, DatasetError, Sample, Split, five_points, text};
 use crate::label::{Schema, TaskKind, TaskLabels};
 
 /// Whether these are aligned pictures, which have tables of their own: as they were read, else by
@@ -63,52 +65,87 @@ pub fn write(
         names,
         to,
     };
-    let of = |file: fn(&Files) -> &Option<std::path::PathBuf>| {
+    let own = own_attributes();
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    // Lines can be taken over from a table that was written as this one will be.
+    let of = |file: fn(&Files) -> &Option<std::path::PathBuf>, own: &[&str]| {
         let path = origin.and_then(|files| file(files).as_deref());
-        path.filter(|path| Form::of(path) == form)
+        path.filter(|path| Form::of(path) == form && Table::is_original(path, own))
     };
 
-    let before = of(|f| &f.attributes);
-    let columns = attribute_columns(kept, origin.and_then(|f| f.attributes.as_deref()))?;
+    let before = of(|f| &f.attributes, &own);
+    let columns = attribute_columns(kept, origin.and_then(|f| f.attributes.as_deref()), &own)?;
     let header: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
     let known = |values: &[i64]| values.iter().any(|v| *v != 0);
+    // Where nothing is absent, 0 beside 1 would be read as absent.
+    let absent = |sample: &&Sample| columns.iter().any(|c| c.value(sample) == -1);
+    let unknown = match (kept.samples.iter().any(absent), form) {
+        (true, _) => "0",
+        (false, Form::Text) => "nan",
+        (false, Form::Csv) => "",
+    };
     tables.write(tables::ATTRIBUTES, "Anno", &header, before, |sample| {
         let values: Vec<i64> = columns.iter().map(|c| c.value(sample)).collect();
-        known(&values).then_some(values)
+        known(&values).then(|| {
+            let text = |v: &i64| {
+                if *v == 0 {
+                    unknown.to_owned()
+                } else {
+                    v.to_string()
+                }
+            };
+            values.iter().map(text).collect()
+        })
     })?;
     let (name, header) = match aligned {
         true => (tables::ALIGNED_LANDMARKS, &LANDMARKS),
         false => (tables::WILD_LANDMARKS, &LANDMARKS),
     };
-    tables.write(name, "Anno", header, of(|f| &f.landmarks), |sample| {
-        let points = five_points(sample, &kept.set.schema)?;
-        let numbers = points.as_flattened().iter();
-        Some(numbers.map(|v| number::whole(*v, FROM_ZERO)).collect())
-    })?;
-    if !aligned {
-        tables.write(tables::BOXES, "Anno", &BOXES, of(|f| &f.boxes), |sample| {
-            let (b, _) = sample
-                .face_box
-                .filter(|(_, source)| *source != BoxSource::Aligned)?;
+    tables.write(
+        name,
+        "Anno",
+        header,
+        of(|f| &f.landmarks, header),
+        |sample| {
+            let points = five_points(sample, &kept.set.schema)?;
+            let numbers = points.as_flattened().iter();
             Some(
-                [b.x, b.y, b.w, b.h]
-                    .map(|v| number::whole(v, CONTINUOUS))
-                    .to_vec(),
+                numbers
+                    .map(|v| number::whole(*v, FROM_ZERO).to_string())
+                    .collect(),
             )
-        })?;
+        },
+    )?;
+    if !aligned {
+        tables.write(
+            tables::BOXES,
+            "Anno",
+            &BOXES,
+            of(|f| &f.boxes, &BOXES),
+            |sample| {
+                let (b, _) = sample
+                    .face_box
+                    .filter(|(_, source)| *source != BoxSource::Aligned)?;
+                Some(
+                    [b.x, b.y, b.w, b.h]
+                        .map(|v| number::whole(v, CONTINUOUS).to_string())
+                        .to_vec(),
+                )
+            },
+        )?;
     }
     tables.write_words(
         tables::IDENTITIES,
         "Anno",
         "identity",
-        of(|f| &f.identities),
+        of(|f| &f.identities, &[]),
         |sample| sample.identity.as_deref().map(one_word),
     )?;
     tables.write_words(
         tables::PARTITION,
         "Eval",
         "partition",
-        of(|f| &f.partition),
+        of(|f| &f.partition, &[]),
         |sample| {
             Some(Cow::Borrowed(match sample.split? {
                 Split::Train => "0",
@@ -119,7 +156,7 @@ pub fn write(
     )
 }
 
-const LANDMARKS: [&str; 10] = [
+pub const LANDMARKS: [&str; 10] = [
     "lefteye_x",
     "lefteye_y",
     "righteye_x",
@@ -131,7 +168,7 @@ const LANDMARKS: [&str; 10] = [
     "rightmouth_x",
     "rightmouth_y",
 ];
-const BOXES: [&str; 4] = ["x_1", "y_1", "width", "height"];
+pub const BOXES: [&str; 4] = ["x_1", "y_1", "width", "height"];
 
 /// A column of the attributes' table: one of the schema, or a foreign one that was read.
 struct Column {
@@ -157,7 +194,11 @@ impl Column {
 }
 
 /// The columns of the table that was read; else those of which anything is known, or all.
-fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, DatasetError> {
+fn attribute_columns(
+    kept: &Kept,
+    before: Option<&Path>,
+    own: &[&str],
+) -> Result<Vec<Column>, DatasetError> {
     let set = kept.set;
     let mut columns = Vec::new();
     for (t, task) in set.schema.tasks.iter().enumerate() {
@@ -174,7 +215,7 @@ fn attribute_columns(kept: &Kept, before: Option<&Path>) -> Result<Vec<Column>, 
         columns.retain(known);
         return Ok(columns);
     };
-    let table = super::table::Table::open(path, true, &mut Vec::new())?;
+    let table = Table::open(path, own, &mut Vec::new())?;
     let foreign = |name: &String| {
         Some(Column {
             foreign: Some(set.columns.iter().position(|c| c == name)?),
@@ -219,7 +260,7 @@ impl Tables<'_> {
         folder: &str,
         header: &[&str],
         before: Option<&Path>,
-        values: impl Fn(&Sample) -> Option<Vec<i64>>,
+        values: impl Fn(&Sample) -> Option<Vec<String>>,
     ) -> Result<(), DatasetError> {
         let header = match (self.form, name) {
             (Form::Csv, _) => format!("image_id,{}", header.join(",")),
@@ -230,10 +271,7 @@ impl Tables<'_> {
         let rows = self.rows(|sample, picture| {
             let values = values(sample)?;
             Some(match self.form {
-                Form::Csv => {
-                    let values: Vec<String> = values.iter().map(i64::to_string).collect();
-                    format!("{picture},{}", values.join(","))
-                }
+                Form::Csv => format!("{picture},{}", values.join(",")),
                 Form::Text => format!("{picture} {}", spaced(name, &values)),
             })
         });
@@ -291,10 +329,7 @@ impl Tables<'_> {
             Form::Csv => (self.to.to_owned(), "csv"),
         };
         let text = match before {
-            Some(path) => {
-                let bytes = fs::read(path).map_err(DatasetError::io(path))?;
-                draft.merged(&String::from_utf8_lossy(&bytes), self.form)
-            }
+            Some(path) => draft.merged(&text::read(path)?, self.form),
             None => draft.text("\n"),
         };
         fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;
@@ -304,8 +339,8 @@ impl Tables<'_> {
 }
 
 /// The numbers of a row in the columns of the original table.
-fn spaced(table: &str, values: &[i64]) -> String {
-    let text = |width: usize, values: &[i64]| -> String {
+fn spaced(table: &str, values: &[String]) -> String {
+    let text = |width: usize, values: &[String]| -> String {
         values.iter().map(|v| format!(" {v:>width$}")).collect()
     };
     match table {
@@ -316,11 +351,7 @@ fn spaced(table: &str, values: &[i64]) -> String {
         },
         // Two spaces between columns as wide as the row's longest number, the first one cut.
         _ => {
-            let longest = values
-                .iter()
-                .map(|v| v.to_string().len())
-                .max()
-                .unwrap_or(0);
+            let longest = values.iter().map(String::len).max().unwrap_or(0);
             text(longest + 1, values).trim_start().to_owned()
         }
     }
