@@ -15,7 +15,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
-use crate::dataset::{self, BoxSource, Dataset, Sample, Split};
+use crate::dataset::{self, BoxSource, Boxes, Dataset, Sample, Split};
 use crate::figure;
 use crate::label::Prediction;
 use crate::measure::{
@@ -23,7 +23,7 @@ use crate::measure::{
 };
 use crate::model::{Checkpoint, Found, Predictor, Untrained, predict_samples_in};
 use crate::words::counted;
-use boxes::{Boxes, Jitter, Placing};
+use boxes::{Jitter, Placing};
 use output::{Evaluation, Format};
 
 /// Measures predictions against labels, beside the mean face and the majority guess.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxSource, Sample};
+use crate::dataset::{self, BoxSource, Boxes, Sample};
 use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{Found, predict_samples};
@@ -19,8 +19,9 @@ use crate::words::counted;
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
-/// Without --box, a face is looked at in its data set's box, else in one made from its labelled
-/// points, else in the whole picture if that is about square, else in its centre square.
+/// Without --box, a face is looked at in its data set's box (an aligned one of CelebA in the place
+/// of aligned faces), else in one made from its labelled points, else in the whole picture if that
+/// is about square, else in its centre square; --boxes labels prefers those from points.
 #[derive(Args)]
 pub struct PredictArgs {
     /// Photos, folders of photos, or data sets
@@ -29,6 +30,9 @@ pub struct PredictArgs {
     /// The face box in photo pixels, for every picture: X,Y,W,H
     #[arg(long = "box", value_name = "X,Y,W,H")]
     face_box: Option<String>,
+    /// In which boxes faces are looked at
+    #[arg(long, value_enum, default_value_t, conflicts_with = "face_box")]
+    boxes: Boxes,
     /// Folder for the results
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -45,6 +49,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
     let schema = predictor.schema().clone();
     let mut set = dataset::open_all(&args.inputs, &schema)?;
     warn(&set.problems);
+    args.boxes.apply(&mut set.samples);
     if let Some(face_box) = given {
         for sample in &mut set.samples {
             sample.face_box = Some((face_box, BoxSource::Given));

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, Sample, Split, box_words};
+use crate::dataset::{self, Boxes, Sample, Split, box_words};
 use crate::figure::{towers_figure, towers_table};
 use crate::measure::ALPHA;
 use crate::model::{Predictor, Towers, fusion_norms, towers};
@@ -30,6 +30,9 @@ pub struct TowersArgs {
     /// Only so many faces, evenly chosen from all
     #[arg(long, value_name = "N")]
     faces: Option<usize>,
+    /// In which boxes faces are looked at
+    #[arg(long, value_enum, default_value_t)]
+    boxes: Boxes,
     /// Folder for the results
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -85,8 +88,9 @@ pub fn run(args: TowersArgs) -> Result<()> {
 }
 
 fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<Towers> {
-    let set = dataset::open_all(&args.data, predictor.schema())?;
+    let mut set = dataset::open_all(&args.data, predictor.schema())?;
     warn(&set.problems);
+    args.boxes.apply(&mut set.samples);
     let mut samples: Vec<&Sample> = set.split(args.split).collect();
     ensure!(!samples.is_empty(), "{}: no faces", set.name);
     if let Some(wanted) = args.faces.filter(|n| *n < samples.len()) {

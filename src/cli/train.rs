@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::inputs::warn;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset;
+use crate::dataset::{self, Boxes};
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::terminal::{self, outln};
@@ -34,6 +34,10 @@ pub struct TrainArgs {
     /// Continue the run in this folder
     #[arg(long, conflicts_with_all = SETTINGS, value_name = "RUN")]
     resume: Option<PathBuf>,
+    /// In which boxes faces are looked at; those from labels tell where the points are, which no
+    /// box of a new photo does
+    #[arg(long, value_enum, default_value_t)]
+    boxes: Boxes,
     /// Settings to start from; the options below change them
     #[arg(long, value_enum, default_value_t)]
     preset: Preset,
@@ -255,6 +259,7 @@ fn config(args: &TrainArgs) -> Result<TrainConfig> {
     set(&mut config.validations, args.validations);
     set(&mut config.patience, args.patience);
     config.only = args.task.clone();
+    config.boxes = args.boxes;
     set(&mut config.seed, args.seed);
     config.task_start = args.start.unwrap_or(config.task_start);
     config.validate().map_err(anyhow::Error::msg)?;

@@ -5,6 +5,7 @@
 //! out and counted. Coordinates become continuous image coordinates here: integer labels name
 //! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
 
+mod boxes;
 mod celeba;
 mod coco;
 pub mod export;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 use crate::words::counted;
+pub use boxes::Boxes;
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
 

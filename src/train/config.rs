@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::batch::Augmentation;
+use crate::dataset::Boxes;
 use crate::model::{Config, Norm, TaskStart};
 
 /// Everything that decides how a run goes, beside its data.
@@ -31,6 +32,9 @@ pub struct TrainConfig {
     /// The only task that stage 2 trains; all of them unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
+    /// In which boxes faces are looked at.
+    #[serde(default, skip_serializing_if = "Boxes::is_default")]
+    pub boxes: Boxes,
     pub seed: u64,
 }
 
@@ -127,6 +131,7 @@ impl TrainConfig {
             validations: 100,
             patience: 0,
             only: None,
+            boxes: Boxes::default(),
             seed: 1,
         }
     }

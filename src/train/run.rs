@@ -131,8 +131,9 @@ impl Run {
         device: Device,
     ) -> Self {
         let schema = dataset.schema.clone();
-        let (validation, train): (Vec<_>, Vec<_>) = dataset
-            .samples
+        let mut samples = dataset.samples;
+        file.config.boxes.apply(&mut samples);
+        let (validation, train): (Vec<_>, Vec<_>) = samples
             .into_iter()
             .filter(|s| s.split != Some(Split::Test))
             .partition(|s| s.split == Some(Split::Validation));

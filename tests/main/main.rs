@@ -18,5 +18,6 @@ mod output;
 mod photos;
 mod runs;
 mod shared_window;
+mod tables;
 mod training;
 mod window;

@@ -1,4 +1,4 @@
-//! In which boxes faces are looked at. A box from labels tells where the face is, so a measure
+//! In which boxes faces are measured. A box from labels tells where the face is, so a measure
 //! says which it was, and how far a network relies on it is seen by moving boxes by chance.
 
 use std::fmt;
@@ -9,19 +9,8 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use serde::Serialize;
 
-use crate::dataset::{BoxSource, Sample, picture_box};
+use crate::dataset::{BoxSource, Boxes, Sample, picture_box};
 use crate::label::FaceBox;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Boxes {
-    /// The data set's own, else from the labelled points, else the picture
-    #[default]
-    Dataset,
-    /// From the labelled points, else the data set's own, else the picture
-    Labels,
-    /// The whole picture if it is about square, else its centre square
-    Picture,
-}
 
 /// How far boxes are moved by chance; normally distributed up to three standard deviations, as in
 /// training.
@@ -122,13 +111,8 @@ impl Placing {
 
     /// The box of a face, if it does not depend on the picture.
     pub fn without_picture(&self, sample: &Sample) -> Option<(FaceBox, BoxSource)> {
-        let labels = || Some((sample.annotation.box_from_points()?, BoxSource::Labels));
-        let face = match self.boxes {
-            Boxes::Dataset => sample.face_box.or_else(labels),
-            Boxes::Labels => labels().or(sample.face_box),
-            Boxes::Picture => None,
-        };
-        face.map(|face| self.jittered(face, sample))
+        let face = self.boxes.without_picture(sample)?;
+        Some(self.jittered(face, sample))
     }
 
     fn jittered(&self, face: (FaceBox, BoxSource), sample: &Sample) -> (FaceBox, BoxSource) {
@@ -154,21 +138,6 @@ mod tests {
             }
         }
         sample
-    }
-
-    #[test]
-    fn a_policy_decides_which_box() {
-        let sample = sample("a/1.jpg");
-        let source = |boxes| {
-            let placing = Placing {
-                boxes,
-                jitter: None,
-            };
-            placing.place(&sample, 100, 100).1
-        };
-        assert_eq!(source(Boxes::Dataset), BoxSource::DataSet);
-        assert_eq!(source(Boxes::Labels), BoxSource::Labels);
-        assert_eq!(source(Boxes::Picture), BoxSource::WholePicture);
     }
 
     #[test]
