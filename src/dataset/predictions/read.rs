@@ -109,7 +109,9 @@ impl Reader<'_> {
                         v if (0.0..=1.0).contains(&v) => {}
                         v => {
                             *value = f32::NAN;
-                            self.problems.note(face.line, name, || {
+                            // Apart from what is no number at all.
+                            let kind = format!("{name} outside 0 to 1");
+                            self.problems.note(face.line, &kind, || {
                                 format!("{name}: {v} is not a probability: unknown")
                             });
                         }
@@ -495,6 +497,16 @@ b.png,0,1\n";
                 .iter()
                 .any(|p| p.what.contains("Male: -0.5 is not a probability"))
         );
+        let (_, problems) = male("a,x,\nb,2,\nc,3,\n");
+        let said: Vec<_> = problems.iter().map(|p| (p.line, p.what.as_str())).collect();
+        let expected = [
+            (Some(2), "Male: \"x\" is not a number: unknown"),
+            (
+                Some(3),
+                "Male: 2 is not a probability: unknown (2 times, also on line 4)",
+            ),
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]
