@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::text::{ByteIndex, LayoutJob, LayoutSection, TextFormat, TextWrapping};
 use eframe::egui::{self, FullOutput, Galley, Shape};
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 
@@ -92,7 +92,7 @@ fn reordered(galley: &Galley) -> Option<LayoutJob> {
     let rows = rows(galley)?;
     for (n, row) in rows.iter().enumerate() {
         if n > 0 {
-            job.append("\n", 0.0, format(row.start)?);
+            append(&mut job, "\n", 0.0, format(row.start)?);
         }
         for piece in visual(old.text.get(row.clone())?) {
             // Where the look changes within a piece, it is cut.
@@ -105,7 +105,7 @@ fn reordered(galley: &Galley) -> Option<LayoutJob> {
                     rest.len()
                 };
                 let (now, later) = rest.split_at_checked(cut).unwrap_or((rest, ""));
-                job.append(now, std::mem::take(&mut space), format(at)?);
+                append(&mut job, now, std::mem::take(&mut space), format(at)?);
                 (rest, at) = (later, at + now.len());
             }
         }
@@ -113,9 +113,21 @@ fn reordered(galley: &Galley) -> Option<LayoutJob> {
     if galley.elided
         && let (Some(sign), Some(last)) = (old.wrap.overflow_character, rows.last())
     {
-        job.append(&sign.to_string(), 0.0, format(last.end)?);
+        append(&mut job, &sign.to_string(), 0.0, format(last.end)?);
     }
     Some(job)
+}
+
+/// Adds a section of its own, which is shaped by itself: egui would join it to one that looks the
+/// same, and turn the digits of an Arabic number like letters.
+fn append(job: &mut LayoutJob, text: &str, leading_space: f32, format: TextFormat) {
+    let start = job.text.len();
+    job.text += text;
+    job.sections.push(LayoutSection {
+        leading_space,
+        byte_range: ByteIndex(start)..ByteIndex(job.text.len()),
+        format,
+    });
 }
 
 /// Which part of the text stands in each row. Rows do not say so, letters that are written as one
@@ -335,6 +347,27 @@ mod tests {
         assert!(drawn.contains(&"דהו אבג.png".to_owned()), "{drawn:?}");
         assert!(drawn.contains(&"plain".to_owned()), "{drawn:?}");
         assert!(drawn.contains(&"NME of דהו אבג".to_owned()), "{drawn:?}");
+    }
+
+    #[test]
+    fn digits_are_shaped_one_by_one_and_never_turned() {
+        let ctx = egui::Context::default();
+        super::super::fonts::install(&ctx);
+        ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
+        let mut job = None;
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let font = egui::FontId::proportional(13.0);
+            let text = "صورة ١٢".to_owned();
+            let tint = egui::Color32::WHITE;
+            job = reordered(&ui.painter().layout_no_wrap(text, font, tint));
+        });
+        let job = job.unwrap();
+        let parts: Vec<&str> = job
+            .sections
+            .iter()
+            .map(|s| &job.text[s.byte_range.start.0..s.byte_range.end.0])
+            .collect();
+        assert_eq!(parts, ["١", "٢", " ", "صورة"]);
     }
 
     #[test]

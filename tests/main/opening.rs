@@ -220,14 +220,17 @@ fn a_new_set_is_shown_from_its_top() {
 #[test]
 fn photos_are_opened_where_they_can_be_seen() {
     let root = tempfile::tempdir().unwrap();
-    let settings = root.path().join("settings");
-    std::fs::create_dir(&settings).unwrap();
     let begin = |workspace: &str, paths: Vec<PathBuf>| {
+        // Each of its own, since windows keep theirs from time to time.
+        let settings = root
+            .path()
+            .join(format!("settings of {workspace} {}", paths.len()));
+        std::fs::create_dir(&settings).unwrap();
         let text = format!("{{\"workspace\": {workspace:?}}}");
         std::fs::write(settings.join("settings.json"), text).unwrap();
         window(Start {
             paths,
-            settings: Some(settings.clone()),
+            settings: Some(settings),
             ..Start::default()
         })
     };
