@@ -4,10 +4,11 @@
 //! drawn with replacement, else single faces. A resample is a weight for each face; all predictors
 //! are measured with the same ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,13 @@ impl Units {
         }
     }
 
+    /// To how many of them the faces belong that `counts` lets through.
+    pub fn among(&self, counts: impl Fn(usize) -> bool) -> usize {
+        let own = self.unit_of.iter().enumerate();
+        let own = own.filter(|(face, _)| counts(*face)).map(|(_, unit)| unit);
+        own.collect::<HashSet<_>>().len()
+    }
+
     /// How often each face counts in resample `number`.
     pub fn weights(&self, seed: u64, number: u32) -> Vec<u32> {
         let stream = seed ^ u64::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -64,6 +72,21 @@ impl Units {
         }
         self.unit_of.iter().map(|&u| drawn[u as usize]).collect()
     }
+}
+
+/// The interval of each of the figures that a resample gives: always equally many.
+pub(super) fn resampled(
+    resamples: u32,
+    figures: impl Fn(u32) -> Vec<f64> + Sync + Send,
+) -> Vec<Option<[f64; 2]>> {
+    let resamples: Vec<Vec<f64>> = (0..resamples).into_par_iter().map(figures).collect();
+    let Some(first) = resamples.first() else {
+        return Vec::new();
+    };
+    (0..first.len())
+        .into_par_iter()
+        .map(|i| interval(resamples.iter().map(|r| r[i]).collect()))
+        .collect()
 }
 
 /// The middle 95 % of `values`: their 2.5th and 97.5th percentiles, between two values in

@@ -8,11 +8,13 @@
 //! resample is no more than another weight for each face.
 
 mod accepted;
+mod alternatives;
 mod binary;
 mod bootstrap;
 mod brief;
 mod guess;
 mod length;
+mod paired;
 mod paper;
 mod points;
 mod report;
@@ -20,10 +22,12 @@ mod slice;
 mod table;
 
 pub use accepted::without_accepted;
+pub use alternatives::change_intervals;
 pub use bootstrap::{Bootstrap, Resampled, interval};
 pub use brief::{Rate, TaskReport, measure};
 pub use guess::Guess;
 pub use length::{Length, reference_length};
+pub use paired::{Changes, Difference, FEW_UNITS, LEAST_UNITS, PAIRED, Resampling, differs};
 pub use paper::{PAPER_SOURCE, PaperRow};
 pub use points::CED_STEPS;
 pub use report::{

@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
-
 use super::{
     Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
     TaskFigures, Who,
 };
 use crate::label::{Annotation, Task, TaskKind};
 use crate::measure::binary::BinaryTerms;
-use crate::measure::bootstrap::{Units, interval};
+use crate::measure::bootstrap::{Units, resampled};
 use crate::measure::points::PointTerms;
 
 /// Some of the faces, about to be measured.
@@ -173,22 +171,12 @@ fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
 pub fn intervals(
     terms: &[Vec<Terms>],
     resamples: u32,
-    weights: impl Fn(u32) -> Vec<u32> + Sync,
+    weights: impl Fn(u32) -> Vec<u32> + Sync + Send,
     options: &Options,
 ) -> Vec<Option<[f64; 2]>> {
-    let resamples: Vec<Vec<f64>> = (0..resamples)
-        .into_par_iter()
-        .map(|number| {
-            let weights = weights(number);
-            let figures = terms.iter().flatten().map(|t| t.figures(&weights, options));
-            figures.flatten().flatten().collect()
-        })
-        .collect();
-    let Some(first) = resamples.first() else {
-        return Vec::new();
-    };
-    (0..first.len())
-        .into_par_iter()
-        .map(|i| interval(resamples.iter().map(|r| r[i]).collect()))
-        .collect()
+    resampled(resamples, |number| {
+        let weights = weights(number);
+        let figures = terms.iter().flatten().map(|t| t.figures(&weights, options));
+        figures.flatten().flatten().collect()
+    })
 }
