@@ -117,6 +117,11 @@ impl List {
         self.drawn
     }
 
+    /// Whether some of the faces are not shown.
+    pub fn is_filtered(&self) -> bool {
+        self.order.len() < self.items.len()
+    }
+
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
         let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
         Some(Face {

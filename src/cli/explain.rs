@@ -10,17 +10,18 @@ use crate::batch::crop_image;
 use crate::figure::{HeatPanel, heat_figure};
 use crate::label::{Point, Prediction, TaskPrediction};
 use crate::model::{
-    Fill, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam, last_tap, occlusion,
-    randomised, rank_correlation,
+    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam, last_tap,
+    occlusion, randomised, rank_correlation,
 };
 use crate::photo::Photo;
 use crate::terminal::outln;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
-    /// Hides one patch of the input after another
+    /// Hides one patch of the input after another and measures what changes
     Occlusion,
-    /// Weighs the maps of a layer by the answer's gradient
+    /// Weighs the maps of a layer by the answer's mean gradient: relative values, which are not
+    /// what a place changes in the answer
     Gradcam,
 }
 
@@ -77,8 +78,17 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let heat = heat(&args, &predictor, &input, target)?;
     let mut panels = vec![HeatPanel {
         title: format!("{}, {}", target.name(predictor.schema()), args.title()),
-        note: format!("weights: {}", predictor.checkpoint().origin),
+        note: match args.method {
+            Method::Occlusion => format!("weights: {}", predictor.checkpoint().origin),
+            Method::Gradcam => {
+                format!(
+                    "{GRAD_CAM_MEANS}; weights: {}",
+                    predictor.checkpoint().origin
+                )
+            }
+        },
         heat: &heat,
+        scale: None,
     }];
     let random = args
         .check
@@ -95,6 +105,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
             title: "the same from random weights".into(),
             note: said,
             heat: random,
+            scale: None,
         });
     }
     let prediction = predictor.predict(&photo.image, &[face_box]).pop();

@@ -2,18 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::inputs::{NetworkArgs, PageArgs, chosen_box};
+use super::inputs::{NetworkArgs, PageArgs, chosen_box, warn};
+use crate::atomic::write_atomic;
 use crate::batch::crop_image;
-use crate::engine::write_numbers;
-use crate::figure::{ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, figure6, points};
+use crate::dataset::{self, CHOICE_SEED, FaceChoice, Population, Sample};
+use crate::engine::{write_matches, write_numbers};
+use crate::figure::{
+    ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, figure6, matches_table,
+    points,
+};
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
+use crate::model::{
+    Checkpoint, FeatureMap, Kinship, Place, Predictor, match_channels, weights_name,
+};
 use crate::photo::Photo;
-use crate::terminal::outln;
+use crate::terminal::{errln, outln};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -48,6 +55,17 @@ pub struct FeaturesArgs {
     /// Beside it this photo in the same network, and the difference
     #[arg(long, value_name = "PHOTO")]
     compare_photo: Option<PathBuf>,
+    /// With --compare: beside each channel stands the one of the second network whose maps correlate
+    /// most with its own over faces of these data sets, one to one; else the one of the same number,
+    /// which says something of networks of one origin alone
+    #[arg(long = "match", value_name = "DATA", requires = "compare", num_args = 1..)]
+    matched: Vec<PathBuf>,
+    /// Over so many faces, drawn at random
+    #[arg(long, value_name = "N", requires = "matched", default_value_t = 32)]
+    match_faces: usize,
+    /// The pairs and their correlations as CSV
+    #[arg(long, value_name = "FILE", requires = "matched")]
+    matches: Option<PathBuf>,
     #[command(flatten)]
     page: PageArgs,
     #[command(flatten)]
@@ -63,14 +81,21 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         args.face_box.as_deref(),
         args.layer,
     )?;
-    let second = second(&args, &predictor)?;
+    let mut second = second(&args, &predictor)?;
     if args.compare.is_some() {
         first.name = weights_name(&predictor.checkpoint().origin);
     }
+    let matched = match &mut second {
+        Some(second) => paired(&args, &predictor, second)?,
+        None => None,
+    };
     if let Some(folder) = &args.npy {
         let second = second.as_ref().map(|s| &s.maps[..]);
         for path in write_numbers(folder, &first.maps, second)? {
             outln!("{}", path.display());
+        }
+        if let Some(table) = &matched {
+            outln!("{}", write_matches(folder, table)?.display());
         }
     }
     let (Some(out), Some(format)) = (&args.out, format) else {
@@ -86,6 +111,10 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         pixels: match format {
             Format::Png => Pixels::PerPoint(args.page.dpi() / points(25.4)),
             Format::Svg | Format::Pdf => Pixels::Own,
+        },
+        difference: match &matched {
+            Some(_) => "second − first, channels matched by correlation".into(),
+            None => "second − first".into(),
         },
         ..FeatureFigure::new(&args.layer.name(), rows)
     };
@@ -103,6 +132,10 @@ struct View {
     input: RgbImage,
     maps: Vec<FeatureMap>,
     fingerprint: String,
+    /// Which channel of its network each map is, where they are in another order.
+    numbers: Vec<Vec<usize>>,
+    /// The network, where it is another.
+    network: Option<Predictor>,
 }
 
 impl View {
@@ -111,6 +144,7 @@ impl View {
             caption: caption.unwrap_or_default(),
             input: &self.input,
             maps: &self.maps,
+            numbers: self.numbers.clone(),
         }
     }
 }
@@ -123,6 +157,8 @@ fn look(predictor: &Predictor, path: &Path, face_box: Option<&str>, place: Place
         input: crop_image(&photo.image, &face_box.transform()),
         maps: maps(predictor, &photo.image, &face_box, place)?,
         fingerprint: predictor.network().fingerprint(),
+        numbers: Vec::new(),
+        network: None,
     })
 }
 
@@ -143,7 +179,67 @@ fn second(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<View>> {
     let other = Predictor::new(Checkpoint::load(weights, &device)?, device);
     let mut view = look(&other, &args.photo, args.face_box.as_deref(), args.layer)?;
     view.name = weights_name(&other.checkpoint().origin);
+    view.network = Some(other);
     Ok(Some(view))
+}
+
+/// Puts the maps of a second network beside those of the first that answer alike, where that is
+/// wanted, and says in which pairs; else says whether equal numbers mean anything.
+fn paired(args: &FeaturesArgs, own: &Predictor, second: &mut View) -> Result<Option<Table>> {
+    let Some(other) = &second.network else {
+        return Ok(None);
+    };
+    if args.matched.is_empty() {
+        let taps = [own, other].map(|p| p.network().taps_at(args.layer));
+        let mut both = taps[0].iter().zip(&taps[1]);
+        if both.any(|(a, b)| Kinship::between([own, other], [*a, *b]).is_apart()) {
+            log::warn!(
+                "the networks were trained apart: channel k of one is not channel k of the other; \
+                 --match pairs those that answer alike"
+            );
+        }
+        return Ok(None);
+    }
+    ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
+    let set = dataset::open_all(&args.matched, own.schema())?;
+    warn(&set.problems);
+    let population = Population::default();
+    let choice = FaceChoice::draw(
+        &set.samples,
+        population,
+        Some(args.match_faces),
+        CHOICE_SEED,
+    );
+    let samples = choice.indices.iter().map(|i| &set.samples[*i as usize]);
+    let samples: Vec<&Sample> = samples.collect();
+    ensure!(!samples.is_empty(), "{}: no faces", set.name);
+    let bar = super::bar(samples.len());
+    let matched = match_channels([own, other], args.layer, &samples, |done| {
+        bar.set_position(done as u64);
+        true
+    });
+    bar.finish_and_clear();
+    let (matched, problems) = matched.map_err(anyhow::Error::msg)?;
+    for problem in &problems {
+        log::warn!("left out: {problem}");
+    }
+    let faces = matched.first().map_or(0, |m| m.faces);
+    ensure!(faces > 0, "none of the pictures could be read");
+    let words = choice.words(faces);
+    for (map, matching) in second.maps.iter_mut().zip(&matched) {
+        *map = matching.paired(map);
+        let partners = matching.pairs.iter().map(|p| p.partner);
+        second.numbers.push(partners.collect());
+        let mean = matching.mean().map_or("–".into(), |r| format!("{r:.2}"));
+        errln!("{}: mean correlation {mean} over {words}", matching.tower);
+    }
+    let networks = [own.network().fingerprint(), second.fingerprint.clone()];
+    let table = matches_table(&matched, &words, &networks);
+    if let Some(file) = &args.matches {
+        write_atomic(file, table.csv().as_bytes()).with_context(|| file.display().to_string())?;
+        outln!("{}", file.display());
+    }
+    Ok(Some(table))
 }
 
 /// The maps of every tower that has the place.

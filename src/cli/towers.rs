@@ -9,15 +9,16 @@ use serde_json::json;
 
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, Boxes, Sample, Split, box_words};
+use crate::dataset::{self, Boxes, CHOICE_SEED, FaceChoice, Population, Sample, Split, box_words};
 use crate::figure::{towers_figure, towers_table};
-use crate::measure::ALPHA;
+use crate::measure::{ALPHA, Difference};
 use crate::model::{Predictor, Towers, fusion_norms, towers};
 use crate::terminal::{errln, outln};
 use crate::words::counted;
 
 /// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
-/// shared map, and over data sets NME and accuracy with either half at zero.
+/// shared map, and over data sets NME and accuracy with either half at zero, with 95 % intervals of
+/// what that changes over resamples of the same faces.
 ///
 /// DIR/towers.json, .csv, .png, .svg and .pdf. Without data sets, the norms alone.
 #[derive(Args)]
@@ -27,12 +28,15 @@ pub struct TowersArgs {
     /// Only the faces of this split
     #[arg(long, value_enum)]
     split: Option<Split>,
-    /// Only so many faces, evenly chosen from all
+    /// Only so many faces, drawn at random from all that are labelled
     #[arg(long, value_name = "N")]
     faces: Option<usize>,
     /// In which boxes faces are looked at
     #[arg(long, value_enum, default_value_t)]
     boxes: Boxes,
+    /// Seed by which they are drawn
+    #[arg(long, default_value_t = CHOICE_SEED)]
+    seed: u64,
     /// Folder for the results
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -52,20 +56,24 @@ pub fn run(args: TowersArgs) -> Result<()> {
         config.title()
     );
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
-    let found = if args.data.is_empty() {
-        fusion_norms(predictor.network())
+    let (found, faces) = if args.data.is_empty() {
+        (fusion_norms(predictor.network()), String::new())
     } else {
         measured(&args, &predictor)?
     };
-    if found.faces > 0 {
-        errln!("box: {}", box_words(&found.boxes));
+    if let Some(resampled) = &found.resampled {
+        errln!("over {faces}; box: {}", box_words(&found.boxes));
+        errln!(
+            "{}; what is not told from zero is in brackets",
+            resampled.words()
+        );
     }
     print(&found);
     let network = predictor.network().fingerprint();
     let report = json!({
         "weights": predictor.checkpoint().origin,
         "network": network,
-        "data": args.data, "split": args.split, "towers": found,
+        "data": args.data, "split": args.split, "over": faces, "towers": found,
     });
     let write = |name: &str, bytes: &[u8]| {
         let path = args.out.join(name);
@@ -76,9 +84,9 @@ pub fn run(args: TowersArgs) -> Result<()> {
     write("towers.json", &serde_json::to_vec_pretty(&report)?)?;
     write(
         "towers.csv",
-        towers_table(&found, &network).csv().as_bytes(),
+        towers_table(&found, &faces, &network).csv().as_bytes(),
     )?;
-    let page = towers_figure(&found, args.page.width_mm).map_err(anyhow::Error::msg)?;
+    let page = towers_figure(&found, &faces, args.page.width_mm).map_err(anyhow::Error::msg)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {
         let mut page = page.clone();
         args.page
@@ -87,17 +95,20 @@ pub fn run(args: TowersArgs) -> Result<()> {
     Ok(())
 }
 
-fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<Towers> {
+/// What was measured, and over which faces.
+fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)> {
     let mut set = dataset::open_all(&args.data, predictor.schema())?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
-    let mut samples: Vec<&Sample> = set.split(args.split).collect();
-    ensure!(!samples.is_empty(), "{}: no faces", set.name);
-    if let Some(wanted) = args.faces.filter(|n| *n < samples.len()) {
-        ensure!(wanted > 0, "--faces 0 measures nothing");
-        let all = samples.len();
-        samples = (0..wanted).map(|i| samples[i * all / wanted]).collect();
-    }
+    let all: Vec<&Sample> = set.split(args.split).collect();
+    ensure!(!all.is_empty(), "{}: no faces", set.name);
+    ensure!(args.faces != Some(0), "--faces 0 measures nothing");
+    let population = Population {
+        labelled: true,
+        ..Population::default()
+    };
+    let choice = FaceChoice::draw(&all, population, args.faces, args.seed);
+    let samples: Vec<&Sample> = choice.indices.iter().map(|i| all[*i as usize]).collect();
     let bar = super::bar(samples.len());
     let (found, problems) = towers(predictor, &samples, ALPHA, |done| {
         bar.set_position(done as u64);
@@ -108,7 +119,8 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<Towers> {
         log::warn!("left out: {problem}");
     }
     ensure!(found.faces > 0, "none of the pictures could be read");
-    Ok(found)
+    let faces = choice.words(found.faces);
+    Ok((found, faces))
 }
 
 fn print(found: &Towers) {
@@ -125,20 +137,38 @@ fn print(found: &Towers) {
             number(base.value)
         );
         outln!(
-            "  {:<8} {:>9} {:>12} {:>15}",
+            "  {:<8} {:>9} {:>28} {:>28}",
             "depth",
             "shared",
             "without own",
             "without shared"
         );
         for share in found.of_task(&base.task) {
+            let [own, shared] = [
+                (share.without_own, &share.own_change),
+                (share.without_shared, &share.shared_change),
+            ]
+            .map(|(value, change)| format!("{} {}", number(value), changed(change.as_ref())));
             outln!(
-                "  {:<8} {:>7.1} % {:>12} {:>15}",
+                "  {:<8} {:>7.1} % {own:>28} {shared:>28}",
                 share.depth,
                 100.0 * share.shared_part(),
-                number(share.without_own),
-                number(share.without_shared)
             );
         }
+    }
+}
+
+/// "+1.20 [+0.80, +1.70]"; in brackets where it is not told from zero.
+fn changed(change: Option<&Difference>) -> String {
+    let Some(change) = change else {
+        return String::new();
+    };
+    let words = match change.interval {
+        Some([low, high]) => format!("{:+.2} [{low:+.2}, {high:+.2}]", change.value),
+        None => format!("{:+.2}", change.value),
+    };
+    match change.differs() {
+        true => words,
+        false => format!("({words})"),
     }
 }

@@ -7,6 +7,7 @@
 
 mod boxes;
 mod celeba;
+mod choice;
 mod coco;
 pub mod export;
 mod faces_csv;
@@ -36,6 +37,7 @@ use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 use crate::words::counted;
 pub use boxes::Boxes;
+pub use choice::{CHOICE_SEED, FaceChoice, Population};
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
 

@@ -30,7 +30,8 @@ pub use caught::{caught, in_background};
 pub use features::{
     Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
     FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
-    MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps, write_numbers,
+    Matched, MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps, write_matches,
+    write_numbers,
 };
 pub use sweep::{Sweep, Swept};
 

@@ -13,6 +13,9 @@ pub enum ColourMap {
     Grey,
     /// Blue for negative values, red for positive ones, zero in the middle
     Signed,
+    /// The same on the dark theme: zero is the colour of its panes. Never on paper.
+    #[value(skip)]
+    SignedDark,
 }
 
 /// The well-known polynomial fits (M. Zucker, public domain), lowest power first.
@@ -36,20 +39,36 @@ const VIRIDIS: [[f32; 3]; 7] = [
 ];
 
 impl ColourMap {
-    pub const ALL: [Self; 4] = [Self::Magma, Self::Viridis, Self::Grey, Self::Signed];
+    pub const ALL: [Self; 5] = [
+        Self::Magma,
+        Self::Viridis,
+        Self::Grey,
+        Self::Signed,
+        Self::SignedDark,
+    ];
+    /// Those that one chooses from.
+    pub const CHOICES: [Self; 4] = [Self::Magma, Self::Viridis, Self::Grey, Self::Signed];
+
+    /// The same on a dark ground.
+    pub fn on_dark(self) -> Self {
+        match self {
+            Self::Signed => Self::SignedDark,
+            other => other,
+        }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Magma => "magma",
             Self::Viridis => "viridis",
             Self::Grey => "grey",
-            Self::Signed => "signed",
+            Self::Signed | Self::SignedDark => "signed",
         }
     }
 
     /// Whether the middle of the map stands for zero.
     pub fn is_signed(self) -> bool {
-        self == Self::Signed
+        matches!(self, Self::Signed | Self::SignedDark)
     }
 
     /// Red, green and blue at 256 places from the lowest to the highest value, 0 to 1.
@@ -61,6 +80,7 @@ impl ColourMap {
                 Self::Viridis => polynomial(&VIRIDIS, t),
                 Self::Grey => [t; 3],
                 Self::Signed => signed(2.0 * t - 1.0),
+                Self::SignedDark => signed_dark(2.0 * t - 1.0),
             }
         })
     }
@@ -102,6 +122,15 @@ fn signed(t: f32) -> [f32; 3] {
     oklab(0.97 - 0.52 * t.abs(), a, b)
 }
 
+/// As [`signed`], but from the panes of the dark theme, #16191f, to lighter colours.
+fn signed_dark(t: f32) -> [f32; 3] {
+    const MIDDLE: [f32; 3] = [0.2130, -0.0013, -0.0127];
+    const ENDS: [[f32; 3]; 2] = [[0.75, -0.05, -0.12], [0.74, 0.13, 0.09]];
+    let end = ENDS[usize::from(t > 0.0)];
+    let [l, a, b] = [0, 1, 2].map(|i| MIDDLE[i] + (end[i] - MIDDLE[i]) * t.abs());
+    oklab(l, a, b)
+}
+
 fn oklab(lightness: f32, a: f32, b: f32) -> [f32; 3] {
     let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
     let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
@@ -135,6 +164,10 @@ mod tests {
             }
             assert_eq!(map.colour(f32::NAN), map.colour(0.0));
         }
+        let dark = |t| light(ColourMap::SignedDark, t);
+        assert!(dark(0.0) > dark(0.25) && dark(0.25) > dark(0.5));
+        assert!(dark(1.0) > dark(0.75) && dark(0.75) > dark(0.5));
+        assert!((dark(0.1) - dark(0.9)).abs() < 25.0);
         let at = |t| light(ColourMap::Signed, t);
         assert!(at(0.0) < at(0.25) && at(0.25) < at(0.5));
         assert!(at(1.0) < at(0.75) && at(0.75) < at(0.5));

@@ -83,8 +83,9 @@ impl Stats {
         }
     }
 
-    /// No signal at all; not one that has no number.
-    pub fn is_dead(&self) -> bool {
+    /// Zero everywhere on this one photo, which a channel may be that others excite; not one that
+    /// has no number.
+    pub fn is_zero(&self) -> bool {
         self.sparsity == 1.0
     }
 
@@ -142,6 +143,8 @@ pub struct GridLook {
     pub order: Vec<u32>,
     pub scale: Scale,
     pub colours: ColourMap,
+    /// Whether the ranges are those that two compared maps span together.
+    pub joint: bool,
 }
 
 impl GridLook {
@@ -154,6 +157,20 @@ impl GridLook {
             order: (0..channels as u32).collect(),
             scale: Scale::default(),
             colours: ColourMap::default(),
+            joint: false,
+        }
+    }
+
+    /// Whose range the colours span, for a key to them: "each channel", "the layer in both".
+    pub fn whose(&self) -> String {
+        let of = match self.scale {
+            Scale::Channel => "each channel",
+            Scale::Layer => "the layer",
+            Scale::Fixed(..) => return "fixed".into(),
+        };
+        match self.joint {
+            true => format!("{of} in both"),
+            false => of.into(),
         }
     }
 
@@ -203,7 +220,7 @@ impl GridLook {
                 for x in 0..self.cell {
                     let value = sample(values, map.side as u32, self.cell, x, y);
                     let mut colour = self.shade(value, range, &table);
-                    if own.is_dead() && value.is_finite() && (x + y) % 8 == 0 {
+                    if own.is_zero() && value.is_finite() && (x + y) % 8 == 0 {
                         colour = colour.map(|v| v + (0.5 - v) * 0.35);
                     }
                     picture.put_pixel(left + x, top + y, Rgb(bytes(colour)));
@@ -279,7 +296,7 @@ mod tests {
         let stats = Stats::of_map(&map);
         assert_eq!((stats[0].min, stats[0].max), (0.0, 15.0));
         assert_eq!((stats[3].min, stats[3].max), (0.0, 31.0));
-        assert!(stats[2].is_dead() && stats[2].sparsity == 1.0);
+        assert!(stats[2].is_zero() && stats[2].sparsity == 1.0);
         let mut look = GridLook::all(3, 2, 8, 2);
         let high = ColourMap::Magma.colour(1.0);
         for (scale, lightest) in [
@@ -331,18 +348,18 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_without_any_number_is_not_dead_and_has_no_part_in_the_layer() {
+    fn a_channel_without_any_number_is_not_zero_and_has_no_part_in_the_layer() {
         let mut map = map();
         map.data[..16].fill(f32::NAN);
         map.data[32..].fill(20.0);
         let stats = Stats::of_map(&map);
-        assert!(stats[0].min.is_nan() && !stats[0].is_dead());
+        assert!(stats[0].min.is_nan() && !stats[0].is_zero());
         let layer = stats[3];
         assert_eq!((layer.min, layer.max), (16.0, 31.0));
         assert_eq!((layer.mean, layer.sparsity), ((23.5 + 20.0) / 2.0, 0.0));
         let ranged = stats[0].ranged_with(&stats[1]);
         assert_eq!((ranged.min, ranged.max), (16.0, 31.0));
-        assert!(ranged.mean.is_nan() && !ranged.is_dead());
+        assert!(ranged.mean.is_nan() && !ranged.is_zero());
         let picture = GridLook::all(3, 2, 8, 2).picture(&map, [9; 3]);
         let invalid = |x, y| picture.get_pixel(x, y).0 == bytes(INVALID);
         assert!((0..8).all(|y| (0..8).all(|x| invalid(x, y))));

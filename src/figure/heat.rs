@@ -18,26 +18,58 @@ pub struct HeatPanel<'a> {
     /// A line below the title.
     pub note: String,
     pub heat: &'a HeatMap,
+    /// The colours of values in a range, where they are not those of heat.
+    pub scale: Option<HeatScale>,
+}
+
+/// Colours, the values of the lowest and the highest of them, and whose range that is.
+#[derive(Clone, Debug)]
+pub struct HeatScale {
+    pub colours: ColourMap,
+    pub range: (f32, f32),
+    pub whose: String,
 }
 
 /// The map over the network's input, 128×128: colours as strong as the heat, as the window has
 /// them.
 pub fn heat_picture(input: &RgbImage, heat: &HeatMap) -> RgbImage {
-    let colours = colours(heat);
-    let table = colours.table();
-    let values = heat.normalised();
-    RgbImage::from_fn(input.width(), input.height(), |x, y| {
-        let value = values[y as usize % INPUT_SIZE * INPUT_SIZE + x as usize % INPUT_SIZE];
-        if !value.is_finite() {
-            return Rgb(bytes(INVALID));
+    scaled_picture(input, heat, &HeatScale::of(heat))
+}
+
+impl HeatScale {
+    fn of(heat: &HeatMap) -> Self {
+        let reach = heat.reach();
+        Self {
+            colours: colours(heat),
+            range: (if heat.signed { -reach } else { 0.0 }, reach),
+            whose: String::new(),
         }
-        let place = if heat.signed {
-            (value + 1.0) / 2.0
-        } else {
-            value
+    }
+
+    /// Where a value stands in the range, 0 to 1; nowhere what is no number.
+    fn place(&self, value: f32) -> Option<f32> {
+        let (low, high) = self.range;
+        let middle = if self.colours.is_signed() { 0.5 } else { 0.0 };
+        value.is_finite().then(|| match high > low {
+            true => ((value - low) / (high - low)).clamp(0.0, 1.0),
+            false => middle,
+        })
+    }
+}
+
+fn scaled_picture(input: &RgbImage, heat: &HeatMap, scale: &HeatScale) -> RgbImage {
+    let table = scale.colours.table();
+    RgbImage::from_fn(input.width(), input.height(), |x, y| {
+        let value = heat.values[y as usize % INPUT_SIZE * INPUT_SIZE + x as usize % INPUT_SIZE];
+        let Some(place) = scale.place(value) else {
+            return Rgb(bytes(INVALID));
+        };
+        let strength = match scale.colours.is_signed() {
+            true => (2.0 * place - 1.0).abs(),
+            false => place,
         };
         let colour = bytes(interpolate(&table, place)).map(f32::from);
-        let share = STRENGTH * value.abs().sqrt();
+        let share = STRENGTH * strength.sqrt();
         let below = input.get_pixel(x, y).0.map(f32::from);
         Rgb([0, 1, 2].map(|c| (below[c] + (colour[c] - below[c]) * share).round() as u8))
     })
@@ -79,19 +111,23 @@ pub fn heat_figure(
     page.text("input", [MARGIN, top - 14.0], 8.0, INK, Anchor::Start);
     page.picture(input.clone(), [MARGIN, top], [side; 2], true);
     mark(&mut page, MARGIN);
-    for (n, HeatPanel { title, note, heat }) in panels.iter().enumerate() {
+    for (n, panel) in panels.iter().enumerate() {
+        let HeatPanel {
+            title, note, heat, ..
+        } = panel;
+        let scale = panel.scale.clone().unwrap_or_else(|| HeatScale::of(heat));
         let left = MARGIN + (n as f32 + 1.0) * (side + BETWEEN);
         page.text_within(title, [left, top - 14.0], (8.0, INK), side);
         page.text_within(note, [left, top - 5.0], (6.0, QUIET), side);
-        page.picture(heat_picture(input, heat), [left, top], [side; 2], true);
+        let picture = scaled_picture(input, heat, &scale);
+        page.picture(picture, [left, top], [side; 2], true);
         mark(&mut page, left);
         let (bar, base) = (top + side + 4.0, top + side + 14.0);
         let wide = side.min(100.0);
-        page.picture(colour_bar(colours(heat)), [left, bar], [wide, 4.0], true);
-        let reach = heat.reach();
-        let low = short(if heat.signed { -reach } else { 0.0 });
-        page.text(&low, [left, base], 5.0, QUIET, Anchor::Start);
-        let high = format!("{} {}", short(reach), heat.unit);
+        page.picture(colour_bar(scale.colours), [left, bar], [wide, 4.0], true);
+        let (low, high) = scale.range;
+        page.text(&short(low), [left, base], 5.0, QUIET, Anchor::Start);
+        let high = format!("{} {}{}", short(high), heat.unit, scale.whose);
         page.text(
             high.trim_end(),
             [left + wide, base],
@@ -133,9 +169,44 @@ mod tests {
             title: "t".into(),
             note: String::new(),
             heat: &heat,
+            scale: None,
         }];
         let page = heat_figure(&input, Some([64.0, 64.0]), &panels, 100.0);
         let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
+    }
+
+    #[test]
+    fn a_fixed_range_is_that_of_the_colours_and_of_their_key() {
+        let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
+        let heat = HeatMap {
+            values: vec![1.0; 128 * 128],
+            grid: vec![1.0],
+            grid_side: 1,
+            signed: false,
+            unit: "",
+        };
+        let scale = |high| HeatScale {
+            colours: ColourMap::Viridis,
+            range: (0.0, high),
+            whose: "fixed".into(),
+        };
+        let pixel = |high| {
+            scaled_picture(&input, &heat, &scale(high))
+                .get_pixel(3, 3)
+                .0
+        };
+        assert_eq!(pixel(1.0), pixel(0.5), "at its end and beyond");
+        assert_ne!(pixel(1.0), pixel(4.0));
+        let panels = [HeatPanel {
+            title: "channel".into(),
+            note: String::new(),
+            heat: &heat,
+            scale: Some(scale(4.0)),
+        }];
+        let page = heat_figure(&input, None, &panels, 100.0);
+        let text = page.encode(crate::figure::Format::Svg, 1.0).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("4.00") && text.contains("fixed"), "{text}");
     }
 }

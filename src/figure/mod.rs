@@ -18,12 +18,12 @@ mod towers;
 pub use colour_map::{ColourMap, colour_bar};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
-pub use heat::{HeatPanel, heat_figure, heat_picture};
-pub use number::short;
+pub use heat::{HeatPanel, HeatScale, heat_figure, heat_picture};
+pub use number::{short, span};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;
-pub use tables::{effects_table, towers_table};
+pub use tables::{effects_table, matches_table, towers_table};
 pub use text::Text;
 pub use towers::towers_figure;
 

@@ -13,6 +13,11 @@ pub fn short(v: f32) -> String {
     text.replace('-', "−")
 }
 
+/// "0 to 4.21": the values from the lowest to the highest, as windows and figures both say them.
+pub fn span(low: f32, high: f32) -> String {
+    format!("{} to {}", short(low), short(high))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

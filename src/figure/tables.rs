@@ -3,10 +3,12 @@
 use super::Table;
 use crate::dataset::box_words;
 use crate::label::Schema;
-use crate::model::{Effects, TaskEffect, Towers};
+use crate::measure::Difference;
+use crate::model::{Effects, Matching, TaskEffect, Towers};
 
 /// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
-pub fn towers_table(found: &Towers, network: &str) -> Table {
+/// `faces` says which faces it is over. Intervals are of 95 % over resamples of the faces.
+pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
     let mut table = Table::new(&[
         "task",
         "depth",
@@ -16,8 +18,15 @@ pub fn towers_table(found: &Towers, network: &str) -> Table {
         "measure",
         "whole",
         "without_own",
+        "own_change",
+        "own_change_low",
+        "own_change_high",
         "without_shared",
+        "shared_change",
+        "shared_change_low",
+        "shared_change_high",
         "labelled_faces",
+        "faces",
         "boxes",
         "network",
     ]);
@@ -26,7 +35,11 @@ pub fn towers_table(found: &Towers, network: &str) -> Table {
         table
             .rows
             .extend(found.of_task(&base.task).iter().map(|share| {
-                vec![
+                let change = |change: &Option<Difference>| {
+                    let [low, high] = ends(change.and_then(|c| c.interval));
+                    [number(change.map(|c| c.value)), low, high]
+                };
+                let mut row = vec![
                     share.task.clone(),
                     share.depth.clone(),
                     share.own_norm.to_string(),
@@ -35,30 +48,53 @@ pub fn towers_table(found: &Towers, network: &str) -> Table {
                     base.measure.to_owned(),
                     number(base.value),
                     number(share.without_own),
-                    number(share.without_shared),
+                ];
+                row.extend(change(&share.own_change));
+                row.push(number(share.without_shared));
+                row.extend(change(&share.shared_change));
+                row.extend([
                     base.labelled.to_string(),
+                    faces.to_owned(),
                     boxes.clone(),
                     network.to_owned(),
-                ]
+                ]);
+                row
             }));
     }
     table
 }
 
 /// What muting each channel changes: a row for each channel, and for each task what
-/// [`TaskEffect`] says of it. `network` is the fingerprint of the network, whose `schema` it is.
-pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Table {
+/// [`TaskEffect`] says of it, with the ends of its intervals. `faces` says which faces it is over,
+/// `network` is the fingerprint of the network, whose `schema` it is.
+pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &str) -> Table {
     let mut table = Table::new(&["tower", "layer", "channel"]);
     for task in &schema.tasks {
         let names: &[&str] = match task.is_points() {
-            true => &["shift_percent", "nme_change_percent", "labelled_faces"],
-            false => &["change", "most_changed", "most_change"],
+            true => &[
+                "shift_percent",
+                "shift_low",
+                "shift_high",
+                "nme_change_percent",
+                "nme_change_low",
+                "nme_change_high",
+                "labelled_faces",
+            ],
+            false => &[
+                "change",
+                "change_low",
+                "change_high",
+                "most_changed",
+                "most_change",
+                "most_change_low",
+                "most_change_high",
+            ],
         };
         table
             .heading
             .extend(names.iter().map(|name| format!("{}_{name}", task.name)));
     }
-    let last = ["faces", "boxes", "network"].map(str::to_owned);
+    let last = ["measured_faces", "faces", "boxes", "network"].map(str::to_owned);
     table.heading.extend(last);
     let (tower, layer) = (found.tower.name(schema), found.layer.name());
     let boxes = box_words(&found.boxes);
@@ -69,26 +105,82 @@ pub fn effects_table(found: &Effects, schema: &Schema, network: &str) -> Table {
             match effect {
                 TaskEffect::Points {
                     shift_percent,
+                    shift_interval,
                     nme_change_percent,
-                } => row.extend([
-                    shift_percent.to_string(),
-                    number(*nme_change_percent),
-                    labelled.to_string(),
-                ]),
+                    nme_change_interval,
+                } => {
+                    row.push(shift_percent.to_string());
+                    row.extend(ends(*shift_interval));
+                    row.push(number(*nme_change_percent));
+                    row.extend(ends(*nme_change_interval));
+                    row.push(labelled.to_string());
+                }
                 TaskEffect::Binary {
                     change,
+                    change_interval,
                     most,
                     most_change,
+                    most_change_interval,
                 } => {
                     let name = task.items().nth(*most).unwrap_or_default();
-                    row.extend([change.to_string(), name.into(), most_change.to_string()]);
+                    row.push(change.to_string());
+                    row.extend(ends(*change_interval));
+                    row.extend([name.into(), most_change.to_string()]);
+                    row.extend(ends(*most_change_interval));
                 }
             }
         }
-        row.extend([found.faces.to_string(), boxes.clone(), network.to_owned()]);
+        row.extend([
+            found.faces.to_string(),
+            faces.to_owned(),
+            boxes.clone(),
+            network.to_owned(),
+        ]);
         table.rows.push(row);
     }
     table
+}
+
+/// Which channel of a second network answers as each of the first: a row for each pair, with the
+/// channel that correlates most where others may share it. `faces` says over which faces; the
+/// fingerprints are those of both networks.
+pub fn matches_table(matched: &[Matching], faces: &str, networks: &[String; 2]) -> Table {
+    let mut table = Table::new(&[
+        "tower",
+        "layer",
+        "channel",
+        "second_channel",
+        "correlation",
+        "best_channel",
+        "best_correlation",
+        "measured_faces",
+        "faces",
+        "network",
+        "second_network",
+    ]);
+    for matching in matched {
+        table.rows.extend(matching.pairs.iter().map(|pair| {
+            vec![
+                matching.tower.clone(),
+                matching.place.name(),
+                pair.channel.to_string(),
+                pair.partner.to_string(),
+                number(pair.correlation),
+                pair.best.to_string(),
+                number(pair.best_correlation),
+                matching.faces.to_string(),
+                faces.to_owned(),
+                networks[0].clone(),
+                networks[1].clone(),
+            ]
+        }));
+    }
+    table
+}
+
+/// The ends of an interval, empty where there is none.
+fn ends(interval: Option<[f64; 2]>) -> [String; 2] {
+    [0, 1].map(|end| number(interval.map(|i| i[end])))
 }
 
 /// Empty where nothing is known.
@@ -102,41 +194,83 @@ mod tests {
 
     use super::*;
     use crate::dataset::BoxSource;
-    use crate::model::{Layer, TowerId};
+    use crate::measure::Resampled;
+    use crate::model::{Layer, Pair, Place, TowerId};
 
     #[test]
     fn each_channel_has_a_row_with_what_is_known() {
         let points = |nme| TaskEffect::Points {
             shift_percent: 1.5,
+            shift_interval: Some([1.0, 2.0]),
             nme_change_percent: nme,
+            nme_change_interval: nme.map(|v| [-v, v]),
         };
         let binary = TaskEffect::Binary {
             change: 0.25,
+            change_interval: Some([0.125, 0.5]),
             most: 3,
             most_change: -0.5,
+            most_change_interval: None,
         };
         let found = Effects {
             tower: TowerId::Shared,
             layer: Layer::Conv1_1,
             faces: 7,
             boxes: BTreeMap::from([(BoxSource::Labels, 6), (BoxSource::WholePicture, 1)]),
+            resampled: Resampled {
+                by_identity: false,
+                units: 7,
+            },
             labelled: vec![6, 0],
             channels: vec![
                 vec![points(Some(0.5)), binary.clone()],
                 vec![points(None), binary],
             ],
         };
-        let table = effects_table(&found, &Schema::face(), "0123abcd").csv();
+        let table = effects_table(&found, &Schema::face(), "all 7 faces", "0123abcd").csv();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(
             lines[0],
-            "tower,layer,channel,landmarks_shift_percent,landmarks_nme_change_percent,\
-             landmarks_labelled_faces,attributes_change,attributes_most_changed,\
-             attributes_most_change,faces,boxes,network"
+            "tower,layer,channel,landmarks_shift_percent,landmarks_shift_low,\
+             landmarks_shift_high,landmarks_nme_change_percent,landmarks_nme_change_low,\
+             landmarks_nme_change_high,landmarks_labelled_faces,attributes_change,\
+             attributes_change_low,attributes_change_high,attributes_most_changed,\
+             attributes_most_change,attributes_most_change_low,attributes_most_change_high,\
+             measured_faces,faces,boxes,network"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
-        let over = "7,\"6 from the labelled points, 1 the whole picture\",0123abcd";
-        let row = |values: &str| format!("shared,conv1_1,{values},6,0.25,{name},-0.5,{over}");
-        assert_eq!(lines[1..], [row("0,1.5,0.5"), row("1,1.5,")]);
+        let over = "7,all 7 faces,\"6 from the labelled points, 1 the whole picture\",0123abcd";
+        let row =
+            |values: &str| format!("shared,conv1_1,{values},6,0.25,0.125,0.5,{name},-0.5,,,{over}");
+        assert_eq!(
+            lines[1..],
+            [row("0,1.5,1,2,0.5,-0.5,0.5"), row("1,1.5,1,2,,,")]
+        );
+    }
+
+    #[test]
+    fn pairs_are_listed_with_their_correlation() {
+        let pair = |channel, partner, correlation| Pair {
+            channel,
+            partner,
+            correlation,
+            best: 1,
+            best_correlation: Some(0.75),
+        };
+        let matched = [Matching {
+            tower: "shared".into(),
+            place: Place::conv(Layer::Conv1_2),
+            faces: 3,
+            pairs: vec![pair(0, 1, Some(0.75)), pair(1, 0, None)],
+        }];
+        let networks = ["0a", "0b"].map(str::to_owned);
+        let table = matches_table(&matched, "all 3 faces", &networks).csv();
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(lines[0].starts_with("tower,layer,channel,second_channel,correlation,"));
+        assert_eq!(
+            lines[1],
+            "shared,conv1_2,0,1,0.75,1,0.75,3,all 3 faces,0a,0b"
+        );
+        assert_eq!(lines[2], "shared,conv1_2,1,0,,1,0.75,3,all 3 faces,0a,0b");
     }
 }

@@ -19,14 +19,15 @@ const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
 const FOOT: f32 = 18.0;
 const AXIS: f32 = 26.0;
-/// A line of colours and one of what was looked at.
-const LEGEND: f32 = 22.0;
+/// A line of colours, one of what was looked at and one of intervals.
+const LEGEND: f32 = 31.0;
 
-/// Draws one row a task: norms on the left, losses on the right where anything was measured.
+/// Draws one row a task: norms on the left, losses on the right where anything was measured, with
+/// their intervals. `faces` says over which faces.
 ///
 /// # Errors
 /// If the network joins nothing.
-pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
+pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page, String> {
     if towers.shares.is_empty() {
         return Err("this network joins no towers, so there is nothing to compare".into());
     }
@@ -47,7 +48,7 @@ pub fn towers_figure(towers: &Towers, width_mm: f32) -> Result<Page, String> {
         norms(&mut page, &frame(0.0), base, &shares);
         losses(&mut page, &frame(1.0), base, &shares);
     }
-    legend(&mut page, [width, height - MARGIN], towers);
+    legend(&mut page, [width, height - MARGIN], towers, faces);
     Ok(page)
 }
 
@@ -131,17 +132,13 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         counted(base.labelled, "face")
     );
     frame.titled(page, &title, &note);
-    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
     let all = || {
-        shares
-            .iter()
-            .map(|s| [loss(s.without_own), loss(s.without_shared)])
+        let of = |s: &&Share| [&s.own_change, &s.shared_change].map(|c| c.map(|c| c.times(sign)));
+        shares.iter().map(of)
     };
     let most = |sign: f64| {
-        all()
-            .flatten()
-            .flatten()
-            .fold(0.0, |m, v| f64::max(m, sign * v))
+        let ends = all().flatten().flatten().flat_map(|c| c.ends());
+        ends.fold(0.0, |m, v| f64::max(m, sign * v))
     };
     let high = nice(most(1.0));
     let low = if most(-1.0) > 0.02 * high {
@@ -160,15 +157,30 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     for (i, halves) in all().enumerate() {
         let (left, width) = frame.bar(i, shares.len());
         for (h, (value, colour)) in halves.into_iter().zip([OWN, SHARED]).enumerate() {
-            let Some(value) = value else { continue };
+            let Some(change) = value else { continue };
+            let value = change.value;
             let (from, to) = (part(value.min(0.0)), part(value.max(0.0)));
             let at = [left + h as f32 * width / 2.0, frame.y(to)];
+            let colour = match change.differs() {
+                true => colour,
+                false => faint(colour),
+            };
             page.area(at, [width / 2.0, PANEL * (to - from)], colour);
+            if let Some(interval) = change.interval {
+                let x = at[0] + width / 4.0;
+                let ends = interval.map(|v| [x, frame.y(part(v))]);
+                page.line(&ends, 0.6, INK);
+            }
         }
     }
     let y = frame.y(part(0.0));
     page.line(&[[frame.left, y], [frame.left + frame.width, y]], 0.9, INK);
     frame.depths(page, shares);
+}
+
+/// What is not told from zero.
+fn faint(colour: Colour) -> Colour {
+    colour.map(|v| 255 - (255 - v) / 3)
 }
 
 /// 1, 2, 4, 6 or 8 times a power of ten, not below `v`.
@@ -184,9 +196,9 @@ fn nice(v: f64) -> f64 {
         .unwrap_or(10.0 * unit)
 }
 
-fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers) {
+fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str) {
     let mut x = MARGIN + AXIS;
-    let y = base - 10.0;
+    let y = base - 19.0;
     for (colour, text) in [
         (OWN, "own map (on the right: at zero)"),
         (SHARED, "shared map (on the right: at zero)"),
@@ -195,13 +207,13 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers) {
         page.text(text, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
     }
-    if towers.faces > 0 {
-        let words = format!(
-            "over {}; box: {}",
-            counted(towers.faces, "face"),
-            box_words(&towers.boxes)
-        );
-        let at = [MARGIN + AXIS, base - 0.6];
+    let Some(resampled) = towers.resampled else {
+        return;
+    };
+    let over = format!("over {faces}; box: {}", box_words(&towers.boxes));
+    let told = format!("faint: not told from zero; {}", resampled.words());
+    for (words, up) in [(over, 9.0), (told, 0.0)] {
+        let at = [MARGIN + AXIS, base - 0.6 - up];
         page.text_within(&words, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
 }
@@ -213,16 +225,25 @@ mod tests {
     use super::*;
     use crate::dataset::BoxSource;
     use crate::figure::Format;
+    use crate::measure::{Difference, Resampled};
 
     #[test]
     fn bars_stand_as_high_as_their_values() {
-        let share = |depth: &str| Share {
+        let change = |value: f64, reach: f64| {
+            Some(Difference {
+                value,
+                interval: Some([value - reach, value + reach]),
+            })
+        };
+        let share = |depth: &str, shared_reach: f64| Share {
             task: "landmarks".into(),
             depth: depth.into(),
             own_norm: 3.0_f64.sqrt(),
             shared_norm: 1.0,
             without_own: Some(15.0),
             without_shared: Some(10.0),
+            own_change: change(10.0, 1.0),
+            shared_change: change(5.0, shared_reach),
         };
         let mut towers = Towers {
             faces: 7,
@@ -233,11 +254,16 @@ mod tests {
                 value: Some(5.0),
                 labelled: 3,
             }],
-            shares: vec![share("conv1_2"), share("fc")],
+            resampled: Some(Resampled {
+                by_identity: false,
+                units: 7,
+            }),
+            shares: vec![share("conv1_2", 1.0), share("fc", 1.0)],
         };
-        let page = towers_figure(&towers, 150.0).unwrap();
+        let page = towers_figure(&towers, "all 7 faces", 150.0).unwrap();
         let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
-        let over = "over 7 faces; box: 5 the picture's centre square, 2 the data set's box";
+        assert!(text.contains("of 7 faces, which are few"), "{text}");
+        let over = "over all 7 faces; box: 5 the picture's centre square, 2 the data set's box";
         assert!(text.contains(over), "{text}");
         let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
@@ -251,9 +277,15 @@ mod tests {
         assert!((norms - 3.0).abs() < 0.4, "{norms}");
         let measures = count(OWN, middle..image.width()) / count(SHARED, middle..image.width());
         assert!((measures - 2.0).abs() < 0.2, "{measures}");
+        // What is not told from zero is faint.
+        towers.shares = vec![share("conv1_2", 6.0), share("fc", 6.0)];
+        let page = towers_figure(&towers, "all 7 faces", 150.0).unwrap();
+        let image = page.to_image(1.0).unwrap();
+        let has = |colour: Colour| image.pixels().filter(|p| p.0 == colour).count() > 100;
+        assert!(has(faint(SHARED)) && !has(faint(OWN)) && has(OWN));
         towers.shares.clear();
         assert!(
-            towers_figure(&towers, 150.0)
+            towers_figure(&towers, "", 150.0)
                 .unwrap_err()
                 .contains("no towers")
         );

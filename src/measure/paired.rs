@@ -4,11 +4,12 @@
 use serde::Serialize;
 
 use super::bootstrap::{Bootstrap, Resampled, Units, resampled};
+use crate::words::counted;
 
 /// A difference has no interval over fewer faces (or identities): of five, all have one sign by
 /// chance in 2 · 2⁻⁵ > 5 % of cases.
 pub const LEAST_UNITS: usize = 6;
-/// Below so many, intervals by resampling are too narrow: it is said.
+/// Below so many, intervals by resampling tend to be too narrow: it is said.
 pub const FEW_UNITS: usize = 30;
 /// What studies of channels and towers resample by.
 pub const PAIRED: Bootstrap = Bootstrap {
@@ -55,19 +56,15 @@ impl Resampled {
     /// "95 % intervals over 1000 resamples of 40 faces", and what is to be said of few.
     pub fn words(&self) -> String {
         let units = self.units;
-        let noun = match (self.by_identity, units) {
-            (true, 1) => "person",
-            (true, _) => "persons",
-            (false, 1) => "face",
-            (false, _) => "faces",
-        };
+        let noun = if self.by_identity { "person" } else { "face" };
+        let drawn = counted(units, noun);
         if units < LEAST_UNITS {
-            return format!("{units} {noun}: too few to tell anything from zero");
+            return format!("{drawn}: too few to tell anything from zero");
         }
-        let resamples = PAIRED.resamples;
-        let words = format!("95 % intervals over {resamples} resamples of {units} {noun}");
+        let resamples = counted(PAIRED.resamples as usize, "resample");
+        let words = format!("95 % intervals over {resamples} of {drawn}");
         match units < FEW_UNITS {
-            true => format!("{words}, which are few: the intervals are too narrow"),
+            true => format!("{words}, which are few: the intervals may be too narrow"),
             false => words,
         }
     }

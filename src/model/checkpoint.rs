@@ -220,16 +220,22 @@ pub fn weights_name(origin: &str) -> String {
     let Some(file) = path.file_name() else {
         return origin.to_owned();
     };
-    let folder = path.parent();
-    let run = match folder.and_then(Path::file_name) {
-        Some(name) if name == "checkpoints" => folder.and_then(Path::parent),
-        _ if path.file_stem().is_some_and(|stem| stem == "final") => folder,
-        _ => None,
-    };
-    match run.and_then(Path::file_name) {
+    match run_of(origin).and_then(Path::file_name) {
         Some(run) => format!("{}/{}", words(run), words(file)),
         None => words(file),
     }
+}
+
+/// The folder of the run that weights are of, if they are still in it.
+pub(super) fn run_of(origin: &str) -> Option<&Path> {
+    let path = Path::new(origin);
+    let folder = path.parent()?;
+    if folder.file_name().is_some_and(|name| name == "checkpoints") {
+        return folder.parent();
+    }
+    path.file_stem()
+        .is_some_and(|stem| stem == "final")
+        .then_some(folder)
 }
 
 struct Metadata<'a> {

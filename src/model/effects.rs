@@ -4,7 +4,10 @@
 //! Each sample of a batch has a mask of its own, so a batch is one face with several channels
 //! muted in turn, and what lies before the layer is computed once a batch.
 
+mod terms;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::config::Layer;
 use super::network::TowerId;
@@ -16,8 +19,9 @@ use crate::label::{
     Annotation, BoxTransform, PointLabel, Prediction, Task, TaskKind, TaskLabels, TaskPrediction,
     distance,
 };
-use crate::measure::reference_length;
+use crate::measure::{PAIRED, Resampled, Resampling, differs, reference_length};
 use crate::photo::PhotoError;
+use terms::{Intervals, TaskTerms};
 
 /// Channels muted in turn in one batch of a narrow network.
 const MASKS: usize = 16;
@@ -32,6 +36,8 @@ pub struct Subject {
     pub transform: BoxTransform,
     pub source: BoxSource,
     pub labels: Option<Annotation>,
+    /// Whose face it is, where that is known.
+    pub identity: Option<Arc<str>>,
 }
 
 /// The faces of samples, a few at a time in memory.
@@ -50,13 +56,15 @@ pub fn subjects<'a>(
                 transform: cut.face_box.transform(),
                 source: cut.source,
                 labels: Some(sample.annotation.clone()),
+                identity: sample.identity.clone(),
             })
         })
         .collect::<Vec<_>>()
     })
 }
 
-/// What muting a channel changes in a task, as a mean over faces.
+/// What muting a channel changes in a task, as a mean over faces, with intervals of 95 % over
+/// resamples of the faces; without one where the faces are too few.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TaskEffect {
@@ -64,17 +72,21 @@ pub enum TaskEffect {
         /// How far the points move, in percent of L: the distance of the labelled reference
         /// points, or of the predicted ones where there are no labels.
         shift_percent: f64,
+        shift_interval: Option<[f64; 2]>,
         /// By how much the NME grows, in percent of L, over the faces whose L is labelled; `None`
         /// without such.
         nme_change_percent: Option<f64>,
+        nme_change_interval: Option<[f64; 2]>,
     },
     Binary {
         /// Mean absolute change of the probabilities, 0 to 1.
         change: f64,
+        change_interval: Option<[f64; 2]>,
         /// The attribute that changes most.
         most: usize,
         /// By how much the probability of that one grows.
         most_change: f64,
+        most_change_interval: Option<[f64; 2]>,
     },
 }
 
@@ -85,8 +97,53 @@ impl TaskEffect {
             Self::Points {
                 shift_percent,
                 nme_change_percent,
+                ..
             } => nme_change_percent.unwrap_or(*shift_percent),
             Self::Binary { change, .. } => *change,
+        }
+    }
+
+    /// The interval of [`TaskEffect::size`].
+    pub fn interval(&self) -> Option<[f64; 2]> {
+        match self {
+            Self::Points {
+                nme_change_percent: Some(_),
+                nme_change_interval,
+                ..
+            } => *nme_change_interval,
+            Self::Points { shift_interval, .. } => *shift_interval,
+            Self::Binary {
+                change_interval, ..
+            } => *change_interval,
+        }
+    }
+
+    /// Whether the effect is told from none: the interval leaves zero out. Attributes always change
+    /// somewhat, so of these it is that of the one that changes most.
+    pub fn differs(&self) -> bool {
+        match self {
+            Self::Points { .. } => self.interval().is_some_and(differs),
+            Self::Binary {
+                most_change_interval,
+                ..
+            } => most_change_interval.is_some_and(differs),
+        }
+    }
+}
+
+impl TaskEffect {
+    fn take(&mut self, found: Intervals) {
+        match self {
+            Self::Points {
+                shift_interval,
+                nme_change_interval,
+                ..
+            } => (*shift_interval, *nme_change_interval) = (found.size, found.nme),
+            Self::Binary {
+                change_interval,
+                most_change_interval,
+                ..
+            } => (*change_interval, *most_change_interval) = (found.size, found.most),
         }
     }
 }
@@ -100,6 +157,8 @@ pub struct Effects {
     pub faces: usize,
     /// In which boxes they were looked at.
     pub boxes: BTreeMap<BoxSource, usize>,
+    /// What was drawn for the intervals.
+    pub resampled: Resampled,
     /// For each task, over how many of them the growth of its NME is: those whose reference points
     /// are labelled, and apart. None for attributes, whose change takes no labels.
     pub labelled: Vec<usize>,
@@ -119,6 +178,12 @@ impl Effects {
         let mut order: Vec<usize> = (0..self.channels.len()).collect();
         order.sort_by(|a, b| self.size(*b, task).total_cmp(&self.size(*a, task)));
         order
+    }
+
+    /// How many channels have an effect on a task that is told from none.
+    pub fn differing(&self, task: usize) -> usize {
+        let own = self.channels.iter().filter_map(|c| c.get(task));
+        own.filter(|effect| effect.differs()).count()
     }
 
     /// Nothing on a task that was not looked at: findings may be of another network.
@@ -144,7 +209,9 @@ pub fn channel_effects(
     let width = predictor.network().config().width;
     let channels = Place::conv(layer).channels(width);
     let empty: Vec<Sum> = schema.tasks.iter().map(|t| Sum::new(&t.kind)).collect();
-    let mut sums = vec![empty; channels];
+    let mut sums = vec![empty.clone(); channels];
+    let mut terms = TaskTerms::all(schema, channels);
+    let mut identities = Vec::new();
     let step = masks_together(predictor, layer);
     let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
     let mut boxes = BTreeMap::new();
@@ -164,9 +231,19 @@ pub fn channel_effects(
             };
             muted.extend(predictions(predictor, &subject, &[mask], last - first));
         }
-        for (sums, muted) in sums.iter_mut().zip(&muted) {
-            whole.compare(muted, sums);
+        for (terms, known) in terms.iter_mut().zip(&whole.known) {
+            let known = (*known).into_iter().flatten();
+            terms.face(faces, known.filter(|l| l.known().is_some()).count());
         }
+        for (channel, (sums, muted)) in sums.iter_mut().zip(&muted).enumerate() {
+            let mut own = empty.clone();
+            whole.compare(muted, &mut own);
+            for ((sum, own), terms) in sums.iter_mut().zip(&own).zip(&mut terms) {
+                terms.channel(channel, faces, own);
+                sum.add(own);
+            }
+        }
+        identities.push(subject.identity.clone());
         for (count, known) in labelled.iter_mut().zip(&whole.known) {
             *count += usize::from(known.is_some());
         }
@@ -175,13 +252,23 @@ pub fn channel_effects(
     }
     progress(faces, 0);
     let means = |sums: &Vec<Sum>| sums.iter().map(|s| s.mean(faces)).collect();
+    let mut found: Vec<Vec<TaskEffect>> = sums.iter().map(means).collect();
+    let resampling = Resampling::new(identities.iter().map(Option::as_deref), PAIRED);
+    for (t, terms) in terms.iter().enumerate() {
+        let effects: Vec<TaskEffect> = found.iter().map(|c| c[t].clone()).collect();
+        let intervals = terms.intervals(&resampling, &effects);
+        for (channel, intervals) in found.iter_mut().zip(intervals) {
+            channel[t].take(intervals);
+        }
+    }
     Effects {
         tower,
         layer,
         faces,
         boxes,
+        resampled: resampling.resampled(),
         labelled,
-        channels: sums.iter().map(means).collect(),
+        channels: found,
     }
 }
 
@@ -305,12 +392,31 @@ impl Sum {
         }
     }
 
+    fn add(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Points(sum), Self::Points(other)) => {
+                sum.shift += other.shift;
+                sum.nme += other.nme;
+                sum.known += other.known;
+            }
+            (Self::Binary(sums), Self::Binary(others)) => {
+                for (sum, other) in sums.iter_mut().zip(others) {
+                    sum.0 += other.0;
+                    sum.1 += other.1;
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn mean(&self, faces: usize) -> TaskEffect {
         let n = faces.max(1) as f64;
         match self {
             Self::Points(sum) => TaskEffect::Points {
                 shift_percent: 100.0 * sum.shift / n,
+                shift_interval: None,
                 nme_change_percent: (sum.known > 0).then(|| 100.0 * sum.nme / sum.known as f64),
+                nme_change_interval: None,
             },
             Self::Binary(sums) => {
                 let largest = sums
@@ -321,8 +427,10 @@ impl Sum {
                 let all: f64 = sums.iter().map(|s| s.0).sum();
                 TaskEffect::Binary {
                     change: all / n / sums.len().max(1) as f64,
+                    change_interval: None,
                     most,
                     most_change: change / n,
+                    most_change_interval: None,
                 }
             }
         }

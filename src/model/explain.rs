@@ -111,6 +111,9 @@ impl Target {
     }
 }
 
+/// What a value of Grad-CAM is, in a few words.
+pub const GRAD_CAM_MEANS: &str = "relative: mean gradient × activation, not a change of the answer";
+
 /// Heat over the input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMap {
@@ -229,7 +232,10 @@ impl Occlusion {
     }
 }
 
-/// Hides one patch after another; each input pixel gets the mean over the patches that cover it.
+/// Hides one patch after another; each input pixel gets the mean over the patches that cover it of
+/// what hiding them changes: input pixels by which the point moves or its coordinate grows, or by
+/// how much the logit of presence over absence falls. Such values are measured, not approximated.
+///
 /// `progress` is told how many patches are done, of [`Occlusion::patches`], and stops the work by
 /// returning false: then there is no map.
 ///
@@ -273,7 +279,9 @@ pub fn occlusion(
         signed: target.is_signed(),
         unit: match target {
             Target::Attribute { .. } => "logit lost",
-            _ => "input pixels moved",
+            Target::Point { .. } => "input pixels moved",
+            Target::Coordinate { axis: 0, .. } => "input pixels moved, + to the right",
+            Target::Coordinate { .. } => "input pixels moved, + downwards",
         },
     }))
 }
@@ -318,10 +326,18 @@ pub fn last_tap(network: &Network, task: usize) -> Option<Tap> {
     of(TowerId::Task(task)).or_else(|| of(TowerId::Shared))
 }
 
-/// Grad-CAM: Σ_c α_c·A_c with α_c the mean of ∂y/∂A_c over the map A_c. For an attribute y is its
-/// logit over that of its absence, and what speaks against it is left out, as the authors do. A
-/// coordinate has no for and against: both signs stay; of a point, the length of its two
-/// coordinates' maps is taken.
+/// Grad-CAM: L = Σ_c α_c·A_c with α_c the mean of ∂y/∂A_c over the Z places of the map A_c. For an
+/// attribute y is its logit over that of its absence, and what speaks against it is left out (ReLU),
+/// as the authors do. A coordinate has no for and against: both signs stay; of a point, the length
+/// of its two coordinates' maps is taken.
+///
+/// L has the dimension of y, logits or input pixels, but L at a place is not by how much y changes
+/// without that place, not even to first order: that would be Σ_c ∂y/∂A_c·A_c with the gradient of
+/// the place itself, where Grad-CAM has the mean over all places. It is what adding the values of
+/// that place everywhere would change to first order, over Z. Only where y is linear in the means of
+/// the maps, as behind global average pooling, are both the same and the places' values add up to y;
+/// here an Fc follows, which weighs each place by itself. So values are compared within a map, and
+/// called relative.
 ///
 /// # Errors
 /// If the network lacks the tap, or the target does not depend on it.
@@ -363,8 +379,9 @@ pub fn grad_cam(
         grid_side: side,
         signed: matches!(target, Target::Coordinate { .. }),
         unit: match target {
-            Target::Attribute { .. } => "logit, to first order",
-            _ => "input pixels, to first order",
+            Target::Coordinate { axis: 0, .. } => "relative, + to the right",
+            Target::Coordinate { .. } => "relative, + downwards",
+            _ => "relative",
         },
     })
 }

@@ -14,7 +14,9 @@ use super::sweep::cut_group;
 use super::taps::{Cut, Depth, Half};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, BoxTransform, Prediction, Task};
-use crate::measure::{TaskReport, measure};
+use crate::measure::{
+    Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
+};
 use crate::photo::PhotoError;
 
 /// Faces that go through a narrow network together; few, since the work can be stopped only between
@@ -33,6 +35,9 @@ pub struct Share {
     /// The task's measure with that half at zero; `None` where nothing was measured.
     pub without_own: Option<f64>,
     pub without_shared: Option<f64>,
+    /// What that half at zero changes in the measure, over the same faces.
+    pub own_change: Option<Difference>,
+    pub shared_change: Option<Difference>,
 }
 
 impl Share {
@@ -63,6 +68,8 @@ pub struct Towers {
     pub faces: usize,
     /// In which boxes they were looked at.
     pub boxes: BTreeMap<BoxSource, usize>,
+    /// What was drawn for the intervals, where anything was measured.
+    pub resampled: Option<Resampled>,
     pub tasks: Vec<Base>,
     /// Task by task, from the input to the output.
     pub shares: Vec<Share>,
@@ -89,12 +96,15 @@ pub fn fusion_norms(network: &Network) -> Towers {
                 shared_norm: shared.sqrt(),
                 without_own: None,
                 without_shared: None,
+                own_change: None,
+                shared_change: None,
             })
         })
     });
     Towers {
         faces: 0,
         boxes: BTreeMap::new(),
+        resampled: None,
         tasks: tasks.map(base).collect(),
         shares: shares.collect(),
     }
@@ -142,6 +152,7 @@ pub fn towers(
         .collect();
     let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); cuts.len()];
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
+    let mut identities = Vec::new();
     let size = predictor.together(GROUP);
     'groups: for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
@@ -153,7 +164,7 @@ pub fn towers(
                 Ok(cut) => {
                     inputs.extend(cut.input);
                     transforms.push(cut.face_box.transform());
-                    known.push((&sample.annotation, cut.source));
+                    known.push((*sample, cut.source));
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -168,8 +179,9 @@ pub fn towers(
         for (said, more) in said.iter_mut().zip(group_said) {
             said.extend(more);
         }
-        for (label, source) in known {
-            labels.push(label);
+        for (sample, source) in known {
+            labels.push(&sample.annotation);
+            identities.push(sample.identity.as_deref());
             *towers.boxes.entry(source).or_default() += 1;
         }
     }
@@ -179,7 +191,10 @@ pub fn towers(
         measure(schema, pairs, alpha)
     };
     let reports: Vec<Vec<TaskReport>> = said.iter().map(measured).collect();
+    let resampling = Resampling::new(identities.into_iter(), PAIRED);
+    let intervals = change_intervals(schema, &labels, &said, &resampling);
     towers.faces = labels.len();
+    towers.resampled = (towers.faces > 0).then(|| resampling.resampled());
     for (t, base) in towers.tasks.iter_mut().enumerate() {
         base.value = value(&reports[0][t]);
         base.labelled = reports[0][t].faces() as usize;
@@ -187,6 +202,14 @@ pub fn towers(
             let share = &mut towers.shares[t * depths.len() + d];
             share.without_own = value(&reports[1 + 2 * d][t]);
             share.without_shared = value(&reports[2 + 2 * d][t]);
+            let change = |without: Option<f64>, cut: usize| {
+                Some(Difference {
+                    value: without? - base.value?,
+                    interval: intervals[t][cut],
+                })
+            };
+            share.own_change = change(share.without_own, 2 * d);
+            share.shared_change = change(share.without_shared, 2 * d + 1);
         }
     }
     (towers, problems)
@@ -318,6 +341,9 @@ mod tests {
             assert_eq!(share.shared_part(), 0.0);
             let whole = &found.tasks[usize::from(share.task == "attributes")];
             assert_eq!(share.without_shared, whole.value, "{}", share.depth);
+            let unchanged = share.shared_change.unwrap();
+            // Three faces are too few for an interval.
+            assert_eq!((unchanged.value, unchanged.interval), (0.0, None));
             if share.task == "landmarks" {
                 assert_ne!(share.without_own, Some(base), "{}", share.depth);
             }

@@ -7,6 +7,7 @@ mod excite;
 mod explain;
 mod fusion;
 mod layers;
+mod matching;
 mod network;
 mod ops;
 mod parameters;
@@ -24,10 +25,12 @@ pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
 pub use effects::{Effects, Subject, TaskEffect, channel_effects, subjects};
 pub use excite::{Activation, Example, Excitement, most_exciting};
 pub use explain::{
-    Fill, HeatMap, Occlusion, Target, grad_cam, last_tap, occlusion, randomised, rank_correlation,
+    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, last_tap, occlusion, randomised,
+    rank_correlation,
 };
 pub use fusion::{Base, Share, Towers, fusion_norms, towers};
 pub use layers::Dropout;
+pub use matching::{Kinship, Matching, Pair, match_channels};
 pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;

@@ -10,8 +10,8 @@ use rand_distr::{Distribution as _, Normal};
 
 use super::config::{Config, Norm};
 use super::layers::{Conv, ConvLayer, batch_norm, floats, folded, linear, transposed};
-use super::network::{Network, TaskTower};
-use super::taps::Depth;
+use super::network::{Network, TaskTower, TowerId};
+use super::taps::{Depth, Tap, TapKind};
 use crate::label::{Schema, Task};
 
 /// A parameter that a network under construction asks for, in PyTorch's layout.
@@ -87,6 +87,26 @@ impl Network {
                 None => unlinear(&tower.fc).0,
             },
         })
+    }
+
+    /// The weight that makes the map at a tap and how many channels it has: a row for each.
+    pub(super) fn map_weight(&self, tap: Tap) -> Option<(Vec<f32>, usize)> {
+        let conv = match (tap.tower, tap.kind) {
+            (TowerId::Shared, TapKind::Conv) => &self.shared.get(tap.layer.index())?.conv,
+            (TowerId::Shared, _) => return None,
+            (TowerId::Task(t), kind) => {
+                let tower = self.tasks.get(t)?;
+                let first = self.config.branch.first_layer();
+                let layer = tower.convs.get(tap.layer.index().checked_sub(first)?);
+                match kind {
+                    TapKind::Conv => &layer?.conv,
+                    TapKind::Fused => layer?.fuse.as_ref()?,
+                    TapKind::FusedFc => tower.fuse_fc.as_ref()?,
+                }
+            }
+        };
+        let weight = conv.weight.val().into_data();
+        Some((floats(&weight), weight.shape()[0]))
     }
 
     /// Every parameter by its name in a checkpoint, in PyTorch's layout, with normalisation

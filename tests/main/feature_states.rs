@@ -50,13 +50,23 @@ pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
     what_was_found_of_another_network_is_forgotten(window, desk);
 }
 
-/// The words of the foot about what is under the pointer.
+/// The value under the pointer, of one map or of one of those that are compared.
 fn value(window: &Window) -> Option<f32> {
-    let labels = window.query_all_by_label_contains("value ");
+    number(window, "value ")
+}
+
+fn number(window: &Window, name: &str) -> Option<f32> {
+    let labels = window.query_all_by_label_contains(name);
     let words = labels.filter_map(|n| n.accesskit_node().value());
-    let number = |w: String| w.strip_prefix("value ")?.replace('−', "-").parse().ok();
+    let number = |w: String| w.strip_prefix(name)?.replace('−', "-").parse().ok();
     let mut values = words.filter_map(number);
     values.next()
+}
+
+/// First, second and difference, once they have come.
+fn three(window: &Window) -> Option<[f32; 3]> {
+    let of = |name| number(window, name);
+    Some([of("first ")?, of("second ")?, of("difference ")?])
 }
 
 fn keys_go_through_layers_and_towers(window: &mut Window) {
@@ -115,26 +125,30 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
         click(window, &format!("All towers, {set}"));
         window.hover_at(first_map(window, "landmarks") + vec2(30.0, 30.0));
         window.run_steps(2);
-        until(window, set, |w| value(w).is_some());
-        seen.push(value(window).unwrap());
+        until(window, set, |w| three(w).is_some());
+        seen.push(three(window).unwrap());
         let named = format!("landmarks, {set} · Conv2-2");
-        assert_eq!(says(window, &named), set != "first", "{named}");
+        assert!(says(window, &named), "{named}");
     }
-    let apart = seen[1] - seen[0];
-    assert!((seen[2] - apart).abs() < 2e-3, "{seen:?}");
+    let [first, second, difference] = seen[0];
+    assert!((difference - (second - first)).abs() < 2e-3, "{seen:?}");
+    assert_eq!(
+        [seen[1], seen[2]],
+        [seen[0]; 2],
+        "all three, whichever is under the pointer"
+    );
     window.hover_at(face.center());
     window.run_steps(2);
-    until(window, "the difference at the face", |w| {
-        says(w, ", difference · Conv2-2") && value(w).is_some()
+    until(window, "the three at the face", |w| {
+        says(w, ", difference · Conv2-2") && three(w).is_some()
     });
-    let at_face = value(window).unwrap();
-    click(window, "All towers, first");
-    window.hover_at(face.center());
-    window.run_steps(2);
-    until(window, "the first at the face", |w| value(w).is_some());
-    assert_ne!(value(window).unwrap(), at_face, "other maps, another value");
+    assert_ne!(
+        three(window).unwrap(),
+        seen[0],
+        "another place, other values"
+    );
     let key = |w: &Window| w.query_all_by_label_contains("Colour key").next().is_some();
-    assert!(key(window) && says(window, "Colour key, channel"));
+    assert!(key(window) && says(window, "Colour key, channel "));
     click(window, "End the comparison");
     until(window, "one again", |w| !says(w, ", difference"));
     window.remove_cursor();
@@ -170,7 +184,9 @@ fn what_was_found_of_another_network_is_forgotten(window: &mut Window, desk: &De
     let ranked = |window: &mut Window| {
         click(window, "Show Effects");
         click(window, "Rank the channels");
-        until(window, "the ranking", |w| says(w, "mean over 3 faces"));
+        until(window, "the ranking", |w| {
+            says(w, "mean over all 3 labelled faces")
+        });
         click(window, "Sort by attributes: Δprobability");
     };
     let explained = |window: &mut Window| {

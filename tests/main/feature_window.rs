@@ -188,7 +188,15 @@ fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPaint
     assert_ne!(look(window), own);
     click(window, "Scale fixed");
     assert!(shows(window, "Lowest value") && shows(window, "Fit the range"));
-    assert!(shows(window, "Lowest value") && shows(window, "Highest value"));
+    assert!(shows(window, "Highest value"));
+    // The channel beside the grid is in the same range.
+    let key = |w: &Window, words: &str| {
+        says(w, &format!("Colour key, {words}"))
+            && says(w, &format!("Channel's colour key, {words}"))
+    };
+    assert!(key(window, "fixed: 0 to"), "one range for both");
+    click(window, "Scale per layer");
+    assert!(key(window, "the layer: 0 to"), "one range for both");
     click(window, "Scale per channel");
     assert_eq!(look(window), own);
     window.get_by_label_contains("magma").click();
@@ -267,11 +275,11 @@ fn channels_are_found(window: &mut Window, desk: &Desk) {
         "the shared tower has none"
     );
     click(window, "favourites only");
-    click(window, "only channels whose");
-    click(window, "is at most");
+    click(window, "only channels above or below a value");
+    click(window, "at most");
     window.run_steps(2);
     assert!(says(window, " of 16 channels"), "few means are that low");
-    click(window, "only channels whose");
+    click(window, "only channels above or below a value");
     window.key_press(Key::Escape);
     window.run_steps(3);
     window.state_mut().set_favourites(Favourites::default());
@@ -377,7 +385,10 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
 fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "Show Effects");
     click(window, "Rank the channels");
-    until(window, "the ranking", |w| says(w, "mean over 3 faces"));
+    until(window, "the ranking", |w| {
+        says(w, "mean over all 3 labelled faces")
+    });
+    assert!(says(window, "3 faces: too few to tell anything from zero"));
     click(window, "Sort by channel");
     let row = |w: &Window, c: u32| {
         let name = format!("Effect of channel {c}");
@@ -386,7 +397,8 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     assert!(row(window, 0).unwrap() < row(window, 1).unwrap());
     assert!(says(window, "ΔNME, % of L"), "labels tell the loss");
     let table = saved(window, "Save channels as CSV…", &desk.file("rank.csv"));
-    assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent"));
+    assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent,landmarks_shift_low"));
+    assert!(table.contains("landmarks_nme_change_low") && table.contains("all 3 labelled faces"));
     assert!(table.contains("shared,conv1_2,0,") && table.contains("landmarks_labelled_faces"));
     assert_eq!(table.lines().count(), 1 + Layer::Conv1_2.channels(WIDTH).1);
     let name = "Effect of channel 1";
@@ -396,7 +408,7 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "Show Maps");
     press(window, "Find what excites the channels");
     until(window, "photos that excite a channel, or none", |w| {
-        says(w, "Excited by face-") || says(w, "no face excites it")
+        says(w, "Excited by face-") || says(w, "zero on all 3 faces")
     });
     assert!(says(window, "of 3 faces"));
     click_at(window, first_map(window, "shared"));
@@ -430,10 +442,13 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     let unmeasured = "what its absence costs is measured over faces";
     assert!(says(window, "Which tower matters") && says(window, unmeasured));
     click(window, "Measure the towers");
-    until(window, "the towers", |w| says(w, "over 3 faces"));
+    until(window, "the towers", |w| {
+        says(w, "over all 3 labelled faces") && says(w, "3 faces: too few")
+    });
     assert!(says(window, "Which tower matters") && !says(window, unmeasured));
     let table = saved(window, "Save towers as CSV…", &desk.file("towers.csv"));
     assert!(table.starts_with("task,depth,own_norm") && table.contains("attributes,fc,"));
+    assert!(table.contains("own_change_low") && table.contains("all 3 labelled faces"));
     click(window, "Show Attention");
     click(window, "Grad-CAM");
     click(window, "Explain");
@@ -463,6 +478,7 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     }
     click(window, "Compare landmarks");
     assert!(says(window, &grid("landmarks", "conv1_2, second")));
+    channels_are_matched(window, desk);
     window
         .state_mut()
         .compare_maps_with(desk.file("none.safetensors"));
@@ -474,6 +490,12 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     until(window, "a photo beside itself", |w| {
         says(w, &grid("landmarks", "conv1_2, difference"))
     });
+    for set in ["this photo", "pinned photo"] {
+        assert!(says(window, &grid("landmarks", &format!("conv1_2, {set}"))));
+        assert!(shows(window, &format!("All towers, {set}")));
+    }
+    let numbers = |w: &Window| shows(w, "Pair channels by number");
+    assert!(!numbers(window), "one network has its channels once");
     let folder = desk.file("both");
     window.state_mut().write_maps(folder.clone());
     let last = folder.join("attributes_conv1_2_difference.npy");
@@ -482,6 +504,48 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     click(window, "compare");
     click(window, "end the comparison");
     until(window, "one again", |w| !says(w, ", difference"));
+}
+
+/// The two networks began apart: equal numbers mean nothing, and pairs are found by their maps.
+fn channels_are_matched(window: &mut Window, desk: &Desk) {
+    assert!(says(window, "trained apart"));
+    assert!(says(
+        window,
+        "channel k of one is not channel k of the other"
+    ));
+    click(window, "Pair channels by correlation");
+    until(window, "the pairs", |w| {
+        says(w, "mean r ") && says(w, "over all 3 faces") && !says(w, "trained apart")
+    });
+    let second = grid("landmarks", "conv1_2, second");
+    let second = window.get_by_label_contains(&second).rect();
+    window.hover_at(second.min + vec2(12.0, 12.0));
+    until(window, "the pair under the pointer", |w| {
+        says(w, "channel 0 ↔ ") && says(w, "second ")
+    });
+    window.remove_cursor();
+    let table = saved(window, "Save matches as CSV…", &desk.file("matches.csv"));
+    assert!(table.starts_with("tower,layer,channel,second_channel,correlation"));
+    assert_eq!(
+        table.lines().count(),
+        1 + 3 * Layer::Conv1_2.channels(WIDTH).1
+    );
+    // Another layer is matched as it comes.
+    click(window, "Layer conv2_1");
+    until(window, "the pairs of another layer", |w| {
+        says(w, &grid("landmarks", "conv2_1, second")) && says(w, "mean r ")
+    });
+    let figure = desk.file("matched.svg");
+    window.state_mut().export_figure(figure.clone());
+    until(window, "the figure in pairs", |_| figure.exists());
+    let svg = std::fs::read_to_string(&figure).unwrap();
+    assert!(svg.contains("channels matched over all 3 faces"), "{svg}");
+    click(window, "Layer conv1_2");
+    until(window, "Conv1-2 again", |w| {
+        says(w, &grid("landmarks", "conv1_2, second"))
+    });
+    click(window, "Pair channels by number");
+    until(window, "equal numbers again", |w| says(w, "trained apart"));
 }
 
 fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {

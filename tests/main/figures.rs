@@ -306,7 +306,7 @@ fn towers_writes_numbers_and_the_figure() {
     assert_eq!(table.lines().count(), 21);
     assert!(table.starts_with("task,depth,own_norm"));
     let network = report["network"].as_str().unwrap();
-    let ends = format!(",3,\"{over}\",{network}");
+    let ends = format!(",3,all 3 labelled faces,\"{over}\",{network}");
     assert!(table.trim_end().ends_with(&ends), "{table}");
     for file in ["towers.png", "towers.svg", "towers.pdf"] {
         assert!(folder.path().join("t").join(file).is_file(), "{file}");
@@ -317,5 +317,5 @@ fn towers_writes_numbers_and_the_figure() {
     );
     let table = text(&folder.path().join("norms/towers.csv"));
     let first = table.lines().nth(1).unwrap();
-    assert!(first.ends_with(&format!(",,,,0,,{network}")), "{first}");
+    assert!(first.ends_with(&format!(",,,,0,,,{network}")), "{first}");
 }

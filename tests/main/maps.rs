@@ -157,7 +157,7 @@ fn assert_same(gpu: &RgbImage, cpu: &RgbImage, what: &str) {
     }
 }
 
-/// Maps of 16×16 with all that may come: negative values, a dead channel, no numbers, a constant.
+/// Maps of 16×16 with all that may come: negative values, a channel of zeros, no numbers, a constant.
 fn map() -> FeatureMap {
     let mut data: Vec<f32> = (0..6 * 256)
         .map(|i| ((i * 7919) % 1009) as f32 / 300.0 - 0.8)
@@ -394,18 +394,18 @@ fn heat_lets_the_face_shine_through() {
     }
 }
 
-/// In the range of two maps a channel that is dead in one of them alone is hatched there alone.
+/// In the range of two maps a channel that is zero in one of them alone is hatched there alone.
 #[test]
-fn what_is_dead_in_one_of_two_maps_is_hatched_in_that_one() {
+fn what_is_zero_in_one_of_two_maps_is_hatched_in_that_one() {
     let gpu = Gpu::new();
     let (first, mut second) = (map(), map());
     second.data.rotate_right(256);
-    let dead = |stats: &[Stats]| stats.iter().position(Stats::is_dead);
+    let zero = |stats: &[Stats]| stats.iter().position(Stats::is_zero);
     let own = [&first, &second].map(Stats::of_map);
-    assert_ne!(dead(&own[0]).unwrap(), dead(&own[1]).unwrap());
+    assert_ne!(zero(&own[0]).unwrap(), zero(&own[1]).unwrap());
     for (map, [own, other]) in [(&first, [&own[0], &own[1]]), (&second, [&own[1], &own[0]])] {
         let stats = Stats::all_ranged_with(own, other);
-        assert_eq!(dead(&stats), dead(own));
+        assert_eq!(zero(&stats), zero(own));
         let maps = Arc::new(gpu.painter.upload_in(map, &stats));
         let look = GridLook::all(map.channels, 3, 20, 2);
         let cpu = look.picture_in(map, &stats, BACKGROUND);

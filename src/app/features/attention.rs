@@ -11,7 +11,7 @@ use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
 use crate::figure::{ColourMap, heat_picture, short};
 use crate::label::{INPUT_SIZE, Schema};
-use crate::model::{HeatMap, Occlusion, Tap, Target, TowerId};
+use crate::model::{GRAD_CAM_MEANS, HeatMap, Occlusion, Tap, Target, TowerId};
 
 /// What is asked, and what was answered last.
 #[derive(Default)]
@@ -115,7 +115,8 @@ impl FeatureView {
         if choice_ui(ui, !asked.grad_cam, "occlusion", "Occlusion", tip) {
             asked.grad_cam = false;
         }
-        let tip = "Weigh the maps of a layer by the answer's gradient";
+        let tip = "Weigh the maps of a layer by the answer's mean gradient: quick, and relative. A \
+                   value is not what its place changes in the answer; occlusion measures that";
         if choice_ui(ui, asked.grad_cam, "Grad-CAM", "Grad-CAM", tip) {
             asked.grad_cam = true;
         }
@@ -201,6 +202,10 @@ impl FeatureView {
             Looking::GradCam(None) => "Grad-CAM of the last layer".into(),
             Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", place_title(tap.place())),
         };
+        let means = match found.how {
+            Looking::Occlusion(_) => "Mean over the patches that cover a pixel",
+            Looking::GradCam(_) => GRAD_CAM_MEANS,
+        };
         let mut all = vec![(name, how, &found.heat)];
         if let Some((heat, alike)) = &found.random {
             let said = match alike {
@@ -230,7 +235,7 @@ impl FeatureView {
                         let (at, rim) = (response.rect.min + at, Stroke::new(1.2, Color32::BLACK));
                         ui.painter().circle(at, 4.5, p.prediction, rim);
                     }
-                    heat_key(ui, heat);
+                    heat_key(ui, heat, means);
                 });
             }
         });
@@ -238,16 +243,18 @@ impl FeatureView {
 }
 
 /// The colours of a heat map and what they stand for.
-fn heat_key(ui: &mut Ui, heat: &HeatMap) {
+fn heat_key(ui: &mut Ui, heat: &HeatMap, means: &str) {
     let p = theme::palette(ui.ctx());
     let colours = match heat.signed {
         true => ColourMap::Signed,
         false => ColourMap::Magma,
     };
-    colour_bar_ui(ui, colours);
+    let wide = ui.available_width().min(150.0);
+    colour_bar_ui(ui, colours, wide);
     let reach = heat.reach();
     let low = if heat.signed { -reach } else { 0.0 };
     let (low, high) = (short(low), short(reach));
     let words = RichText::new(format!("{low} … {high} {}", heat.unit));
-    ui.add(egui::Label::new(words.size(theme::SMALL).color(p.quiet)).wrap());
+    let label = egui::Label::new(words.size(theme::SMALL).color(p.quiet));
+    ui.add(label.wrap()).on_hover_text(means);
 }

@@ -9,19 +9,22 @@ use eframe::egui::{
 };
 
 use super::cells::star;
-use super::compare::Set;
+use super::compare::{Set, Slot};
+use super::foot::colour_bar_ui;
 use super::grid::DrawGrid;
 use super::muting::{Button, Heard};
+use super::ranking::of_which_ui;
 use super::{Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
 use crate::app::item::{self, Picture};
 use crate::app::keys::Keys;
 use crate::app::widgets::hint;
-use crate::compute::{Grid, MapPainter};
-use crate::engine::StudyKind;
-use crate::figure::{GridLook, Scale, Stats, short};
+use crate::compute::{Grid, MapBuffer, MapPainter};
+use crate::engine::{StudyKind, TowerMaps};
+use crate::figure::{GridLook, HeatScale, Stats, short, span};
 use crate::label::INPUT_SIZE;
+use crate::measure::FEW_UNITS;
 use crate::words::counted;
 
 /// Photo pixels from which a point's move is drawn and said loudly.
@@ -59,6 +62,7 @@ impl FeatureView {
                             ui.set_opacity(FAINT);
                         }
                         self.face_ui(ui, &painter);
+                        self.scale_key_ui(ui);
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
                         numbers_ui(ui, &stats);
@@ -67,10 +71,9 @@ impl FeatureView {
                             let p = theme::palette(ui.ctx());
                             row_ui(ui, "face box", &face.source.to_string(), Some(p.quiet));
                         }
-                        if stats.is_dead() && !self.is_held() && self.waiting.is_none() {
+                        if stats.is_zero() && !self.is_held() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
-                            let words = "dead on this face: no value above zero";
-                            ui.colored_label(p.waiting, words);
+                            ui.colored_label(p.waiting, "zero everywhere on this photo");
                         }
                         self.effect_ui(ui);
                         self.looked_ui(ui, around, wishes);
@@ -186,6 +189,51 @@ impl FeatureView {
         }
     }
 
+    /// The maps that are looked at closely: of the face at hand, and of the comparison where there is
+    /// one, whose colours span both.
+    fn inspected(&self) -> (Slot, u32) {
+        let (tower, channel) = self.place_selected();
+        let set = Set::First;
+        (Slot { set, tower }, channel)
+    }
+
+    /// The same for a figure, which is on paper.
+    pub(super) fn inspected_scale(&self) -> HeatScale {
+        let (slot, channel) = self.inspected();
+        let (range, whose) = self.range(slot, channel).unwrap_or_default();
+        HeatScale {
+            colours: self.colours_on_paper(slot.set),
+            range,
+            whose,
+        }
+    }
+
+    /// The colours of the channel over the face, and which values their ends are.
+    fn scale_key_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let (slot, channel) = self.inspected();
+        let Some(((low, high), whose)) = self.range(slot, channel) else {
+            return;
+        };
+        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(small(short(low)));
+            // The words first: a bar says as much when it is short.
+            let words = format!("{} {whose}", short(high));
+            let font = theme::font(theme::SMALL);
+            let galley = ui.painter().layout_no_wrap(words, font, p.quiet);
+            let wide = ui.available_width() - galley.size().x - 14.0;
+            let wide = wide.clamp(40.0, 160.0);
+            let bar = colour_bar_ui(ui, self.colours(slot.set), wide);
+            let said = format!("Channel's colour key, {whose}: {}", span(low, high));
+            bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
+            ui.label(small(short(high)));
+            let whose = small(whose).color(p.quiet);
+            ui.add(egui::Label::new(whose).truncate());
+        });
+    }
+
     fn overlay_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         ui.horizontal(|ui| {
@@ -215,8 +263,10 @@ impl FeatureView {
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "The face as the network sees it")
         });
-        let colours = self.colours(Set::First);
-        let (index, channel) = self.place_selected();
+        let (slot, channel) = self.inspected();
+        // As in the grid: in the same colours and range.
+        let (colours, scale_choice) = (self.colours(slot.set), self.scale(slot.set));
+        let maps = self.tower_of(slot).map(|t| t.maps.clone());
         let Some(shown) = &mut self.shown else {
             return;
         };
@@ -229,12 +279,14 @@ impl FeatureView {
             cell: (side * scale).round() as u32,
             pitch: (side * scale).round() as u32,
             order: vec![channel],
-            scale: Scale::Channel,
+            scale: scale_choice,
             colours,
+            joint: maps.as_ref().is_some_and(TowerMaps::is_joint),
         };
         let heat = if self.alone { 0.0 } else { self.heat };
         if (heat > 0.0 || self.alone)
-            && let Some(grid) = heat_grid(shown, painter, index, look)
+            && let Some(maps) = &maps
+            && let grid = heat_grid(shown, painter, &maps.buffer, look)
         {
             let draw = DrawGrid {
                 painter: painter.clone(),
@@ -323,21 +375,22 @@ impl FeatureView {
     }
 
     /// The photos of the list that excite the channel most.
-    fn examples_ui(&self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
+    fn examples_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
         ui.add_space(10.0);
         ui.horizontal(|ui| {
             let place = self.shown.as_ref().map(|s| s.place);
             caption_ui(ui, "EXCITED MOST BY");
-            if let Some(faces) = place.and_then(|p| self.studies.looked_through(p)) {
-                caption_ui(ui, &format!("of {}", counted(faces, "face")));
+            if let Some((faces, which)) = place.and_then(|p| self.studies.looked_through(p)) {
+                let words = format!("of {}", counted(faces, "face"));
+                caption_ui(ui, &words).on_hover_text(which);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if self.studies.progress(StudyKind::Excite).is_some() {
                     return;
                 }
-                let tip =
-                    "Look through all faces of the list for those that excite each channel most";
+                let tip = "Look through the faces of the list for those that excite each channel \
+                           most; what is zero on all of them is dead";
                 let find = ui.small_button("find");
                 let said = "Find what excites the channels";
                 find.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
@@ -350,21 +403,30 @@ impl FeatureView {
         let (Some(tower), Some(shown)) = (self.tower(), &self.shown) else {
             return;
         };
-        let Some(found) = self
-            .studies
-            .examples(shown.place, tower.maps.id, self.selected.1)
-        else {
+        let (place, id, channel) = (shown.place, tower.maps.id, self.selected.1);
+        let found = self.studies.examples(place, id, channel);
+        let dead = self.studies.dead(place, id);
+        let Some(found) = found else {
             if self.studies.progress(StudyKind::Excite).is_none() {
-                let words = format!(
-                    "not looked for yet: {} in the list",
-                    counted(around.list.order.len(), "face")
-                );
-                ui.colored_label(p.quiet, words);
+                ui.colored_label(p.quiet, "not looked for yet");
+                if !around.list.items.is_empty() {
+                    ui.horizontal_wrapped(|ui| {
+                        of_which_ui(ui, around.list, &mut self.studies.of_shown);
+                    });
+                }
             }
             return;
         };
         if found.is_empty() {
-            ui.colored_label(p.quiet, "no face excites it");
+            let through = self.studies.looked_through(place);
+            let (faces, which) = through.unwrap_or_default();
+            let zero = dead.is_some_and(|dead| dead.contains(&channel));
+            let (tint, words) = match (zero, faces >= FEW_UNITS) {
+                (true, true) => (p.waiting, format!("dead: zero on {which}")),
+                (true, false) => (p.quiet, format!("zero on {which}")),
+                (false, _) => (p.quiet, "no face excites it".to_owned()),
+            };
+            ui.add(egui::Label::new(RichText::new(words).color(tint)).wrap());
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
@@ -410,7 +472,7 @@ fn numbers_ui(ui: &mut Ui, stats: &Stats) {
     let small = |words: String| RichText::new(words).size(theme::SMALL);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let range = format!("{} … {}", short(stats.min), short(stats.max));
+        let range = span(stats.min, stats.max);
         let zeros = format!("{:.0} %", 100.0 * stats.sparsity);
         ui.label(small(range));
         for (what, value) in [("mean", short(stats.mean)), ("zeros", zeros)] {
@@ -422,9 +484,9 @@ fn numbers_ui(ui: &mut Ui, stats: &Stats) {
 }
 
 /// A small heading.
-pub(super) fn caption_ui(ui: &mut Ui, words: &str) {
+pub(super) fn caption_ui(ui: &mut Ui, words: &str) -> egui::Response {
     let p = theme::palette(ui.ctx());
-    ui.label(RichText::new(words).size(theme::CAPTION).color(p.quiet));
+    ui.label(RichText::new(words).size(theme::CAPTION).color(p.quiet))
 }
 
 /// A name and a value at the right.
@@ -454,16 +516,16 @@ fn row_ui(ui: &mut Ui, name: &str, value: &str, tint: Option<Color32>) {
 fn heat_grid(
     shown: &mut Shown,
     painter: &Arc<MapPainter>,
-    tower: usize,
+    maps: &Arc<MapBuffer>,
     look: GridLook,
-) -> Option<Arc<Grid>> {
+) -> Arc<Grid> {
     if let Some((made, of, grid)) = &shown.heat
-        && (made, *of) == (&look, tower)
+        && *made == look
+        && Arc::ptr_eq(of, maps)
     {
-        return Some(grid.clone());
+        return grid.clone();
     }
-    let maps = &shown.towers.get(tower)?.maps.buffer;
     let grid = Arc::new(painter.grid(maps, look.clone()));
-    shown.heat = Some((look, tower, grid.clone()));
-    Some(grid)
+    shown.heat = Some((look, maps.clone(), grid.clone()));
+    grid
 }

@@ -8,11 +8,12 @@ use eframe::egui::{self, RichText, Role, TextureHandle, Ui, WidgetInfo, vec2};
 use image::RgbImage;
 
 use super::grid::Column;
+use super::pairs::Pairs;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Shown, Tower, Wish, late, texture, theme, title};
-use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
+use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched};
 use crate::label::FaceBox;
-use crate::model::{BUNDLED, Place, weights_name};
+use crate::model::{BUNDLED, Kinship, Place, weights_name};
 
 /// Whose maps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,26 +26,7 @@ pub(super) enum Set {
     Difference,
 }
 
-impl Set {
-    const ALL: [Self; 3] = [Self::First, Self::Second, Self::Difference];
-
-    /// After a tower's name.
-    pub fn said(self) -> &'static str {
-        match self {
-            Self::First => "",
-            Self::Second => ", second",
-            Self::Difference => ", difference",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::Second => "second",
-            Self::Difference => "difference",
-        }
-    }
-}
+pub(super) const SETS: [Set; 3] = [Set::First, Set::Second, Set::Difference];
 
 /// A tower in a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +50,7 @@ pub(super) struct Comparison {
     /// One set of all towers; or else all three sets of the tower that is looked at.
     pub one: Option<Set>,
     pub arranged: Option<(super::Find, u64, u64)>,
+    pub pairs: Pairs,
 }
 
 pub(super) struct Sets {
@@ -75,6 +58,10 @@ pub(super) struct Sets {
     /// By [`Set`].
     pub towers: [Vec<Tower>; 3],
     second_input: TextureHandle,
+    /// Of two networks, tower by tower.
+    pub kinship: Vec<Kinship>,
+    /// How the second's channels were put beside those of the first.
+    pub matched: Option<Arc<Matched>>,
 }
 
 impl Comparison {
@@ -84,6 +71,30 @@ impl Comparison {
 
     pub fn against(&self) -> Option<&Against> {
         self.against.as_ref()
+    }
+
+    /// Whether two photos are compared, not two networks.
+    pub fn is_of_photos(&self) -> bool {
+        matches!(self.against, Some(Against::Photo(..)))
+    }
+
+    /// What a set is called.
+    pub fn set_name(&self, set: Set) -> &'static str {
+        match (set, self.is_of_photos()) {
+            (Set::First, true) => "this photo",
+            (Set::Second, true) => "pinned photo",
+            (Set::First, false) => "first",
+            (Set::Second, false) => "second",
+            (Set::Difference, _) => "difference",
+        }
+    }
+
+    /// What a difference is of.
+    pub fn difference(&self) -> &'static str {
+        match self.is_of_photos() {
+            true => "pinned photo − this photo",
+            false => "second − first",
+        }
     }
 }
 
@@ -102,6 +113,7 @@ impl FeatureView {
     pub(super) fn compare_after_switch(&mut self, before: &str) {
         self.comparison.sets = None;
         self.comparison.asked = false;
+        self.comparison.pairs.forget();
         if let Some(Against::Weights(weights)) = &self.comparison.against {
             let second = weights.as_ref().map(|path| path.to_string_lossy());
             if second.as_deref().unwrap_or(BUNDLED) == self.known.origin {
@@ -132,6 +144,7 @@ impl FeatureView {
             place: self.place,
             masks: self.muting.masks(),
             against,
+            matched: self.comparison.pairs.of(self.place),
         };
         Some(FeatureRequest::Compare(self.compared, wanted))
     }
@@ -160,10 +173,20 @@ impl FeatureView {
                     place: found.place,
                     towers: [found.first, found.second, found.difference].map(towers),
                     second_input: texture(ctx, "second input", &found.second_input),
+                    kinship: found.kinship,
+                    matched: found.matched,
                 });
                 comparison.problem = None;
                 comparison.arranged = None;
             }
+        }
+    }
+
+    /// After a tower's name, where something is compared.
+    pub(super) fn set_said(&self, set: Set) -> String {
+        match self.compared_sets() {
+            Some(_) => format!(", {}", self.comparison.set_name(set)),
+            None => String::new(),
         }
     }
 
@@ -183,7 +206,7 @@ impl FeatureView {
                 Some(set) => (0..shown.towers.len()).map(first(set)).collect(),
                 None => {
                     let (tower, _) = self.place_selected();
-                    Set::ALL.map(|set| first(set)(tower)).to_vec()
+                    SETS.map(|set| first(set)(tower)).to_vec()
                 }
             };
         }
@@ -198,11 +221,16 @@ impl FeatureView {
         shown.all.iter().filter_map(column).collect()
     }
 
-    /// What is compared, and which of it is shown.
-    pub(super) fn compare_bar_ui(&mut self, ui: &mut Ui) {
+    /// What is compared, which of it is shown, and in which pairs.
+    pub(super) fn compare_bar_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
         if !self.comparison.is_on() {
             return;
         }
+        self.compared_ui(ui);
+        self.pairs_ui(ui, wishes);
+    }
+
+    fn compared_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let towers: Vec<String> = self
             .shown
@@ -227,7 +255,8 @@ impl FeatureView {
             }
             let late = late(self.comparison.waiting);
             if late || (self.comparison.sets.is_none() && self.comparison.problem.is_none()) {
-                ui.colored_label(p.waiting, "computing the second maps…");
+                let what = self.comparison.set_name(Set::Second);
+                ui.colored_label(p.waiting, format!("computing the maps of the {what}…"));
             } else if let Some(why) = &self.comparison.problem {
                 ui.colored_label(p.label, why);
             }
@@ -237,7 +266,10 @@ impl FeatureView {
             ui.add_space(10.0);
             for (tower, name) in towers.iter().enumerate() {
                 let chosen = self.comparison.one.is_none() && at == tower;
-                let tip = "First, second and difference of this tower side by side";
+                let tip = match self.comparison.is_of_photos() {
+                    true => "This photo, the pinned one and the difference of this tower",
+                    false => "First, second and difference of this tower side by side",
+                };
                 let said = format!("Compare {name}");
                 if choice_ui(ui, chosen, &title(name), &said, tip) {
                     self.comparison.one = None;
@@ -246,11 +278,15 @@ impl FeatureView {
                 }
             }
             ui.add_space(6.0);
-            for set in Set::ALL {
+            for set in SETS {
                 let chosen = self.comparison.one == Some(set);
-                let said = format!("All towers, {}", set.name());
-                let tip = "This one of all towers side by side; difference is second − first";
-                if choice_ui(ui, chosen, set.name(), &said, tip) {
+                let name = self.comparison.set_name(set);
+                let said = format!("All towers, {name}");
+                let tip = format!(
+                    "This one of all towers side by side; difference is {}",
+                    self.comparison.difference()
+                );
+                if choice_ui(ui, chosen, name, &said, &tip) {
                     self.comparison.one = Some(set);
                 }
             }

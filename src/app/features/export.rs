@@ -14,9 +14,9 @@ use crate::engine::{
     Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
     StudyKind,
 };
-use crate::figure::{self, ColourMap, Format, Scale, effects_table, towers_table};
+use crate::figure::{self, ColourMap, Format, Scale, effects_table, matches_table, towers_table};
 use crate::label::Schema;
-use crate::model::{Layer, Place, Tap, weights_name};
+use crate::model::{GRAD_CAM_MEANS, Layer, Place, Tap, weights_name};
 
 /// A .png on a screen, in dots per inch.
 const SCREEN_DPI: f32 = 96.0;
@@ -39,6 +39,8 @@ pub(super) enum What {
 pub(super) enum Listing {
     Ranking,
     Towers,
+    /// Which channels of two networks answer alike.
+    Matches,
 }
 
 impl Listing {
@@ -47,6 +49,7 @@ impl Listing {
         match self {
             Self::Ranking => "channels",
             Self::Towers => "towers",
+            Self::Matches => "matches",
         }
     }
 
@@ -252,8 +255,10 @@ impl FeatureView {
             (What::Towers, _) => {
                 let found = self.towers_known(Some(network));
                 let found = found.ok_or("There is no network yet")?.clone();
-                let faces = fact("Faces", found.faces.to_string());
-                (Drawing::Towers(found), vec![faces])
+                let over = self.studies.towers.as_ref();
+                let over = over.map_or(String::new(), |(t, choice)| choice.words(t.faces));
+                let faces = fact("Faces", over.clone());
+                (Drawing::Towers(found, over), vec![faces])
             }
             (_, None) => return Err("There is no face to draw".into()),
             (What::Figure6, Some((face, name))) => {
@@ -279,6 +284,7 @@ impl FeatureView {
                     tap: Tap::at(tower.maps.id, self.place),
                     masks: self.muting.masks(),
                     channel: self.selected.1 as usize,
+                    scale: self.inspected_scale(),
                 };
                 (drawing, vec![fact("Photo", name), muted()])
             }
@@ -297,6 +303,7 @@ impl FeatureView {
             place: self.place,
             masks: self.muting.masks(),
             against: self.comparison.against()?.clone(),
+            matched: self.comparison.pairs.of(self.place),
         })
     }
 
@@ -306,7 +313,15 @@ impl FeatureView {
                 Against::Weights(_) => weights_name(&self.known.origin),
                 Against::Photo(..) => name,
             };
-            (wanted, [first, self.comparison.name.clone()])
+            let difference = match &wanted.matched {
+                Some(matched) => format!(
+                    "{}, channels matched over {}",
+                    self.comparison.difference(),
+                    matched.faces
+                ),
+                None => self.comparison.difference().to_owned(),
+            };
+            (wanted, [first, self.comparison.name.clone()], difference)
         });
         let (at, _) = self.place_selected();
         let tower = match self.compared_sets() {
@@ -319,7 +334,7 @@ impl FeatureView {
             place: self.place,
             masks: self.muting.masks(),
             scale: self.scale(Set::First),
-            colours: self.colours(Set::First),
+            colours: self.colours_on_paper(Set::First),
             channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
             beside,
         }
@@ -334,7 +349,10 @@ impl FeatureView {
             Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", tap.place()),
         };
         let title = format!("{}, {how}", found.target.name(schema));
-        let note = format!("weights: {}", self.known.origin);
+        let note = match found.how {
+            Looking::Occlusion(_) => format!("weights: {}", self.known.origin),
+            Looking::GradCam(_) => format!("{GRAD_CAM_MEANS}; weights: {}", self.known.origin),
+        };
         let mut panels = vec![(title, note, found.heat.clone())];
         if let Some((heat, alike)) = &found.random {
             let said = match alike {
@@ -371,10 +389,23 @@ impl FeatureView {
         } = network;
         match listing {
             Listing::Ranking => {
-                let found = self.studies.effects.as_ref()?;
-                Some(effects_table(found, schema, fingerprint))
+                let (found, choice) = self.studies.effects.as_ref()?;
+                let faces = choice.words(found.faces);
+                Some(effects_table(found, schema, &faces, fingerprint))
             }
-            Listing::Towers => Some(towers_table(self.studies.towers.as_ref()?, fingerprint)),
+            Listing::Matches => {
+                let sets = self.comparison.sets.as_ref()?;
+                let matched = sets.matched.as_ref()?;
+                Some(matches_table(
+                    &matched.towers,
+                    &matched.faces,
+                    &matched.networks,
+                ))
+            }
+            Listing::Towers => {
+                let (found, choice) = self.studies.towers.as_ref()?;
+                Some(towers_table(found, &choice.words(found.faces), fingerprint))
+            }
         }
     }
 

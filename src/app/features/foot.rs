@@ -4,16 +4,19 @@ use eframe::egui::{
     self, Align, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 
-use super::compare::{Set, Slot};
-use super::{Around, FeatureView, ScaleChoice, place_title, theme};
+use super::compare::{SETS, Set, Slot};
+use super::{Around, FeatureView, place_title, theme};
 use crate::app::command::Command;
-use crate::figure::{ColourMap, short};
+use crate::figure::{ColourMap, span};
 
 impl FeatureView {
     /// What is under the pointer, and what the colours mean.
     pub(super) fn foot_ui(&self, ui: &mut Ui, around: &Around) {
         let p = theme::palette(ui.ctx());
-        let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+        let (area, _) = ui.allocate_exact_size(
+            vec2(ui.available_width(), self.foot_height() - 2.0),
+            Sense::hover(),
+        );
         ui.painter()
             .hline(area.x_range(), area.top(), Stroke::new(1.0, p.hairline));
         let inside = area.shrink2(vec2(12.0, 0.0));
@@ -22,29 +25,24 @@ impl FeatureView {
         self.key_ui(&mut key);
         let room = inside.with_max_x(key.min_rect().left() - 12.0);
         let builder = egui::UiBuilder::new().max_rect(room);
-        let mut ui = ui.new_child(builder.layout(Layout::left_to_right(Align::Center)));
+        let two_rows = self.compared_sets().is_some() && self.pointer.is_some();
+        let layout = match two_rows {
+            true => Layout::top_down(Align::Min),
+            false => Layout::left_to_right(Align::Center),
+        };
+        let mut ui = ui.new_child(builder.layout(layout));
         ui.set_clip_rect(room.intersect(ui.clip_rect()));
+        if two_rows {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.add_space(4.0);
+            ui.horizontal(|ui| self.pointed_ui(ui));
+            ui.horizontal(|ui| self.values_ui(ui));
+            return;
+        }
         let small = |words: String| RichText::new(words).size(theme::SMALL);
-        let place = self.shown.as_ref().map_or(self.place, |s| s.place);
-        if let Some(at) = self.pointer {
-            let (slot, channel) = self.keyed();
-            if let Some(tower) = self.tower_of(slot) {
-                ui.label(small(format!(
-                    "{}{} · {} · channel {channel}",
-                    tower.maps.tower,
-                    slot.set.said(),
-                    place_title(place),
-                )));
-            }
-            ui.label(small(format!("({}, {})", at.x, at.y)));
-            let words = match self.probe.value {
-                Some(value) => format!("value {}", precise(value)),
-                None => "value …".into(),
-            };
-            ui.label(small(words).strong());
-            let field = place.field_of(at.x as usize, at.y as usize);
-            let (w, h) = (field.right - field.left, field.bottom - field.top);
-            ui.colored_label(p.quiet, small(format!("receptive field {w} × {h}")));
+        if self.pointer.is_some() {
+            self.pointed_ui(&mut ui);
         } else if self.is_late() {
             let words = format!("computing {}…", place_title(self.place));
             ui.colored_label(p.waiting, small(words));
@@ -57,6 +55,65 @@ impl FeatureView {
                 }
             }
             ui.colored_label(p.quiet, small(words));
+        }
+    }
+
+    /// In a comparison the values have a row of their own.
+    pub(super) fn foot_height(&self) -> f32 {
+        match self.compared_sets() {
+            Some(_) => 46.0,
+            None => 30.0,
+        }
+    }
+
+    /// Which value is under the pointer, and what it is where nothing is compared.
+    fn pointed_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let Some(at) = self.pointer else {
+            return;
+        };
+        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        let place = self.shown.as_ref().map_or(self.place, |s| s.place);
+        let (slot, channel) = self.keyed();
+        if let Some(tower) = self.tower_of(slot) {
+            ui.label(small(format!(
+                "{}{} · {} · {}",
+                tower.maps.tower,
+                self.set_said(slot.set),
+                place_title(place),
+                self.channel_said(slot, channel),
+            )));
+        }
+        ui.label(small(format!("({}, {})", at.x, at.y)));
+        if self.compared_sets().is_none() {
+            let value = self.probe.values.first().map(|v| precise(*v));
+            let words = format!("value {}", value.as_deref().unwrap_or("…"));
+            ui.label(small(words).strong());
+        }
+        let field = place.field_of(at.x as usize, at.y as usize);
+        let (w, h) = (field.right - field.left, field.bottom - field.top);
+        // The least of it where all does not fit.
+        let words = format!("receptive field {w} × {h}");
+        let font = theme::font(theme::SMALL);
+        let galley = ui.painter().layout_no_wrap(words.clone(), font, p.quiet);
+        if galley.size().x <= ui.available_width() {
+            ui.colored_label(p.quiet, small(words));
+        }
+    }
+
+    /// The values of both sides and their difference, the one under the pointer standing out.
+    fn values_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let (slot, _) = self.keyed();
+        for (n, set) in SETS.into_iter().enumerate() {
+            let value = self.probe.values.get(n).map(|v| precise(*v));
+            let name = self.comparison.set_name(set);
+            let words = format!("{name} {}", value.as_deref().unwrap_or("…"));
+            let words = RichText::new(words).size(theme::SMALL);
+            match set == slot.set {
+                true => ui.label(words.strong()),
+                false => ui.label(words.color(p.quiet)),
+            };
         }
     }
 
@@ -80,26 +137,20 @@ impl FeatureView {
         }
         let (slot, channel) = self.keyed();
         let colours = self.colours(slot.set);
-        let range = self
-            .tower_of(slot)
-            .map(|tower| self.range(slot.set, &tower.maps.stats, channel));
-        let words = range.map_or(String::new(), |(l, h)| {
-            let whose = match self.look.scale {
-                ScaleChoice::Channel => format!("channel {channel}: "),
-                _ => String::new(),
-            };
-            format!("{whose}{} … {}", short(l), short(h))
+        let range = self.range(slot, channel);
+        let words = range.map_or(String::new(), |((low, high), whose)| {
+            format!("{whose}: {}", span(low, high))
         });
         ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
-        let bar = colour_bar_ui(ui, colours);
+        let wide = ui.available_width().min(150.0);
+        let bar = colour_bar_ui(ui, colours, wide);
         bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {words}")));
     }
 }
 
 /// A colour map from its lowest to its highest colour.
-pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap) -> egui::Response {
+pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32) -> egui::Response {
     const STEPS: usize = 32;
-    let wide = ui.available_width().min(150.0);
     let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
     let table = colours.table();
     let mut mesh = egui::Mesh::default();
@@ -115,7 +166,7 @@ pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap) -> egui::Response {
 }
 
 /// A value in all the digits that one may want to compare.
-fn precise(v: f32) -> String {
+pub(super) fn precise(v: f32) -> String {
     let text = match v.abs() {
         a if a == 0.0 || (1e-3..1e6).contains(&a) => format!("{v:.3}"),
         _ => format!("{v:.3e}"),

@@ -13,7 +13,7 @@ use eframe::wgpu;
 use super::cells::{Cells, star};
 use super::compare::Slot;
 use super::muting::{Button, Heard};
-use super::{FeatureView, PATIENCE, Pointer, Tower, columns, place_title, theme, title};
+use super::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, place_title, theme, title};
 use crate::app::widgets::hint_ui;
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
@@ -26,6 +26,8 @@ const BETWEEN: f32 = 16.0;
 const MARGIN: f32 = 12.0;
 /// Maps from this size on say by a letter that they are muted, in points.
 const LETTERED: f32 = 20.0;
+/// And from this size on which partner they have.
+const BADGED: f32 = 30.0;
 
 /// One draw call within egui's pass.
 pub(super) struct DrawGrid {
@@ -75,7 +77,7 @@ pub(super) enum Column {
 
 impl FeatureView {
     /// All towers, side by side.
-    pub(super) fn maps_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn maps_ui(&mut self, ui: &mut Ui, wishes: &mut Vec<Wish>) {
         let Some(painter) = self.painter.clone() else {
             return hint_ui(ui, "There is no graphics device to draw maps with.");
         };
@@ -89,7 +91,7 @@ impl FeatureView {
         if waited && !self.is_late() {
             ui.ctx().request_repaint_after(PATIENCE);
         }
-        self.compare_bar_ui(ui);
+        self.compare_bar_ui(ui, wishes);
         let Some(shown) = &self.shown else {
             return;
         };
@@ -98,7 +100,7 @@ impl FeatureView {
         let width = (ui.available_width() - 2.0 * MARGIN - 4.0 - BETWEEN * (n - 1.0)) / n;
         let most = shown.towers.iter().map(|t| t.order.len()).max();
         let room = ui.available_height() - 36.0;
-        self.columns = columns(most.unwrap_or(1), width, room, self.look.zoom);
+        self.fit = fit(most.unwrap_or(1), width, room, self.look.zoom);
         let mut pointer = None;
         let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
         let out = area.show(ui, |ui| {
@@ -171,8 +173,9 @@ impl FeatureView {
     ) -> Option<Pointer> {
         let scale = ui.pixels_per_point();
         let gap = (GAP_PX as f32 * scale).round() as u32;
-        let columns = self.columns.max(1);
-        let cell = ((width * scale) as u32 + gap).saturating_sub(gap * columns) / columns;
+        let columns = self.fit.columns.max(1);
+        let cell = ((width * scale) as u32 + gap) / columns;
+        let cell = cell.min((self.fit.cell * scale) as u32).saturating_sub(gap);
         let (colours, how) = (self.colours(slot.set), self.scale(slot.set));
         let tower = self.tower_mut(slot)?;
         let look = GridLook {
@@ -182,6 +185,7 @@ impl FeatureView {
             order: tower.order.clone(),
             scale: how,
             colours,
+            joint: tower.maps.is_joint(),
         };
         if tower.grid.as_ref().is_none_or(|g| *g.look() != look) {
             tower.grid = Some(Arc::new(painter.grid(&tower.maps.buffer, look.clone())));
@@ -195,12 +199,9 @@ impl FeatureView {
         let tower = self.tower_of(slot)?;
         let place = self.shown.as_ref()?.place;
         response.widget_info(|| {
-            let said = format!(
-                "{} feature maps of {place}{}, {}",
-                tower.maps.tower,
-                slot.set.said(),
-                tower.facts
-            );
+            let facts = tower.facts.first().map_or("", String::as_str);
+            let (name, set) = (&tower.maps.tower, self.set_said(slot.set));
+            let said = format!("{name} feature maps of {place}{set}, {facts}");
             WidgetInfo::labeled(Role::Image, true, said)
         });
         let side = tower.maps.side() as u32;
@@ -306,7 +307,9 @@ impl FeatureView {
         let Some(tower) = self.tower_of(slot) else {
             return;
         };
-        let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+        let (head, response) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+        let facts = tower.facts.first().map_or("", String::as_str);
+        response.on_hover_text(format!("{facts}; values {}", tower.range));
         let painter = ui.painter().with_clip_rect(head.intersect(ui.clip_rect()));
         let dot = match tower.maps.id {
             TowerId::Shared => p.quiet,
@@ -314,7 +317,7 @@ impl FeatureView {
         };
         painter.circle_filled(head.left_center() + vec2(4.0, 0.0), 3.5, dot);
         let place = head.left_center() + vec2(14.0, 0.0);
-        let name = format!("{}{}", title(&tower.maps.tower), slot.set.said());
+        let name = format!("{}{}", title(&tower.maps.tower), self.set_said(slot.set));
         let after = painter.text(
             place,
             Align2::LEFT_CENTER,
@@ -332,11 +335,9 @@ impl FeatureView {
         );
         let room = head.with_max_x(range.left() - 8.0);
         let place = pos2(after.right() + 8.0, head.center().y);
-        // In a narrow column the count alone, or less.
-        let short = tower.facts.split(" · ").next().unwrap_or("");
-        let shorter = short.replace(" channels", "");
-        for words in [tower.facts.as_str(), short, &shorter] {
-            let galley = painter.layout_no_wrap(words.into(), small.clone(), p.quiet);
+        // In a narrow column less and less of it.
+        for words in &tower.facts {
+            let galley = painter.layout_no_wrap(words.clone(), small.clone(), p.quiet);
             if place.x + galley.size().x <= room.right() {
                 let at = place - vec2(0.0, galley.size().y / 2.0);
                 painter.galley(at, galley, p.quiet);
@@ -388,6 +389,7 @@ impl FeatureView {
                 );
             }
         }
+        self.badges_ui(slot, cells, seen, (&mut mesh, &mut letters), painter);
         if let Some(at) = self.pointer {
             let share = vec2(at.x as f32 + 0.5, at.y as f32 + 0.5) / side.max(1) as f32;
             let dot = vec2(3.0, 3.0);
@@ -419,6 +421,37 @@ impl FeatureView {
         {
             ui.scroll_to_rect(cells.rect(n).expand(6.0), None);
             self.reveal = None;
+        }
+    }
+
+    /// The partner's number and the correlation on maps that stand beside those of another network.
+    fn badges_ui(
+        &self,
+        slot: Slot,
+        cells: &Cells,
+        seen: Rect,
+        (mesh, letters): (&mut Mesh, &mut Vec<Shape>),
+        painter: &egui::Painter,
+    ) {
+        if cells.cell < BADGED {
+            return;
+        }
+        let size = (0.2 * cells.cell).clamp(8.0, theme::CAPTION);
+        for n in cells.rows_in(seen) {
+            let channel = cells.look.order[n];
+            let Some(words) = self.badge(slot, channel) else {
+                continue;
+            };
+            let galley = painter.layout_no_wrap(words, theme::font(size), Color32::WHITE);
+            let cell = cells.rect(n);
+            let at = cell.left_bottom() - vec2(0.0, galley.size().y);
+            let ground = Rect::from_min_size(at, galley.size() + vec2(4.0, 0.0));
+            if ground.width() <= cell.width() {
+                mesh.add_colored_rect(ground, Color32::from_black_alpha(150));
+                let text =
+                    egui::epaint::TextShape::new(at + vec2(2.0, 0.0), galley, Color32::WHITE);
+                letters.push(text.into());
+            }
         }
     }
 

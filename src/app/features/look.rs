@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Rect, pos2};
 
-use super::compare::Set;
+use super::compare::{Set, Slot};
 use super::muting::Heard;
 use super::order::Find;
 use super::{FeatureView, Tower};
 use crate::engine::TowerMaps;
-use crate::figure::{ColourMap, GridLook, Scale, Stats, short};
+use crate::figure::{ColourMap, GridLook, Scale, Stats, span};
 use crate::label::INPUT_SIZE;
-use crate::words::counted_of;
+use crate::words::plural;
 
 /// How maps are shown, whatever the layer.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,7 +63,7 @@ impl ScaleChoice {
 enum Order<'a> {
     /// As its own maps say.
     Own,
-    /// So too, but what is alive in these is not hidden.
+    /// So too, but what is not zero in these is not hidden.
     BesideThese(&'a [Stats]),
     Given(&'a [u32]),
 }
@@ -79,8 +79,8 @@ impl FeatureView {
             return;
         }
         let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.network);
-        let place = shown.place;
-        let order = |tower: &mut Tower, how: Order, silent: &str| {
+        let (place, studies) = (shown.place, &self.studies);
+        let order = |tower: &mut Tower, how: Order, silent: Silent| {
             let layer = Self::layer_key(place, &tower.maps.tower);
             let empty = BTreeSet::new();
             let stars = favourites.of(network, &layer).unwrap_or(&empty);
@@ -93,7 +93,7 @@ impl FeatureView {
                 Order::Given(order) => order.to_vec(),
                 Order::Own => self.look.find.order(&tower.maps.stats, stars, held),
                 Order::BesideThese(others) => {
-                    let alive = |c| others.get(c as usize).is_some_and(|s| !s.is_dead());
+                    let alive = |c| others.get(c as usize).is_some_and(|s| !s.is_zero());
                     let kept = |c| held(c) || alive(c);
                     self.look.find.order(&tower.maps.stats, stars, kept)
                 }
@@ -103,29 +103,43 @@ impl FeatureView {
             let marks = marks
                 .filter(|m| m.1 != Heard::Plain || m.2)
                 .collect::<Vec<_>>();
-            tower.facts = facts(&tower.maps, order.len(), held, silent);
+            let dead = studies.dead(place, tower.maps.id);
+            let dead = dead.filter(|_| silent == Silent::Here);
+            tower.facts = facts(&tower.maps, order.len(), held, (silent, dead));
             (tower.order, tower.marks) = (order, marks);
         };
         for tower in &mut shown.towers {
-            order(tower, Order::Own, "dead");
+            order(tower, Order::Own, Silent::Here);
         }
         shown.arranged = Some(key);
+        let second = match self.comparison.is_of_photos() {
+            true => Silent::Pinned,
+            false => Silent::Here,
+        };
         if let Some(sets) = &mut self.comparison.sets {
             // The same channel stands at the same place in all three.
             for index in 0..sets.towers[0].len() {
-                let [first, second, difference] = &mut sets.towers;
-                let (first, second) = (&mut first[index], &mut second[index]);
-                order(first, Order::BesideThese(&second.maps.stats), "dead");
+                let [first, second_set, difference] = &mut sets.towers;
+                let (first, other) = (&mut first[index], &mut second_set[index]);
+                order(first, Order::BesideThese(&other.maps.stats), Silent::Here);
                 let given = first.order.clone();
-                order(second, Order::Given(&given), "dead");
-                order(&mut difference[index], Order::Given(&given), "the same");
+                order(other, Order::Given(&given), second);
+                order(&mut difference[index], Order::Given(&given), Silent::Same);
             }
         }
         self.comparison.arranged = Some(key);
     }
 
-    /// The colours of the place that is shown, or of a difference.
+    /// The colours on the screen: on the dark theme zero is dark.
     pub(super) fn colours(&self, set: Set) -> ColourMap {
+        match self.dark {
+            true => self.colours_on_paper(set).on_dark(),
+            false => self.colours_on_paper(set),
+        }
+    }
+
+    /// The colours of the place that is shown, or of a difference.
+    pub(super) fn colours_on_paper(&self, set: Set) -> ColourMap {
         let fused = self.shown.as_ref().is_some_and(|s| !s.place.is_conv());
         match (set, fused) {
             (Set::Difference, _) => ColourMap::Signed,
@@ -134,15 +148,22 @@ impl FeatureView {
         }
     }
 
-    /// The range of colours of a channel.
-    pub(super) fn range(&self, set: Set, stats: &[Stats], channel: u32) -> (f32, f32) {
+    /// The range of colours of a channel, and whose it is.
+    pub(super) fn range(&self, slot: Slot, channel: u32) -> Option<((f32, f32), String)> {
+        let maps = &self.tower_of(slot)?.maps;
         let look = GridLook {
-            scale: self.scale(set),
-            colours: self.colours(set),
+            scale: self.scale(slot.set),
+            colours: self.colours(slot.set),
+            joint: maps.is_joint(),
             ..GridLook::all(0, 1, 1, 0)
         };
-        let own = stats.get(channel as usize).copied().unwrap_or_default();
-        look.range(&own, &stats.last().copied().unwrap_or_default())
+        let ranges = maps.ranges();
+        let own = ranges.get(channel as usize).copied().unwrap_or_default();
+        let layer = ranges.last().copied().unwrap_or_default();
+        let whose = look
+            .whose()
+            .replace("each channel", &format!("channel {channel}"));
+        Some((look.range(&own, &layer), whose))
     }
 
     pub(super) fn scale(&self, set: Set) -> Scale {
@@ -179,8 +200,8 @@ impl Tower {
     pub fn new(maps: TowerMaps) -> Self {
         let all = maps.stats.last().copied().unwrap_or_default();
         Self {
-            range: format!("{} … {}", short(all.min), short(all.max)),
-            facts: String::new(),
+            range: span(all.min, all.max),
+            facts: Vec::new(),
             order: Vec::new(),
             marks: Vec::new(),
             grid: None,
@@ -189,17 +210,54 @@ impl Tower {
     }
 }
 
-/// "64 channels, 3 dead · 128 × 128"; how many are shown where that is not all. Of a difference,
-/// the `silent` channels are not dead but the same.
-fn facts(maps: &TowerMaps, shown: usize, held: impl Fn(u32) -> bool, silent: &str) -> String {
+/// Where channels without any value but zero are so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silent {
+    /// On the photo at hand: another one may excite them.
+    Here,
+    /// On the photo that it is compared with.
+    Pinned,
+    /// In a difference.
+    Same,
+}
+
+/// "64 channels, 3 zero on this photo · 128 × 128", and shorter; how many are shown where that is
+/// not all. `dead` are those that are zero on all photos that were looked through.
+fn facts(
+    maps: &TowerMaps,
+    shown: usize,
+    held: impl Fn(u32) -> bool,
+    (silent, dead): (Silent, Option<Vec<u32>>),
+) -> Vec<String> {
     let (channels, side) = (maps.channels(), maps.side());
     let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
-    let dead = own.filter(|(c, s)| s.is_dead() && !held(*c)).count();
-    let counted = counted_of(shown, channels, "channel");
-    match dead {
-        0 => format!("{counted} · {side} × {side}"),
-        _ => format!("{counted}, {dead} {silent} · {side} × {side}"),
-    }
+    let zero = own.filter(|(c, s)| s.is_zero() && !held(*c)).count();
+    let counted = match shown == channels {
+        true => channels.to_string(),
+        false => format!("{shown} of {channels}"),
+    };
+    let noun = plural(channels, "channel");
+    let (short, long) = match (silent, zero) {
+        (_, 0) => (String::new(), String::new()),
+        (Silent::Same, n) => (format!(", {n} the same"), format!(", {n} the same")),
+        (Silent::Here, n) => (format!(", {n} zero"), format!(", {n} zero on this photo")),
+        (Silent::Pinned, n) => {
+            let long = format!(", {n} zero on the pinned photo");
+            (format!(", {n} zero"), long)
+        }
+    };
+    let dead = match dead.map_or(0, |dead| dead.len()) {
+        0 => String::new(),
+        n => format!(", {n} on all looked through"),
+    };
+    vec![
+        format!("{counted} {noun}{long}{dead} · {side} × {side}"),
+        format!("{counted} {noun}{long} · {side} × {side}"),
+        format!("{counted} {noun}{long}"),
+        format!("{counted} {noun}{short}"),
+        format!("{counted}{short}"),
+        counted,
+    ]
 }
 
 /// A part of `whole`, in shares of it.
@@ -208,29 +266,123 @@ pub(super) fn part_of(whole: Rect, share: Rect) -> Rect {
     Rect::from_min_max(place(share.min), place(share.max))
 }
 
-/// So many columns that the grid of `channels` maps fits into `width` × `height` points, with
-/// maps of at least a size that can be seen.
-pub(super) fn columns(channels: usize, width: f32, height: f32, zoom: f32) -> u32 {
+/// How a grid of maps stands in a pane.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Fit {
+    pub columns: u32,
+    /// Side of a map with the gap after it, in points.
+    pub cell: f32,
+}
+
+/// The largest maps with which the grid of `channels` fits into `width` × `height` points, of at
+/// least a size that can be seen, in full rows where that costs little.
+pub(super) fn fit(channels: usize, width: f32, height: f32, zoom: f32) -> Fit {
     const SMALLEST: f32 = 26.0;
-    let most = (width / SMALLEST).floor().max(1.0) as usize;
-    let fits = |columns: &usize| {
-        let cell = width / *columns as f32;
-        channels.div_ceil(*columns) as f32 * cell <= height
+    /// Full rows may take so much of a map's side.
+    const FULL: f32 = 0.66;
+    /// How much it counts to be square.
+    const SQUARE: f32 = 0.25;
+    /// And be so much smaller than is wanted, or as much larger.
+    const LEAST: f32 = 0.66;
+    let channels = channels.max(1);
+    let divides = |columns: usize| channels.is_multiple_of(columns);
+    let cell = |columns: usize| {
+        let rows = channels.div_ceil(columns) as f32;
+        (width / columns as f32).min(height / rows)
     };
-    let columns = (1..=most).find(fits).unwrap_or(most);
-    ((columns as f32 / zoom).round() as u32).clamp(1, channels.max(1) as u32)
+    // A grid that is about square is found one's way in more easily.
+    let square = |columns: usize| {
+        let rows = channels.div_ceil(columns) as f32;
+        let (columns, rows) = (columns.min(channels) as f32, rows);
+        (columns.min(rows) / columns.max(rows)).powf(SQUARE)
+    };
+    let best = |only: &dyn Fn(usize) -> bool, score: &dyn Fn(usize) -> f32| {
+        let all = (1..=channels).filter(|c| only(*c));
+        all.max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)))
+            .map_or((1, cell(1)), |columns| (columns, cell(columns)))
+    };
+    let any = best(&|_| true, &cell);
+    let (columns, cell) = [
+        best(&divides, &|columns| square(columns) * cell(columns)),
+        best(&divides, &cell),
+    ]
+    .into_iter()
+    .find(|full| full.1 >= FULL * any.1)
+    .unwrap_or(any);
+    if zoom == 1.0 && cell >= SMALLEST {
+        return Fit {
+            columns: columns as u32,
+            cell,
+        };
+    }
+    // As many as stand side by side in about the size that is wanted; what does not fit is
+    // scrolled to.
+    let wanted = (cell.max(SMALLEST) * zoom).min(width);
+    let side_by_side = width / wanted;
+    let off = |columns: usize| (columns as f32 / side_by_side).ln().abs();
+    let full = (1..=channels)
+        .filter(|c| divides(*c) && *c as f32 <= side_by_side / LEAST)
+        .min_by(|a, b| off(*a).total_cmp(&off(*b)));
+    let columns = match full.filter(|c| *c as f32 >= LEAST * side_by_side || *c == channels) {
+        Some(columns) => columns,
+        None => (side_by_side as usize).clamp(1, channels),
+    };
+    let cell = match zoom < 1.0 {
+        true => wanted,
+        false => width / columns as f32,
+    };
+    Fit {
+        columns: columns as u32,
+        cell: cell.min(width / columns as f32),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::columns;
+    use super::*;
 
     #[test]
-    fn grids_fit_their_pane_while_maps_can_be_seen() {
-        assert_eq!(columns(64, 400.0, 400.0, 1.0), 8);
-        assert_eq!(columns(64, 400.0, 700.0, 1.0), 7);
-        assert_eq!(columns(512, 400.0, 400.0, 1.0), 15);
-        assert_eq!(columns(64, 400.0, 400.0, 2.0), 4);
-        assert_eq!(columns(1, 10.0, 400.0, 1.0), 1);
+    fn grids_have_full_rows_at_every_size_of_the_pane() {
+        for channels in [8, 16, 32, 64, 128, 256, 512] {
+            for width in [180.0, 240.0, 330.0, 400.0, 520.0, 900.0, 1500.0] {
+                for height in [200.0, 350.0, 500.0, 700.0, 1000.0] {
+                    let fit = fit(channels, width, height, 1.0);
+                    let columns = fit.columns as usize;
+                    let case = format!("{channels} in {width} × {height}: {fit:?}");
+                    assert!(channels.is_multiple_of(columns), "{case}");
+                    assert!(fit.cell * columns as f32 <= width + 0.1, "{case}");
+                    let fits = fit.cell * (channels / columns) as f32 <= height + 0.1;
+                    // What does not fit is as small as can be seen, or nearly so.
+                    assert!(fits || fit.cell < 1.6 * 26.0, "{case}");
+                }
+            }
+        }
+        // 64 maps are 8 × 8, in a pane that is narrow, wide or high.
+        for (width, height) in [
+            (400.0, 400.0),
+            (400.0, 700.0),
+            (330.0, 500.0),
+            (620.0, 420.0),
+        ] {
+            assert_eq!(fit(64, width, height, 1.0).columns, 8, "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn rows_are_not_full_where_that_would_make_maps_small() {
+        let prime = fit(61, 400.0, 400.0, 1.0);
+        assert!(prime.columns == 8 && prime.cell == 50.0, "{prime:?}");
+        let one = fit(1, 10.0, 400.0, 1.0);
+        assert_eq!((one.columns, one.cell), (1, 10.0));
+    }
+
+    #[test]
+    fn zooming_makes_maps_larger_or_smaller() {
+        let cell = |zoom| fit(64, 400.0, 400.0, zoom);
+        assert_eq!((cell(1.0).columns, cell(1.0).cell), (8, 50.0));
+        assert_eq!((cell(2.0).columns, cell(2.0).cell), (4, 100.0));
+        assert!(cell(0.6).cell < 35.0 && cell(0.6).columns > 8);
+        assert_eq!(cell(8.0).columns, 1);
+        assert!(fit(2, 400.0, 400.0, 0.5).cell < fit(2, 400.0, 400.0, 1.0).cell);
     }
 }

@@ -12,6 +12,7 @@ mod grid;
 mod look;
 mod muting;
 mod order;
+mod pairs;
 mod ranking;
 mod requests;
 mod studies;
@@ -29,7 +30,7 @@ use super::export::Target;
 use super::keys::Keys;
 use super::list::List;
 use super::theme;
-use crate::compute::{Grid, MapPainter};
+use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
@@ -40,7 +41,7 @@ pub use order::Favourites;
 use attention::Attention;
 use compare::{Comparison, Slot};
 use export::{Export, Listing};
-use look::{Look, ScaleChoice, columns, part_of};
+use look::{Fit, Look, ScaleChoice, fit, part_of};
 use muting::{Button, Change, Heard, Muting};
 use order::Find;
 use ranking::Ranking;
@@ -67,8 +68,10 @@ pub struct FeatureView {
     /// Tower and channel that are looked at closely; another tower where this one has no such
     /// layer.
     selected: (TowerId, u32),
-    /// Columns of a grid as it was drawn last.
-    columns: u32,
+    /// How the grids stood as they were drawn last.
+    fit: Fit,
+    /// Whether the window is dark.
+    dark: bool,
     /// The map that is to be brought into sight.
     reveal: Option<(usize, u32)>,
     /// The map that a menu was opened on.
@@ -123,7 +126,8 @@ struct Probe {
     asked: Option<(Pointer, Slot, u32, u64)>,
     /// Number of the newest question.
     ticket: u64,
-    value: Option<f32>,
+    /// Of the maps that were asked for; of a comparison, of both and their difference.
+    values: Vec<f32>,
     /// Counts the maps that have come.
     maps: u64,
 }
@@ -135,7 +139,7 @@ struct Shown {
     all: Vec<String>,
     input: TextureHandle,
     /// The selected channel over the face, with what it was made for.
-    heat: Option<(GridLook, usize, Arc<Grid>)>,
+    heat: Option<(GridLook, Arc<MapBuffer>, Arc<Grid>)>,
     /// What the channels are in order for.
     arranged: Option<(Find, u64, u64)>,
 }
@@ -145,8 +149,9 @@ struct Tower {
     maps: TowerMaps,
     grid: Option<Arc<Grid>>,
     order: Vec<u32>,
-    /// "64 channels · 128 × 128".
-    facts: String,
+    /// "64 channels · 128 × 128", and shorter and shorter.
+    facts: Vec<String>,
+    /// Of its own values, whatever the colours span.
     range: String,
     /// Cells that look otherwise than plain: heard or not, and starred.
     marks: Vec<(usize, Heard, bool)>,
@@ -207,6 +212,7 @@ impl Known {
 enum Wish {
     Rank,
     Excite,
+    Match,
     Towers,
     Explain {
         check: bool,
@@ -238,7 +244,11 @@ impl Default for FeatureView {
             pointer: None,
             probe: Probe::default(),
             selected: (TowerId::Shared, 0),
-            columns: 1,
+            fit: Fit {
+                columns: 1,
+                cell: 0.0,
+            },
+            dark: false,
             reveal: None,
             menu: (0, 0),
             heat: 0.75,
@@ -416,15 +426,20 @@ impl FeatureView {
         if let Some(near) = nearest(around.places(), self.place) {
             self.go(near);
         }
+        self.dark = ui.ctx().theme() == egui::Theme::Dark;
         self.arrange();
         self.toolbar_ui(ui, around, wishes);
-        let foot = if self.tab == Tab::Maps { 30.0 } else { 0.0 };
+        let foot = if self.tab == Tab::Maps {
+            self.foot_height()
+        } else {
+            0.0
+        };
         let room = ui.available_size() - vec2(0.0, foot);
         ui.allocate_ui(room, |ui| {
             ui.set_min_size(room);
             match self.tab {
                 Tab::Maps if self.empty => {}
-                Tab::Maps => self.maps_ui(ui),
+                Tab::Maps => self.maps_ui(ui, wishes),
                 Tab::Effects => self.ranking_ui(ui, around, wishes),
                 Tab::Towers => self.towers_ui(ui, around, wishes),
                 Tab::Attention => self.attention_ui(ui, around, wishes),

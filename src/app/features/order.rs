@@ -65,17 +65,17 @@ pub struct Find {
     /// Largest first; as they are numbered if `None`.
     pub sort: Option<Quantity>,
     pub threshold: Option<Threshold>,
-    pub hide_dead: bool,
+    pub hide_zero: bool,
     pub favourites_only: bool,
 }
 
 impl Find {
     pub fn is_filter(&self) -> bool {
-        self.threshold.is_some() || self.hide_dead || self.favourites_only
+        self.threshold.is_some() || self.hide_zero || self.favourites_only
     }
 
     /// The channels to show, of those that `stats` describes before its last entry, the layer's.
-    /// What is held at zero by hand counts as alive.
+    /// What is held at zero by hand is not hidden.
     pub fn order(
         &self,
         stats: &[Stats],
@@ -85,7 +85,7 @@ impl Find {
         let channels = stats.len().saturating_sub(1) as u32;
         let stat = |c: &u32| &stats[*c as usize];
         let mut order: Vec<u32> = (0..channels)
-            .filter(|c| !(self.hide_dead && stat(c).is_dead() && !held(*c)))
+            .filter(|c| !(self.hide_zero && stat(c).is_zero() && !held(*c)))
             .filter(|c| self.threshold.is_none_or(|t| t.lets(stat(c))))
             .filter(|c| !self.favourites_only || starred.contains(c))
             .collect();
@@ -146,7 +146,7 @@ mod tests {
         let none = BTreeSet::new();
         let mut find = Find {
             sort: Some(Quantity::Mean),
-            hide_dead: true,
+            hide_zero: true,
             ..Find::default()
         };
         assert_eq!(find.order(&stats(), &none, |_| false), [2, 3, 0]);

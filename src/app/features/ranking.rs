@@ -4,13 +4,19 @@ use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetI
 use egui_extras::{Column, TableBuilder};
 
 use super::export::Listing;
+use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Wish, place_title, theme};
+use crate::app::list::List;
 use crate::app::widgets::wrapped;
-use crate::dataset::box_words;
+use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;
+use crate::measure::{FEW_UNITS, LEAST_UNITS};
 use crate::model::{Effects, Place, TaskEffect};
 use crate::words::counted;
+
+/// Of what is not told from zero.
+const FAINT: f32 = 0.45;
 
 /// What the rows are sorted by: the channels' numbers, or a task's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,16 +68,16 @@ impl FeatureView {
             for (index, name) in towers.iter().enumerate() {
                 let said = format!("Rank channels of {name}");
                 let tip = "Channels of this tower";
-                if super::toolbar::choice_ui(ui, at == index, name, &said, tip) {
+                if choice_ui(ui, at == index, name, &said, tip) {
                     let channel = self.selected.1;
                     self.select(index, channel);
                 }
             }
             ui.add_space(8.0);
-            ui.colored_label(p.quiet, "faces");
-            let most = around.list.order.len().max(1);
-            let tip = "Over how many faces of the list, evenly chosen, in the boxes they came with";
-            faces_ui(ui, &mut self.studies.rank_faces, most, tip);
+            let tip = "Over how many faces, in the boxes they came with; those with labels where \
+                       there are such";
+            let (wanted, of_shown) = (&mut self.studies.rank_faces, &mut self.studies.of_shown);
+            faces_ui(ui, around.list, (wanted, of_shown), tip);
             let words = format!(
                 "rank {} {}",
                 tower.unwrap_or_default(),
@@ -91,7 +97,7 @@ impl FeatureView {
             ui.add_space(10.0);
             self.studies.progress_ui(ui, StudyKind::Rank, wishes);
         });
-        let Some(effects) = self.studies.effects.take() else {
+        let Some((effects, faces)) = self.studies.effects.take() else {
             wrapped(ui, 12, |ui| {
                 ui.colored_label(
                     p.quiet,
@@ -105,15 +111,26 @@ impl FeatureView {
             "{} {} · {}",
             effects.tower.name(schema),
             place_title(Place::conv(effects.layer)),
-            over(schema, &effects)
+            over(schema, &effects, &faces)
         );
         wrapped(ui, 12, |ui| {
             ui.colored_label(p.quiet, heading);
             Listing::Ranking.menu_ui(ui, wishes);
         });
+        wrapped(ui, 12, |ui| {
+            let words = RichText::new(told(schema, &effects)).size(theme::SMALL);
+            let tint = match effects.resampled.units < FEW_UNITS {
+                true => p.waiting,
+                false => p.quiet,
+            };
+            ui.colored_label(tint, words).on_hover_text(
+                "Both measures are over the same faces, resampled as a whole; faint is what is not \
+                 told from zero. Of channels that do nothing one in twenty seems to differ.",
+            );
+        });
         ui.add_space(4.0);
         self.table_ui(ui, schema, &effects);
-        self.studies.effects = Some(effects);
+        self.studies.effects = Some((effects, faces));
     }
 
     fn table_ui(&mut self, ui: &mut Ui, schema: &Schema, effects: &Effects) {
@@ -165,9 +182,12 @@ impl FeatureView {
                 });
                 for (t, effect) in effects.channels[channel].iter().enumerate().take(tasks) {
                     row.col(|ui| {
-                        bar_ui(ui, effect.size() / most[t]);
+                        if !effect.differs() {
+                            ui.set_opacity(FAINT);
+                        }
+                        bar_ui(ui, effect, most[t]);
                         ui.add_space(8.0);
-                        ui.label(words(effect));
+                        effect_ui(ui, effect);
                         if let TaskEffect::Binary {
                             most, most_change, ..
                         } = effect
@@ -214,37 +234,72 @@ impl FeatureView {
     }
 }
 
-/// How many faces of `most` are wanted; a longer list may come, so the wish stays.
-pub(super) fn faces_ui(ui: &mut Ui, wanted: &mut usize, most: usize, tip: &str) {
+/// How many faces are wanted, and of which; a longer list may come, so the wish stays.
+pub(super) fn faces_ui(
+    ui: &mut Ui,
+    list: &List,
+    (wanted, of_shown): (&mut usize, &mut bool),
+    tip: &str,
+) {
+    let p = theme::palette(ui.ctx());
+    ui.colored_label(p.quiet, "faces");
+    let (all, shown) = (list.items.len(), list.order.len());
+    let most = match *of_shown && list.is_filtered() {
+        true => shown,
+        false => all,
+    }
+    .max(1);
     let mut faces = (*wanted).clamp(1, most);
     let field = ui.add(egui::DragValue::new(&mut faces).range(1..=most).speed(0.2));
     field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Faces to measure"));
     if field.on_hover_text(tip).changed() {
         *wanted = faces;
     }
+    of_which_ui(ui, list, of_shown);
 }
 
-/// How large an effect is beside the largest, −1 to 1, at the left of its cell.
-fn bar_ui(ui: &Ui, share: f64) {
-    /// What the words at the right need.
-    const WORDS: f32 = 210.0;
+/// From which faces of the list those are drawn that are measured.
+pub(super) fn of_which_ui(ui: &mut Ui, list: &List, of_shown: &mut bool) {
+    let p = theme::palette(ui.ctx());
+    let (all, shown) = (list.items.len(), list.order.len());
+    let tip = "Drawn at random with the same seed every time, whatever the list is sorted by";
+    if !list.is_filtered() {
+        let words = RichText::new(format!("of all {all}")).size(theme::SMALL);
+        ui.colored_label(p.quiet, words).on_hover_text(tip);
+        return;
+    }
+    for (choice, words, said) in [
+        (false, format!("of all {all}"), "Faces of the whole list"),
+        (true, format!("of the {shown} shown"), "Faces shown"),
+    ] {
+        if choice_ui(ui, *of_shown == choice, &words, said, tip) {
+            *of_shown = choice;
+        }
+    }
+}
+
+/// How large an effect is beside the largest, at the left of its cell.
+fn bar_ui(ui: &Ui, effect: &TaskEffect, largest: f64) {
+    // What the words at the right need.
+    let words = match effect {
+        TaskEffect::Points { .. } => 180.0,
+        TaskEffect::Binary { .. } => 345.0,
+    };
+    let share = effect.size() / largest;
     let p = theme::palette(ui.ctx());
     let cell = ui.max_rect().shrink2(vec2(8.0, 0.0));
-    let length = (cell.width() - WORDS).clamp(0.0, 160.0) * share.abs() as f32;
+    let length = (cell.width() - words).clamp(0.0, 160.0) * share.abs() as f32;
     let at = cell.left_center() - vec2(0.0, theme::BAR / 2.0);
     let bar = Rect::from_min_size(at, vec2(length, theme::BAR));
     let tint = if share < 0.0 { p.working } else { p.waiting };
     ui.painter().rect_filled(bar, 3, tint.gamma_multiply(0.8));
 }
 
-/// "mean over 100 faces", and of which tasks not all of them are labelled.
-fn over(schema: &Schema, effects: &Effects) -> String {
+/// "mean over 100 of all 4000 labelled faces", and of which tasks not all of them are labelled.
+fn over(schema: &Schema, effects: &Effects, choice: &FaceChoice) -> String {
     let faces = effects.faces;
-    let mut words = format!(
-        "mean over {} ({})",
-        counted(faces, "face"),
-        box_words(&effects.boxes)
-    );
+    let which = choice.words(faces);
+    let mut words = format!("mean over {which} ({})", box_words(&effects.boxes));
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
         if task.is_points() && *labelled < faces {
             let name = &task.name;
@@ -257,16 +312,48 @@ fn over(schema: &Schema, effects: &Effects) -> String {
     words
 }
 
+/// How sure the means are, and how many channels do something that is told from nothing.
+fn told(schema: &Schema, effects: &Effects) -> String {
+    let mut words = effects.resampled.words();
+    if effects.resampled.units < LEAST_UNITS {
+        return words;
+    }
+    let all = effects.channels.len();
+    for (t, task) in schema.tasks.iter().enumerate() {
+        let name = &task.name;
+        words += &format!(
+            " · {name}: {} of {all} channels differ",
+            effects.differing(t)
+        );
+    }
+    words
+}
+
+/// An effect and the ends of its interval.
+fn effect_ui(ui: &mut Ui, effect: &TaskEffect) {
+    let p = theme::palette(ui.ctx());
+    // From the right to the left.
+    if let Some(interval) = effect.interval() {
+        let [low, high] = interval.map(|v| number(v, digits(effect)));
+        let words = RichText::new(format!("[{low}, {high}]")).size(theme::CAPTION);
+        ui.colored_label(p.quiet, words);
+    }
+    ui.label(words(effect));
+}
+
+fn digits(effect: &TaskEffect) -> usize {
+    match effect {
+        TaskEffect::Points { .. } => 2,
+        TaskEffect::Binary { .. } => 4,
+    }
+}
+
 fn words(effect: &TaskEffect) -> String {
-    let (value, digits) = match effect {
-        TaskEffect::Points {
-            shift_percent,
-            nme_change_percent,
-        } => (nme_change_percent.unwrap_or(*shift_percent), 2),
-        TaskEffect::Binary { change, .. } => (*change, 4),
-    };
-    let sign = if value < 0.0 { "−" } else { "" };
-    format!("{sign}{:.digits$}", value.abs())
+    number(effect.size(), digits(effect))
+}
+
+fn number(value: f64, digits: usize) -> String {
+    format!("{value:.digits$}").replace('-', "−")
 }
 
 /// A column's head; true when it is clicked.

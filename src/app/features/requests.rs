@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use eframe::egui;
 
+use super::compare::{SETS, Slot};
 use super::{Effect, FeatureView, Shown, Tower, muting, texture};
 use crate::engine::{
-    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request,
+    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request, TowerMaps,
 };
 use crate::label::{FaceBox, Schema};
 use crate::model::{Mask, Place};
@@ -138,13 +139,23 @@ impl FeatureView {
         if self.probe.asked == asked {
             return None;
         }
-        let maps = self.tower_of(slot)?.maps.clone();
+        let of = |set| {
+            let tower = self.tower_of(Slot { set, ..slot });
+            tower.map(|tower| tower.maps.clone())
+        };
+        let towers: Vec<TowerMaps> = match self.compared_sets() {
+            Some(_) => SETS.into_iter().filter_map(of).collect(),
+            None => of(slot.set).into_iter().collect(),
+        };
+        if towers.is_empty() {
+            return None;
+        }
         self.probe.asked = asked;
         self.probe.ticket += 1;
-        self.probe.value = None;
+        self.probe.values.clear();
         Some(Request::Values {
             ticket: self.probe.ticket,
-            towers: vec![maps],
+            towers,
             channel,
             x: at.x,
             y: at.y,
@@ -153,7 +164,7 @@ impl FeatureView {
 
     pub fn take_value(&mut self, ticket: u64, values: &[f32]) {
         if ticket == self.probe.ticket {
-            self.probe.value = values.first().copied();
+            self.probe.values = values.to_vec();
         }
     }
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use super::{Wish, theme};
+use crate::dataset::FaceChoice;
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;
+use crate::measure::FEW_UNITS;
 use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
 
 /// The newest of each kind, as far as there is one.
@@ -15,21 +17,26 @@ pub(super) struct Studies {
     running: Vec<Running>,
     /// Number of the newest study.
     newest: u64,
-    pub effects: Option<Effects>,
-    excitement: Option<(Place, Vec<Tap>, Excitement, Vec<u32>)>,
-    pub towers: Option<Towers>,
+    /// What was found, and over which faces.
+    pub effects: Option<(Effects, FaceChoice)>,
+    excitement: Option<(Place, Vec<Tap>, Excitement, FaceChoice)>,
+    pub towers: Option<(Towers, FaceChoice)>,
     /// Why the last one of a kind failed, or what it left out.
     problems: Vec<(StudyKind, String)>,
     /// How many faces a ranking is over, and how many the towers.
     pub rank_faces: usize,
     pub tower_faces: usize,
+    /// Whether they are drawn from the faces that the list shows at the moment, not from all.
+    pub of_shown: bool,
+    /// Over which faces channels were matched last.
+    pub matched_over: Option<String>,
 }
 
 struct Running {
     kind: StudyKind,
     ticket: u64,
     /// Which faces of the list it is over.
-    wanted: Vec<u32>,
+    faces: FaceChoice,
     done: usize,
     of: usize,
     elapsed: Duration,
@@ -38,7 +45,8 @@ struct Running {
 impl Studies {
     pub fn new() -> Self {
         Self {
-            rank_faces: 8,
+            // No fewer, or the intervals are too narrow.
+            rank_faces: FEW_UNITS,
             tower_faces: 100,
             ..Self::default()
         }
@@ -54,12 +62,13 @@ impl Studies {
             newest: self.newest,
             rank_faces: self.rank_faces,
             tower_faces: self.tower_faces,
+            of_shown: self.of_shown,
             ..Self::default()
         };
     }
 
     /// Notes that a study starts; returns its ticket.
-    pub fn starts(&mut self, kind: StudyKind, wanted: Vec<u32>) -> u64 {
+    pub fn starts(&mut self, kind: StudyKind, faces: FaceChoice) -> u64 {
         self.newest += 1;
         // Every file that is written is told of.
         self.running
@@ -68,7 +77,7 @@ impl Studies {
         self.running.push(Running {
             kind,
             ticket: self.newest,
-            wanted,
+            faces,
             done: 0,
             of: 0,
             elapsed: Duration::ZERO,
@@ -94,10 +103,15 @@ impl Studies {
         }
         let running = self.running.swap_remove(at);
         match news.finding {
-            Finding::Effects(found) => self.effects = Some(found),
-            Finding::Towers(found) => self.towers = Some(found),
+            Finding::Effects(found) => self.effects = Some((found, running.faces)),
+            Finding::Towers(found) => self.towers = Some((found, running.faces)),
             Finding::Excitement { place, taps, found } => {
-                self.excitement = Some((place, taps, found, running.wanted));
+                self.excitement = Some((place, taps, found, running.faces));
+            }
+            Finding::Matched { ref found, .. } => {
+                let faces = found.first().map_or(0, |m| m.faces);
+                self.matched_over = Some(running.faces.words(faces));
+                return Some(news.finding);
             }
             Finding::Failed(why) => {
                 self.problems.push((news.kind, why.clone()));
@@ -114,10 +128,20 @@ impl Studies {
         Some(running.done as f32 / running.of.max(1) as f32)
     }
 
-    /// Over how many faces the channels of a place were looked for.
-    pub fn looked_through(&self, place: Place) -> Option<usize> {
-        let (of, _, found, _) = self.excitement.as_ref()?;
-        (*of == place).then_some(found.faces)
+    /// How many and which faces were looked through for what excites the channels of a place.
+    pub fn looked_through(&self, place: Place) -> Option<(usize, String)> {
+        let (of, _, found, choice) = self.excitement.as_ref()?;
+        (*of == place).then(|| (found.faces, choice.words(found.faces)))
+    }
+
+    /// The channels of a tower that are zero on every face that was looked through, if any was.
+    pub fn dead(&self, place: Place, tower: TowerId) -> Option<Vec<u32>> {
+        let (of, taps, found, _) = self.excitement.as_ref()?;
+        let tap = taps.iter().position(|t| t.tower == tower)?;
+        let channels = (0_u32..).zip(found.taps.get(tap)?);
+        let silent = channels.filter(|(_, best)| best.iter().all(|e| e.value <= 0.0));
+        (*of == place && place.is_conv() && found.faces > 0)
+            .then(|| silent.map(|(channel, _)| channel).collect())
     }
 
     /// A bar with what is left and a way to stop, while a study runs; else why it failed.
@@ -144,6 +168,7 @@ impl Studies {
             let said = match kind {
                 StudyKind::Rank => "Stop ranking",
                 StudyKind::Excite => "Stop looking for what excites",
+                StudyKind::Match => "Stop matching channels",
                 StudyKind::Towers => "Stop measuring the towers",
                 StudyKind::Explain => "Stop explaining",
                 StudyKind::Write => "Stop writing",
@@ -166,10 +191,10 @@ impl Studies {
         tower: TowerId,
         channel: u32,
     ) -> Option<Vec<(usize, f32)>> {
-        let (of, taps, found, wanted) = self.excitement.as_ref()?;
+        let (of, taps, found, choice) = self.excitement.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let best = found.taps.get(tap)?.get(channel as usize)?;
-        let index = |sample: usize| wanted.get(sample).map(|i| *i as usize);
+        let index = |sample: usize| choice.indices.get(sample).map(|i| *i as usize);
         (*of == place).then(|| {
             best.iter()
                 .filter(|e| e.value > 0.0)
@@ -194,7 +219,7 @@ impl Running {
         };
         let unit = match self.kind {
             StudyKind::Rank => "channels",
-            StudyKind::Excite | StudyKind::Towers => "faces",
+            StudyKind::Excite | StudyKind::Match | StudyKind::Towers => "faces",
             StudyKind::Explain => "patches",
             StudyKind::Write => "files",
         };
@@ -213,8 +238,8 @@ mod tests {
     #[test]
     fn only_the_newest_study_of_a_kind_counts() {
         let mut studies = Studies::new();
-        let old = studies.starts(StudyKind::Towers, vec![]);
-        let new = studies.starts(StudyKind::Towers, vec![]);
+        let old = studies.starts(StudyKind::Towers, FaceChoice::none());
+        let new = studies.starts(StudyKind::Towers, FaceChoice::none());
         let news = |ticket, finding| Studied {
             ticket,
             kind: StudyKind::Towers,
@@ -237,7 +262,7 @@ mod tests {
         assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
         let said = &studies.problems[0].1;
         assert_eq!(said, "2 faces were left out, the first: a.png: broken");
-        studies.starts(StudyKind::Towers, vec![]);
+        studies.starts(StudyKind::Towers, FaceChoice::none());
         assert!(studies.problems.is_empty());
     }
 }

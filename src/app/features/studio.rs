@@ -20,11 +20,15 @@ use crate::app::export::{Made, Target};
 use crate::app::item::{Picture, color_image};
 use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::panes::{Pane, Workspace};
+use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
     FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study, StudyKind,
     StudyWanted,
 };
 use crate::model::{Layer, Place};
+
+/// Faces by whose maps the channels of two networks are matched.
+const MATCH_FACES: usize = 32;
 
 impl Studio {
     pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
@@ -68,16 +72,25 @@ impl Studio {
                     && let Some(tower) = view.tower().map(|t| t.maps.id)
                 {
                     let layer = view.place.layer;
-                    let faces = self.some_faces(Some(view.studies.rank_faces));
+                    let faces = self.some_faces(Some(view.studies.rank_faces), true);
                     self.study(Study::Rank { tower, layer }, faces);
                 }
             }
             Wish::Excite => {
                 let place = self.view.features.place;
-                self.study(Study::Excite { place }, self.some_faces(None));
+                self.study(Study::Excite { place }, self.some_faces(None, false));
+            }
+            Wish::Match => {
+                let view = &self.view.features;
+                if let Some(second) = view.compared_weights().cloned() {
+                    let place = view.place;
+                    let faces = self.some_faces(Some(MATCH_FACES), false);
+                    self.study(Study::Match { place, second }, faces);
+                }
             }
             Wish::Towers => {
-                let faces = self.some_faces(Some(self.view.features.studies.tower_faces));
+                let faces = self.view.features.studies.tower_faces;
+                let faces = self.some_faces(Some(faces), true);
                 self.study(Study::Towers, faces);
             }
             Wish::Explain { check } => {
@@ -91,7 +104,7 @@ impl Studio {
                         how,
                         check,
                     };
-                    self.study(study, Vec::new());
+                    self.study(study, FaceChoice::none());
                 }
             }
             Wish::Pin => {
@@ -110,7 +123,7 @@ impl Studio {
             ),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::CopyFigure => match self.figure(self.view.features.export.what) {
-                Ok(made) => self.study(Study::Write(Box::new(made)), Vec::new()),
+                Ok(made) => self.study(Study::Write(Box::new(made)), FaceChoice::none()),
                 Err(why) => self.toasts.say(why),
             },
             Wish::ChooseFolder => self.choose_place(
@@ -173,27 +186,31 @@ impl Studio {
         })
     }
 
-    /// So many faces of those that the list shows, evenly chosen, or all of them.
-    fn some_faces(&self, at_most: Option<usize>) -> Vec<u32> {
-        let all = &self.list.order;
-        match at_most {
-            Some(n) if n < all.len() => (0..n).map(|i| all[i * all.len() / n]).collect(),
-            _ => all.clone(),
-        }
+    /// So many faces of the list, or all of them, whatever it is sorted by; of those that it shows
+    /// where that is wanted.
+    fn some_faces(&self, at_most: Option<usize>, labelled: bool) -> FaceChoice {
+        let list = &self.list;
+        let of_shown = self.view.features.studies.of_shown && list.is_filtered();
+        let population = Population {
+            shown: of_shown.then_some(&list.order),
+            labelled,
+        };
+        FaceChoice::draw(&list.samples, population, at_most, CHOICE_SEED)
     }
 
     /// Starts a study over faces of the list.
-    fn study(&mut self, study: Study, wanted: Vec<u32>) {
+    fn study(&mut self, study: Study, faces: FaceChoice) {
         let mut drawn: Vec<(u32, Arc<RgbImage>)> = Vec::new();
         if self.list.is_drawn() {
             let picture = |i: &u32| {
                 let item = self.list.items.get(*i as usize)?;
                 Some((*i, item.picture()?.clone()))
             };
-            drawn.extend(wanted.iter().filter_map(picture));
+            drawn.extend(faces.indices.iter().filter_map(picture));
         }
         let studies = &mut self.view.features.studies;
-        let ticket = studies.starts(study.kind(), wanted.clone());
+        let wanted = faces.indices.clone();
+        let ticket = studies.starts(study.kind(), faces);
         self.ask_feature(FeatureRequest::Study(StudyWanted {
             ticket,
             study,
@@ -208,7 +225,7 @@ impl Studio {
         while let Ok(chosen) = self.view.features.export.chosen.try_recv() {
             match chosen {
                 Chosen::Second(path) => self.compare_maps_with(path),
-                Chosen::File(wanted) => self.study(Study::Write(wanted), Vec::new()),
+                Chosen::File(wanted) => self.study(Study::Write(wanted), FaceChoice::none()),
             }
         }
         if ![Pane::Maps, Pane::Channel]
@@ -253,6 +270,7 @@ impl Studio {
             },
         );
         view.studies.forget();
+        view.comparison.pairs.forget();
         if !same_network {
             view.muting.reset();
             view.effect = Effect::default();
@@ -262,7 +280,12 @@ impl Studio {
             view.starred += 1;
             view.asked = false;
         }
-        for kind in [StudyKind::Rank, StudyKind::Excite, StudyKind::Towers] {
+        for kind in [
+            StudyKind::Rank,
+            StudyKind::Excite,
+            StudyKind::Match,
+            StudyKind::Towers,
+        ] {
             self.ask_feature(FeatureRequest::Stop(kind));
         }
     }
@@ -286,10 +309,19 @@ impl Studio {
             }
             FeatureReply::Studied(news) => {
                 let view = &mut self.view.features;
-                if news.kind == StudyKind::Rank {
-                    view.ranking.forget();
+                match (news.kind, &mut view.shown) {
+                    (StudyKind::Rank, _) => view.ranking.forget(),
+                    // Which channels are dead is known now.
+                    (StudyKind::Excite, Some(shown)) => shown.arranged = None,
+                    _ => {}
                 }
                 match view.studies.take(news) {
+                    Some(Finding::Matched {
+                        place,
+                        second,
+                        found,
+                        networks,
+                    }) => view.take_matched(place, &second, (found, networks)),
                     Some(Finding::Explained(found)) => view.take_explained(ctx, found),
                     Some(Finding::Written(files)) => {
                         let names: Vec<String> =
@@ -319,7 +351,7 @@ impl Studio {
         if !here || ctx.text_edit_focused() {
             return;
         }
-        let columns = view.columns as isize;
+        let columns = view.fit.columns as isize;
         let moves = [
             (Key::ArrowLeft, -1),
             (Key::ArrowRight, 1),
@@ -422,7 +454,7 @@ impl Studio {
             Ok(made) => {
                 let out = Some(out);
                 let wanted = FigureWanted { out, ..made };
-                self.study(Study::Write(Box::new(wanted)), Vec::new());
+                self.study(Study::Write(Box::new(wanted)), FaceChoice::none());
             }
             Err(why) => self.toasts.say(why),
         }

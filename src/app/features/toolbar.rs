@@ -243,7 +243,7 @@ impl FeatureView {
         let words = RichText::new(colours.name()).size(theme::SMALL);
         let menu = ui
             .menu_button(words, |ui| {
-                for map in ColourMap::ALL {
+                for map in ColourMap::CHOICES {
                     if ui.selectable_label(*colours == map, map.name()).clicked() {
                         *colours = map;
                         ui.close();
@@ -293,11 +293,17 @@ impl FeatureView {
         let words = RichText::new(words).size(theme::SMALL);
         let button = MenuButton::new(words).config(stay);
         let (response, _) = button.ui(ui, |ui| {
-            ui.checkbox(&mut find.hide_dead, "hide dead channels");
+            ui.checkbox(
+                &mut find.hide_zero,
+                "hide channels that are zero on this photo",
+            );
             ui.checkbox(&mut find.favourites_only, "favourites only");
             ui.separator();
             let mut on = find.threshold.is_some();
-            if ui.checkbox(&mut on, "only channels whose").changed() {
+            if ui
+                .checkbox(&mut on, "only channels above or below a value")
+                .changed()
+            {
                 find.threshold = on.then_some(Threshold {
                     of: Quantity::Mean,
                     at_least: true,
@@ -352,7 +358,7 @@ fn threshold_ui(ui: &mut Ui, threshold: &mut Threshold) {
         }
     });
     ui.horizontal(|ui| {
-        for (at_least, words) in [(true, "is at least"), (false, "is at most")] {
+        for (at_least, words) in [(true, "at least"), (false, "at most")] {
             if ui
                 .selectable_label(threshold.at_least == at_least, words)
                 .clicked()

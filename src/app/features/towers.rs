@@ -12,6 +12,7 @@ use crate::app::widgets::wrapped;
 use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::short;
+use crate::measure::{Difference, FEW_UNITS};
 use crate::model::{Base, Share, Towers};
 use crate::words::counted;
 
@@ -22,6 +23,8 @@ const SHARED: Color32 = Color32::from_rgb(0xff, 0xb0, 0x00);
 const AXIS: f32 = 44.0;
 const HEAD: f32 = 44.0;
 const FOOT: f32 = 26.0;
+/// Of what is not told from zero.
+const FAINT: f32 = 0.35;
 /// The least height of a task's plots.
 const LEAST: f32 = 150.0;
 
@@ -30,11 +33,9 @@ impl FeatureView {
         let p = theme::palette(ui.ctx());
         ui.add_space(6.0);
         wrapped(ui, 10, |ui| {
-            ui.colored_label(p.quiet, "faces");
-            let most = around.list.order.len().max(1);
-            let tip = "Over how many faces of the list, evenly chosen, in the boxes they came with; those \
-                       with labels count";
-            faces_ui(ui, &mut self.studies.tower_faces, most, tip);
+            let tip = "Over how many labelled faces, in the boxes they came with";
+            let (wanted, of_shown) = (&mut self.studies.tower_faces, &mut self.studies.of_shown);
+            faces_ui(ui, around.list, (wanted, of_shown), tip);
             let running = self.studies.progress(StudyKind::Towers).is_some();
             let button = ui.add_enabled(!running, egui::Button::new("measure"));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Measure the towers"));
@@ -48,15 +49,26 @@ impl FeatureView {
                 ui.painter().rect_filled(dot, 2, tint);
                 ui.label(egui::RichText::new(words).size(theme::SMALL));
             }
-            if let Some(found) = &self.studies.towers {
-                let boxes = box_words(&found.boxes);
-                ui.colored_label(
-                    p.quiet,
-                    format!("over {} ({boxes})", counted(found.faces, "face")),
-                );
+            if let Some((found, choice)) = &self.studies.towers {
+                let (over, boxes) = (choice.words(found.faces), box_words(&found.boxes));
+                ui.colored_label(p.quiet, format!("over {over} ({boxes})"));
                 Listing::Towers.menu_ui(ui, wishes);
             }
         });
+        if let Some(resampled) = self.studies.towers.as_ref().and_then(|t| t.0.resampled) {
+            wrapped(ui, 12, |ui| {
+                let words = format!("{}; faint: not told from zero", resampled.words());
+                let tint = match resampled.units < FEW_UNITS {
+                    true => p.waiting,
+                    false => p.quiet,
+                };
+                let words = egui::RichText::new(words).size(theme::SMALL);
+                ui.colored_label(tint, words).on_hover_text(
+                    "Each resample measures with and without a half on the same faces. Of halves \
+                     that nobody misses one in twenty seems to differ.",
+                );
+            });
+        }
         ui.horizontal(|ui| {
             ui.add_space(10.0);
             self.studies.progress_ui(ui, StudyKind::Towers, wishes);
@@ -94,7 +106,7 @@ impl FeatureView {
         &'a self,
         network: Option<&'a NetworkInfo>,
     ) -> Option<&'a Towers> {
-        let measured = self.studies.towers.as_ref();
+        let measured = self.studies.towers.as_ref().map(|t| &t.0);
         measured.or_else(|| network.map(|n| &*n.norms))
     }
 }
@@ -257,16 +269,13 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
         ),
         shares,
     );
-    let loss = |v: Option<f64>| v.map(|v| sign * (v - whole)).filter(|v| v.is_finite());
-    let all: Vec<[Option<f64>; 2]> = shares
+    let all: Vec<[Option<Difference>; 2]> = shares
         .iter()
-        .map(|s| [loss(s.without_own), loss(s.without_shared)])
+        .map(|s| [&s.own_change, &s.shared_change].map(|c| c.map(|c| c.times(sign))))
         .collect();
     let reach = |sign: f64| {
-        all.iter()
-            .flatten()
-            .flatten()
-            .fold(0.0, |m, v| f64::max(m, sign * v))
+        let ends = all.iter().flatten().flatten().flat_map(|c| c.ends());
+        ends.fold(0.0, |m, v| f64::max(m, sign * v))
     };
     let high = nice(reach(1.0));
     let low = match reach(-1.0) {
@@ -279,12 +288,21 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     }
     for (i, halves) in all.iter().enumerate() {
         for (h, (value, tint)) in halves.iter().zip([OWN, SHARED]).enumerate() {
-            let Some(value) = *value else { continue };
-            let ends = (part(value.min(0.0)), part(value.max(0.0)));
+            let Some(change) = value else { continue };
+            let ends = (part(change.value.min(0.0)), part(change.value.max(0.0)));
             let piece = plot.piece(i, ends, (0.5 * h as f32, 0.5));
+            let tint = match change.differs() {
+                true => tint,
+                false => tint.gamma_multiply(FAINT),
+            };
             ui.painter().rect_filled(piece, 0, tint);
+            if let Some(interval) = change.interval {
+                let ends = interval.map(|v| pos2(piece.center().x, plot.y(part(v))));
+                let line = Stroke::new(1.2, p.text);
+                ui.painter().line_segment(ends, line);
+            }
         }
-        let said = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:+.2}"));
+        let said = |v: Option<Difference>| v.map_or("–".into(), |v| change_words(&v));
         let words = format!(
             "{}: without own {}, without shared {}",
             shares[i].depth,
@@ -298,6 +316,24 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     ui.painter().line_segment(line, Stroke::new(1.5, p.text));
 }
 
+/// "+0.31 [+0.12, +0.55]", and whether it is told from zero.
+fn change_words(change: &Difference) -> String {
+    let signed = |v: f64| format!("{v:+.2}").replace('-', "−");
+    let value = signed(change.value);
+    match change.interval {
+        None => format!("{value}, too few faces"),
+        Some(interval) => {
+            let [low, high] = interval.map(signed);
+            let told = if change.differs() {
+                ""
+            } else {
+                ", not told from zero"
+            };
+            format!("{value} [{low}, {high}]{told}")
+        }
+    }
+}
+
 /// A round number from `value` on.
 fn nice(value: f64) -> f64 {
     let value = if value.is_finite() { value } else { 100.0 };
@@ -309,7 +345,23 @@ fn nice(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::nice;
+    use super::*;
+
+    #[test]
+    fn what_is_not_told_from_zero_is_said() {
+        let words = |interval| {
+            change_words(&Difference {
+                value: -0.05,
+                interval,
+            })
+        };
+        assert_eq!(
+            words(Some([-0.4, 0.3])),
+            "−0.05 [−0.40, +0.30], not told from zero"
+        );
+        assert_eq!(words(Some([-0.4, -0.01])), "−0.05 [−0.40, −0.01]");
+        assert_eq!(words(None), "−0.05, too few faces");
+    }
 
     #[test]
     fn axes_end_at_round_numbers() {

@@ -19,7 +19,7 @@ use crate::engine::cache::FileId;
 use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
+use crate::model::{Checkpoint, FeatureMap, Kinship, Mask, Matching, Place, Predictor, bundled};
 
 /// What the face at hand is held against.
 #[derive(Clone)]
@@ -30,12 +30,26 @@ pub enum Against {
     Photo(Arc<RgbImage>, FaceBox),
 }
 
+/// The channels of two networks in pairs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matched {
+    /// Tower by tower.
+    pub towers: Vec<Matching>,
+    /// Over which faces.
+    pub faces: String,
+    /// Fingerprints of both.
+    pub networks: [String; 2],
+}
+
 #[derive(Clone)]
 pub struct CompareWanted {
     pub face: LookedAt,
     pub place: Place,
     pub masks: Vec<Mask>,
     pub against: Against,
+    /// Which channel of the second stands beside which of the first; the one of the same number if
+    /// `None`.
+    pub matched: Option<Arc<Matched>>,
 }
 
 /// Both and their difference, tower by tower, in the order of the first network.
@@ -46,6 +60,10 @@ pub struct Compared {
     pub second: Vec<TowerMaps>,
     /// Second − first.
     pub difference: Vec<TowerMaps>,
+    /// Of two networks, whether channel k of one is channel k of the other, tower by tower.
+    pub kinship: Vec<Kinship>,
+    /// As it was wanted.
+    pub matched: Option<Arc<Matched>>,
 }
 
 /// What is asked under a number.
@@ -92,7 +110,7 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
 }
 
 /// The network that was last held against the first, and its file as it was then.
-type Second = Option<((Option<PathBuf>, Option<FileId>), Predictor)>;
+pub(super) type Second = Option<((Option<PathBuf>, Option<FileId>), Predictor)>;
 
 /// A face's maps as numbers.
 pub(super) struct Side {
@@ -134,7 +152,25 @@ pub(super) fn sides(
         words(&first),
         words(&other)
     );
+    let mut other = other;
+    if let Some(matched) = &wanted.matched {
+        for map in &mut other.maps {
+            *map = matching_of(matched, wanted.place, map)?.paired(map);
+        }
+    }
     Ok([first, other])
+}
+
+/// How the channels of a map are matched.
+pub(super) fn matching_of<'a>(
+    matched: &'a Matched,
+    place: Place,
+    map: &FeatureMap,
+) -> Result<&'a Matching> {
+    let of =
+        |m: &&Matching| (m.place, &m.tower, m.pairs.len()) == (place, &map.tower, map.channels);
+    let found = matched.towers.iter().find(of);
+    found.with_context(|| format!("the channels of {} {place} are not matched", map.tower))
 }
 
 fn words(side: &Side) -> String {
@@ -145,7 +181,8 @@ fn words(side: &Side) -> String {
     }
 }
 
-fn loaded<'a>(path: Option<&Path>, second: &'a mut Second) -> Result<&'a Predictor> {
+/// The second network, read anew where its file has changed.
+pub(super) fn loaded<'a>(path: Option<&Path>, second: &'a mut Second) -> Result<&'a Predictor> {
     // A run may have written new weights under the old name.
     let file = (path.map(Path::to_owned), path.and_then(FileId::of));
     if second.as_ref().is_none_or(|(of, _)| *of != file) {
@@ -175,6 +212,8 @@ fn compared(
         first: Vec::new(),
         second: Vec::new(),
         difference: Vec::new(),
+        kinship: kinship(&own, wanted, second.as_ref().map(|s| &s.1)),
+        matched: wanted.matched.clone(),
     };
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
         let difference = b.minus(&a);
@@ -186,6 +225,18 @@ fn compared(
         found.difference.push(upload(difference, None));
     }
     Ok(found)
+}
+
+/// Tower by tower; nothing where one network looks at two photos.
+fn kinship(own: &Predictor, wanted: &CompareWanted, second: Option<&Predictor>) -> Vec<Kinship> {
+    let (Against::Weights(_), Some(second)) = (&wanted.against, second) else {
+        return Vec::new();
+    };
+    let taps = own.network().taps_at(wanted.place);
+    let others = second.network().taps_at(wanted.place);
+    let both = taps.into_iter().zip(others);
+    both.map(|(a, b)| Kinship::between([own, second], [a, b]))
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, ensure};
 use image::RgbImage;
 
-use super::compare::{CompareWanted, Side, sides};
+use super::compare::{CompareWanted, Side, matching_of, sides};
 use super::maps::{LookedAt, maps_at};
-use super::numbers::write_numbers;
+use super::numbers::{write_matches, write_numbers};
 use super::study::Finding;
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{
-    ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, Page, Pixels, Scale, Unit, heat_figure,
-    towers_figure,
+    ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, HeatScale, Page, Pixels, Scale, Unit,
+    heat_figure, matches_table, towers_figure,
 };
 use crate::label::Point;
 use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
@@ -43,13 +43,16 @@ pub enum Drawing {
         /// The second network or photo, whose maps and difference are written too.
         beside: Option<CompareWanted>,
     },
-    Towers(Towers),
+    /// And over which faces they are.
+    Towers(Towers, String),
     /// A channel over the face, and the face alone.
     Channel {
         face: LookedAt,
         tap: Tap,
         masks: Vec<Mask>,
         channel: usize,
+        /// The colours and the range in which it is looked at.
+        scale: HeatScale,
     },
     Heat {
         input: RgbImage,
@@ -67,8 +70,8 @@ pub struct MapFigure {
     pub colours: ColourMap,
     /// All of them if `None`.
     pub channels: Option<Vec<usize>>,
-    /// The second network or photo, and what both are called.
-    pub beside: Option<(CompareWanted, [String; 2])>,
+    /// The second network or photo, what both are called, and what their difference is.
+    pub beside: Option<(CompareWanted, [String; 2], String)>,
 }
 
 impl FigureWanted {
@@ -80,7 +83,7 @@ impl FigureWanted {
 
 /// Writes the figure and says where, or hands it back.
 pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Finding> {
-    let found = matches!(wanted.drawing, Drawing::Towers(_) | Drawing::Heat { .. });
+    let found = matches!(wanted.drawing, Drawing::Towers(..) | Drawing::Heat { .. });
     ensure!(
         found || predictor.network().fingerprint() == wanted.network.1,
         "another network is in use by now: ask for the figure again"
@@ -100,8 +103,13 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
         } => {
             if let Some(beside) = beside {
                 let [first, second] = sides(predictor, beside, &mut None)?;
-                let written = write_numbers(out()?, &first.maps, Some(&second.maps));
-                return written.map(Finding::Written);
+                let mut written = write_numbers(out()?, &first.maps, Some(&second.maps))?;
+                if let Some(matched) = &beside.matched {
+                    let (towers, faces) = (&matched.towers, &matched.faces);
+                    let table = matches_table(towers, faces, &matched.networks);
+                    written.push(write_matches(out()?, &table)?);
+                }
+                return Ok(Finding::Written(written));
             }
             let what = (*place, &masks[..]);
             let maps = maps_at(predictor, &face.photo, &face.face_box, what);
@@ -113,7 +121,11 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             tap,
             masks,
             channel,
-        } => channel_page(predictor, face, (*tap, masks, *channel), wanted.width_mm)?,
+            scale,
+        } => {
+            let what = (*tap, &masks[..], *channel);
+            channel_page(predictor, face, what, scale, wanted.width_mm)?
+        }
         Drawing::Maps(figure) => {
             let format = wanted.format()?;
             let pixels = match format {
@@ -122,7 +134,9 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             };
             maps_page(predictor, figure, wanted.width_mm, pixels)?
         }
-        Drawing::Towers(towers) => towers_figure(towers, wanted.width_mm).map_err(Error::msg)?,
+        Drawing::Towers(towers, faces) => {
+            towers_figure(towers, faces, wanted.width_mm).map_err(Error::msg)?
+        }
         Drawing::Heat { input, at, panels } => {
             let panels: Vec<HeatPanel> = panels
                 .iter()
@@ -130,6 +144,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
                     title: title.clone(),
                     note: note.clone(),
                     heat,
+                    scale: None,
                 })
                 .collect();
             heat_figure(input, *at, &panels, wanted.width_mm)
@@ -164,7 +179,7 @@ fn maps_page(
     let face = &figure.face;
     let mut compared = None;
     let (found, captions) = match &figure.beside {
-        Some((wanted, names)) => {
+        Some((wanted, names, _)) => {
             let mut second = None;
             let both = sides(predictor, wanted, &mut second)?;
             let network = second.as_ref().map_or(predictor, |(_, second)| second);
@@ -182,14 +197,30 @@ fn maps_page(
         caption,
         input: &side.input,
         maps: &side.maps,
+        numbers: Vec::new(),
     });
+    let mut rows: Vec<FigureRow> = rows.collect();
+    let matched = figure.beside.as_ref();
+    let matched = matched.and_then(|(wanted, ..)| wanted.matched.as_deref());
+    if let (Some(matched), Some(second)) = (matched, rows.get_mut(1)) {
+        let numbers = second.maps.iter().map(|map| {
+            let matching = matching_of(matched, figure.place, map)?;
+            Ok(matching.pairs.iter().map(|p| p.partner).collect())
+        });
+        second.numbers = numbers.collect::<Result<_>>()?;
+    }
     let drawn = FeatureFigure {
         width_mm,
         scale: figure.scale,
         colours: figure.colours,
         channels: figure.channels.clone(),
         pixels,
-        ..FeatureFigure::new(&figure.place.name(), rows.collect())
+        ..FeatureFigure::new(&figure.place.name(), rows)
+    };
+    let difference = figure.beside.as_ref().map(|b| b.2.clone());
+    let drawn = FeatureFigure {
+        difference: difference.unwrap_or_default(),
+        ..drawn
     };
     let mut page = drawn.page().map_err(Error::msg)?;
     if let Some(compared) = compared {
@@ -198,11 +229,12 @@ fn maps_page(
     Ok(page)
 }
 
-/// A channel over the face, from 0 to the largest size of its values.
+/// A channel over the face.
 fn channel_page(
     predictor: &Predictor,
     face: &LookedAt,
     (tap, masks, channel): (Tap, &[Mask], usize),
+    scale: &HeatScale,
     width_mm: f32,
 ) -> Result<Page> {
     let what = (tap.place(), masks);
@@ -216,6 +248,7 @@ fn channel_page(
         title,
         note: format!("{}×{}", map.side, map.side),
         heat: &heat,
+        scale: Some(scale.clone()),
     };
     let input = crop_image(&face.photo, &face.face_box.transform());
     Ok(heat_figure(&input, None, &[panel], width_mm))
@@ -246,7 +279,11 @@ mod tests {
             facts: Vec::new(),
             drawing,
         };
-        write(&predictor, &wanted("towers.svg", Drawing::Towers(norms))).unwrap();
+        write(
+            &predictor,
+            &wanted("towers.svg", Drawing::Towers(norms, String::new())),
+        )
+        .unwrap();
         let svg = std::fs::read_to_string(folder.path().join("towers.svg")).unwrap();
         assert!(svg.contains("0123abcd") && svg.contains("before.safetensors"));
         let numbers = Drawing::Numbers {

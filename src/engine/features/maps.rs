@@ -65,8 +65,10 @@ pub struct TowerMaps {
     /// "shared", or the task's name.
     pub tower: String,
     pub buffer: Arc<MapBuffer>,
-    /// Of each channel and, last, of the layer.
+    /// Its own, of each channel and, last, of the layer.
     pub stats: Vec<Stats>,
+    /// Those with the ranges that the colours span, where they are of two maps together.
+    joint: Option<Vec<Stats>>,
     /// The values themselves, where the CPU computed them.
     values: Option<Arc<FeatureMap>>,
 }
@@ -80,22 +82,33 @@ impl TowerMaps {
         self.buffer.side()
     }
 
-    /// Maps that the CPU computed, coloured in the ranges of `stats`.
+    /// What the colours span, of each channel and, last, of the layer.
+    pub fn ranges(&self) -> &[Stats] {
+        self.joint.as_deref().unwrap_or(&self.stats)
+    }
+
+    /// Whether the colours span the range of two maps together.
+    pub fn is_joint(&self) -> bool {
+        self.joint.is_some()
+    }
+
+    /// Maps that the CPU computed, coloured in the ranges of `joint`, or else in their own.
     pub fn uploaded(
         painter: &MapPainter,
         id: TowerId,
         map: FeatureMap,
-        stats: Option<Vec<Stats>>,
+        joint: Option<Vec<Stats>>,
     ) -> Self {
-        let (buffer, stats) = match stats {
-            Some(stats) => (painter.upload_in(&map, &stats), stats),
-            None => (painter.upload(&map), Stats::of_map(&map)),
+        let buffer = match &joint {
+            Some(joint) => painter.upload_in(&map, joint),
+            None => painter.upload(&map),
         };
         Self {
             id,
             tower: map.tower.clone(),
             buffer: Arc::new(buffer),
-            stats,
+            stats: Stats::of_map(&map),
+            joint,
             values: Some(Arc::new(map)),
         }
     }
@@ -138,6 +151,7 @@ pub(super) fn layer_maps(
                 id: tap.tower,
                 tower: network.tower_name(tap.tower).to_owned(),
                 stats: painter.stats(&buffer)?,
+                joint: None,
                 buffer,
                 values: None,
             })

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use compare::{Against, CompareWanted, Compared};
+pub use compare::{Against, CompareWanted, Compared, Matched};
 pub use figures::{Drawing, FigureWanted, MapFigure};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
-pub use numbers::write_numbers;
+pub use numbers::{write_matches, write_numbers};
 pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWanted};
 
 use super::Reply;

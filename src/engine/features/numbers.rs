@@ -6,8 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::atomic::write_atomic;
+use crate::figure::Table;
 use crate::model::FeatureMap;
 use crate::npy::npy;
+
+/// Writes `FOLDER/matches.csv`: which channel of the second stands in the place of which of the first.
+pub fn write_matches(folder: &Path, table: &Table) -> Result<PathBuf> {
+    let path = folder.join("matches.csv");
+    write_atomic(&path, table.csv().as_bytes()).with_context(|| path.display().to_string())?;
+    Ok(path)
+}
 
 /// Writes `FOLDER/TOWER_LAYER.npy` for each map, of the shape (channels, side, side); of a
 /// comparison also `TOWER_LAYER_second.npy` and `TOWER_LAYER_difference.npy`, second − first. Says

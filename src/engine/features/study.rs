@@ -4,7 +4,7 @@
 //! told.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,6 +14,7 @@ use anyhow::{Context, Result, ensure};
 use burn::tensor::Device;
 use image::RgbImage;
 
+use super::compare::loaded;
 use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
 use super::{FeatureReply, Reply};
@@ -23,9 +24,9 @@ use crate::engine::caught;
 use crate::label::{FaceBox, Point, TaskPrediction};
 use crate::measure::ALPHA;
 use crate::model::{
-    Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Occlusion, Place, Predictor, Tap,
-    Target, TowerId, Towers, channel_effects, grad_cam, last_tap, most_exciting, occlusion,
-    randomised, rank_correlation, subjects, towers,
+    Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Matching, Occlusion, Place,
+    Predictor, Tap, Target, TowerId, Towers, channel_effects, grad_cam, last_tap, match_channels,
+    most_exciting, occlusion, randomised, rank_correlation, subjects, towers,
 };
 use crate::photo::PhotoError;
 
@@ -42,6 +43,12 @@ pub enum Study {
     Rank { tower: TowerId, layer: Layer },
     /// The faces that excite each channel of a place most.
     Excite { place: Place },
+    /// Which channels of a second network answer as those of the first do at a place.
+    Match {
+        place: Place,
+        /// Its file; the bundled one if `None`.
+        second: Option<PathBuf>,
+    },
     /// Every task with either half of the joined maps at zero, depth by depth.
     Towers,
     /// Where the network looked for a target.
@@ -82,6 +89,7 @@ impl Looking {
 pub enum StudyKind {
     Rank,
     Excite,
+    Match,
     Towers,
     Explain,
     Write,
@@ -92,6 +100,7 @@ impl Study {
         match self {
             Self::Rank { .. } => StudyKind::Rank,
             Self::Excite { .. } => StudyKind::Excite,
+            Self::Match { .. } => StudyKind::Match,
             Self::Towers => StudyKind::Towers,
             Self::Explain { .. } => StudyKind::Explain,
             Self::Write(_) => StudyKind::Write,
@@ -130,13 +139,20 @@ pub enum Finding {
         taps: Vec<Tap>,
         found: Excitement,
     },
+    Matched {
+        place: Place,
+        second: Option<PathBuf>,
+        found: Vec<Matching>,
+        /// Fingerprints of both.
+        networks: [String; 2],
+    },
     Towers(Towers),
     /// How many faces what is found leaves out because their pictures could not be read, and why
     /// the first could not.
     LeftOut(usize, String),
     Explained(Box<Explained>),
     /// Where it was written.
-    Written(Vec<std::path::PathBuf>),
+    Written(Vec<PathBuf>),
     /// A figure for no file.
     Drawn(RgbImage),
     /// Stopped before anything was found.
@@ -274,6 +290,7 @@ impl Run<'_> {
                 self.left_out(&found.problems);
                 self.over(found.faces, Finding::Excitement { place, taps, found })
             }
+            Study::Match { place, second } => self.match_with(place, second, &samples),
             _ => {
                 let progress = self.progress(samples.len());
                 let (found, problems) = towers(&self.predictor, &samples, ALPHA, progress);
@@ -281,6 +298,29 @@ impl Run<'_> {
                 self.over(found.faces, Finding::Towers(found))
             }
         }
+    }
+
+    fn match_with(
+        &self,
+        place: Place,
+        second: Option<PathBuf>,
+        samples: &[&Sample],
+    ) -> Result<Finding> {
+        let mut kept = None;
+        let other = loaded(second.as_deref(), &mut kept)?;
+        let progress = self.progress(samples.len());
+        let both = [&self.predictor, other];
+        let (found, problems) =
+            match_channels(both, place, samples, progress).map_err(anyhow::Error::msg)?;
+        self.left_out(&problems);
+        let faces = found.first().map_or(0, |m| m.faces);
+        let matched = Finding::Matched {
+            place,
+            second,
+            found,
+            networks: both.map(|p| p.network().fingerprint()),
+        };
+        self.over(faces, matched)
     }
 
     fn left_out(&self, problems: &[PhotoError]) {

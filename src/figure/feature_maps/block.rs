@@ -56,15 +56,20 @@ impl Block {
         self.order.len().div_ceil(self.columns) as f32 * self.pitch_down()
     }
 
-    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`.
+    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`; `numbers` are those of
+    /// its channels where they are not their places.
     pub fn draw(
         &self,
         page: &mut Page,
         (map, stats): (&FeatureMap, &[Stats]),
         [x, y]: [f32; 2],
-        (look, pixels): (&GridLook, Pixels),
+        (look, pixels, numbers): (&GridLook, Pixels, Option<&[usize]>),
     ) {
         head(page, map, [x, y], self.width);
+        let named = |channel: usize| {
+            let own = numbers.and_then(|n| n.get(channel));
+            own.copied().unwrap_or(channel)
+        };
         let side = map.side as u32;
         let cell = match pixels {
             Pixels::Own => side * 64_u32.div_ceil(side).max(1),
@@ -90,12 +95,12 @@ impl Block {
                 for (i, channel) in row.iter().enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
                     let base = top + self.cell + 0.9 * self.numbers;
-                    let text = self.number(*channel, &stats[*channel], look.scale);
+                    let text = self.number(named(*channel), &stats[*channel], look.scale);
                     page.text(&text, [middle, base], self.numbers, QUIET, Anchor::Middle);
                 }
             } else if r % skip == 0 {
                 let base = top + self.cell / 2.0 + 0.35 * TINY;
-                let first = row[0].to_string();
+                let first = named(row[0]).to_string();
                 page.text(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
             }
         }
@@ -152,9 +157,9 @@ fn key(
     for (words, (along, anchor)) in words.iter().zip(places) {
         page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
-    match stats.iter().rev().skip(1).filter(|s| s.is_dead()).count() {
+    match stats.iter().rev().skip(1).filter(|s| s.is_zero()).count() {
         0 => {}
-        dead => notes.push(format!("hatched: {dead} without signal")),
+        zero => notes.push(format!("hatched: {zero} zero on this photo")),
     }
     if map.data.iter().any(|v| !v.is_finite()) {
         notes.push("cyan: not a number".into());
@@ -171,22 +176,27 @@ fn key(
 /// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
 /// be said besides.
 fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<String>) {
-    const OF_EACH: &str = "of each channel";
+    let of_each = format!("of {}", look.whose());
     let signed = look.colours.is_signed();
     let zero = if signed { "0" } else { "" }.to_owned();
     if look.scale != Scale::Channel {
         let (low, high) = look.range(&layer, &layer);
-        return ([short(low), zero, short(high)], Vec::new());
+        // A fixed range and that of the one layer above speak for themselves.
+        let notes = match look.joint && look.scale == Scale::Layer {
+            true => vec![of_each],
+            false => Vec::new(),
+        };
+        return ([short(low), zero, short(high)], notes);
     }
     let (low, high) = if signed {
         ("−", "+")
     } else {
         ("lowest", "highest")
     };
-    let whole = format!("{high} {OF_EACH}");
+    let whole = format!("{high} {of_each}");
     let (high, notes) = match text_width(&format!("{low}  0  {whole}")) <= wide {
         true => (whole, Vec::new()),
-        false => (high.to_owned(), vec![OF_EACH.to_owned()]),
+        false => (high.to_owned(), vec![of_each]),
     };
     ([low.to_owned(), zero, high], notes)
 }

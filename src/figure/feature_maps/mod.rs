@@ -42,6 +42,9 @@ pub struct FigureRow<'a> {
     pub input: &'a RgbImage,
     /// One entry a tower.
     pub maps: &'a [FeatureMap],
+    /// For each map the numbers in its own network of the channels that stand there, where they are
+    /// not their places.
+    pub numbers: Vec<Vec<usize>>,
 }
 
 /// What is drawn, and how.
@@ -56,6 +59,8 @@ pub struct FeatureFigure<'a> {
     /// The channels to show, in order; all of them if `None`.
     pub channels: Option<Vec<usize>>,
     pub pixels: Pixels,
+    /// What the difference of two rows is of.
+    pub difference: String,
 }
 
 /// Draws `input` beside the maps, one block a tower, for 200 dots an inch. `None` where there is
@@ -66,6 +71,7 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
         caption: String::new(),
         input,
         maps,
+        numbers: Vec::new(),
     };
     let figure = FeatureFigure {
         pixels: Pixels::PerPoint(scale),
@@ -85,6 +91,7 @@ impl<'a> FeatureFigure<'a> {
             colours: ColourMap::Viridis,
             channels: None,
             pixels: Pixels::Own,
+            difference: "second − first".into(),
         }
     }
 
@@ -119,7 +126,9 @@ impl<'a> FeatureFigure<'a> {
             input(&mut page, row, place(0, r)[1], input_side);
             for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
                 let map = (map, &stats[r][t][..]);
-                block.draw(&mut page, map, place(t, r), (&look, self.pixels));
+                let numbers = row.numbers.get(t).map(Vec::as_slice);
+                let how = (&look, self.pixels, numbers);
+                block.draw(&mut page, map, place(t, r), how);
             }
         }
         if let [a, b] = &self.rows[..] {
@@ -130,14 +139,15 @@ impl<'a> FeatureFigure<'a> {
                     Scale::Layer | Scale::Fixed(..) => Scale::Layer,
                 },
                 colours: ColourMap::Signed,
+                joint: false,
                 ..look
             };
-            let words = ["difference", "second − first"];
+            let words = ["difference", &self.difference];
             side_head(&mut page, words, place(0, 2)[1], input_side);
             for (t, block) in blocks.iter().enumerate() {
                 let map = b.maps[t].minus(&a.maps[t]);
                 let map = (&map, &Stats::of_map(&map)[..]);
-                block.draw(&mut page, map, place(t, 2), (&look, self.pixels));
+                block.draw(&mut page, map, place(t, 2), (&look, self.pixels, None));
             }
         }
         Ok(page)
@@ -224,6 +234,7 @@ impl<'a> FeatureFigure<'a> {
             order: Vec::new(),
             scale: self.scale,
             colours: self.colours,
+            joint: self.rows.len() == 2,
         }
     }
 }
@@ -266,6 +277,7 @@ mod tests {
             caption: String::new(),
             input,
             maps,
+            numbers: Vec::new(),
         }
     }
 
@@ -311,6 +323,24 @@ mod tests {
         fewer[0].channels = 4;
         figure.rows[1].maps = &fewer;
         assert!(figure.page().unwrap_err().contains("different maps"));
+    }
+
+    #[test]
+    fn matched_channels_bear_the_numbers_of_their_own_network() {
+        let (maps, input) = (maps(), RgbImage::new(128, 128));
+        let mut rows = vec![row(&input, &maps), row(&input, &maps)];
+        rows[1].numbers = vec![vec![71, 72, 73, 74, 75]; 3];
+        let figure = FeatureFigure {
+            channels: Some(vec![0, 3]),
+            difference: "second − first, matched".into(),
+            ..FeatureFigure::new("conv4_1", rows)
+        };
+        let text = figure.page().unwrap().encode(Format::Svg, 1.0);
+        let text = String::from_utf8(text.unwrap()).unwrap();
+        for words in [">71", ">74", "first, matched", "of each channel in both"] {
+            assert!(text.contains(words), "{words}");
+        }
+        assert!(!text.contains(">72"));
     }
 
     #[test]

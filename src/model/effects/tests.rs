@@ -20,6 +20,7 @@ fn subject(salt: usize, labels: bool) -> Subject {
             false => BoxSource::WholePicture,
         },
         labels: labels.then_some(annotation),
+        identity: None,
     }
 }
 
@@ -62,6 +63,7 @@ fn effects_are_those_of_muting_one_channel_after_another() {
     let TaskEffect::Points {
         shift_percent,
         nme_change_percent,
+        ..
     } = found.channels[c][0]
     else {
         unreachable!()
@@ -106,6 +108,7 @@ fn without_labels_the_shift_counts_and_a_channel_without_signal_does_nothing() {
         let TaskEffect::Points {
             shift_percent,
             nme_change_percent,
+            ..
         } = tasks[0]
         else {
             unreachable!()
@@ -181,9 +184,97 @@ fn a_task_that_was_not_looked_at_ranks_nothing() {
         layer: Layer::Conv1_1,
         faces: 1,
         boxes: BTreeMap::new(),
+        resampled: Resampled {
+            by_identity: false,
+            units: 1,
+        },
         labelled: Vec::new(),
         channels: vec![Vec::new(); 3],
     };
     assert_eq!(effects.ranked(7), [0, 1, 2]);
     assert_eq!(effects.largest(7), f64::MIN_POSITIVE);
+}
+
+/// The intervals of a channel against the means of resampled faces, worked out face by face.
+#[test]
+fn intervals_are_those_of_the_means_of_resampled_faces() {
+    const FACES: usize = 9;
+    let predictor = predictor(random("ours_concat", 2, 4));
+    let place = (TowerId::Shared, Layer::Conv4_2);
+    let face = |i: usize| subject(i, i != 4);
+    let found = channel_effects(&predictor, place, (0..FACES).map(face), |_, _| true);
+    let channel = found.ranked(0)[0];
+    let alone: Vec<Effects> = (0..FACES)
+        .map(|i| channel_effects(&predictor, place, [face(i)], |_, _| true))
+        .collect();
+    assert!(
+        alone[0].channels[channel][0].interval().is_none(),
+        "one face"
+    );
+    let resampling = Resampling::new((0..FACES).map(|_| None), PAIRED);
+    let direct = resampling.intervals(|weights| {
+        let mut sums = [0.0; 5];
+        for (effects, weight) in alone.iter().zip(weights) {
+            let w = f64::from(*weight);
+            let [
+                TaskEffect::Points {
+                    shift_percent,
+                    nme_change_percent,
+                    ..
+                },
+                TaskEffect::Binary { change, .. },
+            ] = &effects.channels[channel][..]
+            else {
+                unreachable!()
+            };
+            sums[0] += w;
+            sums[1] += w * shift_percent;
+            sums[2] += w * change;
+            if let Some(nme) = nme_change_percent {
+                sums[3] += w;
+                sums[4] += w * nme;
+            }
+        }
+        vec![sums[1] / sums[0], sums[2] / sums[0], sums[4] / sums[3]]
+    });
+    let [points, binary] = &found.channels[channel][..] else {
+        unreachable!()
+    };
+    let TaskEffect::Points {
+        shift_interval,
+        nme_change_interval,
+        ..
+    } = points
+    else {
+        unreachable!()
+    };
+    let ours = [*shift_interval, binary.interval(), *nme_change_interval];
+    for (ours, direct) in ours.into_iter().zip(direct) {
+        let (ours, direct) = (ours.unwrap(), direct.unwrap());
+        for (a, b) in ours.into_iter().zip(direct) {
+            assert!((a - b).abs() < 1e-3 * b.abs().max(1e-3), "{a} {b}");
+        }
+    }
+    assert_eq!(found.resampled.units, FACES);
+    assert_eq!(
+        points.interval(),
+        *nme_change_interval,
+        "labels tell the loss"
+    );
+}
+
+#[test]
+fn faces_of_too_few_persons_have_no_interval() {
+    let predictor = predictor(random("ours_concat", 2, 4));
+    let place = (TowerId::Shared, Layer::Conv4_3);
+    let faces = (0..8).map(|i| Subject {
+        identity: Some(["a", "b"][i % 2].into()),
+        ..subject(i, true)
+    });
+    let found = channel_effects(&predictor, place, faces, |_, _| true);
+    assert!(found.resampled.by_identity && found.resampled.units == 2);
+    for effect in found.channels.iter().flatten() {
+        assert!(effect.interval().is_none() && !effect.differs());
+    }
+    assert_eq!((found.differing(0), found.differing(1)), (0, 0));
 }

@@ -191,3 +191,28 @@ fn rank_correlation_is_spearmans() {
     );
     assert_eq!(rank_correlation(&[1.0, 1.0], &[1.0, 2.0]), None);
 }
+
+/// Behind an Fc that weighs all places alike Grad-CAM shares out the answer; behind one that listens
+/// to a corner alone it says the same everywhere, where hiding a patch tells the corner.
+#[test]
+fn grad_cam_is_what_a_place_does_only_where_all_places_count_alike() {
+    let white = vec![1.0; INPUT_LEN];
+    let of = |predictor: &Predictor| {
+        let target = target(predictor, "5_o_Clock_Shadow");
+        let tap = last_tap(predictor.network(), target.task()).unwrap();
+        let cam = grad_cam(predictor, &white, target, tap).unwrap();
+        assert_eq!(cam.unit, "relative");
+        let how = Occlusion::default();
+        let hidden = occlusion(predictor, &white, target, how, |_| true);
+        let y = outputs(predictor, &white, target);
+        (cam, hidden.unwrap().unwrap(), y[1] - y[0])
+    };
+    let (cam, _, y) = of(&looking(|channel, _, _| channel == 0));
+    let sum: f32 = cam.grid.iter().sum();
+    assert!(y > 1.0 && (sum - y).abs() < 1e-3 * y, "{sum} of {y}");
+    let (cam, hidden, y) = of(&looking(|channel, x, y| channel == 0 && x < 2 && y < 2));
+    let last = INPUT_SIZE * INPUT_SIZE - 1;
+    assert!(y > 1.0 && cam.values[last] > 0.0 && cam.values[last] == cam.values[0]);
+    assert!(hidden.values[0] > 0.1 && hidden.values[last] == 0.0);
+    assert_eq!(hidden.unit, "logit lost");
+}

@@ -1,0 +1,116 @@
+//! What muting changes face by face, kept until the intervals of the means are known.
+
+use super::{Sum, TaskEffect};
+use crate::label::{Schema, Task, TaskKind};
+use crate::measure::{Changes, Resampling};
+
+/// Values of single attributes that are kept at most, 256 MB; of more faces the interval of the
+/// attribute that changes most is not told.
+const MOST_KEPT: usize = 64 << 20;
+
+/// Of one task, the changes of every channel.
+pub(super) struct TaskTerms {
+    /// The shift of points, or the mean absolute change of probabilities.
+    size: Changes,
+    /// The growth of the points' error; nothing for attributes.
+    nme: Option<Changes>,
+    /// For each channel the signed changes of each attribute, face by face.
+    signed: Option<Vec<Vec<f32>>>,
+    attributes: usize,
+}
+
+/// The intervals of a channel's effect on a task.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Intervals {
+    pub size: Option<[f64; 2]>,
+    pub nme: Option<[f64; 2]>,
+    pub most: Option<[f64; 2]>,
+}
+
+impl TaskTerms {
+    pub fn all(schema: &Schema, channels: usize) -> Vec<Self> {
+        let of = |task: &Task| {
+            let points = task.is_points();
+            Self {
+                size: Changes::new(channels),
+                nme: points.then(|| Changes::new(channels)),
+                signed: (!points).then(|| vec![Vec::new(); channels]),
+                attributes: match &task.kind {
+                    TaskKind::Points { .. } => 0,
+                    TaskKind::Binary { attributes } => attributes.len(),
+                },
+            }
+        };
+        schema.tasks.iter().map(of).collect()
+    }
+
+    /// A face of which so many points are known in a task.
+    pub fn face(&mut self, face: usize, known: usize) {
+        self.size.know(face, 1);
+        if let Some(nme) = &mut self.nme {
+            nme.know(face, known);
+        }
+        let kept = |signed: &Vec<Vec<f32>>| signed.len() * (face + 1) * self.attributes;
+        if self.signed.as_ref().is_some_and(|s| kept(s) > MOST_KEPT) {
+            self.signed = None;
+        }
+    }
+
+    /// What a channel does on the newest face: sums of that face alone.
+    pub fn channel(&mut self, channel: usize, face: usize, own: &Sum) {
+        match own {
+            Sum::Points(sum) => {
+                self.size.change(channel, face, sum.shift);
+                if let Some(nme) = &mut self.nme {
+                    nme.change(channel, face, sum.nme);
+                }
+            }
+            Sum::Binary(sums) => {
+                let all: f64 = sums.iter().map(|s| s.0).sum();
+                let mean = all / sums.len().max(1) as f64;
+                self.size.change(channel, face, mean);
+                if let Some(signed) = &mut self.signed {
+                    signed[channel].extend(sums.iter().map(|s| s.1 as f32));
+                }
+            }
+        }
+    }
+
+    /// The intervals of every channel's effect.
+    pub fn intervals(&self, resampling: &Resampling, effects: &[TaskEffect]) -> Vec<Intervals> {
+        let channels = effects.len();
+        if !resampling.suffices(|_| true) {
+            return vec![Intervals::default(); channels];
+        }
+        let nme = self.nme.as_ref();
+        let nme = nme.filter(|nme| resampling.suffices(|face| nme.knows(face)));
+        let nothing = || vec![f64::NAN; channels];
+        let most = |channel: usize, weights: &[u32]| {
+            let (Some(signed), TaskEffect::Binary { most, .. }) = (&self.signed, &effects[channel])
+            else {
+                return f64::NAN;
+            };
+            let own = signed[channel].iter().skip(*most).step_by(self.attributes);
+            let pairs = own.zip(weights);
+            let sum: f64 = pairs.map(|(v, w)| f64::from(*v) * f64::from(*w)).sum();
+            sum / weights.iter().map(|w| f64::from(*w)).sum::<f64>()
+        };
+        let found = resampling.intervals(|weights| {
+            let size = self.size.means(weights).unwrap_or_else(nothing);
+            let nme = nme.and_then(|nme| nme.means(weights));
+            let most = (0..channels).map(|c| most(c, weights));
+            let percent = if self.nme.is_some() { 100.0 } else { 1.0 };
+            size.into_iter()
+                .map(|v| percent * v)
+                .chain(nme.unwrap_or_else(nothing).into_iter().map(|v| 100.0 * v))
+                .chain(most)
+                .collect()
+        });
+        let of = |channel: usize| Intervals {
+            size: found[channel],
+            nme: found[channels + channel],
+            most: found[2 * channels + channel],
+        };
+        (0..channels).map(of).collect()
+    }
+}

@@ -1,0 +1,208 @@
+//! Which channel of one network answers to the same things as which channel of another. Networks
+//! that were trained apart have their channels in any order, so channel k of one says nothing about
+//! channel k of the other; those whose maps correlate over faces and places do (Y. Li, J. Yosinski,
+//! J. Clune, H. Lipson, J. Hopcroft, *Convergent Learning*, 2016).
+
+mod assignment;
+mod correlation;
+
+use super::checkpoint::run_of;
+use super::predict::{FeatureMap, Predictor};
+use super::sweep::cut_group;
+use super::taps::{Place, Tap};
+use crate::dataset::Sample;
+use crate::photo::PhotoError;
+use assignment::assigned;
+use correlation::Correlations;
+
+/// Faces that go through both networks together.
+const GROUP: usize = 8;
+/// Mean cosine of the weights of equal channels from which two networks are of one origin: those
+/// that began apart have about 0.
+const ALIKE: f64 = 0.5;
+
+/// A channel and its partner in another network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    pub channel: usize,
+    /// No two channels have the same.
+    pub partner: usize,
+    /// Pearson's, over faces and places; `None` where one of the two never varies.
+    pub correlation: Option<f64>,
+    /// The one that correlates most, which others may share.
+    pub best: usize,
+    pub best_correlation: Option<f64>,
+}
+
+/// The pairs of a tower, by channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matching {
+    pub tower: String,
+    pub place: Place,
+    pub faces: usize,
+    pub pairs: Vec<Pair>,
+}
+
+impl Matching {
+    /// The mean correlation of the pairs that have one.
+    pub fn mean(&self) -> Option<f64> {
+        let known = || self.pairs.iter().filter_map(|p| p.correlation);
+        let count = known().count();
+        (count > 0).then(|| known().sum::<f64>() / count as f64)
+    }
+
+    /// For each channel the partner's maps in its place.
+    pub fn paired(&self, map: &FeatureMap) -> FeatureMap {
+        let plane = map.side * map.side;
+        let of = |pair: &Pair| &map.data[pair.partner * plane..(pair.partner + 1) * plane];
+        FeatureMap {
+            data: self.pairs.iter().flat_map(of).copied().collect(),
+            ..map.clone()
+        }
+    }
+}
+
+/// Matches the channels of every tower that has the place, one to one so that the sum of their
+/// correlations over the samples is largest. `progress` is told how many samples are done and stops
+/// the work by returning false: the matching is then over those that were finished.
+///
+/// # Errors
+/// If the two have not the same maps at the place.
+pub fn match_channels(
+    [first, second]: [&Predictor; 2],
+    place: Place,
+    samples: &[&Sample],
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<(Vec<Matching>, Vec<PhotoError>), String> {
+    let taps = [first, second].map(|p| p.network().taps_at(place));
+    let names = |p: &Predictor, taps: &[Tap]| -> Vec<(String, usize)> {
+        let channels = place.channels(p.network().config().width);
+        let name = |t: &Tap| (p.network().tower_name(t.tower).to_owned(), channels);
+        taps.iter().map(name).collect()
+    };
+    let towers = names(first, &taps[0]);
+    if towers.is_empty() || towers != names(second, &taps[1]) {
+        return Err(format!("the two networks have different maps at {place}"));
+    }
+    let mut sums: Vec<Correlations> = towers.iter().map(|t| Correlations::new(t.1)).collect();
+    let (mut faces, mut problems) = (0, Vec::new());
+    let size = first.together(GROUP).min(second.together(GROUP));
+    for (g, group) in samples.chunks(size).enumerate() {
+        if !progress(g * size) {
+            break;
+        }
+        let mut inputs = [Vec::new(), Vec::new()];
+        let cuts = [first, second].map(|p| cut_group(p, group, Sample::region_in));
+        let [own, others] = cuts;
+        let mut readable = 0;
+        for cuts in own.into_iter().zip(others) {
+            match cuts {
+                (Ok(a), Ok(b)) => {
+                    inputs[0].extend(a.input);
+                    inputs[1].extend(b.input);
+                    readable += 1;
+                }
+                (Err(problem), _) | (_, Err(problem)) => problems.push(problem),
+            }
+        }
+        if readable == 0 {
+            continue;
+        }
+        let maps = |p: &Predictor, inputs: &[f32], taps: &[Tap]| -> Vec<Vec<f32>> {
+            let maps = p.network().maps(p.tensor(inputs, readable), &[], taps);
+            maps.into_iter().map(|map| p.read_back(map)).collect()
+        };
+        let a = maps(first, &inputs[0], &taps[0]);
+        let b = maps(second, &inputs[1], &taps[1]);
+        for ((sums, a), b) in sums.iter_mut().zip(a).zip(b) {
+            let face = a.len() / readable;
+            for (a, b) in a.chunks_exact(face).zip(b.chunks_exact(face)) {
+                sums.add(a, b);
+            }
+        }
+        faces += readable;
+    }
+    progress(samples.len());
+    let matched = towers
+        .into_iter()
+        .zip(sums)
+        .map(|((tower, _), sums)| Matching {
+            tower,
+            place,
+            faces,
+            pairs: pairs(&sums),
+        });
+    Ok((matched.collect(), problems))
+}
+
+fn pairs(sums: &Correlations) -> Vec<Pair> {
+    let channels = sums.channels();
+    // What never varies is like nothing, and paired with what is left.
+    let gains: Vec<f64> = (0..channels * channels)
+        .map(|i| sums.of(i / channels, i % channels).unwrap_or(0.0))
+        .collect();
+    let partners = assigned(&gains, channels);
+    let pair = |(channel, partner): (usize, usize)| {
+        let gain = |other: &usize| gains[channel * channels + other];
+        let best = (0..channels).max_by(|a, b| gain(a).total_cmp(&gain(b)));
+        let best = best.unwrap_or(partner);
+        Pair {
+            channel,
+            partner,
+            correlation: sums.of(channel, partner),
+            best,
+            best_correlation: sums.of(channel, best),
+        }
+    };
+    partners.into_iter().enumerate().map(pair).collect()
+}
+
+/// Whether channel k of one network is channel k of another at some place of a tower.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kinship {
+    /// Mean cosine of the weights that make channel k in both; `None` where they have different
+    /// shapes.
+    pub cosine: Option<f64>,
+    /// Whether both are of one run.
+    pub same_run: bool,
+}
+
+impl Kinship {
+    /// Of the map at a tap of one network and its like in another.
+    pub fn between([first, second]: [&Predictor; 2], taps: [Tap; 2]) -> Self {
+        let weights = [first, second].map(|p| p.checkpoint().origin.clone());
+        let [own, other] =
+            [(first, taps[0]), (second, taps[1])].map(|(p, tap)| p.network().map_weight(tap));
+        let same_run = run_of(&weights[0]).is_some_and(|run| run_of(&weights[1]) == Some(run));
+        Self {
+            cosine: own.zip(other).and_then(|(a, b)| mean_cosine(&a, &b)),
+            same_run,
+        }
+    }
+
+    /// Whether pairing equal numbers means nothing.
+    pub fn is_apart(&self) -> bool {
+        !self.same_run && self.cosine.is_none_or(|c| c < ALIKE)
+    }
+}
+
+/// Of the rows of two weights, each of which makes a channel.
+fn mean_cosine(a: &(Vec<f32>, usize), b: &(Vec<f32>, usize)) -> Option<f64> {
+    if a.1 != b.1 || a.0.len() != b.0.len() || a.1 == 0 {
+        return None;
+    }
+    let product = |a: &[f32], b: &[f32]| -> f64 {
+        let pairs = a.iter().zip(b);
+        pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    let row = a.0.len() / a.1;
+    let rows = a.0.chunks_exact(row).zip(b.0.chunks_exact(row));
+    let cosines: Vec<f64> = rows
+        .map(|(a, b)| product(a, b) / (product(a, a) * product(b, b)).sqrt())
+        .filter(|c| c.is_finite())
+        .collect();
+    (!cosines.is_empty()).then(|| cosines.iter().sum::<f64>() / cosines.len() as f64)
+}
+
+#[cfg(test)]
+mod tests;
