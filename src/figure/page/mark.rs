@@ -5,8 +5,8 @@ use tiny_skia::{Path, PathBuilder, Transform};
 use crate::figure::{Colour, Text};
 use crate::label::Point;
 
-/// Letters' middle above the baseline, as a share of the text's size.
-pub(super) const MIDDLE: f32 = 0.34;
+/// Letters' middle above the baseline, as a share of the text's size: half of Inter's capitals.
+pub(super) const MIDDLE: f32 = 0.3636;
 
 /// A colour with its opacity, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -164,7 +164,7 @@ impl Mark {
                 let place = Transform::from_translate(x, y)
                     .pre_concat(Transform::from_rotate(turn))
                     .pre_translate(-anchor.before(text.width), 0.0);
-                let path = text.path.and_then(|p| p.transform(place));
+                let path = text.outline().and_then(|p| p.transform(place));
                 (path, Some(*ink), None, None)
             }
         };

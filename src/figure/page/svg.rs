@@ -1,13 +1,18 @@
-//! A page as SVG: lines stay lines, text stays text, pictures are PNG.
+//! A page as SVG: lines stay lines, text stays text, pictures are PNG. The letters that are used
+//! are part of the file as a font, which browsers and what is built on them take; programs that
+//! take none from a file show Inter where it is installed, else the next sans serif.
 
 use std::fmt::{self, Write};
 
 use super::mark::baseline;
 use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, number, png};
 use crate::figure::Colour;
+use crate::figure::text::{Subset, Text};
 use crate::label::Point;
 
 pub(super) fn write(page: &Page) -> Result<String, String> {
+    let fonts = fonts(page);
+    let families = families(&fonts);
     let [w, h] = page.size.map(number);
     let [width, height] = match page.unit {
         Unit::Point => page.size_mm().map(|mm| format!("{mm:.2}mm")),
@@ -15,11 +20,23 @@ pub(super) fn write(page: &Page) -> Result<String, String> {
     };
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {w} {h}\" font-family=\"Ubuntu, Helvetica, Arial, sans-serif\" \
-         stroke-linejoin=\"round\" stroke-linecap=\"round\">\n"
+         viewBox=\"0 0 {w} {h}\" font-family=\"{}\" \
+         stroke-linejoin=\"round\" stroke-linecap=\"round\" xml:space=\"preserve\">\n",
+        family_list(&families)
     );
     // Writing to a string cannot fail.
     let _ = write_facts(&mut out, &page.facts);
+    if !fonts.is_empty() {
+        out.push_str("<style>\n");
+        for (font, name) in fonts.iter().zip(&families) {
+            let code = base64(&font.web_font()?);
+            let _ = writeln!(
+                out,
+                "@font-face{{font-family:'{name}';src:url(data:font/otf;base64,{code})}}"
+            );
+        }
+        out.push_str("</style>\n");
+    }
     let _ = writeln!(
         out,
         "<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>",
@@ -34,6 +51,44 @@ pub(super) fn write(page: &Page) -> Result<String, String> {
     }
     out += "</svg>\n";
     Ok(out)
+}
+
+/// The fonts of what is written, Inter first. Words that need shaping are left to the fonts of who
+/// looks at them: a font's part alone cannot shape.
+fn fonts(page: &Page) -> Vec<Subset> {
+    let mut fonts = Vec::new();
+    let texts = page.marks.iter().filter_map(|mark| match mark {
+        Mark::Text { words, size, .. } => Some(Text::new(words, *size)),
+        _ => None,
+    });
+    let runs: Vec<_> = texts.flat_map(|t| t.runs).filter(|r| r.plain).collect();
+    let (usual, others): (Vec<_>, Vec<_>) = runs.iter().partition(|r| r.is_usual());
+    for run in usual.into_iter().chain(others) {
+        Subset::place(&mut fonts, run);
+    }
+    fonts
+}
+
+/// What each font is called in the file.
+fn families(fonts: &[Subset]) -> Vec<String> {
+    let name = |(n, font): (usize, &Subset)| match font.face.is_usual() {
+        true => "Inter".to_owned(),
+        false => format!("Figure {n}"),
+    };
+    fonts.iter().enumerate().map(name).collect()
+}
+
+/// In the order in which a letter is looked for.
+fn family_list(own: &[String]) -> String {
+    let inter = ["Inter".to_owned()];
+    let others = own.iter().filter(|name| **name != inter[0]);
+    let rest = ["Helvetica", "Arial", "sans-serif"].map(str::to_owned);
+    let all = inter.iter().chain(others).chain(&rest);
+    let all = all.map(|name| match name.contains(' ') {
+        true => format!("'{name}'"),
+        false => name.clone(),
+    });
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn write_facts(out: &mut String, facts: &[(String, String)]) -> fmt::Result {
@@ -198,7 +253,7 @@ mod tests {
             "style=\"image-rendering:pixelated\" href=\"data:image/png;base64,iVBOR",
             "<circle cx=\"60\" cy=\"10\" r=\"5\" fill=\"#008000\"/>",
             "stroke=\"#000000\" stroke-width=\"2\" stroke-opacity=\"0.5\" stroke-dasharray=\"4 4\"",
-            "transform=\"rotate(-90 46.04 34)\"",
+            "transform=\"rotate(-90 46.18 34)\"",
             "<text x=\"58\" y=\"30\"",
             ">a (b) – ×</text>",
         ] {
@@ -206,6 +261,29 @@ mod tests {
         }
         page.unit = Unit::Pixel;
         assert!(write(&page).unwrap().contains("width=\"72\" height=\"36\""));
+    }
+
+    #[test]
+    fn the_letters_come_with_the_file_as_a_font() {
+        let mut page = super::super::tests::page();
+        page.text("α ἀ", [9.0, 9.0], 6.0, [0; 3], Anchor::Start);
+        let written = write(&page).unwrap();
+        let family = "font-family=\"Inter, 'Figure 1', Helvetica, Arial, sans-serif\"";
+        assert!(written.contains(family), "{written}");
+        let fonts: Vec<&str> = written.split("@font-face{font-family:").skip(1).collect();
+        assert_eq!(fonts.len(), 2);
+        for (font, start) in fonts.into_iter().zip(["'Inter'", "'Figure 1'"]) {
+            assert!(font.starts_with(start));
+            // "OTTO" and the version of TrueType.
+            let code = font.split_once("base64,").unwrap().1;
+            assert!(code.starts_with("T1RUTw") || code.starts_with("AAEAAA"));
+        }
+        assert!(written.contains(">α ἀ</text>"));
+        let plain = Page::new([9.0; 2], Unit::Pixel, [255; 3]);
+        assert!(
+            !write(&plain).unwrap().contains("@font-face"),
+            "no text, no font"
+        );
     }
 
     /// The test vectors of RFC 4648, section 10.

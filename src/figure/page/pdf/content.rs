@@ -1,51 +1,61 @@
 //! The operators that draw a page.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
-use tiny_skia::{Path, PathSegment, Point};
+use pdf_writer::types::{LineCapStyle, LineJoinStyle};
+use pdf_writer::{Content, Name, Str};
+use tiny_skia::{Path, PathBuilder, PathSegment, Point, Transform};
 
-use super::helvetica;
-use crate::figure::Colour;
+use super::fonts::Fonts;
 use crate::figure::page::mark::{Shape, baseline};
-use crate::figure::page::{Anchor, Ink, Mark, Page, Placed, number};
+use crate::figure::page::{Anchor, Ink, Mark, Page, Placed};
+use crate::figure::text::{Run, Text};
 
-/// What draws a page. Writing to a string cannot fail.
-#[derive(Default)]
-pub(super) struct Content {
-    pub operators: String,
+/// What draws a page, and what that needs.
+pub(super) struct Drawing {
+    pub content: Content,
     /// Those that are used, in percent.
     pub opacities: BTreeSet<u8>,
+    pub fonts: Fonts,
 }
 
-impl Content {
+impl Drawing {
     /// `unit` and `height` are the page's in points.
     pub fn of(page: &Page, unit: f32, height: f32) -> Self {
-        let mut content = Self::default();
+        let mut drawing = Self {
+            content: Content::new(),
+            opacities: BTreeSet::new(),
+            fonts: Fonts::default(),
+        };
         // PDF counts upwards, a page downwards. Ends and corners of lines are round.
-        let out = &mut content.operators;
-        let _ = writeln!(out, "{unit} 0 0 -{unit} 0 {} cm 1 J 1 j", number(height));
+        drawing
+            .content
+            .transform([unit, 0.0, 0.0, -unit, 0.0, short(height)])
+            .set_line_cap(LineCapStyle::RoundCap)
+            .set_line_join(LineJoinStyle::RoundJoin);
         if page.background != [255; 3] {
-            let [w, h] = page.size.map(number);
-            let _ = writeln!(out, "{} rg 0 0 {w} {h} re f", colour(page.background));
+            let [w, h] = page.size.map(short);
+            drawing.fill_colour(page.background.into());
+            drawing.content.rect(0.0, 0.0, w, h).fill_nonzero();
         }
         for (i, placed) in page.pictures.iter().enumerate() {
-            content.picture(i, placed);
+            drawing.picture(i, placed);
         }
         for mark in &page.marks {
-            content.mark(mark);
+            drawing.mark(mark);
         }
-        content
+        drawing
     }
 
     fn picture(&mut self, i: usize, placed: &Placed) {
-        let state = self.state(placed.opacity);
-        let (x, bottom) = (number(placed.at[0]), number(placed.at[1] + placed.size[1]));
-        let [w, h] = placed.size.map(number);
-        let _ = writeln!(
-            self.operators,
-            "q {state}{w} 0 0 -{h} {x} {bottom} cm /P{i} Do Q"
-        );
+        let (x, bottom) = (placed.at[0], placed.at[1] + placed.size[1]);
+        let [w, h] = placed.size.map(short);
+        self.content.save_state();
+        self.opacity(placed.opacity);
+        self.content
+            .transform([w, 0.0, 0.0, -h, short(x), short(bottom)])
+            .x_object(Name(picture_name(i).as_bytes()))
+            .restore_state();
     }
 
     fn mark(&mut self, mark: &Mark) {
@@ -57,9 +67,9 @@ impl Content {
                 ink,
                 anchor,
                 upwards,
-            } if let Some(codes) = helvetica::codes(words) => {
+            } => {
                 let at = baseline(*at, *size, *upwards);
-                self.text(&codes, at, *size, *ink, (*anchor, *upwards));
+                self.text(words, at, *size, *ink, (*anchor, *upwards));
             }
             _ => {
                 if let Some(shape) = mark.shape(1.0) {
@@ -69,117 +79,170 @@ impl Content {
         }
     }
 
-    /// Text in Helvetica, `at` on its baseline.
+    /// Text with its baseline at `at`.
     fn text(
         &mut self,
-        codes: &[u8],
+        words: &str,
         at: [f32; 2],
         size: f32,
         ink: Ink,
         (anchor, upwards): (Anchor, bool),
     ) {
-        let back = anchor.before(size * helvetica::width(codes));
+        let text = Text::new(words, size);
+        let back = anchor.before(text.width);
         let (turn, [x, y]) = match upwards {
-            true => ("0 -1 -1 0", [at[0], at[1] + back]),
-            false => ("1 0 0 -1", [at[0] - back, at[1]]),
+            true => ([0.0, -1.0, 1.0, 0.0], [at[0], at[1] + back]),
+            false => ([1.0, 0.0, 0.0, 1.0], [at[0] - back, at[1]]),
         };
-        let (state, colour) = (self.state(ink.opacity), colour(ink.colour));
-        let [x, y, size] = [x, y, size].map(number);
-        let _ = writeln!(
-            self.operators,
-            "q {state}{colour} rg BT /F {size} Tf {turn} {x} {y} Tm {} Tj ET Q",
-            literal(codes)
-        );
+        let [a, b, c, d] = turn;
+        let place = Transform::from_row(a, b, c, d, x, y);
+        self.content.save_state();
+        self.fill_colour(ink);
+        for run in &text.runs {
+            match self.fonts.place(run) {
+                Some(font) => self.run(run, font, (size, place)),
+                None => {
+                    let mut path = PathBuilder::new();
+                    run.draw(size, &mut path);
+                    if let Some(path) = path.finish().and_then(|p| p.transform(place)) {
+                        self.path(&path);
+                        self.content.fill_nonzero();
+                    }
+                }
+            }
+        }
+        self.content.restore_state();
+    }
+
+    /// Glyphs in a font of the file, in as few pieces as their places allow.
+    fn run(&mut self, run: &Run, font: usize, (size, place): (f32, Transform)) {
+        // Thousandths of the size that a reader would not see.
+        const NOTHING: f32 = 2.0;
+        self.content.begin_text();
+        let name = super::fonts::name(font);
+        self.content.set_font(Name(name.as_bytes()), short(size));
+        let mut rest = &run.glyphs[..];
+        while let Some(first) = rest.first() {
+            let level = |g: &&crate::figure::text::Glyph| g.at[1] == first.at[1];
+            let (line, after) = rest.split_at(rest.iter().take_while(level).count());
+            rest = after;
+            let mut start = Point::from_xy(first.at[0], -first.at[1]);
+            place.map_point(&mut start);
+            let [x, y] = [start.x, start.y].map(short);
+            // Letters stand upright on a page that is drawn upside down.
+            let matrix = [place.sx, place.ky, -place.kx, -place.sy, x, y];
+            self.content.set_text_matrix(matrix);
+            let mut pen = first.at[0];
+            let mut pieces = self.content.show_positioned();
+            let mut items = pieces.items();
+            let mut codes = Vec::new();
+            for glyph in line {
+                let gap = (glyph.at[0] - pen) / size * 1000.0;
+                if gap.abs() > NOTHING {
+                    items.show(Str(&codes)).adjust(-short(gap));
+                    codes.clear();
+                    pen = glyph.at[0];
+                }
+                codes.extend(self.fonts.code(font, glyph.id).to_be_bytes());
+                pen += self.fonts.advance(font, glyph.id) * size;
+            }
+            items.show(Str(&codes));
+        }
+        self.content.end_text();
     }
 
     fn shape(&mut self, shape: &Shape) {
-        let path = path(&shape.path);
         if let Some(ink) = shape.fill {
-            let (state, colour) = (self.state(ink.opacity), colour(ink.colour));
-            let _ = writeln!(self.operators, "q {state}{colour} rg {path}f Q");
+            self.content.save_state();
+            self.fill_colour(ink);
+            self.path(&shape.path);
+            self.content.fill_nonzero().restore_state();
         }
         if let Some(rim) = shape.rim {
-            let (state, colour) = (self.state(rim.ink.opacity), colour(rim.ink.colour));
-            let width = number(rim.width);
-            let dash = shape.dash.map(|d| d.map(number));
-            let dash = dash.map_or(String::new(), |[on, off]| format!("0 J [{on} {off}] 0 d "));
-            let _ = writeln!(
-                self.operators,
-                "q {state}{colour} RG {width} w {dash}{path}S Q"
-            );
+            self.content.save_state();
+            self.opacity(rim.ink.opacity);
+            let [r, g, b] = colour(rim.ink);
+            self.content.set_stroke_rgb(r, g, b);
+            self.content.set_line_width(short(rim.width));
+            if let Some(dash) = shape.dash {
+                self.content.set_line_cap(LineCapStyle::ButtCap);
+                self.content.set_dash_pattern(dash.map(short), 0.0);
+            }
+            self.path(&shape.path);
+            self.content.stroke().restore_state();
         }
     }
 
-    /// The operator for an opacity, if it needs one.
-    fn state(&mut self, opacity: f32) -> String {
+    fn path(&mut self, path: &Path) {
+        let to = |p: Point| [short(p.x), short(p.y)];
+        let mut from = Point::zero();
+        for segment in path.segments() {
+            match segment {
+                PathSegment::MoveTo(p) => {
+                    let [x, y] = to(p);
+                    self.content.move_to(x, y);
+                    from = p;
+                }
+                PathSegment::LineTo(p) => {
+                    let [x, y] = to(p);
+                    self.content.line_to(x, y);
+                    from = p;
+                }
+                // As a cubic curve, which PDF has alone.
+                PathSegment::QuadTo(c, p) => {
+                    let third = |end: f32, c: f32| (end + 2.0 * c) / 3.0;
+                    let control = |end: Point| Point::from_xy(third(end.x, c.x), third(end.y, c.y));
+                    self.curve(control(from), control(p), p);
+                    from = p;
+                }
+                PathSegment::CubicTo(a, b, p) => {
+                    self.curve(a, b, p);
+                    from = p;
+                }
+                PathSegment::Close => {
+                    self.content.close_path();
+                }
+            }
+        }
+    }
+
+    fn curve(&mut self, a: Point, b: Point, end: Point) {
+        let [a, b, end] = [a, b, end].map(|p| [short(p.x), short(p.y)]);
+        self.content
+            .cubic_to(a[0], a[1], b[0], b[1], end[0], end[1]);
+    }
+
+    fn fill_colour(&mut self, ink: Ink) {
+        self.opacity(ink.opacity);
+        let [r, g, b] = colour(ink);
+        self.content.set_fill_rgb(r, g, b);
+    }
+
+    /// Sets an opacity, if one is needed.
+    fn opacity(&mut self, opacity: f32) {
         let percent = (100.0 * opacity.clamp(0.0, 1.0)).round() as u8;
-        if percent == 100 {
-            return String::new();
-        }
-        self.opacities.insert(percent);
-        format!("/A{percent} gs ")
-    }
-}
-
-fn colour(c: Colour) -> String {
-    let [r, g, b] = c.map(|v| f32::from(v) / 255.0);
-    format!("{r:.3} {g:.3} {b:.3}")
-}
-
-fn path(path: &Path) -> String {
-    let mut out = String::new();
-    let mut from = Point::zero();
-    for segment in path.segments() {
-        let (points, operator) = match segment {
-            PathSegment::MoveTo(p) => (vec![p], "m"),
-            PathSegment::LineTo(p) => (vec![p], "l"),
-            // As a cubic curve, which PDF has alone.
-            PathSegment::QuadTo(c, p) => {
-                let third = |end: f32, c: f32| (end + 2.0 * c) / 3.0;
-                let control = |end: Point| Point::from_xy(third(end.x, c.x), third(end.y, c.y));
-                (vec![control(from), control(p), p], "c")
-            }
-            PathSegment::CubicTo(a, b, p) => (vec![a, b, p], "c"),
-            PathSegment::Close => (Vec::new(), "h"),
-        };
-        for p in &points {
-            let _ = write!(out, "{} {} ", number(p.x), number(p.y));
-        }
-        let _ = write!(out, "{operator} ");
-        from = points.last().copied().unwrap_or(from);
-    }
-    out
-}
-
-/// A string of bytes.
-pub(super) fn literal(bytes: &[u8]) -> String {
-    let mut out = String::from("(");
-    for &byte in bytes {
-        match byte {
-            b'(' | b')' | b'\\' => {
-                out.push('\\');
-                out.push(char::from(byte));
-            }
-            b' '..=b'~' => out.push(char::from(byte)),
-            _ => {
-                let _ = write!(out, "\\{byte:03o}");
-            }
+        if percent < 100 {
+            self.opacities.insert(percent);
+            let name = opacity_name(percent);
+            self.content.set_parameters(Name(name.as_bytes()));
         }
     }
-    out.push(')');
-    out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) fn opacity_name(percent: u8) -> String {
+    format!("A{percent}")
+}
 
-    #[test]
-    fn letters_that_the_font_lacks_become_outlines() {
-        let mut page = crate::figure::page::tests::page();
-        page.text("α", [10.0, 10.0], 8.0, [0; 3], Anchor::Start);
-        let content = Content::of(&page, 1.0, 36.0).operators;
-        let last = content.lines().last().unwrap();
-        assert!(last.ends_with("h f Q") && last.contains(" c "), "{last}");
-    }
+pub(super) fn picture_name(i: usize) -> String {
+    format!("P{i}")
+}
+
+fn colour(ink: Ink) -> [f32; 3] {
+    ink.colour
+        .map(|v| (f32::from(v) / 255.0 * 1000.0).round() / 1000.0)
+}
+
+/// As short as hundredths allow.
+fn short(v: f32) -> f32 {
+    ((f64::from(v) * 100.0).round() / 100.0) as f32
 }
