@@ -6,12 +6,15 @@ use crate::figure::page::{Anchor, Page};
 use crate::figure::{GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
 use crate::model::FeatureMap;
 
+use super::layout::Layout;
 use super::{CAPTION, Pixels, SMALL};
 
 /// Smallest text that a print still shows.
 const TINY: f32 = 4.0;
 /// Of numbers beside the key.
 const KEY_TEXT: f32 = 1.2 * TINY;
+/// A cell's part of the way to the next one.
+const CELL: f32 = 0.94;
 /// Cells from this size on are numbered one by one, and from the second on with their range.
 const NUMBERED: f32 = 10.0;
 const RANGED: f32 = 44.0;
@@ -27,24 +30,30 @@ pub(super) struct Block {
     numbers: f32,
 }
 
+/// Size of the number under each cell that is so far from the next; 0 for none.
+pub(super) fn numbers(pitch: f32) -> f32 {
+    match CELL * pitch {
+        cell if cell >= NUMBERED => (0.18 * cell).clamp(TINY, SMALL),
+        _ => 0.0,
+    }
+}
+
+/// From one row of cells to the next.
+pub(super) fn down(pitch: f32) -> f32 {
+    pitch + 1.1 * numbers(pitch)
+}
+
 impl Block {
-    /// The channels of `order` in a block of this width.
-    pub fn new(order: Vec<usize>, width: f32) -> Self {
-        let columns = columns(order.len());
-        let pitch = width / (columns as f32 - 0.06);
-        let cell = 0.94 * pitch;
-        let numbers = if cell >= NUMBERED {
-            (0.22 * cell).clamp(TINY, SMALL)
-        } else {
-            0.0
-        };
+    /// The channels of `order`.
+    pub fn new(order: Vec<usize>, layout: &Layout) -> Self {
+        let pitch = layout.pitch;
         Self {
             order,
-            columns,
-            width,
-            cell,
-            gap: pitch - cell,
-            numbers,
+            columns: layout.columns,
+            width: layout.width(),
+            cell: CELL * pitch,
+            gap: pitch - CELL * pitch,
+            numbers: numbers(pitch),
         }
     }
 
@@ -112,10 +121,14 @@ impl Block {
         if self.cell < RANGED {
             return channel.to_string();
         }
-        if scale == Scale::Channel {
-            return format!("{channel}: {} to {}", short(own.min), short(own.max));
+        let whole = match scale {
+            Scale::Channel => format!("{channel}: {} to {}", short(own.min), short(own.max)),
+            _ => format!("{channel}: at most {}", short(own.max)),
+        };
+        match Text::new(&whole, self.numbers).width <= self.cell + self.gap / 2.0 {
+            true => whole,
+            false => channel.to_string(),
         }
-        format!("{channel}: at most {}", short(own.max))
     }
 }
 
@@ -203,14 +216,6 @@ fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<Stri
 
 fn text_width(words: &str) -> f32 {
     Text::new(words, KEY_TEXT).width
-}
-
-/// As square a grid as has no holes; where there is none, as square as it gets.
-fn columns(channels: usize) -> usize {
-    let root = (channels as f64).sqrt().ceil().max(1.0) as usize;
-    (root..=2 * root)
-        .find(|c| channels.is_multiple_of(*c))
-        .unwrap_or(root)
 }
 
 #[cfg(test)]

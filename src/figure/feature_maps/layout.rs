@@ -1,0 +1,264 @@
+//! Where the input and the towers' maps stand on a page, so that the maps are as large as its width
+//! and its proportions allow.
+
+use super::block::{down, numbers};
+use super::{BETWEEN, HEAD, KEY, LARGEST_INPUT, LEAST_TOWER, MARGIN};
+
+/// A page's height over its width, with room for a caption.
+const PAGE: f32 = 4.0 / 3.0;
+/// Larger maps show no more.
+const LARGEST_MAP: f32 = 130.0;
+const LEAST_INPUT: f32 = 34.0;
+/// Between the input and what stands under it.
+const BELOW: f32 = 8.0;
+/// Of arrangements whose maps are nearly as large, by this share, the lowest is taken.
+const NEARLY: f32 = 0.1;
+
+/// Lengths are in points.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Layout {
+    /// Maps side by side in a tower's block.
+    pub columns: usize,
+    /// From one map to the next.
+    pub pitch: f32,
+    pub input: Place,
+    /// The upper left corner of each tower's maps.
+    pub towers: Vec<[f32; 2]>,
+    pub height: f32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Place {
+    pub at: [f32; 2],
+    pub side: f32,
+}
+
+/// Where the input is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Input {
+    /// Left of all towers.
+    Beside,
+    /// In a line of its own.
+    Above,
+    /// As one more block, before the first tower's.
+    First,
+}
+
+impl Layout {
+    /// For towers of so many maps each; `lines` such figures stand one above the other.
+    pub fn new(width: f32, maps: &[usize], lines: usize) -> Self {
+        let most = maps.iter().copied().max().unwrap_or(1);
+        let room = width * PAGE / lines.max(1) as f32;
+        let mut all: Vec<Self> = Vec::new();
+        for columns in columns(most) {
+            for input in [Input::Beside, Input::Above, Input::First] {
+                let blocks = maps.len() + usize::from(input == Input::First);
+                let across = 1..=blocks;
+                all.extend(across.filter_map(|a| arranged(width, maps, (columns, a), input)));
+            }
+        }
+        let lowest = |a: &Self, b: &Self| a.height.total_cmp(&b.height);
+        let fits = || all.iter().filter(|l| l.height <= room);
+        let largest = fits().map(|l| l.pitch).fold(0.0, f32::max);
+        let nearly = fits().filter(|l| l.pitch >= (1.0 - NEARLY) * largest);
+        let best = nearly.min_by(|a, b| lowest(a, b));
+        let best = best.or_else(|| all.iter().min_by(|a, b| lowest(a, b)));
+        best.cloned().unwrap_or(Self {
+            columns: 1,
+            pitch: LEAST_TOWER,
+            input: Place::default(),
+            towers: vec![[MARGIN, MARGIN + HEAD]; maps.len()],
+            height: HEAD + KEY,
+        })
+    }
+
+    /// Of a tower's block.
+    pub fn width(&self) -> f32 {
+        block_width(self.columns, self.pitch)
+    }
+}
+
+/// The last gap is not needed.
+fn block_width(columns: usize, pitch: f32) -> f32 {
+    pitch * (columns as f32 - 0.06)
+}
+
+/// So many blocks `across` in each line; `None` if they are too narrow to show anything.
+fn arranged(
+    width: f32,
+    maps: &[usize],
+    (columns, across): (usize, usize),
+    input: Input,
+) -> Option<Layout> {
+    let inner = width - 2.0 * MARGIN;
+    let most = maps.iter().copied().max().unwrap_or(1);
+    let (n, widths) = (across as f32, columns as f32 - 0.06);
+    // Beside its maps, the input is as large as two of them.
+    let maps_high = most.div_ceil(columns).min(2) as f32;
+    let (pitch, side, left) = match input {
+        Input::Beside => {
+            let free = inner - n * BETWEEN;
+            let pitch = free / (n * widths + maps_high);
+            let side = (maps_high * pitch).clamp(LEAST_INPUT, LARGEST_INPUT);
+            let pitch = (free - side) / (n * widths);
+            (pitch, side, side + BETWEEN)
+        }
+        Input::Above | Input::First => {
+            let numbered = (inner - (n - 1.0) * BETWEEN) / (n * widths);
+            // Numbers of rows stand at the left where there are none of maps.
+            let left = if numbers(numbered) > 0.0 {
+                0.0
+            } else {
+                BETWEEN
+            };
+            let pitch = (inner - left - (n - 1.0) * BETWEEN) / (n * widths);
+            let side = match input {
+                Input::First => block_width(columns, pitch),
+                _ => 0.94 * pitch,
+            };
+            (pitch, side.clamp(LEAST_INPUT, LARGEST_INPUT), left)
+        }
+    };
+    let pitch = pitch.min(LARGEST_MAP);
+    let wide = block_width(columns, pitch);
+    let least = match input {
+        Input::First => LEAST_INPUT,
+        _ => LEAST_TOWER,
+    };
+    if !(wide >= least) {
+        return None;
+    }
+    let heights = maps
+        .iter()
+        .map(|n| n.div_ceil(columns) as f32 * down(pitch) + KEY);
+    let heights: Vec<f32> = match input {
+        Input::First => std::iter::once(side).chain(heights).collect(),
+        _ => heights.collect(),
+    };
+    let mut top = match input {
+        Input::Above => HEAD + side + BELOW,
+        _ => 0.0,
+    };
+    let mut places = Vec::new();
+    for (l, line) in heights.chunks(across).enumerate() {
+        let column = |i: usize| MARGIN + left + i as f32 * (wide + BETWEEN);
+        places.extend((0..line.len()).map(|i| [column(i), top + HEAD]));
+        let beside = match input {
+            Input::Beside if l == 0 => side,
+            _ => 0.0,
+        };
+        top += HEAD + line.iter().copied().fold(beside, f32::max);
+    }
+    let at = match input {
+        Input::First => places.remove(0),
+        _ => [MARGIN, HEAD],
+    };
+    Some(Layout {
+        columns,
+        pitch,
+        input: Place { at, side },
+        towers: places,
+        height: top,
+    })
+}
+
+/// Grids of so many maps without holes and at most twice as long one way as the other; where there
+/// are none, those that are nearly square.
+fn columns(maps: usize) -> Vec<usize> {
+    let full = |most: usize| -> Vec<usize> {
+        let whole = (1..=maps).filter(|c| maps.is_multiple_of(*c));
+        let near = whole.filter(|c| c.max(&(maps / c)) <= &(most * c.min(&(maps / c))));
+        near.collect()
+    };
+    let root = (maps as f64).sqrt().ceil().max(1.0) as usize;
+    let mut found = [2, 4].into_iter().map(full);
+    found
+        .find(|c| !c.is_empty())
+        .unwrap_or_else(|| (root.saturating_sub(1).max(1)..=root + 1).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::points;
+
+    /// Side of a map in millimetres, on a page as wide as a journal's text.
+    fn side(layout: &Layout) -> f32 {
+        0.94 * layout.pitch / points(1.0)
+    }
+
+    #[test]
+    fn maps_are_as_large_as_the_page_allows() {
+        let width = points(180.0);
+        for (maps, least, columns) in [
+            (vec![8; 3], 26.0, 2),
+            (vec![64; 3], 10.0, 8),
+            (vec![512; 3], 2.9, 16),
+            (vec![8], 40.0, 4),
+            (vec![64], 16.0, 8),
+            (vec![512], 4.5, 32),
+            (vec![5; 3], 25.0, 2),
+            (vec![1; 3], 38.0, 1),
+        ] {
+            let layout = Layout::new(width, &maps, 1);
+            let (side, height) = (side(&layout), layout.height / points(1.0));
+            assert!(side >= least, "{maps:?}: {side} mm");
+            assert_eq!(layout.columns, columns, "{maps:?}");
+            assert!(height <= 240.0, "{maps:?}: {height} mm");
+            assert!(layout.input.side <= LARGEST_INPUT && layout.input.side >= LEAST_INPUT);
+        }
+        // Three lines of them, when two are compared, share the page.
+        for (maps, least) in [(8, 10.5), (64, 5.5)] {
+            let layout = Layout::new(width, &[maps; 3], 3);
+            assert!(side(&layout) >= least, "{maps}: {} mm", side(&layout));
+            assert!(3.0 * layout.height <= points(240.0));
+        }
+    }
+
+    #[test]
+    fn nothing_stands_on_another_or_outside() {
+        for width in [20.0, 35.0, 85.0, 180.0, 400.0] {
+            for maps in [&[8_usize; 3][..], &[64, 8, 8], &[5], &[512; 3], &[1; 7]] {
+                for lines in [1, 3] {
+                    let page = points(width);
+                    let layout = Layout::new(page, maps, lines);
+                    let wide = layout.width();
+                    let mut boxes = vec![(layout.input.at, [layout.input.side; 2])];
+                    for (at, n) in layout.towers.iter().zip(maps) {
+                        let rows = n.div_ceil(layout.columns) as f32;
+                        boxes.push((*at, [wide, rows * down(layout.pitch) + KEY]));
+                    }
+                    assert_eq!(boxes.len(), maps.len() + 1);
+                    for (i, (at, size)) in boxes.iter().enumerate() {
+                        let what = format!("{width} mm, {maps:?}: {at:?} {size:?}");
+                        assert!(
+                            at[0] >= 0.0 && at[0] + size[0] <= page - MARGIN + 0.1,
+                            "{what}"
+                        );
+                        assert!(
+                            at[1] >= HEAD && at[1] + size[1] <= layout.height + 0.1,
+                            "{what}"
+                        );
+                        for (other, large) in &boxes[..i] {
+                            let apart = |d: usize| {
+                                at[d] + size[d] <= other[d] + 0.1
+                                    || other[d] + large[d] <= at[d] + 0.1
+                            };
+                            assert!(apart(0) || apart(1), "{what} on {other:?} {large:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn grids_have_no_holes_where_that_can_be() {
+        assert_eq!(columns(64), [8]);
+        assert_eq!(columns(8), [2, 4]);
+        assert_eq!(columns(512), [16, 32]);
+        assert_eq!(columns(10), [2, 5]);
+        assert_eq!(columns(1), [1]);
+        assert_eq!(columns(7), [2, 3, 4]);
+    }
+}
