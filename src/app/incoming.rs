@@ -77,6 +77,7 @@ impl Studio {
         if let Some(first) = self.list.keep_arranged(schema, &self.opening.wake) {
             self.select(first);
         }
+        self.draw_waiting_sheet();
     }
 
     fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
@@ -363,6 +364,9 @@ impl Studio {
             }
         }
         let done = swept.done == swept.of;
+        if let (true, Some(sheet)) = (done, &mut self.waiting_sheet) {
+            sheet.answered = true;
+        }
         if done && !sweep.quiet {
             let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
             self.toasts.say(format!(

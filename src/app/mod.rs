@@ -99,6 +99,8 @@ pub struct Studio {
     sweep: Option<SweepProgress>,
     /// How many such sweeps there have been.
     sweeps: u64,
+    /// A sheet that is drawn once its faces are predicted.
+    waiting_sheet: Option<export::WaitingSheet>,
     view: View,
     panes: Panes,
     training: Training,
@@ -201,6 +203,7 @@ impl Studio {
             opened: Vec::new(),
             sweep: None,
             sweeps: 0,
+            waiting_sheet: None,
             view: View {
                 layers,
                 ..View::new(FeatureView::new(painter))
@@ -299,6 +302,12 @@ impl Studio {
         if wanted.is_empty() {
             return self.toasts.say("Every face is predicted already");
         }
+        self.start_sweep(wanted, quiet);
+    }
+
+    /// Predicts the faces `wanted` in the background, in their order, in place of what was being
+    /// predicted.
+    fn start_sweep(&mut self, wanted: Vec<u32>, quiet: bool) {
         self.sweeps += 1;
         self.sweep = Some(SweepProgress {
             ticket: self.sweeps,
@@ -309,7 +318,7 @@ impl Studio {
         });
         self.engine.ask(Request::Sweep {
             ticket: self.sweeps,
-            samples: list.samples.clone(),
+            samples: self.list.samples.clone(),
             wanted,
         });
     }

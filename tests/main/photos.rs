@@ -25,6 +25,7 @@ pub fn faces_of_a_data_set(window: &mut Window) {
     chosen_faces_become_a_sheet(window, folder.path());
     what_is_seen_is_saved(window, folder.path());
     what_is_gone_is_said(window, folder.path());
+    faces_of_a_sheet_are_predicted_first(window, folder.path());
 }
 
 fn layers_are_switched(window: &mut Window) {
@@ -199,6 +200,43 @@ fn look_at_two(window: &mut Window) {
         }
     }
     until(window, "the photo of two", |w| shows(w, "Photo two.png"));
+}
+
+/// In a list too long to be predicted without being asked.
+fn faces_of_a_sheet_are_predicted_first(window: &mut Window, folder: &Path) {
+    let many = folder.join("many");
+    std::fs::create_dir(&many).unwrap();
+    for i in 0..70_u8 {
+        let picture = RgbImage::from_pixel(64, 64, Rgb([i, 90, 200 - i]));
+        picture.save(many.join(format!("p{i:02}.png"))).unwrap();
+    }
+    open(window, &many);
+    until(window, "the long list", |w| w.state().faces_shown() == 70);
+    until(window, "the rows", |w| named(w, "p03.png") == 1);
+    for name in ["p02.png", "p03.png"] {
+        let row = window.get_by_label(name);
+        row.click_modifiers(Modifiers::COMMAND);
+        window.run_steps(3);
+    }
+    // Stopped before anything is predicted: nothing is written, and that is said.
+    let ctx = window.ctx.clone();
+    window.state_mut().save_sheet(folder.join("stopped.png"));
+    window.state_mut().run(&ctx, Command::StopPredicting);
+    until(window, "that it was stopped", |w| {
+        says(w, "The sheet was not drawn")
+    });
+    assert!(!folder.join("stopped.png").exists());
+    let file = folder.join("first.png");
+    window.state_mut().save_sheet(file.clone());
+    until(window, "the sheet", |_| file.exists());
+    let sheet = image::open(&file).unwrap().into_rgb8();
+    let green = window.state().layers().colours.prediction();
+    let columns = sheet.width() / 2;
+    for half in [0..columns, columns..sheet.width()] {
+        let pixels = sheet.enumerate_pixels();
+        let points = pixels.filter(|(x, _, p)| half.contains(x) && p.0 == green);
+        assert!(points.count() > 20, "points of every face: {half:?}");
+    }
 }
 
 fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {

@@ -5,6 +5,7 @@ mod menu;
 mod photo;
 mod sheet;
 mod table;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::opening::{Arrival, Dialogs, Wanted};
 use crate::atomic::write_atomic;
 use crate::figure::{Format, Page, Table, Unit};
 pub(in crate::app) use menu::targets;
+pub(in crate::app) use waiting::WaitingSheet;
 
 /// Where something goes.
 pub enum Target {
@@ -85,17 +87,6 @@ impl Studio {
         };
         let scale = self.view.export_scale;
         self.deliver(Box::new(move || Ok(Made::Drawing(photo))), scale, target);
-    }
-
-    pub(super) fn export_sheet(&mut self, target: Target) {
-        match self.sheet_faces() {
-            Ok(faces) => {
-                let (schema, layers) = (self.schema(), self.view.layers);
-                let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
-                self.deliver(Box::new(make), self.view.export_scale, target);
-            }
-            Err(why) => self.toasts.say(why),
-        }
     }
 
     pub(super) fn export_table(&mut self, target: Target) {

@@ -32,8 +32,8 @@ pub struct SheetFace {
 }
 
 impl Studio {
-    /// The chosen faces, or the one that is shown.
-    pub(super) fn sheet_faces(&self) -> Result<Vec<SheetFace>, String> {
+    /// The places of the chosen faces in the list, or of the one that is shown.
+    pub(super) fn sheet_faces(&self) -> Result<Vec<usize>, String> {
         let list = &self.list;
         let mut indices: Vec<usize> = list.chosen.iter().map(|i| *i as usize).collect();
         if indices.is_empty() {
@@ -45,23 +45,25 @@ impl Studio {
                 "A sheet takes {AT_MOST} faces at most, and {count} are chosen"
             ));
         }
-        let faces: Vec<SheetFace> = indices
-            .into_iter()
-            .filter_map(|index| {
-                let face = list.face(index)?;
-                Some(SheetFace {
-                    sample: face.sample.clone(),
-                    picture: face.item.picture().cloned(),
-                    face_box: (face.source == BoxSource::Given).then_some(face.face_box),
-                    finding: face.finding.cloned(),
-                    other: face.other.cloned(),
-                })
-            })
-            .collect();
-        match faces.is_empty() {
+        indices.retain(|index| list.face(*index).is_some());
+        match indices.is_empty() {
             true => Err("There is no face to draw".into()),
-            false => Ok(faces),
+            false => Ok(indices),
         }
+    }
+
+    pub(super) fn faces_to_draw(&self, indices: &[usize]) -> Vec<SheetFace> {
+        let faces = indices.iter().filter_map(|index| {
+            let face = self.list.face(*index)?;
+            Some(SheetFace {
+                sample: face.sample.clone(),
+                picture: face.item.picture().cloned(),
+                face_box: (face.source == BoxSource::Given).then_some(face.face_box),
+                finding: face.finding.cloned(),
+                other: face.other.cloned(),
+            })
+        });
+        faces.collect()
     }
 }
 
@@ -81,6 +83,19 @@ pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<
     Ok(drawing)
 }
 
+/// The part of a picture that fills a cell, from its upper left corner and as wide as high: the
+/// square about the box, moved into the picture where it begins outside, and as much of it as the
+/// picture has.
+fn part(face_box: &FaceBox, width: u32, height: u32) -> [u32; 3] {
+    let side = (face_box.side().round() as u32).clamp(1, width.min(height).max(1));
+    let start = |middle: f32, limit: u32| {
+        let start = (middle - side as f32 / 2.0).round().max(0.0);
+        (start as u32).min(limit.saturating_sub(side))
+    };
+    let [x, y] = face_box.center();
+    [start(x, width), start(y, height), side]
+}
+
 fn cell(
     drawing: &mut Page,
     face: &SheetFace,
@@ -96,36 +111,23 @@ fn cell(
     let face_box = face
         .face_box
         .unwrap_or(face.sample.region_in(width, height).0);
-    // The square about the box, as much of it as the picture has.
-    let square = FaceBox::square(face_box.center(), face_box.side() / 2.0);
-    let zoom = CELL / square.w;
-    let origin = [at[0] - square.x * zoom, at[1] - square.y * zoom];
-    let span = |from: f32, side: f32, limit: u32| {
-        let start = from.floor().clamp(0.0, limit as f32) as u32;
-        let end = (from + side).ceil().clamp(0.0, limit as f32) as u32;
-        (start, end.saturating_sub(start))
+    let [x, y, side] = part(&face_box, width, height);
+    let zoom = CELL / side as f32;
+    let origin = [at[0] - x as f32 * zoom, at[1] - y as f32 * zoom];
+    let part = image::imageops::crop_imm(picture.as_ref(), x, y, side, side).to_image();
+    // No larger than twice the cell: the sheet is a figure, not an archive.
+    let most = (2.0 * CELL) as u32;
+    let part = match side > most {
+        true => image::imageops::thumbnail(&part, most, most),
+        false => part,
     };
-    let ((x, w), (y, h)) = (
-        span(square.x, square.w, width),
-        span(square.y, square.h, height),
-    );
-    if w > 0 && h > 0 {
-        let part = image::imageops::crop_imm(picture.as_ref(), x, y, w, h).to_image();
-        // No larger than twice the cell: the sheet is a figure, not an archive.
-        let shrink = (w.max(h) as f32 / (2.0 * CELL)).max(1.0);
-        let side = |v: u32| ((v as f32 / shrink).round() as u32).max(1);
-        let part = match shrink > 1.0 {
-            true => image::imageops::thumbnail(&part, side(w), side(h)),
-            false => part,
-        };
-        drawing.pictures.push(Placed {
-            at: [origin[0] + x as f32 * zoom, origin[1] + y as f32 * zoom],
-            size: [w as f32 * zoom, h as f32 * zoom],
-            picture: Arc::new(part),
-            smooth: true,
-            opacity: 1.0,
-        });
-    }
+    drawing.pictures.push(Placed {
+        at,
+        size: [CELL; 2],
+        picture: Arc::new(part),
+        smooth: true,
+        opacity: 1.0,
+    });
     let item = Item::unread();
     let seen = Face {
         sample: &face.sample,
@@ -185,6 +187,50 @@ mod tests {
         assert_eq!(at(6 + 140, 6 + 100), layers.colours.prediction());
         assert_eq!(at(212 + 30, 6 + 30), [80; 3], "the second face");
         assert_eq!(at(212 + 100, 212 + 100), [255; 3], "there is no fourth");
+    }
+
+    #[test]
+    fn every_cell_is_full_of_its_picture() {
+        // Inside, at each edge, larger than the picture, and quite outside.
+        for (x, y, side, expected) in [
+            (10.0, 20.0, 30.0, [10, 20, 30]),
+            (-10.0, 20.0, 30.0, [0, 20, 30]),
+            (90.0, 70.0, 30.0, [70, 50, 30]),
+            (-20.0, -20.0, 140.0, [10, 0, 80]),
+            (500.0, -500.0, 40.0, [60, 0, 40]),
+        ] {
+            let face_box = FaceBox::new(x, y, side, side);
+            assert_eq!(part(&face_box, 100, 80), expected, "{face_box:?}");
+        }
+        let schema = Schema::face();
+        let mut sample = Sample::unlabelled(std::path::Path::new("a.png"), &schema);
+        let face_box = FaceBox::new(-30.0, 40.0, 60.0, 60.0);
+        sample.face_box = Some((face_box, BoxSource::DataSet));
+        // A point at the picture's left edge is at the cell's.
+        sample.annotation.tasks[0] = TaskLabels::Points(vec![PointLabel::visible([0.0, 70.0]); 5]);
+        let face = SheetFace {
+            sample,
+            picture: Some(Arc::new(RgbImage::from_pixel(90, 120, image::Rgb([80; 3])))),
+            face_box: None,
+            finding: None,
+            other: None,
+        };
+        let layers = Layers::default();
+        let picture = drawing(&[face], &schema, &layers)
+            .unwrap()
+            .to_image(1.0)
+            .unwrap();
+        let cell = (GAP as u32, (GAP + CELL) as u32 - 1);
+        for (x, y) in [
+            (cell.0, cell.0),
+            (cell.1, cell.0),
+            (cell.0, cell.1),
+            (cell.1, cell.1),
+        ] {
+            assert_eq!(picture.get_pixel(x, y).0, [80; 3], "{x}, {y}");
+        }
+        let at = picture.get_pixel(cell.0 + 1, cell.0 + 100).0;
+        assert_eq!(at, layers.colours.label());
     }
 
     #[test]

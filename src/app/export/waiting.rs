@@ -1,0 +1,113 @@
+//! The sheet of chosen faces waits until all of them are predicted: one that shows some with and
+//! some without points would say that nothing was found.
+
+use super::{Made, Target, sheet};
+use crate::app::Studio;
+use crate::app::item::Picture;
+
+/// A sheet that is drawn once its faces are predicted.
+pub struct WaitingSheet {
+    /// The number of the list that they are in.
+    list: u64,
+    faces: Vec<usize>,
+    target: Target,
+    /// Whether everything that was asked for has an answer, also that there is none.
+    pub answered: bool,
+}
+
+impl Studio {
+    /// Draws the chosen faces, after predicting those that are not predicted yet.
+    pub(in crate::app) fn export_sheet(&mut self, target: Target) {
+        let faces = match self.sheet_faces() {
+            Ok(faces) => faces,
+            Err(why) => return self.toasts.say(why),
+        };
+        let missing = self.unpredicted(&faces);
+        if missing.is_empty() || !self.view.layers.prediction.on {
+            return self.draw_sheet(&faces, target);
+        }
+        let count = faces_in_words(missing.len());
+        if self.network.is_none() {
+            let words = format!("The sheet has {count} without points: there is no network yet");
+            self.toasts.warn(words);
+            return self.draw_sheet(&faces, target);
+        }
+        self.toasts
+            .say(format!("Predicting {count} for the sheet first"));
+        self.waiting_sheet = Some(WaitingSheet {
+            list: self.list.number,
+            faces,
+            target,
+            answered: false,
+        });
+        if self.list.drawn {
+            for index in missing {
+                self.predict(index, false);
+            }
+            return;
+        }
+        let mut wanted: Vec<u32> = missing.iter().map(|i| *i as u32).collect();
+        let quiet = self.sweep.is_none_or(|s| s.quiet);
+        if self.sweep.is_some() {
+            // What was being predicted goes on after these.
+            let new = |i: &u32| self.list.findings.get(*i as usize).is_none();
+            let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
+            let all = 0..self.list.items.len() as u32;
+            wanted.extend(all.filter(|i| new(i) && !first.contains(i)));
+        }
+        self.start_sweep(wanted, quiet);
+    }
+
+    /// Draws the sheet that waits as soon as its faces are predicted, or says why it does not come.
+    pub(in crate::app) fn draw_waiting_sheet(&mut self) {
+        let Some(waiting) = self.waiting_sheet.take() else {
+            return;
+        };
+        if waiting.list != self.list.number {
+            return self
+                .toasts
+                .warn("The sheet was not drawn: its faces are not open any more");
+        }
+        let missing = self.unpredicted(&waiting.faces).len();
+        if missing > 0 && !waiting.answered {
+            if self.sweep.is_some() || self.list.drawn {
+                self.waiting_sheet = Some(waiting);
+            } else {
+                self.toasts
+                    .warn("The sheet was not drawn: predicting its faces was stopped");
+            }
+            return;
+        }
+        if missing > 0 {
+            let count = faces_in_words(missing);
+            let words =
+                format!("The sheet has {count} without points, which could not be predicted");
+            self.toasts.warn(words);
+        }
+        self.draw_sheet(&waiting.faces, waiting.target);
+    }
+
+    /// Those that have no prediction and may get one.
+    fn unpredicted(&self, faces: &[usize]) -> Vec<usize> {
+        let missing = faces.iter().copied().filter(|i| {
+            let face = self.list.face(*i);
+            let failed = matches!(self.list.items[*i].state, Picture::Failed(_));
+            face.is_some_and(|f| f.finding.is_none()) && !failed
+        });
+        missing.collect()
+    }
+
+    fn draw_sheet(&mut self, faces: &[usize], target: Target) {
+        let faces = self.faces_to_draw(faces);
+        let (schema, layers) = (self.schema(), self.view.layers);
+        let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
+        self.deliver(Box::new(make), self.view.export_scale, target);
+    }
+}
+
+fn faces_in_words(count: usize) -> String {
+    match count {
+        1 => "1 face".into(),
+        n => format!("{n} faces"),
+    }
+}
