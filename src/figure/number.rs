@@ -1,4 +1,4 @@
-//! Numbers in figures.
+//! Numbers in figures and on the axes of plots, in files as in the window.
 
 /// A value in three digits.
 pub fn short(v: f32) -> String {
@@ -18,9 +18,107 @@ pub fn span(low: f32, high: f32) -> String {
     format!("{} to {}", short(low), short(high))
 }
 
+/// The number at a mark of an axis whose marks are `step` apart, with as many digits as tell it
+/// from its neighbours.
+pub fn tick(v: f64, step: f64) -> String {
+    let step = step.abs();
+    if !(step.is_finite() && step > 0.0 && v.is_finite()) {
+        return format!("{v}");
+    }
+    let zero = v.abs() < 0.5 * step;
+    let v = if zero { 0.0 } else { v };
+    let digits = digits(step);
+    let text = if digits <= 3 && v.abs() < 1e6 {
+        format!("{v:.*}", digits.max(0) as usize)
+    } else if zero {
+        "0".into()
+    } else {
+        // Ones, before which the power of ten is the number's own.
+        let mut power = power(v);
+        let places = |power: i32| (digits + power).max(0) as usize;
+        let mut ones = format!("{:.*}", places(power), v / 10_f64.powi(power));
+        // 9.96 may have become 10.0.
+        if ones.trim_start_matches('-').starts_with("10") {
+            power += 1;
+            ones = format!("{:.*}", places(power), v / 10_f64.powi(power));
+        }
+        format!("{ones}e{power}")
+    };
+    text.replace('-', "−")
+}
+
+/// The number at a mark of a logarithmic axis, whose marks are round: all its digits.
+pub fn round_tick(v: f64) -> String {
+    if !(v.is_finite() && v != 0.0) {
+        return tick(v, 1.0);
+    }
+    // Beyond these are only errors of rounding.
+    const MOST: i32 = 6;
+    let unit = 10_f64.powi(power(v) - MOST);
+    let mut whole = (v / unit).round();
+    let mut step = unit;
+    while whole % 10.0 == 0.0 {
+        (whole, step) = (whole / 10.0, step * 10.0);
+    }
+    tick(v, step)
+}
+
+/// The power of ten of a number's first digit.
+fn power(v: f64) -> i32 {
+    // A hair of room, for powers of ten that are not exact.
+    (v.abs().log10() + 1e-9).floor() as i32
+}
+
+/// Digits behind the point, or less than none, that multiples of a step need.
+fn digits(step: f64) -> i32 {
+    let least = -power(step);
+    let exact = |d: &i32| {
+        let scaled = step * 10_f64.powi(*d);
+        (scaled - scaled.round()).abs() < 1e-6 * scaled
+    };
+    (least..=least + 3).find(exact).unwrap_or(least + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_of_an_axis_can_be_told_apart_and_are_what_they_say() {
+        let exact = [1.0, 2.0, 2.5, 5.0, 10.0];
+        for (power, round) in (-12..9).flat_map(|p| exact.map(|r| (p, r))) {
+            let step = round * 10_f64.powi(power);
+            for start in [0, 1, 7, 95, 996, -12, -100] {
+                let marks: Vec<f64> = (start..start + 12).map(|n| f64::from(n) * step).collect();
+                let mut said: Vec<String> = marks.iter().map(|v| tick(*v, step)).collect();
+                for (words, v) in said.iter().zip(&marks) {
+                    let read: f64 = words.replace('−', "-").parse().unwrap();
+                    assert!((read - v).abs() <= 1e-6 * step, "{words} for {v}");
+                    assert!(words.chars().count() <= 10, "{words} is long");
+                }
+                said.sort();
+                said.dedup();
+                assert_eq!(said.len(), marks.len(), "{step}: {said:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn small_rates_and_large_counts_are_written_in_powers() {
+        assert_eq!(tick(1e-4, 1e-4), "1e−4");
+        assert_eq!(
+            [0.0, 5e-5, 1e-4].map(|v| tick(v, 5e-5)),
+            ["0", "5e−5", "1.0e−4"]
+        );
+        assert_eq!([0.0015, 0.002].map(|v| tick(v, 5e-4)), ["1.5e−3", "2.0e−3"]);
+        assert_eq!([0.25, 0.5].map(|v| tick(v, 0.25)), ["0.25", "0.50"]);
+        assert_eq!([80.0, -20.0].map(|v| tick(v, 20.0)), ["80", "−20"]);
+        assert_eq!(tick(2e6, 1e6), "2e6");
+        assert_eq!(
+            [0.002, 2e-4, 1e-3, 0.0115, 30.0].map(round_tick),
+            ["0.002", "2e−4", "0.001", "1.15e−2", "30"]
+        );
+    }
 
     #[test]
     fn values_are_written_short() {

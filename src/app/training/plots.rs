@@ -1,7 +1,9 @@
 //! One run: how it is, what can be done to it, and its curves.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{self, Align, Color32, Layout, Role, Ui, WidgetInfo, vec2};
-use egui_plot::{GridMark, Legend, Line, Plot, PlotPoints, Points};
+use egui_plot::{GridInput, GridMark, Line, Plot, PlotPoints, Points};
 
 use super::tint;
 use crate::app::command::Command;
@@ -9,6 +11,8 @@ use crate::app::gallery::{header_ui, thousands};
 use crate::app::keys::Keys;
 use crate::app::theme;
 use crate::app::widgets::{caption, toggle, tooltip};
+use crate::figure::plot::{log_marks, marks};
+use crate::figure::{round_tick, tick};
 use crate::train::{RunView, Series, StageCurves};
 use crate::words::counted;
 
@@ -23,6 +27,8 @@ pub struct PlotLook {
     logarithmic: bool,
     /// The newest unless one is chosen.
     stage: Option<u8>,
+    /// Curves that are not drawn, by the plot's title and their name.
+    hidden: BTreeSet<(String, String)>,
 }
 
 impl Default for PlotLook {
@@ -31,6 +37,7 @@ impl Default for PlotLook {
             smoothing: 0.8,
             logarithmic: true,
             stage: None,
+            hidden: BTreeSet::new(),
         }
     }
 }
@@ -183,7 +190,7 @@ fn look_ui(ui: &mut Ui, run: &RunView, look: &mut PlotLook) {
     });
 }
 
-fn plots_ui(ui: &mut Ui, stage: &StageCurves, look: &PlotLook) {
+fn plots_ui(ui: &mut Ui, stage: &StageCurves, look: &mut PlotLook) {
     let p = theme::palette(ui.ctx());
     let tints = [p.prediction, p.working, p.waiting, p.label];
     let tint = |i: usize| tints[i % tints.len()];
@@ -230,7 +237,7 @@ fn plots_ui(ui: &mut Ui, stage: &StageCurves, look: &PlotLook) {
         ui.columns(columns, |uis| {
             for ui in uis {
                 if let Some((title, curves, logarithmic)) = rest.next() {
-                    plot_ui(ui, &title, curves, logarithmic);
+                    plot_ui(ui, &title, curves, logarithmic, &mut look.hidden);
                 }
             }
         });
@@ -253,46 +260,112 @@ impl Curve {
     }
 }
 
-fn plot_ui(ui: &mut Ui, title: &str, curves: Vec<Curve>, logarithmic: bool) {
+/// The names of the curves above a plot, where they cover nothing; a click hides a curve.
+fn legend_ui(ui: &mut Ui, title: &str, curves: &[Curve], hidden: &mut BTreeSet<(String, String)>) {
+    let p = theme::palette(ui.ctx());
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
+        for curve in curves {
+            let key = (title.to_owned(), curve.name.clone());
+            let shown = !hidden.contains(&key);
+            let height = ui.text_style_height(&egui::TextStyle::Small);
+            let (line, _) = ui.allocate_exact_size(vec2(14.0, height), egui::Sense::hover());
+            let tint = if shown { curve.tint } else { p.hairline };
+            let stroke = egui::Stroke::new(2.0, tint);
+            ui.painter().hline(line.x_range(), line.center().y, stroke);
+            let text = if shown { p.text } else { p.quiet };
+            let words = egui::RichText::new(&curve.name)
+                .size(theme::CAPTION)
+                .color(text);
+            let name = ui.add(egui::Button::new(words).frame(false));
+            name.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &curve.name));
+            if name.on_hover_text("Show or hide this curve").clicked() && !hidden.remove(&key) {
+                hidden.insert(key);
+            }
+            ui.add_space(8.0);
+        }
+    });
+}
+
+/// Marks about as far apart as texts need.
+fn spaced(input: GridInput, logarithmic: bool) -> Vec<GridMark> {
+    const WANTED: usize = 5;
+    let range = [input.bounds.0, input.bounds.1];
+    let (step, values) = match logarithmic {
+        true => {
+            let values = log_marks(range, WANTED);
+            // For egui_plot, which draws lines fainter that are close together.
+            ((range[1] - range[0]) / values.len().max(1) as f64, values)
+        }
+        false => marks(range, WANTED),
+    };
+    let mark = |value| GridMark {
+        value,
+        step_size: step,
+    };
+    values.into_iter().map(mark).collect()
+}
+
+/// What an axis spans besides its curves, so that a curve that stays at one value is not drawn on
+/// an axis of other magnitudes.
+fn span(curves: &[Curve], height: impl Fn(f64) -> f64, logarithmic: bool) -> Option<[f64; 2]> {
+    let all = || curves.iter().flat_map(|c| &c.points).map(|p| height(p[1]));
+    let (low, high) = all().fold((f64::MAX, f64::MIN), |(l, h), y| (l.min(y), h.max(y)));
+    let flat = high - low <= 1e-6 * high.abs();
+    match (low <= high && flat, logarithmic) {
+        (false, _) => None,
+        (true, true) => Some([low - 0.5, low + 0.5]),
+        (true, false) if low == 0.0 => Some([0.0, 1.0]),
+        (true, false) => Some([0.0, 2.0 * low]),
+    }
+}
+
+fn plot_ui(
+    ui: &mut Ui,
+    title: &str,
+    curves: Vec<Curve>,
+    logarithmic: bool,
+    hidden: &mut BTreeSet<(String, String)>,
+) {
     ui.add_space(6.0);
     caption(ui, title);
+    if curves.len() > 1 {
+        legend_ui(ui, title, &curves, hidden);
+    }
     // egui_plot has linear axes only: exponents are drawn and written as what they stand for.
     let height = move |y: f64| if logarithmic { y.max(1e-12).log10() } else { y };
-    let number = move |y: f64| {
-        let y = if logarithmic { 10_f64.powf(y) } else { y };
-        match y.abs() {
-            0.0 => "0".to_owned(),
-            a if !(1e-3..1e5).contains(&a) => format!("{y:.1e}"),
-            a if a < 1.0 => format!("{y:.3}"),
-            a if a < 100.0 => format!("{y:.2}"),
-            _ => format!("{y:.0}"),
-        }
+    let value = move |y: f64| if logarithmic { 10_f64.powf(y) } else { y };
+    let number = move |mark: GridMark| match logarithmic {
+        true => round_tick(value(mark.value)),
+        false => tick(mark.value, mark.step_size),
     };
     let p = theme::palette(ui.ctx());
-    let several = curves.len() > 1;
     let mut plot = Plot::new(title)
         .grid_color(p.quiet.gamma_multiply(0.5))
         .height(HEIGHT)
         .show_background(false)
         .allow_scroll(false)
         .y_axis_min_width(44.0)
+        .x_axis_label("step")
         .x_axis_formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
-        .y_axis_formatter(move |mark: GridMark, _| number(mark.value))
+        .y_axis_formatter(move |mark: GridMark, _| number(mark))
+        .y_grid_spacer(move |input| spaced(input, logarithmic))
         .label_formatter(move |at| match at {
             egui_plot::HoverPosition::NearDataPoint {
                 plot_name,
                 position,
                 ..
-            } => Some(format!(
-                "{plot_name}\nstep {:.0}: {}",
-                position.x,
-                number(position.y)
-            )),
+            } => {
+                let y = value(position.y);
+                // Four digits of it.
+                let grain = 10_f64.powf(y.abs().max(1e-12).log10().floor() - 3.0);
+                let y = tick(y, grain);
+                Some(format!("{plot_name}\nstep {:.0}: {y}", position.x))
+            }
             egui_plot::HoverPosition::Elsewhere { .. } => None,
         });
-    if several {
-        let legend = Legend::default().background_alpha(0.6);
-        plot = plot.legend(legend.text_style(egui::TextStyle::Small));
+    for y in span(&curves, height, logarithmic).into_iter().flatten() {
+        plot = plot.include_y(y);
     }
     let small = theme::font(theme::CAPTION);
     let shown = ui.scope(|ui| {
@@ -302,6 +375,9 @@ fn plot_ui(ui: &mut Ui, title: &str, curves: Vec<Curve>, logarithmic: bool) {
         ui.visuals_mut().override_text_color = Some(p.quiet);
         plot.show(ui, |plot| {
             for curve in curves {
+                if hidden.contains(&(title.to_owned(), curve.name.clone())) {
+                    continue;
+                }
                 let points = curve.points.into_iter().map(|[x, y]| [x, height(y)]);
                 let points: Vec<[f64; 2]> = points.collect();
                 if let [only] = points[..] {
@@ -319,4 +395,42 @@ fn plot_ui(ui: &mut Ui, title: &str, curves: Vec<Curve>, logarithmic: bool) {
         .inner
         .response
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Plot: {title}")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(values: &[f64]) -> Curve {
+        let points = (0..).zip(values).map(|(x, y)| [f64::from(x), *y]);
+        Curve {
+            name: "a".into(),
+            tint: Color32::RED,
+            points: points.collect(),
+        }
+    }
+
+    #[test]
+    fn a_rate_that_stays_is_on_an_axis_of_its_size() {
+        for rate in [1e-4, 3e-7, 250.0] {
+            let [low, high] = span(&[curve(&[rate, rate])], |y| y, false).unwrap();
+            let bounds = (low, high);
+            let marks = spaced(
+                GridInput {
+                    bounds,
+                    base_step_size: 0.0,
+                },
+                false,
+            );
+            let texts: Vec<String> = marks.iter().map(|m| tick(m.value, m.step_size)).collect();
+            let mut single = texts.clone();
+            single.dedup();
+            assert!(single.len() >= 3 && single == texts, "{texts:?}");
+            assert!(texts.last().unwrap() != "0" && high > rate, "{texts:?}");
+        }
+        assert_eq!(span(&[curve(&[1e-4, 1e-5])], |y| y, false), None);
+        assert_eq!(span(&[], |y| y, false), None);
+        let [low, high] = span(&[curve(&[0.01])], f64::log10, true).unwrap();
+        assert!(low < -2.0 && high > -2.0);
+    }
 }

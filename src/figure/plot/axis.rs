@@ -1,5 +1,7 @@
 //! Numbers along an axis.
 
+use crate::figure::number::tick;
+
 /// A linear axis from one value to another, across pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
@@ -17,24 +19,46 @@ impl Axis {
 
     /// Round values along the axis, about `wanted` of them, with their texts.
     pub fn ticks(&self, wanted: usize) -> Vec<(f64, String)> {
-        let [low, high] = self.range;
-        let rough = (high - low) / wanted.max(1) as f64;
-        if !(rough.is_finite() && rough > 0.0) {
-            return Vec::new();
-        }
-        let unit = 10_f64.powf(rough.log10().floor());
-        let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
-        let nearest = |a: &f64, b: &f64| (a / rough).ln().abs().total_cmp(&(b / rough).ln().abs());
-        let step = steps.into_iter().min_by(nearest).unwrap_or(unit);
-        let digits = (-step.log10().floor()).max(0.0) as usize;
-        // A hair of room, for ends that are not exact.
-        let first = (low / step - 1e-6).ceil() as i64;
-        let last = (high / step + 1e-6).floor() as i64;
-        (first..=last)
-            .map(|n| n as f64 * step)
-            .map(|v| (v, format!("{v:.digits$}")))
-            .collect()
+        let (step, values) = marks(self.range, wanted);
+        values.into_iter().map(|v| (v, tick(v, step))).collect()
     }
+}
+
+/// Round values in a range, about `wanted` of them, and how far each is from the next.
+pub fn marks([low, high]: [f64; 2], wanted: usize) -> (f64, Vec<f64>) {
+    let rough = (high - low) / wanted.max(1) as f64;
+    if !(rough.is_finite() && rough > 0.0) {
+        return (0.0, Vec::new());
+    }
+    let unit = 10_f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
+    let nearest = |a: &f64, b: &f64| (a / rough).ln().abs().total_cmp(&(b / rough).ln().abs());
+    let step = steps.into_iter().min_by(nearest).unwrap_or(unit);
+    // A hair of room, for ends that are not exact.
+    let first = (low / step - 1e-6).ceil() as i64;
+    let last = (high / step + 1e-6).floor() as i64;
+    (step, (first..=last).map(|n| n as f64 * step).collect())
+}
+
+/// Logarithms of round values, of a range of logarithms: powers of ten, between few of which their
+/// twofold and fivefold stand too, or within one, values at equal distances.
+pub fn log_marks([low, high]: [f64; 2], wanted: usize) -> Vec<f64> {
+    if !(high > low && (high - low).is_finite() && low.abs().max(high.abs()) < 300.0) {
+        return Vec::new();
+    }
+    let span = high - low;
+    if span < 1.0 {
+        let (_, values) = marks([low, high].map(|e| 10_f64.powf(e)), wanted);
+        let inside = values.into_iter().filter(|v| *v > 0.0);
+        return inside.map(f64::log10).collect();
+    }
+    let few = span < 0.75 * wanted as f64;
+    let between: &[f64] = if few { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let apart = (span / wanted.max(1) as f64).ceil().max(1.0) as i32;
+    let powers = (low.floor() as i32..=high.ceil() as i32).filter(|p| p.rem_euclid(apart) == 0);
+    let all = powers.flat_map(|p| between.iter().map(move |m| f64::from(p) + m.log10()));
+    all.filter(|e| (low - 1e-9..=high + 1e-9).contains(e))
+        .collect()
 }
 
 #[cfg(test)]
@@ -53,6 +77,34 @@ mod tests {
         assert_eq!(texts(0.0, 100.0, 5), ["0", "20", "40", "60", "80", "100"]);
         assert_eq!(texts(0.0, 0.2, 4), ["0.00", "0.05", "0.10", "0.15", "0.20"]);
         assert_eq!(texts(3.0, 3.0, 5), Vec::<String>::new());
+    }
+
+    #[test]
+    fn marks_of_a_logarithmic_axis_are_round_and_few() {
+        use crate::figure::round_tick;
+        let texts = |low: f64, high: f64| -> Vec<String> {
+            let marks = log_marks([low.log10(), high.log10()], 5);
+            marks
+                .into_iter()
+                .map(|e| round_tick(10_f64.powf(e)))
+                .collect()
+        };
+        assert_eq!(texts(1e-4, 1.0), ["1e−4", "0.001", "0.01", "0.1", "1"]);
+        assert_eq!(texts(0.01, 0.3), ["0.01", "0.02", "0.05", "0.1", "0.2"]);
+        // The loss of a run that hardly learns: neighbours differ in their last digit.
+        assert_eq!(
+            texts(0.0021, 0.0026),
+            ["2.1e−3", "2.2e−3", "2.3e−3", "2.4e−3", "2.5e−3", "2.6e−3"]
+        );
+        for (low, high) in [(1e-9, 1e3), (0.5, 0.50001), (3.0, 7e4), (0.99, 1.01)] {
+            let texts = texts(low, high);
+            let mut single = texts.clone();
+            single.dedup();
+            assert!(
+                (2..=12).contains(&texts.len()) && single == texts,
+                "{texts:?}"
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod bars;
 mod curves;
 mod report;
 
-pub use axis::Axis;
+pub use axis::{Axis, log_marks, marks};
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
 pub use report::plots;
