@@ -173,7 +173,7 @@ fn every_format_and_plot_is_written() {
     assert!(success, "{said}");
     let pdf = fs::read(root.join("p/landmarks-ced.pdf")).unwrap();
     let pdf = String::from_utf8_lossy(&pdf);
-    assert!(pdf.starts_with("%PDF-1.4") && pdf.contains("/Network ("));
+    assert!(pdf.starts_with("%PDF-1.7") && pdf.contains("/Network ("));
     assert!(!root.join("p/landmarks-ced.svg").exists());
 }
 

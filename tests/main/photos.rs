@@ -180,7 +180,7 @@ fn the_report_leads_to_faces(window: &mut Window) {
     until(window, "all faces again", |w| w.state().faces_shown() == 3);
     // Beyond an error of nothing are all faces.
     let curve = window.get_by_label_contains("Cumulative error").rect();
-    press(window, pos2(curve.left() + 50.0, curve.center().y));
+    press(window, pos2(curve.left() + 66.0, curve.center().y));
     until(window, "the faces beyond", |w| {
         says(w, "Remove error above")
     });

@@ -4,6 +4,7 @@
 use super::{Made, Target, sheet};
 use crate::app::Studio;
 use crate::app::item::Picture;
+use crate::words::counted;
 
 /// A sheet that is drawn once its faces are predicted.
 pub struct WaitingSheet {
@@ -26,7 +27,7 @@ impl Studio {
         if missing.is_empty() || !self.view.layers.prediction.on {
             return self.draw_sheet(&faces, target);
         }
-        let count = faces_in_words(missing.len());
+        let count = counted(missing.len(), "face");
         if self.network.is_none() {
             let words = format!("The sheet has {count} without points: there is no network yet");
             self.toasts.warn(words);
@@ -79,7 +80,7 @@ impl Studio {
             return;
         }
         if missing > 0 {
-            let count = faces_in_words(missing);
+            let count = counted(missing, "face");
             let words =
                 format!("The sheet has {count} without points, which could not be predicted");
             self.toasts.warn(words);
@@ -102,12 +103,5 @@ impl Studio {
         let (schema, layers) = (self.schema(), self.view.layers);
         let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
         self.deliver(Box::new(make), self.view.export_scale, target);
-    }
-}
-
-fn faces_in_words(count: usize) -> String {
-    match count {
-        1 => "1 face".into(),
-        n => format!("{n} faces"),
     }
 }

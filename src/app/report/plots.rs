@@ -1,7 +1,7 @@
 //! The plots of a report as marks: on the screen in the window's colours, in files on white.
 
 use super::figures::{Bar, Curve, Figures, Values, Who};
-use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Unit};
+use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Text, Unit};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
@@ -42,6 +42,10 @@ pub const LARGEST: f32 = 2.0 * ALPHA;
 pub const ROW: f32 = 22.0;
 const CAPTION: f32 = 11.0;
 const SMALL: f32 = 12.0;
+/// From one name of a legend to the next.
+const LEGEND_LINE: f32 = 17.0;
+/// What L is.
+const EYES: &str = "distance between both eyes' labels";
 
 /// Where a cumulative error distribution is drawn.
 #[derive(Clone, Copy)]
@@ -51,11 +55,11 @@ pub struct Axes {
 }
 
 impl Axes {
-    /// Within a place of this size, with room for numbers at the left and below.
+    /// Within a place of this size, with room for numbers and labels at the left and below.
     pub fn within(at: Point, size: [f32; 2]) -> Self {
         Self {
-            at: [at[0] + 40.0, at[1] + 10.0],
-            size: [size[0] - 56.0, size[1] - 48.0],
+            at: [at[0] + 56.0, at[1] + 18.0],
+            size: [size[0] - 72.0, size[1] - 58.0],
         }
     }
 
@@ -94,11 +98,29 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
         ));
     }
     let middle = axes.place(LARGEST / 2.0, 0.0);
-    let words = "mean error of a face [% of L]; faces up to it [%]";
-    let below = [middle[0], middle[1] + 28.0];
+    let words = format!("NME of a face [% of L], L: {EYES}");
+    let below = [middle[0], middle[1] + 29.0];
     out.push(Mark::text(
         words,
         below,
+        CAPTION,
+        ink(look.quiet),
+        Anchor::Middle,
+    ));
+    out.push(Mark::Text {
+        words: "faces with at most this NME [%]".into(),
+        at: [axes.at[0] - 42.0, axes.place(0.0, 0.5)[1]],
+        size: CAPTION,
+        ink: ink(look.quiet),
+        anchor: Anchor::Middle,
+        upwards: true,
+    });
+    let [x, y] = axes.place(ALPHA, 1.0);
+    let words = format!("α·L = {ALPHA}·L");
+    let above = [x, y - 9.0];
+    out.push(Mark::text(
+        words,
+        above,
         CAPTION,
         ink(look.quiet),
         Anchor::Middle,
@@ -111,30 +133,52 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
         },
         dash: Some([3.0, 4.0]),
     });
-    for (n, curve) in curves.iter().enumerate() {
+    let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
+    let names: Vec<String> = curves.iter().map(legend).collect();
+    let [right, bottom] = legend_corner(axes, &names, &lines);
+    for (n, (curve, line)) in curves.iter().zip(lines).enumerate() {
         let tint = ink(look.of(curve.who));
         let dash = (curve.who == Who::Guess).then_some([6.0, 4.0]);
         out.push(Mark::Line {
-            points: steps(axes, curve),
+            points: line,
             rim: Rim {
                 width: 2.0,
                 ink: tint,
             },
             dash,
         });
-        let corner = axes.place(LARGEST, 0.0);
-        let at = [corner[0] - 10.0, corner[1] - 14.0 - 17.0 * n as f32];
-        let mean = curve
-            .mean()
-            .map_or(String::new(), |m| format!("  NME {:.2} %", 100.0 * m));
-        out.push(Mark::text(
-            format!("{}{mean}", curve.name),
-            at,
-            SMALL,
-            tint,
-            Anchor::End,
-        ));
+        let at = [right, bottom - LEGEND_LINE * n as f32];
+        let words = names[n].clone();
+        out.push(Mark::text(words, at, SMALL, tint, Anchor::End));
     }
+}
+
+fn legend(curve: &Curve) -> String {
+    let mean = curve.mean();
+    let mean = mean.map_or(String::new(), |m| format!("  NME {:.2} %", 100.0 * m));
+    format!("{}{mean}", curve.name)
+}
+
+/// Where the legend ends at the right and its lowest line stands: in a corner, low and to the right
+/// unless curves run there.
+fn legend_corner(axes: Axes, names: &[String], lines: &[Vec<Point>]) -> Point {
+    const EDGE: f32 = 10.0;
+    let widths = names.iter().map(|name| Text::new(name, SMALL).width);
+    let width = widths.fold(0.0, f32::max);
+    let height = LEGEND_LINE * names.len() as f32;
+    let [left, top] = axes.place(0.0, 1.0);
+    let [right, bottom] = axes.place(LARGEST, 0.0);
+    let ends = [right - EDGE, left + EDGE + width];
+    let lows = [bottom - 14.0, top + EDGE + height - LEGEND_LINE / 2.0];
+    let corners = lows.into_iter().flat_map(|y| ends.map(|x| [x, y]));
+    let covered = |corner: &Point| {
+        let inside = |p: &&Point| {
+            (corner[0] - width - 4.0..corner[0] + 4.0).contains(&p[0])
+                && (corner[1] - height..corner[1] + LEGEND_LINE / 2.0 + 2.0).contains(&p[1])
+        };
+        lines.iter().flatten().filter(inside).count()
+    };
+    corners.min_by_key(covered).unwrap_or_default()
 }
 
 fn steps(axes: Axes, curve: &Curve) -> Vec<Point> {
@@ -233,16 +277,37 @@ pub fn sheet(title: &str, figures: &Figures) -> Page {
         }
         y += 14.0;
     }
+    let other = figures.curves.iter().find(|c| c.who == Who::Other);
+    for (words, tint) in bar_legend(other.map(|c| c.name.as_str()), look) {
+        let at = [EDGE, y + 6.0];
+        marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
+        y += LEGEND_LINE;
+    }
     let mut page = Page::new([WIDTH, y + EDGE], Unit::Pixel, look.background);
     page.fact("Title", title);
     page.marks = marks;
     page
 }
 
+/// What bars and ticks stand for, each in its colour.
+fn bar_legend(other: Option<&str>, look: Look) -> Vec<(String, Colour)> {
+    let mut all = vec![
+        ("bar and first number: the network".to_owned(), look.network),
+        (
+            "grey tick and second number: the mean face, or the more frequent value".to_owned(),
+            look.quiet,
+        ),
+    ];
+    if let Some(name) = other {
+        all.push((format!("third number and its tick: {name}"), look.other));
+    }
+    all
+}
+
 /// What a task's bars are.
 pub fn task_title(is_points: bool, name: &str) -> String {
     match is_points {
-        true => format!("{name}: success within {ALPHA}·L [%], beside the mean face"),
+        true => format!("{name}: found within {ALPHA}·L [%], L: {EYES}"),
         false => format!("{name}: accuracy [%], beside the majority"),
     }
 }
@@ -261,6 +326,29 @@ mod tests {
             assert_eq!(y, axes.at[1] + axes.size[1] / 2.0);
         }
         assert_eq!(axes.error_at(100.0), None);
+    }
+
+    #[test]
+    fn the_legend_stands_where_no_curve_runs() {
+        let axes = Axes::within([0.0, 0.0], [672.0, 320.0]);
+        let names = vec!["network  NME 3.00 %".to_owned(), "mean face".to_owned()];
+        let [left, top] = axes.place(0.0, 1.0);
+        let [right, bottom] = axes.place(LARGEST, 0.0);
+        let curve = |to: Point| -> Vec<Point> {
+            let at = |i: usize, d: usize| {
+                let start = [left, bottom][d];
+                start + (to[d] - start) * i as f32 / 200.0
+            };
+            (0..=200).map(|i| [at(i, 0), at(i, 1)]).collect()
+        };
+        // A good network's curve is high: the lower right corner is free.
+        let high = vec![vec![[left, top], [right, top]]];
+        let corner = legend_corner(axes, &names, &high);
+        assert!(corner[0] > right - 20.0 && corner[1] > bottom - 20.0);
+        // A bad one's is low.
+        let low = vec![curve([right, bottom - 40.0])];
+        let corner = legend_corner(axes, &names, &low);
+        assert!(corner[1] < bottom - 100.0, "{corner:?}");
     }
 
     #[test]
@@ -297,7 +385,15 @@ mod tests {
         let drawing = sheet("set", &figures);
         let svg = drawing.encode(Format::Svg, 96.0).unwrap();
         let svg = String::from_utf8(svg).unwrap();
-        for words in [">87.5<", ">50.0<", ">nose<", "NME 3.00 %"] {
+        for words in [
+            ">87.5<",
+            ">50.0<",
+            ">nose<",
+            "NME 3.00 %",
+            ">faces with at most this NME [%]<",
+            ">NME of a face [% of L], L: distance between both eyes' labels<",
+            ">bar and first number: the network<",
+        ] {
             assert!(svg.contains(words), "{words}");
         }
         let picture = drawing.to_image(1.0).unwrap();

@@ -51,7 +51,7 @@ impl Bars {
         let mut page = Page::new([WIDTH, bottom + BOTTOM], Unit::Pixel, WHITE);
         page.fact("Title", &self.title);
         let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
-        let left = 1.1 * widest.fold(0.0, f32::max) + 28.0;
+        let left = widest.fold(0.0, f32::max) + 28.0;
         let numbers = NUMBERS * series.min(2.0);
         let x = Axis {
             range: [0.0, self.end],
@@ -137,7 +137,7 @@ impl Bars {
         for (name, colour) in &self.series {
             page.area([x, y - 9.0], [18.0, 9.0], *colour);
             page.text(name, [x + 24.0, y], SMALL, INK, Anchor::Start);
-            x += 24.0 + 1.12 * Text::new(name, SMALL).width + 22.0;
+            x += 24.0 + Text::new(name, SMALL).width + 22.0;
         }
         page.area([x, y - 11.0], [18.0, 13.0], GUESS_BACK);
         page.line(&[[x + 18.0, y - 11.0], [x + 18.0, y + 2.0]], 1.6, INK);

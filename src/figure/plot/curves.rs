@@ -100,19 +100,20 @@ impl Curves {
             1.2,
             INK,
         );
+        // Long ones are smaller.
+        let fit = |words: &str, room: f32| {
+            let width = Text::new(words, LABEL).width;
+            LABEL * (room / width.max(1.0)).min(1.0)
+        };
         let middle = (left + right) / 2.0;
-        page.text(
-            &self.x_label,
-            [middle, HEIGHT - 14.0],
-            LABEL,
-            INK,
-            Anchor::Middle,
-        );
+        let size = fit(&self.x_label, right - left);
+        let at = [middle, HEIGHT - 14.0];
+        page.text(&self.x_label, at, size, INK, Anchor::Middle);
         let middle = (y.span[0] + y.span[1]) / 2.0;
         page.marks.push(Mark::Text {
             words: self.y_label.clone(),
             at: [15.0, middle],
-            size: LABEL,
+            size: fit(&self.y_label, y.span[0] - y.span[1]),
             ink: INK.into(),
             anchor: Anchor::Middle,
             upwards: true,
@@ -122,8 +123,7 @@ impl Curves {
     /// Where it covers the least of the lines, low and to the right if it can.
     fn legend(&self, page: &mut Page, x: &Axis, y: &Axis, lines: &[Vec<Point>]) {
         let widest = self.curves.iter().map(|c| Text::new(&c.name, SMALL).width);
-        // Other fonts than ours may be wider.
-        let width = 1.12 * widest.fold(0.0, f32::max) + 52.0;
+        let width = widest.fold(0.0, f32::max) + 52.0;
         let height = self.curves.len() as f32 * LINE + 10.0;
         let room = [
             x.span[1] - x.span[0] - width,

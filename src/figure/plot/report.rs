@@ -39,7 +39,19 @@ pub fn plots(report: &Report) -> Vec<(String, Page)> {
     all
 }
 
-fn axes(report: &Report, figures: &TaskFigures, title: String, curves: Vec<Curve>) -> Curves {
+/// Whose error a curve is of.
+#[derive(Clone, Copy)]
+enum Error {
+    OfFaces,
+    OfPoints,
+}
+
+fn axes(
+    report: &Report,
+    figures: &TaskFigures,
+    (title, error): (String, Error),
+    curves: Vec<Curve>,
+) -> Curves {
     let limit = 100.0 * report.options.limit;
     let length = match (&figures.task.kind, report.options.nme) {
         (
@@ -49,17 +61,21 @@ fn axes(report: &Report, figures: &TaskFigures, title: String, curves: Vec<Curve
             Length::Eyes,
         ) => {
             let [a, b] = [reference.0, reference.1].map(|i| plain(&points[i]));
-            format!("distance {a} – {b}")
+            format!("distance between labels of {a} and {b}")
         }
         _ => "root of the box's area".into(),
     };
+    let (what, of) = match error {
+        Error::OfFaces => ("NME of a face", "faces"),
+        Error::OfPoints => ("error of a point", "points"),
+    };
     Curves {
         title,
-        x_label: format!("error [% of the {length}]"),
-        y_label: "faces up to this error [%]".into(),
+        x_label: format!("{what} [% of L], L: {length}"),
+        y_label: format!("{of} with at most this error [%]"),
         x_range: [0.0, 2.0 * limit],
         y_range: [0.0, 100.0],
-        mark: Some((limit, format!("AUC limit {}", report.options.limit))),
+        mark: Some((limit, format!("{}·L: AUC up to here", report.options.limit))),
         curves,
     }
 }
@@ -102,11 +118,11 @@ fn by_predictor(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves
     });
     let curves = curves.collect();
     let title = format!(
-        "{}: mean error of a face, {}",
+        "{}: error distribution, {}",
         figures.task.name,
         counted(whole.faces, "face")
     );
-    axes(report, figures, title, curves)
+    axes(report, figures, (title, Error::OfFaces), curves)
 }
 
 /// The judged network, each point a curve.
@@ -121,7 +137,7 @@ fn by_point(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves {
         judged.name,
         counted(whole.faces, "face")
     );
-    axes(report, figures, title, curves.collect())
+    axes(report, figures, (title, Error::OfPoints), curves.collect())
 }
 
 /// The judged network on whole faces, each slice a curve.
@@ -141,7 +157,7 @@ fn by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by: &str
         "{}: {}, by {by}",
         figures.task.name, figures.predictors[0].name
     );
-    axes(report, figures, title, curves.collect())
+    axes(report, figures, (title, Error::OfFaces), curves.collect())
 }
 
 /// Accuracies of each attribute and their average before the majority's.
@@ -163,6 +179,9 @@ fn bars(whole: &Group, figures: &TaskFigures) -> Bars {
         bars: predictors.iter().map(|p| bar(p, r)).collect(),
         apart: r == figures.task.len(),
     });
+    let rows: Vec<BarRow> = rows.collect();
+    let known = || rows.iter().flat_map(|r| &r.bars).flatten();
+    let intervals = known().any(|bar| bar.interval.is_some());
     let series = predictors.iter().enumerate();
     Bars {
         title: format!(
@@ -170,12 +189,15 @@ fn bars(whole: &Group, figures: &TaskFigures) -> Bars {
             figures.task.name,
             counted(whole.faces, "face")
         ),
-        label: "accuracy [%]".into(),
+        label: match intervals {
+            true => "accuracy [%], whiskers: 95 % interval".into(),
+            false => "accuracy [%]".into(),
+        },
         guess: guesses.first().map_or(String::new(), |g| g.name.clone()),
         series: series
             .map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]))
             .collect(),
         end: 100.0,
-        rows: rows.collect(),
+        rows,
     }
 }
