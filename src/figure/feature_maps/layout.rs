@@ -49,13 +49,23 @@ impl Layout {
     pub fn new(width: f32, maps: &[usize], lines: usize) -> Self {
         let most = maps.iter().copied().max().unwrap_or(1);
         let room = width * PAGE / lines.max(1) as f32;
-        let mut all: Vec<Self> = Vec::new();
-        for columns in columns(most) {
-            for input in [Input::Beside, Input::Above, Input::First] {
+        let arranged_with = |inputs: &[Input]| -> Vec<Self> {
+            let grids = columns(most).into_iter();
+            let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
+            let all = ways.flat_map(|(columns, input)| {
                 let blocks = maps.len() + usize::from(input == Input::First);
-                let across = 1..=blocks;
-                all.extend(across.filter_map(|a| arranged(width, maps, (columns, a), input)));
-            }
+                (1..=blocks)
+                    .filter_map(move |across| arranged(width, maps, (columns, across), input))
+            });
+            all.collect()
+        };
+        let mut all = Vec::new();
+        if lines > 1 {
+            // Lines that are compared have their maps one above the other.
+            all = arranged_with(&[Input::Beside]);
+        }
+        if all.is_empty() {
+            all = arranged_with(&[Input::Beside, Input::Above, Input::First]);
         }
         let lowest = |a: &Self, b: &Self| a.height.total_cmp(&b.height);
         let fits = || all.iter().filter(|l| l.height <= room);
