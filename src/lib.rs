@@ -1,8 +1,9 @@
 //! SMN Studio: separation multi-task networks on faces.
 //!
 //! Each module is a floor of the house and imports only floors below it; read from the bottom:
-//! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`batch`], [`model`], [`figure`],
-//! [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and [`cli`] (the commands).
+//! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`evaluation`], [`batch`],
+//! [`model`], [`figure`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
+//! [`cli`] (the commands).
 
 // Whoever reads what is printed may have gone: `terminal` prints.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -14,6 +15,7 @@ pub mod cli;
 pub mod compute;
 pub mod dataset;
 pub mod engine;
+pub mod evaluation;
 pub mod figure;
 pub mod label;
 pub mod logs;

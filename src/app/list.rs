@@ -276,6 +276,11 @@ impl List {
         self.learning = Some(result);
     }
 
+    /// Whether the list's facts are not known yet.
+    pub fn is_learning(&self) -> bool {
+        self.learning.is_some()
+    }
+
     /// Arranges the list as is asked, away from the window's thread.
     pub fn arrange(&mut self, schema: Schema, wake: Wake, then: Then) {
         let (done, result) = channel();

@@ -299,6 +299,11 @@ impl Studio {
         let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
         let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
         wanted.extend((0..list.items.len() as u32).filter(|i| new(i) && !first.contains(i)));
+        self.predict_faces(wanted, quiet);
+    }
+
+    /// Predicts these faces of the list, in this order.
+    fn predict_faces(&mut self, wanted: Vec<u32>, quiet: bool) {
         if wanted.is_empty() {
             return self.toasts.say("Every face is predicted already");
         }

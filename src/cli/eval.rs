@@ -1,30 +1,22 @@
 //! `smn-studio eval`: how good predictions are on a data set, beside what guessing gives, what
 //! other programs say and what the paper reports.
 
-mod boxes;
-mod column;
-mod guess;
 mod others;
 mod output;
 mod plots;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Error, Result, ensure};
 use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
-use crate::dataset::{self, BoxSource, Boxes, Dataset, Sample, Split};
+use crate::dataset::{self, Boxes, Sample, Split};
+use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
-use crate::label::Prediction;
-use crate::measure::{
-    Bootstrap, Face, Length, Measured, Options, Predicted, Report, Slice, Who, slices,
-};
-use crate::model::{Checkpoint, Found, Predictor, Untrained, predict_samples_in};
+use crate::measure::{Bootstrap, Length, Options};
+use crate::model::{Found, Predictor, Untrained, predict_samples_in};
 use crate::words::counted;
-use boxes::{Jitter, Placing};
-use output::{Evaluation, Format};
 
 /// Measures predictions against labels, beside the mean face and the majority guess.
 ///
@@ -110,11 +102,11 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let set = dataset::open_all(&args.data, schema)?;
     warn(&set.problems);
     // What may fail fails before the network works.
-    let columns = args
-        .by
-        .iter()
-        .map(|name| column::find(&set, name))
-        .collect::<Result<Vec<_>>>()?;
+    let mut by = Vec::new();
+    for name in &args.by {
+        let column = Column::find(&set.columns, &set.schema, name).map_err(Error::msg)?;
+        by.push((name.clone(), column));
+    }
     let files = others::read(&args.predictions, schema)?;
     let samples: Vec<&Sample> = set.split(args.split).collect();
     ensure!(
@@ -132,8 +124,9 @@ pub fn run(args: EvalArgs) -> Result<()> {
         set.name,
         counted(samples.len(), "face")
     );
-    for (name, column) in args.by.iter().zip(&columns) {
-        column::check(name, column, &samples)?;
+    for (name, column) in &by {
+        let samples = samples.iter().copied();
+        column.check(name, samples).map_err(Error::msg)?;
     }
     let placing = Placing {
         boxes: args.boxes,
@@ -142,12 +135,36 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let faces = predict(&predictor, &samples, &placing);
     ensure!(!faces.is_empty(), "none of the pictures could be read");
 
-    let mut parts = Vec::new();
-    for (name, column) in args.by.iter().zip(&columns) {
-        parts.extend(column::slices_by(name, column, &faces));
-    }
-    let others = others::matched(schema, &files, &faces);
-    let evaluation = evaluate(&args, &predictor, &set, &faces, &placing, &others, &parts);
+    let others = others::matched(&files, &faces);
+    let judged: Vec<Judged> = faces
+        .iter()
+        .map(|(sample, found)| Judged {
+            sample,
+            prediction: &found.prediction,
+            face_box: found.face_box,
+            source: found.source,
+        })
+        .collect();
+    let checkpoint = predictor.checkpoint();
+    let question = Question {
+        schema,
+        weights: &checkpoint.origin,
+        trained: &Trained::of(&checkpoint.training),
+        untrained: &Untrained::noted(&checkpoint.training).lines(schema),
+        data: &set.name,
+        split: args.split.map(|s| s.to_string()),
+        samples: &set.samples,
+        faces: &judged,
+        others: &others,
+        placing,
+        by: &by,
+        options: args.options(),
+    };
+    // Nobody ends it but by ending the program.
+    let Some(mut evaluation) = Evaluation::new(&question, &|_, _| true) else {
+        return Ok(());
+    };
+    evaluation.paper = args.paper;
     output::write(
         &evaluation,
         args.format,
@@ -159,6 +176,21 @@ pub fn run(args: EvalArgs) -> Result<()> {
         plots::write(folder, formats, &evaluation.report, &predictor)?;
     }
     Ok(())
+}
+
+impl EvalArgs {
+    fn options(&self) -> Options {
+        Options {
+            alpha: self.alpha,
+            limit: self.limit,
+            nme: self.nme,
+            bins: self.bins as usize,
+            bootstrap: self.bootstrap.map(|resamples| Bootstrap {
+                resamples,
+                seed: self.seed,
+            }),
+        }
+    }
 }
 
 /// Predicts all samples; those that cannot be read are named and left out.
@@ -182,96 +214,4 @@ fn predict<'a>(
         }
     }
     faces
-}
-
-fn evaluate(
-    args: &EvalArgs,
-    predictor: &Predictor,
-    set: &Dataset,
-    faces: &[(&Sample, Found)],
-    placing: &Placing,
-    others: &[others::Matched],
-    parts: &[Slice],
-) -> Evaluation {
-    let checkpoint = predictor.checkpoint();
-    let (guess, learned) = guess::learn(set, faces, placing);
-    let guesses: Vec<Prediction> = faces
-        .iter()
-        .map(|(_, f)| guess.predict(&f.face_box.transform()))
-        .collect();
-    let found: Vec<Prediction> = faces.iter().map(|(_, f)| f.prediction.clone()).collect();
-    let predicted = |name, who, faces| Predicted { name, who, faces };
-    let mut all = vec![predicted("network", Who::Network, &found)];
-    let theirs = others.iter();
-    all.extend(theirs.map(|o| predicted(&o.name, Who::File, &o.predictions)));
-    all.push(predicted("guess", Who::Guess, &guesses));
-    let measured: Vec<Face> = faces
-        .iter()
-        .map(|(sample, _)| Face {
-            labels: &sample.annotation,
-            box_length: sample.region().map(|(b, _)| Length::of_box(&b)),
-            identity: sample.identity.as_deref(),
-        })
-        .collect();
-    let report = Report::new(&Measured {
-        schema: predictor.schema(),
-        faces: &measured,
-        predicted: &all,
-        slices: parts,
-        is_judged: &|name| is_same(name, &checkpoint.origin),
-        options: Options {
-            alpha: args.alpha,
-            limit: args.limit,
-            nme: args.nme,
-            bins: args.bins as usize,
-            bootstrap: args.bootstrap.map(|resamples| Bootstrap {
-                resamples,
-                seed: args.seed,
-            }),
-        },
-    });
-    let untrained = Untrained::noted(&checkpoint.training).lines(predictor.schema());
-    let mut warnings: Vec<String> = untrained
-        .into_iter()
-        .map(|line| format!("the network was never trained on {line}"))
-        .collect();
-    if chose(checkpoint, faces) {
-        let what = "the validation split chose these weights, so its figures flatter them";
-        warnings.push(what.to_owned());
-    }
-    warnings.extend(others.iter().filter_map(others::Matched::warning));
-    let mut boxes = BTreeMap::<BoxSource, usize>::new();
-    for (_, found) in faces {
-        *boxes.entry(found.source).or_default() += 1;
-    }
-    Evaluation {
-        weights: checkpoint.origin.clone(),
-        data: set.name.clone(),
-        split: args.split,
-        faces: faces.len(),
-        boxes,
-        jitter: args.jitter,
-        guess: learned,
-        warnings,
-        paper: args.paper,
-        report,
-    }
-}
-
-/// Whether a label's weights are those that are measured.
-fn is_same(name: &str, origin: &str) -> bool {
-    let real = |path: &str| std::fs::canonicalize(Path::new(path)).ok();
-    name == origin || real(name).is_some_and(|path| real(origin) == Some(path))
-}
-
-/// Whether rows like those measured chose the checkpoint.
-fn chose(checkpoint: &Checkpoint, faces: &[(&Sample, Found)]) -> bool {
-    let by = checkpoint
-        .training
-        .get("chosen_by")
-        .and_then(|v| v.as_str());
-    by == Some("validation")
-        && faces
-            .iter()
-            .any(|(s, _)| s.split == Some(Split::Validation))
 }

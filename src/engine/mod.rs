@@ -37,6 +37,7 @@ pub use sweep::{Sweep, Swept};
 
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
+use crate::evaluation::Trained;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::model::{Place, Towers, Untrained, weights_name};
 
@@ -176,6 +177,8 @@ pub struct NetworkInfo {
     /// "bundled", or the file.
     pub origin: String,
     pub license: String,
+    /// Which faces made it.
+    pub trained: Arc<Trained>,
     pub parameters: usize,
     /// Every map that some tower has, from the input to the output.
     pub places: Vec<Place>,

@@ -18,6 +18,7 @@ use super::weights::{Weights, bundled, read, warmed};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
 use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::{Sample, picture_box};
+use crate::evaluation::Trained;
 use crate::label::Prediction;
 use crate::model::{Checkpoint, Predictor, Towers, Untrained};
 
@@ -319,6 +320,7 @@ impl Worker {
             title: network.config().title(),
             origin: loaded.own.origin.clone(),
             license: loaded.own.license.clone(),
+            trained: Arc::new(Trained::of(&loaded.own.training)),
             parameters: network.parameters(),
             places: network.places(),
             untrained: Arc::new(Untrained::noted(&loaded.own.training)),

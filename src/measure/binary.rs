@@ -26,16 +26,17 @@ struct Attribute {
 }
 
 impl BinaryTerms {
-    /// A probability that was not said is not a number.
+    /// A probability that was not said is not a number; where there is no pair, nothing is known or
+    /// said.
     pub fn new<'a>(
         attributes: usize,
         options: &Options,
-        pairs: impl Iterator<Item = (&'a TaskLabels, &'a TaskPrediction)>,
+        pairs: impl Iterator<Item = Option<(&'a TaskLabels, &'a TaskPrediction)>>,
     ) -> Self {
         let bins = options.bins.max(1);
         let mut cells = vec![vec![Vec::new(); 4 * bins]; attributes];
         for (face, pair) in (0_u32..).zip(pairs) {
-            let (TaskLabels::Binary(labels), TaskPrediction::Binary(found)) = pair else {
+            let Some((TaskLabels::Binary(labels), TaskPrediction::Binary(found))) = pair else {
                 continue;
             };
             for ((label, p), cells) in labels.iter().zip(found).zip(&mut cells) {

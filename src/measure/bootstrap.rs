@@ -74,19 +74,21 @@ impl Units {
     }
 }
 
-/// The interval of each of the figures that a resample gives: always equally many.
+/// The interval of each of the figures that a resample gives: always equally many, or `None` to
+/// end the work, which then has no result.
 pub(super) fn resampled(
     resamples: u32,
-    figures: impl Fn(u32) -> Vec<f64> + Sync + Send,
-) -> Vec<Option<[f64; 2]>> {
-    let resamples: Vec<Vec<f64>> = (0..resamples).into_par_iter().map(figures).collect();
+    figures: impl Fn(u32) -> Option<Vec<f64>> + Sync + Send,
+) -> Option<Vec<Option<[f64; 2]>>> {
+    let resamples = (0..resamples).into_par_iter().map(figures);
+    let resamples: Vec<Vec<f64>> = resamples.collect::<Option<_>>()?;
     let Some(first) = resamples.first() else {
-        return Vec::new();
+        return Some(Vec::new());
     };
-    (0..first.len())
+    let intervals = (0..first.len())
         .into_par_iter()
-        .map(|i| interval(resamples.iter().map(|r| r[i]).collect()))
-        .collect()
+        .map(|i| interval(resamples.iter().map(|r| r[i]).collect()));
+    Some(intervals.collect())
 }
 
 /// The middle 95 % of `values`: their 2.5th and 97.5th percentiles, between two values in

@@ -32,10 +32,10 @@ pub use paper::{PAPER_SOURCE, PaperRow};
 pub use points::CED_STEPS;
 pub use report::{
     Face, Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Report, Row,
-    RowKind, TaskFigures, Who,
+    RowKind, TaskFigures, Watch, Who,
 };
 pub use slice::{Slice, slices};
-pub use table::{Document, Table, csv, tables};
+pub use table::{Document, Table, csv, heading, interval_words, percent, tables};
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance
 /// between the labels of the reference points (eq. 2).

@@ -104,9 +104,9 @@ impl Resampling {
         figures: impl Fn(&[u32]) -> Vec<f64> + Sync + Send,
     ) -> Vec<Option<[f64; 2]>> {
         let Bootstrap { resamples, seed } = self.bootstrap;
-        resampled(resamples, |number| {
-            figures(&self.units.weights(seed, number))
-        })
+        let figures = |number| Some(figures(&self.units.weights(seed, number)));
+        // Nothing ends it on the way.
+        resampled(resamples, figures).unwrap_or_default()
     }
 }
 

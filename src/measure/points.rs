@@ -32,17 +32,17 @@ pub(super) struct Column {
 
 impl PointTerms {
     /// `box_lengths` and pairs are of the same faces. A point that was not said has a coordinate
-    /// that is not a number.
+    /// that is not a number; where there is no pair, nothing is known or said.
     pub fn new<'a>(
         points: usize,
         reference: (usize, usize),
         options: &Options,
-        pairs: impl Iterator<Item = (&'a TaskLabels, &'a TaskPrediction)>,
+        pairs: impl Iterator<Item = Option<(&'a TaskLabels, &'a TaskPrediction)>>,
         box_lengths: &[Option<f64>],
     ) -> Self {
         let mut columns: Vec<Column> = (0..=points).map(|_| Column::default()).collect();
         for (face, pair) in (0_u32..).zip(pairs) {
-            let (TaskLabels::Points(labels), TaskPrediction::Points(found)) = pair else {
+            let Some((TaskLabels::Points(labels), TaskPrediction::Points(found))) = pair else {
                 continue;
             };
             let by_eyes = length(labels, reference);

@@ -7,6 +7,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use super::paper::{PaperRow, paper};
 use super::points::CED_STEPS;
 use super::slice::Slice;
 use crate::label::{Annotation, Prediction, Schema, Task};
-use part::Part;
+use part::{Part, Progress};
 
 /// What is measured, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,9 +73,12 @@ pub enum Who {
 pub struct Predicted<'a> {
     pub name: &'a str,
     pub who: Who,
-    /// One for each face.
-    pub faces: &'a [Prediction],
+    /// One for each face; `None` where it says nothing.
+    pub faces: &'a [Option<&'a Prediction>],
 }
+
+/// Hears how much is done of how much, and says whether to go on.
+pub type Watch<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
 
 /// All that a report is made from.
 pub struct Measured<'a> {
@@ -220,7 +224,9 @@ impl Measure {
 }
 
 impl Report {
-    pub fn new(measured: &Measured) -> Self {
+    /// Measures. Labels and predictions under another schema are unknown. `watch` is asked after
+    /// each group and each resample; the report is `None` where it ended the work.
+    pub fn new(measured: &Measured, watch: Watch) -> Option<Self> {
         let limit = measured.options.limit;
         let step = |k| 2.0 * limit * k as f64 / CED_STEPS as f64;
         let ced_at: Vec<f64> = (0..=CED_STEPS).map(step).collect();
@@ -232,16 +238,25 @@ impl Report {
         let accepted = kept.iter().map(|(_, count)| count).sum();
         let own: Vec<Cow<Annotation>> = kept.into_iter().map(|(labels, _)| labels).collect();
         let all: Vec<u32> = (0..measured.faces.len() as u32).collect();
+        let sliced: usize = measured.slices.iter().map(|s| s.faces.len()).sum();
+        let whole = all.len() * if accepted > 0 { 2 } else { 1 };
+        let times = 1 + u64::from(measured.options.bootstrap.map_or(0, |b| b.resamples));
+        let progress = Progress {
+            watch,
+            done: AtomicU64::new(0),
+            of: times * (whole + sliced) as u64,
+        };
         let group = |labels: &[Cow<Annotation>], faces: &[u32], by, value: &str| {
             let part = Part {
                 measured,
                 labels,
                 faces,
                 ced_at: &ced_at,
+                progress: &progress,
             };
             part.group(by, value)
         };
-        let mut groups = vec![group(&own, &all, None, "all")];
+        let mut groups = vec![group(&own, &all, None, "all")?];
         if accepted > 0 {
             let every: Vec<_> = measured
                 .faces
@@ -249,23 +264,19 @@ impl Report {
                 .map(|f| Cow::Borrowed(f.labels))
                 .collect();
             let by = Some("labels".to_owned());
-            groups.push(group(&every, &all, by, "with accepted labels"));
+            groups.push(group(&every, &all, by, "with accepted labels")?);
         }
         for slice in measured.slices {
-            groups.push(group(
-                &own,
-                &slice.faces,
-                Some(slice.by.clone()),
-                &slice.value,
-            ));
+            let by = Some(slice.by.clone());
+            groups.push(group(&own, &slice.faces, by, &slice.value)?);
         }
-        Self {
+        Some(Self {
             options: measured.options.clone(),
             faces: measured.faces.len(),
             accepted,
             ced_at,
             groups,
-        }
+        })
     }
 
     /// The paper's rows for what is measured of a task; none if that is another measure.

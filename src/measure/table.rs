@@ -90,7 +90,7 @@ fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
     let mut header = vec![String::new()];
     header.extend(figures.predictors.iter().map(|p| p.name.clone()));
     header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
-    let two = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
+    let two = percent;
     let line = |r: usize, shown: &[usize]| {
         let rows = figures.predictors.iter().map(|p| &p.rows);
         let name = rows.clone().map(|rows| rows[r].name.clone()).take(1);
@@ -211,7 +211,8 @@ fn intervals(report: &Report, group: &Group) -> String {
     )
 }
 
-fn heading(measure: Measure, options: &Options) -> String {
+/// What a measure's column is called.
+pub fn heading(measure: Measure, options: &Options) -> String {
     match measure {
         Measure::Success => format!("success@{}", options.alpha),
         Measure::Nme => "NME".into(),
@@ -224,11 +225,22 @@ fn heading(measure: Measure, options: &Options) -> String {
     }
 }
 
+/// A percentage as tables have it; "–" of nothing.
+pub fn percent(value: Option<f64>) -> String {
+    value.map_or("–".into(), |v| format!("{v:.2}"))
+}
+
+/// An interval as tables have it.
+pub fn interval_words([low, high]: [f64; 2]) -> String {
+    format!("[{low:.2}, {high:.2}]")
+}
+
 fn cells(row: &Row, task: &Task) -> Vec<String> {
     let cell = |figure: &Figure| match (figure.value, figure.interval) {
-        (None, _) => "–".to_owned(),
-        (Some(v), None) => format!("{v:.2}"),
-        (Some(v), Some([low, high])) => format!("{v:.2} [{low:.2}, {high:.2}]"),
+        (Some(_), Some(interval)) => {
+            format!("{} {}", percent(figure.value), interval_words(interval))
+        }
+        (value, _) => percent(value),
     };
     Measure::of(task).map(|m| cell(&row.figures[&m])).to_vec()
 }

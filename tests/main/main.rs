@@ -16,6 +16,7 @@ mod networks;
 mod opening;
 mod output;
 mod photos;
+mod report;
 mod runs;
 mod shared_window;
 mod tables;

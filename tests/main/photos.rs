@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Colours, Command};
 
+use super::report;
 use super::window::{Window, click, drag, named, open, says, shows, until};
 
 /// On the bundled portraits, the first of which is shown.
@@ -22,6 +23,7 @@ pub fn faces_of_a_data_set(window: &mut Window) {
     two_faces_in_one_photo(window, folder.path());
     another_predictor_is_compared(window, folder.path());
     the_report_leads_to_faces(window);
+    report::the_report(window, folder.path());
     chosen_faces_become_a_sheet(window, folder.path());
     what_is_seen_is_saved(window, folder.path());
     what_is_gone_is_said(window, folder.path());
@@ -171,7 +173,10 @@ fn the_report_leads_to_faces(window: &mut Window) {
     until(window, "the report", |w| {
         says(w, "Cumulative error, network NME")
     });
-    assert!(says(window, "3 faces"));
+    report::choose(window, "measured: test", "all  3");
+    until(window, "the figures of all faces", |w| {
+        shows(w, "Report: 3 faces")
+    });
     assert!(says(window, "Smiling: ") && says(window, "average: "));
     let bar = window.get_by_label_contains("nose: ").rect();
     press(window, bar.center());
@@ -303,7 +308,7 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     assert!(read("photo.svg").contains("<circle"));
     assert!(read("attributes.md").contains("| Smiling | Mouth | "));
     assert_eq!(read("attributes.csv").lines().count(), 41);
-    assert!(read("report.csv").contains("landmarks,nose,success %,3,"));
+    assert!(read("report.csv").contains(",all,landmarks,network,nose,success,"));
     assert!(read("report.svg").contains(">nose<"));
     window.state_mut().save_picture(file("photo.bmp"));
     until(window, "what a picture may be", |w| {

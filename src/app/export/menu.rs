@@ -56,13 +56,9 @@ impl Studio {
     pub(in crate::app) fn report_export_ui(&mut self, ui: &mut Ui) {
         let title = egui::RichText::new("Export report").size(theme::SMALL);
         let menu = ui.menu_button(title, |ui| {
-            let name = format!("{}-report", self.file_name());
+            let name = self.report_file_name();
             self.scale_ui(ui);
-            let tables = targets("report", &name, &["csv", "md"]).into_iter();
-            let plots = targets("plots", &name, &["png", "svg", "pdf"])
-                .into_iter()
-                .take(3);
-            for (words, target) in tables.chain(plots) {
+            for (words, target) in report_targets(&name) {
                 if ui.button(words).clicked() {
                     self.export_report(target);
                     ui.close();
@@ -104,6 +100,27 @@ pub(in crate::app) fn targets(what: &str, name: &str, kinds: &[&str]) -> Vec<(St
     });
     let copy = (format!("Copy {what}"), Target::Clipboard);
     files.chain([copy]).collect()
+}
+
+/// Where a report can go: the tables that `eval` writes, and its plots.
+fn report_targets(name: &str) -> Vec<(String, Target)> {
+    use crate::evaluation::Format::{Csv, Latex, Markdown};
+    let kinds = [
+        ("CSV", "csv", Some(Csv)),
+        ("Markdown", "md", Some(Markdown)),
+        ("LaTeX", "tex", Some(Latex)),
+        ("JSON", "json", None),
+    ];
+    let save = kinds.iter().map(|(kind, extension, _)| {
+        let target = Target::AskReport(format!("{name}.{extension}"));
+        (format!("Save tables as {kind}…"), target)
+    });
+    let copy = kinds.iter().filter_map(|(kind, _, format)| {
+        let target = Target::ClipboardAs((*format)?);
+        Some((format!("Copy tables as {kind}"), target))
+    });
+    let plots = targets("plots", name, &["png", "svg", "pdf"]).into_iter();
+    save.chain(copy).chain(plots.take(3)).collect()
 }
 
 fn caption(ui: &mut Ui, words: &str) {

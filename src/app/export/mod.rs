@@ -13,7 +13,9 @@ use std::sync::Arc;
 use super::Studio;
 use super::item::color_image;
 use super::opening::{Arrival, Dialogs, Wanted};
+use super::report::Measured;
 use crate::atomic::write_atomic;
+use crate::evaluation;
 use crate::figure::{Format, Page, Table, Unit};
 pub(in crate::app) use menu::targets;
 pub(in crate::app) use waiting::WaitingSheet;
@@ -23,13 +25,18 @@ pub enum Target {
     File(PathBuf),
     /// A file that is asked for, beginning with this name.
     Ask(String),
+    /// As above, of a report: tables of it are more kinds of files than others.
+    AskReport(String),
     Clipboard,
+    /// What is written in this way, as text on the clipboard.
+    ClipboardAs(evaluation::Format),
 }
 
 /// What is made of something that was drawn or listed.
 pub enum Made {
     Drawing(Page),
     Table(Table),
+    Report(Arc<Measured>),
 }
 
 type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
@@ -50,9 +57,16 @@ impl Studio {
         let dialogs = self.opening.dialogs.clone();
         self.opening.away(move |say| {
             let done = match target {
-                Target::Clipboard => make().and_then(|made| copied(made, scale)),
+                Target::Clipboard => make().and_then(|made| copied(made, scale, None)),
+                Target::ClipboardAs(format) => {
+                    make().and_then(|made| copied(made, scale, Some(format)))
+                }
                 Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
-                Target::Ask(name) => match new_file(&dialogs, &name) {
+                Target::Ask(name) => match new_file(&dialogs, &name, &TABLES) {
+                    Some(path) => saved(make, scale, &path).map(Arrival::Said),
+                    None => return,
+                },
+                Target::AskReport(name) => match new_file(&dialogs, &name, &REPORTS) {
                     Some(path) => saved(make, scale, &path).map(Arrival::Said),
                     None => return,
                 },
@@ -76,7 +90,7 @@ impl Studio {
         self.export_table(Target::File(path));
     }
 
-    /// The report, as CSV, Markdown, PNG, SVG or PDF.
+    /// The report, as CSV, Markdown, LaTeX, JSON, PNG, SVG or PDF.
     pub fn save_report(&mut self, path: PathBuf) {
         self.export_report(Target::File(path));
     }
@@ -99,13 +113,17 @@ impl Studio {
     pub(super) fn export_report(&mut self, target: Target) {
         let drawn = match &target {
             Target::File(path) => is_drawing(path),
-            Target::Ask(name) => is_drawing(Path::new(name)),
-            Target::Clipboard => false,
+            Target::Ask(name) | Target::AskReport(name) => is_drawing(Path::new(name)),
+            Target::Clipboard | Target::ClipboardAs(_) => false,
         };
         let made = match drawn {
             true => self.report_drawing().map(Made::Drawing),
-            false => self.report_table().map(Made::Table),
+            false => self.report_measured().map(Made::Report),
         };
+        if matches!(made, Some(Made::Report(_))) && self.intervals_pending() {
+            let words = "The intervals are still being measured: the tables are without them";
+            self.toasts.say(words);
+        }
         match made {
             Some(made) => self.deliver(Box::new(move || Ok(made)), self.view.export_scale, target),
             None => self.toasts.say("There is no report yet"),
@@ -122,13 +140,37 @@ fn is_drawing(path: &Path) -> bool {
     Format::of(path).is_ok()
 }
 
+/// What tables can be written as.
+const TABLES: [(&str, &str); 2] = [("CSV", "csv"), ("Markdown", "md")];
+const REPORTS: [(&str, &str); 4] = [
+    ("CSV", "csv"),
+    ("Markdown", "md"),
+    ("LaTeX", "tex"),
+    ("JSON", "json"),
+];
+
 /// Asks where to, beginning with a name whose extension says what it is.
-fn new_file(dialogs: &Dialogs, name: &str) -> Option<PathBuf> {
+fn new_file(
+    dialogs: &Dialogs,
+    name: &str,
+    tables: &[(&'static str, &'static str)],
+) -> Option<PathBuf> {
     let kinds = match is_drawing(Path::new(name)) {
         true => vec![("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")],
-        false => vec![("CSV", "csv"), ("Markdown", "md")],
+        false => own_first(tables, name),
     };
     dialogs.path(format!("Save {name}"), Wanted::NewFile(name.into(), kinds))
+}
+
+/// The kind that a name asks for before the others.
+fn own_first(
+    kinds: &[(&'static str, &'static str)],
+    name: &str,
+) -> Vec<(&'static str, &'static str)> {
+    let own = extension(Path::new(name));
+    let mut kinds = kinds.to_vec();
+    kinds.sort_by_key(|kind| kind.1 != own);
+    kinds
 }
 
 /// Writes by the file's extension; says what was written, or why nothing was.
@@ -146,13 +188,40 @@ fn saved(
         (Made::Table(_), other) => {
             return Err(format!("a table is CSV or Markdown, not {other:?}"));
         }
+        (Made::Report(measured), extension) => {
+            use evaluation::Format::{Csv, Json, Latex, Markdown};
+            let format = match extension {
+                "csv" => Csv,
+                "md" => Markdown,
+                "tex" => Latex,
+                "json" => Json,
+                other => {
+                    return Err(format!(
+                        "a report is CSV, Markdown, LaTeX or JSON, not {other:?}"
+                    ));
+                }
+            };
+            document(&measured, format)?
+        }
     };
     write_atomic(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(format!("Saved {}", path.display()))
 }
 
-fn copied(made: Made, scale: f32) -> Result<Arrival, String> {
+/// The report as `eval` writes it.
+fn document(measured: &Measured, format: evaluation::Format) -> Result<Vec<u8>, String> {
+    let evaluation = measured.evaluation.as_ref();
+    let evaluation = evaluation.ok_or("There is no report yet")?;
+    evaluation.document(format).map_err(|e| e.to_string())
+}
+
+fn copied(made: Made, scale: f32, format: Option<evaluation::Format>) -> Result<Arrival, String> {
     Ok(match made {
+        Made::Report(measured) => {
+            let format = format.unwrap_or(evaluation::Format::Markdown);
+            let text = document(&measured, format)?;
+            Arrival::CopiedText(String::from_utf8_lossy(&text).into_owned())
+        }
         Made::Drawing(page) => {
             let picture = page.to_image(scale)?;
             Arrival::CopiedPicture(Arc::new(color_image(&picture)))
@@ -171,8 +240,10 @@ mod tests {
             Wanted::NewFile(name, kinds) => Some(vec![format!("{name}-{}", kinds[0].1).into()]),
             _ => None,
         });
-        let asked = |name| new_file(&dialogs, name);
+        let asked = |name| new_file(&dialogs, name, &TABLES);
         assert_eq!(asked("photo.svg"), Some("photo.svg-png".into()));
         assert_eq!(asked("report.csv"), Some("report.csv-csv".into()));
+        let report = |name| new_file(&dialogs, name, &REPORTS);
+        assert_eq!(report("set.tex"), Some("set.tex-tex".into()));
     }
 }

@@ -1,33 +1,62 @@
 //! The figures of a report, with who is behind each: pure, and computed away from the window's
-//! thread.
+//! thread. The numbers are those of [`crate::evaluation`], which `eval` prints.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::part::Chosen;
 use crate::app::findings::{Finding, Findings};
-use crate::dataset::{BoxSource, Sample, Split};
-use crate::label::{Annotation, FaceBox, Prediction, Schema};
-use crate::measure::{ALPHA, Guess, Rate, TaskReport, measure};
-use crate::words::counted;
-
-/// By what faces are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Split,
-    /// A column of the data set.
-    Column(usize),
-}
+use crate::dataset::{BoxSource, Sample};
+use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained};
+use crate::label::{FaceBox, Prediction, Schema};
+use crate::measure::{
+    self, Bootstrap, Group, Measure, Options, PredictorFigures, Row, RowKind, TaskFigures, Watch,
+};
+use crate::words::{counted, thousands};
 
 /// What a report is about.
 #[derive(Clone)]
 pub struct Question {
     pub samples: Arc<Vec<Sample>>,
+    /// Names of their columns.
+    pub columns: Vec<String>,
     pub schema: Schema,
     pub found: Findings,
     pub other: Option<(String, Findings)>,
-    /// Only this part of the data set.
-    pub split: Option<Split>,
-    pub by: Option<By>,
+    /// Only these faces.
+    pub chosen: Chosen,
+    /// What they are, in a word.
+    pub part: Option<String>,
+    pub by: Option<Column>,
+    /// Faces of these whose pictures could not be read.
+    pub unread: usize,
+    /// The data set's name, and where the network comes from.
+    pub data: String,
+    pub weights: String,
+    pub trained: Arc<Trained>,
+    /// What no label taught the network, a line a task.
+    pub untrained: Vec<String>,
+}
+
+/// All that was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    pub figures: Figures,
+    /// `None` where there are no predictions.
+    pub evaluation: Option<Evaluation>,
+    /// Faces of the list by the column that was asked for.
+    pub slices: Vec<SliceFaces>,
+    /// Why there are no slices by it.
+    pub unsliced: Option<String>,
+    /// Faces that are left out because their pictures could not be read.
+    pub unread: usize,
+}
+
+/// The faces that have one value of a column.
+#[derive(Clone, Debug)]
+pub struct SliceFaces {
+    pub value: String,
+    /// In rising order.
+    pub faces: Vec<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -39,10 +68,9 @@ pub struct Figures {
     pub boxes: Vec<(BoxSource, usize)>,
     /// From what the guess learned.
     pub learned: String,
-    /// The network, the guess and, if there is one, the other predictor.
+    /// The network, the other predictor if there is one, and the guess.
     pub curves: Vec<Curve>,
     pub tasks: Vec<TaskBars>,
-    pub slices: Vec<SliceRow>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +117,6 @@ pub struct TaskBars {
     pub is_points: bool,
     pub bars: Vec<Bar>,
     pub average: Values,
-    pub nme: Values,
 }
 
 #[derive(Clone, Debug)]
@@ -109,195 +136,229 @@ pub struct Values {
     pub other: Option<f64>,
 }
 
-/// The faces that have one value of a column.
-#[derive(Clone, Debug)]
-pub struct SliceRow {
-    pub value: Arc<str>,
-    pub faces: usize,
-    pub nme: Option<f64>,
-    /// The average of each task.
-    pub averages: Vec<Option<f64>>,
-}
+/// How often faces are resampled for the intervals, and what that depends on: as
+/// `eval --bootstrap 1000`.
+pub const BOOTSTRAP: Bootstrap = Bootstrap {
+    resamples: 1000,
+    seed: 1,
+};
 
-type Measured<'a> = (u32, &'a Sample, &'a Finding);
-
-pub fn figures(question: &Question) -> Figures {
+/// Measures; `None` where `watch` ended it.
+pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Measured> {
     let Question {
         samples, schema, ..
     } = question;
-    let asked = |s: &Sample| question.split.is_none() || s.split == question.split;
-    let of = samples.iter().filter(|s| asked(s)).count();
-    let faces: Vec<Measured> = (0_u32..)
-        .zip(samples.iter())
-        .filter(|(_, s)| asked(s))
-        .filter_map(|(i, s)| Some((i, s, question.found.get(i as usize)?)))
+    let asked: Vec<u32> = question.chosen.faces(samples).collect();
+    let of = asked.len();
+    let faces: Vec<u32> = asked
+        .into_iter()
+        .filter(|&i| question.found.get(i as usize).is_some())
         .collect();
     if faces.is_empty() {
-        return Figures {
+        let figures = Figures {
             of,
             ..Figures::default()
         };
+        return Some(Measured {
+            figures,
+            unread: question.unread,
+            ..Measured::default()
+        });
     }
-    let (guess, learned) = guess(samples, schema, &faces);
-    let guesses: Vec<Finding> = faces
+    let judged: Vec<Judged> = faces
         .iter()
-        .map(|(_, s, f)| {
-            let prediction = guess.predict(&f.face_box.transform());
-            Finding::new(Some(&s.annotation), schema, f.face_box, prediction)
+        .filter_map(|&i| {
+            let sample = &samples[i as usize];
+            let finding = question.found.get(i as usize)?;
+            Some(Judged {
+                sample,
+                prediction: &finding.prediction,
+                face_box: finding.face_box,
+                source: box_source(sample, finding),
+            })
         })
         .collect();
-    let theirs: Vec<Measured> = match &question.other {
-        Some((_, other)) => faces
-            .iter()
-            .filter_map(|(i, s, _)| Some((*i, *s, other.get(*i as usize)?)))
-            .collect(),
-        None => Vec::new(),
-    };
-    let guessed: Vec<Measured> = faces
-        .iter()
-        .zip(&guesses)
-        .map(|((i, s, _), g)| (*i, *s, g))
-        .collect();
-    let all = [&faces, &guessed, &theirs].map(|f| reports(schema, f));
-    let mut curves = vec![
-        curve(Who::Network, "network", &faces),
-        curve(Who::Guess, "mean face", &guessed),
-    ];
-    if let Some((name, _)) = &question.other {
-        curves.push(curve(Who::Other, name, &theirs));
+    let others = question.other.as_ref();
+    let others: Vec<Other> = others.map(|o| other(o, &faces)).into_iter().collect();
+    let (mut by, mut unsliced) = (Vec::new(), None);
+    if let Some(column) = question.by {
+        let name = column.name(&question.columns, schema);
+        match column.check(name, judged.iter().map(|f| f.sample)) {
+            Ok(()) => by.push((name.to_owned(), column)),
+            Err(why) => unsliced = Some(why),
+        }
     }
-    curves.retain(|c| !c.errors.is_empty());
+    let evaluation = Evaluation::new(
+        &evaluation::Question {
+            schema,
+            weights: &question.weights,
+            trained: &question.trained,
+            untrained: &question.untrained,
+            data: &question.data,
+            split: question.part.clone(),
+            samples,
+            faces: &judged,
+            others: &others,
+            placing: Placing::default(),
+            by: &by,
+            options: Options {
+                bootstrap: intervals.then_some(BOOTSTRAP),
+                ..Options::default()
+            },
+        },
+        watch,
+    )?;
+    let in_list = |slice: measure::Slice| SliceFaces {
+        value: slice.value,
+        faces: slice.faces.iter().map(|f| faces[*f as usize]).collect(),
+    };
+    let slices = by.iter().flat_map(|(name, c)| c.slices(name, &judged));
+    let slices = slices.map(in_list).collect();
+    let mut evaluation = evaluation;
+    let figures = figures(&evaluation, &faces, of);
+    // They are drawn from now on; of slices nobody asks.
+    forget_errors(&mut evaluation);
+    Some(Measured {
+        figures,
+        evaluation: Some(evaluation),
+        slices,
+        unsliced,
+        unread: question.unread,
+    })
+}
+
+/// What another predictor says of these faces.
+fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> Other<'a> {
+    let said = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
+    let predictions: Vec<_> = faces.iter().map(said).collect();
+    let missing = predictions.iter().filter(|p| p.is_none()).count();
+    let warning = (missing > 0).then(|| {
+        format!(
+            "{name}: nothing about {} of {}, so its figures are of fewer",
+            thousands(missing),
+            counted(faces.len(), "face")
+        )
+    });
+    Other {
+        name,
+        predictions,
+        warning,
+    }
+}
+
+/// In which box a face was looked at. A box that is neither the data set's nor the picture's was
+/// moved by hand.
+fn box_source(sample: &Sample, finding: &Finding) -> BoxSource {
+    let FaceBox { x, y, w, h, .. } = finding.face_box;
+    match sample.region() {
+        Some((face_box, source)) if face_box == finding.face_box => source,
+        None if x == 0.0 && y == 0.0 => BoxSource::WholePicture,
+        None if w == h && (x == 0.0 || y == 0.0) => BoxSource::CentreSquare,
+        _ => BoxSource::Given,
+    }
+}
+
+fn forget_errors(evaluation: &mut Evaluation) {
+    let tasks = evaluation
+        .report
+        .groups
+        .iter_mut()
+        .flat_map(|g| &mut g.tasks);
+    let predictors = tasks.flat_map(|t| &mut t.predictors);
+    for row in predictors.flat_map(|p| &mut p.rows) {
+        row.errors = Vec::new();
+    }
+}
+
+fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
+    let whole = evaluation.report.groups.first();
+    let mut boxes: Vec<_> = evaluation.boxes.iter().map(|(s, n)| (*s, *n)).collect();
+    boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
     Figures {
         faces: faces.len(),
         of,
-        boxes: boxes(&faces),
-        learned,
-        curves,
-        tasks: (0..schema.tasks.len())
-            .map(|t| bars(schema, t, &all))
-            .collect(),
-        slices: question
-            .by
-            .map_or(Vec::new(), |by| slices(schema, by, &faces)),
+        boxes,
+        learned: evaluation.guess.clone(),
+        curves: whole.map_or(Vec::new(), |whole| curves(whole, faces)),
+        tasks: whole.map_or(Vec::new(), |whole| {
+            let tasks = whole.tasks.iter().enumerate();
+            tasks.map(|(t, task)| bars(t, task)).collect()
+        }),
     }
 }
 
-fn reports(schema: &Schema, faces: &[Measured]) -> Vec<TaskReport> {
-    let pairs = faces
-        .iter()
-        .map(|(_, s, f)| (&s.annotation, &*f.prediction));
-    let known: Vec<(&Annotation, &Prediction)> = pairs.collect();
-    measure(schema, known.iter().copied(), ALPHA)
-}
-
-/// What training faces teach, or where there are none the measured ones, which flatters the guess.
-fn guess(samples: &[Sample], schema: &Schema, faces: &[Measured]) -> (Guess, String) {
-    let train: Vec<_> = samples
-        .iter()
-        .filter(|s| s.split == Some(Split::Train))
-        .filter_map(|s| Some((&s.annotation, s.region()?.0.transform())))
-        .collect();
-    if train.is_empty() {
-        let own = faces
+/// The curves of whole faces; named with their task where there are several of points.
+fn curves(whole: &Group, faces: &[u32]) -> Vec<Curve> {
+    let points: Vec<_> = whole.tasks.iter().filter(|t| t.task.is_points()).collect();
+    let curve = |task: &TaskFigures, predictor: &PredictorFigures| {
+        let row = predictor
+            .rows
             .iter()
-            .map(|(_, s, f)| (&s.annotation, f.face_box.transform()));
-        let own: Vec<_> = own.collect();
-        let guess = Guess::learn(schema, own.iter().copied());
-        return (guess, "the measured faces themselves".into());
-    }
-    let words = counted(train.len(), "training face");
-    (Guess::learn(schema, train.iter().copied()), words)
-}
-
-fn curve(who: Who, name: &str, faces: &[Measured]) -> Curve {
-    let known = faces.iter().map(|(i, _, f)| (f.nme, *i));
-    let mut errors: Vec<_> = known.filter(|e| e.0.is_finite()).collect();
-    errors.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Curve {
-        who,
-        name: name.into(),
-        errors,
-    }
-}
-
-fn boxes(faces: &[Measured]) -> Vec<(BoxSource, usize)> {
-    let mut counts = BTreeMap::<BoxSource, usize>::new();
-    for (_, sample, finding) in faces {
-        let FaceBox { x, y, w, h, .. } = finding.face_box;
-        let source = match sample.region() {
-            Some((face_box, source)) if face_box == finding.face_box => source,
-            None if x == 0.0 && y == 0.0 => BoxSource::WholePicture,
-            None if w == h && (x == 0.0 || y == 0.0) => BoxSource::CentreSquare,
-            _ => BoxSource::Given,
+            .find(|r| r.kind == RowKind::WholeFace)?;
+        let errors = row.errors.iter();
+        let mut errors: Vec<(f32, u32)> = errors
+            .filter_map(|(face, error)| Some((*error as f32, *faces.get(*face as usize)?)))
+            .collect();
+        errors.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let name = match points.len() {
+            1 => predictor.name.clone(),
+            _ => format!("{}: {}", task.task.name, predictor.name),
         };
-        *counts.entry(source).or_default() += 1;
-    }
-    let mut boxes: Vec<_> = counts.into_iter().collect();
-    boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
-    boxes
+        (!errors.is_empty()).then(|| Curve {
+            who: predictor.who.into(),
+            name,
+            errors,
+        })
+    };
+    let all = points.iter();
+    let all = all.flat_map(|task| task.predictors.iter().filter_map(|p| curve(task, p)));
+    all.collect()
 }
 
-fn bars(schema: &Schema, t: usize, [ours, guess, theirs]: &[Vec<TaskReport>; 3]) -> TaskBars {
-    let task = &schema.tasks[t];
-    let percent = |r: &TaskReport, i: usize| r.rates().get(i).and_then(Rate::percent);
-    let values = |of: &dyn Fn(&TaskReport) -> Option<f64>| Values {
-        network: of(&ours[t]),
-        guess: of(&guess[t]),
-        other: of(&theirs[t]),
+impl From<measure::Who> for Who {
+    fn from(who: measure::Who) -> Self {
+        match who {
+            measure::Who::Network => Self::Network,
+            measure::Who::File => Self::Other,
+            measure::Who::Guess => Self::Guess,
+        }
+    }
+}
+
+fn bars(t: usize, figures: &TaskFigures) -> TaskBars {
+    let task = &figures.task;
+    let row = |who: Who, r: usize| -> Option<&Row> {
+        let mut predictors = figures.predictors.iter();
+        predictors.find(|p| Who::from(p.who) == who)?.rows.get(r)
     };
+    let values = |r: usize, measure: Measure| {
+        let of = |who| row(who, r)?.figures.get(&measure)?.value;
+        Values {
+            network: of(Who::Network),
+            guess: of(Who::Guess),
+            other: of(Who::Other),
+        }
+    };
+    let measure = Measure::of(task)[0];
     let bars = task.items().enumerate().map(|(i, name)| Bar {
         item: i,
         name: name.replace('_', " "),
-        known: ours[t].rates()[i].of,
-        values: values(&|r| percent(r, i)),
+        known: row(Who::Network, i).map_or(0, |r| r.known),
+        values: values(i, measure),
     });
     TaskBars {
         task: t,
         name: task.name.clone(),
         is_points: task.is_points(),
         bars: bars.filter(|b| b.known > 0).collect(),
-        average: values(&TaskReport::average),
-        nme: values(&nme),
+        average: values(task.len(), measure),
     }
-}
-
-fn nme(report: &TaskReport) -> Option<f64> {
-    match report {
-        TaskReport::Points { nme_percent, .. } => *nme_percent,
-        TaskReport::Binary { .. } => None,
-    }
-}
-
-fn slices(schema: &Schema, by: By, faces: &[Measured]) -> Vec<SliceRow> {
-    /// More are a column of names or numbers, not of kinds.
-    const AT_MOST: usize = 40;
-    let mut groups: BTreeMap<Arc<str>, Vec<Measured>> = BTreeMap::new();
-    for face in faces {
-        let value = match by {
-            By::Split => face.1.split.map(|s| s.to_string().into()),
-            By::Column(c) => face.1.columns.get(c).cloned(),
-        };
-        let value = value.filter(|v| !v.is_empty());
-        groups
-            .entry(value.unwrap_or_else(|| "(none)".into()))
-            .or_default()
-            .push(*face);
-    }
-    let rows = groups.into_iter().take(AT_MOST).map(|(value, faces)| {
-        let reports = reports(schema, &faces);
-        SliceRow {
-            value,
-            faces: faces.len(),
-            nme: reports.iter().find_map(nme),
-            averages: reports.iter().map(TaskReport::average).collect(),
-        }
-    });
-    rows.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Split;
     use crate::label::{PointLabel, Presence, TaskLabels, TaskPrediction};
 
     /// Four faces whose nose is off by 0, 1, 2 and 3 of L = 10 pixels, all said to be "Male".
@@ -332,17 +393,34 @@ mod tests {
         }
         Question {
             samples: Arc::new(samples),
+            columns: vec!["kind".into()],
             schema,
             found,
             other: None,
-            split: None,
-            by: Some(By::Column(0)),
+            chosen: Chosen::All,
+            part: None,
+            by: Some(Column::Foreign(0)),
+            unread: 1,
+            data: "set".into(),
+            weights: "bundled".into(),
+            trained: Arc::default(),
+            untrained: Vec::new(),
         }
+    }
+
+    fn all(question: &Question) -> Measured {
+        measured(question, false, &|_, _| true).unwrap()
     }
 
     #[test]
     fn figures_name_the_faces_behind_them() {
-        let figures = figures(&question());
+        let Measured {
+            figures,
+            slices,
+            unread,
+            ..
+        } = all(&question());
+        assert_eq!(unread, 1);
         assert_eq!((figures.faces, figures.of), (4, 5));
         let curve = &figures.curves[0];
         // A nose that is 0.2·L off is 0.04 over five points.
@@ -358,23 +436,71 @@ mod tests {
         );
         assert!(figures.learned.contains("1 training"));
         assert_eq!(figures.curves[1].who, Who::Guess);
-        let slices: Vec<_> = figures
-            .slices
-            .iter()
-            .map(|s| (&*s.value, s.faces))
-            .collect();
-        assert_eq!(slices, [("(none)", 1), ("x", 1), ("y", 2)]);
+        let slices: Vec<_> = slices.iter().map(|s| (&*s.value, &s.faces[..])).collect();
+        let expected: [(&str, &[u32]); 3] = [("x", &[1]), ("y", &[2, 3]), ("(none)", &[0])];
+        assert_eq!(slices, expected);
     }
 
     #[test]
     fn a_part_is_measured_alone_and_another_predictor_stands_beside() {
         let mut part = question();
-        part.split = Some(Split::Test);
+        part.chosen = Chosen::Split(Split::Test);
         part.other = Some(("theirs".into(), part.found.clone()));
-        let figures = figures(&part);
+        let figures = all(&part).figures;
         assert_eq!((figures.faces, figures.of), (3, 4));
         assert_eq!(figures.curves.len(), 3);
         let nose = figures.tasks[0].bars[2].values;
         assert_eq!(nose.network, nose.other);
+    }
+
+    #[test]
+    fn shown_faces_are_measured_and_training_faces_are_told() {
+        let mut shown = question();
+        shown.chosen = Chosen::Shown(vec![0, 2, 4].into());
+        shown.by = Some(Column::Attribute(1, 20));
+        let measured = all(&shown);
+        assert_eq!((measured.figures.faces, measured.figures.of), (2, 3));
+        let slices: Vec<_> = measured
+            .slices
+            .iter()
+            .map(|s| (&*s.value, &s.faces[..]))
+            .collect();
+        let expected: [(&str, &[u32]); 2] = [("absent", &[2]), ("present", &[0])];
+        assert_eq!(slices, expected);
+        let evaluation = measured.evaluation.unwrap();
+        assert!(evaluation.warnings[0].badge.contains("1 of the training"));
+        shown.chosen = Chosen::Split(Split::Test);
+        assert!(all(&shown).evaluation.unwrap().warnings.is_empty());
+    }
+
+    #[test]
+    fn intervals_come_where_they_are_asked_for_and_end_where_nobody_wants_them() {
+        let question = question();
+        let made = measured(&question, true, &|_, _| true).unwrap();
+        let groups = &made.evaluation.unwrap().report.groups;
+        let nose = &groups[0].tasks[0].predictors[0].rows[2];
+        let success = nose.figures[&Measure::Success];
+        assert_eq!(success.value, Some(50.0));
+        let [low, high] = success.interval.unwrap();
+        assert!(low < 50.0 && high > 50.0);
+        assert!(measured(&question, true, &|_, _| false).is_none());
+    }
+
+    #[test]
+    fn a_column_of_names_is_measured_whole_and_said() {
+        let mut question = question();
+        let mut samples = (*question.samples).clone();
+        let mut found = Findings::none(300);
+        for i in 0..300 {
+            samples.push(samples[0].clone());
+            samples[i].columns = vec![i.to_string().into()];
+            found.set(i, question.found.get(0).unwrap().clone());
+        }
+        (question.samples, question.found) = (Arc::new(samples), found);
+        let measured = all(&question);
+        assert_eq!(measured.figures.faces, 300);
+        assert!(measured.slices.is_empty());
+        let why = measured.unsliced.unwrap();
+        assert!(why.contains("kind has 300 values"), "{why}");
     }
 }

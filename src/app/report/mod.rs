@@ -1,45 +1,78 @@
-//! How good the predictions of the open list are, as plots that lead to the faces behind them.
+//! How good the predictions of the open list are, as tables and as plots that lead to the faces
+//! behind them.
 
+mod controls;
 mod figures;
+mod grid;
 mod pane;
+mod part;
 mod plots;
-mod table;
+mod tables;
+mod work;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use super::Studio;
-use crate::dataset::Split;
-use crate::engine::caught;
+use super::item::Picture;
+use crate::evaluation::Column;
 use crate::figure::Page;
 use crate::words::counted;
-pub use figures::{By, Figures};
-use figures::{Question, figures};
+pub use figures::Measured;
+use figures::{Figures, Question};
+use part::{Chosen, Part};
+use work::{News, Work};
 
 /// While predictions come, the figures are made anew this often.
 const EVERY: Duration = Duration::from_secs(3);
+/// How often the progress is drawn.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What is asked of the report, and what is known.
 #[derive(Default)]
 pub struct ReportView {
-    split: Option<Split>,
-    by: Option<By>,
+    /// What somebody chose, and of which list.
+    part: Option<(u64, Part)>,
+    /// Faces that were shown when somebody asked for these, and the number of that time.
+    shown: Option<(u64, Arc<[u32]>)>,
+    by: Option<(u64, Column)>,
+    /// Whether somebody stopped the intervals.
+    no_intervals: bool,
+    show: Show,
+    /// The group of faces that the tables are of.
+    group: usize,
+    /// Whether the pane's beginning is to be seen.
+    scroll_up: bool,
     /// `None` where they could not be made.
-    figures: Option<Arc<Figures>>,
+    made: Option<Arc<Measured>>,
     of: Option<Key>,
-    computing: Option<(Key, Receiver<Result<Figures, String>>)>,
+    work: Option<(Key, Work)>,
     asked: Option<Instant>,
+}
+
+/// How the figures are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Show {
+    #[default]
+    Plots,
+    Tables,
 }
 
 /// What figures are of.
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
-    about: About,
+    asked: Asked,
     /// Of the list's findings.
     version: u64,
-    split: Option<Split>,
-    by: Option<By>,
+    intervals: bool,
+}
+
+/// What a person changes.
+#[derive(Clone, Copy, PartialEq)]
+struct Asked {
+    about: About,
+    part: Part,
+    by: Option<Column>,
 }
 
 /// Figures of another list, or of what another network says, are no figures of these faces.
@@ -51,80 +84,134 @@ struct About {
 }
 
 impl Studio {
-    /// Asks for new figures where what they are of has changed, and takes in those that came.
+    /// Takes in the figures that came, and asks for new ones where what they are of has changed.
     fn keep_report(&mut self, ctx: &eframe::egui::Context) {
-        let key = self.report_key();
-        let view = &mut self.view.report;
-        if let Some((key, result)) = &view.computing {
-            match result.try_recv() {
-                Ok(made) => {
-                    view.of = Some(*key);
-                    view.computing = None;
-                    view.figures = match made {
-                        Ok(figures) => Some(Arc::new(figures)),
-                        Err(why) => {
-                            self.toasts.warn(format!("The report: {why}"));
-                            None
-                        }
-                    };
-                }
-                Err(std::sync::mpsc::TryRecvError::Empty) => return,
-                Err(std::sync::mpsc::TryRecvError::Disconnected) => view.computing = None,
-            }
+        self.take_report();
+        if self.list.is_learning() {
+            return;
         }
-        let Some(of) = view.of else {
+        let key = self.report_key();
+        let view = &self.view.report;
+        let current = match (&view.work, view.of) {
+            (Some((of, _)), _) => Some(*of),
+            (None, of) => of,
+        };
+        if view.work.is_some() {
+            ctx.request_repaint_after(TICK);
+        }
+        let Some(current) = current else {
             return self.ask_report(key);
         };
-        // What a person changed is answered at once; what comes by itself, from time to time.
-        let by_hand = (of.about, of.split, of.by) != (key.about, key.split, key.by);
+        if current == key {
+            return;
+        }
+        // What a person changed is answered at once; what comes by itself, from time to time, and
+        // not before the figures that were asked for last are there.
+        let by_hand = current.asked != key.asked || current.intervals != key.intervals;
         let due = view.asked.is_none_or(|t| t.elapsed() > EVERY);
-        if of != key && (by_hand || due) {
+        let seen = view.work.is_none() || view.of == Some(current);
+        if by_hand || due && seen {
             self.ask_report(key);
-        } else if of != key {
+        } else {
             ctx.request_repaint_after(EVERY);
         }
     }
 
+    fn take_report(&mut self) {
+        let view = &mut self.view.report;
+        while let Some((key, work)) = &view.work {
+            let key = *key;
+            match work.take() {
+                (Some(News::Made(made)), _) => {
+                    view.of = Some(key);
+                    view.made = Some(Arc::new(made));
+                }
+                (Some(News::Failed(why)), _) => {
+                    view.of = Some(key);
+                    view.made = None;
+                    self.toasts.warn(format!("The report: {why}"));
+                }
+                (None, true) => return,
+                (None, false) => view.work = None,
+            }
+        }
+    }
+
     fn ask_report(&mut self, key: Key) {
+        let list = &self.list;
+        let network = self.network.as_ref();
+        let part = key.asked.part;
+        let chosen = self.chosen_faces(part);
+        let unread = |i: &u32| {
+            let item = list.items.get(*i as usize);
+            let failed = item.is_some_and(|i| matches!(i.state, Picture::Failed(_)));
+            failed && list.findings.get(*i as usize).is_none()
+        };
+        let unread = chosen.faces(&list.samples).filter(unread).count();
         let question = Question {
-            samples: self.list.samples.clone(),
+            samples: list.samples.clone(),
+            columns: list.columns.clone(),
             schema: self.schema(),
-            found: self.list.findings.clone(),
-            other: self
-                .list
+            found: list.findings.clone(),
+            other: list
                 .other
                 .as_ref()
                 .map(|o| (o.name.clone(), o.findings.clone())),
-            split: key.split,
-            by: key.by,
+            chosen,
+            unread,
+            part: part.word(),
+            by: key.asked.by,
+            data: list.name.clone(),
+            weights: network.map_or_else(String::new, |n| n.origin.clone()),
+            trained: network.map(|n| n.trained.clone()).unwrap_or_default(),
+            untrained: network.map_or_else(Vec::new, |n| n.untrained.lines(&n.schema)),
         };
-        let (done, result) = channel();
-        let wake = self.opening.wake.clone();
-        rayon::spawn(move || {
-            let _ = done.send(caught(|| figures(&question)));
-            wake();
-        });
-        self.view.report.computing = Some((key, result));
+        let work = Work::start(question, key.intervals, self.opening.wake.clone());
+        // The one before ends by being dropped.
+        self.view.report.work = Some((key, work));
         self.view.report.asked = Some(Instant::now());
     }
 
     fn report_key(&self) -> Key {
+        let view = &self.view.report;
+        let list = self.list.number;
+        let by = view.by.filter(|by| by.0 == list);
         Key {
-            about: About {
-                list: self.list.number,
-                network: self.network.as_ref().map(|n| n.hash),
+            asked: Asked {
+                about: About {
+                    list,
+                    network: self.network.as_ref().map(|n| n.hash),
+                },
+                part: self.report_part(),
+                by: by.map(|by| by.1),
             },
             version: self.list.version,
-            split: self.view.report.split,
-            by: self.view.report.by,
+            // While predictions come, intervals would be made again and again.
+            intervals: !view.no_intervals && self.sweep.is_none(),
+        }
+    }
+
+    /// Which faces are measured: what somebody chose for this list, else those that trained no
+    /// network.
+    fn report_part(&self) -> Part {
+        let chosen = self.view.report.part.filter(|p| p.0 == self.list.number);
+        chosen.map_or_else(|| Part::usual(&self.list.facts.splits), |p| p.1)
+    }
+
+    fn chosen_faces(&self, part: Part) -> Chosen {
+        let shown = self.view.report.shown.as_ref();
+        match part {
+            Part::All => Chosen::All,
+            Part::Split(split) => Chosen::Split(split),
+            Part::Shown(_) => Chosen::Shown(shown.map_or_else(|| [].into(), |s| s.1.clone())),
         }
     }
 
     /// The figures of the list that is open and the network in use, and of which part they are.
-    fn report(&self) -> Option<(&Arc<Figures>, Option<Split>)> {
-        let (about, view) = (self.report_key().about, &self.view.report);
-        let of = view.of.filter(|of| of.about == about)?;
-        Some((view.figures.as_ref()?, of.split))
+    fn report(&self) -> Option<(&Arc<Measured>, Part)> {
+        let (about, view) = (self.report_key().asked.about, &self.view.report);
+        let of = view.of.filter(|of| of.asked.about == about)?;
+        Some((view.made.as_ref()?, of.asked.part))
     }
 
     /// Whether there are figures of the list that is open and the network in use.
@@ -132,17 +219,53 @@ impl Studio {
         self.report().is_some()
     }
 
-    pub(super) fn report_drawing(&self) -> Option<Page> {
-        let (figures, part) = self.report()?;
-        Some(plots::sheet(&self.report_title(figures, part), figures))
+    /// Whether the figures that are shown have their intervals.
+    pub fn has_intervals(&self) -> bool {
+        let evaluation = self.report().and_then(|(m, _)| m.evaluation.as_ref());
+        evaluation.is_some_and(|e| e.report.options.bootstrap.is_some())
     }
 
-    fn report_title(&self, figures: &Figures, part: Option<Split>) -> String {
-        let part = part.map_or(String::new(), |s| format!(", {s}"));
+    /// Whether the intervals of the figures that are shown are still to come.
+    pub(super) fn intervals_pending(&self) -> bool {
+        let work = self.view.report.work.as_ref();
+        work.is_some_and(|(key, _)| key.intervals) && !self.has_intervals()
+    }
+
+    /// What a report is called as a file: after the data set, and the part of it.
+    pub(super) fn report_file_name(&self) -> String {
+        let part = self.report().and_then(|(_, part)| part.word());
+        let part = part.map_or(String::new(), |p| format!("-{p}"));
+        let name: String = self.list.name.chars().map(plain).collect();
+        format!("{name}{part}-report")
+    }
+
+    /// What was measured, for files and the clipboard.
+    pub(super) fn report_measured(&self) -> Option<Arc<Measured>> {
+        let (measured, _) = self.report()?;
+        measured.evaluation.is_some().then(|| measured.clone())
+    }
+
+    pub(super) fn report_drawing(&self) -> Option<Page> {
+        let (measured, part) = self.report()?;
+        let figures = &measured.figures;
+        let title = self.report_title(figures, part);
+        Some(plots::sheet(&title, figures))
+    }
+
+    fn report_title(&self, figures: &Figures, part: Part) -> String {
+        let part = part.word().map_or(String::new(), |w| format!(", {w}"));
         format!(
             "{}{part}: {}",
             self.list.name,
             counted(figures.faces, "face")
         )
+    }
+}
+
+/// A sign that file names may have everywhere.
+fn plain(sign: char) -> char {
+    match sign {
+        ' ' | '·' | '/' | '\\' | ':' | '@' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+        other => other,
     }
 }

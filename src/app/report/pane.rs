@@ -1,217 +1,261 @@
-//! The report's pane: every curve and bar leads to the faces behind it.
+//! The report's pane: every curve, bar and row leads to the faces behind it.
 
-use std::sync::Arc;
+use eframe::egui::{self, Color32, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use eframe::egui::{
-    self, Align2, Color32, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
-};
-
-use super::figures::{Bar, By, Figures, SliceRow, TaskBars};
+use super::controls::about_ui;
+use super::figures::{Bar, Figures, Measured, TaskBars};
 use super::plots::{Axes, Look, ROW, bar_marks, ced_marks, task_title};
-use crate::app::arrange::{AttributeIs, Sort};
+use super::tables::{slice_grid, task_grid};
+use super::{Part, Show};
+use crate::app::arrange::{Among, Arrangement, AttributeIs, Sort};
 use crate::app::canvas::paint;
-use crate::app::chips::{caption, chip};
-use crate::app::command::Command;
+use crate::app::chips::caption;
 use crate::app::gallery::{header_ui, thousands};
-use crate::app::widgets::wrapped;
+use crate::app::widgets::{primary, wrapped};
 use crate::app::{Studio, theme};
+use crate::evaluation::Evaluation;
 use crate::figure::{Colour, Mark};
-use crate::words::{counted, counted_of};
+use crate::label::Schema;
+use crate::words::counted;
 
 const CURVES: f32 = 300.0;
 const EDGE: f32 = 14.0;
 
-/// Faces that a plot leads to.
+/// Faces that a plot or a table leads to.
 enum Lead {
     Beyond(f32),
-    Misses(usize),
+    /// Task and point.
+    Misses(usize, usize),
     Disputed(usize, usize),
-    Value(By, Arc<str>),
+    /// A slice, by its number.
+    Slice(usize),
 }
 
 impl Studio {
     pub(in crate::app) fn report_pane_ui(&mut self, ui: &mut Ui) {
         self.keep_report(ui.ctx());
-        let figures = self.report().map(|r| r.0.clone());
-        let fact = figures
-            .as_ref()
-            .map_or(String::new(), |f| counted_of(f.faces, f.of, "face"));
+        let measured = self.report().map(|(m, part)| (m.clone(), part));
+        let fact = measured.as_ref().map_or("no figures".into(), |(m, part)| {
+            let (faces, of) = (m.figures.faces, m.figures.of);
+            match faces == of {
+                true => part.words(of),
+                false => format!("{} of {}", thousands(faces), part.words(of)),
+            }
+        });
         header_ui(ui, "Report", &fact);
         ui.add_space(8.0);
         self.report_controls_ui(ui);
-        let Some(figures) = figures else {
-            let words = match self.view.report.computing {
-                Some(_) => "measuring…",
-                None => "The figures could not be made; the log says why.",
+        let Some((measured, part)) = measured else {
+            let words = match self.view.report.work.is_some() || self.list.is_learning() {
+                true => "measuring…",
+                false => "The figures could not be made; the log says why.",
             };
             return quiet(ui, words);
         };
-        if figures.faces == 0 {
-            let words = match self.list.items.is_empty() {
-                true => "Open a data set to see how good the predictions are.",
-                false => "No face of this is predicted yet: predict all, and the plots appear.",
-            };
-            return quiet(ui, words);
+        if measured.figures.faces == 0 {
+            return self.nothing_measured_ui(ui, part, measured.figures.of);
         }
-        let mut lead = None;
+        self.intervals_ui(ui, &measured);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
-        area.show(ui, |ui| {
-            about_ui(ui, &figures);
-            if figures.curves.is_empty() && figures.tasks.iter().all(|t| t.bars.is_empty()) {
-                quiet(
-                    ui,
-                    "Nothing of these faces is labelled, so there is nothing to measure.",
-                );
-            }
-            lead = ced_ui(ui, &figures);
-            for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
-                lead = task_ui(ui, task).or(lead.take());
-            }
-            if let Some(by) = self.view.report.by {
-                lead = self.slices_ui(ui, &figures, by).or(lead.take());
-            }
-            ui.add_space(16.0);
-        });
+        about_ui(ui, &measured);
+        ui.add_space(6.0);
+        let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
+        if std::mem::take(&mut self.view.report.scroll_up) {
+            area = area.vertical_scroll_offset(0.0);
+        }
+        let lead = area.show(ui, |ui| self.measured_ui(ui, &measured)).inner;
         if let Some(lead) = lead {
-            self.follow(&figures, lead);
+            self.follow(&measured, part, lead);
         }
     }
 
-    /// Shows the faces behind a part of a plot in the gallery.
-    fn follow(&mut self, figures: &Figures, lead: Lead) {
-        let split = self.view.report.split;
+    /// What to do where there is nothing to measure.
+    fn nothing_measured_ui(&mut self, ui: &mut Ui, part: Part, of: usize) {
+        if self.list.items.is_empty() {
+            return quiet(
+                ui,
+                "Open a data set to see how good the predictions are: drop it here, or press \
+                 Ctrl+O.",
+            );
+        }
+        if let Some(sweep) = self.sweep {
+            let words = format!(
+                "Predicting: {}. None of the {} is reached yet.",
+                sweep.words(),
+                part.words(of)
+            );
+            return quiet(ui, &words);
+        }
+        if of == 0 {
+            return quiet(
+                ui,
+                "There are no such faces in the list: choose others above.",
+            );
+        }
+        let words = match self.network.is_some() {
+            true => format!("None of the {} is predicted yet.", part.words(of)),
+            false => "There is no network yet that could predict these faces.".into(),
+        };
+        quiet(ui, &words);
+        if !self.can_predict() {
+            return;
+        }
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            let words = format!("Predict {}", part.words(of));
+            if primary(ui, &words).clicked() {
+                self.predict_faces(self.not_yet_measured(), false);
+            }
+        });
+    }
+
+    fn measured_ui(&mut self, ui: &mut Ui, measured: &Measured) -> Option<Lead> {
+        let figures = &measured.figures;
+        if figures.curves.is_empty() && figures.tasks.iter().all(|t| t.bars.is_empty()) {
+            quiet(
+                ui,
+                "Nothing of these faces is labelled, so there is nothing to measure.",
+            );
+            return None;
+        }
+        // Slices stand first: below the bars nobody would see them.
+        let mut lead = slices_ui(ui, measured, !self.view.report.no_intervals);
+        match self.view.report.show {
+            Show::Plots => {
+                lead = ced_ui(ui, figures).or(lead);
+                for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
+                    lead = task_ui(ui, task).or(lead);
+                }
+            }
+            Show::Tables => {
+                let evaluation = measured.evaluation.as_ref();
+                let tables = evaluation.and_then(|e| self.tables_ui(ui, e));
+                lead = tables.or(lead);
+            }
+        }
+        ui.add_space(16.0);
+        lead
+    }
+
+    /// Every point and attribute, over all measured faces or one slice of them.
+    fn tables_ui(&mut self, ui: &mut Ui, evaluation: &Evaluation) -> Option<Lead> {
+        let report = &evaluation.report;
+        let view = &mut self.view.report;
+        view.group = view.group.min(report.groups.len().saturating_sub(1));
+        if report.groups.len() > 1 {
+            ui.add_space(10.0);
+            wrapped(ui, 12, |ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                let name = |g: &crate::measure::Group| match &g.by {
+                    None => g.value.clone(),
+                    Some(by) => format!("{} {}", by.replace('_', " "), g.value),
+                };
+                let words = format!(
+                    "points and attributes of: {}",
+                    name(&report.groups[view.group])
+                );
+                let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
+                    egui::ScrollArea::vertical().show(ui, |ui| {
+                        for (n, group) in report.groups.iter().enumerate() {
+                            let words = format!("{}  {}", name(group), thousands(group.faces));
+                            ui.selectable_value(&mut view.group, n, words);
+                        }
+                    });
+                });
+                menu.response
+                    .on_hover_text("Over which of the measured faces these tables are");
+            });
+        }
+        let group = report.groups.get(view.group)?;
+        let mut lead = None;
+        for (t, task) in group.tasks.iter().enumerate() {
+            let Some(grid) = task_grid(report, group, t, !view.no_intervals) else {
+                continue;
+            };
+            caption(ui, &task.task.name.to_uppercase());
+            let Some(item) = grid.ui(ui, &task.task.name) else {
+                continue;
+            };
+            lead = Some(match task.task.is_points() {
+                true => Lead::Misses(t, item),
+                false => Lead::Disputed(t, item),
+            });
+        }
+        lead
+    }
+
+    /// Shows the faces behind a part of a plot or a table in the gallery.
+    fn follow(&mut self, measured: &Measured, part: Part, lead: Lead) {
+        let among = match part {
+            Part::Shown(_) => self.view.report.shown.as_ref().map(|s| Among {
+                words: format!("{} measured", thousands(s.1.len())),
+                faces: s.1.clone(),
+            }),
+            Part::All | Part::Split(_) => None,
+        };
+        let schema = self.schema();
         let wanted = &mut self.list.arrangement;
-        *wanted = super::super::arrange::Arrangement {
-            split,
+        *wanted = Arrangement {
+            split: part.split(),
+            among,
             sort: Sort::Nme,
-            ..Default::default()
+            ..Arrangement::default()
         };
         match lead {
             Lead::Beyond(error) => {
-                let faces = figures.curves.first().map(|c| c.beyond(error));
+                let faces = measured.figures.curves.first().map(|c| c.beyond(error));
                 let words = format!("error above {:.1} %", 100.0 * error);
                 return self.show_among(words, faces.unwrap_or_default());
             }
-            Lead::Misses(point) => wanted.misses = Some(Some(point)),
+            Lead::Slice(n) => {
+                let Some(slice) = measured.slices.get(n) else {
+                    return;
+                };
+                let by = measured
+                    .evaluation
+                    .as_ref()
+                    .and_then(|e| e.report.groups.last());
+                let by = by.and_then(|g| g.by.as_deref()).unwrap_or_default();
+                let words = format!("{} {}", by.replace('_', " "), slice.value);
+                return self.show_among(words, slice.faces.clone());
+            }
+            Lead::Misses(task, item) => wanted.misses = Some(Some(before(&schema, task) + item)),
             Lead::Disputed(task, item) => {
                 wanted.attribute = Some(((task, item), AttributeIs::Disputed));
                 wanted.sort = Sort::Confidence((task, item));
             }
-            Lead::Value(By::Column(column), value) => wanted.columns = vec![(column, value)],
-            Lead::Value(By::Split, value) => {
-                let splits = self.list.facts.splits.iter().map(|s| s.0);
-                wanted.split = splits.into_iter().find(|s| s.to_string() == *value);
-            }
         }
         self.arrange_from_top();
     }
+}
 
-    fn report_controls_ui(&mut self, ui: &mut Ui) {
-        wrapped(ui, 12, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            self.question_ui(ui);
-            self.report_export_ui(ui);
-            let waiting = !self.list.findings.is_complete() && self.sweep.is_none();
-            if waiting && !self.list.items.is_empty() {
-                let command = Command::PredictAll;
-                let button = chip(ui, "predict all", command.name());
-                if self.explained(button, command).clicked() {
-                    self.run(&ui.ctx().clone(), command);
-                }
-            }
-        });
-        ui.add_space(4.0);
+/// Points of the tasks before this one: filters count the points of all tasks.
+fn before(schema: &Schema, task: usize) -> usize {
+    let tasks = schema.tasks.iter().take(task);
+    tasks.filter(|t| t.is_points()).map(|t| t.len()).sum()
+}
+
+/// Each value of the column that was asked for.
+fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool) -> Option<Lead> {
+    if let Some(why) = &measured.unsliced {
+        quiet(ui, &format!("No slices: {why}."));
+        return None;
     }
-
-    /// Which part of the data set is measured, and by what it is sliced.
-    fn question_ui(&mut self, ui: &mut Ui) {
-        let (view, list) = (&mut self.view.report, &self.list);
-        let mut columns: Vec<(By, &str)> = Vec::new();
-        if !list.facts.splits.is_empty() {
-            columns.push((By::Split, "split"));
-            let split = view
-                .split
-                .map_or("all splits".to_owned(), |s| s.to_string());
-            ui.menu_button(egui::RichText::new(split).size(theme::SMALL), |ui| {
-                ui.selectable_value(&mut view.split, None, "all splits");
-                for (split, count) in &list.facts.splits {
-                    let words = format!("{split}  {}", thousands(*count));
-                    ui.selectable_value(&mut view.split, Some(*split), words);
-                }
-            });
-        }
-        columns.extend(
-            (0..)
-                .map(By::Column)
-                .zip(list.columns.iter().map(String::as_str)),
-        );
-        let by = columns.iter().find(|c| Some(c.0) == view.by);
-        let words = by.map_or("slices".to_owned(), |c| format!("by {}", c.1));
-        if !columns.is_empty() {
-            ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
-                ui.selectable_value(&mut view.by, None, "no slices");
-                for (by, name) in columns {
-                    ui.selectable_value(&mut view.by, Some(by), format!("by {name}"));
-                }
-            });
-        }
-    }
-
-    fn slices_ui(&self, ui: &mut Ui, figures: &Figures, by: By) -> Option<Lead> {
-        let name = match by {
-            By::Split => "split",
-            By::Column(c) => self.list.columns.get(c).map_or("", String::as_str),
+    let report = &measured.evaluation.as_ref()?.report;
+    let mut lead = None;
+    for t in 0..report.groups.first()?.tasks.len() {
+        let Some(grid) = slice_grid(report, t, intervals) else {
+            continue;
         };
-        caption(ui, &format!("BY {}", name.to_uppercase()));
-        let heads = figures
-            .tasks
-            .iter()
-            .map(|t| if t.is_points { "success" } else { "accuracy" });
-        let heads: Vec<&str> = ["faces", "NME"].into_iter().chain(heads).collect();
-        let p = theme::palette(ui.ctx());
-        let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        cells(ui, line, "", heads.iter().map(|h| (*h).to_owned()), p.quiet);
-        let mut lead = None;
-        for slice in &figures.slices {
-            let values = slice_cells(slice);
-            let said = format!("Slice {}: {}", slice.value, counted(slice.faces, "face"));
-            let response = row_response(ui, &said);
-            cells(ui, response.rect, &slice.value, values.into_iter(), p.text);
-            if response
-                .on_hover_text("Show these faces in the gallery")
-                .clicked()
-            {
-                lead = Some(Lead::Value(by, slice.value.clone()));
-            }
-        }
-        lead
+        let task = &report.groups[0].tasks[t].task.name;
+        let words = format!("by {}: averages over {task}", grid.names);
+        caption(ui, &words.to_uppercase());
+        let id = format!("slices of {task}");
+        lead = grid.ui(ui, &id).map(Lead::Slice).or(lead);
     }
-}
-
-fn slice_cells(slice: &SliceRow) -> Vec<String> {
-    let percent = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
-    let mut cells = vec![thousands(slice.faces), percent(slice.nme)];
-    cells.extend(slice.averages.iter().map(|v| percent(*v)));
-    cells
-}
-
-/// A name and right-aligned numbers.
-fn cells(ui: &Ui, line: Rect, name: &str, values: impl Iterator<Item = String>, tint: Color32) {
-    let painter = ui.painter();
-    let font = theme::font(theme::SMALL);
-    let (left, middle) = (line.left() + EDGE, line.center().y);
-    painter.text(
-        pos2(left, middle),
-        Align2::LEFT_CENTER,
-        name,
-        font.clone(),
-        tint,
-    );
-    for (n, value) in values.enumerate() {
-        let at = pos2(left + 200.0 + 80.0 * n as f32, middle);
-        painter.text(at, Align2::RIGHT_CENTER, value, font.clone(), tint);
-    }
+    ui.add_space(10.0);
+    lead
 }
 
 fn look(ui: &Ui) -> Look {
@@ -225,24 +269,6 @@ fn look(ui: &Ui) -> Look {
         network: rgb(p.prediction),
         other: rgb(p.waiting),
     }
-}
-
-/// What the numbers depend on.
-fn about_ui(ui: &mut Ui, figures: &Figures) {
-    let p = theme::palette(ui.ctx());
-    let boxes = figures
-        .boxes
-        .iter()
-        .map(|(source, n)| format!("{source} ({})", thousands(*n)));
-    let boxes = boxes.collect::<Vec<_>>().join(", ");
-    let words = format!("box: {boxes}; guess learned from {}", figures.learned);
-    wrapped(ui, 12, |ui| {
-        ui.label(
-            egui::RichText::new(words)
-                .size(theme::CAPTION)
-                .color(p.quiet),
-        );
-    });
 }
 
 /// The cumulative error distribution; a click leads to the faces with larger errors.
@@ -315,7 +341,7 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
         response.on_hover_text(format!("{words}; click to see these faces"));
         if clicked {
             lead = Some(match task.is_points {
-                true => Lead::Misses(bar.item),
+                true => Lead::Misses(task.task, bar.item),
                 false => Lead::Disputed(task.task, bar.item),
             });
         }

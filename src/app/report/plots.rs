@@ -375,7 +375,6 @@ mod tests {
             is_points: true,
             bars: vec![bar],
             average: values,
-            nme: Values::default(),
         };
         let figures = Figures {
             curves: vec![curve],

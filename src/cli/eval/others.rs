@@ -6,24 +6,14 @@ use anyhow::Result;
 
 use crate::cli::inputs::warn;
 use crate::dataset::Sample;
-use crate::dataset::predictions::{self, Predictions, Wanted, matches, unsaid};
-use crate::label::{Prediction, Schema};
+use crate::dataset::predictions::{self, Predictions, Wanted, matches};
+use crate::evaluation::Other;
+use crate::label::Schema;
 use crate::model::Found;
 use crate::words::{counted, thousands};
 
 /// Those that are named one by one.
 const SHOWN: usize = 10;
-
-/// What a file says of the measured faces.
-pub struct Matched {
-    pub name: String,
-    /// One for each face; nothing is said in those that the file does not have.
-    pub predictions: Vec<Prediction>,
-    /// Faces of which the file says nothing.
-    missing: usize,
-    /// Predictions that belong to none of the faces.
-    unmatched: usize,
-}
 
 /// Reads the files; what is wrong in them is logged.
 pub fn read(paths: &[PathBuf], schema: &Schema) -> Result<Vec<Predictions>> {
@@ -53,7 +43,7 @@ pub fn read(paths: &[PathBuf], schema: &Schema) -> Result<Vec<Predictions>> {
 }
 
 /// Gives each face what each file says of it. What belongs to no face is named and counted.
-pub fn matched(schema: &Schema, files: &[Predictions], faces: &[(&Sample, Found)]) -> Vec<Matched> {
+pub fn matched<'a>(files: &'a [Predictions], faces: &[(&Sample, Found)]) -> Vec<Other<'a>> {
     let wanted: Vec<Wanted> = faces
         .iter()
         .map(|(sample, found)| Wanted {
@@ -74,36 +64,35 @@ pub fn matched(schema: &Schema, files: &[Predictions], faces: &[(&Sample, Found)
             let path = face.path.display();
             log::warn!("{}: nothing about {path} face {}", file.name, face.face);
         }
-        Matched {
-            name: file.name.clone(),
-            missing: found.of.iter().filter(|m| m.is_none()).count(),
-            unmatched: found.unmatched.len(),
-            predictions: found
-                .of
-                .into_iter()
-                .map(|m| m.map_or_else(|| unsaid(schema), |n| file.faces[n].prediction.clone()))
-                .collect(),
+        let predictions = found.of.into_iter();
+        let predictions: Vec<_> = predictions
+            .map(|m| m.map(|n| &file.faces[n].prediction))
+            .collect();
+        let missing = predictions.iter().filter(|p| p.is_none()).count();
+        Other {
+            name: &file.name,
+            warning: warning(&file.name, missing, faces.len(), found.unmatched.len()),
+            predictions,
         }
     });
     all.collect()
 }
 
-impl Matched {
-    /// What a reader of the figures must know.
-    pub fn warning(&self) -> Option<String> {
-        let mut parts = Vec::new();
-        if self.missing > 0 {
-            let all = self.predictions.len();
-            parts.push(format!(
-                "nothing about {} of {}, so its figures are of fewer",
-                thousands(self.missing),
-                counted(all, "face")
-            ));
-        }
-        if self.unmatched > 0 {
-            let n = self.unmatched;
-            parts.push(format!("{n} predictions belong to no measured face"));
-        }
-        (!parts.is_empty()).then(|| format!("{}: {}", self.name, parts.join("; ")))
+/// What a reader of the figures must know: of how many of the measured faces the file says
+/// nothing, and how many of its predictions belong to none of them.
+fn warning(name: &str, missing: usize, all: usize, unmatched: usize) -> Option<String> {
+    let mut parts = Vec::new();
+    if missing > 0 {
+        parts.push(format!(
+            "nothing about {} of {}, so its figures are of fewer",
+            thousands(missing),
+            counted(all, "face")
+        ));
     }
+    if unmatched > 0 {
+        parts.push(format!(
+            "{unmatched} predictions belong to no measured face"
+        ));
+    }
+    (!parts.is_empty()).then(|| format!("{name}: {}", parts.join("; ")))
 }

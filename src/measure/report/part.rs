@@ -1,10 +1,11 @@
 //! Measuring: labels and predictions of some faces to the figures of a group.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{
     Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
-    TaskFigures, Who,
+    TaskFigures, Watch, Who,
 };
 use crate::label::{Annotation, Task, TaskKind};
 use crate::measure::binary::BinaryTerms;
@@ -18,6 +19,23 @@ pub struct Part<'a> {
     pub labels: &'a [Cow<'a, Annotation>],
     pub faces: &'a [u32],
     pub ced_at: &'a [f64],
+    pub progress: &'a Progress<'a>,
+}
+
+/// How much is measured, told to whoever waits.
+pub struct Progress<'a> {
+    /// Told how much is done of how much; false ends it.
+    pub watch: Watch<'a>,
+    pub done: AtomicU64,
+    pub of: u64,
+}
+
+impl Progress<'_> {
+    /// So many faces were gone through once more; whether to go on.
+    fn step(&self, faces: usize) -> bool {
+        let done = self.done.fetch_add(faces as u64, Ordering::Relaxed) + faces as u64;
+        (self.watch)(done, self.of)
+    }
 }
 
 /// What is needed to measure one predictor in one task under any weights.
@@ -36,7 +54,8 @@ impl Terms {
 }
 
 impl Part<'_> {
-    pub fn group(&self, by: Option<String>, value: &str) -> Group {
+    /// `None` where nobody wants it any more.
+    pub fn group(&self, by: Option<String>, value: &str) -> Option<Group> {
         let options = &self.measured.options;
         let tasks = &self.measured.schema.tasks;
         let predicted = self.measured.predicted;
@@ -49,10 +68,14 @@ impl Part<'_> {
         let intervals = match &units {
             Some((bootstrap, units)) => {
                 let weights = |number| units.weights(bootstrap.seed, number);
-                intervals(&terms, bootstrap.resamples, weights, options)
+                let watch = || self.progress.step(self.faces.len());
+                intervals(&terms, bootstrap.resamples, weights, options, &watch)?
             }
             None => Vec::new(),
         };
+        if !self.progress.step(self.faces.len()) {
+            return None;
+        }
         let once = vec![1; self.faces.len()];
         let mut intervals = intervals.into_iter();
         let tasks = tasks.iter().zip(terms).map(|(task, terms)| TaskFigures {
@@ -67,22 +90,24 @@ impl Part<'_> {
                 })
                 .collect(),
         });
-        Group {
+        Some(Group {
             by,
             value: value.to_owned(),
             faces: self.faces.len(),
             resampled: units.as_ref().map(|(_, u)| u.resampled),
             tasks: tasks.collect(),
-        }
+        })
     }
 
     pub fn terms(&self, t: usize, predicted: &Predicted) -> Terms {
         let task = &self.measured.schema.tasks[t];
         let options = &self.measured.options;
         let faces = self.faces.iter().map(|&f| f as usize);
-        let pairs = faces
-            .clone()
-            .map(|f| (&self.labels[f].tasks[t], &predicted.faces[f].tasks[t]));
+        // What was labelled or said under another schema is unknown.
+        let pairs = faces.clone().map(|f| {
+            let labels = self.labels[f].of(t, task)?;
+            Some((labels, predicted.faces[f]?.of(t, task)?))
+        });
         match &task.kind {
             TaskKind::Points {
                 points, reference, ..
@@ -167,16 +192,19 @@ fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
     }
 }
 
-/// The interval of each figure, in the order of tasks, predictors, rows and measures.
+/// The interval of each figure, in the order of tasks, predictors, rows and measures; `None` where
+/// `go_on` says that nobody wants them any more.
 pub fn intervals(
     terms: &[Vec<Terms>],
     resamples: u32,
     weights: impl Fn(u32) -> Vec<u32> + Sync + Send,
     options: &Options,
-) -> Vec<Option<[f64; 2]>> {
+    go_on: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Option<[f64; 2]>>> {
     resampled(resamples, |number| {
         let weights = weights(number);
         let figures = terms.iter().flatten().map(|t| t.figures(&weights, options));
-        figures.flatten().flatten().collect()
+        let figures = figures.flatten().flatten().collect();
+        go_on().then_some(figures)
     })
 }

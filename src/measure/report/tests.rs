@@ -130,6 +130,10 @@ fn figures_are_those_of_numpy() {
         .iter()
         .map(|(name, said)| (name.as_str(), said.predictions()))
         .collect();
+    let said: Vec<(&str, Vec<Option<&Prediction>>)> = said
+        .iter()
+        .map(|(name, faces)| (*name, faces.iter().map(Some).collect()))
+        .collect();
     let predicted: Vec<Predicted> = said
         .iter()
         .map(|(name, faces)| Predicted {
@@ -162,7 +166,7 @@ fn figures_are_those_of_numpy() {
                 bootstrap: None,
             },
         };
-        let report = Report::new(&measured);
+        let report = Report::new(&measured, &|_, _| true).unwrap();
         for (t, task) in report.groups[0].tasks.iter().enumerate() {
             for predictor in &task.predictors {
                 let numbers = &case.predictors[&predictor.name];
@@ -207,12 +211,17 @@ fn check_intervals(fixture: &Fixture, measured: &Measured, case: &Expected) {
         labels: &labels,
         faces: &all,
         ced_at: &[],
+        progress: &Progress {
+            watch: &|_, _| true,
+            done: AtomicU64::new(0),
+            of: 0,
+        },
     };
     for (t, predicted) in (0..2).flat_map(|t| measured.predicted.iter().map(move |p| (t, p))) {
         let terms = vec![vec![part.terms(t, predicted)]];
         let weights = |number: u32| fixture.weights[number as usize].clone();
         let n = fixture.weights.len() as u32;
-        let ours = intervals(&terms, n, weights, &measured.options);
+        let ours = intervals(&terms, n, weights, &measured.options, &|| true).unwrap();
         let theirs = &case.predictors[predicted.name].intervals[t];
         let theirs: Vec<_> = theirs.iter().flatten().collect();
         assert_eq!(ours.len(), theirs.len());
@@ -246,7 +255,7 @@ fn accepted_labels_count_only_in_their_own_group() {
             TaskPrediction::Binary(said),
         ],
     };
-    let report = Report::new(&Measured {
+    let measured = Measured {
         schema: &schema,
         faces: &[Face {
             labels: &labels,
@@ -256,7 +265,7 @@ fn accepted_labels_count_only_in_their_own_group() {
         predicted: &[Predicted {
             name: "network",
             who: Who::Network,
-            faces: &[prediction],
+            faces: &[Some(&prediction)],
         }],
         slices: &[Slice {
             by: "pose".into(),
@@ -265,7 +274,8 @@ fn accepted_labels_count_only_in_their_own_group() {
         }],
         is_judged: &|name| name == "ours",
         options: Options::default(),
-    });
+    };
+    let report = Report::new(&measured, &|_, _| true).unwrap();
     assert_eq!(report.accepted, 1);
     let averages: Vec<_> = report
         .groups
@@ -282,6 +292,7 @@ fn intervals_hold_the_value_and_depend_on_the_seed_alone() {
     let schema = fixture.schema();
     let annotations = fixture.annotations(&schema);
     let said = fixture.predictions["network"].predictions();
+    let said: Vec<Option<&Prediction>> = said.iter().map(Some).collect();
     let faces: Vec<Face> = annotations
         .iter()
         .map(|labels| Face {
@@ -291,7 +302,7 @@ fn intervals_hold_the_value_and_depend_on_the_seed_alone() {
         })
         .collect();
     let report = |seed| {
-        Report::new(&Measured {
+        let measured = Measured {
             schema: &schema,
             faces: &faces,
             predicted: &[Predicted {
@@ -308,7 +319,8 @@ fn intervals_hold_the_value_and_depend_on_the_seed_alone() {
                 }),
                 ..Options::default()
             },
-        })
+        };
+        Report::new(&measured, &|_, _| true).unwrap()
     };
     let (one, two) = (report(1), report(1));
     assert_eq!(one, two);
@@ -319,4 +331,95 @@ fn intervals_hold_the_value_and_depend_on_the_seed_alone() {
     let nme = group.tasks[0].predictors[0].rows[0].figures[&Measure::Nme];
     let ([low, high], value) = (nme.interval.unwrap(), nme.value.unwrap());
     assert!(low < value && value < high, "{low} {value} {high}");
+}
+
+#[test]
+fn work_tells_how_far_it_is_and_ends_where_nobody_wants_it() {
+    let fixture: Fixture = serde_json::from_str(FIXTURE).unwrap();
+    let schema = fixture.schema();
+    let annotations = fixture.annotations(&schema);
+    let said = fixture.predictions["network"].predictions();
+    let said: Vec<Option<&Prediction>> = said.iter().map(Some).collect();
+    let faces: Vec<Face> = annotations
+        .iter()
+        .map(|labels| Face {
+            labels,
+            box_length: None,
+            identity: None,
+        })
+        .collect();
+    let slices = [("left", vec![0, 2]), ("right", vec![1])].map(|(value, faces)| Slice {
+        by: "pose".into(),
+        value: value.into(),
+        faces,
+    });
+    let measured = Measured {
+        schema: &schema,
+        faces: &faces,
+        predicted: &[Predicted {
+            name: "network",
+            who: Who::Network,
+            faces: &said,
+        }],
+        slices: &slices,
+        is_judged: &|_| false,
+        options: Options {
+            bootstrap: Some(Bootstrap {
+                resamples: 20,
+                seed: 1,
+            }),
+            ..Options::default()
+        },
+    };
+    let heard = std::sync::Mutex::new(Vec::new());
+    let tell = |done, of| {
+        heard.lock().unwrap().push((done, of));
+        true
+    };
+    assert!(Report::new(&measured, &tell).is_some());
+    let heard = heard.into_inner().unwrap();
+    // Each of three groups once, and each of its resamples.
+    assert_eq!(heard.len(), 3 * 21);
+    let (most, of) = heard.iter().max().unwrap();
+    assert_eq!(most, of, "all of it is done in the end");
+    let asked = AtomicU64::new(0);
+    let stop = |_, _| asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 4;
+    assert!(Report::new(&measured, &stop).is_none());
+    assert!(asked.into_inner() < 3 * 21, "it does not go on to the end");
+}
+
+#[test]
+fn what_is_labelled_or_said_under_another_schema_is_unknown() {
+    let schema = Schema::face();
+    let other = Schema {
+        tasks: schema.tasks[1..].to_vec(),
+    };
+    let labels = Annotation::unknown(&other);
+    let said = Prediction {
+        tasks: vec![TaskPrediction::Binary(vec![0.9; 3])],
+    };
+    let face = Face {
+        labels: &labels,
+        box_length: None,
+        identity: None,
+    };
+    let measured = Measured {
+        schema: &schema,
+        faces: &[face.clone(), face],
+        predicted: &[Predicted {
+            name: "network",
+            who: Who::Network,
+            faces: &[Some(&said), None],
+        }],
+        slices: &[],
+        is_judged: &|_| false,
+        options: Options::default(),
+    };
+    let report = Report::new(&measured, &|_, _| true).unwrap();
+    let tasks = &report.groups[0].tasks;
+    assert!(
+        tasks
+            .iter()
+            .all(|t| (0..t.task.len()).all(|i| !t.is_measured(i)))
+    );
 }

@@ -2,26 +2,34 @@
 
 use rayon::prelude::*;
 
+use super::Judged;
 use super::boxes::Placing;
-use crate::dataset::{Dataset, Sample, Split};
-use crate::label::{Annotation, BoxTransform, FaceBox, TaskLabels};
+use crate::dataset::{Sample, Split};
+use crate::label::{Annotation, BoxTransform, FaceBox, Schema, TaskLabels};
 use crate::measure::Guess;
-use crate::model::Found;
 use crate::words::counted;
 
 /// Pictures that are read for their size, where boxes depend on it; more would teach the mean face
 /// nothing and take long.
 const MAX_READ: usize = 2000;
 
-/// The guess that training faces teach, and which they were. Where there are none it is the
-/// measured faces themselves, which flatters the guess.
-pub fn learn(set: &Dataset, faces: &[(&Sample, Found)], placing: &Placing) -> (Guess, String) {
-    let train: Vec<&Sample> = set.split(Some(Split::Train)).collect();
+/// The guess that the training faces among `samples` teach, and which they were. Where there are
+/// none it is the measured faces themselves, which flatters the guess.
+pub fn learn(
+    schema: &Schema,
+    samples: &[Sample],
+    faces: &[Judged],
+    placing: &Placing,
+) -> (Guess, String) {
+    let train: Vec<&Sample> = samples
+        .iter()
+        .filter(|s| s.split == Some(Split::Train))
+        .collect();
     if train.is_empty() {
         let own = faces
             .iter()
-            .map(|(s, f)| (&s.annotation, f.face_box.transform()));
-        let guess = Guess::learn(&set.schema, own);
+            .map(|f| (&f.sample.annotation, f.face_box.transform()));
+        let guess = Guess::learn(schema, own);
         return (
             guess,
             "the measured faces themselves, which flatters it".into(),
@@ -45,7 +53,7 @@ pub fn learn(set: &Dataset, faces: &[(&Sample, Found)], placing: &Placing) -> (G
         let face = placing.place(s, photo.width(), photo.height()).0;
         Some((&s.annotation, face.transform()))
     }));
-    let guess = Guess::learn(&set.schema, known.iter().copied());
+    let guess = Guess::learn(schema, known.iter().copied());
     (guess, counted(known.len(), "training face"))
 }
 

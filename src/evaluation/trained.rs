@@ -1,0 +1,173 @@
+//! What weights say of the faces that made them: figures over such faces flatter them.
+
+use std::collections::BTreeSet;
+use std::path::Component;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::dataset::{Sample, Split};
+use crate::words::{counted, counted_of, thousands};
+
+/// From a checkpoint's `training`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trained {
+    /// Names of the data sets; none where the file does not say.
+    data: BTreeSet<String>,
+    /// Whether rows of the validation split chose the weights.
+    by_validation: bool,
+}
+
+/// What a reader of the figures must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+pub struct Warning {
+    /// In few words.
+    pub badge: String,
+    pub words: String,
+}
+
+impl From<Warning> for String {
+    fn from(warning: Warning) -> Self {
+        warning.words
+    }
+}
+
+impl Trained {
+    pub fn of(training: &Value) -> Self {
+        let mut data = BTreeSet::new();
+        names(training, &mut data);
+        let chosen_by = training.get("chosen_by").and_then(Value::as_str);
+        Self {
+            data,
+            by_validation: chosen_by == Some("validation"),
+        }
+    }
+
+    /// What to say of measuring these faces of the data set `set` with the weights.
+    pub fn warnings<'a>(&self, set: &str, faces: impl Iterator<Item = &'a Sample>) -> Vec<Warning> {
+        let known = set.split('+').any(|part| self.data.contains(part));
+        let (mut all, mut trained, mut marked, mut validation) = (0_usize, 0, 0, false);
+        for face in faces {
+            all += 1;
+            validation |= face.split == Some(Split::Validation);
+            let own = known || self.has_folder_of(face);
+            match face.split {
+                Some(Split::Train) if own => trained += 1,
+                Some(Split::Train) => marked += 1,
+                // Training takes what has no split.
+                None if own => trained += 1,
+                _ => {}
+            }
+        }
+        let mut warnings = Vec::new();
+        let names: Vec<&str> = self.data.iter().map(String::as_str).collect();
+        let names = names.join(", ");
+        if trained > 0 {
+            warnings.push(Warning {
+                badge: counted(trained, "training face"),
+                words: format!(
+                    "{} trained these weights (on {names}), so their figures flatter them",
+                    counted_of(trained, all, "face")
+                ),
+            });
+        }
+        if marked > 0 {
+            let told = match names.is_empty() {
+                true => ", and the weights do not say what they were trained on".to_owned(),
+                false => format!("; the weights say that they were trained on {names}"),
+            };
+            warnings.push(Warning {
+                badge: format!("{} of the training split", thousands(marked)),
+                words: format!(
+                    "of the training split: {}{told}",
+                    counted_of(marked, all, "face")
+                ),
+            });
+        }
+        if self.by_validation && validation {
+            warnings.push(Warning {
+                badge: "validation chose the weights".into(),
+                words: "the validation split chose these weights, so its figures flatter them"
+                    .into(),
+            });
+        }
+        warnings
+    }
+
+    fn has_folder_of(&self, face: &Sample) -> bool {
+        let folders = face.path.parent().into_iter().flat_map(|p| p.components());
+        let mut names = folders.filter_map(|c| match c {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        });
+        names.any(|name| self.data.contains(name))
+    }
+}
+
+/// Names of data sets, of the weights themselves and of those that they were made from.
+fn names(training: &Value, out: &mut BTreeSet<String>) {
+    let data = training.get("data").and_then(Value::as_array);
+    let data = data.into_iter().flatten().filter_map(Value::as_str);
+    out.extend(data.map(str::to_owned));
+    if let Some(base) = training.get("base") {
+        names(base, out);
+    }
+    let joined = training.get("joined").and_then(Value::as_object);
+    for other in joined.into_iter().flat_map(|j| j.values()) {
+        names(other, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Schema;
+    use serde_json::json;
+    use std::path::Path;
+
+    fn faces(path: &str) -> Vec<Sample> {
+        use Split::{Test, Train, Validation};
+        let splits = [Some(Train), Some(Train), Some(Test), Some(Validation), None];
+        let face = |split| Sample {
+            split,
+            ..Sample::unlabelled(Path::new(path), &Schema::face())
+        };
+        splits.map(face).to_vec()
+    }
+
+    fn badges(training: &Value, set: &str, faces: &[Sample]) -> Vec<String> {
+        let warnings = Trained::of(training).warnings(set, faces.iter());
+        warnings.into_iter().map(|w| w.badge).collect()
+    }
+
+    #[test]
+    fn training_faces_are_told_by_the_name_of_their_set() {
+        let faces = faces("/somewhere/a.png");
+        let own = json!({"data": ["celeba"], "chosen_by": "validation"});
+        let chosen = "validation chose the weights";
+        let three = ["3 training faces", chosen];
+        assert_eq!(badges(&own, "celeba", &faces), three);
+        assert_eq!(badges(&own, "mtfl+celeba", &faces), three);
+        // A network that was joined from others has seen their faces.
+        let joined =
+            json!({"base": {"data": ["mtfl"]}, "joined": {"points": {"data": ["celeba"]}}});
+        assert_eq!(badges(&joined, "celeba", &faces), three[..1]);
+        let marked = ["2 of the training split", chosen];
+        assert_eq!(badges(&own, "another", &faces), marked);
+        assert_eq!(badges(&Value::Null, "celeba", &faces), marked[..1]);
+        assert_eq!(badges(&Value::Null, "celeba", &faces[2..]), [""; 0]);
+        assert_eq!(badges(&own, "celeba", &faces[2..3]), [""; 0]);
+    }
+
+    #[test]
+    fn a_folder_of_that_name_is_enough() {
+        let faces = faces("/data/celeba/Img/1.png");
+        let own = json!({"data": ["celeba"]});
+        assert_eq!(badges(&own, "Img", &faces), ["3 training faces"]);
+        let words = Trained::of(&own).warnings("Img", faces.iter());
+        assert!(words[0].words.contains("3 of 5 faces trained"));
+        let file = json!({"data": ["1.png"]});
+        assert_eq!(badges(&file, "Img", &faces), ["2 of the training split"]);
+    }
+}

@@ -1,0 +1,199 @@
+//! The report in the window: which faces are measured, tables, slices, and the same numbers as
+//! `eval` gives.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use eframe::egui::{Key, Pos2};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::cli::run;
+use super::photos::press;
+use super::window::{Window, click, dismiss, open, says, shows, until};
+
+/// On the set of three faces that is open: two for validation, one for the test.
+pub fn the_report(window: &mut Window, folder: &Path) {
+    click(window, "Report");
+    slices_stand_first_and_lead_to_their_faces(window);
+    tables_have_intervals(window);
+    the_numbers_are_those_of_eval(window, folder);
+    training_faces_are_told(window, folder);
+    open(window, folder);
+    until(window, "the first set again", |w| {
+        shows(w, "Photo two.png") && says(w, "3 of 3 predicted")
+    });
+    click(window, "Photos");
+}
+
+/// Opens a menu by the beginning of its name, and takes an entry, which may have to be scrolled to.
+pub fn choose(window: &mut Window, menu: &str, entry: &str) {
+    dismiss(window);
+    window.get_by_label_contains(menu).click();
+    window.run_steps(3);
+    window.get_by_label(entry).click_accesskit();
+    window.run_steps(3);
+    // Only the pointer's click closes a menu by itself.
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+}
+
+fn center(window: &Window, part: &str) -> Pos2 {
+    window.get_by_label_contains(part).rect().center()
+}
+
+fn slices_stand_first_and_lead_to_their_faces(window: &mut Window) {
+    choose(window, "slices", "by Smiling");
+    until(window, "the slices", |w| says(w, "present: faces 2"));
+    for measure in ["success@0.1 ", "accuracy "] {
+        assert!(says(window, &format!("absent: faces 1, {measure}")));
+    }
+    let curve = center(window, "Cumulative error");
+    let slice = center(window, "present: faces 2, success");
+    assert!(slice.y < curve.y, "slices are seen before all plots");
+    assert!(slice.y < 500.0, "and without scrolling: {slice}");
+    press(window, slice);
+    until(window, "the faces of the slice", |w| {
+        w.state().faces_shown() == 2 && shows(w, "Remove Smiling present")
+    });
+    // What the list shows can be measured, and stays what is measured.
+    choose(window, "measured: all", "shown in the list now  2");
+    until(window, "the shown faces", |w| {
+        shows(w, "Report: 2 shown faces")
+    });
+    click(window, "Remove Smiling present");
+    until(window, "all faces again", |w| w.state().faces_shown() == 3);
+    assert!(shows(window, "Report: 2 shown faces"));
+    choose(window, "measured: shown", "all  3");
+    until(window, "all faces measured", |w| {
+        shows(w, "Report: 3 faces")
+    });
+}
+
+fn tables_have_intervals(window: &mut Window) {
+    until(window, "the intervals", |w| w.state().has_intervals());
+    click(window, "Show tables");
+    assert!(says(window, "nose: success@0.1"));
+    assert!(!says(window, "Cumulative error"));
+    let row = |w: &Window, part: &str| {
+        let row = w.query_all_by_label_contains(part).next()?;
+        row.accesskit_node().label()
+    };
+    let smiling = row(window, "Smiling: accuracy").unwrap();
+    for part in ["balanced ", "F1 ", "majority ", "known 3", "], "] {
+        assert!(smiling.contains(part), "{part:?} is not in {smiling}");
+    }
+    let nose = row(window, "nose: success").unwrap();
+    assert!(
+        nose.contains("mean face ") && nose.contains(", NME "),
+        "{nose}"
+    );
+    choose(window, "points and attributes of", "Smiling absent  1");
+    let smiling = row(window, "Smiling: accuracy").unwrap();
+    assert!(smiling.contains("known 1"), "{smiling}");
+    choose(window, "points and attributes of", "all  3");
+    sorting_turns_the_rows(window);
+}
+
+fn sorting_turns_the_rows(window: &mut Window) {
+    let order = |w: &Window| center(w, "left eye: success").y < center(w, "nose: success").y;
+    assert!(order(window));
+    let nme = |w: &Window, point: &str| -> f64 {
+        let name = format!("{point}: success");
+        let row = w.get_by_label_contains(&name);
+        let row = row.accesskit_node().label().unwrap();
+        let after = row.split("NME ").nth(1).unwrap();
+        after.split([' ', ',']).next().unwrap().parse().unwrap()
+    };
+    let (left, nose) = (nme(window, "left eye"), nme(window, "nose"));
+    // Among the slices, and among the points; the smallest first, then the largest.
+    for smallest_first in [true, false] {
+        let heads: Vec<_> = window.get_all_by_label("Sort by NME").collect();
+        heads[heads.len() - 1].click();
+        window.run_steps(3);
+        assert_eq!(order(window), (left < nose) == smallest_first);
+    }
+}
+
+/// Every figure by its place in the table, from CSV.
+fn figures(csv: &str) -> BTreeMap<String, Vec<f64>> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows = reader.records().map(|row| {
+        let row = row.unwrap();
+        let place: Vec<&str> = row.iter().take(6).collect();
+        let numbers = row.iter().skip(6);
+        let numbers = numbers.map(|n| n.parse().unwrap_or(f64::NAN));
+        (place.join(" / "), numbers.collect())
+    });
+    rows.collect()
+}
+
+fn the_numbers_are_those_of_eval(window: &mut Window, folder: &Path) {
+    let file = |name: &str| folder.join(name);
+    for name in ["own.csv", "own.tex", "own.md", "own.json"] {
+        window.state_mut().save_report(file(name));
+        until(window, name, |_| file(name).exists());
+    }
+    let read = |name: &str| fs::read_to_string(file(name)).unwrap();
+    assert!(read("own.tex").contains("\\begin{tabular}"));
+    assert!(read("own.md").contains("| nose | network |"));
+    assert!(read("own.json").contains("\"balanced_accuracy\""));
+    let arguments = [
+        "eval",
+        ".",
+        "--by",
+        "Smiling",
+        "--bootstrap",
+        "1000",
+        "--format",
+        "csv",
+        "--out",
+        "eval.csv",
+    ];
+    let (success, said) = run(folder, &arguments);
+    assert!(success, "{said}");
+    let (ours, theirs) = (figures(&read("own.csv")), figures(&read("eval.csv")));
+    assert!(ours.keys().eq(theirs.keys()));
+    assert!(ours.len() > 500, "{}", ours.len());
+    for (place, numbers) in &ours {
+        for (a, b) in numbers.iter().zip(&theirs[place]) {
+            // The window's network may be on the GPU.
+            let same = (a - b).abs() < 0.01 || a.is_nan() && b.is_nan();
+            assert!(same, "{place}: {numbers:?} {:?}", theirs[place]);
+        }
+    }
+}
+
+/// A set of the name of one that trained the bundled weights.
+fn training_faces_are_told(window: &mut Window, folder: &Path) {
+    let set = folder.join("celeba");
+    fs::create_dir(&set).unwrap();
+    let mut table = "image,x,y,w,h,split,Smiling\n".to_owned();
+    for (name, split) in [("a.png", "train"), ("b.png", "train"), ("c.png", "val")] {
+        image::RgbImage::new(60, 60).save(set.join(name)).unwrap();
+        table += &format!("{name},0,0,60,60,{split},1\n");
+    }
+    fs::write(set.join("faces.csv"), table).unwrap();
+    open(window, &set);
+    until(window, "the other set", |w| shows(w, "Photo a.png"));
+    click(window, "Report");
+    until(window, "the validation face alone", |w| {
+        shows(w, "Report: 1 validation face")
+    });
+    assert!(
+        !says(window, "trained these weights"),
+        "training faces are left out"
+    );
+    assert!(says(window, "Warning: the validation split chose"));
+    choose(window, "measured: validation", "train  2");
+    until(window, "the warning", |w| {
+        says(w, "Warning: 2 faces trained these weights")
+    });
+    choose(window, "measured: train", "all  3");
+    until(window, "the warning of all", |w| {
+        says(w, "Warning: 2 of 3 faces trained these weights")
+    });
+    let (success, said) = run(folder, &["eval", "celeba"]);
+    assert!(success, "{said}");
+    assert!(said.contains("warning: 2 of 3 faces trained"), "{said}");
+}
