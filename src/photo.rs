@@ -4,10 +4,16 @@
 //! it, so that a few bytes cannot ask for gigabytes; EXIF orientation is applied here, once, so
 //! that nobody above needs to know of it.
 
-use std::io::Cursor;
+mod jpeg;
+mod whole;
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+
+use crate::kind;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -18,8 +24,12 @@ const MAX_DECODE_BYTES: u64 = 8 * MAX_PIXELS;
 /// Largest file that is read at all.
 const MAX_FILE_BYTES: u64 = 512 << 20;
 
+/// Bytes at the beginning and the end by which a picture is looked over without decoding it.
+const HEAD_BYTES: u64 = 512;
+const TAIL_BYTES: u64 = 32;
+
 /// Extensions of the formats that are read, in lower case.
-const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"];
+pub const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"];
 
 /// An upright picture, 8 bits per channel, without alpha.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +53,8 @@ pub enum PhotoError {
 pub enum DecodeError {
     #[error("the file is empty")]
     Empty,
-    #[error("not a picture that this program reads (JPEG, PNG, WebP, BMP, GIF, TIFF)")]
-    Unknown,
+    #[error("not a picture that this program reads (JPEG, PNG, WebP, BMP, GIF, TIFF): it is {0}")]
+    Unknown(&'static str),
     #[error(
         "{0} pictures are not read: export the photo as JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible; or `heif-convert photo.heic photo.jpg`)"
     )]
@@ -58,6 +68,18 @@ pub enum DecodeError {
     FileTooLarge(u64),
     #[error("broken picture: {0}")]
     Broken(image::ImageError),
+    #[error("broken picture: {0}")]
+    Cut(String),
+}
+
+impl PhotoError {
+    /// What is wrong, without the path.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Io { source, .. } => source.to_string(),
+            Self::File { reason, .. } => reason.to_string(),
+        }
+    }
 }
 
 impl Photo {
@@ -83,22 +105,23 @@ impl Photo {
         if bytes.is_empty() {
             return Err(DecodeError::Empty);
         }
-        if let Some(name) = unsupported(bytes) {
+        if let Some(name) = kind::heif(bytes) {
             return Err(DecodeError::Unsupported(name));
         }
         let broken = DecodeError::Broken;
         let mut reader = ImageReader::new(Cursor::new(bytes))
             .with_guessed_format()
             .map_err(|e| broken(e.into()))?;
-        if reader.format().is_none() {
-            return Err(DecodeError::Unknown);
-        }
+        let unknown = || DecodeError::Unknown(kind::of(bytes, Path::new("")).words);
+        let Some(format) = reader.format() else {
+            return Err(unknown());
+        };
         let mut limits = Limits::default();
         limits.max_alloc = Some(MAX_DECODE_BYTES);
         reader.limits(limits);
         let mut decoder = match reader.into_decoder() {
             Ok(decoder) => decoder,
-            Err(image::ImageError::Unsupported(_)) => return Err(DecodeError::Unknown),
+            Err(image::ImageError::Unsupported(_)) => return Err(unknown()),
             Err(e) => return Err(broken(e)),
         };
         let (width, height) = decoder.dimensions();
@@ -107,6 +130,9 @@ impl Photo {
             return Err(DecodeError::TooLarge { width, height });
         }
         let orientation = decoder.orientation().map_err(broken)?;
+        if let Some(what) = whole::missing(bytes, format) {
+            return Err(DecodeError::Cut(what));
+        }
         let picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
         // Turned when it is small: turning holds the picture twice.
         let mut upright = DynamicImage::ImageRgb8(flatten(picture));
@@ -114,6 +140,41 @@ impl Photo {
         Ok(Self {
             image: upright.into_rgb8(),
         })
+    }
+
+    /// Looks whether a file is a picture and all there, as cheaply as that can be told: a file that
+    /// begins and ends as it should is not decoded.
+    pub fn check(path: &Path) -> Result<(), PhotoError> {
+        let io = |source| PhotoError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let refuse = |reason| PhotoError::File {
+            path: path.to_owned(),
+            reason,
+        };
+        let mut file = File::open(path).map_err(io)?;
+        let size = file.metadata().map_err(io)?.len();
+        let mut head = Vec::new();
+        let read = (&mut file).take(HEAD_BYTES).read_to_end(&mut head);
+        read.map_err(io)?;
+        if head.is_empty() {
+            return Err(refuse(DecodeError::Empty));
+        }
+        if let Some(name) = kind::heif(&head) {
+            return Err(refuse(DecodeError::Unsupported(name)));
+        }
+        let Some(format) = format_of(&head) else {
+            return Err(refuse(DecodeError::Unknown(kind::of(&head, path).words)));
+        };
+        let mut tail = Vec::new();
+        let back = size.min(TAIL_BYTES);
+        file.seek(SeekFrom::End(-(back as i64))).map_err(io)?;
+        file.read_to_end(&mut tail).map_err(io)?;
+        match whole::ends_well(&head, &tail, size, format) {
+            true => Ok(()),
+            false => Self::open(path).map(|_| ()),
+        }
     }
 
     /// Width and height of a picture once it is upright, from its header alone.
@@ -149,28 +210,17 @@ impl Photo {
     }
 }
 
+/// The format of a picture by its first bytes, if it is read here.
+fn format_of(head: &[u8]) -> Option<ImageFormat> {
+    let format = image::guess_format(head).ok()?;
+    format.reading_enabled().then_some(format)
+}
+
 /// Whether the name is one of a picture that can be read.
 pub fn is_picture(path: &Path) -> bool {
     path.extension()
         .and_then(|e| e.to_str())
         .is_some_and(|e| EXTENSIONS.contains(&e.to_ascii_lowercase().as_str()))
-}
-
-/// Names the formats that people try and that no maintained pure-Rust crate decodes, by their
-/// ISO base media brand.
-fn unsupported(bytes: &[u8]) -> Option<&'static str> {
-    let size = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
-    let file_type = bytes.get(4..size.clamp(4, 512).min(bytes.len()))?;
-    let brands = file_type.strip_prefix(b"ftyp")?;
-    // Several may be named: a general one and, among the compatible ones, which it is.
-    let has = |names: &[&[u8; 4]]| brands.chunks(4).any(|b| names.iter().any(|n| b == *n));
-    if has(&[b"avif", b"avis"]) {
-        return Some("AVIF");
-    }
-    has(&[
-        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1",
-    ])
-    .then_some("HEIC")
 }
 
 /// 8-bit RGB; transparent pixels are laid on white, as a page would show them.
@@ -188,6 +238,11 @@ fn flatten(picture: DynamicImage) -> RgbImage {
         image::Rgb([over(r), over(g), over(b)])
     })
 }
+
+/// The smallest picture, for tests of what is beside pictures.
+#[cfg(test)]
+pub const PIXEL: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 #[cfg(test)]
 mod tests {
@@ -279,7 +334,7 @@ mod tests {
         assert!(matches!(Photo::decode(b""), Err(DecodeError::Empty)));
         assert!(matches!(
             Photo::decode(b"hello, world"),
-            Err(DecodeError::Unknown)
+            Err(DecodeError::Unknown("a text file"))
         ));
         let avif = b"\0\0\0\x18ftypmif1\0\0\0\0miafavif";
         let error = Photo::decode(avif).unwrap_err().to_string();
@@ -294,6 +349,122 @@ mod tests {
         ));
         let missing = Photo::open(Path::new("no/such.jpg")).unwrap_err();
         assert!(missing.to_string().contains("no/such.jpg"));
+    }
+
+    /// A picture with something in every corner, as this program's own encoders and others write it.
+    fn written() -> Vec<(String, Vec<u8>)> {
+        let picture = RgbImage::from_fn(90, 70, |x, y| {
+            Rgb([
+                (x * 5 + y) as u8,
+                (y * 3 + x * x / 9) as u8,
+                (x * y / 7) as u8,
+            ])
+        });
+        let formats = [
+            ImageFormat::Png,
+            ImageFormat::Jpeg,
+            ImageFormat::Gif,
+            ImageFormat::Bmp,
+            ImageFormat::WebP,
+            ImageFormat::Tiff,
+        ];
+        let own = formats.map(|f| (format!("{f:?}"), encoded(picture.clone(), f)));
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
+        let others = std::fs::read_dir(folder).unwrap().map(|entry| {
+            let path = entry.unwrap().path();
+            (path.display().to_string(), std::fs::read(&path).unwrap())
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    #[test]
+    fn a_picture_that_ends_in_the_middle_is_broken() {
+        for (name, bytes) in written() {
+            let whole = Photo::decode(&bytes).unwrap_or_else(|e| panic!("{name}: {e}"));
+            for percent in 1..100 {
+                let cut = &bytes[..bytes.len() * percent / 100];
+                let said = Photo::decode(cut);
+                // What comes last in a file may be missing: marks of the end, an empty directory.
+                if said.as_ref().is_ok_and(|photo| *photo == whole) && cut.len() + 16 > bytes.len()
+                {
+                    continue;
+                }
+                assert!(
+                    said.is_err(),
+                    "{name}: {percent} % of it is taken for a picture"
+                );
+                // The rest filled with zeros, as a transfer leaves it that reserved the space.
+                let filled = [cut, &vec![0; bytes.len() - cut.len()]].concat();
+                if name.ends_with("jpg") || name == "Jpeg" {
+                    assert!(
+                        Photo::decode(&filled).is_err(),
+                        "{name}: {percent} %, then zeros"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_jpeg_without_its_end_marker_is_read() {
+        for (name, bytes) in written() {
+            if !bytes.starts_with(b"\xff\xd8") {
+                continue;
+            }
+            let whole = Photo::decode(&bytes).unwrap();
+            let end = bytes.len() - 2;
+            assert_eq!(&bytes[end..], b"\xff\xd9", "{name}");
+            let after = [&bytes[..], b"trailing \xff\xd8 bytes"].concat();
+            for other in [&bytes[..end], &bytes[..end + 1], &after] {
+                assert_eq!(Photo::decode(other).unwrap(), whole, "{name}");
+            }
+            // An end marker does not make up for what was before it.
+            let half = [&bytes[..bytes.len() / 2], &bytes[end..]].concat();
+            if !name.contains("progressive") {
+                let error = Photo::decode(&half).unwrap_err().to_string();
+                assert!(
+                    error.contains("broken picture: its data ends after"),
+                    "{name}: {error}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_picture_is_one() {
+        assert_eq!(Photo::decode(PIXEL).unwrap().width(), 1);
+    }
+
+    #[test]
+    fn files_are_looked_over_without_decoding_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.png");
+        let check = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            Photo::check(&path).map_err(|e| e.reason())
+        };
+        for (name, bytes) in written() {
+            assert_eq!(check(&bytes), Ok(()), "{name}");
+            let cut = check(&bytes[..bytes.len() / 2]).unwrap_err();
+            assert!(cut.contains("broken picture"), "{name}: {cut}");
+        }
+        for (bytes, said) in [
+            (&b""[..], "the file is empty"),
+            (
+                b"<?xml version='1.0'?><annotations/>",
+                "it is an XML file of CVAT's",
+            ),
+            (b"<html>404", "it is a web page"),
+            (b"{\"a\": 1}", "it is a JSON file"),
+            (
+                b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+                "HEIC pictures are not read",
+            ),
+        ] {
+            let error = check(bytes).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+        assert!(Photo::check(&folder.path().join("none.png")).is_err());
     }
 
     proptest! {
