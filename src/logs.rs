@@ -53,6 +53,22 @@ pub fn init() {
     }
 }
 
+/// An error with its causes. Many errors tell their cause in their own words and hand it out too;
+/// what was said already is not said again.
+pub fn error_words(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.contains(&cause) {
+            continue;
+        }
+        if !words.is_empty() {
+            words += ": ";
+        }
+        words += &cause;
+    }
+    words
+}
+
 /// What a panic said.
 pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
@@ -145,6 +161,30 @@ impl Log for Tee {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_is_said_once_however_often_errors_tell_it() {
+        use anyhow::Context;
+        #[derive(Debug, thiserror::Error)]
+        #[error("{path}: {source}")]
+        struct Told {
+            path: &'static str,
+            source: std::io::Error,
+        }
+        let missing = || std::io::Error::new(std::io::ErrorKind::NotFound, "no such file");
+        let told = Told {
+            path: "a.pth",
+            source: missing(),
+        };
+        let words = error_words(&anyhow::Error::from(told).context("weights"));
+        assert_eq!(words, "weights: a.pth: no such file");
+        let plain = Err::<(), _>(missing()).context("b.csv").context("b.csv");
+        assert_eq!(error_words(&plain.unwrap_err()), "b.csv: no such file");
+        let image = image::load_from_memory(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").unwrap_err();
+        let words = error_words(&image.into());
+        let last = words.rsplit(": ").next().unwrap();
+        assert_eq!(words.matches(last).count(), 1, "{words}");
+    }
 
     /// Other tests log too, so only these records are looked at.
     fn own(from: u64) -> Vec<String> {

@@ -32,7 +32,11 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            terminal::err(format_args!("smn-studio: {error:#}\n"));
+            let words = smn_studio::logs::error_words(&error);
+            terminal::err(format_args!(
+                "smn-studio: {words}
+"
+            ));
             ExitCode::FAILURE
         }
     }

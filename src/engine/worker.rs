@@ -20,6 +20,7 @@ use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::{Sample, picture_box};
 use crate::evaluation::Trained;
 use crate::label::Prediction;
+use crate::logs::error_words;
 use crate::model::{Checkpoint, Predictor, Towers, Untrained};
 
 /// What comes to the thread: from the window, and from threads that work for it.
@@ -412,7 +413,7 @@ impl Worker {
                 self.features.remember(&reply);
                 (self.say)(Reply::Feature(reply));
             }
-            Some(Err(error)) => (self.say)(work.failed(format!("{error:#}"))),
+            Some(Err(error)) => (self.say)(work.failed(error_words(&error))),
             None => {}
         }
     }
@@ -469,7 +470,7 @@ impl Worker {
 
 /// A value that is read from the GPU, whose errors wgpu turns into panics; NaN where it cannot be.
 fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
-    let read = caught(|| read().map_err(|e| format!("{e:#}")));
+    let read = caught(|| read().map_err(|e| error_words(&e)));
     read.flatten().unwrap_or_else(|why| {
         log::warn!("the value of a map: {why}");
         f32::NAN

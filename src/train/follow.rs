@@ -15,6 +15,7 @@ use super::folder::{Control, RunFolder, State, Status};
 use super::run::RunFile;
 use super::stage::host;
 use crate::atomic::write_atomic;
+use crate::logs::error_words;
 
 /// How far apart times may be that a file system takes for one.
 const COARSEST: Duration = Duration::from_secs(3);
@@ -179,7 +180,7 @@ impl Follower {
         if self.view.file.is_none() && self.folder.file("run.json").is_file() {
             match self.folder.read_json("run.json") {
                 Ok(file) => self.view.file = Some(Arc::new(file)),
-                Err(error) => self.view.trouble = Some(format!("{error:#}")),
+                Err(error) => self.view.trouble = Some(error_words(&error)),
             }
         }
         let mut new = self.look_at_status();
@@ -214,7 +215,7 @@ impl Follower {
         let status: Status = match self.folder.read_json("status.json") {
             Ok(status) => status,
             Err(error) => {
-                self.view.trouble = Some(format!("{error:#}"));
+                self.view.trouble = Some(error_words(&error));
                 return false;
             }
         };

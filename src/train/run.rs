@@ -16,7 +16,7 @@ use super::stage::{Ended, StageRun, host, summary, validation_reports};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
-use crate::logs::panic_words;
+use crate::logs::{error_words, panic_words};
 use crate::measure::Guess;
 use crate::model::{
     Checkpoint, Config, Layer, Network, Predictor, TaskStart, Topology, Untrained, load_vgg16,
@@ -182,9 +182,9 @@ impl Run {
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
             .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));
         if let Err(error) = &result {
-            let told = self.tell(State::Failed, Some(format!("{error:#}")));
+            let told = self.tell(State::Failed, Some(error_words(&error)));
             if let Err(e) = told {
-                log::warn!("{e:#}");
+                log::warn!("{}", error_words(&e));
             }
         }
         result

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use crate::logs::error_words;
 use crate::train::{Control, Follower, Job, RunView, control};
 
 /// How often folders are looked at.
@@ -75,7 +76,7 @@ impl Watcher {
                 }
                 match Follower::new(&path) {
                     Ok(follower) => self.followers.push(follower),
-                    Err(error) => log::warn!("{error:#}"),
+                    Err(error) => log::warn!("{}", error_words(&error)),
                 }
             }
             Watch::AddIfThere(path) => {

@@ -19,6 +19,7 @@ use crate::engine::cache::FileId;
 use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
+use crate::logs::error_words;
 use crate::model::{Checkpoint, FeatureMap, Kinship, Mask, Matching, Place, Predictor, bundled};
 
 /// What the face at hand is held against.
@@ -100,7 +101,7 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
         }
         let (own, painter, (number, wanted)) = job;
         let result =
-            caught(|| compared(own, &painter, &wanted, &mut second).map_err(|e| format!("{e:#}")));
+            caught(|| compared(own, &painter, &wanted, &mut second).map_err(|e| error_words(&e)));
         say(Reply::Feature(FeatureReply::Compared {
             ticket: wanted.face.ticket,
             number,

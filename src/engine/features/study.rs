@@ -22,6 +22,7 @@ use crate::batch::crop_image;
 use crate::dataset::Sample;
 use crate::engine::caught;
 use crate::label::{FaceBox, Point, TaskPrediction};
+use crate::logs::error_words;
 use crate::measure::ALPHA;
 use crate::model::{
     Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Matching, Occlusion, Place,
@@ -206,7 +207,7 @@ impl Studies {
                 tell: &tell,
                 began: Instant::now(),
             };
-            let found = caught(|| run.study(wanted).map_err(|e| format!("{e:#}")));
+            let found = caught(|| run.study(wanted).map_err(|e| error_words(&e)));
             tell(found.flatten().unwrap_or_else(Finding::Failed));
         });
     }
