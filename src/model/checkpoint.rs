@@ -1,5 +1,6 @@
 //! Weights in a file: safetensors with PyTorch's names and layout, so that a Python user opens it
-//! with `safetensors` alone, and everything that is needed to use them in its metadata.
+//! with `safetensors` alone, and everything that is needed to use them in its metadata. What
+//! PyTorch users store is read too: the same tensors in a .pth, or without metadata.
 //!
 //! A file comes from anywhere, so nothing in it is believed before it is checked: sizes against
 //! limits before anything is allocated, shapes against the configuration, values for being finite.
@@ -9,15 +10,18 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use burn::tensor::{DType, Device, TensorData};
+use burn::tensor::Device;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::config::Config;
+use super::inferred::{inferred, is_own};
 use super::layers::floats;
 use super::network::Network;
 use super::parameters::Wanted;
+use super::state_dict::{StateDict, before};
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
+use crate::kind::{self, Use};
 use crate::label::Schema;
 
 /// The origin of the weights that are part of the program.
@@ -45,7 +49,7 @@ pub enum CheckpointError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("{origin}: not a usable safetensors file: {what}")]
+    #[error("{origin}: not usable weights: {what}")]
     Format { origin: String, what: String },
     #[error("{origin}: metadata {key:?}: {what}")]
     Metadata {
@@ -86,7 +90,26 @@ impl Checkpoint {
                 what: format!("{size} bytes are more than the {MAX_FILE_BYTES} allowed"),
             });
         }
-        Self::from_bytes(&fs::read(path).map_err(io)?, &origin, device)
+        let kind = kind::of_file(path).map_err(io)?;
+        let torch = matches!(kind.good_for, Use::Weights | Use::Labels | Use::Archive);
+        if kind.words == kind::SAFETENSORS {
+            return Self::from_bytes(&fs::read(path).map_err(io)?, &origin, device);
+        }
+        let format = |what| CheckpointError::Format {
+            origin: origin.clone(),
+            what,
+        };
+        let unread = |what| match kind.words {
+            kind::PYTORCH => format(what),
+            words => format(format!("it is {words}")),
+        };
+        match torch {
+            true => {
+                let dict = StateDict::torch(path).map_err(unread)?;
+                Self::from_dict(&dict, &HashMap::new(), &origin, device)
+            }
+            false => Err(unread(String::new())),
+        }
     }
 
     /// `origin` names the bytes in errors and to the user.
@@ -101,27 +124,63 @@ impl Checkpoint {
         };
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
         let metadata = header.metadata().clone().unwrap_or_default();
-        let file = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
+        let dict = StateDict::safetensors(bytes).map_err(format)?;
+        Self::from_dict(&dict, &metadata, origin, device)
+    }
+
+    fn from_dict(
+        dict: &StateDict,
+        metadata: &HashMap<String, String>,
+        origin: &str,
+        device: &Device,
+    ) -> Result<Self, CheckpointError> {
         let meta = Metadata {
             origin,
-            entries: &metadata,
+            entries: metadata,
         };
-        let config: Config = meta
-            .json("config")?
-            .ok_or_else(|| meta.error("config", "missing"))?;
-        let schema: Schema = meta.json("tasks")?.unwrap_or_else(Schema::face);
-        config.validate().map_err(|e| meta.error("config", &e))?;
-        schema.validate().map_err(|e| meta.error("tasks", &e))?;
+        let format = |what: String| CheckpointError::Format {
+            origin: origin.to_owned(),
+            what,
+        };
+        let prefix = dict.prefix(|name| before(name, is_own)).map_err(|what| {
+            format(
+                match dict.prefix(|name| before(name, |n| n == "features.0.weight")) {
+                    Ok(_) => "they are of a VGG16, from which training can start (--vgg16)".into(),
+                    Err(_) => format!("no tensors named as TOWER.LAYER.weight: {what}"),
+                },
+            )
+        })?;
+        let (config, schema): (Config, Schema) = match meta.json("config")? {
+            Some(config) => {
+                let config: Config = config;
+                let schema = meta.json("tasks")?.unwrap_or_else(Schema::face);
+                config.validate().map_err(|e| meta.error("config", &e))?;
+                schema
+                    .validate()
+                    .map_err(|e: String| meta.error("tasks", &e))?;
+                (config, schema)
+            }
+            None => {
+                let found = inferred(dict, prefix).map_err(format)?;
+                log::info!(
+                    "{origin} does not say what network it is; by its shapes {}",
+                    found.0.title()
+                );
+                found
+            }
+        };
         let preprocessing: Preprocessing = meta.json("preprocessing")?.unwrap_or_default();
         if !preprocessing.std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return Err(meta.error("preprocessing", "std must be above zero"));
         }
         let mut source = |wanted: Wanted| {
-            tensor(&file, &wanted).map_err(|what| CheckpointError::Tensor {
-                origin: origin.to_owned(),
-                name: wanted.name.to_owned(),
-                what,
-            })
+            let name = format!("{prefix}{}", wanted.name);
+            dict.read(&name, wanted.shape)
+                .map_err(|what| CheckpointError::Tensor {
+                    origin: origin.to_owned(),
+                    name,
+                    what,
+                })
         };
         Ok(Self {
             network: Network::build(&config, &schema, device, &mut source)?,
@@ -262,35 +321,10 @@ impl Metadata<'_> {
     }
 }
 
-/// The tensor wanted as f32, if the file has it in the right shape and with finite values.
-fn tensor(file: &SafeTensors, wanted: &Wanted) -> Result<TensorData, String> {
-    let view = file.tensor(wanted.name).map_err(|_| "missing".to_owned())?;
-    if view.shape() != wanted.shape {
-        return Err(format!(
-            "shape {:?} where {:?} belongs",
-            view.shape(),
-            wanted.shape
-        ));
-    }
-    let dtype = match view.dtype() {
-        Dtype::F32 => DType::F32,
-        Dtype::F64 => DType::F64,
-        Dtype::F16 => DType::F16,
-        Dtype::BF16 => DType::BF16,
-        other => return Err(format!("{other:?} values where floats belong")),
-    };
-    let data = TensorData::try_from_bytes_vec(view.data().to_vec(), view.shape().to_vec(), dtype)
-        .map_err(|e| e.to_string())?
-        .convert::<f32>();
-    if floats(&data).iter().any(|v| !v.is_finite()) {
-        return Err("holds values that are not finite".into());
-    }
-    Ok(data)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::{random, torch_file};
 
     #[test]
     fn the_same_network_gives_the_same_bytes() {
@@ -327,5 +361,126 @@ mod tests {
         assert_eq!(name("r/checkpoints/last.safetensors"), "r/last.safetensors");
         assert_eq!(name("final.safetensors"), "final.safetensors");
         assert_eq!(name(BUNDLED), "bundled");
+    }
+
+    /// The network's tensors, each name behind `prefix`.
+    fn tensors(network: &Network, prefix: &str) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+        let all = network.tensors(true).into_iter();
+        all.map(|(name, data)| {
+            (
+                format!("{prefix}{name}"),
+                data.shape().to_vec(),
+                floats(&data),
+            )
+        })
+        .collect()
+    }
+
+    fn load(bytes: &[u8]) -> Result<Checkpoint, CheckpointError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.pth");
+        fs::write(&path, bytes).unwrap();
+        Checkpoint::load(&path, &Device::flex())
+    }
+
+    #[test]
+    fn a_pth_of_every_network_is_read_by_its_shapes() {
+        let cases = [
+            ("", None),
+            ("module.", None),
+            ("model.net.", Some("state_dict")),
+            ("", Some("net")),
+        ];
+        for (n, variant) in Config::VARIANTS.iter().enumerate() {
+            let network = random(variant, 2, 1);
+            let (prefix, wrapper) = cases[n % cases.len()];
+            let mut tensors = tensors(&network, prefix);
+            tensors.push(("criterion.weight".into(), vec![2], vec![1.0, 2.0]));
+            let read = load(&torch_file(&tensors, wrapper));
+            let read = read.unwrap_or_else(|e| panic!("{variant} {prefix} {wrapper:?}: {e}"));
+            assert_eq!(read.network.config(), network.config(), "{variant}");
+            assert_eq!(
+                read.network.fingerprint(),
+                network.fingerprint(),
+                "{variant}"
+            );
+        }
+    }
+
+    #[test]
+    fn safetensors_are_read_without_metadata_and_behind_a_prefix() {
+        let network = random("ours_channelwise", 2, 1);
+        let own = Checkpoint::new(network.clone()).to_bytes().unwrap();
+        let (_, header) = SafeTensors::read_metadata(&own).unwrap();
+        for metadata in [None, header.metadata().clone()] {
+            for prefix in ["", "module."] {
+                let tensors = tensors(&network, prefix);
+                let views = tensors.iter().map(|(name, shape, values)| {
+                    let bytes = bytemuck::cast_slice(values);
+                    (
+                        name,
+                        TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap(),
+                    )
+                });
+                let bytes = safetensors::serialize(views, metadata.clone()).unwrap();
+                let read = load(&bytes).unwrap();
+                assert_eq!(
+                    read.network.fingerprint(),
+                    network.fingerprint(),
+                    "{prefix}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_weights_are_not_is_said() {
+        let network = random("baseline_fc", 2, 1);
+        let with = |name: &str, shape: Vec<usize>| {
+            let mut all = tensors(&network, "");
+            all.push((
+                name.into(),
+                shape.clone(),
+                vec![0.5; shape.iter().product()],
+            ));
+            torch_file(&all, None)
+        };
+        let without = |name: &str| {
+            let mut all = tensors(&network, "");
+            all.retain(|(n, ..)| !n.starts_with(name));
+            torch_file(&all, None)
+        };
+        let vgg16 = [("net.features.0.weight".into(), vec![1], vec![1.0])];
+        for (bytes, said) in [
+            (b"".to_vec(), "it is an empty file"),
+            (b"{\"a\": 1}".to_vec(), "it is a JSON file"),
+            (b"\x08\x07\x12\x07pytorch".to_vec(), "it is an ONNX network"),
+            (torch_file(&vgg16, None), "--vgg16"),
+            (
+                torch_file(&[("a.b".into(), vec![1], vec![1.0])], None),
+                "tensors is called so: a.b",
+            ),
+            (
+                with("shared.bn1_1.weight", vec![2]),
+                "shared.bn1_1.weight belongs to no layer",
+            ),
+            (
+                with("pose.output.weight", vec![2, 2]),
+                "what the tasks of its towers are: pose",
+            ),
+            (without("landmarks.fc"), "landmarks.fc.weight is missing"),
+            (
+                without("attributes.fc"),
+                "tensor attributes.fc.weight: missing",
+            ),
+            (
+                torch_file(&tensors(&network, "")[..5], None),
+                "not usable weights",
+            ),
+        ] {
+            let error = load(&bytes).unwrap_err().to_string();
+            assert!(error.contains(said), "{said}: {error}");
+            assert!(error.contains("weights.pth"), "{error}");
+        }
     }
 }

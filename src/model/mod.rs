@@ -6,6 +6,7 @@ mod effects;
 mod excite;
 mod explain;
 mod fusion;
+mod inferred;
 mod layers;
 mod matching;
 mod network;
@@ -13,6 +14,7 @@ mod ops;
 mod parameters;
 mod predict;
 mod start;
+mod state_dict;
 mod sweep;
 mod taps;
 #[cfg(test)]

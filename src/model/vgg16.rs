@@ -1,21 +1,19 @@
 //! VGG16 trained on ImageNet as a start, as the paper does it: torchvision's `features.0` to
 //! `features.21` have the shapes and the order of Conv1-1 to Conv4-3.
 //!
-//! The file is torchvision's state dict, as .pth or as safetensors. A .pth is a pickle; it is
-//! parsed for tensors only, and no code in it runs.
+//! The file is torchvision's state dict, as .pth or as safetensors, or one of a network around it
+//! (`backbone.features.0.weight`), or that of `features` alone (`0.weight`).
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use burn::module::Param;
-use burn::store::pytorch_reader::{DType as TorchType, PytorchReader};
-use burn::tensor::{DType, TensorData};
-use safetensors::{Dtype, SafeTensors};
 
 use super::config::Layer;
-use super::layers::{ConvLayer, floats};
+use super::layers::ConvLayer;
 use super::network::Network;
+use super::state_dict::{StateDict, before};
+use crate::kind::{self, Kind, Use};
 
 /// Indices of the convolutions in torchvision's `features`, Conv1-1 to Conv4-3.
 const FEATURES: [usize; 10] = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21];
@@ -34,18 +32,34 @@ pub fn load_vgg16(network: &mut Network, path: &Path) -> Result<usize> {
         .with_context(|| origin.clone())?
         .len();
     ensure!(size <= MAX_FILE_BYTES, "{origin}: too large for VGG16");
-    let is_safetensors = path.extension().is_some_and(|e| e == "safetensors");
-    let tensors = if is_safetensors {
-        from_safetensors(path)
-    } else {
-        from_pickle(path)
+    let not = || format!("{origin}: not torchvision's VGG16");
+    let kind = kind::of_file(path).with_context(not)?;
+    let bytes;
+    let tensors = match kind {
+        Kind {
+            good_for: Use::Weights,
+            words: kind::SAFETENSORS,
+        } => {
+            bytes = std::fs::read(path).with_context(not)?;
+            StateDict::safetensors(&bytes)
+        }
+        Kind {
+            good_for: Use::Weights | Use::Labels | Use::Archive,
+            ..
+        } => StateDict::torch(path),
+        other => Err(format!("it is {}", other.words)),
     };
-    let tensors = tensors.with_context(|| format!("{origin}: not torchvision's VGG16"))?;
+    let tensors = tensors.map_err(anyhow::Error::msg).with_context(not)?;
+    let features = Features::of(&tensors)
+        .map_err(anyhow::Error::msg)
+        .with_context(not)?;
     let shared = network.config().shared_layers();
     let tasks = network.config().task_layers();
     let mut set = 0;
     for (layer, &name) in network.shared.iter_mut().zip(shared) {
-        let applied = apply(layer, name, &tensors).with_context(|| origin.clone())?;
+        let applied = features
+            .apply(layer, name)
+            .with_context(|| origin.clone())?;
         ensure!(
             applied,
             "{origin}: {} has another shape than VGG16's: width 64 is needed",
@@ -55,92 +69,74 @@ pub fn load_vgg16(network: &mut Network, path: &Path) -> Result<usize> {
     }
     for tower in &mut network.tasks {
         for (layer, &name) in tower.convs.iter_mut().zip(tasks) {
-            set += usize::from(apply(layer, name, &tensors).with_context(|| origin.clone())?);
+            set += usize::from(
+                features
+                    .apply(layer, name)
+                    .with_context(|| origin.clone())?,
+            );
         }
     }
     Ok(set)
 }
 
-/// Sets the convolution from the file if the shapes agree.
-fn apply(
-    layer: &mut ConvLayer,
-    name: Layer,
-    tensors: &HashMap<String, TensorData>,
-) -> Result<bool> {
-    let feature = FEATURES[name.index()];
-    let get = |part: &str| {
-        let key = format!("features.{feature}.{part}");
-        tensors
-            .get(&key)
-            .with_context(|| format!("{key} is missing"))
-    };
-    let (weight, bias) = (get("weight")?, get("bias")?);
-    let conv = &mut layer.conv;
-    if conv.weight.dims().as_slice() != weight.shape().as_slice()
-        || conv.bias.dims().as_slice() != bias.shape().as_slice()
-    {
-        return Ok(false);
-    }
-    let device = conv.weight.val().device();
-    conv.weight = Param::from_data(weight.clone(), &device);
-    conv.bias = Param::from_data(bias.clone(), &device);
-    Ok(true)
+/// torchvision's convolutions in a file.
+struct Features<'a> {
+    tensors: &'a StateDict<'a>,
+    /// What stands before the index of a layer.
+    prefix: String,
 }
 
-fn is_wanted(name: &str) -> bool {
-    FEATURES
-        .iter()
-        .any(|f| name == format!("features.{f}.weight") || name == format!("features.{f}.bias"))
-}
-
-fn from_safetensors(path: &Path) -> Result<HashMap<String, TensorData>> {
-    let bytes = std::fs::read(path)?;
-    let file = SafeTensors::deserialize(&bytes)?;
-    let mut tensors = HashMap::new();
-    for (name, view) in file.iter().filter(|(name, _)| is_wanted(name)) {
-        let dtype = match view.dtype() {
-            Dtype::F32 => DType::F32,
-            Dtype::F16 => DType::F16,
-            other => bail!("{name} has {other:?} values"),
+impl<'a> Features<'a> {
+    fn of(tensors: &'a StateDict<'a>) -> Result<Self, String> {
+        let is = |name: &str, start: &str| {
+            FEATURES.iter().any(|f| {
+                let layer = name
+                    .strip_prefix(start)
+                    .and_then(|n| n.strip_prefix(&f.to_string()));
+                matches!(layer, Some(".weight" | ".bias"))
+            })
         };
-        let data = checked(name, view.data().to_vec(), view.shape(), dtype)?;
-        tensors.insert(name.to_owned(), data);
-    }
-    Ok(tensors)
-}
-
-fn from_pickle(path: &Path) -> Result<HashMap<String, TensorData>> {
-    let file = PytorchReader::new(path)?;
-    let mut tensors = HashMap::new();
-    for (name, tensor) in file.tensors().iter().filter(|(name, _)| is_wanted(name)) {
-        let dtype = match tensor.dtype() {
-            TorchType::F32 => DType::F32,
-            TorchType::F16 => DType::F16,
-            other => bail!("{name} has {other:?} values"),
+        let named = tensors.prefix(|name| before(name, |rest| is(rest, "features.")));
+        let prefix = match named {
+            Ok(prefix) => format!("{prefix}features."),
+            // `features` by itself.
+            Err(why) => {
+                let bare = tensors.prefix(|name| before(name, |rest| is(rest, "")));
+                let bare = bare.map_err(|_| format!("features.0.weight is missing; {why}"))?;
+                let first = tensors.shape(&format!("{bare}0.weight"));
+                match first.as_deref() {
+                    Some([_, 3, 3, 3]) => bare.to_owned(),
+                    _ => return Err(format!("features.0.weight is missing; {why}")),
+                }
+            }
         };
-        // A shape may claim anything; only then is it read.
-        let elements = tensor
-            .shape()
-            .iter()
-            .try_fold(1_usize, |n, d| n.checked_mul(*d));
-        ensure!(
-            elements.is_some_and(|n| n <= 512 * 512 * 9),
-            "{name} claims the shape {:?}",
-            tensor.shape()
-        );
-        let data = checked(name, tensor.read()?, tensor.shape(), dtype)?;
-        tensors.insert(name.clone(), data);
+        Ok(Self { tensors, prefix })
     }
-    Ok(tensors)
-}
 
-fn checked(name: &str, bytes: Vec<u8>, shape: &[usize], dtype: DType) -> Result<TensorData> {
-    let data = TensorData::try_from_bytes_vec(bytes, shape.to_vec(), dtype)
-        .map_err(|e| anyhow::anyhow!("{name}: {e}"))?
-        .convert::<f32>();
-    let finite = floats(&data).iter().all(|v| v.is_finite());
-    ensure!(finite, "{name} holds values that are not finite");
-    Ok(data)
+    /// Sets the convolution from the file if the shapes agree.
+    fn apply(&self, layer: &mut ConvLayer, name: Layer) -> Result<bool> {
+        let key = |part: &str| format!("{}{}.{part}", self.prefix, FEATURES[name.index()]);
+        let conv = &mut layer.conv;
+        let wanted = [
+            ("weight", conv.weight.dims().to_vec()),
+            ("bias", conv.bias.dims().to_vec()),
+        ];
+        for (part, shape) in &wanted {
+            let key = key(part);
+            let own = self.tensors.shape(&key);
+            if own.with_context(|| format!("{key} is missing"))? != *shape {
+                return Ok(false);
+            }
+        }
+        let [weight, bias] = wanted.map(|(part, shape)| {
+            let read = self.tensors.read(&key(part), &shape);
+            read.map_err(|what| anyhow!("{} {what}", key(part)))
+        });
+        let device = conv.weight.val().device();
+        conv.weight = Param::from_data(weight?, &device);
+        conv.bias = Param::from_data(bias?, &device);
+        Ok(true)
+    }
 }
 
 #[cfg(test)]
@@ -148,11 +144,14 @@ mod tests {
     use super::*;
     use crate::label::Schema;
     use crate::model::Config;
+    use crate::model::layers::floats;
+    use crate::model::testing::torch_file;
     use burn::tensor::Device;
+    use safetensors::Dtype;
     use safetensors::tensor::TensorView;
 
     /// torchvision's convolutions, each filled with the number of its layer.
-    fn file(folder: &Path, layers: &[usize]) -> std::path::PathBuf {
+    fn tensors(layers: &[usize], prefix: &str) -> Vec<(String, Vec<usize>, Vec<f32>)> {
         let mut tensors = Vec::new();
         for &layer in layers {
             let (input, output) = Layer::ALL[layer].channels(64);
@@ -161,11 +160,16 @@ mod tests {
                 ("bias", vec![output]),
             ] {
                 let values = vec![layer as f32; shape.iter().product()];
-                let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-                tensors.push((format!("features.{}.{part}", FEATURES[layer]), shape, bytes));
+                tensors.push((format!("{prefix}{}.{part}", FEATURES[layer]), shape, values));
             }
         }
-        let views = tensors.iter().map(|(name, shape, bytes)| {
+        tensors
+    }
+
+    fn file(folder: &Path, layers: &[usize]) -> std::path::PathBuf {
+        let tensors = tensors(layers, "features.");
+        let views = tensors.iter().map(|(name, shape, values)| {
+            let bytes = bytemuck::cast_slice(values);
             let view = TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap();
             (name.as_str(), view)
         });
@@ -204,5 +208,40 @@ mod tests {
             format!("{error:#}").contains("features.7.weight"),
             "{error:#}"
         );
+    }
+
+    #[test]
+    fn a_pth_is_read_with_whatever_stands_before_its_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vgg16.pth");
+        for (prefix, wrapper) in [
+            ("features.", None),
+            ("module.features.", None),
+            ("model.backbone.features.", Some("state_dict")),
+            ("backbone.", Some("net")),
+            ("", Some("model")),
+        ] {
+            let mut all = tensors(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], prefix);
+            all.push(("classifier.0.weight".into(), vec![1, 1], vec![1.0]));
+            std::fs::write(&path, torch_file(&all, wrapper)).unwrap();
+            let mut hard = network("baseline_fc", 64);
+            let set = load_vgg16(&mut hard, &path);
+            let set = set.unwrap_or_else(|e| panic!("{prefix} {wrapper:?}: {e:#}"));
+            assert_eq!(set, 10, "{prefix} {wrapper:?}");
+            let weight = floats(&hard.tensors(true)["shared.conv4_2.weight"]);
+            assert!(weight.iter().all(|v| *v == 8.0), "{prefix} {wrapper:?}");
+        }
+        for (bytes, said) in [
+            (
+                torch_file(&[("a.weight".into(), vec![1], vec![1.0])], None),
+                "features.0.weight",
+            ),
+            (b"<html>404</html>".to_vec(), "it is a web page"),
+            (b"\x08\x07\x12\x07pytorch".to_vec(), "torchvision's VGG16: "),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = load_vgg16(&mut network("baseline_fc", 64), &path).unwrap_err();
+            assert!(format!("{error:#}").contains(said), "{error:#}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Name and extensions of what is asked for.
 pub type Filter = (&'static str, &'static [&'static str]);
 
-pub const WEIGHTS: Filter = ("Weights", &["safetensors"]);
+pub const WEIGHTS: Filter = ("Weights", &["safetensors", "pth", "pt"]);
 
 /// What someone is asked for.
 #[derive(Clone, Debug)]

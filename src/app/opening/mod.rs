@@ -302,6 +302,8 @@ const EVERYTHING: dialogs::Filter = (
         "pts",
         "txt",
         "safetensors",
+        "pth",
+        "pt",
     ],
 );
 

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::dataset;
+use crate::kind;
 use crate::words::{counted, thousands};
 
 /// What a path is, where it is not faces to look at.
@@ -38,7 +39,7 @@ pub fn recognise(path: &Path) -> Option<Vec<Opened>> {
     {
         return Some(vec![Opened::Run(folder.to_owned())]);
     }
-    if name.ends_with(".safetensors") || begins_as_weights(path) {
+    if name.ends_with(".safetensors") || is_weights(path) {
         return Some(vec![Opened::Weights(path.to_owned())]);
     }
     let lines = name.ends_with(".jsonl") || name.ends_with(".json");
@@ -48,19 +49,9 @@ pub fn recognise(path: &Path) -> Option<Vec<Opened>> {
 /// Entries of a folder that are looked at for runs: a folder of 200,000 photos holds none.
 const LOOKED_AT: usize = 1000;
 
-/// A safetensors file is a length of eight bytes, then JSON of that length.
-fn begins_as_weights(path: &Path) -> bool {
-    let mut head = [0; 9];
-    let Ok(mut file) = std::fs::File::open(path) else {
-        return false;
-    };
-    let length = |head: &[u8; 9]| {
-        let bytes: [u8; 8] = std::array::from_fn(|i| head[i]);
-        u64::from_le_bytes(bytes)
-    };
-    file.read_exact(&mut head).is_ok()
-        && head[8] == b'{'
-        && file.metadata().is_ok_and(|m| length(&head) < m.len())
+/// Whether the file has weights in one of the forms that are read, whatever it is called.
+fn is_weights(path: &Path) -> bool {
+    kind::of_file(path).is_ok_and(|kind| [kind::SAFETENSORS, kind::PYTORCH].contains(&kind.words))
 }
 
 /// Predictions are JSON lines with `image` and `faces`.

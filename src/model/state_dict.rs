@@ -1,0 +1,140 @@
+//! Tensors by name as PyTorch users store them: in a safetensors file or in a .pth, plain, in a
+//! wrapper beside epochs and optimizers (`state_dict`, `model`, `net`), and with whatever a module
+//! around the network put before the names (`module.`, `model.`, `backbone.`).
+//!
+//! A .pth is a pickle; it is parsed for tensors only, and no code in it runs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use burn::store::pytorch_reader::{DType as TorchType, PytorchReader};
+use burn::tensor::{DType, TensorData};
+use safetensors::{Dtype, SafeTensors};
+
+use super::layers::floats;
+
+/// Elements of the largest tensor that a network here can have.
+const MAX_ELEMENTS: usize = 1 << 31;
+/// Names that are shown of a file that has not what is wanted.
+const SHOWN: usize = 4;
+
+/// The tensors of a file.
+pub enum StateDict<'a> {
+    Safetensors(SafeTensors<'a>),
+    Torch(PytorchReader),
+}
+
+impl<'a> StateDict<'a> {
+    pub fn safetensors(bytes: &'a [u8]) -> Result<Self, String> {
+        let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
+        Ok(Self::Safetensors(file))
+    }
+
+    pub fn torch(path: &Path) -> Result<StateDict<'static>, String> {
+        let file = PytorchReader::new(path).map_err(|e| e.to_string())?;
+        Ok(StateDict::Torch(file))
+    }
+
+    /// The names of all tensors, in order.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = match self {
+            Self::Safetensors(file) => file.names(),
+            Self::Torch(file) => file.tensors().keys().map(String::as_str).collect(),
+        };
+        names.sort_unstable();
+        names
+    }
+
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        match self {
+            Self::Safetensors(file) => Some(file.tensor(name).ok()?.shape().to_vec()),
+            Self::Torch(file) => Some(file.get(name)?.shape().to_vec()),
+        }
+    }
+
+    /// A tensor as f32, if the file has it in this shape and with finite values.
+    pub fn read(&self, name: &str, shape: &[usize]) -> Result<TensorData, String> {
+        let own = self.shape(name).ok_or("missing")?;
+        if own != shape {
+            return Err(format!("shape {own:?} where {shape:?} belongs"));
+        }
+        // A shape may claim anything; only then is it read.
+        let elements = shape.iter().try_fold(1_usize, |n, d| n.checked_mul(*d));
+        if elements.is_none_or(|n| n > MAX_ELEMENTS) {
+            return Err(format!("claims the shape {shape:?}"));
+        }
+        let (bytes, dtype) = match self {
+            Self::Safetensors(file) => {
+                let view = file.tensor(name).map_err(|e| e.to_string())?;
+                let dtype = match view.dtype() {
+                    Dtype::F32 => Ok(DType::F32),
+                    Dtype::F64 => Ok(DType::F64),
+                    Dtype::F16 => Ok(DType::F16),
+                    Dtype::BF16 => Ok(DType::BF16),
+                    other => Err(format!("{other:?}")),
+                };
+                (view.data().to_vec(), dtype)
+            }
+            Self::Torch(file) => {
+                let tensor = file.get(name).ok_or("missing")?;
+                let dtype = match tensor.dtype() {
+                    TorchType::F32 => Ok(DType::F32),
+                    TorchType::F64 => Ok(DType::F64),
+                    TorchType::F16 => Ok(DType::F16),
+                    TorchType::BF16 => Ok(DType::BF16),
+                    other => Err(format!("{other:?}")),
+                };
+                (tensor.read().map_err(|e| e.to_string())?, dtype)
+            }
+        };
+        let dtype = dtype.map_err(|other| format!("{other} values where floats belong"))?;
+        let data = TensorData::try_from_bytes_vec(bytes, shape.to_vec(), dtype)
+            .map_err(|e| e.to_string())?
+            .convert::<f32>();
+        match floats(&data).iter().all(|v| v.is_finite()) {
+            true => Ok(data),
+            false => Err("holds values that are not finite".into()),
+        }
+    }
+
+    /// What stands before the names that are wanted: `wanted` cuts a name into what stands before
+    /// it and itself. Where a file has several copies, as of a moving average beside the network,
+    /// the one with most of the names is meant, and of those the one that is called no average.
+    pub fn prefix<'n>(
+        &'n self,
+        wanted: impl Fn(&'n str) -> Option<&'n str>,
+    ) -> Result<&'n str, String> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let names = self.names();
+        for prefix in names.iter().filter_map(|name| wanted(name)) {
+            *counts.entry(prefix).or_default() += 1;
+        }
+        let average = |prefix: &str| prefix.to_lowercase().contains("ema");
+        let best = counts.iter().max_by(|a, b| {
+            let rank = |(prefix, count): (&&str, &usize)| {
+                (*count, !average(prefix), std::cmp::Reverse(prefix.len()))
+            };
+            rank(*a).cmp(&rank(*b))
+        });
+        let Some((best, count)) = best else {
+            let some = names[..names.len().min(SHOWN)].join(", ");
+            let all = names.len();
+            return Err(match all {
+                0 => "it has no tensors".into(),
+                _ => format!("none of its {all} tensors is called so: {some}, …"),
+            });
+        };
+        let same = counts.values().filter(|n| *n == count).count();
+        if same > 1 {
+            log::warn!("{same} networks are in the file; {best:?} is read");
+        }
+        Ok(best)
+    }
+}
+
+/// Cuts a name before the first of `parts` whole names in it: "net.features" for "features.0.bias".
+pub fn before<'n>(name: &'n str, wanted: impl Fn(&str) -> bool) -> Option<&'n str> {
+    let starts = std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
+    let mut found = starts.filter(|at| wanted(&name[*at..]));
+    found.next().map(|at| &name[..at])
+}
