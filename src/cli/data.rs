@@ -17,12 +17,17 @@ use crate::terminal;
 /// the others), a faces.csv, MTFL's training.txt and testing.txt, a folder of pictures with .pts or
 /// labelme files beside them, a COCO keypoints file, a folder of pictures or a picture. Several are
 /// joined: of a picture that is in more than one, each fills what the others do not know.
+///
+/// What lies in folders below an opened one is part of it: pictures, label files, whole data sets.
+/// Hidden files and folders never are. Faces whose set has no splits are in that of a folder named
+/// train, val or test (or of a COCO file, where there are several).
 #[derive(Args)]
 pub struct DataArgs {
     /// Data sets
     #[arg(required = true)]
     data: Vec<PathBuf>,
-    /// Also decode every picture and name those that cannot be read
+    /// Also decode every picture and name those that cannot be read, that have another size than
+    /// their labels are for, and labels outside their picture
     #[arg(long)]
     check_pictures: bool,
     /// Also write all of it as JSON

@@ -22,6 +22,7 @@ use crate::words::counted;
 /// Without --box, a face is looked at in its data set's box (an aligned one of CelebA in the place
 /// of aligned faces), else in one made from its labelled points, else in the whole picture if that
 /// is about square, else in its centre square; --boxes labels prefers those from points.
+/// Pictures in folders below an opened one are taken too, hidden ones never.
 #[derive(Args)]
 pub struct PredictArgs {
     /// Photos, folders of photos, or data sets

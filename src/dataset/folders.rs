@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Names in folders, each listed once: far cheaper than asking for every file.
+use crate::photo::EXTENSIONS;
+
+/// Names of the files in folders, each listed once: far cheaper than asking for every file.
 #[derive(Default)]
 pub struct Folders(HashMap<PathBuf, HashSet<OsString>>);
 
@@ -16,12 +19,27 @@ impl Folders {
             return false;
         };
         if !self.0.contains_key(folder) {
-            let names = std::fs::read_dir(here(folder))
-                .map(|entries| entries.flatten().map(|e| e.file_name()).collect())
-                .unwrap_or_default();
-            self.0.insert(folder.to_owned(), names);
+            // A folder that is called a.png is no picture.
+            let is_file = |entry: &DirEntry| match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => entry.path().is_file(),
+                Ok(kind) => !kind.is_dir(),
+                Err(_) => false,
+            };
+            let names = std::fs::read_dir(here(folder)).map(|entries| {
+                let files = entries.flatten().filter(is_file);
+                files.map(|e| e.file_name()).collect()
+            });
+            self.0.insert(folder.to_owned(), names.unwrap_or_default());
         }
         self.0[folder].contains(name)
+    }
+
+    /// The picture beside a file that is called as the file is, but for the ending.
+    pub fn picture_beside(&mut self, file: &Path) -> Option<PathBuf> {
+        let endings = EXTENSIONS.iter().map(|e| (*e).to_owned());
+        let upper = EXTENSIONS.iter().map(|e| e.to_uppercase());
+        let mut paths = endings.chain(upper).map(|e| file.with_extension(e));
+        paths.find(|path| self.have(path))
     }
 }
 

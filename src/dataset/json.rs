@@ -1,103 +1,336 @@
-//! JSON of which only the outline is sure: a value of another kind than expected is noticed where
-//! it is used, instead of ending the whole file, and nothing is kept that nobody asks for.
+//! JSON as programs write it: with a byte order mark, in UTF-16, with the NaN of Python. Only the
+//! outline is sure: a value of another kind than expected is noticed where it is used, instead of
+//! ending the whole file, and nothing is kept that nobody asks for.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::fs;
 use std::path::Path;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 
 use super::Problem;
+use super::number::{missing, shown};
+use super::text;
+use crate::kind::{self, Kind, Use};
 
-/// A list of numbers; `None` where there is something else.
-#[derive(Debug, Default)]
-pub struct Numbers(pub Option<Vec<f64>>);
+/// A file's text.
+pub struct Text(String);
 
-impl Numbers {
-    pub fn exactly<const N: usize>(&self) -> Option<[f64; N]> {
-        self.0.as_deref()?.try_into().ok()
+impl Text {
+    pub fn read(path: &Path) -> Result<Self, Problem> {
+        let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
+        Ok(Self(text::of(bytes)))
+    }
+
+    /// What the text says, and what of it JSON does not have.
+    pub fn parse<T: DeserializeOwned>(&self, path: &Path) -> Result<(T, Option<Problem>), Problem> {
+        let (text, problem) = match finite(&self.0) {
+            (text, None) => (text, None),
+            (text, Some((line, count))) => {
+                let what = format!("NaN or Infinity, which are unknown ({count} in the file)");
+                (text, Some(Problem::new(path, Some(line), what)))
+            }
+        };
+        let parsed = serde_json::from_str(&text).map_err(|e| broken(path, &e))?;
+        Ok((parsed, problem))
     }
 }
 
-/// A number; `None` where there is something else.
-struct Number(Option<f64>);
+/// The text with null in place of NaN and Infinity, with the line of the first and their count.
+fn finite(text: &str) -> (Cow<'_, str>, Option<(u64, usize)>) {
+    if !text.contains("NaN") && !text.contains("Infinity") {
+        return (text.into(), None);
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut first, mut count) = (0, 0);
+    let mut kept = 0;
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        let word = match byte {
+            b'"' => {
+                at = end_of_string(bytes, at);
+                continue;
+            }
+            b'N' | b'I' | b'-' => ["NaN", "-NaN", "Infinity", "-Infinity"]
+                .into_iter()
+                .find(|word| bytes[at..].starts_with(word.as_bytes())),
+            _ => None,
+        };
+        let Some(word) = word else {
+            at += 1;
+            continue;
+        };
+        if count == 0 {
+            first = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
+        }
+        count += 1;
+        out.push_str(&text[kept..at]);
+        out.push_str("null");
+        at += word.len();
+        kept = at;
+    }
+    out.push_str(&text[kept..]);
+    let found = (count > 0).then_some((first, count));
+    (out.into(), found)
+}
+
+/// Where the text behind a string begins.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// What a JSON file is.
+pub enum Outline {
+    Labelme,
+    Coco,
+    /// Something else, in words.
+    Other(String),
+}
+
+/// What a JSON file is, by the names in it.
+pub fn outline(path: &Path) -> Result<Outline, Problem> {
+    let (Names(list, names), _) = Text::read(path)?.parse(path).map_err(|problem| {
+        // Other things are also named so.
+        match kind::of_file(path) {
+            Ok(Kind {
+                good_for: Use::Json | Use::Text | Use::Unknown,
+                ..
+            })
+            | Err(_) => problem,
+            Ok(kind) => Problem::new(path, None, format!("named as JSON, but {}", kind.words)),
+        }
+    })?;
+    let has = |name: &str| names.iter().any(|n| n == name);
+    if !list && has("shapes") {
+        return Ok(Outline::Labelme);
+    }
+    if !list && has("images") && has("annotations") {
+        return Ok(Outline::Coco);
+    }
+    Ok(Outline::Other(words(list, &names)))
+}
+
+/// What other JSON is, as far as the names in it tell.
+fn words(list: bool, names: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let has = |all: &[&str]| all.iter().all(|n| names.iter().any(|name| name == n));
+    let program = match () {
+        () if list && has(&["image_id", "category_id", "score"]) => "COCO results, ",
+        () if list && has(&["data"]) && (has(&["annotations"]) || has(&["completions"])) => {
+            "an export of Label Studio's, "
+        }
+        () if list && has(&["image", "annotations"]) => "CreateML's, ",
+        () if has(&["_via_img_metadata"]) || has(&["regions", "filename"]) => {
+            "of the VGG Image Annotator, "
+        }
+        () if has(&["image", "faces"]) => "predictions, ",
+        () if has(&["info", "licenses", "images"]) => "COCO without annotations, ",
+        () if has(&["categories", "items"]) => "Datumaro's, ",
+        () => "",
+    };
+    let some: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    let what = match (list, names.is_empty()) {
+        (false, true) => "it has no names".to_owned(),
+        (false, false) => format!("it has {}{more}", some.join(", ")),
+        (true, true) => "it is a list".to_owned(),
+        (true, false) => format!("it is a list of {}{more}", some.join(", ")),
+    };
+    shown(&format!("{program}{what}")).to_owned()
+}
+
+/// Whether a file is a list, and the names in it or in the list's first entry, in order.
+struct Names(bool, Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Outer;
+        impl<'de> Visitor<'de> for Outer {
+            type Value = Names;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object or a list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Option<IgnoredAny>>()? {
+                    names.extend(value.map(|_| name));
+                }
+                Ok(Names(false, names))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                if let Some(Value::Object(first)) = list.next_element()? {
+                    names.extend(first.keys().cloned());
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Names(true, names))
+            }
+        }
+        from.deserialize_any(Outer)
+    }
+}
+
+/// Numbers in a list, however it is nested, or in a text such as "[1, 2]".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Numbers {
+    /// There is none, or null.
+    #[default]
+    Missing,
+    /// Something else.
+    Odd,
+    List(Vec<Cell>),
+}
+
+/// One value where a number belongs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    Number(f64),
+    /// null, NaN, an empty text.
+    Missing,
+    Odd,
+}
+
+impl Numbers {
+    /// The cells; none where there is no list.
+    pub fn cells(&self) -> &[Cell] {
+        match self {
+            Self::List(cells) => cells,
+            Self::Missing | Self::Odd => &[],
+        }
+    }
+
+    /// Exactly so many numbers.
+    pub fn exactly<const N: usize>(&self) -> Option<[f64; N]> {
+        let cells: [Cell; N] = self.cells().try_into().ok()?;
+        let mut numbers = [0.0; N];
+        for (number, cell) in numbers.iter_mut().zip(cells) {
+            *number = cell.number()?;
+        }
+        Some(numbers)
+    }
+}
+
+impl Cell {
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Missing | Self::Odd => None,
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        let text = text.trim();
+        match text.parse::<f64>() {
+            _ if missing(text) => Self::Missing,
+            Ok(number) if number.is_finite() => Self::Number(number),
+            Ok(_) => Self::Missing,
+            Err(_) => Self::Odd,
+        }
+    }
+}
+
+impl fmt::Display for Numbers {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if *self == Self::Odd {
+            return f.write_str("something else than a list");
+        }
+        let words = self.cells().iter().map(|cell| match cell {
+            Cell::Number(number) => number.to_string(),
+            Cell::Missing => "null".into(),
+            Cell::Odd => "?".into(),
+        });
+        write!(f, "[{}]", words.collect::<Vec<_>>().join(", "))
+    }
+}
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self(from.deserialize_any(Loose::<true>)?))
+        from.deserialize_any(Loose)
     }
 }
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let number = from.deserialize_any(Loose::<false>)?;
-        Ok(Self(number.and_then(|n| n.first().copied())))
+/// Takes numbers as they come, and passes over everything else.
+struct Loose;
+
+impl Loose {
+    fn one<E>(cell: Cell) -> Result<Numbers, E> {
+        Ok(Numbers::List(vec![cell]))
     }
 }
 
-/// Takes a list (`LIST`) or a number, and passes over everything else.
-struct Loose<const LIST: bool>;
-
-impl<const LIST: bool> Loose<LIST> {
-    fn number<E>(number: f64) -> Result<Option<Vec<f64>>, E> {
-        Ok((!LIST).then(|| vec![number]))
-    }
-}
-
-impl<'de, const LIST: bool> Visitor<'de> for Loose<LIST> {
-    type Value = Option<Vec<f64>>;
+impl<'de> Visitor<'de> for Loose {
+    type Value = Numbers;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("anything")
     }
 
-    fn visit_f64<E>(self, v: f64) -> Result<Self::Value, E> {
-        Self::number(v)
+    fn visit_f64<E>(self, v: f64) -> Result<Numbers, E> {
+        Self::one(Cell::Number(v))
     }
 
-    fn visit_u64<E>(self, v: u64) -> Result<Self::Value, E> {
-        Self::number(v as f64)
+    fn visit_u64<E>(self, v: u64) -> Result<Numbers, E> {
+        Self::one(Cell::Number(v as f64))
     }
 
-    fn visit_i64<E>(self, v: i64) -> Result<Self::Value, E> {
-        Self::number(v as f64)
+    fn visit_i64<E>(self, v: i64) -> Result<Numbers, E> {
+        Self::one(Cell::Number(v as f64))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_bool<E>(self, _: bool) -> Result<Numbers, E> {
+        Ok(Numbers::Odd)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_str<E>(self, v: &str) -> Result<Numbers, E> {
+        let list = v.trim().strip_prefix(['[', '(']);
+        let Some(list) = list.and_then(|l| l.strip_suffix([']', ')'])) else {
+            return Self::one(Cell::of(v));
+        };
+        let between = |c: char| c == ',' || c.is_whitespace() || "[]()".contains(c);
+        let words = list.split(between).filter(|w| !w.is_empty());
+        Ok(Numbers::List(words.map(Cell::of).collect()))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<Numbers, E> {
+        Ok(Numbers::Missing)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut numbers = LIST.then(Vec::new);
-        if LIST {
-            while let Some(Number(number)) = list.next_element()? {
-                numbers = numbers.zip(number).map(|(mut numbers, number)| {
-                    numbers.push(number);
-                    numbers
-                });
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Numbers, A::Error> {
+        let mut all = Vec::new();
+        while let Some(element) = list.next_element()? {
+            match element {
+                Numbers::Missing => all.push(Cell::Missing),
+                Numbers::Odd => all.push(Cell::Odd),
+                Numbers::List(mut cells) => all.append(&mut cells),
             }
-        } else {
-            while list.next_element::<IgnoredAny>()?.is_some() {}
         }
-        Ok(numbers)
+        Ok(Numbers::List(all))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Numbers, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(Numbers::Odd)
     }
 }
 
 /// What is wrong with a file that is no JSON, or other JSON than expected.
-pub fn broken(path: &Path, error: &serde_json::Error) -> Problem {
+fn broken(path: &Path, error: &serde_json::Error) -> Problem {
     let line = Some(error.line() as u64).filter(|line| *line > 0);
     Problem::new(path, line, error.to_string())
 }
@@ -106,7 +339,11 @@ pub fn broken(path: &Path, error: &serde_json::Error) -> Problem {
 pub fn word(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => match number.as_f64() {
+            // 7.0 is what some programs make of 7.
+            Some(n) if n.fract() == 0.0 && n.abs() < 9e15 => Some(format!("{n:.0}")),
+            _ => Some(number.to_string()),
+        },
         _ => None,
     }
 }
@@ -115,9 +352,9 @@ pub fn word(value: &Value) -> Option<String> {
 pub fn yes(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(yes) => Some(*yes),
-        Value::Number(number) => match number.as_i64()? {
-            1 => Some(true),
-            0 | -1 => Some(false),
+        Value::Number(number) => match number.as_f64()? {
+            1.0 => Some(true),
+            0.0 | -1.0 => Some(false),
             _ => None,
         },
         _ => None,
@@ -129,20 +366,90 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_and_anything_else_is_passed_over() {
-        let read = |text: &str| serde_json::from_str::<Numbers>(text).unwrap().0;
-        assert_eq!(read("[1, 2.5, -3]"), Some(vec![1.0, 2.5, -3.0]));
-        assert_eq!(read("[]"), Some(vec![]));
-        for other in [
-            "null",
-            "5",
-            "\"x\"",
-            "{\"a\": [1]}",
-            "[1, [2], 3]",
-            "[1, \"2\"]",
-            "true",
+    fn numbers_are_read_and_what_is_none_keeps_its_place() {
+        let read = |text: &str| serde_json::from_str::<Numbers>(text).unwrap();
+        let list =
+            |numbers: &[f64]| Numbers::List(numbers.iter().map(|n| Cell::Number(*n)).collect());
+        assert_eq!(read("[1, 2.5, -3]"), list(&[1.0, 2.5, -3.0]));
+        assert_eq!(read("[]"), list(&[]));
+        assert_eq!(read("[[1, 2], [\"3\", 4.0]]"), list(&[1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(read("\"[1, 2.5 3]\""), list(&[1.0, 2.5, 3.0]));
+        assert_eq!(read("null"), Numbers::Missing);
+        for odd in ["true", "{\"a\": [1]}"] {
+            assert_eq!(read(odd), Numbers::Odd, "{odd}");
+        }
+        use Cell::{Missing, Number, Odd};
+        assert_eq!(
+            read("[null, \"nan\", \"\", 1, \"x\", true, {}, \"inf\"]"),
+            Numbers::List(vec![
+                Missing,
+                Missing,
+                Missing,
+                Number(1.0),
+                Odd,
+                Odd,
+                Odd,
+                Missing
+            ])
+        );
+        assert_eq!(read("[1, \"x\", null]").to_string(), "[1, ?, null]");
+    }
+
+    #[test]
+    fn what_python_writes_beyond_json_is_null_but_not_within_texts() {
+        let read = |text: &str| {
+            let (value, problem) = Text(text.into()).parse::<Value>(Path::new("a.json"))?;
+            Ok::<_, Problem>((value.to_string(), problem.map(|p| p.to_string())))
+        };
+        let (value, said) =
+            read("{\"a NaN \\\"NaN\": [1, NaN,\n -Infinity, Infinity, -NaN], \"b\": -1}").unwrap();
+        assert_eq!(value, r#"{"a NaN \"NaN":[1,null,null,null,null],"b":-1}"#);
+        let said = said.unwrap();
+        assert!(
+            said.starts_with("a.json:1: NaN") && said.contains("4 in"),
+            "{said}"
+        );
+        assert_eq!(read("[\"NaN\"]").unwrap(), ("[\"NaN\"]".into(), None));
+        let error = read("[1,\n NaN, x]").unwrap_err();
+        assert_eq!(error.line, Some(2), "{error}");
+        assert!(read("[\"NaN").is_err() && read("NaN").is_ok());
+    }
+
+    #[test]
+    fn files_are_told_by_the_names_in_them() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.json");
+        let of = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            match outline(&path) {
+                Ok(Outline::Labelme) => "labelme".into(),
+                Ok(Outline::Coco) => "COCO".into(),
+                Ok(Outline::Other(words)) => words,
+                Err(problem) => format!("! {problem}"),
+            }
+        };
+        assert_eq!(of("\u{feff}{\"shapes\": []}".as_bytes()), "labelme");
+        let utf16 = "\u{feff}{\"images\": [], \"annotations\": []}".encode_utf16();
+        assert_eq!(
+            of(&utf16.flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+            "COCO"
+        );
+        assert_eq!(of(b"{\"shapes\": null, \"b\": 1}"), "it has b");
+        for (text, words) in [
+            ("{\"a\": [NaN], \"b\": 2}", "it has a, b"),
+            ("[1, 2]", "it is a list"),
+            (
+                "[{\"id\": 1, \"data\": {}, \"annotations\": []}]",
+                "Label Studio",
+            ),
+            ("{\"_via_img_metadata\": {}}", "VGG"),
+            ("{\"images\": [", "! "),
+            ("<annotations>", "XML file of CVAT's"),
+            ("", "an empty file"),
+            ("5", "! "),
         ] {
-            assert_eq!(read(other), None, "{other}");
+            let said = of(text.as_bytes());
+            assert!(said.contains(words), "{text}: {said}");
         }
     }
 }

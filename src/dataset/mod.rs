@@ -14,6 +14,7 @@ mod faces_csv;
 mod folders;
 mod json;
 mod labelme;
+mod listing;
 mod marks;
 mod mtfl;
 mod number;
@@ -27,6 +28,7 @@ mod rows;
 mod summary;
 pub mod synthetic;
 mod text;
+mod unread;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -138,6 +140,8 @@ pub struct Sample {
     pub path: Arc<Path>,
     /// Number of the face in its picture, from 0.
     pub face: u32,
+    /// Width and height of the picture as the label file has them.
+    pub stated_size: Option<[u32; 2]>,
     /// The data set's own box, with its source.
     pub face_box: Option<(FaceBox, BoxSource)>,
     pub annotation: Annotation,
@@ -153,6 +157,7 @@ impl Sample {
         Self {
             path: path.into(),
             face: 0,
+            stated_size: None,
             face_box: None,
             annotation: Annotation::unknown(schema),
             split: None,
@@ -247,6 +252,9 @@ pub enum DatasetError {
     },
     #[error("{}: {what}", path.display())]
     Format { path: PathBuf, what: String },
+    /// A file that is named as a picture and is none that can be looked at.
+    #[error("{}: {what}", path.display())]
+    Picture { path: PathBuf, what: String },
 }
 
 impl DatasetError {
@@ -317,18 +325,38 @@ pub(crate) fn name_of(path: &Path) -> String {
 }
 
 /// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown
-/// labels each set fills; the first known value of a label is kept.
+/// labels each set fills; the first known value of a label is kept. A picture among others that
+/// cannot be read is a problem, and ends only what is opened by itself.
 pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetError> {
     if let [one] = paths {
         return open(one, schema);
     }
+    let names: Vec<String> = paths.iter().map(|p| name_of(p)).collect();
+    let mut sets = Vec::with_capacity(paths.len());
+    let mut broken = Vec::new();
+    for path in paths {
+        match open(path, schema) {
+            Ok(set) => sets.push(set),
+            Err(DatasetError::Picture { path, what }) => broken.push((path, what)),
+            Err(error) => return Err(error),
+        }
+    }
+    match broken.pop() {
+        Some((path, what)) if sets.is_empty() => return Err(DatasetError::Picture { path, what }),
+        last => broken.extend(last),
+    }
+    let mut set = join(names.join("+"), sets, schema);
+    let broken = broken.into_iter();
+    set.problems
+        .extend(broken.map(|(path, what)| Problem::new(&path, None, what)));
+    Ok(set)
+}
+
+/// Joins sets as [`open_all`] does.
+fn join(name: String, sets: Vec<Dataset>, schema: &Schema) -> Dataset {
     let nothing: Arc<str> = "".into();
     let mut joined = Dataset {
-        name: paths
-            .iter()
-            .map(|p| name_of(p))
-            .collect::<Vec<_>>()
-            .join("+"),
+        name,
         schema: schema.clone(),
         samples: Vec::new(),
         columns: Vec::new(),
@@ -336,8 +364,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     };
     let mut seen: HashMap<(PathBuf, u32), usize> = HashMap::new();
     let mut folders = HashMap::new();
-    for path in paths {
-        let set = open(path, schema)?;
+    for set in sets {
         let columns: Vec<usize> = set
             .columns
             .iter()
@@ -373,7 +400,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     for sample in &mut joined.samples {
         sample.columns.resize(columns, nothing.clone());
     }
-    Ok(joined)
+    joined
 }
 
 /// The one path of a picture that has several: relative, through links. Folders are asked for once.
@@ -401,6 +428,9 @@ fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
 
 /// Fills what `into` lacks; returns how many labels disagreed.
 fn merge(into: &mut Sample, from: Sample) -> usize {
+    let boxes = into.face_box.zip(from.face_box);
+    let other_box = boxes.is_some_and(|(ours, theirs)| ours.0 != theirs.0);
+    into.stated_size = into.stated_size.or(from.stated_size);
     into.face_box = into.face_box.or(from.face_box);
     into.split = into.split.or(from.split);
     into.identity = into.identity.take().or(from.identity);
@@ -411,7 +441,7 @@ fn merge(into: &mut Sample, from: Sample) -> usize {
             *ours = theirs;
         }
     }
-    into.annotation.fill_from(&from.annotation)
+    into.annotation.fill_from(&from.annotation) + usize::from(other_box)
 }
 
 impl Dataset {

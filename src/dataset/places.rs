@@ -61,3 +61,43 @@ pub fn five_points(sample: &Sample, schema: &Schema) -> Option<[Point; 5]> {
     }
     Some(five)
 }
+
+/// A point's name as the schema has it, of the ways in which programs write it: in any case, with
+/// spaces or hyphens, or with the words in another order. The side is whichever was meant.
+pub fn canonical(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    let mut last_small = false;
+    for c in name.trim().chars() {
+        match c {
+            ' ' | '-' | '.' => words.push('_'),
+            // leftEye
+            c if c.is_uppercase() && last_small => {
+                words.push('_');
+                words.extend(c.to_lowercase());
+            }
+            c => words.extend(c.to_lowercase()),
+        }
+        last_small = c.is_lowercase();
+    }
+    let known = match &*words {
+        "lefteye" | "eye_left" => "left_eye",
+        "righteye" | "eye_right" => "right_eye",
+        "nose_tip" | "nosetip" => "nose",
+        "mouth_left" | "left_mouth_corner" | "mouth_left_corner" | "leftmouth" => "left_mouth",
+        "mouth_right" | "right_mouth_corner" | "mouth_right_corner" | "rightmouth" => "right_mouth",
+        _ => return words,
+    };
+    known.to_owned()
+}
+
+/// A point of the schema by its name as programs write it: itself, or else one of the other ways.
+pub fn point(schema: &Schema, name: &str) -> Option<(usize, usize)> {
+    let find = |name: &str| {
+        let mut tasks = schema.tasks.iter().enumerate();
+        tasks.find_map(|(t, task)| {
+            let item = task.items().position(|i| i == name)?;
+            task.is_points().then_some((t, item))
+        })
+    };
+    find(name).or_else(|| find(&canonical(name)))
+}

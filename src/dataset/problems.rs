@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Problem;
 
-/// The lines that are named beside the first one.
+/// The lines or ids that are named beside the first one.
 const NAMED: usize = 3;
 
 /// The problems of one file.
@@ -20,26 +20,54 @@ pub struct Problems {
 struct Kind {
     line: Option<u64>,
     what: String,
-    more: Vec<u64>,
+    /// What is counted where the file has no lines to name: "annotation".
+    thing: &'static str,
+    first: String,
+    more: Vec<String>,
     count: usize,
 }
 
 impl Problems {
     /// Notes what is wrong on a line; of one kind only the first is told in words.
     pub fn note(&mut self, line: u64, kind: &str, what: impl FnOnce() -> String) {
+        self.add(Some(line), "line", line.to_string(), kind, what);
+    }
+
+    /// The same for a thing that is known by its id, as in JSON.
+    pub fn of_id(
+        &mut self,
+        thing: &'static str,
+        id: &str,
+        kind: &str,
+        what: impl FnOnce() -> String,
+    ) {
+        let what = || format!("{thing} {id}: {}", what());
+        self.add(None, thing, id.to_owned(), &format!("{thing} {kind}"), what);
+    }
+
+    fn add(
+        &mut self,
+        line: Option<u64>,
+        thing: &'static str,
+        place: String,
+        kind: &str,
+        what: impl FnOnce() -> String,
+    ) {
         let Some(&at) = self.places.get(kind) else {
             self.places.insert(kind.to_owned(), self.kinds.len());
             return self.kinds.push(Kind {
-                line: Some(line),
+                line,
                 what: what(),
+                thing,
+                first: place,
                 more: Vec::new(),
                 count: 1,
             });
         };
         let kind = &mut self.kinds[at];
         kind.count += 1;
-        if kind.more.len() < NAMED && kind.line != Some(line) && !kind.more.contains(&line) {
-            kind.more.push(line);
+        if kind.more.len() < NAMED && kind.first != place && !kind.more.contains(&place) {
+            kind.more.push(place);
         }
     }
 
@@ -48,6 +76,8 @@ impl Problems {
         self.kinds.push(Kind {
             line,
             what: what.into(),
+            thing: "line",
+            first: String::new(),
             more: Vec::new(),
             count: 1,
         });
@@ -64,17 +94,23 @@ impl Problems {
 impl Kind {
     fn words(self) -> String {
         let Self {
-            what, more, count, ..
+            what,
+            thing,
+            more,
+            count,
+            ..
         } = self;
         if count == 1 {
             return what;
         }
-        let lines: Vec<String> = more.iter().map(u64::to_string).collect();
-        let lines = match (lines.len(), count - 1 - lines.len()) {
+        // "also on line 4", "also annotation 4".
+        let on = if thing == "line" { "on " } else { "" };
+        let places = more.join(", ");
+        let lines = match (more.len(), count - 1 - more.len()) {
             (0, _) => String::new(),
-            (1, 0) => format!(", also on line {}", lines[0]),
-            (_, 0) => format!(", also on lines {}", lines.join(", ")),
-            (_, rest) => format!(", also on lines {} and {rest} times more", lines.join(", ")),
+            (1, 0) => format!(", also {on}{thing} {places}"),
+            (_, 0) => format!(", also {on}{thing}s {places}"),
+            (_, rest) => format!(", also {on}{thing}s {places} and {rest} times more"),
         };
         format!("{what} ({count} times{lines})")
     }
@@ -94,6 +130,9 @@ mod tests {
         problems.note(3, "face", || "face: x".into());
         problems.note(7, "face", || "face: y".into());
         problems.say(None, "the whole file");
+        for id in ["7", "7", "a"] {
+            problems.of_id("image", id, "face", || format!("no face, {id}"));
+        }
         let all: Vec<String> = problems
             .of(Path::new("a.csv"))
             .map(|p| p.to_string())
@@ -105,6 +144,7 @@ mod tests {
                 "a.csv:3: Young: a word",
                 "a.csv:3: face: x (2 times, also on line 7)",
                 "a.csv: the whole file",
+                "a.csv: image 7: no face, 7 (3 times, also images a and 1 times more)",
             ]
         );
     }

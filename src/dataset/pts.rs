@@ -242,7 +242,7 @@ mod tests {
             format!("version: 1\nn_points:  {announced}\n{{\n{lines}}}\n")
         };
         for name in ["a.jpg", "a.png", "b.jpg", "c.jpg", "d.jpg", "e.jpg"] {
-            write(name, "");
+            fs::write(root.path().join(name), crate::photo::PIXEL).unwrap();
         }
         write("a.pts", &file(68, 68));
         write("b.pts", &file(67, 68));
@@ -277,7 +277,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
         for name in ["a.JPG", "B.png", "c.png", "d.png"] {
-            write(name, "");
+            fs::write(root.path().join(name), crate::photo::PIXEL).unwrap();
         }
         write(
             "A.PTS",

@@ -8,6 +8,7 @@ mod faces_list;
 mod feature_states;
 mod feature_window;
 mod figures;
+mod files;
 mod floors;
 mod formats;
 mod frame;

@@ -5,20 +5,27 @@
 //!
 //! Beyond COCO, an annotation can have `attributes` (as CVAT writes them), `split`, `identity` and
 //! `columns`; other programs pass over them.
+//!
+//! A value that cannot be used is unknown and named; the rest of its face stays. What is no face
+//! (other categories, crowds, persons of whom nothing of the face is known) is counted.
 
+mod categories;
 mod write;
 
-use std::collections::HashMap;
-use std::fs;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::folders::{Folders, Words, folder_of};
-use super::json::{Numbers, word, yes};
+use self::categories::{Categories, Category, Places, Role};
+use super::folders::{Words, folder_of};
+use super::json::{Cell, Numbers, Text, word, yes};
 use super::number::{self, CONTINUOUS, FROM_ZERO};
+use super::paths::{self, Wanted};
+use super::places::attribute_like;
+use super::problems::Problems;
 use super::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskKind, TaskLabels};
 pub use write::{attributes, plain, write};
@@ -37,6 +44,10 @@ struct Image {
     id: Value,
     #[serde(default)]
     file_name: Value,
+    #[serde(default)]
+    width: Value,
+    #[serde(default)]
+    height: Value,
 }
 
 #[derive(Deserialize)]
@@ -66,19 +77,26 @@ struct Face {
     columns: Value,
 }
 
-#[derive(Deserialize)]
-struct Category {
-    #[serde(default)]
-    id: Value,
-    #[serde(default)]
-    keypoints: Value,
+impl Face {
+    /// Whether anything is said of the face, as in a caption nothing is.
+    fn is_bare(&self) -> bool {
+        let nothing = |value: &Value| match value {
+            Value::Null => true,
+            Value::Object(values) => values.is_empty(),
+            _ => false,
+        };
+        let values = [&self.attributes, &self.split, &self.identity, &self.columns];
+        self.bbox.cells().is_empty()
+            && self.keypoints == Numbers::Missing
+            && values.into_iter().all(nothing)
+    }
 }
 
-/// Where the keypoints of a category stand in the schema.
-struct Places {
-    points: Vec<Option<(usize, usize)>>,
-    /// It also has keypoints of a body, so that its boxes are not of faces.
-    body: bool,
+/// A picture of the file.
+struct Picture {
+    path: Arc<Path>,
+    /// As the file has it.
+    size: Option<[u32; 2]>,
 }
 
 /// Boxes of persons, which are kept as text: a face is only a part of them.
@@ -87,53 +105,56 @@ const PERSON_BOX: &str = "person_box";
 pub const MAX_COLUMNS: usize = 256;
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let bytes = fs::read(path).map_err(DatasetError::io(path))?;
-    let file: File = serde_json::from_slice(&bytes)
-        .map_err(|e| DatasetError::format(path, format!("no COCO file: {e}")))?;
-    drop(bytes);
+    let wrong = |problem: Problem| {
+        let line = problem
+            .line
+            .map_or(String::new(), |l| format!("line {l}: "));
+        DatasetError::format(path, format!("no COCO file: {line}{}", problem.what))
+    };
+    let parsed = Text::read(path).and_then(|text| text.parse(path));
+    let (file, unknown): (File, _) = parsed.map_err(wrong)?;
     let mut reader = Reader {
         path,
         schema,
-        categories: HashMap::new(),
+        categories: Categories::of(&file.categories, &theirs(schema)),
         words: Words::default(),
+        problems: Problems::default(),
+        passed: Problems::default(),
         set: Dataset {
             name: name_of(path),
             schema: schema.clone(),
             samples: Vec::new(),
             columns: Vec::new(),
-            problems: Vec::new(),
+            problems: Vec::from_iter(unknown),
         },
     };
-    for category in &file.categories {
-        reader.category(category);
-    }
+    let said = reader.categories.unknown.iter();
+    let said = said.map(|what| Problem::new(path, None, what));
+    reader.set.problems.extend(said);
     let pictures = reader.pictures(&file.images);
-    let mut next: HashMap<Arc<Path>, u32> = HashMap::new();
+    let mut faces = HashMap::new();
     for face in &file.annotations {
-        let Some(picture) = word(&face.image_id).and_then(|id| pictures.get(&id)) else {
-            let id = shown(&face.image_id);
-            reader.problem(face, format!("no image of the id {id}"));
-            continue;
-        };
-        // A picture that is not there was named with its image.
-        let Some(picture) = picture else {
-            continue;
-        };
-        if yes(&face.iscrowd) == Some(true) {
-            reader.problem(face, "a crowd rather than a face".into());
-            continue;
-        }
-        match reader.sample(face, picture) {
-            Ok(mut sample) => {
-                let next = next.entry(picture.clone()).or_default();
-                sample.face = *next;
-                *next += 1;
-                reader.set.samples.push(sample);
-            }
-            Err(what) => reader.problem(face, what),
-        }
+        reader.face(face, &pictures, &mut faces);
     }
-    let mut set = reader.set;
+    let all = pictures.values().flatten();
+    let mut bare: Vec<&Picture> = all.filter(|p| !faces.contains_key(&p.path)).collect();
+    bare.sort_by(|a, b| a.path.cmp(&b.path));
+    bare.dedup_by(|a, b| a.path == b.path);
+    for picture in bare {
+        let mut sample = Sample::unlabelled(&picture.path, schema);
+        sample.stated_size = picture.size;
+        reader.set.samples.push(sample);
+    }
+    let Reader {
+        categories,
+        problems,
+        passed,
+        mut set,
+        ..
+    } = reader;
+    set.problems.extend(problems.of(path));
+    set.problems.extend(categories.passed_over(path));
+    set.problems.extend(passed.of(path));
     let nothing: Arc<str> = "".into();
     for sample in &mut set.samples {
         sample.columns.resize(set.columns.len(), nothing.clone());
@@ -149,201 +170,328 @@ fn shown(value: &Value) -> String {
 struct Reader<'a> {
     path: &'a Path,
     schema: &'a Schema,
-    categories: HashMap<String, Places>,
+    categories: Categories,
     words: Words,
+    /// What could not be used of faces, and annotations that are none.
+    problems: Problems,
+    passed: Problems,
     set: Dataset,
 }
 
 impl Reader<'_> {
-    fn problem(&mut self, face: &Face, what: String) {
-        let what = format!("annotation {}: {what}", shown(&face.id));
-        self.set.problems.push(Problem::new(self.path, None, what));
-    }
-
-    fn category(&mut self, category: &Category) {
-        let (Some(id), Value::Array(names)) = (word(&category.id), &category.keypoints) else {
-            return;
-        };
-        let ours = theirs(self.schema);
-        let names: Vec<&str> = names.iter().map(|n| n.as_str().unwrap_or("")).collect();
-        let place = |name: &&str| ours.iter().find(|(n, _)| n == canonical(name)).map(|o| o.1);
-        let points: Vec<_> = names.iter().map(place).collect();
-        let other: Vec<&str> = names
-            .iter()
-            .zip(&points)
-            .filter_map(|(name, place)| place.is_none().then_some(*name))
-            .collect();
-        if !other.is_empty() {
-            const SHOWN: usize = 20;
-            let some = other[..other.len().min(SHOWN)].join(", ");
-            let what = format!(
-                "category {}: {} of its {} keypoints are none that this program knows: {}",
-                shown(&category.id),
-                other.len(),
-                names.len(),
-                number::shown(&some)
-            );
-            self.set.problems.push(Problem::new(self.path, None, what));
-        }
-        let limb = |name: &&str| {
-            ["shoulder", "hip", "knee", "wrist"]
-                .iter()
-                .any(|l| name.contains(l))
-        };
-        let body = other.iter().any(limb);
-        self.categories.insert(id, Places { points, body });
+    fn problem(&mut self, face: &Face, kind: &str, what: String) {
+        self.problems
+            .of_id("annotation", &shown(&face.id), kind, || what);
     }
 
     /// The picture of each image id; `None` where it is not there.
-    fn pictures(&mut self, images: &[Image]) -> HashMap<String, Option<Arc<Path>>> {
+    fn pictures(&mut self, images: &[Image]) -> HashMap<String, Option<Picture>> {
         let roots = roots(self.path);
-        let mut folders = Folders::default();
-        let mut pictures = HashMap::new();
-        let mut paths: std::collections::HashSet<Arc<Path>> = Default::default();
+        let named = images.iter().filter_map(|image| image.file_name.as_str());
+        let wanted: Vec<Wanted> = named
+            .map(|named| Wanted {
+                roots: &roots,
+                named,
+            })
+            .collect();
+        let located = paths::locate(&wanted);
+        let notice = located.notice();
+        let notice = notice.map(|what| Problem::new(self.path, None, what));
+        self.set.problems.extend(notice);
+        let mut located = located.of.into_iter();
+        let mut pictures: HashMap<String, Option<Picture>> = HashMap::new();
+        let mut paths: HashSet<Arc<Path>> = HashSet::new();
         for image in images {
-            let wrong = |what: String| {
-                Problem::new(
-                    self.path,
-                    None,
-                    format!("image {}: {what}", shown(&image.id)),
-                )
+            let name = image.file_name.as_str();
+            let found = name.and_then(|_| located.next());
+            let mut wrong = |kind: &str, what: String| {
+                self.problems
+                    .of_id("image", &shown(&image.id), kind, || what);
             };
-            let (Some(id), Some(name)) = (word(&image.id), image.file_name.as_str()) else {
-                let problem = wrong("it needs an id and a file_name".into());
-                self.set.problems.push(problem);
+            let (Some(id), Some(name), Some(found)) = (word(&image.id), name, found) else {
+                wrong("needs", "it needs an id and a file_name".into());
                 continue;
             };
             if pictures.contains_key(&id) {
-                let problem = wrong("this id is there twice; the first image is kept".into());
-                self.set.problems.push(problem);
+                wrong(
+                    "twice",
+                    "this id is there twice; the first image is kept".into(),
+                );
                 continue;
             }
-            let mut paths_of = roots.iter().map(|root| root.join(name));
-            let path: Option<Arc<Path>> = paths_of.find(|p| folders.have(p)).map(Into::into);
-            match &path {
-                None => {
-                    let problem = wrong(format!("{}: no such picture", number::shown(name)));
-                    self.set.problems.push(problem);
+            let picture = match found {
+                Ok(path) => Some(Picture {
+                    path: path.into(),
+                    size: size(&image.width)
+                        .zip(size(&image.height))
+                        .map(<[u32; 2]>::from),
+                }),
+                Err(what) => {
+                    wrong("picture", what);
+                    None
                 }
-                Some(path) => {
-                    if !paths.insert(path.clone()) {
-                        let problem = wrong(format!("{} has another id too", number::shown(name)));
-                        self.set.problems.push(problem);
-                    }
-                }
+            };
+            if let Some(picture) = &picture
+                && !paths.insert(picture.path.clone())
+            {
+                wrong("ids", format!("{} has another id too", number::shown(name)));
             }
-            pictures.insert(id, path);
+            pictures.insert(id, picture);
         }
         pictures
     }
 
-    fn sample(&mut self, face: &Face, picture: &Arc<Path>) -> Result<Sample, String> {
-        let mut sample = Sample::unlabelled(picture, self.schema);
-        sample.path = picture.clone();
-        let places = word(&face.category_id).and_then(|id| self.categories.get(&id));
-        if let Some(values) = &face.keypoints.0 {
-            let Some(places) = places else {
-                let id = shown(&face.category_id);
-                return Err(format!("category {id} does not name its keypoints"));
-            };
-            points(values, places, &mut sample)?;
+    /// Reads an annotation; `faces` are how many each picture has so far.
+    fn face(
+        &mut self,
+        face: &Face,
+        pictures: &HashMap<String, Option<Picture>>,
+        faces: &mut HashMap<Arc<Path>, u32>,
+    ) {
+        let picture = word(&face.image_id).and_then(|id| pictures.get(&id));
+        let Some(picture) = picture else {
+            let what = format!("no image of the id {}", shown(&face.image_id));
+            return self.problem(face, "image", what);
+        };
+        // A picture that is not there was named with its image; how many faces it had is said too.
+        let Some(picture) = picture else {
+            let what = "its picture is not there".into();
+            return self.problem(face, "picture", what);
+        };
+        let mut pass = |kind: &str, what: &str| {
+            let id = shown(&face.id);
+            self.passed
+                .of_id("annotation", &id, kind, || what.to_owned());
+        };
+        if yes(&face.iscrowd) == Some(true) {
+            return pass("crowd", "a crowd rather than a face");
         }
+        if face.is_bare() {
+            return pass("bare", "neither box nor points: no face");
+        }
+        let places = match self.categories.role(&face.category_id) {
+            Role::Points(places) => Some(places),
+            Role::Box => None,
+            Role::Other => return,
+            Role::Missing => {
+                let what = format!("no category of the id {}", shown(&face.category_id));
+                self.problem(face, "category", what);
+                None
+            }
+        };
+        let mut sample = Sample::unlabelled(&picture.path, self.schema);
+        sample.path = picture.path.clone();
+        sample.stated_size = picture.size;
+        self.points(face, places.as_deref(), &mut sample);
         let body = places.is_some_and(|p| p.body);
-        if let Some(values) = &face.bbox.0
-            && face.bbox_source.is_null()
+        if body && !self.knows(face, &sample) {
+            let id = shown(&face.id);
+            let what = || "a person of whose face no point is known: no face".to_owned();
+            return self.passed.of_id("annotation", &id, "person", what);
+        }
+        self.face_box(face, body, &mut sample);
+        self.more(face, &mut sample);
+        let number = faces.entry(picture.path.clone()).or_default();
+        sample.face = *number;
+        *number += 1;
+        self.set.samples.push(sample);
+    }
+
+    /// Whether any point or attribute of the face is known.
+    fn knows(&self, face: &Face, sample: &Sample) -> bool {
+        let attributes = face.attributes.as_object().into_iter().flatten();
+        let mut attributes = attributes.filter(|(_, value)| yes(value).is_some());
+        (0..self.schema.tasks.len()).any(|t| sample.annotation.known(t) > 0)
+            || attributes.any(|(name, _)| attribute_like(self.schema, name).is_some())
+    }
+
+    fn points(&mut self, face: &Face, places: Option<&Places>, sample: &mut Sample) {
+        if face.keypoints == Numbers::Missing {
+            return;
+        }
+        let cells = face.keypoints.cells();
+        let Some(places) = places else {
+            let known = cells.iter().any(|c| c.number().is_some_and(|n| n != 0.0));
+            if known {
+                let id = shown(&face.category_id);
+                let what =
+                    format!("its points are unknown: category {id} does not name its keypoints");
+                self.problem(face, "names", what);
+            }
+            return;
+        };
+        let belong = 3 * places.points.len();
+        if cells.len() != belong {
+            let what = match face.keypoints {
+                Numbers::Odd => "its points are unknown: they are no list".to_owned(),
+                _ => format!(
+                    "its points are unknown: {} numbers of keypoints where {belong} belong",
+                    cells.len()
+                ),
+            };
+            return self.problem(face, "count", what);
+        }
+        for ((place, name), xyv) in places
+            .points
+            .iter()
+            .zip(&places.names)
+            .zip(cells.chunks_exact(3))
         {
-            let face_box = box_of(&face.bbox).ok_or_else(|| format!("a box of {values:?}"))?;
-            if body {
-                let text = values
-                    .iter()
-                    .map(f64::to_string)
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                self.column(&mut sample, PERSON_BOX, &text)?;
-            } else {
-                sample.face_box = Some((face_box, BoxSource::DataSet));
+            let Some((task, item)) = *place else {
+                continue;
+            };
+            match point(xyv) {
+                Ok(label) => {
+                    if let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task] {
+                        labels[item] = label;
+                    }
+                }
+                Err(kind) => {
+                    let triple = Numbers::List(xyv.to_vec());
+                    self.problem(
+                        face,
+                        kind,
+                        format!("{name} is unknown: {triple} has {kind}"),
+                    );
+                }
             }
         }
-        if let Value::Object(attributes) = &face.attributes {
-            for (name, value) in attributes {
-                self.attribute(&mut sample, name, value)?;
+    }
+
+    fn face_box(&mut self, face: &Face, body: bool, sample: &mut Sample) {
+        let none = face.bbox.cells().is_empty() && face.bbox != Numbers::Odd;
+        // With a source it is one that this program made for others.
+        if none || !face.bbox_source.is_null() {
+            return;
+        }
+        let sides: Option<[f64; 4]> = face.bbox.exactly();
+        let turned = sides.is_some_and(|[_, _, w, h]| w < 0.0 || h < 0.0);
+        let Some(face_box) = sides.and_then(box_of) else {
+            // CVAT writes them of skeletons that lie on a line, and for points without a shape.
+            let empty = sides.is_some_and(|[_, _, w, h]| w == 0.0 || h == 0.0);
+            let (kind, why) = match empty {
+                true => ("empty box", "it has no area"),
+                false => ("box", "it is no box of x, y, width and height"),
+            };
+            let what = format!("its box {} is unknown: {why}", face.bbox);
+            return self.problem(face, kind, what);
+        };
+        if turned {
+            let what = format!("its box {} is taken from its corners", face.bbox);
+            self.problem(face, "turned box", what);
+        }
+        if body {
+            let FaceBox { x, y, w, h, .. } = face_box;
+            let words = [x, y, w, h].map(|v| v.to_string()).join(" ");
+            self.column(face, sample, PERSON_BOX, &words);
+        } else {
+            sample.face_box = Some((face_box, BoxSource::DataSet));
+        }
+    }
+
+    /// Attributes, split, identity and columns.
+    fn more(&mut self, face: &Face, sample: &mut Sample) {
+        match &face.attributes {
+            Value::Object(attributes) => {
+                for (name, value) in attributes {
+                    self.attribute(face, sample, name, value);
+                }
+            }
+            Value::Null => {}
+            Value::Array(list) if list.is_empty() => {}
+            other => {
+                let what = format!("its attributes are unknown: {}", shown(other));
+                self.problem(face, "attributes", what);
             }
         }
-        if let Some(split) = face.split.as_str() {
-            sample.split = Split::parse(split)?;
+        match face.split.as_str().map(Split::parse) {
+            Some(Ok(split)) => sample.split = split,
+            Some(Err(what)) => self.problem(face, "split", what),
+            None => {}
         }
         sample.identity = word(&face.identity).map(|name| self.words.get(&name));
         if let Value::Object(columns) = &face.columns {
             for (name, value) in columns {
                 let value = word(value).unwrap_or_else(|| value.to_string());
-                self.column(&mut sample, name, &value)?;
+                self.column(face, sample, name, &value);
             }
         }
-        Ok(sample)
     }
 
-    fn attribute(&mut self, sample: &mut Sample, name: &str, value: &Value) -> Result<(), String> {
-        match (super::attribute(self.schema, name), yes(value)) {
-            (Some((task, item)), Some(yes)) => {
+    fn attribute(&mut self, face: &Face, sample: &mut Sample, name: &str, value: &Value) {
+        let Some((task, item)) = attribute_like(self.schema, name) else {
+            let value = word(value).unwrap_or_else(|| value.to_string());
+            return self.column(face, sample, name, &value);
+        };
+        match yes(value) {
+            Some(yes) => {
                 if let TaskLabels::Binary(labels) = &mut sample.annotation.tasks[task] {
                     labels[item] = yes.into();
                 }
-                Ok(())
             }
-            (Some(_), None) if value.is_null() => Ok(()),
-            (Some(_), None) => {
-                let value = shown(value);
-                Err(format!("{name} {value} is not true or false"))
-            }
-            (None, _) => {
-                let value = word(value).unwrap_or_else(|| value.to_string());
-                self.column(sample, name, &value)
+            None if value.is_null() => {}
+            None => {
+                let what = format!("{name} is unknown: {} is not true or false", shown(value));
+                self.problem(face, &format!("attribute {name}"), what);
             }
         }
     }
 
-    fn column(&mut self, sample: &mut Sample, name: &str, value: &str) -> Result<(), String> {
+    fn column(&mut self, face: &Face, sample: &mut Sample, name: &str, value: &str) {
         let columns = &mut self.set.columns;
         if columns.len() >= MAX_COLUMNS && !columns.iter().any(|c| c == name) {
-            return Err(format!("more than {MAX_COLUMNS} other columns"));
+            let what = format!("more than {MAX_COLUMNS} other columns: the rest is left out");
+            return self.problem(face, "columns", what);
         }
         let at = super::position_or_push(columns, name);
         if sample.columns.len() <= at {
             sample.columns.resize(at + 1, self.words.get(""));
         }
         sample.columns[at] = self.words.get(value);
-        Ok(())
     }
 }
 
-fn points(values: &[f64], places: &Places, sample: &mut Sample) -> Result<(), String> {
-    let belong = 3 * places.points.len();
-    if values.len() != belong {
-        let count = values.len();
-        return Err(format!(
-            "{count} numbers of keypoints where {belong} belong"
-        ));
-    }
-    for (place, xyv) in places.points.iter().zip(values.chunks_exact(3)) {
-        let state = match xyv[2] {
-            0.0 => continue,
-            1.0 => PointState::Occluded,
-            2.0 => PointState::Visible,
-            other => return Err(format!("a visibility of {other}")),
-        };
-        let moved = |v: f64| number::moved(v, FROM_ZERO).ok_or("a keypoint too far away");
-        let at = [moved(xyv[0])?, moved(xyv[1])?];
-        if let Some((task, item)) = *place
-            && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]
-        {
-            labels[item] = PointLabel { at, state };
+/// A side of a picture.
+fn size(value: &Value) -> Option<u32> {
+    let side = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_f64(),
+    };
+    side.filter(|s| *s >= 1.0 && *s < 1e6).map(|s| s as u32)
+}
+
+/// A point of x, y and v, or what is wrong with it.
+fn point(xyv: &[Cell]) -> Result<PointLabel, &'static str> {
+    let &[x, y, v] = xyv else {
+        return Err("not three numbers");
+    };
+    let state = match v {
+        Cell::Number(0.0) => return Ok(PointLabel::default()),
+        Cell::Number(1.0) => PointState::Occluded,
+        Cell::Number(2.0) => PointState::Visible,
+        // No value at all is how some programs write a point that is not there.
+        Cell::Missing if x == Cell::Missing && y == Cell::Missing => {
+            return Ok(PointLabel::default());
         }
-    }
-    Ok(())
+        Cell::Missing => return Err("no visibility"),
+        Cell::Number(_) | Cell::Odd => return Err("a visibility that is not 0, 1 or 2"),
+    };
+    let moved = |cell: Cell| match cell {
+        Cell::Number(n) => number::moved(n, FROM_ZERO).ok_or("a place too far away"),
+        Cell::Missing => Err("no place"),
+        Cell::Odd => Err("a place that is no number"),
+    };
+    Ok(PointLabel {
+        at: [moved(x)?, moved(y)?],
+        state,
+    })
 }
 
-fn box_of(numbers: &Numbers) -> Option<FaceBox> {
-    let [x, y, w, h] = numbers.exactly()?.map(|v| number::moved(v, CONTINUOUS));
+/// The box of x, y, width and height; negative sizes reach to the left and up.
+fn box_of([x, y, w, h]: [f64; 4]) -> Option<FaceBox> {
+    let [x, w] = [x + w.min(0.0), w.abs()];
+    let [y, h] = [y + h.min(0.0), h.abs()];
+    let [x, y, w, h] = [x, y, w, h].map(|v| number::moved(v, CONTINUOUS));
     let face_box = FaceBox::new(x?, y?, w?, h?);
     face_box.is_valid().then_some(face_box)
 }
@@ -399,88 +547,5 @@ fn theirs(schema: &Schema) -> Vec<(String, (usize, usize))> {
     names
 }
 
-/// Other names under which a face's points are found.
-fn canonical(name: &str) -> &str {
-    match name {
-        "lefteye" | "eye_left" => "left_eye",
-        "righteye" | "eye_right" => "right_eye",
-        "nose_tip" => "nose",
-        "mouth_left" | "left_mouth_corner" | "mouth_left_corner" | "leftmouth" => "left_mouth",
-        "mouth_right" | "right_mouth_corner" | "mouth_right_corner" | "rightmouth" => "right_mouth",
-        other => other,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FILE: &str = r#"{"images": [
-        {"id": 7, "file_name": "a.jpg"}, {"id": "8", "file_name": "none.jpg"}, {"id": 9},
-        {"id": 7, "file_name": "a.jpg"}],
-      "annotations": [
-        {"id": 1, "image_id": 7, "category_id": 1, "bbox": [1, 2, 30.5, 40], "segmentation": [[1, 2]],
-         "keypoints": [10, 11, 2,  20, 12, 1,  15, 16, 0], "attributes": {"Smiling": true, "x": "y"}},
-        {"id": 2, "image_id": 7, "category_id": 2, "bbox": [1, 2, 300, 400],
-         "keypoints": [10, 11, 2,  1, 1, 2]},
-        {"id": 3, "image_id": 7, "category_id": 1, "keypoints": [10, 11]},
-        {"id": 4, "image_id": 5}, {"id": 5, "image_id": 8}, {"id": 6, "image_id": 7, "iscrowd": 1},
-        {"id": 7, "image_id": 7, "bbox": [1, 2, 0, 4]},
-        {"id": 8, "image_id": 7, "category_id": 3, "keypoints": [1, 1, 2]}],
-      "categories": [
-        {"id": 1, "keypoints": ["left_eye", "nose", "right_mouth_corner"]},
-        {"id": 2, "keypoints": ["left_eye", "left_shoulder"]}]}"#;
-
-    #[test]
-    fn a_persons_left_is_the_pictures_right() {
-        let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("a.jpg"), "").unwrap();
-        fs::write(root.path().join("faces.json"), FILE).unwrap();
-        let set = super::super::open(&root.path().join("faces.json"), &Schema::face()).unwrap();
-        assert_eq!(set.samples.len(), 2);
-        let first = &set.samples[0];
-        let TaskLabels::Points(points) = &first.annotation.tasks[0] else {
-            unreachable!()
-        };
-        assert_eq!(
-            points[1].at,
-            [10.5, 11.5],
-            "their left eye is our right one"
-        );
-        assert_eq!(
-            (points[2].at, points[2].state),
-            ([20.5, 12.5], PointState::Occluded)
-        );
-        let unknown = [0, 3, 4].map(|i| points[i].state);
-        assert_eq!(unknown, [PointState::Unknown; 3]);
-        assert_eq!(
-            first.face_box.unwrap().0,
-            FaceBox::new(1.0, 2.0, 30.5, 40.0)
-        );
-        assert_eq!(first.annotation.known(1), 1);
-        assert_eq!(set.columns, ["x", PERSON_BOX]);
-        let second = &set.samples[1];
-        assert_eq!(
-            (second.face, second.face_box),
-            (1, None),
-            "a person's box is no face's"
-        );
-        assert_eq!(&*second.columns[1], "1 2 300 400");
-        let problems: Vec<_> = set.problems.iter().map(|p| p.to_string()).collect();
-        let all = problems.join("\n");
-        for part in [
-            "category 2: 1 of its 2 keypoints are none that this program knows: left_shoulder",
-            "none.jpg: no such picture",
-            "image 9: it needs",
-            "image 7: this id is there twice",
-            "annotation 3: 2 numbers",
-            "annotation 4: no image",
-            "annotation 6: a crowd",
-            "annotation 7: a box",
-            "annotation 8: category 3",
-        ] {
-            assert!(all.contains(part), "{part}: {all}");
-        }
-        assert_eq!(problems.len(), 9);
-    }
-}
+mod tests;

@@ -1,0 +1,124 @@
+//! Files of a folder that are not read, said by what they are: a set whose labels are in a form
+//! that this program does not know must not look like one without labels.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::Problem;
+use crate::kind::{self, Kind, Use};
+use crate::photo::{DecodeError, Photo, PhotoError, is_picture};
+use crate::words;
+
+/// A group of files of one kind: the first, and how many.
+struct Group {
+    first: PathBuf,
+    count: usize,
+}
+
+/// Names the files that are neither pictures nor labels that are read, a problem for each kind.
+pub fn others(files: &[PathBuf]) -> Vec<Problem> {
+    // A hundred thousand files of one ending are asked once what they are.
+    let mut by_ending: BTreeMap<String, Group> = BTreeMap::new();
+    for file in files.iter().filter(|f| !is_picture(f)) {
+        let ending = file.extension().unwrap_or_default().to_string_lossy();
+        let group = by_ending
+            .entry(ending.to_ascii_lowercase())
+            .or_insert(Group {
+                first: file.clone(),
+                count: 0,
+            });
+        group.count += 1;
+    }
+    let mut problems = Vec::new();
+    for (ending, Group { first, count }) in by_ending {
+        let Ok(kind) = kind::of_file(&first) else {
+            continue;
+        };
+        if let Some(advice) = advice(&kind, &ending) {
+            let what = counted(kind.words, count, &format!(".{ending}"));
+            problems.push(Problem::new(&first, None, format!("{what}: {advice}")));
+        }
+    }
+    problems
+}
+
+/// What to do about files of a kind; `None` where nobody takes them for labels or faces.
+fn advice(kind: &Kind, ending: &str) -> Option<&'static str> {
+    const NOT_READ: &str =
+        "not read; labels are read from COCO and labelme JSON, CelebA, MTFL, .pts and faces.csv";
+    match kind.good_for {
+        Use::OtherPicture => Some("not read; export photos as JPEG or PNG first"),
+        Use::Archive => Some("not read; unpack it first"),
+        Use::Weights => Some("no part of a data set"),
+        Use::Labels | Use::Json => Some(NOT_READ),
+        Use::Picture => Some("not read as a picture, since its ending is none of a picture's"),
+        Use::Text if ending == "csv" => Some("not read with the folder; open the table by itself"),
+        Use::Text if kind.words != "a text file" => Some(NOT_READ),
+        Use::Text | Use::Unknown | Use::Other => None,
+    }
+}
+
+/// "an XML file", or "an XML file, and 11 more of the ending .xml".
+fn counted(words: &str, count: usize, ending: &str) -> String {
+    match count {
+        1 => words.to_owned(),
+        n => format!("{words}, and {} more of the ending {ending}", n - 1),
+    }
+}
+
+/// Splits files that are named as pictures into those that are, and what the others are: a problem
+/// for each that is broken, one for all empty ones and one for each other kind.
+pub fn pictures(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Problem>) {
+    let looked: Vec<Option<PhotoError>> = files
+        .par_iter()
+        .map(|file| Photo::check(file).err())
+        .collect();
+    let mut good = Vec::with_capacity(files.len());
+    let mut problems = Vec::new();
+    let mut kinds: BTreeMap<String, Group> = BTreeMap::new();
+    for (file, error) in files.into_iter().zip(looked) {
+        let Some(error) = error else {
+            good.push(file);
+            continue;
+        };
+        match error {
+            PhotoError::File {
+                reason:
+                    reason
+                    @ (DecodeError::Empty | DecodeError::Unknown(_) | DecodeError::Unsupported(_)),
+                ..
+            } => {
+                let group = kinds.entry(reason.to_string()).or_insert(Group {
+                    first: file,
+                    count: 0,
+                });
+                group.count += 1;
+            }
+            error => problems.push(Problem::new(&file, None, error.reason())),
+        }
+    }
+    for (reason, Group { first, count }) in kinds {
+        let what = match count {
+            1 => reason,
+            n => format!(
+                "{reason} (and {} named as a picture)",
+                words::counted(n - 1, "more file")
+            ),
+        };
+        problems.push(Problem::new(&first, None, what));
+    }
+    (good, problems)
+}
+
+/// Says that the label files among `files` are not read, since `instead` is.
+pub fn set_aside(files: &[&Path], words: &str, instead: &str) -> Option<Problem> {
+    let first = files.first()?;
+    let count = match files.len() {
+        1 => words.to_owned(),
+        n => format!("{words}, and {} more like it", n - 1),
+    };
+    let what = format!("{count}: not read, since {instead} says what is in the folder");
+    Some(Problem::new(first, None, what))
+}
