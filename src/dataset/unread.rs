@@ -52,6 +52,8 @@ fn advice(kind: &Kind, ending: &str) -> Option<&'static str> {
         Use::OtherPicture => Some("not read; export photos as JPEG or PNG first"),
         Use::Archive => Some("not read; unpack it first"),
         Use::Weights => Some("no part of a data set"),
+        // Lines of JSON are predictions and logs.
+        Use::Json if ending == "jsonl" => None,
         Use::Labels | Use::Json => Some(NOT_READ),
         Use::Picture => Some("not read as a picture, since its ending is none of a picture's"),
         Use::Text if ending == "csv" => Some("not read with the folder; open the table by itself"),

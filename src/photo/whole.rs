@@ -29,7 +29,6 @@ pub fn ends_well(head: &[u8], tail: &[u8], size: u64, format: ImageFormat) -> bo
         ImageFormat::Gif => tail.ends_with(b";"),
         ImageFormat::WebP => riff(head).is_some_and(|belong| belong <= size),
         ImageFormat::Bmp => bmp(head).is_some_and(|belong| belong <= size),
-        ImageFormat::Tiff => tiff(head).is_some_and(|directory| directory + 2 <= size),
         _ => false,
     }
 }
@@ -59,15 +58,6 @@ fn bmp(head: &[u8]) -> Option<u64> {
         true => start + row * u64::from(height.unsigned_abs()),
         false => start,
     })
-}
-
-/// Where the directory of a TIFF's first page begins. Most programs write it last.
-fn tiff(head: &[u8]) -> Option<u64> {
-    let four = *head.get(4..)?.first_chunk()?;
-    Some(u64::from(match head.starts_with(b"II") {
-        true => u32::from_le_bytes(four),
-        false => u32::from_be_bytes(four),
-    }))
 }
 
 /// Steps through a GIF to the end of its first frame's data; `None` where that is not there.

@@ -360,8 +360,14 @@ fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
     let (success, said) = to("labelme", "labelme");
     assert!(success && said.contains("2 faces' splits"), "{said}");
     assert!(said.contains("1 values of the column \"pose\""), "{said}");
+    // The face whose picture is none is written, and named where its folder is opened.
     let (success, said) = run(folder.path(), &["data", &target("labelme")]);
-    assert!(success && said.contains("2 faces in 2 pictures"), "{said}");
+    assert!(success && said.contains("1 face in 1 picture"), "{said}");
+    assert!(said.contains("broken.png: not a picture"), "{said}");
+    assert!(
+        said.contains("labels of faces in pictures that cannot be read: 1 left out"),
+        "{said}"
+    );
 
     let (success, said) = to("mtfl", "mtfl");
     assert!(success && said.contains("2 faces, left out"), "{said}");

@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::label::{PointLabel, PointState};
 
 /// A file of one category with three points, read beside the pictures a.jpg to c.jpg.
 fn read_faces(annotations: &str) -> (Dataset, String) {
