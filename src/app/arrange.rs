@@ -42,6 +42,8 @@ pub type Place = (usize, usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeIs {
     Labelled(bool),
+    /// Neither present nor absent.
+    Unlabelled,
     Predicted(bool),
     /// Prediction and label differ.
     Disputed,
@@ -120,6 +122,7 @@ impl Arrangement {
         order
     }
 
+    /// Whether a face passes all filters.
     fn shows(
         &self,
         sample: &Sample,
@@ -128,33 +131,122 @@ impl Arrangement {
         text: &str,
         schema: &Schema,
     ) -> bool {
-        let has = |(column, value): &(usize, Arc<str>)| sample.columns.get(*column) == Some(value);
-        self.among
-            .as_ref()
-            .is_none_or(|a| a.faces.binary_search(&index).is_ok())
-            && self.split.is_none_or(|s| sample.split == Some(s))
-            && self.columns.iter().all(has)
-            && self
+        let mut parts = self.parts();
+        parts.all(|part| self.passes(part, sample, index, found, text, schema))
+    }
+
+    /// The filters that a face does not pass, no more than two of them.
+    pub fn fails(
+        &self,
+        sample: &Sample,
+        index: u32,
+        found: Option<&Finding>,
+        text: &str,
+        schema: &Schema,
+    ) -> Vec<Part> {
+        let fails = |part: &Part| !self.passes(*part, sample, index, found, text, schema);
+        self.parts().filter(fails).take(2).collect()
+    }
+
+    /// The filters that are on, those that are quick to try first.
+    fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        let on = |part, on: bool| on.then_some(part);
+        let columns = self.columns.iter().map(|(column, _)| Part::Column(*column));
+        let first = [
+            on(Part::Among, self.among.is_some()),
+            on(Part::Split, self.split.is_some()),
+        ];
+        let last = [
+            on(Part::Misses, self.misses.is_some()),
+            on(Part::Attribute, self.attribute.is_some()),
+            on(Part::Text, !self.text.is_empty()),
+        ];
+        let (first, last) = (first.into_iter().flatten(), last.into_iter().flatten());
+        first.chain(columns).chain(last)
+    }
+
+    fn passes(
+        &self,
+        part: Part,
+        sample: &Sample,
+        index: u32,
+        found: Option<&Finding>,
+        text: &str,
+        schema: &Schema,
+    ) -> bool {
+        match part {
+            Part::Among => {
+                let among = self.among.as_ref();
+                among.is_none_or(|a| a.faces.binary_search(&index).is_ok())
+            }
+            Part::Split => self.split.is_none_or(|s| sample.split == Some(s)),
+            Part::Column(column) => {
+                let mut wanted = self.columns.iter().filter(|w| w.0 == column);
+                wanted.all(|w| sample.columns.get(column) == Some(&w.1))
+            }
+            Part::Misses => self
                 .misses
-                .is_none_or(|point| found.is_some_and(|f| misses(sample, f, point, schema)))
-            && self.attribute.is_none_or(|(place, is)| {
-                let label = label(sample, place);
-                let value = found
-                    .map(|f| probability(f, place))
-                    .filter(|v| v.is_finite());
-                let said = value.map(|v| v >= 0.5);
-                match is {
-                    AttributeIs::Labelled(yes) => label == Some(yes),
-                    AttributeIs::Predicted(yes) => said == Some(yes),
-                    AttributeIs::Disputed => label.zip(said).is_some_and(|(a, b)| a != b),
-                }
-            })
-            && (text.is_empty() || name(sample).to_lowercase().contains(text))
+                .is_none_or(|point| found.is_some_and(|f| point_misses(sample, f, point, schema))),
+            Part::Attribute => self
+                .attribute
+                .is_none_or(|(place, is)| attribute_is(sample, found, place, is)),
+            Part::Text => name(sample).to_lowercase().contains(text),
+        }
     }
 }
 
+/// A kind of filter; a face is asked for at most one thing of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Among,
+    Split,
+    Column(usize),
+    Misses,
+    Attribute,
+    Text,
+}
+
+pub fn attribute_is(
+    sample: &Sample,
+    found: Option<&Finding>,
+    place: Place,
+    is: AttributeIs,
+) -> bool {
+    let label = label(sample, place);
+    let said = || found.and_then(|f| said(f, place));
+    match is {
+        AttributeIs::Labelled(yes) => label == Some(yes),
+        AttributeIs::Unlabelled => label.is_none(),
+        AttributeIs::Predicted(yes) => said() == Some(yes),
+        AttributeIs::Disputed => label.zip(said()).is_some_and(|(a, b)| a != b),
+    }
+}
+
+/// Whether prediction and label of a face disagree: on this attribute or, where none is named, on
+/// any, or on a point.
+pub fn disagrees(sample: &Sample, found: &Finding, place: Option<Place>) -> bool {
+    let disputed = |place| attribute_is(sample, Some(found), place, AttributeIs::Disputed);
+    if let Some(place) = place {
+        return disputed(place);
+    }
+    let tasks = sample.annotation.tasks.iter().enumerate();
+    let mut places = tasks.flat_map(|(t, labels)| {
+        let count = match labels {
+            TaskLabels::Binary(values) => values.len(),
+            TaskLabels::Points(_) => 0,
+        };
+        (0..count).map(move |i| (t, i))
+    });
+    found.misses || places.any(disputed)
+}
+
 /// Whether the point of this number, or any, misses its label.
-fn misses(sample: &Sample, found: &Finding, point: Option<usize>, schema: &Schema) -> bool {
+pub fn point_misses(
+    sample: &Sample,
+    found: &Finding,
+    point: Option<usize>,
+    schema: &Schema,
+) -> bool {
     let Some(point) = point.filter(|_| found.misses) else {
         return found.misses;
     };
@@ -164,7 +256,14 @@ fn misses(sample: &Sample, found: &Finding, point: Option<usize>, schema: &Schem
         .is_some_and(|p| p.is_found() == Some(false))
 }
 
-fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
+/// Whether an attribute is predicted as present, where it is predicted.
+fn said(found: &Finding, place: Place) -> Option<bool> {
+    let value = Some(probability(found, place)).filter(|v| v.is_finite());
+    value.map(|v| v >= 0.5)
+}
+
+/// The label of an attribute, where it is known.
+pub fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
     match sample.annotation.tasks.get(task)? {
         TaskLabels::Binary(values) => values.get(item).copied().and_then(Presence::known),
         TaskLabels::Points(_) => None,
@@ -277,7 +376,15 @@ mod tests {
         assert_eq!(filtered(&|a| a.among = Some(among.clone())), [1, 2]);
         let attribute = |is| filtered(&|a| a.attribute = Some(((1, 3), is)));
         assert_eq!(attribute(AttributeIs::Labelled(true)), [0]);
+        assert_eq!(attribute(AttributeIs::Unlabelled), [2]);
         assert_eq!(attribute(AttributeIs::Predicted(true)), [2]);
         assert_eq!(attribute(AttributeIs::Disputed), [0]);
+        let disagrees = |i: usize, place| {
+            let found = found.get(i).unwrap();
+            disagrees(&samples[i], found, place)
+        };
+        assert!(disagrees(0, None) && disagrees(0, Some((1, 3))));
+        assert!(disagrees(2, None), "a point misses");
+        assert!(!disagrees(2, Some((1, 3))), "the label is unknown");
     }
 }

@@ -3,10 +3,11 @@
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use super::command::{Command, Group};
+use super::arrange::Sort;
+use super::command::{Command, Group, ListCommand};
 use super::panes::{Pane, Workspace};
 use super::widgets::{chip, hint, shortened, toggle, tooltip};
-use super::{Studio, theme};
+use super::{Studio, keys, theme};
 use crate::engine::{NetworkInfo, Slot};
 use crate::train::Life;
 
@@ -63,7 +64,7 @@ impl Studio {
         let p = theme::palette(ui.ctx());
         let command = Command::Palette;
         let keys = self.keys.of(command);
-        let keys = keys.map_or_else(String::new, |k| ui.ctx().format_shortcut(&k));
+        let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
         let button = egui::Button::new(command.name())
             .shortcut_text(
                 egui::RichText::new(keys)
@@ -136,7 +137,7 @@ impl Studio {
     fn entry_ui(&self, ui: &mut Ui, command: Command, wanted: &mut Option<Command>) {
         let blocked = self.blocked(command);
         let keys = self.keys.of(command);
-        let keys = keys.map_or_else(String::new, |k| ui.ctx().format_shortcut(&k));
+        let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
         let mark = if self.is_on(command) { "✓ " } else { "" };
         let button = egui::Button::new(format!("{mark}{}", command.name()))
             .shortcut_text(keys)
@@ -286,6 +287,7 @@ impl Studio {
     fn is_on(&self, command: Command) -> bool {
         let layers = self.view.layers;
         let theme = self.settings.theme;
+        let arrangement = &self.list.arrangement;
         match command {
             Command::Pane(pane) => self.panes.has(pane),
             Command::ToggleBox => layers.face_box.on,
@@ -296,6 +298,11 @@ impl Studio {
             Command::Dark => theme == egui::ThemePreference::Dark,
             Command::Light => theme == egui::ThemePreference::Light,
             Command::SystemTheme => theme == egui::ThemePreference::System,
+            Command::List(ListCommand::SortListed) => arrangement.sort == Sort::Listed,
+            Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
+            Command::List(ListCommand::SortWorst) => arrangement.sort == Sort::Nme,
+            Command::List(ListCommand::SortDifference) => arrangement.sort == Sort::Difference,
+            Command::List(ListCommand::MissedFaces) => arrangement.misses == Some(None),
             other => {
                 let shown = self.panes.workspace.command();
                 shown == other
@@ -312,7 +319,9 @@ impl Studio {
                 Some("There is one network only; load another beside it")
             }
             Command::StopComparing if self.list.other.is_none() => Some("Nothing is compared"),
-            Command::Undo if self.list.edits.is_empty() => Some("There is nothing to undo"),
+            Command::Undo if !self.list.edits.can_undo() => Some("There is nothing to undo"),
+            Command::Redo if !self.list.edits.can_redo() => Some("There is nothing to redo"),
+            Command::List(command) => self.list_blocked(command),
             Command::RemoveBox if self.list.active_hand().is_none() => {
                 Some("Only boxes that were added can be removed; the data set stays as it is")
             }
@@ -351,6 +360,7 @@ fn begins_part(command: Command) -> bool {
             | Command::Theme
             | Command::ZoomIn
             | Command::ResetBox
+            | Command::List(ListCommand::AllFaces | ListCommand::SortListed | ListCommand::Next)
             | Command::ToggleBox
             | Command::LoadNetwork
             | Command::NewRun

@@ -47,11 +47,35 @@ impl HandBox {
 /// More faces than this in one photo are not drawn: nobody could tell them apart.
 const AT_MOST: usize = 256;
 
-/// What became of a box, so that it can be undone.
-pub enum BoxEdit {
+/// What was done to a box, so that it can be undone.
+enum BoxEdit {
     Added(u32),
     Removed(Box<HandBox>),
+    /// Where it was before.
     Moved(Which, FaceBox, BoxSource),
+}
+
+/// What was done to the boxes of a list, and what was undone of it; the last one last.
+#[derive(Default)]
+pub struct BoxEdits {
+    done: Vec<BoxEdit>,
+    undone: Vec<BoxEdit>,
+}
+
+impl BoxEdits {
+    /// A new edit ends what could be done again.
+    fn push(&mut self, edit: BoxEdit) {
+        self.done.push(edit);
+        self.undone.clear();
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
 }
 
 /// Which face of a photo.
@@ -69,6 +93,10 @@ impl List {
             Some(hand) => Which::Drawn(hand.number),
             None => Which::Listed(self.selected),
         }
+    }
+
+    fn hand(&self, number: u32) -> Option<&HandBox> {
+        self.hands.iter().find(|h| h.number == number)
     }
 
     /// The drawn box that is looked at.
@@ -200,40 +228,56 @@ impl Studio {
 
     /// Undoes what was done last to a box of the open list.
     pub(super) fn undo_box(&mut self) {
-        match self.list.edits.pop() {
-            None => self.toasts.say("There is nothing to undo"),
-            Some(BoxEdit::Added(number)) => {
-                self.take_hand(number);
+        if let Some(edit) = self.list.edits.done.pop()
+            && let Some(inverse) = self.reverse(edit)
+        {
+            self.list.edits.undone.push(inverse);
+        }
+    }
+
+    /// Does again what was undone last.
+    pub(super) fn redo_box(&mut self) {
+        if let Some(edit) = self.list.edits.undone.pop()
+            && let Some(inverse) = self.reverse(edit)
+        {
+            self.list.edits.done.push(inverse);
+        }
+    }
+
+    /// Makes an edit not done, and looks at its box; returns the edit that this is.
+    fn reverse(&mut self, edit: BoxEdit) -> Option<BoxEdit> {
+        match edit {
+            BoxEdit::Added(number) => {
+                let path = self.list.hand(number)?.path.clone();
+                self.look_at_picture(&path);
+                let hand = self.take_hand(number)?;
+                Some(BoxEdit::Removed(Box::new(hand)))
             }
-            Some(BoxEdit::Removed(mut hand)) => {
+            BoxEdit::Removed(mut hand) => {
                 let (number, path) = (hand.number, hand.path.clone());
                 hand.forget(); // another network may be in use by now
                 self.list.hands.push(*hand);
                 self.look_at_picture(&path);
                 self.activate(Which::Drawn(number));
                 self.predict_hand(number);
+                Some(BoxEdit::Added(number))
             }
-            Some(BoxEdit::Moved(which, face_box, source)) => self.put_back(which, face_box, source),
-        }
-    }
-
-    fn put_back(&mut self, which: Which, face_box: FaceBox, source: BoxSource) {
-        match which {
-            Which::Drawn(number) => {
-                let hand = self.list.hands.iter_mut().find(|h| h.number == number);
-                let Some(hand) = hand else { return };
-                hand.face_box = face_box;
+            BoxEdit::Moved(which @ Which::Drawn(number), face_box, source) => {
+                let hand = self.list.hands.iter_mut().find(|h| h.number == number)?;
+                let before = std::mem::replace(&mut hand.face_box, face_box);
                 let path = hand.path.clone();
                 self.look_at_picture(&path);
                 self.activate(which);
                 self.predict_hand(number);
+                Some(BoxEdit::Moved(which, before, source))
             }
-            Which::Listed(index) => {
-                if let Some(item) = self.list.items.get_mut(index) {
-                    (item.face_box, item.source) = (face_box, source);
-                }
+            BoxEdit::Moved(which @ Which::Listed(index), face_box, source) => {
+                let item = self.list.items.get_mut(index)?;
+                let before = (item.face_box, item.source);
+                (item.face_box, item.source) = (face_box, source);
                 self.activate(which);
                 self.predict(index, true);
+                Some(BoxEdit::Moved(which, before.0, before.1))
             }
         }
     }
@@ -316,7 +360,7 @@ impl Studio {
 
     pub(super) fn predict_hand(&self, number: u32) {
         let photo = self.list.items.get(self.list.selected);
-        let hand = self.list.hands.iter().find(|h| h.number == number);
+        let hand = self.list.hand(number);
         if let (Some(hand), Some(photo)) = (hand, photo.and_then(|i| i.picture())) {
             self.ask_prediction(self.hand_ticket(number), photo, hand.face_box, true);
         }

@@ -23,18 +23,14 @@ impl eframe::App for Studio {
         self.receive(&ctx);
         self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
-        self.feature_keys(&ctx);
-        if self.question.is_none() {
-            for command in self.overlays.pressed(&ctx, &mut self.keys) {
-                self.run(&ctx, command);
-            }
-        }
+        self.take_keys(&ctx);
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();
         self.toasts.ui(&ctx);
         self.question_about_table_ui(&ctx);
         self.close_ui(&ctx);
+        self.tell_reader(&ctx);
         self.keep(&ctx);
     }
 
@@ -61,17 +57,14 @@ impl Studio {
         }
     }
 
-    /// What is dropped, dragged over the window, or pasted.
+    /// What is dropped, or dragged over the window.
     fn take_files(&mut self, ctx: &egui::Context) {
-        let (dropped, hovered, events) = ctx.input(|i| {
+        let (dropped, hovered) = ctx.input(|i| {
             let dropped = i.raw.dropped_files.iter();
             let dropped: Vec<PathBuf> = dropped.map(|f| f.path().to_owned()).collect();
             let hovered = i.raw.hovered_files.iter();
             let hovered: Vec<PathBuf> = hovered.filter_map(|f| f.path.clone()).collect();
-            let is_paste =
-                |e: &&egui::Event| matches!(e, egui::Event::Paste(_) | egui::Event::PasteImage(_));
-            let events: Vec<egui::Event> = i.events.iter().filter(is_paste).cloned().collect();
-            (dropped, hovered, events)
+            (dropped, hovered)
         });
         if !dropped.is_empty() {
             self.open(dropped);
@@ -82,39 +75,35 @@ impl Studio {
             }
             self.hovered = (hovered, String::new());
         }
-        for event in events {
-            match event {
-                egui::Event::PasteImage(picture) => self.opening.paste_picture(picture),
-                // A text field that is written in takes text for itself.
-                egui::Event::Paste(text) if !ctx.text_edit_focused() => {
-                    self.opening.paste(text, self.schema());
-                }
-                _ => {}
-            }
-        }
     }
 
     fn overlays_ui(&mut self, ctx: &egui::Context) {
         let ids = self.settings.recent_commands.iter();
         let recent: Vec<Command> = ids.filter_map(|id| Command::by_id(id)).collect();
         let mut overlays = std::mem::take(&mut self.overlays);
-        let chosen = overlays.ui(
-            ctx,
-            &palette::Context {
+        let chosen = overlays.has_palette().then(|| {
+            let choices = self.choices();
+            let context = palette::Context {
                 keys: &self.keys,
                 recent: &recent,
                 blocked: &|command| self.blocked(command),
-            },
-        );
+                choices: &choices,
+            };
+            overlays.ui(ctx, &context)
+        });
         overlays.help_ui(ctx, &mut self.keys);
         overlays.about_ui(ctx, &|| self.facts());
         self.overlays = overlays;
-        if let Some(command) = chosen {
-            let recent = &mut self.settings.recent_commands;
-            recent.retain(|id| *id != command.id());
-            recent.insert(0, command.id());
-            recent.truncate(RECENT_COMMANDS);
-            self.run(ctx, command);
+        match chosen.flatten() {
+            Some(palette::Entry::Command(command)) => {
+                let recent = &mut self.settings.recent_commands;
+                recent.retain(|id| *id != command.id());
+                recent.insert(0, command.id());
+                recent.truncate(RECENT_COMMANDS);
+                self.run(ctx, command);
+            }
+            Some(palette::Entry::Faces(choice)) => self.arrange_by(&choice),
+            None => {}
         }
         if !self.hovered.0.is_empty() {
             let words = match self.hovered.1.as_str() {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{ColorImage, TextureHandle};
 
 use super::arrange::{Arrangement, Sort};
-use super::boxes::{BoxEdit, HandBox};
+use super::boxes::{BoxEdits, HandBox};
 use super::compare::Other;
 use super::facts::Facts;
 use super::findings::{Finding, Findings};
@@ -54,8 +54,8 @@ pub struct List {
     pub hands: Vec<HandBox>,
     /// The number of the drawn box that is looked at, in place of the selected face.
     pub hand: Option<u32>,
-    /// What was done to boxes, the last edit last.
-    pub edits: Vec<BoxEdit>,
+    /// What was done to boxes, and what was undone of it.
+    pub edits: BoxEdits,
     /// Names of the samples' columns.
     pub columns: Vec<String>,
     pub facts: Facts,
@@ -68,6 +68,8 @@ pub struct List {
     /// Number of the list, so that what comes late for another is dropped.
     pub number: u64,
     pub scroll: bool,
+    /// Rows of the gallery that are in sight, less one.
+    pub page: usize,
     pub arrangement: Arrangement,
     /// The photo on the screen, and whether its pixels are hard.
     pub texture: Option<(Arc<ColorImage>, bool, TextureHandle)>,

@@ -10,6 +10,7 @@ mod canvas;
 mod chips;
 mod command;
 mod compare;
+mod dispatch;
 mod export;
 mod facts;
 mod features;
@@ -59,6 +60,7 @@ use attributes::AttributeView;
 use canvas::CanvasView;
 use export::Target;
 use features::FeatureView;
+use gallery::Counter;
 use incoming::SweepProgress;
 use keys::Keys;
 use list::List;
@@ -142,6 +144,7 @@ struct View {
     attributes: AttributeView,
     features: FeatureView,
     report: ReportView,
+    counter: Counter,
     zoom_percent: f32,
     /// Pixels of an exported picture to a pixel of the photo.
     export_scale: f32,
@@ -156,6 +159,7 @@ impl View {
             attributes: AttributeView::default(),
             features,
             report: ReportView::default(),
+            counter: Counter::default(),
             zoom_percent: 100.0,
             export_scale: 2.0,
             latency: None,
@@ -175,6 +179,7 @@ impl Studio {
     ) -> Self {
         crate::memory::return_blocks();
         theme::install(ctx);
+        ctx.add_plugin(keys::Queue::default());
         let (keeper, settings, trouble) = Keeper::open(start.settings.clone());
         ctx.set_theme(settings.theme);
         ctx.set_zoom_factor(settings.zoom);
@@ -358,14 +363,14 @@ impl Studio {
             | Command::ZoomOut
             | Command::ZoomReset
             | Command::FullScreen => self.run_look(ctx, command),
-            Command::Next => self.step(1),
-            Command::Previous => self.step(-1),
+            Command::List(command) => self.run_list(ctx, command),
             Command::Fit => self.view.canvas.fit(),
             Command::ActualSize => self.view.canvas.actual_size(ctx),
             Command::ResetBox => self.reset_box(),
             Command::AddBox => self.view.canvas.adding ^= true,
             Command::RemoveBox => self.remove_box(),
             Command::Undo => self.undo_box(),
+            Command::Redo => self.redo_box(),
             Command::ToggleBox => layers.face_box.on ^= true,
             Command::TogglePrediction => layers.prediction.on ^= true,
             Command::ToggleLabels => layers.labels.on ^= true,
@@ -391,7 +396,12 @@ impl Studio {
             | Command::ShowMaps
             | Command::ShowEffects
             | Command::ShowTowers
-            | Command::ShowAttention => self.feature_command(command),
+            | Command::ShowAttention => {
+                self.feature_command(command);
+                if command == Command::ExportFigure && self.view.features.export_is_open() {
+                    overlays::raise(ctx, features::EXPORT);
+                }
+            }
             Command::Compare => self.compare_dialog(),
             Command::StopComparing => self.list.compare(None),
             Command::CopyPicture => self.export_picture(Target::Clipboard),
@@ -420,9 +430,14 @@ impl Studio {
             | Command::ResumeRun
             | Command::StopRun
             | Command::LoadRun => self.run_training(command),
-            Command::Palette => self.overlays.toggle_palette(),
-            Command::Help => self.overlays.toggle_help(),
-            Command::About => self.overlays.toggle_about(),
+            Command::Palette | Command::Help | Command::About => {
+                egui::Popup::close_all(ctx); // what is opened lies on top
+                match command {
+                    Command::Palette => self.overlays.toggle_palette(),
+                    Command::Help => self.overlays.toggle_help(ctx),
+                    _ => self.overlays.toggle_about(ctx),
+                }
+            }
         }
     }
 
@@ -431,9 +446,14 @@ impl Studio {
         use egui::ThemePreference::{Dark, Light, System};
         let before = self.settings.theme;
         self.settings.theme = match (command, before) {
-            (Command::Dark, _) | (Command::Theme, System) => Dark,
-            (Command::Light, _) | (Command::Theme, Dark) => Light,
-            (Command::SystemTheme, _) | (Command::Theme, Light) => System,
+            (Command::Dark, _) => Dark,
+            (Command::Light, _) => Light,
+            (Command::SystemTheme, _) => System,
+            // What is seen changes with every press, whatever the system has.
+            (Command::Theme, _) => match ctx.theme() {
+                egui::Theme::Dark => Light,
+                egui::Theme::Light => Dark,
+            },
             _ => before,
         };
         if self.settings.theme != before {

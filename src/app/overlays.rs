@@ -1,11 +1,11 @@
 //! What lies over the panes: the palette, the sheet of keys, the facts about the program, and what
 //! a drop would do.
 
-use eframe::egui::{self, Align2, Key, Role, WidgetInfo};
+use eframe::egui::{self, Align2, Role, WidgetInfo};
 
 use super::command::{Command, Group};
-use super::keys::{self, Keys};
-use super::palette::{Context, Palette};
+use super::keys::{self, Capture, Keys, Press};
+use super::palette::{Among, Context, Entry, Palette};
 use super::theme;
 use super::widgets::caption;
 
@@ -13,70 +13,129 @@ use super::widgets::caption;
 pub struct Overlays {
     palette: Option<Palette>,
     help: bool,
-    /// The command that waits for its new key.
-    waiting: Option<Command>,
+    /// The command that waits for a new key, and which of its keys that will be.
+    waiting: Option<(Command, usize)>,
     /// A key that was pressed for it, and whose it is already.
     clash: Option<(egui::KeyboardShortcut, Command)>,
     about: bool,
+    /// Whether a field was asked for that is not drawn yet.
+    pub fields_wait: bool,
 }
+
+/// The sheet's and the facts' titles.
+const KEYS: &str = "Keys";
+const ABOUT: &str = "About";
+
+/// Width of the sheet, and of its columns, which are the same in each group.
+const SHEET: f32 = 880.0;
+const KEYS_WIDTH: f32 = 188.0;
+const NAMES_WIDTH: f32 = 150.0;
 
 impl Overlays {
     pub fn toggle_palette(&mut self) {
-        self.palette = match self.palette {
-            Some(_) => None,
-            None => Some(Palette::default()),
-        };
+        match self.palette.as_ref().map(|p| p.among) {
+            Some(Among::Commands) => self.palette = None,
+            _ => self.open_palette(Among::Commands, ""),
+        }
     }
 
-    pub fn toggle_help(&mut self) {
+    /// Opens the palette, with words that are typed in it already.
+    pub fn open_palette(&mut self, among: Among, typed: &str) {
+        self.palette = Some(Palette::new(among, typed.to_owned()));
+    }
+
+    pub fn toggle_help(&mut self, ctx: &egui::Context) {
         self.help = !self.help;
+        if self.help {
+            raise(ctx, KEYS);
+        }
         (self.waiting, self.clash) = (None, None);
     }
 
-    pub fn toggle_about(&mut self) {
+    pub fn toggle_about(&mut self, ctx: &egui::Context) {
         self.about = !self.about;
+        if self.about {
+            raise(ctx, ABOUT);
+        }
     }
 
-    /// The commands whose keys were pressed; none while a command waits for its new key.
-    pub fn pressed(&mut self, ctx: &egui::Context, keys: &mut Keys) -> Vec<Command> {
-        if let Some(command) = self.waiting {
-            if let Some(key) = keys::captured(ctx) {
-                self.caught(command, key, keys);
-            }
-            return Vec::new();
-        }
-        let open = self.help || self.about || self.palette.is_some();
-        if open && ctx.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-            (self.help, self.about, self.palette) = (false, false, None);
-        }
-        let typing = ctx.text_edit_focused() || self.palette.is_some();
-        keys.pressed(ctx, typing)
+    fn close_help(&mut self) {
+        self.help = false;
+        (self.waiting, self.clash) = (None, None);
     }
 
-    fn caught(&mut self, command: Command, key: egui::KeyboardShortcut, keys: &mut Keys) {
-        match key.logical_key {
-            Key::Escape => (self.waiting, self.clash) = (None, None),
-            Key::Backspace | Key::Delete if key.modifiers.is_none() => {
-                keys.set(command, None);
-                (self.waiting, self.clash) = (None, None);
-            }
-            _ => match keys.clash(key, command) {
-                Some(other) => self.clash = Some((key, other)),
-                None => {
-                    keys.set(command, Some(key));
-                    (self.waiting, self.clash) = (None, None);
+    /// Who reads what is typed, if it is something of these.
+    pub fn reader(&self) -> Option<Reader> {
+        match (&self.waiting, &self.palette) {
+            (Some(_), _) => Some(Reader::Capture),
+            (None, Some(palette)) => Some(Reader::Palette(palette.among)),
+            (None, None) if self.fields_wait => Some(Reader::Field),
+            (None, None) => None,
+        }
+    }
+
+    /// Takes a key that is meant for one of these.
+    pub fn press(&mut self, press: &Press, keys: &mut Keys) -> bool {
+        if let Some((command, nth)) = self.waiting {
+            self.caught(command, nth, press, keys);
+            return true;
+        }
+        let key = press.key;
+        let moves = |p: &mut Palette| key.modifiers.is_none() && p.press(key.logical_key);
+        self.palette.as_mut().is_some_and(moves)
+    }
+
+    /// Whether the palette has keys to do before what is typed now.
+    pub fn has_moves(&self) -> bool {
+        self.palette.as_ref().is_some_and(Palette::has_moves)
+    }
+
+    /// Closes the palette, which lies above all else.
+    pub fn close_palette(&mut self) -> bool {
+        self.palette.take().is_some()
+    }
+
+    /// The windows that are open, by their titles.
+    pub fn windows(&self) -> impl Iterator<Item = &'static str> {
+        let open = [(self.help, KEYS), (self.about, ABOUT)];
+        open.into_iter().filter(|w| w.0).map(|w| w.1)
+    }
+
+    /// Closes the window of this title, if it is one of these.
+    pub fn close_window(&mut self, title: &str) {
+        match title {
+            KEYS => self.close_help(),
+            ABOUT => self.about = false,
+            _ => {}
+        }
+    }
+
+    fn caught(&mut self, command: Command, nth: usize, press: &Press, keys: &mut Keys) {
+        match Capture::of(press) {
+            Capture::Leave => {}
+            Capture::Remove => keys.take(command, nth),
+            Capture::Take(key) => match keys.clash(key, command) {
+                Some(other) => {
+                    self.clash = Some((key, other));
+                    return;
                 }
+                None => keys.give(command, nth, key),
             },
         }
+        (self.waiting, self.clash) = (None, None);
     }
 
-    /// Draws what is open; returns a command that was chosen in the palette.
-    pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Command> {
+    /// Draws the palette; returns what was chosen in it.
+    pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Entry> {
         let chosen = self.palette.as_mut().and_then(|p| p.ui(ctx, context));
-        if chosen.is_some() {
+        if chosen.is_some() || self.palette.as_ref().is_some_and(|p| p.left) {
             self.palette = None;
         }
         chosen
+    }
+
+    pub fn has_palette(&self) -> bool {
+        self.palette.is_some()
     }
 
     /// The sheet of keys, where they can be changed.
@@ -86,13 +145,14 @@ impl Overlays {
         }
         let p = theme::palette(ctx);
         let mut open = true;
-        egui::Window::new("Keys")
+        egui::Window::new(KEYS)
+            .id(window_id(KEYS))
             .open(&mut open)
             .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
             .collapsible(false)
             .resizable(false)
             .show(ctx, |ui| {
-                ui.set_width(700.0);
+                ui.set_width(SHEET.min(ctx.content_rect().width() - 60.0));
                 self.waiting_ui(ui, keys);
                 ui.separator();
                 let most = (ctx.content_rect().height() - 240.0).max(120.0);
@@ -114,7 +174,7 @@ impl Overlays {
                 );
             });
         if !open {
-            self.toggle_help();
+            self.close_help();
         }
     }
 
@@ -122,21 +182,20 @@ impl Overlays {
     fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) {
         let p = theme::palette(ui.ctx());
         ui.horizontal(|ui| match (self.waiting, self.clash) {
-            (Some(command), Some((key, other))) => {
-                let key_name = ui.ctx().format_shortcut(&key);
+            (Some((command, nth)), Some((key, other))) => {
+                let key_name = keys::shown(ui.ctx(), &key);
                 let words = format!("{key_name} belongs to {}.", other.name());
                 ui.colored_label(p.waiting, words);
                 if ui
                     .button(format!("Take it for {}", command.name()))
                     .clicked()
                 {
-                    keys.set(other, None);
-                    keys.set(command, Some(key));
+                    keys.give(command, nth, key);
                     (self.waiting, self.clash) = (None, None);
                 }
                 ui.colored_label(p.quiet, "or press another key; Esc leaves it");
             }
-            (Some(command), None) => {
+            (Some((command, _)), None) => {
                 let words = format!("Press the new key of {}.", command.name());
                 ui.colored_label(p.waiting, words);
                 ui.colored_label(p.quiet, "Esc leaves it as it is, Backspace takes it away");
@@ -162,29 +221,13 @@ impl Overlays {
             .show(ui, |ui| {
                 let commands = Command::ALL.iter().copied();
                 for command in commands.filter(|c| c.group() == group) {
-                    let key = keys.of(command);
-                    let waits = self.waiting == Some(command);
-                    let words = match key {
-                        _ if waits => "press a key…".to_owned(),
-                        Some(key) => ui.ctx().format_shortcut(&key),
-                        None => "—".to_owned(),
-                    };
-                    let tint = if waits { p.waiting } else { p.text };
-                    let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
-                    let button = egui::Button::new(words).min_size(egui::vec2(118.0, 22.0));
-                    let button = ui.add(button);
-                    button.widget_info(|| {
-                        let name = format!("Key of {}", command.name());
-                        WidgetInfo::labeled(Role::Button, true, name)
+                    self.keys_of_ui(ui, command, keys);
+                    ui.horizontal(|ui| {
+                        ui.set_min_width(NAMES_WIDTH);
+                        ui.label(command.name());
                     });
-                    if button
-                        .on_hover_text("Click, then press the new key")
-                        .clicked()
-                    {
-                        (self.waiting, self.clash) = (Some(command), None);
-                    }
-                    ui.label(command.name());
-                    ui.colored_label(p.quiet, command.about());
+                    let about = egui::RichText::new(command.about()).size(theme::SMALL);
+                    ui.label(about.color(p.quiet));
                     if keys.is_changed(command) {
                         let button = ui.small_button("reset");
                         button.widget_info(|| {
@@ -192,7 +235,7 @@ impl Overlays {
                             WidgetInfo::labeled(Role::Button, true, name)
                         });
                         if button.clicked() {
-                            keys.set(command, command.first_key());
+                            keys.reset(command);
                         }
                     } else {
                         ui.label("");
@@ -202,13 +245,43 @@ impl Overlays {
             });
     }
 
+    /// A button for each key of a command, and one for a further key.
+    fn keys_of_ui(&mut self, ui: &mut egui::Ui, command: Command, keys: &Keys) {
+        let all = keys.all(command);
+        ui.horizontal(|ui| {
+            ui.set_min_width(KEYS_WIDTH);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for nth in 0..all.len().max(1) {
+                let name = match nth {
+                    0 => format!("Key of {}", command.name()),
+                    n => format!("Key {} of {}", n + 1, command.name()),
+                };
+                let waits = self.waiting == Some((command, nth));
+                let words = all
+                    .get(nth)
+                    .map_or("—".to_owned(), |key| keys::shown(ui.ctx(), key));
+                if key_button_ui(ui, &words, waits, &name) {
+                    (self.waiting, self.clash) = (Some((command, nth)), None);
+                }
+            }
+            if !all.is_empty() {
+                let waits = self.waiting == Some((command, all.len()));
+                let name = format!("Another key of {}", command.name());
+                if key_button_ui(ui, "+", waits, &name) {
+                    (self.waiting, self.clash) = (Some((command, all.len())), None);
+                }
+            }
+        });
+    }
+
     /// Version, licences, and the facts in `lines`.
     pub fn about_ui(&mut self, ctx: &egui::Context, lines: &dyn Fn() -> Vec<String>) {
         if !self.about {
             return;
         }
         let p = theme::palette(ctx);
-        egui::Window::new("About")
+        egui::Window::new(ABOUT)
+            .id(window_id(ABOUT))
             .open(&mut self.about)
             .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
             .collapsible(false)
@@ -227,6 +300,16 @@ impl Overlays {
                 }
             });
     }
+}
+
+/// The window of this title.
+pub fn window_id(title: &str) -> egui::Id {
+    egui::Id::unique(title)
+}
+
+/// Lays the window of this title above the others.
+pub fn raise(ctx: &egui::Context, title: &str) {
+    ctx.move_to_top(egui::LayerId::new(egui::Order::Middle, window_id(title)));
 }
 
 /// Over the whole window while something is dragged over it: what will happen to it.
@@ -252,4 +335,29 @@ pub fn drop_ui(ctx: &egui::Context, words: &str) {
             let at = rect.center();
             painter.text(at, Align2::CENTER_CENTER, words, theme::font(20.0), p.text);
         });
+}
+
+/// A key that a click changes.
+fn key_button_ui(ui: &mut egui::Ui, words: &str, waits: bool, name: &str) -> bool {
+    let p = theme::palette(ui.ctx());
+    let (words, tint) = match (waits, words) {
+        (true, _) => ("press a key…", p.waiting),
+        (false, "—" | "+") => (words, p.quiet),
+        (false, _) => (words, p.text),
+    };
+    let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
+    let button = ui.add(egui::Button::new(words).min_size(egui::vec2(24.0, 22.0)));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let tip = "Click, then press the new key";
+    button.on_hover_text(tip).clicked()
+}
+
+/// Who reads what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A command that waits for its new key.
+    Capture,
+    Palette(Among),
+    /// A text field.
+    Field,
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::command::Command;
-use super::keys::Keys;
+use super::keys::{self, Keys};
 use super::theme;
 
 /// A command's sentence and key under the pointer, and its name for screen readers.
@@ -26,7 +26,7 @@ pub fn hint(response: Response, command: Command, keys: &Keys) -> Response {
 pub fn about(ctx: &egui::Context, command: Command, key: Option<egui::KeyboardShortcut>) -> String {
     let about = command.about();
     match key {
-        Some(key) => format!("{about}  ({})", ctx.format_shortcut(&key)),
+        Some(key) => format!("{about}  ({})", keys::shown(ctx, &key)),
         None => about.to_owned(),
     }
 }

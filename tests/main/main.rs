@@ -12,6 +12,7 @@ mod files;
 mod floors;
 mod formats;
 mod frame;
+mod keys;
 mod maps;
 mod networks;
 mod opening;

@@ -53,18 +53,22 @@ impl Studio {
         let network = self.network.as_ref();
         let comparing = self.list.other.as_ref().map(|o| o.name.as_str());
         let face = self.list.shown();
-        self.view.attributes.ui(ui, face, network, comparing);
+        let asked = self.view.attributes.ui(ui, face, network, comparing);
+        if let Some(attribute) = asked {
+            self.find_faces(&format!("{attribute} "));
+        }
     }
 }
 
 impl AttributeView {
+    /// Returns an attribute by which faces are to be found.
     fn ui(
         &mut self,
         ui: &mut Ui,
         face: Option<Face>,
         network: Option<&NetworkInfo>,
         comparing: Option<&str>,
-    ) {
+    ) -> Option<String> {
         let rows = match (face, network) {
             (Some(face), Some(network)) => rows(face, &network.schema, &network.untrained),
             _ => Vec::new(),
@@ -85,15 +89,17 @@ impl AttributeView {
         ui.add_space(2.0);
         if rows.is_empty() {
             empty_ui(ui, face.is_some());
-            return;
+            return None;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
             .show(ui, |ui| {
-                self.rows_ui(ui, &rows, comparing.is_some());
+                let asked = self.rows_ui(ui, &rows, comparing.is_some());
                 ui.add_space(12.0);
-            });
+                asked
+            })
+            .inner
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
@@ -125,21 +131,22 @@ impl AttributeView {
         });
     }
 
-    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], comparing: bool) {
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], comparing: bool) -> Option<String> {
+        let mut asked = None;
         let wanted = self.search.to_lowercase();
         let has = |r: &&Row| r.name.to_lowercase().contains(&wanted);
         let mut shown: Vec<&Row> = rows.iter().filter(has).collect();
         if self.disagreements_first {
             let (off, rest): (Vec<&Row>, Vec<&Row>) = shown.iter().partition(|r| r.disagrees());
-            section_ui(ui, "DISAGREE", &off, comparing);
+            asked = section_ui(ui, "DISAGREE", &off, comparing);
             shown = rest;
         }
         if self.differences_first && comparing {
             let apart = |r: &Row| r.difference().map_or(-1.0, f32::abs);
             shown.sort_by(|a, b| apart(b).total_cmp(&apart(a)));
-            section_ui(ui, "BY DIFFERENCE", &shown, comparing);
+            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, comparing))
         } else {
-            groups_ui(ui, &shown, comparing);
+            asked.or(groups_ui(ui, &shown, comparing))
         }
     }
 }
@@ -211,7 +218,7 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Ve
 }
 
 /// The rows under their groups, groups in the order in which they first appear.
-fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) {
+fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) -> Option<String> {
     let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
     for row in rows {
         match groups.iter_mut().find(|(g, _)| *g == row.group) {
@@ -219,17 +226,24 @@ fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) {
             None => groups.push((row.group, vec![row])),
         }
     }
+    let mut asked = None;
     for (group, members) in groups {
-        section_ui(ui, &group.to_uppercase(), &members, comparing);
+        asked = section_ui(ui, &group.to_uppercase(), &members, comparing).or(asked);
     }
+    asked
 }
 
-fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], comparing: bool) {
+/// Draws the rows under a title; returns the one whose filters were asked for.
+fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], comparing: bool) -> Option<String> {
     if rows.is_empty() {
-        return;
+        return None;
     }
+    let mut asked = None;
     caption(ui, title);
     for row in rows {
-        row_ui(ui, row, comparing);
+        if row_ui(ui, row, comparing) {
+            asked = Some(row.name.clone());
+        }
     }
+    asked
 }

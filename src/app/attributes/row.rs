@@ -8,13 +8,14 @@ use super::Row;
 use crate::app::theme;
 use crate::label::UNRELIABLE_SOURCE;
 
-pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
+/// Draws an attribute; whether its filters and orders were asked for.
+pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), theme::ROW - 2.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row)));
     if !ui.is_rect_visible(rect) {
-        return;
+        return false;
     }
     let painter = ui.painter();
     if row.disagrees() && row.untrained.is_none() {
@@ -78,7 +79,9 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) {
         theme::BODY,
         tint,
     );
+    let asked = response.secondary_clicked();
     response.on_hover_ui(|ui| tooltip_ui(ui, row));
+    asked
 }
 
 /// One line of text that ends in … where it is wider than its room.
@@ -166,6 +169,8 @@ fn tooltip_ui(ui: &mut Ui, row: &Row) {
             "In its training data: {why}. What it says means nothing."
         ));
     }
+    let tip = egui::RichText::new("right click: find faces by this");
+    ui.label(tip.size(theme::CAPTION).color(p.quiet));
     if let Some(reason) = row.doubt {
         ui.separator();
         ui.colored_label(p.waiting, "CelebA's labels of this are unreliable");

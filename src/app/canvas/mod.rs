@@ -100,9 +100,6 @@ impl CanvasView {
             return (None, 100.0);
         };
         let size = vec2(picture.width() as f32, picture.height() as f32);
-        if self.adding && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
-            self.adding = false;
-        }
         self.zoom_ui(ui, &response, rect, size);
         let act = self.drag_ui(ui, &response, self.map(rect, size), scene);
         let map = self.map(rect, size);

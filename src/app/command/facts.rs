@@ -11,22 +11,37 @@ pub(super) struct Facts {
     pub about: &'static str,
     pub group: Group,
     pub key: Option<KeyboardShortcut>,
+    /// Another key that does the same.
+    pub also: Option<KeyboardShortcut>,
+}
+
+/// A key alone.
+pub(super) fn plain(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
+
+pub(super) fn shift(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::SHIFT, key))
+}
+
+pub(super) fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+}
+
+fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
+    let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+    Some(KeyboardShortcut::new(both, key))
 }
 
 impl Command {
     pub(super) fn facts(self) -> Facts {
         use Group::{File, Help, Maps, Network, Photo, View};
-        let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
-        let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
-        let ctrl_shift = |key| {
-            let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-            Some(KeyboardShortcut::new(both, key))
-        };
         let f = |group, name, about, key| Facts {
             name,
             about,
             group,
             key,
+            also: None,
         };
         match self {
             Self::Open => f(
@@ -100,13 +115,17 @@ impl Command {
             Self::Theme => f(
                 View,
                 "Theme",
-                "Dark, light, or as the system has it: the next of the three",
+                "Light in place of dark, or dark in place of light",
                 ctrl(Key::T),
             ),
             Self::Dark => f(View, "Dark", "Light on dark", None),
             Self::Light => f(View, "Light", "Dark on light", None),
             Self::SystemTheme => f(View, "As the system", "Dark or light as the system", None),
-            Self::ZoomIn => f(View, "Larger", "Draw the window larger", ctrl(Key::Plus)),
+            Self::ZoomIn => Facts {
+                // A keyboard without a plus key of its own has it beside equals.
+                also: ctrl(Key::Equals),
+                ..f(View, "Larger", "Draw the window larger", ctrl(Key::Plus))
+            },
             Self::ZoomOut => f(View, "Smaller", "Draw the window smaller", ctrl(Key::Minus)),
             Self::ZoomReset => f(
                 View,
@@ -115,18 +134,7 @@ impl Command {
                 ctrl(Key::Num0),
             ),
             Self::FullScreen => f(View, "Full screen", "Fill the screen", plain(Key::F11)),
-            Self::Next => f(
-                Photo,
-                "Next photo",
-                "Show the next photo",
-                plain(Key::ArrowDown),
-            ),
-            Self::Previous => f(
-                Photo,
-                "Previous photo",
-                "Show the photo before",
-                plain(Key::ArrowUp),
-            ),
+            Self::List(command) => command.facts(),
             Self::Fit => f(Photo, "Fit", "Show the whole photo", plain(Key::F)),
             Self::ActualSize => f(
                 Photo,
@@ -183,6 +191,15 @@ impl Command {
                 "Take back what was done last to a box",
                 ctrl(Key::Z),
             ),
+            Self::Redo => Facts {
+                also: ctrl(Key::Y),
+                ..f(
+                    Photo,
+                    "Redo",
+                    "Do again what was undone last to a box",
+                    ctrl_shift(Key::Z),
+                )
+            },
             Self::ToggleColours => f(
                 Photo,
                 "Colours",
@@ -241,7 +258,7 @@ impl Command {
                 Maps,
                 "Hear all",
                 "Let all channels be heard again",
-                Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::M)),
+                shift(Key::M),
             ),
             Self::Favourite => f(
                 Maps,

@@ -2,10 +2,12 @@
 //! from here.
 
 mod facts;
+mod list;
 
 use eframe::egui::KeyboardShortcut;
 
 use super::panes::Pane;
+pub use list::ListCommand;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -45,14 +47,14 @@ pub enum Command {
     ZoomOut,
     ZoomReset,
     FullScreen,
-    Next,
-    Previous,
+    List(ListCommand),
     Fit,
     ActualSize,
     ResetBox,
     AddBox,
     RemoveBox,
     Undo,
+    Redo,
     ToggleBox,
     TogglePrediction,
     ToggleLabels,
@@ -88,6 +90,7 @@ pub enum Command {
 pub enum Group {
     File,
     View,
+    List,
     Photo,
     Maps,
     Network,
@@ -95,9 +98,10 @@ pub enum Group {
 }
 
 impl Group {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::File,
         Self::View,
+        Self::List,
         Self::Photo,
         Self::Maps,
         Self::Network,
@@ -108,6 +112,7 @@ impl Group {
         match self {
             Self::File => "File",
             Self::View => "View",
+            Self::List => "List",
             Self::Photo => "Photo",
             Self::Maps => "Maps",
             Self::Network => "Network",
@@ -148,14 +153,29 @@ impl Command {
         Self::ZoomOut,
         Self::ZoomReset,
         Self::FullScreen,
-        Self::Next,
-        Self::Previous,
+        Self::List(ListCommand::FindFaces),
+        Self::List(ListCommand::SearchNames),
+        Self::List(ListCommand::AllFaces),
+        Self::List(ListCommand::MissedFaces),
+        Self::List(ListCommand::SortListed),
+        Self::List(ListCommand::SortName),
+        Self::List(ListCommand::SortWorst),
+        Self::List(ListCommand::SortDifference),
+        Self::List(ListCommand::Next),
+        Self::List(ListCommand::Previous),
+        Self::List(ListCommand::PageDown),
+        Self::List(ListCommand::PageUp),
+        Self::List(ListCommand::First),
+        Self::List(ListCommand::Last),
+        Self::List(ListCommand::NextDisagreement),
+        Self::List(ListCommand::PreviousDisagreement),
         Self::Fit,
         Self::ActualSize,
         Self::ResetBox,
         Self::AddBox,
         Self::RemoveBox,
         Self::Undo,
+        Self::Redo,
         Self::ToggleBox,
         Self::TogglePrediction,
         Self::ToggleLabels,
@@ -215,15 +235,17 @@ impl Command {
         self.facts().group
     }
 
-    /// The key it has until someone gives it another.
-    pub fn first_key(self) -> Option<KeyboardShortcut> {
-        self.facts().key
+    /// The keys it has until someone gives it others, the one that menus show first.
+    pub fn first_keys(self) -> Vec<KeyboardShortcut> {
+        let facts = self.facts();
+        facts.key.into_iter().chain(facts.also).collect()
     }
 
     /// Its name in the settings file.
     pub fn id(self) -> String {
         match self {
             Self::Pane(pane) => format!("Pane.{pane:?}"),
+            Self::List(command) => format!("{command:?}"),
             other => format!("{other:?}"),
         }
     }
@@ -243,8 +265,9 @@ mod tests {
             assert_eq!(Command::by_id(&a.id()), Some(*a));
             for b in &Command::ALL[i + 1..] {
                 assert_ne!(a.name(), b.name());
-                let key = a.first_key();
-                assert!(key.is_none() || key != b.first_key(), "{a:?} {b:?}");
+                let keys = b.first_keys();
+                let clash = a.first_keys().into_iter().find(|k| keys.contains(k));
+                assert_eq!(clash, None, "{a:?} {b:?}");
             }
         }
     }

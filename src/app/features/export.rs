@@ -10,6 +10,7 @@ use super::compare::Set;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, place_title, theme};
 use crate::app::export::targets;
+use crate::app::overlays::window_id;
 use crate::engine::{
     Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
     StudyKind,
@@ -121,7 +122,18 @@ impl Export {
     }
 }
 
+/// The dialog's title.
+pub const EXPORT: &str = "Export";
+
 impl FeatureView {
+    pub fn export_is_open(&self) -> bool {
+        self.export.open
+    }
+
+    pub fn close_export(&mut self) {
+        self.export.open = false;
+    }
+
     /// Opens or closes the dialog; it opens for what the tab shows.
     pub(super) fn turn_export(&mut self, network: Option<&NetworkInfo>) {
         self.export.open ^= true;
@@ -139,7 +151,8 @@ impl FeatureView {
         wishes: &mut Vec<Wish>,
     ) {
         let mut open = self.export.open;
-        egui::Window::new("Export")
+        egui::Window::new(EXPORT)
+            .id(window_id(EXPORT))
             .open(&mut open)
             .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
             .collapsible(false)

@@ -7,6 +7,7 @@ use eframe::egui::{
 use super::compare::{SETS, Set, Slot};
 use super::{Around, FeatureView, place_title, theme};
 use crate::app::command::Command;
+use crate::app::keys;
 use crate::figure::{ColourMap, span};
 
 impl FeatureView {
@@ -51,7 +52,7 @@ impl FeatureView {
                 "point at a map or at the face · click a map, arrows move on".to_owned();
             for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
                 if let Some(key) = around.keys.of(command) {
-                    words += &format!(" · {} {does}", ui.ctx().format_shortcut(&key));
+                    words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
                 }
             }
             ui.colored_label(p.quiet, small(words));

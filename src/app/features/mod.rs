@@ -36,6 +36,7 @@ use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
 use crate::model::{Layer, Place, TowerId};
 
+pub use export::EXPORT;
 pub use order::Favourites;
 
 use attention::Attention;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use eframe::egui::{self, Key, Modifiers, Ui};
+use eframe::egui::{self, Key, Ui};
 use image::RgbImage;
 
 use super::attention::Attention;
@@ -18,6 +18,7 @@ use crate::app::Studio;
 use crate::app::command::Command;
 use crate::app::export::{Made, Target};
 use crate::app::item::{Picture, color_image};
+use crate::app::keys::Press;
 use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::panes::{Pane, Workspace};
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
@@ -344,26 +345,22 @@ impl Studio {
         }
     }
 
-    /// Keys that mean the maps while they are looked at.
-    pub(in crate::app) fn feature_keys(&mut self, ctx: &egui::Context) {
+    /// Arrows mean the maps while these are looked at; whether this was one.
+    pub(in crate::app) fn moves_in_maps(&mut self, press: &Press) -> bool {
         let view = &mut self.view.features;
         let here = self.panes.workspace == Workspace::Features && view.has_keys;
-        if !here || ctx.text_edit_focused() {
-            return;
+        if !here || !press.key.modifiers.is_none() {
+            return false;
         }
         let columns = view.fit.columns as isize;
-        let moves = [
-            (Key::ArrowLeft, -1),
-            (Key::ArrowRight, 1),
-            (Key::ArrowUp, -columns),
-            (Key::ArrowDown, columns),
-        ];
-        for (key, by) in moves {
-            if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
-                view.step(by);
-                return;
-            }
-        }
+        view.step(match press.key.logical_key {
+            Key::ArrowLeft => -1,
+            Key::ArrowRight => 1,
+            Key::ArrowUp => -columns,
+            Key::ArrowDown => columns,
+            _ => return false,
+        });
+        true
     }
 
     /// Does what a command about maps says.

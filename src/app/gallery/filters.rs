@@ -2,22 +2,16 @@
 
 use eframe::egui::{self, Role, Ui, WidgetInfo};
 
+use super::choices::{ATTRIBUTE_FILTERS, attribute_orders, orders};
+use super::commands::search_id;
 use super::thousands;
-use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
+use crate::app::arrange::{Arrangement, Place, Sort};
 use crate::app::chips::{chip, lasting_menu, toggle_chip};
-use crate::app::command::Command;
+use crate::app::command::{Command, ListCommand};
 use crate::app::list::Then;
-use crate::app::widgets::wrapped;
+use crate::app::widgets::{hint, wrapped};
 use crate::app::{Studio, theme};
 use crate::label::{Schema, TaskKind};
-
-const ATTRIBUTE_FILTERS: [(&str, AttributeIs); 5] = [
-    ("labelled yes", AttributeIs::Labelled(true)),
-    ("labelled no", AttributeIs::Labelled(false)),
-    ("predicted yes", AttributeIs::Predicted(true)),
-    ("predicted no", AttributeIs::Predicted(false)),
-    ("disputed", AttributeIs::Disputed),
-];
 
 impl Studio {
     /// Search, filter, order.
@@ -29,6 +23,7 @@ impl Studio {
             ui.add_space(12.0);
             let width = (ui.available_width() - 12.0).max(50.0);
             let field = egui::TextEdit::singleline(&mut self.list.arrangement.text)
+                .id(search_id())
                 .hint_text("search names")
                 .desired_width(width);
             let field = ui.add(field);
@@ -38,9 +33,15 @@ impl Studio {
             ui.spacing_mut().item_spacing.x = 5.0;
             let sort = &mut self.list.arrangement.sort;
             let worst = *sort == Sort::Nme;
-            let button = toggle_chip(ui, worst, "worst first", "Worst first");
-            if button.on_hover_text("The largest error first").clicked() {
+            let command = Command::List(ListCommand::SortWorst);
+            let button = toggle_chip(ui, worst, "worst first", command.name());
+            if hint(button, command, &self.keys).clicked() {
                 *sort = if worst { Sort::Listed } else { Sort::Nme };
+            }
+            let command = Command::List(ListCommand::FindFaces);
+            let button = chip(ui, "find", command.name());
+            if hint(button, command, &self.keys).clicked() {
+                self.find_faces("");
             }
             self.split_menu_ui(ui);
             self.filter_menu_ui(ui, &schema);
@@ -136,25 +137,14 @@ impl Studio {
         let comparing = self.list.other.is_some();
         let sort = &mut self.list.arrangement.sort;
         let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
-            let mut orders = vec![
-                ("as listed", Sort::Listed),
-                ("name", Sort::Name),
-                ("NME, worst first", Sort::Nme),
-            ];
-            if comparing {
-                orders.push(("differences first", Sort::Difference));
-            }
-            for (name, by) in orders {
+            for (name, by) in orders(comparing) {
                 if ui.selectable_label(*sort == by, name).clicked() {
                     *sort = by;
                 }
             }
             ui.menu_button("attribute", |ui| {
                 attributes_ui(ui, schema, |ui, place| {
-                    for (name, by) in [
-                        ("surest yes first", Sort::Confidence(place)),
-                        ("least sure first", Sort::Doubt(place)),
-                    ] {
+                    for (name, by) in attribute_orders(place) {
                         if ui.selectable_label(*sort == by, name).clicked() {
                             *sort = by;
                         }
@@ -168,11 +158,6 @@ impl Studio {
     /// The filters that are on, each with a way to take it off.
     fn filters_ui(&mut self, ui: &mut Ui, schema: &Schema) {
         let list = &mut self.list;
-        if !list.arrangement.is_filter()
-            && matches!(list.arrangement.sort, Sort::Listed | Sort::Nme)
-        {
-            return;
-        }
         let on = filters(&list.arrangement, &list.columns, schema);
         if !on.is_empty() {
             ui.horizontal_wrapped(|ui| {
@@ -189,14 +174,10 @@ impl Studio {
         let waiting = !list.findings.is_complete() && self.sweep.is_none();
         if waiting && list.arrangement.needs_predictions() {
             let p = theme::palette(ui.ctx());
-            ui.horizontal_wrapped(|ui| {
-                ui.add_space(10.0);
+            // The button that does so is at the foot of the list.
+            wrapped(ui, 12, |ui| {
                 let words = egui::RichText::new("not all faces are predicted yet");
                 ui.label(words.size(theme::SMALL).color(p.waiting));
-                let button = ui.small_button(Command::PredictAll.name());
-                if button.on_hover_text(Command::PredictAll.about()).clicked() {
-                    self.run(&ui.ctx().clone(), Command::PredictAll);
-                }
             });
         }
     }
@@ -240,8 +221,11 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
     let sorted = match wanted.sort {
         Sort::Listed | Sort::Nme => None,
         Sort::Name => Some("by name".to_owned()),
-        Sort::Doubt(place) => Some(format!("{} unsure first", attribute_name(schema, place))),
-        Sort::Confidence(place) => Some(format!("{} first", attribute_name(schema, place))),
+        Sort::Doubt(place) | Sort::Confidence(place) => {
+            let mut orders = attribute_orders(place).into_iter();
+            let words = orders.find(|o| o.1 == wanted.sort).map_or("", |o| o.0);
+            Some(format!("{}, {words}", attribute_name(schema, place)))
+        }
         Sort::Difference => Some("differences first".to_owned()),
     };
     if let Some(words) = sorted {
@@ -272,7 +256,7 @@ fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, Pla
     }
 }
 
-fn attribute_name(schema: &Schema, (task, item): Place) -> String {
+pub(super) fn attribute_name(schema: &Schema, (task, item): Place) -> String {
     let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
     name.unwrap_or_default().replace('_', " ")
 }

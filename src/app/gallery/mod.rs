@@ -1,6 +1,10 @@
 //! The list of faces at the left: search, filter and order, the rows in sight, and how far
 //! predicting them is.
 
+mod choices;
+mod commands;
+mod counts;
+mod fact;
 mod filters;
 mod row;
 
@@ -12,6 +16,9 @@ use super::command::Command;
 use super::item::Picture;
 use super::{Studio, theme};
 pub use crate::words::thousands;
+pub use choices::{Choice, Choices};
+pub use counts::Counter;
+use fact::{By, Fact};
 use row::{ROW, row_ui};
 
 const FOOT: f32 = 32.0;
@@ -74,9 +81,12 @@ impl Studio {
         {
             area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * ROW);
         }
-        let list = &self.list;
+        let (schema, list) = (self.schema(), &self.list);
+        let by = By::of(&list.arrangement);
         let (mut clicked, mut wanted) = (None, Vec::new());
+        let mut in_sight = 0;
         area.show_rows(ui, ROW, list.order.len(), |ui, rows| {
+            in_sight = rows.len();
             let ahead = (rows.end + AHEAD).min(list.order.len());
             for row in rows.start..ahead {
                 let index = list.order[row] as usize;
@@ -90,12 +100,14 @@ impl Studio {
                 if row < rows.end {
                     let chosen = list.chosen.contains(&(index as u32));
                     let selected = index == list.selected;
-                    clicked = row_ui(ui, face, selected, chosen)
+                    let fact = Fact::of(&face, by, &schema);
+                    clicked = row_ui(ui, face, &fact, selected, chosen)
                         .map(|c| (index, c))
                         .or(clicked);
                 }
             }
         });
+        self.list.page = in_sight.saturating_sub(1).max(1);
         let (number, samples) = (self.list.number, &self.list.samples);
         if !self.list.drawn {
             self.reader.thumbnails(number, samples, wanted);

@@ -3,7 +3,7 @@
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::Click;
+use super::{Click, Fact};
 use crate::app::item::{Face, Picture};
 use crate::app::{chips, theme};
 
@@ -11,11 +11,21 @@ pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;
 
 /// Draws a face; says how it was clicked.
-pub fn row_ui(ui: &mut Ui, face: Face, selected: bool, chosen: bool) -> Option<Click> {
+pub fn row_ui(ui: &mut Ui, face: Face, fact: &Fact, selected: bool, chosen: bool) -> Option<Click> {
     let p = theme::palette(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = face.name();
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected || chosen, &name));
+    let failed = matches!(face.item.state, Picture::Failed(_));
+    let words = if failed {
+        "cannot be read"
+    } else {
+        &fact.words
+    };
+    response.widget_info(|| {
+        let mut info = WidgetInfo::selected(Role::Button, true, selected || chosen, &name);
+        info.current_text_value = Some(words.to_owned());
+        info
+    });
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     if selected {
         painter.rect_filled(rect, 0, p.raised);
@@ -42,31 +52,26 @@ pub fn row_ui(ui: &mut Ui, face: Face, selected: bool, chosen: bool) -> Option<C
     }
     let left = place.right() + 10.0;
     let text = painter.with_clip_rect(painter.clip_rect().with_max_x(rect.right() - 26.0));
-    let mut words = LayoutJob::simple_singleline(name.clone(), theme::font(theme::BODY), p.text);
-    words.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left);
-    let words = text.layout_job(words);
-    let middle = pos2(left, rect.center().y - 8.0 - words.size().y / 2.0);
-    text.galley(middle, words, p.text);
-    let (facts, tint) = match (&face.item.state, face.nme()) {
-        (Picture::Failed(_), _) => ("cannot be read".to_owned(), p.label),
-        (_, Some(nme)) => (format!("NME {:.1} %", 100.0 * nme), p.quiet),
-        (_, None) if face.finding.is_some() => ("predicted".to_owned(), p.quiet),
-        _ => (String::new(), p.quiet),
-    };
+    let mut title = LayoutJob::simple_singleline(name.clone(), theme::font(theme::BODY), p.text);
+    title.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left);
+    let title = text.layout_job(title);
+    let middle = pos2(left, rect.center().y - 8.0 - title.size().y / 2.0);
+    text.galley(middle, title, p.text);
+    let tint = if failed { p.label } else { p.quiet };
     text.text(
         pos2(left, rect.center().y + 9.0),
         Align2::LEFT_CENTER,
-        facts,
+        words,
         theme::font(theme::CAPTION),
         tint,
     );
     let end = pos2(rect.right() - 18.0, rect.center().y);
-    match face.finding {
-        Some(f) if f.misses => {
+    match fact.right {
+        Some(true) => chips::mark(&painter, end, true, p.prediction),
+        Some(false) => {
             painter.circle_filled(end, 4.0, p.label);
         }
-        Some(f) if f.nme.is_finite() => chips::mark(&painter, end, true, p.prediction),
-        _ => {}
+        None => {}
     }
     let click = response.clicked().then(|| {
         let keys = ui.input(|i| i.modifiers);

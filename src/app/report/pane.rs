@@ -29,6 +29,8 @@ enum Lead {
     Disputed(usize, usize),
     /// A slice, by its number.
     Slice(usize),
+    /// Whatever can be asked of it.
+    Find(String),
 }
 
 impl Studio {
@@ -187,6 +189,9 @@ impl Studio {
 
     /// Shows the faces behind a part of a plot or a table in the gallery.
     fn follow(&mut self, measured: &Measured, part: Part, lead: Lead) {
+        if let Lead::Find(words) = &lead {
+            return self.find_faces(&format!("{words} "));
+        }
         let among = match part {
             Part::Shown(_) => self.view.report.shown.as_ref().map(|s| Among {
                 words: format!("{} measured", thousands(s.1.len())),
@@ -208,6 +213,7 @@ impl Studio {
                 let words = format!("error above {:.1} %", 100.0 * error);
                 return self.show_among(words, faces.unwrap_or_default());
             }
+            Lead::Find(_) => return,
             Lead::Slice(n) => {
                 let Some(slice) = measured.slices.get(n) else {
                     return;
@@ -338,7 +344,11 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
             ),
         };
         let clicked = response.clicked();
-        response.on_hover_text(format!("{words}; click to see these faces"));
+        if response.secondary_clicked() {
+            lead = Some(Lead::Find(bar.name.replace('_', " ")));
+        }
+        let tip = format!("{words}; click to see these faces, right click to find others");
+        response.on_hover_text(tip);
         if clicked {
             lead = Some(match task.is_points {
                 true => Lead::Misses(task.task, bar.item),

@@ -1,0 +1,157 @@
+//! What the commands about the list do.
+
+use eframe::egui::{self, Id};
+
+use super::choices::{Choice, Choices};
+use super::fact::By;
+use crate::app::Studio;
+use crate::app::arrange::{Sort, disagrees};
+use crate::app::command::ListCommand;
+use crate::app::palette::Among;
+use crate::app::panes::{Pane, Workspace};
+
+/// Rows of a page before the gallery was drawn.
+const PAGE: usize = 10;
+
+/// The field that searches names.
+pub(super) fn search_id() -> Id {
+    Id::unique("search names")
+}
+
+impl Studio {
+    pub(in crate::app) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
+        let page = match self.list.page {
+            0 => PAGE,
+            rows => rows,
+        } as isize;
+        let last = self.list.order.len().saturating_sub(1);
+        match command {
+            ListCommand::FindFaces => self.find_faces(""),
+            ListCommand::SearchNames => {
+                self.show_gallery();
+                ctx.memory_mut(|m| m.request_focus(search_id()));
+                self.overlays.fields_wait = true;
+            }
+            ListCommand::AllFaces => self.arrange_by(&Choice::All),
+            ListCommand::MissedFaces => self.arrange_by(&Choice::Misses(None)),
+            ListCommand::SortListed => self.arrange_by(&Choice::Sort(Sort::Listed)),
+            ListCommand::SortName => self.arrange_by(&Choice::Sort(Sort::Name)),
+            ListCommand::SortWorst => {
+                self.arrange_by(&Choice::Sort(match self.list.arrangement.sort {
+                    Sort::Nme => Sort::Listed,
+                    _ => Sort::Nme,
+                }))
+            }
+            ListCommand::SortDifference => self.arrange_by(&Choice::Sort(Sort::Difference)),
+            ListCommand::Next => self.step(1),
+            ListCommand::Previous => self.step(-1),
+            ListCommand::PageDown => self.page(page),
+            ListCommand::PageUp => self.page(-page),
+            ListCommand::First => self.look_at_row(0),
+            ListCommand::Last => self.look_at_row(last),
+            ListCommand::NextDisagreement => self.next_disagreement(1),
+            ListCommand::PreviousDisagreement => self.next_disagreement(-1),
+        }
+    }
+
+    /// Why such a command can do nothing now.
+    pub(in crate::app) fn list_blocked(&self, command: ListCommand) -> Option<&'static str> {
+        match command {
+            ListCommand::SortDifference if self.list.other.is_none() => Some("Nothing is compared"),
+            ListCommand::AllFaces if !self.list.arrangement.is_filter() => {
+                Some("All faces are shown")
+            }
+            ListCommand::SearchNames | ListCommand::FindFaces if self.list.items.len() < 2 => {
+                Some("There are no faces to choose from")
+            }
+            _ => None,
+        }
+    }
+
+    /// Opens the picker of filters and orders, with words that are typed in it already.
+    pub(in crate::app) fn find_faces(&mut self, typed: &str) {
+        self.overlays.open_palette(Among::Faces, typed);
+    }
+
+    /// Puts a filter or an order on, or a filter that is on off.
+    pub(in crate::app) fn arrange_by(&mut self, choice: &Choice) {
+        let mut wanted = self.list.arrangement.clone();
+        choice.apply(&mut wanted);
+        self.show_gallery();
+        if wanted != self.list.arrangement {
+            self.list.arrangement = wanted;
+            self.arrange();
+        }
+    }
+
+    /// All filters and orders, with their counts.
+    pub(in crate::app) fn choices(&mut self) -> Choices {
+        let counts = self.filter_counts();
+        let (schema, list) = (self.schema(), &self.list);
+        let (comparing, on) = (list.other.is_some(), list.arrangement.clone());
+        let choices = Choices::new(&schema, &list.facts, &list.columns, comparing, on);
+        choices.with_counts(counts, (list.findings.found(), list.items.len()))
+    }
+
+    /// Brings the list of faces into sight.
+    fn show_gallery(&mut self) {
+        if !self.panes.has(Pane::Gallery) && self.panes.workspace == Workspace::Training {
+            self.panes.workspace = Workspace::Photos;
+        }
+        self.panes.show(Pane::Gallery);
+    }
+
+    fn page(&mut self, by: isize) {
+        let row = self
+            .list
+            .row()
+            .map_or(0, |row| row.saturating_add_signed(by));
+        self.look_at_row(row.min(self.list.order.len().saturating_sub(1)));
+    }
+
+    fn look_at_row(&mut self, row: usize) {
+        if let Some(index) = self.list.order.get(row) {
+            let index = *index as usize;
+            if index != self.list.selected {
+                self.select(index);
+            }
+            self.list.scroll = true;
+        }
+    }
+
+    /// Looks at the next face in this direction on which prediction and label disagree: on the
+    /// attribute by which the list stands as it does, or on anything.
+    fn next_disagreement(&mut self, direction: isize) {
+        let list = &self.list;
+        let place = match By::of(&list.arrangement) {
+            By::Attribute(place) => Some(place),
+            _ => None,
+        };
+        let differs = |row: &usize| {
+            let index = list.order[*row] as usize;
+            let sample = list.samples.get(index);
+            let found = list.findings.get(index);
+            sample
+                .zip(found)
+                .is_some_and(|(sample, found)| disagrees(sample, found, place))
+        };
+        let row = list.row();
+        let next = match (row, direction > 0) {
+            (Some(row), true) => (row + 1..list.order.len()).find(differs),
+            (None, true) => (0..list.order.len()).find(differs),
+            (row, false) => (0..row.unwrap_or(0)).rev().find(differs),
+        };
+        match next {
+            Some(row) => self.look_at_row(row),
+            None => {
+                let end = if direction > 0 { "after" } else { "before" };
+                let predicted = match list.findings.is_complete() {
+                    true => "",
+                    false => " that is predicted",
+                };
+                let words = format!("No face{predicted} {end} this one disagrees with its label");
+                self.toasts.say(words);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What a row says of its face: that by which the list is sorted or filtered.
+
+use crate::app::arrange::{Arrangement, Place, Sort, label, probability};
+use crate::app::compare::difference;
+use crate::app::item::{Face, points_of};
+use crate::label::Schema;
+
+/// By what a list stands as it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Nme,
+    Attribute(Place),
+    /// This point of all points.
+    Point(usize),
+    Difference,
+}
+
+impl By {
+    /// What a list is sorted by says more than what it is filtered by.
+    pub fn of(wanted: &Arrangement) -> Self {
+        match (wanted.sort, wanted.attribute, wanted.misses) {
+            (Sort::Doubt(place) | Sort::Confidence(place), ..) => Self::Attribute(place),
+            (Sort::Difference, ..) => Self::Difference,
+            (Sort::Nme, ..) => Self::Nme,
+            (Sort::Listed | Sort::Name, Some((place, _)), _) => Self::Attribute(place),
+            (Sort::Listed | Sort::Name, None, Some(Some(point))) => Self::Point(point),
+            (Sort::Listed | Sort::Name, None, _) => Self::Nme,
+        }
+    }
+}
+
+/// What is said of a face, and whether that is as labelled.
+#[derive(Debug, PartialEq)]
+pub struct Fact {
+    pub words: String,
+    pub right: Option<bool>,
+}
+
+impl Fact {
+    pub fn of(face: &Face, by: By, schema: &Schema) -> Self {
+        match by {
+            By::Nme => Self {
+                words: match (face.nme(), face.finding) {
+                    (Some(nme), _) => format!("NME {:.1} %", 100.0 * nme),
+                    (None, Some(_)) => "predicted".into(),
+                    (None, None) => String::new(),
+                },
+                right: face
+                    .finding
+                    .filter(|f| f.misses || f.nme.is_finite())
+                    .map(|f| !f.misses),
+            },
+            By::Attribute(place) => attribute(face, place, schema),
+            By::Point(point) => of_point(face, point, schema),
+            By::Difference => Self {
+                words: face
+                    .finding
+                    .zip(face.other)
+                    .map(|(ours, theirs)| difference(ours, theirs))
+                    .filter(|d| d.is_finite())
+                    .map_or("difference unknown".into(), |d| {
+                        format!("difference {:.1} %", 100.0 * d)
+                    }),
+                right: None,
+            },
+        }
+    }
+}
+
+/// "Bald .98, label −".
+fn attribute(face: &Face, place: Place, schema: &Schema) -> Fact {
+    let name = super::filters::attribute_name(schema, place);
+    let value = face.finding.map(|f| probability(f, place));
+    let value = value.filter(|v| v.is_finite());
+    let label = face.labels().and_then(|_| label(face.sample, place));
+    let said = value.map_or("not predicted".to_owned(), short);
+    let words = match label {
+        Some(true) => format!("{name} {said}, label +"),
+        Some(false) => format!("{name} {said}, label −"),
+        None => format!("{name} {said}, no label"),
+    };
+    Fact {
+        words,
+        right: label.zip(value).map(|(label, v)| label == (v >= 0.5)),
+    }
+}
+
+/// "left eye 12.4 % of L".
+fn of_point(face: &Face, point: usize, schema: &Schema) -> Fact {
+    let points = points_of(schema, face.labels(), face.prediction());
+    let Some(point) = points.get(point) else {
+        return Fact {
+            words: String::new(),
+            right: None,
+        };
+    };
+    let off = point.off().zip(point.length).map(|(off, l)| off / l);
+    let words = match off {
+        Some(off) => format!("{} {:.1} % of L", point.title(), 100.0 * off),
+        None => format!("{} unknown", point.title()),
+    };
+    Fact {
+        words,
+        right: point.is_found(),
+    }
+}
+
+/// ".86".
+fn short(value: f32) -> String {
+    let words = format!("{value:.2}");
+    words.strip_prefix('0').map_or(words.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::app::arrange::AttributeIs;
+    use crate::app::findings::Finding;
+    use crate::app::item::Item;
+    use crate::dataset::{BoxSource, Sample};
+    use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
+
+    const BALD: Place = (1, 4);
+
+    fn sorted(sort: Sort) -> Arrangement {
+        Arrangement {
+            sort,
+            ..Arrangement::default()
+        }
+    }
+
+    #[test]
+    fn the_sort_says_more_than_the_filter() {
+        assert_eq!(By::of(&sorted(Sort::Nme)), By::Nme);
+        assert_eq!(By::of(&sorted(Sort::Doubt(BALD))), By::Attribute(BALD));
+        assert_eq!(By::of(&sorted(Sort::Difference)), By::Difference);
+        let mut wanted = sorted(Sort::Name);
+        assert_eq!(By::of(&wanted), By::Nme);
+        wanted.misses = Some(Some(2));
+        assert_eq!(By::of(&wanted), By::Point(2));
+        wanted.attribute = Some((BALD, AttributeIs::Disputed));
+        assert_eq!(By::of(&wanted), By::Attribute(BALD));
+        wanted.sort = Sort::Confidence((1, 7));
+        assert_eq!(By::of(&wanted), By::Attribute((1, 7)));
+    }
+
+    #[test]
+    fn a_row_says_what_the_list_is_sorted_by() {
+        let schema = Schema::face();
+        let mut sample = Sample::unlabelled(Path::new("a.png"), &schema);
+        if let TaskLabels::Points(points) = &mut sample.annotation.tasks[0] {
+            for (p, x) in points.iter_mut().zip([0.0, 10.0]) {
+                *p = PointLabel::visible([x, 0.0]);
+            }
+        }
+        if let TaskLabels::Binary(values) = &mut sample.annotation.tasks[1] {
+            values[BALD.1] = Presence::Absent;
+        }
+        let face_box = FaceBox::new(0.0, 0.0, 20.0, 20.0);
+        let finding = |x: f32, bald: f32| {
+            let mut values = vec![0.5; 40];
+            values[BALD.1] = bald;
+            let tasks = vec![
+                TaskPrediction::Points(vec![[x, 0.0], [10.0, 0.0], [0.0; 2], [0.0; 2], [0.0; 2]]),
+                TaskPrediction::Binary(values),
+            ];
+            let labels = Some(&sample.annotation);
+            Finding::new(labels, &schema, face_box, Prediction { tasks })
+        };
+        let (ours, theirs) = (finding(2.0, 0.98), finding(1.0, 0.02));
+        let item = Item::unread();
+        let face = |finding, other| Face {
+            sample: &sample,
+            item: &item,
+            face_box,
+            source: BoxSource::Given,
+            finding,
+            other,
+            hand: None,
+        };
+        let said = |face: &Face, by| {
+            let fact = Fact::of(face, by, &schema);
+            (fact.words, fact.right)
+        };
+        let both = face(Some(&ours), Some(&theirs));
+        let bald = By::Attribute(BALD);
+        assert_eq!(said(&both, bald), ("Bald .98, label −".into(), Some(false)));
+        assert_eq!(said(&both, By::Nme), ("NME 10.0 %".into(), Some(false)));
+        assert_eq!(said(&both, By::Point(0)).0, "left eye 20.0 % of L");
+        assert_eq!(
+            said(&both, By::Point(1)),
+            ("right eye 0.0 % of L".into(), Some(true))
+        );
+        let (words, _) = said(&both, By::Difference);
+        assert_eq!(
+            words, "difference 1.0 %",
+            "one pixel of 20 at one of five points"
+        );
+        let other = face(Some(&theirs), None);
+        assert_eq!(said(&other, bald), ("Bald .02, label −".into(), Some(true)));
+        let smiling = By::Attribute((1, 31));
+        assert_eq!(
+            said(&other, smiling),
+            ("Smiling .50, no label".into(), None)
+        );
+        let bare = face(None, None);
+        assert_eq!(
+            said(&bare, bald),
+            ("Bald not predicted, label −".into(), None)
+        );
+        assert_eq!(said(&bare, By::Nme), (String::new(), None));
+    }
+}
