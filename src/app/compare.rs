@@ -232,7 +232,7 @@ mod tests {
             r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4]}},"#,
             r#"{"box":[20,0,10,10],"attributes":{"Smiling":0.75}}]}"#,
             "\n{\n",
-            r#"{"image":"b.png","faces":[{"box":[0,0,0,0]}]}"#,
+            r#"{"image":"b.png","faces":[7]}"#,
         );
         std::fs::write(&path, text).unwrap();
         let schema = Schema::face();

@@ -155,11 +155,10 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
 }
 
 fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
-    let broken = desk.file("broken.png");
-    std::fs::write(&broken, b"no picture").unwrap();
-    window
-        .state_mut()
-        .open(vec![desk.file("face-0.png"), broken]);
+    std::fs::write(desk.file("broken.png"), b"no picture").unwrap();
+    let table = desk.file("broken.csv");
+    std::fs::write(&table, "image\nface-0.png\nbroken.png\n").unwrap();
+    window.state_mut().open(vec![table]);
     until(window, "both photos", |w| {
         shows(w, "broken.png") && says(w, &grid("shared", "conv2_2"))
     });
