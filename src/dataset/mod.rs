@@ -211,6 +211,8 @@ pub struct Problem {
     pub path: PathBuf,
     pub line: Option<u64>,
     pub what: String,
+    /// How many values, rows or pictures it is about.
+    pub count: usize,
 }
 
 impl Problem {
@@ -219,6 +221,7 @@ impl Problem {
             path: path.to_owned(),
             line,
             what: what.into(),
+            count: 1,
         }
     }
 }

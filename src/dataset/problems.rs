@@ -85,9 +85,13 @@ impl Problems {
 
     /// The problems of the file, in the order in which they were met.
     pub fn of(self, path: &Path) -> impl Iterator<Item = Problem> {
-        self.kinds
-            .into_iter()
-            .map(move |kind| Problem::new(path, kind.line, kind.words()))
+        self.kinds.into_iter().map(move |kind| {
+            let count = kind.count;
+            Problem {
+                count,
+                ..Problem::new(path, kind.line, kind.words())
+            }
+        })
     }
 }
 

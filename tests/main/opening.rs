@@ -99,19 +99,15 @@ fn a_table_of_predictions_never_takes_the_place_of_what_is_open() {
     assert_eq!(window.state().faces(), 3);
     run(&mut window, Command::StopComparing);
 
-    // Beside its pictures, and one row of it could be a face.
+    // Beside its pictures, so that its rows could be faces.
     let mixed = faces.join("mixed.csv");
-    std::fs::write(
-        &mixed,
-        "image,Smiling\na00.png,0.5\na01.png,0.25\na02.png,\n",
-    )
-    .unwrap();
+    std::fs::write(&mixed, "image,Smiling\na00.png,0.5\na01.png,0.25\n").unwrap();
     open(&mut window, &mixed);
     until(&mut window, "the question about both", |w| {
         says(w, "Compare instead?")
     });
     window.get_by_label("Open anyway").click();
-    until(&mut window, "its one face", |w| w.state().faces() == 1);
+    until(&mut window, "its two faces", |w| w.state().faces() == 2);
     dismiss(&mut window);
 }
 

@@ -344,8 +344,14 @@ fn open_faces(
     for problem in set.problems.iter().take(LOGGED) {
         log::info!("{problem}");
     }
-    let (faces, problems) = (set.samples.len(), set.problems.len());
+    let faces = set.samples.len();
     let words = problem_words(&set.name, faces, &set.problems);
+    let lost: usize = set.problems.iter().map(|p| p.count).sum();
+    let known = |s: &Sample| -> usize {
+        let tasks = 0..s.annotation.tasks.len();
+        tasks.map(|task| s.annotation.known(task)).sum()
+    };
+    let known: usize = set.samples.iter().map(known).sum();
     let opened = FaceSet {
         name: set.name,
         samples: set.samples,
@@ -353,9 +359,11 @@ fn open_faces(
         paths,
     };
     let table = match &opened.paths[..] {
-        // Where a data set has 1 and −1, predictions have probabilities: row after row is a
-        // problem.
-        [one] if is_table(one) && faces <= problems => Some(one.clone()),
+        // Where a data set has 1 and −1, predictions have probabilities: row after row loses more
+        // labels than it has.
+        [one] if is_table(one) && (faces == 0 || (known < lost && faces <= 2 * lost)) => {
+            Some(one.clone())
+        }
         _ => None,
     };
     say(match (table, words) {
