@@ -123,7 +123,7 @@ mod tests {
         let sample = |i: usize| {
             let mut sample = Sample::unlabelled(format!("{i}.png").as_ref(), &Schema::face());
             // Two of three are labelled.
-            if i % 3 > 0 {
+            if !i.is_multiple_of(3) {
                 sample.annotation.tasks[1] = TaskLabels::Binary(vec![Presence::Absent; 40]);
             }
             sample

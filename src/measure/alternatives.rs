@@ -172,14 +172,14 @@ mod tests {
                 binary => binary.average().unwrap(),
             }
         };
-        for task in 0..2 {
+        for (task, found) in found.iter().enumerate() {
             for k in 0..2 {
                 let differences = (0..PAIRED.resamples).map(|number| {
                     let weights = units.weights(PAIRED.seed, number);
                     value(&said[1 + k], &weights, task) - value(&said[0], &weights, task)
                 });
                 let direct = interval(differences.collect()).unwrap();
-                let ours = found[task][k].unwrap();
+                let ours = found[k].unwrap();
                 for (a, b) in ours.iter().zip(direct) {
                     assert!((a - b).abs() < 1e-4, "{task} {k}: {ours:?} {direct:?}");
                 }

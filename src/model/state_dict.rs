@@ -133,7 +133,7 @@ impl<'a> StateDict<'a> {
 }
 
 /// Cuts a name before the first of `parts` whole names in it: "net.features" for "features.0.bias".
-pub fn before<'n>(name: &'n str, wanted: impl Fn(&str) -> bool) -> Option<&'n str> {
+pub fn before(name: &str, wanted: impl Fn(&str) -> bool) -> Option<&str> {
     let starts = std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
     let mut found = starts.filter(|at| wanted(&name[*at..]));
     found.next().map(|at| &name[..at])

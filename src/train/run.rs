@@ -182,7 +182,7 @@ impl Run {
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
             .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));
         if let Err(error) = &result {
-            let told = self.tell(State::Failed, Some(error_words(&error)));
+            let told = self.tell(State::Failed, Some(error_words(error)));
             if let Err(e) = told {
                 log::warn!("{}", error_words(&e));
             }

@@ -168,9 +168,7 @@ impl FeatureView {
     /// What stands in the corner of a map that is beside its partner.
     pub(super) fn badge(&self, slot: Slot, channel: u32) -> Option<String> {
         let pair = self.pair_of(slot.tower, channel)?;
-        let r = pair
-            .correlation
-            .map_or("–".into(), |r| short_correlation(r));
+        let r = pair.correlation.map_or("–".into(), short_correlation);
         match slot.set {
             Set::First => None,
             Set::Second => Some(format!("{} · {r}", pair.partner)),

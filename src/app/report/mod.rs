@@ -124,7 +124,7 @@ impl Studio {
             match work.take() {
                 (Some(News::Made(made)), _) => {
                     view.of = Some(key);
-                    view.made = Some(Arc::new(made));
+                    view.made = Some(made);
                 }
                 (Some(News::Failed(why)), _) => {
                     view.of = Some(key);

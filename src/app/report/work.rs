@@ -11,7 +11,7 @@ use crate::engine::caught;
 
 /// What has come of a question.
 pub enum News {
-    Made(Measured),
+    Made(Arc<Measured>),
     Failed(String),
 }
 
@@ -110,7 +110,7 @@ fn answer(
     };
     let resampled = intervals && made.evaluation.is_some();
     // Where nobody listens any more, the next step ends it.
-    let _ = say.send(News::Made(made));
+    let _ = say.send(News::Made(Arc::new(made)));
     wake();
     if !resampled {
         return;
@@ -121,7 +121,7 @@ fn answer(
         wanted()
     };
     if let Some(made) = measured(question, true, &watch) {
-        let _ = say.send(News::Made(made));
+        let _ = say.send(News::Made(Arc::new(made)));
         wake();
     }
 }

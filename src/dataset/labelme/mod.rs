@@ -430,7 +430,7 @@ fn group(id: &Value) -> Option<u32> {
 fn corners(points: &Numbers) -> Option<Vec<[f64; 2]>> {
     let cells = points.cells();
     let pair = |xy: &[Cell]| Some([xy[0].number()?, xy[1].number()?]);
-    let whole = !cells.is_empty() && cells.len() % 2 == 0;
+    let whole = !cells.is_empty() && cells.len().is_multiple_of(2);
     whole.then(|| cells.chunks_exact(2).map(pair).collect())?
 }
 

@@ -17,7 +17,10 @@ fn write(root: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-fn read(root: &Path) -> (Dataset, Vec<(String, usize, Option<Split>)>, String) {
+/// A face by its picture, how many of its labels are known, and its split.
+type FaceFacts = (String, usize, Option<Split>);
+
+fn read(root: &Path) -> (Dataset, Vec<FaceFacts>, String) {
     let set = open(root, &Schema::face()).unwrap();
     let faces = set.samples.iter().map(|s| {
         let below = s.path.strip_prefix(root).unwrap_or(&s.path);

@@ -135,7 +135,7 @@ fn arranged(
         Input::First => LEAST_INPUT,
         _ => LEAST_TOWER,
     };
-    if !(wide >= least) {
+    if wide.is_nan() || wide < least {
         return None;
     }
     let heights = maps
