@@ -15,8 +15,9 @@ use super::window::{Window, another_schema, click, says, shows, until};
 #[test]
 fn why_there_are_no_maps_is_said_before_any_were_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let broken = folder.path().join("broken.png");
-    std::fs::write(&broken, b"no picture").unwrap();
+    std::fs::write(folder.path().join("broken.png"), b"no picture").unwrap();
+    let broken = folder.path().join("broken.csv");
+    std::fs::write(&broken, "image\nbroken.png\n").unwrap();
     let empty = folder.path().join("points.safetensors");
     let config = Config::variant("ours_concat").unwrap().sized(2, 8);
     let network = Network::new(&config, &another_schema(), 1, &Device::flex());
