@@ -421,6 +421,8 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
         .to_string_lossy()
         .into_owned();
     until(window, "the data set in the form", |w| says(w, &data[1..]));
+    // What is below moves down when its labels are counted.
+    until(window, "its labels", |w| says(w, "faces to train on"));
     answer(&out);
     click(window, "…");
     until(window, "the run's folder", |w| {
