@@ -85,6 +85,8 @@ impl Studio {
             Arrival::List(set) => self.show_set(set),
             Arrival::Table(path, set, problems) => self.table_came(path, set, problems),
             Arrival::Question(question) => self.question = Some(question),
+            // Somebody opened something while the samples were drawn.
+            Arrival::Drawn { bundled: true, .. } if self.list.number > 0 => {}
             Arrival::Drawn {
                 name,
                 pictures,
