@@ -83,14 +83,14 @@ impl Studio {
     fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
         match arrival {
             Arrival::List(set) => self.show_set(set),
-            Arrival::Table(path, set, problems) => self.table_came(path, set, problems),
+            Arrival::Table(path, set) => self.table_came(path, set),
             Arrival::Question(question) => self.question = Some(question),
-            // Somebody opened something while the samples were drawn.
-            Arrival::Drawn { bundled: true, .. } if self.list.number > 0 => {}
+            Arrival::Drawn { number, .. } if !self.opening.shows(number) => {}
             Arrival::Drawn {
                 name,
                 pictures,
                 bundled,
+                ..
             } => {
                 if !bundled {
                     self.show_faces();
@@ -162,8 +162,16 @@ impl Studio {
         recent.truncate(RECENT);
     }
 
-    /// Shows a data set in place of what is open, where its faces can be seen.
+    /// Shows a data set in place of what is open, where its faces can be seen; not one that was
+    /// asked for before what is open.
     pub(super) fn show_set(&mut self, set: FaceSet) {
+        if !self.opening.shows(set.number) {
+            log::info!("{} was read after what was asked for later", set.name);
+            return;
+        }
+        if let Some(problems) = set.problems {
+            self.toasts.warn(problems);
+        }
         self.show_faces();
         self.opened = set.paths;
         let number = self.list.number + 1;
@@ -175,6 +183,9 @@ impl Studio {
             samples: self.list.samples.clone(),
         });
         self.predict_short_list();
+        for path in set.predictions {
+            self.compare_with(path);
+        }
     }
 
     /// Turns to where photos can be seen, unless they can be in the workspace at hand.
@@ -382,5 +393,64 @@ impl Studio {
             elapsed: swept.elapsed,
             ..sweep
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::app::Start;
+    use crate::dataset::Sample;
+
+    fn set(number: u64, name: &str, faces: usize) -> Arrival {
+        let sample = Sample::unlabelled(Path::new(name), &Schema::face());
+        Arrival::List(FaceSet {
+            number,
+            name: name.into(),
+            samples: vec![sample; faces],
+            columns: Vec::new(),
+            paths: vec![name.into()],
+            problems: Some(format!("{name}: a row is lost")),
+            predictions: Vec::new(),
+        })
+    }
+
+    fn drawn(number: u64) -> Arrival {
+        Arrival::Drawn {
+            number,
+            name: "Samples".into(),
+            pictures: Vec::new(),
+            bundled: true,
+        }
+    }
+
+    #[test]
+    fn of_openings_read_side_by_side_the_last_asked_for_is_shown() {
+        let ctx = egui::Context::default();
+        let start = Start {
+            paths: vec!["nothing of this name".into()],
+            ask: Some(|_| None),
+            ..Start::default()
+        };
+        let mut studio = Studio::new(&ctx, None, None, "test".into(), &start);
+        let [samples, large, small, failed, later] =
+            std::array::from_fn(|_| studio.opening.next_number());
+        studio.arrived(&ctx, set(small, "small", 2));
+        studio.arrived(&ctx, set(large, "large", 7));
+        assert_eq!(
+            studio.list.items.len(),
+            2,
+            "the small one was asked for last"
+        );
+        studio.arrived(&ctx, drawn(samples));
+        assert_eq!(studio.list.items.len(), 2, "samples replace nothing");
+        // What shows no faces takes nobody's place.
+        assert!(failed > small);
+        studio.arrived(&ctx, Arrival::Failed("it is no data set".into()));
+        studio.arrived(&ctx, set(later, "later", 5));
+        assert_eq!(studio.list.items.len(), 5);
+        assert_eq!(studio.opened, [Path::new("later")]);
     }
 }

@@ -21,8 +21,6 @@ pub struct TableQuestion {
     pub said: String,
     /// The faces that it has when it is taken for a data set; there may be none.
     pub set: FaceSet,
-    /// What is wrong with it as a data set.
-    pub problems: String,
 }
 
 enum Answer {
@@ -33,19 +31,15 @@ enum Answer {
 
 impl Studio {
     /// Looks whether a table is about the faces that are open.
-    pub(super) fn table_came(&mut self, path: PathBuf, set: FaceSet, problems: String) {
+    pub(super) fn table_came(&mut self, path: PathBuf, set: FaceSet) {
         let (samples, schema) = (self.list.samples.clone(), self.schema());
         let list = self.list.number;
         self.opening.away(move |say| {
             let Ok((other, said)) = compare::read(&path, &samples, &schema) else {
-                let some = !set.samples.is_empty();
-                if !problems.is_empty() {
-                    say(Arrival::Failed(problems));
-                }
-                if some {
-                    say(Arrival::List(set));
-                }
-                return;
+                return match set.samples.is_empty() {
+                    true => say(Arrival::Failed(set.problems.unwrap_or_default())),
+                    false => say(Arrival::List(set)),
+                };
             };
             say(Arrival::Question(Box::new(TableQuestion {
                 path,
@@ -53,7 +47,6 @@ impl Studio {
                 other,
                 said,
                 set,
-                problems,
             })));
         });
     }
@@ -92,10 +85,11 @@ impl Studio {
                 name_of(&question.path)
             )),
             Answer::Open => {
-                if !question.problems.is_empty() {
-                    self.toasts.warn(question.problems);
-                }
-                self.show_set(question.set);
+                let number = self.opening.next_number();
+                self.show_set(FaceSet {
+                    number,
+                    ..question.set
+                });
             }
         }
     }

@@ -41,7 +41,7 @@ impl Text {
 }
 
 /// The text with null in place of NaN and Infinity, with the line of the first and their count.
-fn finite(text: &str) -> (Cow<'_, str>, Option<(u64, usize)>) {
+pub fn finite(text: &str) -> (Cow<'_, str>, Option<(u64, usize)>) {
     if !text.contains("NaN") && !text.contains("Infinity") {
         return (text.into(), None);
     }

@@ -4,6 +4,7 @@ mod dialogs;
 mod recognise;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -29,13 +30,15 @@ const LOGGED: usize = 1000;
 pub enum Arrival {
     /// Faces to show in place of those there are.
     List(FaceSet),
-    /// A table of which little or nothing can be used as faces, and why: it may be predictions of
-    /// the faces that are open.
-    Table(PathBuf, FaceSet, String),
+    /// A table of which little or nothing can be used as faces: it may be predictions of the faces
+    /// that are open.
+    Table(PathBuf, FaceSet),
     /// What is to become of such a table.
     Question(Box<TableQuestion>),
     /// Pictures that were drawn, with what is known of them.
     Drawn {
+        /// Of the opening.
+        number: u64,
         name: String,
         pictures: Vec<(Sample, Decoded)>,
         /// Whether they are the bundled samples, which nobody asked for.
@@ -71,11 +74,17 @@ pub enum Arrival {
 
 /// Faces that were read.
 pub struct FaceSet {
+    /// Of the opening: of two sets, the one that was asked for last is shown.
+    pub number: u64,
     pub name: String,
     pub samples: Vec<Sample>,
     pub columns: Vec<String>,
     /// What they were read from.
     pub paths: Vec<PathBuf>,
+    /// What could not be used, in one sentence.
+    pub problems: Option<String>,
+    /// Predictions that were opened together with them.
+    pub predictions: Vec<PathBuf>,
 }
 
 /// Sends work away and hands back what comes of it.
@@ -85,6 +94,8 @@ pub struct Opening {
     pub arrivals: Receiver<Arrival>,
     pub wake: Arc<dyn Fn() + Send + Sync>,
     busy: Arc<Mutex<Vec<String>>>,
+    asked: Arc<AtomicU64>,
+    shown: u64,
 }
 
 /// Says in the bar what is waited for, as long as it lives.
@@ -124,7 +135,22 @@ impl Opening {
             arrivals,
             wake: Arc::new(wake),
             busy: Arc::default(),
+            asked: Arc::default(),
+            shown: 0,
         }
+    }
+
+    /// Whether nothing that was asked for later is shown already; then this opening is, from now
+    /// on. Sets are read side by side, and a small one overtakes a large one.
+    pub(super) fn shows(&mut self, number: u64) -> bool {
+        let newest = number >= self.shown;
+        self.shown = self.shown.max(number);
+        newest
+    }
+
+    /// The number of an opening that is asked for now.
+    pub(super) fn next_number(&self) -> u64 {
+        next_number(&self.asked)
     }
 
     /// What is being opened.
@@ -147,7 +173,8 @@ impl Opening {
 
     /// The portraits that are shown when nothing was opened.
     pub fn samples(&self) {
-        self.away(|say| {
+        let number = self.next_number();
+        self.away(move |say| {
             let schema = Schema::face();
             let pictures = synthetic::samples()
                 .into_iter()
@@ -161,6 +188,7 @@ impl Opening {
                 })
                 .collect();
             say(Arrival::Drawn {
+                number,
                 name: "Samples".into(),
                 pictures,
                 bundled: true,
@@ -174,20 +202,21 @@ impl Opening {
         if let Some(first) = paths.first() {
             self.dialogs.opened(first);
         }
+        let number = self.next_number();
         self.away(move |say| {
-            open(paths, &schema, say);
+            open(paths, number, &schema, say);
             drop(busy);
         });
     }
 
     /// Opens what was copied: paths, one a line, or file addresses as file managers copy them.
     pub fn paste(&self, text: String, schema: Schema) {
-        let dialogs = self.dialogs.clone();
+        let (dialogs, number) = (self.dialogs.clone(), self.next_number());
         self.away(move |say| {
             let paths: Vec<PathBuf> = text.lines().filter_map(pasted_path).collect();
             if !paths.is_empty() && paths.iter().all(|p| dataset::exists(p)) {
                 dialogs.opened(&paths[0]);
-                return open(paths, &schema, say);
+                return open(paths, number, &schema, say);
             }
             let first: String = text
                 .lines()
@@ -204,6 +233,7 @@ impl Opening {
 
     /// Shows a picture that was copied.
     pub fn paste_picture(&self, picture: Arc<eframe::egui::ColorImage>) {
+        let number = self.next_number();
         self.away(move |say| {
             let [width, height] = picture.size;
             // Over black, as a picture without transparency is wanted.
@@ -215,6 +245,7 @@ impl Opening {
             let mut sample = Sample::unlabelled(Path::new("pasted picture"), &Schema::face());
             sample.face_box = Some(dataset::picture_box(image.width(), image.height()));
             say(Arrival::Drawn {
+                number,
                 name: "Pasted".into(),
                 pictures: vec![(sample, Decoded::new(image))],
                 bundled: false,
@@ -230,6 +261,7 @@ impl Opening {
     /// Asks with the system's dialog for what to open.
     pub fn dialog(&self, folder: bool, schema: Schema) {
         let (dialogs, busy) = (self.dialogs.clone(), self.busy.clone());
+        let asked = self.asked.clone();
         self.away(move |say| {
             let (title, wanted) = match folder {
                 true => (
@@ -243,7 +275,8 @@ impl Opening {
             };
             if let Some(paths) = dialogs.paths(title, wanted) {
                 let _busy = Busy::new(&busy, format!("opening {}", names(&paths)));
-                open(paths, &schema, say);
+                // Something else may have been opened while the dialog was.
+                open(paths, next_number(&asked), &schema, say);
             }
         });
     }
@@ -307,9 +340,13 @@ const EVERYTHING: dialogs::Filter = (
     ],
 );
 
+fn next_number(asked: &AtomicU64) -> u64 {
+    asked.fetch_add(1, Ordering::Relaxed) + 1
+}
+
 /// Opens paths for what they are.
-fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
-    let (mut faces, mut beside) = (Vec::new(), Vec::new());
+fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)) {
+    let (mut faces, mut predictions) = (Vec::new(), Vec::new());
     for path in &paths {
         let Some(all) = recognise(path) else {
             faces.push(path.clone());
@@ -318,65 +355,68 @@ fn open(paths: Vec<PathBuf>, schema: &Schema, say: &dyn Fn(Arrival)) {
         for opened in all {
             match opened {
                 // They are of faces that may be opened together with them.
-                Opened::Predictions(_) => beside.push(opened),
+                Opened::Predictions(path) => predictions.push(path),
                 _ => say(Arrival::Opened(opened)),
             }
         }
     }
-    if !faces.is_empty()
-        && let Err(error) = open_faces(faces, schema, say)
-    {
-        return say(Arrival::Failed(error.to_string()));
-    }
-    for opened in beside {
-        say(Arrival::Opened(opened));
+    if faces.is_empty() {
+        for path in predictions {
+            say(Arrival::Opened(Opened::Predictions(path)));
+        }
+    } else {
+        match open_faces(faces, schema) {
+            Ok((set, is_table)) => show(
+                FaceSet {
+                    number,
+                    predictions,
+                    ..set
+                },
+                is_table,
+                say,
+            ),
+            Err(error) => return say(Arrival::Failed(error.to_string())),
+        }
     }
     say(Arrival::Recent(paths));
 }
 
-/// Opens faces. What holds none that can be used never takes the place of what is open.
-fn open_faces(
-    paths: Vec<PathBuf>,
-    schema: &Schema,
-    say: &dyn Fn(Arrival),
-) -> Result<(), DatasetError> {
+/// Faces, and whether they come from a table that may be one of predictions.
+fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), DatasetError> {
     let set = dataset::open_all(&paths, schema)?;
     for problem in set.problems.iter().take(LOGGED) {
         log::info!("{problem}");
     }
     let faces = set.samples.len();
-    let words = problem_words(&set.name, faces, &set.problems);
     let lost: usize = set.problems.iter().map(|p| p.count).sum();
     let known = |s: &Sample| -> usize {
         let tasks = 0..s.annotation.tasks.len();
         tasks.map(|task| s.annotation.known(task)).sum()
     };
     let known: usize = set.samples.iter().map(known).sum();
+    // Where a data set has 1 and −1, predictions have probabilities: row after row loses more
+    // labels than it has.
+    let poor = faces == 0 || (known < lost && faces <= 2 * lost);
+    let table = poor && matches!(&paths[..], [one] if is_table(one));
     let opened = FaceSet {
+        number: 0,
+        problems: problem_words(&set.name, faces, &set.problems),
         name: set.name,
         samples: set.samples,
         columns: set.columns,
         paths,
+        predictions: Vec::new(),
     };
-    let table = match &opened.paths[..] {
-        // Where a data set has 1 and −1, predictions have probabilities: row after row loses more
-        // labels than it has.
-        [one] if is_table(one) && (faces == 0 || (known < lost && faces <= 2 * lost)) => {
-            Some(one.clone())
-        }
-        _ => None,
-    };
-    say(match (table, words) {
-        (Some(path), words) => Arrival::Table(path, opened, words.unwrap_or_default()),
-        (None, Some(words)) if faces == 0 => Arrival::Failed(words),
-        (None, words) => {
-            if let Some(words) = words {
-                say(Arrival::Failed(words));
-            }
-            Arrival::List(opened)
-        }
+    Ok((opened, table))
+}
+
+/// Hands faces over. What holds none that can be used never takes the place of what is open.
+fn show(set: FaceSet, is_table: bool, say: &dyn Fn(Arrival)) {
+    say(match set.paths.first().cloned() {
+        Some(path) if is_table => Arrival::Table(path, set),
+        _ if set.samples.is_empty() => Arrival::Failed(set.problems.unwrap_or_default()),
+        _ => Arrival::List(set),
     });
-    Ok(())
 }
 
 fn is_table(path: &Path) -> bool {

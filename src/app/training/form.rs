@@ -257,6 +257,7 @@ impl Form {
                 "The run is a process of its own: it goes on when the window is closed.",
             ),
         };
+        self.labels.warnings_ui(ui);
         if !started {
             return None;
         }

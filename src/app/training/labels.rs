@@ -12,7 +12,7 @@ use crate::dataset;
 use crate::engine::caught;
 use crate::label::Schema;
 use crate::train::Labels;
-use crate::words::counted;
+use crate::words::{counted, thousands};
 
 /// The labels of some data sets, or why they cannot be trained on.
 #[derive(Default)]
@@ -44,14 +44,28 @@ impl Counted {
         self.result.as_ref()?.as_ref().err().map(String::as_str)
     }
 
+    /// What is known, in a place that has its height before the labels are counted: what stands
+    /// below must not move away from a pointer.
     pub fn ui(&self, ui: &mut Ui) {
+        if self.coming.is_none() && self.result.is_none() {
+            return;
+        }
+        ui.scope(|ui| {
+            let line = ui.text_style_height(&egui::TextStyle::Body) + ui.spacing().item_spacing.y;
+            // A line for the faces and one for each task.
+            let lines = 1 + Schema::face().tasks.len();
+            ui.set_min_height(lines as f32 * line - ui.spacing().item_spacing.y);
+            self.lines_ui(ui);
+        });
+    }
+
+    fn lines_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let labels = match &self.result {
-            _ if self.coming.is_some() => {
+            None => {
                 ui.colored_label(p.quiet, "counting labels…");
                 return;
             }
-            None => return,
             Some(Err(why)) => {
                 ui.colored_label(p.label, why);
                 return;
@@ -60,7 +74,8 @@ impl Counted {
         };
         let mut lines = vec![format!(
             "faces to train on: {}, for validation: {}",
-            labels.train, labels.validation
+            thousands(labels.train),
+            thousands(labels.validation)
         )];
         lines.extend(
             labels
@@ -88,8 +103,15 @@ impl Counted {
                 );
             });
         }
-        for warning in labels.warnings() {
-            ui.colored_label(p.waiting, warning);
+    }
+
+    /// What of the labels will not be learned; shown where it moves nothing that is clicked.
+    pub fn warnings_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        if let Some(Ok(labels)) = &self.result {
+            for warning in labels.warnings() {
+                ui.colored_label(p.waiting, warning);
+            }
         }
     }
 }

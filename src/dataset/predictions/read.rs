@@ -12,10 +12,12 @@ use serde_json::{Map, Value};
 
 use super::{PredictedFace, Predictions, unsaid};
 use crate::dataset::DatasetError;
+use crate::dataset::json::finite;
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::problems::Problems;
 use crate::dataset::rows::{self, Columns, Row};
 use crate::label::{FaceBox, Point, Schema, TaskPrediction};
+use crate::words::counted;
 
 /// Longer lines are no predictions.
 const MAX_LINE_BYTES: u64 = 8 << 20;
@@ -147,7 +149,19 @@ impl Reader<'_> {
             if text.trim_ascii().is_empty() {
                 continue;
             }
-            match serde_json::from_slice(text) {
+            // What Python's json writes for an unknown number; everything else of the line stays.
+            let (text, not_finite) = match std::str::from_utf8(text) {
+                Ok(text) => finite(text),
+                Err(e) => {
+                    self.problem(line, format!("not UTF-8: {e}"));
+                    continue;
+                }
+            };
+            if let Some((_, count)) = not_finite {
+                let what = counted(count, "value") + " of the line";
+                self.note(line, "NaN or Infinity", &what);
+            }
+            match serde_json::from_str(&text) {
                 Ok(Value::Object(picture)) => self.picture(line, &picture),
                 Ok(_) => self.problem(line, "not an object with \"image\" and \"faces\""),
                 Err(e) => self.problem(line, format!("not JSON: {e}")),

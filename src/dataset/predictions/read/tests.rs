@@ -65,6 +65,38 @@ fn json_lines_are_read_and_broken_ones_named() {
 }
 
 #[test]
+fn what_json_has_no_number_for_is_unknown_and_takes_nothing_along() {
+    let line = |x: &str, male: &str| {
+        format!(
+            "{{\"image\":\"NaN.png\",\"faces\":[{{\"landmarks\":{{\"nose\":[{x},11]}},\
+             \"attributes\":{{\"Male\":{male}}}}},{{\"attributes\":{{\"Male\":0.5}}}}]}}\n"
+        )
+    };
+    for (x, male) in [("NaN", "0.25"), ("-Infinity", "0.25"), ("10.5", "NaN")] {
+        let text = format!("{}{}", line("1", "0.75"), line(x, male));
+        let found = read_text("theirs.jsonl", text.as_bytes()).unwrap();
+        assert_eq!(found.faces.len(), 4, "{x} {male}");
+        let (nose, p) = said(&found.faces[2]);
+        assert_eq!(nose[0].is_nan(), x != "10.5");
+        assert_eq!(p.is_nan(), male == "NaN");
+        assert_eq!(said(&found.faces[3]).1, 0.5);
+        let problem = found
+            .problems
+            .iter()
+            .find(|p| p.what.contains("NaN or Inf"));
+        assert_eq!(
+            problem.and_then(|p| p.line),
+            Some(2),
+            "{:?}",
+            found.problems
+        );
+        assert_eq!(found.faces[2].image, "NaN.png", "a name is no number");
+    }
+    let found = read_text("theirs.jsonl", b"{\"image\":\"\xff\"}\n").unwrap();
+    assert!(found.problems[0].what.contains("UTF-8"));
+}
+
+#[test]
 fn numbers_are_read_as_other_programs_write_them() {
     let lines = "\u{feff}{\"image\":\"a.png\",\"faces\":[{\"face\":1.0,\"landmarks\":{\"nose\":[\"10.5\",1.1e1]},\
         \"attributes\":{\"Male\":\"0.25\"}},{\"face\":\"2\",\"landmarks\":{\"nose\":[null,null]},\
