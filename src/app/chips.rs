@@ -10,7 +10,13 @@ use super::{Studio, theme, widgets};
 impl Studio {
     /// A command's sentence and key under the pointer.
     pub(super) fn explained(&self, response: Response, command: Command) -> Response {
-        widgets::hint(response, command, &self.keys)
+        let response = widgets::hint(response, command, &self.keys);
+        if response.enabled() {
+            return response;
+        }
+        let about = widgets::about(&response.ctx, command, self.keys.of(command));
+        let why = self.blocked(command).unwrap_or("not now");
+        response.on_disabled_hover_text(format!("{about}\n{why}"))
     }
 }
 

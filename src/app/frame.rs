@@ -19,6 +19,7 @@ impl eframe::App for Studio {
         self.leave_lost_device();
         if let Some(began) = self.began.take() {
             log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
+            fit_screen(&ctx);
         }
         self.receive(&ctx);
         self.about_what(); // before anything is drawn of what was found about it
@@ -37,6 +38,21 @@ impl eframe::App for Studio {
     fn on_exit(&mut self) {
         let settings = self.to_settings(None);
         self.keeper.keep(settings, true);
+    }
+}
+
+/// Fills a screen that is too small for the window with its title bar.
+fn fit_screen(ctx: &egui::Context) {
+    /// Of a window's title bar, in points.
+    const TITLE: f32 = 32.0;
+    let [screen, inner] = ctx.input(|i| {
+        let inner = i.viewport().inner_rect.map(|r| r.size());
+        [i.viewport().monitor_size, inner]
+    });
+    if let (Some(screen), Some(inner)) = (screen, inner)
+        && (inner.x > screen.x || inner.y + TITLE > screen.y)
+    {
+        ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use super::inputs::{NetworkArgs, PageArgs, chosen_box};
+use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact};
 use crate::batch::crop_image;
 use crate::figure::{HeatPanel, heat_figure};
 use crate::label::{Point, Prediction, TaskPrediction};
@@ -59,9 +59,8 @@ pub struct ExplainArgs {
     /// What the patch is filled with
     #[arg(long, value_enum, default_value_t)]
     fill: Fill,
-    /// The face box in photo pixels: X,Y,W,H
-    #[arg(long = "box", value_name = "X,Y,W,H")]
-    face_box: Option<String>,
+    #[command(flatten)]
+    face: FaceArgs,
     #[command(flatten)]
     page: PageArgs,
     #[command(flatten)]
@@ -71,7 +70,8 @@ pub struct ExplainArgs {
 pub fn run(args: ExplainArgs) -> Result<()> {
     args.page.check(&args.out)?;
     let photo = Photo::open(&args.photo)?;
-    let face_box = chosen_box(&photo, args.face_box.as_deref())?;
+    let place = args.face.place(&args.photo, &photo)?;
+    let face_box = place.0;
     let predictor = args.network.predictor()?;
     let target = Target::find(predictor.schema(), &args.target).map_err(anyhow::Error::msg)?;
     let input = predictor.input_values(&photo.image, &face_box);
@@ -115,6 +115,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let picture = crop_image(&photo.image, &transform);
     let mut page = heat_figure(&picture, at, &panels, args.page.width_mm);
     page.fact("Title", panels[0].title.clone());
+    page.fact("FaceBox", box_fact(&place));
     args.page.write(&mut page, &predictor, &args.out)
 }
 

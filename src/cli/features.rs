@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::inputs::{NetworkArgs, PageArgs, chosen_box, warn};
+use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact, warn};
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
-use crate::dataset::{self, CHOICE_SEED, FaceChoice, Population, Sample};
+use crate::dataset::{self, BoxSource, CHOICE_SEED, FaceChoice, Population, Sample};
 use crate::engine::{write_matches, write_numbers};
 use crate::figure::{
     ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, figure6, matches_table,
@@ -30,9 +30,8 @@ pub struct FeaturesArgs {
     /// enters those and Fc
     #[arg(long, default_value = "conv1_2")]
     layer: Place,
-    /// The face box in photo pixels: X,Y,W,H
-    #[arg(long = "box", value_name = "X,Y,W,H")]
-    face_box: Option<String>,
+    #[command(flatten)]
+    face: FaceArgs,
     /// The figure to write: .png, .svg or .pdf
     #[arg(long, value_name = "FILE", required_unless_present = "npy")]
     out: Option<PathBuf>,
@@ -75,13 +74,10 @@ pub struct FeaturesArgs {
 pub fn run(args: FeaturesArgs) -> Result<()> {
     let format = args.out.as_ref().map(|o| args.page.check(o)).transpose()?;
     let predictor = args.network.predictor()?;
-    let mut first = look(
-        &predictor,
-        &args.photo,
-        args.face_box.as_deref(),
-        args.layer,
-    )?;
-    let mut second = second(&args, &predictor)?;
+    let photo = Photo::open(&args.photo)?;
+    let place = args.face.place(&args.photo, &photo)?;
+    let mut first = look(&predictor, &args.photo, &photo, place, args.layer)?;
+    let mut second = second(&args, &predictor, (&photo, place))?;
     if args.compare.is_some() {
         first.name = weights_name(&predictor.checkpoint().origin);
     }
@@ -119,8 +115,12 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         ..FeatureFigure::new(&args.layer.name(), rows)
     };
     let mut page = figure.page().map_err(anyhow::Error::msg)?;
+    page.fact("FaceBox", box_fact(&first.place));
     if let Some(second) = &second {
         page.fact("ComparedNetwork", &second.fingerprint);
+        if args.compare_photo.is_some() {
+            page.fact("ComparedFaceBox", box_fact(&second.place));
+        }
     }
     args.page.write(&mut page, &predictor, out)
 }
@@ -129,6 +129,8 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
 struct View {
     /// What it is called where there are two.
     name: String,
+    /// Where its face is.
+    place: (FaceBox, BoxSource),
     input: RgbImage,
     maps: Vec<FeatureMap>,
     fingerprint: String,
@@ -149,13 +151,18 @@ impl View {
     }
 }
 
-fn look(predictor: &Predictor, path: &Path, face_box: Option<&str>, place: Place) -> Result<View> {
-    let photo = Photo::open(path)?;
-    let face_box = chosen_box(&photo, face_box)?;
+fn look(
+    predictor: &Predictor,
+    path: &Path,
+    photo: &Photo,
+    place: (FaceBox, BoxSource),
+    layer: Place,
+) -> Result<View> {
     Ok(View {
         name: stem(path),
-        input: crop_image(&photo.image, &face_box.transform()),
-        maps: maps(predictor, &photo.image, &face_box, place)?,
+        place,
+        input: crop_image(&photo.image, &place.0.transform()),
+        maps: maps(predictor, &photo.image, &place.0, layer)?,
         fingerprint: predictor.network().fingerprint(),
         numbers: Vec::new(),
         network: None,
@@ -168,16 +175,22 @@ fn stem(path: &Path) -> String {
 }
 
 /// What the first view is compared with.
-fn second(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<View>> {
-    if let Some(photo) = &args.compare_photo {
-        return look(predictor, photo, None, args.layer).map(Some);
+fn second(
+    args: &FeaturesArgs,
+    predictor: &Predictor,
+    (photo, place): (&Photo, (FaceBox, BoxSource)),
+) -> Result<Option<View>> {
+    if let Some(path) = &args.compare_photo {
+        let photo = Photo::open(path)?;
+        let place = args.face.place_of_other(path, &photo)?;
+        return look(predictor, path, &photo, place, args.layer).map(Some);
     }
     let Some(weights) = &args.compare else {
         return Ok(None);
     };
     let device = predictor.device().clone();
     let other = Predictor::new(Checkpoint::load(weights, &device)?, device);
-    let mut view = look(&other, &args.photo, args.face_box.as_deref(), args.layer)?;
+    let mut view = look(&other, &args.photo, photo, place, args.layer)?;
     view.name = weights_name(&other.checkpoint().origin);
     view.network = Some(other);
     Ok(Some(view))

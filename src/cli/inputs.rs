@@ -9,9 +9,9 @@ use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{Problem, picture_box};
+use crate::dataset::{self, BoxSource, Boxes, Problem, picture_box};
 use crate::figure::{Format, Page};
-use crate::label::FaceBox;
+use crate::label::{FaceBox, Schema};
 use crate::model::{self, Checkpoint, Predictor};
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
@@ -106,14 +106,73 @@ pub fn network_facts(predictor: &Predictor) -> [(&'static str, String); 2] {
     ]
 }
 
-/// The face box that was given, or else the picture's, of which is said what it is.
-pub fn chosen_box(photo: &Photo, given: Option<&str>) -> Result<FaceBox> {
-    if let Some(text) = given {
-        return parse_box(text);
+/// Where a photo's face is.
+#[derive(Args)]
+pub struct FaceArgs {
+    /// The face box in photo pixels: X,Y,W,H; the picture's middle without one
+    #[arg(long = "box", value_name = "X,Y,W,H")]
+    face_box: Option<String>,
+    /// The data set that the photo is of: the face is looked at in its box there, as predict and
+    /// eval do
+    #[arg(long, value_name = "DATA", conflicts_with = "face_box")]
+    data: Option<PathBuf>,
+    /// Which face of the photo in that data set, from 0
+    #[arg(long, requires = "data", value_name = "N", default_value_t = 0)]
+    face: usize,
+}
+
+impl FaceArgs {
+    /// The box that was given, or the data set's, or else the picture's, of which is said what it
+    /// is.
+    pub fn place(&self, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
+        if let Some(text) = &self.face_box {
+            return Ok((parse_box(text)?, BoxSource::Given));
+        }
+        let chosen = match &self.data {
+            Some(data) => self.in_data(data, path, photo)?,
+            None => picture_box(photo.width(), photo.height()),
+        };
+        errln!("box: {}", chosen.1);
+        Ok(chosen)
     }
-    let (face_box, source) = picture_box(photo.width(), photo.height());
-    errln!("box: {source}");
-    Ok(face_box)
+
+    /// The place of another photo that this one is compared with: a given box is not of it.
+    pub fn place_of_other(&self, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
+        let other = Self {
+            face_box: None,
+            data: self.data.clone(),
+            face: 0,
+        };
+        other.place(path, photo)
+    }
+
+    fn in_data(&self, data: &Path, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
+        let set = dataset::open_all(&[data.to_owned()], &Schema::face())?;
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let wanted = canonical(path);
+        // Most pictures of a data set have another name, which costs no look at the disk.
+        let faces = set.samples.iter().filter(|sample| {
+            sample.path.file_name() == wanted.file_name() && canonical(&sample.path) == wanted
+        });
+        let faces: Vec<_> = faces.collect();
+        let (name, of) = (path.display(), set.name);
+        ensure!(!faces.is_empty(), "{name} is no picture of {of}");
+        let face = faces.get(self.face);
+        let counted = counted(faces.len(), "face");
+        let face = face.with_context(|| {
+            format!(
+                "{name} has {counted} in {of}: --face {} is none of them",
+                self.face
+            )
+        })?;
+        Ok(Boxes::Dataset.place(face, photo.width(), photo.height()))
+    }
+}
+
+/// What a figure's file says of the box in which a face was looked at.
+pub fn box_fact((face_box, source): &(FaceBox, BoxSource)) -> String {
+    let [x, y, w, h] = [face_box.x, face_box.y, face_box.w, face_box.h];
+    format!("{x},{y},{w},{h} ({source})")
 }
 
 /// Reads `X,Y,W,H` in photo pixels.

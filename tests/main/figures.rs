@@ -321,3 +321,92 @@ fn towers_writes_numbers_and_the_figure() {
     let first = table.lines().nth(1).unwrap();
     assert!(first.ends_with(&format!(",,,,0,,,{network}")), "{first}");
 }
+
+#[test]
+fn towers_looks_at_faces_in_the_boxes_that_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = ours("ours_concat");
+    for (boxes, source) in [("labels", "labels"), ("picture", "centre_square")] {
+        let out = format!("by-{boxes}");
+        let set = ["towers", "synthetic:6", "--faces", "4", "--boxes", boxes];
+        let arguments = [&set[..], &["--weights", &weights, "--out", &out]].concat();
+        does(folder.path(), &arguments);
+        let report = text(&folder.path().join(out).join("towers.json"));
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["towers"]["boxes"], serde_json::json!({ source: 4 }));
+    }
+}
+
+#[test]
+fn channels_are_matched_over_faces() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let weights = ours("ours_concat");
+    let base = [
+        "features",
+        "a.png",
+        "--weights",
+        &weights,
+        "--layer",
+        "conv1_2",
+    ];
+    let compared = ["--compare", &weights, "--match", "synthetic:6"];
+    let over = ["--match-faces", "4", "--matches", "m.csv", "--out", "f.svg"];
+    does(folder.path(), &[&base[..], &compared, &over].concat());
+    let mut table = csv::Reader::from_path(folder.path().join("m.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert!(!rows.is_empty());
+    for row in &rows {
+        // A network beside itself: each channel is its own partner, unless its maps are constant.
+        let Ok(correlation) = row[4].parse::<f64>() else {
+            continue;
+        };
+        assert!(row[2] == row[3] && correlation > 0.999, "{row:?}");
+        assert_eq!(&row[7], "4");
+    }
+    assert!(rows.iter().any(|r| r[4].parse::<f64>().is_ok()));
+    // There is nothing to match with without a second network.
+    let alone = [&base[..], &compared[2..], &["--out", "g.svg"]].concat();
+    fails(folder.path(), &alone, &["--compare"]);
+}
+
+#[test]
+fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    photo(folder.path(), "b.png");
+    let rows = "image,x,y,w,h\na.png,2,3,40,40\na.png,10,12,30,30\n";
+    fs::write(folder.path().join("faces.csv"), rows).unwrap();
+    let weights = ours("ours_concat");
+    let commands = [
+        &["features", "./a.png"][..],
+        &[
+            "explain", "a.png", "--target", "Smiling", "--method", "gradcam",
+        ],
+    ];
+    for command in commands {
+        let base = [command, &["--weights", &weights, "--out", "f.svg"]].concat();
+        for (more, said) in [
+            (&[][..], "(the whole picture)"),
+            (&["--data", "faces.csv"], "2,3,40,40 (the data set"),
+            (&["--data", ".", "--face", "1"], "10,12,30,30 (the data set"),
+            (&["--box", "1,2,30,30"], "1,2,30,30 (by hand)"),
+        ] {
+            does(folder.path(), &[&base[..], more].concat());
+            let figure = text(&folder.path().join("f.svg"));
+            assert!(figure.contains(said), "{more:?}");
+        }
+        for (more, said) in [
+            (&["--data", "faces.csv", "--face", "2"][..], "has 2 faces"),
+            (
+                &["--data", "faces.csv", "--box", "1,2,3,4"],
+                "cannot be used",
+            ),
+            (&["--face", "1"], "--data"),
+        ] {
+            fails(folder.path(), &[&base[..], more].concat(), &[said]);
+        }
+    }
+    let other = ["features", "b.png", "--data", "faces.csv", "--out", "f.svg"];
+    fails(folder.path(), &other, &["b.png is no picture of"]);
+}

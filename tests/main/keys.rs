@@ -519,6 +519,18 @@ fn a_right_click_finds_faces(window: &mut Window) {
     press(window, NONE, Key::Enter);
     until(window, "the faces", |w| w.state().faces_shown() == count);
     press(window, CTRL, Key::Backspace);
+    // The rows of the report's tables, of both tasks.
+    window.get_by_label("Show tables").click();
+    for item in ["left eye", "Eyeglasses"] {
+        let row = format!("{item}: ");
+        until(window, "the tables", |w| says(w, &row));
+        window.get_by_label_contains(&row).click_secondary();
+        window.run_steps(3);
+        let field = window.get_by_label("Find faces by");
+        assert_eq!(field.value().as_deref(), Some(&*format!("{item} ")));
+        press(window, NONE, Key::Escape);
+    }
+    window.get_by_label("Show plots").click();
     press(window, CTRL, Key::Num1);
 }
 

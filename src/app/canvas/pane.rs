@@ -211,32 +211,7 @@ impl Studio {
             let font = theme::strong(theme::BODY);
             steady_ui(ui, &words, "100.0 %", font, p.text);
         }
-        let brief = !fits(ui, points);
-        let mut unit = " px";
-        for point in points {
-            let Some(off) = point.off() else { continue };
-            let found = point.is_found();
-            let tint = if found == Some(false) {
-                p.label
-            } else {
-                p.prediction
-            };
-            let title = point.title();
-            let name = match brief {
-                true => initials(&title),
-                false => title.clone(),
-            };
-            // The first says what all are in.
-            let unit = std::mem::take(&mut unit);
-            let words = format!("{name} {off:.1}{unit}");
-            let widest = format!("{name} {WIDEST}{unit}");
-            steady_ui(ui, &words, &widest, theme::font(theme::SMALL), tint)
-                .on_hover_text(format!("{title}: {off:.2} px from its label"));
-            if let Some(found) = found {
-                let (place, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
-                chips::mark(ui.painter(), place.center() - vec2(4.0, 0.0), found, tint);
-            }
-        }
+        distances_ui(ui, points);
         let words = match face.finding {
             None => "waiting for the prediction…",
             Some(_) if points.iter().all(|p| p.label.is_none()) => "no labelled points",
@@ -246,8 +221,12 @@ impl Studio {
     }
 }
 
-/// The widest distance that has its place; there are wider ones, which are nobody's points.
-const WIDEST: &str = "888.8";
+/// The widest distance in pixels that has its place; wider ones are nobody's points.
+const WIDEST: &str = "88.8";
+/// Room for the mark behind a distance.
+const MARK: f32 = 14.0;
+/// Between two distances.
+const GAP: f32 = 12.0;
 
 /// Words with room for the widest that may come, so that nothing moves when a value changes.
 fn steady_ui(
@@ -282,19 +261,66 @@ fn inside(ui: &mut Ui, place: Rect, layout: Layout, content: impl FnOnce(&mut Ui
     content(&mut own);
 }
 
-/// Whether the points' distances have room with their whole names.
-fn fits(ui: &Ui, points: &[PointView]) -> bool {
-    /// The mark, and the space around it.
-    const MARK: f32 = 32.0;
-    let width = |point: &PointView| {
-        point.off()?;
-        let words = format!("{} {WIDEST}", point.title());
-        let font = theme::font(theme::SMALL);
-        let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
-        Some(galley.size().x + MARK)
+/// How far each point is from its label, and whether it counts as found; what there is no room for
+/// stands in a tooltip.
+fn distances_ui(ui: &mut Ui, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter().clone();
+    let lay = |words: String, tint| painter.layout_no_wrap(words, font.clone(), tint);
+    let name = |point: &PointView, brief: bool| match brief {
+        true => initials(&point.title()),
+        false => point.title(),
     };
-    let needed: f32 = points.iter().filter_map(width).sum();
-    ui.cursor().left() + needed <= ui.clip_rect().right()
+    // The first says what all are in. Each has room for the widest, so that nothing moves when a
+    // value changes.
+    let unit = |n: usize| if n == 0 { " px" } else { "" };
+    let place = |n: usize, point: &PointView, brief: bool| {
+        let words = format!("{} {WIDEST}{}", name(point, brief), unit(n));
+        lay(words, p.text).size() + vec2(MARK, 0.0)
+    };
+    ui.spacing_mut().item_spacing.x = GAP;
+    let measured: Vec<&PointView> = points.iter().filter(|p| p.off().is_some()).collect();
+    let room = ui.clip_rect().right() - ui.cursor().left();
+    let places = measured.iter().enumerate();
+    let needed: f32 = places.map(|(n, p)| place(n, p, false).x + GAP).sum();
+    let brief = needed > room;
+    for (n, point) in measured.iter().enumerate() {
+        let Some(off) = point.off() else { continue };
+        let size = place(n, point, brief);
+        if ui.cursor().left() + size.x > ui.clip_rect().right() {
+            let rest = &measured[n..];
+            let lines: Vec<String> = rest.iter().filter_map(|p| distance(p)).collect();
+            ui.label("…").on_hover_text(lines.join("\n"));
+            return;
+        }
+        let found = point.is_found();
+        let tint = match found {
+            Some(false) => p.label,
+            _ => p.prediction,
+        };
+        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let words = format!("{} {off:.1}{}", name(point, brief), unit(n));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+        let galley = lay(words.clone(), tint);
+        let end = rect.left() + galley.size().x;
+        ui.painter().galley(rect.left_top(), galley, tint);
+        if let Some(found) = found {
+            chips::mark(ui.painter(), pos2(end + 8.0, rect.center().y), found, tint);
+        }
+        response.on_hover_text(distance(point).unwrap_or_default());
+    }
+}
+
+/// "left eye: 0.71 px from its label", where it has one.
+fn distance(point: &PointView) -> Option<String> {
+    let found = match point.is_found() {
+        Some(true) => ", found",
+        Some(false) => ", not found",
+        None => "",
+    };
+    let (title, off) = (point.title(), point.off()?);
+    Some(format!("{title}: {off:.2} px from its label{found}"))
 }
 
 /// "l eye" for "left eye".

@@ -308,7 +308,12 @@ fn commands(query: &Query, recent: &[Command]) -> Vec<(u32, Command)> {
     let here = [Command::Palette];
     let mut all: Vec<Command> = Command::ALL.to_vec();
     all.retain(|c| !here.contains(c));
-    all.sort_by_key(|c| recent.iter().position(|r| r == c).unwrap_or(recent.len()));
+    // Of two that begin as was typed, the shorter is nearer to it.
+    let length = |c: &Command| if query.is_empty() { 0 } else { c.name().len() };
+    all.sort_by_key(|c| {
+        let lately = recent.iter().position(|r| r == c);
+        (lately.unwrap_or(recent.len()), length(c))
+    });
     let scored = all.into_iter();
     scored
         .filter_map(|c| Some((query.score(c.name(), c.about())?, c)))
@@ -319,6 +324,7 @@ fn commands(query: &Query, recent: &[Command]) -> Vec<(u32, Command)> {
 mod tests {
     use super::*;
     use crate::app::command::ListCommand;
+    use crate::app::panes::Pane;
 
     fn found(typed: &str, recent: &[Command]) -> Vec<Command> {
         sorted(commands(&Query::new(typed), recent))
@@ -329,6 +335,10 @@ mod tests {
         let previous = Command::List(ListCommand::Previous);
         assert_eq!(found("fea", &[])[0], Command::Features);
         assert_eq!(found("photo before", &[]), [previous]);
+        assert_eq!(
+            found("new r", &[])[..2],
+            [Command::NewRun, Command::Pane(Pane::NewRun)]
+        );
         assert_eq!(found("rstall", &[])[0], Command::ResetAllPanes);
         assert!(found("no such thing at all", &[]).is_empty());
         let recent = [Command::Theme, Command::Fit];

@@ -92,12 +92,19 @@ impl Cell {
     }
 }
 
+/// A click on a row, by the number that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Click {
+    Primary(usize),
+    Secondary(usize),
+}
+
 /// By which column rows stand, and whether the largest is first.
 type Sorted = Option<(usize, bool)>;
 
 impl Grid {
-    /// Draws the table; the number of the row that was clicked.
-    pub fn ui(&self, ui: &mut Ui, id: &str) -> Option<usize> {
+    /// Draws the table; what was clicked.
+    pub fn ui(&self, ui: &mut Ui, id: &str) -> Option<Click> {
         let id = egui::Id::unique(("grid", id));
         let mut sorted: Sorted = ui.data(|d| d.get_temp(id)).flatten();
         sorted = sorted.filter(|s| s.0 < self.columns.len());
@@ -116,7 +123,10 @@ impl Grid {
                 let row = &self.rows[n];
                 let response = self.row_ui(ui, &widths, width, row);
                 if response.clicked() {
-                    clicked = row.leads.or(clicked);
+                    clicked = row.leads.map(Click::Primary).or(clicked);
+                }
+                if response.secondary_clicked() {
+                    clicked = row.leads.map(Click::Secondary).or(clicked);
                 }
                 if !row.tip.is_empty() {
                     response.on_hover_text(&row.tip);

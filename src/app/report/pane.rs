@@ -4,6 +4,7 @@ use eframe::egui::{self, Color32, Response, Role, Sense, Stroke, Ui, WidgetInfo,
 
 use super::controls::about_ui;
 use super::figures::{Bar, Figures, Measured, TaskBars};
+use super::grid::Click;
 use super::plots::{Axes, Look, ROW, bar_marks, ced_marks, task_title};
 use super::tables::{slice_grid, task_grid};
 use super::{Part, Show};
@@ -176,13 +177,14 @@ impl Studio {
                 continue;
             };
             caption(ui, &task.task.name.to_uppercase());
-            let Some(item) = grid.ui(ui, &task.task.name) else {
+            let Some(click) = grid.ui(ui, &task.task.name) else {
                 continue;
             };
-            lead = Some(match task.task.is_points() {
-                true => Lead::Misses(t, item),
-                false => Lead::Disputed(t, item),
-            });
+            lead = match click {
+                Click::Primary(item) if task.task.is_points() => Some(Lead::Misses(t, item)),
+                Click::Primary(item) => Some(Lead::Disputed(t, item)),
+                Click::Secondary(item) => task.task.items().nth(item).map(find),
+            };
         }
         lead
     }
@@ -242,6 +244,10 @@ fn before(schema: &Schema, task: usize) -> usize {
     tasks.filter(|t| t.is_points()).map(|t| t.len()).sum()
 }
 
+fn find(item: &str) -> Lead {
+    Lead::Find(item.replace('_', " "))
+}
+
 /// Each value of the column that was asked for.
 fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool) -> Option<Lead> {
     if let Some(why) = &measured.unsliced {
@@ -258,7 +264,9 @@ fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool) -> Option<Lead> 
         let words = format!("by {}: averages over {task}", grid.names);
         caption(ui, &words.to_uppercase());
         let id = format!("slices of {task}");
-        lead = grid.ui(ui, &id).map(Lead::Slice).or(lead);
+        if let Some(Click::Primary(slice)) = grid.ui(ui, &id) {
+            lead = Some(Lead::Slice(slice));
+        }
     }
     ui.add_space(10.0);
     lead
@@ -345,7 +353,7 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
         };
         let clicked = response.clicked();
         if response.secondary_clicked() {
-            lead = Some(Lead::Find(bar.name.replace('_', " ")));
+            lead = Some(find(&bar.name));
         }
         let tip = format!("{words}; click to see these faces, right click to find others");
         response.on_hover_text(tip);

@@ -105,8 +105,14 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
                 leads: item.then_some(r),
                 tip: match (item, task.is_points()) {
                     (false, _) => String::new(),
-                    (true, true) => "Show the faces that miss this point".into(),
-                    (true, false) => "Show the faces where label and prediction differ".into(),
+                    (true, true) => {
+                        "click to see the faces that miss it, right click to find others".into()
+                    }
+                    (true, false) => {
+                        "click to see the faces where label and prediction differ, right click \
+                                      to find others"
+                            .into()
+                    }
                 },
             }
         });
