@@ -7,7 +7,7 @@ use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.
 const REACH: f32 = 11.0;
-/// The turning handle stands this far above the box.
+/// The turning handle stands this far from the box's upper edge.
 const STALK: f32 = 26.0;
 /// Smallest side of a box in photo pixels.
 pub const MIN_SIDE: f32 = 8.0;
@@ -30,7 +30,7 @@ impl Hold {
     /// What of the box is under the pointer.
     pub fn of(map: Map, face_box: &FaceBox, pointer: Pos2) -> Option<Self> {
         let corners = face_box.corners().map(|c| map.to_screen(c));
-        if turn_handle(&corners).distance(pointer) < REACH {
+        if turn_handle(map, &corners).distance(pointer) < REACH {
             return Some(Self::Turn);
         }
         if let Some(corner) = (0..4).find(|&i| corners[i].distance(pointer) < REACH) {
@@ -104,17 +104,22 @@ fn resized(face_box: &FaceBox, corner: usize, to: Point) -> FaceBox {
     }
 }
 
-fn turn_handle(corners: &[Pos2; 4]) -> Pos2 {
+/// Above the box; within it where it would not be seen, as over a box of the whole picture.
+fn turn_handle(map: Map, corners: &[Pos2; 4]) -> Pos2 {
     let top = corners[0] + (corners[1] - corners[0]) / 2.0;
-    let up = (corners[0] - corners[3]).normalized();
-    top + up * STALK
+    let up = (corners[0] - corners[3]).normalized() * STALK;
+    let above = top + up;
+    match map.canvas.shrink(REACH / 2.0).contains(above) {
+        true => above,
+        false => top - up,
+    }
 }
 
 /// Corners and stalk to take hold of: light with a dark edge, so that they stand out from any photo
 /// and from the canvas of either theme.
 pub fn handles(painter: &eframe::egui::Painter, map: Map, face_box: &FaceBox) {
     let corners = face_box.corners().map(|c| map.to_screen(c));
-    let handle = turn_handle(&corners);
+    let handle = turn_handle(map, &corners);
     let top = corners[0] + (corners[1] - corners[0]) / 2.0;
     let edge = Stroke::new(1.5, DARK);
     painter.line_segment([top, handle], Stroke::new(3.0, DARK));
@@ -154,6 +159,7 @@ mod tests {
         let map = Map {
             origin: pos2(0.0, 0.0),
             zoom: 2.0,
+            canvas: Rect::from_min_max(pos2(0.0, 0.0), pos2(400.0, 300.0)),
         };
         let face_box = FaceBox::new(50.0, 50.0, 100.0, 100.0);
         let at = |x, y| Hold::of(map, &face_box, pos2(x, y));
@@ -161,6 +167,11 @@ mod tests {
         assert!(at(200.0, 200.0) == Some(Hold::Inside));
         assert!(at(200.0, 100.0 - STALK) == Some(Hold::Turn));
         assert!(at(20.0, 20.0).is_none());
+        // Over the whole picture it is within.
+        let whole = FaceBox::new(0.0, 0.0, 200.0, 150.0);
+        let top = map.canvas.center_top();
+        assert!(Hold::of(map, &whole, top + vec2(0.0, STALK)) == Some(Hold::Turn));
+        assert!(Hold::of(map, &whole, top + vec2(0.0, 2.0 * STALK)) == Some(Hold::Inside));
     }
 
     #[test]

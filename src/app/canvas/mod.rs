@@ -1,5 +1,7 @@
 //! The photo with what is found on it: zoom, pan, and boxes that can be taken hold of.
 
+mod foot;
+mod header;
 mod hold;
 mod marks;
 mod paint;
@@ -62,6 +64,8 @@ pub struct Scene<'a> {
 pub struct Map {
     origin: Pos2,
     zoom: f32,
+    /// Where the photo can be seen.
+    canvas: Rect,
 }
 
 impl Map {
@@ -158,6 +162,7 @@ impl CanvasView {
         Map {
             origin: rect.center() + self.pan - size * zoom / 2.0,
             zoom,
+            canvas: rect,
         }
     }
 

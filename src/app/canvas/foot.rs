@@ -1,0 +1,281 @@
+//! What is below the photo: the error of each point, the box and the zoom.
+
+use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Ui, pos2, vec2};
+
+use super::pane::inside;
+use crate::app::chips;
+use crate::app::item::{Face, PointView};
+use crate::app::{Studio, theme};
+use crate::dataset::BoxSource;
+
+/// Room at the foot's right end for box and zoom.
+const END: f32 = 150.0;
+
+impl Studio {
+    /// NME and the distance of each point, the box and the zoom; with another predictor, how far
+    /// its points are from the network's.
+    pub(super) fn foot_ui(&self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let schema = self.schema();
+        let Some(face) = self.list.shown() else {
+            return;
+        };
+        let foot = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(foot, 0, p.pane);
+        let points = face.points(&schema);
+        let other = self.list.other.as_ref();
+        let height = match other {
+            Some(_) => foot.height() / 2.0,
+            None => foot.height(),
+        };
+        let row = |n: f32| {
+            let top = foot.top() + n * height;
+            Rect::from_min_size(pos2(foot.left(), top), vec2(foot.width(), height))
+        };
+        let layout = Layout::left_to_right(Align::Center);
+        inside(ui, row(0.0), layout, |ui| {
+            let zoom = format!("{:.0} %", self.view.zoom_percent);
+            box_ui(ui, face.source, &zoom);
+            self.own_numbers_ui(ui, &face, &points);
+        });
+        if let Some(other) = other {
+            inside(ui, row(1.0), layout, |ui| {
+                end_ui(ui, &format!("Δ to {}", other.name));
+                differences_ui(ui, &points);
+            });
+        }
+    }
+
+    fn own_numbers_ui(&self, ui: &mut Ui, face: &Face, points: &[PointView]) {
+        let p = theme::palette(ui.ctx());
+        if let Some(nme) = face.nme() {
+            ui.colored_label(p.quiet, "NME");
+            let words = format!("{:.1} %", 100.0 * nme);
+            let font = theme::strong(theme::BODY);
+            steady_ui(ui, &words, "100.0 %", font, p.text);
+        }
+        distances_ui(ui, points);
+        let words = match face.finding {
+            None => "waiting for the prediction…",
+            Some(_) if points.iter().any(|p| p.label.is_some()) => return,
+            Some(_) if is_guess(face.source) => "drag the box around the face",
+            Some(_) => "no labelled points",
+        };
+        ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+    }
+}
+
+/// The widest distance in pixels that has its place; wider ones are nobody's points.
+const WIDEST: &str = "88.8";
+/// Room for the mark behind a distance.
+const MARK: f32 = 14.0;
+/// Between two distances.
+const GAP: f32 = 12.0;
+
+/// Words with room for the widest that may come, so that nothing moves when a value changes.
+fn steady_ui(
+    ui: &mut Ui,
+    words: &str,
+    widest: &str,
+    font: egui::FontId,
+    tint: Color32,
+) -> egui::Response {
+    let lay = |words: &str| {
+        let words = words.to_owned();
+        ui.painter().layout_no_wrap(words, font.clone(), tint)
+    };
+    let (room, galley) = (lay(widest).size(), lay(words));
+    let size = room.max(galley.size());
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    ui.painter().galley(rect.left_top(), galley, tint);
+    response
+}
+
+/// How far each point is from its label, and whether it counts as found; what there is no room for
+/// stands in a tooltip.
+fn distances_ui(ui: &mut Ui, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter().clone();
+    let lay = |words: String, tint| painter.layout_no_wrap(words, font.clone(), tint);
+    let name = |point: &PointView, brief: bool| match brief {
+        true => initials(&point.title()),
+        false => point.title(),
+    };
+    // The first says what all are in. Each has room for the widest, so that nothing moves when a
+    // value changes.
+    let unit = |n: usize| if n == 0 { " px" } else { "" };
+    let place = |n: usize, point: &PointView, brief: bool| {
+        let words = format!("{} {WIDEST}{}", name(point, brief), unit(n));
+        lay(words, p.text).size() + vec2(MARK, 0.0)
+    };
+    ui.spacing_mut().item_spacing.x = GAP;
+    let measured: Vec<&PointView> = points.iter().filter(|p| p.off().is_some()).collect();
+    let room = ui.clip_rect().right() - ui.cursor().left();
+    let places = measured.iter().enumerate();
+    let needed: f32 = places.map(|(n, p)| place(n, p, false).x + GAP).sum();
+    let brief = needed > room;
+    for (n, point) in measured.iter().enumerate() {
+        let Some(off) = point.off() else { continue };
+        let size = place(n, point, brief);
+        if ui.cursor().left() + size.x > ui.clip_rect().right() {
+            let rest = &measured[n..];
+            let lines: Vec<String> = rest.iter().filter_map(|p| distance(p)).collect();
+            ui.label("…").on_hover_text(lines.join("\n"));
+            return;
+        }
+        let found = point.is_found();
+        let tint = match found {
+            Some(false) => p.label,
+            _ => p.prediction,
+        };
+        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let words = format!("{} {off:.1}{}", name(point, brief), unit(n));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+        let galley = lay(words.clone(), tint);
+        let end = rect.left() + galley.size().x;
+        ui.painter().galley(rect.left_top(), galley, tint);
+        if let Some(found) = found {
+            chips::mark(ui.painter(), pos2(end + 8.0, rect.center().y), found, tint);
+        }
+        response.on_hover_text(distance(point).unwrap_or_default());
+    }
+}
+
+/// "left eye: 0.71 px from its label", where it has one.
+fn distance(point: &PointView) -> Option<String> {
+    let found = match point.is_found() {
+        Some(true) => ", found",
+        Some(false) => ", not found",
+        None => "",
+    };
+    let (title, off) = (point.title(), point.off()?);
+    Some(format!("{title}: {off:.2} px from its label{found}"))
+}
+
+/// "l eye" for "left eye".
+fn initials(title: &str) -> String {
+    let mut words: Vec<&str> = title.split(' ').collect();
+    let last = words.pop().unwrap_or_default();
+    let mut short: String = words
+        .iter()
+        .filter_map(|w| w.chars().next())
+        .flat_map(|first| [first, ' '])
+        .collect();
+    short.push_str(last);
+    short
+}
+
+fn differences_ui(ui: &mut Ui, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    let apart: Vec<f32> = points.iter().filter_map(PointView::apart).collect();
+    if apart.is_empty() {
+        ui.colored_label(p.quiet, "the other says nothing of this face");
+        return;
+    }
+    let mean = apart.iter().sum::<f32>() / apart.len() as f32;
+    ui.colored_label(p.quiet, "Δ");
+    ui.label(egui::RichText::new(format!("{mean:.1} px")).strong());
+    for point in points {
+        if let Some(apart) = point.apart() {
+            let words = format!("{} {apart:.1} px", point.title());
+            ui.label(
+                egui::RichText::new(words)
+                    .size(theme::SMALL)
+                    .color(p.waiting),
+            )
+            .on_hover_text(format!("{apart:.2} px between the two predictions"));
+        }
+    }
+}
+
+/// The source of the box, with what it means, and the zoom.
+fn box_ui(ui: &mut Ui, source: BoxSource, zoom: &str) {
+    let p = theme::palette(ui.ctx());
+    let words = format!("box: {}", short(source));
+    let place = end_ui(ui, &format!("{words}    {zoom}"));
+    let response = ui.interact(
+        place,
+        ui.scope_id().with("box source"),
+        egui::Sense::hover(),
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+    response.on_hover_ui(|ui| {
+        ui.label(format!(
+            "The network looks at the face in this box: {source}."
+        ));
+        if is_guess(source) {
+            let more = "Nothing says where the face is. Drag the box around it, \
+                        and the prediction follows.";
+            ui.colored_label(p.waiting, more);
+        }
+    });
+}
+
+/// Whether nothing said where in the picture the face is.
+fn is_guess(source: BoxSource) -> bool {
+    matches!(source, BoxSource::WholePicture | BoxSource::CentreSquare)
+}
+
+/// Words at the row's right end, and their place; what there is no room for is cut off in the middle.
+fn end_ui(ui: &mut Ui, words: &str) -> Rect {
+    let p = theme::palette(ui.ctx());
+    let room = ui.max_rect();
+    let galley = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), theme::font(theme::SMALL), p.quiet);
+    let width = galley.size().x.max(END - 24.0);
+    let place =
+        Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(12.0, 0.0), galley.size());
+    ui.painter().galley(place.min, galley, p.quiet);
+    let rest = room.with_max_x(room.right() - width - 24.0);
+    ui.set_clip_rect(rest.intersect(ui.clip_rect()));
+    ui.spacing_mut().item_spacing.x = 12.0;
+    ui.add_space(12.0);
+    place
+}
+
+/// The source of a box in a word or two.
+fn short(source: BoxSource) -> &'static str {
+    match source {
+        BoxSource::Given => "by hand",
+        BoxSource::DataSet => "data set",
+        BoxSource::Aligned => "aligned",
+        BoxSource::Labels => "labelled points",
+        BoxSource::WholePicture => "whole picture",
+        BoxSource::CentreSquare => "centre square",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_called_here_as_everywhere() {
+        for source in [
+            BoxSource::Given,
+            BoxSource::DataSet,
+            BoxSource::Aligned,
+            BoxSource::Labels,
+            BoxSource::WholePicture,
+            BoxSource::CentreSquare,
+        ] {
+            let (short, whole) = (short(source), source.to_string());
+            assert!(whole.contains(short), "{short:?} is no part of {whole:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_points_are_cut_to_their_last_word() {
+        for (title, short) in [
+            ("left eye", "l eye"),
+            ("nose", "nose"),
+            ("outer left eye", "o l eye"),
+            ("", ""),
+        ] {
+            assert_eq!(super::initials(title), short);
+        }
+    }
+}
