@@ -29,7 +29,7 @@ pub fn toggle_chip(ui: &mut Ui, on: bool, words: &str, name: &str) -> Response {
             p.prediction.gamma_multiply(0.55),
             p.prediction,
         ),
-        false => (Color32::TRANSPARENT, p.hairline, p.text),
+        false => (p.raised, p.hairline, p.text),
     };
     chip_with(ui, words, (fill, line, tint), name, Some(on))
 }

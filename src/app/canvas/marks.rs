@@ -52,11 +52,13 @@ pub fn face_marks(out: &mut Vec<Mark>, face: &Face, schema: &Schema, layers: &La
         (layers.labels, label),
         (layers.other, other),
         (layers.prediction, prediction),
-        (layers.names, name),
     ] {
         if look.on {
             each(out, draw);
         }
+    }
+    if layers.names.on {
+        names(out, &points, layers, view);
     }
 }
 
@@ -184,18 +186,69 @@ fn prediction(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: Vie
     });
 }
 
-fn name(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
-    let Some(at) = point.found.or(point.label).map(|p| view.place(p)) else {
-        return;
-    };
+/// Names stand away from the face's middle, so that those of its two sides do not meet.
+fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View) {
+    let at = |point: &PointView| point.found.or(point.label).map(|p| view.place(p));
+    let places: Vec<f32> = points.iter().filter_map(at).map(|p| p[0]).collect();
+    let middle = places.iter().sum::<f32>() / places.len().max(1) as f32;
     let look = layers.names;
-    for (off, colour, opacity) in [(1.0, BLACK, 0.8), (0.0, WHITE, 1.0)] {
-        let at = [
-            at[0] + (9.0 + off) * view.unit,
-            at[1] + (off - 9.0) * view.unit,
+    for point in points {
+        let Some(at) = at(point) else { continue };
+        let (anchor, side) = match at[0] < middle - 9.0 * view.unit {
+            true => (Anchor::End, -1.0),
+            false => (Anchor::Start, 1.0),
+        };
+        for (off, colour, opacity) in [(1.0, BLACK, 0.8), (0.0, WHITE, 1.0)] {
+            let at = [
+                at[0] + (9.0 * side + off) * view.unit,
+                at[1] + (off - 9.0) * view.unit,
+            ];
+            let ink = view.ink(colour, opacity * look.opacity);
+            let size = 12.0 * view.unit * look.size;
+            out.push(Mark::text(point.title(), at, size, ink, anchor));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_both_sides_grow_apart() {
+        let point = |name, x| PointView {
+            name,
+            found: Some([x, 10.0]),
+            label: None,
+            other: None,
+            length: None,
+        };
+        let points = [
+            point("left_mouth", 20.0),
+            point("nose", 30.0),
+            point("right_mouth", 40.0),
         ];
-        let ink = view.ink(colour, opacity * look.opacity);
-        let size = 12.0 * view.unit * look.size;
-        out.push(Mark::text(point.title(), at, size, ink, Anchor::Start));
+        let view = View {
+            origin: [0.0, 0.0],
+            zoom: 1.0,
+            unit: 1.0,
+            strength: 1.0,
+        };
+        let mut marks = Vec::new();
+        names(&mut marks, &points, &Layers::default(), view);
+        let written: Vec<_> = marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Text {
+                    words, at, anchor, ..
+                } => Some((words.as_str(), at[0], *anchor)),
+                _ => None,
+            })
+            .collect();
+        // Each once in the dark and once in the light over it.
+        assert_eq!(written.len(), 6);
+        assert_eq!(written[1], ("left mouth", 11.0, Anchor::End));
+        assert_eq!(written[3], ("nose", 39.0, Anchor::Start));
+        assert_eq!(written[5], ("right mouth", 49.0, Anchor::Start));
     }
 }

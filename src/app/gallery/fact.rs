@@ -4,6 +4,7 @@ use crate::app::arrange::{Arrangement, Place, Sort, label, probability};
 use crate::app::compare::difference;
 use crate::app::item::{Face, points_of};
 use crate::label::Schema;
+use crate::measure::ALPHA;
 
 /// By what a list stands as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,36 @@ impl Fact {
                 right: None,
             },
         }
+    }
+}
+
+impl Fact {
+    /// What a row's figures and its mark mean, for who points at it.
+    pub fn about(face: &Face, schema: &Schema) -> String {
+        let mut lines = Vec::new();
+        if face.finding.is_none() {
+            return "not predicted yet".into();
+        }
+        let points = points_of(schema, face.labels(), face.prediction());
+        let found: Vec<bool> = points.iter().filter_map(|p| p.is_found()).collect();
+        if let Some(nme) = face.nme() {
+            lines.push(format!(
+                "NME {:.1} %: the mean distance of the points from their labels, as a share of the \
+                 distance between the labelled eyes",
+                100.0 * nme
+            ));
+        }
+        if !found.is_empty() {
+            let within = found.iter().filter(|f| **f).count();
+            lines.push(format!(
+                "{within} of {} points are within {ALPHA} of that distance (the circles)",
+                found.len()
+            ));
+        }
+        if lines.is_empty() {
+            lines.push("predicted; there are no labelled points to measure it by".into());
+        }
+        lines.join("\n")
     }
 }
 

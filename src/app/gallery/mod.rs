@@ -101,7 +101,8 @@ impl Studio {
                     let chosen = list.chosen.contains(&(index as u32));
                     let selected = index == list.selected;
                     let fact = Fact::of(&face, by, &schema);
-                    clicked = row_ui(ui, face, &fact, selected, chosen)
+                    let about = || Fact::about(&face, &schema);
+                    clicked = row_ui(ui, face, &fact, (selected, chosen), about)
                         .map(|c| (index, c))
                         .or(clicked);
                 }

@@ -10,8 +10,14 @@ use crate::app::{chips, theme};
 pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;
 
-/// Draws a face; says how it was clicked.
-pub fn row_ui(ui: &mut Ui, face: Face, fact: &Fact, selected: bool, chosen: bool) -> Option<Click> {
+/// Draws a face; says how it was clicked. `about` is what a tooltip says of it.
+pub fn row_ui(
+    ui: &mut Ui,
+    face: Face,
+    fact: &Fact,
+    (selected, chosen): (bool, bool),
+    about: impl FnOnce() -> String,
+) -> Option<Click> {
     let p = theme::palette(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = face.name();
@@ -81,8 +87,12 @@ pub fn row_ui(ui: &mut Ui, face: Face, fact: &Fact, selected: bool, chosen: bool
             _ => Click::Plain,
         }
     });
-    if let Picture::Failed(why) = &face.item.state {
-        response.on_hover_text(&**why);
-    }
+    response.on_hover_ui(|ui| {
+        ui.label(&name);
+        match &face.item.state {
+            Picture::Failed(why) => ui.colored_label(p.label, &**why),
+            _ => ui.colored_label(p.quiet, about()),
+        };
+    });
     click
 }
