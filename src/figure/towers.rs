@@ -22,8 +22,8 @@ const AXIS: f32 = 26.0;
 /// A line of colours, one of what was looked at and one of intervals.
 const LEGEND: f32 = 31.0;
 
-/// Draws one row a task: norms on the left, losses on the right where anything was measured, with
-/// their intervals. `faces` says over which faces.
+/// Draws one row a task: norms on the left, losses on the right with their intervals; the norms
+/// alone where nothing was measured. `faces` says over which faces.
 ///
 /// # Errors
 /// If the network joins nothing.
@@ -36,7 +36,11 @@ pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page
     let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + LEGEND;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     page.fact("Title", "Which tower matters");
-    let panel = (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0;
+    let measured = towers.faces > 0;
+    let panel = match measured {
+        true => (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0,
+        false => width - 2.0 * MARGIN - AXIS,
+    };
     for (t, base) in towers.tasks.iter().enumerate() {
         let top = MARGIN + t as f32 * row + HEAD;
         let shares = towers.of_task(&base.task);
@@ -46,7 +50,9 @@ pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page
             width: panel,
         };
         norms(&mut page, &frame(0.0), base, &shares);
-        losses(&mut page, &frame(1.0), base, &shares);
+        if measured {
+            losses(&mut page, &frame(1.0), base, &shares);
+        }
     }
     legend(&mut page, [width, height - MARGIN], towers, faces);
     Ok(page)
@@ -199,13 +205,20 @@ fn nice(v: f64) -> f64 {
 fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str) {
     let mut x = MARGIN + AXIS;
     let y = base - 19.0;
-    for (colour, text) in [
-        (OWN, "own map (on the right: at zero)"),
-        (SHARED, "shared map (on the right: at zero)"),
-    ] {
+    let right = match towers.faces {
+        0 => "",
+        _ => " (on the right: at zero)",
+    };
+    for (colour, text) in [(OWN, "own map"), (SHARED, "shared map")] {
         page.area([x, y - 6.0], [7.0, 6.0], colour);
-        page.text(text, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
+        let words = format!("{text}{right}");
+        page.text(&words, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
+    }
+    if towers.faces == 0 {
+        let words = "the weights alone: what either half's absence costs has not been measured";
+        let at = [MARGIN + AXIS, base - 0.6];
+        page.text_within(words, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
     let Some(resampled) = towers.resampled else {
         return;
@@ -283,6 +296,21 @@ mod tests {
         let image = page.to_image(1.0).unwrap();
         let has = |colour: Colour| image.pixels().filter(|p| p.0 == colour).count() > 100;
         assert!(has(faint(SHARED)) && !has(faint(OWN)) && has(OWN));
+        // Before anything was measured the weights stand alone, and that is said.
+        let unmeasured = Towers {
+            faces: 0,
+            resampled: None,
+            tasks: vec![Base {
+                value: None,
+                labelled: 0,
+                ..towers.tasks[0].clone()
+            }],
+            ..towers.clone()
+        };
+        let page = towers_figure(&unmeasured, "", 150.0).unwrap();
+        let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
+        assert!(text.contains("has not been measured") && text.contains("weights"));
+        assert!(!text.contains("nothing is labelled") && !text.contains("on the right"));
         towers.shares.clear();
         assert!(
             towers_figure(&towers, "", 150.0)

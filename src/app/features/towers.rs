@@ -284,6 +284,10 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     };
     let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
     for value in [low, 0.0, high / 2.0, high] {
+        // A line's number must not stand on that of zero.
+        if value < 0.0 && part(0.0) < 0.1 {
+            continue;
+        }
         plot.tick(ui, part(value), &short(value as f32));
     }
     for (i, halves) in all.iter().enumerate() {
