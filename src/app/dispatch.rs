@@ -4,12 +4,13 @@
 
 use std::collections::VecDeque;
 
-use eframe::egui::{self, Event, FocusDirection, Key, Popup};
+use eframe::egui::{self, Event, FocusDirection, Key, LayerId, Popup};
 
 use super::Studio;
+use super::command::Command;
 use super::features::EXPORT;
 use super::keys::{self, Press, Queue};
-use super::overlays::{Reader, window_id};
+use super::overlays::{ABOUT, KEYS, Reader, window_id};
 use super::palette;
 use super::panes::Workspace;
 
@@ -63,11 +64,11 @@ impl Studio {
     fn take(&mut self, ctx: &egui::Context, event: &Event, next: Option<&Event>) -> bool {
         let typing = self.reader(ctx).is_some();
         match event {
-            Event::Paste(text) if !typing => {
+            Event::Paste(text) if !typing && !self.is_covered(ctx) => {
                 self.opening.paste(text.clone(), self.schema());
                 return true;
             }
-            Event::PasteImage(picture) => {
+            Event::PasteImage(picture) if !self.is_covered(ctx) => {
                 self.opening.paste_picture(picture.clone());
                 return true;
             }
@@ -83,23 +84,45 @@ impl Studio {
             return self.escape(ctx);
         }
         let kept = typing && keys::is_kept_by_fields(press.key);
-        // What a question over the window is about must not change under it.
-        if kept || self.is_asking(ctx) {
+        // What a question over the window is about must not change under it, and a list that is
+        // open is what keys are meant for.
+        if kept || self.is_asking(ctx) || Popup::is_any_open(ctx) {
             return false;
         }
-        if self.moves_in_maps(&press) {
+        let dialog = self.dialogs().next().is_some();
+        if !dialog && self.moves_in_maps(&press) {
             return true;
         }
         let Some(command) = self.keys.command(&press) else {
             return false;
         };
+        if dialog && !lies_above(command) {
+            return false;
+        }
         self.run(ctx, command);
         true
     }
 
     /// Whether a question lies over the window.
     fn is_asking(&self, ctx: &egui::Context) -> bool {
-        self.question.is_some() || ctx.memory(|m| m.top_modal_layer().is_some())
+        let above = ctx.memory(|m| m.top_modal_layer());
+        // One that was closed by the last key is none either.
+        let dialogs = [KEYS, ABOUT, EXPORT].map(window_id);
+        let dialog = |layer: LayerId| dialogs.contains(&layer.id);
+        self.question.is_some() || above.is_some_and(|layer| !dialog(layer))
+    }
+
+    /// The dialogs that are open, by their titles.
+    fn dialogs(&self) -> impl Iterator<Item = &'static str> {
+        let export = self.view.features.export_is_open();
+        let export = (export && self.panes.workspace == Workspace::Features).then_some(EXPORT);
+        self.overlays.windows().chain(export)
+    }
+
+    /// Whether something lies over the panes that what is typed is meant for.
+    fn is_covered(&self, ctx: &egui::Context) -> bool {
+        let dialog = self.dialogs().next().is_some();
+        dialog || self.is_asking(ctx) || Popup::is_any_open(ctx)
     }
 
     /// Closes what lies on top, or ends what was begun; whether there was something.
@@ -110,9 +133,7 @@ impl Studio {
         if self.overlays.close_palette() {
             return true;
         }
-        let export = self.view.features.export_is_open();
-        let export = (export && self.panes.workspace == Workspace::Features).then_some(EXPORT);
-        let open: Vec<&str> = self.overlays.windows().chain(export).collect();
+        let open: Vec<&str> = self.dialogs().collect();
         if let Some(title) = topmost(ctx, &open) {
             match title == EXPORT {
                 true => self.view.features.close_export(),
@@ -127,6 +148,13 @@ impl Studio {
         }
         std::mem::take(&mut self.view.canvas.adding)
     }
+}
+
+/// Whether a command is done while a dialog is open: those that open and close what lies over the
+/// panes, and the end of the program.
+fn lies_above(command: Command) -> bool {
+    use Command::{About, ExportFigure, Help, Palette, Quit};
+    matches!(command, About | ExportFigure | Help | Palette | Quit)
 }
 
 /// The window that lies above the others.

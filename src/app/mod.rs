@@ -29,6 +29,7 @@ mod overlays;
 mod palette;
 mod panes;
 mod photo;
+mod pick;
 mod question;
 mod reading;
 mod recent;

@@ -23,8 +23,8 @@ pub struct Overlays {
 }
 
 /// The sheet's and the facts' titles.
-const KEYS: &str = "Keys";
-const ABOUT: &str = "About";
+pub const KEYS: &str = "Keys";
+pub const ABOUT: &str = "About";
 
 /// Width of the sheet, and of its columns, which are the same in each group.
 const SHEET: f32 = 880.0;
@@ -145,34 +145,28 @@ impl Overlays {
         }
         let p = theme::palette(ctx);
         let mut open = true;
-        egui::Window::new(KEYS)
-            .id(window_id(KEYS))
-            .open(&mut open)
-            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
-            .collapsible(false)
-            .resizable(false)
-            .show(ctx, |ui| {
-                ui.set_width(SHEET.min(ctx.content_rect().width() - 60.0));
-                self.waiting_ui(ui, keys);
-                ui.separator();
-                let most = (ctx.content_rect().height() - 240.0).max(120.0);
-                egui::ScrollArea::vertical()
-                    .max_height(most)
-                    .min_scrolled_height(most)
-                    .auto_shrink([false, true])
-                    .show(ui, |ui| {
-                        for group in Group::ALL {
-                            caption(ui, group.name());
-                            self.group_ui(ui, group, keys);
-                            ui.add_space(6.0);
-                        }
-                    });
-                ui.separator();
-                ui.colored_label(
+        dialog_ui(ctx, KEYS, &mut open, |ui| {
+            ui.set_width(SHEET.min(ctx.content_rect().width() - 60.0));
+            self.waiting_ui(ui, keys);
+            ui.separator();
+            let most = (ctx.content_rect().height() - 240.0).max(120.0);
+            egui::ScrollArea::vertical()
+                .max_height(most)
+                .min_scrolled_height(most)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    for group in Group::ALL {
+                        caption(ui, group.name());
+                        self.group_ui(ui, group, keys);
+                        ui.add_space(6.0);
+                    }
+                });
+            ui.separator();
+            ui.colored_label(
                     p.quiet,
                     "Wheel: zoom at the pointer. Drag: move the photo, or the box by its inside, corners and handle. Drag a pane by its header.",
                 );
-            });
+        });
         if !open {
             self.close_help();
         }
@@ -280,26 +274,50 @@ impl Overlays {
             return;
         }
         let p = theme::palette(ctx);
-        egui::Window::new(ABOUT)
-            .id(window_id(ABOUT))
-            .open(&mut self.about)
-            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
-            .collapsible(false)
-            .resizable(false)
-            .show(ctx, |ui| {
-                ui.set_max_width(520.0);
-                let name = format!("SMN Studio {}", env!("CARGO_PKG_VERSION"));
-                ui.label(egui::RichText::new(name).font(theme::strong(16.0)));
-                ui.colored_label(
+        dialog_ui(ctx, ABOUT, &mut self.about, |ui| {
+            ui.set_max_width(520.0);
+            let name = format!("SMN Studio {}", env!("CARGO_PKG_VERSION"));
+            ui.label(egui::RichText::new(name).font(theme::strong(16.0)));
+            ui.colored_label(
                     p.quiet,
                     "Separation multi-task networks on faces, after R. Matsui, T. Yamashita and H. Fujiyoshi (VISAPP 2019). MIT or Apache-2.0; the type is Inter, under the SIL Open Font License.",
                 );
-                for line in lines() {
-                    ui.separator();
-                    ui.label(line);
-                }
-            });
+            for line in lines() {
+                ui.separator();
+                ui.label(line);
+            }
+        });
     }
+}
+
+/// A dialog in the middle of the window. While it is open, what is typed is for it and for what
+/// lies above it, and it does not become lower again when it shows something else: what is clicked
+/// in it stays where it is.
+pub fn dialog_ui(
+    ctx: &egui::Context,
+    title: &str,
+    open: &mut bool,
+    content: impl FnOnce(&mut egui::Ui),
+) {
+    /// The frame in which it was drawn last, the window's height then, and its own.
+    type Drawn = (u64, f32, f32);
+    let id = window_id(title);
+    let (frame, room) = (ctx.cumulative_frame_nr(), ctx.content_rect().height());
+    let before = ctx.data(|d| d.get_temp::<Drawn>(id));
+    let before = before.filter(|b| b.0 + 1 >= frame && b.1 == room);
+    egui::Window::new(title)
+        .id(id)
+        .open(open)
+        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+        .collapsible(false)
+        .resizable(false)
+        .show(ctx, |ui| {
+            ctx.memory_mut(|m| m.set_modal_layer(ui.layer_id()));
+            ui.set_min_height(before.map_or(0.0, |b| b.2));
+            content(ui);
+            let drawn: Drawn = (frame, room, ui.min_rect().height());
+            ctx.data_mut(|d| d.insert_temp(id, drawn));
+        });
 }
 
 /// The window of this title.

@@ -540,6 +540,24 @@ fn escape_closes_what_lies_on_top(window: &mut Window) {
     press(window, CTRL, Key::Num2);
     press(window, CTRL.plus(Modifiers::SHIFT), Key::F);
     assert!(shows(window, "Save figure"));
+    // What is typed is not for what lies behind the dialog, and it stays as high as it is.
+    let before = (window.state().faces_shown(), window.state().layers());
+    let save = |w: &Window| w.get_by_label("Save figure").rect();
+    let place = save(window);
+    burst(
+        window,
+        [key(NONE, Key::Slash, "/"), typed("abc"), typed("m")],
+    );
+    click(window, "Figure of Figure 6");
+    press(window, CTRL, Key::Num1);
+    assert_eq!(
+        (window.state().faces_shown(), window.state().layers()),
+        before
+    );
+    assert!(!shows(window, "Hear all channels") && shows(window, "Save figure"));
+    assert_eq!(save(window), place);
+    window.get_by_label_contains(" as shown").click();
+    window.run_steps(3);
     escape(window);
     assert!(!shows(window, "Save figure"), "one Escape closes Export");
     press(window, CTRL.plus(Modifiers::SHIFT), Key::F);
