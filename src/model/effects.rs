@@ -173,6 +173,11 @@ impl Effects {
         sizes.fold(f64::MIN_POSITIVE, f64::max)
     }
 
+    /// Whether any channel does anything to a task: a tower of another task cannot.
+    pub fn touches(&self, task: usize) -> bool {
+        (0..self.channels.len()).any(|c| self.size(c, task) != 0.0)
+    }
+
     /// The channels by their effect on a task, the largest first.
     pub fn ranked(&self, task: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.channels.len()).collect();

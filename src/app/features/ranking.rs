@@ -172,6 +172,8 @@ impl FeatureView {
         });
         let (rows, selected) = (&self.ranking.rows, self.selected.1);
         let most: Vec<f64> = (0..tasks).map(|t| effects.largest(t)).collect();
+        let touched: Vec<bool> = (0..tasks).map(|t| effects.touches(t)).collect();
+        let digits: Vec<[usize; 2]> = (0..tasks).map(|t| column_digits(effects, t)).collect();
         table.body(|body| {
             body.rows(20.0, rows.len(), |mut row| {
                 let channel = rows[row.index()];
@@ -185,18 +187,25 @@ impl FeatureView {
                         if !effect.differs() {
                             ui.set_opacity(FAINT);
                         }
+                        if !touched[t] && is_unchanged(effect) {
+                            ui.add_space(8.0);
+                            ui.label(RichText::new("unchanged").color(p.quiet));
+                            return;
+                        }
                         bar_ui(ui, effect, most[t]);
                         ui.add_space(8.0);
-                        effect_ui(ui, effect);
+                        effect_ui(ui, effect, digits[t][0]);
                         if let TaskEffect::Binary {
                             most, most_change, ..
                         } = effect
+                            && *most_change != 0.0
                         {
                             let name = schema.tasks[t].items().nth(*most).unwrap_or("");
                             let sign = if *most_change < 0.0 { '−' } else { '+' };
                             let said = format!(
-                                "{} {sign}{:.3}",
+                                "{} {sign}{:.*}",
                                 name.replace('_', " "),
+                                digits[t][1],
                                 most_change.abs()
                             );
                             ui.label(RichText::new(said).size(theme::SMALL).color(p.quiet));
@@ -224,6 +233,15 @@ impl FeatureView {
     fn sort_rows(&mut self, effects: &Effects) {
         if self.ranking.made == Some(self.ranking.by) {
             return;
+        }
+        // A task that this tower cannot touch has no order to offer.
+        if let By::Task(task) = self.ranking.by
+            && self.ranking.made.is_none()
+            && !effects.touches(task)
+        {
+            let tasks = effects.channels.first().map_or(0, Vec::len);
+            let other = (0..tasks).find(|t| effects.touches(*t));
+            self.ranking.by = By::Task(other.unwrap_or(task));
         }
         let channels = 0..effects.channels.len();
         self.ranking.rows = match self.ranking.by {
@@ -330,30 +348,54 @@ fn told(schema: &Schema, effects: &Effects) -> String {
 }
 
 /// An effect and the ends of its interval.
-fn effect_ui(ui: &mut Ui, effect: &TaskEffect) {
+fn effect_ui(ui: &mut Ui, effect: &TaskEffect, digits: usize) {
     let p = theme::palette(ui.ctx());
     // From the right to the left.
     if let Some(interval) = effect.interval() {
-        let [low, high] = interval.map(|v| number(v, digits(effect)));
+        let [low, high] = interval.map(|v| number(v, digits));
         let words = RichText::new(format!("[{low}, {high}]")).size(theme::CAPTION);
         ui.colored_label(p.quiet, words);
     }
-    ui.label(words(effect));
+    ui.label(number(effect.size(), digits));
 }
 
-fn digits(effect: &TaskEffect) -> usize {
-    match effect {
-        TaskEffect::Points { .. } => 2,
-        TaskEffect::Binary { .. } => 4,
+/// Decimals of a task's effects, and of its most changed attributes.
+fn column_digits(effects: &Effects, task: usize) -> [usize; 2] {
+    let column = || effects.channels.iter().filter_map(|c| c.get(task));
+    let (mut least, mut most) = (2, 0.0_f64);
+    for effect in column() {
+        if let TaskEffect::Binary { most_change, .. } = effect {
+            (least, most) = (4, most.max(most_change.abs()));
+        }
     }
+    let largest = match effects.touches(task) {
+        true => effects.largest(task),
+        false => 0.0,
+    };
+    [digits(largest, least), digits(most, 3)]
 }
 
-fn words(effect: &TaskEffect) -> String {
-    number(effect.size(), digits(effect))
+/// As many decimals as show the largest of some values in three digits, and no fewer than `least`.
+fn digits(largest: f64, least: usize) -> usize {
+    const MOST: i32 = 9;
+    if !(largest > 0.0 && largest.is_finite()) {
+        return least;
+    }
+    let wanted = 2 - largest.log10().floor() as i32;
+    wanted.clamp(least as i32, MOST) as usize
+}
+
+/// Zero, and surely so: no resample has anything else.
+fn is_unchanged(effect: &TaskEffect) -> bool {
+    effect.size() == 0.0 && effect.interval().is_none_or(|i| i == [0.0; 2])
 }
 
 fn number(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('-', "−")
+    let words = format!("{value:.digits$}");
+    match words.trim_start_matches('-') {
+        zero if zero.chars().all(|c| matches!(c, '0' | '.')) => zero.to_owned(),
+        _ => words.replace('-', "−"),
+    }
 }
 
 /// A column's head; true when it is clicked.
@@ -365,4 +407,21 @@ fn head_ui(ui: &mut Ui, sorted: bool, words: &str) -> bool {
     let response = ui.add(egui::Button::new(text).frame(false));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {words}")));
     response.on_hover_text("Sort by this").clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_digits_that_tell_them_apart() {
+        assert_eq!(digits(0.000_123, 4), 6);
+        assert_eq!(digits(0.31, 2), 3);
+        assert_eq!(digits(12.0, 2), 2);
+        assert_eq!(digits(0.0, 4), 4);
+        assert_eq!(digits(f64::INFINITY, 2), 2);
+        assert_eq!(number(-0.000_02, 4), "0.0000");
+        assert_eq!(number(-0.000_02, 6), "−0.000020");
+        assert_eq!(number(1.25, 2), "1.25");
+    }
 }
