@@ -75,7 +75,7 @@ impl Bench {
             .predictor
             .features(&portrait.image, &portrait.face_box, &taps);
         let row = FigureRow {
-            numbers: Vec::new(),
+            pairs: Vec::new(),
             caption: String::new(),
             input: &portrait.image,
             maps: &maps,

@@ -60,6 +60,8 @@ pub const BAR: f32 = 6.0;
 pub const BODY: f32 = 13.0;
 pub const SMALL: f32 = 12.0;
 pub const CAPTION: f32 = 11.0;
+/// Of the frame around the chosen map, on maps that are as dark in both themes.
+pub const MARK: Color32 = Color32::from_rgb(0x35, 0xd3, 0x9a);
 
 /// The palette of the theme that is shown.
 pub fn palette(ctx: &egui::Context) -> Palette {

@@ -10,8 +10,8 @@ use crate::batch::crop_image;
 use crate::figure::{HeatPanel, heat_figure};
 use crate::label::{Point, Prediction, TaskPrediction};
 use crate::model::{
-    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam, last_tap,
-    occlusion, randomised, rank_correlation,
+    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam,
+    grad_cam_words, last_tap, occlusion, randomised, rank_correlation,
 };
 use crate::photo::Photo;
 use crate::terminal::outln;
@@ -76,8 +76,9 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let target = Target::find(predictor.schema(), &args.target).map_err(anyhow::Error::msg)?;
     let input = predictor.input_values(&photo.image, &face_box);
     let heat = heat(&args, &predictor, &input, target)?;
+    let method = args.method_words(&predictor, target)?;
     let mut panels = vec![HeatPanel {
-        title: format!("{}, {}", target.name(predictor.schema()), args.title()),
+        title: format!("{}, {method}", target.name(predictor.schema())),
         note: match args.method {
             Method::Occlusion => format!("weights: {}", predictor.checkpoint().origin),
             Method::Gradcam => {
@@ -115,18 +116,26 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let picture = crop_image(&photo.image, &transform);
     let mut page = heat_figure(&picture, at, &panels, args.page.width_mm);
     page.fact("Title", panels[0].title.clone());
+    page.fact("Target", target.name(predictor.schema()));
+    page.fact("Method", method);
     page.fact("FaceBox", box_fact(&place));
     args.page.write(&mut page, &predictor, &args.out)
 }
 
 impl ExplainArgs {
-    fn title(&self) -> String {
-        match self.method {
-            Method::Occlusion => format!("occlusion by {} px", self.patch),
-            Method::Gradcam => match self.layer {
-                Some(place) => format!("Grad-CAM of {place}"),
-                None => "Grad-CAM".into(),
-            },
+    /// What a figure says of the method: the patch, or which tower's map was weighed.
+    fn method_words(&self, predictor: &Predictor, target: Target) -> Result<String> {
+        Ok(match self.method {
+            Method::Occlusion => self.occlusion().words(),
+            Method::Gradcam => grad_cam_words(predictor.network(), self.tap(predictor, target)?),
+        })
+    }
+
+    fn occlusion(&self) -> Occlusion {
+        Occlusion {
+            patch: self.patch,
+            stride: self.stride,
+            fill: self.fill,
         }
     }
 
@@ -154,11 +163,7 @@ fn heat(
     let said = match args.method {
         Method::Gradcam => grad_cam(predictor, input, target, args.tap(predictor, target)?),
         Method::Occlusion => {
-            let how = Occlusion {
-                patch: args.patch,
-                stride: args.stride,
-                fill: args.fill,
-            };
+            let how = args.occlusion();
             how.validate().map_err(anyhow::Error::msg)?;
             let bar = super::bar(how.patches());
             let heat = occlusion(predictor, input, target, how, |done| {

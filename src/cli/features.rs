@@ -12,12 +12,12 @@ use crate::batch::crop_image;
 use crate::dataset::{self, BoxSource, CHOICE_SEED, FaceChoice, Population, Sample};
 use crate::engine::{write_matches, write_numbers};
 use crate::figure::{
-    ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, figure6, matches_table,
-    points,
+    ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, difference_words, figure6,
+    matches_table, points,
 };
 use crate::label::FaceBox;
 use crate::model::{
-    Checkpoint, FeatureMap, Kinship, Place, Predictor, match_channels, weights_name,
+    Checkpoint, FeatureMap, Kinship, Pair, Place, Predictor, match_channels, weights_name,
 };
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
@@ -39,8 +39,9 @@ pub struct FeaturesArgs {
     /// of a comparison also TOWER_LAYER_second.npy and TOWER_LAYER_difference.npy, second − first
     #[arg(long, value_name = "DIR")]
     npy: Option<PathBuf>,
-    /// What the darkest and the lightest colour stand for: channel (each one's own range), layer,
-    /// or fixed:LO,HI
+    /// What the darkest and the lightest colour stand for: channel (each one's own range; of two
+    /// networks or photos the one that both span), own (each channel of each of the two its own, and
+    /// the difference of channels divided by their largest absolute value), layer, or fixed:LO,HI
     #[arg(long, default_value = "channel", allow_hyphen_values = true)]
     scale_mode: Scale,
     #[arg(long, value_enum, default_value_t = ColourMap::Viridis)]
@@ -108,10 +109,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
             Format::Png => Pixels::PerPoint(args.page.dpi() / points(25.4)),
             Format::Svg | Format::Pdf => Pixels::Own,
         },
-        difference: match &matched {
-            Some(_) => "second − first, channels matched by correlation".into(),
-            None => "second − first".into(),
-        },
+        difference: difference([&first, second.as_ref().unwrap_or(&first)]),
         ..FeatureFigure::new(&args.layer.name(), rows)
     };
     let mut page = figure.page().map_err(anyhow::Error::msg)?;
@@ -125,6 +123,15 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     args.page.write(&mut page, &predictor, out)
 }
 
+/// What is subtracted from what.
+fn difference([first, second]: [&View; 2]) -> String {
+    let words = difference_words(&first.name, &second.name);
+    match second.pairs.is_empty() {
+        true => words,
+        false => format!("{words}, channels matched by correlation"),
+    }
+}
+
 /// A network's view of a photo.
 struct View {
     /// What it is called where there are two.
@@ -134,8 +141,8 @@ struct View {
     input: RgbImage,
     maps: Vec<FeatureMap>,
     fingerprint: String,
-    /// Which channel of its network each map is, where they are in another order.
-    numbers: Vec<Vec<usize>>,
+    /// Beside which channels of the first its own stand, where they are in another order.
+    pairs: Vec<Vec<Pair>>,
     /// The network, where it is another.
     network: Option<Predictor>,
 }
@@ -146,7 +153,7 @@ impl View {
             caption: caption.unwrap_or_default(),
             input: &self.input,
             maps: &self.maps,
-            numbers: self.numbers.clone(),
+            pairs: self.pairs.clone(),
         }
     }
 }
@@ -164,7 +171,7 @@ fn look(
         input: crop_image(&photo.image, &place.0.transform()),
         maps: maps(predictor, &photo.image, &place.0, layer)?,
         fingerprint: predictor.network().fingerprint(),
-        numbers: Vec::new(),
+        pairs: Vec::new(),
         network: None,
     })
 }
@@ -241,8 +248,7 @@ fn paired(args: &FeaturesArgs, own: &Predictor, second: &mut View) -> Result<Opt
     let words = choice.words(faces);
     for (map, matching) in second.maps.iter_mut().zip(&matched) {
         *map = matching.paired(map);
-        let partners = matching.pairs.iter().map(|p| p.partner);
-        second.numbers.push(partners.collect());
+        second.pairs.push(matching.pairs.clone());
         let mean = matching.mean().map_or("–".into(), |r| format!("{r:.2}"));
         errln!("{}: mean correlation {mean} over {words}", matching.tower);
     }

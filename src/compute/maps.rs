@@ -397,7 +397,7 @@ impl Grid {
     pub fn place(&self, queue: &wgpu::Queue, origin: [i32; 2], heat: f32) {
         let look = &self.look;
         let (scale, range) = match look.scale {
-            Scale::Channel => (0, [0.0; 2]),
+            Scale::Channel | Scale::Own => (0, [0.0; 2]),
             Scale::Layer => (1, [0.0; 2]),
             Scale::Fixed(low, high) => (2, [low, high]),
         };

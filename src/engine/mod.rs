@@ -28,7 +28,7 @@ use image::RgbImage;
 
 pub use caught::{caught, in_background};
 pub use features::{
-    Against, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
+    Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
     FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
     Matched, MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps, write_matches,
     write_numbers,

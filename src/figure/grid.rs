@@ -6,14 +6,17 @@ use image::{Rgb, RgbImage};
 use super::colour_map::{ColourMap, bytes, interpolate};
 use crate::model::FeatureMap;
 
-/// How values become colours. Written `channel`, `layer` or `fixed:LO,HI`.
+/// How values become colours. Written `channel`, `layer`, `own` or `fixed:LO,HI`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Scale {
     /// All channels of a layer alike: a faint channel looks faint.
     #[default]
     Layer,
-    /// Each channel from its lowest to its highest value.
+    /// Each channel from its lowest to its highest value; of two maps that are compared, in both.
     Channel,
+    /// Each channel of each of two compared maps from its own lowest to its own highest value, so
+    /// that the weaker one is seen too. Of a single map this is [`Scale::Channel`].
+    Own,
     /// From one value to another, whatever the photo.
     Fixed(f32, f32),
 }
@@ -22,10 +25,11 @@ impl std::str::FromStr for Scale {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("a scale is channel, layer or fixed:LO,HI, not {text:?}");
+        let wrong = || format!("a scale is channel, layer, own or fixed:LO,HI, not {text:?}");
         match text {
             "layer" => Ok(Self::Layer),
             "channel" => Ok(Self::Channel),
+            "own" => Ok(Self::Own),
             _ => {
                 let range = text.strip_prefix("fixed:").ok_or_else(wrong)?;
                 let (low, high) = range.split_once(',').ok_or_else(wrong)?;
@@ -164,7 +168,7 @@ impl GridLook {
     /// Whose range the colours span, for a key to them: "each channel", "the layer in both".
     pub fn whose(&self) -> String {
         let of = match self.scale {
-            Scale::Channel => "each channel",
+            Scale::Channel | Scale::Own => "each channel",
             Scale::Layer => "the layer",
             Scale::Fixed(..) => return "fixed".into(),
         };
@@ -181,7 +185,7 @@ impl GridLook {
     /// The range that the colours of a channel span.
     pub fn range(&self, channel: &Stats, layer: &Stats) -> (f32, f32) {
         let (low, high) = match self.scale {
-            Scale::Channel => (channel.min, channel.max),
+            Scale::Channel | Scale::Own => (channel.min, channel.max),
             Scale::Layer => (layer.min, layer.max),
             Scale::Fixed(low, high) => (low, high),
         };
@@ -318,6 +322,7 @@ mod tests {
     fn scales_are_read_or_refused() {
         assert_eq!("channel".parse(), Ok(Scale::Channel));
         assert_eq!("layer".parse(), Ok(Scale::Layer));
+        assert_eq!("own".parse(), Ok(Scale::Own));
         assert_eq!("fixed:-1,2.5".parse(), Ok(Scale::Fixed(-1.0, 2.5)));
         for bad in [
             "",

@@ -16,7 +16,7 @@ mod text;
 mod towers;
 
 pub use colour_map::{ColourMap, colour_bar};
-pub use feature_maps::{FeatureFigure, FigureRow, Pixels, figure6};
+pub use feature_maps::{FeatureFigure, FigureRow, Pixels, difference_words, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatScale, heat_figure, heat_picture};
 pub use number::{round_tick, short, span, tick};
@@ -24,7 +24,7 @@ pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;
 pub use tables::{effects_table, matches_table, towers_table};
-pub use text::Text;
+pub use text::{Text, text_lines};
 pub use towers::towers_figure;
 
 /// Colours are red, green, blue.

@@ -190,6 +190,11 @@ impl Default for Occlusion {
 }
 
 impl Occlusion {
+    /// What a figure says of it.
+    pub fn words(&self) -> String {
+        format!("occlusion by {} px", self.patch)
+    }
+
     pub fn validate(&self) -> Result<(), String> {
         if !(1..=INPUT_SIZE).contains(&self.patch) {
             return Err(format!(
@@ -324,6 +329,15 @@ pub fn last_tap(network: &Network, task: usize) -> Option<Tap> {
     let taps = network.taps();
     let of = |tower| taps.iter().rev().find(|t| t.tower == tower).copied();
     of(TowerId::Task(task)).or_else(|| of(TowerId::Shared))
+}
+
+/// "Grad-CAM of attributes conv4_3": what a figure says of the map that was weighed.
+pub fn grad_cam_words(network: &Network, tap: Tap) -> String {
+    format!(
+        "Grad-CAM of {} {}",
+        network.tower_name(tap.tower),
+        tap.place()
+    )
 }
 
 /// Grad-CAM: L = Σ_c α_c·A_c with α_c the mean of ∂y/∂A_c over the Z places of the map A_c. For an

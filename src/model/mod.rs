@@ -27,8 +27,8 @@ pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
 pub use effects::{Effects, Subject, TaskEffect, channel_effects, subjects};
 pub use excite::{Activation, Example, Excitement, most_exciting};
 pub use explain::{
-    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, last_tap, occlusion, randomised,
-    rank_correlation,
+    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, grad_cam_words, last_tap,
+    occlusion, randomised, rank_correlation,
 };
 pub use fusion::{Base, Share, Towers, fusion_norms, towers};
 pub use layers::Dropout;

@@ -52,6 +52,22 @@ impl FeatureMap {
             ..self.clone()
         }
     }
+
+    /// Each channel divided by its largest absolute value, so that channels of networks of other
+    /// strength can be held against each other; one that is zero stays so.
+    pub fn scaled_by_maxima(&self) -> Self {
+        let plane = (self.side * self.side).max(1);
+        let scaled = |values: &[f32]| {
+            let finite = values.iter().filter(|v| v.is_finite());
+            let most = finite.fold(0.0, |m: f32, v| m.max(v.abs()));
+            let by = if most > 0.0 { most } else { 1.0 };
+            values.iter().map(move |v| v / by).collect::<Vec<_>>()
+        };
+        Self {
+            data: self.data.chunks(plane).flat_map(scaled).collect(),
+            ..self.clone()
+        }
+    }
 }
 
 impl Predictor {

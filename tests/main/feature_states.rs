@@ -6,6 +6,7 @@ use eframe::egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
 
 use super::feature_window::{Desk, area, first_map, grid, press};
@@ -48,6 +49,7 @@ pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
     keys_go_through_layers_and_towers(window);
     the_value_is_that_of_the_maps_under_the_pointer(window, desk);
     a_photo_that_cannot_be_read_has_no_maps(window, desk);
+    muting_is_told_of_another_network(window, desk);
     what_was_found_of_another_network_is_forgotten(window, desk);
 }
 
@@ -109,6 +111,27 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
         .rect();
     window.hover_at(face.center());
     until(window, "the value at the face", |w| value(w).is_some());
+    // The value of the place before is not shown beside the next one's.
+    let mut told_apart = false;
+    for tower in ["shared", "landmarks", "attributes"] {
+        let at = first_map(window, tower);
+        for step in 0..5 {
+            let before = value(window);
+            window.hover_at(at + 7.0 * step as f32 * vec2(1.0, 0.6));
+            window.run_steps(1);
+            let at_once = value(window);
+            until(window, "the next value", |w| value(w).is_some());
+            let then = value(window);
+            let fits = at_once.is_none() || at_once == then;
+            assert!(fits, "{tower} {step}: {at_once:?} {then:?}");
+            told_apart |= before != then;
+        }
+    }
+    assert!(told_apart, "places have other values");
+    window.hover_at(face.center());
+    until(window, "the value at the face again", |w| {
+        value(w).is_some()
+    });
     // Other maps come while the pointer rests.
     window.key_press(Key::CloseBracket);
     until(window, "the next layer", |w| {
@@ -171,6 +194,21 @@ fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
     until(window, "its maps", |w| {
         says(w, &grid("shared", "conv2_2")) && area(w, "shared").height() > 50.0
     });
+}
+
+/// The other network has more channels: what muting one of them does is asked once these are known.
+fn muting_is_told_of_another_network(window: &mut Window, desk: &Desk) {
+    let config = Config::variant("ours_channelwise").unwrap().sized(3, 8);
+    let network = Network::new(&config, &Schema::face(), 5, &Device::flex());
+    let wider = desk.file("wider.safetensors");
+    Checkpoint::new(network).save(&wider).unwrap();
+    click(window, "Show Maps");
+    until(window, "what muting does", |w| says(w, "WHEN MUTED"));
+    window.state_mut().open(vec![wider]);
+    until(window, "the wider network", |w| {
+        says(w, " · wider.safetensors") && says(w, "6 channels")
+    });
+    until(window, "what muting does there", |w| says(w, "WHEN MUTED"));
 }
 
 /// The other network has one task only: nothing may ask for its second.

@@ -384,10 +384,19 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
 
 fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "Show Effects");
-    click(window, "Rank the channels");
-    until(window, "the ranking", |w| {
-        says(w, "mean over all 3 labelled faces")
-    });
+    // A task's own tower changes nothing of the other task, and says so without naming an item.
+    let item = Schema::face().tasks[1].items().last().unwrap().to_owned();
+    for (tower, touched) in [("landmarks", false), ("shared", true)] {
+        click(window, &format!("Rank channels of {tower}"));
+        click(window, "Rank the channels");
+        let heading = format!("{tower} Conv1-2 · mean over all 3 labelled faces");
+        until(window, "the ranking", |w| says(w, &heading));
+        assert_eq!(shows(window, "unchanged"), !touched, "{tower}");
+        let names_it = ["+", "−"]
+            .iter()
+            .any(|sign| says(window, &format!("{item} {sign}")));
+        assert!(touched || !names_it, "{tower}: {item}");
+    }
     assert!(says(window, "3 faces: too few to tell anything from zero"));
     click(window, "Sort by channel");
     let row = |w: &Window, c: u32| {
@@ -453,7 +462,15 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     click(window, "Grad-CAM");
     click(window, "Explain");
     until(window, "where it looked", |w| {
-        says(w, "Heat: left eye, Grad-CAM of the last layer")
+        says(w, "Heat: left eye, Grad-CAM of landmarks conv4_")
+    });
+    // What was found stays with its face.
+    click(window, "face-1.png");
+    until(window, "another face", |w| !says(w, "Heat: left eye"));
+    letters_are_for_the_open_list(window);
+    click(window, "face-0.png");
+    until(window, "what was found there", |w| {
+        says(w, "Heat: left eye")
     });
     click(window, "Check against random weights");
     until(window, "the check", |w| {
@@ -461,6 +478,32 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
             || says(w, "Heat: random weights, one of the maps is flat")
     });
     click(window, "Show Maps");
+}
+
+/// In an open list letters find an entry, and no key of a command does anything.
+fn letters_are_for_the_open_list(window: &mut Window) {
+    let is_muted = |w: &Window| shows(w, "Hear all channels");
+    click(window, "left eye");
+    for letter in [Key::S, Key::M, Key::I, Key::L] {
+        window.key_press(letter);
+        window.event(Event::Text(letter.name().to_lowercase()));
+        window.run_steps(2);
+    }
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    assert!(shows(window, "Smiling") && !shows(window, "left eye"));
+    assert!(!is_muted(window), "m was for the list");
+    click(window, "Smiling");
+    press(window, "left eye");
+    click(window, "Show Maps");
+    window.get_by_label_contains("sort: ").click();
+    window.run_steps(3);
+    window.key_press(Key::M);
+    window.run_steps(3);
+    assert!(!is_muted(window), "a menu is open");
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    click(window, "Show Attention");
 }
 
 fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
@@ -478,6 +521,7 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     }
     click(window, "Compare landmarks");
     assert!(says(window, &grid("landmarks", "conv1_2, second")));
+    each_set_is_looked_at_closely(window, desk);
     channels_are_matched(window, desk);
     window
         .state_mut()
@@ -506,6 +550,42 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     until(window, "one again", |w| !says(w, ", difference"));
 }
 
+/// The map that is clicked is the one that is shown large, with its own values, and in a range of
+/// its own where that is chosen.
+fn each_set_is_looked_at_closely(window: &mut Window, desk: &Desk) {
+    let input = |w: &mut Window| {
+        w.remove_cursor();
+        w.run_steps(2);
+        let face = w.get_by_label("The face as the network sees it").rect();
+        picture(w, face)
+    };
+    let mut seen = Vec::new();
+    for set in ["first", "second", "difference"] {
+        let grid = grid("landmarks", &format!("conv1_2, {set}"));
+        let at = window.get_by_label_contains(&grid).rect().min + vec2(12.0, 12.0);
+        click_at(window, at);
+        assert!(shows(window, &format!("Landmarks, {set}")), "{set}");
+        seen.push(input(window));
+    }
+    assert!(seen[0] != seen[1] && seen[1] != seen[2], "three maps");
+    let (joint, key) = ("channel 0 in both: ", "Channel's colour key, ");
+    let second = grid("landmarks", "conv1_2, second");
+    let at = window.get_by_label_contains(&second).rect().min + vec2(12.0, 12.0);
+    click_at(window, at);
+    assert!(says(window, &format!("{key}{joint}")));
+    click(window, "Scale own ranges");
+    until(window, "each in its own range", |w| {
+        says(w, &format!("{key}channel 0: ")) && !says(w, joint)
+    });
+    let figure = desk.file("own.svg");
+    window.state_mut().export_figure(figure.clone());
+    until(window, "the figure of own ranges", |_| figure.exists());
+    let svg = std::fs::read_to_string(&figure).unwrap();
+    assert!(svg.contains("in its own range") && !svg.contains("in both"));
+    click(window, "Scale per channel");
+    until(window, "one range again", |w| says(w, joint));
+}
+
 /// The two networks began apart: equal numbers mean nothing, and pairs are found by their maps.
 fn channels_are_matched(window: &mut Window, desk: &Desk) {
     assert!(says(window, "trained apart"));
@@ -523,6 +603,11 @@ fn channels_are_matched(window: &mut Window, desk: &Desk) {
     until(window, "the pair under the pointer", |w| {
         says(w, "channel 0 ↔ ") && says(w, "second ")
     });
+    assert!(says(window, "Channel 0 ↔ "), "the pair is named");
+    assert!(
+        !says(window, "channel 0 in both"),
+        "its partner has another number"
+    );
     window.remove_cursor();
     let table = saved(window, "Save matches as CSV…", &desk.file("matches.csv"));
     assert!(table.starts_with("tower,layer,channel,second_channel,correlation"));
@@ -539,7 +624,9 @@ fn channels_are_matched(window: &mut Window, desk: &Desk) {
     window.state_mut().export_figure(figure.clone());
     until(window, "the figure in pairs", |_| figure.exists());
     let svg = std::fs::read_to_string(&figure).unwrap();
-    assert!(svg.contains("channels matched over all 3 faces"), "{svg}");
+    for words in ["channels matched", "all 3 faces", " ↔ ", ", r "] {
+        assert!(svg.contains(words), "{words}: {svg}");
+    }
     click(window, "Layer conv1_2");
     until(window, "Conv1-2 again", |w| {
         says(w, &grid("landmarks", "conv1_2, second"))

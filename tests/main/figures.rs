@@ -145,7 +145,11 @@ fn two_networks_or_photos_are_compared() {
         let arguments = [&base[..], &with, &["--out", "f.svg", "--npy", "n"]].concat();
         does(folder.path(), &arguments);
         let written = text(&folder.path().join("f.svg"));
-        assert!(written.contains("second − first"), "{with:?}");
+        let both = match with[0] {
+            "--compare" => "difference: ours_channelwise",
+            _ => "b − a",
+        };
+        assert!(written.contains(both), "{with:?}: {written}");
         assert!(written.contains("ComparedNetwork"), "{with:?}");
         let numbers = |which: &str| {
             let path = format!("n/shared_conv1_1{which}.npy");
@@ -160,6 +164,17 @@ fn two_networks_or_photos_are_compared() {
         let apart = off.iter().any(|v| *v != 0.0);
         assert_eq!(apart, with[0] == "--compare-photo");
     }
+    let own = [
+        "--compare",
+        &second,
+        "--scale-mode",
+        "own",
+        "--out",
+        "own.svg",
+    ];
+    does(folder.path(), &[&base[..], &own].concat());
+    let written = text(&folder.path().join("own.svg"));
+    assert!(written.contains("in its own range") && !written.contains("in both"));
     let hard = ours("baseline_fc");
     let arguments = [&base[..], &["--compare", &hard, "--out", "f.svg"]].concat();
     fails(
@@ -270,7 +285,19 @@ fn explanations_are_drawn_and_checked_against_random_weights() {
         assert!(folder.path().join(file).is_file());
     }
     let figure = text(&folder.path().join("g.svg"));
-    assert!(figure.contains("Smiling, Grad-CAM") && figure.contains("from random weights"));
+    let whose = "Smiling, Grad-CAM of attributes conv4_";
+    assert!(figure.contains(whose) && figure.contains("from random weights"));
+    // Whose maps of a layer were weighed is said, in the picture and in the file's facts.
+    for tower in [None, Some("shared")] {
+        let mut arguments = vec!["explain", "a.png", "--weights", &weights];
+        arguments.extend(["--target", "Smiling", "--method", "gradcam"]);
+        arguments.extend(["--layer", "conv1_2", "--out", "one.svg"]);
+        arguments.extend(tower.iter().flat_map(|tower| ["--tower", *tower]));
+        does(folder.path(), &arguments);
+        let figure = text(&folder.path().join("one.svg"));
+        let method = format!("Grad-CAM of {} conv1_2", tower.unwrap_or("attributes"));
+        assert_eq!(figure.matches(&method).count(), 3, "{method}: {figure}");
+    }
 }
 
 #[test]

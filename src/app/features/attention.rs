@@ -1,16 +1,19 @@
 //! Where the network looked for a point or an attribute: heat over the face, and beside it the
 //! same from random weights, from which it should differ.
 
+use std::collections::VecDeque;
+
 use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
 
 use super::channel::caption_ui;
 use super::foot::colour_bar_ui;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, place_title, texture, theme};
+use crate::app::pick::pick_ui;
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
 use crate::figure::{ColourMap, heat_picture, short};
-use crate::label::{INPUT_SIZE, Schema};
+use crate::label::{FaceBox, INPUT_SIZE, Schema};
 use crate::model::{GRAD_CAM_MEANS, HeatMap, Occlusion, Tap, Target, TowerId};
 
 /// What is asked, and what was answered last.
@@ -22,15 +25,51 @@ pub(super) struct Attention {
     /// Whether Grad-CAM takes the layer and tower that are looked at, not the task's last.
     of_shown: bool,
     occlusion: Occlusion,
+    /// Of the face and box that are looked at.
     pub found: Option<Box<Explained>>,
     pictures: Vec<TextureHandle>,
+    /// The face and box that are looked at, as the window numbers it.
+    here: Option<(u64, FaceBox)>,
+    /// The newest answers about other faces and boxes, one each.
+    kept: VecDeque<Box<Explained>>,
 }
 
+/// Answers that are kept for when their face is looked at again.
+const KEPT: usize = 40;
+
 impl Attention {
-    /// Forgets the answer: it was about another face or box.
-    pub fn forget(&mut self) {
-        self.found = None;
+    /// Another face or box is looked at: its answer comes back, where it has one.
+    pub fn turn_to(&mut self, here: Option<(u64, FaceBox)>) {
+        if self.here == here {
+            return;
+        }
+        self.here = here;
         self.pictures.clear();
+        if let Some(found) = self.found.take() {
+            self.keep(found);
+        }
+        let of_here = |e: &Box<Explained>| Some((e.ticket, e.face_box)) == here;
+        if let Some(at) = self.kept.iter().position(of_here) {
+            self.found = self.kept.remove(at);
+        }
+    }
+
+    fn keep(&mut self, found: Box<Explained>) {
+        self.kept
+            .retain(|e| (e.ticket, e.face_box) != (found.ticket, found.face_box));
+        self.kept.push_front(found);
+        self.kept.truncate(KEPT);
+    }
+
+    /// Whether it is about the face and box that are looked at.
+    fn take(&mut self, found: Box<Explained>) -> bool {
+        if self.here != Some((found.ticket, found.face_box)) {
+            self.keep(found);
+            return false;
+        }
+        self.pictures.clear();
+        self.found = Some(found);
+        true
     }
 }
 
@@ -57,17 +96,9 @@ impl FeatureView {
         Some((target, how))
     }
 
-    pub(super) fn take_explained(&mut self, ctx: &egui::Context, found: Box<Explained>) {
-        if self.face != Some((found.ticket, found.face_box)) {
-            return; // of a face or box that is no longer looked at
-        }
-        let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.0)];
-        self.attention.pictures = heats
-            .into_iter()
-            .flatten()
-            .map(|heat| texture(ctx, "heat", &heat_picture(&found.input, heat)))
-            .collect();
-        self.attention.found = Some(found);
+    /// Whether it is of the face and box that are looked at; else it is kept for these.
+    pub(super) fn take_explained(&mut self, found: Box<Explained>) -> bool {
+        self.attention.take(found)
     }
 
     /// Large, in the place of the maps.
@@ -108,6 +139,9 @@ impl FeatureView {
     /// What is to be explained, and how.
     fn ask_ui(&mut self, ui: &mut Ui, schema: &Schema, wishes: &mut Vec<Wish>) {
         ui.spacing_mut().item_spacing.x = 4.0;
+        // The number's letters are those of the buttons beside it.
+        let small = theme::font(theme::SMALL);
+        ui.style_mut().override_font_id = Some(small);
         self.target_ui(ui, schema);
         ui.add_space(6.0);
         let asked = &mut self.attention;
@@ -152,6 +186,7 @@ impl FeatureView {
                 "The same from random weights: if it looks alike, it says little about what was learned",
             ),
         ] {
+            let words = RichText::new(words).size(theme::SMALL);
             let button = ui.add_enabled(!running, egui::Button::new(words));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, !running, said));
             if button.on_hover_text(tip).clicked() {
@@ -164,44 +199,38 @@ impl FeatureView {
         let (task, item) = self.attention.of;
         let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
         let words = name.unwrap_or("choose").replace('_', " ");
-        let menu = ui.menu_button(RichText::new(words).size(theme::SMALL), |ui| {
-            egui::ScrollArea::vertical()
-                .max_height(420.0)
-                .show(ui, |ui| {
-                    for (t, task) in schema.tasks.iter().enumerate() {
-                        caption_ui(ui, &task.name.to_uppercase());
-                        for (i, name) in task.items().enumerate() {
-                            let chosen = self.attention.of == (t, i);
-                            if ui
-                                .selectable_label(chosen, name.replace('_', " "))
-                                .clicked()
-                            {
-                                self.attention.of = (t, i);
-                                ui.close();
-                            }
-                        }
-                    }
-                });
+        let groups = schema.tasks.iter().map(|task| {
+            let items = task.items().map(|name| name.replace('_', " "));
+            (task.name.as_str(), items.collect())
         });
-        menu.response
-            .on_hover_text("The point or attribute that is explained");
+        let groups: Vec<(&str, Vec<String>)> = groups.collect();
+        let (response, chosen) = pick_ui(ui, &words, &groups, self.attention.of);
+        if let Some(chosen) = chosen {
+            self.attention.of = chosen;
+        }
+        response.on_hover_text("The point or attribute that is explained");
     }
 
     /// The heat over the face, and beside it that of random weights, at most `tallest` high.
-    fn heats_ui(&self, ui: &mut Ui, schema: &Schema, tallest: f32) {
+    fn heats_ui(&mut self, ui: &mut Ui, schema: &Schema, tallest: f32) {
         const BETWEEN: f32 = 18.0;
         let p = theme::palette(ui.ctx());
-        let Some(found) = &self.attention.found else {
+        let Attention {
+            found, pictures, ..
+        } = &mut self.attention;
+        let Some(found) = found else {
             let words = "Choose a point or an attribute and press look.";
             ui.colored_label(p.quiet, words);
             return;
         };
+        if pictures.is_empty() {
+            let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.0)];
+            let heats = heats.into_iter().flatten();
+            let picture = |heat| texture(ui.ctx(), "heat", &heat_picture(&found.input, heat));
+            *pictures = heats.map(picture).collect();
+        }
         let name = found.target.name(schema).replace('_', " ");
-        let how = match found.how {
-            Looking::Occlusion(o) => format!("occlusion by {} px", o.patch),
-            Looking::GradCam(None) => "Grad-CAM of the last layer".into(),
-            Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", place_title(tap.place())),
-        };
+        let how = found.method.clone();
         let means = match found.how {
             Looking::Occlusion(_) => "Mean over the patches that cover a pixel",
             Looking::GradCam(_) => GRAD_CAM_MEANS,
@@ -219,7 +248,7 @@ impl FeatureView {
         let side = side.min(tallest).max(60.0);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = BETWEEN;
-            for ((title, note, heat), picture) in all.iter().zip(&self.attention.pictures) {
+            for ((title, note, heat), picture) in all.iter().zip(pictures.iter()) {
                 ui.vertical(|ui| {
                     ui.set_width(side);
                     ui.add(egui::Label::new(title).truncate());

@@ -40,8 +40,9 @@ const LARGEST: f32 = 480.0;
 impl FeatureView {
     /// The pane beside the maps.
     pub(super) fn channel_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
-        let found = self.painter.clone().zip(self.tower().map(|t| {
-            let stats = t.maps.stats.get(self.selected.1 as usize);
+        let (slot, channel) = self.inspected();
+        let found = self.painter.clone().zip(self.tower_of(slot).map(|t| {
+            let stats = t.maps.stats.get(channel as usize);
             (t.maps.tower.clone(), stats.copied().unwrap_or_default())
         }));
         let found = found.filter(|_| self.absent.is_none() && self.failed.is_none());
@@ -73,7 +74,12 @@ impl FeatureView {
                         }
                         if stats.is_zero() && !self.is_held() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
-                            ui.colored_label(p.waiting, "zero everywhere on this photo");
+                            let words = match (slot.set, self.comparison.is_of_photos()) {
+                                (Set::Difference, _) => "the same everywhere",
+                                (Set::Second, true) => "zero everywhere on the pinned photo",
+                                _ => "zero everywhere on this photo",
+                            };
+                            ui.colored_label(p.waiting, words);
                         }
                         self.effect_ui(ui);
                         self.looked_ui(ui, around, wishes);
@@ -157,8 +163,14 @@ impl FeatureView {
                 } else {
                     "Channel"
                 };
-                let channel = RichText::new(format!("{word} {}", self.selected.1)).strong();
-                let tower = RichText::new(title(tower)).color(p.quiet);
+                let (slot, channel) = self.inspected();
+                let channel = match self.pair_of(slot.tower, channel) {
+                    Some(pair) => format!("{word} {channel} ↔ {}", pair.partner),
+                    None => format!("{word} {channel}"),
+                };
+                let channel = RichText::new(channel).strong();
+                let tower = format!("{}{}", title(tower), self.set_said(slot.set));
+                let tower = RichText::new(tower).color(p.quiet);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.label(channel);
                     ui.add(egui::Label::new(tower).truncate());
@@ -189,12 +201,16 @@ impl FeatureView {
         }
     }
 
-    /// The maps that are looked at closely: of the face at hand, and of the comparison where there is
-    /// one, whose colours span both.
-    fn inspected(&self) -> (Slot, u32) {
+    /// The map that is looked at closely; in a comparison that of the set which was clicked.
+    pub(super) fn inspected(&self) -> (Slot, u32) {
         let (tower, channel) = self.place_selected();
-        let set = Set::First;
+        let set = self.inspected_set();
         (Slot { set, tower }, channel)
+    }
+
+    /// After what is said of the first of two that are compared, whichever is looked at.
+    fn of_first(&self) -> String {
+        self.set_said(Set::First).to_uppercase()
     }
 
     /// The same for a figure, which is on paper.
@@ -267,12 +283,18 @@ impl FeatureView {
         // As in the grid: in the same colours and range.
         let (colours, scale_choice) = (self.colours(slot.set), self.scale(slot.set));
         let maps = self.tower_of(slot).map(|t| t.maps.clone());
+        let second = self.compared_sets().filter(|_| slot.set == Set::Second);
+        let second = second.map(|sets| sets.second_input.id());
         let Some(shown) = &mut self.shown else {
             return;
         };
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter()
-            .image(shown.input.id(), area, whole, Color32::WHITE);
+        ui.painter().image(
+            second.unwrap_or(shown.input.id()),
+            area,
+            whole,
+            Color32::WHITE,
+        );
         let scale = ui.pixels_per_point();
         let look = GridLook {
             columns: 1,
@@ -309,7 +331,10 @@ impl FeatureView {
             self.pointer = None;
         }
         let painter = ui.painter().with_clip_rect(area.expand(1.0));
-        self.moves_ui(&painter, area);
+        // What the second finds has not been asked.
+        if slot.set == Set::First {
+            self.moves_ui(&painter, area);
+        }
         if let Some((at, field)) = self.place_on_input() {
             let field = part_of(area, field);
             painter.rect_stroke(
@@ -356,7 +381,7 @@ impl FeatureView {
             true => format!("NOW, WITH {}", self.muting.words().to_uppercase()),
             false => "WHEN MUTED".to_owned(),
         };
-        caption_ui(ui, &words);
+        caption_ui(ui, &format!("{words}{}", self.of_first()));
         ui.scope(|ui| {
             if !self.effect.is_current() {
                 ui.set_opacity(FAINT);
@@ -380,7 +405,7 @@ impl FeatureView {
         ui.add_space(10.0);
         ui.horizontal(|ui| {
             let place = self.shown.as_ref().map(|s| s.place);
-            caption_ui(ui, "EXCITED MOST BY");
+            caption_ui(ui, &format!("EXCITED MOST BY{}", self.of_first()));
             if let Some((faces, which)) = place.and_then(|p| self.studies.looked_through(p)) {
                 let words = format!("of {}", counted(faces, "face"));
                 caption_ui(ui, &words).on_hover_text(which);

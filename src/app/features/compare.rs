@@ -10,21 +10,12 @@ use image::RgbImage;
 use super::grid::Column;
 use super::pairs::Pairs;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Shown, Tower, Wish, late, texture, theme, title};
+use super::{Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title};
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched};
 use crate::label::FaceBox;
 use crate::model::{BUNDLED, Kinship, Place, weights_name};
 
-/// Whose maps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Set {
-    /// Those of the face and network at hand.
-    #[default]
-    First,
-    Second,
-    /// Second − first.
-    Difference,
-}
+pub(super) use crate::engine::Compare as Set;
 
 pub(super) const SETS: [Set; 3] = [Set::First, Set::Second, Set::Difference];
 
@@ -49,6 +40,8 @@ pub(super) struct Comparison {
     problem: Option<String>,
     /// One set of all towers; or else all three sets of the tower that is looked at.
     pub one: Option<Set>,
+    /// Whose map of the selected channel is looked at closely.
+    pub inspected: Set,
     pub arranged: Option<(super::Find, u64, u64)>,
     pub pairs: Pairs,
 }
@@ -57,7 +50,7 @@ pub(super) struct Sets {
     place: Place,
     /// By [`Set`].
     pub towers: [Vec<Tower>; 3],
-    second_input: TextureHandle,
+    pub second_input: TextureHandle,
     /// Of two networks, tower by tower.
     pub kinship: Vec<Kinship>,
     /// How the second's channels were put beside those of the first.
@@ -145,6 +138,7 @@ impl FeatureView {
             masks: self.muting.masks(),
             against,
             matched: self.comparison.pairs.of(self.place),
+            own_ranges: self.look.scale == ScaleChoice::Own,
         };
         Some(FeatureRequest::Compare(self.compared, wanted))
     }
@@ -196,6 +190,20 @@ impl FeatureView {
         let shown = self.shown.as_ref()?;
         let fits = sets.place == shown.place && sets.towers[0].len() == shown.towers.len();
         fits.then_some(sets)
+    }
+
+    /// Whose map of the selected channel is looked at closely.
+    pub(super) fn inspected_set(&self) -> Set {
+        match self.compared_sets() {
+            Some(_) => self.comparison.inspected,
+            None => Set::First,
+        }
+    }
+
+    /// Whether each side of the comparison that is shown has a range of its own.
+    pub(super) fn has_own_ranges(&self) -> bool {
+        let sets = self.compared_sets();
+        sets.is_some_and(|sets| sets.towers[0].iter().all(|t| !t.maps.is_joint()))
     }
 
     /// What stands side by side.
@@ -288,6 +296,7 @@ impl FeatureView {
                 );
                 if choice_ui(ui, chosen, name, &said, &tip) {
                     self.comparison.one = Some(set);
+                    self.comparison.inspected = set;
                 }
             }
         });

@@ -4,18 +4,20 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use eframe::egui::{self, Align2, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 
 use super::compare::Set;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Tab, Wish, place_title, theme};
+use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
 use crate::app::export::targets;
-use crate::app::overlays::window_id;
+use crate::app::overlays::dialog_ui;
 use crate::engine::{
     Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
     StudyKind,
 };
-use crate::figure::{self, ColourMap, Format, Scale, effects_table, matches_table, towers_table};
+use crate::figure::{
+    self, ColourMap, Format, Scale, difference_words, effects_table, matches_table, towers_table,
+};
 use crate::label::Schema;
 use crate::model::{GRAD_CAM_MEANS, Layer, Place, Tap, weights_name};
 
@@ -151,13 +153,9 @@ impl FeatureView {
         wishes: &mut Vec<Wish>,
     ) {
         let mut open = self.export.open;
-        egui::Window::new(EXPORT)
-            .id(window_id(EXPORT))
-            .open(&mut open)
-            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
-            .collapsible(false)
-            .resizable(false)
-            .show(ctx, |ui| self.export_form_ui(ui, around, wishes));
+        dialog_ui(ctx, EXPORT, &mut open, |ui| {
+            self.export_form_ui(ui, around, wishes);
+        });
         self.export.open &= open;
     }
 
@@ -220,15 +218,23 @@ impl FeatureView {
                     .on_hover_text("Beside a screen's 96 dots per inch");
             }
         });
-        if export.what == What::View {
-            ui.checkbox(
-                &mut export.in_sight,
-                "only the channels in sight, in their order",
-            )
-            .on_hover_text("As sorted and filtered for the tower that is looked at");
-        }
-        let note = "On white, with captions, channel numbers and a colour bar; the file names the \
-                    network by its hash.";
+        let sight = egui::Checkbox::new(
+            &mut export.in_sight,
+            "only the channels in sight, in their order",
+        );
+        ui.add_enabled(export.what == What::View, sight)
+            .on_hover_text("As sorted and filtered for the tower that is looked at")
+            .on_disabled_hover_text("Of a figure of the layer as it is shown");
+        let note = match export.what {
+            What::Towers if self.studies.towers.is_none() => {
+                "The weights alone: what either half's absence costs has not been measured yet \
+                 (Towers, measure)."
+            }
+            _ => {
+                "On white, with captions, channel numbers and a colour bar; the file names the \
+                 network by its hash."
+            }
+        };
         ui.label(RichText::new(note).size(theme::SMALL).color(p.quiet));
         ui.add_space(6.0);
         ui.horizontal(|ui| {
@@ -292,18 +298,29 @@ impl FeatureView {
             }
             (What::Channel, Some((face, name))) => {
                 let tower = self.tower().ok_or("There are no maps to draw")?;
+                let (slot, channel) = self.inspected();
+                let compared = self.compared_sets().is_some();
+                let beside = self.beside(&face).filter(|_| compared);
+                let said = self.channel_said(slot, channel);
                 let drawing = Drawing::Channel {
                     face,
                     tap: Tap::at(tower.maps.id, self.place),
                     masks: self.muting.masks(),
-                    channel: self.selected.1 as usize,
+                    channel: channel as usize,
+                    name: format!("{said}{}", self.set_said(slot.set)),
+                    beside: beside.map(|wanted| (wanted, slot.set)),
                     scale: self.inspected_scale(),
                 };
                 (drawing, vec![fact("Photo", name), muted()])
             }
             (What::Attention, Some((_, name))) => {
                 let drawing = self.heat_figure(&network.schema)?;
-                (drawing, vec![fact("Photo", name)])
+                let mut facts = vec![fact("Photo", name)];
+                if let Some(found) = &self.attention.found {
+                    facts.push(fact("Target", found.target.name(&network.schema)));
+                    facts.push(fact("Method", found.method.clone()));
+                }
+                (drawing, facts)
             }
         };
         Ok(self.wanted(drawing, facts))
@@ -317,6 +334,7 @@ impl FeatureView {
             masks: self.muting.masks(),
             against: self.comparison.against()?.clone(),
             matched: self.comparison.pairs.of(self.place),
+            own_ranges: self.look.scale == ScaleChoice::Own,
         })
     }
 
@@ -326,15 +344,12 @@ impl FeatureView {
                 Against::Weights(_) => weights_name(&self.known.origin),
                 Against::Photo(..) => name,
             };
-            let difference = match &wanted.matched {
-                Some(matched) => format!(
-                    "{}, channels matched over {}",
-                    self.comparison.difference(),
-                    matched.faces
-                ),
-                None => self.comparison.difference().to_owned(),
-            };
-            (wanted, [first, self.comparison.name.clone()], difference)
+            let second = self.comparison.name.clone();
+            let mut difference = difference_words(&first, &second);
+            if let Some(matched) = &wanted.matched {
+                difference += &format!(", channels matched over {}", matched.faces);
+            }
+            (wanted, [first, second], difference)
         });
         let (at, _) = self.place_selected();
         let tower = match self.compared_sets() {
@@ -356,12 +371,7 @@ impl FeatureView {
     fn heat_figure(&self, schema: &Schema) -> Result<Drawing, String> {
         let found = self.attention.found.as_ref();
         let found = found.ok_or("nothing has been explained yet")?;
-        let how = match found.how {
-            Looking::Occlusion(o) => format!("occlusion by {} px", o.patch),
-            Looking::GradCam(None) => "Grad-CAM".into(),
-            Looking::GradCam(Some(tap)) => format!("Grad-CAM of {}", tap.place()),
-        };
-        let title = format!("{}, {how}", found.target.name(schema));
+        let title = format!("{}, {}", found.target.name(schema), found.method);
         let note = match found.how {
             Looking::Occlusion(_) => format!("weights: {}", self.known.origin),
             Looking::GradCam(_) => format!("{GRAD_CAM_MEANS}; weights: {}", self.known.origin),

@@ -87,7 +87,7 @@ impl FeatureView {
         }
         ui.label(small(format!("({}, {})", at.x, at.y)));
         if self.compared_sets().is_none() {
-            let value = self.probe.values.first().map(|v| precise(*v));
+            let value = self.values().first().map(|v| precise(*v));
             let words = format!("value {}", value.as_deref().unwrap_or("…"));
             ui.label(small(words).strong());
         }
@@ -107,9 +107,13 @@ impl FeatureView {
         let p = theme::palette(ui.ctx());
         let (slot, _) = self.keyed();
         for (n, set) in SETS.into_iter().enumerate() {
-            let value = self.probe.values.get(n).map(|v| precise(*v));
+            let value = self.values().get(n).map(|v| precise(*v));
             let name = self.comparison.set_name(set);
-            let words = format!("{name} {}", value.as_deref().unwrap_or("…"));
+            let scaled = match set == Set::Difference && self.has_own_ranges() {
+                true => " of each ÷ its maximum",
+                false => "",
+            };
+            let words = format!("{name}{scaled} {}", value.as_deref().unwrap_or("…"));
             let words = RichText::new(words).size(theme::SMALL);
             match set == slot.set {
                 true => ui.label(words.strong()),
@@ -122,10 +126,7 @@ impl FeatureView {
     /// selected ones.
     pub(super) fn keyed(&self) -> (Slot, u32) {
         let (tower, channel) = self.place_selected();
-        let set = match self.compared_sets() {
-            Some(_) => self.comparison.one.unwrap_or_default(),
-            None => Set::First,
-        };
+        let set = self.inspected_set();
         let under = self.pointer.and_then(|at| at.map);
         under.unwrap_or((Slot { set, tower }, channel))
     }

@@ -240,12 +240,12 @@ impl FeatureView {
             && let Some((channel, ..)) = found
         {
             self.menu = (slot.tower, channel);
-            self.select(slot.tower, channel);
+            self.inspect(slot, channel);
         }
         response.context_menu(|ui| self.menu_ui(ui));
         let (channel, x, y) = found?;
         if response.clicked() {
-            self.select(slot.tower, channel);
+            self.inspect(slot, channel);
             self.has_keys = true;
         }
         ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
@@ -258,8 +258,8 @@ impl FeatureView {
 
     /// A grid that is reached by keys takes the arrows for its channels.
     fn focus_ui(&mut self, ui: &Ui, response: &egui::Response, slot: Slot) {
-        if response.gained_focus() && self.place_selected().0 != slot.tower {
-            self.select(slot.tower, self.selected.1);
+        if response.gained_focus() {
+            self.inspect(slot, self.selected.1);
         }
         if response.has_focus() {
             self.has_keys = true;
@@ -270,6 +270,12 @@ impl FeatureView {
             };
             ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));
         }
+    }
+
+    /// Looks closely at a channel, in the maps of the set that was chosen.
+    fn inspect(&mut self, slot: Slot, channel: u32) {
+        self.select(slot.tower, channel);
+        self.comparison.inspected = slot.set;
     }
 
     /// What one can do with the map that was clicked.
@@ -410,10 +416,19 @@ impl FeatureView {
         }
         let chosen = tower.order.iter().position(|c| *c == self.selected.1);
         if let Some(n) = chosen {
-            let own = slot.tower == self.place_selected().0;
-            let tint = if own { p.prediction } else { p.quiet };
-            let stroke = Stroke::new(if own { 2.0 } else { 1.0 }, tint);
-            painter.rect_stroke(cells.rect(n), 0, stroke, StrokeKind::Outside);
+            let inspected = (self.place_selected().0, self.inspected_set());
+            let own = (slot.tower, slot.set) == inspected;
+            let (cell, wide) = (cells.rect(n), if own { 2.0 } else { 1.0 });
+            // Maps are dark in both themes or light, so that the frame is bright within a dark rim.
+            let tint = if own {
+                theme::MARK
+            } else {
+                Color32::LIGHT_GRAY
+            };
+            let rim = Stroke::new(1.0, Color32::from_black_alpha(190));
+            painter.rect_stroke(cell.expand(wide), 0, rim, StrokeKind::Outside);
+            painter.rect_stroke(cell, 0, Stroke::new(wide, tint), StrokeKind::Outside);
+            painter.rect_stroke(cell, 0, rim, StrokeKind::Inside);
         }
         if let Some((of, channel)) = self.reveal
             && of == slot.tower

@@ -46,14 +46,18 @@ impl Default for Look {
 pub(super) enum ScaleChoice {
     Layer,
     Channel,
+    /// Of two that are compared, each in its own range.
+    Own,
     Fixed,
 }
 
 impl ScaleChoice {
-    pub fn next(self) -> Self {
+    /// Own ranges are a choice where two are `compared`.
+    pub fn next(self, compared: bool) -> Self {
         match self {
             Self::Layer => Self::Channel,
-            Self::Channel => Self::Fixed,
+            Self::Channel if compared => Self::Own,
+            Self::Channel | Self::Own => Self::Fixed,
             Self::Fixed => Self::Layer,
         }
     }
@@ -160,9 +164,18 @@ impl FeatureView {
         let ranges = maps.ranges();
         let own = ranges.get(channel as usize).copied().unwrap_or_default();
         let layer = ranges.last().copied().unwrap_or_default();
-        let whose = look
-            .whose()
-            .replace("each channel", &format!("channel {channel}"));
+        let own_ranges = self.has_own_ranges();
+        let pair = self.pair_of(slot.tower, channel).map(|p| p.partner);
+        let name = match (pair, slot.set) {
+            (None, _) => format!("channel {channel}"),
+            (Some(_), Set::First) if own_ranges => format!("channel {channel}"),
+            (Some(partner), Set::Second) if own_ranges => format!("channel {partner}"),
+            (Some(partner), _) => format!("channel {channel} ↔ {partner}"),
+        };
+        let mut whose = look.whose().replace("each channel", &name);
+        if own_ranges && slot.set == Set::Difference {
+            whose += ", each ÷ its maximum";
+        }
         Some((look.range(&own, &layer), whose))
     }
 
@@ -172,7 +185,8 @@ impl FeatureView {
                 let (a, b) = self.look.fixed.unwrap_or((0.0, 1.0));
                 Scale::Fixed(a.min(b), a.max(b))
             }
-            ScaleChoice::Channel => Scale::Channel,
+            ScaleChoice::Own if self.comparison.is_on() && set != Set::Difference => Scale::Own,
+            ScaleChoice::Channel | ScaleChoice::Own => Scale::Channel,
             _ => Scale::Layer,
         }
     }

@@ -34,7 +34,7 @@ use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
-use crate::model::{Layer, Place, TowerId};
+use crate::model::{Layer, Mask, Place, TowerId};
 
 pub use export::EXPORT;
 pub use order::Favourites;
@@ -164,6 +164,8 @@ struct Effect {
     /// Whether the newest question was asked, and answered.
     asked: bool,
     answered: bool,
+    /// What it was asked of.
+    of: Vec<Mask>,
     rows: Vec<Change>,
     moves: Vec<(Point, Point)>,
     /// Whether it is of the channels that are muted now, not of the selected one alone.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use eframe::egui;
 
 use super::compare::{SETS, Slot};
-use super::{Effect, FeatureView, Shown, Tower, muting, texture};
+use super::{Effect, FeatureView, Pointer, Shown, Tower, muting, texture};
 use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request, TowerMaps,
 };
@@ -17,8 +17,8 @@ impl FeatureView {
     pub(super) fn requests(&mut self, face: LookedAt) -> Vec<FeatureRequest> {
         let mut ask = Vec::new();
         let own = (face.ticket, face.face_box);
+        self.attention.turn_to(Some(own));
         if self.face != Some(own) {
-            self.attention.forget();
             if self.face.is_none_or(|(ticket, _)| ticket != face.ticket) {
                 self.effect = Effect::default();
             }
@@ -38,11 +38,13 @@ impl FeatureView {
             }));
         }
         ask.extend(self.compare_request(&face));
-        if !self.effect.asked
-            && let Some(masks) = self.effect_masks()
+        // Maps of another network may have come since, whose channels are others.
+        if let Some(masks) = self.effect_masks()
+            && !(self.effect.asked && self.effect.of == masks)
         {
             self.effect.asked = true;
             self.effect.answered = false;
+            self.effect.of.clone_from(&masks);
             ask.push(FeatureRequest::Effect(EffectWanted { face, masks }));
         }
         ask
@@ -51,7 +53,7 @@ impl FeatureView {
     /// There is no face to look at: its picture is still read, or `why` it never will be.
     pub(super) fn has_no_face(&mut self, ticket: u64, why: Option<String>) {
         if self.face.is_some_and(|(of, _)| of != ticket) {
-            self.attention.forget();
+            self.attention.turn_to(None);
         }
         self.absent = why;
         self.asked = false;
@@ -131,11 +133,30 @@ impl FeatureView {
         self.effect.moves = muting::moves(answer);
     }
 
+    /// What is under the pointer, in which maps.
+    fn pointed(&self) -> Option<(Pointer, Slot, u32, u64)> {
+        let (slot, channel) = self.keyed();
+        Some((self.pointer?, slot, channel, self.probe.maps))
+    }
+
+    /// The values under the pointer, once they have come: those of the place where it was before
+    /// are not shown beside the new one.
+    pub(super) fn values(&self) -> &[f32] {
+        match self.asks_for_value() {
+            true => &[],
+            false => &self.probe.values,
+        }
+    }
+
+    /// Whether the pointer is where nothing has been asked about yet.
+    pub(super) fn asks_for_value(&self) -> bool {
+        self.pointer.is_some() && self.probe.asked != self.pointed()
+    }
+
     /// The value under the pointer, as far as that has not been asked.
     pub(super) fn value_request(&mut self) -> Option<Request> {
-        let at = self.pointer?;
-        let (slot, channel) = self.keyed();
-        let asked = Some((at, slot, channel, self.probe.maps));
+        let asked = self.pointed();
+        let (at, slot, channel, _) = asked?;
         if self.probe.asked == asked {
             return None;
         }

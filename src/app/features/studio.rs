@@ -53,8 +53,9 @@ impl Studio {
         };
         let mut wishes = Vec::new();
         draw(&mut self.view.features, ui, &around, &mut wishes);
-        // What a click changes may have been drawn before it in this frame.
-        if ui.input(|i| i.pointer.any_click()) {
+        // What a click changes may have been drawn before it in this frame, and so may the place
+        // under the pointer, whose value is asked for after it.
+        if ui.input(|i| i.pointer.any_click()) || self.view.features.asks_for_value() {
             ui.ctx().request_repaint();
         }
         for wish in wishes {
@@ -323,11 +324,17 @@ impl Studio {
                         found,
                         networks,
                     }) => view.take_matched(place, &second, (found, networks)),
-                    Some(Finding::Explained(found)) => view.take_explained(ctx, found),
+                    Some(Finding::Explained(found)) => {
+                        if !view.take_explained(found) {
+                            let words = "Where it looked is found: of the face that was asked \
+                                         about, where it is shown";
+                            self.toasts.say(words);
+                        }
+                    }
                     Some(Finding::Written(files)) => {
                         let names: Vec<String> =
                             files.iter().map(|f| f.display().to_string()).collect();
-                        self.toasts.say(format!("Written: {}", names.join(", ")));
+                        self.toasts.say(format!("Saved {}", names.join(", ")));
                     }
                     Some(Finding::Drawn(picture)) => {
                         ctx.copy_image(color_image(&picture));
@@ -383,7 +390,7 @@ impl Studio {
             Command::PreviousLayer => view.step_layer(places, -1),
             Command::FusedMaps => view.toggle_fused(places),
             Command::NextTower => view.step_tower(),
-            Command::NextScale => view.choose_scale(view.look.scale.next()),
+            Command::NextScale => view.choose_scale(view.look.scale.next(view.comparison.is_on())),
             Command::Mute => view.press(Button::Mute, view.place_selected()),
             Command::Solo => view.press(Button::Solo, view.place_selected()),
             Command::HearAll => view.hear_all(),

@@ -176,6 +176,11 @@ impl FeatureView {
     }
 
     pub(super) fn choose_scale(&mut self, scale: ScaleChoice) {
+        let own = [self.look.scale, scale].map(|s| s == ScaleChoice::Own);
+        if own[0] != own[1] {
+            // Both sides are coloured anew, and their difference is another one.
+            self.comparison.asked = false;
+        }
         self.look.scale = scale;
     }
 
@@ -192,13 +197,28 @@ impl FeatureView {
                 "Each channel from its lowest to its highest value",
             ),
             (
+                ScaleChoice::Own,
+                "own ranges",
+                "Each channel of either side in its own range, so that a weaker network is seen \
+                 too; the difference is of channels divided by their largest absolute value",
+            ),
+            (
                 ScaleChoice::Fixed,
                 "fixed",
                 "From one value to another, the same for all photos and towers",
             ),
         ];
+        let compared = self.comparison.is_on();
+        // Of one alone, its own range is that of its channels.
+        let shown = match self.look.scale {
+            ScaleChoice::Own if !compared => ScaleChoice::Channel,
+            scale => scale,
+        };
         for (scale, name, tip) in choices {
-            let chosen = self.look.scale == scale;
+            if scale == ScaleChoice::Own && !compared {
+                continue;
+            }
+            let chosen = shown == scale;
             if choice_ui(ui, chosen, name, &format!("Scale {name}"), tip) {
                 self.choose_scale(scale);
             }

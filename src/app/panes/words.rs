@@ -40,8 +40,8 @@ impl Workspace {
                 (Pane::Attributes, 0.24),
             ],
             Self::Features => &[
-                (Pane::Gallery, 0.17),
-                (Pane::Maps, 0.62),
+                (Pane::Gallery, 0.19),
+                (Pane::Maps, 0.6),
                 (Pane::Channel, 0.21),
             ],
             Self::Training => &[(Pane::Runs, 0.2), (Pane::Plots, 0.56), (Pane::NewRun, 0.24)],

@@ -51,6 +51,30 @@ pub struct CompareWanted {
     /// Which channel of the second stands beside which of the first; the one of the same number if
     /// `None`.
     pub matched: Option<Arc<Matched>>,
+    /// Whether each side has colours of its own range, and the difference is of channels that are
+    /// divided by their largest absolute value.
+    pub own_ranges: bool,
+}
+
+impl CompareWanted {
+    /// Second − first.
+    fn difference(&self, first: &FeatureMap, second: &FeatureMap) -> FeatureMap {
+        match self.own_ranges {
+            true => second.scaled_by_maxima().minus(&first.scaled_by_maxima()),
+            false => second.minus(first),
+        }
+    }
+}
+
+/// Whose maps of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compare {
+    /// Those of the face and network at hand.
+    #[default]
+    First,
+    Second,
+    /// Second − first.
+    Difference,
 }
 
 /// Both and their difference, tower by tower, in the order of the first network.
@@ -126,20 +150,20 @@ pub(super) fn sides(
     second: &mut Second,
 ) -> Result<[Side; 2]> {
     let face = &wanted.face;
-    let side = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
+    let looked = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
         let what = (wanted.place, &wanted.masks[..]);
         Side {
             input: crop_image(photo, &face_box.transform()),
             maps: maps_at(predictor, photo, face_box, what),
         }
     };
-    let first = side(own, &face.photo, &face.face_box);
+    let first = looked(own, &face.photo, &face.face_box);
     ensure!(!first.maps.is_empty(), "no tower has {}", wanted.place);
     let other = match &wanted.against {
-        Against::Photo(photo, face_box) => side(own, photo, face_box),
+        Against::Photo(photo, face_box) => looked(own, photo, face_box),
         Against::Weights(path) => {
             let loaded = loaded(path.as_deref(), second)?;
-            side(loaded, &face.photo, &face.face_box)
+            looked(loaded, &face.photo, &face.face_box)
         }
     };
     let shape = |s: &Side| -> Vec<(String, usize)> {
@@ -160,6 +184,26 @@ pub(super) fn sides(
         }
     }
     Ok([first, other])
+}
+
+/// One side of a comparison, or the difference on the first one's face.
+pub(super) fn side(
+    own: &Predictor,
+    (wanted, which): (&CompareWanted, Compare),
+    second: &mut Second,
+) -> Result<Side> {
+    let [first, other] = sides(own, wanted, second)?;
+    Ok(match which {
+        Compare::First => first,
+        Compare::Second => other,
+        Compare::Difference => {
+            let pairs = first.maps.iter().zip(&other.maps);
+            Side {
+                maps: pairs.map(|(a, b)| wanted.difference(a, b)).collect(),
+                input: first.input,
+            }
+        }
+    })
 }
 
 /// How the channels of a map are matched.
@@ -217,12 +261,15 @@ fn compared(
         matched: wanted.matched.clone(),
     };
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
-        let difference = b.minus(&a);
+        let difference = wanted.difference(&a, &b);
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
         let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
-        let ranged = Stats::all_ranged_with;
-        found.first.push(upload(a, Some(ranged(&of_a, &of_b))));
-        found.second.push(upload(b, Some(ranged(&of_b, &of_a))));
+        let ranged = |own: &[Stats], other: &[Stats]| {
+            let joint = || Stats::all_ranged_with(own, other);
+            (!wanted.own_ranges).then(joint)
+        };
+        found.first.push(upload(a, ranged(&of_a, &of_b)));
+        found.second.push(upload(b, ranged(&of_b, &of_a)));
         found.difference.push(upload(difference, None));
     }
     Ok(found)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, ensure};
 use image::RgbImage;
 
-use super::compare::{CompareWanted, Side, matching_of, sides};
+use super::compare::{Compare, CompareWanted, Side, matching_of, side, sides};
 use super::maps::{LookedAt, maps_at};
 use super::numbers::{write_matches, write_numbers};
 use super::study::Finding;
@@ -51,6 +51,10 @@ pub enum Drawing {
         tap: Tap,
         masks: Vec<Mask>,
         channel: usize,
+        /// What it is called.
+        name: String,
+        /// The comparison that it is of, and whose map it is.
+        beside: Option<(CompareWanted, Compare)>,
         /// The colours and the range in which it is looked at.
         scale: HeatScale,
     },
@@ -121,10 +125,23 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             tap,
             masks,
             channel,
+            name,
+            beside,
             scale,
         } => {
-            let what = (*tap, &masks[..], *channel);
-            channel_page(predictor, face, what, scale, wanted.width_mm)?
+            let found = match beside {
+                Some((wanted, which)) => side(predictor, (wanted, *which), &mut None)?,
+                None => {
+                    let what = (tap.place(), &masks[..]);
+                    Side {
+                        maps: maps_at(predictor, &face.photo, &face.face_box, what),
+                        input: crop_image(&face.photo, &face.face_box.transform()),
+                    }
+                }
+            };
+            let tower = predictor.network().tower_name(tap.tower);
+            let what = (tower, *channel, name.as_str());
+            channel_page(&found, what, scale, wanted.width_mm)?
         }
         Drawing::Maps(figure) => {
             let format = wanted.format()?;
@@ -197,17 +214,15 @@ fn maps_page(
         caption,
         input: &side.input,
         maps: &side.maps,
-        numbers: Vec::new(),
+        pairs: Vec::new(),
     });
     let mut rows: Vec<FigureRow> = rows.collect();
     let matched = figure.beside.as_ref();
     let matched = matched.and_then(|(wanted, ..)| wanted.matched.as_deref());
     if let (Some(matched), Some(second)) = (matched, rows.get_mut(1)) {
-        let numbers = second.maps.iter().map(|map| {
-            let matching = matching_of(matched, figure.place, map)?;
-            Ok(matching.pairs.iter().map(|p| p.partner).collect())
-        });
-        second.numbers = numbers.collect::<Result<_>>()?;
+        let pairs = second.maps.iter();
+        let pairs = pairs.map(|map| Ok(matching_of(matched, figure.place, map)?.pairs.clone()));
+        second.pairs = pairs.collect::<Result<_>>()?;
     }
     let drawn = FeatureFigure {
         width_mm,
@@ -231,27 +246,21 @@ fn maps_page(
 
 /// A channel over the face.
 fn channel_page(
-    predictor: &Predictor,
-    face: &LookedAt,
-    (tap, masks, channel): (Tap, &[Mask], usize),
+    found: &Side,
+    (tower, channel, name): (&str, usize, &str),
     scale: &HeatScale,
     width_mm: f32,
 ) -> Result<Page> {
-    let what = (tap.place(), masks);
-    let maps = maps_at(predictor, &face.photo, &face.face_box, what);
-    let tower = predictor.network().tower_name(tap.tower);
-    let map = maps.iter().find(|m| m.tower == tower);
-    let map = map.with_context(|| format!("{tower} has no {}", tap.place()))?;
+    let map = found.maps.iter().find(|m| m.tower == tower);
+    let map = map.with_context(|| format!("{tower} has no such layer"))?;
     let heat = map.heat(channel).context("there is no such channel")?;
-    let title = format!("{tower} {}, channel {channel}", map.layer);
     let panel = HeatPanel {
-        title,
+        title: format!("{tower} {}, {name}", map.layer),
         note: format!("{}×{}", map.side, map.side),
         heat: &heat,
         scale: Some(scale.clone()),
     };
-    let input = crop_image(&face.photo, &face.face_box.transform());
-    Ok(heat_figure(&input, None, &[panel], width_mm))
+    Ok(heat_figure(&found.input, None, &[panel], width_mm))
 }
 
 #[cfg(test)]

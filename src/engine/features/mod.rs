@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use compare::{Against, CompareWanted, Compared, Matched};
+pub use compare::{Against, Compare, CompareWanted, Compared, Matched};
 pub use figures::{Drawing, FigureWanted, MapFigure};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
 pub use numbers::{write_matches, write_numbers};

@@ -26,8 +26,8 @@ use crate::logs::error_words;
 use crate::measure::ALPHA;
 use crate::model::{
     Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Matching, Occlusion, Place,
-    Predictor, Tap, Target, TowerId, Towers, channel_effects, grad_cam, last_tap, match_channels,
-    most_exciting, occlusion, randomised, rank_correlation, subjects, towers,
+    Predictor, Tap, Target, TowerId, Towers, channel_effects, grad_cam, grad_cam_words, last_tap,
+    match_channels, most_exciting, occlusion, randomised, rank_correlation, subjects, towers,
 };
 use crate::photo::PhotoError;
 
@@ -81,6 +81,22 @@ impl Looking {
                 Ok(patch.patches())
             }
             Self::GradCam(_) => Ok(1),
+        }
+    }
+}
+
+impl Looking {
+    /// "occlusion by 16 px", "Grad-CAM of attributes conv4_3".
+    fn words(self, predictor: &Predictor, target: Target) -> String {
+        match self {
+            Self::Occlusion(o) => o.words(),
+            Self::GradCam(tap) => {
+                let network = predictor.network();
+                match tap.or_else(|| last_tap(network, target.task())) {
+                    Some(tap) => grad_cam_words(network, tap),
+                    None => "Grad-CAM".into(),
+                }
+            }
         }
     }
 }
@@ -168,6 +184,8 @@ pub struct Explained {
     pub face_box: FaceBox,
     pub target: Target,
     pub how: Looking,
+    /// How, in words, with the tower and the layer that Grad-CAM weighed.
+    pub method: String,
     pub input: RgbImage,
     pub heat: HeatMap,
     /// The found point, in input pixels.
@@ -407,6 +425,7 @@ impl Run<'_> {
             face_box: *face_box,
             target,
             how,
+            method: how.words(predictor, target),
             input: crop_image(photo, &transform),
             heat: own,
             at: point.map(|p| transform.to_input(p)),

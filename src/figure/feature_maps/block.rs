@@ -15,9 +15,10 @@ const TINY: f32 = 4.0;
 const KEY_TEXT: f32 = 1.2 * TINY;
 /// A cell's part of the way to the next one.
 const CELL: f32 = 0.94;
-/// Cells from this size on are numbered one by one, and from the second on with their range.
+/// Height of a line of numbers over their size.
+const NUMBER_LINE: f32 = 1.25;
+/// Cells from this size on are numbered one by one.
 const NUMBERED: f32 = 10.0;
-const RANGED: f32 = 44.0;
 
 /// Lengths are in points.
 pub(super) struct Block {
@@ -40,7 +41,7 @@ pub(super) fn numbers(pitch: f32) -> f32 {
 
 /// From one row of cells to the next.
 pub(super) fn down(pitch: f32) -> f32 {
-    pitch + 1.1 * numbers(pitch)
+    pitch + NUMBER_LINE * numbers(pitch)
 }
 
 impl Block {
@@ -58,27 +59,24 @@ impl Block {
     }
 
     fn pitch_down(&self) -> f32 {
-        self.cell + self.gap + 1.1 * self.numbers
+        self.cell + self.gap + NUMBER_LINE * self.numbers
     }
 
     pub fn height(&self) -> f32 {
         self.order.len().div_ceil(self.columns) as f32 * self.pitch_down()
     }
 
-    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`; `numbers` are those of
-    /// its channels where they are not their places.
+    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`; `names` gives what a
+    /// channel is called, in full and then shorter.
     pub fn draw(
         &self,
         page: &mut Page,
         (map, stats): (&FeatureMap, &[Stats]),
         [x, y]: [f32; 2],
-        (look, pixels, numbers): (&GridLook, Pixels, Option<&[usize]>),
+        (look, pixels): (&GridLook, Pixels),
+        names: &dyn Fn(usize) -> Vec<String>,
     ) {
         head(page, map, [x, y], self.width);
-        let named = |channel: usize| {
-            let own = numbers.and_then(|n| n.get(channel));
-            own.copied().unwrap_or(channel)
-        };
         let side = map.side as u32;
         let cell = match pixels {
             Pixels::Own => side * 64_u32.div_ceil(side).max(1),
@@ -103,13 +101,13 @@ impl Block {
             if self.numbers > 0.0 {
                 for (i, channel) in row.iter().enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
-                    let base = top + self.cell + 0.9 * self.numbers;
-                    let text = self.number(named(*channel), &stats[*channel], look.scale);
-                    page.text(&text, [middle, base], self.numbers, QUIET, Anchor::Middle);
+                    let base = top + self.cell + 1.05 * self.numbers;
+                    let (text, size) = self.label(names(*channel), &stats[*channel], look);
+                    page.text(&text, [middle, base], size, QUIET, Anchor::Middle);
                 }
             } else if r % skip == 0 {
                 let base = top + self.cell / 2.0 + 0.35 * TINY;
-                let first = named(row[0]).to_string();
+                let first = names(row[0]).pop().unwrap_or_default();
                 page.text(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
             }
         }
@@ -117,18 +115,27 @@ impl Block {
         key(page, map, stats, below, look, self.width);
     }
 
-    fn number(&self, channel: usize, own: &Stats, scale: Scale) -> String {
-        if self.cell < RANGED {
-            return channel.to_string();
-        }
-        let whole = match scale {
-            Scale::Channel => format!("{channel}: {} to {}", short(own.min), short(own.max)),
-            _ => format!("{channel}: at most {}", short(own.max)),
+    /// The most of a channel's name and range that fits under its map, and in which size.
+    fn label(&self, mut names: Vec<String>, own: &Stats, look: &GridLook) -> (String, f32) {
+        let range = match look.scale {
+            Scale::Channel | Scale::Own if look.colours.is_signed() => {
+                format!("±{}", short(look.range(own, own).1))
+            }
+            Scale::Channel | Scale::Own => format!("{} to {}", short(own.min), short(own.max)),
+            _ => format!("at most {}", short(own.max)),
         };
-        match Text::new(&whole, self.numbers).width <= self.cell + self.gap / 2.0 {
-            true => whole,
-            false => channel.to_string(),
+        if let Some(name) = names.first() {
+            names.insert(0, format!("{name}: {range}"));
         }
+        let fits = |words: &str, size| Text::new(words, size).width <= self.cell + self.gap / 2.0;
+        let sizes = [self.numbers, TINY];
+        let last = names.pop().unwrap_or_default();
+        for words in names {
+            if let Some(size) = sizes.into_iter().find(|size| fits(&words, *size)) {
+                return (words, size);
+            }
+        }
+        (last, self.numbers)
     }
 }
 
@@ -192,7 +199,7 @@ fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<Stri
     let of_each = format!("of {}", look.whose());
     let signed = look.colours.is_signed();
     let zero = if signed { "0" } else { "" }.to_owned();
-    if look.scale != Scale::Channel {
+    if !matches!(look.scale, Scale::Channel | Scale::Own) {
         let (low, high) = look.range(&layer, &layer);
         // A fixed range and that of the one layer above speak for themselves.
         let notes = match look.joint && look.scale == Scale::Layer {
@@ -207,7 +214,8 @@ fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<Stri
         ("lowest", "highest")
     };
     let whole = format!("{high} {of_each}");
-    let (high, notes) = match text_width(&format!("{low}  0  {whole}")) <= wide {
+    // The end of a signed scale stands under the end of its bar.
+    let (high, notes) = match !signed && text_width(&format!("{low}  0  {whole}")) <= wide {
         true => (whole, Vec::new()),
         false => (high.to_owned(), vec![of_each]),
     };
@@ -237,7 +245,10 @@ mod tests {
                 ..GridLook::all(3, 3, 16, 2)
             };
             let (wide, none) = key_words(layer, &look, 90.0);
-            assert!(wide[2].ends_with("of each channel") && none.is_empty());
+            match look.colours.is_signed() {
+                true => assert!(wide[2] == "+" && none == ["of each channel"]),
+                false => assert!(wide[2].ends_with("of each channel") && none.is_empty()),
+            }
             let (narrow, notes) = key_words(layer, &look, 30.0);
             assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
             assert_eq!(notes, ["of each channel"]);

@@ -7,9 +7,9 @@ mod layout;
 
 use image::RgbImage;
 
-use super::page::{Page, Unit, points};
-use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE};
-use crate::model::FeatureMap;
+use super::page::{Anchor, Page, Unit, points};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE, text_lines};
+use crate::model::{FeatureMap, Pair};
 use block::Block;
 use layout::{Layout, Place};
 
@@ -21,6 +21,8 @@ const HEAD: f32 = 24.0;
 const KEY: f32 = 22.0;
 const CAPTION: f32 = 8.0;
 const SMALL: f32 = 6.0;
+/// From one line of notes to the next.
+const LINE: f32 = 1.3 * SMALL;
 /// A narrower tower shows nothing.
 const LEAST_TOWER: f32 = 12.0;
 const LARGEST_INPUT: f32 = 130.0;
@@ -42,9 +44,9 @@ pub struct FigureRow<'a> {
     pub input: &'a RgbImage,
     /// One entry a tower.
     pub maps: &'a [FeatureMap],
-    /// For each map the numbers in its own network of the channels that stand there, where they are
-    /// not their places.
-    pub numbers: Vec<Vec<usize>>,
+    /// For each map the pairs by which its channels stand beside those of the first row; by their
+    /// numbers if there are none.
+    pub pairs: Vec<Vec<Pair>>,
 }
 
 /// What is drawn, and how.
@@ -71,7 +73,7 @@ pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<Rgb
         caption: String::new(),
         input,
         maps,
-        numbers: Vec::new(),
+        pairs: Vec::new(),
     };
     let figure = FeatureFigure {
         pixels: Pixels::PerPoint(scale),
@@ -109,8 +111,14 @@ impl<'a> FeatureFigure<'a> {
         let layout = Layout::new(points(self.width_mm), &counts, rows);
         let block = |order| Block::new(order, &layout);
         let blocks: Vec<Block> = orders.into_iter().map(block).collect();
-        let height = 2.0 * MARGIN + rows as f32 * layout.height;
-        let mut page = Page::new([points(self.width_mm), height], Unit::Point, WHITE);
+        let width = points(self.width_mm);
+        let notes = match rows {
+            1 => Vec::new(),
+            _ => text_lines(&self.note(), SMALL, width - 2.0 * MARGIN),
+        };
+        let foot = 2.0 * MARGIN + rows as f32 * layout.height;
+        let height = foot + notes.len() as f32 * LINE;
+        let mut page = Page::new([width, height], Unit::Point, WHITE);
         // Before anything is drawn: the cells alone would take many times what memory holds.
         if let Pixels::PerPoint(density) = self.pixels {
             page.check_pixels(density)?;
@@ -132,31 +140,60 @@ impl<'a> FeatureFigure<'a> {
             input(&mut page, row, input_place(r));
             for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
                 let map = (map, &stats[r][t][..]);
-                let numbers = row.numbers.get(t).map(Vec::as_slice);
-                let how = (&look, self.pixels, numbers);
-                block.draw(&mut page, map, place(t, r), how);
+                let pair = |channel: usize| row.pairs.get(t).and_then(|p| p.get(channel));
+                let names = |channel| {
+                    let own = pair(channel).map_or(channel, |pair| pair.partner);
+                    vec![own.to_string()]
+                };
+                let how = (&look, self.pixels);
+                block.draw(&mut page, map, place(t, r), how, &names);
             }
         }
         if let [a, b] = &self.rows[..] {
             let look = GridLook {
                 // Values that suit the maps do not suit their difference.
                 scale: match self.scale {
-                    Scale::Channel => Scale::Channel,
+                    Scale::Channel | Scale::Own => Scale::Channel,
                     Scale::Layer | Scale::Fixed(..) => Scale::Layer,
                 },
                 colours: ColourMap::Signed,
                 joint: false,
                 ..look
             };
-            let words = ["difference", &self.difference];
-            side_head(&mut page, words, input_place(2));
+            side_head(&mut page, ["difference", ""], input_place(2));
             for (t, block) in blocks.iter().enumerate() {
-                let map = b.maps[t].minus(&a.maps[t]);
+                let map = match self.scale {
+                    Scale::Own => b.maps[t]
+                        .scaled_by_maxima()
+                        .minus(&a.maps[t].scaled_by_maxima()),
+                    _ => b.maps[t].minus(&a.maps[t]),
+                };
                 let map = (&map, &Stats::of_map(&map)[..]);
-                block.draw(&mut page, map, place(t, 2), (&look, self.pixels, None));
+                let names = |channel: usize| {
+                    let pair = b.pairs.get(t).and_then(|pairs| pairs.get(channel));
+                    pair.map_or_else(|| vec![channel.to_string()], pair_names)
+                };
+                let how = (&look, self.pixels);
+                block.draw(&mut page, map, place(t, 2), how, &names);
             }
         }
+        for (n, words) in notes.iter().enumerate() {
+            let at = [MARGIN, foot - MARGIN + (n as f32 + 0.8) * LINE];
+            page.text(words, at, SMALL, QUIET, Anchor::Start);
+        }
         Ok(page)
+    }
+
+    /// What is subtracted from what, and in which ranges the maps are coloured.
+    fn note(&self) -> String {
+        let scaled = match self.scale {
+            Scale::Own => {
+                "; colours: each channel of each row in its own range; in the difference each \
+                 channel is divided by its largest absolute value first"
+            }
+            _ => "",
+        };
+        format!("difference: {}{scaled}", self.difference)
     }
 
     fn check(&self, first: &FigureRow) -> Result<(), String> {
@@ -189,9 +226,18 @@ impl<'a> FeatureFigure<'a> {
             row.maps.iter().map(of).collect()
         };
         if self.rows.iter().any(|row| shape(row) != shape(first)) {
+            let words = |row: &FigureRow| {
+                let of = |(tower, channels, side): (String, usize, usize)| {
+                    format!("{tower} {channels} of {side}×{side}")
+                };
+                let all: Vec<String> = shape(row).into_iter().map(of).collect();
+                format!("{} has {}", row.caption, all.join(", "))
+            };
+            let all: Vec<String> = self.rows.iter().map(words).collect();
             return Err(format!(
-                "the two have different maps at {}, so they cannot be compared",
-                self.layer
+                "the two have different maps at {}, so they cannot be compared: {}",
+                self.layer,
+                all.join("; ")
             ));
         }
         Ok(())
@@ -201,6 +247,9 @@ impl<'a> FeatureFigure<'a> {
     fn stats(&self) -> Vec<Vec<Vec<Stats>>> {
         let own = |row: &FigureRow| row.maps.iter().map(Stats::of_map).collect();
         let own: Vec<Vec<Vec<Stats>>> = self.rows.iter().map(own).collect();
+        if !self.is_joint() {
+            return own;
+        }
         let ranged = |r: usize, t: usize| {
             let others = own.iter().enumerate().filter(|(other, _)| *other != r);
             let others = others.map(|(_, row)| &row[t]);
@@ -210,6 +259,11 @@ impl<'a> FeatureFigure<'a> {
         };
         let row = |r: usize| (0..own[r].len()).map(|t| ranged(r, t)).collect();
         (0..own.len()).map(row).collect()
+    }
+
+    /// Whether the colours span the values of both rows.
+    fn is_joint(&self) -> bool {
+        self.rows.len() == 2 && self.scale != Scale::Own
     }
 
     /// The channels of a tower that are shown.
@@ -227,7 +281,7 @@ impl<'a> FeatureFigure<'a> {
             order: Vec::new(),
             scale: self.scale,
             colours: self.colours,
-            joint: self.rows.len() == 2,
+            joint: self.is_joint(),
         }
     }
 }
@@ -240,6 +294,28 @@ fn input(page: &mut Page, row: &FigureRow, place: Place) {
     let size = format!("{}×{}", row.input.width(), row.input.height());
     side_head(page, [caption, &size], place);
     page.picture(row.input.clone(), place.at, [place.side; 2], true);
+}
+
+/// What a difference is of, by the names that stand at the rows.
+pub fn difference_words(first: &str, second: &str) -> String {
+    match first == second {
+        true => "second − first".to_owned(),
+        false => format!("{second} − {first}"),
+    }
+}
+
+/// "4 ↔ 7, r 0.67", and shorter.
+fn pair_names(pair: &Pair) -> Vec<String> {
+    let Pair {
+        channel, partner, ..
+    } = pair;
+    let both = format!("{channel} ↔ {partner}");
+    let r = match pair.correlation {
+        Some(r) => format!("r {r:.2}").replace('-', "−"),
+        None => "no r".into(),
+    };
+    let short = format!("{channel}, {r}");
+    vec![format!("{both}, {r}"), short, channel.to_string()]
 }
 
 /// What stands above the input, small enough for its width.
@@ -271,8 +347,13 @@ mod tests {
             caption: String::new(),
             input,
             maps,
-            numbers: Vec::new(),
+            pairs: Vec::new(),
         }
+    }
+
+    fn svg(figure: &FeatureFigure) -> String {
+        let text = figure.page().unwrap().encode(Format::Svg, 1.0);
+        String::from_utf8(text.unwrap()).unwrap()
     }
 
     #[test]
@@ -328,18 +409,66 @@ mod tests {
     fn matched_channels_bear_the_numbers_of_their_own_network() {
         let (maps, input) = (maps(), RgbImage::new(128, 128));
         let mut rows = vec![row(&input, &maps), row(&input, &maps)];
-        rows[1].numbers = vec![vec![71, 72, 73, 74, 75]; 3];
-        let figure = FeatureFigure {
+        let pair = |channel: usize| Pair {
+            channel,
+            partner: 71 + channel,
+            correlation: [Some(0.67), None, None, Some(-0.2), None][channel],
+            best: 0,
+            best_correlation: None,
+        };
+        rows[1].pairs = vec![(0..5).map(pair).collect(); 3];
+        let mut figure = FeatureFigure {
             channels: Some(vec![0, 3]),
-            difference: "second − first, matched".into(),
+            difference: "second − first, matched by what the channels answer on ".repeat(4),
             ..FeatureFigure::new("conv4_1", rows)
         };
-        let text = figure.page().unwrap().encode(Format::Svg, 1.0);
-        let text = String::from_utf8(text.unwrap()).unwrap();
-        for words in [">71", ">74", "first, matched", "of each channel in both"] {
-            assert!(text.contains(words), "{words}");
+        let text = svg(&figure);
+        for words in [
+            ">71: 0 to 255<",
+            ">74: 768 to 1023<",
+            "of each channel in both",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
         }
+        assert!(text.contains(">0 ↔ 71, r 0.67") && text.contains(">3 ↔ 74, r −0.20"));
         assert!(!text.contains(">72"));
+        // What is subtracted is as large as other small text, in as many lines as it needs.
+        let lines = text.matches("matched").count();
+        assert!(lines >= 4, "{lines}");
+        let (all, image) = (figure.page().unwrap(), |p: &Page| p.to_image(1.0).unwrap());
+        figure.difference = "short".into();
+        let one = figure.page().unwrap();
+        assert!(image(&all).height() > image(&one).height());
+        let sizes = text.split("font-size=\"").skip(1);
+        let sizes = sizes.filter_map(|s| s.split('"').next()?.parse::<f32>().ok());
+        assert!(sizes.fold(f32::INFINITY, f32::min) >= 4.0, "{text}");
+    }
+
+    #[test]
+    fn each_of_two_networks_is_seen_in_its_own_range() {
+        let (strong, input) = (maps(), RgbImage::new(128, 128));
+        let mut weak = strong.clone();
+        let values = weak.iter_mut().flat_map(|m| &mut m.data);
+        values.for_each(|v| *v /= 8.0);
+        let light = |scale| {
+            let figure = FeatureFigure {
+                scale,
+                ..FeatureFigure::new("conv4_1", vec![row(&input, &strong), row(&input, &weak)])
+            };
+            let image = figure.page().unwrap().to_image(1.4).unwrap();
+            let (light, white) = (
+                ColourMap::Viridis.colour(1.0),
+                ColourMap::Signed.colour(0.5),
+            );
+            let count = |c: [u8; 3]| image.pixels().filter(|p| p.0 == c).count();
+            (count(light), count(white), svg(&figure))
+        };
+        let (joint, own) = (light(Scale::Channel), light(Scale::Own));
+        assert!(own.0 > joint.0, "{} {}", own.0, joint.0);
+        // But for their strength both are the same.
+        assert!(own.1 > joint.1 + 1000, "{} {}", own.1, joint.1);
+        assert!(own.2.contains("largest absolute value") && !joint.2.contains("largest absolute"));
+        assert!(!own.2.contains("in both") && joint.2.contains("in both"));
     }
 
     #[test]

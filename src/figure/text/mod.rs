@@ -25,6 +25,21 @@ pub struct Text {
     pub runs: Vec<Run>,
 }
 
+/// The words in as few lines as a width allows; a word that is wider has a line of its own.
+pub fn text_lines(words: &str, size: f32, width: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if Text::new(&format!("{line} {word}"), size).width <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A part of a text in one font.
 pub struct Run {
     pub face: Arc<Face>,
