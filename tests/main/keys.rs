@@ -291,6 +291,7 @@ fn keys_in_one_frame_go_where_they_are_meant(window: &mut Window) {
     assert_eq!(window.state().layers(), before);
     // Keys that move and edit in it are its own.
     let photo = |w: &Window| w.state().photo_on_screen();
+    until(window, "the photo", |w| photo(w).is_some());
     let looked_at = photo(window);
     for (m, k) in [
         (NONE, Key::ArrowDown),

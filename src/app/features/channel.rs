@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
     self, Align, Align2, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, pos2, vec2,
@@ -62,6 +63,7 @@ impl FeatureView {
                             // Of another face or layer than the one that is asked for.
                             ui.set_opacity(FAINT);
                         }
+                        self.set_ui(ui, &tower);
                         self.face_ui(ui, &painter);
                         self.scale_key_ui(ui);
                         self.overlay_ui(ui);
@@ -169,8 +171,7 @@ impl FeatureView {
                     None => format!("{word} {channel}"),
                 };
                 let channel = RichText::new(channel).strong();
-                let tower = format!("{}{}", title(tower), self.set_said(slot.set));
-                let tower = RichText::new(tower).color(p.quiet);
+                let tower = RichText::new(title(tower)).color(p.quiet);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.label(channel);
                     ui.add(egui::Label::new(tower).truncate());
@@ -206,6 +207,16 @@ impl FeatureView {
         let (tower, channel) = self.place_selected();
         let set = self.inspected_set();
         (Slot { set, tower }, channel)
+    }
+
+    /// Whose map it is, where two are compared.
+    fn set_ui(&self, ui: &mut Ui, tower: &str) {
+        if self.compared_sets().is_some() {
+            let p = theme::palette(ui.ctx());
+            let words = format!("{}{}", title(tower), self.set_said(self.inspected_set()));
+            ui.label(RichText::new(words).size(theme::SMALL).color(p.prediction));
+            ui.add_space(2.0);
+        }
     }
 
     /// After what is said of the first of two that are compared, whichever is looked at.
@@ -502,8 +513,13 @@ fn numbers_ui(ui: &mut Ui, stats: &Stats) {
         ui.label(small(range));
         for (what, value) in [("mean", short(stats.mean)), ("zeros", zeros)] {
             ui.add_space(8.0);
-            ui.label(small(what.into()).color(p.quiet));
-            ui.label(small(value));
+            // A number stays in the row of its word.
+            let mut words = LayoutJob::default();
+            for (part, tint) in [(what, p.quiet), (" ", p.text), (value.as_str(), p.text)] {
+                let font = theme::font(theme::SMALL);
+                words.append(part, 0.0, TextFormat::simple(font, tint));
+            }
+            ui.add(egui::Label::new(words).extend());
         }
     });
 }

@@ -55,7 +55,8 @@ impl FeatureView {
                     words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
                 }
             }
-            ui.colored_label(p.quiet, small(words));
+            let words = small(words).color(p.quiet);
+            ui.add(egui::Label::new(words).truncate());
         }
     }
 

@@ -423,7 +423,7 @@ impl FeatureView {
             let tint = if own {
                 theme::MARK
             } else {
-                Color32::LIGHT_GRAY
+                Color32::from_gray(130)
             };
             let rim = Stroke::new(1.0, Color32::from_black_alpha(190));
             painter.rect_stroke(cell.expand(wide), 0, rim, StrokeKind::Outside);
