@@ -20,6 +20,9 @@ impl Studio {
     }
 }
 
+/// Between a chip's edge and its words, as in other buttons.
+pub const PADDING: f32 = 9.0;
+
 /// A small button that is on or off, named `name` for screen readers.
 pub fn toggle_chip(ui: &mut Ui, on: bool, words: &str, name: &str) -> Response {
     let p = theme::palette(ui.ctx());
@@ -50,7 +53,7 @@ fn chip_with(
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, tint);
-    let size = vec2(galley.size().x + 16.0, 22.0);
+    let size = vec2(galley.size().x + 2.0 * PADDING, theme::CONTROL);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| match on {
         Some(on) => WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name),
@@ -63,7 +66,7 @@ fn chip_with(
         };
         let painter = ui.painter();
         let edge = Stroke::new(1.0, line);
-        painter.rect(rect, 5, fill, edge, StrokeKind::Inside);
+        painter.rect(rect, theme::RADIUS, fill, edge, StrokeKind::Inside);
         painter.galley(rect.center() - galley.size() / 2.0, galley, tint);
     }
     response

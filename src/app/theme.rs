@@ -56,6 +56,8 @@ const LIGHT: Palette = Palette {
 pub const RADIUS: u8 = 6;
 pub const ROW: f32 = 26.0;
 pub const BAR: f32 = 6.0;
+/// Height of buttons.
+pub const CONTROL: f32 = 24.0;
 
 pub const BODY: f32 = 13.0;
 pub const SMALL: f32 = 12.0;
@@ -88,7 +90,7 @@ pub fn install(ctx: &egui::Context) {
             style.visuals = visuals(theme, palette);
             style.spacing.item_spacing = egui::vec2(6.0, 6.0);
             style.spacing.button_padding = egui::vec2(9.0, 4.0);
-            style.spacing.interact_size.y = 24.0;
+            style.spacing.interact_size.y = CONTROL;
             style.spacing.menu_margin = Margin::same(6);
             style.spacing.window_margin = Margin::same(14);
             style.spacing.scroll = egui::style::ScrollStyle::thin();
@@ -151,6 +153,10 @@ fn visuals(theme: Theme, p: Palette) -> Visuals {
         state.fg_stroke = Stroke::new(1.0, text);
         state.corner_radius = radius;
         state.expansion = 0.0;
+    }
+    // What a check box and a slider's rail are filled with: they have no edge of their own.
+    for state in [&mut w.inactive, &mut w.hovered, &mut w.active] {
+        state.bg_fill = p.raised.lerp_to_gamma(p.quiet, 0.4);
     }
     v
 }

@@ -13,7 +13,7 @@ const EDGE: f32 = 12.0;
 const GAP: f32 = 5.0;
 /// Room that is kept for the name; a longer one may be cut to it. Not the name's own width: the
 /// same buttons stand above every photo.
-const NAME: f32 = 84.0;
+const NAME: f32 = 72.0;
 
 /// Which buttons have room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,8 @@ impl Buttons {
             Self::WithoutLayers => [&few[..], &boxes].concat(),
             Self::Few => [&few[..], &["Box"]].concat(),
         };
-        let button = |words: &&str| width(ui, words, theme::font(theme::SMALL)) + 16.0 + GAP;
+        let button =
+            |words: &&str| width(ui, words, theme::font(theme::SMALL)) + 2.0 * chips::PADDING + GAP;
         words.iter().map(button).sum()
     }
 }

@@ -104,9 +104,10 @@ impl CanvasView {
             return (None, 100.0);
         };
         let size = vec2(picture.width() as f32, picture.height() as f32);
-        self.zoom_ui(ui, &response, rect, size);
-        let act = self.drag_ui(ui, &response, self.map(rect, size), scene);
-        let map = self.map(rect, size);
+        let extent = extent(size, scene.faces.iter().map(|(_, f)| f.item.first_box.0));
+        self.zoom_ui(ui, &response, rect, extent);
+        let act = self.drag_ui(ui, &response, self.map(rect, extent), scene);
+        let map = self.map(rect, extent);
         self.draw(ui, rect, map, size, scene, act);
         if self.hold.is_none()
             && let Some(point) = near(&response, map, active, scene.schema)
@@ -157,17 +158,17 @@ impl CanvasView {
         }
     }
 
-    fn map(&self, rect: Rect, size: Vec2) -> Map {
-        let zoom = self.zoom.unwrap_or_else(|| fitting(rect, size));
+    fn map(&self, rect: Rect, extent: Rect) -> Map {
+        let zoom = self.zoom.unwrap_or_else(|| fitting(rect, extent.size()));
         Map {
-            origin: rect.center() + self.pan - size * zoom / 2.0,
+            origin: rect.center() + self.pan - extent.center().to_vec2() * zoom,
             zoom,
             canvas: rect,
         }
     }
 
     /// Wheel and pinch zoom at the pointer.
-    fn zoom_ui(&mut self, ui: &Ui, response: &Response, rect: Rect, size: Vec2) {
+    fn zoom_ui(&mut self, ui: &Ui, response: &Response, rect: Rect, extent: Rect) {
         if !response.hovered() {
             return;
         }
@@ -182,13 +183,13 @@ impl CanvasView {
         let Some(pointer) = pointer.filter(|_| (factor - 1.0).abs() > 1e-4) else {
             return;
         };
-        let before = self.map(rect, size);
+        let before = self.map(rect, extent);
         let zoom = (before.zoom * factor).clamp(*ZOOMS.start(), *ZOOMS.end());
         // The photo pixel under the pointer stays there.
         let under = before.to_photo(pointer);
         self.zoom = Some(zoom);
         let origin = pointer - vec2(under[0], under[1]) * zoom;
-        self.pan = origin + size * zoom / 2.0 - rect.center();
+        self.pan = origin + extent.center().to_vec2() * zoom - rect.center();
     }
 
     fn drag_ui(&mut self, ui: &Ui, response: &Response, map: Map, scene: &Scene) -> Option<Act> {
@@ -304,9 +305,44 @@ fn numbers_ui(ui: &mut Ui, point: &PointView) {
     }
 }
 
+/// What is to be seen of a photo, in its pixels: all of it, and boxes that reach over its edge as
+/// they were at first, since nothing may move while a box is dragged.
+fn extent(photo: Vec2, boxes: impl Iterator<Item = FaceBox>) -> Rect {
+    /// How far beyond an edge, as a share of the photo.
+    const BEYOND: f32 = 0.25;
+    let photo = Rect::from_min_size(Pos2::ZERO, photo);
+    let corners = boxes.flat_map(|b| b.corners()).map(|[x, y]| pos2(x, y));
+    let all = corners.fold(photo, |mut all, corner| {
+        all.extend_with(corner);
+        all
+    });
+    all.intersect(photo.expand2(BEYOND * photo.size()))
+}
+
 fn fitting(rect: Rect, size: Vec2) -> f32 {
     let room = rect.size() - vec2(32.0, 32.0);
     (room.x / size.x)
         .min(room.y / size.y)
         .clamp(*ZOOMS.start(), *ZOOMS.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_over_the_photos_edge_is_seen_too() {
+        let photo = vec2(100.0, 80.0);
+        let inside = FaceBox::new(10.0, 10.0, 50.0, 50.0);
+        let whole = Rect::from_min_size(Pos2::ZERO, photo);
+        assert_eq!(extent(photo, [inside].into_iter()), whole);
+        let over = FaceBox::new(70.0, -10.0, 50.0, 50.0);
+        let seen = extent(photo, [inside, over].into_iter());
+        assert_eq!(
+            seen,
+            Rect::from_min_max(pos2(0.0, -10.0), pos2(120.0, 80.0))
+        );
+        let far = FaceBox::new(-500.0, 0.0, 50.0, 50.0);
+        assert_eq!(extent(photo, [far].into_iter()).left(), -25.0);
+    }
 }
