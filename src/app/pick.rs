@@ -3,7 +3,8 @@
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{
-    Id, Key, PopupCloseBehavior, Response, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo,
+    Id, Key, Margin, PopupCloseBehavior, Response, RichText, Role, ScrollArea, TextEdit, Ui,
+    WidgetInfo,
 };
 
 use super::theme;
@@ -42,6 +43,7 @@ fn list_ui(
     let field = ui.add(
         TextEdit::singleline(&mut typed)
             .hint_text("type to find")
+            .margin(Margin::symmetric(6, 4))
             .desired_width(150.0),
     );
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Find an entry"));
