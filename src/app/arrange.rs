@@ -116,7 +116,9 @@ impl Arrangement {
             }
             Sort::Difference => largest_first(&mut order, |i| {
                 let theirs = other.and_then(|o| o.get(i as usize));
-                theirs.map_or(f32::NAN, |theirs| key(i, &|f| difference(f, theirs)))
+                theirs.map_or(f32::NAN, |theirs| {
+                    key(i, &|f| difference(schema, f, theirs))
+                })
             }),
         }
         order

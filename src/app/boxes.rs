@@ -1,6 +1,7 @@
 //! Several faces in a photo: those that the data set has of it, and boxes that somebody draws.
 //! Drawn boxes are predicted like any other and never reach the data set.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::Studio;
 use super::findings::Finding;
 use super::item::{Face, Item, Picture};
 use super::list::List;
-use crate::dataset::BoxSource;
+use crate::dataset::{BoxSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema};
 
 /// A box that somebody drew.
@@ -42,6 +43,87 @@ impl HandBox {
             ..face
         }
     }
+}
+
+/// Boxes that somebody moved or drew, kept for the session: they are there when a picture is opened
+/// again, as predictions are.
+#[derive(Default)]
+pub struct KeptBoxes {
+    /// By the picture, and which of its faces in the list's order; with what the network of this
+    /// hash found there.
+    moved: HashMap<(Arc<Path>, usize), (FaceBox, Option<(u64, Finding)>)>,
+    drawn: HashMap<Arc<Path>, Vec<FaceBox>>,
+}
+
+impl KeptBoxes {
+    /// Takes over what was done in a list. Drawn pictures have no file to be known again by.
+    pub fn keep(&mut self, list: &List, network: Option<u64>) {
+        if list.drawn || !list.boxes_changed {
+            return;
+        }
+        for (index, (key, item)) in keys(&list.samples).zip(&list.items).enumerate() {
+            if key.1 == 0 {
+                self.drawn.remove(&key.0);
+            }
+            match item.source == BoxSource::Given {
+                true => {
+                    let found = list.findings.get(index);
+                    let found = found.filter(|f| f.face_box == item.face_box);
+                    let found = network.zip(found.cloned());
+                    self.moved.insert(key, (item.face_box, found))
+                }
+                false => self.moved.remove(&key),
+            };
+        }
+        for hand in &list.hands {
+            let all = self.drawn.entry(hand.path.clone()).or_default();
+            all.push(hand.face_box);
+        }
+    }
+
+    /// Puts boxes back into a list; how many.
+    pub fn restore(&self, list: &mut List, network: Option<u64>) -> usize {
+        if list.drawn || self.moved.is_empty() && self.drawn.is_empty() {
+            return 0;
+        }
+        let mut count = 0;
+        let samples = list.samples.clone();
+        for (index, (key, item)) in keys(&samples).zip(&mut list.items).enumerate() {
+            if let Some((face_box, found)) = self.moved.get(&key) {
+                (item.face_box, item.source) = (*face_box, BoxSource::Given);
+                count += 1;
+                if let Some((hash, found)) = found
+                    && network == Some(*hash)
+                {
+                    list.findings.set(index, found.clone());
+                }
+            }
+            // With the picture's first face.
+            let (path, 0) = key else { continue };
+            for face_box in self.drawn.get(&path).into_iter().flatten() {
+                list.hands.push(HandBox {
+                    number: list.hands.len() as u32,
+                    path: path.clone(),
+                    face_box: *face_box,
+                    finding: None,
+                    latency: None,
+                });
+                count += 1;
+            }
+        }
+        list.boxes_changed = count > 0;
+        count
+    }
+}
+
+/// What each face of a list is known by.
+fn keys(samples: &[Sample]) -> impl Iterator<Item = (Arc<Path>, usize)> {
+    let mut counts: HashMap<&Path, usize> = HashMap::new();
+    samples.iter().map(move |sample| {
+        let count = counts.entry(&sample.path).or_default();
+        *count += 1;
+        (sample.path.clone(), *count - 1)
+    })
 }
 
 /// More faces than this in one photo are not drawn: nobody could tell them apart.
@@ -198,6 +280,7 @@ impl Studio {
             finding: None,
             latency: None,
         });
+        self.list.boxes_changed = true;
         self.list.edits.push(BoxEdit::Added(number));
         self.activate(Which::Drawn(number));
         self.predict_hand(number);
@@ -299,6 +382,7 @@ impl Studio {
     pub(super) fn box_is_taken(&mut self) {
         if let Some(face) = self.list.shown() {
             let edit = BoxEdit::Moved(self.list.active(), face.face_box, face.source);
+            self.list.boxes_changed = true;
             self.list.edits.push(edit);
         }
     }

@@ -9,7 +9,7 @@ use super::findings::{Finding, Findings};
 use super::opening::Arrival;
 use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
 use crate::dataset::{Sample, name_of};
-use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, distance};
+use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction, distance};
 use crate::words::{counted, counted_of};
 
 /// What another predictor says of a list's faces.
@@ -23,18 +23,28 @@ pub struct Other {
 }
 
 /// How far two predictions are apart, for "differences first": the mean distance of their points
-/// as a share of the box's side, or where they share no points the mean difference of their
-/// probabilities. NaN where they share nothing.
-pub fn difference(ours: &Finding, theirs: &Finding) -> f32 {
-    let side = ours.face_box.side().max(f32::MIN_POSITIVE);
-    let points = mean(both(ours, theirs, |a, b| match (a, b) {
-        (TaskPrediction::Points(a), TaskPrediction::Points(b)) => a
-            .iter()
-            .zip(b)
-            .map(|(a, b)| distance(*a, *b) / side)
-            .collect(),
-        _ => Vec::new(),
-    }));
+/// as a share of the network's own reference distance (between its eyes), which makes it comparable
+/// to NME; or where they share no points the mean difference of their probabilities. NaN where they
+/// share nothing.
+pub fn difference(schema: &Schema, ours: &Finding, theirs: &Finding) -> f32 {
+    let tasks = schema.tasks.iter().zip(&ours.prediction.tasks);
+    let points = mean(
+        tasks
+            .zip(&theirs.prediction.tasks)
+            .filter_map(|((task, a), b)| match (&task.kind, a, b) {
+                (
+                    TaskKind::Points { reference, .. },
+                    TaskPrediction::Points(a),
+                    TaskPrediction::Points(b),
+                ) => {
+                    let length = distance(*a.get(reference.0)?, *a.get(reference.1)?);
+                    let apart = a.iter().zip(b).map(move |(a, b)| distance(*a, *b) / length);
+                    Some(apart)
+                }
+                _ => None,
+            })
+            .flatten(),
+    );
     if points.is_finite() {
         return points;
     }
@@ -61,9 +71,18 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
     sum / count
 }
 
+/// Why a file cannot be held against the faces that are open.
+#[derive(Debug)]
+pub enum Unusable {
+    /// It has no predictions.
+    Unread(String),
+    /// It has predictions of other faces.
+    OfOthers(String),
+}
+
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
-pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), String> {
-    let said = predictions::read(path, schema).map_err(|e| e.to_string())?;
+pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), Unusable> {
+    let said = predictions::read(path, schema).map_err(|e| Unusable::Unread(e.to_string()))?;
     let mut findings = Findings::none(samples.len());
     // Boxes tell faces apart where both sides have some, else their order does.
     let (placed, unplaced): (Vec<usize>, Vec<usize>) =
@@ -76,9 +95,15 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
     }
     let broken = said.problems.first();
     if findings.found() == 0 {
-        return Err(match broken {
-            Some(first) => first.to_string(),
-            None => format!("{}: no prediction of a face that is open", path.display()),
+        return Err(match (said.faces.first(), broken) {
+            (Some(first), _) => Unusable::OfOthers(format!(
+                "{}: predictions for {}, none of which is open; the first is of {}",
+                name_of(path),
+                counted(said.faces.len(), "face"),
+                first.image
+            )),
+            (None, Some(first)) => Unusable::Unread(first.to_string()),
+            (None, None) => Unusable::Unread(format!("{}: no predictions", path.display())),
         });
     }
     let mut words = format!(
@@ -136,7 +161,7 @@ impl Studio {
         self.opening.away(move |say| {
             let (other, words) = match read(&path, &samples, &schema) {
                 Ok((other, words)) => (Some(other), words),
-                Err(words) => (None, words),
+                Err(Unusable::Unread(words) | Unusable::OfOthers(words)) => (None, words),
             };
             if let Some(other) = other {
                 say(Arrival::Other { list, other });
@@ -229,7 +254,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("theirs.jsonl");
         let text = concat!(
-            r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4]}},"#,
+            r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4],"left_eye":[1,1],"right_eye":[6,1]}},"#,
             r#"{"box":[20,0,10,10],"attributes":{"Smiling":0.75}}]}"#,
             "\n{\n",
             r#"{"image":"b.png","faces":[7]}"#,
@@ -254,11 +279,23 @@ mod tests {
             unreachable!()
         };
         assert_eq!(points[2], [3.0, 4.0]);
-        assert!(points[0][0].is_nan());
-        assert!(difference(first, first).abs() < 1e-6);
-        assert!(difference(first, other.findings.get(1).unwrap()).is_nan());
-        let error = read(&path, &samples[2..], &schema).err().unwrap();
-        assert!(error.contains("theirs.jsonl:2"), "{error}");
+        assert!(points[3][0].is_nan());
+        assert!(difference(&schema, first, first).abs() < 1e-6);
+        let second = other.findings.get(1).unwrap();
+        assert!(difference(&schema, first, second).is_nan());
+        // In units of the distance between the eyes, as NME is: the nose is 2 of 5 pixels off.
+        let mut moved = (*first.prediction).clone();
+        if let TaskPrediction::Points(points) = &mut moved.tasks[0] {
+            points[2] = [3.0, 6.0];
+        }
+        let moved = Finding::new(None, &schema, FaceBox::new(0.0, 0.0, 50.0, 50.0), moved);
+        let apart = difference(&schema, first, &moved);
+        assert!((apart - 2.0 / 5.0 / 3.0).abs() < 1e-6, "{apart}");
+        let Err(Unusable::OfOthers(why)) = read(&path, &samples[2..], &schema) else {
+            panic!("it says nothing of b.png");
+        };
+        assert!(why.contains("2 faces, none of which is open"), "{why}");
+        assert!(why.ends_with("/elsewhere/a.png"), "{why}");
         assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
     }
 }

@@ -193,6 +193,7 @@ impl Studio {
         if self.keeper.is_due() {
             let settings = self.to_settings(Some(ctx));
             self.settings.size = settings.size;
+            self.settings.maximised = settings.maximised;
             self.keeper.keep(settings, false);
         }
     }
@@ -208,6 +209,8 @@ impl Studio {
                 Some([inner.width() * zoom, inner.height() * zoom])
             })
         });
+        // At the window's end nothing is known of it any more.
+        let maximised = ctx.and_then(|ctx| ctx.input(|i| i.viewport().maximized));
         Settings {
             workspace,
             layouts,
@@ -216,6 +219,7 @@ impl Studio {
             layers: self.view.layers,
             favourites: self.favourites().clone(),
             size: size.or(self.settings.size),
+            maximised: maximised.unwrap_or(self.settings.maximised),
             ..self.settings.clone()
         }
     }

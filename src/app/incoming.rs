@@ -13,6 +13,7 @@ use super::panes::{Pane, Workspace};
 use super::photo::upload;
 use super::reading::thumbnail_of;
 use super::{PREDICT_ALL, Studio};
+use crate::dataset::BoxSource;
 use crate::engine::{Reply, Request, Slot, Swept, in_background};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
@@ -207,6 +208,14 @@ impl Studio {
         self.engine.ask(Request::Forget);
         self.sweep = None;
         let old = std::mem::replace(&mut self.list, list);
+        let network = self.network.as_ref().map(|n| n.hash);
+        self.kept_boxes.keep(&old, network);
+        let restored = self.kept_boxes.restore(&mut self.list, network);
+        if restored > 0 {
+            let boxes = counted(restored, "box");
+            let words = format!("{boxes} of these faces moved or drawn earlier are back");
+            self.toasts.say(words);
+        }
         // A long list takes a while to let go; its textures belong to this thread.
         let (samples, findings) = (old.samples, old.findings);
         in_background(move || drop((samples, findings)));
@@ -315,7 +324,12 @@ impl Studio {
     fn take_found(&mut self, found: Vec<(usize, FaceBox, Arc<Prediction>)>) {
         let schema = self.schema();
         for (index, face_box, prediction) in found {
-            if self.list.findings.get(index).is_none() {
+            // A box that somebody moved has an answer of its own when it is looked at.
+            let moved =
+                self.list.items.get(index).is_some_and(|item| {
+                    item.source == BoxSource::Given && item.face_box != face_box
+                });
+            if !moved && self.list.findings.get(index).is_none() {
                 self.list.predicted(index, &schema, face_box, prediction);
             }
         }

@@ -56,6 +56,8 @@ pub struct List {
     pub hand: Option<u32>,
     /// What was done to boxes, and what was undone of it.
     pub edits: BoxEdits,
+    /// Whether a box was moved or drawn, here or when these faces were open before.
+    pub boxes_changed: bool,
     /// Names of the samples' columns.
     pub columns: Vec<String>,
     pub facts: Facts,
@@ -245,9 +247,10 @@ impl List {
         };
         let labels = Some(&sample.annotation);
         let finding = Finding::new(labels, schema, face_box, prediction);
+        // A face whose box is moved keeps its row: the order stands while somebody works in it.
+        self.stale |= self.findings.get(index).is_none();
         self.findings.set(index, finding);
         self.version += 1;
-        self.stale = true;
     }
 
     /// Forgets what another network said.

@@ -123,6 +123,8 @@ pub struct Studio {
     drops_files: bool,
     /// What somebody is asked about a table that was opened.
     question: Option<Box<TableQuestion>>,
+    /// Boxes of lists that were open earlier.
+    kept_boxes: boxes::KeptBoxes,
     /// Whether faces that come leave the workspace as it is, once.
     stays: bool,
     /// Whether the window asks what becomes of running runs before it closes.
@@ -228,6 +230,7 @@ impl Studio {
             hovered: Default::default(),
             drops_files: window::drops_files(),
             question: None,
+            kept_boxes: boxes::KeptBoxes::default(),
             stays: start.notice.is_some(), // what was open is opened again
             closing: false,
             tier,

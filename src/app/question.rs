@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use eframe::egui;
 
-use super::compare::{self, Other};
+use super::compare::{self, Other, Unusable};
 use super::opening::{Arrival, FaceSet};
 use super::{Studio, theme, widgets};
 use crate::dataset::name_of;
@@ -35,11 +35,14 @@ impl Studio {
         let (samples, schema) = (self.list.samples.clone(), self.schema());
         let list = self.list.number;
         self.opening.away(move |say| {
-            let Ok((other, said)) = compare::read(&path, &samples, &schema) else {
-                return match set.samples.is_empty() {
-                    true => say(Arrival::Failed(set.problems.unwrap_or_default())),
-                    false => say(Arrival::List(set)),
-                };
+            let (other, said) = match compare::read(&path, &samples, &schema) {
+                Ok(read) => read,
+                Err(_) if !set.samples.is_empty() => return say(Arrival::List(set)),
+                // What it is says more than what it is not.
+                Err(Unusable::OfOthers(why)) => return say(Arrival::Failed(why)),
+                Err(Unusable::Unread(_)) => {
+                    return say(Arrival::Failed(set.problems.unwrap_or_default()));
+                }
             };
             say(Arrival::Question(Box::new(TableQuestion {
                 path,

@@ -31,6 +31,7 @@ pub struct Settings {
     pub zoom: f32,
     /// Inner size of the window in points.
     pub size: Option<[f32; 2]>,
+    pub maximised: bool,
     pub workspace: String,
     /// By workspace; a layout that this version cannot read gives way to the preset.
     pub layouts: BTreeMap<String, serde_json::Value>,
@@ -54,6 +55,7 @@ impl Default for Settings {
             theme: ThemePreference::System,
             zoom: 1.0,
             size: None,
+            maximised: false,
             workspace: String::new(),
             layouts: BTreeMap::new(),
             keys: BTreeMap::new(),
@@ -87,14 +89,14 @@ pub fn folder() -> Option<PathBuf> {
     Some(base.join("smn-studio"))
 }
 
-/// The size that the window had, read before there is a window; what is wrong with the settings is
-/// said later, by [`Keeper::open`].
-pub fn window_size(folder: Option<&Path>) -> Option<[f32; 2]> {
-    let text = fs::read(folder?.join(FILE)).ok()?;
-    let settings: Settings = serde_json::from_slice(&text).ok()?;
-    settings
-        .size
-        .filter(|s| s.iter().all(|v| (300.0..20_000.0).contains(v)))
+/// The size that the window had and whether it was maximised, read before there is a window; what
+/// is wrong with the settings is said later, by [`Keeper::open`].
+pub fn window_size(folder: Option<&Path>) -> (Option<[f32; 2]>, bool) {
+    let text = folder.and_then(|folder| fs::read(folder.join(FILE)).ok());
+    let settings = text.and_then(|text| serde_json::from_slice(&text).ok());
+    let settings: Settings = settings.unwrap_or_default();
+    let usable = |size: &[f32; 2]| size.iter().all(|v| (300.0..20_000.0).contains(v));
+    (settings.size.filter(usable), settings.maximised)
 }
 
 /// Where settings are kept, and what was written last.
@@ -222,7 +224,13 @@ mod tests {
             keeper.keep(settings.clone(), i == 39);
         }
         assert_eq!(Keeper::open(place()).1, settings, "the newest is the last");
+        assert_eq!(window_size(place().as_deref()), (None, false));
+        (settings.size, settings.maximised) = (Some([1000.0, 700.0]), true);
+        keeper.keep(settings.clone(), true);
+        let seen = window_size(place().as_deref());
+        assert_eq!(seen, (Some([1000.0, 700.0]), true));
         fs::write(&file, "{\"zoom\": \"large\"").unwrap();
+        assert_eq!(window_size(place().as_deref()), (None, false));
         let (_, first, trouble) = Keeper::open(place());
         assert_eq!(first, Settings::default());
         assert!(trouble.unwrap().contains("settings.json"));

@@ -55,12 +55,13 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
     if !has_display() {
         return Err(NoWindow::Display);
     }
-    let size = settings::window_size(start.settings.as_deref()).unwrap_or([1440.0, 900.0]);
+    let (size, maximised) = settings::window_size(start.settings.as_deref());
     let options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("SMN Studio")
             .with_app_id("smn-studio")
-            .with_inner_size(size)
+            .with_inner_size(size.unwrap_or([1440.0, 900.0]))
+            .with_maximized(maximised)
             .with_min_inner_size([900.0, 560.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Wgpu,

@@ -55,6 +55,9 @@ pub fn run(args: ConvertArgs) -> Result<()> {
             errln!("  {loss}");
         }
     }
+    if args.to == Format::Coco {
+        errln!("ids of images and annotations are numbered anew; each area is that of its box");
+    }
     say_renamed(&export::renamed(
         &set,
         &args.data,

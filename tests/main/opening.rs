@@ -8,7 +8,9 @@ use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Command, Start, Studio};
 
-use crate::window::{Window, click, dismiss, named, open, says, shows, until};
+use smn_studio::label::FaceBox;
+
+use crate::window::{Window, click, dismiss, drag, named, open, says, shows, until};
 
 /// A window in which nothing is drawn by a GPU.
 pub fn window(start: Start) -> Window<'static> {
@@ -184,6 +186,64 @@ fn predictions_come_back_with_their_set() {
     until(&mut window, "the predictions of before", |w| {
         shows(w, "Photo a00.png") && says(w, "66 of 66 predicted")
     });
+}
+
+#[test]
+fn boxes_come_back_with_their_set() {
+    let root = tempfile::tempdir().unwrap();
+    let many = pictures(&root.path().join("many"), "a", 3);
+    let few = pictures(&root.path().join("few"), "b", 1);
+    let mut window = showing(&many);
+    until(&mut window, "the photos", |w| {
+        shows(w, "Photo a00.png") && says(w, "3 of 3 predicted")
+    });
+    let first = window.state().face_box().unwrap();
+    let canvas = window.get_by_label("Photo a00.png").rect();
+    drag(&mut window, canvas.center(), vec2(40.0, 15.0));
+    let moved = window.state().face_box().unwrap();
+    assert_ne!(first, moved);
+    let drawn = FaceBox::new(2.0, 3.0, 12.0, 12.0);
+    window.state_mut().add_box(drawn);
+    until(&mut window, "its answer", |w| {
+        w.state().predicted_box() == Some(drawn)
+    });
+    open(&mut window, &few);
+    until(&mut window, "the other set", |w| shows(w, "Photo b00.png"));
+    assert_eq!(window.state().drawn_boxes(), 0);
+    open(&mut window, &many);
+    until(&mut window, "the boxes of before", |w| {
+        shows(w, "Photo a00.png") && w.state().predicted_box() == Some(moved)
+    });
+    assert_eq!(window.state().face_box(), Some(moved));
+    assert_eq!(window.state().drawn_boxes(), 1);
+    // What is put back where it was stays there.
+    run(&mut window, Command::ResetBox);
+    assert_eq!(window.state().face_box(), Some(first));
+    open(&mut window, &few);
+    until(&mut window, "the other set", |w| shows(w, "Photo b00.png"));
+    open(&mut window, &many);
+    until(&mut window, "the set again", |w| {
+        shows(w, "Photo a00.png") && w.state().predicted_box().is_some()
+    });
+    assert_eq!(window.state().face_box(), Some(first));
+}
+
+#[test]
+fn predictions_of_other_pictures_are_called_so() {
+    let root = tempfile::tempdir().unwrap();
+    let faces = pictures(&root.path().join("faces"), "a", 2);
+    let theirs = root.path().join("theirs.csv");
+    let rows: String = (0..40)
+        .map(|n| format!("z{n}.png,0,{},0.{n:02}\n", n % 2))
+        .collect();
+    std::fs::write(&theirs, format!("image,face,Male,Smiling\n{rows}")).unwrap();
+    let mut window = showing(&faces);
+    until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
+    open(&mut window, &theirs);
+    until(&mut window, "the reason", |w| {
+        says(w, "predictions for 40 faces, none of which is open")
+    });
+    assert_eq!(window.state().faces(), 2);
 }
 
 #[test]

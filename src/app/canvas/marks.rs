@@ -198,10 +198,13 @@ fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View)
             true => (Anchor::End, -1.0),
             false => (Anchor::Start, 1.0),
         };
-        for (off, colour, opacity) in [(1.0, BLACK, 0.8), (0.0, WHITE, 1.0)] {
+        // Dark on all sides, so that it can be read on any skin.
+        let dark = [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]];
+        let dark = dark.map(|off| (off, BLACK, 0.5));
+        for ([dx, dy], colour, opacity) in dark.into_iter().chain([([0.0; 2], WHITE, 1.0)]) {
             let at = [
-                at[0] + (9.0 * side + off) * view.unit,
-                at[1] + (off - 9.0) * view.unit,
+                at[0] + (9.0 * side + dx) * view.unit,
+                at[1] + (dy - 9.0) * view.unit,
             ];
             let ink = view.ink(colour, opacity * look.opacity);
             let size = 12.0 * view.unit * look.size;
@@ -245,10 +248,10 @@ mod tests {
                 _ => None,
             })
             .collect();
-        // Each once in the dark and once in the light over it.
-        assert_eq!(written.len(), 6);
-        assert_eq!(written[1], ("left mouth", 11.0, Anchor::End));
-        assert_eq!(written[3], ("nose", 39.0, Anchor::Start));
-        assert_eq!(written[5], ("right mouth", 49.0, Anchor::Start));
+        // Each four times in the dark, and in the light over it.
+        assert_eq!(written.len(), 15);
+        assert_eq!(written[4], ("left mouth", 11.0, Anchor::End));
+        assert_eq!(written[9], ("nose", 39.0, Anchor::Start));
+        assert_eq!(written[14], ("right mouth", 49.0, Anchor::Start));
     }
 }

@@ -57,7 +57,7 @@ impl Fact {
                 words: face
                     .finding
                     .zip(face.other)
-                    .map(|(ours, theirs)| difference(ours, theirs))
+                    .map(|(ours, theirs)| difference(schema, ours, theirs))
                     .filter(|d| d.is_finite())
                     .map_or("difference unknown".into(), |d| {
                         format!("difference {:.1} %", 100.0 * d)
@@ -89,6 +89,16 @@ impl Fact {
             lines.push(format!(
                 "{within} of {} points are within {ALPHA} of that distance (the circles)",
                 found.len()
+            ));
+        }
+        let apart = face.finding.zip(face.other);
+        let apart = apart.map(|(ours, theirs)| difference(schema, ours, theirs));
+        if let Some(apart) = apart.filter(|d| d.is_finite()) {
+            lines.push(format!(
+                "difference {:.1} %: the mean distance between the points of both predictors, as a \
+                 share of the distance between the network's eyes; without points, between their \
+                 probabilities",
+                100.0 * apart
             ));
         }
         if lines.is_empty() {

@@ -58,11 +58,20 @@ pub fn row_ui(
     }
     let left = place.right() + 10.0;
     let text = painter.with_clip_rect(painter.clip_rect().with_max_x(rect.right() - 26.0));
-    let mut title = LayoutJob::simple_singleline(name.clone(), theme::font(theme::BODY), p.text);
-    title.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left);
-    let title = text.layout_job(title);
-    let middle = pos2(left, rect.center().y - 8.0 - title.size().y / 2.0);
-    text.galley(middle, title, p.text);
+    // Which face of a photo it is stays where the photo's name is cut.
+    let (stem, number) = match name.rfind(" · ") {
+        Some(at) => name.split_at(at),
+        None => (name.as_str(), ""),
+    };
+    let font = || theme::font(theme::BODY);
+    let number = text.layout_no_wrap(number.to_owned(), font(), p.text);
+    let mut stem = LayoutJob::simple_singleline(stem.to_owned(), font(), p.text);
+    stem.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left - number.size().x);
+    let stem = text.layout_job(stem);
+    let middle = pos2(left, rect.center().y - 8.0 - stem.size().y / 2.0);
+    let behind = middle + vec2(stem.size().x, 0.0);
+    text.galley(middle, stem, p.text);
+    text.galley(behind, number, p.text);
     let tint = if failed { p.label } else { p.quiet };
     text.text(
         pos2(left, rect.center().y + 9.0),

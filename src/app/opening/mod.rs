@@ -346,6 +346,8 @@ fn next_number(asked: &AtomicU64) -> u64 {
 
 /// Opens paths for what they are.
 fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)) {
+    // However a file is named, it is known again.
+    let paths: Vec<PathBuf> = paths.iter().map(|p| dataset::absolute(p)).collect();
     let (mut faces, mut predictions) = (Vec::new(), Vec::new());
     for path in &paths {
         let Some(all) = recognise(path) else {
