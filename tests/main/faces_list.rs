@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{self, Key, Shape, Theme, vec2};
+use eframe::egui::{self, Event, Key, Modifiers, Shape, Theme, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::{Rgb, RgbImage};
@@ -112,6 +112,51 @@ fn a_curve_of_the_report_opens_the_first_of_its_faces() {
     until(&mut window, "its first face", |w| {
         rows(w).first().is_some_and(|first| looks_at(w, first))
     });
+}
+
+/// A press and a release in one place, with what is held then.
+fn clicks_at(at: egui::Pos2, modifiers: Modifiers) -> Vec<Event> {
+    let button = |pressed| Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers,
+    };
+    vec![
+        Event::PointerMoved(at),
+        Event::ModifiersChanged(modifiers),
+        button(true),
+        button(false),
+        Event::ModifiersChanged(Modifiers::NONE),
+    ]
+}
+
+#[test]
+fn clicks_of_one_slow_frame_each_have_their_place_and_their_ctrl_or_shift() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 8));
+    until(&mut window, "the photos", |w| looks_at(w, "a00.png"));
+    let row = |w: &Window, n: usize| {
+        let name = format!("a{n:02}.png");
+        let mut all = w.query_all_by_label(&name);
+        let row = all.find(|n| n.accesskit_node().role() == egui::accesskit::Role::Button);
+        row.unwrap().rect().center()
+    };
+    let burst = |w: &mut Window, clicks: &[(usize, Modifiers)]| {
+        let events = clicks.iter().flat_map(|(n, m)| clicks_at(row(w, *n), *m));
+        let events: Vec<Event> = events.collect();
+        w.input_mut().events.extend(events);
+        w.run_steps(clicks.len() + 2);
+    };
+    let (none, ctrl, shift) = (Modifiers::NONE, Modifiers::COMMAND, Modifiers::SHIFT);
+    burst(&mut window, &[(1, none), (3, ctrl), (5, ctrl), (6, ctrl)]);
+    assert!(looks_at(&window, "a01.png"), "the plain click");
+    assert!(shows(&window, "4 chosen"));
+    burst(&mut window, &[(2, none), (6, shift)]);
+    assert!(looks_at(&window, "a02.png"));
+    assert!(shows(&window, "5 chosen"));
+    burst(&mut window, &[(4, shift), (7, none)]);
+    assert!(looks_at(&window, "a07.png") && !says(&window, " chosen"));
 }
 
 #[test]

@@ -49,12 +49,20 @@ pub fn is_typed(event: &Event) -> bool {
     )
 }
 
+/// A pointer that moves by more than this between press and release drags, in points.
+const CLICK: f32 = 6.0;
+
 /// How many of the events one frame can take. Escape, Tab, Enter and a click may move the focus,
-/// and of these the window's toolkit does Escape and Tab before anything that is typed.
+/// and of these the window's toolkit does Escape and Tab before anything that is typed. It also
+/// takes a press and a click for where the pointer is at the frame's end, and with the modifiers
+/// that are held then.
 fn frame_end(events: &[Event], typing: bool) -> usize {
     let (mut typed, mut moved) = (false, false);
     for (i, event) in events.iter().enumerate() {
         match event {
+            Event::PointerButton { .. } if is_left_behind(event, &events[i + 1..]) => {
+                return i + 1;
+            }
             Event::PointerButton { pressed: false, .. } => moved = true,
             Event::Key { pressed: false, .. } => {}
             event if is_typed(event) => {
@@ -75,6 +83,35 @@ fn frame_end(events: &[Event], typing: bool) -> usize {
         }
     }
     events.len()
+}
+
+/// Whether the pointer or the modifiers are others at the end of `rest`, before the next click is
+/// done, than when this button went down or up. Two clicks in one place are a double click, for
+/// which they have to stay together.
+fn is_left_behind(button: &Event, rest: &[Event]) -> bool {
+    let Event::PointerButton {
+        pos,
+        modifiers,
+        pressed,
+        ..
+    } = button
+    else {
+        return false;
+    };
+    for event in rest {
+        match event {
+            Event::PointerMoved(to) | Event::PointerButton { pos: to, .. }
+                if to.distance(*pos) > CLICK =>
+            {
+                return true;
+            }
+            Event::ModifiersChanged(now) if now != modifiers => return true,
+            Event::PointerButton { pressed: false, .. } => return false,
+            Event::MouseWheel { .. } if !pressed => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -110,9 +147,56 @@ mod tests {
             modifiers: Modifiers::NONE,
         };
         assert_eq!(frame_end(&[click.clone(), text("a")], false), 1);
-        assert_eq!(frame_end(&[text("a"), click], false), 2);
+        assert_eq!(frame_end(&[text("a"), click.clone()], false), 2);
+        assert_eq!(frame_end(&[click.clone(), key(Key::A, false)], false), 2);
         // Held keys come at once.
         let downs = [const { Key::ArrowDown }; 5].map(|k| key(k, true));
         assert_eq!(frame_end(&downs, false), 5);
+    }
+    #[test]
+    fn a_click_counts_where_it_was_made_and_with_what_was_held() {
+        const CTRL: Modifiers = Modifiers::COMMAND;
+        let none = Modifiers::NONE;
+        let button = |x: f32, pressed, modifiers| Event::PointerButton {
+            pos: pos2(x, 1.0),
+            button: PointerButton::Primary,
+            pressed,
+            modifiers,
+        };
+        let to = |x: f32| Event::PointerMoved(pos2(x, 1.0));
+        let held = Event::ModifiersChanged;
+        let one = |x: f32| {
+            [
+                to(x),
+                held(CTRL),
+                button(x, true, CTRL),
+                button(x, false, CTRL),
+                held(none),
+            ]
+        };
+        // Two Ctrl-clicks in two places: each with its Ctrl.
+        let burst = [one(1.0), one(40.0)].concat();
+        assert_eq!(frame_end(&burst, false), 4);
+        assert_eq!(frame_end(&burst[4..], false), 5);
+        // Plain ones, and the Ctrl that comes after them.
+        let click = |x: f32| [button(x, true, none), button(x, false, none)];
+        let burst = [click(1.0), click(40.0)].concat();
+        assert_eq!(frame_end(&burst, false), 2);
+        let burst = [click(1.0).to_vec(), vec![held(Modifiers::SHIFT)]].concat();
+        assert_eq!(frame_end(&burst, false), 2);
+        // A hand that trembles still clicks twice in one place.
+        let twice = [button(1.0, true, none), to(3.0), button(2.0, false, none)];
+        let burst = [twice.clone(), twice].concat();
+        assert_eq!(frame_end(&burst, false), 6);
+        // What is dragged is what lay under the pointer first.
+        let burst = [
+            to(1.0),
+            button(1.0, true, none),
+            to(3.0),
+            to(90.0),
+            button(90.0, false, none),
+        ];
+        assert_eq!(frame_end(&burst, false), 2);
+        assert_eq!(frame_end(&burst[2..], false), 3);
     }
 }
