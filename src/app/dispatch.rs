@@ -146,7 +146,7 @@ impl Studio {
         if was_typing == Some(true) {
             return false;
         }
-        std::mem::take(&mut self.view.canvas.adding)
+        std::mem::take(&mut self.view.canvas.adding) || self.toasts.dismiss()
     }
 }
 

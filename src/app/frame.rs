@@ -28,7 +28,8 @@ impl eframe::App for Studio {
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();
-        self.toasts.ui(&ctx);
+        let place = self.panes.largest().unwrap_or(ctx.content_rect());
+        self.toasts.ui(&ctx, place);
         self.question_about_table_ui(&ctx);
         self.close_ui(&ctx);
         self.tell_reader(&ctx);

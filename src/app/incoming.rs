@@ -170,9 +170,7 @@ impl Studio {
             log::info!("{} was read after what was asked for later", set.name);
             return;
         }
-        if let Some(problems) = set.problems {
-            self.toasts.warn(problems);
-        }
+        self.toasts.warn_of_set(set.problems);
         self.show_faces();
         self.opened = set.paths;
         let number = self.list.number + 1;

@@ -356,7 +356,12 @@ impl Studio {
             Command::Features => self.panes.workspace = Workspace::Features,
             Command::Training => self.panes.workspace = Workspace::Training,
             Command::Report => self.panes.workspace = Workspace::Report,
-            Command::Pane(pane) => self.panes.toggle(pane),
+            Command::Pane(pane) => {
+                self.panes.toggle(pane);
+                if pane == panes::Pane::Log && self.panes.has(pane) {
+                    self.toasts.dismiss(); // it says the same
+                }
+            }
             Command::ResetPanes => self.panes.reset(),
             Command::ResetAllPanes => self.panes.reset_all(),
             Command::Theme
@@ -461,12 +466,16 @@ impl Studio {
             _ => before,
         };
         if self.settings.theme != before {
+            let seen = ctx.theme();
             ctx.set_theme(self.settings.theme);
-            self.toasts.say(match self.settings.theme {
-                Dark => "Theme: dark",
-                Light => "Theme: light",
-                System => "Theme: as the system has it",
-            });
+            // A change that is seen needs no words.
+            if ctx.theme() == seen {
+                self.toasts.say(match self.settings.theme {
+                    Dark => "Theme: dark",
+                    Light => "Theme: light",
+                    System => "Theme: as the system has it",
+                });
+            }
         }
         let zoom = match command {
             Command::ZoomIn => self.settings.zoom + ZOOM_STEP,

@@ -1,16 +1,19 @@
-//! Words that come by themselves: errors and news in a corner, until they are read or old. Every
-//! warning and error that is logged comes here; equal ones are one with a count.
+//! Words that come by themselves: errors and news in a corner of the largest pane, where they lie
+//! over no controls, until they are read or old. Every warning and error that is logged comes here;
+//! equal ones are one with a count. What is seen anyway is not said.
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Align2, Id, Role, WidgetInfo};
+use eframe::egui::{self, Align2, Id, Rect, Role, WidgetInfo, vec2};
 use log::Level;
 
 use super::theme;
 use crate::logs::Record;
 use crate::words::{counted, thousands};
 
-const STAYS: Duration = Duration::from_secs(10);
+/// News stay this long, and longer by the time that their words take to read.
+const STAYS: Duration = Duration::from_secs(3);
+const READ_A_SIGN: Duration = Duration::from_millis(50);
 /// Errors stay longer: somebody has to read them.
 const ERRORS_STAY: Duration = Duration::from_secs(25);
 const AT_MOST: usize = 4;
@@ -20,6 +23,10 @@ const BURST: Duration = Duration::from_secs(3);
 const EACH: usize = 2;
 /// Longer words are cut; the log has all of them.
 const LONGEST: usize = 300;
+
+/// Width of the words at most, and their place above the pane's lower right corner, in points.
+const WIDTH: f32 = 300.0;
+const CORNER: egui::Vec2 = vec2(14.0, 44.0);
 
 /// Crates whose warnings speak to programmers: they are in the log pane, not in the way.
 const TECHNICAL: [&str; 13] = [
@@ -42,6 +49,9 @@ const TECHNICAL: [&str; 13] = [
 const NO_DIALOG: &str = "No file dialog could be opened: it takes xdg-desktop-portal or zenity. \
      Files can also be dropped here, or their paths pasted";
 
+/// What a warning of the open faces has in place of a target.
+const OF_SET: &str = "open faces";
+
 struct Toast {
     since: Instant,
     level: Level,
@@ -59,6 +69,20 @@ pub struct Toasts {
 }
 
 impl Toasts {
+    /// Takes all of them away; whether there were any.
+    pub fn dismiss(&mut self) -> bool {
+        !std::mem::take(&mut self.shown).is_empty()
+    }
+
+    /// What is wrong with the faces that are shown from now on; what was said of others goes.
+    pub fn warn_of_set(&mut self, words: Option<String>) {
+        self.shown.retain(|t| t.target != OF_SET);
+        if let Some(words) = words {
+            log::warn!("{words}");
+            self.push(Level::Warn, words, OF_SET);
+        }
+    }
+
     /// News.
     pub fn say(&mut self, words: impl Into<String>) {
         self.show(Level::Info, words.into());
@@ -134,28 +158,28 @@ impl Toasts {
         true
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context) {
-        self.shown.retain(|toast| {
-            let stays = match toast.level {
-                Level::Info => STAYS,
-                _ => ERRORS_STAY,
-            };
-            toast.since.elapsed() < stays
-        });
+    /// Draws them in the lower right corner of `place`.
+    pub fn ui(&mut self, ctx: &egui::Context, place: Rect) {
+        self.shown.retain(|t| t.since.elapsed() < t.stays());
         if self.shown.is_empty() {
             return;
         }
         ctx.request_repaint_after(Duration::from_secs(1));
         let mut dismissed = None;
         egui::Area::new(Id::unique("toasts"))
-            .anchor(Align2::RIGHT_BOTTOM, [-14.0, -44.0])
+            .pivot(Align2::RIGHT_BOTTOM)
+            .fixed_pos(place.right_bottom() - CORNER)
             .order(egui::Order::Foreground)
             .show(ctx, |ui| {
-                for (i, toast) in self.shown.iter().enumerate() {
-                    if toast_ui(ui, toast) {
-                        dismissed = Some(i);
+                let layout = egui::Layout::top_down(egui::Align::Max);
+                ui.with_layout(layout, |ui| {
+                    ui.set_max_width(WIDTH + 60.0);
+                    for (i, toast) in self.shown.iter_mut().enumerate() {
+                        if toast_ui(ui, toast) {
+                            dismissed = Some(i);
+                        }
                     }
-                }
+                });
             });
         if let Some(i) = dismissed {
             self.shown.remove(i);
@@ -164,6 +188,13 @@ impl Toasts {
 }
 
 impl Toast {
+    fn stays(&self) -> Duration {
+        match self.level {
+            Level::Info => STAYS + READ_A_SIGN * self.said().chars().count() as u32,
+            _ => ERRORS_STAY,
+        }
+    }
+
     fn said(&self) -> String {
         let mut said = self.words.clone();
         if self.count > 1 {
@@ -176,7 +207,8 @@ impl Toast {
     }
 }
 
-fn toast_ui(ui: &mut egui::Ui, toast: &Toast) -> bool {
+/// Whether it was dismissed. One that the pointer is on stays.
+fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> bool {
     let p = theme::palette(ui.ctx());
     let tint = match toast.level {
         Level::Error => p.label,
@@ -194,24 +226,25 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast) -> bool {
             bottom: 9,
         })
         .shadow(ui.visuals().popup_shadow);
+    let font = theme::font(theme::BODY);
+    let words = ui.painter().layout(toast.said(), font, p.text, WIDTH);
     let shown = frame.show(ui, |ui| {
-        ui.set_width(400.0);
-        ui.horizontal_top(|ui| {
-            let room = ui.available_width() - 32.0;
-            ui.allocate_ui(egui::vec2(room, 0.0), |ui| {
-                ui.set_width(room);
-                ui.add(egui::Label::new(toast.said()).wrap());
-            });
+        ui.set_width(words.size().x + 32.0);
+        let row = egui::Layout::left_to_right(egui::Align::Min);
+        ui.with_layout(row, |ui| {
+            ui.set_min_height(words.size().y);
+            ui.add(egui::Label::new(words));
             let close = ui.add(egui::Button::new("×").frame(false));
             close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
             close.on_hover_text("Dismiss").clicked()
         })
         .inner
     });
+    if shown.response.contains_pointer() {
+        toast.since = Instant::now();
+    }
     let edge = shown.response.rect;
-    let edge = edge
-        .with_max_x(edge.left() + 3.0)
-        .shrink2(egui::vec2(0.0, 4.0));
+    let edge = edge.with_max_x(edge.left() + 3.0).shrink2(vec2(0.0, 4.0));
     ui.painter().rect_filled(edge, 1.5, tint);
     shown.inner
 }
@@ -265,6 +298,29 @@ mod tests {
             toasts.say(format!("{i}"));
         }
         assert_eq!(toasts.shown.len(), AT_MOST);
+    }
+
+    #[test]
+    fn news_goes_when_it_is_read_and_errors_stay() {
+        let mut toasts = Toasts::default();
+        for set in ["a.csv: a row is lost", "b.csv: two rows are lost"] {
+            toasts.warn_of_set(Some(set.into()));
+        }
+        assert_eq!(toasts.shown.len(), 1, "the other set is gone");
+        toasts.warn_of_set(None);
+        assert!(toasts.shown.is_empty() && !toasts.dismiss());
+        toasts.say("The table is on the clipboard");
+        toasts.say("x".repeat(200));
+        toasts.warn("No face in it can be used");
+        let stays: Vec<f64> = toasts
+            .shown
+            .iter()
+            .map(|t| t.stays().as_secs_f64())
+            .collect();
+        assert!(
+            stays[0] < 5.0 && stays[1] > 10.0 && stays[2] > 20.0,
+            "{stays:?}"
+        );
     }
 
     #[test]

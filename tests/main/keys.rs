@@ -195,6 +195,7 @@ fn the_first_press_changes_the_theme(window: &mut Window) {
     for wanted in [other, first, other, first] {
         press(window, CTRL, Key::T);
         assert_eq!(window.ctx.theme(), wanted);
+        assert!(!says(window, "Theme: "), "it is seen");
     }
     run(window, Command::SystemTheme);
     dismiss(window);

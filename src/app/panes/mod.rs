@@ -6,7 +6,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use eframe::egui;
+use eframe::egui::{self, Rect};
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 
 use words::Side;
@@ -60,6 +60,14 @@ impl Panes {
 
     fn tree(&self) -> &Tree<Pane> {
         &self.trees[self.workspace as usize]
+    }
+
+    /// Where the largest pane is.
+    pub fn largest(&self) -> Option<Rect> {
+        let tiles = &self.tree().tiles;
+        let panes = tiles.iter().filter(|(_, t)| matches!(t, Tile::Pane(_)));
+        let rects = panes.filter_map(|(id, _)| tiles.rect(*id));
+        rects.max_by(|a, b| a.area().total_cmp(&b.area()))
     }
 
     fn tree_mut(&mut self) -> &mut Tree<Pane> {
