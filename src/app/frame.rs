@@ -169,7 +169,7 @@ impl Studio {
             ui.label("It is a process of its own and can go on without the window.");
             ui.add_space(10.0);
             ui.horizontal(|ui| {
-                close |= widgets::primary(ui, "Let it go on").clicked();
+                close |= widgets::primary_or_enter(ui, "Let it go on");
                 if ui.button("Stop it at a checkpoint").clicked() {
                     self.stop_runs();
                     close = true;

@@ -82,6 +82,8 @@ pub struct List {
     arranging: Option<(Receiver<Vec<u32>>, Then)>,
     /// What was asked for when the list was arranged last.
     asked: Arrangement,
+    /// The order that was asked for before that by difference.
+    sorted_before: Sort,
     /// The row in which the selected face stood last.
     last_row: usize,
     learning: Option<Receiver<Facts>>,
@@ -264,6 +266,9 @@ impl List {
 
     /// What another predictor says has come or gone.
     pub fn compare(&mut self, other: Option<Other>) {
+        if other.is_none() && self.arrangement.sort == Sort::Difference {
+            self.arrangement.sort = self.sorted_before;
+        }
         self.other = other;
         self.version += 1;
         self.stale = true;
@@ -300,6 +305,9 @@ impl List {
         // What was asked for before and has not come yet still counts.
         let then = self.arranging.as_ref().map_or(then, |a| a.1.max(then));
         self.arranging = Some((result, then));
+        if self.asked.sort != Sort::Difference {
+            self.sorted_before = self.asked.sort;
+        }
         self.asked = self.arrangement.clone();
         self.stale = false;
         self.arranged = Some(Instant::now());

@@ -412,7 +412,10 @@ impl Studio {
                 }
             }
             Command::Compare => self.compare_dialog(),
-            Command::StopComparing => self.list.compare(None),
+            Command::StopComparing => {
+                self.list.compare(None);
+                self.arrange();
+            }
             Command::CopyPicture => self.export_picture(Target::Clipboard),
             Command::SavePicture => {
                 let name = format!("{}.png", self.file_name());

@@ -120,7 +120,7 @@ fn question_ui(ui: &mut egui::Ui, question: &TableQuestion) -> Option<Answer> {
     ui.colored_label(p.quiet, about);
     ui.add_space(10.0);
     ui.horizontal(|ui| {
-        if widgets::primary(ui, "Compare").clicked() {
+        if widgets::primary_or_enter(ui, "Compare") {
             answer = Some(Answer::Compare);
         }
         if faces > 0 && ui.button("Open anyway").clicked() {

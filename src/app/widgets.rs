@@ -62,6 +62,14 @@ pub fn primary(ui: &mut Ui, words: &str) -> Response {
     )
 }
 
+/// As [`primary`], for a question's answer, which Enter gives too unless another button has the
+/// focus.
+pub fn primary_or_enter(ui: &mut Ui, words: &str) -> bool {
+    let button = primary(ui, words);
+    let free = ui.memory(|m| m.focused()).is_none();
+    button.clicked() || (free && ui.input(|i| i.key_pressed(egui::Key::Enter)))
+}
+
 /// A fact in a rounded frame with a coloured dot. It can be clicked.
 pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
     let p = theme::palette(ui.ctx());

@@ -160,9 +160,8 @@ impl Studio {
         let list = &mut self.list;
         let on = filters(&list.arrangement, &list.columns, schema);
         if !on.is_empty() {
-            ui.horizontal_wrapped(|ui| {
+            wrapped(ui, 12, |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                ui.add_space(12.0);
                 for (words, off) in on {
                     let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
                     if button.on_hover_text("Take this away").clicked() {

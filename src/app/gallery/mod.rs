@@ -12,8 +12,9 @@ use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::arrange::Among;
 use super::chips::chip;
-use super::command::Command;
+use super::command::{Command, ListCommand};
 use super::item::Picture;
+use super::widgets::hint;
 use super::{Studio, theme};
 pub use crate::words::thousands;
 pub use choices::{Choice, Choices};
@@ -68,11 +69,20 @@ impl Studio {
         let p = theme::palette(ui.ctx());
         ui.spacing_mut().item_spacing.y = 0.0;
         if self.list.order.is_empty() {
-            let words = match self.list.items.is_empty() {
-                true => "nothing is open",
-                false => "no face is like that",
-            };
-            ui.centered_and_justified(|ui| ui.colored_label(p.quiet, words));
+            if self.list.items.is_empty() {
+                ui.centered_and_justified(|ui| ui.colored_label(p.quiet, "nothing is open"));
+                return;
+            }
+            let command = Command::List(ListCommand::AllFaces);
+            ui.vertical_centered(|ui| {
+                ui.add_space(ui.available_height() * 0.4);
+                ui.colored_label(p.quiet, "no face is like that");
+                ui.add_space(8.0);
+                let button = hint(ui.button("Show all faces"), command, &self.keys);
+                if button.clicked() {
+                    self.run(&ui.ctx().clone(), command);
+                }
+            });
             return;
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);

@@ -33,7 +33,11 @@ pub enum Among {
 pub struct Palette {
     pub among: Among,
     search: String,
+    /// What was in the field when it opened.
+    given: String,
     chosen: usize,
+    /// Whether keys have moved the choice.
+    moved: bool,
     opened: bool,
     /// Whether somebody has clicked elsewhere.
     pub left: bool,
@@ -69,8 +73,10 @@ impl Palette {
     pub fn new(among: Among, search: String) -> Self {
         Self {
             among,
+            given: search.clone(),
             search,
             chosen: 0,
+            moved: false,
             opened: false,
             left: false,
             moves: Vec::new(),
@@ -155,6 +161,10 @@ impl Palette {
     /// What was found; does what was pressed, now that what was typed is known.
     fn found_ui(&mut self, ui: &mut egui::Ui, context: &Context) -> Option<Entry> {
         let found = matching(&self.search, self.among, context);
+        if self.search == self.given && !self.moved {
+            self.chosen = first_with_faces(&found, context.choices);
+        }
+        self.moved |= !self.moves.is_empty();
         let before = self.chosen;
         let mut taken = None;
         for step in self.moves.drain(..) {
@@ -283,6 +293,12 @@ fn row_ui(ui: &mut egui::Ui, entry: &Entry, chosen: bool, context: &Context) -> 
     let at = egui::pos2(left, rect.center().y - about.size().y / 2.0);
     painter.galley(at, about, p.quiet);
     response.clicked()
+}
+
+/// Words that nobody typed choose nothing that would empty the list, where they leave a choice.
+fn first_with_faces(found: &[Entry], choices: &Choices) -> usize {
+    let empty = |e: &Entry| matches!(e, Entry::Faces(c) if choices.count(c) == Some(0));
+    found.iter().position(|e| !empty(e)).unwrap_or(0)
 }
 
 /// What matches, the best first; without a search the commands that were run lately first.
