@@ -139,13 +139,13 @@ impl Studio {
         let keys = self.keys.of(command);
         let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
         let mark = if self.is_on(command) { "✓ " } else { "" };
-        let button = egui::Button::new(format!("{mark}{}", command.name()))
+        let button = egui::Button::new(format!("{mark}{}", command.menu_name()))
             .shortcut_text(keys)
             .fill(egui::Color32::TRANSPARENT)
             .stroke(Stroke::NONE);
         let response = ui.add_enabled(blocked.is_none(), button);
         response.widget_info(|| {
-            let name = format!("{mark}{}", command.name());
+            let name = format!("{mark}{}", command.menu_name());
             WidgetInfo::labeled(Role::MenuItem, blocked.is_none(), name)
         });
         let response = match blocked {
@@ -355,6 +355,8 @@ fn begins_part(command: Command) -> bool {
         command,
         Command::Paste
             | Command::ForgetRecent
+            | Command::Compare
+            | Command::CopyPicture
             | Command::Quit
             | Command::ResetPanes
             | Command::Theme

@@ -37,6 +37,7 @@ impl eframe::App for Studio {
     }
 
     fn on_exit(&mut self) {
+        super::opening::close();
         let settings = self.to_settings(None);
         self.keeper.keep(settings, true);
     }

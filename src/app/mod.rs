@@ -251,8 +251,12 @@ impl Studio {
         if let Some(notice) = &start.notice {
             studio.toasts.warn(notice);
         }
+        // Dialogs begin where the last session's ended.
+        if let Some(last) = studio.settings.recent.first() {
+            studio.opening.dialogs.opened(last);
+        }
         if start.paths.is_empty() {
-            studio.opening.samples();
+            studio.opening.samples(false);
         } else {
             studio.opening.open(start.paths.clone(), Schema::face());
         }
@@ -349,6 +353,7 @@ impl Studio {
         match command {
             Command::Open => self.opening.dialog(false, self.schema()),
             Command::OpenFolder => self.opening.dialog(true, self.schema()),
+            Command::OpenSamples => self.opening.samples(true),
             Command::Paste => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
             Command::ForgetRecent => self.settings.recent.clear(),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
@@ -422,6 +427,10 @@ impl Studio {
                 self.export_picture(Target::Ask(name));
             }
             Command::SaveSheet => self.export_sheet(Target::Ask("sheet.png".into())),
+            Command::SaveReport => {
+                let name = format!("{}.csv", self.report_file_name());
+                self.export_report(Target::AskReport(name));
+            }
             Command::CopyTable => match self.panes.workspace {
                 Workspace::Report => self.export_report(Target::Clipboard),
                 _ => self.export_table(Target::Clipboard),

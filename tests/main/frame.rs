@@ -77,6 +77,7 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
             blocked.push(name);
         }
         match name {
+            "Open samples" => until(window, "the samples", |w| shows(w, "portrait 6")),
             "Training" => assert!(says(window, "The curves of a training run")),
             "Report" => assert!(says(window, "Report")),
             "Show towers" => assert!(shows(window, "Measure the towers")),

@@ -36,6 +36,12 @@ pub fn run(window: &mut Window, command: Command) {
     window.run_steps(3);
 }
 
+/// Runs the command of this name.
+fn run_named(window: &mut Window, name: &str) {
+    let command = Command::ALL.iter().find(|c| c.name() == name);
+    run(window, *command.expect(name));
+}
+
 /// A folder of small pictures that differ: NAME00.png and so on.
 pub fn pictures(folder: &Path, name: &str, count: usize) -> PathBuf {
     std::fs::create_dir_all(folder).unwrap();
@@ -94,12 +100,18 @@ fn a_table_of_predictions_never_takes_the_place_of_what_is_open() {
     until(&mut window, "the question again", |w| {
         says(w, "Compare instead?")
     });
-    window.get_by_label("Compare").click();
+    window.key_press(Key::Enter); // the answer that is drawn as such
     until(&mut window, "the comparison", |w| {
         w.state().compared() == Some("theirs")
     });
     assert_eq!(window.state().faces(), 3);
+    // An order that needs the comparison goes with it, and the one before comes back.
+    run_named(&mut window, "Sort by name");
+    run_named(&mut window, "Sort by difference");
+    assert!(shows(&window, "Remove differences first"));
     run(&mut window, Command::StopComparing);
+    assert!(!shows(&window, "Remove differences first") && shows(&window, "Remove by name"));
+    run_named(&mut window, "Sort as listed");
 
     // Beside its pictures, so that its rows could be faces.
     let mixed = faces.join("mixed.csv");
@@ -155,6 +167,58 @@ fn what_holds_no_face_leaves_what_is_open() {
     let logged = smn_studio::logs::since(0);
     let rows = logged.iter().filter(|r| r.words.contains("gone.csv:"));
     assert!(rows.count() >= 500);
+}
+
+#[test]
+fn words_about_a_set_leave_with_it_and_escape_takes_them_away() {
+    let root = tempfile::tempdir().unwrap();
+    let first = pictures(&root.path().join("first"), "a", 2);
+    let second = pictures(&root.path().join("second"), "b", 1);
+    let table = first.join("mine.csv");
+    std::fs::write(&table, "image,Smiling\na00.png,1\na01.png,perhaps\n").unwrap();
+    let mut window = showing(&table);
+    let wrong = "line 3: ";
+    until(&mut window, "what is wrong", |w| says(w, wrong));
+    assert!(!says(&window, "first/mine.csv"), "its name once");
+    open(&mut window, &second);
+    until(&mut window, "the second set", |w| shows(w, "Photo b00.png"));
+    assert!(!says(&window, wrong));
+    open(&mut window, &table);
+    until(&mut window, "what is wrong, again", |w| says(w, wrong));
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert!(!says(&window, wrong));
+}
+
+#[test]
+fn what_nobody_typed_does_not_empty_the_list_and_an_empty_one_has_a_way_back() {
+    let root = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(root.path(), "a", 3));
+    until(&mut window, "all predictions", |w| {
+        says(w, "Bald: ") && says(w, "3 of 3 predicted")
+    });
+    let find = |w: &mut Window| {
+        w.get_by_label_contains("Bald: ").click_secondary();
+        w.run_steps(3);
+        until(w, "the counts", |w| shows(w, "Bald disputed (0)"));
+    };
+    find(&mut window);
+    window.key_press(Key::Enter);
+    window.run_steps(6);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    window.run_steps(3);
+    assert!(window.state().faces_shown() > 0);
+    run_named(&mut window, "All faces");
+    find(&mut window);
+    window.get_by_label("Find faces by").type_text("disputed");
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    until(&mut window, "the empty list", |w| {
+        w.state().faces_shown() == 0
+    });
+    assert!(says(&window, "no face is like that"));
+    click(&mut window, "Show all faces");
+    until(&mut window, "all again", |w| w.state().faces_shown() == 3);
 }
 
 #[test]
@@ -328,4 +392,30 @@ fn photos_are_opened_where_they_can_be_seen() {
     assert!(shows(&bare, "Start training"), "the samples change nothing");
     click(&mut bare, "Photos");
     assert!(shows(&bare, "Photo portrait 1"));
+}
+
+#[test]
+fn the_samples_come_back_when_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 2));
+    until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
+    run(&mut window, Command::Report);
+    click(&mut window, "Menu");
+    click(&mut window, "File");
+    let top = |w: &Window, entry: &str| w.get_by_label(entry).rect().top();
+    let entries = ["Open…", "Open folder…", "Copy table", "Save sheet…"];
+    assert!(
+        entries
+            .iter()
+            .all(|e| top(&window, e) < top(&window, "Quit")),
+        "what closes the window is below all else"
+    );
+    click(&mut window, "Open samples");
+    until(&mut window, "the samples", |w| {
+        shows(w, "Photo portrait 1") && shows(w, "portrait 6")
+    });
+    open(&mut window, folder.path());
+    until(&mut window, "the photos again", |w| {
+        shows(w, "Photo a00.png") && !says(w, "portrait")
+    });
 }

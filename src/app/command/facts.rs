@@ -56,6 +56,12 @@ impl Command {
                 "Open a folder of photos, a data set or a training run",
                 ctrl_shift(Key::O),
             ),
+            Self::OpenSamples => f(
+                File,
+                "Open samples",
+                "Show the portraits that come with the program",
+                None,
+            ),
             Self::Paste => f(
                 File,
                 "Paste",
@@ -227,14 +233,20 @@ impl Command {
             Self::SavePicture => f(
                 File,
                 "Save picture",
-                "Save the photo with its layers as PNG, SVG or PDF",
+                "Export the photo with its layers as PNG, SVG or PDF",
                 ctrl(Key::E),
             ),
             Self::SaveSheet => f(
                 File,
                 "Save sheet",
-                "Save the chosen faces side by side, as in the paper's Figure 4",
+                "Export the chosen faces side by side, as in the paper's Figure 4",
                 ctrl_shift(Key::S),
+            ),
+            Self::SaveReport => f(
+                File,
+                "Save report",
+                "Export the report's tables as CSV, Markdown, LaTeX or JSON",
+                None,
             ),
             Self::CopyTable => f(
                 File,

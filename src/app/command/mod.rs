@@ -13,6 +13,7 @@ pub use list::ListCommand;
 pub enum Command {
     Open,
     OpenFolder,
+    OpenSamples,
     Paste,
     ForgetRecent,
     Quit,
@@ -66,6 +67,7 @@ pub enum Command {
     CopyPicture,
     SavePicture,
     SaveSheet,
+    SaveReport,
     CopyTable,
     PredictAll,
     StopPredicting,
@@ -126,9 +128,9 @@ impl Command {
     pub const ALL: &'static [Self] = &[
         Self::Open,
         Self::OpenFolder,
+        Self::OpenSamples,
         Self::Paste,
         Self::ForgetRecent,
-        Self::Quit,
         Self::Photos,
         Self::Features,
         Self::Training,
@@ -187,7 +189,9 @@ impl Command {
         Self::CopyPicture,
         Self::SavePicture,
         Self::SaveSheet,
+        Self::SaveReport,
         Self::CopyTable,
+        Self::Quit, // the last of its menu
         Self::Mute,
         Self::Solo,
         Self::HearAll,
@@ -241,6 +245,26 @@ impl Command {
         facts.key.into_iter().chain(facts.also).collect()
     }
 
+    /// What a menu says: dots where a dialog asks for more.
+    pub fn menu_name(self) -> String {
+        let asks = matches!(
+            self,
+            Self::Open
+                | Self::OpenFolder
+                | Self::Compare
+                | Self::SavePicture
+                | Self::SaveSheet
+                | Self::SaveReport
+                | Self::LoadNetwork
+                | Self::LoadSecond
+                | Self::OpenRun
+                | Self::ExportFigure
+                | Self::Figure6
+        );
+        let dots = if asks { "…" } else { "" };
+        format!("{}{dots}", self.name())
+    }
+
     /// Its name in the settings file.
     pub fn id(self) -> String {
         match self {
@@ -258,6 +282,14 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_closes_the_window_is_the_last_of_its_menu() {
+        let file = Command::ALL.iter().filter(|c| c.group() == Group::File);
+        assert_eq!(file.last(), Some(&Command::Quit));
+        assert_eq!(Command::SaveSheet.menu_name(), "Save sheet…");
+        assert_eq!(Command::CopyTable.menu_name(), "Copy table");
+    }
 
     #[test]
     fn names_and_keys_are_unique_and_ids_lead_back() {

@@ -2,6 +2,7 @@
 //! and begins in the folder that was used last, one for what is opened and one for what is written.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Name and extensions of what is asked for.
@@ -39,10 +40,12 @@ pub struct Dialog {
 /// How someone is asked for paths; waits for the answer.
 pub type Ask = fn(Dialog) -> Option<Vec<PathBuf>>;
 
-/// Asks for paths. Clones remember together which folders were used.
+/// Asks for paths. Clones remember together which folders were used, and ask one thing at a time:
+/// dialogs take seconds to come, and impatient keys would lay one over the other.
 #[derive(Clone)]
 pub struct Dialogs {
     ask: Ask,
+    open: Arc<AtomicBool>,
     used: Arc<Mutex<Used>>,
 }
 
@@ -57,6 +60,7 @@ impl Dialogs {
     pub fn new(ask: Ask) -> Self {
         Self {
             ask,
+            open: Arc::default(),
             used: Arc::default(),
         }
     }
@@ -66,7 +70,12 @@ impl Dialogs {
         self.used().opened = Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     }
 
-    /// Asks, and waits for the answer.
+    /// Whether a dialog is open, or about to be.
+    pub fn is_open(&self) -> bool {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Asks, and waits for the answer; nothing, where another dialog is open.
     pub fn paths(&self, title: impl Into<String>, wanted: Wanted) -> Option<Vec<PathBuf>> {
         let (written, whole) = (wanted.is_written(), matches!(wanted, Wanted::Folders));
         let dialog = Dialog {
@@ -74,7 +83,13 @@ impl Dialogs {
             folder: self.folder(written, whole),
             wanted,
         };
+        if self.open.swap(true, Ordering::Relaxed) {
+            log::info!("{}: another file dialog is open", dialog.title);
+            return None;
+        }
+        let open = Open(&self.open);
         let chosen = (self.ask)(dialog)?;
+        drop(open);
         if let Some(first) = chosen.first() {
             match written {
                 true => self.used().written = Some(first.clone()),
@@ -115,8 +130,31 @@ impl Dialogs {
     }
 }
 
+/// A dialog is open as long as this lives, also where asking panics.
+struct Open<'a>(&'a AtomicBool);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Closes a dialog that is still open when the window closes, where that is in our hands.
+pub fn close() {
+    #[cfg(target_os = "linux")]
+    super::zenity::close();
+}
+
 /// Asks with the system's dialog; waits for the answer.
-pub fn ask(asked: Dialog) -> Option<Vec<PathBuf>> {
+pub fn ask(mut asked: Dialog) -> Option<Vec<PathBuf>> {
+    asked.folder = asked.folder.or_else(pictures);
+    #[cfg(target_os = "linux")]
+    if super::zenity::is_needed() {
+        return super::zenity::ask(&asked).unwrap_or_else(|why| {
+            log::error!("The file dialog of zenity failed: {why}");
+            None
+        });
+    }
     let mut dialog = rfd::FileDialog::new().set_title(asked.title);
     if let Some(folder) = asked.folder {
         dialog = dialog.set_directory(folder);
@@ -134,6 +172,33 @@ pub fn ask(asked: Dialog) -> Option<Vec<PathBuf>> {
             Some(vec![dialog.save_file()?])
         }
     }
+}
+
+/// The user's folder of pictures, else the one around it; systems other than Linux know it
+/// themselves.
+fn pictures() -> Option<PathBuf> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let home = PathBuf::from(std::env::var_os("HOME").filter(|h| !h.is_empty())?);
+    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let config = config.unwrap_or_else(|| home.join(".config"));
+    let named = std::fs::read_to_string(config.join("user-dirs.dirs")).unwrap_or_default();
+    let places = [named_pictures(&named, &home), Some(home.join("Pictures"))];
+    let there = places.into_iter().flatten().find(|p| p.is_dir());
+    there.or(Some(home).filter(|h| h.is_dir()))
+}
+
+/// What a desktop's list of a user's folders says of pictures.
+fn named_pictures(list: &str, home: &Path) -> Option<PathBuf> {
+    let line = list
+        .lines()
+        .find_map(|l| l.trim().strip_prefix("XDG_PICTURES_DIR="))?;
+    let path = line.trim().trim_matches('"');
+    Some(match path.strip_prefix("$HOME") {
+        Some(below) => home.join(below.trim_start_matches('/')),
+        None => PathBuf::from(path),
+    })
 }
 
 fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDialog {
@@ -190,6 +255,45 @@ mod tests {
         std::fs::remove_dir_all(&photos).unwrap();
         dialogs.opened(&photos.join("gone/a.png"));
         assert_eq!(began("Open", Wanted::Files(WEIGHTS), photos), None);
+    }
+
+    #[test]
+    fn impatient_keys_open_one_dialog() {
+        static TIMES: Mutex<u32> = Mutex::new(0);
+        static GO: Mutex<()> = Mutex::new(());
+        let dialogs = Dialogs::new(|_| {
+            *TIMES.lock().unwrap() += 1;
+            drop(GO.lock());
+            None
+        });
+        let ask = |dialogs: Dialogs| dialogs.paths("Open", Wanted::Folders);
+        let held = GO.lock().unwrap();
+        let first = std::thread::spawn({
+            let dialogs = dialogs.clone();
+            move || ask(dialogs)
+        });
+        while *TIMES.lock().unwrap() == 0 {
+            std::thread::yield_now();
+        }
+        assert!(dialogs.is_open());
+        assert_eq!(ask(dialogs.clone()), None);
+        assert_eq!(*TIMES.lock().unwrap(), 1);
+        drop(held);
+        assert_eq!(first.join().unwrap(), None);
+        assert!(!dialogs.is_open());
+        ask(dialogs);
+        assert_eq!(*TIMES.lock().unwrap(), 2);
+    }
+
+    #[test]
+    fn pictures_are_where_the_desktop_says() {
+        let list = "# made by the desktop\nXDG_MUSIC_DIR=\"$HOME/Musik\"\n\
+            XDG_PICTURES_DIR=\"$HOME/Bilder/alle\"\n";
+        let named = |list| named_pictures(list, Path::new("/home/eva"));
+        assert_eq!(named(list), Some("/home/eva/Bilder/alle".into()));
+        let other = named("XDG_PICTURES_DIR=\"/disk/photos\"");
+        assert_eq!(other, Some("/disk/photos".into()));
+        assert_eq!(named("XDG_MUSIC_DIR=\"/music\""), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod dialogs;
 mod recognise;
+#[cfg(target_os = "linux")]
+mod zenity;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +21,7 @@ use crate::dataset::{self, BoxSource, DatasetError, Problem, Sample, synthetic};
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
 use crate::words::{counted, thousands};
-pub use dialogs::{Ask, Dialog, Dialogs, WEIGHTS, Wanted, ask};
+pub use dialogs::{Ask, Dialog, Dialogs, WEIGHTS, Wanted, ask, close};
 pub use recognise::{Opened, pasted_path};
 use recognise::{drop_words, recognise};
 
@@ -41,7 +43,7 @@ pub enum Arrival {
         number: u64,
         name: String,
         pictures: Vec<(Sample, Decoded)>,
-        /// Whether they are the bundled samples, which nobody asked for.
+        /// Whether they are the bundled samples, and nobody asked for them.
         bundled: bool,
     },
     /// What another predictor says of the faces of a list.
@@ -153,9 +155,14 @@ impl Opening {
         next_number(&self.asked)
     }
 
-    /// What is being opened.
+    /// What is being opened, or asked for.
     pub fn busy(&self) -> Vec<String> {
-        self.busy.lock().map(|b| b.clone()).unwrap_or_default()
+        let dialog = self
+            .dialogs
+            .is_open()
+            .then(|| "a file dialog is open".to_owned());
+        let busy = self.busy.lock().map(|b| b.clone()).unwrap_or_default();
+        dialog.into_iter().chain(busy).collect()
     }
 
     pub(super) fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
@@ -168,11 +175,12 @@ impl Opening {
             if let Err(why) = caught(|| work(&say)) {
                 say(Arrival::Failed(why));
             }
+            wake(); // what was waited for is not any more, whatever came of it
         });
     }
 
-    /// The portraits that are shown when nothing was opened.
-    pub fn samples(&self) {
+    /// The portraits that are bundled; `asked` for by somebody, or shown when nothing was opened.
+    pub fn samples(&self, asked: bool) {
         let number = self.next_number();
         self.away(move |say| {
             let schema = Schema::face();
@@ -191,7 +199,7 @@ impl Opening {
                 number,
                 name: "Samples".into(),
                 pictures,
-                bundled: true,
+                bundled: !asked,
             });
         });
     }
@@ -432,11 +440,17 @@ fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<Strin
         0 => "no face in it can be used",
         _ => "",
     };
+    // Its own file has its name said already.
+    let said = |p: &Problem| match (p.line, dataset::name_of(&p.path) == name) {
+        (Some(line), true) => format!("line {line}: {}", p.what),
+        (None, true) => p.what.clone(),
+        (_, false) => p.to_string(),
+    };
     let all = match (problems, none) {
         ([], "") => return None,
         ([], none) => none.to_owned(),
-        ([one], "") => one.to_string(),
-        ([one], none) => format!("{none}: {one}"),
+        ([one], "") => said(one),
+        ([one], none) => format!("{none}: {}", said(one)),
         ([first, ..], none) => {
             let logged = match problems.len() {
                 n if n > LOGGED => format!("the first {} of them in the log", thousands(LOGGED)),
@@ -444,7 +458,10 @@ fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<Strin
             };
             let counted = counted(problems.len(), "problem");
             let comma = if none.is_empty() { "" } else { ", " };
-            format!("{none}{comma}{counted}, {logged}; the first: {first}")
+            format!(
+                "{none}{comma}{counted}, {logged}; the first: {}",
+                said(first)
+            )
         }
     };
     Some(format!("{name}: {all}"))

@@ -28,7 +28,7 @@ impl Draw<'_> {
         let grip = ui.interact(header, id, Sense::click_and_drag());
         grip.context_menu(|ui| {
             for (words, command) in [
-                (format!("Close {}", pane.title()), Command::Pane(pane)),
+                ("Close this pane".to_owned(), Command::Pane(pane)),
                 (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
             ] {
                 if ui.button(words).clicked() {
