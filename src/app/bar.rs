@@ -6,10 +6,9 @@ use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec
 use super::arrange::Sort;
 use super::command::{Command, Group, ListCommand};
 use super::panes::{Pane, Workspace};
-use super::widgets::{chip, hint, shortened, toggle, tooltip};
+use super::widgets::{chip, chip_of_width, hint, shortened, toggle, tooltip};
 use super::{Studio, keys, theme};
 use crate::engine::{NetworkInfo, Slot};
-use crate::train::Life;
 
 /// Signs of a name in a chip.
 const NAME: usize = 26;
@@ -268,17 +267,24 @@ impl Studio {
     fn runs_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
         let runs = self.training.views.iter();
-        let running: Vec<_> = runs.filter(|r| r.life == Life::Alive).collect();
-        let words = match running[..] {
+        let started = |path| self.training.running.contains(path);
+        let running: Vec<_> = runs.filter(|r| r.goes_on() || started(&r.path)).collect();
+        let (name, words) = match running[..] {
             [] => return,
-            [run] => format!(
-                "run {} · {}",
-                shortened(&run.name(), 12),
-                run.progress_words()
-            ),
-            _ => format!("{} runs", running.len()),
+            [run] => {
+                let name = shortened(&run.name(), 12);
+                let words = format!("{name} · {}", run.words());
+                (name, words)
+            }
+            _ => (String::new(), format!("{} runs", running.len())),
         };
-        if chip(ui, p.waiting, &words, "Training; click to see how it goes").clicked() {
+        // What stands beside it must not move away from a pointer whenever its words change.
+        let widest = egui::Id::unique(("the run chip's width", name));
+        let least = ui.data(|d| d.get_temp::<f32>(widest)).unwrap_or(0.0);
+        let about = "Training; click to see how it goes";
+        let chip = chip_of_width(ui, least, p.waiting, &words, about);
+        ui.data_mut(|d| d.insert_temp(widest, chip.rect.width()));
+        if chip.clicked() {
             *wanted = Some(Command::Training);
         }
     }

@@ -225,6 +225,9 @@ impl Studio {
             Reply::Network(info) => {
                 let slot = info.slot;
                 self.loading[slot as usize] = None;
+                if let Some(words) = self.training.loaded(&info.origin) {
+                    self.toasts.say(words);
+                }
                 self.networks[slot as usize] = Some(info);
                 if self.network.is_none() || slot == self.in_use() {
                     self.use_network(slot);

@@ -72,10 +72,15 @@ pub fn primary_or_enter(ui: &mut Ui, words: &str) -> bool {
 
 /// A fact in a rounded frame with a coloured dot. It can be clicked.
 pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
+    chip_of_width(ui, 0.0, dot, words, about)
+}
+
+/// A chip that is at least this wide.
+pub fn chip_of_width(ui: &mut Ui, least: f32, dot: Color32, words: &str, about: &str) -> Response {
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
-    let size = vec2(galley.size().x + 32.0, 26.0);
+    let size = vec2((galley.size().x + 32.0).max(least), 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
     let painter = ui.painter();

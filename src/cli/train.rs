@@ -10,7 +10,7 @@ use crate::compute::{self, DeviceChoice};
 use crate::dataset::{self, Boxes};
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
-use crate::terminal::{self, outln};
+use crate::terminal::{self, errln, outln};
 use crate::train::{Data, Preset, Run, RunFile, RunFolder, Starts, TrainConfig};
 use crate::words::counted;
 
@@ -200,6 +200,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
         }
     };
     terminal::err(format_args!("{}", run.labels()));
+    let file = run.file();
+    errln!(
+        "{} on {}, seed {}",
+        file.config.network.title(),
+        file.device,
+        file.config.seed
+    );
     for warning in run.labels().warnings() {
         log::warn!("{warning}");
     }

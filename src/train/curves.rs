@@ -89,7 +89,6 @@ pub struct StageCurves {
     pub validation: BTreeMap<String, Series>,
     pub learning_rate: Series,
     pub images_per_s: Series,
-    pub epoch: f64,
 }
 
 /// All curves of a run, and how far its file has been read.
@@ -169,7 +168,6 @@ impl Curves {
                 curves.learning_rate.push(step, rate);
                 let speed = number("images_per_s").unwrap_or(f64::NAN);
                 curves.images_per_s.push(step, speed);
-                curves.epoch = number("epoch").unwrap_or(curves.epoch);
             }
             "validation" => {
                 for (task, measures) in line.get("measures")?.as_object()? {

@@ -19,8 +19,10 @@ use crate::logs::error_words;
 
 /// How far apart times may be that a file system takes for one.
 const COARSEST: Duration = Duration::from_secs(3);
-/// Silence after which a process on this machine is looked for.
+/// Silence after which a process on this machine is looked for, or that of so many steps where
+/// these take long.
 const SILENT: Duration = Duration::from_secs(5);
+const SILENT_STEPS: f64 = 4.0;
 /// Silence that is death where the process cannot be looked for. A validation of a large set is
 /// silent too.
 const DEAD: Duration = Duration::from_secs(15 * 60);
@@ -84,16 +86,50 @@ impl RunView {
         Some((done / (done + left).max(1.0), time))
     }
 
-    /// "stage 2 · 34 % · 12 min".
+    /// How far the stage is, in epochs, and all of them.
+    pub fn epoch(&self) -> Option<(f64, f64)> {
+        let (status, file) = (self.status.as_ref()?, self.file.as_ref()?);
+        let stage = match status.stage {
+            1 => &file.config.stage1,
+            _ => &file.config.stage2,
+        };
+        let part = status.step as f64 / status.steps.max(1) as f64;
+        Some((stage.epochs * part, stage.epochs))
+    }
+
+    /// The steps that are planned for the stage at which the run is.
+    pub fn steps(&self, stage: u8) -> Option<u64> {
+        let status = self.status.as_ref()?;
+        (status.stage == stage).then_some(status.steps)
+    }
+
+    /// "stage 2 · 34 % · 12 min left".
     pub fn progress_words(&self) -> String {
         let (Some(status), Some((part, left))) = (&self.status, self.progress()) else {
             return "starting".into();
         };
         let mut words = format!("stage {} · {:.0} %", status.stage, 100.0 * part);
         if let Some(left) = left.filter(|_| status.state == State::Running) {
-            words.push_str(&format!(" · {}", duration_words(left)));
+            words.push_str(&format!(" · {} left", duration_words(left)));
         }
         words
+    }
+
+    /// How far the run is while it goes on, else how it is.
+    pub fn words(&self) -> String {
+        let running = self
+            .status
+            .as_ref()
+            .is_some_and(|s| s.state == State::Running);
+        match self.life {
+            Life::Alive if running => self.progress_words(),
+            _ => self.state_words(),
+        }
+    }
+
+    /// Whether somebody works on it, as far as that is known.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.life, Life::Alive | Life::Silent(_))
     }
 
     /// "running", "paused", or what else there is to say in a word or two.
@@ -236,6 +272,14 @@ impl Follower {
         true
     }
 
+    /// How long a run that lives may say nothing.
+    fn silence_of(&self, status: &Status) -> Duration {
+        let batch = self.view.file.as_ref().map_or(0, |f| f.config.batch);
+        let step = batch as f64 / status.images_per_s;
+        let steps = Duration::try_from_secs_f64(SILENT_STEPS * step).unwrap_or_default();
+        steps.clamp(SILENT, DEAD)
+    }
+
     fn life(&self) -> Life {
         let Some(status) = &self.view.status else {
             return Life::Starting;
@@ -244,7 +288,7 @@ impl Follower {
             return Life::Ended;
         }
         let silent = self.moved.elapsed();
-        if silent < SILENT {
+        if silent < self.silence_of(status) {
             return Life::Alive;
         }
         let here = !status.host.is_empty() && status.host == host();
@@ -334,6 +378,52 @@ mod tests {
     }
 
     #[test]
+    fn slow_steps_are_no_silence() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let file = RunFile {
+            program: "test".into(),
+            device: "cpu".into(),
+            config: crate::train::TrainConfig::preset(crate::train::Preset::Compact),
+            data: crate::train::Data {
+                paths: Vec::new(),
+                train: 100,
+                validation: 0,
+                fingerprint: String::new(),
+            },
+            starts: crate::train::Starts::default(),
+            license: String::new(),
+        };
+        folder.write_json("run.json", &file).unwrap();
+        let life = |seconds_a_step: f64, old: u64| {
+            let slow = Status {
+                images_per_s: file.config.batch as f64 / seconds_a_step,
+                ..status(State::Running, 1, "another".into(), 1)
+            };
+            folder.write_json("status.json", &slow).unwrap();
+            age(&folder, Duration::from_secs(old));
+            let mut follower = Follower::new(root.path()).unwrap();
+            follower.look();
+            follower.view().clone()
+        };
+        let view = life(10.0, 30);
+        assert_eq!(view.life, Life::Alive);
+        let epochs = file.config.stage1.epochs;
+        let (epoch, all) = view.epoch().unwrap();
+        assert!((epoch - 0.3 * epochs).abs() < 1e-9 && all == epochs);
+        let silent = life(10.0, 60);
+        assert!(matches!(silent.life, Life::Silent(_)), "{:?}", silent.life);
+        assert!(silent.goes_on());
+        assert!(
+            silent.words().starts_with("no sign for"),
+            "{}",
+            silent.words()
+        );
+        assert!(matches!(life(0.1, 30).life, Life::Silent(_)));
+        assert_eq!(life(1e9, 10_000).life, Life::Dead);
+    }
+
+    #[test]
     fn a_run_that_moves_again_is_alive_and_words_reach_it() {
         let root = tempfile::tempdir().unwrap();
         let folder = RunFolder::create(root.path()).unwrap();
@@ -347,7 +437,12 @@ mod tests {
         folder.write_json("status.json", &new).unwrap();
         assert!(follower.look());
         assert_eq!(follower.view().life, Life::Alive);
-        assert_eq!(follower.view().progress_words(), "stage 1 · 30 % · 7 s");
+        assert_eq!(
+            follower.view().progress_words(),
+            "stage 1 · 30 % · 7 s left"
+        );
+        assert_eq!(follower.view().words(), "stage 1 · 30 % · 7 s left");
+        assert!(follower.view().goes_on());
         assert_eq!(follower.view().state_words(), "running");
         for wish in [Control::Pause, Control::Stop, Control::Run] {
             control(root.path(), wish).unwrap();

@@ -66,11 +66,13 @@ impl Job {
         self.child.try_wait().ok().flatten()
     }
 
-    /// The end of what it printed.
+    /// The end of what it printed; only its last error, if that is there.
     pub fn last_words(&self) -> String {
         let bytes = fs::read(self.folder.join("output.log")).unwrap_or_default();
         let end = &bytes[bytes.len().saturating_sub(SHOWN)..];
-        String::from_utf8_lossy(end).trim().to_owned()
+        let end = String::from_utf8_lossy(end);
+        let error = end.rfind("smn-studio: ").unwrap_or(0);
+        end[error..].trim().to_owned()
     }
 }
 
@@ -112,6 +114,12 @@ mod tests {
         };
         assert!(status.success());
         assert_eq!(job.last_words(), "train a b");
+        fs::write(
+            folder.join("output.log"),
+            "stage 1, step 5 of 9: kept\nsmn-studio: the loss is not a number\n",
+        )
+        .unwrap();
+        assert_eq!(job.last_words(), "smn-studio: the loss is not a number");
         assert!(Job::start(Path::new("/no/such"), &[], &folder, false).is_err());
     }
 }

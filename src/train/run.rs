@@ -12,7 +12,7 @@ use super::checkpoints::{Keeper, Progress, load_record};
 use super::config::TrainConfig;
 use super::folder::{Lock, RunFolder, State, Status};
 use super::labels::Labels;
-use super::stage::{Ended, StageRun, host, summary, validation_reports};
+use super::stage::{Ended, StageRun, host, sentence, summary, validation_reports};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
@@ -21,6 +21,8 @@ use crate::measure::Guess;
 use crate::model::{
     Checkpoint, Config, Layer, Network, Predictor, TaskStart, Topology, Untrained, load_vgg16,
 };
+use crate::terminal::errln;
+use crate::words::counted;
 
 /// What is trained on, so that a run says where its weights come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,6 +173,10 @@ impl Run {
         &self.folder
     }
 
+    pub fn file(&self) -> &RunFile {
+        &self.file
+    }
+
     /// What there is to learn from.
     pub fn labels(&self) -> &Labels {
         &self.labels
@@ -222,6 +228,11 @@ impl Run {
             length = self.progress()?.map_or(0, |p| p.metrics_length);
         }
         let (best, earlier) = self.stage1_best(&first, &keeper)?;
+        if self.file.starts.stage1.is_none() {
+            let device = self.device.clone().without_autodiff();
+            let kept = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
+            errln!("{}", kept_words(&kept.training, "all tasks"));
+        }
         if !separation {
             let untrained = self.untrained(earlier.as_ref(), |_| true);
             return self.finish(best.folded(), &untrained);
@@ -285,9 +296,10 @@ impl Run {
     fn joined(&self, mut network: Network, keepers: &[Keeper]) -> Result<Network> {
         let device = self.device.clone().without_autodiff();
         for keeper in keepers {
-            let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?.network;
+            let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
+            errln!("{}", kept_words(&best.training, &keeper.name));
             network = network
-                .joined(&best, &keeper.name)
+                .joined(&best.network, &keeper.name)
                 .map_err(anyhow::Error::msg)?;
         }
         Ok(network)
@@ -300,6 +312,7 @@ impl Run {
         let reports = validation_reports(
             &Predictor::new(checkpoint.clone(), device),
             &self.validation,
+            || (),
         );
         let names: Vec<String> = self
             .file
@@ -326,6 +339,15 @@ impl Run {
         }
         let path = self.folder.file("final.safetensors");
         checkpoint.save(&path)?;
+        let measured = match self.validation.len() {
+            0 => "no face was kept for validation".into(),
+            faces => format!(
+                "in validation on {}: {}",
+                counted(faces, "face"),
+                sentence(&self.schema, &reports)
+            ),
+        };
+        errln!("the result, {measured}");
         self.tell(State::Done, None)?;
         Ok(Some(path))
     }
@@ -455,6 +477,18 @@ impl StageOwned<'_> {
         }
         .run(network, progress)
     }
+}
+
+/// Which checkpoint of a stage was kept, by what is noted in it.
+fn kept_words(training: &serde_json::Value, of: &str) -> String {
+    let why = match training["chosen_by"].as_str() {
+        Some("validation") => "the best in validation",
+        _ => "the last",
+    };
+    format!(
+        "stage {}, {of}: step {} is kept, {why}",
+        training["stage"], training["step"]
+    )
 }
 
 /// As many threads load as there are cores, within reason; two even where there is one, so that

@@ -16,10 +16,12 @@ use super::watch::Watch;
 use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
+use crate::logs::error_words;
 use crate::measure::{ALPHA, TaskReport, measure};
 use crate::model::{
     Checkpoint, Dropout, Network, Predictor, TaskStart, Untrained, input_shape, predict_samples,
 };
+use crate::words::counted;
 
 /// Steps between two lines of metrics.
 const LOG_EVERY: u64 = 10;
@@ -64,6 +66,7 @@ impl StageRun<'_> {
         let steps = self.stage.steps(self.loader.batches_per_epoch());
         let validate_every = (steps / self.config.validations.max(1)).max(1);
         let mut watch = Watch::new(self.number, steps, progress.step);
+        watch.say(&self.plan(&progress, steps, validate_every));
         if self.begins_trained() && !resumed {
             // What it starts with is the best so far: no tower ends worse than it began.
             self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
@@ -113,6 +116,34 @@ impl StageRun<'_> {
             progress.step + 1
         );
         Ok(Ended::Finished)
+    }
+
+    /// What is about to be done, in a line.
+    fn plan(&self, progress: &Progress, steps: u64, validate_every: u64) -> String {
+        let from = match progress.step {
+            0 => String::new(),
+            done => format!(" from step {done} on"),
+        };
+        let validated = match self.validation.len() {
+            0 => "without validation".into(),
+            faces => format!(
+                "validated every {validate_every} on {}",
+                counted(faces, "face")
+            ),
+        };
+        format!(
+            "stage {}: {} of {}{from} ({} {}, learning rate {}), {validated}",
+            self.number,
+            counted(steps as usize, "step"),
+            counted(self.config.batch.min(self.loader.samples().len()), "face"),
+            self.stage.epochs,
+            if self.stage.epochs == 1.0 {
+                "epoch"
+            } else {
+                "epochs"
+            },
+            self.stage.learning_rate,
+        )
     }
 
     /// Whether stage 2 starts with stage 1's function.
@@ -211,7 +242,15 @@ impl StageRun<'_> {
             ..self.template.clone()
         };
         let predictor = Predictor::new(checkpoint.clone(), device);
-        let reports = validation_reports(&predictor, self.validation);
+        // A large set takes long: whoever looks on sees that the run lives.
+        let reports = validation_reports(&predictor, self.validation, || {
+            watch.beat();
+            if watch.status_is_due()
+                && let Err(e) = self.status(watch, progress, State::Running, None)
+            {
+                log::warn!("{}", error_words(&e));
+            }
+        });
         let schema = network.schema();
         let step = progress.step;
         let mut better = false;
@@ -306,8 +345,16 @@ pub fn host() -> String {
 }
 
 /// The measures of a predictor on samples; those that cannot be read do not count.
-pub fn validation_reports(predictor: &Predictor, samples: &[Sample]) -> Vec<TaskReport> {
-    let found = predict_samples(predictor, samples, |_| true);
+/// `beat` is called after each group of them.
+pub fn validation_reports(
+    predictor: &Predictor,
+    samples: &[Sample],
+    mut beat: impl FnMut(),
+) -> Vec<TaskReport> {
+    let found = predict_samples(predictor, samples, |_| {
+        beat();
+        true
+    });
     let pairs: Vec<_> = samples
         .iter()
         .zip(&found)
@@ -334,7 +381,7 @@ pub fn summary(schema: &Schema, reports: &[TaskReport]) -> serde_json::Value {
 
 /// The same for people: "landmarks success 93.1 %, NME 5.24 %; attributes accuracy 88.0 %". A task of
 /// which nothing is known is left out.
-fn sentence(schema: &Schema, reports: &[TaskReport]) -> String {
+pub fn sentence(schema: &Schema, reports: &[TaskReport]) -> String {
     let tasks = schema.tasks.iter().zip(reports);
     let parts = tasks.filter_map(|(task, report)| {
         let average = report.average()?;

@@ -84,10 +84,10 @@ impl Watch {
         ));
     }
 
-    /// A line that stays: above the bar on a terminal, in the log elsewhere.
+    /// A line that stays: above the bar on a terminal. Elsewhere no bar tells the speed.
     pub fn say(&self, line: &str) {
-        if self.bar.is_hidden() {
-            log::info!("{line} ({:.1} images/s)", self.images_per_s());
+        if self.bar.is_hidden() && self.images > 0 {
+            errln!("{line} ({:.1} images/s)", self.images_per_s());
         } else {
             errln!("{line}");
         }

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use eframe::egui::{
     DroppedFile, Event, HoveredFile, Key, MissingGlyphPolicy, Modifiers, ViewportEvent, ViewportId,
+    vec2,
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -361,22 +362,50 @@ fn a_run_folder_is_watched(window: &mut Window) {
     assert!(shows(window, "Plot: Loss · landmarks"));
     assert!(shows(window, "Plot: Validation · %"));
     assert!(
-        says(window, "stage 1 · 16 % · 7 min"),
+        says(window, "stage 1 · 16 % · 7 min left"),
         "progress and time left"
     );
-    assert!(says(window, "run night · stage 1"), "a chip in the bar");
+    let chip = window.get_by_label_contains("night · stage 1 · ").rect();
+    assert!(says(window, "epoch ") && !says(window, "heartbeat"));
+    // The axis has all of the stage's steps: the last ones have nothing to say yet.
+    let plot = window.get_by_label("Plot: Loss · landmarks").rect();
+    window.hover_at(plot.left_center() + vec2(0.1 * plot.width() + 44.0, 0.0));
+    until(window, "the values at the pointer", |w| {
+        says(w, "step ") && says(w, "\nas logged 0.0") && says(w, "\nsmoothed 0.0")
+    });
+    let percent = window.get_by_label("Plot: Validation · %").rect();
+    let nme = window.get_by_label("Plot: Validation · NME in %").rect();
+    assert_eq!(percent.y_range(), nme.y_range(), "side by side");
     click(window, "Pause run");
     until(window, "the word in the control file", |_| {
         fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "pause\n")
     });
     fake_run(&folder, State::Paused, u64::MAX - 1);
     until(window, "the pause", |w| shows(w, "Run night: paused"));
+    // Other words in the same place, so that nothing beside it moves.
+    let paused = window.get_by_label("night · paused").rect();
+    assert_eq!(paused, chip);
     click(window, "Resume run");
     until(window, "the word in the control file", |_| {
         fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "resume\n")
     });
     fake_run(&folder, State::Failed, u64::MAX);
     until(window, "the failure", |w| shows(w, "Run night: failed"));
+
+    // What it ended with is used, and the way back is there.
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 6, &burn::tensor::Device::flex());
+    let result = folder.join("final.safetensors");
+    Checkpoint::new(network).save(&result).unwrap();
+    fake_run(&folder, State::Done, u64::MAX);
+    until(window, "the end", |w| shows(w, "Run night: done"));
+    click(window, "Load result");
+    until(window, "the result in use", |w| {
+        says(w, "The network of night is in use.") && says(w, "night is in use: Photos and Report")
+    });
+    click(window, "Back to the bundled network");
+    until(window, "the bundled network", |w| says(w, " · bundled"));
+    assert!(!says(window, "The network of night"));
 
     // A heartbeat that has stood still for long is a dead run's.
     let dead = root.path().join("lost");
@@ -438,10 +467,26 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     click(window, "paper");
     enter(window, "Width", "1");
     enter(window, "Units of Fc", "4");
+    // A double click, and a key that is held, are one wish.
     click(window, "Start training");
+    assert!(shows(window, "Started run-1") && !shows(window, "Start training"));
+    window.get_by_label("Started run-1").click();
+    for _ in 0..5 {
+        window.key_press(Key::Enter);
+        window.run_steps(1);
+    }
     let run = out.join("run-1");
     until(window, "the run", |w| says(w, "Run run-1: running"));
     assert_eq!(window.state().running_runs(), 1);
+    assert!(!out.join("run-2").exists());
+    until(window, "another start", |w| shows(w, "Start training"));
+    let field = window.get_by_label("Run folder");
+    field.focus();
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(Event::Text(run.display().to_string()));
+    window.run_steps(2);
+    assert!(says(window, "There is a run in this folder already"));
     assert!(run.join("output.log").is_file());
     close(window);
     assert!(says(window, "A training run is running."));

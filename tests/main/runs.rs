@@ -170,6 +170,73 @@ fn the_same_run_leaves_the_same_bytes() {
 }
 
 #[test]
+fn a_log_has_each_validation_and_what_was_kept() {
+    let root = tempfile::tempdir().unwrap();
+    // Two validations a stage, one before the warm start of stage 2.
+    let (success, said) = train(root.path(), &["synthetic:10"], "run", &["--seed", "8"]);
+    assert!(success, "{said}");
+    let metrics = fs::read_to_string(root.path().join("run/metrics.jsonl")).unwrap();
+    let metrics = metrics.lines().map(|l| serde_json::from_str(l).unwrap());
+    let validations: Vec<Value> = metrics
+        .filter(|l: &Value| l["kind"] == "validation")
+        .collect();
+    assert!(validations.len() > 3, "{validations:?}");
+    for one in &validations {
+        let start = format!("stage {}, step {} of ", one["stage"], one["step"]);
+        let line = said.lines().find(|l| l.starts_with(&start));
+        let line = line.unwrap_or_else(|| panic!("{start}: {said}"));
+        let nme = one["measures"]["landmarks"]["nme"].as_f64().unwrap();
+        assert!(line.contains(&format!("NME {nme:.2} %")), "{line}");
+    }
+    assert!(!said.contains(['\r', '█']), "no bar: {said}");
+    let folder = root.path().join("run/checkpoints");
+    for (name, of) in [
+        ("stage1", "all tasks"),
+        ("landmarks", "landmarks"),
+        ("attributes", "attributes"),
+    ] {
+        let kept = training(&folder.join(format!("best-{name}.safetensors")));
+        let line = format!(
+            "stage {}, {of}: step {} is kept, the best in validation",
+            kept["stage"], kept["step"]
+        );
+        assert!(said.contains(&line), "{line}: {said}");
+    }
+    let end = training(&root.path().join("run/final.safetensors"));
+    let measured = &end["validation"];
+    let line = format!(
+        "the result, in validation on 1 face: landmarks success {:.1} %, NME {:.2} %; attributes accuracy {:.1} %",
+        measured["landmarks"]["success"].as_f64().unwrap(),
+        measured["landmarks"]["nme"].as_f64().unwrap(),
+        measured["attributes"]["accuracy"].as_f64().unwrap(),
+    );
+    assert!(said.contains(&line), "{line}: {said}");
+    for part in [
+        "separation, channelwise on CPU, seed 8",
+        "stage 1: 2 steps of 4 faces (1 epoch, ",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+
+    // Without validation the last is kept, which is said too.
+    faces(&root.path().join("set"), POINTS, &[AT; 5]);
+    let table = root.path().join("set/faces.csv");
+    let text = fs::read_to_string(&table)
+        .unwrap()
+        .replace(",val,", ",train,");
+    fs::write(&table, text).unwrap();
+    let (success, said) = train(root.path(), &["set"], "last", &[]);
+    assert!(success, "{said}");
+    for part in [
+        "without validation",
+        "is kept, the last",
+        "no face was kept for validation",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
 fn a_set_without_labels_is_refused() {
     let root = tempfile::tempdir().unwrap();
     faces(&root.path().join("bare"), "Smiling", &["", "", ""]);

@@ -2,13 +2,13 @@
 //! they are changed.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
 
-use super::Start;
 use super::labels::Counted;
+use super::{Runs, Start};
 use crate::app::opening::pasted_path;
 use crate::app::theme;
 use crate::app::widgets::{caption, primary, shortened};
@@ -16,6 +16,9 @@ use crate::compute::DeviceChoice;
 use crate::dataset;
 use crate::model::Config;
 use crate::train::{Preset, TrainConfig};
+
+/// Seconds for which a start cannot be asked for again: a second click of the same hand.
+const DISARMED: f64 = 2.0;
 
 /// This form's number for the dialogs that it asks for.
 const DATA: u32 = 1;
@@ -42,6 +45,16 @@ pub struct Form {
     /// The preset with what was changed.
     config: TrainConfig,
     device: DeviceChoice,
+    started: Option<Started>,
+}
+
+/// The run that was started last.
+struct Started {
+    folder: PathBuf,
+    /// Its arguments without the folder.
+    settings: Vec<OsString>,
+    /// When, in the window's seconds.
+    at: f64,
 }
 
 impl Form {
@@ -53,11 +66,12 @@ impl Form {
             data: Vec::new(),
             typed: String::new(),
             labels: Counted::default(),
-            out: here.join("runs").join("run-1").display().to_string(),
+            out: free_name(&here.join("runs")),
             preset: Preset::default(),
             network: None,
             config: TrainConfig::preset(Preset::default()),
             device: DeviceChoice::Auto,
+            started: None,
         }
     }
 
@@ -71,7 +85,7 @@ impl Form {
                     }
                 }
             }
-            (OUT, Some(path)) => self.out = path.join("run-1").display().to_string(),
+            (OUT, Some(path)) => self.out = free_name(path),
             _ => {}
         }
     }
@@ -89,7 +103,13 @@ impl Form {
     }
 
     /// Returns a run to be started. `open` is the data set that the window shows.
-    pub fn ui(&mut self, ui: &mut Ui, open: &[PathBuf], ask: &dyn Fn(u32, bool)) -> Option<Start> {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        open: &[PathBuf],
+        runs: &Runs,
+        ask: &dyn Fn(u32, bool),
+    ) -> Option<Start> {
         let mut start = None;
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -103,7 +123,7 @@ impl Form {
                     caption(ui, "Settings");
                     self.settings_ui(ui);
                     ui.add_space(12.0);
-                    start = self.start_ui(ui);
+                    start = self.start_ui(ui, runs);
                 });
             });
         start
@@ -234,22 +254,51 @@ impl Form {
             });
     }
 
-    fn start_ui(&mut self, ui: &mut Ui) -> Option<Start> {
+    /// The name of the run that was just started with these settings, as long as it may be the
+    /// same wish that is heard twice: for a moment, and until the run has begun.
+    fn just_started(&self, runs: &Runs, now: f64) -> Option<String> {
+        let started = self.started.as_ref()?;
+        let begins = runs.is_starting(&started.folder);
+        let same = || self.arguments(Path::new("")) == started.settings;
+        ((begins || now < started.at + DISARMED) && same())
+            .then(|| dataset::name_of(&started.folder))
+    }
+
+    /// Where the run would be.
+    fn folder(&self) -> PathBuf {
+        let out = PathBuf::from(self.out.trim());
+        std::path::absolute(&out).unwrap_or(out)
+    }
+
+    fn start_ui(&mut self, ui: &mut Ui, runs: &Runs) -> Option<Start> {
         let p = theme::palette(ui.ctx());
+        let now = ui.input(|i| i.time);
+        let just = self.just_started(runs, now);
+        if just.is_some() {
+            let soon = std::time::Duration::from_secs_f64(DISARMED);
+            ui.ctx().request_repaint_after(soon);
+        }
         let missing = if self.data.is_empty() {
             Some("Choose a data set first.")
         } else if self.labels.refused().is_some() {
             Some("These data sets cannot be trained on.")
         } else if self.out.trim().is_empty() {
             Some("Name the run's folder first.")
+        } else if runs.has(&self.folder()) {
+            Some("There is a run in this folder already: name another.")
         } else {
             None
         };
-        let started = ui
-            .add_enabled_ui(missing.is_none(), |ui| {
-                primary(ui, "Start training").clicked()
+        let words = match &just {
+            Some(name) => format!("Started {name}"),
+            None => "Start training".into(),
+        };
+        let button = ui
+            .add_enabled_ui(missing.is_none() && just.is_none(), |ui| {
+                primary(ui, &words)
             })
             .inner;
+        let started = button.clicked();
         match missing {
             Some(words) => ui.colored_label(p.quiet, words),
             None => ui.colored_label(
@@ -261,15 +310,21 @@ impl Form {
         if !started {
             return None;
         }
-        let out = PathBuf::from(self.out.trim());
-        let folder = std::path::absolute(&out).unwrap_or(out);
+        // A key that is held goes on clicking what has the focus.
+        button.surrender_focus();
+        let folder = self.folder();
+        self.started = Some(Started {
+            folder: folder.clone(),
+            settings: self.arguments(Path::new("")),
+            at: now,
+        });
         let start = Start {
             program: self.program.clone(),
             arguments: self.arguments(&folder),
             gentle: self.is_gentle(),
             folder,
         };
-        self.out = next_name(&self.out);
+        self.out = free_from(next_name(&self.out));
         Some(start)
     }
 
@@ -286,7 +341,7 @@ impl Form {
     }
 
     /// The command line: the preset, and what differs from it.
-    fn arguments(&self, folder: &std::path::Path) -> Vec<OsString> {
+    fn arguments(&self, folder: &Path) -> Vec<OsString> {
         let data = self.data.iter().map(|p| dataset::absolute(p));
         let mut all: Vec<OsString> = data.map(OsString::from).collect();
         all.extend(["--out".into(), folder.as_os_str().to_owned()]);
@@ -380,6 +435,19 @@ fn device_name(device: DeviceChoice) -> &'static str {
     }
 }
 
+/// The first "run-N" in a folder that is not there yet.
+fn free_name(runs: &Path) -> String {
+    free_from(runs.join("run-1").display().to_string())
+}
+
+/// This name, or the first after it of which there is no folder.
+fn free_from(mut name: String) -> String {
+    while Path::new(&name).exists() {
+        name = next_name(&name);
+    }
+    name
+}
+
 /// "runs/run-9" to "runs/run-10"; a name without a number gets one.
 fn next_name(name: &str) -> String {
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -426,6 +494,51 @@ mod tests {
         assert!(!form.is_gentle());
         let resumed = form.resume("/runs/one".into());
         assert_eq!(resumed.arguments[0], "--resume");
+    }
+
+    #[test]
+    fn the_same_wish_is_not_heard_twice() {
+        let mut form = Form::new("smn-studio".into(), true);
+        form.chosen(DATA, vec!["synthetic:300".into()]);
+        let folder = PathBuf::from("/runs/run-1");
+        form.started = Some(Started {
+            folder: folder.clone(),
+            settings: form.arguments(Path::new("")),
+            at: 10.0,
+        });
+        let none = Runs {
+            views: &[],
+            running: &[],
+        };
+        let name = Some("run-1".to_owned());
+        assert_eq!(form.just_started(&none, 10.12), name);
+        assert_eq!(form.just_started(&none, 10.0 + DISARMED), None);
+        // As long as it has not begun, on a slow computer too.
+        let views = [crate::train::Follower::expected(&folder).view().clone()];
+        let starting = Runs {
+            views: &views,
+            running: std::slice::from_ref(&folder),
+        };
+        assert_eq!(form.just_started(&starting, 60.0), name);
+        assert!(starting.has(&folder) && !none.has(&folder));
+        // It has ended before it began: whatever failed may be tried again.
+        let ended = Runs {
+            views: &views,
+            running: &[],
+        };
+        assert_eq!(form.just_started(&ended, 60.0), None);
+        form.config.seed = 7;
+        assert_eq!(form.just_started(&starting, 10.12), None, "another wish");
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_not_offered() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(free_name(root.path()).ends_with("run-1"));
+        for taken in ["run-1", "run-2", "run-4"] {
+            std::fs::create_dir(root.path().join(taken)).unwrap();
+        }
+        assert!(free_name(root.path()).ends_with("run-3"));
     }
 
     #[test]

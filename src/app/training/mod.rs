@@ -3,6 +3,7 @@
 //! A run is a process and a folder, and the window only looks at the folder. Reading is done by a
 //! thread of its own, which also starts runs and sees them end.
 
+mod curve_plot;
 mod form;
 mod labels;
 mod plots;
@@ -27,6 +28,25 @@ use watcher::{Seen, Watch};
 
 const ROW: f32 = 48.0;
 
+/// The runs that are known.
+pub struct Runs<'a> {
+    pub views: &'a [RunView],
+    /// Folders of runs that were started here and have not ended.
+    pub running: &'a [PathBuf],
+}
+
+impl Runs<'_> {
+    pub fn has(&self, folder: &Path) -> bool {
+        self.views.iter().any(|v| v.path == folder)
+    }
+
+    /// Whether a process was started in the folder that has not told how it is.
+    pub fn is_starting(&self, folder: &Path) -> bool {
+        let silent = |v: &RunView| v.path == folder && v.life == Life::Starting;
+        self.running.iter().any(|r| r == folder) && self.views.iter().any(silent)
+    }
+}
+
 pub struct Training {
     watch: Sender<Watch>,
     seen: Receiver<Seen>,
@@ -35,6 +55,8 @@ pub struct Training {
     /// Folders of runs that were started here and have not ended.
     pub running: Vec<PathBuf>,
     selected: Option<PathBuf>,
+    /// Weights that were asked for as a run's result and have not come yet.
+    result: Option<PathBuf>,
     pub form: Form,
     look: PlotLook,
 }
@@ -51,6 +73,7 @@ impl Training {
             views: Vec::new(),
             running: Vec::new(),
             selected: None,
+            result: None,
             form: Form::new(program, gentle),
             look: PlotLook::default(),
         }
@@ -94,6 +117,15 @@ impl Training {
 
     pub fn paths(&self) -> Vec<PathBuf> {
         self.views.iter().map(|v| v.path.clone()).collect()
+    }
+
+    /// What to say of weights that have come, if they were asked for as a run's result.
+    pub fn loaded(&mut self, origin: &str) -> Option<String> {
+        let result = self.result.take_if(|r| r.as_path() == Path::new(origin))?;
+        let run = result.parent().map(crate::dataset::name_of)?;
+        Some(format!(
+            "{run} is in use: Photos and Report show what it says"
+        ))
     }
 
     /// The run that is looked at.
@@ -148,6 +180,7 @@ impl Studio {
             Command::StopRun => self.training.order(Watch::Tell(path, Control::Stop)),
             Command::LoadRun => {
                 if let Some(result) = run.result.clone() {
+                    self.training.result = Some(result.clone());
                     self.load(self.in_use(), result);
                 }
             }
@@ -183,11 +216,17 @@ impl Studio {
         ui.spacing_mut().item_spacing.y = 0.0;
         let shown = self.training.shown().map(|r| r.path.clone());
         let (mut select, mut forget) = (None, None);
+        let network = self.network.as_ref();
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
             .show(ui, |ui| {
                 for run in &self.training.views {
-                    let response = run_row_ui(ui, run, shown.as_ref() == Some(&run.path));
+                    let response = run_row_ui(
+                        ui,
+                        run,
+                        shown.as_ref() == Some(&run.path),
+                        network.is_some_and(|n| is_result(run, &n.origin)),
+                    );
                     response.context_menu(|ui| {
                         if ui.button("Stop watching").clicked() {
                             forget = Some(run.path.clone());
@@ -220,12 +259,18 @@ impl Studio {
         let open: Vec<PathBuf> = self.opened.clone();
         let opening = &self.opening;
         let ask = |form, folder| opening.form_dialog(form, folder, form::title(form));
-        if let Some(start) = self.training.form.ui(ui, &open, &ask) {
+        let training = &mut self.training;
+        let runs = Runs {
+            views: &training.views,
+            running: &training.running,
+        };
+        if let Some(start) = training.form.ui(ui, &open, &runs, &ask) {
             self.training.start(start);
         }
     }
 
     pub(super) fn plots_pane_ui(&mut self, ui: &mut Ui) {
+        let network = self.network.as_ref();
         let training = &mut self.training;
         let selected = training.selected.as_ref();
         let found = training.views.iter().find(|v| Some(&v.path) == selected);
@@ -236,26 +281,29 @@ impl Studio {
                 "The curves of a training run will stand here.\nStart one with New run, or open a run's folder.",
             );
         };
-        let wanted = plots::ui(ui, run, &mut training.look, &self.keys);
+        let used = network.is_some_and(|n| is_result(run, &n.origin));
+        let wanted = plots::ui(ui, run, used, &mut training.look, &self.keys);
         self.later.extend(wanted);
     }
 }
 
+/// Whether a network of this origin is what the run ended with.
+fn is_result(run: &RunView, origin: &str) -> bool {
+    run.result.as_deref() == Some(Path::new(origin))
+}
+
 /// The colour that says how a run is.
 fn tint(run: &RunView, p: theme::Palette) -> egui::Color32 {
-    let failed = run
-        .status
-        .as_ref()
-        .is_some_and(|s| s.state == State::Failed);
-    match run.life {
-        Life::Dead => p.label,
-        Life::Ended if failed => p.label,
-        Life::Ended => p.quiet,
+    let state = run.status.as_ref().map(|s| s.state);
+    match (&run.life, state) {
+        (Life::Dead, _) | (Life::Ended, Some(State::Failed)) => p.label,
+        (Life::Ended, Some(State::Done)) => p.prediction,
+        (Life::Ended, _) => p.quiet,
         _ => p.waiting,
     }
 }
 
-fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool) -> egui::Response {
+fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool, used: bool) -> egui::Response {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -280,10 +328,10 @@ fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool) -> egui::Response {
         theme::font(theme::BODY),
         p.text,
     );
-    let words = match run.life {
-        Life::Alive => run.progress_words(),
-        _ => run.state_words(),
-    };
+    let mut words = run.words();
+    if used {
+        words += " · in use";
+    }
     painter.text(
         pos2(left, rect.center().y + 9.0),
         Align2::LEFT_CENTER,

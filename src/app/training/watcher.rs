@@ -101,6 +101,15 @@ impl Watcher {
 
     fn begin(&mut self, start: &Start) {
         let folder = &start.folder;
+        // Two that wrote into one folder would be in each other's way.
+        if self
+            .jobs
+            .iter_mut()
+            .any(|j| j.folder() == folder && j.ended().is_none())
+        {
+            log::info!("{}: the run is running already", folder.display());
+            return;
+        }
         match Job::start(&start.program, &start.arguments, folder, start.gentle) {
             Ok(job) => {
                 log::info!("training in {}", folder.display());

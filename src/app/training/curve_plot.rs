@@ -1,0 +1,304 @@
+//! A plot of curves over the steps of a stage.
+
+use std::collections::BTreeSet;
+
+use eframe::egui::{self, Color32, Role, Ui, WidgetInfo, vec2};
+use egui_plot::{GridInput, GridMark, Line, Plot, PlotPoints, Points, VLine};
+
+use crate::app::gallery::thousands;
+use crate::app::theme;
+use crate::app::widgets::caption;
+use crate::figure::plot::{log_marks, marks};
+use crate::figure::{round_tick, tick};
+use crate::train::Series;
+
+const HEIGHT: f32 = 210.0;
+
+/// Curves that are not drawn, by the plot's title and their name.
+pub type Hidden = BTreeSet<(String, String)>;
+
+pub struct CurvePlot {
+    pub title: String,
+    pub curves: Vec<Curve>,
+    /// Whether values stand on a logarithmic scale.
+    pub logarithmic: bool,
+    /// The last step of the axis.
+    pub end: f64,
+}
+
+impl CurvePlot {
+    /// The title, and the names of the curves.
+    pub fn head_ui(&self, ui: &mut Ui, hidden: &mut Hidden) {
+        ui.add_space(6.0);
+        caption(ui, &self.title);
+        if self.curves.len() > 1 {
+            legend_ui(ui, &self.title, &self.curves, hidden);
+        }
+    }
+
+    pub fn ui(&self, ui: &mut Ui, hidden: &Hidden) {
+        let logarithmic = self.logarithmic;
+        // egui_plot has linear axes only: exponents are drawn and written as what they stand for.
+        let height = move |y: f64| if logarithmic { y.max(1e-12).log10() } else { y };
+        let number = move |mark: GridMark| match logarithmic {
+            true => round_tick(10_f64.powf(mark.value)),
+            false => tick(mark.value, mark.step_size),
+        };
+        let p = theme::palette(ui.ctx());
+        let mut plot = Plot::new(&self.title)
+            .grid_color(p.quiet.gamma_multiply(0.5))
+            .height(HEIGHT)
+            .show_background(false)
+            .allow_scroll(false)
+            .y_axis_min_width(44.0)
+            .x_axis_label("step")
+            .x_axis_formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
+            .y_axis_formatter(move |mark: GridMark, _| number(mark))
+            .x_grid_spacer(step_marks)
+            .y_grid_spacer(move |input| spaced(input, logarithmic))
+            .set_margin_fraction(vec2(0.02, 0.05))
+            .include_x(0.0)
+            .include_x(self.end)
+            // What is under the pointer is said below, of all curves at once.
+            .show_x(false)
+            .show_y(false);
+        for y in span(&self.curves, height, logarithmic)
+            .into_iter()
+            .flatten()
+        {
+            plot = plot.include_y(y);
+        }
+        let shown = self
+            .curves
+            .iter()
+            .filter(|c| !hidden.contains(&(self.title.clone(), c.name.clone())));
+        let small = theme::font(theme::CAPTION);
+        let drawn = ui.scope(|ui| {
+            ui.style_mut()
+                .text_styles
+                .insert(egui::TextStyle::Body, small);
+            ui.visuals_mut().override_text_color = Some(p.quiet);
+            plot.show(ui, |plot| {
+                for curve in shown.clone() {
+                    let points = curve.points.iter().map(|[x, y]| [*x, height(*y)]);
+                    let points: Vec<[f64; 2]> = points.collect();
+                    if let [only] = points[..] {
+                        // One point is no line yet.
+                        let dot = Points::new(&curve.name, vec![only]).radius(2.5);
+                        plot.points(dot.color(curve.tint));
+                        continue;
+                    }
+                    let line = Line::new(&curve.name, PlotPoints::from(points));
+                    plot.line(line.color(curve.tint).width(1.6));
+                }
+                let pointer = plot
+                    .pointer_coordinate()
+                    .filter(|_| plot.response().hovered())?;
+                let (step, there) = nearest(shown, pointer.x)?;
+                plot.vline(VLine::new("", step).color(p.quiet).width(1.0));
+                let mut words = format!("step {}", thousands(step.max(0.0) as usize));
+                for (curve, y) in there {
+                    let dot = Points::new("", vec![[step, height(y)]]).radius(3.5);
+                    plot.points(dot.color(curve.tint));
+                    words += &format!("\n{} {}", curve.name, short(y));
+                }
+                Some(words)
+            })
+        });
+        let response = drawn.inner.response;
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Image, true, format!("Plot: {}", self.title))
+        });
+        if let Some(words) = drawn.inner.inner {
+            response.on_hover_text_at_pointer(words);
+        }
+    }
+}
+
+pub struct Curve {
+    pub name: String,
+    pub tint: Color32,
+    pub points: Vec<[f64; 2]>,
+}
+
+impl Curve {
+    pub fn plain(name: &str, series: &Series, tint: Color32) -> Self {
+        Self {
+            name: name.to_owned(),
+            tint,
+            points: series.points().collect(),
+        }
+    }
+}
+
+/// The names of the curves above a plot, where they cover nothing; a click hides a curve.
+fn legend_ui(ui: &mut Ui, title: &str, curves: &[Curve], hidden: &mut Hidden) {
+    let p = theme::palette(ui.ctx());
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
+        for curve in curves {
+            let key = (title.to_owned(), curve.name.clone());
+            let shown = !hidden.contains(&key);
+            let height = ui.text_style_height(&egui::TextStyle::Small);
+            let (line, _) = ui.allocate_exact_size(vec2(14.0, height), egui::Sense::hover());
+            let tint = if shown { curve.tint } else { p.hairline };
+            let stroke = egui::Stroke::new(2.0, tint);
+            ui.painter().hline(line.x_range(), line.center().y, stroke);
+            let text = if shown { p.text } else { p.quiet };
+            let words = egui::RichText::new(&curve.name)
+                .size(theme::CAPTION)
+                .color(text);
+            let name = ui.add(egui::Button::new(words).frame(false));
+            name.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &curve.name));
+            if name.on_hover_text("Show or hide this curve").clicked() && !hidden.remove(&key) {
+                hidden.insert(key);
+            }
+            ui.add_space(8.0);
+        }
+    });
+}
+
+/// Marks about as far apart as texts need.
+fn spaced(input: GridInput, logarithmic: bool) -> Vec<GridMark> {
+    const WANTED: usize = 5;
+    let range = [input.bounds.0, input.bounds.1];
+    let (step, values) = match logarithmic {
+        true => {
+            let values = log_marks(range, WANTED);
+            // For egui_plot, which draws lines fainter that are close together.
+            ((range[1] - range[0]) / values.len().max(1) as f64, values)
+        }
+        false => marks(range, WANTED),
+    };
+    let mark = |value| GridMark {
+        value,
+        step_size: step,
+    };
+    values.into_iter().map(mark).collect()
+}
+
+/// Marks of the steps: whole ones from 0 on.
+fn step_marks(input: GridInput) -> Vec<GridMark> {
+    const WANTED: usize = 5;
+    let (step, values) = marks([input.bounds.0.max(0.0), input.bounds.1], WANTED);
+    let whole = values.into_iter().filter(|v| v.fract() == 0.0);
+    whole
+        .map(|value| GridMark {
+            value,
+            step_size: step.max(1.0),
+        })
+        .collect()
+}
+
+/// The step nearest to `x` at which one of the curves has a point, and where they are there.
+fn nearest<'a>(
+    curves: impl Iterator<Item = &'a Curve> + Clone,
+    x: f64,
+) -> Option<(f64, Vec<(&'a Curve, f64)>)> {
+    let steps = curves.clone().flat_map(|c| &c.points).map(|p| p[0]);
+    let step = steps.min_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs()))?;
+    let there = curves.filter_map(|c| {
+        let point = c.points.iter().find(|p| p[0] == step)?;
+        Some((c, point[1]))
+    });
+    Some((step, there.collect()))
+}
+
+/// A value with four digits, written as on the axes.
+pub fn short(y: f64) -> String {
+    let power = y.abs().max(1e-12).log10().floor() as i32;
+    match power {
+        -3..6 => format!("{y:.*}", (3 - power).max(0) as usize).replace('-', "−"),
+        _ => tick(y, 10_f64.powi(power - 3)),
+    }
+}
+
+/// What an axis spans besides its curves, so that a curve that stays at one value is not drawn on
+/// an axis of other magnitudes.
+fn span(curves: &[Curve], height: impl Fn(f64) -> f64, logarithmic: bool) -> Option<[f64; 2]> {
+    let all = || curves.iter().flat_map(|c| &c.points).map(|p| height(p[1]));
+    let (low, high) = all().fold((f64::MAX, f64::MIN), |(l, h), y| (l.min(y), h.max(y)));
+    let flat = high - low <= 1e-6 * high.abs();
+    match (low <= high && flat, logarithmic) {
+        (false, _) => None,
+        (true, true) => Some([low - 0.5, low + 0.5]),
+        (true, false) if low == 0.0 => Some([0.0, 1.0]),
+        (true, false) => Some([0.0, 2.0 * low]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(values: &[f64]) -> Curve {
+        let points = (0..).zip(values).map(|(x, y)| [f64::from(x), *y]);
+        Curve {
+            name: "a".into(),
+            tint: Color32::RED,
+            points: points.collect(),
+        }
+    }
+
+    #[test]
+    fn the_steps_begin_at_0_and_are_whole() {
+        for (low, high) in [
+            (-0.1, 5.0),
+            (-10.0, 64.0),
+            (-400.0, 20_400.0),
+            (-0.02, 1.02),
+        ] {
+            let bounds = (low, high);
+            let marks = step_marks(GridInput {
+                bounds,
+                base_step_size: 0.0,
+            });
+            let values: Vec<f64> = marks.iter().map(|m| m.value).collect();
+            let words: Vec<String> = values.iter().map(|v| thousands(*v as usize)).collect();
+            let mut single = words.clone();
+            single.dedup();
+            assert!(
+                values[0] == 0.0 && values.len() > 1 && single == words,
+                "{values:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_value_at_the_pointer_is_that_of_its_step() {
+        let (loss, sparse) = (curve(&[0.5, 0.47651, 0.3]), curve(&[0.4]));
+        let both = [loss, sparse];
+        let (step, there) = nearest(both.iter(), 1.4).unwrap();
+        assert_eq!((step, there.len()), (1.0, 1));
+        assert_eq!(short(there[0].1), "0.4765");
+        let (step, there) = nearest(both.iter(), -3.0).unwrap();
+        assert_eq!((step, there.len()), (0.0, 2));
+        assert!(nearest([].iter(), 1.0).is_none());
+        let texts = [250.13, 0.012345, 1e-4, -2.5, 0.0].map(short);
+        assert_eq!(texts, ["250.1", "0.01235", "1.000e−4", "−2.500", "0"]);
+    }
+
+    #[test]
+    fn a_rate_that_stays_is_on_an_axis_of_its_size() {
+        for rate in [1e-4, 3e-7, 250.0] {
+            let [low, high] = span(&[curve(&[rate, rate])], |y| y, false).unwrap();
+            let bounds = (low, high);
+            let marks = spaced(
+                GridInput {
+                    bounds,
+                    base_step_size: 0.0,
+                },
+                false,
+            );
+            let texts: Vec<String> = marks.iter().map(|m| tick(m.value, m.step_size)).collect();
+            let mut single = texts.clone();
+            single.dedup();
+            assert!(single.len() >= 3 && single == texts, "{texts:?}");
+            assert!(texts.last().unwrap() != "0" && high > rate, "{texts:?}");
+        }
+        assert_eq!(span(&[curve(&[1e-4, 1e-5])], |y| y, false), None);
+        assert_eq!(span(&[], |y| y, false), None);
+        let [low, high] = span(&[curve(&[0.01])], f64::log10, true).unwrap();
+        assert!(low < -2.0 && high > -2.0);
+    }
+}
