@@ -140,6 +140,7 @@ fn is_drawing(path: &Path) -> bool {
     Format::of(path).is_ok()
 }
 
+const DRAWINGS: [(&str, &str); 3] = [("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")];
 /// What tables can be written as.
 const TABLES: [(&str, &str); 2] = [("CSV", "csv"), ("Markdown", "md")];
 const REPORTS: [(&str, &str); 4] = [
@@ -156,7 +157,7 @@ fn new_file(
     tables: &[(&'static str, &'static str)],
 ) -> Option<PathBuf> {
     let kinds = match is_drawing(Path::new(name)) {
-        true => vec![("PNG", "png"), ("SVG", "svg"), ("PDF", "pdf")],
+        true => own_first(&DRAWINGS, name),
         false => own_first(tables, name),
     };
     dialogs.path(format!("Save {name}"), Wanted::NewFile(name.into(), kinds))
@@ -241,7 +242,8 @@ mod tests {
             _ => None,
         });
         let asked = |name| new_file(&dialogs, name, &TABLES);
-        assert_eq!(asked("photo.svg"), Some("photo.svg-png".into()));
+        assert_eq!(asked("photo.svg"), Some("photo.svg-svg".into()));
+        assert_eq!(asked("photo.pdf"), Some("photo.pdf-pdf".into()));
         assert_eq!(asked("report.csv"), Some("report.csv-csv".into()));
         let report = |name| new_file(&dialogs, name, &REPORTS);
         assert_eq!(report("set.tex"), Some("set.tex-tex".into()));
