@@ -384,11 +384,12 @@ pub(super) fn about_network(network: &NetworkInfo) -> String {
         &network.license
     };
     let mut words = format!(
-        "Network {}: {}\n{} parameters\nfrom {}\nterms: {terms}",
+        "Network {}: {}\n{} parameters\nfrom {}\nhash {}\nterms: {terms}",
         network.slot.name(),
         network.title,
         super::gallery::thousands(network.parameters),
-        network.origin
+        network.origin,
+        network.fingerprint
     );
     for line in network.untrained.lines(&network.schema) {
         words += &format!("\nnever trained: {line}");

@@ -149,6 +149,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let question = Question {
         schema,
         weights: &checkpoint.origin,
+        network: &predictor.network().fingerprint(),
         trained: &Trained::of(&checkpoint.training),
         untrained: &Untrained::noted(&checkpoint.training).lines(schema),
         data: &set.name,

@@ -16,7 +16,7 @@ pub enum Format {
     /// A row a figure, for spreadsheets and statistics
     Csv,
     Markdown,
-    /// Tables for a paper; they need the package booktabs
+    /// Tables for a paper; they need the package booktabs, and long ones longtable
     Latex,
 }
 
@@ -34,7 +34,7 @@ impl Evaluation {
     pub fn document(&self, format: Format) -> Result<Vec<u8>, WriteError> {
         let (document, begin, end) = match format {
             Format::Json => return self.json(),
-            Format::Csv => return Ok(csv(&self.report, self.paper)?),
+            Format::Csv => return Ok(csv(&self.report, &self.network, self.paper)?),
             Format::Table => (Document::Text, "", ""),
             Format::Markdown => (Document::Markdown, "- ", ""),
             Format::Latex => (Document::Latex, "% ", ""),
@@ -55,8 +55,9 @@ impl Evaluation {
         let split = self.split.as_ref();
         let split = split.map_or(String::new(), |s| format!(", {s}"));
         let mut notes = vec![format!(
-            "{} on {}{split}: {}",
+            "{} (network {}) on {}{split}: {}",
             self.weights,
+            self.network,
             self.data,
             counted(self.faces, "face")
         )];
@@ -67,11 +68,11 @@ impl Evaluation {
         notes.push(format!("guess learned from {}", self.guess));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
-            let what = match drawn.by_identity {
-                true => "identities, since some are known; a face without one is drawn by itself",
-                false => "faces, since no identity is known",
+            let why = match drawn.by_identity {
+                true => "since some are known; a face without one is drawn by itself",
+                false => "since no identity is known",
             };
-            notes.push(format!("resampled: {} {what}", drawn.units));
+            notes.push(format!("resampled: {}, {why}", drawn.drawn()));
         }
         for figures in whole.into_iter().flat_map(|g| &g.tasks) {
             if !figures.any_measured() {

@@ -16,7 +16,9 @@ use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::measure::{Face, Length, Measured, Options, Predicted, Report, Watch, Who};
+use crate::measure::{
+    Face, Length, Measured, Options, Predicted, Report, Watch, Who, few_in_slices,
+};
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
@@ -47,6 +49,8 @@ pub struct Question<'a> {
     pub schema: &'a Schema,
     /// Where the judged network comes from.
     pub weights: &'a str,
+    /// The network's hash.
+    pub network: &'a str,
     pub trained: &'a Trained,
     /// What no label taught the network, a line a task.
     pub untrained: &'a [String],
@@ -68,6 +72,8 @@ pub struct Question<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
     pub weights: String,
+    /// The network's hash, as figures of it have it.
+    pub network: String,
     pub data: String,
     pub split: Option<String>,
     pub faces: usize,
@@ -139,12 +145,14 @@ impl Evaluation {
                 words: words.clone(),
             }));
         }
+        warnings.extend(few(&report));
         let mut boxes = BTreeMap::<BoxSource, usize>::new();
         for face in *faces {
             *boxes.entry(face.source).or_default() += 1;
         }
         Some(Self {
             weights: question.weights.to_owned(),
+            network: question.network.to_owned(),
             data: question.data.to_owned(),
             split: question.split.clone(),
             faces: faces.len(),
@@ -156,6 +164,24 @@ impl Evaluation {
             report,
         })
     }
+}
+
+/// What is to be said of intervals over few faces or identities.
+fn few(report: &Report) -> Vec<Warning> {
+    let Some((whole, parts)) = report.groups.split_first() else {
+        return Vec::new();
+    };
+    let whole = whole.resampled.and_then(|drawn| {
+        Some(Warning {
+            badge: format!("only {}", drawn.drawn()),
+            words: drawn.few()?,
+        })
+    });
+    let parts = few_in_slices(parts).map(|words| Warning {
+        badge: "small slices".into(),
+        words,
+    });
+    whole.into_iter().chain(parts).collect()
 }
 
 /// Whether a label's weights are those that are measured. A set has many labels and few weights,

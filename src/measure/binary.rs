@@ -53,6 +53,10 @@ impl BinaryTerms {
         Self { attributes, bins }
     }
 
+    pub fn faces(&self, attribute: usize) -> &[u32] {
+        &self.attributes[attribute].faces
+    }
+
     pub fn known(&self, attribute: usize) -> u64 {
         self.attributes[attribute].faces.len() as u64
     }

@@ -11,6 +11,9 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::paired::{FEW_UNITS, FEW_WORDS};
+use crate::words::counted;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bootstrap {
     pub resamples: u32,
@@ -23,6 +26,23 @@ pub struct Resampled {
     /// Identities, of `units` of them; a face without one is drawn by itself.
     pub by_identity: bool,
     pub units: usize,
+}
+
+impl Resampled {
+    /// "12 identities".
+    pub fn drawn(&self) -> String {
+        let one = if self.by_identity { "identity" } else { "face" };
+        counted(self.units, one)
+    }
+
+    /// What is to be said of few; `None` of enough.
+    pub fn few(&self) -> Option<String> {
+        match self.units {
+            0 | 1 => Some(format!("{} alone: no interval can be made", self.drawn())),
+            2..FEW_UNITS => Some(format!("{}, {FEW_WORDS}", self.drawn())),
+            _ => None,
+        }
+    }
 }
 
 /// The units that are drawn, and to which each face belongs.
@@ -59,6 +79,13 @@ impl Units {
         let own = self.unit_of.iter().enumerate();
         let own = own.filter(|(face, _)| counts(*face)).map(|(_, unit)| unit);
         own.collect::<HashSet<_>>().len()
+    }
+
+    /// Whether these faces belong to more than one of them: of one, all resamples are the same.
+    pub fn several(&self, faces: impl IntoIterator<Item = u32>) -> bool {
+        let mut units = faces.into_iter().map(|f| self.unit_of[f as usize]);
+        let first = units.next();
+        units.any(|unit| Some(unit) != first)
     }
 
     /// How often each face counts in resample `number`.
@@ -130,6 +157,19 @@ mod tests {
             different.insert(w);
         }
         assert!(different.len() > 10);
+    }
+
+    #[test]
+    fn faces_of_one_identity_are_not_several_and_few_are_said() {
+        let people = [Some("a"), None, Some("b"), Some("a")];
+        let units = Units::new(people.into_iter());
+        assert!(!units.several([0, 3]) && !units.several([1]) && !units.several([]));
+        assert!(units.several([0, 3, 2]) && units.several([0, 1]));
+        let few = |by_identity, units| Resampled { by_identity, units }.few();
+        assert!(few(true, 1).unwrap().starts_with("1 identity alone: no"));
+        assert!(few(true, 2).unwrap().starts_with("2 identities, which are"));
+        assert!(few(false, 29).unwrap().contains("may be too narrow"));
+        assert_eq!(few(false, 30), None);
     }
 
     #[test]

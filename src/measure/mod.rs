@@ -35,7 +35,9 @@ pub use report::{
     RowKind, TaskFigures, Watch, Who,
 };
 pub use slice::{Slice, slices};
-pub use table::{Document, Table, csv, heading, interval_words, percent, tables};
+pub use table::{
+    Document, Table, csv, few_in_slices, fewer_items, heading, interval_words, percent, tables,
+};
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance
 /// between the labels of the reference points (eq. 2).

@@ -11,6 +11,8 @@ use crate::words::counted;
 pub const LEAST_UNITS: usize = 6;
 /// Below so many, intervals by resampling tend to be too narrow: it is said.
 pub const FEW_UNITS: usize = 30;
+/// What is said then.
+pub(super) const FEW_WORDS: &str = "which are few: the intervals may be too narrow";
 /// What studies of channels and towers resample by.
 pub const PAIRED: Bootstrap = Bootstrap {
     resamples: 1000,
@@ -64,7 +66,7 @@ impl Resampled {
         let resamples = counted(PAIRED.resamples as usize, "resample");
         let words = format!("95 % intervals over {resamples} of {drawn}");
         match units < FEW_UNITS {
-            true => format!("{words}, which are few: the intervals may be too narrow"),
+            true => format!("{words}, {FEW_WORDS}"),
             false => words,
         }
     }

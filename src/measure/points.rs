@@ -89,6 +89,11 @@ impl Column {
         self.error.extend(chosen.map(|l| (face, off / l)));
     }
 
+    /// The faces that it is of; those with both lengths twice.
+    pub fn faces(&self) -> Vec<u32> {
+        self.off.iter().chain(&self.error).map(|f| f.0).collect()
+    }
+
     pub fn known(&self) -> u64 {
         self.off.len().max(self.error.len()) as u64
     }

@@ -1,6 +1,7 @@
 //! Everything that is measured of several predictors on the same faces, as numbers to draw or
 //! print: the command line and the window read the same [`Report`].
 
+mod average;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -131,6 +132,13 @@ impl TaskFigures {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
     }
 
+    /// Of how many items anything is known.
+    pub fn measured_items(&self) -> usize {
+        (0..self.task.len())
+            .filter(|&i| self.is_measured(i))
+            .count()
+    }
+
     /// Whether anything is known of the task.
     pub fn any_measured(&self) -> bool {
         (0..self.task.len()).any(|item| self.is_measured(item))
@@ -175,9 +183,12 @@ pub struct Row {
 pub struct Figure {
     /// `None` of nothing.
     pub value: Option<f64>,
-    /// The 95 % interval, if faces were resampled.
+    /// The 95 % interval, if faces of more than one person (or face) were resampled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[f64; 2]>,
+    /// Over how many items an average is; the network's and the guess's are over the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::paper::PAPER_SOURCE;
-use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures};
+use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures, Who};
 use crate::label::{Task, TaskKind};
+use crate::words::counted;
 
 /// A table of text. The first columns are names, the others numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +17,9 @@ pub struct Table {
     /// How many columns are names.
     pub names: usize,
 }
+
+/// A LaTeX table of more rows goes over pages.
+const PAGE_ROWS: usize = 40;
 
 /// How tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +62,12 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
             let row = &predictor.rows[r];
             let name = if n == 0 { row.name.as_str() } else { "" };
             let mut line = vec![name.to_owned(), predictor.name.clone()];
-            line.extend(cells(row, task));
+            line.extend(cells(row, figures, report));
             line.push(match row.kind {
                 // Of how many: predictors may know different ones.
                 RowKind::Average => {
                     let items = &predictor.rows[..task.len()];
-                    format!("{} items", items.iter().filter(|r| r.known > 0).count())
+                    counted(items.iter().filter(|r| r.known > 0).count(), "item")
                 }
                 _ => row.known.to_string(),
             });
@@ -156,15 +160,20 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Ta
                 true => known.next_back(),
                 false => known.take(task.len()).max(),
             };
-            line.extend(cells(&predictor.rows[task.len()], task));
+            line.extend(cells(&predictor.rows[task.len()], &group.tasks[t], report));
             line.push(faces.unwrap_or(0).to_string());
             line
         });
         lines.collect()
     });
     let what = format!(" by {by}, averages");
+    let few = few_in_slices(slices).map_or(String::new(), |few| format!("; {few}"));
     Table {
-        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
+        title: format!(
+            "{}{}{few}",
+            title(report, task, &what),
+            intervals(report, whole)
+        ),
         header,
         groups: groups.collect(),
         names: 2,
@@ -201,14 +210,39 @@ fn intervals(report: &Report, group: &Group) -> String {
     let (Some(drawn), Some(bootstrap)) = (group.resampled, report.options.bootstrap) else {
         return String::new();
     };
-    let what = match drawn.by_identity {
-        true => "identities",
-        false => "faces",
-    };
-    format!(
-        "; 95 % intervals of {} resamples of {what}",
-        bootstrap.resamples
-    )
+    match drawn.few() {
+        Some(few) if drawn.units < 2 => format!("; {few}"),
+        few => format!(
+            "; 95 % intervals of {} resamples of {}",
+            bootstrap.resamples,
+            few.unwrap_or_else(|| drawn.drawn())
+        ),
+    }
+}
+
+/// What is to be said of the intervals of slices over few faces or identities.
+pub fn few_in_slices(groups: &[Group]) -> Option<String> {
+    const NAMED: usize = 5;
+    let few = groups.iter().filter_map(|g| {
+        let by = g.by.as_deref()?;
+        let drawn = g.resampled.filter(|r| r.few().is_some())?;
+        Some(format!("{by} {} ({})", g.value, drawn.drawn()))
+    });
+    let few: Vec<String> = few.collect();
+    let mut words = few
+        .iter()
+        .take(NAMED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match few.len() {
+        0 => return None,
+        n if n > NAMED => words += &format!(" and {}", counted(n - NAMED, "other slice")),
+        _ => {}
+    }
+    Some(format!(
+        "{words}: few, their intervals may be too narrow, and of one there is none"
+    ))
 }
 
 /// What a measure's column is called.
@@ -235,14 +269,29 @@ pub fn interval_words([low, high]: [f64; 2]) -> String {
     format!("[{low:.2}, {high:.2}]")
 }
 
-fn cells(row: &Row, task: &Task) -> Vec<String> {
-    let cell = |figure: &Figure| match (figure.value, figure.interval) {
-        (Some(_), Some(interval)) => {
-            format!("{} {}", percent(figure.value), interval_words(interval))
+/// "36 of 40" where an average is over fewer items than are known.
+pub fn fewer_items(figure: &Figure, figures: &TaskFigures) -> Option<String> {
+    let of = figures.measured_items();
+    let items = figure.items.filter(|n| *n < of && figure.value.is_some())?;
+    Some(format!("{items} of {of}"))
+}
+
+fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
+    let resampled = report.options.bootstrap.is_some();
+    let cell = |figure: &Figure| {
+        let mut words = percent(figure.value);
+        match (figure.value, figure.interval) {
+            (Some(_), Some(interval)) => words += &format!(" {}", interval_words(interval)),
+            (Some(_), None) if resampled => words += " [–]",
+            _ => {}
         }
-        (value, _) => percent(value),
+        if let Some(items) = fewer_items(figure, figures) {
+            words += &format!(" ({items})");
+        }
+        words
     };
-    Measure::of(task).map(|m| cell(&row.figures[&m])).to_vec()
+    let measures = Measure::of(&figures.task);
+    measures.map(|m| cell(&row.figures[&m])).to_vec()
 }
 
 impl Table {
@@ -318,12 +367,23 @@ impl Table {
             format!("  {} \\\\\n", cells.join(" & "))
         };
         let columns = "l".repeat(self.names) + &"r".repeat(self.header.len() - self.names);
-        let mut text = format!(
-            "\\begin{{table}}\n\\caption{{{}}}\n\\begin{{tabular}}{{{columns}}}\n  \\toprule\n",
-            latex(&self.title)
+        // Higher than a page, a float cannot be set.
+        let long = self.rows().count() > PAGE_ROWS;
+        let caption = format!(
+            "\\caption{{{}}}\\label{{tab:{}}}",
+            latex(&self.title),
+            label(&self.title)
         );
-        text += &line(&self.header);
-        text += "  \\midrule\n";
+        let head = format!("  \\toprule\n{}  \\midrule\n", line(&self.header));
+        let mut text = match long {
+            true => format!(
+                "\\begin{{longtable}}{{{columns}}}\n{caption} \\\\\n{head}  \\endfirsthead\n\
+                 {head}  \\endhead\n  \\bottomrule\n  \\endfoot\n"
+            ),
+            false => {
+                format!("\\begin{{table}}\n{caption}\n\\begin{{tabular}}{{{columns}}}\n{head}")
+            }
+        };
         for (n, row) in self.rows().enumerate() {
             // An average stands apart, as tables of results have it.
             if n > 0 && row[0] == "average" {
@@ -331,7 +391,10 @@ impl Table {
             }
             text += &line(row);
         }
-        text + "  \\bottomrule\n\\end{tabular}\n\\end{table}\n"
+        text + match long {
+            true => "\\end{longtable}\n",
+            false => "  \\bottomrule\n\\end{tabular}\n\\end{table}\n",
+        }
     }
 }
 
@@ -348,6 +411,14 @@ fn broken(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What a table is called in a paper's text: its title up to the units.
+fn label(title: &str) -> String {
+    let name = title.split([':', '[']).next().unwrap_or_default();
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|w| !w.is_empty()).collect();
+    words.join("-").to_lowercase()
 }
 
 /// `text` as LaTeX prints it.
@@ -369,8 +440,9 @@ fn latex(text: &str) -> String {
 }
 
 /// Every figure of a report as a row: by, value, task, predictor, item, measure, percent, low,
-/// high, known.
-pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
+/// high, known, of an average the number of items that it is over, and of the judged network its
+/// hash.
+pub fn csv(report: &Report, network: &str, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record([
         "by",
@@ -383,6 +455,8 @@ pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
         "low",
         "high",
         "known",
+        "items",
+        "network",
     ])?;
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     for group in &report.groups {
@@ -402,6 +476,11 @@ pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
                             &number(figure.interval.map(|i| i[0])),
                             &number(figure.interval.map(|i| i[1])),
                             &row.known.to_string(),
+                            &figure.items.map_or(String::new(), |n| n.to_string()),
+                            match predictor.who {
+                                Who::Network => network,
+                                Who::File | Who::Guess => "",
+                            },
                         ])?;
                     }
                 }
@@ -419,7 +498,7 @@ pub fn csv(report: &Report, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
                 let (value, nothing) = (number(value), String::new());
                 out.write_record([
                     "", "paper", &task.name, &name, item, measure, &value, &nothing, &nothing,
-                    &nothing,
+                    &nothing, &nothing, &nothing,
                 ])?;
             }
         }
@@ -460,6 +539,20 @@ mod tests {
             "{latex}"
         );
         assert!(latex.contains("0.1$\\cdot$L [\\%]"), "{latex}");
+        let head = "\\begin{table}\n\\caption{at 0.1$\\cdot$L [\\%]}\\label{tab:at-0-1-l}\n";
+        assert!(latex.starts_with(head), "{latex}");
+        let mut long = table();
+        long.title = "attributes by Male, averages [%]: x".into();
+        long.groups = vec![long.groups[0].clone(); PAGE_ROWS + 1];
+        let long = long.write(Document::Latex);
+        for part in ["\\begin{longtable}{llr}", "\\endhead", "\\end{longtable}"] {
+            assert!(long.contains(part), "{part} is not in {long}");
+        }
+        assert!(long.contains("\\label{tab:attributes-by-male-averages} \\\\\n"));
+        assert!(
+            !long.contains("{table}") && !long.contains("{tabular}"),
+            "{long}"
+        );
         assert!(latex.contains("\\midrule\n  average & a|b & --"), "{latex}");
     }
 }

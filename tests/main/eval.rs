@@ -63,7 +63,10 @@ e.png,0,1,1,1,1,1,1,7\n";
         "d.png: no measured picture",
         "perfect: nothing about 1 of 4 faces",
         "box: the data set's box (3)",
-        "resampled: 3 identities",
+        "resampled: 3 identities, since",
+        "warning: 3 identities, which are few: the intervals may be too narrow",
+        "warning: pose left (1 identity)",
+        "of 3 identities, which are few",
         "Table 2",
         "mean face",
         "majority",
@@ -72,6 +75,8 @@ e.png,0,1,1,1,1,1,1,7\n";
     }
     let report = json(&folder.path().join("report.json"));
     assert_eq!(report["faces"], 4);
+    let hash = report["network"].as_str().unwrap();
+    assert!(hash.len() == 16 && said.contains(&format!("(network {hash}) on ")));
     let groups = report["report"]["groups"].as_array().unwrap();
     let names: Vec<_> = groups
         .iter()
@@ -175,6 +180,65 @@ fn every_format_and_plot_is_written() {
     let pdf = String::from_utf8_lossy(&pdf);
     assert!(pdf.starts_with("%PDF-1.7") && pdf.contains("/Network ("));
     assert!(!root.join("p/landmarks-ced.svg").exists());
+}
+
+#[test]
+fn averages_say_over_how_many_attributes_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    photo(root, "a.png");
+    // "Male" is never present: what says so of no face has no F1.
+    let table = "image,face,x,y,w,h,identity,Smiling,Male,Young\n\
+        a.png,0,10,5,40,40,p,1,-1,1\n\
+        a.png,1,30,5,40,40,p,-1,-1,1\n";
+    fs::write(root.join("faces.csv"), table).unwrap();
+    let said = |format: &str| {
+        let arguments = ["eval", ".", "--bootstrap", "20", "--format", format];
+        let (success, said) = run(root, &arguments);
+        assert!(success, "{said}");
+        said
+    };
+    let arguments = ["eval", ".", "--bootstrap", "20", "--json", "report.json"];
+    let (success, words) = run(root, &arguments);
+    assert!(success, "{words}");
+    let report = json(&root.join("report.json"));
+    let predictors = &report["report"]["groups"][0]["tasks"][1]["predictors"];
+    for measure in ["accuracy", "balanced_accuracy", "f1", "calibration_error"] {
+        let rows = |n: usize| predictors[n]["rows"].as_array().unwrap();
+        let shared: Vec<usize> = (0..40)
+            .filter(|&i| (0..2).all(|n| rows(n)[i]["figures"][measure]["value"].is_f64()))
+            .collect();
+        for n in 0..2 {
+            let figure = &rows(n)[40]["figures"][measure];
+            assert_eq!(figure["items"], shared.len(), "{measure}");
+            let values = shared
+                .iter()
+                .map(|&i| &rows(n)[i]["figures"][measure]["value"]);
+            let mean = values.map(|v| v.as_f64().unwrap()).sum::<f64>() / shared.len() as f64;
+            assert!((figure["value"].as_f64().unwrap() - mean).abs() < 1e-9);
+            assert_eq!(figure["interval"], Value::Null, "of one person");
+        }
+    }
+    let balanced = &predictors[0]["rows"][40]["figures"]["balanced_accuracy"];
+    assert_eq!(
+        balanced["items"], 1,
+        "only \"Smiling\" is present and absent"
+    );
+    for format in ["table", "markdown", "latex"] {
+        let said = said(format);
+        assert!(
+            said.contains(" [–] (1 of 3)") || said.contains(" [--] (1 of 3)"),
+            "{said}"
+        );
+        assert!(said.contains("1 identity alone: no interval"), "{said}");
+    }
+    let csv = said("csv");
+    let hash = report["network"].as_str().unwrap();
+    let line = csv
+        .lines()
+        .find(|l| l.contains("network,average,balanced_accuracy"));
+    let line = line.unwrap();
+    assert!(line.ends_with(&format!(",1,{hash}")), "{line}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ impl Studio {
             ] {
                 if toggle_chip(ui, *show == value, words, name).clicked() {
                     *show = value;
+                    self.view.report.scroll_up = true;
                 }
             }
             self.part_menu_ui(ui);
@@ -197,15 +198,14 @@ impl Studio {
                         .clicked();
                 }
                 (_, Some(drawn)) => {
-                    let what = if drawn.by_identity {
-                        "identities"
-                    } else {
-                        "faces"
+                    let words = match (drawn.units, drawn.few()) {
+                        (0 | 1, Some(few)) => few,
+                        (_, few) => format!(
+                            "[95 % intervals] of {resamples} resamples of {}",
+                            few.unwrap_or_else(|| drawn.drawn())
+                        ),
                     };
-                    ui.label(quiet(format!(
-                        "[95 % intervals] of {resamples} resamples of {} {what}",
-                        thousands(drawn.units)
-                    )));
+                    ui.label(quiet(words));
                 }
                 _ if self.sweep.is_some() => {
                     ui.label(quiet("intervals follow when all is predicted".into()));
@@ -275,7 +275,7 @@ pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) {
                        the points";
             words.on_hover_text(tip);
         }
-        let learned = format!("guess learned from {}", figures.learned);
+        let learned = format!("· mean face and majority: learned from {}", figures.learned);
         ui.label(caption(learned, p.quiet));
     });
 }

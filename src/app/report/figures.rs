@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::part::Chosen;
 use crate::app::findings::{Finding, Findings};
 use crate::dataset::{BoxSource, Sample};
-use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained};
+use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::measure::{
     self, Bootstrap, Group, Measure, Options, PredictorFigures, Row, RowKind, TaskFigures, Watch,
@@ -32,6 +32,8 @@ pub struct Question {
     /// The data set's name, and where the network comes from.
     pub data: String,
     pub weights: String,
+    /// The network's hash.
+    pub network: String,
     pub trained: Arc<Trained>,
     /// What no label taught the network, a line a task.
     pub untrained: Vec<String>,
@@ -49,6 +51,8 @@ pub struct Measured {
     pub unsliced: Option<String>,
     /// Faces that are left out because their pictures could not be read.
     pub unread: usize,
+    /// Whether so few are predicted that the figures say little of the others.
+    pub few: bool,
 }
 
 /// The faces that have one value of a column.
@@ -71,6 +75,13 @@ pub struct Figures {
     /// The network, the other predictor if there is one, and the guess.
     pub curves: Vec<Curve>,
     pub tasks: Vec<TaskBars>,
+}
+
+impl Figures {
+    /// Whether anything is labelled.
+    pub fn any_measured(&self) -> bool {
+        !self.curves.is_empty() || self.tasks.iter().any(|t| !t.bars.is_empty())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +203,7 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
         &evaluation::Question {
             schema,
             weights: &question.weights,
+            network: &question.network,
             trained: &question.trained,
             untrained: &question.untrained,
             data: &question.data,
@@ -215,6 +227,10 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
     let slices = by.iter().flat_map(|(name, c)| c.slices(name, &judged));
     let slices = slices.map(in_list).collect();
     let mut evaluation = evaluation;
+    let missing = (of - faces.len()).saturating_sub(question.unread);
+    let warning = few_predicted(faces.len(), missing, of);
+    let few = warning.is_some();
+    evaluation.warnings.splice(0..0, warning);
     let figures = figures(&evaluation, &faces, of);
     // They are drawn from now on; of slices nobody asks.
     forget_errors(&mut evaluation);
@@ -224,6 +240,26 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
         slices,
         unsliced,
         unread: question.unread,
+        few,
+    })
+}
+
+/// Fewer measured faces than this, or than a tenth of what was asked for, say nothing of the rest.
+const FEW: usize = 10;
+
+/// A warning where so few faces are predicted that their figures say nothing of the others.
+fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
+    let few = missing > 0 && (faces < FEW || faces * 10 < of);
+    few.then(|| Warning {
+        badge: format!("{} of {}", thousands(faces), thousands(of)),
+        words: format!(
+            "only {} of {} predicted: the figures say little of the others",
+            thousands(faces),
+            match of {
+                1 => "1 face is".into(),
+                _ => format!("{} are", counted(of, "face")),
+            }
+        ),
     })
 }
 
@@ -403,9 +439,30 @@ mod tests {
             unread: 1,
             data: "set".into(),
             weights: "bundled".into(),
+            network: "cac2".into(),
             trained: Arc::default(),
             untrained: Vec::new(),
         }
+    }
+
+    #[test]
+    fn few_of_many_predicted_faces_are_warned_of() {
+        let badge = |faces, missing, of| few_predicted(faces, missing, of).map(|w| w.badge);
+        assert_eq!(badge(1, 149, 150).unwrap(), "1 of 150");
+        assert_eq!(badge(9, 3, 12).unwrap(), "9 of 12");
+        assert_eq!(badge(100, 1100, 1200).unwrap(), "100 of 1,200");
+        assert_eq!(badge(15, 135, 150), None);
+        assert_eq!(badge(6, 0, 6), None);
+        assert_eq!(badge(6, 0, 8), None, "the others cannot be read");
+        let mut question = question();
+        question.unread = 0;
+        let evaluation = all(&question).evaluation.unwrap();
+        assert_eq!(evaluation.network, "cac2");
+        let notes = evaluation.notes().join("\n");
+        assert!(
+            notes.contains("warning: only 4 of 5 faces are predicted"),
+            "{notes}"
+        );
     }
 
     fn all(question: &Question) -> Measured {

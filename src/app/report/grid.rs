@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use crate::app::theme;
+use crate::app::widgets::wrapped;
 use crate::measure::{interval_words, percent};
 
 const EDGE: f32 = 14.0;
@@ -32,6 +33,8 @@ pub struct Grid {
     pub names: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
+    /// What stands below it, in small letters.
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,6 +136,13 @@ impl Grid {
                 }
             }
         });
+        let p = theme::palette(ui.ctx());
+        for note in &self.notes {
+            wrapped(ui, EDGE as i8, |ui| {
+                let words = egui::RichText::new(note).size(theme::CAPTION);
+                ui.label(words.color(p.waiting));
+            });
+        }
         clicked
     }
 
@@ -374,6 +384,7 @@ mod tests {
             ..Column::default()
         };
         Grid {
+            notes: Vec::new(),
             names: "attribute".into(),
             columns: vec![column("F1"), column("known")],
             rows: vec![

@@ -163,6 +163,7 @@ impl Studio {
             by: key.asked.by,
             data: list.name.clone(),
             weights: network.map_or_else(String::new, |n| n.origin.clone()),
+            network: network.map_or_else(String::new, |n| n.fingerprint.clone()),
             trained: network.map(|n| n.trained.clone()).unwrap_or_default(),
             untrained: network.map_or_else(Vec::new, |n| n.untrained.lines(&n.schema)),
         };

@@ -3,7 +3,8 @@
 use super::grid::{Cell, Column, Grid, Row};
 use crate::label::{Task, TaskKind};
 use crate::measure::{
-    Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, heading,
+    Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, fewer_items,
+    heading,
 };
 
 /// A column of a task: whose figure it is, and which.
@@ -130,7 +131,41 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
         },
         columns,
         rows,
+        notes: fewer(task, &report.options, [("", figures)].into_iter()),
     })
+}
+
+/// Which averages are over fewer items than are known: some measures have no value for some.
+fn fewer<'a>(
+    task: &Task,
+    options: &Options,
+    groups: impl Iterator<Item = (&'a str, &'a TaskFigures)>,
+) -> Vec<String> {
+    const NAMED: usize = 6;
+    let measures = Measure::of(task);
+    let all = groups.flat_map(|(value, figures)| {
+        let average = figures
+            .predictors
+            .first()
+            .and_then(|p| p.rows.get(figures.task.len()));
+        let parts = measures.iter().filter_map(move |m| {
+            let items = fewer_items(average?.figures.get(m)?, figures)?;
+            let of = if value.is_empty() { "" } else { " of " };
+            Some(format!("{}{of}{value} over {items}", heading(*m, options)))
+        });
+        parts.collect::<Vec<_>>()
+    });
+    let all: Vec<String> = all.collect();
+    let more = match all.len() {
+        0 => return Vec::new(),
+        n if n > NAMED => format!(" and {} more", n - NAMED),
+        _ => String::new(),
+    };
+    let named = all[..all.len().min(NAMED)].join(", ");
+    vec![format!(
+        "averages of {}, since the others have no value: {named}{more}; the guess's over the same",
+        task.name
+    )]
 }
 
 /// The averages of task `t` over all faces and over each value of a column. Rows lead to slices by
@@ -178,6 +213,14 @@ pub fn slice_grid(report: &Report, t: usize, intervals: bool) -> Option<Grid> {
     Some(Grid {
         names: by.replace('_', " "),
         rows: rows.collect(),
+        notes: fewer(
+            task,
+            &report.options,
+            report
+                .groups
+                .iter()
+                .map(|g| (g.value.as_str(), &g.tasks[t])),
+        ),
         columns,
     })
 }
@@ -357,5 +400,6 @@ mod tests {
         let values = [percent(0), percent(1), percent(2)];
         assert_eq!(values, [Some(50.0), Some(0.0), Some(100.0)]);
         assert_eq!(grid.rows[1].cells[0], Cell::Count(1));
+        assert!(grid.notes.is_empty(), "{:?}", grid.notes);
     }
 }

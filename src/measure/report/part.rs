@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::average::{Rows, average_alike};
 use super::{
     Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
     TaskFigures, Watch, Who,
@@ -45,6 +46,14 @@ pub enum Terms {
 }
 
 impl Terms {
+    /// Row `row` of an item or of whole faces: the faces that it is of.
+    fn faces(&self, row: usize) -> Vec<u32> {
+        match self {
+            Self::Points(terms) => terms.columns[row].faces(),
+            Self::Binary(terms) => terms.faces(row).to_vec(),
+        }
+    }
+
     fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; 4]> {
         match self {
             Self::Points(terms) => terms.figures(weights, options),
@@ -62,6 +71,8 @@ impl Part<'_> {
         let terms: Vec<Vec<Terms>> = (0..tasks.len())
             .map(|t| predicted.iter().map(|p| self.terms(t, p)).collect())
             .collect();
+        let who: Vec<Who> = predicted.iter().map(|p| p.who).collect();
+        let items: Vec<usize> = tasks.iter().map(|t| t.len()).collect();
         let identities = self.faces.iter();
         let identities = identities.map(|&f| self.measured.faces[f as usize].identity);
         let units = options.bootstrap.map(|b| (b, Units::new(identities)));
@@ -69,7 +80,12 @@ impl Part<'_> {
             Some((bootstrap, units)) => {
                 let weights = |number| units.weights(bootstrap.seed, number);
                 let watch = || self.progress.step(self.faces.len());
-                intervals(&terms, bootstrap.resamples, weights, options, &watch)?
+                let figures = |weights: &[u32]| -> Vec<f64> {
+                    let tasks = terms.iter().zip(&items);
+                    let figures = tasks.flat_map(|(t, n)| figures(t, &who, *n, weights, options));
+                    figures.flat_map(|(rows, _)| rows).flatten().collect()
+                };
+                intervals(figures, bootstrap.resamples, weights, &watch)?
             }
             None => Vec::new(),
         };
@@ -78,24 +94,27 @@ impl Part<'_> {
         }
         let once = vec![1; self.faces.len()];
         let mut intervals = intervals.into_iter();
-        let tasks = tasks.iter().zip(terms).map(|(task, terms)| TaskFigures {
-            task: task.clone(),
-            predictors: predicted
-                .iter()
-                .zip(terms)
-                .map(|(p, terms)| PredictorFigures {
-                    name: name(p, task).to_owned(),
-                    who: p.who,
-                    rows: self.rows(task, terms, &once, &mut intervals),
-                })
-                .collect(),
+        let units = units.map(|(_, units)| units);
+        let tasks = tasks.iter().zip(terms).map(|(task, terms)| {
+            let figures = figures(&terms, &who, task.len(), &once, options);
+            let all = predicted.iter().zip(terms).zip(figures);
+            let predictors = all.map(|((p, terms), figures)| PredictorFigures {
+                name: name(p, task).to_owned(),
+                who: p.who,
+                rows: self.rows(task, terms, figures, units.as_ref(), &mut intervals),
+            });
+            TaskFigures {
+                task: task.clone(),
+                predictors: predictors.collect(),
+            }
         });
+        let tasks = tasks.collect();
         Some(Group {
             by,
             value: value.to_owned(),
             faces: self.faces.len(),
-            resampled: units.as_ref().map(|(_, u)| u.resampled),
-            tasks: tasks.collect(),
+            resampled: units.map(|u| u.resampled),
+            tasks,
         })
     }
 
@@ -126,10 +145,10 @@ impl Part<'_> {
         &self,
         task: &Task,
         terms: Terms,
-        once: &[u32],
+        (figures, averaged): (Rows, [usize; 4]),
+        units: Option<&Units>,
         intervals: &mut impl Iterator<Item = Option<[f64; 2]>>,
     ) -> Vec<Row> {
-        let figures = terms.figures(once, &self.measured.options);
         let names = task.items().chain(["average", "whole face"]);
         let mut rows: Vec<Row> = names
             .zip(figures)
@@ -144,11 +163,12 @@ impl Part<'_> {
                 known: 0,
                 figures: Measure::of(task)
                     .into_iter()
-                    .zip(figures)
-                    .map(|(measure, v)| {
+                    .zip(figures.into_iter().zip(averaged))
+                    .map(|(measure, (v, averaged))| {
                         let figure = Figure {
                             value: v.is_finite().then_some(v),
                             interval: intervals.next().flatten(),
+                            items: (i == task.len()).then_some(averaged),
                         };
                         (measure, figure)
                     })
@@ -162,6 +182,19 @@ impl Part<'_> {
                 .filter(|&r| rows[r].kind != RowKind::Average)
                 .collect()
         };
+        if let Some(units) = units {
+            let items = 0..task.len();
+            for (r, row) in rows.iter_mut().enumerate() {
+                let several = match row.kind {
+                    RowKind::Item => units.several(terms.faces(r)),
+                    RowKind::Average => units.several(items.clone().flat_map(|i| terms.faces(i))),
+                    RowKind::WholeFace => units.several(terms.faces(r - 1)),
+                };
+                if !several {
+                    row.figures.values_mut().for_each(|f| f.interval = None);
+                }
+            }
+        }
         match terms {
             Terms::Points(terms) => {
                 for (r, column) in single(&mut rows).into_iter().zip(terms.columns) {
@@ -192,19 +225,30 @@ fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
     }
 }
 
-/// The interval of each figure, in the order of tasks, predictors, rows and measures; `None` where
-/// `go_on` says that nobody wants them any more.
+/// The figures of each predictor of a task, and over how many items its averages are.
+pub fn figures(
+    terms: &[Terms],
+    who: &[Who],
+    items: usize,
+    weights: &[u32],
+    options: &Options,
+) -> Vec<(Rows, [usize; 4])> {
+    let rows = terms.iter().map(|t| t.figures(weights, options));
+    let mut rows: Vec<Rows> = rows.collect();
+    let counts = average_alike(&mut rows, who, items);
+    rows.into_iter().zip(counts).collect()
+}
+
+/// The interval of each of the `figures` under some weights; `None` where `go_on` says that nobody
+/// wants them any more.
 pub fn intervals(
-    terms: &[Vec<Terms>],
+    figures: impl Fn(&[u32]) -> Vec<f64> + Sync + Send,
     resamples: u32,
     weights: impl Fn(u32) -> Vec<u32> + Sync + Send,
-    options: &Options,
     go_on: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<Option<[f64; 2]>>> {
     resampled(resamples, |number| {
-        let weights = weights(number);
-        let figures = terms.iter().flatten().map(|t| t.figures(&weights, options));
-        let figures = figures.flatten().flatten().collect();
+        let figures = figures(&weights(number));
         go_on().then_some(figures)
     })
 }

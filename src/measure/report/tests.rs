@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::part::intervals;
+use super::part::{figures, intervals};
 use super::*;
 use crate::label::{Attribute, Point, PointLabel, Presence, TaskKind, TaskLabels, TaskPrediction};
 
@@ -218,10 +218,17 @@ fn check_intervals(fixture: &Fixture, measured: &Measured, case: &Expected) {
         },
     };
     for (t, predicted) in (0..2).flat_map(|t| measured.predicted.iter().map(move |p| (t, p))) {
-        let terms = vec![vec![part.terms(t, predicted)]];
+        let terms = [part.terms(t, predicted)];
+        let items = measured.schema.tasks[t].len();
+        let options = &measured.options;
+        let figures = |weights: &[u32]| {
+            let figures = figures(&terms, &[predicted.who], items, weights, options);
+            let figures = figures.into_iter().flat_map(|(rows, _)| rows);
+            figures.flatten().collect()
+        };
         let weights = |number: u32| fixture.weights[number as usize].clone();
         let n = fixture.weights.len() as u32;
-        let ours = intervals(&terms, n, weights, &measured.options, &|| true).unwrap();
+        let ours = intervals(figures, n, weights, &|| true).unwrap();
         let theirs = &case.predictors[predicted.name].intervals[t];
         let theirs: Vec<_> = theirs.iter().flatten().collect();
         assert_eq!(ours.len(), theirs.len());
