@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::Studio;
 use super::item::Picture;
-use crate::evaluation::Column;
+use crate::evaluation::{Column, Evaluation};
 use crate::figure::Page;
 use crate::words::counted;
 pub use figures::Measured;
@@ -250,7 +250,8 @@ impl Studio {
         let (measured, part) = self.report()?;
         let figures = &measured.figures;
         let title = self.report_title(figures, part);
-        Some(plots::sheet(&title, figures))
+        let notes = measured.evaluation.as_ref().map(Evaluation::notes);
+        Some(plots::sheet(&title, figures, &notes.unwrap_or_default()))
     }
 
     fn report_title(&self, figures: &Figures, part: Part) -> String {

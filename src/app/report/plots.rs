@@ -136,7 +136,8 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
     let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
     let names: Vec<String> = curves.iter().map(legend).collect();
     let [right, bottom] = legend_corner(axes, &names, &lines);
-    for (n, (curve, line)) in curves.iter().zip(lines).enumerate() {
+    // The first is the judged one, and stands over the others.
+    for (n, (curve, line)) in curves.iter().zip(lines).enumerate().rev() {
         let tint = ink(look.of(curve.who));
         let dash = (curve.who == Who::Guess).then_some([6.0, 4.0]);
         out.push(Mark::Line {
@@ -182,11 +183,25 @@ fn legend_corner(axes: Axes, names: &[String], lines: &[Vec<Point>]) -> Point {
 }
 
 fn steps(axes: Axes, curve: &Curve) -> Vec<Point> {
-    const STEPS: usize = 200;
-    let error = |i: usize| LARGEST * i as f32 / STEPS as f32;
-    (0..=STEPS)
-        .map(|i| axes.place(error(i), curve.share(error(i))))
-        .collect()
+    let drawn = |e: f32| (0.0..=LARGEST).contains(&e);
+    let of = curve.errors.len().max(1) as f32;
+    let mut line = vec![axes.place(0.0, 0.0)];
+    let mut reached = 0.0;
+    // Steps nearer than this are one on any screen; a set may have 200,000.
+    const NEAR: f32 = 0.25;
+    let errors = curve.errors.iter().map(|e| e.0).enumerate();
+    for (n, error) in errors.take_while(|(_, e)| drawn(*e)) {
+        let foot = axes.place(error, reached);
+        reached = (n + 1) as f32 / of;
+        let top = axes.place(error, reached);
+        let steps = line.len() > 1;
+        match line.last_mut() {
+            Some(last) if steps && foot[0] - last[0] < NEAR => last[1] = top[1],
+            _ => line.extend([foot, top]),
+        }
+    }
+    line.push(axes.place(LARGEST, reached));
+    line
 }
 
 /// A bar's name, its value as a bar, the guess as a tick, and the numbers.
@@ -244,7 +259,8 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Valu
 }
 
 /// The whole report on one sheet of white.
-pub fn sheet(title: &str, figures: &Figures) -> Page {
+/// `notes` say what a reader must know of it.
+pub fn sheet(title: &str, figures: &Figures, notes: &[String]) -> Page {
     const WIDTH: f32 = 720.0;
     const EDGE: f32 = 24.0;
     const CURVES: f32 = 320.0;
@@ -283,10 +299,36 @@ pub fn sheet(title: &str, figures: &Figures) -> Page {
         marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
         y += LEGEND_LINE;
     }
+    y += 6.0;
+    for note in notes {
+        let warns = note.starts_with("warning: ");
+        let tint = if warns { look.other } else { look.quiet };
+        for words in lines(note, inner) {
+            let at = [EDGE, y + 6.0];
+            marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
+            y += LEGEND_LINE;
+        }
+    }
     let mut page = Page::new([WIDTH, y + EDGE], Unit::Pixel, look.background);
     page.fact("Title", title);
     page.marks = marks;
     page
+}
+
+/// `words` in lines of at most this width, as far as their blanks allow.
+fn lines(words: &str, width: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        if let Some(line) = lines.last_mut() {
+            let longer = format!("{line} {word}");
+            if Text::new(&longer, CAPTION).width <= width {
+                *line = longer;
+                continue;
+            }
+        }
+        lines.push(word.to_owned());
+    }
+    lines
 }
 
 /// What bars and ticks stand for, each in its colour.
@@ -352,6 +394,30 @@ mod tests {
     }
 
     #[test]
+    fn curves_rise_upright() {
+        let axes = Axes::within([0.0, 0.0], [672.0, 320.0]);
+        let curve = Curve {
+            who: Who::Network,
+            name: "network".into(),
+            errors: vec![(0.02, 0), (0.04, 1), (0.5, 2)],
+        };
+        let line = steps(axes, &curve);
+        assert!(
+            line.windows(2)
+                .all(|p| p[0][0] == p[1][0] || p[0][1] == p[1][1])
+        );
+        assert_eq!(line.last(), Some(&axes.place(LARGEST, 2.0 / 3.0)));
+        let errors = (0..100_000).map(|i| (i as f32 * 1e-6, i)).collect();
+        let many = steps(axes, &Curve { errors, ..curve });
+        assert!(many.len() < 6000, "{}", many.len());
+        assert!(
+            many.windows(2)
+                .all(|p| p[0][0] == p[1][0] || p[0][1] == p[1][1])
+        );
+        assert!(lines(&"word ".repeat(60), 200.0).len() > 3);
+    }
+
+    #[test]
     fn the_sheet_is_drawn_with_its_numbers() {
         let curve = Curve {
             who: Who::Network,
@@ -381,7 +447,11 @@ mod tests {
             tasks: vec![task],
             ..Figures::default()
         };
-        let drawing = sheet("set", &figures);
+        let notes = [
+            "bundled (network cac2) on set: 2 faces".to_owned(),
+            "warning: the validation split chose these weights".to_owned(),
+        ];
+        let drawing = sheet("set", &figures, &notes);
         let svg = drawing.encode(Format::Svg, 96.0).unwrap();
         let svg = String::from_utf8(svg).unwrap();
         for words in [
@@ -392,6 +462,8 @@ mod tests {
             ">faces with at most this NME [%]<",
             ">NME of a face [% of L], L: distance between both eyes' labels<",
             ">bar and first number: the network<",
+            ">bundled (network cac2) on set: 2 faces<",
+            ">warning: the validation split chose these weights<",
         ] {
             assert!(svg.contains(words), "{words}");
         }
