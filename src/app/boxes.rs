@@ -45,13 +45,17 @@ impl HandBox {
     }
 }
 
+/// A picture, and which of its faces in the list's order.
+type FaceKey = (Arc<Path>, usize);
+
+/// Where a face's box was moved to, and what the network of this hash found there.
+type MovedBox = (FaceBox, Option<(u64, Finding)>);
+
 /// Boxes that somebody moved or drew, kept for the session: they are there when a picture is opened
 /// again, as predictions are.
 #[derive(Default)]
 pub struct KeptBoxes {
-    /// By the picture, and which of its faces in the list's order; with what the network of this
-    /// hash found there.
-    moved: HashMap<(Arc<Path>, usize), (FaceBox, Option<(u64, Finding)>)>,
+    moved: HashMap<FaceKey, MovedBox>,
     drawn: HashMap<Arc<Path>, Vec<FaceBox>>,
 }
 
@@ -117,7 +121,7 @@ impl KeptBoxes {
 }
 
 /// What each face of a list is known by.
-fn keys(samples: &[Sample]) -> impl Iterator<Item = (Arc<Path>, usize)> {
+fn keys(samples: &[Sample]) -> impl Iterator<Item = FaceKey> {
     let mut counts: HashMap<&Path, usize> = HashMap::new();
     samples.iter().map(move |sample| {
         let count = counts.entry(&sample.path).or_default();

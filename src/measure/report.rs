@@ -219,6 +219,12 @@ impl Measure {
         }
     }
 
+    /// Whether resampling tells how far it may be off. The calibration error is a sum of absolute
+    /// values, which resampling raises: its percentiles can leave the measured value out.
+    pub fn has_interval(self) -> bool {
+        self != Self::CalibrationError
+    }
+
     /// As in the JSON.
     pub fn key(self) -> &'static str {
         match self {

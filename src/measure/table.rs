@@ -278,11 +278,12 @@ pub fn fewer_items(figure: &Figure, figures: &TaskFigures) -> Option<String> {
 
 fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
     let resampled = report.options.bootstrap.is_some();
-    let cell = |figure: &Figure| {
+    let cell = |measure: Measure| {
+        let figure = &row.figures[&measure];
         let mut words = percent(figure.value);
         match (figure.value, figure.interval) {
             (Some(_), Some(interval)) => words += &format!(" {}", interval_words(interval)),
-            (Some(_), None) if resampled => words += " [–]",
+            (Some(_), None) if resampled && measure.has_interval() => words += " [–]",
             _ => {}
         }
         if let Some(items) = fewer_items(figure, figures) {
@@ -291,7 +292,7 @@ fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
         words
     };
     let measures = Measure::of(&figures.task);
-    measures.map(|m| cell(&row.figures[&m])).to_vec()
+    measures.map(cell).to_vec()
 }
 
 impl Table {

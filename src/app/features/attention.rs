@@ -48,8 +48,8 @@ impl Attention {
         if let Some(found) = self.found.take() {
             self.keep(found);
         }
-        let of_here = |e: &Box<Explained>| Some((e.ticket, e.face_box)) == here;
-        if let Some(at) = self.kept.iter().position(of_here) {
+        let of_here = |e: &Explained| Some((e.ticket, e.face_box)) == here;
+        if let Some(at) = self.kept.iter().position(|e| of_here(e)) {
             self.found = self.kept.remove(at);
         }
     }

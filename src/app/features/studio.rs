@@ -325,11 +325,11 @@ impl Studio {
                         networks,
                     }) => view.take_matched(place, &second, (found, networks)),
                     Some(Finding::Explained(found)) => {
-                        if !view.take_explained(found) {
-                            let words = "Where it looked is found: of the face that was asked \
-                                         about, where it is shown";
-                            self.toasts.say(words);
-                        }
+                        let is_shown = view.take_explained(found);
+                        let words = "Where the network looked is found, for the face that was \
+                                     asked about: look at it again to see it";
+                        let late = (!is_shown).then_some(words);
+                        late.into_iter().for_each(|words| self.toasts.say(words));
                     }
                     Some(Finding::Written(files)) => {
                         let names: Vec<String> =

@@ -165,9 +165,10 @@ impl Part<'_> {
                     .into_iter()
                     .zip(figures.into_iter().zip(averaged))
                     .map(|(measure, (v, averaged))| {
+                        let interval = intervals.next().flatten();
                         let figure = Figure {
                             value: v.is_finite().then_some(v),
-                            interval: intervals.next().flatten(),
+                            interval: interval.filter(|_| measure.has_interval()),
                             items: (i == task.len()).then_some(averaged),
                         };
                         (measure, figure)
