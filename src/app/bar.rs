@@ -347,7 +347,7 @@ impl Studio {
             Command::PauseRun | Command::ResumeRun | Command::StopRun | Command::LoadRun => {
                 match shown {
                     None => Some("No training run is open"),
-                    Some(run) => super::training::blocked(run, command),
+                    Some(run) => self.training.blocked(run, command),
                 }
             }
             _ => None,

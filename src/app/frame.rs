@@ -218,6 +218,7 @@ impl Studio {
             layouts,
             keys: self.keys.to_settings(),
             runs: self.training.paths(),
+            new_run: self.training.form.to_settings(),
             layers: self.view.layers,
             favourites: self.favourites().clone(),
             size: size.or(self.settings.size),

@@ -197,6 +197,7 @@ impl Studio {
         let program = start.program.clone().or(std::env::current_exe().ok());
         let mut training = Training::new(program.unwrap_or_default(), gentle, wake.clone());
         training.watch_again(settings.runs.clone());
+        training.form.restore(&settings.new_run);
         let (panes, whole) = Panes::from_settings(&settings.workspace, &settings.layouts);
         let opening = Opening::new(start.ask.unwrap_or(opening::ask), wake.clone());
         let layers = settings.layers;

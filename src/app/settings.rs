@@ -43,6 +43,8 @@ pub struct Settings {
     pub recent_commands: Vec<String>,
     /// Run folders that the Training workspace shows.
     pub runs: Vec<PathBuf>,
+    /// The form of a new run; what this version cannot read gives way to the usual.
+    pub new_run: serde_json::Value,
     /// What is drawn over photos.
     pub layers: Layers,
     /// Channels with a star.
@@ -62,6 +64,7 @@ impl Default for Settings {
             recent: Vec::new(),
             recent_commands: Vec::new(),
             runs: Vec::new(),
+            new_run: serde_json::Value::Null,
             layers: Layers::default(),
             favourites: Favourites::default(),
         }

@@ -156,6 +156,11 @@ pub fn run(args: TrainArgs) -> Result<()> {
     let run = match &args.resume {
         Some(path) => {
             let folder = RunFolder::open(path)?;
+            if let Some(result) = folder.finished() {
+                errln!("{}: the run has finished already", path.display());
+                outln!("{}", result.display());
+                return Ok(());
+            }
             let mut file: RunFile = folder.read_json("run.json")?;
             if !file.device.eq_ignore_ascii_case(&device_name) {
                 log::warn!(

@@ -47,8 +47,14 @@ pub fn tick(v: f64, step: f64) -> String {
     text.replace('-', "−")
 }
 
-/// The number at a mark of a logarithmic axis, whose marks are round: all its digits.
+/// The number at a mark of a logarithmic axis, whose marks are round: all its digits, and a power of
+/// ten only where it is far from 1, so that the marks of an axis have one form.
 pub fn round_tick(v: f64) -> String {
+    if (1e-4 - 1e-9..1e6).contains(&v.abs()) {
+        let text = format!("{v:.7}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        return text.replace('-', "−");
+    }
     if !(v.is_finite() && v != 0.0) {
         return tick(v, 1.0);
     }
@@ -116,8 +122,9 @@ mod tests {
         assert_eq!(tick(2e6, 1e6), "2e6");
         assert_eq!(
             [0.002, 2e-4, 1e-3, 0.0115, 30.0].map(round_tick),
-            ["0.002", "2e−4", "0.001", "1.15e−2", "30"]
+            ["0.002", "0.0002", "0.001", "0.0115", "30"]
         );
+        assert_eq!([3e-5, 2e6, -0.25].map(round_tick), ["3e−5", "2e6", "−0.25"]);
     }
 
     #[test]

@@ -87,8 +87,36 @@ pub struct StageCurves {
     pub loss: BTreeMap<String, Series>,
     /// Task and measure, as "landmarks success".
     pub validation: BTreeMap<String, Series>,
+    /// By what was chosen by them, a task or the whole stage: the step that was kept last.
+    pub kept: BTreeMap<String, f64>,
     pub learning_rate: Series,
     pub images_per_s: Series,
+}
+
+impl StageCurves {
+    /// Which steps were kept, and what they measured: "landmarks: step 20, NME 5.10 %, success
+    /// 93.1 %". What is chosen by all tasks at once has the stage's name.
+    pub fn kept_words(&self) -> Vec<String> {
+        let words = |(name, step): (&String, &f64)| {
+            let of_task = format!("{name} ");
+            let own = self.validation.keys().any(|k| k.starts_with(&of_task));
+            let measured = self.validation.iter().filter_map(|(key, series)| {
+                let named = match own {
+                    true => key.strip_prefix(&of_task)?,
+                    false => key,
+                };
+                let at = series.points().find(|p| p[0] == *step)?;
+                Some(match named.strip_suffix("nme") {
+                    Some(task) => format!("{task}NME {:.2} %", at[1]),
+                    None => format!("{named} {:.1} %", at[1]),
+                })
+            });
+            let of = if own { name } else { "all tasks" };
+            let all = [format!("step {step}")].into_iter().chain(measured);
+            format!("{of}: {}", all.collect::<Vec<_>>().join(", "))
+        };
+        self.kept.iter().map(words).collect()
+    }
 }
 
 /// All curves of a run, and how far its file has been read.
@@ -170,6 +198,10 @@ impl Curves {
                 curves.images_per_s.push(step, speed);
             }
             "validation" => {
+                let kept = line.get("kept").and_then(Value::as_array);
+                for name in kept.into_iter().flatten().filter_map(Value::as_str) {
+                    curves.kept.insert(name.to_owned(), step);
+                }
                 for (task, measures) in line.get("measures")?.as_object()? {
                     for (measure, value) in measures.as_object()? {
                         if measure != "faces"
@@ -236,6 +268,38 @@ mod tests {
         assert!(curves.read(&path).unwrap());
         assert_eq!(losses(&curves)[..2], [[10.0, 1.0], [20.0, 0.25]]);
         assert_eq!(curves.broken, 0);
+    }
+
+    #[test]
+    fn what_was_kept_is_told_with_its_figures() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.jsonl");
+        let line = |stage: u8, step: u64, success: f64, kept: &str| {
+            format!(
+                "{{\"kind\":\"validation\",\"stage\":{stage},\"step\":{step},\"kept\":[{kept}],\"measures\":{{\"landmarks\":{{\"success\":{success},\"nme\":6.125,\"faces\":3}},\"attributes\":{{\"accuracy\":80.0,\"faces\":3}}}}}}\n"
+            )
+        };
+        let text = line(1, 5, 50.0, "\"stage1\"")
+            + &line(2, 0, 60.0, "\"landmarks\",\"attributes\"")
+            + &line(2, 5, 70.0, "\"landmarks\"")
+            + &line(2, 9, 65.0, "");
+        fs::write(&path, text).unwrap();
+        let mut curves = Curves::default();
+        curves.read(&path).unwrap();
+        let words = |stage: u8| curves.stages[&stage].kept_words();
+        assert_eq!(
+            words(1),
+            [
+                "all tasks: step 5, attributes accuracy 80.0 %, landmarks NME 6.12 %, landmarks success 50.0 %"
+            ]
+        );
+        assert_eq!(
+            words(2),
+            [
+                "attributes: step 0, accuracy 80.0 %",
+                "landmarks: step 5, NME 6.12 %, success 70.0 %"
+            ]
+        );
     }
 
     #[test]

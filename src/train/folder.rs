@@ -134,6 +134,13 @@ impl RunFolder {
         }
     }
 
+    /// The final weights of a run that has come to its end.
+    pub fn finished(&self) -> Option<PathBuf> {
+        let status: Status = self.read_json("status.json").ok()?;
+        let result = self.file("final.safetensors");
+        (status.state == State::Done && result.is_file()).then_some(result)
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }

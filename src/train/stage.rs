@@ -23,8 +23,9 @@ use crate::model::{
 };
 use crate::words::counted;
 
-/// Steps between two lines of metrics.
+/// Steps between two lines of metrics, fewer in a stage that would have fewer than so many lines.
 const LOG_EVERY: u64 = 10;
+const LINES: u64 = 50;
 /// How often a paused run looks for a word.
 const PAUSE_POLL: Duration = Duration::from_millis(200);
 
@@ -65,6 +66,7 @@ impl StageRun<'_> {
         let mut metrics = self.folder.metrics(progress.metrics_length)?;
         let steps = self.stage.steps(self.loader.batches_per_epoch());
         let validate_every = (steps / self.config.validations.max(1)).max(1);
+        let log_every = (steps / LINES).clamp(1, LOG_EVERY);
         let mut watch = Watch::new(self.number, steps, progress.step);
         watch.say(&self.plan(&progress, steps, validate_every));
         if self.begins_trained() && !resumed {
@@ -83,7 +85,7 @@ impl StageRun<'_> {
             (network, losses) = self.step(network, &mut optimizer, &batch, progress.step, rate)?;
             progress.step += 1;
             watch.step(batch.len);
-            if progress.step.is_multiple_of(LOG_EVERY) || progress.step == steps {
+            if progress.step.is_multiple_of(log_every) || progress.step == steps {
                 metrics.append(&self.step_line(&progress, &losses, rate, &watch))?;
                 watch.show(&losses);
             }
@@ -124,10 +126,11 @@ impl StageRun<'_> {
             0 => String::new(),
             done => format!(" from step {done} on"),
         };
-        let validated = match self.validation.len() {
-            0 => "without validation".into(),
-            faces => format!(
-                "validated every {validate_every} on {}",
+        let validated = match (self.validation.len(), validate_every) {
+            (0, _) => "without validation".into(),
+            (faces, 1) => format!("a validation on {} every step", counted(faces, "face")),
+            (faces, steps) => format!(
+                "a validation on {} every {steps} steps",
                 counted(faces, "face")
             ),
         };
@@ -253,7 +256,7 @@ impl StageRun<'_> {
         });
         let schema = network.schema();
         let step = progress.step;
-        let mut better = false;
+        let mut kept = Vec::new();
         for (keeper, best) in self.keepers.iter().zip(&mut progress.best) {
             let scores: Vec<f64> = keeper
                 .tasks
@@ -265,7 +268,7 @@ impl StageRun<'_> {
             }
             let score = scores.iter().sum::<f64>() / scores.len() as f64;
             if best.as_ref().is_none_or(|b| score > b.score) {
-                better = true;
+                kept.push(keeper.name.clone());
                 let reports = summary(schema, &reports);
                 let chosen = serde_json::json!({"chosen_by": "validation", "validation": reports});
                 self.keep(keeper, network, checkpoint.clone(), step, chosen)?;
@@ -276,10 +279,11 @@ impl StageRun<'_> {
                 });
             }
         }
+        let better = !kept.is_empty();
         progress.stale = if better { 0 } else { progress.stale + 1 };
         metrics.append(&serde_json::json!({
             "kind": "validation", "stage": self.number, "step": progress.step,
-            "measures": summary(schema, &reports), "seconds": began.elapsed().as_secs_f64(),
+            "measures": summary(schema, &reports), "kept": kept, "seconds": began.elapsed().as_secs_f64(),
         }))?;
         watch.say(&format!(
             "stage {}, step {} of {}: {}{}",
@@ -287,7 +291,7 @@ impl StageRun<'_> {
             progress.step,
             watch.steps(),
             sentence(schema, &reports),
-            if better { "; kept" } else { "" },
+            kept_words(&kept, self.keepers.len()),
         ));
         watch.leave_out(began.elapsed());
         Ok(())
@@ -379,6 +383,15 @@ pub fn summary(schema: &Schema, reports: &[TaskReport]) -> serde_json::Value {
     serde_json::Value::Object(entries.collect())
 }
 
+/// Of how many keepers which ones keep what was just measured.
+fn kept_words(kept: &[String], keepers: usize) -> String {
+    match kept.len() {
+        0 => String::new(),
+        n if n == keepers => "; kept".into(),
+        _ => format!("; kept for {}", kept.join(", ")),
+    }
+}
+
 /// The same for people: "landmarks success 93.1 %, NME 5.24 %; attributes accuracy 88.0 %". A task of
 /// which nothing is known is left out.
 pub fn sentence(schema: &Schema, reports: &[TaskReport]) -> String {
@@ -420,6 +433,15 @@ fn optimizer(stage: &Stage) -> ModuleOptimizer {
 mod tests {
     use super::*;
     use crate::label::{Annotation, Prediction, Presence, TaskLabels, TaskPrediction};
+
+    #[test]
+    fn a_validation_says_for_what_it_is_kept() {
+        let names = ["landmarks".to_owned(), "attributes".to_owned()];
+        assert_eq!(kept_words(&[], 2), "");
+        assert_eq!(kept_words(&names[..1], 2), "; kept for landmarks");
+        assert_eq!(kept_words(&names, 2), "; kept");
+        assert_eq!(kept_words(&["stage1".into()], 1), "; kept");
+    }
 
     #[test]
     fn a_validation_is_a_sentence_with_rounded_numbers() {

@@ -328,7 +328,7 @@ fn fake_run(folder: &Path, state: State, heartbeat: u64) {
             1.0 / f64::from(step)
         );
     }
-    lines += "{\"kind\":\"validation\",\"stage\":1,\"step\":100,\"measures\":{\"landmarks\":{\"success\":80.5,\"nme\":6.0,\"faces\":160}},\"seconds\":1.0}\n";
+    lines += "{\"kind\":\"validation\",\"stage\":1,\"step\":100,\"kept\":[\"stage1\"],\"measures\":{\"landmarks\":{\"success\":80.5,\"nme\":6.0,\"faces\":160}},\"seconds\":1.0}\n";
     write("metrics.jsonl", lines);
 }
 
@@ -367,6 +367,10 @@ fn a_run_folder_is_watched(window: &mut Window) {
     );
     let chip = window.get_by_label_contains("night · stage 1 · ").rect();
     assert!(says(window, "epoch ") && !says(window, "heartbeat"));
+    assert!(says(
+        window,
+        "kept of stage 1: all tasks: step 100, landmarks NME 6.00 %"
+    ));
     // The axis has all of the stage's steps: the last ones have nothing to say yet.
     let plot = window.get_by_label("Plot: Loss · landmarks").rect();
     window.hover_at(plot.left_center() + vec2(0.1 * plot.width() + 44.0, 0.0));
@@ -377,11 +381,13 @@ fn a_run_folder_is_watched(window: &mut Window) {
     let nme = window.get_by_label("Plot: Validation · NME in %").rect();
     assert_eq!(percent.y_range(), nme.y_range(), "side by side");
     click(window, "Pause run");
+    assert!(says(window, "pausing after this step"), "an answer at once");
     until(window, "the word in the control file", |_| {
         fs::read_to_string(folder.join("control")).is_ok_and(|word| word == "pause\n")
     });
     fake_run(&folder, State::Paused, u64::MAX - 1);
     until(window, "the pause", |w| shows(w, "Run night: paused"));
+    assert!(!says(window, "pausing after"));
     // Other words in the same place, so that nothing beside it moves.
     let paused = window.get_by_label("night · paused").rect();
     assert_eq!(paused, chip);
@@ -391,6 +397,26 @@ fn a_run_folder_is_watched(window: &mut Window) {
     });
     fake_run(&folder, State::Failed, u64::MAX);
     until(window, "the failure", |w| shows(w, "Run night: failed"));
+
+    // Its curves leave the window.
+    let saved = root.path().join("curves.csv");
+    answer(&saved);
+    click(window, "Export curves");
+    click(window, "Save all curves as CSV…");
+    until(window, "the curves", |_| saved.is_file());
+    let curves = fs::read_to_string(&saved).unwrap();
+    assert!(
+        curves.contains("1,validation landmarks success %,100,80.5"),
+        "{curves}"
+    );
+    let saved = root.path().join("loss.svg");
+    answer(&saved);
+    click(window, "Export curves");
+    click(window, "Loss · landmarks");
+    click(window, "Save plot as SVG…");
+    until(window, "the plot", |_| saved.is_file());
+    let svg = fs::read_to_string(&saved).unwrap();
+    assert!(svg.contains("night, stage 1: Loss · landmarks") && !svg.contains("Weights"));
 
     // What it ended with is used, and the way back is there.
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);

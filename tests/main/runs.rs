@@ -218,6 +218,38 @@ fn a_log_has_each_validation_and_what_was_kept() {
         assert!(said.contains(part), "{part}: {said}");
     }
 
+    // Each step of so short a stage is in the metrics, and what a validation changed.
+    let metrics: Vec<Value> = fs::read_to_string(root.path().join("run/metrics.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let steps = metrics.iter().filter(|l| l["kind"] == "step").count();
+    assert_eq!(steps, 4);
+    let kept = |name: &str| {
+        let named = |l: &&Value| {
+            l["kept"]
+                .as_array()
+                .is_some_and(|k| k.contains(&name.into()))
+        };
+        metrics.iter().rev().find(named).unwrap()["step"].clone()
+    };
+    for name in ["stage1", "landmarks", "attributes"] {
+        let best = training(&folder.join(format!("best-{name}.safetensors")));
+        assert_eq!(kept(name), best["step"], "{name}");
+    }
+
+    // There is nothing to go on with, which is not told as work.
+    let (success, said) = run(root.path(), &["train", "--resume", "run"]);
+    assert!(
+        success && said.contains("run: the run has finished already"),
+        "{said}"
+    );
+    assert!(
+        said.contains("final.safetensors") && !said.contains("Smiling"),
+        "{said}"
+    );
+
     // Without validation the last is kept, which is said too.
     faces(&root.path().join("set"), POINTS, &[AT; 5]);
     let table = root.path().join("set/faces.csv");

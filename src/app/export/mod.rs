@@ -54,6 +54,11 @@ impl Studio {
             }
             Ok(made)
         };
+        self.deliver_made(Box::new(make), scale, target);
+    }
+
+    /// The same of something that is not the loaded network's.
+    pub(super) fn deliver_made(&self, make: Make, scale: f32, target: Target) {
         let dialogs = self.opening.dialogs.clone();
         self.opening.away(move |say| {
             let done = match target {

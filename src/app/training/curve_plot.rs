@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{self, Color32, Role, Ui, WidgetInfo, vec2};
-use egui_plot::{GridInput, GridMark, Line, Plot, PlotPoints, Points, VLine};
+use eframe::egui::{self, Color32, Rangef, Role, Ui, WidgetInfo, vec2};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot, PlotPoints, Points, VLine};
 
 use crate::app::gallery::thousands;
 use crate::app::theme;
 use crate::app::widgets::caption;
 use crate::figure::plot::{log_marks, marks};
-use crate::figure::{round_tick, tick};
+use crate::figure::{self, round_tick, tick};
 use crate::train::Series;
 
 const HEIGHT: f32 = 210.0;
+/// Points that are marked one by one.
+const FEW: usize = 40;
 
 /// Curves that are not drawn, by the plot's title and their name.
 pub type Hidden = BTreeSet<(String, String)>;
@@ -24,14 +26,20 @@ pub struct CurvePlot {
     pub logarithmic: bool,
     /// The last step of the axis.
     pub end: f64,
+    /// What the values are.
+    pub unit: &'static str,
 }
 
 impl CurvePlot {
+    pub fn has_points(&self) -> bool {
+        self.curves.iter().any(|c| !c.points.is_empty())
+    }
+
     /// The title, and the names of the curves.
     pub fn head_ui(&self, ui: &mut Ui, hidden: &mut Hidden) {
         ui.add_space(6.0);
         caption(ui, &self.title);
-        if self.curves.len() > 1 {
+        if !self.curves.is_empty() {
             legend_ui(ui, &self.title, &self.curves, hidden);
         }
     }
@@ -45,15 +53,26 @@ impl CurvePlot {
             false => tick(mark.value, mark.step_size),
         };
         let p = theme::palette(ui.ctx());
+        let x_label = match self.has_points() {
+            true => "step",
+            false => "step (none has been logged yet)",
+        };
+        // The marks are few already: all of them have their numbers.
+        let x_axis = AxisHints::new_x()
+            .label(x_label)
+            .formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
+            .label_spacing(Rangef::new(8.0, 16.0));
+        let y_axis = AxisHints::new_y()
+            .min_thickness(44.0)
+            .formatter(move |mark: GridMark, _| number(mark))
+            .label_spacing(Rangef::new(8.0, 16.0));
         let mut plot = Plot::new(&self.title)
             .grid_color(p.quiet.gamma_multiply(0.5))
             .height(HEIGHT)
             .show_background(false)
             .allow_scroll(false)
-            .y_axis_min_width(44.0)
-            .x_axis_label("step")
-            .x_axis_formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
-            .y_axis_formatter(move |mark: GridMark, _| number(mark))
+            .custom_x_axes(vec![x_axis])
+            .custom_y_axes(vec![y_axis])
             .x_grid_spacer(step_marks)
             .y_grid_spacer(move |input| spaced(input, logarithmic))
             .set_margin_fraction(vec2(0.02, 0.05))
@@ -88,8 +107,17 @@ impl CurvePlot {
                         plot.points(dot.color(curve.tint));
                         continue;
                     }
+                    // Few are told from what is drawn between them.
+                    if points.len() <= FEW {
+                        let dots = Points::new(&curve.name, points.clone()).radius(2.0);
+                        plot.points(dots.color(curve.tint));
+                    }
                     let line = Line::new(&curve.name, PlotPoints::from(points));
                     plot.line(line.color(curve.tint).width(1.6));
+                    if let Some([x, y]) = curve.kept_point() {
+                        let dot = Points::new(&curve.name, vec![[x, height(y)]]).radius(5.0);
+                        plot.points(dot.color(curve.tint).filled(false));
+                    }
                 }
                 let pointer = plot
                     .pointer_coordinate()
@@ -113,12 +141,61 @@ impl CurvePlot {
             response.on_hover_text_at_pointer(words);
         }
     }
+
+    /// The same for a file, in colours for paper. What is hidden is left out.
+    pub fn figure(&self, hidden: &Hidden, of: &str) -> figure::plot::Curves {
+        let shown = self
+            .curves
+            .iter()
+            .filter(|c| !hidden.contains(&(self.title.clone(), c.name.clone())));
+        let curves: Vec<figure::plot::Curve> = shown
+            .enumerate()
+            .map(|(n, curve)| figure::plot::Curve {
+                name: curve.name.clone(),
+                points: curve.points.clone(),
+                colour: figure::plot::PALETTE[n % figure::plot::PALETTE.len()],
+                look: figure::plot::Look::Strong,
+            })
+            .collect();
+        let values = || curves.iter().flat_map(|c| &c.points).map(|p| p[1]);
+        let drawn = |y: &f64| !self.logarithmic || *y > 0.0;
+        let low = values().filter(drawn).fold(f64::MAX, f64::min);
+        let high = values().fold(f64::MIN, f64::max);
+        let y_range = match (low <= high, self.logarithmic) {
+            (false, _) => [0.1, 1.0],
+            (true, true) => [low / 1.1, high * 1.1],
+            (true, false) => {
+                let [low, high] = span(&self.curves, |y| y, false).unwrap_or([low, high]);
+                let room = 0.05 * (high - low);
+                [
+                    if low >= 0.0 {
+                        (low - room).max(0.0)
+                    } else {
+                        low - room
+                    },
+                    high + room,
+                ]
+            }
+        };
+        figure::plot::Curves {
+            title: format!("{of}: {}", self.title),
+            x_label: "step".into(),
+            y_label: self.unit.into(),
+            x_range: [0.0, self.end.max(1.0)],
+            y_range,
+            logarithmic: self.logarithmic,
+            mark: None,
+            curves,
+        }
+    }
 }
 
 pub struct Curve {
     pub name: String,
     pub tint: Color32,
     pub points: Vec<[f64; 2]>,
+    /// The step that was kept by what the curve tells.
+    pub kept: Option<f64>,
 }
 
 impl Curve {
@@ -127,7 +204,15 @@ impl Curve {
             name: name.to_owned(),
             tint,
             points: series.points().collect(),
+            kept: None,
         }
+    }
+
+    fn kept_point(&self) -> Option<[f64; 2]> {
+        self.points
+            .iter()
+            .find(|p| Some(p[0]) == self.kept)
+            .copied()
     }
 }
 
@@ -208,10 +293,14 @@ fn nearest<'a>(
 pub fn short(y: f64) -> String {
     let power = y.abs().max(1e-12).log10().floor() as i32;
     match power {
+        -4 => format!("{y:.6}").replace('-', "−"),
         -3..6 => format!("{y:.*}", (3 - power).max(0) as usize).replace('-', "−"),
         _ => tick(y, 10_f64.powi(power - 3)),
     }
 }
+
+/// The least that a linear axis spans, as a share of its highest value.
+const LEAST: f64 = 0.2;
 
 /// What an axis spans besides its curves, so that a curve that stays at one value is not drawn on
 /// an axis of other magnitudes.
@@ -219,7 +308,13 @@ fn span(curves: &[Curve], height: impl Fn(f64) -> f64, logarithmic: bool) -> Opt
     let all = || curves.iter().flat_map(|c| &c.points).map(|p| height(p[1]));
     let (low, high) = all().fold((f64::MAX, f64::MIN), |(l, h), y| (l.min(y), h.max(y)));
     let flat = high - low <= 1e-6 * high.abs();
+    // A change that is small beside the values must not look like a large one.
+    let least = LEAST * high.abs();
     match (low <= high && flat, logarithmic) {
+        (false, false) if low <= high && high - low < least => {
+            let middle = (low + high) / 2.0;
+            Some([middle - least / 2.0, middle + least / 2.0])
+        }
         (false, _) => None,
         (true, true) => Some([low - 0.5, low + 0.5]),
         (true, false) if low == 0.0 => Some([0.0, 1.0]),
@@ -237,7 +332,39 @@ mod tests {
             name: "a".into(),
             tint: Color32::RED,
             points: points.collect(),
+            kept: None,
         }
+    }
+
+    #[test]
+    fn a_plot_leaves_as_a_figure_of_what_is_shown() {
+        let mut other = curve(&[0.5, 0.05, 0.02]);
+        other.name = "b".into();
+        let plot = CurvePlot {
+            title: "Loss · landmarks".into(),
+            curves: vec![curve(&[1.0, 0.1, 0.01]), other],
+            logarithmic: true,
+            end: 40.0,
+            unit: "loss",
+        };
+        let svg = |hidden: &Hidden| {
+            let page = plot.figure(hidden, "run-1, stage 1").page();
+            let svg = page.encode(figure::Format::Svg, 96.0).unwrap();
+            String::from_utf8(svg).unwrap()
+        };
+        let all = svg(&Hidden::new());
+        for words in [
+            ">run-1, stage 1: Loss · landmarks<",
+            ">a<",
+            ">b<",
+            ">40<",
+            ">0.01<",
+            ">1<",
+        ] {
+            assert!(all.contains(words), "{words}");
+        }
+        let hidden = Hidden::from([("Loss · landmarks".to_owned(), "b".to_owned())]);
+        assert!(!svg(&hidden).contains(">b<"));
     }
 
     #[test]
@@ -274,8 +401,11 @@ mod tests {
         let (step, there) = nearest(both.iter(), -3.0).unwrap();
         assert_eq!((step, there.len()), (0.0, 2));
         assert!(nearest([].iter(), 1.0).is_none());
-        let texts = [250.13, 0.012345, 1e-4, -2.5, 0.0].map(short);
-        assert_eq!(texts, ["250.1", "0.01235", "1.000e−4", "−2.500", "0"]);
+        let texts = [250.13, 0.012345, 2.81e-4, 3e-5, -2.5, 0.0].map(short);
+        assert_eq!(
+            texts,
+            ["250.1", "0.01235", "0.000281", "3.000e−5", "−2.500", "0"]
+        );
     }
 
     #[test]
@@ -298,6 +428,11 @@ mod tests {
         }
         assert_eq!(span(&[curve(&[1e-4, 1e-5])], |y| y, false), None);
         assert_eq!(span(&[], |y| y, false), None);
+        let [low, high] = span(&[curve(&[12.69, 12.82])], |y| y, false).unwrap();
+        assert!(
+            high - low > 2.5 && low > 11.0 && high < 14.5,
+            "{low} {high}"
+        );
         let [low, high] = span(&[curve(&[0.01])], f64::log10, true).unwrap();
         assert!(low < -2.0 && high > -2.0);
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
+use serde::{Deserialize, Serialize};
 
 use super::labels::Counted;
 use super::{Runs, Start};
@@ -15,10 +16,13 @@ use crate::app::widgets::{caption, primary, shortened};
 use crate::compute::DeviceChoice;
 use crate::dataset;
 use crate::model::Config;
-use crate::train::{Preset, TrainConfig};
+use crate::train::{Preset, RunFolder, TrainConfig};
 
 /// Seconds for which a start cannot be asked for again: a second click of the same hand.
 const DISARMED: f64 = 2.0;
+
+/// Portraits that are drawn when they are wanted.
+const DRAWN: &str = "synthetic:4000";
 
 /// This form's number for the dialogs that it asks for.
 const DATA: u32 = 1;
@@ -46,6 +50,20 @@ pub struct Form {
     config: TrainConfig,
     device: DeviceChoice,
     started: Option<Started>,
+    /// A folder in which a run was found when one was to be started.
+    taken: Option<PathBuf>,
+}
+
+/// What of a form is kept between sessions.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    data: Vec<PathBuf>,
+    /// Where runs are written.
+    runs: PathBuf,
+    preset: String,
+    network: Option<String>,
+    config: TrainConfig,
+    device: String,
 }
 
 /// The run that was started last.
@@ -72,6 +90,46 @@ impl Form {
             config: TrainConfig::preset(Preset::default()),
             device: DeviceChoice::Auto,
             started: None,
+            taken: None,
+        }
+    }
+
+    /// What is kept between sessions.
+    pub fn to_settings(&self) -> serde_json::Value {
+        let kept = Kept {
+            data: self.data.clone(),
+            runs: Path::new(self.out.trim())
+                .parent()
+                .map_or_else(PathBuf::new, Path::to_owned),
+            preset: preset_name(self.preset).into(),
+            network: self.network.map(String::from),
+            config: self.config.clone(),
+            device: device_name(self.device).into(),
+        };
+        // A path that is no text cannot be kept.
+        serde_json::to_value(kept).unwrap_or_default()
+    }
+
+    /// Takes up what was kept; what this version does not know gives way to the usual.
+    pub fn restore(&mut self, settings: &serde_json::Value) {
+        let Ok(kept) = Kept::deserialize(settings) else {
+            return;
+        };
+        let mut presets = Preset::value_variants().iter();
+        let Some(preset) = presets.find(|p| preset_name(**p) == kept.preset) else {
+            return;
+        };
+        self.preset = *preset;
+        self.config = kept.config;
+        let network = |name: String| Config::VARIANTS.into_iter().find(|v| *v == name);
+        self.network = kept.network.and_then(network);
+        let mut devices = DeviceChoice::value_variants().iter();
+        if let Some(device) = devices.find(|d| device_name(**d) == kept.device) {
+            self.device = *device;
+        }
+        self.data = kept.data;
+        if kept.runs.is_dir() {
+            self.out = free_name(&kept.runs);
         }
     }
 
@@ -99,6 +157,7 @@ impl Form {
             gentle: self.is_gentle(),
             folder,
             arguments,
+            resumes: true,
         }
     }
 
@@ -159,13 +218,23 @@ impl Form {
             let new = open.iter().any(|o| !self.data.contains(o));
             let button = ui.add_enabled(new, egui::Button::new("Use what is open"));
             if button
-                .on_hover_text("Train on the data set that the gallery shows")
+                .on_hover_text("Train on the data set that the list shows")
+                .on_disabled_hover_text("The samples are no data set, or it is chosen already")
                 .clicked()
             {
                 self.chosen(DATA, open.to_vec());
             }
             if ui.button("Folder…").on_hover_text("Add a folder").clicked() {
                 ask(DATA, true);
+            }
+            let drawn = PathBuf::from(DRAWN);
+            let button = ui.add_enabled(!self.data.contains(&drawn), egui::Button::new("Drawn faces"));
+            let tip = format!(
+                "4,000 drawn portraits with exact labels, which need no files ({DRAWN}): to see how \
+                 training goes"
+            );
+            if button.on_hover_text(tip).clicked() {
+                self.chosen(DATA, vec![drawn]);
             }
             if ui
                 .button("File…")
@@ -198,7 +267,9 @@ impl Form {
     }
 
     fn out_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
-        caption(ui, "Run folder");
+        // The field may be too narrow for its end.
+        let name = Path::new(self.out.trim()).file_name().unwrap_or_default();
+        caption(ui, &format!("Run folder · {}", name.to_string_lossy()));
         ui.horizontal(|ui| {
             let width = (ui.available_width() - 40.0).max(60.0);
             let field = egui::TextEdit::singleline(&mut self.out).desired_width(width);
@@ -220,7 +291,10 @@ impl Form {
             .spacing([12.0, 6.0])
             .show(ui, |ui| {
                 let before = self.preset;
-                choice(ui, "Preset", preset_name(before), |ui| {
+                let tip = "Settings to start from: compact trains a small network well in an hour or \
+                           two, paper has the paper's network and 100 epochs a stage, which take \
+                           days without a GPU";
+                choice(ui, "Preset", tip, preset_name(before), |ui| {
                     for preset in Preset::value_variants() {
                         let name = preset_name(*preset);
                         ui.selectable_value(&mut self.preset, *preset, name);
@@ -231,22 +305,37 @@ impl Form {
                     self.network = None;
                 }
                 let shown = self.network.unwrap_or("the preset's");
-                choice(ui, "Network", shown, |ui| {
+                let tip = "How the towers are joined: one of the paper's networks";
+                choice(ui, "Network", tip, shown, |ui| {
                     ui.selectable_value(&mut self.network, None, "the preset's");
                     for name in Config::VARIANTS {
                         ui.selectable_value(&mut self.network, Some(name), name);
                     }
                 });
                 let c = &mut self.config;
-                number(ui, "Width", &mut c.network.width, 1..=256);
-                number(ui, "Units of Fc", &mut c.network.fc, 1..=8192);
-                number(ui, "Batch", &mut c.batch, 1..=1024);
-                decimal(ui, "Epochs, stage 1", &mut c.stage1.epochs, 0.0..=10_000.0);
-                decimal(ui, "Epochs, stage 2", &mut c.stage2.epochs, 0.0..=10_000.0);
-                decimal(ui, "Rate, stage 1", &mut c.stage1.learning_rate, 1e-7..=1.0);
-                decimal(ui, "Rate, stage 2", &mut c.stage2.learning_rate, 1e-7..=1.0);
-                number(ui, "Seed", &mut c.seed, 0..=u64::MAX);
-                choice(ui, "Device", device_name(self.device), |ui| {
+                let tip = "Channels of the first convolutions; deeper ones have up to eight times as \
+                           many. Twice the width takes about four times as long";
+                number(ui, "Width", tip, &mut c.network.width, 1..=256);
+                let tip = "Units of the fully connected layer of each task";
+                number(ui, "Units of Fc", tip, &mut c.network.fc, 1..=8192);
+                let tip = "Faces a step: more give steadier steps, and take more memory";
+                number(ui, "Batch", tip, &mut c.batch, 1..=1024);
+                let tip = "How often stage 1 sees each training face: it trains the shared tower on \
+                           all tasks";
+                decimal(ui, "Epochs, stage 1", tip, &mut c.stage1.epochs, 0.0..=10_000.0);
+                let tip = "How often stage 2 sees each training face: it trains a tower for each \
+                           task beside the shared one";
+                decimal(ui, "Epochs, stage 2", tip, &mut c.stage2.epochs, 0.0..=10_000.0);
+                let tip = "How far a step of stage 1 goes: too much and the loss grows, too little \
+                           and it hardly falls";
+                decimal(ui, "Rate, stage 1", tip, &mut c.stage1.learning_rate, 1e-7..=1.0);
+                let tip = "How far a step of stage 2 goes";
+                decimal(ui, "Rate, stage 2", tip, &mut c.stage2.learning_rate, 1e-7..=1.0);
+                let tip = "What chance depends on: the same seed and settings give the same network \
+                           on the CPU";
+                number(ui, "Seed", tip, &mut c.seed, 0..=u64::MAX);
+                let tip = "What computes: auto takes a real GPU if there is one, else the CPU";
+                choice(ui, "Device", tip, device_name(self.device), |ui| {
                     for device in DeviceChoice::value_variants() {
                         ui.selectable_value(&mut self.device, *device, device_name(*device));
                     }
@@ -284,7 +373,7 @@ impl Form {
             Some("These data sets cannot be trained on.")
         } else if self.out.trim().is_empty() {
             Some("Name the run's folder first.")
-        } else if runs.has(&self.folder()) {
+        } else if runs.has(&self.folder()) || self.taken.as_ref() == Some(&self.folder()) {
             Some("There is a run in this folder already: name another.")
         } else {
             None
@@ -313,6 +402,10 @@ impl Form {
         // A key that is held goes on clicking what has the focus.
         button.surrender_focus();
         let folder = self.folder();
+        if RunFolder::open(&folder).is_ok() {
+            self.taken = Some(folder);
+            return None;
+        }
         self.started = Some(Started {
             folder: folder.clone(),
             settings: self.arguments(Path::new("")),
@@ -323,6 +416,7 @@ impl Form {
             arguments: self.arguments(&folder),
             gentle: self.is_gentle(),
             folder,
+            resumes: false,
         };
         self.out = free_from(next_name(&self.out));
         Some(start)
@@ -386,36 +480,45 @@ impl Form {
     }
 }
 
-fn choice(ui: &mut Ui, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
-    let label = ui.label(name);
+fn choice(ui: &mut Ui, name: &str, tip: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
+    let label = ui.label(name).on_hover_text(tip);
+    let width = ui.available_width().clamp(60.0, 130.0);
     let combo = egui::ComboBox::from_id_salt(name)
         .selected_text(shown)
-        .width(130.0)
+        .width(width)
+        .truncate()
         .show_ui(ui, content);
-    combo.response.labelled_by(label.id);
+    combo.response.labelled_by(label.id).on_hover_text(tip);
     ui.end_row();
 }
 
 fn number<N: egui::emath::Numeric>(
     ui: &mut Ui,
     name: &str,
+    tip: &str,
     value: &mut N,
     range: std::ops::RangeInclusive<N>,
 ) {
-    let label = ui.label(name);
+    let label = ui.label(name).on_hover_text(tip);
     let field = ui.add(DragValue::new(value).range(range).speed(0.1));
-    field.labelled_by(label.id);
+    field.labelled_by(label.id).on_hover_text(tip);
     ui.end_row();
 }
 
-fn decimal(ui: &mut Ui, name: &str, value: &mut f64, range: std::ops::RangeInclusive<f64>) {
-    let label = ui.label(name);
+fn decimal(
+    ui: &mut Ui,
+    name: &str,
+    tip: &str,
+    value: &mut f64,
+    range: std::ops::RangeInclusive<f64>,
+) {
+    let label = ui.label(name).on_hover_text(tip);
     let speed = (*value * 0.01).max(1e-6);
     let field = DragValue::new(value)
         .range(range)
         .speed(speed)
         .max_decimals(7);
-    ui.add(field).labelled_by(label.id);
+    ui.add(field).labelled_by(label.id).on_hover_text(tip);
     ui.end_row();
 }
 
@@ -529,6 +632,33 @@ mod tests {
         assert_eq!(form.just_started(&ended, 60.0), None);
         form.config.seed = 7;
         assert_eq!(form.just_started(&starting, 10.12), None, "another wish");
+    }
+
+    #[test]
+    fn a_form_comes_back_as_it_was_with_a_free_name() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("run-1")).unwrap();
+        let mut form = Form::new("smn-studio".into(), true);
+        form.chosen(DATA, vec!["synthetic:300".into(), "/data/faces.csv".into()]);
+        form.chosen(OUT, vec![root.path().to_owned()]);
+        assert!(form.out.ends_with("run-2"));
+        form.preset = Preset::Paper;
+        form.config = TrainConfig::preset(Preset::Paper);
+        form.config.stage1.epochs = 4.5;
+        form.network = Some("single_task");
+        form.device = DeviceChoice::Cpu;
+        let settings = form.to_settings();
+        std::fs::create_dir(root.path().join("run-2")).unwrap();
+        let mut back = Form::new("smn-studio".into(), true);
+        back.restore(&settings);
+        assert!(back.out.ends_with("run-3"), "{}", back.out);
+        let words = |form: &Form| form.arguments(Path::new("/runs/one"));
+        assert_eq!(words(&back), words(&form));
+        // What is not understood changes nothing.
+        let before = words(&back);
+        back.restore(&serde_json::Value::Null);
+        back.restore(&serde_json::json!({"preset": "later"}));
+        assert_eq!(words(&back), before);
     }
 
     #[test]

@@ -9,12 +9,15 @@ mod labels;
 mod plots;
 mod watcher;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::export::Made;
 use super::gallery::header_ui;
 use super::panes::{Pane, Workspace};
 use super::widgets::{primary, tooltip};
@@ -22,11 +25,15 @@ use super::{Studio, theme};
 use crate::train::{Control, Life, RunView, State};
 
 pub use form::Form;
-use plots::PlotLook;
+use plots::{Leaving, PlotLook, Wish};
 pub use watcher::Start;
 use watcher::{Seen, Watch};
 
 const ROW: f32 = 48.0;
+/// How long a process that was started may not be known yet.
+const STARTS: Duration = Duration::from_secs(3);
+/// Pixels of a PNG to a pixel of a plot.
+const EXPORT_SCALE: f32 = 2.0;
 
 /// The runs that are known.
 pub struct Runs<'a> {
@@ -55,6 +62,8 @@ pub struct Training {
     /// Folders of runs that were started here and have not ended.
     pub running: Vec<PathBuf>,
     selected: Option<PathBuf>,
+    /// What runs were told that they have not done yet, and when.
+    told: BTreeMap<PathBuf, (Control, Instant)>,
     /// Weights that were asked for as a run's result and have not come yet.
     result: Option<PathBuf>,
     pub form: Form,
@@ -73,6 +82,7 @@ impl Training {
             views: Vec::new(),
             running: Vec::new(),
             selected: None,
+            told: BTreeMap::new(),
             result: None,
             form: Form::new(program, gentle),
             look: PlotLook::default(),
@@ -90,6 +100,22 @@ impl Training {
         for path in paths {
             self.order(Watch::AddIfThere(path));
         }
+    }
+
+    /// Tells a run something by its folder.
+    fn tell(&mut self, path: PathBuf, wish: Control) {
+        self.told.insert(path.clone(), (wish, Instant::now()));
+        self.order(Watch::Tell(path, wish));
+    }
+
+    /// What the run was told and has not done yet.
+    fn told(&self, path: &Path) -> Option<Control> {
+        self.told.get(path).map(|t| t.0)
+    }
+
+    /// Why a command can do nothing with this run.
+    pub fn blocked(&self, run: &RunView, command: Command) -> Option<&'static str> {
+        blocked(run, self.told(&run.path), command)
     }
 
     pub fn start(&mut self, start: Start) {
@@ -113,6 +139,12 @@ impl Training {
             self.views = seen.views;
             self.running = seen.running;
         }
+        let (views, running) = (&self.views, &self.running);
+        self.told.retain(|path, (wish, since)| {
+            let view = views.iter().find(|v| v.path == *path);
+            let runs = running.contains(path) || since.elapsed() < STARTS;
+            view.is_some_and(|v| is_awaited(v, *wish, runs))
+        });
     }
 
     pub fn paths(&self) -> Vec<PathBuf> {
@@ -136,8 +168,32 @@ impl Training {
     }
 }
 
-/// Why a command can do nothing with this run.
-pub fn blocked(run: &RunView, command: Command) -> Option<&'static str> {
+/// Whether a run still has to do what it was told. `runs` says that its process may be there.
+fn is_awaited(run: &RunView, wish: Control, runs: bool) -> bool {
+    let ended = matches!(run.life, Life::Ended | Life::Dead);
+    let state = run.status.as_ref().map(|s| s.state);
+    match wish {
+        Control::Stop => !ended,
+        Control::Pause => !ended && state != Some(State::Paused),
+        Control::Run if ended => runs && state != Some(State::Done),
+        Control::Run => state == Some(State::Paused),
+    }
+}
+
+/// Why a command can do nothing with this run, which has been `told` something.
+fn blocked(run: &RunView, told: Option<Control>, command: Command) -> Option<&'static str> {
+    match (told, command) {
+        (Some(Control::Stop), Command::PauseRun | Command::ResumeRun | Command::StopRun) => {
+            return Some("The run has been told to stop, which it does after its step");
+        }
+        (Some(Control::Pause), Command::PauseRun) => {
+            return Some("The run has been told to pause, which it does after its step");
+        }
+        (Some(Control::Run), Command::ResumeRun) => {
+            return Some("The run has been told to go on");
+        }
+        _ => {}
+    }
     let works = !matches!(run.life, Life::Ended | Life::Dead);
     let state = run.status.as_ref().map(|s| s.state);
     let paused = works && state == Some(State::Paused);
@@ -165,19 +221,21 @@ impl Studio {
         let Some(run) = self.training.shown() else {
             return self.toasts.warn("No training run is open");
         };
-        if let Some(why) = blocked(run, command) {
+        if let Some(why) = self.training.blocked(run, command) {
             return self.toasts.say(why);
         }
         let path = run.path.clone();
         let ended = matches!(run.life, Life::Ended | Life::Dead);
         match command {
             Command::ResumeRun if ended => {
-                let start = self.training.form.resume(path);
+                let start = self.training.form.resume(path.clone());
                 self.training.start(start);
+                let since = Instant::now();
+                self.training.told.insert(path, (Control::Run, since));
             }
-            Command::PauseRun => self.training.order(Watch::Tell(path, Control::Pause)),
-            Command::ResumeRun => self.training.order(Watch::Tell(path, Control::Run)),
-            Command::StopRun => self.training.order(Watch::Tell(path, Control::Stop)),
+            Command::PauseRun => self.training.tell(path, Control::Pause),
+            Command::ResumeRun => self.training.tell(path, Control::Run),
+            Command::StopRun => self.training.tell(path, Control::Stop),
             Command::LoadRun => {
                 if let Some(result) = run.result.clone() {
                     self.training.result = Some(result.clone());
@@ -226,6 +284,7 @@ impl Studio {
                         run,
                         shown.as_ref() == Some(&run.path),
                         network.is_some_and(|n| is_result(run, &n.origin)),
+                        self.training.told(&run.path),
                     );
                     response.context_menu(|ui| {
                         if ui.button("Stop watching").clicked() {
@@ -282,8 +341,22 @@ impl Studio {
             );
         };
         let used = network.is_some_and(|n| is_result(run, &n.origin));
-        let wanted = plots::ui(ui, run, used, &mut training.look, &self.keys);
-        self.later.extend(wanted);
+        let told = training.told.get(&run.path).map(|t| t.0);
+        let wishes = plots::ui(ui, run, used, told, &mut training.look, &self.keys);
+        for wish in wishes {
+            match wish {
+                Wish::Do(command) => self.later.push(command),
+                Wish::Save(leaving, target) => {
+                    let made = move || {
+                        Ok(match leaving {
+                            Leaving::Plot(plot) => Made::Drawing(plot.page()),
+                            Leaving::Table(table) => Made::Table(table),
+                        })
+                    };
+                    self.deliver_made(Box::new(made), EXPORT_SCALE, target);
+                }
+            }
+        }
     }
 }
 
@@ -303,7 +376,13 @@ fn tint(run: &RunView, p: theme::Palette) -> egui::Color32 {
     }
 }
 
-fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool, used: bool) -> egui::Response {
+fn run_row_ui(
+    ui: &mut Ui,
+    run: &RunView,
+    selected: bool,
+    used: bool,
+    told: Option<Control>,
+) -> egui::Response {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -328,7 +407,8 @@ fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool, used: bool) -> egui::R
         theme::font(theme::BODY),
         p.text,
     );
-    let mut words = run.words();
+    let told = told.map(|t| plots::told_words(t).to_owned());
+    let mut words = told.unwrap_or_else(|| run.words());
     if used {
         words += " · in use";
     }
@@ -345,4 +425,61 @@ fn run_row_ui(ui: &mut Ui, run: &RunView, selected: bool, used: bool) -> egui::R
         tint(run, p),
     );
     response.on_hover_text(format!("{}\n{}", run.path.display(), run.state_words()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::{Follower, RunFolder, Status};
+
+    fn run(state: State) -> RunView {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let status = Status {
+            state,
+            why: None,
+            pid: 1,
+            host: "another machine".into(),
+            stage: 1,
+            step: 1,
+            steps: 9,
+            images_per_s: 1.0,
+            heartbeat: 1,
+        };
+        folder.write_json("status.json", &status).unwrap();
+        let mut follower = Follower::expected(root.path());
+        follower.look();
+        follower.view().clone()
+    }
+
+    #[test]
+    fn a_run_is_told_something_once_and_until_it_has_done_it() {
+        let awaited = |state, wish, runs| is_awaited(&run(state), wish, runs);
+        for (state, wish, runs) in [
+            (State::Running, Control::Stop, true),
+            (State::Paused, Control::Stop, false),
+            (State::Running, Control::Pause, true),
+            (State::Paused, Control::Run, true),
+            // Its process has been started and has not said anything.
+            (State::Stopped, Control::Run, true),
+            (State::Failed, Control::Run, true),
+        ] {
+            assert!(awaited(state, wish, runs), "{state:?} {wish:?}");
+        }
+        for (state, wish, runs) in [
+            (State::Stopped, Control::Stop, true),
+            (State::Failed, Control::Pause, true),
+            (State::Paused, Control::Pause, true),
+            (State::Running, Control::Run, true),
+            (State::Stopped, Control::Run, false),
+            (State::Done, Control::Run, true),
+        ] {
+            assert!(!awaited(state, wish, runs), "{state:?} {wish:?}");
+        }
+        let running = run(State::Running);
+        let blocked = |told, command| blocked(&running, told, command).is_some();
+        assert!(blocked(Some(Control::Stop), Command::StopRun));
+        assert!(!blocked(Some(Control::Pause), Command::StopRun));
+        assert!(!blocked(None, Command::StopRun) && !blocked(None, Command::PauseRun));
+    }
 }

@@ -18,6 +18,8 @@ pub struct Start {
     pub folder: PathBuf,
     pub arguments: Vec<OsString>,
     pub gentle: bool,
+    /// Whether the folder holds the run that is to go on.
+    pub resumes: bool,
 }
 
 /// What the window wants.
@@ -110,6 +112,14 @@ impl Watcher {
             log::info!("{}: the run is running already", folder.display());
             return;
         }
+        // Its process would refuse, and say so in the output of the run that is there.
+        if !start.resumes && Follower::new(folder).is_ok() {
+            log::error!(
+                "{}: there is a run in this folder already; choose another",
+                folder.display()
+            );
+            return;
+        }
         match Job::start(&start.program, &start.arguments, folder, start.gentle) {
             Ok(job) => {
                 log::info!("training in {}", folder.display());
@@ -147,5 +157,35 @@ impl Watcher {
             views: self.followers.iter().map(|f| f.view().clone()).collect(),
             running: self.jobs.iter().map(|j| j.folder().to_owned()).collect(),
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_holds_a_run_is_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("run-1");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("output.log"), "of the first\n").unwrap();
+        let start = |resumes| Start {
+            program: "/bin/sleep".into(),
+            folder: folder.clone(),
+            arguments: vec!["60".into()],
+            gentle: false,
+            resumes,
+        };
+        let log = || fs::read_to_string(folder.join("output.log")).unwrap();
+        let mut watcher = Watcher::default();
+        fs::write(folder.join("run.json"), "{}").unwrap();
+        watcher.begin(&start(false));
+        assert!(watcher.jobs.is_empty() && watcher.followers.is_empty());
+        assert_eq!(log(), "of the first\n");
+        watcher.begin(&start(true));
+        assert_eq!(watcher.jobs.len(), 1, "a run goes on in its folder");
     }
 }

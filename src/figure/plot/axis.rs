@@ -89,12 +89,12 @@ mod tests {
                 .map(|e| round_tick(10_f64.powf(e)))
                 .collect()
         };
-        assert_eq!(texts(1e-4, 1.0), ["1e−4", "0.001", "0.01", "0.1", "1"]);
+        assert_eq!(texts(1e-4, 1.0), ["0.0001", "0.001", "0.01", "0.1", "1"]);
         assert_eq!(texts(0.01, 0.3), ["0.01", "0.02", "0.05", "0.1", "0.2"]);
         // The loss of a run that hardly learns: neighbours differ in their last digit.
         assert_eq!(
             texts(0.0021, 0.0026),
-            ["2.1e−3", "2.2e−3", "2.3e−3", "2.4e−3", "2.5e−3", "2.6e−3"]
+            ["0.0021", "0.0022", "0.0023", "0.0024", "0.0025", "0.0026"]
         );
         for (low, high) in [(1e-9, 1e3), (0.5, 0.50001), (3.0, 7e4), (0.99, 1.01)] {
             let texts = texts(low, high);

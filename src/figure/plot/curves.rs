@@ -1,7 +1,7 @@
 //! Curves over two axes with a legend: cumulative error distributions.
 
-use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
-use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE};
+use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE, log_marks};
+use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE, round_tick};
 use crate::label::Point;
 
 /// How a line is drawn.
@@ -29,6 +29,8 @@ pub struct Curves {
     pub y_label: String,
     pub x_range: [f64; 2],
     pub y_range: [f64; 2],
+    /// Whether values of the y axis, which are above zero then, are drawn by their logarithm.
+    pub logarithmic: bool,
     /// A value of the x axis that stands out, and what it is.
     pub mark: Option<(f64, String)>,
     pub curves: Vec<Curve>,
@@ -56,7 +58,7 @@ impl Curves {
             span: [LEFT, WIDTH - RIGHT],
         };
         let y = Axis {
-            range: self.y_range,
+            range: self.y_range.map(|v| self.height(v)),
             span: [HEIGHT - BOTTOM, TOP],
         };
         self.axes(&mut page, &x, &y);
@@ -71,7 +73,10 @@ impl Curves {
         let lines: Vec<Vec<Point>> = self
             .curves
             .iter()
-            .map(|c| c.points.iter().map(|p| [x.at(p[0]), y.at(p[1])]).collect())
+            .map(|c| {
+                let place = |p: &[f64; 2]| [x.at(p[0]), y.at(self.height(p[1]))];
+                c.points.iter().map(place).collect()
+            })
             .collect();
         // The first is drawn last, on top.
         for (curve, line) in self.curves.iter().zip(&lines).rev() {
@@ -81,9 +86,24 @@ impl Curves {
         page
     }
 
+    /// How high a value stands, in the axis's own measure.
+    fn height(&self, value: f64) -> f64 {
+        match self.logarithmic {
+            true => value.max(f64::MIN_POSITIVE).log10(),
+            false => value,
+        }
+    }
+
     fn axes(&self, page: &mut Page, x: &Axis, y: &Axis) {
         page.text(&self.title, [LEFT, 26.0], TITLE, INK, Anchor::Start);
-        for (value, text) in y.ticks(5) {
+        let ticks = match self.logarithmic {
+            true => log_marks(y.range, 5)
+                .into_iter()
+                .map(|e| (e, round_tick(10_f64.powf(e))))
+                .collect(),
+            false => y.ticks(5),
+        };
+        for (value, text) in ticks {
             let at = y.at(value);
             page.line(&[[x.span[0], at], [x.span[1], at]], 1.0, GRID);
             page.text(&text, [LEFT - 8.0, at + 4.5], SMALL, QUIET, Anchor::End);
@@ -188,6 +208,7 @@ mod tests {
             y_label: "faces".into(),
             x_range: [0.0, 0.2],
             y_range: [0.0, 100.0],
+            logarithmic: false,
             mark: Some((0.1, "limit".into())),
             curves: vec![Curve {
                 name: "network".into(),

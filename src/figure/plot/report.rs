@@ -75,6 +75,7 @@ fn axes(
         y_label: format!("{of} with at most this error [%]"),
         x_range: [0.0, 2.0 * limit],
         y_range: [0.0, 100.0],
+        logarithmic: false,
         mark: Some((limit, format!("{}·L: AUC up to here", report.options.limit))),
         curves,
     }
