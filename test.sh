@@ -6,8 +6,9 @@ cd "$(dirname "$0")"
 
 # The window and the network's GPU path are tested on a software Vulkan driver.
 have_vulkan() {
-    ldconfig -p | grep -q libvulkan.so.1 &&
-        ls /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json >/dev/null 2>&1
+    ldconfig -p | grep libvulkan.so.1 >/dev/null &&
+        { compgen -G '/usr/share/vulkan/icd.d/*.json' || compgen -G '/etc/vulkan/icd.d/*.json'; } \
+            >/dev/null
 }
 if [ "$(uname)" = Linux ] && ! have_vulkan; then
     if ! command -v apt-get >/dev/null; then
