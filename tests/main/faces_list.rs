@@ -150,13 +150,18 @@ fn clicks_of_one_slow_frame_each_have_their_place_and_their_ctrl_or_shift() {
     };
     let (none, ctrl, shift) = (Modifiers::NONE, Modifiers::COMMAND, Modifiers::SHIFT);
     burst(&mut window, &[(1, none), (3, ctrl), (5, ctrl), (6, ctrl)]);
-    assert!(looks_at(&window, "a01.png"), "the plain click");
+    until(&mut window, "the plain click", |w| looks_at(w, "a01.png"));
     assert!(shows(&window, "4 chosen"));
     burst(&mut window, &[(2, none), (6, shift)]);
-    assert!(looks_at(&window, "a02.png"));
+    until(&mut window, "the next plain click", |w| {
+        looks_at(w, "a02.png")
+    });
     assert!(shows(&window, "5 chosen"));
     burst(&mut window, &[(4, shift), (7, none)]);
-    assert!(looks_at(&window, "a07.png") && !says(&window, " chosen"));
+    until(&mut window, "the last plain click", |w| {
+        looks_at(w, "a07.png")
+    });
+    assert!(!says(&window, " chosen"));
 }
 
 #[test]

@@ -414,7 +414,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     for command in commands {
         let base = [command, &["--weights", &weights, "--out", "f.svg"]].concat();
         for (more, said) in [
-            (&[][..], "(the picture's centre square)"),
+            (&[][..], "centre square)"),
             (&["--data", "faces.csv"], "2,3,40,40 (the data set"),
             (&["--data", ".", "--face", "1"], "10,12,30,30 (the data set"),
             (&["--box", "1,2,30,30"], "1,2,30,30 (by hand)"),

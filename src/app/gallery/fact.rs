@@ -236,8 +236,8 @@ mod tests {
         );
         let (words, _) = said(&both, By::Difference);
         assert_eq!(
-            words, "difference 1.0 %",
-            "one pixel of 20 at one of five points"
+            words, "difference 2.5 %",
+            "one pixel at one of five points, of 8 between the network's eyes"
         );
         let other = face(Some(&theirs), None);
         assert_eq!(said(&other, bald), ("Bald .02, label −".into(), Some(true)));

@@ -16,7 +16,7 @@ const KEY_TEXT: f32 = 1.2 * TINY;
 /// A cell's part of the way to the next one.
 const CELL: f32 = 0.94;
 /// Height of a line of numbers over their size.
-const NUMBER_LINE: f32 = 1.25;
+const NUMBER_LINE: f32 = 1.1;
 /// Cells from this size on are numbered one by one.
 const NUMBERED: f32 = 10.0;
 
@@ -101,7 +101,7 @@ impl Block {
             if self.numbers > 0.0 {
                 for (i, channel) in row.iter().enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
-                    let base = top + self.cell + 1.05 * self.numbers;
+                    let base = top + self.cell + 0.95 * self.numbers;
                     let (text, size) = self.label(names(*channel), &stats[*channel], look);
                     page.text(&text, [middle, base], size, QUIET, Anchor::Middle);
                 }
