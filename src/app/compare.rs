@@ -76,8 +76,8 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
 pub enum Unusable {
     /// It has no predictions.
     Unread(String),
-    /// It has predictions of other faces.
-    OfOthers(String),
+    /// It says something of other faces; `probable` of what no label is: probabilities.
+    OfOthers { words: String, probable: bool },
 }
 
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
@@ -96,12 +96,15 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
     let broken = said.problems.first();
     if findings.found() == 0 {
         return Err(match (said.faces.first(), broken) {
-            (Some(first), _) => Unusable::OfOthers(format!(
-                "{}: predictions for {}, none of which is open; the first is of {}",
-                name_of(path),
-                counted(said.faces.len(), "face"),
-                first.image
-            )),
+            (Some(first), _) => Unusable::OfOthers {
+                words: format!(
+                    "{}: predictions for {}, none of which is open; the first is of {}",
+                    name_of(path),
+                    counted(said.faces.len(), "face"),
+                    first.image
+                ),
+                probable: said.faces.iter().any(has_probabilities),
+            },
             (None, Some(first)) => Unusable::Unread(first.to_string()),
             (None, None) => Unusable::Unread(format!("{}: no predictions", path.display())),
         });
@@ -121,6 +124,14 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
         network: None,
     };
     Ok((other, words))
+}
+
+/// Whether something between absent and present is said, which labels never are.
+fn has_probabilities(face: &PredictedFace) -> bool {
+    face.prediction.tasks.iter().any(|task| match task {
+        TaskPrediction::Binary(values) => values.iter().any(|p| *p > 0.0 && *p < 1.0),
+        TaskPrediction::Points(_) => false,
+    })
 }
 
 /// Takes what was said about the samples at `indices`.
@@ -161,7 +172,7 @@ impl Studio {
         self.opening.away(move |say| {
             let (other, words) = match read(&path, &samples, &schema) {
                 Ok((other, words)) => (Some(other), words),
-                Err(Unusable::Unread(words) | Unusable::OfOthers(words)) => (None, words),
+                Err(Unusable::Unread(words) | Unusable::OfOthers { words, .. }) => (None, words),
             };
             if let Some(other) = other {
                 say(Arrival::Other { list, other });
@@ -291,9 +302,15 @@ mod tests {
         let moved = Finding::new(None, &schema, FaceBox::new(0.0, 0.0, 50.0, 50.0), moved);
         let apart = difference(&schema, first, &moved);
         assert!((apart - 2.0 / 5.0 / 3.0).abs() < 1e-6, "{apart}");
-        let Err(Unusable::OfOthers(why)) = read(&path, &samples[2..], &schema) else {
+        let read_others = read(&path, &samples[2..], &schema);
+        let Err(Unusable::OfOthers {
+            words: why,
+            probable,
+        }) = read_others
+        else {
             panic!("it says nothing of b.png");
         };
+        assert!(probable, "Smiling is .75");
         assert!(why.contains("2 faces, none of which is open"), "{why}");
         assert!(why.ends_with("/elsewhere/a.png"), "{why}");
         assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());

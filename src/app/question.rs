@@ -39,8 +39,11 @@ impl Studio {
                 Ok(read) => read,
                 Err(_) if !set.samples.is_empty() => return say(Arrival::List(set)),
                 // What it is says more than what it is not.
-                Err(Unusable::OfOthers(why)) => return say(Arrival::Failed(why)),
-                Err(Unusable::Unread(_)) => {
+                Err(Unusable::OfOthers {
+                    words,
+                    probable: true,
+                }) => return say(Arrival::Failed(words)),
+                Err(_) => {
                     return say(Arrival::Failed(set.problems.unwrap_or_default()));
                 }
             };
