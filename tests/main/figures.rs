@@ -402,7 +402,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
     photo(folder.path(), "b.png");
-    let rows = "image,x,y,w,h\na.png,2,3,40,40\na.png,10,12,30,30\n";
+    let rows = "image,face,x,y,w,h\na.png,0,2,3,40,40\na.png,1,10,12,30,30\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
     let weights = ours("ours_concat");
     let commands = [
