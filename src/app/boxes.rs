@@ -48,8 +48,14 @@ impl HandBox {
 /// A picture, and which of its faces in the list's order.
 type FaceKey = (Arc<Path>, usize);
 
-/// Where a face's box was moved to, and what the network of this hash found there.
-type MovedBox = (FaceBox, Option<(u64, Finding)>);
+/// Where a face's box was moved to.
+struct MovedBox {
+    /// Where its data set has it: in another set the same place may be another face's.
+    from: Option<FaceBox>,
+    to: FaceBox,
+    /// What the network of this hash found there.
+    found: Option<(u64, Finding)>,
+}
 
 /// Boxes that somebody moved or drew, kept for the session: they are there when a picture is opened
 /// again, as predictions are.
@@ -73,8 +79,12 @@ impl KeptBoxes {
                 true => {
                     let found = list.findings.get(index);
                     let found = found.filter(|f| f.face_box == item.face_box);
-                    let found = network.zip(found.cloned());
-                    self.moved.insert(key, (item.face_box, found))
+                    let moved = MovedBox {
+                        from: list.samples[index].region().map(|r| r.0),
+                        to: item.face_box,
+                        found: network.zip(found.cloned()),
+                    };
+                    self.moved.insert(key, moved)
                 }
                 false => self.moved.remove(&key),
             };
@@ -93,10 +103,11 @@ impl KeptBoxes {
         let mut count = 0;
         let samples = list.samples.clone();
         for (index, (key, item)) in keys(&samples).zip(&mut list.items).enumerate() {
-            if let Some((face_box, found)) = self.moved.get(&key) {
-                (item.face_box, item.source) = (*face_box, BoxSource::Given);
+            let from = samples[index].region().map(|r| r.0);
+            if let Some(moved) = self.moved.get(&key).filter(|moved| moved.from == from) {
+                (item.face_box, item.source) = (moved.to, BoxSource::Given);
                 count += 1;
-                if let Some((hash, found)) = found
+                if let Some((hash, found)) = &moved.found
                     && network == Some(*hash)
                 {
                     list.findings.set(index, found.clone());

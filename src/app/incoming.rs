@@ -86,13 +86,15 @@ impl Studio {
             Arrival::List(set) => self.show_set(set),
             Arrival::Table(path, set) => self.table_came(path, set),
             Arrival::Question(question) => self.question = Some(question),
-            Arrival::Drawn { number, .. } if !self.opening.shows(number) => {}
             Arrival::Drawn {
+                number,
                 name,
                 pictures,
                 bundled,
-                ..
             } => {
+                if !self.opening.shows(number) {
+                    return;
+                }
                 if !bundled {
                     self.show_faces();
                 }

@@ -21,8 +21,8 @@ use crate::words::counted;
 
 const CURVES: f32 = 300.0;
 const EDGE: f32 = 14.0;
-const UNLABELLED: &str = "Nothing of these faces is labelled, so there is nothing to measure: label \
-    some in Photos, or open a folder with labels (faces.csv).";
+const UNLABELLED: &str = "Nothing of these faces is labelled, so there is nothing to measure. Open a \
+    data set with labels: a faces.csv, or a folder as CelebA, MTFL, COCO or labelme have it.";
 
 /// Faces that a plot or a table leads to.
 enum Lead {

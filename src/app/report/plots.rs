@@ -1,7 +1,7 @@
 //! The plots of a report as marks: on the screen in the window's colours, in files on white.
 
 use super::figures::{Bar, Curve, Figures, Values, Who};
-use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Text, Unit};
+use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Text, Unit, text_lines};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
@@ -303,7 +303,7 @@ pub fn sheet(title: &str, figures: &Figures, notes: &[String]) -> Page {
     for note in notes {
         let warns = note.starts_with("warning: ");
         let tint = if warns { look.other } else { look.quiet };
-        for words in lines(note, inner) {
+        for words in text_lines(note, CAPTION, inner) {
             let at = [EDGE, y + 6.0];
             marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
             y += LEGEND_LINE;
@@ -313,22 +313,6 @@ pub fn sheet(title: &str, figures: &Figures, notes: &[String]) -> Page {
     page.fact("Title", title);
     page.marks = marks;
     page
-}
-
-/// `words` in lines of at most this width, as far as their blanks allow.
-fn lines(words: &str, width: f32) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words.split(' ') {
-        if let Some(line) = lines.last_mut() {
-            let longer = format!("{line} {word}");
-            if Text::new(&longer, CAPTION).width <= width {
-                *line = longer;
-                continue;
-            }
-        }
-        lines.push(word.to_owned());
-    }
-    lines
 }
 
 /// What bars and ticks stand for, each in its colour.
@@ -414,7 +398,6 @@ mod tests {
             many.windows(2)
                 .all(|p| p[0][0] == p[1][0] || p[0][1] == p[1][1])
         );
-        assert!(lines(&"word ".repeat(60), 200.0).len() > 3);
     }
 
     #[test]
