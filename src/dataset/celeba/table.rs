@@ -179,6 +179,11 @@ fn is_row(words: &[&str]) -> bool {
     !values.is_empty() && (is_picture(Path::new(first)) || all())
 }
 
+/// The number of rows, where a line says nothing else; spreadsheets fill it up with commas.
+fn number_of_rows(line: &str) -> Option<i64> {
+    number::integer(line.trim().trim_end_matches([',', ';'])).ok()?
+}
+
 impl Table {
     /// Reads a file and its first lines. `own` are the columns that CelebA's own table has, none
     /// where it has no names. What is wrong with these lines and can be done without becomes a
@@ -189,11 +194,15 @@ impl Table {
         problems: &mut Vec<Problem>,
     ) -> Result<Self, DatasetError> {
         let text = text::read(path)?;
-        let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
-        let count = |sign: char| first.matches(sign).count();
+        // The number of rows tells nothing of the form; the names may be written otherwise than
+        // the rows.
+        let lines = text.lines().filter(|l| !l.trim().is_empty());
+        let lines = lines.filter(|line| number_of_rows(line).is_none());
+        let first: Vec<&str> = lines.take(2).collect();
+        let count = |sign: char| first.iter().map(|l| l.matches(sign).count()).max();
         // A text with commas is the CSV under the other's name.
         let form = match Form::of(path) {
-            Form::Text if count(',') > 0 => Form::Csv,
+            Form::Text if count(',') > Some(0) => Form::Csv,
             form => form,
         };
         let sign = [';', '\t']
@@ -211,10 +220,10 @@ impl Table {
             original: sign.is_none() && form == Form::of(path),
         };
         table.pass_blank();
-        let counts = form == Form::Text && !own.is_empty();
+        let counts = Form::of(path) == Form::Text && !own.is_empty();
         let start = table.line();
         let mut counted = !counts;
-        if counts && let Ok(Some(number)) = number::integer(start.trim()) {
+        if counts && let Some(number) = number_of_rows(&start) {
             table.announced = usize::try_from(number).ok();
             table.skip_line();
             table.pass_blank();
@@ -226,7 +235,7 @@ impl Table {
         match own.is_empty() {
             // Columns have names, unless what stands there are values.
             false if !is_row(&words) => {
-                if !counted {
+                if !counted && form == Form::Text {
                     let start = shown(start.trim());
                     wrong = Some((
                         table.first_line,
@@ -274,17 +283,23 @@ impl Table {
     /// Takes the line with the names of the columns.
     fn take_names(&mut self) {
         let line = self.line();
-        let words = self.form.separated(&line, self.sign);
+        let form = match line.contains(self.sign) {
+            true => self.form,
+            false => Form::Text,
+        };
+        let words = form.separated(&line, self.sign);
         let mut names: Vec<String> = words.map(str::to_owned).collect();
         self.skip_line();
         let row = self.line();
+        let values = self.form.separated(&row, self.sign).count();
         let image = |name: &String| name.eq_ignore_ascii_case("image_id");
         // The table of boxes names the picture's column, the other texts do not.
         let with_picture = match self.form {
-            Form::Csv => true,
-            Form::Text => {
-                names.first().is_some_and(image) || self.form.values(&row).count() == names.len()
+            Form::Csv => {
+                let as_text = self.announced.is_some() || form == Form::Text;
+                names.first().is_some_and(image) || !as_text || values != names.len() + 1
             }
+            Form::Text => names.first().is_some_and(image) || values == names.len(),
         };
         if with_picture {
             if let Some(before) = names.iter().position(image).filter(|at| *at == 1) {

@@ -180,6 +180,28 @@ fn attributes_of_every_way_of_writing_are_understood() {
             [[yes, no, yes], [no, yes, no]],
             "",
         ),
+        // The first lines of the text over rows of the CSV, and as a spreadsheet leaves them.
+        (
+            "txt",
+            text("000001.jpg 1 -1 1\n000002.jpg -1 1 -1\n").replace(' ', ","),
+            [[yes, no, yes], [no, yes, no]],
+            "",
+        ),
+        (
+            "txt",
+            text("000001.jpg,1,-1,1\n000002.jpg,-1,1,\n"),
+            [[yes, no, yes], [no, yes, None]],
+            "",
+        ),
+        (
+            "txt",
+            format!(
+                "2;;;\n{}",
+                csv("000001.jpg,1,-1,1\n000002.jpg,-1,1,-1\n").replace(',', ";")
+            ),
+            [[yes, no, yes], [no, yes, no]],
+            "",
+        ),
         (
             "txt",
             format!(
