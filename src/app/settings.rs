@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::features::Favourites;
 use super::layers::Layers;
 use crate::atomic::write_atomic;
+use crate::dataset::json_reason;
 
 /// Names another settings folder.
 pub const VARIABLE: &str = "SMN_STUDIO_SETTINGS";
@@ -186,6 +187,7 @@ fn read(folder: &Path) -> Result<Settings, String> {
         Err(e) => return Err(format!("settings cannot be read: {}: {e}", path.display())),
     };
     let mut settings: Settings = serde_json::from_slice(&text).map_err(|error| {
+        let error = json_reason(&error);
         let aside = folder.join(ASIDE);
         match fs::rename(&path, &aside) {
             Ok(()) => format!(

@@ -11,6 +11,7 @@ use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::Problem;
 use super::number::{missing, shown};
@@ -332,7 +333,21 @@ impl<'de> Visitor<'de> for Loose {
 /// What is wrong with a file that is no JSON, or other JSON than expected.
 fn broken(path: &Path, error: &serde_json::Error) -> Problem {
     let line = Some(error.line() as u64).filter(|line| *line > 0);
-    Problem::new(path, line, error.to_string())
+    Problem::new(path, line, reason(error))
+}
+
+/// Why a text is no JSON, or other JSON than expected, for people; its line is said beside it.
+pub fn reason(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    let what = match whole.rfind(" at line ") {
+        Some(end) => &whole[..end],
+        None => &whole,
+    };
+    match error.classify() {
+        Category::Eof => "the JSON ends in the middle".to_owned(),
+        Category::Syntax => format!("not JSON at column {}: {what}", error.column()),
+        Category::Data | Category::Io => what.to_owned(),
+    }
 }
 
 /// A name that may be written as a number.
@@ -451,5 +466,15 @@ mod tests {
             let said = of(text.as_bytes());
             assert!(said.contains(words), "{text}: {said}");
         }
+    }
+
+    #[test]
+    fn what_is_no_json_is_said_for_people() {
+        let why = |text: &str| reason(&serde_json::from_str::<Vec<u8>>(text).unwrap_err());
+        assert_eq!(why("[1, 2"), "the JSON ends in the middle");
+        assert_eq!(why(""), "the JSON ends in the middle");
+        assert_eq!(why("[1 2]"), "not JSON at column 4: expected `,` or `]`");
+        assert!(why("[1, -2]").starts_with("invalid value: integer `-2`"));
+        assert!(!why("[1, -2]").contains("line"));
     }
 }

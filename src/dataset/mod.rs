@@ -40,6 +40,7 @@ use crate::photo::{Photo, PhotoError};
 use crate::words::counted;
 pub use boxes::Boxes;
 pub use choice::{CHOICE_SEED, FaceChoice, Population};
+pub(crate) use json::reason as json_reason;
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
 

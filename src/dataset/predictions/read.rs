@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{PredictedFace, Predictions, unsaid};
 use crate::dataset::DatasetError;
-use crate::dataset::json::finite;
+use crate::dataset::json::{finite, reason};
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::problems::Problems;
 use crate::dataset::rows::{self, Columns, Row};
@@ -164,7 +164,7 @@ impl Reader<'_> {
             match serde_json::from_str(&text) {
                 Ok(Value::Object(picture)) => self.picture(line, &picture),
                 Ok(_) => self.problem(line, "not an object with \"image\" and \"faces\""),
-                Err(e) => self.problem(line, format!("not JSON: {e}")),
+                Err(e) => self.problem(line, reason(&e)),
             }
         }
         Ok(())
