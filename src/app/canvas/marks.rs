@@ -186,31 +186,54 @@ fn prediction(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: Vie
     });
 }
 
-/// Names stand away from the face's middle, so that those of its two sides do not meet.
+/// Names stand away from the face's middle, so that those of its two sides do not meet. One that
+/// would lie over another, as on a small face, is left out, and so are those of faces that are
+/// not looked at.
 fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View) {
+    if view.strength < 1.0 {
+        return;
+    }
     let at = |point: &PointView| point.found.or(point.label).map(|p| view.place(p));
     let places: Vec<f32> = points.iter().filter_map(at).map(|p| p[0]).collect();
     let middle = places.iter().sum::<f32>() / places.len().max(1) as f32;
     let look = layers.names;
+    let size = 12.0 * view.unit * look.size;
+    let mut taken: Vec<(Point, Point)> = Vec::new();
     for point in points {
         let Some(at) = at(point) else { continue };
+        let title = point.title();
         let (anchor, side) = match at[0] < middle - 9.0 * view.unit {
             true => (Anchor::End, -1.0),
             false => (Anchor::Start, 1.0),
         };
+        let start = [at[0] + 9.0 * side * view.unit, at[1] - 9.0 * view.unit];
+        let room = room(start, side, title.chars().count(), size);
+        if taken.iter().any(|other| overlap(&room, other)) {
+            continue;
+        }
+        taken.push(room);
         // Dark on all sides, so that it can be read on any skin.
         let dark = [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]];
         let dark = dark.map(|off| (off, BLACK, 0.5));
         for ([dx, dy], colour, opacity) in dark.into_iter().chain([([0.0; 2], WHITE, 1.0)]) {
-            let at = [
-                at[0] + (9.0 * side + dx) * view.unit,
-                at[1] + (dy - 9.0) * view.unit,
-            ];
+            let at = [start[0] + dx * view.unit, start[1] + dy * view.unit];
             let ink = view.ink(colour, opacity * look.opacity);
-            let size = 12.0 * view.unit * look.size;
-            out.push(Mark::text(point.title(), at, size, ink, anchor));
+            out.push(Mark::text(title.clone(), at, size, ink, anchor));
         }
     }
+}
+
+/// About the room of a name that begins at a point and goes to one side: its lowest and highest
+/// corner.
+fn room([x, y]: Point, side: f32, letters: usize, size: f32) -> (Point, Point) {
+    let end = x + side * 0.55 * size * letters as f32;
+    ([x.min(end), y - size / 2.0], [x.max(end), y + size / 2.0])
+}
+
+fn overlap(a: &(Point, Point), b: &(Point, Point)) -> bool {
+    [0, 1]
+        .iter()
+        .all(|i| a.0[*i] < b.1[*i] && b.0[*i] < a.1[*i])
 }
 
 #[cfg(test)]
@@ -253,5 +276,49 @@ mod tests {
         assert_eq!(written[4], ("left mouth", 11.0, Anchor::End));
         assert_eq!(written[9], ("nose", 39.0, Anchor::Start));
         assert_eq!(written[14], ("right mouth", 49.0, Anchor::Start));
+    }
+
+    #[test]
+    fn a_name_that_would_lie_over_another_is_left_out() {
+        let titles = |distance: f32, strength: f32| {
+            let point = |name, x, y| PointView {
+                name,
+                found: Some([x, y]),
+                label: None,
+                other: None,
+                length: None,
+            };
+            let points = [
+                point("left_eye", 0.0, 0.0),
+                point("right_eye", distance, 0.0),
+                point("nose", distance / 2.0, 0.6 * distance),
+                point("left_mouth", 0.0, distance),
+                point("right_mouth", distance, distance),
+            ];
+            let view = View {
+                origin: [0.0, 0.0],
+                zoom: 1.0,
+                unit: 1.0,
+                strength,
+            };
+            let mut marks = Vec::new();
+            names(&mut marks, &points, &Layers::default(), view);
+            let mut titles: Vec<_> = marks
+                .into_iter()
+                .filter_map(|mark| match mark {
+                    Mark::Text { words, .. } => Some(words),
+                    _ => None,
+                })
+                .collect();
+            titles.dedup();
+            titles
+        };
+        assert_eq!(titles(80.0, 1.0).len(), 5);
+        assert_eq!(
+            titles(20.0, 1.0),
+            ["left eye", "right eye", "nose", "left mouth"]
+        );
+        assert_eq!(titles(10.0, 1.0), ["left eye"]);
+        assert!(titles(80.0, 0.4).is_empty());
     }
 }
