@@ -213,8 +213,10 @@ fn what_nobody_typed_does_not_empty_the_list_and_an_empty_one_has_a_way_back() {
         w.state().faces_shown() == 0
     });
     assert!(says(&window, "no face is like that"));
+    assert!(shows(&window, "not in the list"), "of the photo");
     click(&mut window, "Show all faces");
     until(&mut window, "all again", |w| w.state().faces_shown() == 3);
+    assert!(!shows(&window, "not in the list"));
 }
 
 #[test]

@@ -60,6 +60,7 @@ impl Studio {
         let Some(face) = self.list.shown() else {
             return;
         };
+        let filtered_out = self.list.row().is_none();
         let size = face
             .item
             .picture()
@@ -81,7 +82,13 @@ impl Studio {
                 let has_room = whole + beside < ui.available_width();
                 let title = egui::RichText::new(&name).strong();
                 let title = ui.add(egui::Label::new(title).truncate());
-                if has_room {
+                if filtered_out {
+                    let words = egui::RichText::new("not in the list").size(theme::SMALL);
+                    let words = egui::Label::new(words.color(p.waiting)).truncate();
+                    ui.add(words).on_hover_text(
+                        "The filters leave this face out; it stays until another is chosen",
+                    );
+                } else if has_room {
                     let size = egui::RichText::new(&size).size(theme::SMALL).color(p.quiet);
                     ui.add(egui::Label::new(size).selectable(false));
                 } else {

@@ -8,7 +8,8 @@ pub struct Query {
 
 impl Query {
     pub fn new(typed: &str) -> Self {
-        let whole = typed.trim().to_lowercase();
+        // Files and other programs write names with underscores.
+        let whole = typed.replace('_', " ").trim().to_lowercase();
         let words = whole.split_whitespace().map(str::to_owned).collect();
         Self { whole, words }
     }
@@ -115,6 +116,7 @@ mod tests {
         assert_eq!(best("pres"), ["Eyeglasses labelled present"]);
         assert_eq!(best("order"), ["Sort by name"]);
         assert_eq!(best("1:1"), ["1:1"]);
+        assert_eq!(best("Arched_Eyebrows d"), ["Arched Eyebrows disputed"]);
         assert_eq!(best("brow").len(), 2);
         assert_eq!(best("ndsg"), ["Next disagreement"], "letters in order");
         assert_eq!(best("eyeglasses eyeglasses"), [""; 0], "one word is one");
