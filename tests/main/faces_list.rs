@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use smn_studio::app::{Command, Start, Studio, painter, wgpu_setup};
 
 use crate::opening::{pictures, run, showing};
-use crate::window::{Window, click, drag, named, says, shows, until};
+use crate::window::{Window, click, drag, named, press_on, says, shows, until};
 
 /// The names of the rows in sight, from the top.
 fn rows(window: &Window) -> Vec<String> {
@@ -103,9 +103,8 @@ fn a_curve_of_the_report_opens_the_first_of_its_faces() {
     });
     run(&mut window, Command::Report);
     until(&mut window, "the bars", |w| says(w, "left eye: "));
-    let bar = window.get_by_label_contains("left eye: ").rect().center();
-    crate::photos::press(&mut window, bar);
-    until(&mut window, "the filter", |w| {
+    let center = |rect: egui::Rect| rect.center();
+    press_on(&mut window, "left eye: ", center, |w| {
         shows(w, "Remove left eye misses")
     });
     run(&mut window, Command::Photos);

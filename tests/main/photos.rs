@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Colours, Command};
 
 use super::report;
-use super::window::{Window, click, drag, named, open, says, shows, until};
+use super::window::{Window, click, drag, named, open, press_on, says, shows, until};
 
 /// On the bundled portraits, the first of which is shown.
 pub fn layers_and_boxes(window: &mut Window) {
@@ -178,19 +178,25 @@ fn the_report_leads_to_faces(window: &mut Window) {
         shows(w, "Report: 3 faces")
     });
     assert!(says(window, "Smiling: ") && says(window, "average: "));
-    let bar = window.get_by_label_contains("nose: ").rect();
-    press(window, bar.center());
-    until(window, "the filter", |w| shows(w, "Remove nose misses"));
+    press_on(
+        window,
+        "nose: ",
+        |bar| bar.center(),
+        |w| shows(w, "Remove nose misses"),
+    );
     click(window, "Remove nose misses");
     until(window, "all faces again", |w| w.state().faces_shown() == 3);
     // Beyond an error of nothing are all faces.
-    let curve = window.get_by_label_contains("Cumulative error").rect();
-    press(window, pos2(curve.left() + 66.0, curve.center().y));
-    until(window, "the faces beyond", |w| {
+    let start = |curve: Rect| pos2(curve.left() + 66.0, curve.center().y);
+    press_on(window, "Cumulative error", start, |w| {
         says(w, "Remove error above")
     });
-    let remove = window.get_by_label_contains("Remove error above").rect();
-    press(window, remove.center());
+    press_on(
+        window,
+        "Remove error above",
+        |remove| remove.center(),
+        |w| !says(w, "Remove error above"),
+    );
     click(window, "Photos");
     look_at_two(window);
 }

@@ -9,8 +9,7 @@ use eframe::egui::{Key, Pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::cli::run;
-use super::photos::press;
-use super::window::{Window, click, dismiss, open, says, shows, until};
+use super::window::{Window, click, dismiss, open, press_on, says, shows, until};
 
 /// On the set of three faces that is open: two for validation, one for the test.
 pub fn the_report(window: &mut Window, folder: &Path) {
@@ -52,10 +51,12 @@ fn slices_stand_first_and_lead_to_their_faces(window: &mut Window) {
     let slice = center(window, "present: faces 2, success");
     assert!(slice.y < curve.y, "slices are seen before all plots");
     assert!(slice.y < 500.0, "and without scrolling: {slice}");
-    press(window, slice);
-    until(window, "the faces of the slice", |w| {
-        w.state().faces_shown() == 2 && shows(w, "Remove Smiling present")
-    });
+    press_on(
+        window,
+        "present: faces 2, success",
+        |row| row.center(),
+        |w| w.state().faces_shown() == 2 && shows(w, "Remove Smiling present"),
+    );
     // What the list shows can be measured, and stays what is measured.
     choose(window, "measured: all", "shown in the list now  2");
     until(window, "the shown faces", |w| {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::photos;
 use burn::tensor::Device;
-use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Vec2, vec2};
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
@@ -60,6 +60,35 @@ pub fn click(window: &mut Window, label: &str) {
     dismiss(window);
     window.get_by_label(label).click();
     window.run_steps(3);
+}
+
+/// Presses within what has `part` in its name, until that has done what it is to do. Figures,
+/// warnings and toasts come from other threads: what was measured a frame ago may have moved, or
+/// something may lie over it.
+pub fn press_on(
+    window: &mut Window,
+    part: &str,
+    at: impl Fn(Rect) -> Pos2,
+    done: impl Fn(&Window) -> bool,
+) {
+    let since = Instant::now();
+    let place = |w: &Window| Some(w.query_all_by_label_contains(part).next()?.rect());
+    while !done(window) {
+        assert!(
+            since.elapsed() < Duration::from_secs(180),
+            "{part}: pressed in vain"
+        );
+        dismiss(window);
+        let before = place(window);
+        window.run_steps(2);
+        if let Some(rect) = before.filter(|b| place(window) == Some(*b))
+            && !shows(window, "Dismiss")
+        {
+            photos::press(window, at(rect));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    window.run_steps(2);
 }
 
 pub fn open(window: &mut Window, path: &Path) {
