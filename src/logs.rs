@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
+use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -46,10 +47,29 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 /// the ring. A second call does nothing.
 pub fn init() {
     let environment = env_logger::Env::default().default_filter_or("warn");
-    let terminal = env_logger::Builder::from_env(environment).build();
+    let mut terminal = env_logger::Builder::from_env(environment);
+    // Whoever asks for a filter looks for where a message comes from; others read what it says.
+    if std::env::var_os("RUST_LOG").is_none() {
+        terminal.format(|to, record| {
+            let style = to.default_level_style(record.level());
+            let kind = kind(record.level());
+            writeln!(to, "{style}{kind}{style:#}: {}", record.args())
+        });
+    }
+    let terminal = terminal.build();
     let most = terminal.filter().max(LevelFilter::Info);
     if log::set_boxed_logger(Box::new(Tee { terminal })).is_ok() {
         log::set_max_level(most);
+    }
+}
+
+/// What a message is, in a word for a person.
+fn kind(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warn => "warning",
+        Level::Info => "note",
+        Level::Debug | Level::Trace => "detail",
     }
 }
 

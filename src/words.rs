@@ -1,6 +1,8 @@
 //! Counts in words: thousands set apart, and the noun in the number that belongs to it. Whatever
 //! is counted for a person goes through here, so that nobody reads "1 faces".
 
+use std::time::Duration;
+
 /// A count with its thousands apart.
 pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
@@ -24,6 +26,16 @@ pub fn counted_of(n: usize, of: usize, one: &str) -> String {
     match n == of {
         true => counted(n, one),
         false => format!("{} of {}", thousands(n), counted(of, one)),
+    }
+}
+
+/// "40 s", "12 min", "3.5 h".
+pub fn duration_words(time: Duration) -> String {
+    match time.as_secs_f64() {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+        s if s < 48.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
     }
 }
 

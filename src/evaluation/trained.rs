@@ -16,6 +16,8 @@ pub struct Trained {
     data: BTreeSet<String>,
     /// Whether rows of the validation split chose the weights.
     by_validation: bool,
+    /// What their run found against them.
+    findings: Vec<String>,
 }
 
 /// What a reader of the figures must know.
@@ -38,9 +40,12 @@ impl Trained {
         let mut data = BTreeSet::new();
         names(training, &mut data);
         let chosen_by = training.get("chosen_by").and_then(Value::as_str);
+        let findings = training.get("findings").and_then(Value::as_array);
+        let findings = findings.into_iter().flatten().filter_map(Value::as_str);
         Self {
             data,
             by_validation: chosen_by == Some("validation"),
+            findings: findings.map(str::to_owned).collect(),
         }
     }
 
@@ -92,6 +97,10 @@ impl Trained {
                     .into(),
             });
         }
+        warnings.extend(self.findings.iter().map(|words| Warning {
+            badge: "training found".into(),
+            words: format!("the run that trained these weights found: {words}"),
+        }));
         warnings
     }
 
@@ -139,6 +148,23 @@ mod tests {
     fn badges(training: &Value, set: &str, faces: &[Sample]) -> Vec<String> {
         let warnings = Trained::of(training).warnings(set, faces.iter());
         warnings.into_iter().map(|w| w.badge).collect()
+    }
+
+    #[test]
+    fn what_a_run_found_against_its_weights_is_said_of_them() {
+        let training = json!({"findings": ["landmarks: stage 2 brought nothing"]});
+        let warnings = Trained::of(&training).warnings("any", [].iter());
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0]
+                .words
+                .ends_with("landmarks: stage 2 brought nothing")
+        );
+        assert!(
+            Trained::of(&json!({}))
+                .warnings("any", [].iter())
+                .is_empty()
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::label::{Schema, TaskLabels};
+use crate::label::{Schema, Task, TaskLabels};
 
 /// Why something could not be learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,17 +117,47 @@ impl Untrained {
         self.set(task, items);
     }
 
+    /// A sentence for each task and reason, with a few names: "38 attributes are not taught: no label
+    /// known (Bald, Young, Male and 35 more)".
+    pub fn sentences(&self, schema: &Schema) -> Vec<String> {
+        const NAMED: usize = 3;
+        let mut sentences = Vec::new();
+        for task in &schema.tasks {
+            for (why, items) in self.by_reason(task) {
+                let (n, all) = (items.len(), task.len());
+                let name = &task.name;
+                sentences.push(match &items[..] {
+                    _ if n == all => format!("{name} are not taught: {why}"),
+                    [one] => format!("{one} is not taught: {why}"),
+                    _ if n <= NAMED + 1 => {
+                        format!("{n} {name} are not taught: {why} ({})", items.join(", "))
+                    }
+                    _ => format!(
+                        "{n} {name} are not taught: {why} ({} and {} more)",
+                        items[..NAMED].join(", "),
+                        n - NAMED
+                    ),
+                });
+            }
+        }
+        sentences
+    }
+
+    fn by_reason<'a>(&self, task: &'a Task) -> BTreeMap<UntrainedReason, Vec<&'a str>> {
+        let mut by: BTreeMap<UntrainedReason, Vec<&str>> = BTreeMap::new();
+        for item in task.items() {
+            if let Some(why) = self.why(&task.name, item) {
+                by.entry(why).or_default().push(item);
+            }
+        }
+        by
+    }
+
     /// A line for each task and reason: "attributes (no label known): Bald, Young".
     pub fn lines(&self, schema: &Schema) -> Vec<String> {
         let mut lines = Vec::new();
         for task in &schema.tasks {
-            let mut by: BTreeMap<UntrainedReason, Vec<&str>> = BTreeMap::new();
-            for item in task.items() {
-                if let Some(why) = self.why(&task.name, item) {
-                    by.entry(why).or_default().push(item);
-                }
-            }
-            for (why, items) in by {
+            for (why, items) in self.by_reason(task) {
                 let named = match items.len() == task.len() {
                     true => "all of them".to_owned(),
                     false => items.join(", "),
@@ -190,6 +220,20 @@ mod tests {
         assert!(
             lines[0].contains("(no label known): left_mouth, right_mouth"),
             "{lines:?}"
+        );
+
+        assert_eq!(
+            untrained.sentences(&schema),
+            [
+                "2 landmarks are not taught: no label known (left_mouth, right_mouth)",
+                "37 attributes are not taught: no label known (Bags_Under_Eyes, Bald, Bangs and 34 more)",
+                "Attractive is not taught: every label absent",
+                "Arched_Eyebrows is not taught: every label present",
+            ]
+        );
+        assert_eq!(
+            Untrained::by(&schema, std::iter::empty()).sentences(&schema)[1],
+            "attributes are not taught: no label known"
         );
 
         let mut training = serde_json::json!({"seed": 1});

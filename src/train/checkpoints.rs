@@ -9,6 +9,7 @@ use burn::store::ModuleRecord;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{Metrics, RunFolder};
+use super::loss::LossSum;
 use super::stage::StageRun;
 use crate::atomic::write_atomic;
 use crate::model::{Checkpoint, Network};
@@ -24,6 +25,9 @@ pub struct Progress {
     pub best: Vec<Option<Best>>,
     /// Validations since any keeper found a better one.
     pub stale: u64,
+    /// The losses since the last line of metrics, of each task.
+    #[serde(default)]
+    pub losses: Vec<LossSum>,
     /// Whether the stage has ended, which it may do before its last step.
     #[serde(default)]
     pub finished: bool,
@@ -40,6 +44,7 @@ impl Progress {
             metrics_length,
             best: vec![None; keepers],
             stale: 0,
+            losses: Vec::new(),
             finished: false,
             network_file: String::new(),
             optimizer_file: String::new(),

@@ -17,6 +17,8 @@ const TAIL: usize = 128;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     points: Vec<[f64; 2]>,
+    /// Of the points, which ones have a gap before them, in their order.
+    breaks: Vec<usize>,
     stride: usize,
     /// Sums and number of the values since the last point.
     open: ([f64; 2], usize),
@@ -26,6 +28,7 @@ impl Default for Series {
     fn default() -> Self {
         Self {
             points: Vec::new(),
+            breaks: Vec::new(),
             stride: 1,
             open: ([0.0; 2], 0),
         }
@@ -33,8 +36,15 @@ impl Default for Series {
 }
 
 impl Series {
+    /// Adds a value; what is no number leaves a gap.
     pub fn push(&mut self, x: f64, y: f64) {
         if !y.is_finite() {
+            // What is open already ends before the gap, if it stands for one value or for many.
+            self.close();
+            let next = self.points.len();
+            if next > 0 && self.breaks.last() != Some(&next) {
+                self.breaks.push(next);
+            }
             return;
         }
         self.open.0[0] += x;
@@ -43,13 +53,26 @@ impl Series {
         if self.open.1 < self.stride {
             return;
         }
+        self.close();
+    }
+
+    /// Makes a point of the values since the last one.
+    fn close(&mut self) {
         self.points.extend(self.last());
         self.open = ([0.0; 2], 0);
         if self.points.len() >= MOST {
             let mean = |p: &[[f64; 2]]| [0, 1].map(|i| (p[0][i] + p[1][i]) / 2.0);
             self.points = self.points.chunks_exact(2).map(mean).collect();
+            self.breaks.iter_mut().for_each(|b| *b /= 2);
+            self.breaks.dedup();
+            self.breaks.retain(|b| *b > 0);
             self.stride *= 2;
         }
+    }
+
+    /// Which points have a gap before them, in their order.
+    pub fn breaks(&self) -> &[usize] {
+        &self.breaks
     }
 
     /// The mean of what no point stands for yet.
@@ -91,6 +114,8 @@ pub struct StageCurves {
     pub kept: BTreeMap<String, f64>,
     pub learning_rate: Series,
     pub images_per_s: Series,
+    /// The last step that was logged.
+    pub step: u64,
 }
 
 impl StageCurves {
@@ -188,9 +213,12 @@ impl Curves {
         let number = |name: &str| line.get(name).and_then(Value::as_f64);
         match line.get("kind")?.as_str()? {
             "step" => {
+                curves.step = curves.step.max(step as u64);
                 for (task, loss) in line.get("loss")?.as_object()? {
                     let series = curves.loss.entry(task.clone()).or_default();
-                    series.push(step, loss.as_f64().unwrap_or(f64::NAN));
+                    // Older runs noted zero for batches of which nothing was known.
+                    let loss = loss.as_f64().filter(|l| *l != 0.0);
+                    series.push(step, loss.unwrap_or(f64::NAN));
                 }
                 let rate = number("learning_rate").unwrap_or(f64::NAN);
                 curves.learning_rate.push(step, rate);
@@ -300,6 +328,41 @@ mod tests {
                 "landmarks: step 5, NME 6.12 %, success 70.0 %"
             ]
         );
+    }
+
+    #[test]
+    fn a_batch_without_labels_is_a_gap_and_no_loss() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.jsonl");
+        let nothing = |step_: u64| step(step_, 9.0).replace("9}", "null}");
+        // What older runs wrote of such batches is one too.
+        let zero = |step_: u64| step(step_, 9.0).replace("9}", "-0.0}");
+        let text = nothing(1) + &step(2, 1.0) + &step(3, 0.5) + &zero(4) + &step(5, 0.25);
+        fs::write(&path, text + &nothing(6) + &nothing(7)).unwrap();
+        let mut curves = Curves::default();
+        curves.read(&path).unwrap();
+        assert_eq!(curves.broken, 0);
+        assert_eq!(losses(&curves), [[2.0, 1.0], [3.0, 0.5], [5.0, 0.25]]);
+        let series = &curves.stages[&1].loss["landmarks"];
+        assert_eq!(series.breaks(), [2, 3]);
+        assert_eq!(series.newest(), Some(0.25));
+        let smooth = series.smoothed(0.5);
+        assert!(smooth.iter().all(|p| p[1] >= 0.25), "{smooth:?}");
+        // The other curves have no gap there.
+        assert!(curves.stages[&1].learning_rate.breaks().is_empty());
+    }
+
+    #[test]
+    fn gaps_of_a_long_curve_stay_in_its_bounds() {
+        let mut series = Series::default();
+        for i in 0..50_000 {
+            let y = if i % 7 == 0 { f64::NAN } else { 1.0 };
+            series.push(f64::from(i), y);
+        }
+        let points = series.points().count();
+        assert!(points <= MOST && series.breaks().len() <= points);
+        assert!(series.breaks().is_sorted());
+        assert!(series.breaks().iter().all(|b| *b <= points));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! run.json        configuration and data: enough to start the run again
-//! metrics.jsonl   one line per logged step and per validation
+//! metrics.jsonl   one line per logged step and per validation; a loss is the mean over the labels
+//!                 known since the line before, null where there were none
 //! status.json     state, progress and a heartbeat; replaced atomically
 //! control         one word, read between steps: pause, resume, stop
 //! checkpoints/    what resuming needs, and the best weights of each stage and task
@@ -43,6 +44,9 @@ pub struct Status {
     /// Why a run failed or ended early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What speaks against the result of a run that is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
     pub pid: u32,
     pub host: String,
     /// 1 or 2.

@@ -16,6 +16,7 @@ use super::run::RunFile;
 use super::stage::host;
 use crate::atomic::write_atomic;
 use crate::logs::error_words;
+use crate::words::duration_words;
 
 /// How far apart times may be that a file system takes for one.
 const COARSEST: Duration = Duration::from_secs(3);
@@ -64,7 +65,10 @@ impl RunView {
     /// long as it has not begun.
     pub fn progress(&self) -> Option<(f64, Option<Duration>)> {
         let status = self.status.as_ref()?;
-        let (step, steps) = (status.step as f64, status.steps.max(1) as f64);
+        if status.state == State::Done {
+            return Some((1.0, None));
+        }
+        let (step, steps) = (self.step()? as f64, status.steps.max(1) as f64);
         let config = self.file.as_ref().map(|f| &f.config);
         let stages = config.map_or((1.0, 0.0), |c| {
             let two = c.network.topology == crate::model::Topology::Separation;
@@ -93,8 +97,16 @@ impl RunView {
             1 => &file.config.stage1,
             _ => &file.config.stage2,
         };
-        let part = status.step as f64 / status.steps.max(1) as f64;
+        let part = self.step()? as f64 / status.steps.max(1) as f64;
         Some((stage.epochs * part, stage.epochs))
+    }
+
+    /// The steps of the stage that are done. The status is written now and then only, and the last
+    /// step of a stage is always logged.
+    pub fn step(&self) -> Option<u64> {
+        let status = self.status.as_ref()?;
+        let logged = self.curves.stages.get(&status.stage).map_or(0, |s| s.step);
+        Some(status.step.max(logged))
     }
 
     /// The steps that are planned for the stage at which the run is.
@@ -108,6 +120,9 @@ impl RunView {
         let (Some(status), Some((part, left))) = (&self.status, self.progress()) else {
             return "starting".into();
         };
+        if status.state == State::Done {
+            return "100 %".into();
+        }
         let mut words = format!("stage {} · {:.0} %", status.stage, 100.0 * part);
         if let Some(left) = left.filter(|_| status.state == State::Running) {
             words.push_str(&format!(" · {} left", duration_words(left)));
@@ -149,16 +164,6 @@ impl RunView {
             }
             .into(),
         }
-    }
-}
-
-/// "40 s", "12 min", "3.5 h".
-pub fn duration_words(time: Duration) -> String {
-    match time.as_secs_f64() {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s if s < 48.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86_400.0),
     }
 }
 
@@ -327,6 +332,7 @@ mod tests {
         Status {
             state,
             why: None,
+            findings: Vec::new(),
             pid,
             host,
             stage: 1,
@@ -421,6 +427,35 @@ mod tests {
         );
         assert!(matches!(life(0.1, 30).life, Life::Silent(_)));
         assert_eq!(life(1e9, 10_000).life, Life::Dead);
+    }
+
+    #[test]
+    fn a_run_that_is_done_is_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let line = |step: u64| {
+            format!(
+                "{{\"kind\":\"step\",\"stage\":1,\"step\":{step},\"loss\":{{\"landmarks\":null}},\"learning_rate\":0.1,\"images_per_s\":5}}\n"
+            )
+        };
+        fs::write(folder.file("metrics.jsonl"), line(50) + &line(99)).unwrap();
+        let view = |state: State| {
+            // The last status but one: the run was quicker than it told.
+            folder
+                .write_json("status.json", &status(state, 9, "x".into(), 1))
+                .unwrap();
+            let mut follower = Follower::expected(root.path());
+            follower.look();
+            follower.view().clone()
+        };
+        let done = view(State::Done);
+        assert_eq!(done.progress(), Some((1.0, None)));
+        assert_eq!(
+            (done.progress_words(), done.step()),
+            ("100 %".into(), Some(99))
+        );
+        let stopped = view(State::Stopped);
+        assert_eq!(stopped.progress_words(), "stage 1 · 99 %");
     }
 
     #[test]

@@ -7,8 +7,9 @@ use anyhow::{Result, ensure};
 
 use crate::dataset::{Dataset, Sample, Split, TaskSummary};
 use crate::label::Schema;
+use crate::measure::FEW_UNITS;
 use crate::model::Untrained;
-use crate::words::counted;
+use crate::words::{counted, thousands};
 
 #[derive(Clone, Debug)]
 pub struct Labels {
@@ -20,8 +21,10 @@ pub struct Labels {
     pub validation: usize,
     /// What is known of the faces to train on.
     pub tasks: Vec<TaskSummary>,
-    /// How many faces for validation have labels of each task.
-    pub validated: Vec<usize>,
+    /// Faces of the test split, which are left alone.
+    pub test: usize,
+    /// What is known of the faces for validation.
+    pub validated: Vec<TaskSummary>,
     /// What those labels do not teach.
     pub untrained: Untrained,
 }
@@ -40,17 +43,21 @@ impl Labels {
         let train = || set.samples.iter().filter(is_train);
         let validation = || set.samples.iter().filter(is_validation);
         let tasks = set.schema.tasks.iter().enumerate();
-        let known = |t| validation().filter(|s| s.annotation.known(t) > 0).count();
+        let test = set.samples.iter();
+        let test = test.filter(|s| s.split == Some(Split::Test)).count();
         let labels = train().map(|s| &*s.annotation.tasks);
         Self {
             name: set.name.clone(),
             train: train().count(),
             validation: validation().count(),
+            test,
             tasks: tasks
                 .clone()
                 .map(|(t, task)| TaskSummary::of(task, t, train()))
                 .collect(),
-            validated: tasks.map(|(t, _)| known(t)).collect(),
+            validated: tasks
+                .map(|(t, task)| TaskSummary::of(task, t, validation()))
+                .collect(),
             untrained: Untrained::by(&set.schema, labels),
             schema: set.schema.clone(),
         }
@@ -64,7 +71,11 @@ impl Labels {
     /// Refuses to train on nothing. `only` is the one task to be trained, if it is one.
     pub fn check(&self, only: Option<&str>) -> Result<()> {
         let Self { name, train, .. } = self;
-        ensure!(*train > 0, "{name}: no faces to train on");
+        ensure!(
+            *train > 0,
+            "{name}: no faces to train on: {}",
+            self.elsewhere()
+        );
         ensure!(
             (0..self.tasks.len()).any(|t| self.teach(t)),
             "{name}: no label is known of the {} to train on, so there is nothing to learn; \
@@ -87,6 +98,25 @@ impl Labels {
         Ok(())
     }
 
+    /// Where all faces are, of which none is for training.
+    fn elsewhere(&self) -> String {
+        let (validation, test) = (self.validation, self.test);
+        let one = |n: usize, split: Split| match n {
+            1 => format!("the only one is of the split {split}"),
+            n => format!("all {} are of the split {split}", thousands(n)),
+        };
+        match (validation, test) {
+            (0, 0) => "there are none at all".into(),
+            (n, 0) => one(n, Split::Validation),
+            (0, n) => one(n, Split::Test),
+            _ => {
+                let are = if validation == 1 { "is" } else { "are" };
+                let (validation, test) = (counted(validation, "face"), thousands(test));
+                format!("{validation} {are} of the split validation, {test} of the split test")
+            }
+        }
+    }
+
     fn names(&self) -> String {
         let names = self.schema.tasks.iter().map(|t| t.name.as_str());
         names.collect::<Vec<_>>().join(" and ")
@@ -94,15 +124,22 @@ impl Labels {
 
     /// What to say aloud before the start.
     pub fn warnings(&self) -> Vec<String> {
-        let untrained = self.untrained.lines(&self.schema).into_iter();
-        let untrained = untrained.map(|line| format!("these data do not teach {line}"));
-        let mut lines: Vec<String> = untrained.collect();
+        let mut lines = self.untrained.sentences(&self.schema);
         for (t, task) in self.schema.tasks.iter().enumerate() {
-            if self.validation > 0 && self.teach(t) && self.validated[t] == 0 {
-                let name = &task.name;
+            let (name, known) = (&task.name, self.validated[t].faces);
+            if self.validation == 0 || !self.teach(t) {
+                continue;
+            }
+            if known == 0 {
                 lines.push(format!(
                     "no label of {name} is known in validation, so its last weights are kept and \
                      not its best"
+                ));
+            } else if known < FEW_UNITS {
+                lines.push(format!(
+                    "labels of {name} are known of {} for validation, too few (below {FEW_UNITS}): \
+                     chance may decide which weights are kept",
+                    counted(known, "face")
                 ));
             }
         }
@@ -128,6 +165,12 @@ impl fmt::Display for Labels {
         writeln!(f)?;
         for task in &self.tasks {
             write!(f, "{task}")?;
+        }
+        if *validation > 0 {
+            let known = self.validated.iter();
+            let known = known.map(|t| format!("{} of {}", t.name, counted(t.faces, "face")));
+            let known: Vec<String> = known.collect();
+            writeln!(f, "\nfor validation are known: {}", known.join(", "))?;
         }
         Ok(())
     }
@@ -158,8 +201,22 @@ mod tests {
             said.contains("no label is known of the 1 face to train on"),
             "{said}"
         );
-        let said = refused("a.png,test,1,2,1,1\n", None);
-        assert!(said.contains("no faces to train on"), "{said}");
+        for (rows, why) in [
+            ("a.png,test,1,2,1,1\n", "the only one is of the split test"),
+            (
+                "a.png,val,1,2,1,1\nb.png,val,,,1,\n",
+                "all 2 are of the split validation",
+            ),
+            (
+                "a.png,val,1,2,1,1\nb.png,test,,,1,\nc.png,val,,,,\n",
+                "2 faces are of the split validation, 1 of the split test",
+            ),
+            ("", "there are none at all"),
+        ] {
+            let said = refused(rows, None);
+            let words = format!("no faces to train on: {why}");
+            assert!(said.contains(&words), "{words}: {said}");
+        }
         let said = refused("a.png,,,,1,1\n", Some("landmarks"));
         assert!(said.contains("no label of landmarks"), "{said}");
         let said = refused("a.png,,,,1,1\n", Some("ears"));
@@ -173,14 +230,17 @@ mod tests {
         found.check(Some("attributes")).unwrap();
         assert_eq!((found.train, found.validation), (2, 1));
         assert_eq!([found.tasks[0].faces, found.tasks[1].faces], [1, 2]);
-        assert_eq!(found.validated, [1, 0]);
+        assert_eq!([0, 1].map(|t| found.validated[t].faces), [1, 0]);
         let text = found.to_string();
         assert!(text.contains("nose"), "{text}");
+        let known = "for validation are known: landmarks of 1 face, attributes of 0 faces";
+        assert!(text.contains(known), "{text}");
         let warnings = found.warnings().join("\n");
         for part in [
-            "do not teach landmarks (no label known): left_eye, right_eye, left_mouth",
-            "do not teach attributes (every label present): Smiling",
-            "do not teach attributes (every label absent): Male",
+            "4 landmarks are not taught: no label known (left_eye, right_eye, left_mouth, right_mouth)",
+            "Smiling is not taught: every label present",
+            "Male is not taught: every label absent",
+            "labels of landmarks are known of 1 face for validation, too few (below 30)",
             "no label of attributes is known in validation",
         ] {
             assert!(warnings.contains(part), "{part}: {warnings}");

@@ -2,6 +2,7 @@
 //! entropy of attributes.
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
+use serde::{Deserialize, Serialize};
 
 use crate::batch::Targets;
 use crate::label::Task;
@@ -28,6 +29,27 @@ pub fn task_loss(task: &Task, output: Tensor<2>, targets: &Targets) -> Tensor<1>
     (activation::log_sigmoid(margin) * known)
         .sum()
         .mul_scalar(-scale)
+}
+
+/// The losses of one task over some batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LossSum {
+    sum: f64,
+    known: u64,
+}
+
+impl LossSum {
+    /// Adds a batch's loss, which is a mean over `known` labels.
+    pub fn add(&mut self, loss: f32, known: usize) {
+        self.sum += f64::from(loss) * known as f64;
+        self.known += known as u64;
+    }
+
+    /// The mean over all known labels; `None` where there were none, of which [`task_loss`] is
+    /// zero and would look like success.
+    pub fn mean(&self) -> Option<f32> {
+        (self.known > 0).then(|| (self.sum / self.known as f64) as f32)
+    }
 }
 
 fn matrix(values: &[f32], shape: [usize; 2], device: &Device) -> Tensor<2> {
@@ -116,6 +138,20 @@ mod tests {
             targets.known.fill(0.0);
             assert_eq!(scalar(&task_loss(&task, x, &targets)), 0.0);
         }
+    }
+
+    #[test]
+    fn the_mean_of_batches_is_over_their_known_labels() {
+        let mut sum = LossSum::default();
+        assert_eq!(sum.mean(), None);
+        sum.add(0.0, 0);
+        assert_eq!(sum.mean(), None, "nothing was known, so nothing was lost");
+        sum.add(2.0, 1);
+        sum.add(0.0, 0);
+        sum.add(1.0, 3);
+        assert_eq!(sum.mean(), Some(1.25));
+        let json = serde_json::to_string(&sum).unwrap();
+        assert_eq!(serde_json::from_str::<LossSum>(&json).unwrap(), sum);
     }
 
     #[test]

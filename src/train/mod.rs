@@ -8,6 +8,7 @@
 mod checkpoints;
 mod config;
 mod curves;
+pub mod findings;
 mod folder;
 mod follow;
 mod job;
@@ -22,7 +23,7 @@ mod watch;
 pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
 pub use curves::{Curves, Series, StageCurves};
 pub use folder::{Control, RunFolder, State, Status};
-pub use follow::{Follower, Life, RunView, control, duration_words};
+pub use follow::{Follower, Life, RunView, control};
 pub use job::Job;
 pub use labels::Labels;
 pub use loss::task_loss;

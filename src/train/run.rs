@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::checkpoints::{Keeper, Progress, load_record};
 use super::config::TrainConfig;
+use super::findings;
 use super::folder::{Lock, RunFolder, State, Status};
 use super::labels::Labels;
-use super::stage::{Ended, StageRun, host, sentence, summary, validation_reports};
+use super::stage::{Ended, StageRun, host, reports_beside_guess, sentence, summary};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
@@ -188,7 +189,7 @@ impl Run {
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
             .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));
         if let Err(error) = &result {
-            let told = self.tell(State::Failed, Some(error_words(error)));
+            let told = self.end(State::Failed, Some(error_words(error)), Vec::new());
             if let Err(e) = told {
                 log::warn!("{}", error_words(&e));
             }
@@ -235,7 +236,7 @@ impl Run {
         }
         if !separation {
             let untrained = self.untrained(earlier.as_ref(), |_| true);
-            return self.finish(best.folded(), &untrained);
+            return self.finish(best.folded(), &untrained, Vec::new());
         }
         let only = self.only()?;
         // A task without labels would only lose what its tower starts with.
@@ -260,7 +261,8 @@ impl Run {
         if stage.run(network, start)? == Ended::Stopped {
             return Ok(None);
         }
-        self.finish(self.joined(unchosen, &keepers)?, &untrained)
+        let (network, found) = self.joined(unchosen, &keepers)?;
+        self.finish(network, &untrained, found)
     }
 
     /// What the network that this run ends with was never trained on. `earlier` is the same of the
@@ -292,28 +294,34 @@ impl Run {
             .with_context(|| format!("there is no task {name:?} to train"))
     }
 
-    /// The network whose task towers are each the best of their own.
-    fn joined(&self, mut network: Network, keepers: &[Keeper]) -> Result<Network> {
+    /// The network whose task towers are each the best of their own, and what is to be said of
+    /// those for which the stage brought nothing.
+    fn joined(&self, mut network: Network, keepers: &[Keeper]) -> Result<(Network, Vec<String>)> {
+        let mut found = Vec::new();
         let device = self.device.clone().without_autodiff();
         for keeper in keepers {
             let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
             errln!("{}", kept_words(&best.training, &keeper.name));
+            found.extend(findings::brought_nothing(&keeper.name, &best.training));
             network = network
                 .joined(&best.network, &keeper.name)
                 .map_err(anyhow::Error::msg)?;
         }
-        Ok(network)
+        Ok((network, found))
     }
 
-    /// Measures and writes the final weights.
-    fn finish(&self, network: Network, untrained: &Untrained) -> Result<Option<PathBuf>> {
+    /// Measures and writes the final weights. `found` speaks against them already.
+    fn finish(
+        &self,
+        network: Network,
+        untrained: &Untrained,
+        mut found: Vec<String>,
+    ) -> Result<Option<PathBuf>> {
         let mut checkpoint = self.template(network);
         let device = checkpoint.network.device();
-        let reports = validation_reports(
-            &Predictor::new(checkpoint.clone(), device),
-            &self.validation,
-            || (),
-        );
+        let predictor = Predictor::new(checkpoint.clone(), device);
+        let [reports, guesses] = reports_beside_guess(&predictor, &self.validation, &self.guess);
+        found.extend(findings::worse_than_guess(&self.schema, &reports, &guesses));
         let names: Vec<String> = self
             .file
             .data
@@ -334,8 +342,14 @@ impl Run {
             "program": self.file.program,
         });
         untrained.note(&mut checkpoint.training);
-        for line in untrained.lines(&self.schema) {
-            log::warn!("never trained: {line}");
+        if !found.is_empty() {
+            checkpoint.training[findings::KEY] = serde_json::json!(found);
+        }
+        // What the run's own labels do not teach was said before its start.
+        if *untrained != self.labels.untrained {
+            for line in untrained.sentences(&self.schema) {
+                log::warn!("in the result, {line}");
+            }
         }
         let path = self.folder.file("final.safetensors");
         checkpoint.save(&path)?;
@@ -348,7 +362,10 @@ impl Run {
             ),
         };
         errln!("the result, {measured}");
-        self.tell(State::Done, None)?;
+        for line in &found {
+            log::warn!("{line}");
+        }
+        self.end(State::Done, None, found)?;
         Ok(Some(path))
     }
 
@@ -430,11 +447,12 @@ impl Run {
         self.folder.read_json("checkpoints/last.json").map(Some)
     }
 
-    fn tell(&self, state: State, why: Option<String>) -> Result<()> {
+    fn end(&self, state: State, why: Option<String>, findings: Vec<String>) -> Result<()> {
         let before: Option<Status> = self.folder.read_json("status.json").ok();
         let status = Status {
             state,
             why,
+            findings,
             pid: std::process::id(),
             host: host(),
             stage: before.as_ref().map_or(1, |s| s.stage),

@@ -11,15 +11,16 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::checkpoints::{Best, Keeper, Progress};
 use super::config::{Optimizer, Stage, TrainConfig};
 use super::folder::{Control, Metrics, RunFolder, State, Status};
-use super::loss::task_loss;
+use super::loss::{LossSum, task_loss};
 use super::watch::Watch;
 use crate::batch::{Batch, Loader};
 use crate::dataset::Sample;
 use crate::label::Schema;
 use crate::logs::error_words;
-use crate::measure::{ALPHA, TaskReport, measure};
+use crate::measure::{ALPHA, Guess, TaskReport, measure};
 use crate::model::{
-    Checkpoint, Dropout, Network, Predictor, TaskStart, Untrained, input_shape, predict_samples,
+    Checkpoint, Dropout, Found, Network, Predictor, TaskStart, Untrained, input_shape,
+    predict_samples,
 };
 use crate::words::counted;
 
@@ -85,9 +86,18 @@ impl StageRun<'_> {
             (network, losses) = self.step(network, &mut optimizer, &batch, progress.step, rate)?;
             progress.step += 1;
             watch.step(batch.len);
-            if progress.step.is_multiple_of(log_every) || progress.step == steps {
-                metrics.append(&self.step_line(&progress, &losses, rate, &watch))?;
-                watch.show(&losses);
+            progress.losses.resize_with(losses.len(), LossSum::default);
+            for ((sum, loss), targets) in
+                progress.losses.iter_mut().zip(&losses).zip(&batch.targets)
+            {
+                sum.add(*loss, targets.count());
+            }
+            // The first step too: a curve begins where its stage does.
+            let first = progress.step == 1;
+            if first || progress.step.is_multiple_of(log_every) || progress.step == steps {
+                let means: Vec<_> = progress.losses.drain(..).map(|l| l.mean()).collect();
+                metrics.append(&self.step_line(&progress, &means, rate, &watch))?;
+                watch.show(&means);
             }
             let last = progress.step == steps;
             let mut ended = last;
@@ -207,7 +217,7 @@ impl StageRun<'_> {
     fn step_line(
         &self,
         progress: &Progress,
-        losses: &[f32],
+        losses: &[Option<f32>],
         rate: f64,
         watch: &Watch,
     ) -> serde_json::Value {
@@ -326,6 +336,7 @@ impl StageRun<'_> {
         let status = Status {
             state,
             why,
+            findings: Vec::new(),
             pid: std::process::id(),
             host: host(),
             stage: self.number,
@@ -359,9 +370,30 @@ pub fn validation_reports(
         beat();
         true
     });
-    let pairs: Vec<_> = samples
-        .iter()
-        .zip(&found)
+    reports(predictor, samples, &found)
+}
+
+/// The same, and those of the guess on the same faces in the same boxes.
+pub fn reports_beside_guess(
+    predictor: &Predictor,
+    samples: &[Sample],
+    guess: &Guess,
+) -> [Vec<TaskReport>; 2] {
+    let mut found = predict_samples(predictor, samples, |_| true);
+    let own = reports(predictor, samples, &found);
+    for found in found.iter_mut().flatten() {
+        found.prediction = guess.predict(&found.face_box.transform());
+    }
+    [own, reports(predictor, samples, &found)]
+}
+
+fn reports<E>(
+    predictor: &Predictor,
+    samples: &[Sample],
+    found: &[Result<Found, E>],
+) -> Vec<TaskReport> {
+    let pairs = samples.iter().zip(found);
+    let pairs: Vec<_> = pairs
         .filter_map(|(s, f)| Some((&s.annotation, &f.as_ref().ok()?.prediction)))
         .collect();
     measure(predictor.schema(), pairs.iter().copied(), ALPHA)

@@ -151,6 +151,58 @@ fn read(path: &Path) -> serde_json::Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
+/// Two of six faces have labels of points, none has those of attributes in the first two steps.
+#[test]
+fn a_loss_is_the_mean_over_the_labels_known_since_the_last_record() {
+    let root = tempfile::tempdir().unwrap();
+    let mut samples = faces(root.path(), 8);
+    let unknown = crate::label::Annotation::unknown(&Schema::face());
+    for sample in &mut samples[1..] {
+        sample.annotation.tasks[0] = unknown.tasks[0].clone();
+    }
+    let mut config = tiny("baseline_fc", Optimizer::Sgd { momentum: 0.9 });
+    config.stage1.learning_rate = 1e-9;
+    // A batch is two of eight faces: one in four batches knows points.
+    config.stage1.epochs = 3.0;
+    let short = root.path().join("short");
+    begin(&short, &config, &samples).run().unwrap().unwrap();
+    let losses = |folder: &Path, task: &str| -> Vec<Option<f64>> {
+        let lines = metrics(folder);
+        let lines = lines.iter().filter(|l| l["kind"] == "step");
+        lines.map(|l| l["loss"][task].as_f64()).collect()
+    };
+    let landmarks = losses(&short, "landmarks");
+    assert_eq!(landmarks.len(), 12, "each step of a short stage");
+    let known: Vec<f64> = landmarks.iter().copied().flatten().collect();
+    assert_eq!(
+        known.len(),
+        3,
+        "an epoch has one batch that knows: {landmarks:?}"
+    );
+    assert!(known.iter().all(|l| *l > 0.0));
+    assert!(losses(&short, "attributes").iter().all(Option::is_some));
+
+    // A long one has a line every few steps, the first and the last.
+    config.stage1.epochs = 26.0; // 104 steps, a line every two of them
+    let long = root.path().join("long");
+    begin(&long, &config, &samples).run().unwrap().unwrap();
+    let steps: Vec<u64> = metrics(&long)
+        .iter()
+        .filter(|l| l["kind"] == "step")
+        .filter_map(|l| l["step"].as_u64())
+        .collect();
+    assert_eq!((steps[0], steps[1], steps.last()), (1, 2, Some(&104)));
+    let all: Vec<f64> = losses(&long, "landmarks").into_iter().flatten().collect();
+    // Two steps a line: no line of the 26 batches that know is lost.
+    assert!(all.len() > 13, "{}", all.len());
+    // The rate changes nothing, so each is the loss of the one face, but for augmentation.
+    let mean = known.iter().sum::<f64>() / 3.0;
+    assert!(
+        all.iter().all(|l| (0.1..10.0).contains(&(l / mean))),
+        "{all:?}"
+    );
+}
+
 #[test]
 fn a_run_that_ended_early_is_not_trained_further() {
     let root = tempfile::tempdir().unwrap();

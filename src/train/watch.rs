@@ -3,9 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-
-use crate::terminal::{self, errln};
+use crate::terminal::{self, Progress, errln};
 
 /// At most this much work is lost when a run is killed,
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
@@ -14,7 +12,7 @@ const CHECKPOINT_SHARE: f64 = 0.05;
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Watch {
-    bar: ProgressBar,
+    bar: Progress,
     steps: u64,
     began: Instant,
     /// Time that was not spent on steps.
@@ -28,11 +26,8 @@ pub(super) struct Watch {
 
 impl Watch {
     pub fn new(stage: u8, steps: u64, done: u64) -> Self {
-        let template = "stage {prefix} {bar:30} {pos}/{len} {elapsed} left {eta} {msg}";
-        let bar = terminal::styled(steps, template).with_position(done);
-        bar.set_prefix(stage.to_string());
         Self {
-            bar,
+            bar: terminal::named(&format!("stage {stage}"), steps, done),
             steps,
             began: Instant::now(),
             left_out: Duration::ZERO,
@@ -75,8 +70,10 @@ impl Watch {
         self.images as f64 / worked.as_secs_f64().max(1e-3)
     }
 
-    pub fn show(&self, losses: &[f32]) {
-        let losses: Vec<_> = losses.iter().map(|l| format!("{l:.4}")).collect();
+    /// Shows each task's loss, if any label of it was known.
+    pub fn show(&self, losses: &[Option<f32>]) {
+        let words = |l: &Option<f32>| l.map_or("–".to_owned(), |l| format!("{l:.4}"));
+        let losses: Vec<_> = losses.iter().map(words).collect();
         self.bar.set_message(format!(
             "loss {}  {:.0} images/s",
             losses.join(" "),

@@ -38,11 +38,11 @@ pub fn drawn_faces_are_pasted_and_typed(window: &mut Window) {
     until(window, "the labels to be counted", |w| {
         shows(w, "faces to train on: 8, for validation: 1")
     });
-    assert!(shows(window, "landmarks: labels of 8 faces, 5 of 5 known"));
-    assert!(says(
+    assert!(shows(
         window,
-        "do not teach attributes (no label known): Attractive"
+        "landmarks: labels of 8 faces; 1 for validation; 5 of 5 known"
     ));
+    assert!(says(window, "Attractive is not taught: no label known"));
     click(window, "×");
     assert!(says(window, "Choose a data set first."));
 }

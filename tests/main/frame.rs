@@ -336,6 +336,7 @@ fn fake_status(folder: &Path, state: State, heartbeat: u64) {
     let status = Status {
         state,
         why: None,
+        findings: Vec::new(),
         pid: 1,
         host: "another machine".into(),
         stage: 1,

@@ -315,12 +315,21 @@ fn what_was_never_trained_is_said_and_noted() {
         "landmarks: known of 0 faces",
         "Smiling",
         "known       4  present       2 ( 50.0 %)",
-        "do not teach landmarks (no label known): all of them",
-        "do not teach attributes (every label absent): Male",
-        "never trained: attributes (no label known): 5_o_Clock_Shadow",
+        "warning: landmarks are not taught: no label known\n",
+        "warning: Male is not taught: every label absent\n",
+        "warning: 38 attributes are not taught: no label known (5_o_Clock_Shadow, Arched_Eyebrows, \
+         Attractive and 35 more)\n",
+        "for validation are known: landmarks of 0 faces, attributes of 1 face\n",
+        "warning: labels of attributes are known of 1 face for validation, too few (below 30)",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    // In words for whoever trains, and once.
+    assert_eq!(said.matches("Arched_Eyebrows,").count(), 1, "{said}");
+    assert!(
+        !said.contains("smn_studio::") && !said.contains("WARN"),
+        "{said}"
+    );
     // Stage 2 leaves the task alone of which it knows nothing.
     let kept = root
         .path()
@@ -371,4 +380,64 @@ fn what_was_never_trained_is_said_and_noted() {
     let joined = training(&root.path().join("joined.safetensors"));
     assert!(joined["untrained"].get("landmarks").is_none(), "{joined}");
     assert_eq!(joined["untrained"]["attributes"], untrained["attributes"]);
+}
+
+/// A warm start that nothing beats is kept, and the tower of the task is then that of stage 1.
+#[test]
+fn a_stage_that_brought_nothing_is_said_wherever_its_result_is() {
+    let root = tempfile::tempdir().unwrap();
+    // So small a step changes nothing that a validation could measure.
+    let still = ["--lr2", "1e-12"];
+    let (success, said) = train(root.path(), &["synthetic:20"], "run", &still);
+    assert!(success, "{said}");
+    let status = json(&root.path().join("run/status.json"));
+    let findings: Vec<&str> = status["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let weights = root.path().join("run/final.safetensors");
+    assert_eq!(training(&weights)["findings"], status["findings"]);
+    for task in ["landmarks", "attributes"] {
+        let start = format!("{task}: stage 2 brought nothing better than its start (step 0, ");
+        let found = findings.iter().find(|f| f.starts_with(&start));
+        let found = found.unwrap_or_else(|| panic!("{start}: {findings:?}"));
+        assert!(said.contains(&format!("warning: {found}")), "{said}");
+    }
+    let (success, evaluated) = run(
+        root.path(),
+        &[
+            "eval",
+            "synthetic:20",
+            "--weights",
+            &weights.display().to_string(),
+        ],
+    );
+    assert!(success, "{evaluated}");
+    for found in &findings {
+        assert!(evaluated.contains(found), "{found}: {evaluated}");
+    }
+}
+
+#[test]
+fn a_network_worse_than_the_mean_face_is_said_to_be() {
+    let root = tempfile::tempdir().unwrap();
+    // The paper's network does not begin at the mean face, and two steps lead it nowhere.
+    let (success, said) = train(
+        root.path(),
+        &["synthetic:20"],
+        "run",
+        &["--preset", "paper"],
+    );
+    assert!(success, "{said}");
+    let line = "warning: landmarks: worse in validation than the mean face (";
+    assert!(said.contains(line), "{said}");
+    let status = json(&root.path().join("run/status.json"));
+    assert!(
+        status["findings"]
+            .to_string()
+            .contains("than the mean face"),
+        "{status}"
+    );
 }

@@ -81,14 +81,19 @@ impl Counted {
             labels
                 .tasks
                 .iter()
+                .zip(&labels.validated)
                 .zip(&labels.schema.tasks)
-                .map(|(known, task)| {
+                .map(|((known, validated), task)| {
                     let counts = known.points.iter().map(|p| p.known);
                     let counts = counts.chain(known.attributes.iter().map(|a| a.known));
                     let items = counts.filter(|n| *n > 0).count();
                     let (name, all) = (&task.name, task.len());
+                    let validated = match labels.validation {
+                        0 => String::new(),
+                        _ => format!("; {} for validation", thousands(validated.faces)),
+                    };
                     format!(
-                        "{name}: labels of {}, {items} of {all} known",
+                        "{name}: labels of {}{validated}; {items} of {all} known",
                         counted(known.faces, "face")
                     )
                 }),

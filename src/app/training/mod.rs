@@ -438,6 +438,7 @@ mod tests {
         let status = Status {
             state,
             why: None,
+            findings: Vec::new(),
             pid: 1,
             host: "another machine".into(),
             stage: 1,

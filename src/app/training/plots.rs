@@ -78,6 +78,7 @@ pub fn ui(
                 }
                 facts_ui(ui, run);
                 kept_ui(ui, run);
+                findings_ui(ui, run);
                 ui.add_space(6.0);
                 let stages = &run.curves.stages;
                 let chosen = look.stage.and_then(|s| stages.get_key_value(&s));
@@ -181,7 +182,8 @@ fn facts_ui(ui: &mut Ui, run: &RunView) {
     let mut facts: Vec<(&str, String)> = vec![("progress", run.progress_words())];
     let mut process = None;
     if let Some(status) = &run.status {
-        let steps = [status.step, status.steps].map(|n| thousands(n as usize));
+        let done = run.step().unwrap_or(status.step);
+        let steps = [done, status.steps].map(|n| thousands(n as usize));
         facts.push(("step", format!("{} of {}", steps[0], steps[1])));
         facts.push(("images/s", format!("{:.1}", status.images_per_s)));
         if !status.host.is_empty() {
@@ -244,6 +246,21 @@ fn kept_ui(ui: &mut Ui, run: &RunView) {
         ui.label(words).on_hover_text(
             "The validation with the highest success of points or accuracy of attributes; its \
              weights go into the result. Rings mark it on the curves.",
+        );
+    }
+}
+
+/// What speaks against the result.
+fn findings_ui(ui: &mut Ui, run: &RunView) {
+    let p = theme::palette(ui.ctx());
+    let findings = run.status.iter().flat_map(|s| &s.findings);
+    for finding in findings {
+        let words = egui::RichText::new(finding)
+            .size(theme::SMALL)
+            .color(p.waiting);
+        ui.label(words).on_hover_text(
+            "Measured on the faces for validation. More faces, more epochs or a wider network may \
+             help; the curves say whether the run had come to rest.",
         );
     }
 }

@@ -1,0 +1,171 @@
+//! What speaks against a result, said at the end of its run: a stage that brought nothing, and a
+//! network that is worse than knowing nothing. Both end as "done", and both look like success.
+
+use serde_json::Value;
+
+use crate::label::{Schema, Task};
+use crate::measure::TaskReport;
+
+/// Under which name a checkpoint's `training` holds them.
+pub const KEY: &str = "findings";
+
+/// That stage 2 found nothing better for a task than what it began with, if so; `kept` is what the
+/// checkpoint of the task's best weights says of itself.
+pub fn brought_nothing(task: &str, kept: &Value) -> Option<String> {
+    let by_validation = kept["chosen_by"] == "validation";
+    if !(by_validation && kept["stage"] == 2 && kept["step"] == 0) {
+        return None;
+    }
+    let measured = &kept["validation"][task];
+    let number = |name: &str| measured[name].as_f64();
+    let measured = [("NME", number("nme")), ("accuracy", number("accuracy"))];
+    let measured = measured.iter().filter_map(|(name, v)| Some((name, (*v)?)));
+    let measured = measured.map(|(name, v)| format!(", {name} {v:.2} %"));
+    let measured: String = measured.collect();
+    Some(format!(
+        "{task}: stage 2 brought nothing better than its start (step 0{measured}), so this task's \
+         tower is the one that it began with"
+    ))
+}
+
+/// Of which tasks the result is worse than the guess, on the same faces.
+pub fn worse_than_guess(
+    schema: &Schema,
+    result: &[TaskReport],
+    guess: &[TaskReport],
+) -> Vec<String> {
+    let tasks = schema.tasks.iter().zip(result).zip(guess);
+    tasks
+        .filter_map(|((task, result), guess)| worse(task, result, guess))
+        .collect()
+}
+
+fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String> {
+    let [own, other] = [result.average()?, guess.average()?];
+    let mut parts = Vec::new();
+    let measure = match task.is_points() {
+        true => "success",
+        false => "accuracy",
+    };
+    if own < other {
+        parts.push(format!("{measure} {own:.1} % against {other:.1} %"));
+    }
+    if let (
+        TaskReport::Points { nme_percent, .. },
+        TaskReport::Points {
+            nme_percent: of, ..
+        },
+    ) = (result, guess)
+        && let (Some(own), Some(other)) = (nme_percent, of)
+        && own > other
+    {
+        parts.push(format!("NME {own:.2} % against {other:.2} %"));
+    }
+    let knowing_nothing = match task.is_points() {
+        true => "the mean face",
+        false => "the majority guess",
+    };
+    (!parts.is_empty()).then(|| {
+        format!(
+            "{}: worse in validation than {knowing_nothing} ({})",
+            task.name,
+            parts.join(", ")
+        )
+    })
+}
+
+/// What a checkpoint says of the run that it comes from.
+pub fn noted(training: &Value) -> Vec<String> {
+    let lines = training.get(KEY).and_then(Value::as_array);
+    let lines = lines.into_iter().flatten().filter_map(Value::as_str);
+    lines.map(String::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::label::{Annotation, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
+    use crate::measure::{ALPHA, measure};
+
+    #[test]
+    fn a_start_that_was_kept_is_said() {
+        let kept = |stage: u8, step: u64, by: &str| {
+            json!({"stage": stage, "step": step, "chosen_by": by,
+                   "validation": {"landmarks": {"success": 52.4, "nme": 12.018}}})
+        };
+        let said = brought_nothing("landmarks", &kept(2, 0, "validation")).unwrap();
+        assert!(
+            said.starts_with(
+                "landmarks: stage 2 brought nothing better than its start (step 0, NME 12.02 %)"
+            ),
+            "{said}"
+        );
+        for other in [
+            kept(2, 4, "validation"),
+            kept(1, 0, "validation"),
+            kept(2, 0, "being the last"),
+            Value::Null,
+        ] {
+            assert_eq!(brought_nothing("landmarks", &other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_result_below_the_guess_is_said_of_its_task() {
+        let schema = Schema::face();
+        let mut labels = Annotation::unknown(&schema);
+        if let TaskLabels::Points(points) = &mut labels.tasks[0] {
+            let at = [
+                [30.0, 30.0],
+                [60.0, 30.0],
+                [45.0, 45.0],
+                [35.0, 60.0],
+                [55.0, 60.0],
+            ];
+            *points = at.map(PointLabel::visible).to_vec();
+        }
+        if let TaskLabels::Binary(values) = &mut labels.tasks[1] {
+            values[..2].copy_from_slice(&[Presence::Present, Presence::Absent]);
+        }
+        let said = |off: f32, present: f32| Prediction {
+            tasks: vec![
+                TaskPrediction::Points(
+                    [
+                        [30.0, 30.0],
+                        [60.0, 30.0],
+                        [45.0, 45.0],
+                        [35.0, 60.0],
+                        [55.0, 60.0],
+                    ]
+                    .map(|[x, y]| [x + off, y])
+                    .to_vec(),
+                ),
+                TaskPrediction::Binary(vec![present; 40]),
+            ],
+        };
+        let report = |p: &Prediction| measure(&schema, [(&labels, p)].into_iter(), ALPHA);
+        let words = |own: &Prediction, guess: &Prediction| {
+            worse_than_guess(&schema, &report(own), &report(guess))
+        };
+        // Each has one of two attributes right.
+        assert_eq!(
+            words(&said(6.0, 0.9), &said(1.5, 0.1)),
+            [
+                "landmarks: worse in validation than the mean face (success 0.0 % against 100.0 %, NME 20.00 % against 5.00 %)"
+            ]
+        );
+        assert!(words(&said(1.5, 0.9), &said(6.0, 0.1)).is_empty());
+        // Both are found, and one lies nearer.
+        let nearer = words(&said(1.5, 0.9), &said(0.6, 0.9));
+        assert_eq!(
+            nearer,
+            ["landmarks: worse in validation than the mean face (NME 5.00 % against 2.00 %)"]
+        );
+        let nothing = Annotation::unknown(&schema);
+        let none = |p: &Prediction| measure(&schema, [(&nothing, p)].into_iter(), ALPHA);
+        let (own, guess) = (said(6.0, 0.9), said(0.0, 0.9));
+        assert!(worse_than_guess(&schema, &none(&own), &none(&guess)).is_empty());
+    }
+}
