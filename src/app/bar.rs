@@ -1,10 +1,13 @@
 //! The bar above the panes: the menu, the workspaces, and what is going on at the right: work,
 //! network, device.
 
+use std::path::Path;
+
 use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::arrange::Sort;
 use super::command::{Command, Group, ListCommand};
+use super::opening::WEIGHTS;
 use super::panes::{Pane, Workspace};
 use super::widgets::{chip, chip_of_width, hint, shortened, toggle, tooltip};
 use super::{Studio, keys, theme};
@@ -185,7 +188,7 @@ impl Studio {
     }
 
     /// Device, latency and network: what computes, and what is computed.
-    fn facts_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+    fn facts_ui(&mut self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
         let Some(network) = &self.network else {
             chip(
@@ -218,15 +221,15 @@ impl Studio {
         if chip(ui, tint, &words, &about).clicked() {
             *wanted = Some(Command::About);
         }
-        let about = about_network(network);
+        let about = about_network(network) + "\nClick to choose another network.";
         let name = shortened(&network.name(), NAME);
         let words = match ui.available_width() < WHOLE_NAME {
             true => name,
             false => format!("{} · {name}", network.title),
         };
-        if chip(ui, p.prediction, &words, &about).clicked() {
-            *wanted = Some(Command::About);
-        }
+        let chip = chip(ui, p.prediction, &words, &about);
+        self.network_menu_ui(&chip, wanted);
+        let Some(network) = &self.network else { return };
         if self.networks.iter().all(Option::is_some) {
             for slot in [Slot::B, Slot::A] {
                 let name = format!("Network {}", slot.name());
@@ -239,6 +242,59 @@ impl Studio {
                     *wanted = Some(Command::SwitchNetwork);
                 }
             }
+        }
+    }
+
+    /// What can take the place of the network in use, or stand beside it.
+    fn network_menu_ui(&mut self, chip: &egui::Response, wanted: &mut Option<Command>) {
+        /// Weights that are listed, of those used lately.
+        const LISTED: usize = 8;
+        let weights = self.settings.recent.iter().filter(|p| is_weights_name(p));
+        let weights: Vec<_> = weights.take(LISTED).cloned().collect();
+        if egui::Popup::is_id_open(&chip.ctx, egui::Popup::default_response_id(chip)) {
+            self.recent.look(&self.settings.recent, &self.opening.wake);
+        }
+        let origin = self.network.as_ref().map(|n| n.origin.clone());
+        let origin = origin.unwrap_or_default();
+        let mut load = None;
+        egui::Popup::menu(chip).show(|ui| {
+            ui.set_min_width(260.0);
+            self.entry_ui(ui, Command::LoadBundled, wanted);
+            for path in &weights {
+                let mark = if *path == Path::new(&origin) {
+                    "✓ "
+                } else {
+                    ""
+                };
+                let words = format!("{mark}{}", shortened_path(path));
+                let button = egui::Button::new(&words)
+                    .fill(egui::Color32::TRANSPARENT)
+                    .stroke(Stroke::NONE);
+                let there = !self.recent.is_gone(path);
+                let response = ui.add_enabled(there, button);
+                response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, there, &words));
+                let response = response
+                    .on_hover_text(format!("Use these weights: {}", path.display()))
+                    .on_disabled_hover_text("They are not there any more");
+                if response.clicked() {
+                    load = Some(path.clone());
+                    ui.close();
+                }
+            }
+            ui.separator();
+            for command in [
+                Command::LoadNetwork,
+                Command::LoadSecond,
+                Command::SwitchNetwork,
+                Command::SwapNetworks,
+            ] {
+                self.entry_ui(ui, command, wanted);
+            }
+            ui.separator();
+            self.entry_ui(ui, Command::About, wanted);
+        });
+        if let Some(path) = load {
+            self.load(self.in_use(), path);
         }
     }
 
@@ -322,7 +378,7 @@ impl Studio {
         let shown = self.training.shown();
         match command {
             Command::SwitchNetwork | Command::SwapNetworks if !both => {
-                Some("There is one network only; load another beside it")
+                Some("There is one network only; its name above offers to load another beside it")
             }
             Command::StopComparing if self.list.other.is_none() => Some("Nothing is compared"),
             Command::Undo if !self.list.edits.can_undo() => Some("There is nothing to undo"),
@@ -353,6 +409,23 @@ impl Studio {
             _ => None,
         }
     }
+}
+
+/// Whether a file has the name of weights.
+fn is_weights_name(path: &Path) -> bool {
+    let kind = path.extension().and_then(|e| e.to_str());
+    kind.is_some_and(|k| WEIGHTS.1.contains(&k.to_lowercase().as_str()))
+}
+
+/// A file with the folder that it is in: a run's result is called as every other's.
+fn shortened_path(path: &Path) -> String {
+    let name = crate::dataset::name_of(path);
+    let folder = path.parent().map(crate::dataset::name_of);
+    let words = match folder.filter(|f| !f.is_empty()) {
+        Some(folder) => format!("{folder}/{name}"),
+        None => name,
+    };
+    shortened(&words, 48)
 }
 
 /// Commands before which a menu has a line.

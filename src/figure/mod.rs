@@ -19,7 +19,7 @@ pub use colour_map::{ColourMap, colour_bar};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, difference_words, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatScale, heat_figure, heat_picture};
-pub use number::{round_tick, short, span, tick};
+pub use number::{round_tick, round_ticks, short, span, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;

@@ -47,6 +47,50 @@ pub fn tick(v: f64, step: f64) -> String {
     text.replace('-', "−")
 }
 
+/// The numbers at the marks of an axis that are `step` apart, in one notation: with their digits, or
+/// all with the same power of ten.
+pub fn ticks(values: &[f64], step: f64) -> Vec<String> {
+    const DIGITS: i32 = 5;
+    let step = step.abs();
+    let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    if !(step.is_finite() && step > 0.0 && largest.is_finite() && largest > 0.0) {
+        return values.iter().map(|v| tick(*v, step)).collect();
+    }
+    let digits = digits(step);
+    let power = match digits <= DIGITS && largest < 1e6 {
+        true => 0,
+        false => power(largest),
+    };
+    let places = (digits + power).max(0) as usize;
+    let words = |v: &f64| {
+        let zero = v.abs() < 0.5 * step;
+        match (power, zero) {
+            (0, _) => {
+                let v = if zero { 0.0 } else { *v };
+                format!("{v:.places$}").replace('-', "−")
+            }
+            (_, true) => "0".into(),
+            _ => format!("{:.places$}e{power}", v / 10_f64.powi(power)).replace('-', "−"),
+        }
+    };
+    values.iter().map(words).collect()
+}
+
+/// The numbers at the marks of a logarithmic axis, in one notation: all with all their digits, or
+/// all with a power of ten.
+pub fn round_ticks(values: &[f64]) -> Vec<String> {
+    let plain = |v: &f64| (1e-5 - 1e-10..1e6).contains(&v.abs());
+    if !values.iter().all(plain) {
+        return values.iter().map(|v| scientific(*v)).collect();
+    }
+    let words = |v: &f64| {
+        let text = format!("{v:.8}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        text.replace('-', "−")
+    };
+    values.iter().map(words).collect()
+}
+
 /// The number at a mark of a logarithmic axis, whose marks are round: all its digits, and a power of
 /// ten only where it is far from 1, so that the marks of an axis have one form.
 pub fn round_tick(v: f64) -> String {
@@ -55,6 +99,11 @@ pub fn round_tick(v: f64) -> String {
         let text = text.trim_end_matches('0').trim_end_matches('.');
         return text.replace('-', "−");
     }
+    scientific(v)
+}
+
+/// A round number with its power of ten.
+fn scientific(v: f64) -> String {
     if !(v.is_finite() && v != 0.0) {
         return tick(v, 1.0);
     }
@@ -66,7 +115,10 @@ pub fn round_tick(v: f64) -> String {
     while whole % 10.0 == 0.0 {
         (whole, step) = (whole / 10.0, step * 10.0);
     }
-    tick(v, step)
+    let power = power(v);
+    let places = (power - self::power(step)).max(0) as usize;
+    let ones = v / 10_f64.powi(power);
+    format!("{ones:.places$}e{power}").replace('-', "−")
 }
 
 /// The power of ten of a number's first digit.
@@ -125,6 +177,42 @@ mod tests {
             ["0.002", "0.0002", "0.001", "0.0115", "30"]
         );
         assert_eq!([3e-5, 2e6, -0.25].map(round_tick), ["3e−5", "2e6", "−0.25"]);
+    }
+
+    #[test]
+    fn an_axis_has_one_notation() {
+        let axis = |marks: &[f64], step: f64| ticks(marks, step);
+        assert_eq!(
+            axis(&[0.0, 5e-4, 1e-3, 1.5e-3], 5e-4),
+            ["0.0000", "0.0005", "0.0010", "0.0015"]
+        );
+        assert_eq!(axis(&[0.0, 5e-7, 1e-6], 5e-7), ["0", "0.5e−6", "1.0e−6"]);
+        assert_eq!(axis(&[5e5, 1e6, 1.5e6], 5e5), ["0.5e6", "1.0e6", "1.5e6"]);
+        assert_eq!(axis(&[-20.0, 0.0, 20.0], 20.0), ["−20", "0", "20"]);
+        assert_eq!(
+            round_ticks(&[2e-3, 2.5e-3, 3e-3]),
+            ["0.002", "0.0025", "0.003"]
+        );
+        assert_eq!(
+            round_ticks(&[5e-5, 1e-4, 2e-4]),
+            ["0.00005", "0.0001", "0.0002"]
+        );
+        assert_eq!(round_ticks(&[1e-7, 2.5e-3, 1.0]), ["1e−7", "2.5e−3", "1e0"]);
+        // What is written can be told apart and is what it stands for.
+        for power in -12..9 {
+            for start in [0, 1, 95, -12] {
+                let step = 2.5 * 10_f64.powi(power);
+                let marks: Vec<f64> = (start..start + 8).map(|n| f64::from(n) * step).collect();
+                let said = ticks(&marks, step);
+                for (words, v) in said.iter().zip(&marks) {
+                    let read: f64 = words.replace('−', "-").parse().unwrap();
+                    assert!((read - v).abs() <= 1e-6 * step, "{words} for {v}");
+                }
+                let powers = said.iter().filter(|w| *w != "0" && w.contains('e')).count();
+                let zeros = said.iter().filter(|w| *w == "0").count();
+                assert!(powers == 0 || powers + zeros == said.len(), "{said:?}");
+            }
+        }
     }
 
     #[test]

@@ -55,11 +55,13 @@ const CLICK: f32 = 6.0;
 /// How many of the events one frame can take. Escape, Tab, Enter and a click may move the focus,
 /// and of these the window's toolkit does Escape and Tab before anything that is typed. It also
 /// takes a press and a click for where the pointer is at the frame's end, and with the modifiers
-/// that are held then.
+/// that are held then. A press takes the focus from a field before the field has read its letters,
+/// which would be lost.
 fn frame_end(events: &[Event], typing: bool) -> usize {
     let (mut typed, mut moved) = (false, false);
     for (i, event) in events.iter().enumerate() {
         match event {
+            Event::PointerButton { pressed: true, .. } if typed => return i,
             Event::PointerButton { .. } if is_left_behind(event, &events[i + 1..]) => {
                 return i + 1;
             }
@@ -149,6 +151,14 @@ mod tests {
         assert_eq!(frame_end(&[click.clone(), text("a")], false), 1);
         assert_eq!(frame_end(&[text("a"), click.clone()], false), 2);
         assert_eq!(frame_end(&[click.clone(), key(Key::A, false)], false), 2);
+        // The last letters of a path, and the click on what takes it.
+        let mut press = click.clone();
+        if let Event::PointerButton { pressed, .. } = &mut press {
+            *pressed = true;
+        }
+        let burst = [key(Key::A, true), text("a"), press, click];
+        assert_eq!(frame_end(&burst, true), 2);
+        assert_eq!(frame_end(&burst[2..], true), 2);
         // Held keys come at once.
         let downs = [const { Key::ArrowDown }; 5].map(|k| key(k, true));
         assert_eq!(frame_end(&downs, false), 5);

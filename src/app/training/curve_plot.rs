@@ -1,6 +1,7 @@
 //! A plot of curves over the steps of a stage.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use eframe::egui::{self, Color32, Rangef, Role, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot, PlotPoints, Points, VLine};
@@ -9,12 +10,14 @@ use crate::app::gallery::thousands;
 use crate::app::theme;
 use crate::app::widgets::caption;
 use crate::figure::plot::{log_marks, marks};
-use crate::figure::{self, round_tick, tick};
+use crate::figure::{self, round_ticks, tick, ticks};
 use crate::train::Series;
 
 const HEIGHT: f32 = 210.0;
 /// Points that are marked one by one.
 const FEW: usize = 40;
+/// Marks of an axis.
+const WANTED: usize = 5;
 
 /// Curves that are not drawn, by the plot's title and their name.
 pub type Hidden = BTreeSet<(String, String)>;
@@ -48,9 +51,10 @@ impl CurvePlot {
         let logarithmic = self.logarithmic;
         // egui_plot has linear axes only: exponents are drawn and written as what they stand for.
         let height = move |y: f64| if logarithmic { y.max(1e-12).log10() } else { y };
-        let number = move |mark: GridMark| match logarithmic {
-            true => round_tick(10_f64.powf(mark.value)),
-            false => tick(mark.value, mark.step_size),
+        let empty = !self.has_points();
+        let number = move |mark: GridMark, range: &RangeInclusive<f64>| match empty {
+            true => String::new(),
+            false => number_at(mark.value, [*range.start(), *range.end()], logarithmic),
         };
         let p = theme::palette(ui.ctx());
         let x_label = match self.has_points() {
@@ -63,8 +67,8 @@ impl CurvePlot {
             .formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
             .label_spacing(Rangef::new(8.0, 16.0));
         let y_axis = AxisHints::new_y()
-            .min_thickness(44.0)
-            .formatter(move |mark: GridMark, _| number(mark))
+            .min_thickness(52.0)
+            .formatter(number)
             .label_spacing(Rangef::new(8.0, 16.0));
         let mut plot = Plot::new(&self.title)
             .grid_color(p.quiet.gamma_multiply(0.5))
@@ -101,19 +105,20 @@ impl CurvePlot {
                 for curve in shown.clone() {
                     let points = curve.points.iter().map(|[x, y]| [*x, height(*y)]);
                     let points: Vec<[f64; 2]> = points.collect();
-                    if let [only] = points[..] {
-                        // One point is no line yet.
-                        let dot = Points::new(&curve.name, vec![only]).radius(2.5);
-                        plot.points(dot.color(curve.tint));
-                        continue;
-                    }
                     // Few are told from what is drawn between them.
-                    if points.len() <= FEW {
-                        let dots = Points::new(&curve.name, points.clone()).radius(2.0);
-                        plot.points(dots.color(curve.tint));
+                    let few = points.len() <= FEW;
+                    for piece in curve.pieces(&points) {
+                        if few || piece.len() == 1 {
+                            // One point is no line.
+                            let radius = if piece.len() == 1 { 2.5 } else { 2.0 };
+                            let dots = Points::new(&curve.name, piece.to_vec()).radius(radius);
+                            plot.points(dots.color(curve.tint));
+                        }
+                        if piece.len() > 1 {
+                            let line = Line::new(&curve.name, PlotPoints::from(piece.to_vec()));
+                            plot.line(line.color(curve.tint).width(1.6));
+                        }
                     }
-                    let line = Line::new(&curve.name, PlotPoints::from(points));
-                    plot.line(line.color(curve.tint).width(1.6));
                     if let Some([x, y]) = curve.kept_point() {
                         let dot = Points::new(&curve.name, vec![[x, height(y)]]).radius(5.0);
                         plot.points(dot.color(curve.tint).filled(false));
@@ -152,12 +157,16 @@ impl CurvePlot {
             .enumerate()
             .map(|(n, curve)| figure::plot::Curve {
                 name: curve.name.clone(),
-                points: curve.points.clone(),
+                points: curve
+                    .pieces(&curve.points)
+                    .collect::<Vec<_>>()
+                    .join(&[f64::NAN; 2]),
                 colour: figure::plot::PALETTE[n % figure::plot::PALETTE.len()],
                 look: figure::plot::Look::Strong,
             })
             .collect();
         let values = || curves.iter().flat_map(|c| &c.points).map(|p| p[1]);
+        let values = || values().filter(|v| v.is_finite());
         let drawn = |y: &f64| !self.logarithmic || *y > 0.0;
         let low = values().filter(drawn).fold(f64::MAX, f64::min);
         let high = values().fold(f64::MIN, f64::max);
@@ -194,6 +203,8 @@ pub struct Curve {
     pub name: String,
     pub tint: Color32,
     pub points: Vec<[f64; 2]>,
+    /// Which points have a gap before them, in their order.
+    pub breaks: Vec<usize>,
     /// The step that was kept by what the curve tells.
     pub kept: Option<f64>,
 }
@@ -204,8 +215,21 @@ impl Curve {
             name: name.to_owned(),
             tint,
             points: series.points().collect(),
+            breaks: series.breaks().to_vec(),
             kept: None,
         }
+    }
+
+    /// What of the curve hangs together, of its points or of others in their places.
+    fn pieces<'a>(&self, points: &'a [[f64; 2]]) -> impl Iterator<Item = &'a [[f64; 2]]> {
+        let inner = self.breaks.iter().copied().filter(|b| *b < points.len());
+        let starts: Vec<usize> = [0].into_iter().chain(inner).collect();
+        let ends = starts.iter().skip(1).copied().chain([points.len()]);
+        let pieces: Vec<_> = starts.iter().copied().zip(ends).collect();
+        pieces
+            .into_iter()
+            .map(|(start, end)| &points[start..end])
+            .filter(|p| !p.is_empty())
     }
 
     fn kept_point(&self) -> Option<[f64; 2]> {
@@ -243,9 +267,28 @@ fn legend_ui(ui: &mut Ui, title: &str, curves: &[Curve], hidden: &mut Hidden) {
     });
 }
 
+/// The number at a mark of an axis over a range; all marks of an axis have one notation.
+fn number_at(value: f64, range: [f64; 2], logarithmic: bool) -> String {
+    let (marks, words) = match logarithmic {
+        true => {
+            let marks = log_marks(range, WANTED);
+            let values: Vec<f64> = marks.iter().map(|e| 10_f64.powf(*e)).collect();
+            (marks, round_ticks(&values))
+        }
+        false => {
+            let (step, marks) = marks(range, WANTED);
+            let words = ticks(&marks, step);
+            (marks, words)
+        }
+    };
+    let off = |mark: &f64| (mark - value).abs();
+    let nearest = marks.iter().zip(words);
+    let nearest = nearest.min_by(|a, b| off(a.0).total_cmp(&off(b.0)));
+    nearest.map_or_else(String::new, |(_, words)| words)
+}
+
 /// Marks about as far apart as texts need.
 fn spaced(input: GridInput, logarithmic: bool) -> Vec<GridMark> {
-    const WANTED: usize = 5;
     let range = [input.bounds.0, input.bounds.1];
     let (step, values) = match logarithmic {
         true => {
@@ -264,7 +307,6 @@ fn spaced(input: GridInput, logarithmic: bool) -> Vec<GridMark> {
 
 /// Marks of the steps: whole ones from 0 on.
 fn step_marks(input: GridInput) -> Vec<GridMark> {
-    const WANTED: usize = 5;
     let (step, values) = marks([input.bounds.0.max(0.0), input.bounds.1], WANTED);
     let whole = values.into_iter().filter(|v| v.fract() == 0.0);
     whole
@@ -332,6 +374,7 @@ mod tests {
             name: "a".into(),
             tint: Color32::RED,
             points: points.collect(),
+            breaks: Vec::new(),
             kept: None,
         }
     }
@@ -365,6 +408,54 @@ mod tests {
         }
         let hidden = Hidden::from([("Loss · landmarks".to_owned(), "b".to_owned())]);
         assert!(!svg(&hidden).contains(">b<"));
+    }
+
+    #[test]
+    fn a_gap_is_left_open_in_the_window_and_in_figures() {
+        let mut gappy = curve(&[1.0, 0.5, 0.25, 0.2, 0.1]);
+        gappy.breaks = vec![2, 3, 5];
+        let points = gappy.points.clone();
+        let lengths: Vec<usize> = gappy.pieces(&points).map(<[_]>::len).collect();
+        assert_eq!(lengths, [2, 1, 2]);
+        assert_eq!(gappy.pieces(&[]).count(), 0);
+        let plot = CurvePlot {
+            title: "Loss".into(),
+            curves: vec![gappy],
+            logarithmic: true,
+            end: 5.0,
+            unit: "loss",
+        };
+        let figure = plot.figure(&Hidden::new(), "run-1");
+        let gaps = figure.curves[0].points.iter();
+        assert_eq!(gaps.filter(|p| p[1].is_nan()).count(), 2);
+        assert!(figure.y_range[0] > 0.05 && figure.y_range[1] < 1.5);
+        let svg = figure.page().encode(figure::Format::Svg, 96.0).unwrap();
+        assert!(!String::from_utf8(svg).unwrap().contains("NaN"));
+    }
+
+    #[test]
+    fn an_axis_of_the_window_has_one_notation() {
+        let words = |range: [f64; 2], logarithmic| -> Vec<String> {
+            let bounds = (range[0], range[1]);
+            let input = GridInput {
+                bounds,
+                base_step_size: 0.0,
+            };
+            let marks = spaced(input, logarithmic).into_iter();
+            marks
+                .map(|m| number_at(m.value, range, logarithmic))
+                .collect()
+        };
+        let loss = words([0.0019_f64.log10(), 0.0031_f64.log10()], true);
+        assert!(
+            loss.len() > 2 && loss.iter().all(|w| w.starts_with("0.00")),
+            "{loss:?}"
+        );
+        let rate = words([0.0, 0.0016], false);
+        assert!(
+            rate.len() > 2 && rate.iter().all(|w| w.starts_with("0.00")),
+            "{rate:?}"
+        );
     }
 
     #[test]

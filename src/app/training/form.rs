@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
@@ -15,8 +16,9 @@ use crate::app::theme;
 use crate::app::widgets::{caption, primary, shortened};
 use crate::compute::DeviceChoice;
 use crate::dataset;
-use crate::model::Config;
-use crate::train::{Preset, RunFolder, TrainConfig};
+use crate::model::{Config, Topology};
+use crate::train::{Preset, RunFolder, RunView, TrainConfig};
+use crate::words::{counted, duration_words, thousands};
 
 /// Seconds for which a start cannot be asked for again: a second click of the same hand.
 const DISARMED: f64 = 2.0;
@@ -255,6 +257,10 @@ impl Form {
                 .desired_width(width);
             let field = ui.add(field);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Data set to add"));
+            let field = field.on_hover_text(
+                "A folder or label file, as they are opened elsewhere, or synthetic:N for N drawn \
+                 portraits; Enter or Add takes it",
+            );
             let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             let path = pasted_path(&self.typed);
             let add = ui.add_enabled(path.is_some(), egui::Button::new("Add"));
@@ -275,6 +281,10 @@ impl Form {
             let field = egui::TextEdit::singleline(&mut self.out).desired_width(width);
             let field = ui.add(field);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Run folder"));
+            field.on_hover_text(format!(
+                "Where the run keeps its settings, curves, checkpoints and the finished network: {}",
+                self.folder().display()
+            ));
             if ui
                 .button("…")
                 .on_hover_text("Choose where runs are kept")
@@ -361,6 +371,8 @@ impl Form {
 
     fn start_ui(&mut self, ui: &mut Ui, runs: &Runs) -> Option<Start> {
         let p = theme::palette(ui.ctx());
+        // They may have been changed in this frame.
+        self.labels.look(ui.ctx(), &self.data);
         let now = ui.input(|i| i.time);
         let just = self.just_started(runs, now);
         if just.is_some() {
@@ -369,6 +381,8 @@ impl Form {
         }
         let missing = if self.data.is_empty() {
             Some("Choose a data set first.")
+        } else if self.labels.is_counting() {
+            Some("The labels are being counted.")
         } else if self.labels.refused().is_some() {
             Some("These data sets cannot be trained on.")
         } else if self.out.trim().is_empty() {
@@ -388,6 +402,16 @@ impl Form {
             })
             .inner;
         let started = button.clicked();
+        let disabled = match (&just, missing) {
+            (Some(name), _) => format!("{name} has just been started with these settings"),
+            (None, why) => why.unwrap_or_default().to_owned(),
+        };
+        let button = button
+            .on_hover_text(
+                "Trains as `smn-studio train` does with these settings, in the run's folder; it \
+                 can be paused, stopped and continued",
+            )
+            .on_disabled_hover_text(disabled);
         match missing {
             Some(words) => ui.colored_label(p.quiet, words),
             None => ui.colored_label(
@@ -395,6 +419,9 @@ impl Form {
                 "The run is a process of its own: it goes on when the window is closed.",
             ),
         };
+        if let (None, Some(words)) = (missing, self.plan_words(runs)) {
+            ui.colored_label(p.quiet, words);
+        }
         self.labels.warnings_ui(ui);
         if !started {
             return None;
@@ -420,6 +447,59 @@ impl Form {
         };
         self.out = free_from(next_name(&self.out));
         Some(start)
+    }
+
+    /// The network that these settings ask for.
+    fn wanted(&self) -> Config {
+        let own = &self.config.network;
+        match self.network.and_then(Config::variant) {
+            None => own.clone(),
+            Some(variant) => Config {
+                norm: own.norm,
+                ..variant.sized(own.width, own.fc)
+            },
+        }
+    }
+
+    /// What the run would do, and how long that takes if one like it has told its speed: "1,200
+    /// steps of 32 faces (900 in stage 1, 300 in stage 2), about 40 min at the speed of run-1".
+    fn plan_words(&self, runs: &Runs) -> Option<String> {
+        let faces = self.labels.known()?.train;
+        let batch = self.config.batch.clamp(1, faces.max(1));
+        let network = self.wanted();
+        let epoch = faces.div_ceil(batch) as u64;
+        let mut stages = vec![self.config.stage1.steps(epoch)];
+        if network.topology == Topology::Separation {
+            stages.push(self.config.stage2.steps(epoch));
+        }
+        let all: u64 = stages.iter().sum();
+        let steps = counted(all as usize, "step");
+        let faces = counted(batch, "face");
+        let mut words = match stages[..] {
+            [one, two] => {
+                let [one, two] = [one, two].map(|n| thousands(n as usize));
+                format!("{steps} of {faces} ({one} in stage 1, {two} in stage 2)")
+            }
+            _ => format!("{steps} of {faces}"),
+        };
+        let like = runs.views.iter().rev().find_map(|run| {
+            let file = run.file.as_ref()?;
+            let cpu = file.device.eq_ignore_ascii_case("cpu");
+            let device = match self.device {
+                DeviceChoice::Auto => true,
+                DeviceChoice::Cpu => cpu,
+                DeviceChoice::Gpu | DeviceChoice::Cuda => !cpu,
+            };
+            let same = device && file.config.network == network;
+            same.then(|| Some((run.name(), time(run, &stages, batch)?)))?
+        });
+        match like {
+            Some((name, time)) => {
+                words += &format!(", about {} at the speed of {name}.", duration_words(time));
+            }
+            None => words += "; how long they take is said as soon as some are done.",
+        }
+        Some(words)
     }
 
     fn is_gentle(&self) -> bool {
@@ -478,6 +558,21 @@ impl Form {
         }
         all
     }
+}
+
+/// How long steps of each stage would take at the speed of a run.
+fn time(run: &RunView, stages: &[u64], batch: usize) -> Option<Duration> {
+    let last = run.status.as_ref().map(|s| s.images_per_s);
+    let speed = |stage: u8| {
+        let own = run.curves.stages.get(&stage);
+        let own = own.and_then(|s| s.images_per_s.newest());
+        own.or(last).filter(|s| *s > 0.0)
+    };
+    let mut seconds = 0.0;
+    for (stage, steps) in (1..).zip(stages) {
+        seconds += *steps as f64 * batch as f64 / speed(stage)?;
+    }
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn choice(ui: &mut Ui, name: &str, tip: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
@@ -597,6 +692,90 @@ mod tests {
         assert!(!form.is_gentle());
         let resumed = form.resume("/runs/one".into());
         assert_eq!(resumed.arguments[0], "--resume");
+    }
+
+    #[test]
+    fn a_run_like_it_tells_how_long_the_next_one_takes() {
+        let run = |device: &str, width: usize| {
+            let mut config = TrainConfig::preset(Preset::Compact);
+            config.network = config.network.sized(width, 128);
+            let file = crate::train::RunFile {
+                program: "test".into(),
+                device: device.into(),
+                config,
+                data: crate::train::Data {
+                    paths: Vec::new(),
+                    train: 1,
+                    validation: 0,
+                    fingerprint: String::new(),
+                },
+                starts: crate::train::Starts::default(),
+                license: String::new(),
+            };
+            let root = tempfile::tempdir().unwrap();
+            let folder = RunFolder::create(&root.path().join(device)).unwrap();
+            folder.write_json("run.json", &file).unwrap();
+            let line = |stage: u8, speed: f64| {
+                format!(
+                    "{{\"kind\":\"step\",\"stage\":{stage},\"step\":1,\"loss\":{{}},\"images_per_s\":{speed}}}\n"
+                )
+            };
+            std::fs::write(folder.file("metrics.jsonl"), line(1, 8.0) + &line(2, 4.0)).unwrap();
+            let mut follower = crate::train::Follower::new(folder.path()).unwrap();
+            follower.look();
+            follower.view().clone()
+        };
+        let mut form = Form::new("smn-studio".into(), true);
+        let ctx = egui::Context::default();
+        assert_eq!(
+            form.plan_words(&Runs {
+                views: &[],
+                running: &[]
+            }),
+            None
+        );
+        form.chosen(DATA, vec!["synthetic:80@3".into()]);
+        while form.labels.known().is_none() {
+            form.labels.look(&ctx, &form.data);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let faces = form.labels.known().unwrap().train;
+        form.config.batch = faces;
+        form.config.network = form.config.network.clone().sized(4, 128);
+        form.config.stage1.epochs = 2.0;
+        form.config.stage2.epochs = 3.0;
+        let runs = [run("CPU", 4), run("NVIDIA", 4), run("CPU", 8)];
+        let words = |form: &Form, n: usize| {
+            let views = &runs[..n];
+            form.plan_words(&Runs {
+                views,
+                running: &[],
+            })
+            .unwrap()
+        };
+        let plan = format!("5 steps of {faces} faces (2 in stage 1, 3 in stage 2)");
+        let unknown = words(&form, 0);
+        assert_eq!(
+            unknown,
+            format!("{plan}; how long they take is said as soon as some are done.")
+        );
+        let time = Duration::from_secs_f64(faces as f64 * (2.0 / 8.0 + 3.0 / 4.0));
+        let time = duration_words(time);
+        // The newest that is like it, on the device that is asked for.
+        for (device, name) in [
+            (DeviceChoice::Auto, "NVIDIA"),
+            (DeviceChoice::Cpu, "CPU"),
+            (DeviceChoice::Gpu, "NVIDIA"),
+        ] {
+            form.device = device;
+            assert_eq!(
+                words(&form, 3),
+                format!("{plan}, about {time} at the speed of {name}.")
+            );
+        }
+        // One stage, of another network.
+        form.network = Some("baseline_fc");
+        assert!(words(&form, 3).starts_with(&format!("2 steps of {faces} faces; how long")));
     }
 
     #[test]

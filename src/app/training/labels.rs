@@ -39,6 +39,16 @@ impl Counted {
         self.coming = None;
     }
 
+    /// Whether the labels are not known yet.
+    pub fn is_counting(&self) -> bool {
+        self.coming.is_some()
+    }
+
+    /// What is known of the labels.
+    pub fn known(&self) -> Option<&Labels> {
+        self.result.as_ref()?.as_ref().ok()
+    }
+
     /// Why a run on these data would be refused, as far as that is known.
     pub fn refused(&self) -> Option<&str> {
         self.result.as_ref()?.as_ref().err().map(String::as_str)

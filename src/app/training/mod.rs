@@ -156,7 +156,8 @@ impl Training {
         let result = self.result.take_if(|r| r.as_path() == Path::new(origin))?;
         let run = result.parent().map(crate::dataset::name_of)?;
         Some(format!(
-            "{run} is in use: Photos and Report show what it says"
+            "{run} is in use: Photos and Report show what it says. The network's name in the top \
+             bar leads back to the one before"
         ))
     }
 

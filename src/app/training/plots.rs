@@ -12,7 +12,7 @@ use crate::app::theme;
 use crate::app::widgets::{hint, toggle, tooltip};
 use crate::figure::{self, Table};
 use crate::label::Schema;
-use crate::train::{Control, RunView, Series};
+use crate::train::{Control, RunView, Series, StageCurves};
 use crate::words::counted;
 
 /// Room below which plots stand one under the other.
@@ -404,6 +404,8 @@ fn plots_of(run: &RunView, number: u8, look: &PlotLook, p: theme::Palette) -> Ve
         let raw = Curve::plain("as logged", series, tint.gamma_multiply(0.3));
         let smooth = Curve {
             points: series.smoothed(look.smoothing),
+            // Of what is known it goes on where it was.
+            breaks: Vec::new(),
             ..Curve::plain("smoothed", series, tint)
         };
         let title = format!("Loss · {task}");
@@ -419,9 +421,22 @@ fn plots_of(run: &RunView, number: u8, look: &PlotLook, p: theme::Palette) -> Ve
         plain("Learning rate", rate, "learning rate"),
         plain("Images a second", speed, "images a second"),
     ];
-    let is_loss = |title: &str| title.starts_with("Loss");
-    let mut all: Vec<_> = losses.chain(others).collect();
-    all.retain(|(title, curves, ..)| is_loss(title) || curves.iter().any(|c| !c.points.is_empty()));
+    // What another stage of the run has is there from the beginning: no plot changes its place when
+    // the stage does.
+    let stages = || run.curves.stages.values();
+    let measures = || stages().flat_map(|s| s.validation.keys());
+    let is_nme = |name: &str| name.ends_with(" nme");
+    let any =
+        |series: fn(&StageCurves) -> &Series| stages().any(|s| series(s).points().next().is_some());
+    let there = [
+        measures().any(|m| !is_nme(m)),
+        measures().any(|m| is_nme(m)),
+        any(|s| &s.learning_rate),
+        any(|s| &s.images_per_s),
+    ];
+    let others = others.into_iter().zip(there);
+    let others = others.filter_map(|(plot, there)| there.then_some(plot));
+    let all: Vec<_> = losses.chain(others).collect();
     let ends = all.iter().flat_map(|(_, curves, ..)| curves);
     let ends = ends.filter_map(|c| c.points.last()).map(|p| p[0]);
     let end = ends.fold(run.steps(number).unwrap_or(1) as f64, f64::max);
@@ -510,6 +525,14 @@ mod tests {
                 .collect()
         };
         assert_eq!(titles(1), titles(2));
+        let all = |stage: u8| {
+            plots(stage)
+                .iter()
+                .map(|p| p.title.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(all(1), all(2), "those of which stage 2 has nothing yet too");
+        assert_eq!(all(1).len(), 6);
         assert_eq!(titles(2)[0], "Loss · landmarks");
         assert!(!plots(2)[0].has_points() && plots(1)[0].has_points());
         for stage in [1, 2] {

@@ -1,6 +1,6 @@
 //! Numbers along an axis.
 
-use crate::figure::number::tick;
+use crate::figure::number::ticks;
 
 /// A linear axis from one value to another, across pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,8 @@ impl Axis {
     /// Round values along the axis, about `wanted` of them, with their texts.
     pub fn ticks(&self, wanted: usize) -> Vec<(f64, String)> {
         let (step, values) = marks(self.range, wanted);
-        values.into_iter().map(|v| (v, tick(v, step))).collect()
+        let words = ticks(&values, step);
+        values.into_iter().zip(words).collect()
     }
 }
 

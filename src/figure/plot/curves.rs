@@ -1,7 +1,7 @@
 //! Curves over two axes with a legend: cumulative error distributions.
 
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE, log_marks};
-use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE, round_tick};
+use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE, round_ticks};
 use crate::label::Point;
 
 /// How a line is drawn.
@@ -16,7 +16,7 @@ pub enum Look {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     pub name: String,
-    /// Value of the x axis and of the y axis.
+    /// Value of the x axis and of the y axis; one that is no number is a gap.
     pub points: Vec<[f64; 2]>,
     pub colour: Colour,
     pub look: Look,
@@ -80,7 +80,14 @@ impl Curves {
             .collect();
         // The first is drawn last, on top.
         for (curve, line) in self.curves.iter().zip(&lines).rev() {
-            page.marks.push(curve.line(line));
+            for piece in line.split(|p| p[1].is_nan()) {
+                match piece {
+                    [] => {}
+                    // A line of one point is a dot.
+                    [[x, y]] => page.marks.push(curve.line(&[[x - 1.1, *y], [x + 1.1, *y]])),
+                    _ => page.marks.push(curve.line(piece)),
+                }
+            }
         }
         self.legend(&mut page, &x, &y, &lines);
         page
@@ -89,6 +96,7 @@ impl Curves {
     /// How high a value stands, in the axis's own measure.
     fn height(&self, value: f64) -> f64 {
         match self.logarithmic {
+            true if value.is_nan() => value,
             true => value.max(f64::MIN_POSITIVE).log10(),
             false => value,
         }
@@ -97,10 +105,11 @@ impl Curves {
     fn axes(&self, page: &mut Page, x: &Axis, y: &Axis) {
         page.text(&self.title, [LEFT, 26.0], TITLE, INK, Anchor::Start);
         let ticks = match self.logarithmic {
-            true => log_marks(y.range, 5)
-                .into_iter()
-                .map(|e| (e, round_tick(10_f64.powf(e))))
-                .collect(),
+            true => {
+                let marks = log_marks(y.range, 5);
+                let values: Vec<f64> = marks.iter().map(|e| 10_f64.powf(*e)).collect();
+                marks.into_iter().zip(round_ticks(&values)).collect()
+            }
             false => y.ticks(5),
         };
         for (value, text) in ticks {
