@@ -12,6 +12,7 @@ use super::panes::{Pane, Workspace};
 use super::widgets::{chip, chip_of_width, hint, shortened, toggle, tooltip};
 use super::{Studio, keys, theme};
 use crate::engine::{NetworkInfo, Slot};
+use crate::model::BUNDLED;
 
 /// Signs of a name in a chip.
 const NAME: usize = 26;
@@ -360,6 +361,10 @@ impl Studio {
             Command::Dark => theme == egui::ThemePreference::Dark,
             Command::Light => theme == egui::ThemePreference::Light,
             Command::SystemTheme => theme == egui::ThemePreference::System,
+            Command::LoadBundled => {
+                let own = |n: &NetworkInfo| n.origin == BUNDLED;
+                self.network.as_ref().is_some_and(own)
+            }
             Command::List(ListCommand::SortListed) => arrangement.sort == Sort::Listed,
             Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
             Command::List(ListCommand::SortWorst) => arrangement.sort == Sort::Nme,

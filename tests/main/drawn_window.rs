@@ -43,10 +43,7 @@ pub fn drawn_faces_are_pasted_and_typed(window: &mut Window) {
     until(window, "the labels to be counted", |w| {
         shows(w, "faces to train on: 8, for validation: 1")
     });
-    assert!(shows(
-        window,
-        "landmarks: labels of 8 faces; 1 for validation; 5 of 5 known"
-    ));
+    assert!(shows(window, "landmarks: 8 + 1 face, 5 of 5 known"));
     assert!(says(window, "Attractive is not taught: no label known"));
     click(window, "×");
     assert!(says(window, "Choose a data set first."));

@@ -98,14 +98,17 @@ impl Counted {
                     let counts = counts.chain(known.attributes.iter().map(|a| a.known));
                     let items = counts.filter(|n| *n > 0).count();
                     let (name, all) = (&task.name, task.len());
-                    let validated = match labels.validation {
-                        0 => String::new(),
-                        _ => format!("; {} for validation", thousands(validated.faces)),
+                    // In the order of the line above, and short: a line more would move what is
+                    // below.
+                    let faces = match labels.validation {
+                        0 => counted(known.faces, "face"),
+                        _ => format!(
+                            "{} + {}",
+                            thousands(known.faces),
+                            counted(validated.faces, "face")
+                        ),
                     };
-                    format!(
-                        "{name}: labels of {}{validated}; {items} of {all} known",
-                        counted(known.faces, "face")
-                    )
+                    format!("{name}: {faces}, {items} of {all} known")
                 }),
         );
         for line in lines {
