@@ -563,10 +563,14 @@ impl Form {
 /// How long steps of each stage would take at the speed of a run.
 fn time(run: &RunView, stages: &[u64], batch: usize) -> Option<Duration> {
     let last = run.status.as_ref().map(|s| s.images_per_s);
+    let told = |stage: u8| {
+        let stage = run.curves.stages.get(&stage)?;
+        stage.images_per_s.newest()
+    };
+    // Of a stage that has not begun, the speed is about that of the other.
     let speed = |stage: u8| {
-        let own = run.curves.stages.get(&stage);
-        let own = own.and_then(|s| s.images_per_s.newest());
-        own.or(last).filter(|s| *s > 0.0)
+        let all = [told(stage), last, told(1)];
+        all.into_iter().flatten().find(|s| *s > 0.0)
     };
     let mut seconds = 0.0;
     for (stage, steps) in (1..).zip(stages) {

@@ -185,7 +185,10 @@ fn facts_ui(ui: &mut Ui, run: &RunView) {
         let done = run.step().unwrap_or(status.step);
         let steps = [done, status.steps].map(|n| thousands(n as usize));
         facts.push(("step", format!("{} of {}", steps[0], steps[1])));
-        facts.push(("images/s", format!("{:.1}", status.images_per_s)));
+        // A stage that has just begun has no speed yet.
+        if status.images_per_s > 0.0 {
+            facts.push(("images/s", format!("{:.1}", status.images_per_s)));
+        }
         if !status.host.is_empty() {
             facts.push(("computer", status.host.clone()));
         }
