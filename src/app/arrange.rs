@@ -22,6 +22,8 @@ pub struct Arrangement {
     pub attribute: Option<(Place, AttributeIs)>,
     /// Only faces of which a predicted point misses its label: this one of all points, or any.
     pub misses: Option<Option<usize>>,
+    /// Only faces of which some attribute is predicted otherwise than labelled.
+    pub disputed: bool,
     /// Only these faces.
     pub among: Option<Among>,
     pub sort: Sort,
@@ -59,8 +61,12 @@ pub enum Sort {
     Nme,
     /// The network's least sure answers first.
     Doubt(Place),
-    /// The network's surest yes first.
+    /// The highest probability first.
     Confidence(Place),
+    /// The probability that is furthest from its label first.
+    AttributeError(Place),
+    /// Most attributes that are predicted otherwise than labelled first.
+    Disputes,
     /// Where the other predictor differs most first.
     Difference,
 }
@@ -70,6 +76,7 @@ impl Arrangement {
     pub fn needs_predictions(&self) -> bool {
         let by_attribute = |is| matches!(is, AttributeIs::Predicted(_) | AttributeIs::Disputed);
         self.misses.is_some()
+            || self.disputed
             || !matches!(self.sort, Sort::Listed | Sort::Name)
             || self.attribute.is_some_and(|(_, is)| by_attribute(is))
     }
@@ -114,6 +121,17 @@ impl Arrangement {
             Sort::Confidence(place) => {
                 largest_first(&mut order, |i| key(i, &|f| probability(f, place)));
             }
+            Sort::AttributeError(place) => largest_first(&mut order, |i| {
+                let label = label(&samples[i as usize], place);
+                let label = label.map_or(f32::NAN, |yes| f32::from(u8::from(yes)));
+                key(i, &|f| (probability(f, place) - label).abs())
+            }),
+            Sort::Disputes => largest_first(&mut order, |i| {
+                key(i, &|f| match disputes(&samples[i as usize], f) {
+                    (_, 0) => f32::NAN,
+                    (count, _) => count as f32,
+                })
+            }),
             Sort::Difference => largest_first(&mut order, |i| {
                 let theirs = other.and_then(|o| o.get(i as usize));
                 theirs.map_or(f32::NAN, |theirs| {
@@ -160,6 +178,7 @@ impl Arrangement {
         ];
         let last = [
             on(Part::Misses, self.misses.is_some()),
+            on(Part::Disputed, self.disputed),
             on(Part::Attribute, self.attribute.is_some()),
             on(Part::Text, !self.text.is_empty()),
         ];
@@ -189,6 +208,7 @@ impl Arrangement {
             Part::Misses => self
                 .misses
                 .is_none_or(|point| found.is_some_and(|f| point_misses(sample, f, point, schema))),
+            Part::Disputed => found.is_some_and(|f| disputes(sample, f).0 > 0),
             Part::Attribute => self
                 .attribute
                 .is_none_or(|(place, is)| attribute_is(sample, found, place, is)),
@@ -204,6 +224,7 @@ pub enum Part {
     Split,
     Column(usize),
     Misses,
+    Disputed,
     Attribute,
     Text,
 }
@@ -227,19 +248,27 @@ pub fn attribute_is(
 /// Whether prediction and label of a face disagree: on this attribute or, where none is named, on
 /// any, or on a point.
 pub fn disagrees(sample: &Sample, found: &Finding, place: Option<Place>) -> bool {
-    let disputed = |place| attribute_is(sample, Some(found), place, AttributeIs::Disputed);
-    if let Some(place) = place {
-        return disputed(place);
+    match place {
+        Some(place) => attribute_is(sample, Some(found), place, AttributeIs::Disputed),
+        None => found.misses || disputes(sample, found).0 > 0,
     }
+}
+
+/// How many attributes are predicted otherwise than labelled, of how many that are labelled and
+/// predicted.
+pub fn disputes(sample: &Sample, found: &Finding) -> (usize, usize) {
     let tasks = sample.annotation.tasks.iter().enumerate();
-    let mut places = tasks.flat_map(|(t, labels)| {
+    let places = tasks.flat_map(|(t, labels)| {
         let count = match labels {
             TaskLabels::Binary(values) => values.len(),
             TaskLabels::Points(_) => 0,
         };
         (0..count).map(move |i| (t, i))
     });
-    found.misses || places.any(disputed)
+    let both = places.filter_map(|place| label(sample, place).zip(said(found, place)));
+    both.fold((0, 0), |(differ, all), (label, said)| {
+        (differ + usize::from(label != said), all + 1)
+    })
 }
 
 /// Whether the point of this number, or any, misses its label.
@@ -357,6 +386,9 @@ mod tests {
         assert_eq!(sorted(Sort::Nme), [2, 0, 1]);
         assert_eq!(sorted(Sort::Doubt((1, 3))), [0, 2, 1]);
         assert_eq!(sorted(Sort::Confidence((1, 3))), [2, 0, 1]);
+        // The label of the first is present, that of the third unknown.
+        assert_eq!(sorted(Sort::AttributeError((1, 3))), [0, 1, 2]);
+        assert_eq!(sorted(Sort::Disputes), [0, 1, 2]);
         assert_eq!(sorted(Sort::Difference), [0, 2, 1]);
 
         let filtered = |change: &dyn Fn(&mut Arrangement)| {
@@ -371,6 +403,7 @@ mod tests {
         assert_eq!(filtered(&|a| a.misses = Some(None)), [2]);
         assert_eq!(filtered(&|a| a.misses = Some(Some(0))), [2]);
         assert!(filtered(&|a| a.misses = Some(Some(1))).is_empty());
+        assert_eq!(filtered(&|a| a.disputed = true), [0]);
         let among = Among {
             words: String::new(),
             faces: [1, 2].into(),

@@ -457,7 +457,7 @@ fn rows_say_what_the_list_is_sorted_by(window: &mut Window) {
     };
     press(window, NONE, Key::Home);
     assert!(say(window, "NME "), "{:?}", rows(window));
-    go(window, "bald surest", "Bald ");
+    go(window, "bald probable", "Bald ");
     for (i, said) in rows(window) {
         let label = [", label +", ", label −"][i % 2];
         assert!(said.ends_with(label), "{i}: {said}");

@@ -19,6 +19,8 @@ pub enum Choice {
     Split(Split),
     /// Faces of which this point, or any, misses its label.
     Misses(Option<usize>),
+    /// Faces of which some attribute is predicted otherwise than labelled.
+    Disputed,
     Attribute(Place, AttributeIs),
     /// A column and its value.
     Value(usize, Arc<str>),
@@ -35,9 +37,10 @@ pub const ATTRIBUTE_FILTERS: [(&str, AttributeIs); 6] = [
 ];
 
 /// The orders by an attribute.
-pub fn attribute_orders(place: Place) -> [(&'static str, Sort); 2] {
+pub fn attribute_orders(place: Place) -> [(&'static str, Sort); 3] {
     [
-        ("surest first", Sort::Confidence(place)),
+        ("furthest from the label first", Sort::AttributeError(place)),
+        ("most probable first", Sort::Confidence(place)),
         ("least sure first", Sort::Doubt(place)),
     ]
 }
@@ -48,6 +51,7 @@ pub fn orders(comparing: bool) -> Vec<(&'static str, Sort)> {
         ("as listed", Sort::Listed),
         ("by name", Sort::Name),
         ("worst first, by NME", Sort::Nme),
+        ("most disputed attributes first", Sort::Disputes),
     ];
     if comparing {
         orders.push(("by difference, largest first", Sort::Difference));
@@ -63,8 +67,19 @@ impl Choice {
             Self::Sort(_) => "sort",
             Self::Split(_) => "split",
             Self::Misses(_) => "points",
-            Self::Attribute(..) => "attribute",
+            Self::Disputed | Self::Attribute(..) => "attribute",
             Self::Value(..) => "column",
+        }
+    }
+
+    /// Other words by which it is found.
+    pub fn synonyms(&self) -> &'static str {
+        match self {
+            Self::Disputed
+            | Self::Sort(Sort::Disputes)
+            | Self::Attribute(_, AttributeIs::Disputed) => "disagree disagreements differ wrong",
+            Self::Misses(_) => "wrong",
+            _ => "",
         }
     }
 
@@ -74,6 +89,7 @@ impl Choice {
             Self::Sort(sort) => wanted.sort == *sort,
             Self::Split(split) => wanted.split == Some(*split),
             Self::Misses(point) => wanted.misses == Some(*point),
+            Self::Disputed => wanted.disputed,
             Self::Attribute(place, is) => wanted.attribute == Some((*place, *is)),
             Self::Value(column, value) => {
                 let mut columns = wanted.columns.iter();
@@ -95,6 +111,7 @@ impl Choice {
             Self::Sort(sort) => wanted.sort = *sort,
             Self::Split(split) => wanted.split = (!off).then_some(*split),
             Self::Misses(point) => wanted.misses = (!off).then_some(*point),
+            Self::Disputed => wanted.disputed = !off,
             Self::Attribute(place, is) => wanted.attribute = (!off).then_some((*place, *is)),
             Self::Value(column, value) => {
                 wanted.columns.retain(|w| w.0 != *column);
@@ -132,6 +149,7 @@ impl Choices {
         for (i, name) in point_names(schema).enumerate() {
             add(format!("{name} misses"), Choice::Misses(Some(i)));
         }
+        add("Any attribute disputed".into(), Choice::Disputed);
         for (split, _) in &facts.splits {
             add(format!("split {split}"), Choice::Split(*split));
         }
@@ -260,6 +278,11 @@ mod tests {
         assert_eq!(wanted.split, Some(Split::Test));
         assert_eq!(wanted.misses, Some(Some(0)));
         assert_eq!(wanted.sort, Sort::Doubt((1, 4)));
+        named("Any attribute disputed").apply(&mut wanted);
+        assert!(wanted.disputed);
+        named("Sort most disputed attributes first").apply(&mut wanted);
+        assert_eq!(wanted.sort, Sort::Disputes);
+        named("Bald, least sure first").apply(&mut wanted);
         named("pose front").apply(&mut wanted);
         assert_eq!(wanted.columns, [(0, "front".into())], "one value a column");
         named("pose front").apply(&mut wanted);
@@ -268,7 +291,7 @@ mod tests {
         assert!(!wanted.is_filter() && wanted.sort == Sort::Doubt((1, 4)));
         let mut names: Vec<&str> = choices.lines().iter().map(|l| l.0.as_str()).collect();
         let all = names.len();
-        assert_eq!(all, 1 + 4 + 6 + 1 + 2 + 40 * 8);
+        assert_eq!(all, 1 + 5 + 6 + 1 + 1 + 2 + 40 * 9);
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all, "each is named once");

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::choices::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::Studio;
-use crate::app::arrange::{Arrangement, Part, Place, attribute_is, point_misses};
-use crate::app::findings::Findings;
+use crate::app::arrange::{Arrangement, Part, Place, attribute_is, disputes, point_misses};
+use crate::app::findings::{Finding, Findings};
 use crate::dataset::{Sample, Split};
 use crate::engine::in_background;
 use crate::label::Schema;
@@ -22,6 +22,7 @@ pub struct Counts {
     splits: HashMap<Split, usize>,
     values: HashMap<(usize, Arc<str>), usize>,
     misses: usize,
+    disputed: usize,
     /// By point.
     points: Vec<usize>,
     /// By attribute, as the filters stand.
@@ -40,6 +41,7 @@ impl Counts {
                 count.copied().unwrap_or(0)
             }
             Choice::Misses(None) => self.misses,
+            Choice::Disputed => self.disputed,
             Choice::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
             Choice::Attribute(place, is) => {
                 let nth = ATTRIBUTE_FILTERS.iter().position(|f| f.1 == *is)?;
@@ -86,6 +88,8 @@ impl Counts {
                     *count += usize::from(misses);
                 }
             }
+            let disputed = |f: &Finding| passes(Part::Disputed) && disputes(sample, f).0 > 0;
+            counts.disputed += usize::from(finding.is_some_and(disputed));
             if passes(Part::Attribute) {
                 for (place, counts) in places.iter().zip(&mut tally.attributes) {
                     for ((_, is), count) in ATTRIBUTE_FILTERS.iter().zip(counts) {
@@ -114,6 +118,7 @@ impl Tally {
         let (a, b) = (&mut self.counts, other.counts);
         a.all += b.all;
         a.misses += b.misses;
+        a.disputed += b.disputed;
         for (split, count) in b.splits {
             *a.splits.entry(split).or_default() += count;
         }
@@ -265,6 +270,7 @@ mod tests {
             all(&|a| a.text = "A".into()),
             all(&|a| a.split = Some(Split::Test)),
             all(&|a| a.columns = vec![(0, "front".into()), (1, "x".into())]),
+            all(&|a| a.disputed = true),
             all(&|a| a.attribute = Some(((1, 15), AttributeIs::Disputed))),
             all(&|a| {
                 a.misses = Some(Some(0));

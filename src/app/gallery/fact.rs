@@ -1,6 +1,6 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
-use crate::app::arrange::{Arrangement, Place, Sort, label, probability};
+use crate::app::arrange::{Arrangement, Place, Sort, disputes, label, probability};
 use crate::app::compare::difference;
 use crate::app::item::{Face, points_of};
 use crate::label::Schema;
@@ -13,6 +13,8 @@ pub enum By {
     Attribute(Place),
     /// This point of all points.
     Point(usize),
+    /// How many attributes are predicted otherwise than labelled.
+    Disputes,
     Difference,
 }
 
@@ -20,11 +22,15 @@ impl By {
     /// What a list is sorted by says more than what it is filtered by.
     pub fn of(wanted: &Arrangement) -> Self {
         match (wanted.sort, wanted.attribute, wanted.misses) {
-            (Sort::Doubt(place) | Sort::Confidence(place), ..) => Self::Attribute(place),
+            (Sort::Doubt(place) | Sort::Confidence(place) | Sort::AttributeError(place), ..) => {
+                Self::Attribute(place)
+            }
+            (Sort::Disputes, ..) => Self::Disputes,
             (Sort::Difference, ..) => Self::Difference,
             (Sort::Nme, ..) => Self::Nme,
             (Sort::Listed | Sort::Name, Some((place, _)), _) => Self::Attribute(place),
             (Sort::Listed | Sort::Name, None, Some(Some(point))) => Self::Point(point),
+            (Sort::Listed | Sort::Name, None, _) if wanted.disputed => Self::Disputes,
             (Sort::Listed | Sort::Name, None, _) => Self::Nme,
         }
     }
@@ -53,6 +59,7 @@ impl Fact {
             },
             By::Attribute(place) => attribute(face, place, schema),
             By::Point(point) => of_point(face, point, schema),
+            By::Disputes => disputed(face),
             By::Difference => Self {
                 words: face
                     .finding
@@ -126,6 +133,25 @@ fn attribute(face: &Face, place: Place, schema: &Schema) -> Fact {
     }
 }
 
+/// "3 of 40 disputed".
+fn disputed(face: &Face) -> Fact {
+    let counts = face.finding.map(|f| disputes(face.sample, f));
+    match counts {
+        None => Fact {
+            words: "not predicted".into(),
+            right: None,
+        },
+        Some((_, 0)) => Fact {
+            words: "no labels".into(),
+            right: None,
+        },
+        Some((count, all)) => Fact {
+            words: format!("{count} of {all} disputed"),
+            right: Some(count == 0),
+        },
+    }
+}
+
 /// "left eye 12.4 % of L".
 fn of_point(face: &Face, point: usize, schema: &Schema) -> Fact {
     let points = points_of(schema, face.labels(), face.prediction());
@@ -179,6 +205,8 @@ mod tests {
         assert_eq!(By::of(&sorted(Sort::Difference)), By::Difference);
         let mut wanted = sorted(Sort::Name);
         assert_eq!(By::of(&wanted), By::Nme);
+        wanted.disputed = true;
+        assert_eq!(By::of(&wanted), By::Disputes);
         wanted.misses = Some(Some(2));
         assert_eq!(By::of(&wanted), By::Point(2));
         wanted.attribute = Some((BALD, AttributeIs::Disputed));

@@ -102,6 +102,7 @@ impl Studio {
             {
                 wanted.misses = misses.then_some(None);
             }
+            ui.checkbox(&mut wanted.disputed, "an attribute is disputed");
             ui.menu_button("attribute", |ui| {
                 attributes_ui(ui, schema, |ui, place| {
                     for (name, is) in ATTRIBUTE_FILTERS {
@@ -206,6 +207,9 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
         });
         add(words, Box::new(|a| a.misses = None));
     }
+    if wanted.disputed {
+        add("disputed".into(), Box::new(|a| a.disputed = false));
+    }
     if let Some((place, is)) = wanted.attribute {
         let how = ATTRIBUTE_FILTERS.iter().find(|f| f.1 == is);
         let how = how.map_or("", |f| f.0);
@@ -220,7 +224,8 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
     let sorted = match wanted.sort {
         Sort::Listed | Sort::Nme => None,
         Sort::Name => Some("by name".to_owned()),
-        Sort::Doubt(place) | Sort::Confidence(place) => {
+        Sort::Disputes => Some("most disputed first".to_owned()),
+        Sort::Doubt(place) | Sort::Confidence(place) | Sort::AttributeError(place) => {
             let mut orders = attribute_orders(place).into_iter();
             let words = orders.find(|o| o.1 == wanted.sort).map_or("", |o| o.0);
             Some(format!("{}, {words}", attribute_name(schema, place)))

@@ -312,7 +312,8 @@ fn matching(typed: &str, among: Among, context: &Context) -> Vec<Entry> {
     if among == Among::Faces || !query.is_empty() {
         let lines = context.choices.lines().iter();
         scored.extend(lines.filter_map(|(name, choice)| {
-            let score = query.score(name, choice.kind())?;
+            let more = format!("{} {}", choice.kind(), choice.synonyms());
+            let score = query.score(name, &more)?;
             Some((score, Entry::Faces(choice.clone())))
         }));
     }

@@ -237,7 +237,7 @@ impl Studio {
             Lead::Misses(task, item) => wanted.misses = Some(Some(before(&schema, task) + item)),
             Lead::Disputed(task, item) => {
                 wanted.attribute = Some(((task, item), AttributeIs::Disputed));
-                wanted.sort = Sort::Confidence((task, item));
+                wanted.sort = Sort::AttributeError((task, item));
             }
         }
         self.arrange_from_top();
