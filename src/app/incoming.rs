@@ -8,7 +8,7 @@ use eframe::egui;
 
 use super::item::Picture;
 use super::list::List;
-use super::opening::{Arrival, FaceSet, Opened};
+use super::opening::{Arrival, FaceSet, Guard, Opened};
 use super::panes::{Pane, Workspace};
 use super::photo::upload;
 use super::reading::thumbnail_of;
@@ -208,6 +208,10 @@ impl Studio {
         self.engine.ask(Request::Forget);
         self.sweep = None;
         let old = std::mem::replace(&mut self.list, list);
+        self.opening.dialogs.guard(Guard {
+            paths: self.opened.clone(),
+            samples: self.list.samples.clone(),
+        });
         let network = self.network.as_ref().map(|n| n.hash);
         self.kept_boxes.keep(&old, network);
         let restored = self.kept_boxes.restore(&mut self.list, network);

@@ -424,10 +424,12 @@ impl Studio {
             }
             Command::CopyPicture => self.export_picture(Target::Clipboard),
             Command::SavePicture => {
-                let name = format!("{}.png", self.file_name());
+                let name = format!("{}-overlay.png", self.file_name());
                 self.export_picture(Target::Ask(name));
             }
-            Command::SaveSheet => self.export_sheet(Target::Ask("sheet.png".into())),
+            Command::SaveSheet => {
+                self.export_sheet(Target::Ask(format!("{}.png", self.sheet_file_name())))
+            }
             Command::SaveReport => {
                 let name = format!("{}.csv", self.report_file_name());
                 self.export_report(Target::AskReport(name));

@@ -19,7 +19,9 @@ impl Studio {
             caption(ui, "photo with its layers");
             self.scale_ui(ui);
             let picture: Export = Self::export_picture;
-            for (words, target) in targets("photo", &name, &["png", "svg", "pdf"]) {
+            for (words, target) in
+                targets("photo", &format!("{name}-overlay"), &["png", "svg", "pdf"])
+            {
                 if ui.button(words).clicked() {
                     wanted = Some((picture, target));
                 }
@@ -31,7 +33,8 @@ impl Studio {
                 &format!("sheet of chosen faces ({count}), as in Figure 4"),
             );
             let sheet: Export = Self::export_sheet;
-            for (words, target) in targets("sheet", "sheet", &["png", "svg", "pdf"]) {
+            for (words, target) in targets("sheet", &self.sheet_file_name(), &["png", "svg", "pdf"])
+            {
                 if ui.button(words).clicked() {
                     wanted = Some((sheet, target));
                 }
@@ -39,7 +42,9 @@ impl Studio {
             ui.separator();
             caption(ui, "attributes");
             let table: Export = Self::export_table;
-            for (words, target) in targets("attributes", &name, &["csv", "md"]) {
+            for (words, target) in
+                targets("attributes", &format!("{name}-attributes"), &["csv", "md"])
+            {
                 if ui.button(words).clicked() {
                     wanted = Some((table, target));
                 }
@@ -85,6 +90,12 @@ impl Studio {
         let stem = std::path::Path::new(&name).file_stem();
         let stem = stem.map_or(name.clone(), |s| s.to_string_lossy().into_owned());
         stem.replace([' ', '·', '/', '\\'], "-")
+    }
+
+    /// What a sheet is called at first: as the list.
+    pub(in crate::app) fn sheet_file_name(&self) -> String {
+        let name = self.list.name.replace([' ', '·', '/', '\\', ':', '@'], "-");
+        format!("{name}-sheet")
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::guard::Guard;
+
 /// Name and extensions of what is asked for.
 pub type Filter = (&'static str, &'static [&'static str]);
 
@@ -47,6 +49,7 @@ pub struct Dialogs {
     ask: Ask,
     open: Arc<AtomicBool>,
     used: Arc<Mutex<Used>>,
+    guard: Arc<Mutex<Option<Guard>>>,
 }
 
 /// What was chosen last.
@@ -62,7 +65,13 @@ impl Dialogs {
             ask,
             open: Arc::default(),
             used: Arc::default(),
+            guard: Arc::default(),
         }
+    }
+
+    /// What is open from now on, and must not be chosen to be written over.
+    pub fn guard(&self, guard: Guard) {
+        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     }
 
     /// Something was opened, by a dialog or otherwise.
@@ -100,25 +109,37 @@ impl Dialogs {
     }
 
     /// As [`Dialogs::paths`], for one path. A new file ends as the name that it began with unless
-    /// somebody gave it another ending, which some dialogs leave to whoever types.
+    /// somebody gave it another ending, which some dialogs leave to whoever types. What is open is
+    /// no file to write: that is said, and nothing is returned.
     pub fn path(&self, title: impl Into<String>, wanted: Wanted) -> Option<PathBuf> {
-        let ending = match &wanted {
-            Wanted::NewFile(name, _) => Path::new(name).extension().map(ToOwned::to_owned),
-            _ => None,
+        let Wanted::NewFile(name, _) = &wanted else {
+            return self.paths(title, wanted)?.into_iter().next();
         };
+        let ending = Path::new(name).extension().map(ToOwned::to_owned);
         let path = self.paths(title, wanted)?.into_iter().next()?;
-        Some(match (path.extension(), ending) {
+        let path = match (path.extension(), ending) {
             (None, Some(ending)) => path.with_extension(ending),
             _ => path,
-        })
+        };
+        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        match guard.as_ref().and_then(|guard| guard.refuses(&path)) {
+            Some(why) => {
+                log::warn!("{why}");
+                None
+            }
+            None => Some(path),
+        }
     }
 
     /// The folder to begin in: the one that was chosen or holds what was, or where another `whole`
-    /// folder is chosen, the one around it.
+    /// folder is chosen, the one around it. Nothing is written beside what was opened unless
+    /// somebody says so: a folder of photos would have a figure among its faces.
     fn folder(&self, written: bool, whole: bool) -> Option<PathBuf> {
         let used = self.used();
-        let own = if written { used.written.as_ref() } else { None };
-        let last = own.or(used.opened.as_ref())?.clone();
+        let last = match written {
+            true => used.written.clone()?,
+            false => used.opened.clone()?,
+        };
         drop(used); // a disk may take its time
         let inside = last.is_dir() && !whole;
         let folder = if inside { Some(&*last) } else { last.parent() };
@@ -239,11 +260,10 @@ mod tests {
         let picture = photos.join("a.png");
         assert_eq!(began("Open", Wanted::Files(WEIGHTS), picture), None);
         let saved = figures.join("figure.png");
-        assert_eq!(began("Save", new(), saved), Some(photos.clone()));
-        assert_eq!(
-            began("Save", Wanted::Folder, figures.clone()),
-            Some(figures.clone())
-        );
+        let first = began("Save", new(), saved);
+        assert_eq!(first, None, "not among the photos");
+        let next = began("Save", Wanted::Folder, figures.clone());
+        assert_eq!(next, Some(figures.clone()));
         assert_eq!(began("Save", new(), figures.join("b")), Some(figures));
         let weights = photos.join("w.safetensors");
         let first = began("Load", Wanted::File(WEIGHTS), weights);
@@ -312,5 +332,26 @@ mod tests {
         assert_eq!(saved("a"), Some("a.csv".into()));
         assert_eq!(saved("a.md"), Some("a.md".into()));
         assert_eq!(saved(""), None);
+    }
+
+    #[test]
+    fn what_is_open_is_not_written_over() {
+        static PLACE: Mutex<Option<PathBuf>> = Mutex::new(None);
+        let root = tempfile::tempdir().unwrap();
+        let photo = root.path().join("me.png");
+        std::fs::write(&photo, "a photo").unwrap();
+        let dialogs = Dialogs::new(|_| Some(vec![PLACE.lock().unwrap().clone()?]));
+        let save = |path: &Path| {
+            *PLACE.lock().unwrap() = Some(path.to_owned());
+            dialogs.path("Save", Wanted::NewFile("me.png".into(), Vec::new()))
+        };
+        assert_eq!(save(&photo), Some(photo.clone()));
+        dialogs.guard(Guard {
+            paths: vec![photo.clone()],
+            samples: Arc::default(),
+        });
+        assert_eq!(save(&photo), None);
+        let other = root.path().join("me-overlay.png");
+        assert_eq!(save(&other), Some(other));
     }
 }

@@ -1,6 +1,7 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
 mod dialogs;
+mod guard;
 mod recognise;
 #[cfg(target_os = "linux")]
 mod zenity;
@@ -22,6 +23,7 @@ use crate::engine::{Slot, caught};
 use crate::label::Schema;
 use crate::words::{counted, thousands};
 pub use dialogs::{Ask, Dialog, Dialogs, WEIGHTS, Wanted, ask, close};
+pub use guard::Guard;
 pub use recognise::{Opened, pasted_path};
 use recognise::{drop_words, recognise};
 
