@@ -131,6 +131,17 @@ impl KeptBoxes {
     }
 }
 
+impl KeptBoxes {
+    /// How many boxes would be lost with this.
+    pub fn count(&self) -> usize {
+        self.moved.len() + self.drawn.values().map(Vec::len).sum::<usize>()
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
 /// What each face of a list is known by.
 fn keys(samples: &[Sample]) -> impl Iterator<Item = FaceKey> {
     let mut counts: HashMap<&Path, usize> = HashMap::new();
@@ -202,6 +213,13 @@ impl List {
         let path = &self.samples.get(self.selected)?.path;
         let mut hands = self.hands.iter();
         hands.find(|h| h.number == number && h.path == *path)
+    }
+
+    /// Whether the photo has one face in a box that nobody set: it gives way to the first one that
+    /// somebody draws.
+    fn is_guessed_alone(&self) -> bool {
+        let all = self.in_photo();
+        matches!(&all[..], [(Which::Listed(_), face)] if face.source.is_guess())
     }
 
     /// All faces in the photo that is looked at, the active one last, so that it lies on top.
@@ -280,6 +298,11 @@ impl Studio {
         };
         if !face_box.is_valid() {
             return;
+        }
+        if self.list.is_guessed_alone() {
+            self.activate(Which::Listed(self.list.selected));
+            self.box_is_taken();
+            return self.move_box(face_box);
         }
         let number = self
             .list

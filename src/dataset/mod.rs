@@ -111,6 +111,13 @@ pub enum BoxSource {
     CentreSquare,
 }
 
+impl BoxSource {
+    /// Whether nobody says that a face is there: the box is made of the picture's size alone.
+    pub fn is_guess(self) -> bool {
+        matches!(self, Self::WholePicture | Self::CentreSquare)
+    }
+}
+
 impl fmt::Display for BoxSource {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {

@@ -212,6 +212,9 @@ fn edits_of_boxes_are_undone_and_done_again(window: &mut Window) {
     press(window, NONE, Key::R);
     places.push(place(window));
     assert_eq!(places[2].0, first.0);
+    // A box that nobody set would give way to one that is drawn.
+    drag(window, canvas.center(), vec2(20.0, 10.0));
+    places.push(place(window));
     window
         .state_mut()
         .add_box(FaceBox::new(4.0, 4.0, 30.0, 30.0));

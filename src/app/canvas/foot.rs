@@ -58,7 +58,7 @@ impl Studio {
         let words = match face.finding {
             None => "waiting for the prediction…",
             Some(_) if points.iter().any(|p| p.label.is_some()) => return,
-            Some(_) if is_guess(face.source) => "drag the box around the face",
+            Some(_) if face.source.is_guess() => "drag the box around the face",
             Some(_) => "no labelled points",
         };
         ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
@@ -205,17 +205,12 @@ fn box_ui(ui: &mut Ui, source: BoxSource, zoom: &str) {
         ui.label(format!(
             "The network looks at the face in this box: {source}."
         ));
-        if is_guess(source) {
+        if source.is_guess() {
             let more = "Nothing says where the face is. Drag the box around it, \
                         and the prediction follows.";
             ui.colored_label(p.waiting, more);
         }
     });
-}
-
-/// Whether nothing said where in the picture the face is.
-fn is_guess(source: BoxSource) -> bool {
-    matches!(source, BoxSource::WholePicture | BoxSource::CentreSquare)
 }
 
 /// Words at the row's right end, and their place; what there is no room for is cut off in the middle.
