@@ -1,5 +1,5 @@
 //! One frame of the window: what has come, what was pressed, the panes, what lies over them; and
-//! its end, when runs may still be running and settings are kept.
+//! its end, when settings are kept.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use eframe::egui;
 
 use super::command::Command;
 use super::settings::{self, Settings};
-use super::{Studio, bar, overlays, palette, theme, widgets};
+use super::{Studio, bar, focus, overlays, palette};
 
 /// Commands that the palette remembers.
 const RECENT_COMMANDS: usize = 8;
@@ -32,6 +32,7 @@ impl eframe::App for Studio {
         self.toasts.ui(&ctx, place);
         self.question_about_table_ui(&ctx);
         self.close_ui(&ctx);
+        focus::ring(&ctx);
         self.tell_reader(&ctx);
         self.keep(&ctx);
     }
@@ -147,43 +148,6 @@ impl Studio {
             None => "Settings are not kept.".into(),
         });
         facts
-    }
-
-    /// Asks what becomes of runs that were started here, before the window closes.
-    fn close_ui(&mut self, ctx: &egui::Context) {
-        let asked = ctx.input(|i| i.viewport().close_requested());
-        if asked && !self.closing && !self.training.running.is_empty() {
-            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            self.closing = true;
-        }
-        if !self.closing {
-            return;
-        }
-        let (mut close, mut stay) = (false, false);
-        let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
-            ui.set_width(380.0);
-            let words = match self.training.running.len() {
-                1 => "A training run is running.".to_owned(),
-                n => format!("{n} training runs are running."),
-            };
-            ui.label(egui::RichText::new(words).font(theme::strong(15.0)));
-            ui.label("It is a process of its own and can go on without the window.");
-            ui.add_space(10.0);
-            ui.horizontal(|ui| {
-                close |= widgets::primary_or_enter(ui, "Let it go on");
-                if ui.button("Stop it at a checkpoint").clicked() {
-                    self.stop_runs();
-                    close = true;
-                }
-                stay |= ui.button("Do not close").clicked();
-            });
-        });
-        if close {
-            self.training.running.clear();
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        } else if stay || modal.should_close() || self.training.running.is_empty() {
-            self.closing = false;
-        }
     }
 
     /// Keeps what has changed of the settings, from time to time.

@@ -8,6 +8,7 @@ mod bidi;
 mod boxes;
 mod canvas;
 mod chips;
+mod closing;
 mod command;
 mod compare;
 mod dispatch;
@@ -15,6 +16,7 @@ mod export;
 mod facts;
 mod features;
 mod findings;
+mod focus;
 mod fonts;
 mod frame;
 mod gallery;
@@ -127,8 +129,8 @@ pub struct Studio {
     kept_boxes: boxes::KeptBoxes,
     /// Whether faces that come leave the workspace as it is, once.
     stays: bool,
-    /// Whether the window asks what becomes of running runs before it closes.
-    closing: bool,
+    /// Asks what becomes of runs and boxes before the window closes.
+    closing: Option<closing::Closing>,
     tier: String,
     /// What goes wrong with drawing the window.
     watch: Watch,
@@ -233,7 +235,7 @@ impl Studio {
             question: None,
             kept_boxes: boxes::KeptBoxes::default(),
             stays: start.notice.is_some(), // what was open is opened again
-            closing: false,
+            closing: None,
             tier,
             watch: Watch::default(),
             opened_at: Instant::now(),

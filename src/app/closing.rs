@@ -1,0 +1,71 @@
+//! What is asked before the window closes: what becomes of training runs, and of boxes that nobody
+//! could put back.
+
+use eframe::egui;
+
+use super::{Studio, theme, widgets};
+use crate::words::counted;
+
+/// What would be lost or go on without the window.
+pub struct Closing {
+    /// Boxes that were moved or drawn.
+    boxes: usize,
+}
+
+impl Studio {
+    /// Asks, where there is something to ask about.
+    pub(super) fn close_ui(&mut self, ctx: &egui::Context) {
+        let asked = ctx.input(|i| i.viewport().close_requested());
+        if asked && self.closing.is_none() {
+            let network = self.network.as_ref().map(|n| n.hash);
+            self.kept_boxes.keep(&self.list, network);
+            let boxes = self.kept_boxes.count();
+            if boxes > 0 || !self.training.running.is_empty() {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+                self.closing = Some(Closing { boxes });
+            }
+        }
+        let Some(Closing { boxes }) = self.closing else {
+            return;
+        };
+        let runs = self.training.running.len();
+        let (mut close, mut stay) = (false, false);
+        let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
+            ui.set_width(380.0);
+            let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
+            if runs > 0 {
+                ui.label(heading(match runs {
+                    1 => "A training run is running.".to_owned(),
+                    n => format!("{n} training runs are running."),
+                }));
+                ui.label("It is a process of its own and can go on without the window.");
+                ui.add_space(6.0);
+            }
+            if boxes > 0 {
+                let was = if boxes == 1 { "was" } else { "were" };
+                let boxes = counted(boxes, "box");
+                ui.label(heading(format!("{boxes} {was} moved or drawn.")));
+                ui.label("Boxes are kept until the window closes, and are in no file.");
+            }
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                let words = if runs > 0 { "Let it go on" } else { "Close" };
+                close |= widgets::primary_or_enter(ui, words);
+                if runs > 0 && ui.button("Stop it at a checkpoint").clicked() {
+                    self.stop_runs();
+                    close = true;
+                }
+                stay |= ui.button("Do not close").clicked();
+            });
+        });
+        if close {
+            self.training.running.clear();
+            self.list.boxes_changed = false;
+            self.kept_boxes.clear();
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            self.closing = None;
+        } else if stay || modal.should_close() || runs == 0 && boxes == 0 {
+            self.closing = None;
+        }
+    }
+}
