@@ -12,6 +12,7 @@ mod coco;
 pub mod export;
 mod faces_csv;
 mod folders;
+mod join;
 mod json;
 mod labelme;
 mod listing;
@@ -30,16 +31,16 @@ pub mod synthetic;
 mod text;
 mod unread;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
-use crate::words::counted;
 pub use boxes::Boxes;
 pub use choice::{CHOICE_SEED, FaceChoice, Population};
+use join::{join, position_or_push};
 pub(crate) use json::reason as json_reason;
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
@@ -361,98 +362,6 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     set.problems
         .extend(broken.map(|(path, what)| Problem::new(&path, None, what)));
     Ok(set)
-}
-
-/// Joins sets as [`open_all`] does.
-fn join(name: String, sets: Vec<Dataset>, schema: &Schema) -> Dataset {
-    let nothing: Arc<str> = "".into();
-    let mut joined = Dataset {
-        name,
-        schema: schema.clone(),
-        samples: Vec::new(),
-        columns: Vec::new(),
-        problems: Vec::new(),
-    };
-    let mut seen: HashMap<(PathBuf, u32), usize> = HashMap::new();
-    let mut folders = HashMap::new();
-    for set in sets {
-        let columns: Vec<usize> = set
-            .columns
-            .iter()
-            .map(|name| position_or_push(&mut joined.columns, name))
-            .collect();
-        joined.problems.extend(set.problems);
-        for mut sample in set.samples {
-            let mut values = vec![nothing.clone(); joined.columns.len()];
-            for (&at, value) in columns.iter().zip(sample.columns) {
-                values[at] = value;
-            }
-            sample.columns = values;
-            let key = (real_path(&sample.path, &mut folders), sample.face);
-            match seen.get(&key) {
-                None => {
-                    seen.insert(key, joined.samples.len());
-                    joined.samples.push(sample);
-                }
-                Some(&at) => {
-                    let clashes = merge(&mut joined.samples[at], sample);
-                    if clashes > 0 {
-                        let what = format!(
-                            "an earlier set has other values, which are kept: {}",
-                            counted(clashes, "label")
-                        );
-                        joined.problems.push(Problem::new(&key.0, None, what));
-                    }
-                }
-            }
-        }
-    }
-    let columns = joined.columns.len();
-    for sample in &mut joined.samples {
-        sample.columns.resize(columns, nothing.clone());
-    }
-    joined
-}
-
-/// The one path of a picture that has several: relative, through links. Folders are asked for once.
-fn real_path(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return path.to_owned();
-    };
-    let real = |folder: &Path| std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let folder = match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    };
-    folders
-        .entry(folder.to_owned())
-        .or_insert_with(|| real(folder))
-        .join(name)
-}
-
-fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
-    names.iter().position(|n| n == name).unwrap_or_else(|| {
-        names.push(name.to_owned());
-        names.len() - 1
-    })
-}
-
-/// Fills what `into` lacks; returns how many labels disagreed.
-fn merge(into: &mut Sample, from: Sample) -> usize {
-    let boxes = into.face_box.zip(from.face_box);
-    let other_box = boxes.is_some_and(|(ours, theirs)| ours.0 != theirs.0);
-    into.stated_size = into.stated_size.or(from.stated_size);
-    into.face_box = into.face_box.or(from.face_box);
-    into.split = into.split.or(from.split);
-    into.identity = into.identity.take().or(from.identity);
-    into.columns
-        .resize(into.columns.len().max(from.columns.len()), Arc::from(""));
-    for (ours, theirs) in into.columns.iter_mut().zip(from.columns) {
-        if ours.is_empty() {
-            *ours = theirs;
-        }
-    }
-    into.annotation.fill_from(&from.annotation) + usize::from(other_box)
 }
 
 impl Dataset {
