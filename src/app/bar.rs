@@ -446,7 +446,12 @@ fn begins_part(command: Command) -> bool {
             | Command::Theme
             | Command::ZoomIn
             | Command::ResetBox
-            | Command::List(ListCommand::AllFaces | ListCommand::SortListed | ListCommand::Next)
+            | Command::List(
+                ListCommand::AllFaces
+                    | ListCommand::SortListed
+                    | ListCommand::Next
+                    | ListCommand::ChooseAll
+            )
             | Command::ToggleBox
             | Command::LoadNetwork
             | Command::NewRun

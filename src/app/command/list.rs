@@ -25,6 +25,9 @@ pub enum ListCommand {
     Last,
     NextDisagreement,
     PreviousDisagreement,
+    ChooseAll,
+    ChooseNext,
+    ChoosePrevious,
 }
 
 impl ListCommand {
@@ -101,6 +104,21 @@ impl ListCommand {
                 "Previous disagreement",
                 "Show the face before on which prediction and label disagree",
                 plain(Key::Comma),
+            ),
+            Self::ChooseAll => (
+                "Choose all",
+                "Choose every face that is shown, or none again",
+                ctrl(Key::A),
+            ),
+            Self::ChooseNext => (
+                "Choose downwards",
+                "Choose this face and the next one",
+                shift(Key::ArrowDown),
+            ),
+            Self::ChoosePrevious => (
+                "Choose upwards",
+                "Choose this face and the one before",
+                shift(Key::ArrowUp),
             ),
         };
         Facts {

@@ -23,6 +23,10 @@ impl Studio {
             Ok(faces) => faces,
             Err(why) => return self.toasts.say(why),
         };
+        if self.list.chosen.is_empty() && self.list.order.len() > 1 {
+            let words = "The sheet has the face that is shown: no others are chosen";
+            self.toasts.say(words);
+        }
         let missing = self.unpredicted(&faces);
         if missing.is_empty() || !self.view.layers.prediction.on {
             return self.draw_sheet(&faces, target);

@@ -1,5 +1,7 @@
 //! What the commands about the list do.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{self, Id};
 
 use super::choices::{Choice, Choices};
@@ -51,6 +53,15 @@ impl Studio {
             ListCommand::Last => self.look_at_row(last),
             ListCommand::NextDisagreement => self.next_disagreement(1),
             ListCommand::PreviousDisagreement => self.next_disagreement(-1),
+            ListCommand::ChooseAll => {
+                let all: BTreeSet<u32> = self.list.order.iter().copied().collect();
+                self.list.chosen = match self.list.chosen == all {
+                    true => BTreeSet::new(),
+                    false => all,
+                };
+            }
+            ListCommand::ChooseNext => self.choose_on(1),
+            ListCommand::ChoosePrevious => self.choose_on(-1),
         }
     }
 
@@ -107,6 +118,27 @@ impl Studio {
             .row()
             .map_or(0, |row| row.saturating_add_signed(by));
         self.look_at_row(row.min(self.list.order.len().saturating_sub(1)));
+    }
+
+    /// Chooses the face that is looked at and the next one in this direction, or takes back what
+    /// was chosen so in the other.
+    fn choose_on(&mut self, direction: isize) {
+        let list = &mut self.list;
+        let Some(row) = list.row() else {
+            return;
+        };
+        let Some((next, to)) = row
+            .checked_add_signed(direction)
+            .and_then(|next| Some((next, *list.order.get(next)?)))
+        else {
+            return;
+        };
+        let from = list.order[row];
+        match list.chosen.contains(&to) && list.chosen.contains(&from) {
+            true => list.chosen.remove(&from),
+            false => list.chosen.insert(from) | list.chosen.insert(to),
+        };
+        self.look_at_row(next);
     }
 
     fn look_at_row(&mut self, row: usize) {

@@ -233,7 +233,7 @@ mod tests {
         );
         assert_eq!(runs(Key::M, Key::M, SHIFT, "M"), Some(Command::HearAll));
         assert_eq!(runs(Key::M, Key::M, NONE, "m"), Some(Command::Mute));
-        assert_eq!(runs(Key::ArrowDown, Key::ArrowDown, SHIFT, ""), None);
+        assert_eq!(runs(Key::ArrowLeft, Key::ArrowLeft, SHIFT, ""), None);
         assert_eq!(runs(Key::Q, Key::Q, CTRL.plus(SHIFT), ""), None);
     }
 
