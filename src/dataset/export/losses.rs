@@ -48,7 +48,7 @@ pub struct Loss {
 
 impl std::fmt::Display for Loss {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{} {}", self.count, self.what)
+        write!(f, "{}: {}", self.what, self.count)
     }
 }
 
@@ -60,14 +60,14 @@ pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> 
         found: Vec::new(),
     };
     let missing = match format {
-        Format::Mtfl => "faces, left out: not all five points are known",
-        Format::Labelme => "faces, left out: one of several in a picture, without box or point",
-        _ => "faces, left out: nothing that the format holds is known of them",
+        Format::Mtfl => "faces left out, as not all five points are known",
+        Format::Labelme => "faces left out, one of several in a picture, without box or point",
+        _ => "faces left out, as nothing that the format holds is known of them",
     };
     list.add(
         Lost::SecondFaces,
         kept.second_faces,
-        "faces, left out: another of the same picture is kept",
+        "faces left out, as another of the same picture is kept",
     );
     list.add(Lost::Faces, kept.unsaid, missing);
     list.points(format);
@@ -317,7 +317,7 @@ impl List<'_> {
             self.add(
                 Lost::FaceNumbers,
                 other,
-                "numbers of faces: they are counted anew in each picture",
+                "numbers of faces, which are counted anew in each picture",
             );
         } else if format.one_face() {
             let other = self.count(|s| usize::from(s.face != 0));
@@ -332,7 +332,7 @@ impl List<'_> {
         self.add(
             Lost::PictureNames,
             names.renamed().count(),
-            "pictures get another name: theirs has a space or comma, or is there twice",
+            "pictures with another name, theirs having a space or comma or being taken",
         );
     }
 }
