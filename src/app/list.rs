@@ -84,6 +84,9 @@ pub struct List {
     asked: Arrangement,
     /// The order that was asked for before that by difference.
     sorted_before: Sort,
+    /// The order before a part of the report led to faces, and the arrangement that this made,
+    /// once it is asked for.
+    led: Option<(Sort, Option<Arrangement>)>,
     /// The row in which the selected face stood last.
     last_row: usize,
     learning: Option<Receiver<Facts>>,
@@ -291,8 +294,43 @@ impl List {
         self.learning.is_some()
     }
 
+    /// Filter and order that are set next are those of a part of the report: with the filter, the
+    /// order goes again.
+    pub fn lead(&mut self) {
+        let before = match &self.led {
+            // From one part of the report to another.
+            Some((before, Some(led))) if led.sort == self.arrangement.sort => *before,
+            _ => self.arrangement.sort,
+        };
+        self.led = Some((before, None));
+    }
+
+    /// Brings the order back that was before a part of the report led to faces, where its filter is
+    /// taken away.
+    fn follow_lead(&mut self) {
+        let Some((before, led)) = self.led.take() else {
+            return;
+        };
+        let now = &self.arrangement;
+        match led {
+            None => self.led = Some((before, Some(now.clone()))),
+            // Another order was chosen since.
+            Some(led) if led.sort != now.sort => {}
+            Some(led) => {
+                let same = now.among == led.among
+                    && now.misses == led.misses
+                    && now.attribute == led.attribute;
+                match same {
+                    true => self.led = Some((before, Some(led))),
+                    false => self.arrangement.sort = before,
+                }
+            }
+        }
+    }
+
     /// Arranges the list as is asked, away from the window's thread.
     pub fn arrange(&mut self, schema: Schema, wake: Wake, then: Then) {
+        self.follow_lead();
         let (done, result) = channel();
         let (samples, arrangement) = (self.samples.clone(), self.arrangement.clone());
         let found = self.findings.clone();
@@ -468,6 +506,39 @@ mod tests {
         assert_eq!(near, [Some(0), Some(1), Some(3), Some(4)]);
         list.take_order(vec![0], Then::Stay);
         assert_eq!(list.neighbour(1), Some(0), "the last one");
+    }
+
+    #[test]
+    fn the_order_before_a_part_of_the_report_comes_back_with_its_filter_gone() {
+        let (mut list, wake): (_, Wake) = (list(3), Arc::new(|| ()));
+        let arrange = |list: &mut List| list.arrange(Schema::face(), wake.clone(), Then::Stay);
+        let lead = |list: &mut List, misses| {
+            list.lead();
+            list.arrangement.misses = misses;
+            list.arrangement.sort = Sort::Nme;
+        };
+        list.arrangement.sort = Sort::Name;
+        arrange(&mut list);
+        lead(&mut list, Some(Some(1)));
+        arrange(&mut list);
+        arrange(&mut list); // predictions that come
+        // From one bar to another, and by a filter that is no part of it.
+        lead(&mut list, Some(Some(2)));
+        arrange(&mut list);
+        list.arrangement.text = "a".into();
+        arrange(&mut list);
+        assert_eq!(list.arrangement.sort, Sort::Nme);
+        list.arrangement.misses = None;
+        arrange(&mut list);
+        assert_eq!(list.arrangement.sort, Sort::Name);
+        // An order that was chosen since stays.
+        lead(&mut list, Some(None));
+        arrange(&mut list);
+        list.arrangement.sort = Sort::Listed;
+        arrange(&mut list);
+        list.arrangement.misses = None;
+        arrange(&mut list);
+        assert_eq!(list.arrangement.sort, Sort::Listed);
     }
 
     #[test]

@@ -20,10 +20,11 @@ use crate::words::counted;
 
 /// Measures predictions against labels, beside the mean face and the majority guess.
 ///
-/// Per point and on average: success at α (eq. 2 of the paper), NME, the area under the cumulative
-/// error distribution and the failure rate. Per attribute: accuracy, balanced accuracy, F1 and the
-/// expected calibration error (ECE). Everything is over known labels only, in percent; an average
-/// is the mean over points or attributes, "whole face" the mean error over a face's points.
+/// Per point and on average: success at α (eq. 2 of the paper), NME and its median, the area under
+/// the cumulative error distribution (AUC) and the failure rate. Per attribute: accuracy, balanced
+/// accuracy, F1 and the expected calibration error (ECE). Everything is over known labels only, in
+/// percent; an average is the mean over points or attributes, "whole face" the mean error over a
+/// face's points, which the curves are of.
 #[derive(Args)]
 pub struct EvalArgs {
     /// Data sets
@@ -79,7 +80,7 @@ pub struct EvalArgs {
     /// Also write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Also draw error distributions and attributes into this folder
+    /// Also draw error distributions and rates with their intervals into this folder
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
     /// What the plots are written as
@@ -174,7 +175,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     )?;
     if let Some(folder) = &args.plots {
         let formats = &args.plot_formats;
-        plots::write(folder, formats, &evaluation.report, &predictor)?;
+        plots::write(folder, formats, &evaluation, &predictor)?;
     }
     Ok(())
 }

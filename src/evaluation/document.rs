@@ -20,6 +20,9 @@ pub enum Format {
     Latex,
 }
 
+/// How the notes begin that are warnings.
+pub const WARNING: &str = "warning: ";
+
 /// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -45,7 +48,10 @@ impl Evaluation {
         }
         for table in tables(&self.report, self.paper) {
             text.push('\n');
-            text += &table.write(document);
+            text += &match document {
+                Document::Latex => table.latex(&self.figure_notes()),
+                _ => table.write(document),
+            };
         }
         Ok(text.into_bytes())
     }
@@ -95,9 +101,16 @@ impl Evaluation {
         let warnings = self
             .warnings
             .iter()
-            .map(|w| format!("warning: {}", w.words));
+            .map(|w| format!("{WARNING}{}", w.words));
         notes.extend(warnings);
         notes
+    }
+
+    /// What is to be read beside a single table or figure: who was measured on what, and warnings.
+    pub fn figure_notes(&self) -> Vec<String> {
+        let notes = self.notes().into_iter().enumerate();
+        let kept = notes.filter(|(n, note)| *n == 0 || note.starts_with(WARNING));
+        kept.map(|(_, note)| note).collect()
     }
 
     pub fn json(&self) -> Result<Vec<u8>, WriteError> {

@@ -7,6 +7,7 @@ mod column;
 mod document;
 mod guess;
 mod trained;
+mod warnings;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -16,13 +17,11 @@ use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::measure::{
-    Face, Length, Measured, Options, Predicted, Report, Watch, Who, few_in_slices,
-};
+use crate::measure::{Face, Length, Measured, Options, Predicted, Report, Watch, Who};
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
-pub use document::{Format, WriteError};
+pub use document::{Format, WARNING, WriteError};
 pub use trained::{Trained, Warning};
 
 /// A face with what the judged network says of it.
@@ -136,6 +135,7 @@ impl Evaluation {
         let untrained = question.untrained.iter().map(|line| Warning {
             badge: "partly untrained".into(),
             words: format!("the network was never trained on {line}"),
+            ..Warning::default()
         });
         let mut warnings: Vec<Warning> = untrained.collect();
         warnings.extend(question.trained.warnings(question.data, samples));
@@ -143,9 +143,10 @@ impl Evaluation {
             warnings.extend(other.warning.iter().map(|words| Warning {
                 badge: format!("fewer faces of {}", other.name),
                 words: words.clone(),
+                ..Warning::default()
             }));
         }
-        warnings.extend(few(&report));
+        warnings.extend(warnings::of(&report));
         let mut boxes = BTreeMap::<BoxSource, usize>::new();
         for face in *faces {
             *boxes.entry(face.source).or_default() += 1;
@@ -164,24 +165,6 @@ impl Evaluation {
             report,
         })
     }
-}
-
-/// What is to be said of intervals over few faces or identities.
-fn few(report: &Report) -> Vec<Warning> {
-    let Some((whole, parts)) = report.groups.split_first() else {
-        return Vec::new();
-    };
-    let whole = whole.resampled.and_then(|drawn| {
-        Some(Warning {
-            badge: format!("only {}", drawn.drawn()),
-            words: drawn.few()?,
-        })
-    });
-    let parts = few_in_slices(parts).map(|words| Warning {
-        badge: "small slices".into(),
-        words,
-    });
-    whole.into_iter().chain(parts).collect()
 }
 
 /// Whether a label's weights are those that are measured. A set has many labels and few weights,

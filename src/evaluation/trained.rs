@@ -21,12 +21,16 @@ pub struct Trained {
 }
 
 /// What a reader of the figures must know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(into = "String")]
 pub struct Warning {
     /// In few words.
     pub badge: String,
     pub words: String,
+    /// Positions of the measured faces that it is of, where these can be told.
+    pub faces: Vec<u32>,
+    /// Whether it is of intervals, which come later than the figures.
+    pub of_intervals: bool,
 }
 
 impl From<Warning> for String {
@@ -75,6 +79,7 @@ impl Trained {
                     "{} trained these weights (on {names}), so their figures flatter them",
                     counted_of(trained, all, "face")
                 ),
+                ..Warning::default()
             });
         }
         if marked > 0 {
@@ -88,6 +93,7 @@ impl Trained {
                     "of the training split: {}{told}",
                     counted_of(marked, all, "face")
                 ),
+                ..Warning::default()
             });
         }
         if self.by_validation && validation {
@@ -95,11 +101,13 @@ impl Trained {
                 badge: "validation chose the weights".into(),
                 words: "the validation split chose these weights, so its figures flatter them"
                     .into(),
+                ..Warning::default()
             });
         }
         warnings.extend(self.findings.iter().map(|words| Warning {
             badge: "training found".into(),
             words: format!("the run that trained these weights found: {words}"),
+            ..Warning::default()
         }));
         warnings
     }

@@ -7,7 +7,7 @@
 //!   bins of |Σp − number present|, divided by the number of faces (Naeini et al., 2015).
 
 use super::points::average;
-use super::report::Options;
+use super::report::{MEASURES, Options};
 use crate::label::{TaskLabels, TaskPrediction};
 
 /// What one predictor says about the attributes of one task, over known labels.
@@ -63,8 +63,8 @@ impl BinaryTerms {
 
     /// Accuracy, balanced accuracy, F1 and calibration error of each attribute and of their
     /// average, in percent; NaN of nothing. `weights` say how often each face counts.
-    pub fn figures(&self, weights: &[u32]) -> Vec<[f64; 4]> {
-        let mut rows: Vec<[f64; 4]> = self
+    pub fn figures(&self, weights: &[u32]) -> Vec<[f64; MEASURES]> {
+        let mut rows: Vec<[f64; MEASURES]> = self
             .attributes
             .iter()
             .map(|a| a.figures(weights, self.bins))
@@ -91,7 +91,7 @@ impl Attribute {
         }
     }
 
-    fn figures(&self, weights: &[u32], bins: usize) -> [f64; 4] {
+    fn figures(&self, weights: &[u32], bins: usize) -> [f64; MEASURES] {
         // [said present][is present]
         let mut confusion = [[0_u64; 2]; 2];
         let mut off = 0.0;
@@ -122,6 +122,7 @@ impl Attribute {
             50.0 * (tp / (tp + missed) + tn / (tn + fp)),
             200.0 * tp / (2.0 * tp + fp + missed),
             100.0 * off / n,
+            f64::NAN,
         ]
     }
 }

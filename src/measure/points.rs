@@ -9,7 +9,7 @@
 //! - failure rate: the share with e > l.
 
 use super::length::{Length, apart, length};
-use super::report::Options;
+use super::report::{MEASURES, Options};
 use crate::label::{TaskLabels, TaskPrediction};
 
 /// A CED is stated at this many steps from 0 to twice the limit.
@@ -28,6 +28,8 @@ pub(super) struct Column {
     off: Vec<(u32, f64)>,
     /// Distance over the length that was chosen.
     pub error: Vec<(u32, f64)>,
+    /// The same, the smallest first.
+    sorted: Vec<(u32, f64)>,
 }
 
 impl PointTerms {
@@ -66,13 +68,17 @@ impl PointTerms {
                 columns[points].push(face, sum / f64::from(known), by_eyes, chosen);
             }
         }
+        for column in &mut columns {
+            column.sorted.clone_from(&column.error);
+            column.sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
+        }
         Self { columns }
     }
 
-    /// Success, NME, area and failures of each point, of their average, and of whole faces, in
+    /// Success, NME, its median, area and failures of each point, of their average, and of whole faces, in
     /// percent; NaN of nothing. `weights` say how often each face counts.
-    pub fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; 4]> {
-        let mut rows: Vec<[f64; 4]> = self
+    pub fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; MEASURES]> {
+        let mut rows: Vec<[f64; MEASURES]> = self
             .columns
             .iter()
             .map(|c| c.figures(weights, options))
@@ -98,7 +104,7 @@ impl Column {
         self.off.len().max(self.error.len()) as u64
     }
 
-    fn figures(&self, weights: &[u32], options: &Options) -> [f64; 4] {
+    fn figures(&self, weights: &[u32], options: &Options) -> [f64; MEASURES] {
         let weight = |face: u32| u64::from(weights[face as usize]);
         let (mut hits, mut of) = (0, 0);
         for &(face, off) in &self.off {
@@ -125,9 +131,28 @@ impl Column {
         [
             percent(hits as f64, of),
             percent(sum, n),
+            100.0 * self.median(weights, n),
             percent(area, n),
             percent(failures as f64, n),
         ]
+    }
+
+    /// The error in the middle of `n`, or the mean of both there; NaN of nothing.
+    fn median(&self, weights: &[u32], n: u64) -> f64 {
+        let mut passed = 0;
+        let mut lower = None;
+        for &(face, error) in &self.sorted {
+            passed += u64::from(weights[face as usize]);
+            if lower.is_none() && 2 * passed >= n && n > 0 {
+                lower = Some(error);
+            }
+            if let Some(lower) = lower
+                && 2 * passed > n
+            {
+                return (lower + error) / 2.0;
+            }
+        }
+        f64::NAN
     }
 
     /// The share of errors up to each of `at`, in percent; empty of nothing.
@@ -143,8 +168,8 @@ impl Column {
 }
 
 /// The mean of what is known in each column.
-pub(super) fn average(rows: &[[f64; 4]]) -> [f64; 4] {
-    [0, 1, 2, 3].map(|m| {
+pub(super) fn average(rows: &[[f64; MEASURES]]) -> [f64; MEASURES] {
+    std::array::from_fn(|m| {
         let known: Vec<f64> = rows
             .iter()
             .map(|r| r[m])

@@ -191,11 +191,15 @@ pub struct Figure {
     pub items: Option<usize>,
 }
 
+/// As many measures as a task may have; those that it has not are not numbers.
+pub(super) const MEASURES: usize = 5;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     Success,
     Nme,
+    MedianNme,
     Auc,
     Failure,
     Accuracy,
@@ -205,12 +209,18 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The four measures of a task, the paper's first.
-    pub fn of(task: &Task) -> [Self; 4] {
+    /// The measures of a task, the paper's first.
+    pub fn of(task: &Task) -> &'static [Self] {
         if task.is_points() {
-            [Self::Success, Self::Nme, Self::Auc, Self::Failure]
+            &[
+                Self::Success,
+                Self::Nme,
+                Self::MedianNme,
+                Self::Auc,
+                Self::Failure,
+            ]
         } else {
-            [
+            &[
                 Self::Accuracy,
                 Self::BalancedAccuracy,
                 Self::F1,
@@ -230,6 +240,7 @@ impl Measure {
         match self {
             Self::Success => "success",
             Self::Nme => "nme",
+            Self::MedianNme => "median_nme",
             Self::Auc => "auc",
             Self::Failure => "failure",
             Self::Accuracy => "accuracy",

@@ -44,7 +44,11 @@ pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
     }
     for by in parts.chunk_by(|a, b| a.by == b.by) {
         for t in (0..whole.tasks.len()).filter(|&t| whole.tasks[t].any_measured()) {
-            all.push(slice_table(report, whole, by, t));
+            all.push(slice_table(report, whole, by, t, RowKind::Average));
+            // The figures' curves are of these.
+            if whole.tasks[t].task.is_points() {
+                all.push(slice_table(report, whole, by, t, RowKind::WholeFace));
+            }
         }
     }
     all
@@ -53,7 +57,7 @@ pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
 fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
     let task = &figures.task;
     let mut header = vec![String::new(), String::new()];
-    header.extend(Measure::of(task).map(|m| heading(m, &report.options)));
+    header.extend(headings(task, report));
     header.push("known".into());
     let rows = figures.predictors.first().map_or(0, |p| p.rows.len());
     let row_group = |r: usize| {
@@ -143,12 +147,17 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (n > 0).then(|| sum / f64::from(n))
 }
 
-/// Averages of all faces and of each slice by one column.
-fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Table {
+fn headings(task: &Task, report: &Report) -> impl Iterator<Item = String> {
+    let measures = Measure::of(task).iter();
+    measures.map(|m| heading(*m, &report.options))
+}
+
+/// All faces and each slice by one column: averages over the items, or whole faces.
+fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind: RowKind) -> Table {
     let task = &whole.tasks[t].task;
     let by = slices[0].by.as_deref().unwrap_or_default();
     let mut header = vec![by.to_owned(), String::new()];
-    header.extend(Measure::of(task).map(|m| heading(m, &report.options)));
+    header.extend(headings(task, report));
     header.push("faces".into());
     let groups = std::iter::once(whole).chain(slices).map(|group| {
         let predictors = group.tasks[t].predictors.iter();
@@ -160,13 +169,21 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize) -> Ta
                 true => known.next_back(),
                 false => known.take(task.len()).max(),
             };
-            line.extend(cells(&predictor.rows[task.len()], &group.tasks[t], report));
+            let row = match kind {
+                RowKind::WholeFace => task.len() + 1,
+                _ => task.len(),
+            };
+            line.extend(cells(&predictor.rows[row], &group.tasks[t], report));
             line.push(faces.unwrap_or(0).to_string());
             line
         });
         lines.collect()
     });
-    let what = format!(" by {by}, averages");
+    let what = match kind {
+        RowKind::WholeFace => format!(" by {by}, whole faces"),
+        _ if task.is_points() => format!(" by {by}, averages over points"),
+        _ => format!(" by {by}, averages"),
+    };
     let few = few_in_slices(slices).map_or(String::new(), |few| format!("; {few}"));
     Table {
         title: format!(
@@ -250,6 +267,7 @@ pub fn heading(measure: Measure, options: &Options) -> String {
     match measure {
         Measure::Success => format!("success@{}", options.alpha),
         Measure::Nme => "NME".into(),
+        Measure::MedianNme => "median NME".into(),
         Measure::Auc => format!("AUC@{}", options.limit),
         Measure::Failure => format!("failure@{}", options.limit),
         Measure::Accuracy => "accuracy".into(),
@@ -292,7 +310,7 @@ fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
         words
     };
     let measures = Measure::of(&figures.task);
-    measures.map(cell).to_vec()
+    measures.iter().map(|m| cell(*m)).collect()
 }
 
 impl Table {
@@ -300,7 +318,7 @@ impl Table {
         match document {
             Document::Text => self.text(),
             Document::Markdown => self.markdown(),
-            Document::Latex => self.latex(),
+            Document::Latex => self.latex(&[]),
         }
     }
 
@@ -362,17 +380,27 @@ impl Table {
         text
     }
 
-    fn latex(&self) -> String {
+    /// As a paper has it: names for identifiers, and `notes` on what was measured below it.
+    pub fn latex(&self, notes: &[String]) -> String {
+        let last = self.header.len() - 1;
+        let cell = |(c, words): (usize, &String)| match c {
+            0 => latex(&words.replace('_', " ")),
+            // The number of items of an average is no count of faces.
+            _ if c == last && (words.ends_with(" item") || words.ends_with(" items")) => {
+                String::new()
+            }
+            _ => latex(words),
+        };
         let line = |row: &Vec<String>| {
-            let cells: Vec<String> = row.iter().map(|c| latex(c)).collect();
-            format!("  {} \\\\\n", cells.join(" & "))
+            let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
+            format!("  {} \\\\\n", cells.join(" & ").trim_end())
         };
         let columns = "l".repeat(self.names) + &"r".repeat(self.header.len() - self.names);
         // Higher than a page, a float cannot be set.
         let long = self.rows().count() > PAGE_ROWS;
         let caption = format!(
             "\\caption{{{}}}\\label{{tab:{}}}",
-            latex(&self.title),
+            latex(&sentence(&self.title.replace('_', " "))),
             label(&self.title)
         );
         let head = format!("  \\toprule\n{}  \\midrule\n", line(&self.header));
@@ -382,7 +410,9 @@ impl Table {
                  {head}  \\endhead\n  \\bottomrule\n  \\endfoot\n"
             ),
             false => {
-                format!("\\begin{{table}}\n{caption}\n\\begin{{tabular}}{{{columns}}}\n{head}")
+                format!(
+                    "\\begin{{table}}\n\\centering\n{caption}\n\\begin{{tabular}}{{{columns}}}\n{head}"
+                )
             }
         };
         for (n, row) in self.rows().enumerate() {
@@ -392,9 +422,17 @@ impl Table {
             }
             text += &line(row);
         }
-        text + match long {
-            true => "\\end{longtable}\n",
-            false => "  \\bottomrule\n\\end{tabular}\n\\end{table}\n",
+        let notes: Vec<String> = notes.iter().map(|n| latex(&sentence(n))).collect();
+        let notes = match notes.is_empty() {
+            true => String::new(),
+            false => format!(
+                "\\par\\smallskip\n{{\\footnotesize\\raggedright {}.\\par}}\n",
+                notes.join(".\n")
+            ),
+        };
+        text + &match long {
+            true => format!("\\end{{longtable}}\n{notes}"),
+            false => format!("  \\bottomrule\n\\end{{tabular}}\n{notes}\\end{{table}}\n"),
         }
     }
 }
@@ -412,6 +450,13 @@ fn broken(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// With a capital letter at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// What a table is called in a paper's text: its title up to the units.
@@ -535,13 +580,19 @@ mod tests {
         assert!(markdown.contains("| :-- | :-- | --: |\n"), "{markdown}");
         assert!(markdown.contains("| average | a\\|b | – |"), "{markdown}");
         let latex = table().write(Document::Latex);
-        assert!(
-            latex.contains("left\\_eye & network & 98.10 \\\\"),
-            "{latex}"
-        );
+        assert!(latex.contains("left eye & network & 98.10 \\\\"), "{latex}");
         assert!(latex.contains("0.1$\\cdot$L [\\%]"), "{latex}");
-        let head = "\\begin{table}\n\\caption{at 0.1$\\cdot$L [\\%]}\\label{tab:at-0-1-l}\n";
+        let head =
+            "\\begin{table}\n\\centering\n\\caption{At 0.1$\\cdot$L [\\%]}\\label{tab:at-0-1-l}\n";
         assert!(latex.starts_with(head), "{latex}");
+        let mut counted = table();
+        counted.groups[1][0][2] = "5 items".into();
+        let notes = ["bundled on my_set: 3 faces", "warning: few"].map(String::from);
+        let latex = counted.latex(&notes);
+        assert!(latex.contains("average & a|b & \\\\\n"), "{latex}");
+        let note = "{\\footnotesize\\raggedright Bundled on my\\_set: 3 faces.\nWarning: few.\\par}\n\\end{table}";
+        assert!(latex.contains(note), "{latex}");
+        let latex = table().write(Document::Latex);
         let mut long = table();
         long.title = "attributes by Male, averages [%]: x".into();
         long.groups = vec![long.groups[0].clone(); PAGE_ROWS + 1];

@@ -145,7 +145,7 @@ fn every_format_and_plot_is_written() {
     let root = folder.path();
     let formats = [
         ("markdown", "| left_eye | network |"),
-        ("latex", "left\\_eye & network &"),
+        ("latex", "left eye & network &"),
         ("csv", ",all,landmarks,network,left_eye,success,"),
         ("table", "left_eye     network"),
         ("json", "\"balanced_accuracy\""),
@@ -165,10 +165,17 @@ fn every_format_and_plot_is_written() {
         "landmarks-ced",
         "landmarks-ced-points",
         "landmarks-ced-by-pose",
+        "landmarks-success",
+        "landmarks-success-by-pose",
         "attributes-accuracy",
+        "attributes-accuracy-by-pose",
     ] {
         let svg = fs::read_to_string(root.join(format!("plots/{name}.svg"))).unwrap();
         assert!(svg.ends_with("</svg>\n") && svg.contains("<text"), "{svg}");
+        assert!(
+            svg.contains("(network ") && svg.contains(">warning: "),
+            "{svg}"
+        );
         let picture = image::open(root.join(format!("plots/{name}.png"))).unwrap();
         assert!(picture.width() > 1000);
         assert!(!root.join(format!("plots/{name}.pdf")).exists());
@@ -242,6 +249,97 @@ fn averages_say_over_how_many_attributes_they_are() {
         .find(|l| l.contains("network,average,balanced_accuracy"));
     let line = line.unwrap();
     assert!(line.ends_with(&format!(",1,{hash}")), "{line}");
+}
+
+#[test]
+fn few_labels_and_faces_that_carry_the_mean_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    photo(root, "a.png");
+    let table = |faces: usize, bad: usize| {
+        let mut table = "image,face,x,y,w,h,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,\
+            nose_y,Smiling,Male,pose\n"
+            .to_owned();
+        for n in 0..faces {
+            // Both eyes of the last ones are seen in nearly one place, as in a profile.
+            let right = if n + bad < faces { 42.0 } else { 22.5 };
+            let male = if n < 3 { "1" } else { "" };
+            table += &format!(
+                "a.png,{n},10,5,40,40,22,20,{right},20,30,30,1,{male},p{}\n",
+                n % 2
+            );
+        }
+        fs::write(root.join("faces.csv"), table).unwrap();
+    };
+    let eval = |arguments: &[&str]| {
+        let (success, said) = run(root, &[&["eval", "."], arguments].concat());
+        assert!(success, "{said}");
+        said
+    };
+    table(40, 2);
+    let said = eval(&["--by", "pose", "--json", "report.json"]);
+    for part in [
+        "warning: attributes: labels are known of fewer than 30 faces, so the figures say little, of \
+         Male (3)",
+        "warning: landmarks: 2 faces with an error above 100 % add ",
+        "landmarks by pose, averages over points [%]",
+        "landmarks by pose, whole faces [%]",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    let report = json(&root.join("report.json"));
+    let rows = &report["report"]["groups"][0]["tasks"][0]["predictors"][0]["rows"];
+    let whole = &rows[6]["figures"];
+    let value = |measure: &str| whole[measure]["value"].as_f64().unwrap();
+    assert!(value("nme") > 2.0 * value("median_nme"), "{whole}");
+    // The same median by another way: half of the faces are on either side of it.
+    let ced = rows[6]["ced"].as_array().unwrap();
+    let at = report["report"]["ced_at"].as_array().unwrap();
+    let below = at
+        .iter()
+        .zip(ced)
+        .filter(|(x, _)| 100.0 * x.as_f64().unwrap() < value("median_nme"));
+    assert!(
+        below
+            .map(|c| c.1.as_f64().unwrap())
+            .all(|share| share <= 50.0)
+    );
+    // What the table of whole faces and the curves' legend say is one number.
+    eval(&["--by", "pose", "--plots", "plots"]);
+    let svg = fs::read_to_string(root.join("plots/landmarks-ced-by-pose.svg")).unwrap();
+    for group in report["report"]["groups"].as_array().unwrap() {
+        let row = &group["tasks"][0]["predictors"][0]["rows"][6];
+        let auc = row["figures"]["auc"]["value"].as_f64().unwrap();
+        let name = format!(
+            ">{} ({}): NME ",
+            group["value"].as_str().unwrap(),
+            row["known"]
+        );
+        let legend = svg.split(&name).nth(1).unwrap().split('<').next().unwrap();
+        assert!(
+            legend.ends_with(&format!(", AUC {auc:.2}")),
+            "{legend} {auc}"
+        );
+        assert!(
+            said.contains(&format!(" {auc:.2} ")),
+            "{auc} is not in {said}"
+        );
+    }
+
+    table(2, 0);
+    let said = eval(&["--format", "latex"]);
+    for part in [
+        "% warning: landmarks: labels are known of 2 faces only",
+        "\nWarning: landmarks: labels are known of 2 faces only, so the figures say little",
+        "\\begin{table}\n\\centering\n\\caption{Landmarks [\\%]",
+        "L from left eye to right eye",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    assert!(
+        !said.contains(" items") && !said.contains("left\\_eye"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub fn run(window: &mut Window, command: Command) {
 }
 
 /// Runs the command of this name.
-fn run_named(window: &mut Window, name: &str) {
+pub fn run_named(window: &mut Window, name: &str) {
     let command = Command::ALL.iter().find(|c| c.name() == name);
     run(window, *command.expect(name));
 }

@@ -7,6 +7,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2, vec2}
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Colours, Command};
+use smn_studio::figure::Format;
 
 use super::report;
 use super::window::{Window, click, drag, named, open, press_on, says, shows, until};
@@ -290,7 +291,8 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     window.state_mut().save_table(file("attributes.md"));
     window.state_mut().save_table(file("attributes.csv"));
     window.state_mut().save_report(file("report.csv"));
-    window.state_mut().save_report(file("report.svg"));
+    let plots = file("plots");
+    window.state_mut().save_plots(plots.clone(), Format::Svg);
     until(window, "the files", |_| {
         let names = [
             "photo.png",
@@ -299,10 +301,8 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
             "attributes.csv",
             "report.csv",
         ];
-        names
-            .iter()
-            .chain(&["report.svg"])
-            .all(|n| file(n).exists())
+        names.iter().all(|n| file(n).exists())
+            && std::fs::read_dir(&plots).is_ok_and(|files| files.count() == 4)
     });
     let photo = image::open(file("photo.png")).unwrap();
     assert_eq!(
@@ -315,7 +315,14 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     assert!(read("attributes.md").contains("| Smiling | Mouth | "));
     assert_eq!(read("attributes.csv").lines().count(), 41);
     assert!(read("report.csv").contains(",all,landmarks,network,nose,success,"));
-    assert!(read("report.svg").contains(">nose<"));
+    let mut points = 0;
+    for plot in std::fs::read_dir(&plots).unwrap() {
+        let svg = std::fs::read_to_string(plot.unwrap().path()).unwrap();
+        // Who was measured on what is said in the picture and in the file.
+        assert!(svg.contains("(network ") && svg.contains("<fact name=\"Network\">"));
+        points += usize::from(svg.contains(">nose"));
+    }
+    assert_eq!(points, 2, "bars and curves of each point");
     window.state_mut().save_picture(file("photo.bmp"));
     until(window, "what a picture may be", |w| {
         says(w, "written as .png, .svg or .pdf")

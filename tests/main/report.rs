@@ -5,10 +5,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use eframe::egui::{Key, Pos2};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2,
+};
 use egui_kittest::kittest::{NodeT, Queryable};
 
+use smn_studio::app::Command;
+use smn_studio::label::Schema;
+
 use super::cli::run;
+use super::opening::{pictures, run as command, run_named, showing};
 use super::window::{Window, click, dismiss, open, press_on, says, shows, until};
 
 /// On the set of three faces that is open: two for validation, one for the test.
@@ -47,6 +53,8 @@ fn slices_stand_first_and_lead_to_their_faces(window: &mut Window) {
     for measure in ["success@0.1 ", "accuracy "] {
         assert!(says(window, &format!("absent: faces 1, {measure}")));
     }
+    // Curves and bars have the slices too.
+    assert!(says(window, "; absent; present"));
     let curve = center(window, "Cumulative error");
     let slice = center(window, "present: faces 2, success");
     assert!(slice.y < curve.y, "slices are seen before all plots");
@@ -197,4 +205,82 @@ fn training_faces_are_told(window: &mut Window, folder: &Path) {
     let (success, said) = run(folder, &["eval", "celeba"]);
     assert!(success, "{said}");
     assert!(said.contains("warning: 2 of 3 faces trained"), "{said}");
+}
+
+/// Twelve faces: both eyes of the last are labelled in nearly one place.
+fn with_a_profile(folder: &Path) {
+    pictures(folder, "a", 12);
+    let schema = Schema::face();
+    let names: Vec<&str> = schema.tasks[1].items().collect();
+    let mut table = format!(
+        "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,{}\n",
+        names.join(",")
+    );
+    for n in 0..12 {
+        let right = if n < 11 { 24.0 } else { 8.5 };
+        let values = (0..40).map(|a| if (a + n) % 2 == 0 { "1" } else { "-1" });
+        let values = values.collect::<Vec<_>>().join(",");
+        table += &format!("a{n:02}.png,8,10,{right},10,16,16,{values}\n");
+    }
+    fs::write(folder.join("faces.csv"), table).unwrap();
+}
+
+#[test]
+fn headings_stay_in_sight_and_a_warning_leads_to_its_faces_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    with_a_profile(folder.path());
+    let mut window = showing(folder.path());
+    until(&mut window, "all predictions", |w| {
+        says(w, "12 of 12 predicted")
+    });
+    command(&mut window, Command::Report);
+    for legend in ["mean face, second number", "majority, second number"] {
+        let words = format!("Legend: network, first number; {legend}");
+        until(&mut window, "what bars and ticks are", |w| says(w, &words));
+    }
+    let few = "Warning: landmarks: labels are known of 12 faces only";
+    assert!(says(&window, few), "before any interval is there");
+    until(&mut window, "the intervals", |w| w.state().has_intervals());
+    click(&mut window, "Show tables");
+    let heading = |w: &Window| w.get_by_label("Sort by F1").rect();
+    let before = heading(&window);
+    let row = |w: &Window| center(w, "Young: accuracy").y;
+    let first = row(&window);
+    window.hover_at(Pos2::new(before.center().x, 600.0));
+    window.run_steps(1);
+    for _ in 0..20 {
+        window.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: vec2(0.0, -200.0),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(4);
+    }
+    assert!(row(&window) < first - 200.0 && row(&window) < 880.0);
+    let after = heading(&window);
+    assert!(
+        after.top() < before.top() && after.top() > 100.0 && after.bottom() < row(&window),
+        "{before} {after}"
+    );
+    window.get_by_label("Sort by F1").click();
+    window.run_steps(3);
+    assert!(row(&window) < 880.0, "a click on it sorts where one is");
+
+    // Plots begin at their top again.
+    click(&mut window, "Show plots");
+    assert!(center(&window, "Cumulative error").y > 100.0);
+    run_named(&mut window, "Sort by name");
+    press_on(
+        &mut window,
+        "Warning: landmarks: 1 face with an error above 100 % adds",
+        |badge| badge.center(),
+        |w| shows(w, "Remove 1 face above 100 %") && w.state().faces_shown() == 1,
+    );
+    assert!(!shows(&window, "Remove by name"));
+    click(&mut window, "Remove 1 face above 100 %");
+    until(&mut window, "the order before", |w| {
+        shows(w, "Remove by name") && w.state().faces_shown() == 12
+    });
 }

@@ -107,13 +107,14 @@ def point_rows(found, faces, case):
         rows.append([
             100 * mean(off <= case["alpha"]),
             100 * mean(error),
+            100 * np.median(error) if len(error) else np.nan,
             100 * area(error, case["limit"]),
             100 * mean(error > case["limit"]),
         ])
         known.append(max(len(off), len(error)))
         at = 2 * case["limit"] * np.arange(0, 201, 20) / 200
         curves.append([100 * cumulative(error, x) for x in at])
-    rows.insert(POINTS, [mean([r[m] for r in rows[:POINTS]]) for m in range(4)])
+    rows.insert(POINTS, [mean([r[m] for r in rows[:POINTS]]) for m in range(5)])
     return rows, known, curves
 
 
@@ -186,8 +187,8 @@ for case in CASES:
         binary, binary_known = binary_rows(p, every, case)
         again = [(point_rows(points, r, case)[0], binary_rows(p, r, case)[0]) for r in resamples]
         bounds = [
-            [[interval([a[t][row][m] for a in again]) for m in range(4)] for row in range(n)]
-            for t, n in enumerate([POINTS + 2, ATTRIBUTES + 1])
+            [[interval([a[t][row][m] for a in again]) for m in range(measures)] for row in range(n)]
+            for t, (n, measures) in enumerate([(POINTS + 2, 5), (ATTRIBUTES + 1, 4)])
         ]
         entry["predictors"][name] = {
             "rows": listed([rows, binary]),

@@ -4,6 +4,7 @@ use eframe::egui::{self, Ui};
 
 use super::Target;
 use crate::app::{Studio, theme};
+use crate::figure::Format;
 
 const SCALES: [f32; 4] = [1.0, 2.0, 4.0, 8.0];
 
@@ -62,16 +63,52 @@ impl Studio {
         let title = egui::RichText::new("Export report").size(theme::SMALL);
         let menu = ui.menu_button(title, |ui| {
             let name = self.report_file_name();
-            self.scale_ui(ui);
+            caption(ui, "tables, as eval writes them");
             for (words, target) in report_targets(&name) {
                 if ui.button(words).clicked() {
                     self.export_report(target);
                     ui.close();
                 }
             }
+            ui.separator();
+            caption(ui, "plots, as eval --plots draws them");
+            self.scale_ui(ui);
+            for format in Format::ALL {
+                let kind = format.extension().to_uppercase();
+                if ui.button(format!("Save all plots as {kind}…")).clicked() {
+                    self.export_plots(None, format);
+                    ui.close();
+                }
+            }
+            self.one_plot_ui(ui, &name);
         });
         menu.response
-            .on_hover_text("Save or copy the figures and plots");
+            .on_hover_text("Save or copy the tables and the plots");
+    }
+
+    /// The plots one by one, to be saved as any kind of file or copied.
+    fn one_plot_ui(&mut self, ui: &mut Ui, name: &str) {
+        let plots = self.report_plot_names();
+        let mut wanted = None;
+        ui.menu_button("Save a plot…", |ui| {
+            for plot in &plots {
+                if ui.button(plot).clicked() {
+                    let target = Target::Ask(format!("{name}-{plot}.png"));
+                    wanted = Some((plot.clone(), target));
+                }
+            }
+        });
+        ui.menu_button("Copy a plot", |ui| {
+            for plot in &plots {
+                if ui.button(plot).clicked() {
+                    wanted = Some((plot.clone(), Target::Clipboard));
+                }
+            }
+        });
+        if let Some((plot, target)) = wanted {
+            self.export_plot(&plot, target);
+            ui.close();
+        }
     }
 
     fn scale_ui(&mut self, ui: &mut Ui) {
@@ -113,7 +150,7 @@ pub(in crate::app) fn targets(what: &str, name: &str, kinds: &[&str]) -> Vec<(St
     files.chain([copy]).collect()
 }
 
-/// Where a report can go: the tables that `eval` writes, and its plots.
+/// Where a report's tables can go.
 fn report_targets(name: &str) -> Vec<(String, Target)> {
     use crate::evaluation::Format::{Csv, Latex, Markdown};
     let kinds = [
@@ -130,8 +167,7 @@ fn report_targets(name: &str) -> Vec<(String, Target)> {
         let target = Target::ClipboardAs((*format)?);
         Some((format!("Copy tables as {kind}"), target))
     });
-    let plots = targets("plots", name, &["png", "svg", "pdf"]).into_iter();
-    save.chain(copy).chain(plots.take(3)).collect()
+    save.chain(copy).collect()
 }
 
 fn caption(ui: &mut Ui, words: &str) {

@@ -17,6 +17,7 @@ use super::report::Measured;
 use crate::atomic::write_atomic;
 use crate::evaluation;
 use crate::figure::{Format, Page, Table, Unit};
+use crate::words::counted;
 pub(in crate::app) use menu::targets;
 pub(in crate::app) use waiting::WaitingSheet;
 
@@ -95,7 +96,7 @@ impl Studio {
         self.export_table(Target::File(path));
     }
 
-    /// The report, as CSV, Markdown, LaTeX, JSON, PNG, SVG or PDF.
+    /// The report's tables, as CSV, Markdown, LaTeX or JSON.
     pub fn save_report(&mut self, path: PathBuf) {
         self.export_report(Target::File(path));
     }
@@ -116,24 +117,89 @@ impl Studio {
     }
 
     pub(super) fn export_report(&mut self, target: Target) {
-        let drawn = match &target {
-            Target::File(path) => is_drawing(path),
-            Target::Ask(name) | Target::AskReport(name) => is_drawing(Path::new(name)),
-            Target::Clipboard | Target::ClipboardAs(_) => false,
+        let Some(measured) = self.report_measured() else {
+            return self.toasts.say("There is no report yet");
         };
-        let made = match drawn {
-            true => self.report_drawing().map(Made::Drawing),
-            false => self.report_measured().map(Made::Report),
+        self.say_without_intervals("tables");
+        self.deliver(Box::new(move || Ok(Made::Report(measured))), 1.0, target);
+    }
+
+    /// One of the report's plots, by its name.
+    pub(super) fn export_plot(&mut self, name: &str, target: Target) {
+        let plot = self.report_plots().into_iter().find(|p| p.0 == name);
+        let Some((_, page)) = plot else {
+            return self.toasts.say("There is no such plot yet");
         };
-        if matches!(made, Some(Made::Report(_))) && self.intervals_pending() {
-            let words = "The intervals are still being measured: the tables are without them";
+        self.say_without_intervals("plots");
+        let scale = self.view.export_scale;
+        self.deliver(Box::new(move || Ok(Made::Drawing(page))), scale, target);
+    }
+
+    /// All plots of the report, a file each.
+    pub fn save_plots(&mut self, folder: PathBuf, format: Format) {
+        self.export_plots(Some(folder), format);
+    }
+
+    /// All plots of the report into a folder, which is asked for if it is not given.
+    pub(super) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
+        let mut plots = self.report_plots();
+        if plots.is_empty() {
+            return self.toasts.say("There is no report yet");
+        }
+        self.say_without_intervals("plots");
+        if let Some(network) = &self.network {
+            for (_, page) in &mut plots {
+                page.fact("Weights", network.origin.clone());
+                page.fact("Network", network.fingerprint.clone());
+            }
+        }
+        let start = self.report_file_name();
+        for (name, _) in &mut plots {
+            *name = format!("{start}-{name}.{}", format.extension());
+        }
+        let dpi = self.view.export_scale * Unit::Pixel.per_inch();
+        let dialogs = self.opening.dialogs.clone();
+        self.opening.away(move |say| {
+            let title = format!("Save {} into a folder", counted(plots.len(), "plot"));
+            let folder = folder.or_else(|| dialogs.path(title, Wanted::Folder));
+            if let Some(folder) = folder {
+                let done = plots_saved(&plots, &folder, format, dpi);
+                say(Arrival::Said(done.unwrap_or_else(|why| why)));
+            }
+        });
+    }
+
+    fn say_without_intervals(&mut self, what: &str) {
+        if self.intervals_pending() {
+            let words =
+                format!("The intervals are still being measured: the {what} are without them");
             self.toasts.say(words);
         }
-        match made {
-            Some(made) => self.deliver(Box::new(move || Ok(made)), self.view.export_scale, target),
-            None => self.toasts.say("There is no report yet"),
-        }
     }
+}
+
+/// Writes each plot as the file of its name; says how many, and how many were there before.
+fn plots_saved(
+    plots: &[(String, Page)],
+    folder: &Path,
+    format: Format,
+    dpi: f32,
+) -> Result<String, String> {
+    let failed = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+    std::fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
+    let mut replaced = 0;
+    for (name, page) in plots {
+        let path = folder.join(name);
+        replaced += usize::from(path.exists());
+        let bytes = page.encode(format, dpi)?;
+        write_atomic(&path, &bytes).map_err(|e| failed(&path, &e))?;
+    }
+    let before = match replaced {
+        0 => String::new(),
+        n => format!(", {n} of them in place of older ones"),
+    };
+    let count = counted(plots.len(), "plot");
+    Ok(format!("Saved {count} in {}{before}", folder.display()))
 }
 
 fn extension(path: &Path) -> String {

@@ -1,7 +1,7 @@
 //! What is asked of a report: which faces, by what they are sliced, plots or tables; and what a
 //! reader must know of the answer.
 
-use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Align, Layout, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::figures::{BOOTSTRAP, Measured};
 use super::part::Part;
@@ -11,7 +11,7 @@ use crate::app::gallery::thousands;
 use crate::app::widgets::{self, wrapped};
 use crate::app::{Studio, theme};
 use crate::dataset::BoxSource;
-use crate::evaluation::Column;
+use crate::evaluation::{Column, Warning};
 use crate::words::counted;
 
 /// Height of the line that says what the intervals are of.
@@ -206,6 +206,10 @@ impl Studio {
                         ),
                     };
                     ui.label(quiet(words));
+                    let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
+                    for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
+                        badge_ui(ui, warning);
+                    }
                 }
                 _ if self.sweep.is_some() => {
                     ui.label(quiet("intervals follow when all is predicted".into()));
@@ -241,18 +245,21 @@ fn progress_ui(ui: &mut Ui, work: &Work) {
 
 /// What a reader of the numbers must know: what flatters them, in which boxes faces were looked
 /// at, and what the guess learned from.
-pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) {
+/// What a click on a warning leads to: these faces, and what they are.
+pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) -> Option<(String, Vec<u32>)> {
     let p = theme::palette(ui.ctx());
+    let mut lead = None;
     let warnings = measured.evaluation.iter().flat_map(|e| &e.warnings);
-    let mut warnings: Vec<(String, String)> = warnings
-        .map(|w| (w.badge.clone(), w.words.clone()))
-        .collect();
+    // Those of intervals stand beside what is said of these, so that nothing moves when they come.
+    let mut warnings: Vec<Warning> = warnings.filter(|w| !w.of_intervals).cloned().collect();
     warnings.extend(unread(measured.unread));
     if !warnings.is_empty() {
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            for (badge, words) in &warnings {
-                badge_ui(ui, badge, words);
+            for warning in &warnings {
+                if badge_ui(ui, warning).clicked() {
+                    lead = Some((warning.badge.clone(), warning.faces.clone()));
+                }
             }
         });
         ui.add_space(4.0);
@@ -278,33 +285,57 @@ pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) {
         let learned = format!("· mean face and majority: learned from {}", figures.learned);
         ui.label(caption(learned, p.quiet));
     });
+    lead
 }
 
 /// What is left out, in few words and in a sentence.
-fn unread(count: usize) -> Option<(String, String)> {
+fn unread(count: usize) -> Option<Warning> {
     let faces = (count > 0).then(|| counted(count, "face"))?;
     let words = format!(
         "left out, since the pictures could not be read: {faces}; their rows in the list say why"
     );
-    Some((format!("{} not read", thousands(count)), words))
+    Some(Warning {
+        badge: format!("{} not read", thousands(count)),
+        words,
+        ..Warning::default()
+    })
 }
 
-/// A fact that must not be overlooked.
-fn badge_ui(ui: &mut Ui, words: &str, about: &str) {
+/// A fact that must not be overlooked; where it is of some faces, a click leads to them.
+fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
+    let Warning {
+        badge: words,
+        words: about,
+        ..
+    } = warning;
+    let leads = !warning.faces.is_empty();
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui
         .painter()
         .layout_no_wrap(words.to_owned(), font, p.waiting);
     let size = vec2(galley.size().x + 28.0, 22.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Warning: {about}")));
+    let (sense, role) = match leads {
+        true => (Sense::click(), Role::Button),
+        false => (Sense::hover(), Role::Label),
+    };
+    let (rect, response) = ui.allocate_exact_size(size, sense);
+    response.widget_info(|| WidgetInfo::labeled(role, true, format!("Warning: {about}")));
     let edge = Stroke::new(1.0, p.waiting.gamma_multiply(0.5));
-    let fill = p.waiting.gamma_multiply(0.12);
+    let strength = if leads && response.hovered() {
+        0.3
+    } else {
+        0.12
+    };
+    let fill = p.waiting.gamma_multiply(strength);
     let painter = ui.painter();
     painter.rect(rect, 11, fill, edge, egui::StrokeKind::Inside);
     painter.circle_filled(rect.left_center() + vec2(11.0, 0.0), 3.5, p.waiting);
     let at = rect.left_center() + vec2(19.0, -galley.size().y / 2.0);
     painter.galley(at, galley, p.waiting);
-    response.on_hover_text(about);
+    let click = match leads {
+        true => "\nclick to see them",
+        false => "",
+    };
+    response.on_hover_text(format!("{about}{click}"))
 }

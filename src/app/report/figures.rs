@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use super::part::Chosen;
+use super::tables::slice_of;
 use crate::app::findings::{Finding, Findings};
 use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
+use crate::figure::plot::PALETTE;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::measure::{
-    self, Bootstrap, Group, Measure, Options, PredictorFigures, Row, RowKind, TaskFigures, Watch,
+    self, Bootstrap, Group, Measure, Options, PredictorFigures, Report, Row, RowKind, TaskFigures,
+    Watch,
 };
 use crate::words::{counted, thousands};
 
@@ -72,8 +75,13 @@ pub struct Figures {
     pub boxes: Vec<(BoxSource, usize)>,
     /// From what the guess learned.
     pub learned: String,
-    /// The network, the other predictor if there is one, and the guess.
+    /// The network, the other predictor if there is one, and the guess; where there are slices, the
+    /// network on all faces and on each of them.
     pub curves: Vec<Curve>,
+    /// Names of the slices that bars have values of.
+    pub slices: Vec<String>,
+    /// How many there are, of which the first are drawn.
+    pub of_slices: usize,
     pub tasks: Vec<TaskBars>,
 }
 
@@ -89,6 +97,8 @@ pub enum Who {
     Network,
     Guess,
     Other,
+    /// The network on a slice, by its number.
+    Slice(usize),
 }
 
 /// A cumulative error distribution: mean error over L of each face, rising, with the face.
@@ -97,6 +107,8 @@ pub struct Curve {
     pub who: Who,
     pub name: String,
     pub errors: Vec<(f32, u32)>,
+    /// In percent, as the plots' files have it.
+    pub auc: Option<f64>,
 }
 
 impl Curve {
@@ -128,6 +140,8 @@ pub struct TaskBars {
     pub is_points: bool,
     pub bars: Vec<Bar>,
     pub average: Values,
+    /// The network's average in each slice.
+    pub sliced_average: Vec<Option<f64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,6 +151,8 @@ pub struct Bar {
     pub known: u64,
     /// Success at α or accuracy.
     pub values: Values,
+    /// The network's value in each slice.
+    pub slices: Vec<Option<f64>>,
 }
 
 /// In percent; `None` of nothing.
@@ -153,6 +169,9 @@ pub const BOOTSTRAP: Bootstrap = Bootstrap {
     resamples: 1000,
     seed: 1,
 };
+
+/// So many slices are drawn in the plots; tables and files have all.
+const SLICES: usize = PALETTE.len();
 
 /// Measures; `None` where `watch` ended it.
 pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Measured> {
@@ -230,6 +249,10 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
     let missing = (of - faces.len()).saturating_sub(question.unread);
     let warning = few_predicted(faces.len(), missing, of);
     let few = warning.is_some();
+    for warning in &mut evaluation.warnings {
+        let in_list = |n: &u32| faces.get(*n as usize).copied();
+        warning.faces = warning.faces.iter().filter_map(in_list).collect();
+    }
     evaluation.warnings.splice(0..0, warning);
     let figures = figures(&evaluation, &faces, of);
     // They are drawn from now on; of slices nobody asks.
@@ -260,6 +283,7 @@ fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
                 _ => format!("{} are", counted(of, "face")),
             }
         ),
+        ..Warning::default()
     })
 }
 
@@ -308,6 +332,7 @@ fn forget_errors(evaluation: &mut Evaluation) {
 
 fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
     let whole = evaluation.report.groups.first();
+    let slices = sliced(&evaluation.report);
     let mut boxes: Vec<_> = evaluation.boxes.iter().map(|(s, n)| (*s, *n)).collect();
     boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
     Figures {
@@ -315,10 +340,15 @@ fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
         of,
         boxes,
         learned: evaluation.guess.clone(),
-        curves: whole.map_or(Vec::new(), |whole| curves(whole, faces)),
+        curves: whole.map_or(Vec::new(), |whole| match slices.is_empty() {
+            true => curves(whole, faces),
+            false => sliced_curves(whole, &slices, faces),
+        }),
+        slices: slices.iter().map(|g| g.value.clone()).collect(),
+        of_slices: all_slices(&evaluation.report).count(),
         tasks: whole.map_or(Vec::new(), |whole| {
             let tasks = whole.tasks.iter().enumerate();
-            tasks.map(|(t, task)| bars(t, task)).collect()
+            tasks.map(|(t, task)| bars(t, task, &slices)).collect()
         }),
     }
 }
@@ -326,29 +356,57 @@ fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
 /// The curves of whole faces; named with their task where there are several of points.
 fn curves(whole: &Group, faces: &[u32]) -> Vec<Curve> {
     let points: Vec<_> = whole.tasks.iter().filter(|t| t.task.is_points()).collect();
-    let curve = |task: &TaskFigures, predictor: &PredictorFigures| {
-        let row = predictor
-            .rows
-            .iter()
-            .find(|r| r.kind == RowKind::WholeFace)?;
-        let errors = row.errors.iter();
-        let mut errors: Vec<(f32, u32)> = errors
-            .filter_map(|(face, error)| Some((*error as f32, *faces.get(*face as usize)?)))
-            .collect();
-        errors.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let name = match points.len() {
-            1 => predictor.name.clone(),
-            _ => format!("{}: {}", task.task.name, predictor.name),
-        };
-        (!errors.is_empty()).then(|| Curve {
-            who: predictor.who.into(),
-            name,
-            errors,
-        })
+    let name = |task: &TaskFigures, predictor: &PredictorFigures| match points.len() {
+        1 => predictor.name.clone(),
+        _ => format!("{}: {}", task.task.name, predictor.name),
     };
-    let all = points.iter();
-    let all = all.flat_map(|task| task.predictors.iter().filter_map(|p| curve(task, p)));
+    let all = points.iter().flat_map(|task| {
+        let all = task.predictors.iter();
+        all.filter_map(|p| curve(p, p.who.into(), name(task, p), faces))
+    });
     all.collect()
+}
+
+/// The network's curves of all faces and of each slice, of the first task of points.
+fn sliced_curves(whole: &Group, slices: &[&Group], faces: &[u32]) -> Vec<Curve> {
+    let mut tasks = whole.tasks.iter();
+    let Some(t) = tasks.position(|t| t.task.is_points() && t.any_measured()) else {
+        return Vec::new();
+    };
+    let all = std::iter::once((Who::Network, whole));
+    let slices = slices.iter().enumerate().map(|(n, g)| (Who::Slice(n), *g));
+    let curves = all.chain(slices).filter_map(|(who, group)| {
+        let judged = group.tasks.get(t)?.predictors.first()?;
+        let name = format!("{} ({})", group.value, thousands(group.faces));
+        curve(judged, who, name, faces)
+    });
+    curves.collect()
+}
+
+fn curve(predictor: &PredictorFigures, who: Who, name: String, faces: &[u32]) -> Option<Curve> {
+    let mut rows = predictor.rows.iter();
+    let row = rows.find(|r| r.kind == RowKind::WholeFace)?;
+    let errors = row.errors.iter();
+    let mut errors: Vec<(f32, u32)> = errors
+        .filter_map(|(face, error)| Some((*error as f32, *faces.get(*face as usize)?)))
+        .collect();
+    errors.sort_by(|a, b| a.0.total_cmp(&b.0));
+    (!errors.is_empty()).then(|| Curve {
+        who,
+        name,
+        errors,
+        auc: row.figures.get(&Measure::Auc).and_then(|f| f.value),
+    })
+}
+
+/// The slices that are drawn: colours for more are not told apart.
+fn sliced(report: &Report) -> Vec<&Group> {
+    all_slices(report).take(SLICES).collect()
+}
+
+fn all_slices(report: &Report) -> impl Iterator<Item = &Group> {
+    let groups = report.groups.iter();
+    groups.filter(|g| slice_of(g, report).is_some())
 }
 
 impl From<measure::Who> for Who {
@@ -361,7 +419,7 @@ impl From<measure::Who> for Who {
     }
 }
 
-fn bars(t: usize, figures: &TaskFigures) -> TaskBars {
+fn bars(t: usize, figures: &TaskFigures, slices: &[&Group]) -> TaskBars {
     let task = &figures.task;
     let row = |who: Who, r: usize| -> Option<&Row> {
         let mut predictors = figures.predictors.iter();
@@ -376,11 +434,19 @@ fn bars(t: usize, figures: &TaskFigures) -> TaskBars {
         }
     };
     let measure = Measure::of(task)[0];
+    let sliced = |r: usize| -> Vec<Option<f64>> {
+        let value = |group: &&Group| {
+            let judged = group.tasks.get(t)?.predictors.first()?;
+            judged.rows.get(r)?.figures.get(&measure)?.value
+        };
+        slices.iter().map(value).collect()
+    };
     let bars = task.items().enumerate().map(|(i, name)| Bar {
         item: i,
         name: name.replace('_', " "),
         known: row(Who::Network, i).map_or(0, |r| r.known),
         values: values(i, measure),
+        slices: sliced(i),
     });
     TaskBars {
         task: t,
@@ -388,6 +454,7 @@ fn bars(t: usize, figures: &TaskFigures) -> TaskBars {
         is_points: task.is_points(),
         bars: bars.filter(|b| b.known > 0).collect(),
         average: values(task.len(), measure),
+        sliced_average: sliced(task.len()),
     }
 }
 
@@ -492,7 +559,18 @@ mod tests {
             (20, Some(75.0), Some(75.0))
         );
         assert!(figures.learned.contains("1 training"));
-        assert_eq!(figures.curves[1].who, Who::Guess);
+        // Where there are slices, curves and bars have them.
+        let names: Vec<_> = figures.curves.iter().map(|c| (c.who, &*c.name)).collect();
+        let expected = [
+            (Who::Network, "all (4)"),
+            (Who::Slice(0), "x (1)"),
+            (Who::Slice(1), "y (2)"),
+            (Who::Slice(2), "(none) (1)"),
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(figures.curves[2].beyond(0.05), [3]);
+        assert_eq!(nose.slices, [Some(100.0), Some(0.0), Some(100.0)]);
+        assert_eq!((figures.slices.len(), figures.of_slices), (3, 3));
         let slices: Vec<_> = slices.iter().map(|s| (&*s.value, &s.faces[..])).collect();
         let expected: [(&str, &[u32]); 3] = [("x", &[1]), ("y", &[2, 3]), ("(none)", &[0])];
         assert_eq!(slices, expected);
@@ -503,9 +581,11 @@ mod tests {
         let mut part = question();
         part.chosen = Chosen::Split(Split::Test);
         part.other = Some(("theirs".into(), part.found.clone()));
+        part.by = None;
         let figures = all(&part).figures;
         assert_eq!((figures.faces, figures.of), (3, 4));
-        assert_eq!(figures.curves.len(), 3);
+        let who: Vec<_> = figures.curves.iter().map(|c| c.who).collect();
+        assert_eq!(who, [Who::Network, Who::Other, Who::Guess]);
         let nose = figures.tasks[0].bars[2].values;
         assert_eq!(nose.network, nose.other);
     }
@@ -527,7 +607,13 @@ mod tests {
         let evaluation = measured.evaluation.unwrap();
         assert!(evaluation.warnings[0].badge.contains("1 of the training"));
         shown.chosen = Chosen::Split(Split::Test);
-        assert!(all(&shown).evaluation.unwrap().warnings.is_empty());
+        let warnings = all(&shown).evaluation.unwrap().warnings;
+        let badges: Vec<&str> = warnings.iter().map(|w| w.badge.as_str()).collect();
+        let expected = [
+            "landmarks: 3 labelled faces",
+            "attributes: 3 labelled faces",
+        ];
+        assert_eq!(badges, expected);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::measure::{interval_words, percent};
 const EDGE: f32 = 14.0;
 /// Between two columns, and where there is little room.
 const GAP: f32 = 14.0;
-const TIGHT: f32 = 8.0;
+const TIGHT: f32 = 12.0;
 /// Between a number and the interval beside it.
 const BESIDE: f32 = 6.0;
 const ROW: f32 = 24.0;
@@ -58,6 +58,8 @@ pub struct Row {
     pub apart: bool,
     /// Where a click leads, by the number that whoever made the table gave it.
     pub leads: Option<usize>,
+    /// Whether nothing is wrong with it, so that a click would show no face.
+    pub perfect: bool,
     /// What a click does.
     pub tip: String,
 }
@@ -117,15 +119,13 @@ impl Grid {
         let area = egui::ScrollArea::horizontal().id_salt(id);
         area.auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            let before = sorted;
-            self.headings_ui(ui, &widths, width, &mut sorted);
-            if sorted != before {
-                ui.data_mut(|d| d.insert_temp(id, sorted));
-            }
+            let (head, _) = ui.allocate_exact_size(vec2(width, HEADING), Sense::hover());
+            let mut last = head;
             for n in self.order(sorted) {
                 let row = &self.rows[n];
                 let response = self.row_ui(ui, &widths, width, row);
-                if response.clicked() {
+                last = response.rect;
+                if response.clicked() && !row.perfect {
                     clicked = row.leads.map(Click::Primary).or(clicked);
                 }
                 if response.secondary_clicked() {
@@ -134,6 +134,18 @@ impl Grid {
                 if !row.tip.is_empty() {
                     response.on_hover_text(&row.tip);
                 }
+            }
+            // The headings stay in sight above the rows, as long as one of these is.
+            let top = ui
+                .clip_rect()
+                .top()
+                .min(last.top() - HEADING)
+                .max(head.top());
+            let head = head.translate(vec2(0.0, top - head.top()));
+            let before = sorted;
+            self.headings_ui(ui, &widths, head, &mut sorted);
+            if sorted != before {
+                ui.data_mut(|d| d.insert_temp(id, sorted));
             }
         });
         let p = theme::palette(ui.ctx());
@@ -171,9 +183,15 @@ impl Grid {
         order
     }
 
-    fn headings_ui(&self, ui: &mut Ui, widths: &Widths, width: f32, sorted: &mut Sorted) {
+    fn headings_ui(&self, ui: &mut Ui, widths: &Widths, line: Rect, sorted: &mut Sorted) {
         let p = theme::palette(ui.ctx());
-        let (line, _) = ui.allocate_exact_size(vec2(width, HEADING), Sense::hover());
+        // Rows that are scrolled below it are neither seen nor hit.
+        ui.interact(
+            line,
+            ui.scope_id().with((&self.names, "head")),
+            Sense::click(),
+        );
+        ui.painter().rect_filled(line, 0, p.pane);
         let font = theme::font(theme::CAPTION);
         let y = line.center().y;
         ui.painter().text(
@@ -213,7 +231,8 @@ impl Grid {
             response.on_hover_text(format!("{}\nClick to sort", column.about));
         }
         let rule = Stroke::new(1.0, p.hairline);
-        ui.painter().hline(line.x_range(), line.bottom(), rule);
+        let inner = line.shrink2(vec2(EDGE, 0.0));
+        ui.painter().hline(inner.x_range(), line.bottom(), rule);
     }
 
     fn row_ui(&self, ui: &mut Ui, widths: &Widths, width: f32, row: &Row) -> Response {
@@ -236,7 +255,8 @@ impl Grid {
         }
         if row.apart {
             let rule = Stroke::new(1.0, p.hairline);
-            ui.painter().hline(line.x_range(), line.top(), rule);
+            let inner = line.shrink2(vec2(EDGE, 0.0));
+            ui.painter().hline(inner.x_range(), line.top(), rule);
         }
         let font = match row.apart {
             true => theme::strong(theme::SMALL),

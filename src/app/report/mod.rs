@@ -15,11 +15,10 @@ use std::time::{Duration, Instant};
 
 use super::Studio;
 use super::item::Picture;
-use crate::evaluation::{Column, Evaluation};
-use crate::figure::Page;
-use crate::words::counted;
+use crate::evaluation::Column;
+use crate::figure::{Page, plot};
 pub use figures::Measured;
-use figures::{Figures, Question};
+use figures::Question;
 use part::{Chosen, Part};
 use work::{News, Work};
 
@@ -246,21 +245,16 @@ impl Studio {
         measured.evaluation.is_some().then(|| measured.clone())
     }
 
-    pub(super) fn report_drawing(&self) -> Option<Page> {
-        let (measured, part) = self.report()?;
-        let figures = &measured.figures;
-        let title = self.report_title(figures, part);
-        let notes = measured.evaluation.as_ref().map(Evaluation::notes);
-        Some(plots::sheet(&title, figures, &notes.unwrap_or_default()))
+    /// The plots that `eval --plots` draws of what is measured, with their names.
+    pub(super) fn report_plots(&self) -> Vec<(String, Page)> {
+        let evaluation = self.report().and_then(|(m, _)| m.evaluation.as_ref());
+        evaluation.map_or(Vec::new(), plot::plots)
     }
 
-    fn report_title(&self, figures: &Figures, part: Part) -> String {
-        let part = part.word().map_or(String::new(), |w| format!(", {w}"));
-        format!(
-            "{}{part}: {}",
-            self.list.name,
-            counted(figures.faces, "face")
-        )
+    /// The names of these, without drawing them.
+    pub(super) fn report_plot_names(&self) -> Vec<String> {
+        let evaluation = self.report().and_then(|(m, _)| m.evaluation.as_ref());
+        evaluation.map_or(Vec::new(), |e| plot::plot_names(&e.report))
     }
 }
 

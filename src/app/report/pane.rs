@@ -3,10 +3,10 @@
 use eframe::egui::{self, Color32, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::controls::about_ui;
-use super::figures::{Bar, Figures, Measured, TaskBars, Values};
+use super::figures::{Bar, Figures, Measured, SliceFaces, TaskBars, Values, Who};
 use super::grid::Click;
-use super::plots::{Axes, Look, ROW, bar_marks, ced_marks, task_title};
-use super::tables::{slice_grid, task_grid};
+use super::plots::{Axes, LEGEND_LINE, Look, ROW, bar_marks, ced_marks, legend_marks, task_title};
+use super::tables::{slice_grid, slice_of, task_grid};
 use super::{Part, Show};
 use crate::app::arrange::{Among, Arrangement, AttributeIs, Sort};
 use crate::app::canvas::paint;
@@ -17,6 +17,7 @@ use crate::app::{Studio, theme};
 use crate::evaluation::Evaluation;
 use crate::figure::{Colour, Mark};
 use crate::label::Schema;
+use crate::measure::RowKind;
 use crate::words::counted;
 
 const CURVES: f32 = 300.0;
@@ -69,7 +70,14 @@ impl Studio {
             ui.add_space(8.0);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        about_ui(ui, &measured);
+        if let Some((words, faces)) = about_ui(ui, &measured) {
+            self.list.lead();
+            self.list.arrangement = Arrangement {
+                sort: Sort::Nme,
+                ..Arrangement::default()
+            };
+            self.show_among(words, faces);
+        }
         ui.add_space(6.0);
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
         if std::mem::take(&mut self.view.report.scroll_up) {
@@ -129,12 +137,13 @@ impl Studio {
     fn measured_ui(&mut self, ui: &mut Ui, measured: &Measured) -> Option<Lead> {
         let figures = &measured.figures;
         // Slices stand first: below the bars nobody would see them.
-        let mut lead = slices_ui(ui, measured, !self.view.report.no_intervals);
+        let tables = self.view.report.show == Show::Tables;
+        let mut lead = slices_ui(ui, measured, !self.view.report.no_intervals, tables);
         match self.view.report.show {
             Show::Plots => {
                 lead = ced_ui(ui, figures).or(lead);
                 for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
-                    lead = task_ui(ui, task).or(lead);
+                    lead = task_ui(ui, task, figures).or(lead);
                 }
             }
             Show::Tables => {
@@ -195,6 +204,23 @@ impl Studio {
         lead
     }
 
+    /// The slice that the tables of points and attributes are of, if they are of one.
+    fn table_slice(&self, measured: &Measured) -> Option<Among> {
+        let view = &self.view.report;
+        let report = &measured.evaluation.as_ref()?.report;
+        let (before, group) = (
+            report.groups.get(..view.group)?,
+            report.groups.get(view.group)?,
+        );
+        slice_of(group, report).filter(|_| view.show == Show::Tables)?;
+        let number = before.iter().filter(|g| slice_of(g, report).is_some());
+        let slice = measured.slices.get(number.count())?;
+        Some(Among {
+            words: slice_words(measured, slice),
+            faces: slice.faces.clone().into(),
+        })
+    }
+
     /// Shows the faces behind a part of a plot or a table in the gallery.
     fn follow(&mut self, measured: &Measured, part: Part, lead: Lead) {
         if let Lead::Find(words) = &lead {
@@ -208,6 +234,12 @@ impl Studio {
             Part::All | Part::Split(_) => None,
         };
         let schema = self.schema();
+        let slice = self.table_slice(measured).filter(|_| {
+            // Of a slice's table, its faces.
+            matches!(lead, Lead::Misses(..) | Lead::Disputed(..))
+        });
+        let among = slice.or(among);
+        self.list.lead();
         let wanted = &mut self.list.arrangement;
         *wanted = Arrangement {
             split: part.split(),
@@ -226,12 +258,7 @@ impl Studio {
                 let Some(slice) = measured.slices.get(n) else {
                     return;
                 };
-                let by = measured
-                    .evaluation
-                    .as_ref()
-                    .and_then(|e| e.report.groups.last());
-                let by = by.and_then(|g| g.by.as_deref()).unwrap_or_default();
-                let words = format!("{} {}", by.replace('_', " "), slice.value);
+                let words = slice_words(measured, slice);
                 return self.show_among(words, slice.faces.clone());
             }
             Lead::Misses(task, item) => wanted.misses = Some(Some(before(&schema, task) + item)),
@@ -242,6 +269,17 @@ impl Studio {
         }
         self.arrange_from_top();
     }
+}
+
+/// "Smiling present".
+fn slice_words(measured: &Measured, slice: &SliceFaces) -> String {
+    let report = measured.evaluation.as_ref().map(|e| &e.report);
+    let by = report.and_then(|r| r.groups.last()?.by.as_deref());
+    format!(
+        "{} {}",
+        by.unwrap_or_default().replace('_', " "),
+        slice.value
+    )
 }
 
 /// Points of the tasks before this one: filters count the points of all tasks.
@@ -255,7 +293,8 @@ fn find(item: &str) -> Lead {
 }
 
 /// Each value of the column that was asked for.
-fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool) -> Option<Lead> {
+/// With `all`, also of whole faces, which the curves are of.
+fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool, all: bool) -> Option<Lead> {
     if let Some(why) = &measured.unsliced {
         quiet(ui, &format!("No slices: {why}."));
         return None;
@@ -263,15 +302,25 @@ fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool) -> Option<Lead> 
     let report = &measured.evaluation.as_ref()?.report;
     let mut lead = None;
     for t in 0..report.groups.first()?.tasks.len() {
-        let Some(grid) = slice_grid(report, t, intervals) else {
-            continue;
-        };
-        let task = &report.groups[0].tasks[t].task.name;
-        let words = format!("by {}: averages over {task}", grid.names);
-        caption(ui, &words.to_uppercase());
-        let id = format!("slices of {task}");
-        if let Some(Click::Primary(slice)) = grid.ui(ui, &id) {
-            lead = Some(Lead::Slice(slice));
+        let task = &report.groups[0].tasks[t].task;
+        let kinds = [RowKind::Average, RowKind::WholeFace];
+        let kinds = kinds
+            .into_iter()
+            .take(1 + usize::from(all && task.is_points()));
+        for kind in kinds {
+            let Some(grid) = slice_grid(report, t, kind, intervals) else {
+                continue;
+            };
+            let what = match kind {
+                RowKind::WholeFace => "whole faces of",
+                _ => "averages over",
+            };
+            let words = format!("by {}: {what} {}", grid.names, task.name);
+            caption(ui, &words.to_uppercase());
+            let id = format!("slices: {what} {}", task.name);
+            if let Some(Click::Primary(slice)) = grid.ui(ui, &id) {
+                lead = Some(Lead::Slice(slice));
+            }
         }
     }
     ui.add_space(10.0);
@@ -282,7 +331,6 @@ fn look(ui: &Ui) -> Look {
     let p = theme::palette(ui.ctx());
     let rgb = |c: Color32| -> Colour { [c.r(), c.g(), c.b()] };
     Look {
-        background: rgb(p.pane),
         text: rgb(p.text),
         quiet: rgb(p.quiet),
         grid: rgb(p.hairline),
@@ -294,7 +342,15 @@ fn look(ui: &Ui) -> Look {
 /// The cumulative error distribution; a click leads to the faces with larger errors.
 fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
     let first = figures.curves.first()?;
-    caption(ui, "CUMULATIVE ERROR");
+    let words = match figures.slices.len() {
+        0 => "CUMULATIVE ERROR OF WHOLE FACES".to_owned(),
+        n if n < figures.of_slices => format!(
+            "CUMULATIVE ERROR OF WHOLE FACES, THE FIRST {n} OF {} SLICES",
+            thousands(figures.of_slices)
+        ),
+        _ => "CUMULATIVE ERROR OF WHOLE FACES, BY SLICE".to_owned(),
+    };
+    caption(ui, &words);
     let size = vec2(ui.available_width(), CURVES);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| {
@@ -335,7 +391,7 @@ fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
 }
 
 /// A bar for each point or attribute; a click leads to the faces that are wrong.
-fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
+fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) -> Option<Lead> {
     caption(
         ui,
         &task_title(task.is_points, &task.name)
@@ -343,8 +399,9 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
             .replace('Α', "α"),
     );
     let mut lead = None;
+    legend_ui(ui, task, figures);
     for bar in &task.bars {
-        let response = bar_ui(ui, &bar.name, bar, true);
+        let response = bar_ui(ui, bar, true);
         let right = bar.values.network.unwrap_or(0.0) / 100.0 * bar.known as f64;
         let wrong = bar.known as usize - (right.round() as usize).min(bar.known as usize);
         let words = match task.is_points {
@@ -367,7 +424,10 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
             0 => "right click to find others",
             _ => "click to see these faces, right click to find others",
         };
-        let values = values_words(&bar.values, task.is_points);
+        let mut values = values_words(&bar.values, task.is_points);
+        for (name, value) in figures.slices.iter().zip(&bar.slices) {
+            values += &value.map_or(String::new(), |v| format!("\n{name} {v:.1} %"));
+        }
         response.on_hover_text(format!("{values}\n{words}; {click}"));
         if clicked && wrong > 0 {
             lead = Some(match task.is_points {
@@ -381,9 +441,39 @@ fn task_ui(ui: &mut Ui, task: &TaskBars) -> Option<Lead> {
         name: "average".into(),
         known: 0,
         values: task.average,
+        slices: task.sliced_average.clone(),
     };
-    bar_ui(ui, "average", &average, false);
+    let tip = values_words(&task.average, task.is_points);
+    bar_ui(ui, &average, false).on_hover_text(tip);
     lead
+}
+
+/// What bars, ticks and numbers are.
+fn legend_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) {
+    let guess = if task.is_points {
+        "mean face"
+    } else {
+        "majority"
+    };
+    let mut names = vec![
+        (Who::Network, "network, first number".to_owned()),
+        (Who::Guess, format!("{guess}, second number")),
+    ];
+    if task.average.other.is_some() {
+        names.push((Who::Other, "other predictions, third number".into()));
+    }
+    let slices = figures.slices.iter().enumerate();
+    names.extend(slices.map(|(n, name)| (Who::Slice(n), name.clone())));
+    let size = vec2(ui.available_width(), LEGEND_LINE + 2.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        let said: Vec<&str> = names.iter().map(|n| n.1.as_str()).collect();
+        WidgetInfo::labeled(Role::Label, true, format!("Legend: {}", said.join("; ")))
+    });
+    let mut marks = Vec::new();
+    let at = [rect.left() + EDGE, rect.top()];
+    legend_marks(&mut marks, at, rect.width() - 2.0 * EDGE, &names, look(ui));
+    paint(ui.painter(), &marks);
 }
 
 /// What the bar, its ticks and its numbers are: "network 96.7 %, mean face 92.7 %".
@@ -400,41 +490,40 @@ fn values_words(values: &Values, is_points: bool) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-fn bar_ui(ui: &mut Ui, name: &str, bar: &Bar, leads: bool) -> Response {
+fn bar_ui(ui: &mut Ui, bar: &Bar, leads: bool) -> Response {
     let percent = |v: Option<f64>| v.map_or("unknown".into(), |v| format!("{v:.1} %"));
     let said = format!(
-        "{name}: {}, guess {}",
+        "{}: {}, guess {}",
+        bar.name,
         percent(bar.values.network),
         percent(bar.values.guess)
     );
-    let response = row_response(ui, &said);
+    let response = row_response(ui, &said, leads);
     let rect = response.rect;
     let mut marks: Vec<Mark> = Vec::new();
     let at = [rect.left() + EDGE, rect.top()];
-    bar_marks(
-        &mut marks,
-        at,
-        rect.width() - 2.0 * EDGE,
-        name,
-        bar.values,
-        look(ui),
-    );
+    bar_marks(&mut marks, at, rect.width() - 2.0 * EDGE, bar, look(ui));
     if !leads {
         let p = theme::palette(ui.ctx());
         let line = Stroke::new(1.0, p.hairline);
-        ui.painter().hline(rect.x_range(), rect.top(), line);
+        let inner = rect.shrink2(vec2(EDGE, 0.0));
+        ui.painter().hline(inner.x_range(), rect.top(), line);
     }
     paint(ui.painter(), &marks);
     response
 }
 
-/// A row that can be clicked.
-fn row_response(ui: &mut Ui, said: &str) -> Response {
+/// A row that can be clicked, if it leads somewhere.
+fn row_response(ui: &mut Ui, said: &str, leads: bool) -> Response {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), ROW);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
-    if response.hovered() {
+    let (sense, role) = match leads {
+        true => (Sense::click(), Role::Button),
+        false => (Sense::hover(), Role::Label),
+    };
+    let (rect, response) = ui.allocate_exact_size(size, sense);
+    response.widget_info(|| WidgetInfo::labeled(role, true, said));
+    if leads && response.hovered() {
         ui.painter().rect_filled(rect, 0, p.raised);
     }
     response

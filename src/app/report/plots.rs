@@ -1,14 +1,14 @@
-//! The plots of a report as marks: on the screen in the window's colours, in files on white.
+//! The plots of a report as marks on the screen. What is saved is drawn by [`crate::figure::plot`].
 
-use super::figures::{Bar, Curve, Figures, Values, Who};
-use crate::figure::{Anchor, Colour, Ink, Mark, Page, Rim, Text, Unit, text_lines};
+use super::figures::{Bar, Curve, Who};
+use crate::figure::plot::PALETTE;
+use crate::figure::{Anchor, Colour, Ink, Mark, Rim, Text};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
 /// Colours of a plot.
 #[derive(Clone, Copy)]
 pub struct Look {
-    pub background: Colour,
     pub text: Colour,
     pub quiet: Colour,
     pub grid: Colour,
@@ -16,22 +16,13 @@ pub struct Look {
     pub other: Colour,
 }
 
-/// On paper.
-const PAPER: Look = Look {
-    background: [255; 3],
-    text: [0x1d, 0x21, 0x28],
-    quiet: [0x69, 0x70, 0x7e],
-    grid: [0xe3, 0xe6, 0xea],
-    network: [0x0d, 0x9a, 0x68],
-    other: [0xb9, 0x7a, 0x00],
-};
-
 impl Look {
     pub fn of(&self, who: Who) -> Colour {
         match who {
             Who::Network => self.network,
             Who::Guess => self.quiet,
             Who::Other => self.other,
+            Who::Slice(n) => PALETTE[n % PALETTE.len()],
         }
     }
 }
@@ -43,7 +34,7 @@ pub const ROW: f32 = 22.0;
 const CAPTION: f32 = 11.0;
 const SMALL: f32 = 12.0;
 /// From one name of a legend to the next.
-const LEGEND_LINE: f32 = 17.0;
+pub const LEGEND_LINE: f32 = 17.0;
 /// What L is.
 const EYES: &str = "distance between both eyes' labels";
 
@@ -157,7 +148,10 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
 fn legend(curve: &Curve) -> String {
     let mean = curve.mean();
     let mean = mean.map_or(String::new(), |m| format!("  NME {:.2} %", 100.0 * m));
-    format!("{}{mean}", curve.name)
+    let auc = curve
+        .auc
+        .map_or(String::new(), |auc| format!(", AUC {auc:.2}"));
+    format!("{}{mean}{auc}", curve.name)
 }
 
 /// Where the legend ends at the right and its lowest line stands: in a corner, low and to the right
@@ -205,7 +199,8 @@ fn steps(axes: Axes, curve: &Curve) -> Vec<Point> {
 }
 
 /// A bar's name, its value as a bar, the guess as a tick, and the numbers.
-pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Values, look: Look) {
+pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Look) {
+    let (name, v) = (bar.name.as_str(), bar.values);
     let middle = at[1] + ROW / 2.0;
     let ink = Ink::from;
     let names = 150.0_f32.min(width * 0.36);
@@ -239,6 +234,13 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Valu
             out.push(Mark::line(ends, 2.0, ink(tint)));
         }
     }
+    for (n, percent) in bar.slices.iter().enumerate() {
+        if let Some(percent) = percent {
+            let x = left + to(*percent);
+            let ends = [[x, middle - 5.0], [x, middle + 5.0]];
+            out.push(Mark::line(ends, 2.0, ink(look.of(Who::Slice(n)))));
+        }
+    }
     let columns = [
         (v.network, look.text, right + 44.0),
         (v.guess, look.quiet, right + 90.0),
@@ -258,76 +260,39 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, name: &str, v: Valu
     }
 }
 
-/// The whole report on one sheet of white.
-/// `notes` say what a reader must know of it.
-pub fn sheet(title: &str, figures: &Figures, notes: &[String]) -> Page {
-    const WIDTH: f32 = 720.0;
-    const EDGE: f32 = 24.0;
-    const CURVES: f32 = 320.0;
-    let (look, inner) = (PAPER, WIDTH - 2.0 * EDGE);
-    let mut marks = Vec::new();
-    let mut y = EDGE;
-    let heading = |marks: &mut Vec<Mark>, y: &mut f32, words: &str, size: f32| {
-        let at = [EDGE, *y + 10.0];
-        marks.push(Mark::text(words, at, size, look.text.into(), Anchor::Start));
-        *y += 28.0;
-    };
-    heading(&mut marks, &mut y, title, 16.0);
-    if !figures.curves.is_empty() {
-        let axes = Axes::within([EDGE, y], [inner, CURVES]);
-        ced_marks(&mut marks, axes, &figures.curves, look);
-        y += CURVES + 12.0;
-    }
-    for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
-        heading(
-            &mut marks,
-            &mut y,
-            &task_title(task.is_points, &task.name),
-            13.0,
-        );
-        let row = |b: &Bar| (b.name.clone(), b.values);
-        let average = std::iter::once(("average".to_owned(), task.average));
-        for (name, values) in task.bars.iter().map(row).chain(average) {
-            bar_marks(&mut marks, [EDGE, y], inner, &name, values, look);
-            y += ROW;
+/// What the bar, the ticks and the numbers of a task's rows stand for, each beside its sign.
+pub fn legend_marks(
+    out: &mut Vec<Mark>,
+    at: Point,
+    width: f32,
+    names: &[(Who, String)],
+    look: Look,
+) {
+    let middle = at[1] + LEGEND_LINE / 2.0;
+    let mut x = at[0];
+    for (who, name) in names {
+        let words = Text::new(name, CAPTION).width;
+        if x + words + 22.0 > at[0] + width {
+            break;
         }
-        y += 14.0;
-    }
-    let other = figures.curves.iter().find(|c| c.who == Who::Other);
-    for (words, tint) in bar_legend(other.map(|c| c.name.as_str()), look) {
-        let at = [EDGE, y + 6.0];
-        marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
-        y += LEGEND_LINE;
-    }
-    y += 6.0;
-    for note in notes {
-        let warns = note.starts_with("warning: ");
-        let tint = if warns { look.other } else { look.quiet };
-        for words in text_lines(note, CAPTION, inner) {
-            let at = [EDGE, y + 6.0];
-            marks.push(Mark::text(words, at, CAPTION, tint.into(), Anchor::Start));
-            y += LEGEND_LINE;
+        let tint = Ink::from(look.of(*who));
+        match who {
+            Who::Network => out.push(Mark::area([x, middle - 3.0], [14.0, 6.0], tint)),
+            _ => {
+                let tick = [[x + 7.0, middle - 6.0], [x + 7.0, middle + 6.0]];
+                out.push(Mark::line(tick, 2.0, tint));
+            }
         }
+        let at = [x + 19.0, middle];
+        out.push(Mark::text(
+            name.as_str(),
+            at,
+            CAPTION,
+            Ink::from(look.quiet),
+            Anchor::Start,
+        ));
+        x += 19.0 + words + 16.0;
     }
-    let mut page = Page::new([WIDTH, y + EDGE], Unit::Pixel, look.background);
-    page.fact("Title", title);
-    page.marks = marks;
-    page
-}
-
-/// What bars and ticks stand for, each in its colour.
-fn bar_legend(other: Option<&str>, look: Look) -> Vec<(String, Colour)> {
-    let mut all = vec![
-        ("bar and first number: the network".to_owned(), look.network),
-        (
-            "grey tick and second number: the mean face, or the more frequent value".to_owned(),
-            look.quiet,
-        ),
-    ];
-    if let Some(name) = other {
-        all.push((format!("third number and its tick: {name}"), look.other));
-    }
-    all
 }
 
 /// What a task's bars are.
@@ -341,7 +306,6 @@ pub fn task_title(is_points: bool, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::Format;
 
     #[test]
     fn a_place_on_the_screen_is_the_error_drawn_there() {
@@ -384,6 +348,7 @@ mod tests {
             who: Who::Network,
             name: "network".into(),
             errors: vec![(0.02, 0), (0.04, 1), (0.5, 2)],
+            auc: None,
         };
         let line = steps(axes, &curve);
         assert!(
@@ -398,60 +363,5 @@ mod tests {
             many.windows(2)
                 .all(|p| p[0][0] == p[1][0] || p[0][1] == p[1][1])
         );
-    }
-
-    #[test]
-    fn the_sheet_is_drawn_with_its_numbers() {
-        let curve = Curve {
-            who: Who::Network,
-            name: "network".into(),
-            errors: vec![(0.02, 0), (0.04, 1)],
-        };
-        let values = Values {
-            network: Some(87.5),
-            guess: Some(50.0),
-            other: None,
-        };
-        let bar = Bar {
-            item: 0,
-            name: "nose".into(),
-            known: 2,
-            values,
-        };
-        let task = super::super::figures::TaskBars {
-            task: 0,
-            name: "landmarks".into(),
-            is_points: true,
-            bars: vec![bar],
-            average: values,
-        };
-        let figures = Figures {
-            curves: vec![curve],
-            tasks: vec![task],
-            ..Figures::default()
-        };
-        let notes = [
-            "bundled (network cac2) on set: 2 faces".to_owned(),
-            "warning: the validation split chose these weights".to_owned(),
-        ];
-        let drawing = sheet("set", &figures, &notes);
-        let svg = drawing.encode(Format::Svg, 96.0).unwrap();
-        let svg = String::from_utf8(svg).unwrap();
-        for words in [
-            ">87.5<",
-            ">50.0<",
-            ">nose<",
-            "NME 3.00 %",
-            ">faces with at most this NME [%]<",
-            ">NME of a face [% of L], L: distance between both eyes' labels<",
-            ">bar and first number: the network<",
-            ">bundled (network cac2) on set: 2 faces<",
-            ">warning: the validation split chose these weights<",
-        ] {
-            assert!(svg.contains(words), "{words}");
-        }
-        let picture = drawing.to_image(1.0).unwrap();
-        let green = picture.pixels().filter(|p| p.0 == PAPER.network).count();
-        assert!(green > 500, "{green}");
     }
 }

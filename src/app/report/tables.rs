@@ -45,7 +45,7 @@ impl Wanted<'_> {
         let judged = self.predictor == 0;
         let shown = !matches!(
             self.measure,
-            Measure::Auc | Measure::Failure | Measure::CalibrationError
+            Measure::MedianNme | Measure::Auc | Measure::Failure | Measure::CalibrationError
         );
         Column {
             heading: match judged {
@@ -76,7 +76,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
     let figures = group.tasks.get(t)?;
     let task = &figures.task;
     let judged = figures.predictors.first()?;
-    let wanted = wanted(figures, &Measure::of(task));
+    let wanted = wanted(figures, Measure::of(task));
     let mut columns: Vec<Column> = wanted
         .iter()
         .map(|w| w.column(task, &report.options, intervals))
@@ -99,13 +99,22 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
                 _ => Cell::Count(row.known),
             });
             let item = row.kind == RowKind::Item;
+            let right = row.figures.get(&Measure::of(task)[0]).and_then(|f| f.value);
+            let perfect = right == Some(100.0);
             Row {
                 name: row.name.replace('_', " "),
                 cells,
                 apart: !item,
                 leads: item.then_some(r),
+                perfect,
                 tip: match (item, task.is_points()) {
                     (false, _) => String::new(),
+                    (true, true) if perfect => {
+                        "no face misses it; right click to find others".into()
+                    }
+                    (true, false) if perfect => {
+                        "label and prediction agree everywhere; right click to find others".into()
+                    }
                     (true, true) => {
                         "click to see the faces that miss it, right click to find others".into()
                     }
@@ -168,9 +177,9 @@ fn fewer<'a>(
     )]
 }
 
-/// The averages of task `t` over all faces and over each value of a column. Rows lead to slices by
-/// their number.
-pub fn slice_grid(report: &Report, t: usize, intervals: bool) -> Option<Grid> {
+/// The averages of task `t`, or whole faces, over all faces and over each value of a column. Rows
+/// lead to slices by their number.
+pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> Option<Grid> {
     let (whole, parts) = report.groups.split_first()?;
     let by = parts.iter().find_map(|g| slice_of(g, report))?;
     let figures = whole.tasks.get(t)?;
@@ -185,16 +194,23 @@ pub fn slice_grid(report: &Report, t: usize, intervals: bool) -> Option<Grid> {
         counts: true,
         ..Column::default()
     }];
-    columns.extend(wanted(figures, &measures).iter().map(|w| {
+    columns.extend(wanted(figures, measures).iter().map(|w| {
         let mut column = w.column(task, &report.options, intervals);
-        column.about = format!("{}; average over {}", column.about, task.name);
+        column.about = match kind {
+            RowKind::WholeFace => format!("{}; of the mean error of a face", column.about),
+            _ => format!("{}; average over {}", column.about, task.name),
+        };
         column
     }));
     let mut slices = 0;
     let rows = report.groups.iter().enumerate().map(|(n, group)| {
-        let wanted = wanted(&group.tasks[t], &measures);
+        let wanted = wanted(&group.tasks[t], measures);
         let averages = wanted.iter().zip(&columns[1..]);
-        let averages = averages.map(|(w, c)| w.cell(task.len(), c.intervals));
+        let r = match kind {
+            RowKind::WholeFace => task.len() + 1,
+            _ => task.len(),
+        };
+        let averages = averages.map(|(w, c)| w.cell(r, c.intervals));
         let cells = std::iter::once(Cell::Count(group.faces as u64)).chain(averages);
         let slice = slice_of(group, report).is_some();
         let lead = slice.then_some(slices);
@@ -204,6 +220,7 @@ pub fn slice_grid(report: &Report, t: usize, intervals: bool) -> Option<Grid> {
             cells: cells.collect(),
             apart: n == 0,
             leads: lead,
+            perfect: false,
             tip: match slice {
                 true => "Show these faces in the gallery".into(),
                 false => String::new(),
@@ -226,7 +243,7 @@ pub fn slice_grid(report: &Report, t: usize, intervals: bool) -> Option<Grid> {
 }
 
 /// The column of which a group is a slice; all faces are none, nor are those with accepted labels.
-fn slice_of<'a>(group: &'a Group, report: &Report) -> Option<&'a str> {
+pub fn slice_of<'a>(group: &'a Group, report: &Report) -> Option<&'a str> {
     let by = group.by.as_deref()?;
     let accepted =
         report.accepted > 0 && report.groups.get(1).is_some_and(|g| std::ptr::eq(g, group));
@@ -252,16 +269,28 @@ fn about(measure: Measure, task: &Task, options: &Options) -> String {
             )
         }
         (Measure::Success, _) => String::new(),
-        (Measure::Nme, _) => "Mean distance from the label over L, in percent".into(),
-        (Measure::Auc, _) => format!("Area under the error distribution up to {limit}·L"),
+        (Measure::Nme, _) => {
+            "Normalised mean error: the mean distance from the label over L, in percent".into()
+        }
+        (Measure::MedianNme, _) => "Half of the errors are at most this, in percent of L: a few \
+             large errors move the mean, not this"
+            .into(),
+        (Measure::Auc, _) => {
+            format!("Area under the cumulative error distribution up to {limit}·L, in percent")
+        }
         (Measure::Failure, _) => format!("Share of faces with an error above {limit}·L"),
         (Measure::Accuracy, _) => "Share of right answers at a probability of 0.5".into(),
         (Measure::BalancedAccuracy, _) => {
             "Mean of the shares that are right among the present and among the absent".into()
         }
-        (Measure::F1, _) => "2·TP / (2·TP + FP + FN) of \"present\"".into(),
+        (Measure::F1, _) => {
+            "Harmonic mean of precision and recall of \"present\": 2·TP / (2·TP + FP + FN)".into()
+        }
         (Measure::CalibrationError, _) => {
-            format!("Expected calibration error in {bins} equal bins of the probability")
+            format!(
+                "Expected calibration error: how far probabilities are from how often they are \
+                 right, in {bins} equal bins of the probability"
+            )
         }
     }
 }
@@ -350,6 +379,7 @@ mod tests {
             "NME",
             "theirs",
             "mean face",
+            "median NME",
             "AUC@0.1",
             "failure@0.1",
             "known",
@@ -379,14 +409,17 @@ mod tests {
 
     #[test]
     fn slices_stand_below_all_faces_and_lead_by_their_number() {
-        assert_eq!(slice_grid(&report(None, &[]), 1, true), None);
+        assert_eq!(
+            slice_grid(&report(None, &[]), 1, RowKind::Average, true),
+            None
+        );
         let slices = [("absent", vec![1]), ("present", vec![0])];
         let slices = slices.map(|(value, faces)| Slice {
             by: "Male".into(),
             value: value.into(),
             faces,
         });
-        let grid = slice_grid(&report(None, &slices), 1, true).unwrap();
+        let grid = slice_grid(&report(None, &slices), 1, RowKind::Average, true).unwrap();
         assert_eq!(grid.names, "Male");
         let leads: Vec<_> = grid.rows.iter().map(|r| (&*r.name, r.leads)).collect();
         let expected = [("all", None), ("absent", Some(0)), ("present", Some(1))];

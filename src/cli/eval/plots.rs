@@ -6,23 +6,23 @@ use anyhow::{Context, Error, Result};
 
 use crate::atomic::write_atomic;
 use crate::cli::inputs::network_facts;
+use crate::evaluation::Evaluation;
 use crate::figure::{Format, plot::plots};
-use crate::measure::Report;
 use crate::model::Predictor;
 
 /// Sharp in print at column width.
 const DPI: f32 = 288.0;
 
-/// Draws what the report has into `folder`, each plot in these formats.
+/// Draws what the evaluation has into `folder`, each plot in these formats.
 pub fn write(
     folder: &Path,
     formats: &[Format],
-    report: &Report,
+    evaluation: &Evaluation,
     predictor: &Predictor,
 ) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let facts = network_facts(predictor);
-    for (name, mut page) in plots(report) {
+    for (name, mut page) in plots(evaluation) {
         for (what, value) in &facts {
             page.fact(what, value);
         }

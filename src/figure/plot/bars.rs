@@ -25,7 +25,7 @@ pub struct BarRow {
 pub struct Bars {
     pub title: String,
     pub label: String,
-    /// What the guess is called.
+    /// What the guess is called; nothing where there is none.
     pub guess: String,
     /// Names and colours of the series.
     pub series: Vec<(String, Colour)>,
@@ -52,7 +52,10 @@ impl Bars {
         page.fact("Title", &self.title);
         let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
         let left = widest.fold(0.0, f32::max) + 28.0;
-        let numbers = NUMBERS * series.min(2.0);
+        let numbers = match self.series.len() {
+            0..=2 => NUMBERS * series,
+            _ => 12.0,
+        };
         let x = Axis {
             range: [0.0, self.end],
             span: [left, WIDTH - numbers - 10.0],
@@ -118,7 +121,8 @@ impl Bars {
                     page.line(&[[end, y - 2.5], [end, y + 2.5]], 1.4, INK);
                 }
             }
-            if n < 2 {
+            // More numbers than two have no room.
+            if self.series.len() <= 2 {
                 let column = right + 12.0 + NUMBERS * n as f32;
                 let text = format!("{:.2}", bar.value);
                 let end = [column + 38.0, middle + 4.5];
@@ -138,6 +142,9 @@ impl Bars {
             page.area([x, y - 9.0], [18.0, 9.0], *colour);
             page.text(name, [x + 24.0, y], SMALL, INK, Anchor::Start);
             x += 24.0 + Text::new(name, SMALL).width + 22.0;
+        }
+        if self.guess.is_empty() {
+            return;
         }
         page.area([x, y - 11.0], [18.0, 13.0], GUESS_BACK);
         page.line(&[[x + 18.0, y - 11.0], [x + 18.0, y + 2.0]], 1.6, INK);

@@ -8,7 +8,7 @@ mod report;
 pub use axis::{Axis, log_marks, marks};
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
-pub use report::plots;
+pub use report::{plot_names, plots};
 
 use super::Colour;
 

@@ -1,16 +1,70 @@
-//! The plots of a report: error distributions of points, bars of attributes.
+//! The plots of a report: error distributions of points, bars of points and attributes.
 
-use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE};
-use crate::figure::Page;
+use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
+use crate::evaluation::{Evaluation, WARNING};
+use crate::figure::{Anchor, Colour, Page, text_lines};
 use crate::label::TaskKind;
 use crate::measure::{
     Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
 };
 use crate::words::counted;
 
-/// All plots of a report with their names: of each points task the error distributions of every
-/// predictor, of each point and of each slice; of each binary task the accuracies.
-pub fn plots(report: &Report) -> Vec<(String, Page)> {
+/// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
+const SLICED_CURVES: usize = 12;
+const SLICED_BARS: usize = 6;
+/// Of the notes below a plot.
+const NOTE: f32 = 11.0;
+const NOTE_LINE: f32 = 15.0;
+const MARGIN: f32 = 16.0;
+const WARNS: Colour = [0x94, 0x60, 0x00];
+
+/// All plots of an evaluation with their names, as the command line and the window write them: of
+/// each points task the error distributions of every predictor, of each point and of each slice; of
+/// each task its rates, also by slice. Below each stands what was measured and what to beware of.
+pub fn plots(evaluation: &Evaluation) -> Vec<(String, Page)> {
+    let notes = evaluation.figure_notes();
+    let all = drawn(&evaluation.report).into_iter();
+    let page = |plot: Plot| noted(plot.page(), &notes);
+    all.map(|(name, plot)| (name, page(plot))).collect()
+}
+
+/// The names alone.
+pub fn plot_names(report: &Report) -> Vec<String> {
+    drawn(report).into_iter().map(|p| p.0).collect()
+}
+
+enum Plot {
+    Bars(Bars),
+    Curves(Curves),
+}
+
+impl Plot {
+    fn page(&self) -> Page {
+        match self {
+            Self::Bars(bars) => bars.page(),
+            Self::Curves(curves) => curves.page(),
+        }
+    }
+}
+
+/// The page with notes below.
+fn noted(mut page: Page, notes: &[String]) -> Page {
+    let [width, mut y] = page.size;
+    for note in notes {
+        let tint = match note.starts_with(WARNING) {
+            true => WARNS,
+            false => QUIET,
+        };
+        for line in text_lines(note, NOTE, width - 2.0 * MARGIN) {
+            page.text(&line, [MARGIN, y + NOTE], NOTE, tint, Anchor::Start);
+            y += NOTE_LINE;
+        }
+    }
+    page.size[1] = y + 6.0;
+    page
+}
+
+fn drawn(report: &Report) -> Vec<(String, Plot)> {
     let mut all = Vec::new();
     let Some((whole, parts)) = report.groups.split_first() else {
         return all;
@@ -20,20 +74,31 @@ pub fn plots(report: &Report) -> Vec<(String, Page)> {
             continue;
         }
         let name = &figures.task.name;
+        let rate = Measure::of(&figures.task)[0].key();
+        let file = |by: &str| -> String {
+            let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+            by.chars().map(plain).collect()
+        };
+        all.push((
+            format!("{name}-{rate}"),
+            Plot::Bars(bars(report, whole, figures)),
+        ));
+        for slices in parts.chunk_by(|a, b| a.by == b.by) {
+            let by = slices[0].by.as_deref().unwrap_or_default();
+            let bars = bars_by_slice(report, whole, slices, t, by);
+            all.push((format!("{name}-{rate}-by-{}", file(by)), Plot::Bars(bars)));
+        }
         if !figures.task.is_points() {
-            all.push((format!("{name}-accuracy"), bars(whole, figures).page()));
             continue;
         }
         let curves = by_predictor(report, whole, figures);
-        all.push((format!("{name}-ced"), curves.page()));
+        all.push((format!("{name}-ced"), Plot::Curves(curves)));
         let curves = by_point(report, whole, figures);
-        all.push((format!("{name}-ced-points"), curves.page()));
+        all.push((format!("{name}-ced-points"), Plot::Curves(curves)));
         for slices in parts.chunk_by(|a, b| a.by == b.by) {
             let by = slices[0].by.as_deref().unwrap_or_default();
-            let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-            let file: String = by.chars().map(plain).collect();
             let curves = by_slice(report, whole, slices, t, by);
-            all.push((format!("{name}-ced-by-{file}"), curves.page()));
+            all.push((format!("{name}-ced-by-{}", file(by)), Plot::Curves(curves)));
         }
     }
     all
@@ -86,12 +151,12 @@ fn plain(name: &str) -> String {
 }
 
 fn curve(report: &Report, row: &Row, name: &str, n: usize) -> Curve {
-    let auc = row.figures[&Measure::Auc].value;
+    let value = |measure| row.figures.get(&measure).and_then(|f| f.value);
     let points = report.ced_at.iter().zip(&row.ced);
     Curve {
-        name: match auc {
-            Some(auc) => format!("{name}, AUC {auc:.2}"),
-            None => name.to_owned(),
+        name: match (value(Measure::Nme), value(Measure::Auc)) {
+            (Some(nme), Some(auc)) => format!("{name}: NME {nme:.2}, AUC {auc:.2}"),
+            _ => name.to_owned(),
         },
         points: points.map(|(x, y)| [100.0 * x, *y]).collect(),
         colour: PALETTE[n % PALETTE.len()],
@@ -119,7 +184,7 @@ fn by_predictor(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves
     });
     let curves = curves.collect();
     let title = format!(
-        "{}: error distribution, {}",
+        "{}: error distribution of whole faces, {}",
         figures.task.name,
         counted(whole.faces, "face")
     );
@@ -144,6 +209,7 @@ fn by_point(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves {
 /// The judged network on whole faces, each slice a curve.
 fn by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by: &str) -> Curves {
     let figures = &whole.tasks[t];
+    let (slices, left_out) = largest(slices, SLICED_CURVES);
     let all = std::iter::once(whole).chain(slices).enumerate();
     let curves = all.filter_map(|(n, group)| {
         let row = whole_face(&group.tasks[t].predictors[0])?;
@@ -155,49 +221,115 @@ fn by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by: &str
         Some(curve)
     });
     let title = format!(
-        "{}: {}, by {by}",
-        figures.task.name, figures.predictors[0].name
+        "{}: {}, whole faces by {}{left_out}",
+        figures.task.name,
+        figures.predictors[0].name,
+        plain(by)
     );
     axes(report, figures, (title, Error::OfFaces), curves.collect())
 }
 
-/// Accuracies of each attribute and their average before the majority's.
-fn bars(whole: &Group, figures: &TaskFigures) -> Bars {
+/// The slices with the most faces, in their order, and what is said of those left out.
+fn largest(slices: &[Group], most: usize) -> (Vec<&Group>, String) {
+    let mut sizes: Vec<usize> = slices.iter().map(|g| g.faces).collect();
+    sizes.sort_unstable_by_key(|n| std::cmp::Reverse(*n));
+    let Some(&least) = sizes.get(most) else {
+        return (slices.iter().collect(), String::new());
+    };
+    // Of those as large as the first that is left out, the first ones fill what is free.
+    let mut free = most - sizes.iter().filter(|n| **n > least).count();
+    let kept = slices.iter().filter(|g| {
+        let tied = g.faces == least && free > 0;
+        free -= usize::from(tied);
+        tied || g.faces > least
+    });
+    let words = format!(", the {most} largest of {}", slices.len());
+    (kept.collect(), words)
+}
+
+/// What a bar of row `r` shows of a predictor.
+fn bar(figures: &TaskFigures, predictor: &PredictorFigures, r: usize) -> Option<Bar> {
+    let figure = predictor.rows[r].figures[&Measure::of(&figures.task)[0]];
+    Some(Bar {
+        value: figure.value?,
+        interval: figure.interval,
+    })
+}
+
+/// Rates of each item and their average before the guess's.
+fn bars(report: &Report, whole: &Group, figures: &TaskFigures) -> Bars {
     let (guesses, predictors): (Vec<_>, Vec<_>) =
         figures.predictors.iter().partition(|p| p.who == Who::Guess);
-    let bar = |predictor: &PredictorFigures, r: usize| {
-        let figure = predictor.rows[r].figures[&Measure::Accuracy];
-        Some(Bar {
-            value: figure.value?,
-            interval: figure.interval,
-        })
-    };
-    let rows = 0..figures.task.len() + 1;
-    let known = rows.filter(|&r| predictors.iter().any(|p| bar(p, r).is_some()));
-    let rows = known.map(|r| BarRow {
+    let rows = (0..figures.task.len() + 1).map(|r| BarRow {
         name: plain(&predictors[0].rows[r].name),
-        guess: guesses.first().and_then(|g| Some(bar(g, r)?.value)),
-        bars: predictors.iter().map(|p| bar(p, r)).collect(),
+        guess: guesses
+            .first()
+            .and_then(|g| Some(bar(figures, g, r)?.value)),
+        bars: predictors.iter().map(|p| bar(figures, p, r)).collect(),
         apart: r == figures.task.len(),
     });
-    let rows: Vec<BarRow> = rows.collect();
+    let series = predictors.iter().enumerate();
+    let series = series.map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]));
+    let guess = guesses.first().map_or(String::new(), |g| g.name.clone());
+    let what = counted(whole.faces, "face");
+    rates(report, figures, &what, guess, series.collect(), rows)
+}
+
+/// The judged network's rates of each item in each slice.
+fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by: &str) -> Bars {
+    let figures = &whole.tasks[t];
+    let (slices, left_out) = largest(slices, SLICED_BARS);
+    let judged = |group: &Group, r| bar(&group.tasks[t], &group.tasks[t].predictors[0], r);
+    let rows = (0..figures.task.len() + 1).map(|r| BarRow {
+        name: plain(&figures.predictors[0].rows[r].name),
+        guess: None,
+        bars: slices.iter().map(|g| judged(g, r)).collect(),
+        apart: r == figures.task.len(),
+    });
+    let series = slices.iter().enumerate();
+    let series = series.map(|(n, g)| {
+        let name = format!("{} ({})", g.value, g.faces);
+        (name, PALETTE[n % PALETTE.len()])
+    });
+    let what = format!("{} by {}{left_out}", figures.predictors[0].name, plain(by));
+    rates(
+        report,
+        figures,
+        &what,
+        String::new(),
+        series.collect(),
+        rows,
+    )
+}
+
+fn rates(
+    report: &Report,
+    figures: &TaskFigures,
+    what: &str,
+    guess: String,
+    series: Vec<(String, Colour)>,
+    rows: impl Iterator<Item = BarRow>,
+) -> Bars {
+    let rows: Vec<BarRow> = rows
+        .filter(|r| r.bars.iter().any(Option::is_some))
+        .collect();
     let known = || rows.iter().flat_map(|r| &r.bars).flatten();
     let intervals = known().any(|bar| bar.interval.is_some());
-    let series = predictors.iter().enumerate();
-    Bars {
-        title: format!(
-            "{}: accuracy, {}",
-            figures.task.name,
-            counted(whole.faces, "face")
+    let (rate, label) = match figures.task.is_points() {
+        true => (
+            "success",
+            format!("points within {}·L [%]", report.options.alpha),
         ),
+        false => ("accuracy", "accuracy [%]".to_owned()),
+    };
+    Bars {
+        title: format!("{}: {rate}, {what}", figures.task.name),
         label: match intervals {
-            true => "accuracy [%], whiskers: 95 % interval".into(),
-            false => "accuracy [%]".into(),
+            true => format!("{label}, whiskers: 95 % interval"),
+            false => label,
         },
-        guess: guesses.first().map_or(String::new(), |g| g.name.clone()),
-        series: series
-            .map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]))
-            .collect(),
+        guess,
+        series,
         end: 100.0,
         rows,
     }

@@ -1,11 +1,12 @@
 //! Measuring: labels and predictions of some faces to the figures of a group.
 
+use std::array;
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::average::{Rows, average_alike};
 use super::{
-    Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
+    Figure, Group, MEASURES, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
     TaskFigures, Watch, Who,
 };
 use crate::label::{Annotation, Task, TaskKind};
@@ -54,7 +55,7 @@ impl Terms {
         }
     }
 
-    fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; 4]> {
+    fn figures(&self, weights: &[u32], options: &Options) -> Vec<[f64; MEASURES]> {
         match self {
             Self::Points(terms) => terms.figures(weights, options),
             Self::Binary(terms) => terms.figures(weights),
@@ -145,7 +146,7 @@ impl Part<'_> {
         &self,
         task: &Task,
         terms: Terms,
-        (figures, averaged): (Rows, [usize; 4]),
+        (figures, averaged): (Rows, [usize; MEASURES]),
         units: Option<&Units>,
         intervals: &mut impl Iterator<Item = Option<[f64; 2]>>,
     ) -> Vec<Row> {
@@ -153,29 +154,34 @@ impl Part<'_> {
         let mut rows: Vec<Row> = names
             .zip(figures)
             .enumerate()
-            .map(|(i, (name, figures))| Row {
-                name: name.to_owned(),
-                kind: match i.checked_sub(task.len()) {
-                    None => RowKind::Item,
-                    Some(0) => RowKind::Average,
-                    Some(_) => RowKind::WholeFace,
-                },
-                known: 0,
-                figures: Measure::of(task)
-                    .into_iter()
-                    .zip(figures.into_iter().zip(averaged))
-                    .map(|(measure, (v, averaged))| {
-                        let interval = intervals.next().flatten();
-                        let figure = Figure {
-                            value: v.is_finite().then_some(v),
-                            interval: interval.filter(|_| measure.has_interval()),
-                            items: (i == task.len()).then_some(averaged),
-                        };
-                        (measure, figure)
-                    })
-                    .collect(),
-                ced: Vec::new(),
-                errors: Vec::new(),
+            .map(|(i, (name, figures))| {
+                // There is one for each, also for what the task has no measure of.
+                let intervals: [_; MEASURES] = array::from_fn(|_| intervals.next().flatten());
+                Row {
+                    name: name.to_owned(),
+                    kind: match i.checked_sub(task.len()) {
+                        None => RowKind::Item,
+                        Some(0) => RowKind::Average,
+                        Some(_) => RowKind::WholeFace,
+                    },
+                    known: 0,
+                    figures: figures
+                        .into_iter()
+                        .zip(averaged)
+                        .zip(intervals)
+                        .zip(Measure::of(task))
+                        .map(|(((v, averaged), interval), &measure)| {
+                            let figure = Figure {
+                                value: v.is_finite().then_some(v),
+                                interval: interval.filter(|_| measure.has_interval()),
+                                items: (i == task.len()).then_some(averaged),
+                            };
+                            (measure, figure)
+                        })
+                        .collect(),
+                    ced: Vec::new(),
+                    errors: Vec::new(),
+                }
             })
             .collect();
         let single = |rows: &mut Vec<Row>| -> Vec<usize> {
@@ -233,7 +239,7 @@ pub fn figures(
     items: usize,
     weights: &[u32],
     options: &Options,
-) -> Vec<(Rows, [usize; 4])> {
+) -> Vec<(Rows, [usize; MEASURES])> {
     let rows = terms.iter().map(|t| t.figures(weights, options));
     let mut rows: Vec<Rows> = rows.collect();
     let counts = average_alike(&mut rows, who, items);
