@@ -57,6 +57,12 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     }
     if args.to == Format::Coco {
         errln!("ids of images and annotations are numbered anew; each area is that of its box");
+        errln!(
+            "the one category is 1, face, with this program's points in its order, whatever was read"
+        );
+        if !args.copy_pictures {
+            errln!("pictures are named by their whole paths; --copy-pictures puts them beside");
+        }
     }
     say_renamed(&export::renamed(
         &set,

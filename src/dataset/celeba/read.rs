@@ -36,7 +36,10 @@ const POINTS: [&str; 5] = ["lefteye", "righteye", "nose", "leftmouth", "rightmou
 const ALIGNED_SIZE: (u32, u32) = (178, 218);
 
 fn aligned_box() -> Option<FaceBox> {
-    FaceBox::around(&ALIGNED_POINTS.map(|p| p.map(|v| v + 0.5)))
+    let whole = FaceBox::around(&ALIGNED_POINTS.map(|p| p.map(|v| v + 0.5)))?;
+    // 51.3 and not 51.300003, as which label files would have it.
+    let [x, y, w, h] = [whole.x, whole.y, whole.w, whole.h].map(|v| (10.0 * v).round() / 10.0);
+    Some(FaceBox::new(x, y, w, h))
 }
 
 pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
