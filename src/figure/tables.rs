@@ -81,13 +81,17 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
                 "labelled_faces",
             ],
             false => &[
-                "change",
-                "change_low",
-                "change_high",
+                "mean_absolute_change",
+                "mean_absolute_change_low",
+                "mean_absolute_change_high",
+                "loss_change",
+                "loss_change_low",
+                "loss_change_high",
                 "most_changed",
                 "most_change",
                 "most_change_low",
                 "most_change_high",
+                "labelled_faces",
             ],
         };
         table
@@ -118,6 +122,8 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
                 TaskEffect::Binary {
                     change,
                     change_interval,
+                    loss_change,
+                    loss_change_interval,
                     most,
                     most_change,
                     most_change_interval,
@@ -125,8 +131,11 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
                     let name = task.items().nth(*most).unwrap_or_default();
                     row.push(change.to_string());
                     row.extend(ends(*change_interval));
+                    row.push(number(*loss_change));
+                    row.extend(ends(*loss_change_interval));
                     row.extend([name.into(), most_change.to_string()]);
                     row.extend(ends(*most_change_interval));
+                    row.push(labelled.to_string());
                 }
             }
         }
@@ -208,6 +217,8 @@ mod tests {
         let binary = TaskEffect::Binary {
             change: 0.25,
             change_interval: Some([0.125, 0.5]),
+            loss_change: Some(-0.75),
+            loss_change_interval: Some([-1.5, 0.25]),
             most: 3,
             most_change: -0.5,
             most_change_interval: None,
@@ -221,7 +232,7 @@ mod tests {
                 by_identity: false,
                 units: 7,
             },
-            labelled: vec![6, 0],
+            labelled: vec![6, 5],
             channels: vec![
                 vec![points(Some(0.5)), binary.clone()],
                 vec![points(None), binary],
@@ -233,15 +244,17 @@ mod tests {
             lines[0],
             "tower,layer,channel,landmarks_shift_percent,landmarks_shift_low,\
              landmarks_shift_high,landmarks_nme_change_percent,landmarks_nme_change_low,\
-             landmarks_nme_change_high,landmarks_labelled_faces,attributes_change,\
-             attributes_change_low,attributes_change_high,attributes_most_changed,\
+             landmarks_nme_change_high,landmarks_labelled_faces,\
+             attributes_mean_absolute_change,attributes_mean_absolute_change_low,\
+             attributes_mean_absolute_change_high,attributes_loss_change,\
+             attributes_loss_change_low,attributes_loss_change_high,attributes_most_changed,\
              attributes_most_change,attributes_most_change_low,attributes_most_change_high,\
-             measured_faces,faces,boxes,network"
+             attributes_labelled_faces,measured_faces,faces,boxes,network"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
-        let over = "7,all 7 faces,\"6 from the labelled points, 1 the whole picture\",0123abcd";
-        let row =
-            |values: &str| format!("shared,conv1_1,{values},6,0.25,0.125,0.5,{name},-0.5,,,{over}");
+        let over = "7,all 7 faces,\"6 in boxes from the labelled points, 1 in the whole picture\",0123abcd";
+        let attributes = format!("0.25,0.125,0.5,-0.75,-1.5,0.25,{name},-0.5,,,5");
+        let row = |values: &str| format!("shared,conv1_1,{values},6,{attributes},{over}");
         assert_eq!(
             lines[1..],
             [row("0,1.5,1,2,0.5,-0.5,0.5"), row("1,1.5,1,2,,,")]

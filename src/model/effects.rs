@@ -16,8 +16,8 @@ use super::sweep::cut_group;
 use super::taps::{Mask, Place};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{
-    Annotation, BoxTransform, PointLabel, Prediction, Task, TaskKind, TaskLabels, TaskPrediction,
-    distance,
+    Annotation, BoxTransform, PointLabel, Prediction, Presence, Task, TaskKind, TaskLabels,
+    TaskPrediction, distance,
 };
 use crate::measure::{PAIRED, Resampled, Resampling, differs, reference_length};
 use crate::photo::PhotoError;
@@ -27,6 +27,11 @@ use terms::{Intervals, TaskTerms};
 const MASKS: usize = 16;
 /// Faces decoded together.
 const GROUP: usize = 16;
+
+/// Answers that are nearer than this come from rounding, which depends on how many faces are in a
+/// batch: probabilities, and points in parts of L.
+const ROUNDING_OF_PROBABILITIES: f32 = 1e-6;
+const ROUNDING_OF_POINTS: f64 = 1e-5;
 
 /// A face as the network sees it, with what is known of it.
 #[derive(Clone, Debug)]
@@ -65,6 +70,10 @@ pub fn subjects<'a>(
 
 /// What muting a channel changes in a task, as a mean over faces, with intervals of 95 % over
 /// resamples of the faces; without one where the faces are too few.
+///
+/// Two things are told apart: how large the change is, which is never below zero and so is no test
+/// of whether there is one; and how much worse the task gets, which may be zero or an improvement,
+/// and takes labels. Whether a channel does anything is told from the latter's interval alone.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TaskEffect {
@@ -82,6 +91,10 @@ pub enum TaskEffect {
         /// Mean absolute change of the probabilities, 0 to 1.
         change: f64,
         change_interval: Option<[f64; 2]>,
+        /// By how much the cross-entropy grows, in nats, as a mean over the known labels; `None`
+        /// without such.
+        loss_change: Option<f64>,
+        loss_change_interval: Option<[f64; 2]>,
         /// The attribute that changes most.
         most: usize,
         /// By how much the probability of that one grows.
@@ -91,59 +104,74 @@ pub enum TaskEffect {
 }
 
 impl TaskEffect {
-    /// What channels are ranked by: the loss where labels tell it, else the size of the change.
-    pub fn size(&self) -> f64 {
+    /// How much worse the task gets, where labels tell it: NME or cross-entropy.
+    pub fn worse(&self) -> Option<f64> {
         match self {
             Self::Points {
-                shift_percent,
-                nme_change_percent,
-                ..
-            } => nme_change_percent.unwrap_or(*shift_percent),
-            Self::Binary { change, .. } => *change,
+                nme_change_percent, ..
+            } => *nme_change_percent,
+            Self::Binary { loss_change, .. } => *loss_change,
         }
+    }
+
+    /// What channels are ranked by: how much worse the task gets where labels tell it, else the
+    /// size of the change.
+    pub fn size(&self) -> f64 {
+        let change = match self {
+            Self::Points { shift_percent, .. } => *shift_percent,
+            Self::Binary { change, .. } => *change,
+        };
+        self.worse().unwrap_or(change)
     }
 
     /// The interval of [`TaskEffect::size`].
     pub fn interval(&self) -> Option<[f64; 2]> {
-        match self {
+        let (signed, size) = match self {
             Self::Points {
-                nme_change_percent: Some(_),
                 nme_change_interval,
+                shift_interval,
                 ..
-            } => *nme_change_interval,
-            Self::Points { shift_interval, .. } => *shift_interval,
+            } => (nme_change_interval, shift_interval),
             Self::Binary {
-                change_interval, ..
-            } => *change_interval,
+                loss_change_interval,
+                change_interval,
+                ..
+            } => (loss_change_interval, change_interval),
+        };
+        match self.worse() {
+            Some(_) => *signed,
+            None => *size,
         }
     }
 
-    /// Whether the effect is told from none: the interval leaves zero out. Attributes always change
-    /// somewhat, so of these it is that of the one that changes most.
-    pub fn differs(&self) -> bool {
-        match self {
-            Self::Points { .. } => self.interval().is_some_and(differs),
-            Self::Binary {
-                most_change_interval,
-                ..
-            } => most_change_interval.is_some_and(differs),
-        }
+    /// Whether the effect is told from none: the interval of how much worse the task gets leaves
+    /// zero out. `None` where that is not known, as the size of a change is never below zero.
+    pub fn differs(&self) -> Option<bool> {
+        self.worse()?;
+        Some(self.interval().is_some_and(differs))
     }
-}
 
-impl TaskEffect {
+    /// Zero, and surely so: no resample has anything else.
+    pub fn is_nothing(&self) -> bool {
+        self.size() == 0.0 && self.interval().is_none_or(|i| i == [0.0; 2])
+    }
+
     fn take(&mut self, found: Intervals) {
         match self {
             Self::Points {
                 shift_interval,
                 nme_change_interval,
                 ..
-            } => (*shift_interval, *nme_change_interval) = (found.size, found.nme),
+            } => (*shift_interval, *nme_change_interval) = (found.size, found.worse),
             Self::Binary {
                 change_interval,
+                loss_change_interval,
                 most_change_interval,
                 ..
-            } => (*change_interval, *most_change_interval) = (found.size, found.most),
+            } => {
+                (*change_interval, *loss_change_interval) = (found.size, found.worse);
+                *most_change_interval = found.most;
+            }
         }
     }
 }
@@ -159,8 +187,8 @@ pub struct Effects {
     pub boxes: BTreeMap<BoxSource, usize>,
     /// What was drawn for the intervals.
     pub resampled: Resampled,
-    /// For each task, over how many of them the growth of its NME is: those whose reference points
-    /// are labelled, and apart. None for attributes, whose change takes no labels.
+    /// For each task, over how many of them it is known how much worse it gets: those whose
+    /// reference points are labelled, and apart; those of which any attribute is labelled.
     pub labelled: Vec<usize>,
     /// For each channel one entry per task of the schema.
     pub channels: Vec<Vec<TaskEffect>>,
@@ -185,16 +213,39 @@ impl Effects {
         order
     }
 
-    /// How many channels have an effect on a task that is told from none.
-    pub fn differing(&self, task: usize) -> usize {
-        let own = self.channels.iter().filter_map(|c| c.get(task));
-        own.filter(|effect| effect.differs()).count()
+    /// Which channels have an effect on a task that is told from none; `None` where no labels tell
+    /// how much worse it gets.
+    pub fn differing(&self, task: usize) -> Option<Differing> {
+        let own: Vec<&TaskEffect> = self.channels.iter().filter_map(|c| c.get(task)).collect();
+        let told: Option<Vec<bool>> = own.iter().map(|effect| effect.differs()).collect();
+        Some(Differing {
+            channels: told?.into_iter().filter(|differs| *differs).count(),
+            of: own.len(),
+            tested: own.iter().filter(|effect| !effect.is_nothing()).count(),
+        })
     }
 
     /// Nothing on a task that was not looked at: findings may be of another network.
     fn size(&self, channel: usize, task: usize) -> f64 {
         let effect = self.channels[channel].get(task);
         effect.map_or(0.0, TaskEffect::size)
+    }
+}
+
+/// How many of so many channels have an effect that is told from none, each by an interval of its
+/// own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Differing {
+    pub channels: usize,
+    pub of: usize,
+    /// Those that change anything at all: only these can seem to differ.
+    pub tested: usize,
+}
+
+impl Differing {
+    /// How many intervals of 95 % leave zero out by chance where no channel does anything.
+    pub fn by_chance(&self) -> f64 {
+        0.05 * self.tested as f64
     }
 }
 
@@ -237,8 +288,7 @@ pub fn channel_effects(
             muted.extend(predictions(predictor, &subject, &[mask], last - first));
         }
         for (terms, known) in terms.iter_mut().zip(&whole.known) {
-            let known = (*known).into_iter().flatten();
-            terms.face(faces, known.filter(|l| l.known().is_some()).count());
+            terms.face(faces, known.map_or(0, Known::count));
         }
         for (channel, (sums, muted)) in sums.iter_mut().zip(&muted).enumerate() {
             let mut own = empty.clone();
@@ -303,11 +353,48 @@ fn predictions(
         .collect()
 }
 
+/// What is labelled of a task.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    Points(&'a [PointLabel]),
+    Binary(&'a [Presence]),
+}
+
+impl<'a> Known<'a> {
+    /// The labels of a task, as far as there are such.
+    fn of(subject: &'a Subject, t: usize, task: &Task) -> Option<Self> {
+        match subject.labels.as_ref()?.of(t, task)? {
+            TaskLabels::Points(points) => Some(Self::Points(points)),
+            TaskLabels::Binary(labels) => {
+                let any = labels.iter().any(|l| l.known().is_some());
+                any.then_some(Self::Binary(labels))
+            }
+        }
+    }
+
+    fn count(self) -> usize {
+        match self {
+            Self::Points(points) => points.iter().filter(|l| l.known().is_some()).count(),
+            Self::Binary(labels) => labels.iter().filter(|l| l.known().is_some()).count(),
+        }
+    }
+}
+
+/// Of a probability, what the label says against it: no more than what single precision tells
+/// from certainty.
+fn cross_entropy(probability: f32, present: bool) -> f64 {
+    let right = match present {
+        true => f64::from(probability),
+        false => 1.0 - f64::from(probability),
+    };
+    -right.max(f64::from(f32::EPSILON)).ln()
+}
+
 /// A face with all channels, and what its points are measured by; an entry per task.
 struct Whole<'a> {
     prediction: Prediction,
-    /// The labelled points, where they give an L; nothing for attributes.
-    known: Vec<Option<&'a [PointLabel]>>,
+    /// The labelled points, where they give an L, or the attributes, where any is known.
+    known: Vec<Option<Known<'a>>>,
     /// L in photo pixels: of the labels or, for the shift, of what is predicted.
     lengths: Vec<f64>,
 }
@@ -317,17 +404,20 @@ impl<'a> Whole<'a> {
         let prediction = predictions(predictor, subject, &[], 1).swap_remove(0);
         let tasks = &predictor.schema().tasks;
         let scale = |(t, task): (usize, &Task)| {
+            let labels = Known::of(subject, t, task);
             let (TaskKind::Points { reference, .. }, TaskPrediction::Points(found)) =
                 (&task.kind, &prediction.tasks[t])
             else {
-                return (None, 1.0);
+                return (labels, 1.0);
             };
-            let known = known_points(subject, t, task);
-            let known = known.and_then(|l| Some((l, reference_length(l, *reference)?)));
+            let length = match labels {
+                Some(Known::Points(points)) => reference_length(points, *reference),
+                _ => None,
+            };
+            let known = length.and(labels);
             let predicted = distance(found[reference.0], found[reference.1]);
-            let length = known.map_or(predicted, |(_, length)| length);
-            let length = f64::from(length).max(f64::from(f32::EPSILON));
-            (known.map(|(labels, _)| labels), length)
+            let length = f64::from(length.unwrap_or(predicted)).max(f64::from(f32::EPSILON));
+            (known, length)
         };
         let (known, lengths) = tasks.iter().enumerate().map(scale).unzip();
         Self {
@@ -343,21 +433,41 @@ impl<'a> Whole<'a> {
                 (Sum::Points(sum), TaskPrediction::Points(a), TaskPrediction::Points(b)) => {
                     let off =
                         |a: &[f32; 2], b: &[f32; 2]| f64::from(distance(*a, *b)) / self.lengths[t];
-                    let moved: f64 = a.iter().zip(b).map(|(a, b)| off(a, b)).sum();
+                    let moves = |(a, b): (&[f32; 2], &[f32; 2])| off(a, b) > ROUNDING_OF_POINTS;
+                    let moved = a.iter().zip(b).filter(|both| moves(*both));
+                    let moved: f64 = moved.map(|(a, b)| off(a, b)).sum();
                     sum.shift += moved / a.len().max(1) as f64;
-                    let labels = self.known[t].into_iter().flatten();
-                    for (label, (a, b)) in labels.zip(a.iter().zip(b)) {
-                        if let Some(at) = label.known() {
+                    let Some(Known::Points(labels)) = self.known[t] else {
+                        continue;
+                    };
+                    for (label, (a, b)) in labels.iter().zip(a.iter().zip(b)) {
+                        let Some(at) = label.known() else { continue };
+                        sum.known += 1;
+                        if moves((a, b)) {
                             sum.nme += off(&at, b) - off(&at, a);
-                            sum.known += 1;
                         }
                     }
                 }
-                (Sum::Binary(sums), TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
-                    for ((a, b), sum) in a.iter().zip(b).zip(sums) {
-                        let change = f64::from(b - a);
-                        sum.0 += change.abs();
-                        sum.1 += change;
+                (Sum::Binary(sum), TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
+                    let changes = |a: f32, b: f32| (b - a).abs() > ROUNDING_OF_PROBABILITIES;
+                    for ((a, b), sum) in a.iter().zip(b).zip(&mut sum.each) {
+                        if changes(*a, *b) {
+                            let change = f64::from(b - a);
+                            sum.0 += change.abs();
+                            sum.1 += change;
+                        }
+                    }
+                    let Some(Known::Binary(labels)) = self.known[t] else {
+                        continue;
+                    };
+                    for (label, (a, b)) in labels.iter().zip(a.iter().zip(b)) {
+                        let Some(present) = label.known() else {
+                            continue;
+                        };
+                        sum.known += 1;
+                        if changes(*a, *b) {
+                            sum.loss += cross_entropy(*b, present) - cross_entropy(*a, present);
+                        }
                     }
                 }
                 _ => {}
@@ -366,20 +476,11 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// The labels of a points task, as far as there are such.
-fn known_points<'a>(subject: &'a Subject, t: usize, task: &Task) -> Option<&'a [PointLabel]> {
-    match subject.labels.as_ref()?.of(t, task)? {
-        TaskLabels::Points(points) => Some(points),
-        TaskLabels::Binary(_) => None,
-    }
-}
-
 /// Sums over faces for one channel and task.
 #[derive(Clone)]
 enum Sum {
     Points(PointSum),
-    /// For each attribute the absolute and the signed change.
-    Binary(Vec<(f64, f64)>),
+    Binary(BinarySum),
 }
 
 #[derive(Clone, Default)]
@@ -389,11 +490,22 @@ struct PointSum {
     known: usize,
 }
 
+#[derive(Clone, Default)]
+struct BinarySum {
+    /// For each attribute the absolute and the signed change.
+    each: Vec<(f64, f64)>,
+    loss: f64,
+    known: usize,
+}
+
 impl Sum {
     fn new(kind: &TaskKind) -> Self {
         match kind {
             TaskKind::Points { .. } => Self::Points(PointSum::default()),
-            TaskKind::Binary { attributes } => Self::Binary(vec![(0.0, 0.0); attributes.len()]),
+            TaskKind::Binary { attributes } => Self::Binary(BinarySum {
+                each: vec![(0.0, 0.0); attributes.len()],
+                ..BinarySum::default()
+            }),
         }
     }
 
@@ -404,11 +516,13 @@ impl Sum {
                 sum.nme += other.nme;
                 sum.known += other.known;
             }
-            (Self::Binary(sums), Self::Binary(others)) => {
-                for (sum, other) in sums.iter_mut().zip(others) {
+            (Self::Binary(sum), Self::Binary(other)) => {
+                for (sum, other) in sum.each.iter_mut().zip(&other.each) {
                     sum.0 += other.0;
                     sum.1 += other.1;
                 }
+                sum.loss += other.loss;
+                sum.known += other.known;
             }
             _ => {}
         }
@@ -423,16 +537,18 @@ impl Sum {
                 nme_change_percent: (sum.known > 0).then(|| 100.0 * sum.nme / sum.known as f64),
                 nme_change_interval: None,
             },
-            Self::Binary(sums) => {
-                let largest = sums
+            Self::Binary(BinarySum { each, loss, known }) => {
+                let largest = each
                     .iter()
                     .enumerate()
                     .max_by(|a, b| a.1.0.total_cmp(&b.1.0));
                 let (most, (_, change)) = largest.map_or((0, (0.0, 0.0)), |(i, s)| (i, *s));
-                let all: f64 = sums.iter().map(|s| s.0).sum();
+                let all: f64 = each.iter().map(|s| s.0).sum();
                 TaskEffect::Binary {
-                    change: all / n / sums.len().max(1) as f64,
+                    change: all / n / each.len().max(1) as f64,
                     change_interval: None,
+                    loss_change: (*known > 0).then(|| loss / *known as f64),
+                    loss_change_interval: None,
                     most,
                     most_change: change / n,
                     most_change_interval: None,

@@ -5,14 +5,14 @@ use egui_extras::{Column, TableBuilder};
 
 use super::export::Listing;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Wish, place_title, theme};
+use super::{Around, FeatureView, Wish, place_title, theme, title};
 use crate::app::list::List;
 use crate::app::widgets::wrapped;
 use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::measure::{FEW_UNITS, LEAST_UNITS};
-use crate::model::{Effects, Place, TaskEffect};
+use crate::model::{Differing, Effects, Place, TaskEffect};
 use crate::words::counted;
 
 /// Of what is not told from zero.
@@ -68,7 +68,7 @@ impl FeatureView {
             for (index, name) in towers.iter().enumerate() {
                 let said = format!("Rank channels of {name}");
                 let tip = "Channels of this tower";
-                if choice_ui(ui, at == index, name, &said, tip) {
+                if choice_ui(ui, at == index, &title(name), &said, tip) {
                     let channel = self.selected.1;
                     self.select(index, channel);
                 }
@@ -80,7 +80,7 @@ impl FeatureView {
             faces_ui(ui, around.list, (wanted, of_shown), tip);
             let words = format!(
                 "rank {} {}",
-                tower.unwrap_or_default(),
+                title(&tower.unwrap_or_default()),
                 place_title(self.place)
             );
             let running = self.studies.progress(StudyKind::Rank).is_some();
@@ -109,7 +109,7 @@ impl FeatureView {
         };
         let heading = format!(
             "{} {} · {}",
-            effects.tower.name(schema),
+            title(effects.tower.name(schema)),
             place_title(Place::conv(effects.layer)),
             over(schema, &effects, &faces)
         );
@@ -124,8 +124,9 @@ impl FeatureView {
                 false => p.quiet,
             };
             ui.colored_label(tint, words).on_hover_text(
-                "Both measures are over the same faces, resampled as a whole; faint is what is not \
-                 told from zero. Of channels that do nothing one in twenty seems to differ.",
+                "With and without a channel the same faces are measured, and resampled together; \
+                 faint is what has zero in its interval. Each channel has an interval of its own: \
+                 of those that do nothing one in twenty leaves zero out by chance.",
             );
         });
         ui.add_space(4.0);
@@ -149,22 +150,16 @@ impl FeatureView {
             .columns(Column::remainder().at_least(120.0).clip(true), tasks);
         let table = table.header(24.0, |mut row| {
             row.col(|ui| {
-                if head_ui(ui, by == By::Channel, "channel") {
+                if head_ui(ui, by == By::Channel, "channel", "") {
                     by = By::Channel;
                 }
             });
             for (t, task) in schema.tasks.iter().enumerate() {
                 row.col(|ui| {
-                    let words = match effects.channels.first().and_then(|c| c.get(t)) {
-                        Some(TaskEffect::Points {
-                            nme_change_percent: Some(_),
-                            ..
-                        }) => "ΔNME, % of L",
-                        Some(TaskEffect::Points { .. }) => "shift, % of L",
-                        _ => "Δprobability",
-                    };
-                    let words = format!("{}: {words}", task.name);
-                    if head_ui(ui, by == By::Task(t), &words) {
+                    let first = effects.channels.first().and_then(|c| c.get(t));
+                    let (words, tip) = measure_words(first, task.is_points());
+                    let words = format!("{}: {words}", title(&task.name));
+                    if head_ui(ui, by == By::Task(t), &words, tip) {
                         by = By::Task(t);
                     }
                 });
@@ -184,10 +179,10 @@ impl FeatureView {
                 });
                 for (t, effect) in effects.channels[channel].iter().enumerate().take(tasks) {
                     row.col(|ui| {
-                        if !effect.differs() {
+                        if effect.differs() == Some(false) {
                             ui.set_opacity(FAINT);
                         }
-                        if !touched[t] && is_unchanged(effect) {
+                        if !touched[t] && effect.is_nothing() {
                             ui.add_space(8.0);
                             ui.label(RichText::new("unchanged").color(p.quiet));
                             return;
@@ -208,7 +203,12 @@ impl FeatureView {
                                 digits[t][1],
                                 most_change.abs()
                             );
-                            ui.label(RichText::new(said).size(theme::SMALL).color(p.quiet));
+                            // The number at the end is not cut off.
+                            let font = theme::font(theme::SMALL);
+                            let galley = ui.painter().layout_no_wrap(said, font, p.quiet);
+                            if galley.size().x + 8.0 <= ui.available_width() {
+                                ui.label(galley);
+                            }
                         }
                     });
                 }
@@ -226,7 +226,6 @@ impl FeatureView {
         if let Some(channel) = chosen {
             self.go(Place::conv(effects.layer));
             self.select_of(effects.tower, channel);
-            self.has_keys = true;
         }
     }
 
@@ -317,10 +316,10 @@ fn bar_ui(ui: &Ui, effect: &TaskEffect, largest: f64) {
 fn over(schema: &Schema, effects: &Effects, choice: &FaceChoice) -> String {
     let faces = effects.faces;
     let which = choice.words(faces);
-    let mut words = format!("mean over {which} ({})", box_words(&effects.boxes));
+    let mut words = format!("mean over {which}, {}", box_words(&effects.boxes));
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
-        if task.is_points() && *labelled < faces {
-            let name = &task.name;
+        if *labelled < faces {
+            let name = title(&task.name);
             words += &format!(
                 " · {name}: {labelled} of {} labelled",
                 counted(faces, "face")
@@ -336,15 +335,29 @@ fn told(schema: &Schema, effects: &Effects) -> String {
     if effects.resampled.units < LEAST_UNITS {
         return words;
     }
-    let all = effects.channels.len();
     for (t, task) in schema.tasks.iter().enumerate() {
-        let name = &task.name;
-        words += &format!(
-            " · {name}: {} of {all} channels differ",
-            effects.differing(t)
-        );
+        let name = title(&task.name);
+        if !effects.touches(t) {
+            continue;
+        }
+        words += &match effects.differing(t) {
+            None => format!(" · {name}: no labels, so nothing is told from zero"),
+            Some(found) => format!(" · {name}: {}", differing_words(found)),
+        };
     }
     words
+}
+
+/// "5 of 64 channels differ, about 3 are expected by chance".
+fn differing_words(found: Differing) -> String {
+    let Differing { channels, of, .. } = found;
+    let verb = if channels == 1 { "differs" } else { "differ" };
+    let chance = match found.by_chance().round() {
+        n if n < 1.0 => "fewer than 1 is expected by chance".to_owned(),
+        1.0 => "about 1 is expected by chance".to_owned(),
+        n => format!("about {n:.0} are expected by chance"),
+    };
+    format!("{channels} of {} {verb}, {chance}", counted(of, "channel"))
 }
 
 /// An effect and the ends of its interval.
@@ -385,28 +398,56 @@ fn digits(largest: f64, least: usize) -> usize {
     wanted.clamp(least as i32, MOST) as usize
 }
 
-/// Zero, and surely so: no resample has anything else.
-fn is_unchanged(effect: &TaskEffect) -> bool {
-    effect.size() == 0.0 && effect.interval().is_none_or(|i| i == [0.0; 2])
-}
-
+/// A number of so many decimals; what is smaller than they can show is said to be so, and is not
+/// written as a zero.
 fn number(value: f64, digits: usize) -> String {
     let words = format!("{value:.digits$}");
-    match words.trim_start_matches('-') {
-        zero if zero.chars().all(|c| matches!(c, '0' | '.')) => zero.to_owned(),
-        _ => words.replace('-', "−"),
+    let is_zero = |words: &str| words.chars().all(|c| matches!(c, '0' | '.'));
+    if is_zero(words.trim_start_matches('-')) {
+        let least = format!("{:.digits$}", 10.0_f64.powi(-(digits as i32)));
+        return match value {
+            v if v > 0.0 => format!("<{least}"),
+            v if v < 0.0 => format!(">−{least}"),
+            _ => words.replace('-', ""),
+        };
+    }
+    words.replace('-', "−")
+}
+
+/// What a task's column holds, and what that is.
+fn measure_words(effect: Option<&TaskEffect>, points: bool) -> (&'static str, &'static str) {
+    match (points, effect.and_then(TaskEffect::worse).is_some()) {
+        (true, true) => (
+            "ΔNME, % of L",
+            "By how much the mean error of the labelled points grows; below zero it falls.",
+        ),
+        (true, false) => (
+            "shift, % of L",
+            "No labels tell whether the points get worse. How far they move is never below zero, \
+             so it does not tell whether a channel does anything.",
+        ),
+        (false, true) => (
+            "Δcross-entropy, nats",
+            "By how much the mean loss over the known labels grows; below zero it falls.",
+        ),
+        (false, false) => (
+            "mean |Δprobability|",
+            "No labels tell whether the attributes get worse. The mean of absolute changes is \
+             never below zero, so it does not tell whether a channel does anything.",
+        ),
     }
 }
 
 /// A column's head; true when it is clicked.
-fn head_ui(ui: &mut Ui, sorted: bool, words: &str) -> bool {
+fn head_ui(ui: &mut Ui, sorted: bool, words: &str, tip: &str) -> bool {
     let p = theme::palette(ui.ctx());
     let tint = if sorted { p.prediction } else { p.quiet };
     ui.add_space(8.0);
     let text = RichText::new(words).size(theme::SMALL).color(tint);
     let response = ui.add(egui::Button::new(text).frame(false));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {words}")));
-    response.on_hover_text("Sort by this").clicked()
+    let tip = format!("Sort by this. {tip}");
+    response.on_hover_text(tip.trim_end()).clicked()
 }
 
 #[cfg(test)]
@@ -420,8 +461,29 @@ mod tests {
         assert_eq!(digits(12.0, 2), 2);
         assert_eq!(digits(0.0, 4), 4);
         assert_eq!(digits(f64::INFINITY, 2), 2);
-        assert_eq!(number(-0.000_02, 4), "0.0000");
+        assert_eq!(number(-0.000_02, 4), ">−0.0001");
+        assert_eq!(number(0.000_02, 4), "<0.0001");
+        assert_eq!([number(0.0, 2), number(-0.0, 2)], ["0.00", "0.00"]);
         assert_eq!(number(-0.000_02, 6), "−0.000020");
         assert_eq!(number(1.25, 2), "1.25");
+    }
+
+    #[test]
+    fn what_differs_by_chance_is_said() {
+        let words = |channels, of, tested| {
+            differing_words(Differing {
+                channels,
+                of,
+                tested,
+            })
+        };
+        assert_eq!(
+            words(5, 64, 64),
+            "5 of 64 channels differ, about 3 are expected by chance"
+        );
+        let one = "1 of 32 channels differs, about 1 is expected by chance";
+        assert_eq!(words(1, 32, 20), one);
+        let few = "2 of 4 channels differ, fewer than 1 is expected by chance";
+        assert_eq!(words(2, 4, 4), few);
     }
 }

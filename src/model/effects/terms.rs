@@ -12,8 +12,10 @@ const MOST_KEPT: usize = 64 << 20;
 pub(super) struct TaskTerms {
     /// The shift of points, or the mean absolute change of probabilities.
     size: Changes,
-    /// The growth of the points' error; nothing for attributes.
-    nme: Option<Changes>,
+    /// The growth of the points' error, or of the attributes' cross-entropy.
+    worse: Changes,
+    /// What shift and error of points are multiplied by for percent; 1 for attributes.
+    factor: f64,
     /// For each channel the signed changes of each attribute, face by face.
     signed: Option<Vec<Vec<f32>>>,
     attributes: usize,
@@ -23,7 +25,7 @@ pub(super) struct TaskTerms {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Intervals {
     pub size: Option<[f64; 2]>,
-    pub nme: Option<[f64; 2]>,
+    pub worse: Option<[f64; 2]>,
     pub most: Option<[f64; 2]>,
 }
 
@@ -33,7 +35,8 @@ impl TaskTerms {
             let points = task.is_points();
             Self {
                 size: Changes::new(channels),
-                nme: points.then(|| Changes::new(channels)),
+                worse: Changes::new(channels),
+                factor: if points { 100.0 } else { 1.0 },
                 signed: (!points).then(|| vec![Vec::new(); channels]),
                 attributes: match &task.kind {
                     TaskKind::Points { .. } => 0,
@@ -44,12 +47,10 @@ impl TaskTerms {
         schema.tasks.iter().map(of).collect()
     }
 
-    /// A face of which so many points are known in a task.
+    /// A face of which so many labels are known in a task.
     pub fn face(&mut self, face: usize, known: usize) {
         self.size.know(face, 1);
-        if let Some(nme) = &mut self.nme {
-            nme.know(face, known);
-        }
+        self.worse.know(face, known);
         let kept = |signed: &Vec<Vec<f32>>| signed.len() * (face + 1) * self.attributes;
         if self.signed.as_ref().is_some_and(|s| kept(s) > MOST_KEPT) {
             self.signed = None;
@@ -61,16 +62,15 @@ impl TaskTerms {
         match own {
             Sum::Points(sum) => {
                 self.size.change(channel, face, sum.shift);
-                if let Some(nme) = &mut self.nme {
-                    nme.change(channel, face, sum.nme);
-                }
+                self.worse.change(channel, face, sum.nme);
             }
-            Sum::Binary(sums) => {
-                let all: f64 = sums.iter().map(|s| s.0).sum();
-                let mean = all / sums.len().max(1) as f64;
+            Sum::Binary(sum) => {
+                let all: f64 = sum.each.iter().map(|s| s.0).sum();
+                let mean = all / sum.each.len().max(1) as f64;
                 self.size.change(channel, face, mean);
+                self.worse.change(channel, face, sum.loss);
                 if let Some(signed) = &mut self.signed {
-                    signed[channel].extend(sums.iter().map(|s| s.1 as f32));
+                    signed[channel].extend(sum.each.iter().map(|s| s.1 as f32));
                 }
             }
         }
@@ -82,8 +82,8 @@ impl TaskTerms {
         if !resampling.suffices(|_| true) {
             return vec![Intervals::default(); channels];
         }
-        let nme = self.nme.as_ref();
-        let nme = nme.filter(|nme| resampling.suffices(|face| nme.knows(face)));
+        let suffices = resampling.suffices(|face| self.worse.knows(face));
+        let worse = suffices.then_some(&self.worse);
         let nothing = || vec![f64::NAN; channels];
         let most = |channel: usize, weights: &[u32]| {
             let (Some(signed), TaskEffect::Binary { most, .. }) = (&self.signed, &effects[channel])
@@ -97,18 +97,18 @@ impl TaskTerms {
         };
         let found = resampling.intervals(|weights| {
             let size = self.size.means(weights).unwrap_or_else(nothing);
-            let nme = nme.and_then(|nme| nme.means(weights));
+            let worse = worse.and_then(|worse| worse.means(weights));
+            let worse = worse.unwrap_or_else(nothing);
             let most = (0..channels).map(|c| most(c, weights));
-            let percent = if self.nme.is_some() { 100.0 } else { 1.0 };
             size.into_iter()
-                .map(|v| percent * v)
-                .chain(nme.unwrap_or_else(nothing).into_iter().map(|v| 100.0 * v))
+                .chain(worse)
+                .map(|v| self.factor * v)
                 .chain(most)
                 .collect()
         });
         let of = |channel: usize| Intervals {
             size: found[channel],
-            nme: found[channels + channel],
+            worse: found[channels + channel],
             most: found[2 * channels + channel],
         };
         (0..channels).map(of).collect()
