@@ -21,6 +21,7 @@ use crate::model::{
 };
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
+use crate::words::{counted, layer_title, title};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -44,7 +45,7 @@ pub struct FeaturesArgs {
     /// the difference of channels divided by their largest absolute value), layer, or fixed:LO,HI
     #[arg(long, default_value = "channel", allow_hyphen_values = true)]
     scale_mode: Scale,
-    #[arg(long, value_enum, default_value_t = ColourMap::Viridis)]
+    #[arg(long, value_enum, default_value_t = ColourMap::default())]
     colours: ColourMap,
     /// Only these channels, in this order: 0,3,7
     #[arg(long, value_delimiter = ',', value_name = "N,N,…")]
@@ -83,7 +84,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         first.name = weights_name(&predictor.checkpoint().origin);
     }
     let matched = match &mut second {
-        Some(second) => paired(&args, &predictor, second)?,
+        Some(second) => paired(&args, &predictor, &first, second)?,
         None => None,
     };
     if let Some(folder) = &args.npy {
@@ -205,11 +206,28 @@ fn second(
 
 /// Puts the maps of a second network beside those of the first that answer alike, where that is
 /// wanted, and says in which pairs; else says whether equal numbers mean anything.
-fn paired(args: &FeaturesArgs, own: &Predictor, second: &mut View) -> Result<Option<Table>> {
+fn paired(
+    args: &FeaturesArgs,
+    own: &Predictor,
+    first: &View,
+    second: &mut View,
+) -> Result<Option<Table>> {
     let Some(other) = &second.network else {
         return Ok(None);
     };
     if args.matched.is_empty() {
+        let pairs = first.maps.iter().zip(&second.maps);
+        if pairs.into_iter().any(|(a, b)| !a.is_like(b)) {
+            log::warn!(
+                "{} has {} and {} has {}: there is no difference by number; --match pairs as many \
+                 as there are",
+                first.name,
+                channels_words(&first.maps),
+                second.name,
+                channels_words(&second.maps)
+            );
+            return Ok(None);
+        }
         let taps = [own, other].map(|p| p.network().taps_at(args.layer));
         let mut both = taps[0].iter().zip(&taps[1]);
         if both.any(|(a, b)| Kinship::between([own, other], [*a, *b]).is_apart()) {
@@ -246,11 +264,22 @@ fn paired(args: &FeaturesArgs, own: &Predictor, second: &mut View) -> Result<Opt
     let faces = matched.first().map_or(0, |m| m.faces);
     ensure!(faces > 0, "none of the pictures could be read");
     let words = choice.words(faces);
-    for (map, matching) in second.maps.iter_mut().zip(&matched) {
-        *map = matching.paired(map);
+    let both = first.maps.iter().zip(second.maps.iter_mut());
+    for ((own, map), matching) in both.zip(&matched) {
+        let most = own.channels.max(map.channels);
+        let of = match matching.pairs.len() == most {
+            true => String::new(),
+            false => {
+                let counts = [own.channels, map.channels];
+                let pairs = counted(matching.pairs.len(), "pair");
+                format!(", {pairs} of {} and {} channels", counts[0], counts[1])
+            }
+        };
+        *map = matching.paired(map, own.channels);
         second.pairs.push(matching.pairs.clone());
-        let mean = matching.mean().map_or("–".into(), |r| format!("{r:.2}"));
-        errln!("{}: mean correlation {mean} over {words}", matching.tower);
+        let mean = matching.mean().map_or("–".into(), correlation);
+        let tower = title(&matching.tower);
+        errln!("{tower}: mean correlation {mean} over {words}{of}");
     }
     let networks = [own.network().fingerprint(), second.fingerprint.clone()];
     let table = matches_table(&matched, &words, &networks);
@@ -259,6 +288,20 @@ fn paired(args: &FeaturesArgs, own: &Predictor, second: &mut View) -> Result<Opt
         outln!("{}", file.display());
     }
     Ok(Some(table))
+}
+
+fn correlation(r: f64) -> String {
+    format!("{r:.2}").replace('-', "−")
+}
+
+/// "Shared 8, Landmarks 8 channels at Conv1-2".
+fn channels_words(maps: &[FeatureMap]) -> String {
+    let of = |map: &FeatureMap| format!("{} {}", title(&map.tower), map.channels);
+    let all: Vec<String> = maps.iter().map(of).collect();
+    let layer = maps
+        .first()
+        .map_or(String::new(), |m| layer_title(&m.layer));
+    format!("{} channels at {layer}", all.join(", "))
 }
 
 /// The maps of every tower that has the place.

@@ -53,6 +53,11 @@ impl FeatureMap {
         }
     }
 
+    /// Whether it has as many channels of the same size as another.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.channels, self.side) == (other.channels, other.side)
+    }
+
     /// Each channel divided by its largest absolute value, so that channels of networks of other
     /// strength can be held against each other; one that is zero stays so.
     pub fn scaled_by_maxima(&self) -> Self {

@@ -57,6 +57,20 @@ pub(super) struct Sets {
     pub matched: Option<Arc<Matched>>,
 }
 
+impl Sets {
+    /// None where the networks have different numbers of channels that are not paired.
+    pub fn have_difference(&self) -> bool {
+        !self.towers[Set::Difference as usize].is_empty()
+    }
+
+    /// Those that there are.
+    pub fn all(&self) -> impl Iterator<Item = Set> {
+        let difference = self.have_difference();
+        let there = move |set: &Set| difference || *set != Set::Difference;
+        SETS.into_iter().filter(there)
+    }
+}
+
 impl Comparison {
     pub fn is_on(&self) -> bool {
         self.against.is_some()
@@ -172,6 +186,17 @@ impl FeatureView {
                 });
                 comparison.problem = None;
                 comparison.arranged = None;
+                // There may be a difference no longer.
+                let none = comparison
+                    .sets
+                    .as_ref()
+                    .is_some_and(|s| !s.have_difference());
+                if none && comparison.one == Some(Set::Difference) {
+                    comparison.one = None;
+                }
+                if none && comparison.inspected == Set::Difference {
+                    comparison.inspected = Set::First;
+                }
             }
         }
     }
@@ -214,7 +239,8 @@ impl FeatureView {
                 Some(set) => (0..shown.towers.len()).map(first(set)).collect(),
                 None => {
                     let (tower, _) = self.place_selected();
-                    SETS.map(|set| first(set)(tower)).to_vec()
+                    let sets = self.compared_sets().into_iter().flat_map(Sets::all);
+                    sets.map(|set| first(set)(tower)).collect()
                 }
             };
         }
@@ -268,9 +294,10 @@ impl FeatureView {
             } else if let Some(why) = &self.comparison.problem {
                 ui.colored_label(p.label, why);
             }
-            if self.comparison.sets.is_none() {
+            let Some(sets) = &self.comparison.sets else {
                 return;
-            }
+            };
+            let sets: Vec<Set> = sets.all().collect();
             ui.add_space(10.0);
             for (tower, name) in towers.iter().enumerate() {
                 let chosen = self.comparison.one.is_none() && at == tower;
@@ -286,7 +313,7 @@ impl FeatureView {
                 }
             }
             ui.add_space(6.0);
-            for set in SETS {
+            for set in sets {
                 let chosen = self.comparison.one == Some(set);
                 let name = self.comparison.set_name(set);
                 let said = format!("All towers, {name}");

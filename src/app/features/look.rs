@@ -122,11 +122,28 @@ impl FeatureView {
         };
         if let Some(sets) = &mut self.comparison.sets {
             // The same channel stands at the same place in all three.
+            let have_difference = sets.have_difference();
             for index in 0..sets.towers[0].len() {
                 let [first, second_set, difference] = &mut sets.towers;
                 let (first, other) = (&mut first[index], &mut second_set[index]);
+                if !have_difference {
+                    order(first, Order::Own, Silent::Here);
+                    order(other, Order::Own, second);
+                    continue;
+                }
                 order(first, Order::BesideThese(&other.maps.stats), Silent::Here);
-                let given = first.order.clone();
+                let mut given = first.order.clone();
+                let matching = sets.matched.as_ref().and_then(|matched| {
+                    let mut towers = matched.towers.iter();
+                    towers.find(|m| m.tower == first.maps.tower)
+                });
+                if let Some(matching) = matching
+                    && matching.pairs.len() < first.maps.channels()
+                {
+                    // What has no partner stands beside nothing.
+                    given.retain(|c| matching.pair(*c as usize).is_some());
+                    order(first, Order::Given(&given), Silent::Here);
+                }
                 order(other, Order::Given(&given), second);
                 order(&mut difference[index], Order::Given(&given), Silent::Same);
             }

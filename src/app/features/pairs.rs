@@ -9,7 +9,7 @@ use eframe::egui::{RichText, Ui};
 use super::compare::{Set, Slot};
 use super::export::Listing;
 use super::toolbar::choice_ui;
-use super::{FeatureView, Wish, place_title, theme};
+use super::{FeatureView, Wish, place_title, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
 use crate::model::{Kinship, Matching, Pair, Place};
@@ -82,6 +82,12 @@ impl FeatureView {
             return;
         };
         let (kinship, matched) = (sets.kinship.clone(), sets.matched.clone());
+        let counts = [0, 1].map(|set: usize| {
+            let towers = sets.towers[set].iter();
+            let counts: Vec<String> = towers.map(|t| t.maps.channels().to_string()).collect();
+            counts.join(", ")
+        });
+        let have_difference = sets.have_difference();
         let matching = self.comparison.pairs.matching;
         ui.add_space(4.0);
         wrapped(ui, 10, |ui| {
@@ -123,6 +129,16 @@ impl FeatureView {
                     };
                     ui.colored_label(p.waiting, said);
                 }
+                (_, false) if !have_difference => {
+                    let words = format!(
+                        "{} channels beside {}: no difference by number, and ranges of their own",
+                        counts[0], counts[1]
+                    );
+                    ui.colored_label(p.waiting, words).on_hover_text(
+                        "The networks have different widths. By correlation as many are paired as \
+                         the narrower one has",
+                    );
+                }
                 (_, false) => {
                     let apart = kinship.iter().any(Kinship::is_apart);
                     let tint = if apart { p.waiting } else { p.quiet };
@@ -151,7 +167,7 @@ impl FeatureView {
         let name = &sets.towers[0].get(tower)?.maps.tower;
         let towers = &sets.matched.as_ref()?.towers;
         let matching = towers.iter().find(|m| m.tower == *name)?;
-        matching.pairs.get(channel as usize).copied()
+        matching.pair(channel as usize).copied()
     }
 
     /// What a channel is called in a set: its own number, or its partner's, or both.
@@ -190,11 +206,11 @@ fn short_correlation(r: f64) -> String {
     format!("{r:.2}").replace("0.", ".").replace('-', "−")
 }
 
-/// "mean r 0.61 shared, 0.44 landmarks, over 32 of all 4000 faces".
+/// "mean r 0.61 Shared, 0.44 Landmarks, over 32 of all 4000 faces".
 fn matched_words(matched: &Matched) -> String {
     let mean = |m: &Matching| match m.mean() {
-        Some(r) => format!("{r:.2} {}", m.tower).replace('-', "−"),
-        None => format!("– {}", m.tower),
+        Some(r) => format!("{r:.2} {}", title(&m.tower)).replace('-', "−"),
+        None => format!("– {}", title(&m.tower)),
     };
     let means: Vec<String> = matched.towers.iter().map(mean).collect();
     format!("mean r {}, over {}", means.join(", "), matched.faces)

@@ -73,6 +73,9 @@ impl FeatureView {
         let (tower, channel) = (self.tower()?, self.selected.1 as usize);
         let layer = Some(shown.place.layer).filter(|_| shown.place.is_conv())?;
         let channels = tower.maps.channels();
+        if channel >= channels {
+            return None; // of a wider network beside this one
+        }
         Some(vec![Mask::muting(
             tower.maps.id,
             layer,
@@ -165,8 +168,8 @@ impl FeatureView {
             tower.map(|tower| tower.maps.clone())
         };
         let towers: Vec<TowerMaps> = match self.compared_sets() {
-            Some(_) => SETS.into_iter().filter_map(of).collect(),
-            None => of(slot.set).into_iter().collect(),
+            Some(sets) if sets.have_difference() => SETS.into_iter().filter_map(of).collect(),
+            _ => of(slot.set).into_iter().collect(),
         };
         if towers.is_empty() {
             return None;

@@ -21,6 +21,7 @@ use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::model::{Checkpoint, FeatureMap, Kinship, Mask, Matching, Place, Predictor, bundled};
+use crate::words::title;
 
 /// What the face at hand is held against.
 #[derive(Clone)]
@@ -83,7 +84,8 @@ pub struct Compared {
     pub second_input: RgbImage,
     pub first: Vec<TowerMaps>,
     pub second: Vec<TowerMaps>,
-    /// Second − first.
+    /// Second − first; none where the networks have different numbers of channels that are not
+    /// paired.
     pub difference: Vec<TowerMaps>,
     /// Of two networks, whether channel k of one is channel k of the other, tower by tower.
     pub kinship: Vec<Kinship>,
@@ -166,24 +168,28 @@ pub(super) fn sides(
             looked(loaded, &face.photo, &face.face_box)
         }
     };
-    let shape = |s: &Side| -> Vec<(String, usize)> {
-        let of = |m: &FeatureMap| (m.tower.clone(), m.channels);
-        s.maps.iter().map(of).collect()
-    };
+    let towers = |s: &Side| s.maps.iter().map(|m| m.tower.clone()).collect::<Vec<_>>();
     ensure!(
-        shape(&first) == shape(&other),
-        "the two networks have different maps at {}: {} and {}",
-        wanted.place,
+        towers(&first) == towers(&other),
+        "the two networks have different towers at {}: {} and {}",
+        wanted.place.title(),
         words(&first),
         words(&other)
     );
     let mut other = other;
     if let Some(matched) = &wanted.matched {
-        for map in &mut other.maps {
-            *map = matching_of(matched, wanted.place, map)?.paired(map);
+        for (own, map) in first.maps.iter().zip(&mut other.maps) {
+            *map = matching_of(matched, wanted.place, map)?.paired(map, own.channels);
         }
     }
     Ok([first, other])
+}
+
+/// Whether there is a difference: where two networks have different numbers of channels there is
+/// one only of those that are paired.
+pub(super) fn have_difference(first: &[FeatureMap], second: &[FeatureMap]) -> bool {
+    let pairs = first.iter().zip(second);
+    first.len() == second.len() && pairs.into_iter().all(|(a, b)| a.is_like(b))
 }
 
 /// One side of a comparison, or the difference on the first one's face.
@@ -197,6 +203,12 @@ pub(super) fn side(
         Compare::First => first,
         Compare::Second => other,
         Compare::Difference => {
+            ensure!(
+                have_difference(&first.maps, &other.maps),
+                "there is no difference between {} and {} channels",
+                words(&first),
+                words(&other)
+            );
             let pairs = first.maps.iter().zip(&other.maps);
             Side {
                 maps: pairs.map(|(a, b)| wanted.difference(a, b)).collect(),
@@ -212,14 +224,16 @@ pub(super) fn matching_of<'a>(
     place: Place,
     map: &FeatureMap,
 ) -> Result<&'a Matching> {
-    let of =
-        |m: &&Matching| (m.place, &m.tower, m.pairs.len()) == (place, &map.tower, map.channels);
-    let found = matched.towers.iter().find(of);
-    found.with_context(|| format!("the channels of {} {place} are not matched", map.tower))
+    // Of other networks than these are what has more channels than the map.
+    let fits = |m: &&Matching| m.pairs.iter().all(|pair| pair.partner < map.channels);
+    let of = |m: &&Matching| (m.place, &m.tower) == (place, &map.tower);
+    let found = matched.towers.iter().find(of).filter(fits);
+    let (tower, layer) = (title(&map.tower), place.title());
+    found.with_context(|| format!("the channels of {tower} {layer} are not matched"))
 }
 
 fn words(side: &Side) -> String {
-    let of = |m: &FeatureMap| format!("{} {}", m.tower, m.channels);
+    let of = |m: &FeatureMap| format!("{} {}", title(&m.tower), m.channels);
     match side.maps.is_empty() {
         true => "none".into(),
         false => side.maps.iter().map(of).collect::<Vec<_>>().join(", "),
@@ -260,17 +274,20 @@ fn compared(
         kinship: kinship(&own, wanted, second.as_ref().map(|s| &s.1)),
         matched: wanted.matched.clone(),
     };
+    let have_difference = have_difference(&a.maps, &b.maps);
     for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
-        let difference = wanted.difference(&a, &b);
+        let difference = have_difference.then(|| wanted.difference(&a, &b));
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
         let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
         let ranged = |own: &[Stats], other: &[Stats]| {
             let joint = || Stats::all_ranged_with(own, other);
-            (!wanted.own_ranges).then(joint)
+            (have_difference && !wanted.own_ranges).then(joint)
         };
         found.first.push(upload(a, ranged(&of_a, &of_b)));
         found.second.push(upload(b, ranged(&of_b, &of_a)));
-        found.difference.push(upload(difference, None));
+        found
+            .difference
+            .extend(difference.map(|map| upload(map, None)));
     }
     Ok(found)
 }

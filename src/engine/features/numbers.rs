@@ -18,7 +18,8 @@ pub fn write_matches(folder: &Path, table: &Table) -> Result<PathBuf> {
 }
 
 /// Writes `FOLDER/TOWER_LAYER.npy` for each map, of the shape (channels, side, side); of a
-/// comparison also `TOWER_LAYER_second.npy` and `TOWER_LAYER_difference.npy`, second − first. Says
+/// comparison also `TOWER_LAYER_second.npy` and, where both have as many channels,
+/// `TOWER_LAYER_difference.npy`, second − first. A channel without a partner is NaN in these. Says
 /// what was written.
 pub fn write_numbers(
     folder: &Path,
@@ -28,14 +29,17 @@ pub fn write_numbers(
     let difference: Vec<FeatureMap>;
     let mut sets = vec![("", first)];
     if let Some(second) = second {
-        let shape = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
         ensure!(
-            first.iter().map(shape).eq(second.iter().map(shape)),
-            "the two have different maps, so they cannot be compared"
+            first
+                .iter()
+                .map(|m| &m.tower)
+                .eq(second.iter().map(|m| &m.tower)),
+            "the two have different towers, so they cannot be compared"
         );
-        let pairs = second.iter().zip(first);
+        sets.push(("_second", second));
+        let pairs = second.iter().zip(first).filter(|(b, a)| b.is_like(a));
         difference = pairs.map(|(b, a)| b.minus(a)).collect();
-        sets.extend([("_second", second), ("_difference", &difference)]);
+        sets.push(("_difference", &difference));
     }
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut written = Vec::new();

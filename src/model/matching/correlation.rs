@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 pub struct Correlations {
-    channels: usize,
+    channels: [usize; 2],
     values: f64,
     first: Moments,
     second: Moments,
@@ -47,30 +47,31 @@ impl Moments {
 }
 
 impl Correlations {
-    pub fn new(channels: usize) -> Self {
+    /// For so many channels of the first and of the second.
+    pub fn new(channels: [usize; 2]) -> Self {
         Self {
             channels,
             values: 0.0,
-            first: Moments::new(channels),
-            second: Moments::new(channels),
-            products: vec![0.0; channels * channels],
+            first: Moments::new(channels[0]),
+            second: Moments::new(channels[1]),
+            products: vec![0.0; channels[0] * channels[1]],
         }
     }
 
-    pub fn channels(&self) -> usize {
+    pub fn channels(&self) -> [usize; 2] {
         self.channels
     }
 
     /// Adds both maps of a face, channel by channel.
     pub fn add(&mut self, first: &[f32], second: &[f32]) {
-        let plane = first.len() / self.channels.max(1);
-        if plane == 0 {
+        let plane = first.len() / self.channels[0].max(1);
+        if plane == 0 || self.channels[1] == 0 {
             return;
         }
         self.values += plane as f64;
         self.first.add(first, plane);
         self.second.add(second, plane);
-        let rows = self.products.par_chunks_mut(self.channels);
+        let rows = self.products.par_chunks_mut(self.channels[1]);
         rows.zip(first.par_chunks_exact(plane))
             .for_each(|(row, a)| {
                 for (sum, b) in row.iter_mut().zip(second.chunks_exact(plane)) {
@@ -83,7 +84,7 @@ impl Correlations {
     /// varies.
     pub fn of(&self, first: usize, second: usize) -> Option<f64> {
         let n = self.values;
-        let product = self.products[first * self.channels + second];
+        let product = self.products[first * self.channels[1] + second];
         let joint = n * product - self.first.sums[first] * self.second.sums[second];
         let size = (self.first.spread(first, n) * self.second.spread(second, n)).sqrt();
         (size > 0.0 && joint.is_finite()).then(|| (joint / size).clamp(-1.0, 1.0))
@@ -114,7 +115,7 @@ mod tests {
     fn correlations_are_those_of_all_values_together() {
         // Two faces of two channels with seven values each.
         let (a, b) = (noise(28, 1), noise(28, 2));
-        let mut sums = Correlations::new(2);
+        let mut sums = Correlations::new([2; 2]);
         for face in 0..2 {
             sums.add(
                 &a[14 * face..14 * (face + 1)],
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_never_varies_has_no_correlation() {
-        let mut sums = Correlations::new(2);
+        let mut sums = Correlations::new([2; 2]);
         let varying = noise(9, 3);
         let map = [&varying[..], &[0.3; 9]].concat();
         sums.add(&map, &map);

@@ -34,7 +34,8 @@ pub struct Pair {
     pub best_correlation: Option<f64>,
 }
 
-/// The pairs of a tower, by channel.
+/// The pairs of a tower, by channel; of a network that has fewer channels than the other, each has
+/// one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matching {
     pub tower: String,
@@ -51,23 +52,37 @@ impl Matching {
         (count > 0).then(|| known().sum::<f64>() / count as f64)
     }
 
-    /// For each channel the partner's maps in its place.
-    pub fn paired(&self, map: &FeatureMap) -> FeatureMap {
+    /// The pair of a channel of the first.
+    pub fn pair(&self, channel: usize) -> Option<&Pair> {
+        // They are in order, without those that have no partner.
+        let at = self
+            .pairs
+            .binary_search_by_key(&channel, |pair| pair.channel);
+        at.ok().map(|at| &self.pairs[at])
+    }
+
+    /// For each of so many channels the partner's maps in its place; no number where it has none.
+    pub fn paired(&self, map: &FeatureMap, channels: usize) -> FeatureMap {
         let plane = map.side * map.side;
-        let of = |pair: &Pair| &map.data[pair.partner * plane..(pair.partner + 1) * plane];
+        let mut data = vec![f32::NAN; channels * plane];
+        for pair in &self.pairs {
+            let from = &map.data[pair.partner * plane..(pair.partner + 1) * plane];
+            data[pair.channel * plane..(pair.channel + 1) * plane].copy_from_slice(from);
+        }
         FeatureMap {
-            data: self.pairs.iter().flat_map(of).copied().collect(),
+            data,
+            channels,
             ..map.clone()
         }
     }
 }
 
 /// Matches the channels of every tower that has the place, one to one so that the sum of their
-/// correlations over the samples is largest. `progress` is told how many samples are done and stops
+/// correlations over the samples is largest: as many as the network with fewer has. `progress` is told how many samples are done and stops
 /// the work by returning false: the matching is then over those that were finished.
 ///
 /// # Errors
-/// If the two have not the same maps at the place.
+/// If the two have not the same towers at the place.
 pub fn match_channels(
     [first, second]: [&Predictor; 2],
     place: Place,
@@ -81,10 +96,18 @@ pub fn match_channels(
         taps.iter().map(name).collect()
     };
     let towers = names(first, &taps[0]);
-    if towers.is_empty() || towers != names(second, &taps[1]) {
-        return Err(format!("the two networks have different maps at {place}"));
+    let others = names(second, &taps[1]);
+    let names_of = |all: &[(String, usize)]| all.iter().map(|t| t.0.clone()).collect::<Vec<_>>();
+    if towers.is_empty() || names_of(&towers) != names_of(&others) {
+        return Err(format!(
+            "the two networks have different towers at {}: {} and {}",
+            place.title(),
+            names_of(&towers).join(", "),
+            names_of(&others).join(", ")
+        ));
     }
-    let mut sums: Vec<Correlations> = towers.iter().map(|t| Correlations::new(t.1)).collect();
+    let channels = towers.iter().zip(&others).map(|(a, b)| [a.1, b.1]);
+    let mut sums: Vec<Correlations> = channels.map(Correlations::new).collect();
     let (mut faces, mut problems) = (0, Vec::new());
     let size = first.together(GROUP).min(second.together(GROUP));
     for (g, group) in samples.chunks(size).enumerate() {
@@ -115,8 +138,8 @@ pub fn match_channels(
         let a = maps(first, &inputs[0], &taps[0]);
         let b = maps(second, &inputs[1], &taps[1]);
         for ((sums, a), b) in sums.iter_mut().zip(a).zip(b) {
-            let face = a.len() / readable;
-            for (a, b) in a.chunks_exact(face).zip(b.chunks_exact(face)) {
+            let [own, other] = [&a, &b].map(|maps| maps.len() / readable);
+            for (a, b) in a.chunks_exact(own).zip(b.chunks_exact(other)) {
                 sums.add(a, b);
             }
         }
@@ -136,15 +159,21 @@ pub fn match_channels(
 }
 
 fn pairs(sums: &Correlations) -> Vec<Pair> {
-    let channels = sums.channels();
+    let [own, others] = sums.channels();
+    // Where one has fewer, the channels that are left are paired with nothing.
+    let n = own.max(others);
     // What never varies is like nothing, and paired with what is left.
-    let gains: Vec<f64> = (0..channels * channels)
-        .map(|i| sums.of(i / channels, i % channels).unwrap_or(0.0))
-        .collect();
-    let partners = assigned(&gains, channels);
+    let gain = |i: usize| {
+        let (channel, other) = (i / n, i % n);
+        let known = channel < own && other < others;
+        let found = known.then(|| sums.of(channel, other)).flatten();
+        found.unwrap_or(0.0)
+    };
+    let gains: Vec<f64> = (0..n * n).map(gain).collect();
+    let partners = assigned(&gains, n);
     let pair = |(channel, partner): (usize, usize)| {
-        let gain = |other: &usize| gains[channel * channels + other];
-        let best = (0..channels).max_by(|a, b| gain(a).total_cmp(&gain(b)));
+        let gain = |other: &usize| gains[channel * n + other];
+        let best = (0..others).max_by(|a, b| gain(a).total_cmp(&gain(b)));
         let best = best.unwrap_or(partner);
         Pair {
             channel,
@@ -154,7 +183,9 @@ fn pairs(sums: &Correlations) -> Vec<Pair> {
             best_correlation: sums.of(channel, best),
         }
     };
-    partners.into_iter().enumerate().map(pair).collect()
+    let both = |(channel, partner): &(usize, usize)| *channel < own && *partner < others;
+    let partners = partners.into_iter().enumerate().filter(both);
+    partners.map(pair).collect()
 }
 
 /// Whether channel k of one network is channel k of another at some place of a tower.

@@ -82,7 +82,7 @@ fn a_copy_with_its_channels_in_another_order_is_matched_back() {
     };
     let (first, second) = (maps(&own), maps(&copy));
     assert_ne!(first.data, second.data);
-    let difference = matching.paired(&second).minus(&first);
+    let difference = matching.paired(&second, second.channels).minus(&first);
     assert!(difference.data.iter().all(|v| v.abs() < 1e-5));
 }
 
