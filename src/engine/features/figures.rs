@@ -17,6 +17,7 @@ use crate::figure::{
 };
 use crate::label::Point;
 use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
+use crate::words::{layer_title, title};
 
 /// A figure and its file, if it has one.
 pub struct FigureWanted {
@@ -117,7 +118,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             }
             let what = (*place, &masks[..]);
             let maps = maps_at(predictor, &face.photo, &face.face_box, what);
-            ensure!(!maps.is_empty(), "no tower has {place}");
+            ensure!(!maps.is_empty(), "no tower has {}", place.title());
             return write_numbers(out()?, &maps, None).map(Finding::Written);
         }
         Drawing::Channel {
@@ -255,8 +256,8 @@ fn channel_page(
     let map = map.with_context(|| format!("{tower} has no such layer"))?;
     let heat = map.heat(channel).context("there is no such channel")?;
     let panel = HeatPanel {
-        title: format!("{tower} {}, {name}", map.layer),
-        note: format!("{}×{}", map.side, map.side),
+        title: format!("{} {}, {name}", title(tower), layer_title(&map.layer)),
+        note: format!("{} × {}", map.side, map.side),
         heat: &heat,
         scale: Some(scale.clone()),
     };

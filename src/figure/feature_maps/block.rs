@@ -1,13 +1,14 @@
 //! A tower's maps as a block of cells, with numbers, what stands above and a key to the colours.
 
 use crate::figure::colour_map::colour_bar;
-use crate::figure::number::short;
+use crate::figure::number::{short, span};
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{GridLook, INK, QUIET, Scale, Stats, Text, WHITE};
+use crate::figure::{Colour, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
 use crate::model::FeatureMap;
+use crate::words::counted;
 
 use super::layout::Layout;
-use super::{CAPTION, Pixels, SMALL};
+use super::{Pixels, SMALL, caption};
 
 /// Smallest text that a print still shows.
 const TINY: f32 = 4.0;
@@ -16,7 +17,15 @@ const KEY_TEXT: f32 = 1.2 * TINY;
 /// A cell's part of the way to the next one.
 const CELL: f32 = 0.94;
 /// Height of a line of numbers over their size.
-const NUMBER_LINE: f32 = 1.1;
+const NUMBER_LINE: f32 = 1.15;
+/// Between a map and the numbers under it, and after these, in points.
+const ABOVE_NUMBERS: f32 = 1.6;
+const BELOW_NUMBERS: f32 = 2.4;
+/// Cells from this size on have their number and range in one line.
+const ONE_LINE: f32 = 44.0;
+/// The ground and the hatch of a map that is zero everywhere.
+const ZERO_GROUND: Colour = [232, 233, 236];
+const ZERO_HATCH: Colour = [120, 124, 132];
 /// Cells from this size on are numbered one by one.
 const NUMBERED: f32 = 10.0;
 
@@ -27,8 +36,13 @@ pub(super) struct Block {
     pub width: f32,
     cell: f32,
     gap: f32,
-    /// Size of the number under each cell; 0 for none.
+    /// From one row of cells to the next.
+    down: f32,
+    /// Size of the numbers under each cell; 0 for none.
     numbers: f32,
+    lines: usize,
+    /// Size of what stands above.
+    caption: f32,
 }
 
 /// Size of the number under each cell that is so far from the next; 0 for none.
@@ -39,14 +53,29 @@ pub(super) fn numbers(pitch: f32) -> f32 {
     }
 }
 
+/// Lines of numbers under each cell that is so far from the next.
+fn number_lines(pitch: f32) -> usize {
+    match CELL * pitch {
+        cell if cell >= ONE_LINE => 1,
+        cell if cell >= NUMBERED => 2,
+        _ => 0,
+    }
+}
+
 /// From one row of cells to the next.
 pub(super) fn down(pitch: f32) -> f32 {
-    pitch + NUMBER_LINE * numbers(pitch)
+    match number_lines(pitch) {
+        0 => pitch,
+        lines => {
+            let text = lines as f32 * NUMBER_LINE * numbers(pitch);
+            pitch + ABOVE_NUMBERS + text + BELOW_NUMBERS
+        }
+    }
 }
 
 impl Block {
-    /// The channels of `order`.
-    pub fn new(order: Vec<usize>, layout: &Layout) -> Self {
+    /// The channels of `order`, under a caption of that size.
+    pub fn new(order: Vec<usize>, layout: &Layout, caption: f32) -> Self {
         let pitch = layout.pitch;
         Self {
             order,
@@ -54,16 +83,15 @@ impl Block {
             width: layout.width(),
             cell: CELL * pitch,
             gap: pitch - CELL * pitch,
+            down: down(pitch),
             numbers: numbers(pitch),
+            lines: number_lines(pitch),
+            caption,
         }
     }
 
-    fn pitch_down(&self) -> f32 {
-        self.cell + self.gap + NUMBER_LINE * self.numbers
-    }
-
     pub fn height(&self) -> f32 {
-        self.order.len().div_ceil(self.columns) as f32 * self.pitch_down()
+        self.order.len().div_ceil(self.columns) as f32 * self.down
     }
 
     /// Draws the map at `at`, coloured by `look` over the ranges of `stats`; `names` gives what a
@@ -76,7 +104,12 @@ impl Block {
         (look, pixels): (&GridLook, Pixels),
         names: &dyn Fn(usize) -> Vec<String>,
     ) {
-        head(page, map, [x, y], self.width);
+        head(
+            page,
+            map,
+            [x, y],
+            (self.width, self.caption, self.order.len()),
+        );
         let side = map.side as u32;
         let cell = match pixels {
             Pixels::Own => side * 64_u32.div_ceil(side).max(1),
@@ -85,9 +118,9 @@ impl Block {
         let gap = (self.gap / self.cell * cell as f32).round() as u32;
         let per_pixel = self.cell / cell as f32;
         let step = (cell + gap) as f32 * per_pixel;
-        let skip = (TINY * 1.1 / self.pitch_down()).ceil().max(1.0) as usize;
+        let skip = (TINY * 1.1 / self.down).ceil().max(1.0) as usize;
         for (r, row) in self.order.chunks(self.columns).enumerate() {
-            let top = y + r as f32 * self.pitch_down();
+            let top = y + r as f32 * self.down;
             let row_look = GridLook {
                 columns: row.len() as u32,
                 cell,
@@ -98,12 +131,20 @@ impl Block {
             let picture = row_look.picture_in(map, stats, WHITE);
             let width = picture.width() as f32 * per_pixel;
             page.picture(picture, [x, top], [width, self.cell], false);
+            for (i, channel) in row.iter().enumerate() {
+                if stats[*channel].is_zero() {
+                    hatch(page, [x + i as f32 * step, top], self.cell);
+                }
+            }
             if self.numbers > 0.0 {
                 for (i, channel) in row.iter().enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
-                    let base = top + self.cell + 0.95 * self.numbers;
-                    let (text, size) = self.label(names(*channel), &stats[*channel], look);
-                    page.text(&text, [middle, base], size, QUIET, Anchor::Middle);
+                    let label = self.label(names(*channel), &stats[*channel], look);
+                    for (line, (text, size)) in label.iter().enumerate() {
+                        let down = (line as f32 * NUMBER_LINE + 0.8) * self.numbers;
+                        let base = top + self.cell + ABOVE_NUMBERS + down;
+                        page.text(text, [middle, base], *size, QUIET, Anchor::Middle);
+                    }
                 }
             } else if r % skip == 0 {
                 let base = top + self.cell / 2.0 + 0.35 * TINY;
@@ -112,63 +153,135 @@ impl Block {
             }
         }
         let below = [x, y + self.height() + 5.0];
-        key(page, map, stats, below, look, self.width);
+        let shown = self.order.iter().map(|channel| stats[*channel]);
+        let plane = map.side * map.side;
+        let planes = self
+            .order
+            .iter()
+            .filter_map(|c| map.data.chunks(plane).nth(*c));
+        let told = Told {
+            layer: stats.last().copied().unwrap_or_default(),
+            zero: shown.filter(Stats::is_zero).count(),
+            invalid: planes.flatten().any(|v| !v.is_finite()),
+        };
+        key(page, &told, below, look, self.width);
     }
 
-    /// The most of a channel's name and range that fits under its map, and in which size.
-    fn label(&self, mut names: Vec<String>, own: &Stats, look: &GridLook) -> (String, f32) {
-        let range = match look.scale {
-            Scale::Channel | Scale::Own if look.colours.is_signed() => {
-                format!("±{}", short(look.range(own, own).1))
-            }
-            Scale::Channel | Scale::Own => format!("{} to {}", short(own.min), short(own.max)),
-            _ => format!("at most {}", short(own.max)),
-        };
-        if let Some(name) = names.first() {
-            names.insert(0, format!("{name}: {range}"));
-        }
-        let fits = |words: &str, size| Text::new(words, size).width <= self.cell + self.gap / 2.0;
+    /// The most of a channel's name and range that fits under its map, line by line, and in which
+    /// size.
+    fn label(&self, names: Vec<String>, own: &Stats, look: &GridLook) -> Vec<(String, f32)> {
+        let room = self.cell + 0.8 * self.gap;
+        let fits = |words: &str, size| Text::new(words, size).width <= room;
         let sizes = [self.numbers, TINY];
-        let last = names.pop().unwrap_or_default();
-        for words in names {
-            if let Some(size) = sizes.into_iter().find(|size| fits(&words, *size)) {
-                return (words, size);
-            }
+        let first = |all: &[String]| {
+            let ways = all.iter().flat_map(|words| sizes.map(|size| (words, size)));
+            let mut ways = ways.filter(|(words, size)| fits(words, *size));
+            ways.next().map(|(words, size)| (words.clone(), size))
+        };
+        let (last, ranges) = (names.last().cloned().unwrap_or_default(), ranges(own, look));
+        if self.lines > 1 {
+            let name = first(&names).unwrap_or((last, TINY));
+            let range = first(&ranges).or_else(|| Some((ranges.last()?.clone(), TINY)));
+            return [Some(name), range].into_iter().flatten().collect();
         }
-        (last, self.numbers)
+        let both = names.iter().take(1);
+        let mut all: Vec<String> = both
+            .flat_map(|name| ranges.iter().map(move |range| format!("{name}: {range}")))
+            .collect();
+        all.extend(names);
+        vec![first(&all).unwrap_or((last, self.numbers))]
     }
+}
+
+/// What the colours of a channel span, and shorter.
+fn ranges(own: &Stats, look: &GridLook) -> Vec<String> {
+    let (low, high) = (own.min, own.max);
+    if low.is_nan() {
+        return vec!["no number".into(), "–".into()];
+    }
+    match look.scale {
+        Scale::Channel | Scale::Own if look.colours.is_signed() => {
+            vec![format!("±{}", short(look.range(own, own).1))]
+        }
+        Scale::Channel | Scale::Own => {
+            let mut all = vec![span(low, high)];
+            // What says nothing else begins at zero.
+            all.push(match low == 0.0 {
+                true => format!("to {}", short(high)),
+                false => format!("{}–{}", short(low), short(high)),
+            });
+            all
+        }
+        _ => vec![
+            format!("at most {}", short(high)),
+            format!("to {}", short(high)),
+        ],
+    }
+}
+
+/// A map that is zero everywhere: light grey with lines across, which are seen in a small print.
+fn hatch(page: &mut Page, [x, y]: [f32; 2], side: f32) {
+    page.area([x, y], [side, side], ZERO_GROUND);
+    let lines = (side / 3.0).clamp(2.0, 8.0).round();
+    let step = 2.0 * side / (lines + 1.0);
+    for n in 1..=lines as usize {
+        // Where x + y is so much, from the lower left to the upper right.
+        let sum = n as f32 * step;
+        let (low, high) = ((sum - side).max(0.0), sum.min(side));
+        let ends = [[x + low, y + high], [x + high, y + low]];
+        page.line(&ends, 0.5, ZERO_HATCH);
+    }
+    // Its outline, which tells it from paper.
+    let corners = [
+        [x, y],
+        [x + side, y],
+        [x + side, y + side],
+        [x, y + side],
+        [x, y],
+    ];
+    page.line(&corners, 0.3, ZERO_HATCH);
 }
 
 /// What stands above a tower's maps, small enough for their width.
-fn head(page: &mut Page, map: &FeatureMap, [x, y]: [f32; 2], width: f32) {
-    let caption = format!("{} {}", map.tower, map.layer);
+fn head(
+    page: &mut Page,
+    map: &FeatureMap,
+    [x, y]: [f32; 2],
+    (width, size, shown): (f32, f32, usize),
+) {
     let all = Stats::of_map(map).pop().unwrap_or_default();
-    let facts = format!(
-        "{} of {}×{}, values {} to {}",
-        map.channels,
-        map.side,
-        map.side,
-        short(all.min),
-        short(all.max)
-    );
-    page.text_within(&caption, [x, y - 14.0], (CAPTION, INK), width);
-    page.text_within(&facts, [x, y - 5.0], (SMALL, QUIET), width);
+    // Of those that are paired or chosen it is not said how many there are.
+    let here = if shown == map.channels { "" } else { " shown" };
+    let maps = counted(shown, "map");
+    let count = format!("{maps} of {} × {}{here}", map.side, map.side);
+    let values = format!("values {}", span(all.min, all.max));
+    let whole = format!("{count}, {values}");
+    let lines = match Text::new(&whole, SMALL).width <= width {
+        true => vec![whole],
+        false => vec![count, values],
+    };
+    let mut up = 5.0 + 7.0 * (lines.len() - 1) as f32;
+    page.text_within(&caption(map), [x, y - up - 9.0], (size, INK), width);
+    for line in lines {
+        page.text_within(&line, [x, y - up], (SMALL, QUIET), width);
+        up -= 7.0;
+    }
+}
+
+/// What is said of the maps in sight beside their key.
+struct Told {
+    layer: Stats,
+    zero: usize,
+    invalid: bool,
 }
 
 /// The colours from the lowest to the highest value, and what they stand for.
-fn key(
-    page: &mut Page,
-    map: &FeatureMap,
-    stats: &[Stats],
-    [x, y]: [f32; 2],
-    look: &GridLook,
-    width: f32,
-) {
+fn key(page: &mut Page, told: &Told, [x, y]: [f32; 2], look: &GridLook, width: f32) {
     const BAR: f32 = 4.0;
     let wide = width.min(90.0);
     page.picture(colour_bar(look.colours), [x, y], [wide, BAR], true);
     let base = y + BAR + 1.0 + TINY;
-    let (words, mut notes) = key_words(stats.last().copied().unwrap_or_default(), look, wide);
+    let (words, mut notes) = key_words(told.layer, look, wide);
     let places = [
         (0.0, Anchor::Start),
         (wide / 2.0, Anchor::Middle),
@@ -177,20 +290,30 @@ fn key(
     for (words, (along, anchor)) in words.iter().zip(places) {
         page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
-    match stats.iter().rev().skip(1).filter(|s| s.is_zero()).count() {
-        0 => {}
-        zero => notes.push(format!("hatched: {zero} zero on this photo")),
+    match (told.zero, look.colours.is_signed()) {
+        (0, _) => {}
+        (zero, true) => notes.push(format!("hatched: {zero} zero everywhere")),
+        (zero, false) => notes.push(format!("hatched: {zero} zero on this photo")),
     }
-    if map.data.iter().any(|v| !v.is_finite()) {
+    if told.invalid {
         notes.push("cyan: not a number".into());
     }
     let notes = notes.join(", ");
     let beside = wide + 5.0;
-    let at = match beside + text_width(&notes) <= width {
-        true => [x + beside, y + BAR],
-        false => [x, base + 6.0],
-    };
-    page.text(&notes, at, KEY_TEXT, QUIET, Anchor::Start);
+    if beside + text_width(&notes) <= width {
+        page.text(
+            &notes,
+            [x + beside, y + BAR],
+            KEY_TEXT,
+            QUIET,
+            Anchor::Start,
+        );
+        return;
+    }
+    for (n, line) in text_lines(&notes, KEY_TEXT, width).iter().enumerate() {
+        let at = [x, base + 6.0 + n as f32 * 1.25 * KEY_TEXT];
+        page.text(line, at, KEY_TEXT, QUIET, Anchor::Start);
+    }
 }
 
 /// What the lowest, the middle and the highest colour of a key of this width mean, and what is to

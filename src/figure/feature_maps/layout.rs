@@ -9,6 +9,8 @@ const PAGE: f32 = 4.0 / 3.0;
 /// Larger maps show no more.
 const LARGEST_MAP: f32 = 130.0;
 const LEAST_INPUT: f32 = 34.0;
+/// Maps of towers that stand in one row are no nearer to each other.
+const LEAST_PITCH: f32 = 3.0;
 /// Between the input and what stands under it.
 const BELOW: f32 = 8.0;
 /// Of arrangements whose maps are nearly as large, by this share, the lowest is taken.
@@ -59,10 +61,28 @@ impl Layout {
             });
             all.collect()
         };
+        // All towers in one row, as in the paper, unless that is too narrow to show anything.
+        let in_a_row = |inputs: &[Input]| -> Vec<Self> {
+            let grids = columns(most).into_iter();
+            let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
+            let across = maps.len();
+            let all = ways.filter_map(|(c, input)| arranged(width, maps, (c, across), input));
+            all.filter(|l| l.pitch >= LEAST_PITCH).collect()
+        };
         let mut all = Vec::new();
         if lines > 1 {
             // Lines that are compared have their maps one above the other.
-            all = arranged_with(&[Input::Beside]);
+            all = in_a_row(&[Input::Beside]);
+            if all.is_empty() {
+                all = arranged_with(&[Input::Beside]);
+            }
+        } else if maps.len() > 1 {
+            // The photo is above where there would be no room for numbers beside it.
+            all = in_a_row(&[Input::Beside]);
+            all.retain(|l| numbers(l.pitch) > 0.0);
+            if all.is_empty() {
+                all = in_a_row(&[Input::Beside, Input::Above]);
+            }
         }
         if all.is_empty() {
             all = arranged_with(&[Input::Beside, Input::Above, Input::First]);
@@ -202,7 +222,7 @@ mod tests {
         let width = points(180.0);
         for (maps, least, columns) in [
             (vec![8; 3], 26.0, 2),
-            (vec![64; 3], 10.0, 8),
+            (vec![64; 3], 5.9, 8),
             (vec![512; 3], 2.9, 16),
             (vec![8], 40.0, 4),
             (vec![64], 16.0, 8),
@@ -222,6 +242,27 @@ mod tests {
             let layout = Layout::new(width, &[maps; 3], 3);
             assert!(side(&layout) >= least, "{maps}: {} mm", side(&layout));
             assert!(3.0 * layout.height <= points(240.0));
+        }
+    }
+
+    #[test]
+    fn towers_stand_in_one_row_as_in_the_paper() {
+        for (width, maps) in [
+            (180.0, 64),
+            (84.0, 64),
+            (84.0, 8),
+            (180.0, 512),
+            (120.0, 32),
+        ] {
+            let layout = Layout::new(points(width), &[maps; 3], 1);
+            let tops: Vec<f32> = layout.towers.iter().map(|at| at[1]).collect();
+            assert_eq!([tops[1], tops[2]], [tops[0]; 2], "{width} mm, {maps} maps");
+            let Place { at, side } = layout.input;
+            let left = at[0] + side <= layout.towers[0][0];
+            assert!(
+                left || at[1] + side <= tops[0],
+                "the photo is left or above"
+            );
         }
     }
 

@@ -8,8 +8,9 @@ mod layout;
 use image::RgbImage;
 
 use super::page::{Anchor, Page, Unit, points};
-use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, WHITE, text_lines};
+use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
 use crate::model::{FeatureMap, Pair};
+use crate::words::{layer_title, title};
 use block::Block;
 use layout::{Layout, Place};
 
@@ -17,8 +18,8 @@ use layout::{Layout, Place};
 const MARGIN: f32 = 4.0;
 /// Between two towers; the numbers of rows stand there.
 const BETWEEN: f32 = 15.0;
-const HEAD: f32 = 24.0;
-const KEY: f32 = 22.0;
+const HEAD: f32 = 28.0;
+const KEY: f32 = 29.0;
 const CAPTION: f32 = 8.0;
 const SMALL: f32 = 6.0;
 /// From one line of notes to the next.
@@ -90,7 +91,7 @@ impl<'a> FeatureFigure<'a> {
             rows,
             width_mm: 180.0,
             scale: Scale::Channel,
-            colours: ColourMap::Viridis,
+            colours: ColourMap::default(),
             channels: None,
             pixels: Pixels::Own,
             difference: "second − first".into(),
@@ -105,12 +106,23 @@ impl<'a> FeatureFigure<'a> {
     pub fn page(&self) -> Result<Page, String> {
         let first = self.rows.first().ok_or("nothing to draw")?;
         self.check(first)?;
-        let orders: Vec<Vec<usize>> = first.maps.iter().map(|map| self.order(map)).collect();
-        let counts: Vec<usize> = orders.iter().map(Vec::len).collect();
-        let rows = self.rows.len() + usize::from(self.rows.len() == 2);
+        let orders = self.orders();
+        let count = |t: usize| orders.iter().map(|row| row[t].len()).max().unwrap_or(1);
+        let counts: Vec<usize> = (0..first.maps.len()).map(count).collect();
+        let rows = self.rows.len() + usize::from(self.has_difference());
         let layout = Layout::new(points(self.width_mm), &counts, rows);
-        let block = |order| Block::new(order, &layout);
-        let blocks: Vec<Block> = orders.into_iter().map(block).collect();
+        let captions = self.rows.iter().flat_map(|row| row.maps).map(caption);
+        let widest = captions.map(|words| Text::new(&words, CAPTION).width);
+        let widest = widest.fold(layout.width(), f32::max);
+        // All in one size.
+        let size = CAPTION * layout.width() / widest;
+        let row = |row: Vec<Vec<usize>>| -> Vec<Block> {
+            let blocks = row
+                .into_iter()
+                .map(|order| Block::new(order, &layout, size));
+            blocks.collect()
+        };
+        let blocks: Vec<Vec<Block>> = orders.into_iter().map(row).collect();
         let width = points(self.width_mm);
         let notes = match rows {
             1 => Vec::new(),
@@ -123,7 +135,10 @@ impl<'a> FeatureFigure<'a> {
         if let Pixels::PerPoint(density) = self.pixels {
             page.check_pixels(density)?;
         }
-        page.fact("Title", format!("Feature maps of {}", self.layer));
+        page.fact(
+            "Title",
+            format!("Feature maps of {}", layer_title(&self.layer)),
+        );
         let down = |r: usize| MARGIN + r as f32 * layout.height;
         let place = |t: usize, r: usize| {
             let [x, y] = layout.towers[t];
@@ -137,19 +152,20 @@ impl<'a> FeatureFigure<'a> {
         let stats = self.stats();
         let look = self.look();
         for (r, row) in self.rows.iter().enumerate() {
-            input(&mut page, row, input_place(r));
-            for (t, (map, block)) in row.maps.iter().zip(&blocks).enumerate() {
+            input(&mut page, row, &self.caption(r), input_place(r));
+            for (t, (map, block)) in row.maps.iter().zip(&blocks[r]).enumerate() {
                 let map = (map, &stats[r][t][..]);
-                let pair = |channel: usize| row.pairs.get(t).and_then(|p| p.get(channel));
                 let names = |channel| {
-                    let own = pair(channel).map_or(channel, |pair| pair.partner);
+                    let own = row.pair(t, channel).map_or(channel, |pair| pair.partner);
                     vec![own.to_string()]
                 };
                 let how = (&look, self.pixels);
                 block.draw(&mut page, map, place(t, r), how, &names);
             }
         }
-        if let [a, b] = &self.rows[..] {
+        if let [a, b] = &self.rows[..]
+            && self.has_difference()
+        {
             let look = GridLook {
                 // Values that suit the maps do not suit their difference.
                 scale: match self.scale {
@@ -161,7 +177,7 @@ impl<'a> FeatureFigure<'a> {
                 ..look
             };
             side_head(&mut page, ["difference", ""], input_place(2));
-            for (t, block) in blocks.iter().enumerate() {
+            for (t, block) in blocks[0].iter().enumerate() {
                 let map = match self.scale {
                     Scale::Own => b.maps[t]
                         .scaled_by_maxima()
@@ -170,7 +186,7 @@ impl<'a> FeatureFigure<'a> {
                 };
                 let map = (&map, &Stats::of_map(&map)[..]);
                 let names = |channel: usize| {
-                    let pair = b.pairs.get(t).and_then(|pairs| pairs.get(channel));
+                    let pair = b.pair(t, channel);
                     pair.map_or_else(|| vec![channel.to_string()], pair_names)
                 };
                 let how = (&look, self.pixels);
@@ -193,7 +209,71 @@ impl<'a> FeatureFigure<'a> {
             }
             _ => "",
         };
-        format!("difference: {}{scaled}", self.difference)
+        if !self.has_difference() {
+            let channels = |row: &FigureRow| {
+                let counts = row.maps.iter().map(|map| map.channels.to_string());
+                counts.collect::<Vec<_>>().join(", ")
+            };
+            let counts: Vec<String> = self.rows.iter().map(channels).collect();
+            return format!(
+                "no difference: the networks have different numbers of channels ({}), none of which \
+                 are paired; each row has colours of its own range",
+                counts.join(" and ")
+            );
+        }
+        let paired = self
+            .rows
+            .iter()
+            .flat_map(|row| row.pairs.iter().zip(row.maps));
+        let alone: Vec<String> = paired
+            .filter(|(pairs, map)| !pairs.is_empty() && pairs.len() < map.channels)
+            .map(|(pairs, map)| {
+                let alone = map.channels - pairs.len();
+                format!("{} {alone} of {}", title(&map.tower), map.channels)
+            })
+            .collect();
+        let alone = match alone.is_empty() {
+            true => String::new(),
+            false => format!("; without a partner, and not shown: {}", alone.join(", ")),
+        };
+        format!("difference: {}{scaled}{alone}", self.difference)
+    }
+
+    /// What stands above a row's input; two of one name are told apart.
+    fn caption(&self, row: usize) -> String {
+        let own = &self.rows[row].caption;
+        match &self.rows[..] {
+            [a, b] if a.caption == b.caption && !own.is_empty() => {
+                format!("{}: {own}", ["first", "second"][row])
+            }
+            _ => own.clone(),
+        }
+    }
+
+    /// Whether the second row's channels can be held against those of the first.
+    fn has_difference(&self) -> bool {
+        let [a, b] = &self.rows[..] else {
+            return false;
+        };
+        a.maps.iter().zip(b.maps).all(|(a, b)| a.is_like(b))
+    }
+
+    /// The channels that are shown, by row and tower: of those that are paired all that have a
+    /// partner.
+    fn orders(&self) -> Vec<Vec<Vec<usize>>> {
+        let pairs = |t: usize| self.rows.iter().find_map(|row| row.pairs.get(t));
+        let order = |(t, map): (usize, &FeatureMap)| -> Vec<usize> {
+            let all = self.order(map);
+            match pairs(t).filter(|pairs| !pairs.is_empty()) {
+                Some(pairs) => {
+                    let has = |c: &usize| pairs.iter().any(|pair| pair.channel == *c);
+                    all.into_iter().filter(has).collect()
+                }
+                None => all,
+            }
+        };
+        let row = |row: &FigureRow| row.maps.iter().enumerate().map(order).collect();
+        self.rows.iter().map(row).collect()
     }
 
     fn check(&self, first: &FigureRow) -> Result<(), String> {
@@ -207,12 +287,12 @@ impl<'a> FeatureFigure<'a> {
             ));
         }
         for channel in self.channels.iter().flatten() {
-            for map in first.maps {
+            for map in self.rows.iter().flat_map(|row| row.maps) {
                 if *channel >= map.channels {
                     return Err(format!(
                         "no channel {channel}: {} {} has 0 to {}",
-                        map.tower,
-                        self.layer,
+                        title(&map.tower),
+                        layer_title(&self.layer),
                         map.channels - 1
                     ));
                 }
@@ -221,24 +301,34 @@ impl<'a> FeatureFigure<'a> {
         if self.channels.as_ref().is_some_and(Vec::is_empty) {
             return Err("no channels are chosen".into());
         }
-        let shape = |row: &FigureRow| -> Vec<(String, usize, usize)> {
-            let of = |m: &FeatureMap| (m.tower.clone(), m.channels, m.side);
-            row.maps.iter().map(of).collect()
-        };
-        if self.rows.iter().any(|row| shape(row) != shape(first)) {
+        let towers =
+            |row: &FigureRow| -> Vec<String> { row.maps.iter().map(|m| m.tower.clone()).collect() };
+        if self.rows.iter().any(|row| towers(row) != towers(first)) {
             let words = |row: &FigureRow| {
-                let of = |(tower, channels, side): (String, usize, usize)| {
-                    format!("{tower} {channels} of {side}×{side}")
-                };
-                let all: Vec<String> = shape(row).into_iter().map(of).collect();
+                let of = |map: &FeatureMap| format!("{} {}", title(&map.tower), map.channels);
+                let all: Vec<String> = row.maps.iter().map(of).collect();
                 format!("{} has {}", row.caption, all.join(", "))
             };
             let all: Vec<String> = self.rows.iter().map(words).collect();
             return Err(format!(
-                "the two have different maps at {}, so they cannot be compared: {}",
-                self.layer,
+                "the two have different towers at {}, so they cannot be compared: {}",
+                layer_title(&self.layer),
                 all.join("; ")
             ));
+        }
+        for (row, order) in self.rows.iter().zip(self.orders()) {
+            let empty = row
+                .maps
+                .iter()
+                .zip(order)
+                .find(|(_, order)| order.is_empty());
+            if let Some((map, _)) = empty {
+                return Err(format!(
+                    "no chosen channel of {} {} has a partner",
+                    title(&map.tower),
+                    layer_title(&self.layer)
+                ));
+            }
         }
         Ok(())
     }
@@ -263,7 +353,7 @@ impl<'a> FeatureFigure<'a> {
 
     /// Whether the colours span the values of both rows.
     fn is_joint(&self) -> bool {
-        self.rows.len() == 2 && self.scale != Scale::Own
+        self.has_difference() && self.scale != Scale::Own
     }
 
     /// The channels of a tower that are shown.
@@ -286,12 +376,20 @@ impl<'a> FeatureFigure<'a> {
     }
 }
 
-fn input(page: &mut Page, row: &FigureRow, place: Place) {
-    let caption = match row.caption.as_str() {
+impl FigureRow<'_> {
+    /// The pair of a channel of the first row in a tower.
+    fn pair(&self, tower: usize, channel: usize) -> Option<&Pair> {
+        let mut pairs = self.pairs.get(tower)?.iter();
+        pairs.find(|pair| pair.channel == channel)
+    }
+}
+
+fn input(page: &mut Page, row: &FigureRow, caption: &str, place: Place) {
+    let caption = match caption {
         "" => "input",
         caption => caption,
     };
-    let size = format!("{}×{}", row.input.width(), row.input.height());
+    let size = format!("{} × {}", row.input.width(), row.input.height());
     side_head(page, [caption, &size], place);
     page.picture(row.input.clone(), place.at, [place.side; 2], true);
 }
@@ -318,10 +416,24 @@ fn pair_names(pair: &Pair) -> Vec<String> {
     vec![format!("{both}, {r}"), short, channel.to_string()]
 }
 
-/// What stands above the input, small enough for its width.
+/// "Landmarks Conv1-2": what stands above a tower's maps.
+fn caption(map: &FeatureMap) -> String {
+    format!("{} {}", title(&map.tower), layer_title(&map.layer))
+}
+
+/// What stands above the input, small enough for its width; a long file below its folder.
 fn side_head(page: &mut Page, [caption, note]: [&str; 2], place: Place) {
     let ([x, y], width) = (place.at, place.side);
-    page.text_within(caption, [x, y - 14.0], (CAPTION, INK), width);
+    let long = Text::new(caption, SMALL).width > width;
+    let file = match caption.rsplit_once('/').filter(|_| long) {
+        Some((folder, file)) => {
+            let folder = format!("{folder}/");
+            page.text_within(&folder, [x, y - 21.0], (SMALL, INK), width);
+            file
+        }
+        None => caption,
+    };
+    page.text_within(file, [x, y - 14.0], (CAPTION, INK), width);
     page.text_within(note, [x, y - 5.0], (SMALL, QUIET), width);
 }
 
@@ -362,7 +474,7 @@ mod tests {
         let figure = figure6(&input, "conv4_1", &maps).unwrap();
         let light = figure
             .pixels()
-            .filter(|p| p.0 == ColourMap::Viridis.colour(1.0))
+            .filter(|p| p.0 == ColourMap::default().colour(1.0))
             .count();
         assert!(light > 0 && figure.width() > 800);
         assert!(figure6(&input, "conv4_1", &[]).is_none());
@@ -370,8 +482,9 @@ mod tests {
         let text = page.page().unwrap().encode(Format::Svg, 1.0);
         let text = String::from_utf8(text.unwrap()).unwrap();
         for word in [
-            "shared conv4_1",
-            "attributes conv4_1",
+            "Shared Conv4-1",
+            "Attributes Conv4-1",
+            "5 maps of 16 × 16",
             ">4: 1024 to 1279<",
             "0 to 1279",
         ] {
@@ -401,8 +514,18 @@ mod tests {
         assert!(image.pixels().filter(|p| p.0 == red).count() > 3000);
         let mut fewer = high.clone();
         fewer[0].channels = 4;
+        fewer[0].data.truncate(4 * 256);
         figure.rows[1].maps = &fewer;
-        assert!(figure.page().unwrap_err().contains("different maps"));
+        // Of different numbers of channels both are shown, and why there is no difference.
+        let text = svg(&figure);
+        assert!(text.contains("different numbers of channels"), "{text}");
+        assert!(text.contains("(5, 5, 5 and 4, 5, 5)") && !text.contains(">difference<"));
+        let mut others = fewer.clone();
+        others.swap(0, 1);
+        figure.rows[1].maps = &others;
+        let said = figure.page().unwrap_err();
+        assert!(said.contains("different towers at Conv4-1"), "{said}");
+        assert!(said.contains("Landmarks 5, Shared 4"), "{said}");
     }
 
     #[test]
@@ -457,7 +580,7 @@ mod tests {
             };
             let image = figure.page().unwrap().to_image(1.4).unwrap();
             let (light, white) = (
-                ColourMap::Viridis.colour(1.0),
+                ColourMap::default().colour(1.0),
                 ColourMap::Signed.colour(0.5),
             );
             let count = |c: [u8; 3]| image.pixels().filter(|p| p.0 == c).count();
