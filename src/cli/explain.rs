@@ -78,7 +78,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let heat = heat(&args, &predictor, &input, target)?;
     let method = args.method_words(&predictor, target)?;
     let mut panels = vec![HeatPanel {
-        title: format!("{}, {method}", target.name(predictor.schema())),
+        title: format!("{}, {method}", target_words(&predictor, target)),
         note: match args.method {
             Method::Occlusion => format!("weights: {}", predictor.checkpoint().origin),
             Method::Gradcam => {
@@ -188,6 +188,11 @@ fn heat_of_random(
     target: Target,
 ) -> Result<HeatMap> {
     heat(args, &randomised(predictor, args.seed), input, target)
+}
+
+/// "left eye": what stands in an argument is "left_eye".
+fn target_words(predictor: &Predictor, target: Target) -> String {
+    target.name(predictor.schema()).replace('_', " ")
 }
 
 /// Where the target is in the photo, if it is a point.

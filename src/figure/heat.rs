@@ -2,15 +2,44 @@
 
 use image::{Rgb, RgbImage};
 
-use super::colour_map::{bytes, colour_bar, interpolate};
-use super::number::short;
+use super::colour_map::{bytes, interpolate};
+use super::number::{short, span};
 use super::page::{Anchor, Page, Unit, points};
-use super::{ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
+use super::{Colour, ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
 use crate::label::{INPUT_SIZE, Point};
 use crate::model::HeatMap;
 
 /// How much of the input heat hides at most.
-const STRENGTH: f32 = 0.85;
+pub const STRENGTH: f32 = 0.85;
+
+/// A light and a dark place of a photo, over which a key shows its colours.
+pub const GROUNDS: [Colour; 2] = [[205; 3], [64; 3]];
+
+/// A colour at `place` of its map, 0 to 1, over what is below: as strong as the value, and at most
+/// so strong.
+pub fn over_photo(colours: ColourMap, place: f32, below: Colour, most: f32) -> Colour {
+    over(&colours.table(), colours.is_signed(), place, below, most)
+}
+
+fn over(table: &[[f32; 3]; 256], signed: bool, place: f32, below: Colour, most: f32) -> Colour {
+    let strength = match signed {
+        true => (2.0 * place - 1.0).abs(),
+        false => place,
+    };
+    let colour = bytes(interpolate(table, place)).map(f32::from);
+    let (share, below) = (most * strength.sqrt(), below.map(f32::from));
+    [0, 1, 2].map(|c| (below[c] + (colour[c] - below[c]) * share).round() as u8)
+}
+
+/// The key to colours over a photo, as they are over a light and over a dark place of it.
+fn heat_bar(colours: ColourMap) -> RgbImage {
+    const STEPS: u32 = 128;
+    let (table, signed) = (colours.table(), colours.is_signed());
+    RgbImage::from_fn(STEPS, 2, |x, y| {
+        let place = x as f32 / (STEPS - 1) as f32;
+        Rgb(over(&table, signed, place, GROUNDS[y as usize], STRENGTH))
+    })
+}
 
 /// One map beside others.
 pub struct HeatPanel<'a> {
@@ -64,14 +93,14 @@ fn scaled_picture(input: &RgbImage, heat: &HeatMap, scale: &HeatScale) -> RgbIma
         let Some(place) = scale.place(value) else {
             return Rgb(bytes(INVALID));
         };
-        let strength = match scale.colours.is_signed() {
-            true => (2.0 * place - 1.0).abs(),
-            false => place,
-        };
-        let colour = bytes(interpolate(&table, place)).map(f32::from);
-        let share = STRENGTH * strength.sqrt();
-        let below = input.get_pixel(x, y).0.map(f32::from);
-        Rgb([0, 1, 2].map(|c| (below[c] + (colour[c] - below[c]) * share).round() as u8))
+        let below = input.get_pixel(x, y).0;
+        Rgb(over(
+            &table,
+            scale.colours.is_signed(),
+            place,
+            below,
+            STRENGTH,
+        ))
     })
 }
 
@@ -94,10 +123,14 @@ pub fn heat_figure(
     const BETWEEN: f32 = 10.0;
     const HEAD: f32 = 24.0;
     const KEY: f32 = 18.0;
+    const LINE: f32 = 8.0;
     let count = panels.len() as f32 + 1.0;
     let width = points(width_mm);
     let side = (width - 2.0 * MARGIN - (count - 1.0) * BETWEEN) / count;
-    let height = 2.0 * MARGIN + HEAD + side + KEY;
+    let lines = legend(panels);
+    let notes = lines.len() + usize::from(at.is_some());
+    let foot = MARGIN + HEAD + side + KEY + 4.0;
+    let height = foot + MARGIN + notes as f32 * LINE;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     let top = MARGIN + HEAD;
     let mark = |page: &mut Page, left: f32| {
@@ -124,19 +157,55 @@ pub fn heat_figure(
         mark(&mut page, left);
         let (bar, base) = (top + side + 4.0, top + side + 14.0);
         let wide = side.min(100.0);
-        page.picture(colour_bar(scale.colours), [left, bar], [wide, 4.0], true);
+        page.picture(heat_bar(scale.colours), [left, bar], [wide, 5.0], false);
         let (low, high) = scale.range;
         page.text(&short(low), [left, base], 5.0, QUIET, Anchor::Start);
         let high = format!("{} {}{}", short(high), heat.unit, scale.whose);
-        page.text(
-            high.trim_end(),
-            [left + wide, base],
-            5.0,
-            QUIET,
-            Anchor::End,
-        );
+        let high = high.trim_end();
+        page.text(high, [left + wide, base], 5.0, QUIET, Anchor::End);
+    }
+    let mut line = foot + 0.8 * LINE;
+    if at.is_some() {
+        page.disc([MARGIN + 2.4, line - 2.0], 2.4, [0; 3]);
+        page.disc([MARGIN + 2.4, line - 2.0], 1.8, PREDICTION);
+        let words = match panels.len() {
+            1 => "the point that the network finds",
+            _ => "the point that the trained network finds, in every panel",
+        };
+        page.text(words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
+        line += LINE;
+    }
+    for words in lines {
+        page.text_within(&words, [MARGIN, line], (6.0, QUIET), width - 2.0 * MARGIN);
+        line += LINE;
     }
     page
+}
+
+/// What is to be said of the colours, and of ranges that are not the same.
+fn legend(panels: &[HeatPanel]) -> Vec<String> {
+    let scales = panels.iter().map(|panel| {
+        let own = || HeatScale::of(panel.heat);
+        panel.scale.clone().unwrap_or_else(own)
+    });
+    let scales: Vec<HeatScale> = scales.collect();
+    let bare = |s: &HeatScale| s.colours.is_signed() || s.range.0 == 0.0;
+    let bare = match scales.iter().all(bare) {
+        true => "0 is",
+        false => "the lowest value is",
+    };
+    let mut lines = vec![format!(
+        "colours are as strong as the value, {bare} the bare face; the bars show them over a light \
+         and over a dark place of it"
+    )];
+    if scales.windows(2).any(|two| two[0].range != two[1].range) {
+        let ranges: Vec<String> = scales.iter().map(|s| span(s.range.0, s.range.1)).collect();
+        lines.push(format!(
+            "the panels have different ranges: {}",
+            ranges.join(" and ")
+        ));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -174,6 +243,64 @@ mod tests {
         let page = heat_figure(&input, Some([64.0, 64.0]), &panels, 100.0);
         let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
+    }
+
+    #[test]
+    fn the_key_shows_the_colours_as_they_are_over_the_photo() {
+        for colours in [ColourMap::Magma, ColourMap::Signed] {
+            let bar = heat_bar(colours);
+            // Where the value is zero there is nothing but the photo.
+            let zero = if colours.is_signed() { 63 } else { 0 };
+            for (y, ground) in GROUNDS.into_iter().enumerate() {
+                let scale = HeatScale {
+                    colours,
+                    range: (if colours.is_signed() { -1.0 } else { 0.0 }, 1.0),
+                    whose: String::new(),
+                };
+                let photo = RgbImage::from_pixel(128, 128, Rgb(ground));
+                let at = |x: u32| bar.get_pixel(x, y as u32).0;
+                let near = at(zero).map(|v| (i32::from(v) - i32::from(ground[0])).abs());
+                assert!(near.iter().all(|d| *d < 20), "{near:?}");
+                let heat = HeatMap {
+                    values: vec![1.0; 128 * 128],
+                    grid: vec![1.0],
+                    grid_side: 1,
+                    signed: false,
+                    unit: "",
+                };
+                let over = scaled_picture(&photo, &heat, &scale);
+                assert_eq!(over.get_pixel(0, 0).0, at(127), "the strongest");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_disc_is_and_that_ranges_differ_is_said() {
+        let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
+        let heat = |most: f32| HeatMap {
+            values: vec![most; 128 * 128],
+            grid: vec![most],
+            grid_side: 1,
+            signed: false,
+            unit: "px",
+        };
+        let (trained, random) = (heat(1.25), heat(56.5));
+        let panel = |heat| HeatPanel {
+            title: "t".into(),
+            note: String::new(),
+            heat,
+            scale: None,
+        };
+        let text = |panels: &[HeatPanel], at| {
+            let page = heat_figure(&input, at, panels, 150.0);
+            String::from_utf8(page.encode(crate::figure::Format::Svg, 1.0).unwrap()).unwrap()
+        };
+        let both = text(&[panel(&trained), panel(&random)], Some([64.0, 64.0]));
+        assert!(both.contains("the trained network finds"), "{both}");
+        assert!(both.contains("different ranges: 0 to 1.25 and 0 to 56.5"));
+        let one = text(&[panel(&trained)], None);
+        assert!(!one.contains("different ranges") && !one.contains("finds"));
+        assert!(one.contains("0 is the bare face"));
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
 
 use super::channel::caption_ui;
-use super::foot::colour_bar_ui;
+use super::foot::heat_bar_ui;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, place_title, texture, theme};
 use crate::app::pick::pick_ui;
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
-use crate::figure::{ColourMap, heat_picture, short};
+use crate::figure::{ColourMap, STRENGTH, heat_picture, short};
 use crate::label::{FaceBox, INPUT_SIZE, Schema};
 use crate::model::{GRAD_CAM_MEANS, HeatMap, Occlusion, Tap, Target, TowerId};
 
@@ -30,8 +30,10 @@ pub(super) struct Attention {
     pictures: Vec<TextureHandle>,
     /// The face and box that are looked at, as the window numbers it.
     here: Option<(u64, FaceBox)>,
-    /// The newest answers about other faces and boxes, one each.
-    kept: VecDeque<Box<Explained>>,
+    /// The fingerprint of the network that is asked.
+    network: String,
+    /// The newest answers about other faces, boxes and networks, one each, with the network.
+    kept: VecDeque<(String, Box<Explained>)>,
 }
 
 /// Answers that are kept for when their face is looked at again.
@@ -49,15 +51,23 @@ impl Attention {
             self.keep(found);
         }
         let of_here = |e: &Explained| Some((e.ticket, e.face_box)) == here;
-        if let Some(at) = self.kept.iter().position(|e| of_here(e)) {
-            self.found = self.kept.remove(at);
-        }
+        let mut kept = self.kept.iter();
+        let at = kept.position(|(network, e)| *network == self.network && of_here(e));
+        let back = at.and_then(|at| self.kept.remove(at));
+        self.found = back.map(|(_, found)| found);
+    }
+
+    /// Another network is asked: what it answered before comes back with its face.
+    pub fn turn_to_network(&mut self, network: &str) {
+        self.turn_to(None);
+        self.network = network.to_owned();
     }
 
     fn keep(&mut self, found: Box<Explained>) {
-        self.kept
-            .retain(|e| (e.ticket, e.face_box) != (found.ticket, found.face_box));
-        self.kept.push_front(found);
+        self.kept.retain(|(network, e)| {
+            *network != self.network || (e.ticket, e.face_box) != (found.ticket, found.face_box)
+        });
+        self.kept.push_front((self.network.clone(), found));
         self.kept.truncate(KEPT);
     }
 
@@ -114,7 +124,7 @@ impl FeatureView {
         });
         let margin = egui::Margin::symmetric(14, 6);
         egui::Frame::new().inner_margin(margin).show(ui, |ui| {
-            let room = ui.available_height() - 74.0;
+            let room = ui.available_height() - 100.0;
             self.heats_ui(ui, schema, room);
         });
     }
@@ -268,6 +278,23 @@ impl FeatureView {
                 });
             }
         });
+        let mut words = Vec::new();
+        if found.at.is_some() {
+            words.push("● the point that the trained network finds".to_owned());
+        }
+        if let Some((random, _)) = &found.random
+            && random.reach() != found.heat.reach()
+        {
+            let reach = [&found.heat, random].map(|heat| short(heat.reach()));
+            words.push(format!(
+                "each map in colours of its own range, up to {} and {} {}",
+                reach[0], reach[1], found.heat.unit
+            ));
+        }
+        if !words.is_empty() {
+            let words = RichText::new(words.join(" · ")).size(theme::SMALL);
+            ui.add(egui::Label::new(words.color(p.quiet)).wrap());
+        }
     }
 }
 
@@ -279,11 +306,12 @@ fn heat_key(ui: &mut Ui, heat: &HeatMap, means: &str) {
         false => ColourMap::Magma,
     };
     let wide = ui.available_width().min(150.0);
-    colour_bar_ui(ui, colours, wide);
+    heat_bar_ui(ui, colours, wide, STRENGTH);
     let reach = heat.reach();
     let low = if heat.signed { -reach } else { 0.0 };
     let (low, high) = (short(low), short(reach));
     let words = RichText::new(format!("{low} … {high} {}", heat.unit));
     let label = egui::Label::new(words.size(theme::SMALL).color(p.quiet));
-    ui.add(label.wrap()).on_hover_text(means);
+    let tip = format!("{means}. 0 is the bare face: colours are as strong as the value");
+    ui.add(label.wrap()).on_hover_text(tip);
 }

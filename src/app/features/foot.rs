@@ -5,10 +5,10 @@ use eframe::egui::{
 };
 
 use super::compare::{SETS, Set, Slot};
-use super::{Around, FeatureView, place_title, theme};
+use super::{Around, FeatureView, place_title, theme, title};
 use crate::app::command::Command;
 use crate::app::keys;
-use crate::figure::{ColourMap, span};
+use crate::figure::{ColourMap, GROUNDS, over_photo, span};
 
 impl FeatureView {
     /// What is under the pointer, and what the colours mean.
@@ -49,7 +49,8 @@ impl FeatureView {
             ui.colored_label(p.waiting, small(words));
         } else {
             let mut words =
-                "point at a map or at the face · click a map, arrows move on".to_owned();
+                "point at a map or at the face · click a map · ← → other maps, ↑ ↓ other photos"
+                    .to_owned();
             for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
                 if let Some(key) = around.keys.of(command) {
                     words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
@@ -80,7 +81,7 @@ impl FeatureView {
         if let Some(tower) = self.tower_of(slot) {
             ui.label(small(format!(
                 "{}{} · {} · {}",
-                tower.maps.tower,
+                title(&tower.maps.tower),
                 self.set_said(slot.set),
                 place_title(place),
                 self.channel_said(slot, channel),
@@ -107,7 +108,11 @@ impl FeatureView {
     fn values_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let (slot, _) = self.keyed();
-        for (n, set) in SETS.into_iter().enumerate() {
+        let sets = match self.compared_sets() {
+            Some(sets) if !sets.have_difference() => vec![slot.set],
+            _ => SETS.to_vec(),
+        };
+        for (n, set) in sets.into_iter().enumerate() {
             let value = self.values().get(n).map(|v| precise(*v));
             let name = self.comparison.set_name(set);
             let scaled = match set == Set::Difference && self.has_own_ranges() {
@@ -166,6 +171,27 @@ pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32) -> egui:
     }
     ui.painter().add(egui::Shape::mesh(mesh));
     response
+}
+
+/// The same over a light and over a dark place of a photo, at most so strong.
+pub(super) fn heat_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32, most: f32) -> egui::Response {
+    const STEPS: usize = 64;
+    let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
+    let mut mesh = egui::Mesh::default();
+    let size = vec2(wide / STEPS as f32, bar.height() / GROUNDS.len() as f32);
+    for (row, ground) in GROUNDS.into_iter().enumerate() {
+        for step in 0..STEPS {
+            let place = (step as f32 + 0.5) / STEPS as f32;
+            let [r, g, b] = over_photo(colours, place, ground, most);
+            let corner = bar.min + vec2(step as f32, row as f32) * size;
+            let piece = Rect::from_min_size(corner, size);
+            mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
+        }
+    }
+    ui.painter().add(egui::Shape::mesh(mesh));
+    response.on_hover_text(
+        "Colours as strong as the value, over a light and over a dark place of the face",
+    )
 }
 
 /// A value in all the digits that one may want to compare.
