@@ -10,11 +10,11 @@ use serde_json::json;
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Boxes, CHOICE_SEED, FaceChoice, Population, Sample, Split, box_words};
-use crate::figure::{towers_figure, towers_table};
+use crate::figure::{signed, towers_figure, towers_table};
 use crate::measure::{ALPHA, Difference};
 use crate::model::{Predictor, Towers, fusion_norms, towers};
 use crate::terminal::{errln, outln};
-use crate::words::counted;
+use crate::words::{counted, layer_title, title};
 
 /// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
 /// shared map, and over data sets NME and accuracy with either half at zero, with 95 % intervals of
@@ -62,7 +62,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
         measured(&args, &predictor)?
     };
     if let Some(resampled) = &found.resampled {
-        errln!("over {faces}; box: {}", box_words(&found.boxes));
+        errln!("over {faces}, {}", box_words(&found.boxes));
         errln!(
             "{}; what is not told from zero is in brackets",
             resampled.words()
@@ -130,15 +130,15 @@ fn print(found: &Towers) {
             0 => String::new(),
             faces => format!(", {} of {} labelled", base.labelled, counted(faces, "face")),
         };
-        outln!(
-            "{}: {} {}{over}",
-            base.task,
-            base.measure,
-            number(base.value)
-        );
+        let measure = match base.measure {
+            "nme_percent" => "NME",
+            _ => "accuracy",
+        };
+        let (task, value) = (title(&base.task), number(base.value));
+        outln!("{task}: {measure} {value} %{over}");
         outln!(
             "  {:<8} {:>9} {:>28} {:>28}",
-            "depth",
+            "before",
             "shared",
             "without own",
             "without shared"
@@ -151,7 +151,7 @@ fn print(found: &Towers) {
             .map(|(value, change)| format!("{} {}", number(value), changed(change.as_ref())));
             outln!(
                 "  {:<8} {:>7.1} % {own:>28} {shared:>28}",
-                share.depth,
+                layer_title(&share.depth),
                 100.0 * share.shared_part(),
             );
         }
@@ -164,8 +164,11 @@ fn changed(change: Option<&Difference>) -> String {
         return String::new();
     };
     let words = match change.interval {
-        Some([low, high]) => format!("{:+.2} [{low:+.2}, {high:+.2}]", change.value),
-        None => format!("{:+.2}", change.value),
+        Some([low, high]) => {
+            let [value, low, high] = [change.value, low, high].map(|v| signed(v, 2));
+            format!("{value} [{low}, {high}]")
+        }
+        None => signed(change.value, 2),
     };
     match change.differs() {
         true => words,

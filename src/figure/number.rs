@@ -18,6 +18,39 @@ pub fn span(low: f32, high: f32) -> String {
     format!("{} to {}", short(low), short(high))
 }
 
+/// "+0.31", "−0.05", and "0.00" for what rounds to it.
+pub fn signed(v: f64, digits: usize) -> String {
+    let text = format!("{v:+.digits$}");
+    match text[1..].chars().all(|c| matches!(c, '0' | '.')) {
+        true => text[1..].to_owned(),
+        false => text.replace('-', "−"),
+    }
+}
+
+/// The marks of an axis over all of some values, at round numbers and at zero: about `count`, the
+/// first and the last of which are the axis's ends.
+pub fn marks(low: f64, high: f64, count: usize) -> Vec<f64> {
+    let usable = |v: f64| if v.is_finite() { v } else { 0.0 };
+    let (low, high) = (usable(low).min(0.0), usable(high).max(0.0));
+    let span = (high - low).max(1e-3);
+    let rough = span / count.max(1) as f64;
+    let unit = 10_f64.powi(power(rough));
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
+    let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9));
+    let step = step.unwrap_or(10.0 * unit);
+    let first = (low / step - 1e-9).floor() as i64;
+    let last = (high / step - 1e-9).ceil().max(1.0) as i64;
+    (first..=last).map(|n| n as f64 * step).collect()
+}
+
+/// The ends of an axis with these marks, and how far they are apart.
+pub fn span_of(marks: &[f64]) -> (f64, f64, f64) {
+    match marks {
+        [first, second, ..] => (*first, marks[marks.len() - 1], second - first),
+        _ => (0.0, 1.0, 1.0),
+    }
+}
+
 /// The number at a mark of an axis whose marks are `step` apart, with as many digits as tell it
 /// from its neighbours.
 pub fn tick(v: f64, step: f64) -> String {
@@ -140,6 +173,32 @@ fn digits(step: f64) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_are_round_and_reach_beyond_the_values() {
+        for (low, high, expected) in [
+            (0.0, 10.6, vec![0.0, 5.0, 10.0, 15.0]),
+            (0.0, 7.9, vec![0.0, 2.0, 4.0, 6.0, 8.0]),
+            (-0.5, 19.0, vec![-5.0, 0.0, 5.0, 10.0, 15.0, 20.0]),
+            (0.0, 0.031, vec![0.0, 0.01, 0.02, 0.03, 0.04]),
+        ] {
+            let found = marks(low, high, 5);
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
+            let alike = found.len() == expected.len() && found.iter().zip(&expected).all(near);
+            assert!(alike, "{low} to {high}: {found:?}");
+        }
+        for odd in [(0.0, 0.0), (f64::NAN, f64::INFINITY), (-3.0, -1.0)] {
+            let found = marks(odd.0, odd.1, 5);
+            assert!((2..9).contains(&found.len()), "{odd:?}: {found:?}");
+            assert!(found.iter().any(|v| *v == 0.0));
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        let words = [0.004, -0.004, 0.0, -0.31, 1.0].map(|v| signed(v, 2));
+        assert_eq!(words, ["0.00", "0.00", "0.00", "−0.31", "+1.00"]);
+    }
 
     #[test]
     fn marks_of_an_axis_can_be_told_apart_and_are_what_they_say() {

@@ -1,12 +1,12 @@
 //! Which tower matters, as a figure: for each task how its joining weights are shared out from
 //! depth to depth, and its measure with either half at zero.
 
-use super::number::short;
+use super::number::{marks, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
 use crate::dataset::box_words;
 use crate::model::{Base, Share, Towers};
-use crate::words::counted;
+use crate::words::{counted, layer_title, title};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
 const OWN: Colour = [0x2b, 0x6c, 0xb0];
@@ -17,7 +17,7 @@ const GRID: Colour = [222, 225, 230];
 const MARGIN: f32 = 6.0;
 const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
-const FOOT: f32 = 18.0;
+const FOOT: f32 = 26.0;
 const AXIS: f32 = 26.0;
 /// A line of colours, one of what was looked at and one of intervals.
 const LEGEND: f32 = 31.0;
@@ -93,15 +93,16 @@ impl Frame {
         for (i, share) in shares.iter().enumerate() {
             let (left, width) = self.bar(i, shares.len());
             let at = [left + width / 2.0, self.top + PANEL + 8.0];
-            let name = share.depth.trim_start_matches("conv").replace('_', "-");
-            page.text(&name, at, 6.0, QUIET, Anchor::Middle);
+            page.text(&depth_words(&share.depth), at, 6.0, QUIET, Anchor::Middle);
         }
+        let at = [self.left + self.width / 2.0, self.top + PANEL + 17.0];
+        page.text(DEPTHS, at, 6.0, QUIET, Anchor::Middle);
     }
 }
 
 fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     let note = "part of the joining weights' squared norm";
-    frame.titled(page, &format!("{}: weights", base.task), note);
+    frame.titled(page, &format!("{}: weights", title(&base.task)), note);
     for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
         frame.tick(page, part, &format!("{:.0} %", 100.0 * part));
     }
@@ -121,13 +122,13 @@ fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     frame.depths(page, shares);
 }
 
-/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+/// How much worse it gets with a half at zero: the NME rises, the accuracy falls.
 fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     let (name, sign) = match base.measure {
-        "nme_percent" => ("NME gained", 1.0),
-        _ => ("accuracy lost", -1.0),
+        "nme_percent" => ("rise of the NME", 1.0),
+        _ => ("fall of the accuracy", -1.0),
     };
-    let title = format!("{}: {name} with a half at zero", base.task);
+    let title = format!("{}: {name} with a half at zero", title(&base.task));
     let Some(whole) = base.value else {
         frame.titled(page, &title, "nothing is labelled");
         return;
@@ -146,19 +147,11 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         let ends = all().flatten().flatten().flat_map(|c| c.ends());
         ends.fold(0.0, |m, v| f64::max(m, sign * v))
     };
-    let high = nice(most(1.0));
-    let low = if most(-1.0) > 0.02 * high {
-        -nice(most(-1.0))
-    } else {
-        0.0
-    };
+    let marks = marks_of(most(-1.0), most(1.0));
+    let (low, high, step) = span_of(&marks);
     let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
-    for value in [low, 0.0, high / 2.0, high] {
-        // A line's number must not stand on that of zero.
-        if value < 0.0 && part(0.0) < 0.1 {
-            continue;
-        }
-        frame.tick(page, part(value), &short(value as f32));
+    for value in marks {
+        frame.tick(page, part(value), &tick(value, step));
     }
     for (i, halves) in all().enumerate() {
         let (left, width) = frame.bar(i, shares.len());
@@ -189,17 +182,20 @@ fn faint(colour: Colour) -> Colour {
     colour.map(|v| 255 - (255 - v) / 3)
 }
 
-/// 1, 2, 4, 6 or 8 times a power of ten, not below `v`.
-fn nice(v: f64) -> f64 {
-    if !(v > 0.0 && v.is_finite()) {
-        return 1.0;
-    }
-    let unit = 10.0_f64.powf(v.log10().floor());
-    [1.0, 2.0, 4.0, 6.0, 8.0, 10.0]
-        .map(|n| n * unit)
-        .into_iter()
-        .find(|n| *n >= v)
-        .unwrap_or(10.0 * unit)
+/// "1-2", "Fc": as there is little room, of a convolution only where it stands.
+pub fn depth_words(depth: &str) -> String {
+    let words = layer_title(depth);
+    words.strip_prefix("Conv").unwrap_or(&words).to_owned()
+}
+
+/// What the depths are.
+pub const DEPTHS: &str = "joined before (1-2: before Conv1-2)";
+
+/// The marks of an axis for what gets worse by so much at most, and better by so much; hardly
+/// better needs none.
+pub fn marks_of(better: f64, worse: f64) -> Vec<f64> {
+    let low = if better > 0.02 * worse { -better } else { 0.0 };
+    marks(low, worse, 5)
 }
 
 fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str) {
@@ -223,7 +219,7 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str
     let Some(resampled) = towers.resampled else {
         return;
     };
-    let over = format!("over {faces}; box: {}", box_words(&towers.boxes));
+    let over = format!("over {faces}, {}", box_words(&towers.boxes));
     let told = format!("faint: not told from zero; {}", resampled.words());
     for (words, up) in [(over, 9.0), (told, 0.0)] {
         let at = [MARGIN + AXIS, base - 0.6 - up];
@@ -276,8 +272,17 @@ mod tests {
         let page = towers_figure(&towers, "all 7 faces", 150.0).unwrap();
         let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
         assert!(text.contains("of 7 faces, which are few"), "{text}");
-        let over = "over all 7 faces; box: 5 the picture's centre square, 2 the data set's box";
+        let over = "over all 7 faces, 5 in the picture's centre square, 2 in the data set's boxes";
         assert!(text.contains(over), "{text}");
+        for words in [
+            "Landmarks: rise of the NME",
+            ">1-2<",
+            ">Fc<",
+            "joined before",
+            ">5<",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
         let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
             let rows = 0..image.height() - (MARGIN + LEGEND) as u32;
@@ -317,18 +322,5 @@ mod tests {
                 .unwrap_err()
                 .contains("no towers")
         );
-    }
-
-    #[test]
-    fn axes_end_at_round_numbers() {
-        for (v, end) in [
-            (0.0, 1.0),
-            (3.1, 4.0),
-            (19.0, 20.0),
-            (81.0, 100.0),
-            (0.05, 0.06),
-        ] {
-            assert!((nice(v) - end).abs() < 1e-9, "{v}: {}", nice(v));
-        }
     }
 }

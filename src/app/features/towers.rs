@@ -11,10 +11,10 @@ use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
-use crate::figure::short;
+use crate::figure::{DEPTHS, depth_words, marks_of, signed, span_of, tick};
 use crate::measure::{Difference, FEW_UNITS};
 use crate::model::{Base, Share, Towers};
-use crate::words::counted;
+use crate::words::{counted, layer_title};
 
 /// Own maps and shared maps, told apart also by those who see no red or green.
 const OWN: Color32 = Color32::from_rgb(0x4c, 0x9b, 0xff);
@@ -22,7 +22,7 @@ const SHARED: Color32 = Color32::from_rgb(0xff, 0xb0, 0x00);
 /// Room for numbers at the left of a plot and for names above and below, in points.
 const AXIS: f32 = 44.0;
 const HEAD: f32 = 44.0;
-const FOOT: f32 = 26.0;
+const FOOT: f32 = 42.0;
 /// Of what is not told from zero.
 const FAINT: f32 = 0.35;
 /// The least height of a task's plots.
@@ -50,8 +50,12 @@ impl FeatureView {
                 ui.label(egui::RichText::new(words).size(theme::SMALL));
             }
             if let Some((found, choice)) = &self.studies.towers {
-                let (over, boxes) = (choice.words(found.faces), box_words(&found.boxes));
-                ui.colored_label(p.quiet, format!("over {over} ({boxes})"));
+                // A line breaks between these, not within one.
+                let over = format!("over {},", choice.words(found.faces));
+                for words in [over, box_words(&found.boxes)] {
+                    let words = egui::RichText::new(words).color(p.quiet);
+                    ui.add(egui::Label::new(words).extend());
+                }
                 Listing::Towers.menu_ui(ui, wishes);
             }
         });
@@ -183,9 +187,11 @@ impl Plot {
         for (i, share) in shares.iter().enumerate() {
             let (left, width) = self.bar(i);
             let at = pos2(left + width / 2.0, self.area.bottom() + 5.0);
-            let name = share.depth.trim_start_matches("conv").replace('_', "-");
+            let name = depth_words(&share.depth);
             painter.text(at, Align2::CENTER_TOP, name, small.clone(), p.quiet);
         }
+        let at = pos2(self.area.center().x, self.area.bottom() + 20.0);
+        painter.text(at, Align2::CENTER_TOP, DEPTHS, small, p.quiet);
     }
 
     fn tick(&self, ui: &Ui, part: f32, words: &str) {
@@ -229,7 +235,7 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
         painter.rect_filled(plot.piece(i, (0.0, shared), (0.0, 1.0)), 0, SHARED);
         let words = format!(
             "{}: {:.1} % shared; norms {:.2} own, {:.2} shared",
-            share.depth,
+            layer_title(&share.depth),
             100.0 * shared,
             share.own_norm,
             share.shared_norm
@@ -248,12 +254,12 @@ fn unmeasured(ui: &Ui, plot: &Plot) {
         .text(at, Align2::CENTER_CENTER, words, font, p.quiet);
 }
 
-/// What is lost with a half at zero: NME that is gained, accuracy that goes.
+/// How much worse it gets with a half at zero: the NME rises, the accuracy falls.
 fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     let p = theme::palette(ui.ctx());
     let (name, unit, sign) = match base.measure {
-        "nme_percent" => ("NME gained", "% of L", 1.0),
-        _ => ("accuracy lost", "points of %", -1.0),
+        "nme_percent" => ("rise of the NME", "% of L", 1.0),
+        _ => ("fall of the accuracy", "points of %", -1.0),
     };
     let name = format!("{}: {name} with a half at zero", title(&base.task));
     let Some(whole) = base.value else {
@@ -277,18 +283,11 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
         let ends = all.iter().flatten().flatten().flat_map(|c| c.ends());
         ends.fold(0.0, |m, v| f64::max(m, sign * v))
     };
-    let high = nice(reach(1.0));
-    let low = match reach(-1.0) {
-        gain if gain > 0.02 * high => -nice(gain),
-        _ => 0.0,
-    };
+    let marks = marks_of(reach(-1.0), reach(1.0));
+    let (low, high, step) = span_of(&marks);
     let part = |v: f64| ((v - low) / (high - low)).clamp(0.0, 1.0) as f32;
-    for value in [low, 0.0, high / 2.0, high] {
-        // A line's number must not stand on that of zero.
-        if value < 0.0 && part(0.0) < 0.1 {
-            continue;
-        }
-        plot.tick(ui, part(value), &short(value as f32));
+    for value in marks {
+        plot.tick(ui, part(value), &tick(value, step));
     }
     for (i, halves) in all.iter().enumerate() {
         for (h, (value, tint)) in halves.iter().zip([OWN, SHARED]).enumerate() {
@@ -309,7 +308,7 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
         let said = |v: Option<Difference>| v.map_or("–".into(), |v| change_words(&v));
         let words = format!(
             "{}: without own {}, without shared {}",
-            shares[i].depth,
+            layer_title(&shares[i].depth),
             said(halves[0]),
             said(halves[1])
         );
@@ -322,7 +321,7 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
 
 /// "+0.31 [+0.12, +0.55]", and whether it is told from zero.
 fn change_words(change: &Difference) -> String {
-    let signed = |v: f64| format!("{v:+.2}").replace('-', "−");
+    let signed = |v: f64| signed(v, 2);
     let value = signed(change.value);
     match change.interval {
         None => format!("{value}, too few faces"),
@@ -336,15 +335,6 @@ fn change_words(change: &Difference) -> String {
             format!("{value} [{low}, {high}]{told}")
         }
     }
-}
-
-/// A round number from `value` on.
-fn nice(value: f64) -> f64 {
-    let value = if value.is_finite() { value } else { 100.0 };
-    let unit = 10_f64.powf(value.max(1e-3).log10().floor());
-    let steps = [1.0, 2.0, 4.0, 5.0, 8.0, 10.0];
-    let step = steps.into_iter().find(|s| s * unit >= value);
-    step.unwrap_or(10.0) * unit
 }
 
 #[cfg(test)]
@@ -365,11 +355,5 @@ mod tests {
         );
         assert_eq!(words(Some([-0.4, -0.01])), "−0.05 [−0.40, −0.01]");
         assert_eq!(words(None), "−0.05, too few faces");
-    }
-
-    #[test]
-    fn axes_end_at_round_numbers() {
-        assert_eq!([3.1, 0.7, 41.0, 100.0].map(nice), [4.0, 0.8, 50.0, 100.0]);
-        assert!(nice(f64::INFINITY).is_finite() && nice(0.0) > 0.0);
     }
 }
