@@ -53,9 +53,31 @@ pub fn plural(n: usize, one: &str) -> String {
     }
 }
 
+/// "Landmarks" for "landmarks".
+pub fn title(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
+/// How a layer is written for people, as in the paper: "Conv1-2", "Fuse4-3", "Fc". In arguments,
+/// files and tensors it is "conv1_2".
+pub fn layer_title(name: &str) -> String {
+    let parts: Vec<String> = name.split('_').map(title).collect();
+    parts.join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn layers_and_towers_are_written_as_in_the_paper() {
+        let names = ["conv1_2", "fuse4_3", "fuse_fc", "fc", ""];
+        let titles = ["Conv1-2", "Fuse4-3", "Fuse-Fc", "Fc", ""];
+        assert_eq!(names.map(layer_title), titles);
+        assert_eq!(["landmarks", "été"].map(title), ["Landmarks", "Été"]);
+    }
 
     #[test]
     fn one_is_singular_and_all_else_plural() {

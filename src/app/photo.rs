@@ -90,7 +90,6 @@ impl Studio {
         };
         let before = self.list.selected;
         self.view.features.asked = false;
-        self.view.features.has_keys = false;
         self.view.latency = item.latency;
         self.view.canvas.adding = false;
         self.list.selected = index;

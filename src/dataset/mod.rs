@@ -132,14 +132,25 @@ impl fmt::Display for BoxSource {
     }
 }
 
-/// How many faces had a box of which kind, the most frequent first: "100 from the labelled points,
-/// 3 the whole picture".
+/// In which boxes faces were looked at: "in the place of aligned faces", or how many in which, the
+/// most frequent first: "100 in boxes from the labelled points, 3 in the whole picture".
 pub fn box_words(boxes: &BTreeMap<BoxSource, usize>) -> String {
     let mut counts: Vec<_> = boxes.iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let inside = |source: BoxSource| match source {
+        BoxSource::Given => "in boxes set by hand",
+        BoxSource::DataSet => "in the data set's boxes",
+        BoxSource::Aligned => "in the place of aligned faces",
+        BoxSource::Labels => "in boxes from the labelled points",
+        BoxSource::WholePicture => "in the whole picture",
+        BoxSource::CentreSquare => "in the picture's centre square",
+    };
+    if let [(source, _)] = counts[..] {
+        return inside(*source).to_owned();
+    }
     let words = counts
         .iter()
-        .map(|(source, count)| format!("{count} {source}"));
+        .map(|(source, count)| format!("{count} {}", inside(**source)));
     words.collect::<Vec<_>>().join(", ")
 }
 

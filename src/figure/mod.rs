@@ -18,14 +18,14 @@ mod towers;
 pub use colour_map::{ColourMap, colour_bar};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, difference_words, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
-pub use heat::{HeatPanel, HeatScale, heat_figure, heat_picture};
-pub use number::{round_tick, round_ticks, short, span, tick, ticks};
+pub use heat::{GROUNDS, HeatPanel, HeatScale, STRENGTH, heat_figure, heat_picture, over_photo};
+pub use number::{round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;
 pub use tables::{effects_table, matches_table, towers_table};
 pub use text::{Text, text_lines};
-pub use towers::towers_figure;
+pub use towers::{DEPTHS, depth_words, marks_of, towers_figure};
 
 /// Colours are red, green, blue.
 pub type Colour = [u8; 3];

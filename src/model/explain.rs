@@ -14,6 +14,7 @@ use super::predict::{FeatureMap, INPUT_LEN, Predictor};
 use super::taps::{Hooks, Tap};
 use super::{Checkpoint, Config, Norm};
 use crate::label::{INPUT_SIZE, Schema};
+use crate::words::title;
 
 /// Inputs that go through a narrow network together.
 const BATCH: usize = 32;
@@ -331,12 +332,12 @@ pub fn last_tap(network: &Network, task: usize) -> Option<Tap> {
     of(TowerId::Task(task)).or_else(|| of(TowerId::Shared))
 }
 
-/// "Grad-CAM of attributes conv4_3": what a figure says of the map that was weighed.
+/// "Grad-CAM of Attributes Conv4-3": what a figure says of the map that was weighed.
 pub fn grad_cam_words(network: &Network, tap: Tap) -> String {
     format!(
         "Grad-CAM of {} {}",
-        network.tower_name(tap.tower),
-        tap.place()
+        title(network.tower_name(tap.tower)),
+        tap.place().title()
     )
 }
 

@@ -378,7 +378,7 @@ mod tests {
         // The faces of the group that was not finished do not count.
         let boxes = [(BoxSource::Labels, 5), (BoxSource::WholePicture, 3)];
         assert_eq!(found.boxes, BTreeMap::from(boxes));
-        let words = "5 from the labelled points, 3 the whole picture";
+        let words = "5 in boxes from the labelled points, 3 in the whole picture";
         assert_eq!(crate::dataset::box_words(&found.boxes), words);
     }
 

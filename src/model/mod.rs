@@ -24,7 +24,7 @@ mod vgg16;
 
 pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name};
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
-pub use effects::{Effects, Subject, TaskEffect, channel_effects, subjects};
+pub use effects::{Differing, Effects, Subject, TaskEffect, channel_effects, subjects};
 pub use excite::{Activation, Example, Excitement, most_exciting};
 pub use explain::{
     Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, grad_cam_words, last_tap,

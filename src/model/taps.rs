@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::config::Layer;
 use super::network::{Network, TowerId};
 use crate::label::INPUT_SIZE;
+use crate::words::layer_title;
 
 /// Which map of a layer is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +77,11 @@ impl Place {
             TapKind::Fused => format!("fuse{}", self.layer.place()),
             TapKind::FusedFc => "fuse_fc".into(),
         }
+    }
+
+    /// "Conv1-2", as people read it.
+    pub fn title(self) -> String {
+        layer_title(&self.name())
     }
 
     /// Side of the map in pixels.

@@ -151,7 +151,7 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
         window.run_steps(2);
         until(window, set, |w| three(w).is_some());
         seen.push(three(window).unwrap());
-        let named = format!("landmarks, {set} · Conv2-2");
+        let named = format!("Landmarks, {set} · Conv2-2");
         assert!(says(window, &named), "{named}");
     }
     let [first, second, difference] = seen[0];

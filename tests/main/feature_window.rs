@@ -142,7 +142,7 @@ fn every_layer_is_shown(window: &mut Window) {
         click(window, &format!("Layer {place}"));
         let said = grid("landmarks", &place.name());
         until(window, &said, |w| says(w, &said));
-        assert!(says(window, "The shared tower of this network has no Fuse"));
+        assert!(says(window, "The Shared tower of this network has no Fuse"));
     }
     click(window, "Layer fuse_fc");
     let said = grid("landmarks", "fuse_fc");
@@ -264,6 +264,27 @@ fn channels_are_found(window: &mut Window, desk: &Desk) {
     window.key_press(Key::ArrowRight);
     window.run_steps(2);
     assert!(shows(window, "Channel 1"), "an arrow moves the selection");
+    // Up and down are the list's, though a map was clicked, and then left and right still the maps'.
+    let photo = |w: &Window| {
+        let rows = w.query_all_by_label_contains("face-");
+        let mut chosen = rows.filter(|n| n.accesskit_node().toggled() == Some(Toggled::True));
+        chosen.next().and_then(|n| n.accesskit_node().label())
+    };
+    let before = photo(window);
+    window.key_press(Key::ArrowDown);
+    until(window, "the next photo", |w| {
+        photo(w) != before && !w.state().waits_for_maps()
+    });
+    window.key_press(Key::ArrowLeft);
+    window.run_steps(2);
+    assert!(shows(window, "Channel 0"), "without a click");
+    window.key_press(Key::ArrowUp);
+    until(window, "the photo before", |w| {
+        photo(w) == before && !w.state().waits_for_maps()
+    });
+    window.key_press(Key::ArrowRight);
+    window.run_steps(2);
+    assert!(shows(window, "Channel 1"));
 
     click(window, "Favourite");
     let json = serde_json::to_string(window.state().favourites()).unwrap();
@@ -291,7 +312,7 @@ fn the_pointer_is_linked(window: &mut Window) {
     let at = first_map(window, "landmarks");
     window.hover_at(at);
     until(window, "the value under the pointer", |w| {
-        says(w, "landmarks · Conv1-2 · channel 0")
+        says(w, "Landmarks · Conv1-2 · channel 0")
             && says(w, "receptive field")
             && says(w, "value 0")
     });
@@ -346,7 +367,7 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
         moved > 0.2,
         "the network listens to the channel: {moved} px"
     );
-    let said = format!("nose: {moved:.1} px");
+    let said = format!("nose: {moved:.1} photo px");
     until(window, "what muting would do", |w| {
         says(w, "WHEN MUTED") && shows(w, &said)
     });
@@ -386,10 +407,13 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     click(window, "Show Effects");
     // A task's own tower changes nothing of the other task, and says so without naming an item.
     let item = Schema::face().tasks[1].items().last().unwrap().to_owned();
-    for (tower, touched) in [("landmarks", false), ("shared", true)] {
+    for (tower, shown, touched) in [
+        ("landmarks", "Landmarks", false),
+        ("shared", "Shared", true),
+    ] {
         click(window, &format!("Rank channels of {tower}"));
         click(window, "Rank the channels");
-        let heading = format!("{tower} Conv1-2 · mean over all 3 labelled faces");
+        let heading = format!("{shown} Conv1-2 · mean over all 3 labelled faces");
         until(window, "the ranking", |w| says(w, &heading));
         assert_eq!(shows(window, "unchanged"), !touched, "{tower}");
         let names_it = ["+", "−"]
@@ -462,7 +486,7 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     click(window, "Grad-CAM");
     click(window, "Explain");
     until(window, "where it looked", |w| {
-        says(w, "Heat: left eye, Grad-CAM of landmarks conv4_")
+        says(w, "Heat: left eye, Grad-CAM of Landmarks Conv4-")
     });
     // What was found stays with its face.
     click(window, "face-1.png");
@@ -645,7 +669,7 @@ fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
     assert!(bytes("view.pdf").starts_with(b"%PDF"));
     let svg = String::from_utf8(bytes("view.svg")).unwrap();
     let hash = desk.predictor.network().fingerprint();
-    for word in ["shared conv1_2", "attributes conv1_2", "face-0.png", &hash] {
+    for word in ["Shared Conv1-2", "Attributes Conv1-2", "face-0.png", &hash] {
         assert!(svg.contains(word), "{word}");
     }
     let png = image::load_from_memory(&bytes("view.png")).unwrap();
@@ -655,7 +679,7 @@ fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
     window.state_mut().export_figure6(six.clone());
     until(window, "Figure 6", |_| six.exists());
     let svg = String::from_utf8(bytes("six.svg")).unwrap();
-    assert!(svg.contains("landmarks conv1_2") && !svg.contains("conv3_1"));
+    assert!(svg.contains("Landmarks Conv1-2") && !svg.contains("conv3_1"));
     let folder = desk.file("maps");
     window.state_mut().write_maps(folder.clone());
     let file = |tower: &str| folder.join(format!("{tower}_conv3_1.npy"));

@@ -46,7 +46,7 @@ fn figure_6_is_written_for_print_with_the_networks_name_in_it() {
         let written = text(&folder.path().join(file));
         assert!(written.contains(&name), "{file}");
         if file == "f.svg" {
-            for word in ["shared conv1_2", "landmarks conv1_2", "attributes conv1_2"] {
+            for word in ["Shared Conv1-2", "Landmarks Conv1-2", "Attributes Conv1-2"] {
                 assert!(written.contains(word), "{file} lacks {word}");
             }
         }
@@ -97,7 +97,7 @@ fn fused_maps_are_drawn_and_written_for_numpy() {
     ];
     let said = does(folder.path(), &[&base[..], &more].concat());
     assert!(said.contains("landmarks_fuse2_1.npy"), "{said}");
-    assert!(text(&folder.path().join("f.svg")).contains("landmarks fuse2_1"));
+    assert!(text(&folder.path().join("f.svg")).contains("Landmarks Fuse2-1"));
     let (maps, _) = maps("ours_channelwise", &picture, Place::fused(Layer::Conv2_1));
     assert_eq!(maps.len(), 2);
     for map in &maps {
@@ -180,7 +180,12 @@ fn two_networks_or_photos_are_compared() {
     fails(
         folder.path(),
         &arguments,
-        &["cannot be compared", "conv1_1"],
+        &[
+            "cannot be compared",
+            "Conv1-1",
+            "Landmarks",
+            "baseline_fc has Shared",
+        ],
     );
 }
 
@@ -285,7 +290,7 @@ fn explanations_are_drawn_and_checked_against_random_weights() {
         assert!(folder.path().join(file).is_file());
     }
     let figure = text(&folder.path().join("g.svg"));
-    let whose = "Smiling, Grad-CAM of attributes conv4_";
+    let whose = "Smiling, Grad-CAM of Attributes Conv4-";
     assert!(figure.contains(whose) && figure.contains("from random weights"));
     // Whose maps of a layer were weighed is said, in the picture and in the file's facts.
     for tower in [None, Some("shared")] {
@@ -295,7 +300,12 @@ fn explanations_are_drawn_and_checked_against_random_weights() {
         arguments.extend(tower.iter().flat_map(|tower| ["--tower", *tower]));
         does(folder.path(), &arguments);
         let figure = text(&folder.path().join("one.svg"));
-        let method = format!("Grad-CAM of {} conv1_2", tower.unwrap_or("attributes"));
+        let shown = if tower.is_some() {
+            "Shared"
+        } else {
+            "Attributes"
+        };
+        let method = format!("Grad-CAM of {shown} Conv1-2");
         assert_eq!(figure.matches(&method).count(), 4, "{method}");
     }
 }
@@ -316,7 +326,7 @@ fn towers_writes_numbers_and_the_figure() {
     let arguments = ["towers", "faces.csv", "--weights", &weights, "--out", "t"];
     let said = does(folder.path(), &arguments);
     assert!(
-        said.contains("nme_percent") && said.contains("conv4_3"),
+        said.contains("Landmarks: NME") && said.contains("Conv4-3") && said.contains("Fc"),
         "{said}"
     );
     let report: serde_json::Value =
@@ -325,7 +335,7 @@ fn towers_writes_numbers_and_the_figure() {
     assert_eq!(towers["faces"], 3);
     let boxes = serde_json::json!({ "data_set": 2, "centre_square": 1 });
     assert_eq!(towers["boxes"], boxes);
-    let over = "2 the data set's box, 1 the picture's centre square";
+    let over = "2 in the data set's boxes, 1 in the picture's centre square";
     assert!(said.contains(over), "{said}");
     let figure = text(&folder.path().join("t/towers.svg"));
     assert!(figure.contains(over), "{figure}");
@@ -436,4 +446,76 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     }
     let other = ["features", "b.png", "--data", "faces.csv", "--out", "f.svg"];
     fails(folder.path(), &other, &["b.png is no picture of"]);
+}
+
+#[test]
+fn networks_of_different_widths_stand_side_by_side() {
+    use burn::tensor::Device;
+    use smn_studio::label::Schema;
+    use smn_studio::model::{Checkpoint, Config, Network};
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    for (name, width) in [("wide.safetensors", 4), ("narrow.safetensors", 2)] {
+        let config = Config::variant("ours_concat").unwrap().sized(width, 8);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        let file = folder.path().join(name);
+        Checkpoint::new(network).save(&file).unwrap();
+    }
+    for (first, second, counts) in [("wide", "narrow", [8, 4]), ("narrow", "wide", [4, 8])] {
+        let files = [first, second].map(|name| format!("{name}.safetensors"));
+        let base = ["features", "a.png", "--layer", "conv2_1", "--npy", "n"];
+        let networks = ["--weights", &files[0], "--compare", &files[1]];
+        let numbers = |which: &str| {
+            let path = folder.path().join(format!("n/shared_conv2_1{which}.npy"));
+            let file = fs::read(path).ok()?;
+            let header = u16::from_le_bytes([file[8], file[9]]) as usize;
+            Some(bytemuck::pod_collect_to_vec::<u8, f32>(
+                &file[10 + header..],
+            ))
+        };
+        let _ = fs::remove_dir_all(folder.path().join("n"));
+        let said = does(
+            folder.path(),
+            &[&base[..], &networks, &["--out", "f.svg"]].concat(),
+        );
+        // Both, their numbers and why there is no difference.
+        for words in [
+            format!("{first}.safetensors has Shared {}", counts[0]),
+            format!("{second}.safetensors has Shared {}", counts[1]),
+            "--match".into(),
+        ] {
+            assert!(said.contains(&words), "{words}: {said}");
+        }
+        let figure = text(&folder.path().join("f.svg"));
+        for words in ["8 maps of 64", "4 maps of 64", "no difference: "] {
+            assert!(figure.contains(words), "{words}: {figure}");
+        }
+        assert!(numbers("_difference").is_none());
+        let [a, b] = ["", "_second"].map(|which| numbers(which).unwrap().len());
+        assert_eq!(a * counts[1], b * counts[0]);
+        // In pairs there are as many as the narrower one has.
+        let over = [
+            "--match",
+            "synthetic:4",
+            "--matches",
+            "m.csv",
+            "--out",
+            "f.svg",
+        ];
+        does(folder.path(), &[&base[..], &networks, &over].concat());
+        let mut table = csv::Reader::from_path(folder.path().join("m.csv")).unwrap();
+        let rows = table.records().map(Result::unwrap);
+        let rows: Vec<_> = rows.filter(|row| &row[0] == "shared").collect();
+        let mut partners: Vec<String> = rows.iter().map(|row| row[3].to_owned()).collect();
+        partners.sort();
+        partners.dedup();
+        assert_eq!((rows.len(), partners.len()), (4, 4), "one to one");
+        let figure = text(&folder.path().join("f.svg"));
+        let alone = figure.contains("without a partner, and not shown: Shared 4 of 8");
+        assert_eq!(alone, counts[0] == 8, "{figure}");
+        assert!(!figure.contains("no difference"));
+        let difference = numbers("_difference").unwrap();
+        let known = difference.iter().filter(|v| !v.is_nan()).count();
+        assert_eq!(known, 4 * 64 * 64, "of the pairs");
+    }
 }

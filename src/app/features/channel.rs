@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align, Align2, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    self, Align, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::cells::star;
 use super::compare::{Set, Slot};
-use super::foot::colour_bar_ui;
+use super::foot::{colour_bar_ui, heat_bar_ui};
 use super::grid::DrawGrid;
 use super::muting::{Button, Heard};
 use super::ranking::of_which_ui;
@@ -252,7 +252,10 @@ impl FeatureView {
             let galley = ui.painter().layout_no_wrap(words, font, p.quiet);
             let wide = ui.available_width() - galley.size().x - 14.0;
             let wide = wide.clamp(40.0, 160.0);
-            let bar = colour_bar_ui(ui, self.colours(slot.set), wide);
+            let bar = match self.alone || self.heat == 0.0 {
+                true => colour_bar_ui(ui, self.colours(slot.set), wide),
+                false => heat_bar_ui(ui, self.colours(slot.set), wide, self.heat),
+            };
             let said = format!("Channel's colour key, {whose}: {}", span(low, high));
             bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
             ui.label(small(short(high)));
@@ -384,7 +387,8 @@ impl FeatureView {
     /// What muting this channel does, or what those do that are muted.
     fn effect_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        if self.effect.rows.is_empty() {
+        let channels = self.tower().map_or(0, |t| t.maps.channels());
+        if self.effect.rows.is_empty() || self.selected.1 as usize >= channels {
             return;
         }
         ui.add_space(10.0);
@@ -392,7 +396,12 @@ impl FeatureView {
             true => format!("NOW, WITH {}", self.muting.words().to_uppercase()),
             false => "WHEN MUTED".to_owned(),
         };
-        caption_ui(ui, &format!("{words}{}", self.of_first()));
+        let tip = format!(
+            "On this face. A point is red where it moves by {MOVED_PX} pixels of the photo or more; \
+             a probability is coloured where it changes by {CHANGED} or more, yellow up and blue \
+             down. What is grey changes less."
+        );
+        caption_ui(ui, &format!("{words}{}", self.of_first())).on_hover_text(&tip);
         ui.scope(|ui| {
             if !self.effect.is_current() {
                 ui.set_opacity(FAINT);
@@ -405,7 +414,8 @@ impl FeatureView {
                     false => Some(p.waiting),
                 };
                 let words = change.words();
-                row_ui(ui, &change.name, &words, Some(tint.unwrap_or(p.quiet)));
+                let row = row_ui(ui, &change.name, &words, Some(tint.unwrap_or(p.quiet)));
+                row.on_hover_text(&tip);
             }
         });
     }
@@ -530,27 +540,29 @@ pub(super) fn caption_ui(ui: &mut Ui, words: &str) -> egui::Response {
     ui.label(RichText::new(words).size(theme::CAPTION).color(p.quiet))
 }
 
-/// A name and a value at the right.
-fn row_ui(ui: &mut Ui, name: &str, value: &str, tint: Option<Color32>) {
+/// A name and a value at the right; below it where there is no room beside it.
+fn row_ui(ui: &mut Ui, name: &str, value: &str, tint: Option<Color32>) -> egui::Response {
+    const ROW: f32 = 20.0;
     let p = theme::palette(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
-    let loud = if tint.is_some() { p.text } else { p.quiet };
     let font = theme::font(theme::SMALL);
-    ui.painter().text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        name,
-        font.clone(),
-        loud,
-    );
-    ui.painter().text(
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        value,
-        font,
-        tint.unwrap_or(p.text),
-    );
+    let loud = if tint.is_some() { p.text } else { p.quiet };
+    let layout = |words: &str, tint| {
+        let painter = ui.painter();
+        painter.layout_no_wrap(words.to_owned(), font.clone(), tint)
+    };
+    let (name_galley, value_galley) = (layout(name, loud), layout(value, tint.unwrap_or(p.text)));
+    let width = ui.available_width();
+    let beside = name_galley.size().x + value_galley.size().x + 8.0 <= width;
+    let height = if beside { ROW } else { 2.0 * ROW - 4.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+    let line = |top: f32, size: egui::Vec2| top + (ROW - size.y) / 2.0;
+    let at = pos2(rect.left(), line(rect.top(), name_galley.size()));
+    ui.painter().galley(at, name_galley, loud);
+    let size = value_galley.size();
+    let at = pos2(rect.right() - size.x, line(rect.bottom() - ROW, size));
+    ui.painter().galley(at, value_galley, loud);
+    response
 }
 
 /// The channel as one large cell, made anew only when it has changed.

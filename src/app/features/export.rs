@@ -16,7 +16,7 @@ use crate::engine::{
     StudyKind,
 };
 use crate::figure::{
-    self, ColourMap, Format, Scale, difference_words, effects_table, matches_table, towers_table,
+    self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
 };
 use crate::label::Schema;
 use crate::model::{GRAD_CAM_MEANS, Layer, Place, Tap, weights_name};
@@ -286,7 +286,7 @@ impl FeatureView {
                     place: Place::conv(Layer::Conv1_2),
                     masks: Vec::new(),
                     scale: Scale::Channel,
-                    colours: ColourMap::Viridis,
+                    colours: self.look.colours,
                     channels: None,
                     beside: None,
                 };
@@ -371,7 +371,11 @@ impl FeatureView {
     fn heat_figure(&self, schema: &Schema) -> Result<Drawing, String> {
         let found = self.attention.found.as_ref();
         let found = found.ok_or("nothing has been explained yet")?;
-        let title = format!("{}, {}", found.target.name(schema), found.method);
+        let title = format!(
+            "{}, {}",
+            found.target.name(schema).replace('_', " "),
+            found.method
+        );
         let note = match found.how {
             Looking::Occlusion(_) => format!("weights: {}", self.known.origin),
             Looking::GradCam(_) => format!("{GRAD_CAM_MEANS}; weights: {}", self.known.origin),

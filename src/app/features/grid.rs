@@ -159,7 +159,7 @@ impl FeatureView {
             .shown
             .as_ref()
             .map_or(String::new(), |s| place_title(s.place));
-        let words = format!("The {name} tower of this network has no {layer}.");
+        let words = format!("The {} tower of this network has no {layer}.", title(name));
         ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
     }
 
@@ -246,7 +246,6 @@ impl FeatureView {
         let (channel, x, y) = found?;
         if response.clicked() {
             self.inspect(slot, channel);
-            self.has_keys = true;
         }
         ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
         Some(Pointer {
@@ -262,7 +261,6 @@ impl FeatureView {
             self.inspect(slot, self.selected.1);
         }
         if response.has_focus() {
-            self.has_keys = true;
             let filter = egui::EventFilter {
                 horizontal_arrows: true,
                 vertical_arrows: true,

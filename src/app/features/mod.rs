@@ -35,6 +35,7 @@ use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
 use crate::model::{Layer, Mask, Place, TowerId};
+use crate::words::title;
 
 pub use export::EXPORT;
 pub use order::Favourites;
@@ -56,8 +57,6 @@ pub struct FeatureView {
     pub place: Place,
     /// Whether maps for what is shown now were asked for.
     pub asked: bool,
-    /// Whether arrow keys move the selected channel, or else the selected photo.
-    pub has_keys: bool,
     painter: Option<Arc<MapPainter>>,
     shown: Option<Shown>,
     /// Since when maps are waited for.
@@ -202,6 +201,8 @@ struct Known {
     /// "bundled", or its file.
     origin: String,
     list: u64,
+    /// The list's faces, which are the same when they are opened again.
+    set: u64,
 }
 
 impl Known {
@@ -238,7 +239,6 @@ impl Default for FeatureView {
         Self {
             place: Place::conv(Layer::Conv1_2),
             asked: false,
-            has_keys: false,
             painter: None,
             shown: None,
             waiting: None,
@@ -341,6 +341,7 @@ impl FeatureView {
     fn star(&mut self, (tower, channel): (usize, u32)) {
         if let Some(shown) = &self.shown
             && let Some(tower) = shown.towers.get(tower)
+            && (channel as usize) < tower.maps.channels()
         {
             let key = Self::layer_key(shown.place, &tower.maps.tower);
             self.favourites.toggle(&self.known.network, &key, channel);
@@ -353,6 +354,7 @@ impl FeatureView {
         if let Some(shown) = &self.shown
             && shown.place.is_conv()
             && let Some(tower) = shown.towers.get(tower)
+            && (channel as usize) < tower.maps.channels()
         {
             let desk = (
                 tower.maps.id,
@@ -381,7 +383,11 @@ impl FeatureView {
     /// Moves the selection among the channels in sight.
     fn step(&mut self, by: isize) {
         let (tower, channel) = self.place_selected();
-        let Some(order) = self.tower().map(|t| &t.order) else {
+        let set = self.inspected_set();
+        let Some(order) = self
+            .tower_of(compare::Slot { set, tower })
+            .map(|t| &t.order)
+        else {
             return;
         };
         let next = match order.iter().position(|c| *c == channel) {
@@ -411,16 +417,9 @@ fn texture(ctx: &egui::Context, name: &str, picture: &image::RgbImage) -> Textur
     ctx.load_texture(name, image, TextureOptions::LINEAR)
 }
 
-/// "Landmarks" for "landmarks".
-fn title(name: &str) -> String {
-    let mut chars = name.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
-}
-
 /// "Conv1-2", "Fuse1-2".
 fn place_title(place: Place) -> String {
-    title(&place.name().replace('_', "-"))
+    place.title()
 }
 
 impl FeatureView {

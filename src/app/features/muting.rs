@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::MutedAnswer;
 use crate::label::{Point, Schema, TaskPrediction, distance};
-use crate::model::{Layer, Mask, TowerId};
+use crate::model::{Layer, Mask, Place, TowerId};
 
 /// How a channel is heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,11 +119,12 @@ impl Muting {
         }
     }
 
-    /// "shared conv1_2: muted 1, 5; landmarks conv2_1: solo 3", for whoever reads a figure.
+    /// "Shared Conv1-2: muted 1, 5; Landmarks Conv2-1: solo 3", for whoever reads a figure.
     pub fn details(&self, schema: &Schema) -> String {
         let mut parts = Vec::new();
         for desk in &self.layers {
-            let place = format!("{} {}", desk.tower.name(schema), desk.layer.name());
+            let tower = super::title(desk.tower.name(schema));
+            let place = format!("{tower} {}", Place::conv(desk.layer).title());
             for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
                 let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
                 if !numbers.is_empty() {
@@ -142,24 +143,35 @@ pub struct Change {
     /// Photo pixels that a point moves, or how much a probability grows.
     pub value: f32,
     pub is_point: bool,
+    /// Whether any of the muted channels is on the way to the task at all.
+    pub is_reached: bool,
 }
 
+/// What the last decimal of a change rounds to zero below.
+const LEAST_PX: f32 = 0.05;
+const LEAST_PROBABILITY: f32 = 0.005;
+
 impl Change {
-    /// "4.1 px", "−0.19", "unchanged".
+    /// "4.1 photo px", "−0.19", "less than 0.005"; "unchanged" where nothing could change.
     pub fn words(&self) -> String {
-        if !self.is_read() {
-            return "unchanged".into();
+        match (self.is_read(), self.is_reached, self.is_point) {
+            (true, _, true) => format!("{:.1} photo px", self.value),
+            (true, _, false) => {
+                let sign = if self.value < 0.0 { '−' } else { '+' };
+                format!("{sign}{:.2}", self.value.abs())
+            }
+            (false, false, _) => "unchanged".into(),
+            (false, true, true) => format!("less than {LEAST_PX} photo px"),
+            (false, true, false) => format!("less than {LEAST_PROBABILITY}"),
         }
-        if self.is_point {
-            return format!("{:.1} px", self.value);
-        }
-        let sign = if self.value < 0.0 { '−' } else { '+' };
-        format!("{sign}{:.2}", self.value.abs())
     }
 
     /// Whether more than zeros would stand there; what is no number is told, not hidden.
     fn is_read(&self) -> bool {
-        let least = if self.is_point { 0.05 } else { 0.005 };
+        let least = match self.is_point {
+            true => LEAST_PX,
+            false => LEAST_PROBABILITY,
+        };
         self.value.is_nan() || self.value.abs() >= least
     }
 }
@@ -177,17 +189,21 @@ pub fn changes(schema: &Schema, answer: &MutedAnswer, most: usize) -> Vec<Change
             }
             _ => continue,
         };
+        // The towers of other tasks are not on the way.
+        let reaches = |tower| tower == TowerId::Shared || tower == TowerId::Task(t);
+        let is_reached = answer.masks.iter().any(|mask| reaches(mask.tower));
         let change = |name: &str, value: f32| Change {
             name: name.replace('_', " "),
             value,
             is_point: task.is_points(),
+            is_reached,
         };
         let rows = task.items().zip(values).map(|(name, v)| change(name, v));
         let mut rows: Vec<Change> = rows.filter(Change::is_read).collect();
         rows.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
         rows.truncate(most);
         if rows.is_empty() {
-            rows.push(change(&task.name, 0.0));
+            rows.push(change(&super::title(&task.name), 0.0));
         }
         all.extend(rows);
     }
@@ -252,7 +268,7 @@ mod tests {
         let found = changes(&Schema::face(), &answer, 3);
         let said: Vec<_> = found.iter().map(|c| (&*c.name, c.words())).collect();
         assert_eq!(said.len(), 4, "only what changes");
-        assert_eq!(said[0], ("right mouth", "4.0 px".into()));
+        assert_eq!(said[0], ("right mouth", "4.0 photo px".into()));
         assert_eq!(said[3], ("Big Nose", "−0.30".into()));
         let moved = moves(&answer);
         assert_eq!(moved.len(), 5);
@@ -260,8 +276,28 @@ mod tests {
         let muted = TaskPrediction::Binary(vec![0.5; 40]);
         let mut answer = answer;
         answer.muted.tasks[1] = muted;
+        // What cannot change and what hardly does are told apart.
+        for (tower, said) in [
+            (TowerId::Task(0), "unchanged"),
+            (TowerId::Task(1), "less than 0.005"),
+            (TowerId::Shared, "less than 0.005"),
+        ] {
+            answer.masks = vec![Mask::muting(tower, Layer::Conv1_2, 4, &[1])];
+            let found = changes(&Schema::face(), &answer, 3);
+            assert_eq!(
+                (found[3].words().as_str(), &*found[3].name),
+                (said, "Attributes")
+            );
+        }
+        answer.muted.tasks[0] = answer.whole.tasks[0].clone();
+        answer.masks[0].tower = TowerId::Task(1);
         let found = changes(&Schema::face(), &answer, 3);
-        assert_eq!(found[3].words(), "unchanged");
-        assert_eq!(found[3].name, Schema::face().tasks[1].name);
+        assert_eq!(found[0].words(), "unchanged");
+        answer.masks[0].tower = TowerId::Task(0);
+        let found = changes(&Schema::face(), &answer, 3);
+        assert_eq!(
+            (found[0].words().as_str(), &*found[0].name),
+            ("less than 0.05 photo px", "Landmarks")
+        );
     }
 }

@@ -1,15 +1,71 @@
 //! What is being found out in the background about channels and towers, and what was found.
 
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use super::{Wish, theme};
-use crate::dataset::FaceChoice;
+use crate::dataset::{FaceChoice, Sample};
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;
+use crate::label::{FaceBox, PointLabel, TaskLabels};
 use crate::measure::FEW_UNITS;
 use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
+
+/// A network, by its fingerprint, and the faces of a list, by [`set_key`].
+pub(super) type About = (String, u64);
+
+/// Networks and lists about which it is kept what was found, when others are looked at.
+const KEPT: usize = 16;
+
+/// What was found about a network over the faces of a list.
+#[derive(Default)]
+struct Found {
+    effects: Option<(Effects, FaceChoice)>,
+    excitement: Option<(Place, Vec<Tap>, Excitement, FaceChoice)>,
+    towers: Option<(Towers, FaceChoice)>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.effects.is_none() && self.excitement.is_none() && self.towers.is_none()
+    }
+}
+
+/// The same for the same faces with the same labels in the same order.
+pub(super) fn set_key(samples: &[Sample]) -> u64 {
+    let mut key = DefaultHasher::new();
+    samples.len().hash(&mut key);
+    for sample in samples {
+        sample.path.hash(&mut key);
+        let mut numbers = u64::from(sample.face);
+        let mut add = |n: u32| numbers = numbers.wrapping_mul(0x100_0000_01b3) ^ u64::from(n);
+        if let Some((face_box, _)) = &sample.face_box {
+            let FaceBox { x, y, w, h, angle } = *face_box;
+            for v in [x, y, w, h, angle] {
+                add(v.to_bits());
+            }
+        }
+        for task in &sample.annotation.tasks {
+            match task {
+                TaskLabels::Points(points) => {
+                    for at in points.iter().filter_map(PointLabel::known).flatten() {
+                        add(at.to_bits());
+                    }
+                }
+                TaskLabels::Binary(labels) => labels.iter().for_each(|l| add(*l as u32)),
+            }
+        }
+        numbers.hash(&mut key);
+    }
+    key.finish()
+}
+
+/// The least length of a bar, and what the button that stops and the gaps need, in points.
+const LEAST_BAR: f32 = 40.0;
+const STOP: f32 = 62.0;
 
 /// The newest of each kind, as far as there is one.
 #[derive(Default)]
@@ -30,6 +86,9 @@ pub(super) struct Studies {
     pub of_shown: bool,
     /// Over which faces channels were matched last.
     pub matched_over: Option<String>,
+    /// What all this is about.
+    about: About,
+    kept: VecDeque<(About, Found)>,
 }
 
 struct Running {
@@ -52,17 +111,37 @@ impl Studies {
         }
     }
 
-    /// Forgets everything: it was about another network or another list. What is written is
-    /// written, and told of.
-    pub fn forget(&mut self) {
+    /// Another network is at hand, or another list. What was found about those before is kept for
+    /// when they are at hand again, and what was found about these comes back. What runs ends, but
+    /// what is written is written, and told of.
+    pub fn turn_to(&mut self, about: About) {
         let mut running = std::mem::take(&mut self.running);
         running.retain(|r| r.kind == StudyKind::Write);
+        let found = Found {
+            effects: self.effects.take(),
+            excitement: self.excitement.take(),
+            towers: self.towers.take(),
+        };
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.retain(|(of, _)| *of != self.about);
+        if !found.is_empty() {
+            kept.push_front((self.about.clone(), found));
+            kept.truncate(KEPT);
+        }
+        let back = kept.iter().position(|(of, _)| *of == about);
+        let back = back.and_then(|at| kept.remove(at));
+        let found = back.map(|(_, found)| found).unwrap_or_default();
         *self = Self {
             running,
             newest: self.newest,
             rank_faces: self.rank_faces,
             tower_faces: self.tower_faces,
             of_shown: self.of_shown,
+            effects: found.effects,
+            excitement: found.excitement,
+            towers: found.towers,
+            about,
+            kept,
             ..Self::default()
         };
     }
@@ -154,16 +233,27 @@ impl Studies {
             return;
         };
         let part = running.done as f32 / running.of.max(1) as f32;
-        ui.horizontal(|ui| {
-            let wide = ui.available_width() > 320.0;
-            let width = (ui.available_width() - 120.0).clamp(40.0, 260.0);
+        ui.horizontal_wrapped(|ui| {
+            // The rate is left out first, then the bar is short; what still does not fit is wrapped.
+            let room = ui.available_width() - STOP;
+            let measured = |words: &str| {
+                let font = theme::font(theme::SMALL);
+                let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+                galley.size().x
+            };
+            let words = [true, false].map(|wide| running.words(part, wide));
+            let words = match measured(&words[0]) + LEAST_BAR <= room {
+                true => &words[0],
+                false => &words[1],
+            };
+            let width = (room - measured(words)).clamp(LEAST_BAR, 260.0);
             let (bar, _) = ui.allocate_exact_size(vec2(width, theme::BAR), egui::Sense::hover());
             ui.painter().rect_filled(bar, 3, p.hairline);
             let mut done = bar;
             done.set_width(bar.width() * part);
             ui.painter().rect_filled(done, 3, p.waiting);
-            let words = running.words(part, wide);
-            ui.label(egui::RichText::new(words).size(theme::SMALL));
+            let words = egui::RichText::new(words).size(theme::SMALL);
+            ui.add(egui::Label::new(words).extend());
             let stop = ui.small_button("stop");
             let said = match kind {
                 StudyKind::Rank => "Stop ranking",
@@ -264,5 +354,63 @@ mod tests {
         assert_eq!(said, "2 faces were left out, the first: a.png: broken");
         studies.starts(StudyKind::Towers, FaceChoice::none());
         assert!(studies.problems.is_empty());
+    }
+
+    #[test]
+    fn what_was_found_comes_back_with_its_network_and_list() {
+        let about = |network: &str, set| (network.to_owned(), set);
+        let mut studies = Studies::new();
+        studies.turn_to(about("a", 1));
+        let measured = |faces| {
+            let towers = Towers {
+                faces,
+                ..Towers::default()
+            };
+            Some((towers, FaceChoice::none()))
+        };
+        let faces = |s: &Studies| s.towers.as_ref().map(|t| t.0.faces);
+        studies.towers = measured(300);
+        studies.starts(StudyKind::Rank, FaceChoice::none());
+        for elsewhere in [about("b", 1), about("a", 2), about("b", 2)] {
+            studies.turn_to(elsewhere);
+            assert_eq!(faces(&studies), None, "of another network or list");
+            assert!(studies.progress(StudyKind::Rank).is_none());
+        }
+        studies.towers = measured(40);
+        studies.turn_to(about("a", 1));
+        assert_eq!(faces(&studies), Some(300));
+        studies.turn_to(about("b", 2));
+        assert_eq!(faces(&studies), Some(40));
+    }
+
+    #[test]
+    fn a_list_is_known_by_its_faces_and_labels() {
+        use crate::label::{Presence, Schema};
+        let schema = Schema::face();
+        let sample = |name: &str| Sample::unlabelled(std::path::Path::new(name), &schema);
+        let all = [sample("a.png"), sample("b.png")];
+        assert_eq!(set_key(&all), set_key(&all.clone()));
+        let mut others = vec![
+            vec![sample("b.png"), sample("a.png")],
+            vec![sample("a.png")],
+        ];
+        for change in [
+            |s: &mut Sample| s.face = 1,
+            |s: &mut Sample| match &mut s.annotation.tasks[1] {
+                TaskLabels::Binary(labels) => labels[39] = Presence::Absent,
+                TaskLabels::Points(_) => unreachable!(),
+            },
+            |s: &mut Sample| match &mut s.annotation.tasks[0] {
+                TaskLabels::Points(points) => points[4] = PointLabel::visible([1.0, 2.0]),
+                TaskLabels::Binary(_) => unreachable!(),
+            },
+        ] {
+            let mut other = all.to_vec();
+            change(&mut other[1]);
+            others.push(other);
+        }
+        for other in others {
+            assert_ne!(set_key(&all), set_key(&other));
+        }
     }
 }

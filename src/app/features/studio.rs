@@ -9,10 +9,10 @@ use std::thread;
 use eframe::egui::{self, Key, Ui};
 use image::RgbImage;
 
-use super::attention::Attention;
 use super::export::{Chosen, Listing, What};
 use super::muting::Button;
 use super::ranking::Ranking;
+use super::studies::set_key;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::Studio;
 use crate::app::command::Command;
@@ -253,7 +253,7 @@ impl Studio {
         }
     }
 
-    /// Forgets what was found out about another network or another list.
+    /// Puts aside what was found out about another network or another list.
     pub(in crate::app) fn about_what(&mut self) {
         let Some(network) = &self.network else {
             return;
@@ -263,20 +263,27 @@ impl Studio {
         if same_network && view.known.list == self.list.number {
             return;
         }
+        let set = match view.known.list == self.list.number {
+            true => view.known.set,
+            false => set_key(&self.list.samples),
+        };
         let before = mem::replace(
             &mut view.known,
             Known {
                 network: network.fingerprint.clone(),
                 origin: network.origin.clone(),
                 list: self.list.number,
+                set,
             },
         );
-        view.studies.forget();
+        let about = (network.fingerprint.clone(), set);
+        view.studies.turn_to(about);
+        view.ranking.forget();
         view.comparison.pairs.forget();
         if !same_network {
             view.muting.reset();
             view.effect = Effect::default();
-            view.attention = Attention::default();
+            view.attention.turn_to_network(&network.fingerprint);
             view.ranking = Ranking::default();
             view.compare_after_switch(&before.origin);
             view.starred += 1;
@@ -352,19 +359,16 @@ impl Studio {
         }
     }
 
-    /// Arrows mean the maps while these are looked at; whether this was one.
+    /// Left and right mean the maps while these are looked at, whatever was clicked before; up and
+    /// down stay those of the list. Whether this was one.
     pub(in crate::app) fn moves_in_maps(&mut self, press: &Press) -> bool {
-        let view = &mut self.view.features;
-        let here = self.panes.workspace == Workspace::Features && view.has_keys;
+        let here = self.panes.workspace == Workspace::Features;
         if !here || !press.key.modifiers.is_none() {
             return false;
         }
-        let columns = view.fit.columns as isize;
-        view.step(match press.key.logical_key {
+        self.view.features.step(match press.key.logical_key {
             Key::ArrowLeft => -1,
             Key::ArrowRight => 1,
-            Key::ArrowUp => -columns,
-            Key::ArrowDown => columns,
             _ => return false,
         });
         true

@@ -86,7 +86,7 @@ impl Looking {
 }
 
 impl Looking {
-    /// "occlusion by 16 px", "Grad-CAM of attributes conv4_3".
+    /// "occlusion by 16 px", "Grad-CAM of Attributes Conv4-3".
     fn words(self, predictor: &Predictor, target: Target) -> String {
         match self {
             Self::Occlusion(o) => o.words(),
