@@ -38,7 +38,7 @@ pub fn marks(low: f64, high: f64, count: usize) -> Vec<f64> {
     let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
     let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9));
     let step = step.unwrap_or(10.0 * unit);
-    let first = (low / step - 1e-9).floor() as i64;
+    let first = (low / step + 1e-9).floor() as i64;
     let last = (high / step - 1e-9).ceil().max(1.0) as i64;
     (first..=last).map(|n| n as f64 * step).collect()
 }

@@ -225,7 +225,7 @@ fn what_was_found_of_another_network_is_forgotten(window: &mut Window, desk: &De
         until(window, "the ranking", |w| {
             says(w, "mean over all 3 labelled faces")
         });
-        click(window, "Sort by attributes: Δprobability");
+        click(window, "Sort by Attributes: Δcross-entropy, nats");
     };
     let explained = |window: &mut Window| {
         click(window, "Show Attention");

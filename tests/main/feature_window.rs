@@ -694,7 +694,7 @@ fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
     window.state_mut().export_figure(channel.clone());
     until(window, "a channel over the face", |_| channel.exists());
     let svg = String::from_utf8(bytes("channel.svg")).unwrap();
-    assert!(svg.contains("conv3_1, channel 0") && svg.contains("face-0.png"));
+    assert!(svg.contains("Conv3-1, channel 0") && svg.contains("face-0.png"));
     click(window, "Copy figure");
     until(window, "the copy", |w| says(w, "on the clipboard"));
     click(window, "Figure of Conv3-1 as shown");

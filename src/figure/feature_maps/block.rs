@@ -20,7 +20,7 @@ const CELL: f32 = 0.94;
 const NUMBER_LINE: f32 = 1.15;
 /// Between a map and the numbers under it, and after these, in points.
 const ABOVE_NUMBERS: f32 = 1.6;
-const BELOW_NUMBERS: f32 = 2.4;
+const BELOW_NUMBERS: f32 = 1.2;
 /// Cells from this size on have their number and range in one line.
 const ONE_LINE: f32 = 44.0;
 /// The ground and the hatch of a map that is zero everywhere.
@@ -28,6 +28,16 @@ const ZERO_GROUND: Colour = [232, 233, 236];
 const ZERO_HATCH: Colour = [120, 124, 132];
 /// Cells from this size on are numbered one by one.
 const NUMBERED: f32 = 10.0;
+
+/// What is written under the maps where there is no room for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Both,
+    /// The channel's number.
+    Name,
+    /// What its colours span.
+    Range,
+}
 
 /// Lengths are in points.
 pub(super) struct Block {
@@ -53,9 +63,11 @@ pub(super) fn numbers(pitch: f32) -> f32 {
     }
 }
 
-/// Lines of numbers under each cell that is so far from the next.
-fn number_lines(pitch: f32) -> usize {
+/// Lines of numbers under each cell that is so far from the next. Where rows are `compared` one
+/// has the channels' numbers and the others the ranges.
+fn number_lines(pitch: f32, compared: bool) -> usize {
     match CELL * pitch {
+        cell if cell >= NUMBERED && compared => 1,
         cell if cell >= ONE_LINE => 1,
         cell if cell >= NUMBERED => 2,
         _ => 0,
@@ -63,8 +75,8 @@ fn number_lines(pitch: f32) -> usize {
 }
 
 /// From one row of cells to the next.
-pub(super) fn down(pitch: f32) -> f32 {
-    match number_lines(pitch) {
+pub(super) fn down(pitch: f32, compared: bool) -> f32 {
+    match number_lines(pitch, compared) {
         0 => pitch,
         lines => {
             let text = lines as f32 * NUMBER_LINE * numbers(pitch);
@@ -83,9 +95,9 @@ impl Block {
             width: layout.width(),
             cell: CELL * pitch,
             gap: pitch - CELL * pitch,
-            down: down(pitch),
+            down: down(pitch, layout.compared),
             numbers: numbers(pitch),
-            lines: number_lines(pitch),
+            lines: number_lines(pitch, layout.compared),
             caption,
         }
     }
@@ -101,7 +113,7 @@ impl Block {
         page: &mut Page,
         (map, stats): (&FeatureMap, &[Stats]),
         [x, y]: [f32; 2],
-        (look, pixels): (&GridLook, Pixels),
+        (look, pixels, part): (&GridLook, Pixels, Part),
         names: &dyn Fn(usize) -> Vec<String>,
     ) {
         head(
@@ -139,7 +151,7 @@ impl Block {
             if self.numbers > 0.0 {
                 for (i, channel) in row.iter().enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
-                    let label = self.label(names(*channel), &stats[*channel], look);
+                    let label = self.label(names(*channel), &stats[*channel], (look, part));
                     for (line, (text, size)) in label.iter().enumerate() {
                         let down = (line as f32 * NUMBER_LINE + 0.8) * self.numbers;
                         let base = top + self.cell + ABOVE_NUMBERS + down;
@@ -169,7 +181,12 @@ impl Block {
 
     /// The most of a channel's name and range that fits under its map, line by line, and in which
     /// size.
-    fn label(&self, names: Vec<String>, own: &Stats, look: &GridLook) -> Vec<(String, f32)> {
+    fn label(
+        &self,
+        names: Vec<String>,
+        own: &Stats,
+        (look, part): (&GridLook, Part),
+    ) -> Vec<(String, f32)> {
         let room = self.cell + 0.8 * self.gap;
         let fits = |words: &str, size| Text::new(words, size).width <= room;
         let sizes = [self.numbers, TINY];
@@ -188,7 +205,18 @@ impl Block {
         let mut all: Vec<String> = both
             .flat_map(|name| ranges.iter().map(move |range| format!("{name}: {range}")))
             .collect();
+        let names_alone = names.clone();
         all.extend(names);
+        let whole = all.first().is_some_and(|words| fits(words, TINY));
+        if part != Part::Both && !whole {
+            let alone = if part == Part::Name {
+                names_alone
+            } else {
+                ranges
+            };
+            let shortest = alone.last().cloned().unwrap_or(last);
+            return vec![first(&alone).unwrap_or((shortest, TINY))];
+        }
         vec![first(&all).unwrap_or((last, self.numbers))]
     }
 }

@@ -9,6 +9,8 @@ const PAGE: f32 = 4.0 / 3.0;
 /// Larger maps show no more.
 const LARGEST_MAP: f32 = 130.0;
 const LEAST_INPUT: f32 = 34.0;
+/// The photo is beside towers in one row if their maps are so large of what they could be.
+const BESIDE: f32 = 0.83;
 /// Maps of towers that stand in one row are no nearer to each other.
 const LEAST_PITCH: f32 = 3.0;
 /// Between the input and what stands under it.
@@ -21,6 +23,8 @@ const NEARLY: f32 = 0.1;
 pub(super) struct Layout {
     /// Maps side by side in a tower's block.
     pub columns: usize,
+    /// Whether several such figures stand one above the other.
+    pub compared: bool,
     /// From one map to the next.
     pub pitch: f32,
     pub input: Place,
@@ -56,8 +60,9 @@ impl Layout {
             let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
             let all = ways.flat_map(|(columns, input)| {
                 let blocks = maps.len() + usize::from(input == Input::First);
-                (1..=blocks)
-                    .filter_map(move |across| arranged(width, maps, (columns, across), input))
+                (1..=blocks).filter_map(move |across| {
+                    arranged(width, maps, (columns, across), (input, lines > 1))
+                })
             });
             all.collect()
         };
@@ -66,7 +71,8 @@ impl Layout {
             let grids = columns(most).into_iter();
             let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
             let across = maps.len();
-            let all = ways.filter_map(|(c, input)| arranged(width, maps, (c, across), input));
+            let all = ways
+                .filter_map(|(c, input)| arranged(width, maps, (c, across), (input, lines > 1)));
             all.filter(|l| l.pitch >= LEAST_PITCH).collect()
         };
         let mut all = Vec::new();
@@ -77,11 +83,13 @@ impl Layout {
                 all = arranged_with(&[Input::Beside]);
             }
         } else if maps.len() > 1 {
-            // The photo is above where there would be no room for numbers beside it.
-            all = in_a_row(&[Input::Beside]);
-            all.retain(|l| numbers(l.pitch) > 0.0);
-            if all.is_empty() {
-                all = in_a_row(&[Input::Beside, Input::Above]);
+            // The photo is above where maps beside it would be much smaller.
+            all = in_a_row(&[Input::Above]);
+            let largest = all.iter().map(|l| l.pitch).fold(0.0, f32::max);
+            let mut beside = in_a_row(&[Input::Beside]);
+            beside.retain(|l| l.pitch >= BESIDE * largest);
+            if !beside.is_empty() {
+                all = beside;
             }
         }
         if all.is_empty() {
@@ -95,6 +103,7 @@ impl Layout {
         let best = best.or_else(|| all.iter().min_by(|a, b| lowest(a, b)));
         best.cloned().unwrap_or(Self {
             columns: 1,
+            compared: lines > 1,
             pitch: LEAST_TOWER,
             input: Place::default(),
             towers: vec![[MARGIN, MARGIN + HEAD]; maps.len()],
@@ -118,7 +127,7 @@ fn arranged(
     width: f32,
     maps: &[usize],
     (columns, across): (usize, usize),
-    input: Input,
+    (input, compared): (Input, bool),
 ) -> Option<Layout> {
     let inner = width - 2.0 * MARGIN;
     let most = maps.iter().copied().max().unwrap_or(1);
@@ -160,7 +169,7 @@ fn arranged(
     }
     let heights = maps
         .iter()
-        .map(|n| n.div_ceil(columns) as f32 * down(pitch) + KEY);
+        .map(|n| n.div_ceil(columns) as f32 * down(pitch, compared) + KEY);
     let heights: Vec<f32> = match input {
         Input::First => std::iter::once(side).chain(heights).collect(),
         _ => heights.collect(),
@@ -185,6 +194,7 @@ fn arranged(
     };
     Some(Layout {
         columns,
+        compared,
         pitch,
         input: Place { at, side },
         towers: places,
@@ -222,7 +232,7 @@ mod tests {
         let width = points(180.0);
         for (maps, least, columns) in [
             (vec![8; 3], 26.0, 2),
-            (vec![64; 3], 5.9, 8),
+            (vec![64; 3], 5.8, 8),
             (vec![512; 3], 2.9, 16),
             (vec![8], 40.0, 4),
             (vec![64], 16.0, 8),
@@ -241,7 +251,7 @@ mod tests {
         for (maps, least) in [(8, 10.5), (64, 5.5)] {
             let layout = Layout::new(width, &[maps; 3], 3);
             assert!(side(&layout) >= least, "{maps}: {} mm", side(&layout));
-            assert!(3.0 * layout.height <= points(240.0));
+            assert!(3.0 * layout.height <= points(270.0));
         }
     }
 
@@ -277,7 +287,7 @@ mod tests {
                     let mut boxes = vec![(layout.input.at, [layout.input.side; 2])];
                     for (at, n) in layout.towers.iter().zip(maps) {
                         let rows = n.div_ceil(layout.columns) as f32;
-                        boxes.push((*at, [wide, rows * down(layout.pitch) + KEY]));
+                        boxes.push((*at, [wide, rows * down(layout.pitch, lines > 1) + KEY]));
                     }
                     assert_eq!(boxes.len(), maps.len() + 1);
                     for (i, (at, size)) in boxes.iter().enumerate() {

@@ -11,15 +11,15 @@ use super::page::{Anchor, Page, Unit, points};
 use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
 use crate::model::{FeatureMap, Pair};
 use crate::words::{layer_title, title};
-use block::Block;
+use block::{Block, Part};
 use layout::{Layout, Place};
 
 /// Widths and sizes in points.
 const MARGIN: f32 = 4.0;
 /// Between two towers; the numbers of rows stand there.
 const BETWEEN: f32 = 15.0;
-const HEAD: f32 = 28.0;
-const KEY: f32 = 29.0;
+const HEAD: f32 = 26.0;
+const KEY: f32 = 24.0;
 const CAPTION: f32 = 8.0;
 const SMALL: f32 = 6.0;
 /// From one line of notes to the next.
@@ -159,7 +159,13 @@ impl<'a> FeatureFigure<'a> {
                     let own = row.pair(t, channel).map_or(channel, |pair| pair.partner);
                     vec![own.to_string()]
                 };
-                let how = (&look, self.pixels);
+                // Both have the same ranges, and those under the second are of both.
+                let part = match (rows, r) {
+                    (3, 0) if self.is_joint() && row.pairs.is_empty() => Part::Name,
+                    (1, _) => Part::Both,
+                    _ => Part::Range,
+                };
+                let how = (&look, self.pixels, part);
                 block.draw(&mut page, map, place(t, r), how, &names);
             }
         }
@@ -189,7 +195,7 @@ impl<'a> FeatureFigure<'a> {
                     let pair = b.pair(t, channel);
                     pair.map_or_else(|| vec![channel.to_string()], pair_names)
                 };
-                let how = (&look, self.pixels);
+                let how = (&look, self.pixels, Part::Range);
                 block.draw(&mut page, map, place(t, 2), how, &names);
             }
         }
@@ -579,12 +585,12 @@ mod tests {
                 ..FeatureFigure::new("conv4_1", vec![row(&input, &strong), row(&input, &weak)])
             };
             let image = figure.page().unwrap().to_image(1.4).unwrap();
-            let (light, white) = (
-                ColourMap::default().colour(1.0),
-                ColourMap::Signed.colour(0.5),
-            );
-            let count = |c: [u8; 3]| image.pixels().filter(|p| p.0 == c).count();
-            (count(light), count(white), svg(&figure))
+            // Where the difference is zero everywhere, it is hatched.
+            let white = [232, 233, 236];
+            let count = |is: &dyn Fn([u8; 3]) -> bool| image.pixels().filter(|p| is(p.0)).count();
+            // Yellow, which paper is not.
+            let light = count(&|[r, g, b]| r > 235 && g > 160 && b < 205);
+            (light, count(&|c| c == white), svg(&figure))
         };
         let (joint, own) = (light(Scale::Channel), light(Scale::Own));
         assert!(own.0 > joint.0, "{} {}", own.0, joint.0);

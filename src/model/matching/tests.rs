@@ -123,7 +123,7 @@ fn weights_tell_networks_of_one_origin_from_those_trained_apart() {
 }
 
 #[test]
-fn a_stopped_matching_is_over_what_was_looked_at_and_other_shapes_are_refused() {
+fn a_stopped_matching_is_over_what_was_looked_at_and_other_towers_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut samples = samples(folder.path(), GROUP + 3);
     std::fs::write(&*samples[2].path, "no picture").unwrap();
@@ -142,6 +142,22 @@ fn a_stopped_matching_is_over_what_was_looked_at_and_other_shapes_are_refused() 
         1,
         a.device(),
     ));
-    let said = match_channels([&a, &wider], place, &samples, |_| true).unwrap_err();
-    assert!(said.contains("different maps at conv1_2"), "{said}");
+    // As many are paired as the narrower one has, one to one.
+    for (networks, channels) in [([&a, &wider], [2, 3]), ([&wider, &a], [3, 2])] {
+        let (found, _) = match_channels(networks, place, &samples, |_| true).unwrap();
+        for matching in found {
+            let pairs = &matching.pairs;
+            let partners: std::collections::BTreeSet<_> = pairs.iter().map(|p| p.partner).collect();
+            assert_eq!((pairs.len(), partners.len()), (2, 2));
+            let within = |p: &Pair| p.channel < channels[0] && p.partner.max(p.best) < channels[1];
+            assert!(pairs.iter().all(within), "{pairs:?}");
+            let alone: Vec<usize> = (0..channels[0])
+                .filter(|c| matching.pair(*c).is_none())
+                .collect();
+            assert_eq!(alone.len(), channels[0] - 2);
+        }
+    }
+    let shared = predictor(random("baseline_fc", 2, 1));
+    let said = match_channels([&a, &shared], place, &samples, |_| true).unwrap_err();
+    assert!(said.contains("different towers at Conv1-2"), "{said}");
 }
