@@ -184,7 +184,7 @@ fn two_networks_or_photos_are_compared() {
             "cannot be compared",
             "Conv1-1",
             "Landmarks",
-            "baseline_fc has Shared",
+            "baseline_fc.safetensors has Shared 2",
         ],
     );
 }
