@@ -113,6 +113,32 @@ fn a_curve_of_the_report_opens_the_first_of_its_faces() {
     });
 }
 
+#[test]
+fn faces_are_chosen_by_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 6));
+    until(&mut window, "the photos", |w| looks_at(w, "a00.png"));
+    let press = |w: &mut Window, modifiers, key| {
+        w.key_press_modifiers(modifiers, key);
+        w.run_steps(3);
+    };
+    run(&mut window, Command::SaveSheet);
+    assert!(says(&window, "no others are chosen"));
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    assert!(shows(&window, "6 chosen"));
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    assert!(!shows(&window, "6 chosen"), "none again");
+    for (key, chosen, photo) in [
+        (Key::ArrowDown, "2 chosen", "a01.png"),
+        (Key::ArrowDown, "3 chosen", "a02.png"),
+        (Key::ArrowUp, "2 chosen", "a01.png"),
+    ] {
+        press(&mut window, Modifiers::SHIFT, key);
+        assert!(shows(&window, chosen), "{chosen}");
+        until(&mut window, photo, |w| looks_at(w, photo));
+    }
+}
+
 /// A press and a release in one place, with what is held then.
 fn clicks_at(at: egui::Pos2, modifiers: Modifiers) -> Vec<Event> {
     let button = |pressed| Event::PointerButton {

@@ -453,7 +453,8 @@ fn a_run_folder_is_watched(window: &mut Window) {
 }
 
 /// Closes the window, as its corner's cross does.
-fn close(window: &mut Window) {
+/// Asks the window to close.
+pub fn close(window: &mut Window) {
     let viewport = window.input_mut().viewports.entry(ViewportId::ROOT);
     viewport.or_default().events.push(ViewportEvent::Close);
     window.run_steps(1);

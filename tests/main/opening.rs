@@ -10,6 +10,7 @@ use smn_studio::app::{Command, Start, Studio};
 
 use smn_studio::label::FaceBox;
 
+use crate::frame::close;
 use crate::window::{Window, click, dismiss, drag, named, open, says, shows, until};
 
 /// A window in which nothing is drawn by a GPU.
@@ -278,6 +279,10 @@ fn boxes_come_back_with_their_set() {
     });
     assert_eq!(window.state().face_box(), Some(moved));
     assert_eq!(window.state().drawn_boxes(), 1);
+    close(&mut window);
+    assert!(says(&window, "2 boxes were moved or drawn."));
+    click(&mut window, "Do not close");
+    assert!(!says(&window, "moved or drawn."));
     // What is put back where it was stays there.
     run(&mut window, Command::ResetBox);
     assert_eq!(window.state().face_box(), Some(first));
@@ -288,6 +293,35 @@ fn boxes_come_back_with_their_set() {
         shows(w, "Photo a00.png") && w.state().predicted_box().is_some()
     });
     assert_eq!(window.state().face_box(), Some(first));
+    close(&mut window);
+    assert!(says(&window, "1 box was moved or drawn."));
+    click(&mut window, "Close");
+    close(&mut window);
+    assert!(!says(&window, "moved or drawn."), "it was answered");
+}
+
+#[test]
+fn a_box_that_is_drawn_takes_the_place_of_a_guess() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 2));
+    until(&mut window, "the photo", |w| {
+        shows(w, "Photo a00.png") && w.state().predicted_box().is_some()
+    });
+    let guess = window.state().face_box().unwrap();
+    let [first, second] = [4.0, 9.0].map(|x| FaceBox::new(x, 3.0, 12.0, 12.0));
+    window.state_mut().add_box(first);
+    window.run_steps(2);
+    assert_eq!(window.state().face_box(), Some(first));
+    assert_eq!(window.state().drawn_boxes(), 0, "there is one face");
+    window.state_mut().add_box(second);
+    window.run_steps(2);
+    assert_eq!(window.state().drawn_boxes(), 1, "the next one is another");
+    run(&mut window, Command::Undo);
+    run(&mut window, Command::Undo);
+    assert_eq!(window.state().face_box(), Some(guess));
+    assert_eq!(window.state().drawn_boxes(), 0);
+    close(&mut window);
+    assert!(!says(&window, "moved or drawn."), "nothing would be lost");
 }
 
 #[test]
