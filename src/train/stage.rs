@@ -70,6 +70,8 @@ impl StageRun<'_> {
         let log_every = (steps / LINES).clamp(1, LOG_EVERY);
         let mut watch = Watch::new(self.number, steps, progress.step);
         watch.say(&self.plan(&progress, steps, validate_every));
+        // Who watches knows from the first record on how long the stage is.
+        self.status(&watch, &progress, State::Running, None)?;
         if self.begins_trained() && !resumed {
             // What it starts with is the best so far: no tower ends worse than it began.
             self.validate(&network, &mut progress, &mut metrics, &mut watch)?;
