@@ -207,8 +207,7 @@ impl Block {
             .collect();
         let names_alone = names.clone();
         all.extend(names);
-        let whole = all.first().is_some_and(|words| fits(words, TINY));
-        if part != Part::Both && !whole {
+        if part != Part::Both && self.cell < ONE_LINE {
             let alone = if part == Part::Name {
                 names_alone
             } else {
