@@ -242,17 +242,17 @@ mod tests {
 
     #[test]
     fn names_of_both_sides_grow_apart() {
-        let point = |name, x| PointView {
+        let point = |name, x, y| PointView {
             name,
-            found: Some([x, 10.0]),
+            found: Some([x, y]),
             label: None,
             other: None,
             length: None,
         };
         let points = [
-            point("left_mouth", 20.0),
-            point("nose", 30.0),
-            point("right_mouth", 40.0),
+            point("left_mouth", 20.0, 30.0),
+            point("nose", 30.0, 10.0),
+            point("right_mouth", 40.0, 30.0),
         ];
         let view = View {
             origin: [0.0, 0.0],
