@@ -200,9 +200,9 @@ impl Table {
         let lines = lines.filter(|line| number_of_rows(line).is_none());
         let first: Vec<&str> = lines.take(2).collect();
         let count = |sign: char| first.iter().map(|l| l.matches(sign).count()).max();
-        // A text with commas is the CSV under the other's name.
+        // A text with commas or semicolons is the CSV under the other's name.
         let form = match Form::of(path) {
-            Form::Text if count(',') > Some(0) => Form::Csv,
+            Form::Text if count(',').max(count(';')) > Some(0) => Form::Csv,
             form => form,
         };
         let sign = [';', '\t']
