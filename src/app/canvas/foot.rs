@@ -92,54 +92,76 @@ fn steady_ui(
     response
 }
 
-/// How far each point is from its label, and whether it counts as found; what there is no room for
-/// stands in a tooltip.
+/// A distance of a point, in pixels.
+struct PointValue {
+    /// The point's name.
+    title: String,
+    value: f32,
+    tint: Color32,
+    found: Option<bool>,
+    /// For who points at it.
+    about: String,
+}
+
+/// How far each point is from its label, and whether it counts as found.
 fn distances_ui(ui: &mut Ui, points: &[PointView]) {
     let p = theme::palette(ui.ctx());
+    let value = |point: &PointView| {
+        let found = point.is_found();
+        Some(PointValue {
+            title: point.title(),
+            value: point.off()?,
+            tint: match found {
+                Some(false) => p.label,
+                _ => p.prediction,
+            },
+            found,
+            about: distance(point)?,
+        })
+    };
+    values_ui(ui, &points.iter().filter_map(value).collect::<Vec<_>>());
+}
+
+/// Values one beside the other; what there is no room for stands in a tooltip.
+fn values_ui(ui: &mut Ui, values: &[PointValue]) {
     let font = theme::font(theme::SMALL);
     let painter = ui.painter().clone();
     let lay = |words: String, tint| painter.layout_no_wrap(words, font.clone(), tint);
-    let name = |point: &PointView, brief: bool| match brief {
-        true => initials(&point.title()),
-        false => point.title(),
+    let name = |value: &PointValue, brief: bool| match brief {
+        true => initials(&value.title),
+        false => value.title.clone(),
     };
     // The first says what all are in. Each has room for the widest, so that nothing moves when a
     // value changes.
     let unit = |n: usize| if n == 0 { " px" } else { "" };
-    let place = |n: usize, point: &PointView, brief: bool| {
-        let words = format!("{} {WIDEST}{}", name(point, brief), unit(n));
-        lay(words, p.text).size() + vec2(MARK, 0.0)
+    let place = |n: usize, value: &PointValue, brief: bool| {
+        let words = format!("{} {WIDEST}{}", name(value, brief), unit(n));
+        lay(words, value.tint).size() + vec2(MARK, 0.0)
     };
     ui.spacing_mut().item_spacing.x = GAP;
-    let measured: Vec<&PointView> = points.iter().filter(|p| p.off().is_some()).collect();
     let room = ui.clip_rect().right() - ui.cursor().left();
-    let places = measured.iter().enumerate();
-    let needed: f32 = places.map(|(n, p)| place(n, p, false).x + GAP).sum();
+    let places = values.iter().enumerate();
+    let needed: f32 = places.map(|(n, v)| place(n, v, false).x + GAP).sum();
     let brief = needed > room;
-    for (n, point) in measured.iter().enumerate() {
-        let Some(off) = point.off() else { continue };
-        let size = place(n, point, brief);
+    for (n, value) in values.iter().enumerate() {
+        let size = place(n, value, brief);
         if ui.cursor().left() + size.x > ui.clip_rect().right() {
-            let rest = &measured[n..];
-            let lines: Vec<String> = rest.iter().filter_map(|p| distance(p)).collect();
-            ui.label("…").on_hover_text(lines.join("\n"));
+            let rest = values[n..].iter().map(|v| v.about.as_str());
+            ui.label("…")
+                .on_hover_text(rest.collect::<Vec<_>>().join("\n"));
             return;
         }
-        let found = point.is_found();
-        let tint = match found {
-            Some(false) => p.label,
-            _ => p.prediction,
-        };
         let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-        let words = format!("{} {off:.1}{}", name(point, brief), unit(n));
+        let words = format!("{} {:.1}{}", name(value, brief), value.value, unit(n));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-        let galley = lay(words.clone(), tint);
+        let galley = lay(words.clone(), value.tint);
         let end = rect.left() + galley.size().x;
-        ui.painter().galley(rect.left_top(), galley, tint);
-        if let Some(found) = found {
-            chips::mark(ui.painter(), pos2(end + 8.0, rect.center().y), found, tint);
+        ui.painter().galley(rect.left_top(), galley, value.tint);
+        if let Some(found) = value.found {
+            let at = pos2(end + 8.0, rect.center().y);
+            chips::mark(ui.painter(), at, found, value.tint);
         }
-        response.on_hover_text(distance(point).unwrap_or_default());
+        response.on_hover_text(&value.about);
     }
 }
 
@@ -177,17 +199,17 @@ fn differences_ui(ui: &mut Ui, points: &[PointView]) {
     let mean = apart.iter().sum::<f32>() / apart.len() as f32;
     ui.colored_label(p.quiet, "Δ");
     ui.label(egui::RichText::new(format!("{mean:.1} px")).strong());
-    for point in points {
-        if let Some(apart) = point.apart() {
-            let words = format!("{} {apart:.1} px", point.title());
-            ui.label(
-                egui::RichText::new(words)
-                    .size(theme::SMALL)
-                    .color(p.waiting),
-            )
-            .on_hover_text(format!("{apart:.2} px between the two predictions"));
-        }
-    }
+    let value = |point: &PointView| {
+        let (title, apart) = (point.title(), point.apart()?);
+        Some(PointValue {
+            value: apart,
+            tint: p.waiting,
+            found: None,
+            about: format!("{title}: {apart:.2} px between the two predictions"),
+            title,
+        })
+    };
+    values_ui(ui, &points.iter().filter_map(value).collect::<Vec<_>>());
 }
 
 /// The source of the box, with what it means, and the zoom.
