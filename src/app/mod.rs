@@ -422,7 +422,7 @@ impl Studio {
             Command::Compare => self.compare_dialog(),
             Command::StopComparing => {
                 self.list.compare(None);
-                self.arrange();
+                self.arrange_again();
             }
             Command::CopyPicture => self.export_picture(Target::Clipboard),
             Command::SavePicture => {

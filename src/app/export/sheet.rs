@@ -1,5 +1,6 @@
 //! Chosen faces side by side with labels and predictions, as in the paper's Figure 4.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use image::RgbImage;
@@ -46,6 +47,9 @@ impl Studio {
             ));
         }
         indices.retain(|index| list.face(*index).is_some());
+        // As they stand in the list; those that a filter leaves out come last.
+        let rows: HashMap<u32, usize> = (0..).zip(&list.order).map(|(row, i)| (*i, row)).collect();
+        indices.sort_by_key(|i| rows.get(&(*i as u32)).copied().unwrap_or(usize::MAX));
         match indices.is_empty() {
             true => Err("There is no face to draw".into()),
             false => Ok(indices),

@@ -60,6 +60,11 @@ impl Studio {
         self.arrange_then(then);
     }
 
+    /// The same where nobody asked for another order: what is looked at stays.
+    pub(in crate::app) fn arrange_again(&mut self) {
+        self.arrange_then(Then::Follow);
+    }
+
     /// Puts the list in order, and looks at its first face.
     pub(in crate::app) fn arrange_from_top(&mut self) {
         self.arrange_then(Then::First);
