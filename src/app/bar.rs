@@ -330,7 +330,7 @@ impl Studio {
             [] => return,
             [run] => {
                 let name = shortened(&run.name(), 12);
-                let words = format!("{name} · {}", run.words());
+                let words = format!("{name} · {}", self.training.words(run));
                 (name, words)
             }
             _ => (String::new(), format!("{} runs", running.len())),

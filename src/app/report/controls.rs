@@ -40,8 +40,8 @@ impl Studio {
             let missing = self.report().map_or(0, |(m, _)| {
                 (m.figures.of - m.figures.faces).saturating_sub(m.unread)
             });
-            // Where nothing is measured yet, the pane's middle has the button.
-            let some = self.report_measured().is_some() && self.can_predict();
+            // Where nothing or little is measured yet, the pane has a larger button.
+            let some = self.report_measured().is_some_and(|m| !m.few) && self.can_predict();
             if missing > 0 && some {
                 let words = format!("predict {}", thousands(missing));
                 let name = format!("Predict the other {}", thousands(missing));

@@ -66,7 +66,8 @@ impl Studio {
         }
         self.intervals_ui(ui, &measured);
         if measured.few && self.can_predict() {
-            self.offer_ui(ui, part, measured.figures.of);
+            let missing = measured.figures.of - measured.figures.faces;
+            self.offer_ui(ui, part, missing.saturating_sub(measured.unread));
             ui.add_space(8.0);
         }
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -275,7 +275,12 @@ impl Form {
     fn out_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
         // The field may be too narrow for its end.
         let name = Path::new(self.out.trim()).file_name().unwrap_or_default();
-        caption(ui, &format!("Run folder · {}", name.to_string_lossy()));
+        ui.horizontal(|ui| {
+            caption(ui, "Run folder");
+            let p = theme::palette(ui.ctx());
+            let name = egui::RichText::new(name.to_string_lossy()).size(theme::SMALL);
+            ui.add(egui::Label::new(name.color(p.text)).truncate());
+        });
         ui.horizontal(|ui| {
             let width = (ui.available_width() - 40.0).max(60.0);
             let field = egui::TextEdit::singleline(&mut self.out).desired_width(width);

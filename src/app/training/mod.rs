@@ -113,6 +113,14 @@ impl Training {
         self.told.get(path).map(|t| t.0)
     }
 
+    /// How a run is, or what it is about to do because it was told.
+    pub fn words(&self, run: &RunView) -> String {
+        match self.told(&run.path) {
+            Some(told) => plots::told_words(told).to_owned(),
+            None => run.words(),
+        }
+    }
+
     /// Why a command can do nothing with this run.
     pub fn blocked(&self, run: &RunView, command: Command) -> Option<&'static str> {
         blocked(run, self.told(&run.path), command)
