@@ -121,12 +121,20 @@ impl Studio {
         });
     }
 
-    /// What a file is called at first: the photo's name, or the list's.
+    /// What a file is called at first: the photo's name, with the face's number where it has
+    /// several.
     pub(in crate::app) fn file_name(&self) -> String {
-        let name = self.list.shown().map_or("export".into(), |f| f.name());
-        let stem = std::path::Path::new(&name).file_stem();
-        let stem = stem.map_or(name.clone(), |s| s.to_string_lossy().into_owned());
-        stem.replace([' ', '·', '/', '\\'], "-")
+        let Some(face) = self.list.shown() else {
+            return "export".into();
+        };
+        let stem = face.sample.path.file_stem().unwrap_or_default();
+        let mut name = stem.to_string_lossy().replace([' ', '·', '/', '\\'], "-");
+        match (face.hand, face.sample.face) {
+            (Some(n), _) => name += &format!("-box-{}", n + 1),
+            (None, 0) => {}
+            (None, n) => name += &format!("-{}", n + 1),
+        }
+        name
     }
 
     /// What a sheet is called at first: as the list.

@@ -8,12 +8,16 @@ impl Studio {
     /// What is predicted and labelled of the attributes of the face that is shown.
     pub(super) fn attribute_table(&self) -> Option<Table> {
         let network = self.network.as_ref()?;
-        let rows = rows(self.list.shown()?, &network.schema, &network.untrained);
-        let mut table = Table::new(&["attribute", "part", "probability", "label", "other"]);
+        let face = self.list.shown()?;
+        let name = face.name();
+        let rows = rows(face, &network.schema, &network.untrained);
+        let heading = ["face", "attribute", "part", "probability", "label", "other"];
+        let mut table = Table::new(&heading);
         for row in &rows {
             let label = row.label.map_or("", |yes| if yes { "1" } else { "-1" });
             let other = row.other.map_or(String::new(), |v| format!("{v:.4}"));
             table.rows.push(vec![
+                name.clone(),
                 row.name.clone(),
                 row.group.to_owned(),
                 format!("{:.4}", row.probability),
