@@ -20,9 +20,12 @@ use crate::words::counted;
 
 /// Reads a folder's pictures with the files beside them. A picture without one is a face of which
 /// nothing is known.
+///
+/// Files may also be of pictures that are `broken`.
 pub fn read(
     path: &Path,
     pictures: &[PathBuf],
+    broken: &[PathBuf],
     files: &[PathBuf],
     schema: &Schema,
 ) -> Result<Dataset, DatasetError> {
@@ -39,12 +42,13 @@ pub fn read(
             file => faces.push((picture, file)),
         }
     }
+    let unread: HashSet<_> = broken.iter().filter_map(|p| beside.find(p)).collect();
     for file in files.iter().filter(|f| !used.contains(f)) {
-        problems.push(Problem::new(
-            file,
-            None,
-            "no picture of this name beside it",
-        ));
+        let what = match unread.contains(file) {
+            true => "its picture cannot be read",
+            false => "no picture of this name beside it",
+        };
+        problems.push(Problem::new(file, None, what));
     }
     let read: Vec<Result<(Sample, Vec<Problem>), Problem>> = faces
         .into_par_iter()
@@ -97,7 +101,7 @@ pub fn of_file(
     let exact = |p: &&PathBuf| p.file_stem() == file.file_stem();
     let exact: Vec<PathBuf> = of.iter().filter(exact).cloned().collect();
     let pictures = if exact.is_empty() { of } else { exact };
-    read(file, &pictures, &files, schema)
+    read(file, &pictures, &[], &files, schema)
 }
 
 /// The files of a folder by the names of their pictures.

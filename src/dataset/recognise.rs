@@ -115,8 +115,13 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
     let (photos, wrong) = unread::pictures(named.clone());
     problems.extend(wrong);
     let good: HashSet<&PathBuf> = photos.iter().collect();
-    let broken = named.iter().filter(|f| !good.contains(f));
-    let broken: HashSet<PathBuf> = broken
+    let unread: Vec<PathBuf> = named
+        .iter()
+        .filter(|f| !good.contains(f))
+        .cloned()
+        .collect();
+    let broken: HashSet<PathBuf> = unread
+        .iter()
         .filter_map(|f| std::fs::canonicalize(f).ok())
         .collect();
 
@@ -134,7 +139,9 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
     let mut parts = vec![pictures(path, plain.cloned().collect(), schema)];
     for (folder, points) in &points {
         let here = beside.get(folder).map_or(&[][..], Vec::as_slice);
-        parts.push(pts::read(folder, here, points, schema)?);
+        let broken = unread.iter().filter(|f| folder_of(f) == *folder);
+        let broken: Vec<PathBuf> = broken.cloned().collect();
+        parts.push(pts::read(folder, here, &broken, points, schema)?);
     }
     let outlines: Vec<_> = json.par_iter().map(|file| json::outline(file)).collect();
     let (mut one_each, mut whole) = (Vec::new(), Vec::new());

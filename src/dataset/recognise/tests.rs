@@ -129,6 +129,7 @@ fn what_only_looks_like_a_picture_is_no_face_and_named() {
     write(root, "phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     write(root, "Thumbs.db", "x");
     write(root, "cut.json", LABELME);
+    write(root, "cut.pts", PTS);
     let (_, faces, said) = read(root);
     let names: Vec<_> = faces.iter().map(|f| f.0.as_str()).collect();
     assert_eq!(
@@ -143,10 +144,11 @@ fn what_only_looks_like_a_picture_is_no_face_and_named() {
         "it is an XML file of Pascal VOC's",
         "phone.jpg: HEIC pictures are not read",
         "labels of faces in pictures that cannot be read: 1 left out",
+        "cut.pts: its picture cannot be read",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert_eq!(said.lines().count(), 6, "{said}");
+    assert_eq!(said.lines().count(), 7, "{said}");
 }
 
 #[test]
