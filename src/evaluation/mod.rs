@@ -132,12 +132,17 @@ impl Evaluation {
             watch,
         )?;
         let samples = faces.iter().map(|f| f.sample);
-        let untrained = question.untrained.iter().map(|line| Warning {
-            badge: "partly untrained".into(),
-            words: format!("the network was never trained on {line}"),
-            ..Warning::default()
-        });
-        let mut warnings: Vec<Warning> = untrained.collect();
+        let mut warnings = Vec::new();
+        if !question.untrained.is_empty() {
+            warnings.push(Warning {
+                badge: "partly untrained".into(),
+                words: format!(
+                    "the network was never trained on {}",
+                    question.untrained.join("; ")
+                ),
+                ..Warning::default()
+            });
+        }
         warnings.extend(question.trained.warnings(question.data, samples));
         for other in question.others {
             warnings.extend(other.warning.iter().map(|words| Warning {

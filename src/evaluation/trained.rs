@@ -1,12 +1,12 @@
 //! What weights say of the faces that made them: figures over such faces flatter them.
 
 use std::collections::BTreeSet;
-use std::path::Component;
+use std::path::{Component, Path};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::dataset::{Sample, Split};
+use crate::dataset::{Sample, Split, synthetic};
 use crate::words::{counted, counted_of, thousands};
 
 /// From a checkpoint's `training`.
@@ -56,11 +56,15 @@ impl Trained {
     /// What to say of measuring these faces of the data set `set` with the weights.
     pub fn warnings<'a>(&self, set: &str, faces: impl Iterator<Item = &'a Sample>) -> Vec<Warning> {
         let known = set.split('+').any(|part| self.data.contains(part));
-        let (mut all, mut trained, mut marked, mut validation) = (0_usize, 0, 0, false);
+        let (mut all, mut trained, mut marked) = (0_usize, 0, 0);
+        // Whether any is of a validation split, and whether of that of these weights.
+        let mut validation = None;
         for face in faces {
             all += 1;
-            validation |= face.split == Some(Split::Validation);
             let own = known || self.has_folder_of(face);
+            if face.split == Some(Split::Validation) {
+                validation = Some(own || validation == Some(true));
+            }
             match face.split {
                 Some(Split::Train) if own => trained += 1,
                 Some(Split::Train) => marked += 1,
@@ -96,11 +100,21 @@ impl Trained {
                 ..Warning::default()
             });
         }
-        if self.by_validation && validation {
+        let drawn = |name: &String| synthetic::is_drawn(Path::new(name));
+        if self.by_validation && validation == Some(true) {
             warnings.push(Warning {
                 badge: "validation chose the weights".into(),
                 words: "the validation split chose these weights, so its figures flatter them"
                     .into(),
+                ..Warning::default()
+            });
+        } else if self.by_validation && validation.is_some() && !self.data.iter().all(drawn) {
+            warnings.push(Warning {
+                badge: "of a validation split".into(),
+                words: format!(
+                    "the validation split of {names} chose these weights: where these are faces of \
+                     it, their figures flatter them"
+                ),
                 ..Warning::default()
             });
         }
@@ -187,8 +201,11 @@ mod tests {
         let joined =
             json!({"base": {"data": ["mtfl"]}, "joined": {"points": {"data": ["celeba"]}}});
         assert_eq!(badges(&joined, "celeba", &faces), three[..1]);
-        let marked = ["2 of the training split", chosen];
+        let marked = ["2 of the training split", "of a validation split"];
         assert_eq!(badges(&own, "another", &faces), marked);
+        let drawn = json!({"data": ["synthetic:60"], "chosen_by": "validation"});
+        assert_eq!(badges(&drawn, "celeba", &faces), marked[..1]);
+        assert_eq!(badges(&drawn, "synthetic:60", &faces), three);
         assert_eq!(badges(&Value::Null, "celeba", &faces), marked[..1]);
         assert_eq!(badges(&Value::Null, "celeba", &faces[2..]), [""; 0]);
         assert_eq!(badges(&own, "celeba", &faces[2..3]), [""; 0]);
