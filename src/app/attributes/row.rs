@@ -6,6 +6,7 @@ use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos
 
 use super::Row;
 use crate::app::theme;
+use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;
 
 /// Draws an attribute; whether its filters and orders were asked for.
@@ -61,9 +62,8 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
         ink,
     );
     if let Some(by) = row.difference() {
-        let sign = if by < 0.0 { "−" } else { "+" };
         let tint = if by.abs() >= 0.1 { p.waiting } else { p.quiet };
-        let words = format!("{sign}{}", short(by.abs()));
+        let words = signed(by.into(), 2).replacen("0.", ".", 1);
         text(end + 76.0, right, &words, theme::SMALL, tint);
     }
     let (mark, tint) = match row.label {
@@ -159,7 +159,8 @@ fn tooltip_ui(ui: &mut Ui, row: &Row) {
     };
     ui.colored_label(if row.disagrees() { p.label } else { p.quiet }, label);
     if let (Some(other), Some(by)) = (row.other, row.difference()) {
-        let words = format!("the other says {:.1} %, {:+.1}", 100.0 * other, 100.0 * by);
+        let by = signed(100.0 * f64::from(by), 1);
+        let words = format!("the other says {:.1} %: {by} points", 100.0 * other);
         ui.colored_label(p.waiting, words);
     }
     if let Some(why) = row.untrained {
