@@ -58,7 +58,12 @@ impl Studio {
 
     pub(super) fn faces_to_draw(&self, indices: &[usize]) -> Vec<SheetFace> {
         let faces = indices.iter().filter_map(|index| {
-            let face = self.list.face(*index)?;
+            // Without chosen faces it is the one that is looked at, which may be a drawn box.
+            let alone = self.list.chosen.is_empty() && *index == self.list.selected;
+            let face = match alone {
+                true => self.list.shown()?,
+                false => self.list.face(*index)?,
+            };
             Some(SheetFace {
                 sample: face.sample.clone(),
                 picture: face.item.picture().cloned(),
