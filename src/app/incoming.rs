@@ -217,7 +217,8 @@ impl Studio {
         let restored = self.kept_boxes.restore(&mut self.list, network);
         if restored > 0 {
             let boxes = counted(restored, "box");
-            let words = format!("{boxes} of these faces moved or drawn earlier are back");
+            let are = if restored == 1 { "is" } else { "are" };
+            let words = format!("{boxes} of these faces moved or drawn earlier {are} back");
             self.toasts.say(words);
         }
         // A long list takes a while to let go; its textures belong to this thread.
