@@ -26,7 +26,7 @@ pub fn join(name: String, sets: Vec<Dataset>, schema: &Schema) -> Dataset {
     let mut listed: HashMap<usize, PathBuf> = HashMap::new();
     let mut told: HashSet<PathBuf> = HashSet::new();
     for set in sets {
-        let is_list = set.samples.iter().all(|s| says_nothing(s));
+        let is_list = set.samples.iter().all(says_nothing);
         let columns: Vec<usize> = set
             .columns
             .iter()

@@ -190,7 +190,7 @@ mod tests {
         for odd in [(0.0, 0.0), (f64::NAN, f64::INFINITY), (-3.0, -1.0)] {
             let found = marks(odd.0, odd.1, 5);
             assert!((2..9).contains(&found.len()), "{odd:?}: {found:?}");
-            assert!(found.iter().any(|v| *v == 0.0));
+            assert!(found.contains(&0.0));
         }
     }
 
