@@ -23,9 +23,25 @@ const WARNS: Colour = [0x94, 0x60, 0x00];
 /// each task its rates, also by slice. Below each stands what was measured and what to beware of.
 pub fn plots(evaluation: &Evaluation) -> Vec<(String, Page)> {
     let notes = evaluation.figure_notes();
-    let all = drawn(&evaluation.report).into_iter();
-    let page = |plot: Plot| noted(plot.page(), &notes);
-    all.map(|(name, plot)| (name, page(plot))).collect()
+    let tasks = evaluation
+        .report
+        .groups
+        .first()
+        .map_or(&[][..], |g| &g.tasks);
+    // What is said of another task would be read as being of this one.
+    let is_of = |note: &str, plot: &str| {
+        let words = note.strip_prefix(WARNING).unwrap_or(note);
+        let mut others = tasks.iter().map(|figures| figures.task.name.as_str());
+        !others.any(|task| {
+            words.starts_with(&format!("{task}: ")) && !plot.starts_with(&format!("{task}-"))
+        })
+    };
+    let page = |(name, plot): (String, Plot)| {
+        let notes = notes.iter().filter(|note| is_of(note, &name));
+        let page = noted(plot.page(), &notes.cloned().collect::<Vec<_>>());
+        (name, page)
+    };
+    drawn(&evaluation.report).into_iter().map(page).collect()
 }
 
 /// The names alone.
