@@ -538,7 +538,7 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
 }
 
 fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
-    run(window, "Larger");
+    run(window, "Zoom in");
     run(window, "Dark");
     run(window, "Photos");
     run(window, "Attributes pane");
@@ -571,6 +571,6 @@ fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
     assert!(says(&back, "It is kept as settings.broken.json"));
     let aside = fs::read_to_string(settings.join("settings.broken.json"));
     assert_eq!(aside.unwrap(), "{ broken");
-    run(window, "Normal size");
+    run(window, "Normal zoom");
     run(window, "As the system");
 }

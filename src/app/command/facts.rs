@@ -130,12 +130,17 @@ impl Command {
             Self::ZoomIn => Facts {
                 // A keyboard without a plus key of its own has it beside equals.
                 also: ctrl(Key::Equals),
-                ..f(View, "Larger", "Draw the window larger", ctrl(Key::Plus))
+                ..f(View, "Zoom in", "Draw the window larger", ctrl(Key::Plus))
             },
-            Self::ZoomOut => f(View, "Smaller", "Draw the window smaller", ctrl(Key::Minus)),
+            Self::ZoomOut => f(
+                View,
+                "Zoom out",
+                "Draw the window smaller",
+                ctrl(Key::Minus),
+            ),
             Self::ZoomReset => f(
                 View,
-                "Normal size",
+                "Normal zoom",
                 "Draw the window at its normal size",
                 ctrl(Key::Num0),
             ),
