@@ -114,6 +114,23 @@ fn a_curve_of_the_report_opens_the_first_of_its_faces() {
 }
 
 #[test]
+fn predicting_takes_what_the_filters_leave() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 120));
+    until(&mut window, "the photo", |w| {
+        looks_at(w, "a00.png") && says(w, "1 of 120 predicted")
+    });
+    let field = window.get_by_label("Search names");
+    field.focus();
+    field.type_text("a1");
+    until(&mut window, "the names", |w| w.state().faces_shown() == 30);
+    click(&mut window, "Predict the faces shown");
+    until(&mut window, "their predictions", |w| {
+        says(w, "31 of 120 predicted")
+    });
+}
+
+#[test]
 fn faces_are_chosen_by_keys() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = showing(&pictures(folder.path(), "a", 6));

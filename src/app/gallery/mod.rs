@@ -195,7 +195,10 @@ impl Studio {
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
                 ui.add_space(8.0);
-                if found < all && self.network.is_some() && !self.list.drawn {
+                let can = found < all && self.network.is_some() && !self.list.drawn;
+                if can && self.list.is_filtered() {
+                    self.predict_shown_ui(ui);
+                } else if can {
                     let command = Command::PredictAll;
                     let button = chip(ui, "predict all", command.name());
                     if self.explained(button, command).clicked() {
@@ -219,6 +222,20 @@ impl Studio {
         }
         let words = egui::RichText::new(sweep.words()).size(theme::SMALL);
         ui.add(egui::Label::new(words.color(p.quiet)).truncate());
+    }
+}
+
+impl Studio {
+    /// Predicts what the filters leave; the rest of a large set would take its time.
+    fn predict_shown_ui(&mut self, ui: &mut Ui) {
+        let button = chip(ui, "predict shown", "Predict the faces shown");
+        let about = "Predict the faces that the filters leave; Predict all in the menu takes all";
+        if button.on_hover_text(about).clicked() {
+            let list = &self.list;
+            let new = |i: &&u32| list.findings.get(**i as usize).is_none();
+            let shown = list.order.iter().filter(new).copied().collect();
+            self.predict_faces(shown, false);
+        }
     }
 }
 
