@@ -289,12 +289,18 @@ impl FeatureView {
                     colours: self.look.colours,
                     channels: None,
                     beside: None,
+                    remark: String::new(),
                 };
                 (Drawing::Maps(figure), vec![fact("Photo", name)])
             }
             (What::View, Some((face, name))) => {
                 let facts = vec![fact("Photo", name.clone()), muted()];
-                (Drawing::Maps(self.view_figure(face, name)), facts)
+                let mut figure = self.view_figure(face, name);
+                if !self.muting.is_empty() {
+                    let muted = self.muting.details(&network.schema);
+                    figure.remark = format!("the network with {muted}");
+                }
+                (Drawing::Maps(figure), facts)
             }
             (What::Channel, Some((face, name))) => {
                 let tower = self.tower().ok_or("There are no maps to draw")?;
@@ -365,6 +371,7 @@ impl FeatureView {
             colours: self.colours_on_paper(Set::First),
             channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
             beside,
+            remark: String::new(),
         }
     }
 

@@ -77,6 +77,8 @@ pub struct MapFigure {
     pub channels: Option<Vec<usize>>,
     /// The second network or photo, what both are called, and what their difference is.
     pub beside: Option<(CompareWanted, [String; 2], String)>,
+    /// What was done to the network before it was asked for these maps; may be empty.
+    pub remark: String,
 }
 
 impl FigureWanted {
@@ -236,6 +238,7 @@ fn maps_page(
     let difference = figure.beside.as_ref().map(|b| b.2.clone());
     let drawn = FeatureFigure {
         difference: difference.unwrap_or_default(),
+        remark: figure.remark.clone(),
         ..drawn
     };
     let mut page = drawn.page().map_err(Error::msg)?;

@@ -64,6 +64,8 @@ pub struct FeatureFigure<'a> {
     pub pixels: Pixels,
     /// What the difference of two rows is of.
     pub difference: String,
+    /// What else a reader must know, below all; may be empty.
+    pub remark: String,
 }
 
 /// Draws `input` beside the maps, one block a tower, for 200 dots an inch. `None` where there is
@@ -95,6 +97,7 @@ impl<'a> FeatureFigure<'a> {
             channels: None,
             pixels: Pixels::Own,
             difference: "second − first".into(),
+            remark: String::new(),
         }
     }
 
@@ -124,10 +127,14 @@ impl<'a> FeatureFigure<'a> {
         };
         let blocks: Vec<Vec<Block>> = orders.into_iter().map(row).collect();
         let width = points(self.width_mm);
-        let notes = match rows {
+        let lines = |words: &str| text_lines(words, SMALL, width - 2.0 * MARGIN);
+        let mut notes = match rows {
             1 => Vec::new(),
-            _ => text_lines(&self.note(), SMALL, width - 2.0 * MARGIN),
+            _ => lines(&self.note()),
         };
+        if !self.remark.is_empty() {
+            notes.extend(lines(&self.remark));
+        }
         let foot = 2.0 * MARGIN + rows as f32 * layout.height;
         let height = foot + notes.len() as f32 * LINE;
         let mut page = Page::new([width, height], Unit::Point, WHITE);
@@ -496,6 +503,12 @@ mod tests {
         ] {
             assert!(text.contains(word), "{word}");
         }
+        let remark = "the network with Shared Conv1-2: muted 1";
+        let remarked = FeatureFigure {
+            remark: remark.into(),
+            ..page
+        };
+        assert!(!text.contains(remark) && svg(&remarked).contains(remark));
     }
 
     #[test]
