@@ -116,17 +116,17 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
         ink(look.quiet),
         Anchor::Middle,
     ));
+    let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
+    let names: Vec<String> = curves.iter().map(legend).collect();
+    let [right, bottom] = legend_corner(axes, &names, &lines);
     out.push(Mark::Line {
-        points: vec![axes.place(ALPHA, 0.0), axes.place(ALPHA, 1.0)],
+        points: beside_legend(axes, [right, bottom], &names).to_vec(),
         rim: Rim {
             width: 1.0,
             ink: ink(look.quiet),
         },
         dash: Some([3.0, 4.0]),
     });
-    let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
-    let names: Vec<String> = curves.iter().map(legend).collect();
-    let [right, bottom] = legend_corner(axes, &names, &lines);
     // The first is the judged one, and stands over the others.
     for (n, (curve, line)) in curves.iter().zip(lines).enumerate().rev() {
         let tint = ink(look.of(curve.who));
@@ -152,6 +152,21 @@ fn legend(curve: &Curve) -> String {
         .auc
         .map_or(String::new(), |auc| format!(", AUC {auc:.2}"));
     format!("{}{mean}{auc}", curve.name)
+}
+
+/// The line at α, as far as it does not run through the legend.
+fn beside_legend(axes: Axes, [right, bottom]: Point, names: &[String]) -> [Point; 2] {
+    let widths = names.iter().map(|name| Text::new(name, SMALL).width);
+    let left = right - widths.fold(0.0, f32::max);
+    let [low, high] = [axes.place(ALPHA, 0.0), axes.place(ALPHA, 1.0)];
+    if !(left - 4.0..right + 4.0).contains(&low[0]) {
+        return [low, high];
+    }
+    let top = bottom - LEGEND_LINE * (names.len() as f32 - 0.5) - 2.0;
+    match bottom > (low[1] + high[1]) / 2.0 {
+        true => [[low[0], top], high],
+        false => [low, [low[0], bottom + LEGEND_LINE / 2.0 + 2.0]],
+    }
 }
 
 /// Where the legend ends at the right and its lowest line stands: in a corner, low and to the right
@@ -339,6 +354,19 @@ mod tests {
         let low = vec![curve([right, bottom - 40.0])];
         let corner = legend_corner(axes, &names, &low);
         assert!(corner[1] < bottom - 100.0, "{corner:?}");
+    }
+
+    #[test]
+    fn the_line_of_alpha_ends_before_the_legend() {
+        let names = vec!["network  NME 3.00 %".to_owned(), "mean face".to_owned()];
+        for (width, cut) in [(672.0, false), (260.0, true)] {
+            let axes = Axes::within([0.0, 0.0], [width, 320.0]);
+            let [right, bottom] = axes.place(LARGEST, 0.0);
+            let corner = [right - 10.0, bottom - 14.0];
+            let [low, high] = beside_legend(axes, corner, &names);
+            assert_eq!(high, axes.place(ALPHA, 1.0), "{width}");
+            assert_eq!(low[1] < corner[1] - LEGEND_LINE, cut, "{width}");
+        }
     }
 
     #[test]
