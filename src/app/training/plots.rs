@@ -187,7 +187,10 @@ fn facts_ui(ui: &mut Ui, run: &RunView) {
         facts.push(("step", format!("{} of {}", steps[0], steps[1])));
         // A stage that has just begun has no speed yet.
         if status.images_per_s > 0.0 {
-            facts.push(("images/s", format!("{:.1}", status.images_per_s)));
+            facts.push((
+                "images/s with validations",
+                format!("{:.1}", status.images_per_s),
+            ));
         }
         if !status.host.is_empty() {
             facts.push(("computer", status.host.clone()));
