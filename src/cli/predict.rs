@@ -180,7 +180,13 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
                 }
             })
             .find(|name| names.insert(name.clone()))
-            .unwrap_or(stem);
+            .unwrap_or_else(|| stem.clone());
+        if name != stem {
+            errln!(
+                "the overlay of {} is {name}.png: {stem}.png is another's",
+                path.display()
+            );
+        }
         let target = folder.join(format!("{name}.png"));
         match overlay(&photo.image, schema, &drawn) {
             Some(picture) => save_picture(&picture, &target)?,

@@ -86,6 +86,21 @@ fn without_a_display_the_main_job_is_done_in_files() {
 }
 
 #[test]
+fn an_overlay_under_another_name_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    photo(&folder.path().join("sub"), "a.png");
+    let arguments = ["predict", ".", "--out", "results", "--overlay"];
+    let (success, said) = run(folder.path(), &arguments);
+    assert!(success, "{said}");
+    assert!(said.contains("a-2.png: a.png is another's"), "{said}");
+    for name in ["a.png", "a-2.png"] {
+        assert!(folder.path().join("results/overlays").join(name).is_file());
+    }
+}
+
+#[test]
 fn predictions_are_one_line_a_picture_and_say_their_box() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
