@@ -130,6 +130,16 @@ impl Block {
         let gap = (self.gap / self.cell * cell as f32).round() as u32;
         let per_pixel = self.cell / cell as f32;
         let step = (cell + gap) as f32 * per_pixel;
+        let label = |channel: &usize| {
+            let names = names(*channel);
+            self.label(names, &stats[*channel], (look, part))
+        };
+        let labels: Vec<_> = self.order.iter().map(label).collect();
+        // All in one size, as small as the one that needs the most room.
+        let size = |line: usize| {
+            let sizes = labels.iter().filter_map(|label| Some(label.get(line)?.1));
+            sizes.fold(self.numbers, f32::min)
+        };
         let skip = (TINY * 1.1 / self.down).ceil().max(1.0) as usize;
         for (r, row) in self.order.chunks(self.columns).enumerate() {
             let top = y + r as f32 * self.down;
@@ -149,13 +159,16 @@ impl Block {
                 }
             }
             if self.numbers > 0.0 {
-                for (i, channel) in row.iter().enumerate() {
+                for (i, label) in labels[r * self.columns..]
+                    .iter()
+                    .take(row.len())
+                    .enumerate()
+                {
                     let middle = x + i as f32 * step + self.cell / 2.0;
-                    let label = self.label(names(*channel), &stats[*channel], (look, part));
-                    for (line, (text, size)) in label.iter().enumerate() {
+                    for (line, (text, _)) in label.iter().enumerate() {
                         let down = (line as f32 * NUMBER_LINE + 0.8) * self.numbers;
                         let base = top + self.cell + ABOVE_NUMBERS + down;
-                        page.text(text, [middle, base], *size, QUIET, Anchor::Middle);
+                        page.text(text, [middle, base], size(line), QUIET, Anchor::Middle);
                     }
                 }
             } else if r % skip == 0 {

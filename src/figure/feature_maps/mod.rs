@@ -512,6 +512,30 @@ mod tests {
     }
 
     #[test]
+    fn names_of_a_grid_are_in_one_size() {
+        let input = RgbImage::new(64, 64);
+        let map = |by: f32| FeatureMap {
+            tower: "shared".into(),
+            layer: "conv2_1".into(),
+            channels: 16,
+            side: 8,
+            data: (0..16 * 64).map(|v| by * (v % 64) as f32).collect(),
+        };
+        let [first, second] = [0.07, 0.13].map(|by| vec![map(by)]);
+        let rows = vec![row(&input, &first), row(&input, &second)];
+        let text = svg(&FeatureFigure::new("conv2_1", rows));
+        let mut sizes = std::collections::HashSet::new();
+        for line in text.split("<text ").skip(1) {
+            let words = line.split(['>', '<']).nth(1).unwrap_or_default();
+            let own = words.split_once(": ").map(|(name, _)| name.parse::<u32>());
+            if let Some(Ok(_)) = own {
+                sizes.insert(line.split('"').nth(5).unwrap().to_owned());
+            }
+        }
+        assert_eq!(sizes.len(), 1, "{sizes:?}");
+    }
+
+    #[test]
     fn compared_rows_have_one_scale_and_a_signed_difference() {
         let (low, input) = (maps(), RgbImage::new(128, 128));
         let mut high = low.clone();
