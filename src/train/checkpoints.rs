@@ -52,10 +52,21 @@ impl Progress {
     }
 }
 
+impl Best {
+    /// Whether these measures are better.
+    pub fn is_worse_than(&self, score: f64, nme: Option<f64>) -> bool {
+        let closer = nme.zip(self.nme).is_some_and(|(now, best)| now < best);
+        score > self.score || score == self.score && closer
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Best {
     /// Percent: the mean of success or accuracy over the keeper's tasks.
     pub score: f64,
+    /// Percent: the mean NME over its tasks of points, which decides where scores are equal.
+    #[serde(default)]
+    pub nme: Option<f64>,
     pub step: u64,
     pub reports: serde_json::Value,
 }
@@ -180,4 +191,25 @@ pub fn load_record(network: Network, path: &Path) -> Result<Network> {
     let say = |e: &dyn std::fmt::Display| anyhow::anyhow!("{}: {e}", path.display());
     let record = ModuleRecord::load(path).map_err(|e| say(&e))?;
     network.try_load_record(record).map_err(|e| say(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Best;
+
+    #[test]
+    fn of_equal_success_the_lower_error_is_better() {
+        let best = |nme| Best {
+            score: 12.0,
+            nme,
+            step: 0,
+            reports: serde_json::Value::Null,
+        };
+        assert!(best(Some(27.4)).is_worse_than(12.0, Some(23.9)));
+        assert!(!best(Some(23.9)).is_worse_than(12.0, Some(23.9)));
+        assert!(!best(Some(23.9)).is_worse_than(11.0, Some(3.0)));
+        assert!(best(Some(23.9)).is_worse_than(13.0, Some(40.0)));
+        // Attributes have none.
+        assert!(!best(None).is_worse_than(12.0, None));
+    }
 }

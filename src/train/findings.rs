@@ -18,7 +18,11 @@ pub fn brought_nothing(task: &str, kept: &Value) -> Option<String> {
     }
     let measured = &kept["validation"][task];
     let number = |name: &str| measured[name].as_f64();
-    let measured = [("NME", number("nme")), ("accuracy", number("accuracy"))];
+    let measured = [
+        ("success", number("success")),
+        ("NME", number("nme")),
+        ("accuracy", number("accuracy")),
+    ];
     let measured = measured.iter().filter_map(|(name, v)| Some((name, (*v)?)));
     let measured = measured.map(|(name, v)| format!(", {name} {v:.2} %"));
     let measured: String = measured.collect();
@@ -98,7 +102,7 @@ mod tests {
         let said = brought_nothing("landmarks", &kept(2, 0, "validation")).unwrap();
         assert!(
             said.starts_with(
-                "landmarks: stage 2 brought nothing better than its start (step 0, NME 12.02 %)"
+                "landmarks: stage 2 brought nothing better than its start (step 0, success 52.40 %, NME 12.02 %)"
             ),
             "{said}"
         );

@@ -279,13 +279,24 @@ impl StageRun<'_> {
                 continue;
             }
             let score = scores.iter().sum::<f64>() / scores.len() as f64;
-            if best.as_ref().is_none_or(|b| score > b.score) {
+            let errors: Vec<f64> = keeper
+                .tasks
+                .iter()
+                .filter_map(|&t| match &reports[t] {
+                    TaskReport::Points { nme_percent, .. } => *nme_percent,
+                    _ => None,
+                })
+                .collect();
+            let nme =
+                (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);
+            if best.as_ref().is_none_or(|b| b.is_worse_than(score, nme)) {
                 kept.push(keeper.name.clone());
                 let reports = summary(schema, &reports);
                 let chosen = serde_json::json!({"chosen_by": "validation", "validation": reports});
                 self.keep(keeper, network, checkpoint.clone(), step, chosen)?;
                 *best = Some(Best {
                     score,
+                    nme,
                     step,
                     reports,
                 });
