@@ -395,6 +395,25 @@ impl Table {
             let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
             format!("  {} \\\\\n", cells.join(" & ").trim_end())
         };
+        // Beside their figures, intervals would make a table wider than its page.
+        let rows = |row: &Vec<String>| {
+            let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
+            let split = cells.iter().map(|cell| {
+                let interval = cell.split_once(" [").filter(|(_, i)| i.ends_with(']'));
+                interval.unwrap_or((cell.as_str(), ""))
+            });
+            let (figures, intervals): (Vec<&str>, Vec<&str>) = split.unzip();
+            let mut lines = format!("  {} \\\\\n", figures.join(" & ").trim_end());
+            if intervals.iter().any(|interval| !interval.is_empty()) {
+                let small = intervals.iter().map(|interval| match *interval {
+                    "" => String::new(),
+                    interval => format!("\\scriptsize [{interval}"),
+                });
+                let small = small.collect::<Vec<_>>().join(" & ");
+                lines += &format!("  {} \\\\\n", small.trim_end());
+            }
+            lines
+        };
         let columns = "l".repeat(self.names) + &"r".repeat(self.header.len() - self.names);
         // Higher than a page, a float cannot be set.
         let long = self.rows().count() > PAGE_ROWS;
@@ -420,7 +439,7 @@ impl Table {
             if n > 0 && row[0] == "average" {
                 text += "  \\midrule\n";
             }
-            text += &line(row);
+            text += &rows(row);
         }
         let notes: Vec<String> = notes.iter().map(|n| latex(&sentence(n))).collect();
         let notes = match notes.is_empty() {
@@ -567,6 +586,16 @@ mod tests {
             ],
             names: 2,
         }
+    }
+
+    #[test]
+    fn intervals_stand_below_their_figures_in_latex() {
+        let mut table = table();
+        table.groups[0][0][2] = "98.10 [97.00, 99.20]".into();
+        let latex = table.latex(&[]);
+        let both = "  left eye & network & 98.10 \\\\\n   &  & \\scriptsize [97.00, 99.20] \\\\\n";
+        assert!(latex.contains(both), "{latex}");
+        assert_eq!(latex.matches("scriptsize").count(), 1);
     }
 
     #[test]
