@@ -21,7 +21,7 @@ pub enum Format {
 }
 
 /// How the note begins that says where the guess comes from.
-const GUESS: &str = "mean face and majority learned from";
+pub const GUESS_FROM: &str = "mean face and majority learned from";
 /// How the notes begin that are warnings.
 pub const WARNING: &str = "warning: ";
 
@@ -73,7 +73,7 @@ impl Evaluation {
         for (source, count) in &self.boxes {
             notes.push(format!("box: {source}{jitter} ({count})"));
         }
-        notes.push(format!("{GUESS} {}", self.guess));
+        notes.push(format!("{GUESS_FROM} {}", self.guess));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
             let why = match drawn.by_identity {
@@ -111,8 +111,9 @@ impl Evaluation {
     /// What is to be read beside a single table or figure: who was measured on what, and warnings.
     pub fn figure_notes(&self) -> Vec<String> {
         let notes = self.notes().into_iter().enumerate();
-        let kept = notes
-            .filter(|(n, note)| *n == 0 || note.starts_with(WARNING) || note.starts_with(GUESS));
+        let kept = notes.filter(|(n, note)| {
+            *n == 0 || note.starts_with(WARNING) || note.starts_with(GUESS_FROM)
+        });
         kept.map(|(_, note)| note).collect()
     }
 

@@ -112,8 +112,9 @@ impl Trained {
             warnings.push(Warning {
                 badge: "of a validation split".into(),
                 words: format!(
-                    "the validation split of {names} chose these weights: where these are faces of \
-                     it, their figures flatter them"
+                    "a validation split (of the data “{}”) chose these weights: where these are \
+                     faces of it, their figures flatter them",
+                    names.replace(", ", "”, “")
                 ),
                 ..Warning::default()
             });

@@ -1,7 +1,7 @@
 //! The plots of a report: error distributions of points, bars of points and attributes.
 
 use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
-use crate::evaluation::{Evaluation, WARNING};
+use crate::evaluation::{Evaluation, GUESS_FROM, WARNING};
 use crate::figure::{Anchor, Colour, Page, text_lines};
 use crate::label::TaskKind;
 use crate::measure::{
@@ -30,6 +30,10 @@ pub fn plots(evaluation: &Evaluation) -> Vec<(String, Page)> {
         .map_or(&[][..], |g| &g.tasks);
     // What is said of another task would be read as being of this one.
     let is_of = |note: &str, plot: &str| {
+        // Slices and single points are drawn without the guess.
+        if note.starts_with(GUESS_FROM) && (plot.contains("-by-") || plot.ends_with("-points")) {
+            return false;
+        }
         let words = note.strip_prefix(WARNING).unwrap_or(note);
         let mut others = tasks.iter().map(|figures| figures.task.name.as_str());
         !others.any(|task| {
