@@ -66,6 +66,15 @@ pub struct KeptBoxes {
 }
 
 impl KeptBoxes {
+    /// How many boxes would be lost with this.
+    pub fn count(&self) -> usize {
+        self.moved.len() + self.drawn.values().map(Vec::len).sum::<usize>()
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// Takes over what was done in a list. Drawn pictures have no file to be known again by.
     pub fn keep(&mut self, list: &List, network: Option<u64>) {
         if list.drawn || !list.boxes_changed {
@@ -128,17 +137,6 @@ impl KeptBoxes {
         }
         list.boxes_changed = count > 0;
         count
-    }
-}
-
-impl KeptBoxes {
-    /// How many boxes would be lost with this.
-    pub fn count(&self) -> usize {
-        self.moved.len() + self.drawn.values().map(Vec::len).sum::<usize>()
-    }
-
-    pub fn clear(&mut self) {
-        *self = Self::default();
     }
 }
 

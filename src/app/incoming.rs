@@ -17,7 +17,7 @@ use crate::dataset::BoxSource;
 use crate::engine::{Reply, Request, Slot, Swept, in_background};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
-use crate::words::{counted, thousands};
+use crate::words::{counted, duration_words, thousands};
 
 /// Paths in the menu of what was opened lately.
 const RECENT: usize = 12;
@@ -43,12 +43,10 @@ impl SweepProgress {
             return counted;
         }
         let left = (self.of - self.done) as f64 / rate.max(1e-3);
-        let left = match left {
-            s if s < 90.0 => format!("{s:.0} s"),
-            s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-            s => format!("{:.1} h", s / 3600.0),
-        };
-        format!("{counted} · {rate:.0}/s · {left} left")
+        match Duration::try_from_secs_f64(left) {
+            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", duration_words(left)),
+            Err(_) => counted,
+        }
     }
 }
 
@@ -176,7 +174,9 @@ impl Studio {
         self.show_faces();
         self.opened = set.paths;
         let number = self.list.number + 1;
-        self.show_list(List::new(set.name, set.samples, set.columns, number));
+        let mut list = List::new(set.name, set.samples, set.columns, number);
+        list.key = set.key;
+        self.show_list(list);
         self.select(0);
         // What this network said of them earlier in the session.
         self.engine.ask(Request::Recall {
@@ -429,6 +429,7 @@ mod tests {
     fn set(number: u64, name: &str, faces: usize) -> Arrival {
         let sample = Sample::unlabelled(Path::new(name), &Schema::face());
         Arrival::List(FaceSet {
+            key: number,
             number,
             name: name.into(),
             samples: vec![sample; faces],

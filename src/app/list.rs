@@ -1,6 +1,7 @@
 //! The faces that are open: samples as they were read, what became of each, and which of them are
 //! shown in which order. Pictures and thumbnails are held within budgets.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -15,7 +16,7 @@ use super::facts::Facts;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
-use crate::dataset::Sample;
+use crate::dataset::{self, Sample};
 use crate::engine::in_background;
 use crate::label::{FaceBox, Prediction, Schema};
 
@@ -67,6 +68,8 @@ pub struct List {
     pub selected: usize,
     /// Faces that were chosen together.
     pub chosen: BTreeSet<u32>,
+    /// The same when the same faces are opened again.
+    pub key: u64,
     /// Number of the list, so that what comes late for another is dropped.
     pub number: u64,
     pub scroll: bool,
@@ -88,7 +91,7 @@ pub struct List {
     /// once it is asked for.
     led: Option<(Sort, Option<Arrangement>)>,
     /// The row in which the selected face stood last.
-    last_row: usize,
+    last_row: Cell<usize>,
     learning: Option<Receiver<Facts>>,
     /// Whether predictions have come since the list was arranged.
     stale: bool,
@@ -115,6 +118,7 @@ impl List {
         let (samples, pictures): (Vec<_>, Vec<_>) = drawn.into_iter().unzip();
         let mut list = Self::new(name, samples, Vec::new(), number);
         list.drawn = true;
+        list.key = dataset::key(&list.samples);
         for ((item, picture), sample) in list.items.iter_mut().zip(pictures).zip(&*list.samples) {
             item.read(picture, sample);
         }
@@ -155,7 +159,15 @@ impl List {
 
     /// Row of the selected face, if it is among those shown.
     pub fn row(&self) -> Option<usize> {
-        self.row_of(self.selected)
+        let known = self.last_row.get();
+        let there = |i: &u32| *i as usize == self.selected;
+        // It is asked for in every frame, and seldom moves.
+        if self.order.get(known).is_some_and(there) {
+            return Some(known);
+        }
+        let row = self.row_of(self.selected)?;
+        self.last_row.set(row);
+        Some(row)
     }
 
     pub fn row_of(&self, index: usize) -> Option<usize> {
@@ -174,7 +186,7 @@ impl List {
             Some(row) => row.checked_add_signed(by)?,
             None => {
                 let by = if by > 0 { by - 1 } else { by };
-                let row = self.last_row.checked_add_signed(by)?;
+                let row = self.last_row.get().checked_add_signed(by)?;
                 row.min(self.order.len().checked_sub(1)?)
             }
         };
@@ -379,7 +391,7 @@ impl List {
     }
 
     fn take_order(&mut self, order: Vec<u32>, then: Then) -> Option<usize> {
-        self.last_row = self.row().unwrap_or(self.last_row);
+        let _ = self.row(); // remembers where it stands
         self.order = order;
         let first = self.order.first().map(|i| *i as usize);
         let select = match then {

@@ -14,6 +14,7 @@ mod faces_csv;
 mod folders;
 mod join;
 mod json;
+mod key;
 mod labelme;
 mod listing;
 mod marks;
@@ -42,6 +43,7 @@ pub use boxes::Boxes;
 pub use choice::{CHOICE_SEED, FaceChoice, Population};
 use join::{join, position_or_push};
 pub(crate) use json::reason as json_reason;
+pub use key::key;
 use places::{attribute, face_points, five_points};
 pub use summary::{Summary, TaskSummary, check_pictures};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Evaluation;
+use super::{Evaluation, Warning};
 use crate::measure::{Document, Options, PAPER_SOURCE, csv, tables};
 use crate::words::counted;
 
@@ -20,10 +20,12 @@ pub enum Format {
     Latex,
 }
 
-/// How the note begins that says where the guess comes from.
-pub const GUESS_FROM: &str = "mean face and majority learned from";
-/// How the notes begin that are warnings.
-pub const WARNING: &str = "warning: ";
+/// What is to be read below a table or figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureNote {
+    pub words: String,
+    pub warns: bool,
+}
 
 /// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +53,10 @@ impl Evaluation {
         for table in tables(&self.report, self.paper) {
             text.push('\n');
             text += &match document {
-                Document::Latex => table.latex(&self.figure_notes()),
+                Document::Latex => {
+                    let notes = self.figure_notes(&table.task, true).into_iter();
+                    table.latex(&notes.map(|note| note.words).collect::<Vec<_>>())
+                }
                 _ => table.write(document),
             };
         }
@@ -60,20 +65,12 @@ impl Evaluation {
 
     /// What a reader must know beside the figures.
     pub fn notes(&self) -> Vec<String> {
-        let split = self.split.as_ref();
-        let split = split.map_or(String::new(), |s| format!(", {s}"));
-        let mut notes = vec![format!(
-            "{} (network {}) on {}{split}: {}",
-            self.weights,
-            self.network,
-            self.data,
-            counted(self.faces, "face")
-        )];
+        let mut notes = vec![self.measured()];
         let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
         for (source, count) in &self.boxes {
             notes.push(format!("box: {source}{jitter} ({count})"));
         }
-        notes.push(format!("{GUESS_FROM} {}", self.guess));
+        notes.push(self.learned());
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
             let why = match drawn.by_identity {
@@ -100,21 +97,43 @@ impl Evaluation {
         if self.paper && self.report.options.alpha != Options::default().alpha {
             notes.push("the paper's landmark rows are for another α and left out".into());
         }
-        let warnings = self
-            .warnings
-            .iter()
-            .map(|w| format!("{WARNING}{}", w.words));
-        notes.extend(warnings);
+        notes.extend(self.warnings.iter().map(warning));
         notes
     }
 
-    /// What is to be read beside a single table or figure: who was measured on what, and warnings.
-    pub fn figure_notes(&self) -> Vec<String> {
-        let notes = self.notes().into_iter().enumerate();
-        let kept = notes.filter(|(n, note)| {
-            *n == 0 || note.starts_with(WARNING) || note.starts_with(GUESS_FROM)
+    /// Which network was measured on what.
+    fn measured(&self) -> String {
+        let split = self.split.as_ref();
+        let split = split.map_or(String::new(), |s| format!(", {s}"));
+        format!(
+            "{} (network {}) on {}{split}: {}",
+            self.weights,
+            self.network,
+            self.data,
+            counted(self.faces, "face")
+        )
+    }
+
+    /// Where the guess comes from.
+    fn learned(&self) -> String {
+        format!("mean face and majority learned from {}", self.guess)
+    }
+
+    /// What is to be read below a single table or figure of a task: who was measured on what, where
+    /// the guess comes from if it is shown, and the warnings that are not of other tasks.
+    pub fn figure_notes(&self, task: &str, guess: bool) -> Vec<FigureNote> {
+        let plain = |words| FigureNote {
+            words,
+            warns: false,
+        };
+        let learned = guess.then(|| plain(self.learned()));
+        let of_it = |w: &&Warning| w.task.as_ref().is_none_or(|of| of == task);
+        let warnings = self.warnings.iter().filter(of_it).map(|w| FigureNote {
+            words: warning(w),
+            warns: true,
         });
-        kept.map(|(_, note)| note).collect()
+        let first = std::iter::once(plain(self.measured()));
+        first.chain(learned).chain(warnings).collect()
     }
 
     pub fn json(&self) -> Result<Vec<u8>, WriteError> {
@@ -132,4 +151,8 @@ impl Evaluation {
         }
         Ok(serde_json::to_vec_pretty(&value)?)
     }
+}
+
+fn warning(warning: &Warning) -> String {
+    format!("warning: {}", warning.words)
 }

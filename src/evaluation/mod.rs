@@ -21,7 +21,7 @@ use crate::measure::{Face, Length, Measured, Options, Predicted, Report, Watch, 
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
-pub use document::{Format, GUESS_FROM, WARNING, WriteError};
+pub use document::{FigureNote, Format, WriteError};
 pub use trained::{Trained, Warning};
 
 /// A face with what the judged network says of it.

@@ -29,6 +29,8 @@ pub struct Warning {
     pub words: String,
     /// Positions of the measured faces that it is of, where these can be told.
     pub faces: Vec<u32>,
+    /// The task that it is of; of all where there is none.
+    pub task: Option<String>,
     /// Whether it is of intervals, which come later than the figures.
     pub of_intervals: bool,
 }
@@ -119,11 +121,14 @@ impl Trained {
                 ..Warning::default()
             });
         }
-        warnings.extend(self.findings.iter().map(|words| Warning {
-            badge: "training found".into(),
-            words: format!("the run that trained these weights found: {words}"),
-            ..Warning::default()
-        }));
+        if !self.findings.is_empty() {
+            let found = self.findings.join("; ");
+            warnings.push(Warning {
+                badge: "training found".into(),
+                words: format!("the run that trained these weights found: {found}"),
+                ..Warning::default()
+            });
+        }
         warnings
     }
 
@@ -175,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_a_run_found_against_its_weights_is_said_of_them() {
-        let training = json!({"findings": ["landmarks: stage 2 brought nothing"]});
+        let found = ["attributes: worse", "landmarks: stage 2 brought nothing"];
+        let training = json!({"findings": found});
         let warnings = Trained::of(&training).warnings("any", [].iter());
         assert_eq!(warnings.len(), 1);
         assert!(

@@ -57,6 +57,7 @@ fn few_labels(figures: &TaskFigures) -> Option<Warning> {
                 task.name,
                 counted(faces, "face")
             ),
+            task: Some(task.name.clone()),
             ..Warning::default()
         });
     }
@@ -80,6 +81,7 @@ fn few_labels(figures: &TaskFigures) -> Option<Warning> {
              {named}",
             task.name
         ),
+        task: Some(task.name.clone()),
         ..Warning::default()
     })
 }
@@ -114,6 +116,7 @@ fn outliers(figures: &TaskFigures) -> Option<Warning> {
             mean - without,
         ),
         faces: out.iter().map(|e| e.0).collect(),
-        of_intervals: false,
+        task: Some(figures.task.name.clone()),
+        ..Warning::default()
     })
 }

@@ -13,14 +13,10 @@ use crate::model::HeatMap;
 pub const STRENGTH: f32 = 0.85;
 
 /// A light and a dark place of a photo, over which a key shows its colours.
-pub const GROUNDS: [Colour; 2] = [[205; 3], [64; 3]];
+const GROUNDS: [Colour; 2] = [[205; 3], [64; 3]];
 
 /// A colour at `place` of its map, 0 to 1, over what is below: as strong as the value, and at most
 /// so strong.
-pub fn over_photo(colours: ColourMap, place: f32, below: Colour, most: f32) -> Colour {
-    over(&colours.table(), colours.is_signed(), place, below, most)
-}
-
 fn over(table: &[[f32; 3]; 256], signed: bool, place: f32, below: Colour, most: f32) -> Colour {
     let strength = match signed {
         true => (2.0 * place - 1.0).abs(),
@@ -31,13 +27,14 @@ fn over(table: &[[f32; 3]; 256], signed: bool, place: f32, below: Colour, most: 
     [0, 1, 2].map(|c| (below[c] + (colour[c] - below[c]) * share).round() as u8)
 }
 
-/// The key to colours over a photo, as they are over a light and over a dark place of it.
-fn heat_bar(colours: ColourMap) -> RgbImage {
+/// The key to colours over a photo, at most so strong, as they are over a light and over a dark
+/// place of it: a row of pixels each.
+pub fn heat_bar(colours: ColourMap, most: f32) -> RgbImage {
     const STEPS: u32 = 128;
     let (table, signed) = (colours.table(), colours.is_signed());
     RgbImage::from_fn(STEPS, 2, |x, y| {
         let place = x as f32 / (STEPS - 1) as f32;
-        Rgb(over(&table, signed, place, GROUNDS[y as usize], STRENGTH))
+        Rgb(over(&table, signed, place, GROUNDS[y as usize], most))
     })
 }
 
@@ -157,7 +154,12 @@ pub fn heat_figure(
         mark(&mut page, left);
         let (bar, base) = (top + side + 4.0, top + side + 14.0);
         let wide = side.min(100.0);
-        page.picture(heat_bar(scale.colours), [left, bar], [wide, 5.0], false);
+        page.picture(
+            heat_bar(scale.colours, STRENGTH),
+            [left, bar],
+            [wide, 5.0],
+            false,
+        );
         let (low, high) = scale.range;
         page.text(&short(low), [left, base], 5.0, QUIET, Anchor::Start);
         let high = format!("{} {}{}", short(high), heat.unit, scale.whose);
@@ -248,7 +250,7 @@ mod tests {
     #[test]
     fn the_key_shows_the_colours_as_they_are_over_the_photo() {
         for colours in [ColourMap::Magma, ColourMap::Signed] {
-            let bar = heat_bar(colours);
+            let bar = heat_bar(colours, STRENGTH);
             // Where the value is zero there is nothing but the photo.
             let zero = if colours.is_signed() { 63 } else { 0 };
             for (y, ground) in GROUNDS.into_iter().enumerate() {

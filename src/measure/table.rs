@@ -5,12 +5,14 @@ use std::fmt::Write;
 use super::paper::PAPER_SOURCE;
 use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures, Who};
 use crate::label::{Task, TaskKind};
-use crate::words::counted;
+use crate::words::{counted, title as capital};
 
 /// A table of text. The first columns are names, the others numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     pub title: String,
+    /// The task that it is of.
+    pub task: String,
     pub header: Vec<String>,
     /// Rows that belong together stand in one group.
     pub groups: Vec<Vec<Vec<String>>>,
@@ -83,6 +85,7 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
     let known = (0..rows).filter(|&r| figures.is_measured(r));
     Table {
         title: format!("{}{}", title(report, task, ""), intervals(report, group)),
+        task: task.name.clone(),
         header,
         groups: known.map(row_group).collect(),
         names: 2,
@@ -136,6 +139,7 @@ fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
             task.name,
             heading(measure, &report.options)
         ),
+        task: task.name.clone(),
         header,
         groups: groups.collect(),
         names: 1,
@@ -191,6 +195,7 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
             title(report, task, &what),
             intervals(report, whole)
         ),
+        task: task.name.clone(),
         header,
         groups: groups.collect(),
         names: 2,
@@ -419,7 +424,7 @@ impl Table {
         let long = self.rows().count() > PAGE_ROWS;
         let caption = format!(
             "\\caption{{{}}}\\label{{tab:{}}}",
-            latex(&sentence(&self.title.replace('_', " "))),
+            latex(&capital(&self.title.replace('_', " "))),
             label(&self.title)
         );
         let head = format!("  \\toprule\n{}  \\midrule\n", line(&self.header));
@@ -441,7 +446,7 @@ impl Table {
             }
             text += &rows(row);
         }
-        let notes: Vec<String> = notes.iter().map(|n| latex(&sentence(n))).collect();
+        let notes: Vec<String> = notes.iter().map(|n| latex(&capital(n))).collect();
         let notes = match notes.is_empty() {
             true => String::new(),
             false => format!(
@@ -469,13 +474,6 @@ fn broken(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// With a capital letter at its beginning.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// What a table is called in a paper's text: its title up to the units.
@@ -579,6 +577,7 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(String::from).to_vec();
         Table {
             title: "at 0.1·L [%]".into(),
+            task: "landmarks".into(),
             header: row(["", "who", "success"]),
             groups: vec![
                 vec![row(["left_eye", "network", "98.10"])],

@@ -52,14 +52,6 @@ impl Progress {
     }
 }
 
-impl Best {
-    /// Whether these measures are better.
-    pub fn is_worse_than(&self, score: f64, nme: Option<f64>) -> bool {
-        let closer = nme.zip(self.nme).is_some_and(|(now, best)| now < best);
-        score > self.score || score == self.score && closer
-    }
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Best {
     /// Percent: the mean of success or accuracy over the keeper's tasks.
@@ -69,6 +61,14 @@ pub struct Best {
     pub nme: Option<f64>,
     pub step: u64,
     pub reports: serde_json::Value,
+}
+
+impl Best {
+    /// Whether these measures are better.
+    pub fn is_worse_than(&self, score: f64, nme: Option<f64>) -> bool {
+        let closer = nme.zip(self.nme).is_some_and(|(now, best)| now < best);
+        score > self.score || score == self.score && closer
+    }
 }
 
 /// Keeps the best checkpoint for some tasks: all of them in stage 1, one each in stage 2.

@@ -78,13 +78,6 @@ fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String>
     })
 }
 
-/// What a checkpoint says of the run that it comes from.
-pub fn noted(training: &Value) -> Vec<String> {
-    let lines = training.get(KEY).and_then(Value::as_array);
-    let lines = lines.into_iter().flatten().filter_map(Value::as_str);
-    lines.map(String::from).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

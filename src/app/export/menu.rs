@@ -106,7 +106,7 @@ impl Studio {
             }
         });
         if let Some((plot, target)) = wanted {
-            self.export_plot(&plot, target);
+            self.export_plot(plot, target);
             ui.close();
         }
     }
@@ -128,7 +128,7 @@ impl Studio {
             return "export".into();
         };
         let stem = face.sample.path.file_stem().unwrap_or_default();
-        let mut name = stem.to_string_lossy().replace([' ', '·', '/', '\\'], "-");
+        let mut name = plain_name(&stem.to_string_lossy());
         match (face.hand, face.sample.face) {
             (Some(n), _) => name += &format!("-box-{}", n + 1),
             (None, 0) => {}
@@ -139,9 +139,14 @@ impl Studio {
 
     /// What a sheet is called at first: as the list.
     pub(in crate::app) fn sheet_file_name(&self) -> String {
-        let name = self.list.name.replace([' ', '·', '/', '\\', ':', '@'], "-");
-        format!("{name}-sheet")
+        format!("{}-sheet", plain_name(&self.list.name))
     }
+}
+
+/// A name without signs that file names may not have everywhere.
+pub(in crate::app) fn plain_name(name: &str) -> String {
+    const OTHERS: [char; 12] = [' ', '·', '/', '\\', ':', '@', '*', '?', '"', '<', '>', '|'];
+    name.replace(OTHERS, "-")
 }
 
 /// Where `what` can go, in words: files of these kinds, and the clipboard.

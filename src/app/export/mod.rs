@@ -18,7 +18,7 @@ use crate::atomic::write_atomic;
 use crate::evaluation;
 use crate::figure::{Format, Page, Table, Unit};
 use crate::words::counted;
-pub(in crate::app) use menu::targets;
+pub(in crate::app) use menu::{plain_name, targets};
 pub(in crate::app) use waiting::WaitingSheet;
 
 /// Where something goes.
@@ -125,14 +125,18 @@ impl Studio {
     }
 
     /// One of the report's plots, by its name.
-    pub(super) fn export_plot(&mut self, name: &str, target: Target) {
-        let plot = self.report_plots().into_iter().find(|p| p.0 == name);
-        let Some((_, page)) = plot else {
-            return self.toasts.say("There is no such plot yet");
+    pub(super) fn export_plot(&mut self, name: String, target: Target) {
+        let Some(measured) = self.report_measured() else {
+            return self.toasts.say("There is no report yet");
         };
         self.say_without_intervals("plots");
-        let scale = self.view.export_scale;
-        self.deliver(Box::new(move || Ok(Made::Drawing(page))), scale, target);
+        let draw = move || {
+            let mut plots = measured.plots().into_iter();
+            let plot = plots.find(|plot| plot.0 == name);
+            let (_, page) = plot.ok_or("There is no such plot")?;
+            Ok(Made::Drawing(page))
+        };
+        self.deliver(Box::new(draw), self.view.export_scale, target);
     }
 
     /// All plots of the report, a file each.
@@ -142,30 +146,34 @@ impl Studio {
 
     /// All plots of the report into a folder, which is asked for if it is not given.
     pub(super) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
-        let mut plots = self.report_plots();
-        if plots.is_empty() {
+        let Some(measured) = self.report_measured() else {
             return self.toasts.say("There is no report yet");
-        }
+        };
         self.say_without_intervals("plots");
-        if let Some(network) = &self.network {
-            for (_, page) in &mut plots {
-                page.fact("Weights", network.origin.clone());
-                page.fact("Network", network.fingerprint.clone());
-            }
-        }
+        let network = self.network.as_ref();
+        let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
         let start = self.report_file_name();
-        for (name, _) in &mut plots {
-            *name = format!("{start}-{name}.{}", format.extension());
-        }
         let dpi = self.view.export_scale * Unit::Pixel.per_inch();
         let dialogs = self.opening.dialogs.clone();
         self.opening.away(move |say| {
-            let title = format!("Save {} into a folder", counted(plots.len(), "plot"));
-            let folder = folder.or_else(|| dialogs.path(title, Wanted::Folder));
-            if let Some(folder) = folder {
-                let done = plots_saved(&plots, &folder, format, dpi);
-                say(Arrival::Said(done.unwrap_or_else(|why| why)));
+            let mut plots = measured.plots();
+            for (name, page) in &mut plots {
+                *name = format!("{start}-{name}.{}", format.extension());
+                if let Some((weights, fingerprint)) = &network {
+                    page.fact("Weights", weights.clone());
+                    page.fact("Network", fingerprint.clone());
+                }
             }
+            let title = format!("Save {} into a folder", counted(plots.len(), "plot"));
+            let Some(folder) = folder.or_else(|| dialogs.path(title, Wanted::Folder)) else {
+                return;
+            };
+            let mut paths = plots.iter().map(|(name, _)| folder.join(name));
+            let done = match paths.find_map(|path| dialogs.refuses(&path)) {
+                Some(why) => Err(why),
+                None => plots_saved(&plots, &folder, format, dpi),
+            };
+            say(Arrival::Said(done.unwrap_or_else(|why| why)));
         });
     }
 

@@ -8,7 +8,7 @@ use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, Wid
 use super::channel::caption_ui;
 use super::foot::heat_bar_ui;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Tab, Wish, place_title, texture, theme};
+use super::{Around, FeatureView, Tab, Wish, texture, theme};
 use crate::app::pick::pick_ui;
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
@@ -165,7 +165,7 @@ impl FeatureView {
             asked.grad_cam = true;
         }
         if asked.grad_cam {
-            let words = format!("of {}", place_title(self.place));
+            let words = format!("of {}", self.place.title());
             let tip = "Take the layer that is chosen under Maps, in the tower that is looked \
                        at; else the last layer of the task's tower";
             if choice_ui(

@@ -8,7 +8,7 @@ use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 
 use super::compare::Set;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, ScaleChoice, Tab, Wish, place_title, theme};
+use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::export::targets;
 use crate::app::overlays::dialog_ui;
 use crate::engine::{
@@ -161,7 +161,7 @@ impl FeatureView {
 
     fn export_form_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
         let p = theme::palette(ui.ctx());
-        let shown = place_title(self.place);
+        let shown = self.place.title();
         let towers = self.joins_towers(around.network);
         let heat = self.attention.found.is_some();
         let channel = format!("channel {}", self.selected.1);

@@ -5,10 +5,10 @@ use eframe::egui::{
 };
 
 use super::compare::{SETS, Set, Slot};
-use super::{Around, FeatureView, place_title, theme, title};
+use super::{Around, FeatureView, theme, title};
 use crate::app::command::Command;
 use crate::app::keys;
-use crate::figure::{ColourMap, GROUNDS, over_photo, span};
+use crate::figure::{ColourMap, heat_bar, span};
 
 impl FeatureView {
     /// What is under the pointer, and what the colours mean.
@@ -45,7 +45,7 @@ impl FeatureView {
         if self.pointer.is_some() {
             self.pointed_ui(&mut ui);
         } else if self.is_late() {
-            let words = format!("computing {}…", place_title(self.place));
+            let words = format!("computing {}…", self.place.title());
             ui.colored_label(p.waiting, small(words));
         } else {
             let mut words =
@@ -83,7 +83,7 @@ impl FeatureView {
                 "{}{} · {} · {}",
                 title(&tower.maps.tower),
                 self.set_said(slot.set),
-                place_title(place),
+                place.title(),
                 self.channel_said(slot, channel),
             )));
         }
@@ -175,18 +175,15 @@ pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32) -> egui:
 
 /// The same over a light and over a dark place of a photo, at most so strong.
 pub(super) fn heat_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32, most: f32) -> egui::Response {
-    const STEPS: usize = 64;
+    let key = heat_bar(colours, most);
     let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
     let mut mesh = egui::Mesh::default();
-    let size = vec2(wide / STEPS as f32, bar.height() / GROUNDS.len() as f32);
-    for (row, ground) in GROUNDS.into_iter().enumerate() {
-        for step in 0..STEPS {
-            let place = (step as f32 + 0.5) / STEPS as f32;
-            let [r, g, b] = over_photo(colours, place, ground, most);
-            let corner = bar.min + vec2(step as f32, row as f32) * size;
-            let piece = Rect::from_min_size(corner, size);
-            mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
-        }
+    let size = bar.size() / vec2(key.width() as f32, key.height() as f32);
+    for (x, y, pixel) in key.enumerate_pixels() {
+        let [r, g, b] = pixel.0;
+        let corner = bar.min + vec2(x as f32, y as f32) * size;
+        let piece = Rect::from_min_size(corner, size);
+        mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
     }
     ui.painter().add(egui::Shape::mesh(mesh));
     response.on_hover_text(

@@ -13,7 +13,7 @@ use eframe::wgpu;
 use super::cells::{Cells, star};
 use super::compare::Slot;
 use super::muting::{Button, Heard};
-use super::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, place_title, theme, title};
+use super::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, theme, title};
 use crate::app::widgets::hint_ui;
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
@@ -158,7 +158,7 @@ impl FeatureView {
         let layer = self
             .shown
             .as_ref()
-            .map_or(String::new(), |s| place_title(s.place));
+            .map_or(String::new(), |s| s.place.title());
         let words = format!("The {} tower of this network has no {layer}.", title(name));
         ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
     }

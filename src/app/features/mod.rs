@@ -201,8 +201,6 @@ struct Known {
     /// "bundled", or its file.
     origin: String,
     list: u64,
-    /// The list's faces, which are the same when they are opened again.
-    set: u64,
 }
 
 impl Known {
@@ -417,11 +415,6 @@ fn texture(ctx: &egui::Context, name: &str, picture: &image::RgbImage) -> Textur
     ctx.load_texture(name, image, TextureOptions::LINEAR)
 }
 
-/// "Conv1-2", "Fuse1-2".
-fn place_title(place: Place) -> String {
-    place.title()
-}
-
 impl FeatureView {
     /// Draws the pane; what it wants done is in `wishes`.
     fn ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
@@ -491,7 +484,7 @@ mod tests {
 
     #[test]
     fn layers_are_written_as_in_the_paper() {
-        assert_eq!(place_title(Place::conv(Layer::Conv1_2)), "Conv1-2");
-        assert_eq!(place_title(Place::fused(Layer::Conv4_3)), "Fuse4-3");
+        assert_eq!(Place::conv(Layer::Conv1_2).title(), "Conv1-2");
+        assert_eq!(Place::fused(Layer::Conv4_3).title(), "Fuse4-3");
     }
 }

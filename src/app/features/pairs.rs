@@ -9,7 +9,7 @@ use eframe::egui::{RichText, Ui};
 use super::compare::{Set, Slot};
 use super::export::Listing;
 use super::toolbar::choice_ui;
-use super::{FeatureView, Wish, place_title, theme, title};
+use super::{FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
 use crate::model::{Kinship, Matching, Pair, Place};
@@ -121,7 +121,7 @@ impl FeatureView {
                     Listing::Matches.menu_ui(ui, wishes);
                 }
                 (_, true) => {
-                    let place = place_title(self.place);
+                    let place = self.place.title();
                     let running = self.studies.progress(StudyKind::Match).is_some();
                     let said = match running {
                         true => format!("matching the channels of {place}…"),

@@ -5,7 +5,7 @@ use egui_extras::{Column, TableBuilder};
 
 use super::export::Listing;
 use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Wish, place_title, theme, title};
+use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::list::List;
 use crate::app::widgets::wrapped;
 use crate::dataset::{FaceChoice, box_words};
@@ -81,7 +81,7 @@ impl FeatureView {
             let words = format!(
                 "rank {} {}",
                 title(&tower.unwrap_or_default()),
-                place_title(self.place)
+                self.place.title()
             );
             let running = self.studies.progress(StudyKind::Rank).is_some();
             let button = ui.add_enabled(conv && !running, egui::Button::new(words));
@@ -110,7 +110,7 @@ impl FeatureView {
         let heading = format!(
             "{} {} · {}",
             title(effects.tower.name(schema)),
-            place_title(Place::conv(effects.layer)),
+            Place::conv(effects.layer).title(),
             over(schema, &effects, &faces)
         );
         wrapped(ui, 12, |ui| {

@@ -1,20 +1,18 @@
 //! What is being found out in the background about channels and towers, and what was found.
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use super::{Wish, theme};
-use crate::dataset::{FaceChoice, Sample};
+use crate::dataset::FaceChoice;
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;
-use crate::label::{FaceBox, PointLabel, TaskLabels};
 use crate::measure::FEW_UNITS;
 use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
 
-/// A network, by its fingerprint, and the faces of a list, by [`set_key`].
+/// A network, by its fingerprint, and the faces of a list, by their key.
 pub(super) type About = (String, u64);
 
 /// Networks and lists about which it is kept what was found, when others are looked at.
@@ -32,35 +30,6 @@ impl Found {
     fn is_empty(&self) -> bool {
         self.effects.is_none() && self.excitement.is_none() && self.towers.is_none()
     }
-}
-
-/// The same for the same faces with the same labels in the same order.
-pub(super) fn set_key(samples: &[Sample]) -> u64 {
-    let mut key = DefaultHasher::new();
-    samples.len().hash(&mut key);
-    for sample in samples {
-        sample.path.hash(&mut key);
-        let mut numbers = u64::from(sample.face);
-        let mut add = |n: u32| numbers = numbers.wrapping_mul(0x100_0000_01b3) ^ u64::from(n);
-        if let Some((face_box, _)) = &sample.face_box {
-            let FaceBox { x, y, w, h, angle } = *face_box;
-            for v in [x, y, w, h, angle] {
-                add(v.to_bits());
-            }
-        }
-        for task in &sample.annotation.tasks {
-            match task {
-                TaskLabels::Points(points) => {
-                    for at in points.iter().filter_map(PointLabel::known).flatten() {
-                        add(at.to_bits());
-                    }
-                }
-                TaskLabels::Binary(labels) => labels.iter().for_each(|l| add(*l as u32)),
-            }
-        }
-        numbers.hash(&mut key);
-    }
-    key.finish()
 }
 
 /// The least length of a bar, and what the button that stops and the gaps need, in points.
@@ -381,36 +350,5 @@ mod tests {
         assert_eq!(faces(&studies), Some(300));
         studies.turn_to(about("b", 2));
         assert_eq!(faces(&studies), Some(40));
-    }
-
-    #[test]
-    fn a_list_is_known_by_its_faces_and_labels() {
-        use crate::label::{Presence, Schema};
-        let schema = Schema::face();
-        let sample = |name: &str| Sample::unlabelled(std::path::Path::new(name), &schema);
-        let all = [sample("a.png"), sample("b.png")];
-        assert_eq!(set_key(&all), set_key(&all.clone()));
-        let mut others = vec![
-            vec![sample("b.png"), sample("a.png")],
-            vec![sample("a.png")],
-        ];
-        for change in [
-            |s: &mut Sample| s.face = 1,
-            |s: &mut Sample| match &mut s.annotation.tasks[1] {
-                TaskLabels::Binary(labels) => labels[39] = Presence::Absent,
-                TaskLabels::Points(_) => unreachable!(),
-            },
-            |s: &mut Sample| match &mut s.annotation.tasks[0] {
-                TaskLabels::Points(points) => points[4] = PointLabel::visible([1.0, 2.0]),
-                TaskLabels::Binary(_) => unreachable!(),
-            },
-        ] {
-            let mut other = all.to_vec();
-            change(&mut other[1]);
-            others.push(other);
-        }
-        for other in others {
-            assert_ne!(set_key(&all), set_key(&other));
-        }
     }
 }

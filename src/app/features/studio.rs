@@ -12,7 +12,6 @@ use image::RgbImage;
 use super::export::{Chosen, Listing, What};
 use super::muting::Button;
 use super::ranking::Ranking;
-use super::studies::set_key;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::Studio;
 use crate::app::command::Command;
@@ -263,20 +262,15 @@ impl Studio {
         if same_network && view.known.list == self.list.number {
             return;
         }
-        let set = match view.known.list == self.list.number {
-            true => view.known.set,
-            false => set_key(&self.list.samples),
-        };
         let before = mem::replace(
             &mut view.known,
             Known {
                 network: network.fingerprint.clone(),
                 origin: network.origin.clone(),
                 list: self.list.number,
-                set,
             },
         );
-        let about = (network.fingerprint.clone(), set);
+        let about = (network.fingerprint.clone(), self.list.key);
         view.studies.turn_to(about);
         view.ranking.forget();
         view.comparison.pairs.forget();

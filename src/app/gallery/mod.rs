@@ -223,9 +223,7 @@ impl Studio {
         let words = egui::RichText::new(sweep.words()).size(theme::SMALL);
         ui.add(egui::Label::new(words.color(p.quiet)).truncate());
     }
-}
 
-impl Studio {
     /// Predicts what the filters leave; the rest of a large set would take its time.
     fn predict_shown_ui(&mut self, ui: &mut Ui) {
         let button = chip(ui, "predict shown", "Predict the faces shown");

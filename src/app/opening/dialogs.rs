@@ -49,7 +49,7 @@ pub struct Dialogs {
     ask: Ask,
     open: Arc<AtomicBool>,
     used: Arc<Mutex<Used>>,
-    guard: Arc<Mutex<Option<Guard>>>,
+    guard: Arc<Mutex<Option<Arc<Guard>>>>,
 }
 
 /// What was chosen last.
@@ -71,7 +71,15 @@ impl Dialogs {
 
     /// What is open from now on, and must not be chosen to be written over.
     pub fn guard(&self, guard: Guard) {
-        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard.into());
+    }
+
+    /// Why nothing may be written to a path: it is open.
+    pub fn refuses(&self, path: &Path) -> Option<String> {
+        // A disk may take its time, and the window must not wait for it.
+        let guard = self.guard.lock();
+        let guard = guard.unwrap_or_else(PoisonError::into_inner).clone();
+        guard?.refuses(path)
     }
 
     /// Something was opened, by a dialog or otherwise.
@@ -121,8 +129,7 @@ impl Dialogs {
             (None, Some(ending)) => path.with_extension(ending),
             _ => path,
         };
-        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
-        match guard.as_ref().and_then(|guard| guard.refuses(&path)) {
+        match self.refuses(&path) {
             Some(why) => {
                 log::warn!("{why}");
                 None

@@ -78,6 +78,8 @@ pub enum Arrival {
 
 /// Faces that were read.
 pub struct FaceSet {
+    /// By which these faces are known again.
+    pub key: u64,
     /// Of the opening: of two sets, the one that was asked for last is shown.
     pub number: u64,
     pub name: String,
@@ -411,6 +413,7 @@ fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), D
     let poor = faces == 0 || (known < lost && faces <= 2 * lost);
     let table = poor && matches!(&paths[..], [one] if is_table(one));
     let opened = FaceSet {
+        key: dataset::key(&set.samples),
         number: 0,
         problems: problem_words(&set.name, faces, &set.problems),
         name: set.name,

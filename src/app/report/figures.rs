@@ -8,7 +8,8 @@ use super::tables::slice_of;
 use crate::app::findings::{Finding, Findings};
 use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
-use crate::figure::plot::PALETTE;
+use crate::figure::Page;
+use crate::figure::plot::{self, PALETTE};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::measure::{
     self, Bootstrap, Group, Measure, Options, PredictorFigures, Report, Row, RowKind, TaskFigures,
@@ -172,6 +173,13 @@ pub const BOOTSTRAP: Bootstrap = Bootstrap {
 
 /// So many slices are drawn in the plots; tables and files have all.
 const SLICES: usize = PALETTE.len();
+
+impl Measured {
+    /// The plots that `eval --plots` draws of it, with their names.
+    pub fn plots(&self) -> Vec<(String, Page)> {
+        self.evaluation.as_ref().map_or(Vec::new(), plot::plots)
+    }
+}
 
 /// Measures; `None` where `watch` ended it.
 pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Measured> {

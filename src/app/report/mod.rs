@@ -14,9 +14,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Studio;
+use super::export::plain_name;
 use super::item::Picture;
 use crate::evaluation::Column;
-use crate::figure::{Page, plot};
+use crate::figure::plot;
 pub use figures::Measured;
 use figures::Question;
 use part::{Chosen, Part};
@@ -235,7 +236,7 @@ impl Studio {
     pub(super) fn report_file_name(&self) -> String {
         let part = self.report().and_then(|(_, part)| part.word());
         let part = part.map_or(String::new(), |p| format!("-{p}"));
-        let name: String = self.list.name.chars().map(plain).collect();
+        let name = plain_name(&self.list.name);
         format!("{name}{part}-report")
     }
 
@@ -245,23 +246,9 @@ impl Studio {
         measured.evaluation.is_some().then(|| measured.clone())
     }
 
-    /// The plots that `eval --plots` draws of what is measured, with their names.
-    pub(super) fn report_plots(&self) -> Vec<(String, Page)> {
-        let evaluation = self.report().and_then(|(m, _)| m.evaluation.as_ref());
-        evaluation.map_or(Vec::new(), plot::plots)
-    }
-
-    /// The names of these, without drawing them.
+    /// The names of the plots that `eval --plots` draws of what is measured.
     pub(super) fn report_plot_names(&self) -> Vec<String> {
         let evaluation = self.report().and_then(|(m, _)| m.evaluation.as_ref());
         evaluation.map_or(Vec::new(), |e| plot::plot_names(&e.report))
-    }
-}
-
-/// A sign that file names may have everywhere.
-fn plain(sign: char) -> char {
-    match sign {
-        ' ' | '·' | '/' | '\\' | ':' | '@' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
-        other => other,
     }
 }

@@ -134,7 +134,10 @@ impl Block {
             let names = names(*channel);
             self.label(names, &stats[*channel], (look, part))
         };
-        let labels: Vec<_> = self.order.iter().map(label).collect();
+        let labels: Vec<_> = match self.numbers > 0.0 {
+            true => self.order.iter().map(label).collect(),
+            false => Vec::new(),
+        };
         // All in one size, as small as the one that needs the most room.
         let size = |line: usize| {
             let sizes = labels.iter().filter_map(|label| Some(label.get(line)?.1));

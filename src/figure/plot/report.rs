@@ -1,7 +1,7 @@
 //! The plots of a report: error distributions of points, bars of points and attributes.
 
 use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
-use crate::evaluation::{Evaluation, GUESS_FROM, WARNING};
+use crate::evaluation::{Evaluation, FigureNote};
 use crate::figure::{Anchor, Colour, Page, text_lines};
 use crate::label::TaskKind;
 use crate::measure::{
@@ -22,35 +22,24 @@ const WARNS: Colour = [0x94, 0x60, 0x00];
 /// each points task the error distributions of every predictor, of each point and of each slice; of
 /// each task its rates, also by slice. Below each stands what was measured and what to beware of.
 pub fn plots(evaluation: &Evaluation) -> Vec<(String, Page)> {
-    let notes = evaluation.figure_notes();
-    let tasks = evaluation
-        .report
-        .groups
-        .first()
-        .map_or(&[][..], |g| &g.tasks);
-    // What is said of another task would be read as being of this one.
-    let is_of = |note: &str, plot: &str| {
-        // Slices and single points are drawn without the guess.
-        if note.starts_with(GUESS_FROM) && (plot.contains("-by-") || plot.ends_with("-points")) {
-            return false;
-        }
-        let words = note.strip_prefix(WARNING).unwrap_or(note);
-        let mut others = tasks.iter().map(|figures| figures.task.name.as_str());
-        !others.any(|task| {
-            words.starts_with(&format!("{task}: ")) && !plot.starts_with(&format!("{task}-"))
-        })
-    };
-    let page = |(name, plot): (String, Plot)| {
-        let notes = notes.iter().filter(|note| is_of(note, &name));
-        let page = noted(plot.page(), &notes.cloned().collect::<Vec<_>>());
-        (name, page)
+    let page = |drawn: Drawn| {
+        let notes = evaluation.figure_notes(&drawn.task, drawn.guess);
+        (drawn.name, noted(drawn.plot.page(), &notes))
     };
     drawn(&evaluation.report).into_iter().map(page).collect()
 }
 
 /// The names alone.
 pub fn plot_names(report: &Report) -> Vec<String> {
-    drawn(report).into_iter().map(|p| p.0).collect()
+    drawn(report).into_iter().map(|p| p.name).collect()
+}
+
+struct Drawn {
+    name: String,
+    task: String,
+    /// Whether the guess is shown.
+    guess: bool,
+    plot: Plot,
 }
 
 enum Plot {
@@ -68,14 +57,14 @@ impl Plot {
 }
 
 /// The page with notes below.
-fn noted(mut page: Page, notes: &[String]) -> Page {
+fn noted(mut page: Page, notes: &[FigureNote]) -> Page {
     let [width, mut y] = page.size;
     for note in notes {
-        let tint = match note.starts_with(WARNING) {
+        let tint = match note.warns {
             true => WARNS,
             false => QUIET,
         };
-        for line in text_lines(note, NOTE, width - 2.0 * MARGIN) {
+        for line in text_lines(&note.words, NOTE, width - 2.0 * MARGIN) {
             page.text(&line, [MARGIN, y + NOTE], NOTE, tint, Anchor::Start);
             y += NOTE_LINE;
         }
@@ -84,7 +73,7 @@ fn noted(mut page: Page, notes: &[String]) -> Page {
     page
 }
 
-fn drawn(report: &Report) -> Vec<(String, Plot)> {
+fn drawn(report: &Report) -> Vec<Drawn> {
     let mut all = Vec::new();
     let Some((whole, parts)) = report.groups.split_first() else {
         return all;
@@ -93,35 +82,43 @@ fn drawn(report: &Report) -> Vec<(String, Plot)> {
         if !(0..figures.task.len()).any(|item| figures.is_measured(item)) {
             continue;
         }
-        let name = &figures.task.name;
+        let task = &figures.task.name;
         let rate = Measure::of(&figures.task)[0].key();
-        let file = |by: &str| -> String {
-            let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-            by.chars().map(plain).collect()
+        let mut add = |what: String, guess: bool, plot: Plot| {
+            all.push(Drawn {
+                name: format!("{task}-{what}"),
+                task: task.clone(),
+                guess,
+                plot,
+            });
         };
-        all.push((
-            format!("{name}-{rate}"),
-            Plot::Bars(bars(report, whole, figures)),
-        ));
-        for slices in parts.chunk_by(|a, b| a.by == b.by) {
+        let slices = || parts.chunk_by(|a, b| a.by == b.by);
+        add(rate.into(), true, Plot::Bars(bars(report, whole, figures)));
+        for slices in slices() {
             let by = slices[0].by.as_deref().unwrap_or_default();
             let bars = bars_by_slice(report, whole, slices, t, by);
-            all.push((format!("{name}-{rate}-by-{}", file(by)), Plot::Bars(bars)));
+            add(format!("{rate}-by-{}", file(by)), false, Plot::Bars(bars));
         }
         if !figures.task.is_points() {
             continue;
         }
         let curves = by_predictor(report, whole, figures);
-        all.push((format!("{name}-ced"), Plot::Curves(curves)));
+        add("ced".into(), true, Plot::Curves(curves));
         let curves = by_point(report, whole, figures);
-        all.push((format!("{name}-ced-points"), Plot::Curves(curves)));
-        for slices in parts.chunk_by(|a, b| a.by == b.by) {
+        add("ced-points".into(), false, Plot::Curves(curves));
+        for slices in slices() {
             let by = slices[0].by.as_deref().unwrap_or_default();
             let curves = by_slice(report, whole, slices, t, by);
-            all.push((format!("{name}-ced-by-{}", file(by)), Plot::Curves(curves)));
+            add(format!("ced-by-{}", file(by)), false, Plot::Curves(curves));
         }
     }
     all
+}
+
+/// A column's name in the name of a file.
+fn file(by: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    by.chars().map(plain).collect()
 }
 
 /// Whose error a curve is of.
