@@ -49,13 +49,22 @@ impl Studio {
             }
             ui.add_space(10.0);
             ui.horizontal(|ui| {
-                let words = if runs > 0 { "Let it go on" } else { "Close" };
-                close |= widgets::primary_or_enter(ui, words);
+                // Enter never loses anything: a run goes on, boxes would be gone.
+                let going_on = if runs > 0 { "Let it go on" } else { "Close" };
+                let staying = "Do not close";
+                if boxes > 0 {
+                    stay |= widgets::primary_or_enter(ui, staying);
+                    close |= ui.button(going_on).clicked();
+                } else {
+                    close |= widgets::primary_or_enter(ui, going_on);
+                }
                 if runs > 0 && ui.button("Stop it at a checkpoint").clicked() {
                     self.stop_runs();
                     close = true;
                 }
-                stay |= ui.button("Do not close").clicked();
+                if boxes == 0 {
+                    stay |= ui.button(staying).clicked();
+                }
             });
         });
         if close {

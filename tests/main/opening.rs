@@ -281,6 +281,15 @@ fn boxes_come_back_with_their_set() {
     assert_eq!(window.state().drawn_boxes(), 1);
     close(&mut window);
     assert!(says(&window, "2 boxes were moved or drawn."));
+    // Enter keeps what would be lost.
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    assert!(!says(&window, "moved or drawn."));
+    close(&mut window);
+    assert!(
+        says(&window, "2 boxes were moved or drawn."),
+        "nothing was lost"
+    );
     click(&mut window, "Do not close");
     assert!(!says(&window, "moved or drawn."));
     // What is put back where it was stays there.
