@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact};
 use crate::batch::crop_image;
-use crate::figure::{HeatPanel, heat_figure};
+use crate::figure::{HeatPanel, decimals, heat_figure};
 use crate::label::{Point, Prediction, TaskPrediction};
 use crate::model::{
     Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam,
@@ -98,7 +98,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     if let Some(random) = &random {
         let alike = rank_correlation(&heat.grid, &random.grid);
         let said = match alike {
-            Some(r) => format!("rank correlation {r:.2}").replace('-', "−"),
+            Some(r) => format!("rank correlation {}", decimals(r, 2)),
             None => "one of the maps is flat".into(),
         };
         outln!("random weights: {said}");

@@ -19,7 +19,7 @@ pub use colour_map::{ColourMap, colour_bar};
 pub use feature_maps::{FeatureFigure, FigureRow, Pixels, difference_words, figure6};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
-pub use number::{round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
+pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;

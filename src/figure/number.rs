@@ -18,6 +18,12 @@ pub fn span(low: f32, high: f32) -> String {
     format!("{} to {}", short(low), short(high))
 }
 
+/// "0.31", "−0.05", and "0.00" for what rounds to it.
+pub fn decimals(v: f64, digits: usize) -> String {
+    let text = signed(v, digits);
+    text.strip_prefix('+').map_or(text.clone(), str::to_owned)
+}
+
 /// "+0.31", "−0.05", and "0.00" for what rounds to it.
 pub fn signed(v: f64, digits: usize) -> String {
     let text = format!("{v:+.digits$}");
@@ -198,6 +204,8 @@ mod tests {
     fn nothing_has_no_sign() {
         let words = [0.004, -0.004, 0.0, -0.31, 1.0].map(|v| signed(v, 2));
         assert_eq!(words, ["0.00", "0.00", "0.00", "−0.31", "+1.00"]);
+        let words = [0.004, -0.004, -0.0, -0.31, 1.0].map(|v| decimals(v, 2));
+        assert_eq!(words, ["0.00", "0.00", "0.00", "−0.31", "1.00"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{Around, FeatureView, Tab, Wish, texture, theme};
 use crate::app::pick::pick_ui;
 use crate::app::widgets::wrapped;
 use crate::engine::{Explained, Looking, StudyKind};
-use crate::figure::{ColourMap, STRENGTH, heat_picture, short};
+use crate::figure::{ColourMap, STRENGTH, decimals, heat_picture, short};
 use crate::label::{FaceBox, INPUT_SIZE, Schema};
 use crate::model::{GRAD_CAM_MEANS, HeatMap, Occlusion, Tap, Target, TowerId};
 
@@ -248,7 +248,7 @@ impl FeatureView {
         let mut all = vec![(name, how, &found.heat)];
         if let Some((heat, alike)) = &found.random {
             let said = match alike {
-                Some(r) => format!("rank correlation {r:.2}").replace('-', "−"),
+                Some(r) => format!("rank correlation {}", decimals(*r, 2)),
                 None => "one of the maps is flat".into(),
             };
             all.push(("random weights".into(), said, heat));

@@ -16,7 +16,7 @@ use crate::engine::{
     StudyKind,
 };
 use crate::figure::{
-    self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
+    self, Format, Scale, decimals, difference_words, effects_table, matches_table, towers_table,
 };
 use crate::label::Schema;
 use crate::model::{GRAD_CAM_MEANS, Layer, Place, Tap, weights_name};
@@ -390,7 +390,7 @@ impl FeatureView {
         let mut panels = vec![(title, note, found.heat.clone())];
         if let Some((heat, alike)) = &found.random {
             let said = match alike {
-                Some(r) => format!("rank correlation {r:.2}").replace('-', "−"),
+                Some(r) => format!("rank correlation {}", decimals(*r, 2)),
                 None => "one of the maps is flat".into(),
             };
             let title = "the same from random weights".to_owned();

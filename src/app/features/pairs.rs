@@ -12,6 +12,7 @@ use super::toolbar::choice_ui;
 use super::{FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
+use crate::figure::decimals;
 use crate::model::{Kinship, Matching, Pair, Place};
 
 /// How channels are paired, and what was found to pair them by.
@@ -196,20 +197,20 @@ impl FeatureView {
 /// "r 0.83".
 fn correlation_words(correlation: Option<f64>) -> String {
     match correlation {
-        Some(r) => format!("r {r:.2}").replace('-', "−"),
+        Some(r) => format!("r {}", decimals(r, 2)),
         None => "no correlation: one never varies".into(),
     }
 }
 
 /// ".83".
 fn short_correlation(r: f64) -> String {
-    format!("{r:.2}").replace("0.", ".").replace('-', "−")
+    decimals(r, 2).replace("0.", ".")
 }
 
 /// "mean r 0.61 Shared, 0.44 Landmarks, over 32 of all 4000 faces".
 fn matched_words(matched: &Matched) -> String {
     let mean = |m: &Matching| match m.mean() {
-        Some(r) => format!("{r:.2} {}", title(&m.tower)).replace('-', "−"),
+        Some(r) => format!("{} {}", decimals(r, 2), title(&m.tower)),
         None => format!("– {}", title(&m.tower)),
     };
     let means: Vec<String> = matched.towers.iter().map(mean).collect();
@@ -221,7 +222,7 @@ fn number_words(kinship: &[Kinship]) -> String {
     let cosines = || kinship.iter().filter_map(|k| k.cosine);
     let least = cosines().fold(f64::INFINITY, f64::min);
     let of_weights = match least.is_finite() {
-        true => format!(" (cosine {least:.2})").replace('-', "−"),
+        true => format!(" (cosine {})", decimals(least, 2)),
         false => String::new(),
     };
     match kinship {
@@ -273,6 +274,8 @@ mod tests {
     fn correlations_are_written_short() {
         assert_eq!(short_correlation(0.834), ".83");
         assert_eq!(short_correlation(-0.2), "−.20");
+        assert_eq!(short_correlation(-0.002), ".00");
+        assert_eq!(correlation_words(Some(-0.002)), "r 0.00");
         assert_eq!(short_correlation(1.0), "1.00");
         assert_eq!(correlation_words(Some(-0.5)), "r −0.50");
     }

@@ -7,6 +7,7 @@ mod layout;
 
 use image::RgbImage;
 
+use super::number::decimals;
 use super::page::{Anchor, Page, Unit, points};
 use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
 use crate::model::{FeatureMap, Pair};
@@ -422,7 +423,7 @@ fn pair_names(pair: &Pair) -> Vec<String> {
     } = pair;
     let both = format!("{channel} ↔ {partner}");
     let r = match pair.correlation {
-        Some(r) => format!("r {r:.2}").replace('-', "−"),
+        Some(r) => format!("r {}", decimals(r, 2)),
         None => "no r".into(),
     };
     let short = format!("{channel}, {r}");
