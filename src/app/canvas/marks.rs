@@ -19,6 +19,11 @@ pub struct View {
     pub strength: f32,
 }
 
+/// How far signs reach from their points.
+const DISC: f32 = 4.2;
+const SQUARE: f32 = 3.6;
+const DIAMOND: f32 = 5.4;
+
 const WHITE: [u8; 3] = [255; 3];
 const BLACK: [u8; 3] = [0; 3];
 
@@ -145,7 +150,7 @@ fn label(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
         return;
     };
     let look = layers.labels;
-    let r = 3.6 * view.unit * look.size;
+    let r = SQUARE * view.unit * look.size;
     out.push(Mark::Polygon {
         points: vec![
             [x - r, y - r],
@@ -164,7 +169,7 @@ fn other(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: View) {
         return;
     };
     let look = layers.other;
-    let r = 5.4 * view.unit * look.size;
+    let r = DIAMOND * view.unit * look.size;
     out.push(Mark::Polygon {
         points: vec![[x, y - r], [x + r, y], [x, y + r], [x - r, y]],
         fill: Some(view.ink(layers.colours.other(), look.opacity)),
@@ -180,15 +185,15 @@ fn prediction(out: &mut Vec<Mark>, point: &PointView, layers: &Layers, view: Vie
     let look = layers.prediction;
     out.push(Mark::Circle {
         centre,
-        radius: 4.2 * view.unit * look.size,
+        radius: DISC * view.unit * look.size,
         fill: Some(view.ink(layers.colours.prediction(), look.opacity)),
         rim: rim(view, look.opacity),
     });
 }
 
-/// Names stand away from the face's middle, so that those of its two sides do not meet. One that
-/// would lie over another, as on a small face, is left out, and so are those of faces that are
-/// not looked at.
+/// Names stand away from the face's middle, so that those of its two sides do not meet, and where
+/// marks are in the way at another side of their point that has room. One that would lie over
+/// another, as on a small face, is left out, and so are those of faces that are not looked at.
 fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View) {
     if view.strength < 1.0 {
         return;
@@ -198,20 +203,51 @@ fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View)
     let middle = places.iter().sum::<f32>() / places.len().max(1) as f32;
     let look = layers.names;
     let size = 12.0 * view.unit * look.size;
+    let signs = signs(points, layers, view);
+    let circles = circles(points, layers, view);
     let mut taken: Vec<(Point, Point)> = Vec::new();
+    let mut unmoved: Vec<(Point, Point)> = Vec::new();
     for point in points {
         let Some(at) = at(point) else { continue };
         let title = point.title();
-        let (anchor, side) = match at[0] < middle - 9.0 * view.unit {
-            true => (Anchor::End, -1.0),
-            false => (Anchor::Start, 1.0),
+        let letters = title.chars().count();
+        let outward = match at[0] < middle - 9.0 * view.unit {
+            true => -1.0,
+            false => 1.0,
         };
-        let start = [at[0] + 9.0 * side * view.unit, at[1] - 9.0 * view.unit];
-        let room = room(start, side, title.chars().count(), size);
-        if taken.iter().any(|other| overlap(&room, other)) {
+        let places = [outward, -outward].into_iter().flat_map(|side| {
+            [-9.0, 0.0, 9.0].map(|down| {
+                let start = [at[0] + 9.0 * side * view.unit, at[1] + down * view.unit];
+                (start, side, room(start, side, letters, size))
+            })
+        });
+        let free = |room: &(Point, Point), of: &[(Point, Point)]| {
+            !of.iter().any(|other| overlap(room, other))
+        };
+        // A face on which names meet in their usual places is too small for all of them.
+        let usual = places.clone().next();
+        if usual.is_some_and(|(.., room)| !free(&room, &unmoved)) {
             continue;
         }
+        let open: Vec<_> = places.filter(|(.., room)| free(room, &taken)).collect();
+        let clear = |place: &&(Point, f32, (Point, Point))| free(&place.2, &signs);
+        let best = open
+            .iter()
+            .find(|place| clear(place) && free(&place.2, &circles))
+            .or_else(|| open.iter().find(clear))
+            .or(open.first());
+        let Some(&(start, side, room)) = best else {
+            continue;
+        };
         taken.push(room);
+        if usual.is_some_and(|(usual, ..)| usual == start) {
+            unmoved.push(room);
+        }
+        let anchor = if side < 0.0 {
+            Anchor::End
+        } else {
+            Anchor::Start
+        };
         // Dark on all sides, so that it can be read on any skin.
         let dark = [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]];
         let dark = dark.map(|off| (off, BLACK, 0.5));
@@ -220,6 +256,40 @@ fn names(out: &mut Vec<Mark>, points: &[PointView], layers: &Layers, view: View)
             let ink = view.ink(colour, opacity * look.opacity);
             out.push(Mark::text(title.clone(), at, size, ink, anchor));
         }
+    }
+}
+
+fn square(centre: Point, r: f32) -> (Point, Point) {
+    (centre.map(|v| v - r), centre.map(|v| v + r))
+}
+
+/// The rooms of all discs, squares and diamonds that are drawn.
+fn signs(points: &[PointView], layers: &Layers, view: View) -> Vec<(Point, Point)> {
+    let mut all = Vec::with_capacity(3 * points.len());
+    for point in points {
+        for (at, look, radius) in [
+            (point.found, layers.prediction, DISC),
+            (point.label, layers.labels, SQUARE),
+            (point.other, layers.other, DIAMOND),
+        ] {
+            let at = at.filter(|_| look.on).map(|p| view.place(p));
+            all.extend(at.map(|at| square(at, radius * view.unit * look.size)));
+        }
+    }
+    all
+}
+
+/// The rooms of the circles about labels that are far from what was found: of the others the
+/// name, which stands beside the point, is always in one.
+fn circles(points: &[PointView], layers: &Layers, view: View) -> Vec<(Point, Point)> {
+    let missed = points.iter().filter(|p| p.is_found() == Some(false));
+    let rooms = missed.filter_map(|point| {
+        let radius = ALPHA * point.length? * view.zoom;
+        Some(square(view.place(point.label?), radius))
+    });
+    match layers.circles.on {
+        true => rooms.collect(),
+        false => Vec::new(),
     }
 }
 
@@ -279,6 +349,60 @@ mod tests {
     }
 
     #[test]
+    fn names_keep_clear_of_marks_where_there_is_room() {
+        let layers = Layers::default();
+        let view = View {
+            origin: [0.0, 0.0],
+            zoom: 1.0,
+            unit: 1.0,
+            strength: 1.0,
+        };
+        // The label up right, level right, down right; left, right and over a neighbour's mark.
+        for (dx, dy, other) in [
+            (20.0, -9.0, None),
+            (14.0, 0.0, None),
+            (20.0, 9.0, None),
+            (-20.0, -9.0, None),
+            (20.0, -9.0, Some([240.0, 208.0])),
+            (0.0, 30.0, Some([225.0, 190.0])),
+        ] {
+            let point = |name, found: Point, label| PointView {
+                name,
+                found: Some(found),
+                label: Some(label),
+                other,
+                length: Some(60.0),
+            };
+            let points = [
+                point("left_eye", [100.0, 200.0], [100.0 - dx, 200.0 + dy]),
+                point("right_eye", [200.0, 200.0], [200.0 + dx, 200.0 + dy]),
+            ];
+            let mut marks = Vec::new();
+            names(&mut marks, &points, &layers, view);
+            let rooms = marks.iter().skip(4).step_by(5).map(|mark| match mark {
+                Mark::Text {
+                    words, at, anchor, ..
+                } => {
+                    let side = if *anchor == Anchor::End { -1.0 } else { 1.0 };
+                    room(*at, side, words.chars().count(), 12.0)
+                }
+                _ => unreachable!(),
+            });
+            let rooms: Vec<_> = rooms.collect();
+            assert_eq!(rooms.len(), 2);
+            for sign in signs(&points, &layers, view) {
+                let meet = rooms.iter().any(|room| overlap(room, &sign));
+                assert!(!meet, "{dx}, {dy}: {rooms:?} {sign:?}");
+            }
+            // Of a point that is far from its label the circle too.
+            for circle in circles(&points, &layers, view) {
+                let meet = rooms.iter().any(|room| overlap(room, &circle));
+                assert!(!meet, "{dx}, {dy}: {rooms:?} {circle:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_name_that_would_lie_over_another_is_left_out() {
         let titles = |distance: f32, strength: f32| {
             let point = |name, x, y| PointView {
@@ -318,7 +442,7 @@ mod tests {
             titles(20.0, 1.0),
             ["left eye", "right eye", "nose", "left mouth"]
         );
-        assert_eq!(titles(10.0, 1.0), ["left eye"]);
+        assert_eq!(titles(10.0, 1.0), ["left eye", "right eye"]);
         assert!(titles(80.0, 0.4).is_empty());
     }
 }
