@@ -1,5 +1,7 @@
 //! `smn-studio predict`: photos, folders and data sets to JSON lines and overlays.
 
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -105,7 +107,7 @@ fn lines(schema: &Schema, results: &[(&Sample, Found)]) -> String {
 fn by_picture<'a>(
     results: &'a [(&'a Sample, Found)],
 ) -> Vec<(&'a Path, Vec<&'a (&'a Sample, Found)>)> {
-    let mut places = std::collections::HashMap::new();
+    let mut places = HashMap::new();
     let mut groups: Vec<(&Path, Vec<_>)> = Vec::new();
     for result in results {
         let path: &Path = &result.0.path;
@@ -151,8 +153,12 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
 fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result<()> {
     let folder = out.join("overlays");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let mut names = std::collections::HashSet::new();
-    for (path, faces) in by_picture(results) {
+    let pictures = by_picture(results);
+    let paths: Vec<&Path> = pictures.iter().map(|(path, _)| *path).collect();
+    for ((path, faces), name) in pictures.into_iter().zip(overlay_names(&paths)) {
+        if path.file_stem() != Some(name.as_ref()) {
+            errln!("the overlay of {} is {name}.png", path.display());
+        }
         let Some((sample, _)) = faces.first() else {
             continue;
         };
@@ -165,28 +171,6 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
                 labels: Some(&sample.annotation),
             })
             .collect();
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        // Pictures of the same name in different folders do not overwrite each other.
-        let name = (1..)
-            .map(|n| {
-                if n == 1 {
-                    stem.clone()
-                } else {
-                    format!("{stem}-{n}")
-                }
-            })
-            .find(|name| names.insert(name.clone()))
-            .unwrap_or_else(|| stem.clone());
-        if name != stem {
-            errln!(
-                "the overlay of {} is {name}.png: {stem}.png is another's",
-                path.display()
-            );
-        }
         let target = folder.join(format!("{name}.png"));
         match overlay(&photo.image, schema, &drawn) {
             Some(picture) => save_picture(&picture, &target)?,
@@ -194,6 +178,41 @@ fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result
         }
     }
     Ok(())
+}
+
+/// What the overlay of each picture is called: as the picture, with its ending where others have
+/// the same stem, with a number where they have the same name in other folders. None of several
+/// has the bare stem, so that it is plain which is whose.
+fn overlay_names(paths: &[&Path]) -> Vec<String> {
+    let text = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    // Alike where upper and lower case are the same file, too.
+    let count = |names: &[String]| {
+        let mut count = HashMap::<String, usize>::new();
+        for name in names {
+            *count.entry(name.to_lowercase()).or_default() += 1;
+        }
+        count
+    };
+    let stems: Vec<String> = paths.iter().map(|p| text(p.file_stem())).collect();
+    let files: Vec<String> = paths.iter().map(|p| text(p.file_name())).collect();
+    let (of_stem, of_file) = (count(&stems), count(&files));
+    let alone = |name: &str, count: &HashMap<String, usize>| count[&name.to_lowercase()] == 1;
+    let mut taken: HashSet<String> = stems
+        .iter()
+        .filter(|stem| alone(stem, &of_stem))
+        .map(|stem| stem.to_lowercase())
+        .collect();
+    let names = stems.into_iter().zip(files).map(|(stem, file)| {
+        if alone(&stem, &of_stem) {
+            return stem;
+        }
+        let numbered = (1..).map(|n| format!("{file}-{n}"));
+        let first = Some(file.clone()).filter(|_| alone(&file, &of_file));
+        let mut free = first.into_iter().chain(numbered);
+        free.find(|name| taken.insert(name.to_lowercase()))
+            .unwrap_or(file)
+    });
+    names.collect()
 }
 
 /// Says where the results are and in which boxes faces were looked at.
@@ -210,4 +229,31 @@ fn report(samples: &[Sample], results: &[(&Sample, Found)], path: &Path) {
         errln!("{} could not be read", counted(lost, "picture"));
     }
     outln!("{}", path.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlays_of_pictures_of_one_name_say_whose_they_are() {
+        let names = |paths: &[&str]| {
+            let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
+            overlay_names(&paths)
+        };
+        assert_eq!(names(&["d/face.jpg", "d/b.png"]), ["face", "b"]);
+        assert_eq!(
+            names(&["d/face.jpg", "d/face.png", "d/b.png"]),
+            ["face.jpg", "face.png", "b"]
+        );
+        assert_eq!(
+            names(&["a/face.jpg", "b/face.jpg", "b/Face.png"]),
+            ["face.jpg-1", "face.jpg-2", "Face.png"]
+        );
+        // A picture that is called as another's overlay would be.
+        assert_eq!(
+            names(&["a/f.jpg", "b/f.jpg", "b/f.jpg-1.png"]),
+            ["f.jpg-2", "f.jpg-3", "f.jpg-1"]
+        );
+    }
 }

@@ -94,8 +94,11 @@ fn an_overlay_under_another_name_is_said() {
     let arguments = ["predict", ".", "--out", "results", "--overlay"];
     let (success, said) = run(folder.path(), &arguments);
     assert!(success, "{said}");
-    assert!(said.contains("a-2.png: a.png is another's"), "{said}");
-    for name in ["a.png", "a-2.png"] {
+    for (of, name) in [("./a.png", "a.png-1.png"), ("./sub/a.png", "a.png-2.png")] {
+        assert!(
+            said.contains(&format!("the overlay of {of} is {name}")),
+            "{said}"
+        );
         assert!(folder.path().join("results/overlays").join(name).is_file());
     }
 }
