@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::compare::difference;
 use super::findings::{Finding, Findings};
-use super::item::{name, points_of};
+use super::item::points_of;
 use crate::dataset::{Sample, Split};
 use crate::label::{Presence, Schema, TaskLabels, TaskPrediction};
 
@@ -113,7 +113,7 @@ impl Arrangement {
         let key = |i: u32, of: &dyn Fn(&Finding) -> f32| found.get(i as usize).map_or(f32::NAN, of);
         match self.sort {
             Sort::Listed => {}
-            Sort::Name => order.par_sort_by_cached_key(|&i| name(&samples[i as usize])),
+            Sort::Name => order.par_sort_by_cached_key(|&i| samples[i as usize].name()),
             Sort::Nme => largest_first(&mut order, |i| key(i, &|f| f.nme)),
             Sort::Doubt(place) => largest_first(&mut order, |i| {
                 key(i, &|f| -(probability(f, place) - 0.5).abs())
@@ -212,7 +212,7 @@ impl Arrangement {
             Part::Attribute => self
                 .attribute
                 .is_none_or(|(place, is)| attribute_is(sample, found, place, is)),
-            Part::Text => name(sample).to_lowercase().contains(text),
+            Part::Text => sample.name().to_lowercase().contains(text),
         }
     }
 }

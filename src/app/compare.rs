@@ -149,6 +149,7 @@ fn find(
         .map(|s| Wanted {
             path: &s.path,
             face: s.face,
+            place: s.place,
             face_box: s.region().map_or(anywhere, |r| r.0),
         })
         .collect();
@@ -278,6 +279,7 @@ mod tests {
             sample.face = face;
             samples.push(sample);
         }
+        crate::dataset::places_of_faces(&mut samples);
         let (other, words) = read(&path, &samples, &schema).unwrap();
         assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
         assert!(

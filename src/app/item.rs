@@ -123,8 +123,12 @@ pub struct Face<'a> {
 impl<'a> Face<'a> {
     pub fn name(&self) -> String {
         match self.hand {
-            None => name(self.sample),
-            Some(n) => format!("{} · box {}", name(self.sample), n + 1),
+            None => self.sample.name(),
+            Some(n) => format!(
+                "{} · box {}",
+                crate::dataset::name_of(&self.sample.path),
+                n + 1
+            ),
         }
     }
 
@@ -151,15 +155,6 @@ impl<'a> Face<'a> {
             }
         }
         points
-    }
-}
-
-/// A face's name in lists: its picture's, and its number where there are several.
-pub fn name(sample: &Sample) -> String {
-    let name = crate::dataset::name_of(&sample.path);
-    match sample.face {
-        0 => name,
-        n => format!("{name} · {}", n + 1),
     }
 }
 

@@ -116,9 +116,10 @@ pub struct FaceArgs {
     /// eval do
     #[arg(long, value_name = "DATA", conflicts_with = "face_box")]
     data: Option<PathBuf>,
-    /// Which face of the photo in that data set, from 0
-    #[arg(long, requires = "data", value_name = "N", default_value_t = 0)]
-    face: usize,
+    /// Which face of the photo in that data set, from 1 in the order of its file
+    #[arg(long, requires = "data", value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    face: u32,
 }
 
 impl FaceArgs {
@@ -141,7 +142,7 @@ impl FaceArgs {
         let other = Self {
             face_box: None,
             data: self.data.clone(),
-            face: 0,
+            face: 1,
         };
         other.place(path, photo)
     }
@@ -157,7 +158,7 @@ impl FaceArgs {
         let faces: Vec<_> = faces.collect();
         let (name, of) = (path.display(), set.name);
         ensure!(!faces.is_empty(), "{name} is no picture of {of}");
-        let face = faces.get(self.face);
+        let face = faces.get(self.face as usize - 1);
         let counted = counted(faces.len(), "face");
         let face = face.with_context(|| {
             format!(

@@ -32,7 +32,7 @@ pub mod synthetic;
 mod text;
 mod unread;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -160,8 +160,11 @@ pub fn box_words(boxes: &BTreeMap<BoxSource, usize>) -> String {
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub path: Arc<Path>,
-    /// Number of the face in its picture, from 0.
+    /// Number of the face in its picture as the data set has it, and by which other files name it.
     pub face: u32,
+    /// Its place among the faces of its picture, from 1, where there are several: what people call
+    /// it, however the file numbers them.
+    pub place: Option<u32>,
     /// Width and height of the picture as the label file has them.
     pub stated_size: Option<[u32; 2]>,
     /// The data set's own box, with its source.
@@ -179,12 +182,30 @@ impl Sample {
         Self {
             path: path.into(),
             face: 0,
+            place: None,
             stated_size: None,
             face_box: None,
             annotation: Annotation::unknown(schema),
             split: None,
             identity: None,
             columns: Vec::new(),
+        }
+    }
+
+    /// What the face is called: its picture's name, "photo.jpg · 2" where that has several.
+    pub fn name(&self) -> String {
+        self.called(name_of(&self.path))
+    }
+
+    /// The same after the whole path.
+    pub fn full_name(&self) -> String {
+        self.called(self.path.display().to_string())
+    }
+
+    fn called(&self, picture: String) -> String {
+        match self.place {
+            Some(place) => format!("{picture} · {place}"),
+            None => picture,
         }
     }
 
@@ -300,6 +321,28 @@ impl DatasetError {
 /// or one of its folders of pictures), a `faces.csv`, MTFL's text files, a folder of pictures with
 /// `.pts` or labelme files beside them, a COCO file, a folder of pictures, or a single picture.
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let mut set = open_one(path, schema)?;
+    places_of_faces(&mut set.samples);
+    Ok(set)
+}
+
+/// Sets [`Sample::place`] of all faces, which are in the order of their files.
+pub fn places_of_faces(samples: &mut [Sample]) {
+    // Most pictures have one face; only of the others more than a flag is kept.
+    let mut faces: HashMap<Arc<Path>, u32> = HashMap::with_capacity(samples.len());
+    for sample in &*samples {
+        *faces.entry(sample.path.clone()).or_default() += 1;
+    }
+    faces.retain(|_, faces| std::mem::replace(faces, 0) > 1);
+    for sample in samples {
+        sample.place = faces.get_mut(&sample.path).map(|place| {
+            *place += 1;
+            *place
+        });
+    }
+}
+
+fn open_one(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     if let Some(words) = path
         .to_str()
         .and_then(|p| p.strip_prefix(synthetic::SCHEME))
@@ -374,6 +417,7 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     let broken = broken.into_iter();
     set.problems
         .extend(broken.map(|(path, what)| Problem::new(&path, None, what)));
+    places_of_faces(&mut set.samples);
     Ok(set)
 }
 
@@ -417,6 +461,60 @@ mod tests {
         let known = values.iter().filter(|v| **v == Presence::Present).count();
         assert_eq!(known, 2, "Smiling as the first set has it, and Male");
         assert_eq!(set.problems.len(), 1, "the disagreement is said");
+    }
+
+    #[test]
+    fn faces_are_called_by_their_place_however_files_number_them() {
+        let point = |group: &str| {
+            format!(
+                r#"{{"label":"nose","points":[[3,4]],"shape_type":"point","group_id":{group}}}"#
+            )
+        };
+        let labelme = |groups: &[&str]| {
+            let shapes: Vec<String> = groups.iter().map(|group| point(group)).collect();
+            let shapes = shapes.join(",");
+            format!(r#"{{"imagePath":"a.png","shapes":[{shapes}]}}"#)
+        };
+        let coco = |faces: &str| {
+            format!(
+                r#"{{"images":[{{"id":5,"file_name":"a.png"}}],"annotations":[{faces}],
+                "categories":[{{"id":3,"name":"face"}}]}}"#
+            )
+        };
+        let annotation =
+            |id: u32| format!(r#"{{"id":{id},"image_id":5,"category_id":3,"bbox":[1,1,5,5]}}"#);
+        let (one, two) = (&["a.png"][..], &["a.png · 1", "a.png · 2"][..]);
+        for (file, text, numbers, names) in [
+            ("a.json", labelme(&["1"]), &[1][..], one),
+            ("a.json", labelme(&["7", "2"]), &[7, 2], two),
+            ("a.json", labelme(&["null", "3"]), &[0, 3], two),
+            ("faces.csv", "image,face\na.png,1\n".into(), &[1], one),
+            (
+                "faces.csv",
+                "image,face\na.png,1\na.png,2\n".into(),
+                &[1, 2],
+                two,
+            ),
+            ("coco.json", coco(&annotation(9)), &[0], one),
+            (
+                "coco.json",
+                coco(&[9, 4].map(annotation).join(",")),
+                &[0, 1],
+                two,
+            ),
+        ] {
+            let root = tempfile::tempdir().unwrap();
+            let picture = image::RgbImage::new(9, 9);
+            picture.save(root.path().join("a.png")).unwrap();
+            std::fs::write(root.path().join(file), &text).unwrap();
+            for path in [root.path().to_owned(), root.path().join(file)] {
+                let set = open(&path, &Schema::face()).unwrap();
+                let has: Vec<u32> = set.samples.iter().map(|s| s.face).collect();
+                assert_eq!(has, numbers, "{text} {:?}", set.problems);
+                let called: Vec<String> = set.samples.iter().map(Sample::name).collect();
+                assert_eq!(called, names, "{text}");
+            }
+        }
     }
 
     #[test]

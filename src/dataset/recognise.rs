@@ -202,8 +202,8 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
             set.problems.push(Problem::new(path, None, what));
         }
     }
-    set.samples
-        .sort_by(|a, b| (&a.path, a.face).cmp(&(&b.path, b.face)));
+    // Faces of a picture stay in the order of their file.
+    set.samples.sort_by(|a, b| a.path.cmp(&b.path));
     for sample in set.samples.iter_mut().filter(|s| s.split.is_none()) {
         sample.split = listing::split_of(path, &sample.path);
     }

@@ -390,6 +390,9 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
         beyond(at[0], width) || beyond(at[1], height)
     };
     for face in faces {
+        let of = face
+            .place
+            .map_or(String::new(), |place| format!("face {place}: "));
         let tasks = face
             .annotation
             .tasks
@@ -402,8 +405,7 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
         let lost = known.iter().filter(|at| outside(at)).count();
         if lost > 0 {
             what.push(format!(
-                "face {}: {lost} of {} outside its {width}×{height} pixels",
-                face.face,
+                "{of}{lost} of {} outside its {width}×{height} pixels",
                 counted(known.len(), "point")
             ));
         }
@@ -412,9 +414,8 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
             right <= 0.0 || bottom <= 0.0 || b.x >= width as f32 || b.y >= height as f32
         };
         if face.face_box.is_some_and(|(face_box, _)| beside(&face_box)) {
-            let face = face.face;
             what.push(format!(
-                "face {face}: its box lies outside its {width}×{height} pixels"
+                "{of}its box lies outside its {width}×{height} pixels"
             ));
         }
     }
@@ -511,10 +512,10 @@ mod tests {
         let said = said.join("\n");
         for part in [
             "a.png: 40×30 pixels, while its labels are for 80×60\n",
-            "a.png: face 0: 1 of 2 points outside its 40×30",
-            "a.png: face 0: its box lies outside",
+            "a.png: 1 of 2 points outside its 40×30",
+            "a.png: its box lies outside",
             "b.png: 40×30 pixels, while its labels are for 30×40 (it is turned",
-            "c.png: face 0: 1 of 1 point outside",
+            "c.png: 1 of 1 point outside",
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }

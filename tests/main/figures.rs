@@ -426,7 +426,8 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
         for (more, said) in [
             (&[][..], "centre square)"),
             (&["--data", "faces.csv"], "2,3,40,40 (the data set"),
-            (&["--data", ".", "--face", "1"], "10,12,30,30 (the data set"),
+            (&["--data", ".", "--face", "1"], "2,3,40,40 (the data set"),
+            (&["--data", ".", "--face", "2"], "10,12,30,30 (the data set"),
             (&["--box", "1,2,30,30"], "1,2,30,30 (by hand)"),
         ] {
             does(folder.path(), &[&base[..], more].concat());
@@ -434,7 +435,8 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
             assert!(figure.contains(said), "{more:?}");
         }
         for (more, said) in [
-            (&["--data", "faces.csv", "--face", "2"][..], "has 2 faces"),
+            (&["--data", "faces.csv", "--face", "3"][..], "has 2 faces"),
+            (&["--data", "faces.csv", "--face", "0"], "0 is not in 1.."),
             (
                 &["--data", "faces.csv", "--box", "1,2,3,4"],
                 "cannot be used",

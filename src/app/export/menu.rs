@@ -129,10 +129,10 @@ impl Studio {
         };
         let stem = face.sample.path.file_stem().unwrap_or_default();
         let mut name = plain_name(&stem.to_string_lossy());
-        match (face.hand, face.sample.face) {
+        match (face.hand, face.sample.place) {
             (Some(n), _) => name += &format!("-box-{}", n + 1),
-            (None, 0) => {}
-            (None, n) => name += &format!("-{}", n + 1),
+            (None, None) => {}
+            (None, Some(place)) => name += &format!("-{place}"),
         }
         name
     }

@@ -18,7 +18,7 @@ use super::ranking::of_which_ui;
 use super::{Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title};
 use crate::app::command::Command;
 use crate::app::gallery::header_ui;
-use crate::app::item::{self, Picture};
+use crate::app::item::Picture;
 use crate::app::keys::Keys;
 use crate::app::widgets::hint;
 use crate::compute::{Grid, MapBuffer, MapPainter};
@@ -482,7 +482,7 @@ impl FeatureView {
                 };
                 let (rect, response) =
                     ui.allocate_exact_size(vec2(THUMBNAIL, THUMBNAIL), Sense::click());
-                let name = item::name(face.sample);
+                let name = face.sample.name();
                 response.widget_info(|| {
                     WidgetInfo::labeled(Role::Button, true, format!("Excited by {name}"))
                 });

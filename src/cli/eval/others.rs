@@ -49,6 +49,7 @@ pub fn matched<'a>(files: &'a [Predictions], faces: &[(&Sample, Found)]) -> Vec<
         .map(|(sample, found)| Wanted {
             path: &sample.path,
             face: sample.face,
+            place: sample.place,
             // Where the face is, whatever part of the picture the network was shown.
             face_box: sample.region().map_or(found.face_box, |(b, _)| b),
         })
@@ -59,10 +60,9 @@ pub fn matched<'a>(files: &'a [Predictions], faces: &[(&Sample, Found)]) -> Vec<
             let face = &file.faces[n];
             log::warn!("{}:{}: {}: {why}", file.name, face.line, face.image);
         }
-        let without = wanted.iter().zip(&found.of).filter(|(_, m)| m.is_none());
-        for (face, _) in without.take(SHOWN) {
-            let path = face.path.display();
-            log::warn!("{}: nothing about {path} face {}", file.name, face.face);
+        let without = faces.iter().zip(&found.of).filter(|(_, m)| m.is_none());
+        for ((sample, _), _) in without.take(SHOWN) {
+            log::warn!("{}: nothing about {}", file.name, sample.full_name());
         }
         let predictions = found.of.into_iter();
         let predictions: Vec<_> = predictions

@@ -89,11 +89,15 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
             }
             Ok(Sample { path, face, .. }) => {
                 let path = path.display();
-                let numbers = match reader.columns.has_face() {
-                    true => "",
-                    false => " (several faces of a picture need a column \"face\")",
-                };
-                format!("{path} face {face} is there twice; the first row is kept{numbers}")
+                match reader.columns.has_face() {
+                    true => format!(
+                        "{path} is there twice with {face} as \"face\"; the first row is kept"
+                    ),
+                    false => format!(
+                        "{path} is there twice; the first row is kept (several faces of a picture \
+                         need a column \"face\")"
+                    ),
+                }
             }
             Err(what) => what,
         };

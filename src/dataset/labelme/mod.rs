@@ -113,8 +113,8 @@ pub fn read(
     let others = pictures.iter().filter(|p| !seen.contains(*p));
     set.samples
         .extend(others.map(|p| Sample::unlabelled(p, schema)));
-    set.samples
-        .sort_by(|a, b| (&a.path, a.face).cmp(&(&b.path, b.face)));
+    // Faces of a picture stay in the order of their file.
+    set.samples.sort_by(|a, b| a.path.cmp(&b.path));
     let nothing = words.get("");
     for sample in &mut set.samples {
         sample.columns.resize(set.columns.len(), nothing.clone());
@@ -236,10 +236,13 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     }
     let problems = faces.problems.into_iter();
     let problems = problems.map(|what| Problem::new(path, None, what));
+    let first = |of: u32| shapes.iter().position(|s| group(&s.group_id) == Some(of));
+    let mut in_order: Vec<(u32, Found)> = faces.by_group.into_iter().collect();
+    in_order.sort_by_cached_key(|(group, _)| first(*group));
     Ok(Parsed {
         picture: file.image_path.as_str().unwrap_or("").to_owned(),
         problems: unknown.into_iter().chain(problems).collect(),
-        faces: faces.by_group.into_values().collect(),
+        faces: in_order.into_iter().map(|(_, found)| found).collect(),
     })
 }
 
@@ -337,7 +340,7 @@ impl Faces<'_> {
         let found = self.face(group);
         let what = match number::checked(face_box) {
             Ok(_) if found.sample.face_box.is_some() => {
-                format!("a second box of face {group}, {label:?}; the first one is kept")
+                format!("a second box of the group {group}, {label:?}; the first one is kept")
             }
             Ok(face_box) => {
                 found.sample.face_box = Some((face_box, BoxSource::DataSet));

@@ -83,7 +83,7 @@ fn shapes_of_several_faces_and_wrong_ones() {
         "a.json: \"nose\" is there twice",
         "\"chin\" is no point",
         "\"hair\": a polygon of 3 points",
-        "a second box of face 0",
+        "a second box of the group 0",
         "\"nose\": a point is not two numbers",
         "c.json: c.jpg: no such picture",
         "d.json:2: ",

@@ -1,5 +1,6 @@
 //! Which prediction belongs to which face: pictures by the end of their path, faces by their
-//! number, else by the overlap of boxes, else by their order.
+//! number, else by the overlap of boxes, else by their order (not by their numbers, which files may
+//! begin at 1 or leave out).
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,6 +18,8 @@ const MIN_OVERLAP: f32 = 0.1;
 pub struct Wanted<'a> {
     pub path: &'a Path,
     pub face: u32,
+    /// Its place among the faces of its picture, from 1, if that has several.
+    pub place: Option<u32>,
     pub face_box: FaceBox,
 }
 
@@ -162,7 +165,7 @@ fn match_faces(picture: &Picture, wanted: &[Wanted], said: &[PredictedFace], out
             [only] if picture.said.len() == 1 => Some(only),
             _ => {
                 let mut faces = picture.wanted.iter().copied();
-                faces.find(|&w| wanted[w].face == said[s].order)
+                faces.find(|&w| wanted[w].place.unwrap_or(1) == said[s].order + 1)
             }
         };
         match in_order.filter(|&w| out.of[w].is_none()) {
@@ -189,6 +192,7 @@ mod tests {
         Wanted {
             path: Path::new(path),
             face,
+            place: None,
             face_box: FaceBox::new(x, 0.0, 10.0, 10.0),
         }
     }
@@ -249,11 +253,14 @@ mod tests {
 
     #[test]
     fn faces_are_found_by_number_box_or_order() {
-        let all = [
+        let mut all = [
             wanted("a", 0, 0.0),
             wanted("a", 1, 50.0),
             wanted("a", 4, 100.0),
         ];
+        for (face, place) in all.iter_mut().zip(1..) {
+            face.place = Some(place);
+        }
         let by_number = [
             said("a", Some(4), Some(0.0), 0),
             said("a", Some(4), None, 1),
@@ -275,13 +282,15 @@ mod tests {
             "the largest overlap first"
         );
         assert_eq!(found.unmatched.len(), 2);
-        let by_order = [
-            said("a", None, None, 0),
-            said("a", None, None, 1),
-            said("a", None, None, 2),
-        ];
-        let found = matches(&all, &by_order);
+        let by_order = [0, 1, 2].map(|order| said("a", None, None, order));
+        let found = matches(&all, &by_order[..2]);
         assert_eq!(found.of, [Some(0), Some(1), None]);
+        // Their order, and not numbers that begin at 1; of some of them their places in all.
+        for (n, face) in (1..).zip(&mut all) {
+            face.face = n;
+        }
+        assert_eq!(matches(&all, &by_order).of, [Some(0), Some(1), Some(2)]);
+        assert_eq!(matches(&all[1..], &by_order).of, [Some(1), Some(2)]);
         let alone = matches(&all[2..], &by_order[..1]);
         assert_eq!(alone.of, [Some(0)], "one face said, one face wanted");
     }

@@ -183,7 +183,7 @@ impl Reader<'_> {
                 Err(what) => {
                     // It keeps its place, so that the next ones keep theirs.
                     *self.faces_of.entry(image.to_owned()).or_default() += 1;
-                    self.problem(line, format!("face {n}: {what}"));
+                    self.problem(line, format!("face {}: {what}", n + 1));
                 }
             }
         }

@@ -109,7 +109,7 @@ fn numbers_are_read_as_other_programs_write_them() {
     assert!(said(&found.faces[1]).0[0].is_nan() && said(&found.faces[2]).1.is_nan());
     let all: Vec<_> = found.problems.iter().map(|p| p.what.as_str()).collect();
     let expected = [
-        "face 2: \"face\" is not a number of a face",
+        "face 3: \"face\" is not a number of a face",
         "box: a box of 0 by 4 pixels: unknown",
     ];
     assert_eq!(all, expected);
