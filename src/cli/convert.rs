@@ -55,7 +55,16 @@ pub fn run(args: ConvertArgs) -> Result<()> {
             errln!("  {loss}");
         }
     }
-    if args.to == Format::Coco {
+    let keeps_ids = args.to == Format::Coco && export::keeps_ids(&set, &args.data);
+    if keeps_ids {
+        errln!(
+            "ids, categories and what else the file says of faces and their images stay as they are"
+        );
+        match args.copy_pictures {
+            true => errln!("file_name is that of the copy"),
+            false => errln!("file_name stays, and source_path says where the picture lies"),
+        }
+    } else if args.to == Format::Coco {
         errln!("ids of images and annotations are numbered anew; each area is that of its box");
         errln!(
             "the one category is 1, face, with this program's points in its order, whatever was read"

@@ -9,8 +9,8 @@ use super::folders::folder_of;
 use super::json::{self, Outline};
 use super::listing::{self, Listing};
 use super::{
-    Dataset, DatasetError, Problem, coco, faces_csv, join, labelme, mtfl, name_of, pictures, pts,
-    unread,
+    Dataset, DatasetError, Problem, celeba, coco, faces_csv, join, labelme, mtfl, name_of,
+    pictures, pts, unread,
 };
 use crate::kind::{self, Use};
 use crate::label::Schema;
@@ -71,6 +71,28 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
             let what = format!("{}, which is not read here: {advice}", kind.words);
             Err(DatasetError::format(path, what))
         }
+    }
+}
+
+/// The COCO file that is opened with a path, if it is the only file of labels there.
+pub fn coco_file(path: &Path) -> Option<PathBuf> {
+    let is_coco = |file: &Path| matches!(json::outline(file), Ok(Outline::Coco));
+    if path.is_file() {
+        let json = kind::of_file(path).is_ok_and(|k| k.good_for == Use::Json);
+        return (json && is_coco(path)).then(|| path.to_owned());
+    }
+    if celeba::Files::at(path).is_some()
+        || faces_csv::file(path).is_some()
+        || !mtfl::files(path).is_empty()
+    {
+        return None;
+    }
+    let listing = listing::list(path).ok()?;
+    let labels = |f: &&PathBuf| ends(f, "json") || ends(f, "pts");
+    let labels: Vec<&PathBuf> = listing.files.iter().filter(labels).collect();
+    match labels[..] {
+        [one] if listing.sets.is_empty() && is_coco(one) => Some(one.clone()),
+        _ => None,
     }
 }
 

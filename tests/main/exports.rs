@@ -220,3 +220,122 @@ fn drawn_faces_are_exported_with_their_pictures() {
     }
     check_as_coco_reads_it(&json(&root.path().join("coco/annotations.json")));
 }
+
+/// A file of another program: ids, categories, order of points and fields of its own.
+const THEIRS: &str = r#"{"info": {"year": 2024}, "licenses": [{"id": 3}],
+  "images": [
+    {"id": 907, "file_name": "b.png", "width": 60, "height": 80, "flickr_url": "u", "license": 3},
+    {"id": "12", "file_name": "sub/a.png", "width": 60, "height": 80},
+    {"id": 5, "file_name": "gone.png"},
+    {"id": 4, "file_name": "c.png"}],
+  "categories": [
+    {"id": 9, "name": "dog"},
+    {"id": 21, "name": "portrait", "keypoints": ["chin", "nose", "right_eye", "left_eye"],
+     "skeleton": [[2, 3]]}],
+  "annotations": [
+    {"id": 70, "image_id": 12, "category_id": 21.0, "bbox": [1, 2, 30.25, 40], "area": 333.5,
+     "iscrowd": 0, "keypoints": [9, 50, 2, 20.3, 30, 1, 10, 20, 2, 30, 20, 2], "num_keypoints": 4,
+     "segmentation": [[1, 2, 3, 4, 5, 6]], "attributes": {"Smiling": true, "worker": "k"}},
+    {"id": 71, "image_id": 907, "category_id": 9, "bbox": [1, 2, 3, 4]},
+    {"id": 3, "image_id": 907, "category_id": 21, "keypoints":
+      [9, 50, 2, "20", 30, 1, null, null, null, 30, NaN, 2]},
+    {"id": 8, "image_id": 907, "category_id": 21, "bbox": [40, 9, -30, 8],
+     "keypoints": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]}]}"#;
+
+#[test]
+fn coco_of_one_coco_file_keeps_what_is_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let set = root.path().join("set");
+    fs::create_dir_all(set.join("sub")).unwrap();
+    for name in ["sub/a.png", "b.png", "c.png"] {
+        photo(&set, name);
+    }
+    let source = set.join("theirs.json");
+    fs::write(&source, THEIRS).unwrap();
+    for (from, out, copied) in [
+        ("set/theirs.json", "one", false),
+        ("set", "two", false),
+        ("set", "three", true),
+    ] {
+        let mut arguments = vec![from, "--to", "coco", "--out", out];
+        arguments.extend(copied.then_some("--copy-pictures"));
+        let said = converted(root.path(), &arguments);
+        assert!(said.contains("stay as they are"), "{said}");
+        assert!(!said.contains("numbered anew"), "{said}");
+        let path = root.path().join(out).join("annotations.json");
+        let file = json(&path);
+        assert_eq!(file["info"]["year"], 2024);
+        let image = |n: usize| &file["images"][n];
+        let ids: Vec<_> = (0..3).map(|n| image(n)["id"].clone()).collect();
+        assert_eq!(serde_json::json!(ids), serde_json::json!([907, "12", 4]));
+        assert_eq!(image(0)["flickr_url"], "u");
+        let name = if copied {
+            "pictures/sub/a.png"
+        } else {
+            "sub/a.png"
+        };
+        assert_eq!(image(1)["file_name"], name);
+        assert_eq!(
+            file["categories"][1]["skeleton"],
+            serde_json::json!([[2, 3]])
+        );
+        let faces = file["annotations"].as_array().unwrap();
+        let ids: Vec<_> = faces.iter().map(|face| face["id"].clone()).collect();
+        assert_eq!(serde_json::json!(ids), serde_json::json!([70, 3, 8]));
+        // The point that this program does not have, and fields of others, stay.
+        let numbers = serde_json::json!([9, 50, 2, 20.3, 30, 1, 10, 20, 2, 30, 20, 2]);
+        assert_eq!(faces[0]["keypoints"], numbers);
+        assert_eq!(faces[0]["image_id"], "12");
+        assert_eq!(faces[0]["category_id"], 21);
+        assert_eq!(faces[0]["area"], 333.5);
+        assert_eq!(faces[0]["attributes"]["worker"], "k");
+        assert!(faces[0]["segmentation"].is_array());
+        // What COCO's own tools cannot read is unknown.
+        let numbers = serde_json::json!([9, 50, 2, 20, 30, 1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(faces[1]["keypoints"], numbers);
+        assert_eq!(faces[1]["num_keypoints"], 2);
+        assert_eq!(faces[1]["bbox"], serde_json::json!([9, 30, 12, 21]));
+        assert_eq!(faces[2]["bbox"], serde_json::json!([10, 9, 30, 8]));
+        // And what is read again is what was there.
+        let read = |path: &Path| dataset::open_all(&[path.to_owned()], &Schema::face()).unwrap();
+        let (before, after) = (read(&source), read(&path));
+        assert_eq!(
+            after.samples.len(),
+            before.samples.len(),
+            "{:?}",
+            after.problems
+        );
+        for (a, b) in before.samples.iter().zip(&after.samples) {
+            assert_eq!(a.annotation.tasks, b.annotation.tasks);
+            assert_eq!(a.face_box.map(|b| b.0), b.face_box.map(|b| b.0));
+            assert_eq!(a.name(), b.name());
+        }
+    }
+    // Of two files, and of one whose ids do not tell, they are counted anew, and that is said.
+    fs::write(set.join("more.json"), THEIRS.replace("907", "908")).unwrap();
+    let said = converted(root.path(), &["set", "--to", "coco", "--out", "both"]);
+    assert!(said.contains("numbered anew"), "{said}");
+    fs::remove_file(set.join("more.json")).unwrap();
+    fs::write(&source, THEIRS.replace("\"id\": 71", "\"id\": 70")).unwrap();
+    let said = converted(root.path(), &["set", "--to", "coco", "--out", "twice"]);
+    assert!(said.contains("numbered anew"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_of_two_lines_is_held_by_json_and_said_of_tables() {
+    let root = tempfile::tempdir().unwrap();
+    let set = root.path().join("set");
+    fs::create_dir(&set).unwrap();
+    photo(&set, "a.png");
+    fs::rename(set.join("a.png"), set.join("a\nb.png")).unwrap();
+    let table = "image,nose_x,nose_y\n\"a\nb.png\",7,8\n";
+    fs::write(set.join("faces.csv"), table).unwrap();
+    for format in ["coco", "labelme"] {
+        converted(root.path(), &["set", "--to", format, "--out", format]);
+        assert_eq!(open(&root.path().join(format)).samples.len(), 1, "{format}");
+    }
+    let said = converted(root.path(), &["set", "--to", "pts", "--out", "pts"]);
+    let why = "the format cannot hold the name of their picture: 1";
+    assert!(said.contains(why), "{said}");
+}

@@ -10,6 +10,7 @@
 //! (other categories, crowds, persons of whom nothing of the face is known) is counted.
 
 mod categories;
+mod origin;
 mod values;
 mod write;
 
@@ -30,6 +31,7 @@ use super::places::attribute_like;
 use super::problems::Problems;
 use super::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
 use crate::label::{FaceBox, Schema, TaskKind, TaskLabels};
+pub use origin::Origin;
 pub use write::{attributes, plain, write};
 
 #[derive(Deserialize)]
@@ -50,6 +52,19 @@ struct Image {
     width: Value,
     #[serde(default)]
     height: Value,
+    /// As this program writes it where `file_name` is that of another file.
+    #[serde(default)]
+    source_path: Value,
+}
+
+impl Image {
+    /// Where the picture is looked for.
+    fn named(&self) -> Option<&str> {
+        let whole = self.source_path.as_str();
+        whole
+            .filter(|path| Path::new(path).is_file())
+            .or(self.file_name.as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -97,6 +112,8 @@ impl Face {
 /// A picture of the file.
 struct Picture {
     path: Arc<Path>,
+    /// Its place among the file's images.
+    image: usize,
     /// As the file has it.
     size: Option<[u32; 2]>,
 }
@@ -107,6 +124,19 @@ const PERSON_BOX: &str = "person_box";
 pub const MAX_COLUMNS: usize = 256;
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+    read_faces(path, schema).map(|found| found.set)
+}
+
+/// What was read, and where in the file it stands.
+struct Faces {
+    set: Dataset,
+    /// The places of the pictures among the images.
+    images: Vec<(Arc<Path>, usize)>,
+    /// The places among the annotations of the first samples; the others are pictures alone.
+    annotations: Vec<usize>,
+}
+
+fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
     let wrong = |problem: Problem| {
         let line = problem
             .line
@@ -122,6 +152,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         words: Words::default(),
         problems: Problems::default(),
         passed: Problems::default(),
+        annotations: Vec::new(),
         set: Dataset {
             name: name_of(path),
             schema: schema.clone(),
@@ -135,8 +166,12 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     reader.set.problems.extend(said);
     let pictures = reader.pictures(&file.images);
     let mut faces = HashMap::new();
-    for face in &file.annotations {
+    for (at, face) in file.annotations.iter().enumerate() {
+        let before = reader.set.samples.len();
         reader.face(face, &pictures, &mut faces);
+        if reader.set.samples.len() > before {
+            reader.annotations.push(at);
+        }
     }
     let all = pictures.values().flatten();
     let mut bare: Vec<&Picture> = all.filter(|p| !faces.contains_key(&p.path)).collect();
@@ -151,6 +186,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         categories,
         problems,
         passed,
+        annotations,
         mut set,
         ..
     } = reader;
@@ -161,7 +197,12 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     for sample in &mut set.samples {
         sample.columns.resize(set.columns.len(), nothing.clone());
     }
-    Ok(set)
+    let images = pictures.into_values().flatten();
+    Ok(Faces {
+        set,
+        images: images.map(|p| (p.path, p.image)).collect(),
+        annotations,
+    })
 }
 
 /// As much of a value as a message needs.
@@ -177,6 +218,7 @@ struct Reader<'a> {
     /// What could not be used of faces, and annotations that are none.
     problems: Problems,
     passed: Problems,
+    annotations: Vec<usize>,
     set: Dataset,
 }
 
@@ -189,7 +231,7 @@ impl Reader<'_> {
     /// The picture of each image id; `None` where it is not there.
     fn pictures(&mut self, images: &[Image]) -> HashMap<String, Option<Picture>> {
         let roots = roots(self.path);
-        let named = images.iter().filter_map(|image| image.file_name.as_str());
+        let named = images.iter().filter_map(Image::named);
         let wanted: Vec<Wanted> = named
             .map(|named| Wanted {
                 roots: &roots,
@@ -203,8 +245,8 @@ impl Reader<'_> {
         let mut located = located.of.into_iter();
         let mut pictures: HashMap<String, Option<Picture>> = HashMap::new();
         let mut paths: HashSet<Arc<Path>> = HashSet::new();
-        for image in images {
-            let name = image.file_name.as_str();
+        for (at, image) in images.iter().enumerate() {
+            let name = image.named();
             let found = name.and_then(|_| located.next());
             let mut wrong = |kind: &str, what: String| {
                 self.problems
@@ -224,6 +266,7 @@ impl Reader<'_> {
             let picture = match found {
                 Ok(path) => Some(Picture {
                     path: path.into(),
+                    image: at,
                     size: size(&image.width)
                         .zip(size(&image.height))
                         .map(<[u32; 2]>::from),

@@ -6,19 +6,34 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::theirs;
+use super::{Origin, theirs};
 use crate::dataset::export::{Kept, Names, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{Dataset, DatasetError, Sample, picture_size};
 use crate::label::{PointLabel, PointState, Presence, TaskLabels};
 
+/// What the file is called.
+const FILE: &str = "annotations.json";
+
 /// Where a face's `bbox` comes from, if it is not the face's box. COCO's own tools need a `bbox`
 /// and an `area` of every face.
 pub const BOX_SOURCE: &str = "bbox_source";
-const FROM_KEYPOINTS: &str = "keypoints";
-const UNKNOWN: &str = "unknown";
+pub(super) const FROM_KEYPOINTS: &str = "keypoints";
+pub(super) const UNKNOWN: &str = "unknown";
 
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+pub fn write(
+    kept: &Kept,
+    names: &Names,
+    origin: Option<&Origin>,
+    to: &Path,
+) -> Result<(), DatasetError> {
+    let file = origin.and_then(|origin| origin.file(kept, names));
+    let file = file.unwrap_or_else(|| anew(kept, names));
+    write_file(&to.join(FILE), file.to_string().as_bytes())
+}
+
+/// A file with ids and a category of this program's.
+fn anew(kept: &Kept, names: &Names) -> Value {
     let theirs = theirs(&kept.set.schema);
     let mut ids: HashMap<&Path, usize> = HashMap::new();
     let mut paths = Vec::new();
@@ -41,7 +56,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
             json!({"id": id, "file_name": names.text(path), "width": width, "height": height})
         });
     let keypoints: Vec<&String> = theirs.iter().map(|(name, _)| name).collect();
-    let file = json!({
+    json!({
         "info": {"description": kept.set.name},
         "licenses": [],
         "images": images.collect::<Vec<_>>(),
@@ -50,9 +65,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
             "id": 1, "name": "face", "supercategory": "person", "keypoints": keypoints,
             "skeleton": [],
         }],
-    });
-    let path = to.join("annotations.json");
-    write_file(&path, file.to_string().as_bytes())
+    })
 }
 
 fn face_json(
@@ -124,7 +137,7 @@ fn face_json(
 }
 
 /// The extent of the known keypoints, each a pixel: x, y, width and height.
-fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
+pub(super) fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
     let known = keypoints.chunks_exact(3).filter(|k| k[2] > 0.0);
     let axis = |axis: usize| {
         let ends = known.clone().map(|k| (k[axis], k[axis] + 1.0));

@@ -70,6 +70,11 @@ pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> 
         "faces left out, as another of the same picture is kept",
     );
     list.add(Lost::Faces, kept.unsaid, missing);
+    list.add(
+        Lost::Faces,
+        kept.unnamed,
+        "faces left out, as the format cannot hold the name of their picture",
+    );
     list.points(format);
     list.attributes(format);
     list.boxes(format, kept.aligned);

@@ -77,6 +77,8 @@ pub struct Kept<'a> {
     pub second_faces: usize,
     /// Faces left out because the format needs to know more of them.
     pub unsaid: usize,
+    /// Faces left out because label files cannot hold the names of their pictures.
+    pub unnamed: usize,
 }
 
 impl<'a> Kept<'a> {
@@ -90,6 +92,7 @@ impl<'a> Kept<'a> {
             samples: Vec::with_capacity(set.samples.len()),
             second_faces: 0,
             unsaid: 0,
+            unnamed: 0,
         };
         let crowded = match format {
             Format::Labelme => crowded(set),
@@ -97,7 +100,9 @@ impl<'a> Kept<'a> {
         };
         let mut seen = HashSet::new();
         for sample in all {
-            if !says(format, sample, &set.schema, aligned, &crowded) || !nameable(&sample.path) {
+            if !nameable(format, &sample.path) {
+                kept.unnamed += 1;
+            } else if !says(format, sample, &set.schema, aligned, &crowded) {
                 kept.unsaid += 1;
             } else if format.one_face() && !seen.insert(&*sample.path) {
                 kept.second_faces += 1;
@@ -143,10 +148,11 @@ fn crowded(set: &Dataset) -> HashSet<&Path> {
     paths.filter(|path| !seen.insert(*path)).collect()
 }
 
-/// Label files are UTF-8, with a line a face.
-fn nameable(path: &Path) -> bool {
+/// Label files are UTF-8, and those that are no JSON have a line a face.
+fn nameable(format: Format, path: &Path) -> bool {
+    let json = matches!(format, Format::Coco | Format::Labelme);
     path.to_str()
-        .is_some_and(|text| !text.contains(['\n', '\r']))
+        .is_some_and(|text| json || !text.contains(['\n', '\r']))
 }
 
 /// How a data set is written.
@@ -181,7 +187,10 @@ pub fn export(
         Format::CelebaCsv => celeba::write(&kept, celeba::Form::Csv, &names, origin.as_ref(), to)?,
         Format::Mtfl => mtfl::write(&kept, &names, to)?,
         Format::Pts => pts::write(&kept, &names, to)?,
-        Format::Coco => coco::write(&kept, &names, to)?,
+        Format::Coco => {
+            let origin = coco::Origin::of(sources, &set.schema);
+            coco::write(&kept, &names, origin.as_ref(), to)?;
+        }
         Format::Labelme => labelme::write(&kept, &names, to)?,
         Format::FacesCsv => faces_csv::write(&kept, &names, to)?,
     }
@@ -217,6 +226,14 @@ fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
         _ => None,
     };
     Layout::of(format, pictures, copy_pictures || drawn())
+}
+
+/// Whether a COCO file that is written keeps the ids, categories and names of the one that was
+/// read.
+pub fn keeps_ids(set: &Dataset, sources: &[PathBuf]) -> bool {
+    let kept = Kept::of(set, Format::Coco, None);
+    let names = Names::of(kept.samples.iter().map(|s| &s.path), &Layout::default());
+    coco::Origin::of(sources, &set.schema).is_some_and(|o| o.file(&kept, &names).is_some())
 }
 
 /// The CelebA files that were read, if nothing else was.

@@ -170,6 +170,11 @@ impl Names {
         }
     }
 
+    /// Whether pictures lie in the target folder.
+    pub fn are_placed(&self) -> bool {
+        self.folder.is_some()
+    }
+
     fn real(&self, path: &Path) -> PathBuf {
         let folder = folder_of(path);
         let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
