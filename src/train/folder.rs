@@ -4,7 +4,8 @@
 //! run.json        configuration and data: enough to start the run again
 //! metrics.jsonl   one line per logged step and per validation; a loss is the mean over the labels
 //!                 known since the line before, null where there were none
-//! status.json     state, progress and a heartbeat; replaced atomically
+//! status.json     state, progress and a heartbeat; replaced atomically, and its time renewed as long
+//!                 as the process lives
 //! control         one word, read between steps: pause, resume, stop
 //! checkpoints/    what resuming needs, and the best weights of each stage and task
 //! output.log      what the process printed, where the window started it

@@ -20,10 +20,13 @@ use crate::words::duration_words;
 
 /// How far apart times may be that a file system takes for one.
 const COARSEST: Duration = Duration::from_secs(3);
-/// Silence after which a process on this machine is looked for, or that of so many steps where
-/// these take long.
-const SILENT: Duration = Duration::from_secs(5);
+/// Silence after which a process on this machine is looked for.
+const UNHEARD: Duration = Duration::from_secs(5);
+/// Silence that is said: several beats of a [`Pulse`](super::pulse::Pulse), or so many steps where
+/// these take long; where no step has been timed yet, longer.
+const SILENT: Duration = Duration::from_secs(10);
 const SILENT_STEPS: f64 = 4.0;
+const SILENT_UNTIMED: Duration = Duration::from_secs(60);
 /// Silence that is death where the process cannot be looked for. A validation of a large set is
 /// silent too.
 const DEAD: Duration = Duration::from_secs(15 * 60);
@@ -115,7 +118,7 @@ impl RunView {
         (status.stage == stage).then_some(status.steps)
     }
 
-    /// "stage 2 · 34 % · 12 min left".
+    /// "34 % of the run · stage 2 · 12 min left".
     pub fn progress_words(&self) -> String {
         let (Some(status), Some((part, left))) = (&self.status, self.progress()) else {
             return "starting".into();
@@ -123,11 +126,21 @@ impl RunView {
         if status.state == State::Done {
             return "100 %".into();
         }
-        let mut words = format!("stage {} · {:.0} %", status.stage, 100.0 * part);
+        if self.is_at_first_step() {
+            return "first step…".into();
+        }
+        // Beside it stands the step, which is of the stage.
+        let mut words = format!("{:.0} % of the run · stage {}", 100.0 * part, status.stage);
         if let Some(left) = left.filter(|_| status.state == State::Running) {
             words.push_str(&format!(" · {} left", duration_words(left)));
         }
         words
+    }
+
+    /// Whether the run works on its first step, which may take long and has no time yet.
+    fn is_at_first_step(&self) -> bool {
+        let running = |s: &Status| s.state == State::Running && s.stage == 1;
+        self.status.as_ref().is_some_and(running) && self.step() == Some(0)
     }
 
     /// How far the run is while it goes on, else how it is.
@@ -171,7 +184,8 @@ impl RunView {
 pub struct Follower {
     folder: RunFolder,
     view: RunView,
-    heartbeat: Option<(u64, State)>,
+    /// What was read last, and the time of its file, which a living process renews.
+    heartbeat: Option<(u64, State, SystemTime)>,
     /// When the heartbeat was seen to move, or by its file's time did.
     moved: Instant,
     status_time: Option<SystemTime>,
@@ -261,7 +275,7 @@ impl Follower {
             }
         };
         self.status_time = Some(time);
-        let beat = (status.heartbeat, status.state);
+        let beat = (status.heartbeat, status.state, time);
         if self.heartbeat != Some(beat) {
             // At first sight, as old as its file; later, as young as this moment.
             let age = if self.heartbeat.is_none() {
@@ -279,6 +293,9 @@ impl Follower {
 
     /// How long a run that lives may say nothing.
     fn silence_of(&self, status: &Status) -> Duration {
+        if status.images_per_s <= 0.0 {
+            return SILENT_UNTIMED;
+        }
         let batch = self.view.file.as_ref().map_or(0, |f| f.config.batch);
         let step = batch as f64 / status.images_per_s;
         let steps = Duration::try_from_secs_f64(SILENT_STEPS * step).unwrap_or_default();
@@ -293,13 +310,14 @@ impl Follower {
             return Life::Ended;
         }
         let silent = self.moved.elapsed();
-        if silent < self.silence_of(status) {
+        if silent < UNHEARD {
             return Life::Alive;
         }
         let here = !status.host.is_empty() && status.host == host();
         match is_running(status.pid).filter(|_| here) {
             Some(false) => Life::Dead,
             _ if silent >= DEAD => Life::Dead,
+            _ if silent < self.silence_of(status) => Life::Alive,
             _ => Life::Silent(Duration::from_secs(silent.as_secs())),
         }
     }
@@ -430,6 +448,59 @@ mod tests {
     }
 
     #[test]
+    fn a_first_step_that_takes_long_is_no_silence() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let seen = |stage, old, pid, host: String| {
+            let first = Status {
+                stage,
+                step: 0,
+                images_per_s: 0.0,
+                ..status(State::Running, 0, host, pid)
+            };
+            folder.write_json("status.json", &first).unwrap();
+            age(&folder, Duration::from_secs(old));
+            let mut follower = Follower::expected(root.path());
+            follower.look();
+            follower.view().clone()
+        };
+        let elsewhere = || "another machine".to_owned();
+        for old in [0, 6, 30] {
+            let view = seen(1, old, 1, elsewhere());
+            assert_eq!(view.life, Life::Alive, "{old} s");
+            assert_eq!(view.words(), "first step…");
+        }
+        // Stage 2 begins in the middle of the run.
+        assert!(seen(2, 6, 1, elsewhere()).words().contains(" · stage 2"));
+        let silent = seen(1, 100, 1, elsewhere());
+        assert!(matches!(silent.life, Life::Silent(_)), "{:?}", silent.life);
+        // A process that is known to be gone needs no such patience.
+        if is_running(1).is_some() {
+            assert_eq!(seen(1, 6, u32::MAX, host()).life, Life::Dead);
+            let own = std::process::id();
+            assert_eq!(seen(1, 6, own, host()).life, Life::Alive);
+        }
+    }
+
+    #[test]
+    fn a_process_that_lives_is_heard_though_its_step_says_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(root.path()).unwrap();
+        let file = folder.file("status.json");
+        let old = status(State::Running, 3, "another machine".into(), 1);
+        folder.write_json("status.json", &old).unwrap();
+        age(&folder, Duration::from_secs(100));
+        let mut follower = Follower::expected(root.path());
+        follower.look();
+        assert!(matches!(follower.view().life, Life::Silent(_)));
+        let before = fs::read(&file).unwrap();
+        crate::train::pulse::beat(&file).unwrap();
+        assert!(follower.look());
+        assert_eq!(follower.view().life, Life::Alive);
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+
+    #[test]
     fn a_run_that_is_done_is_whole() {
         let root = tempfile::tempdir().unwrap();
         let folder = RunFolder::create(root.path()).unwrap();
@@ -455,7 +526,7 @@ mod tests {
             ("100 %".into(), Some(99))
         );
         let stopped = view(State::Stopped);
-        assert_eq!(stopped.progress_words(), "stage 1 · 99 %");
+        assert_eq!(stopped.progress_words(), "99 % of the run · stage 1");
     }
 
     #[test]
@@ -472,11 +543,9 @@ mod tests {
         folder.write_json("status.json", &new).unwrap();
         assert!(follower.look());
         assert_eq!(follower.view().life, Life::Alive);
-        assert_eq!(
-            follower.view().progress_words(),
-            "stage 1 · 30 % · 7 s left"
-        );
-        assert_eq!(follower.view().words(), "stage 1 · 30 % · 7 s left");
+        let words = "30 % of the run · stage 1 · 7 s left";
+        assert_eq!(follower.view().progress_words(), words);
+        assert_eq!(follower.view().words(), words);
         assert!(follower.view().goes_on());
         assert_eq!(follower.view().state_words(), "running");
         for wish in [Control::Pause, Control::Stop, Control::Run] {

@@ -14,6 +14,7 @@ mod follow;
 mod job;
 mod labels;
 mod loss;
+mod pulse;
 mod run;
 mod stage;
 #[cfg(test)]

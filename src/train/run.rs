@@ -13,6 +13,7 @@ use super::config::TrainConfig;
 use super::findings;
 use super::folder::{Lock, RunFolder, State, Status};
 use super::labels::Labels;
+use super::pulse::Pulse;
 use super::stage::{Ended, StageRun, host, reports_beside_guess, sentence, summary};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
@@ -185,6 +186,8 @@ impl Run {
 
     /// Trains to the end, or until the control file says stop. Returns the final weights' path.
     pub fn run(&self) -> Result<Option<PathBuf>> {
+        // Until the last status is written.
+        let _pulse = Pulse::of(self.folder.file("status.json"));
         // A device that runs out of memory panics inside burn: whoever looks on is told of that too.
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
             .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));

@@ -369,10 +369,12 @@ fn a_run_folder_is_watched(window: &mut Window) {
     assert!(shows(window, "Plot: Loss · landmarks"));
     assert!(shows(window, "Plot: Validation · %"));
     assert!(
-        says(window, "stage 1 · 16 % · 7 min left"),
+        says(window, "16 % of the run · stage 1 · 7 min left"),
         "progress and time left"
     );
-    let chip = window.get_by_label_contains("night · stage 1 · ").rect();
+    let chip = window
+        .get_by_label_contains("night · 16 % of the run · stage 1 · ")
+        .rect();
     assert!(says(window, "epoch ") && !says(window, "heartbeat"));
     assert!(says(
         window,
