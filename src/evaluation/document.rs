@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Evaluation, Warning};
+use crate::dataset::BoxSource;
 use crate::measure::{Document, Options, PAPER_SOURCE, csv, tables};
 use crate::words::counted;
 
@@ -68,9 +69,13 @@ impl Evaluation {
         let mut notes = vec![self.measured()];
         let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
         for (source, count) in &self.boxes {
-            notes.push(format!("box: {source}{jitter} ({count})"));
+            let told = match source {
+                BoxSource::Labels => ", which tells where the points are and so flatters them",
+                _ => "",
+            };
+            notes.push(format!("box: {source}{jitter} ({count}){told}"));
         }
-        notes.push(self.learned());
+        notes.push(self.learned(None));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
             let why = match drawn.by_identity {
@@ -114,9 +119,26 @@ impl Evaluation {
         )
     }
 
-    /// Where the guess comes from.
-    fn learned(&self) -> String {
-        format!("mean face and majority learned from {}", self.guess)
+    /// Where the guess of one task comes from, or of all that are measured.
+    fn learned(&self, task: Option<&str>) -> String {
+        format!("{} learned from {}", self.guess_words(task), self.guess)
+    }
+
+    /// What the guess is: the mean face of points, the majority of attributes.
+    pub fn guess_words(&self, task: Option<&str>) -> &'static str {
+        let tasks = self.report.groups.first().map_or(&[][..], |g| &g.tasks);
+        let shown = |points: bool| {
+            let mut tasks = tasks.iter().filter(|t| t.task.is_points() == points);
+            tasks.any(|t| match task {
+                Some(name) => t.task.name == name,
+                None => t.any_measured(),
+            })
+        };
+        match (shown(true), shown(false)) {
+            (true, false) => "mean face",
+            (false, true) => "majority",
+            _ => "mean face and majority",
+        }
     }
 
     /// What is to be read below a single table or figure of a task: who was measured on what, where
@@ -126,7 +148,7 @@ impl Evaluation {
             words,
             warns: false,
         };
-        let learned = guess.then(|| plain(self.learned()));
+        let learned = guess.then(|| plain(self.learned(Some(task))));
         let of_it = |w: &&Warning| w.task.as_ref().is_none_or(|of| of == task);
         let warnings = self.warnings.iter().filter(of_it).map(|w| FigureNote {
             words: warning(w),

@@ -30,10 +30,12 @@ pub fn learn(
             .iter()
             .map(|f| (&f.sample.annotation, f.face_box.transform()));
         let guess = Guess::learn(schema, own);
-        return (
-            guess,
-            "the measured faces themselves, which flatters it".into(),
-        );
+        let learned = match faces.len() {
+            // Not a guess at all: it would look like the best of all predictors.
+            1 => "the one measured face itself, so that it repeats the labels and is no comparison",
+            _ => "the measured faces themselves, which flatters it",
+        };
+        return (guess, learned.into());
     }
     let (placed, unplaced): (Vec<&Sample>, Vec<&Sample>) = train
         .into_iter()

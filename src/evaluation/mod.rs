@@ -6,6 +6,7 @@ mod boxes;
 mod column;
 mod document;
 mod guess;
+mod pixels;
 mod trained;
 mod warnings;
 
@@ -16,12 +17,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
-use crate::label::{FaceBox, Prediction, Schema};
+use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::measure::{Face, Length, Measured, Options, Predicted, Report, Watch, Who};
+use crate::words::{counted, counted_of};
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
 pub use document::{FigureNote, Format, WriteError};
+pub use pixels::half_a_pixel;
 pub use trained::{Trained, Warning};
 
 /// A face with what the judged network says of it.
@@ -39,8 +42,83 @@ pub struct Other<'a> {
     pub name: &'a str,
     /// One for each face; `None` where it says nothing.
     pub predictions: Vec<Option<&'a Prediction>>,
+    /// How many of its predictions belong to none of the faces.
+    pub unmatched: usize,
+}
+
+impl Other<'_> {
+    /// That nothing is said about so many faces, of one task or of all.
+    fn missing(&self, missing: usize, all: usize, task: Option<&str>) -> Option<Warning> {
+        let name = self.name;
+        let of = task.map_or(String::new(), |task| format!("{task}: "));
+        let (badge, words) = match missing {
+            0 => return None,
+            n if n == all => (
+                format!("{name}: no {}", task.unwrap_or("predictions")),
+                format!("{name}: {of}nothing about any face, so it has no figures here"),
+            ),
+            n => (
+                format!("{name}: {of}{} without", counted(n, "face")),
+                format!(
+                    "{name}: {of}nothing about {}, so its figures are of {} and are no comparison \
+                     with those of all",
+                    counted_of(n, all, "face"),
+                    counted(all - n, "face"),
+                ),
+            ),
+        };
+        Some(Warning {
+            badge,
+            words,
+            task: task.map(str::to_owned),
+            ..Warning::default()
+        })
+    }
+
     /// What a reader of its figures must know.
-    pub warning: Option<String>,
+    fn warnings(&self, schema: &Schema, faces: &[Judged]) -> Vec<Warning> {
+        let mut all = Vec::new();
+        // Of each measured task, how many faces it says nothing about.
+        let tasks = schema.tasks.iter().enumerate();
+        let tasks = tasks.filter(|(t, _)| faces.iter().any(|f| f.sample.annotation.known(*t) > 0));
+        let missing: Vec<(&str, usize)> = tasks
+            .map(|(t, task)| {
+                let said = |p: &&Option<&Prediction>| p.is_some_and(|p| says(p, t));
+                let said = self.predictions.iter().filter(said).count();
+                (task.name.as_str(), faces.len() - said)
+            })
+            .collect();
+        let alike = missing.windows(2).all(|m| m[0].1 == m[1].1);
+        for &(task, count) in missing.iter().take(if alike { 1 } else { missing.len() }) {
+            all.extend(self.missing(count, faces.len(), (!alike).then_some(task)));
+        }
+        if self.unmatched > 0 {
+            let count = counted(self.unmatched, "prediction");
+            let belong = if self.unmatched == 1 {
+                "belongs"
+            } else {
+                "belong"
+            };
+            all.push(Warning {
+                badge: format!("{}: {count} of other faces", self.name),
+                words: format!("{}: {count} {belong} to no measured face", self.name),
+                ..Warning::default()
+            });
+        }
+        let pairs = faces.iter().zip(&self.predictions);
+        let pairs = pairs.filter_map(|(face, p)| Some((&face.sample.annotation, (*p)?)));
+        all.extend(half_a_pixel(schema, self.name, pairs));
+        all
+    }
+}
+
+/// Whether anything is said of a task.
+fn says(prediction: &Prediction, task: usize) -> bool {
+    match prediction.tasks.get(task) {
+        Some(TaskPrediction::Points(points)) => points.iter().any(|p| p[0].is_finite()),
+        Some(TaskPrediction::Binary(values)) => values.iter().any(|v| v.is_finite()),
+        None => false,
+    }
 }
 
 /// What is evaluated, and how.
@@ -145,11 +223,7 @@ impl Evaluation {
         }
         warnings.extend(question.trained.warnings(question.data, samples));
         for other in question.others {
-            warnings.extend(other.warning.iter().map(|words| Warning {
-                badge: format!("fewer faces of {}", other.name),
-                words: words.clone(),
-                ..Warning::default()
-            }));
+            warnings.extend(other.warnings(schema, faces));
         }
         warnings.extend(warnings::of(&report));
         let mut boxes = BTreeMap::<BoxSource, usize>::new();

@@ -124,7 +124,7 @@ impl Trained {
         if !self.findings.is_empty() {
             let found = self.findings.join("; ");
             warnings.push(Warning {
-                badge: "training found".into(),
+                badge: found_badge(&self.findings),
                 words: format!("the run that trained these weights found: {found}"),
                 ..Warning::default()
             });
@@ -139,6 +139,17 @@ impl Trained {
             _ => None,
         });
         names.any(|name| self.data.contains(name))
+    }
+}
+
+/// Of which tasks a run found something against its weights: each finding begins with its task.
+fn found_badge(findings: &[String]) -> String {
+    let tasks = findings.iter().filter_map(|f| Some(f.split_once(": ")?.0));
+    let tasks: BTreeSet<&str> = tasks.collect();
+    let tasks: Vec<&str> = tasks.into_iter().collect();
+    match tasks.is_empty() {
+        true => "training went badly".into(),
+        false => format!("training brought little: {}", tasks.join(", ")),
     }
 }
 
@@ -184,6 +195,10 @@ mod tests {
         let training = json!({"findings": found});
         let warnings = Trained::of(&training).warnings("any", [].iter());
         assert_eq!(warnings.len(), 1);
+        assert_eq!(
+            warnings[0].badge,
+            "training brought little: attributes, landmarks"
+        );
         assert!(
             warnings[0]
                 .words

@@ -326,6 +326,12 @@ fn few_labels_and_faces_that_carry_the_mean_are_said() {
         );
     }
 
+    // Of one face the guess knows all: it must not pass for a good predictor.
+    table(1, 0);
+    let said = eval(&["--boxes", "labels"]);
+    for part in ["it repeats the labels", "tells where the points are"] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
     table(2, 0);
     let said = eval(&["--format", "latex"]);
     for part in [
@@ -377,4 +383,82 @@ fn what_cannot_be_measured_is_said() {
     fs::write(folder.path().join("bad.csv"), "image,other\n").unwrap();
     fail(&["--predictions", "bad.csv"], &["bad.csv", "NAME_x"]);
     fail(&["--out", "nowhere/report.txt"], &["nowhere/report.txt"]);
+}
+
+#[test]
+fn predictions_half_a_pixel_off_and_missing_ones_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    photo(root, "a.png");
+    let mut table = "image,face,x,y,w,h,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,\
+        nose_y\n"
+        .to_owned();
+    let predictions = |shift: f64, faces: usize| {
+        let mut table =
+            "image,face,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n".to_owned();
+        for n in 0..faces {
+            let [x, y] = [20.0 + n as f64 + shift, 20.0 + shift];
+            table += &format!(
+                "a.png,{n},{x},{y},{},{y},{},{}\n",
+                x + 20.0,
+                x + 10.0,
+                y + 10.0
+            );
+        }
+        table
+    };
+    for n in 0..8 {
+        let x = 20 + n;
+        table += &format!("a.png,{n},10,5,40,40,{x},20,{},20,{},30\n", x + 20, x + 10);
+    }
+    fs::write(root.join("faces.csv"), table).unwrap();
+    let said = |shift: f64, faces: usize, format: &str| {
+        fs::write(root.join("theirs.csv"), predictions(shift, faces)).unwrap();
+        let arguments = [
+            "eval",
+            ".",
+            "--predictions",
+            "theirs.csv",
+            "--format",
+            format,
+        ];
+        let (success, said) = run(root, &arguments);
+        assert!(success, "{said}");
+        said
+    };
+    // The labels as they stand in their file, which counts pixels.
+    let warning = "warning: theirs: its landmarks lie 0.5 pixels left of and above the labels";
+    for format in ["table", "markdown", "latex", "json"] {
+        let said = said(0.0, 8, format);
+        assert!(
+            said.contains(warning.trim_start_matches("warning: ")),
+            "{format}: {said}"
+        );
+    }
+    assert!(said(1.0, 8, "table").contains("right of and below"));
+    let right = said(0.5, 8, "table");
+    assert!(!right.contains("0.5 pixels"), "{right}");
+    // Of half of the faces nothing is said: the figures are of others.
+    let half = said(0.5, 4, "latex");
+    let missing = "theirs: nothing about 4 of 8 faces, so its figures are of 4 faces";
+    assert!(half.matches(missing).count() >= 2, "{half}");
+    // A file of points alone is in the table of points alone, and so is what is said of it.
+    let with_attribute = fs::read_to_string(root.join("faces.csv")).unwrap();
+    let lines = with_attribute.lines().enumerate();
+    let lines = lines.map(|(n, l)| l.to_owned() + if n == 0 { ",Smiling\n" } else { ",1\n" });
+    fs::write(root.join("faces.csv"), lines.collect::<String>()).unwrap();
+    let both = said(0.5, 4, "latex");
+    let (points, attributes) = both.split_once("tab:attributes").unwrap();
+    let nothing = "theirs: attributes: nothing about any face";
+    assert!(attributes.contains(nothing), "{both}");
+    assert!(!attributes.contains("4 of 8 faces"), "{both}");
+    assert!(
+        points.contains("theirs: landmarks: nothing about 4 of 8 faces"),
+        "{both}"
+    );
+    assert!(attributes.contains("Majority learned from"), "{both}");
+    assert!(!attributes.contains("ean face"), "{both}");
+    // There is no attribute, and so nobody's majority.
+    assert!(half.contains("mean face learned from"), "{half}");
+    assert!(!half.contains("majority"), "{half}");
 }

@@ -10,7 +10,6 @@ use crate::dataset::predictions::{self, Predictions, Wanted, matches};
 use crate::evaluation::Other;
 use crate::label::Schema;
 use crate::model::Found;
-use crate::words::{counted, thousands};
 
 /// Those that are named one by one.
 const SHOWN: usize = 10;
@@ -68,31 +67,11 @@ pub fn matched<'a>(files: &'a [Predictions], faces: &[(&Sample, Found)]) -> Vec<
         let predictions: Vec<_> = predictions
             .map(|m| m.map(|n| &file.faces[n].prediction))
             .collect();
-        let missing = predictions.iter().filter(|p| p.is_none()).count();
         Other {
             name: &file.name,
-            warning: warning(&file.name, missing, faces.len(), found.unmatched.len()),
+            unmatched: found.unmatched.len(),
             predictions,
         }
     });
     all.collect()
-}
-
-/// What a reader of the figures must know: of how many of the measured faces the file says
-/// nothing, and how many of its predictions belong to none of them.
-fn warning(name: &str, missing: usize, all: usize, unmatched: usize) -> Option<String> {
-    let mut parts = Vec::new();
-    if missing > 0 {
-        parts.push(format!(
-            "nothing about {} of {}, so its figures are of fewer",
-            thousands(missing),
-            counted(all, "face")
-        ));
-    }
-    if unmatched > 0 {
-        parts.push(format!(
-            "{unmatched} predictions belong to no measured face"
-        ));
-    }
-    (!parts.is_empty()).then(|| format!("{name}: {}", parts.join("; ")))
 }
