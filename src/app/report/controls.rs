@@ -282,7 +282,9 @@ pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) -> Option<(String, Vec<
                        the points";
             words.on_hover_text(tip);
         }
-        let learned = format!("· mean face and majority: learned from {}", figures.learned);
+        let guess = measured.evaluation.as_ref();
+        let guess = guess.map_or("guess", |e| e.guess_words(None));
+        let learned = format!("· {guess}: learned from {}", figures.learned);
         ui.label(caption(learned, p.quiet));
     });
     lead

@@ -162,6 +162,8 @@ pub struct Values {
     pub network: Option<f64>,
     pub guess: Option<f64>,
     pub other: Option<f64>,
+    /// Their 95 % intervals, in the same order, once these are made.
+    pub intervals: [Option<[f64; 2]>; 3],
 }
 
 /// How often faces are resampled for the intervals, and what that depends on: as
@@ -299,18 +301,11 @@ fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
 fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> Other<'a> {
     let said = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
     let predictions: Vec<_> = faces.iter().map(said).collect();
-    let missing = predictions.iter().filter(|p| p.is_none()).count();
-    let warning = (missing > 0).then(|| {
-        format!(
-            "{name}: nothing about {} of {}, so its figures are of fewer",
-            thousands(missing),
-            counted(faces.len(), "face")
-        )
-    });
     Other {
         name,
         predictions,
-        warning,
+        // What belongs to none of them was said when the file was read.
+        unmatched: 0,
     }
 }
 
@@ -434,11 +429,13 @@ fn bars(t: usize, figures: &TaskFigures, slices: &[&Group]) -> TaskBars {
         predictors.find(|p| Who::from(p.who) == who)?.rows.get(r)
     };
     let values = |r: usize, measure: Measure| {
-        let of = |who| row(who, r)?.figures.get(&measure)?.value;
+        let figure = |who| row(who, r)?.figures.get(&measure);
+        let of = |who| figure(who)?.value;
         Values {
             network: of(Who::Network),
             guess: of(Who::Guess),
             other: of(Who::Other),
+            intervals: [Who::Network, Who::Guess, Who::Other].map(|who| figure(who)?.interval),
         }
     };
     let measure = Measure::of(task)[0];

@@ -143,8 +143,9 @@ impl Studio {
         match self.view.report.show {
             Show::Plots => {
                 lead = ced_ui(ui, figures).or(lead);
+                let intervals = !self.view.report.no_intervals;
                 for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
-                    lead = task_ui(ui, task, figures).or(lead);
+                    lead = task_ui(ui, task, figures, intervals).or(lead);
                 }
             }
             Show::Tables => {
@@ -392,7 +393,7 @@ fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
 }
 
 /// A bar for each point or attribute; a click leads to the faces that are wrong.
-fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) -> Option<Lead> {
+fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures, intervals: bool) -> Option<Lead> {
     caption(
         ui,
         &task_title(task.is_points, &task.name)
@@ -401,7 +402,15 @@ fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) -> Option<Lead> {
     );
     let mut lead = None;
     legend_ui(ui, task, figures);
+    let shown = |bar: &Bar| -> Bar {
+        let mut bar = bar.clone();
+        if !intervals {
+            bar.values.intervals = [None; 3];
+        }
+        bar
+    };
     for bar in &task.bars {
+        let bar = &shown(bar);
         let response = bar_ui(ui, bar, true);
         let right = bar.values.network.unwrap_or(0.0) / 100.0 * bar.known as f64;
         let wrong = bar.known as usize - (right.round() as usize).min(bar.known as usize);
@@ -437,14 +446,14 @@ fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) -> Option<Lead> {
             });
         }
     }
-    let average = Bar {
+    let average = shown(&Bar {
         item: 0,
         name: "average".into(),
         known: 0,
         values: task.average,
         slices: task.sliced_average.clone(),
-    };
-    let tip = values_words(&task.average, task.is_points);
+    });
+    let tip = values_words(&average.values, task.is_points);
     bar_ui(ui, &average, false).on_hover_text(tip);
     lead
 }
@@ -477,7 +486,8 @@ fn legend_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) {
     paint(ui.painter(), &marks);
 }
 
-/// What the bar, its ticks and its numbers are: "network 96.7 %, mean face 92.7 %".
+/// What the bar, its ticks and its numbers are: "network 96.7 % (95 %: 95.1 to 97.9), mean face
+/// 92.7 %".
 fn values_words(values: &Values, is_points: bool) -> String {
     let guess = if is_points { "mean face" } else { "majority" };
     let all = [
@@ -487,14 +497,23 @@ fn values_words(values: &Values, is_points: bool) -> String {
     ];
     let all = all
         .into_iter()
-        .filter_map(|(name, v)| Some(format!("{name} {:.1} %", v?)));
+        .zip(values.intervals)
+        .filter_map(|((name, v), interval)| {
+            let interval = interval.map_or(String::new(), |[low, high]| {
+                format!(" (95 %: {low:.1} to {high:.1})")
+            });
+            Some(format!("{name} {:.1} %{interval}", v?))
+        });
     all.collect::<Vec<_>>().join(", ")
 }
 
 fn bar_ui(ui: &mut Ui, bar: &Bar, leads: bool) -> Response {
     let percent = |v: Option<f64>| v.map_or("unknown".into(), |v| format!("{v:.1} %"));
+    let interval = bar.values.intervals[0].map_or(String::new(), |[low, high]| {
+        format!(" ({low:.1} to {high:.1})")
+    });
     let said = format!(
-        "{}: {}, guess {}",
+        "{}: {}{interval}, guess {}",
         bar.name,
         percent(bar.values.network),
         percent(bar.values.guess)

@@ -242,6 +242,18 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Lo
             ink(look.network),
         ));
     }
+    if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
+        let [low, high] = interval.map(|percent| left + to(percent));
+        out.push(Mark::line(
+            [[low, middle], [high, middle]],
+            1.0,
+            ink(look.text),
+        ));
+        for end in [low, high] {
+            let ends = [[end, middle - 2.5], [end, middle + 2.5]];
+            out.push(Mark::line(ends, 1.0, ink(look.text)));
+        }
+    }
     for (percent, tint) in [(v.guess, look.quiet), (v.other, look.other)] {
         if let Some(percent) = percent {
             let x = left + to(percent);
@@ -354,6 +366,47 @@ mod tests {
         let low = vec![curve([right, bottom - 40.0])];
         let corner = legend_corner(axes, &names, &low);
         assert!(corner[1] < bottom - 100.0, "{corner:?}");
+    }
+
+    #[test]
+    fn an_interval_is_drawn_where_its_ends_are() {
+        let tint = [1, 2, 3];
+        let look = Look {
+            text: tint,
+            quiet: tint,
+            grid: tint,
+            network: tint,
+            other: tint,
+        };
+        let lines = |interval: Option<[f64; 2]>| -> Vec<Vec<Point>> {
+            let bar = Bar {
+                item: 0,
+                name: "nose".into(),
+                known: 9,
+                values: super::super::figures::Values {
+                    network: Some(60.0),
+                    intervals: [interval, None, None],
+                    ..Default::default()
+                },
+                slices: Vec::new(),
+            };
+            let mut marks = Vec::new();
+            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, look);
+            let lines = marks.into_iter().filter_map(|m| match m {
+                Mark::Line { points, .. } => Some(points),
+                _ => None,
+            });
+            lines.collect()
+        };
+        assert!(lines(None).is_empty() && lines(Some([60.0, 60.0])).is_empty());
+        // The bar's axis begins after 150 for the name and ends 92 before the end.
+        let drawn = lines(Some([40.0, 80.0]));
+        assert_eq!(drawn.len(), 3);
+        let [from, to] = [drawn[0][0][0], drawn[0][1][0]];
+        assert!(
+            (from - 290.0).abs() < 0.01 && (to - 430.0).abs() < 0.01,
+            "{drawn:?}"
+        );
     }
 
     #[test]
