@@ -94,6 +94,11 @@ impl Progress {
         self.tell();
     }
 
+    /// How much there is to do, where that is not known before.
+    pub fn set_length(&self, len: u64) {
+        self.bar.set_length(len);
+    }
+
     /// What is said beside the numbers.
     pub fn set_message(&self, words: String) {
         self.bar.set_message(words);

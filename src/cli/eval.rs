@@ -16,6 +16,7 @@ use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Que
 use crate::figure;
 use crate::measure::{Bootstrap, Length, Options};
 use crate::model::{Found, Predictor, Untrained, predict_samples_in};
+use crate::terminal;
 use crate::words::counted;
 
 /// Measures predictions against labels, beside the mean face and the majority guess.
@@ -63,9 +64,11 @@ pub struct EvalArgs {
     /// place in half sides, its size as a fraction and its turn in radians
     #[arg(long, value_name = "SHIFT,SCALE,ROTATION,SEED")]
     jitter: Option<Jitter>,
-    /// What another program says of the same faces, in photo coordinates: JSON lines as `predict`
-    /// writes them, or CSV with image[,face][,x,y,w,h], NAME_x, NAME_y and probabilities of
-    /// attributes; may be given again
+    /// What another program says of the same faces: JSON lines as `predict` writes them, or CSV with
+    /// image[,face][,x,y,w,h], NAME_x, NAME_y and probabilities of attributes; may be given again.
+    /// Points are in the photo's pixels from its outer corner, as this program's are: (0.5, 0.5) is
+    /// the centre of the first pixel. Add 0.5 to those of a program that calls it (0, 0); files of
+    /// labels need no such care
     #[arg(long, value_name = "FILE")]
     predictions: Vec<PathBuf>,
     /// Also the paper's rows
@@ -162,8 +165,23 @@ pub fn run(args: EvalArgs) -> Result<()> {
         by: &by,
         options: args.options(),
     };
+    // Resamples may take long; the figures themselves do not.
+    let bar = question
+        .options
+        .bootstrap
+        .map(|_| terminal::named("resamples", 0, 0));
     // Nobody ends it but by ending the program.
-    let Some(mut evaluation) = Evaluation::new(&question, &|_, _| true) else {
+    let measured = Evaluation::new(&question, &|done, of| {
+        if let Some(bar) = &bar {
+            bar.set_length(of);
+            bar.set_position(done);
+        }
+        true
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let Some(mut evaluation) = measured else {
         return Ok(());
     };
     evaluation.paper = args.paper;
