@@ -458,6 +458,18 @@ fn predictions_half_a_pixel_off_and_missing_ones_are_said() {
     );
     assert!(attributes.contains("Majority learned from"), "{both}");
     assert!(!attributes.contains("ean face"), "{both}");
+    let arguments = [
+        "eval",
+        ".",
+        "--predictions",
+        "theirs.csv",
+        "--plots",
+        "plots",
+    ];
+    assert!(run(root, &arguments).0);
+    let plot = |name: &str| fs::read_to_string(root.join("plots").join(name)).unwrap();
+    assert!(plot("landmarks-success.svg").contains(">theirs<"));
+    assert!(!plot("attributes-accuracy.svg").contains(">theirs<"));
     // There is no attribute, and so nobody's majority.
     assert!(half.contains("mean face learned from"), "{half}");
     assert!(!half.contains("majority"), "{half}");

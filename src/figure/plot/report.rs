@@ -277,15 +277,20 @@ fn bar(figures: &TaskFigures, predictor: &PredictorFigures, r: usize) -> Option<
 fn bars(report: &Report, whole: &Group, figures: &TaskFigures) -> Bars {
     let (guesses, predictors): (Vec<_>, Vec<_>) =
         figures.predictors.iter().partition(|p| p.who == Who::Guess);
+    // A file that says nothing of this task has no bars; the others keep their colours.
+    let predictors = predictors.into_iter().enumerate();
+    let predictors: Vec<(usize, &PredictorFigures)> = predictors
+        .filter(|(n, p)| *n == 0 || p.rows.iter().any(|r| r.known > 0))
+        .collect();
     let rows = (0..figures.task.len() + 1).map(|r| BarRow {
-        name: plain(&predictors[0].rows[r].name),
+        name: plain(&predictors[0].1.rows[r].name),
         guess: guesses
             .first()
             .and_then(|g| Some(bar(figures, g, r)?.value)),
-        bars: predictors.iter().map(|p| bar(figures, p, r)).collect(),
+        bars: predictors.iter().map(|(_, p)| bar(figures, p, r)).collect(),
         apart: r == figures.task.len(),
     });
-    let series = predictors.iter().enumerate();
+    let series = predictors.iter();
     let series = series.map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]));
     let guess = guesses.first().map_or(String::new(), |g| g.name.clone());
     let what = counted(whole.faces, "face");
