@@ -17,6 +17,7 @@ pub mod dataset;
 pub mod engine;
 pub mod evaluation;
 pub mod figure;
+pub mod hash;
 pub mod kind;
 pub mod label;
 pub mod logs;

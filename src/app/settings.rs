@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use directories::BaseDirs;
 use eframe::egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 
@@ -75,22 +76,10 @@ impl Default for Settings {
 /// The user's own settings folder, unless the environment names another; `None` where the system
 /// has no such place.
 pub fn folder() -> Option<PathBuf> {
-    let named = |name| std::env::var_os(name).filter(|v| !v.is_empty());
-    if let Some(own) = named(VARIABLE) {
+    if let Some(own) = std::env::var_os(VARIABLE).filter(|v| !v.is_empty()) {
         return Some(own.into());
     }
-    let base = if cfg!(windows) {
-        PathBuf::from(named("APPDATA")?)
-    } else if cfg!(target_os = "macos") {
-        PathBuf::from(named("HOME")?).join("Library/Application Support")
-    } else {
-        let absolute = |v: std::ffi::OsString| Some(PathBuf::from(v)).filter(|p| p.is_absolute());
-        match named("XDG_CONFIG_HOME").and_then(absolute) {
-            Some(config) => config,
-            None => PathBuf::from(named("HOME")?).join(".config"),
-        }
-    };
-    Some(base.join("smn-studio"))
+    Some(BaseDirs::new()?.config_dir().join("smn-studio"))
 }
 
 /// The size that the window had and whether it was maximised, read before there is a window; what

@@ -10,6 +10,7 @@ use rand_distr::StandardNormal;
 use serde::Serialize;
 
 use crate::dataset::{BoxSource, Boxes, Sample, picture_box};
+use crate::hash::StableHasher;
 use crate::label::FaceBox;
 
 /// How far boxes are moved by chance; normally distributed up to three standard deviations, as in
@@ -69,17 +70,11 @@ impl Jitter {
     /// neither on the folder nor on which other faces there are.
     fn moved(&self, face: FaceBox, sample: &Sample) -> FaceBox {
         let name = sample.path.file_name().unwrap_or_default();
-        let mut key = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
-        for byte in name
-            .as_encoded_bytes()
-            .iter()
-            .copied()
-            .chain(sample.face.to_le_bytes())
-        {
-            key = (key ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        let mut key = StableHasher::default();
+        key.add(name.as_encoded_bytes());
+        key.add(&sample.face.to_le_bytes());
         let mixed = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(key.wrapping_add(mixed));
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(key.finish().wrapping_add(mixed));
         let mut normal = || rng.sample::<f32, _>(StandardNormal).clamp(-3.0, 3.0);
         let half = face.side() / 2.0;
         let [x, y] = face.center();

@@ -12,6 +12,7 @@ use super::config::{Config, Norm};
 use super::layers::{Conv, ConvLayer, batch_norm, floats, folded, linear, transposed};
 use super::network::{Network, TaskTower, TowerId};
 use super::taps::{Depth, Tap, TapKind};
+use crate::hash::{StableHasher, stable_hash};
 use crate::label::{Schema, Task};
 
 /// A parameter that a network under construction asks for, in PyTorch's layout.
@@ -148,17 +149,14 @@ impl Network {
     /// (64 bits) over the names of all tensors in a checkpoint and the bytes of their values, in
     /// the order of the names.
     pub fn fingerprint(&self) -> String {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut add = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
+        let mut hash = StableHasher::default();
         for (name, values) in self.tensors(true) {
-            add(name.as_bytes());
-            values.iter::<f32>().for_each(|v| add(&v.to_le_bytes()));
+            hash.add(name.as_bytes());
+            values
+                .iter::<f32>()
+                .for_each(|v| hash.add(&v.to_le_bytes()));
         }
-        format!("{hash:016x}")
+        hash.to_hex()
     }
 
     /// The same network with normalisation folded into its convolutions, on a device without
@@ -284,11 +282,7 @@ pub(super) fn he_normal(wanted: &Wanted, seed: u64) -> TensorData {
     } else {
         let fan_in: usize = wanted.shape[1..].iter().product();
         let deviation = (2.0 / fan_in.max(1) as f32).sqrt();
-        // FNV-1a: std's hasher may change between releases.
-        let hash = wanted.name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ hash);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ stable_hash(wanted.name.as_bytes()));
         match Normal::new(0.0, deviation) {
             Ok(normal) => normal.sample_iter(&mut rng).take(count).collect(),
             Err(_) => vec![0.0; count],

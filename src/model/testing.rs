@@ -142,13 +142,6 @@ pub fn torch_file(tensors: &[(String, Vec<usize>, Vec<f32>)], wrapper: Option<&s
 
 /// A ZIP archive of files as they are.
 fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let crc = |bytes: &[u8]| {
-        !bytes.iter().fold(!0_u32, |crc, b| {
-            (0..8).fold(crc ^ u32::from(*b), |c, _| {
-                (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg())
-            })
-        })
-    };
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
         let size = (bytes.len() as u32).to_le_bytes();
@@ -156,7 +149,7 @@ fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
         // Version, flags, method, time and date, all of them the plainest.
         let common = [
             &[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0][..],
-            &crc(bytes).to_le_bytes(),
+            &crc32fast::hash(bytes).to_le_bytes(),
             &size,
             &size,
             &length,

@@ -17,6 +17,7 @@ use super::pulse::Pulse;
 use super::stage::{Ended, StageRun, host, reports_beside_guess, sentence, summary};
 use crate::batch::{Loader, Plan, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
+use crate::hash::StableHasher;
 use crate::label::Schema;
 use crate::logs::{error_words, panic_words};
 use crate::measure::Guess;
@@ -536,23 +537,18 @@ fn describe(paths: &[PathBuf], dataset: &Dataset) -> Data {
             })
             .count()
     };
-    // FNV-1a over what the batches depend on.
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut eat = |bytes: &[u8]| {
-        for b in bytes {
-            hash = (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
+    // Of what the batches depend on.
+    let mut hash = StableHasher::default();
     for sample in &dataset.samples {
         let name = sample.path.file_name().unwrap_or_default();
-        eat(name.as_encoded_bytes());
-        eat(format!("{:?}{:?}{:?}", sample.face, sample.split, sample.face_box).as_bytes());
-        eat(format!("{:?}", sample.annotation.tasks).as_bytes());
+        hash.add(name.as_encoded_bytes());
+        hash.add(format!("{:?}{:?}{:?}", sample.face, sample.split, sample.face_box).as_bytes());
+        hash.add(format!("{:?}", sample.annotation.tasks).as_bytes());
     }
     Data {
         paths: paths.to_vec(),
         train: count(Some(false)),
         validation: count(Some(true)),
-        fingerprint: format!("{hash:016x}"),
+        fingerprint: hash.to_hex(),
     }
 }

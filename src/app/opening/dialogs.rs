@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use directories::UserDirs;
+
 use super::guard::Guard;
 
 /// Name and extensions of what is asked for.
@@ -208,25 +210,11 @@ fn pictures() -> Option<PathBuf> {
     if !cfg!(target_os = "linux") {
         return None;
     }
-    let home = PathBuf::from(std::env::var_os("HOME").filter(|h| !h.is_empty())?);
-    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    let config = config.unwrap_or_else(|| home.join(".config"));
-    let named = std::fs::read_to_string(config.join("user-dirs.dirs")).unwrap_or_default();
-    let places = [named_pictures(&named, &home), Some(home.join("Pictures"))];
-    let there = places.into_iter().flatten().find(|p| p.is_dir());
-    there.or(Some(home).filter(|h| h.is_dir()))
-}
-
-/// What a desktop's list of a user's folders says of pictures.
-fn named_pictures(list: &str, home: &Path) -> Option<PathBuf> {
-    let line = list
-        .lines()
-        .find_map(|l| l.trim().strip_prefix("XDG_PICTURES_DIR="))?;
-    let path = line.trim().trim_matches('"');
-    Some(match path.strip_prefix("$HOME") {
-        Some(below) => home.join(below.trim_start_matches('/')),
-        None => PathBuf::from(path),
-    })
+    let user = UserDirs::new()?;
+    let home = user.home_dir();
+    let pictures = user.picture_dir().map(Path::to_owned);
+    let places = [pictures, Some(home.join("Pictures")), Some(home.to_owned())];
+    places.into_iter().flatten().find(|p| p.is_dir())
 }
 
 fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDialog {
@@ -310,17 +298,6 @@ mod tests {
         assert!(!dialogs.is_open());
         ask(dialogs);
         assert_eq!(*TIMES.lock().unwrap(), 2);
-    }
-
-    #[test]
-    fn pictures_are_where_the_desktop_says() {
-        let list = "# made by the desktop\nXDG_MUSIC_DIR=\"$HOME/Musik\"\n\
-            XDG_PICTURES_DIR=\"$HOME/Bilder/alle\"\n";
-        let named = |list| named_pictures(list, Path::new("/home/eva"));
-        assert_eq!(named(list), Some("/home/eva/Bilder/alle".into()));
-        let other = named("XDG_PICTURES_DIR=\"/disk/photos\"");
-        assert_eq!(other, Some("/disk/photos".into()));
-        assert_eq!(named("XDG_MUSIC_DIR=\"/music\""), None);
     }
 
     #[test]

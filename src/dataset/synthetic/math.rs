@@ -1,6 +1,8 @@
 //! Arithmetic that gives the same bits on every machine: only +, −, ×, ÷ and square roots, which
 //! IEEE 754 fixes to the last bit. The sines and powers of a system's library do not.
 
+use crate::hash::stable_hash;
+
 pub(super) type V3 = [f32; 3];
 
 pub(super) const PI: f32 = std::f32::consts::PI;
@@ -152,10 +154,7 @@ pub(super) struct Dice(pub u64);
 impl Dice {
     /// From 0 up to 1.
     pub fn at(self, name: &str) -> f32 {
-        let key = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-        });
-        to_unit(scramble(self.0 ^ key))
+        to_unit(scramble(self.0 ^ stable_hash(name.as_bytes())))
     }
 
     pub fn between(self, name: &str, low: f32, high: f32) -> f32 {

@@ -9,6 +9,7 @@ use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::compressed;
 use crate::figure::text::{Run, Subset};
+use crate::hash::stable_hash;
 
 /// What PDF measures glyphs in.
 const EM: f32 = 1000.0;
@@ -149,11 +150,9 @@ fn write(subset: &Subset, pdf: &mut Pdf, at: Ref) -> Result<(), String> {
     Ok(())
 }
 
-/// Six capital letters that tell one part of a font from another (9.6.4): FNV-1a of its bytes.
+/// Six capital letters that tell one part of a font from another (9.6.4), from a hash of its bytes.
 fn tag(font: &[u8]) -> String {
-    let mut hash = font.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mut hash = stable_hash(font);
     let letters = (0..6).map(|_| {
         let letter = b'A' + (hash % 26) as u8;
         hash /= 26;
