@@ -122,6 +122,7 @@ fn rounded(layout: Layout) -> Option<Layout> {
 unsafe impl GlobalAlloc for Keeping {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let Some(large) = rounded(layout) else {
+            // SAFETY: the caller's promise about the layout.
             return unsafe { System.alloc(layout) };
         };
         if KEEPING.load(Ordering::Relaxed) {
@@ -133,16 +134,20 @@ unsafe impl GlobalAlloc for Keeping {
                 return std::ptr::with_exposed_provenance_mut(address);
             }
         }
+        // SAFETY: not of size zero, since it is large.
         unsafe { System.alloc(large) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match rounded(layout) {
             // The system's fresh pages are zero already.
+            // SAFETY: the caller's promise about the layout.
             None => unsafe { System.alloc_zeroed(layout) },
+            // SAFETY: not of size zero, since it is large.
             Some(large) if !KEEPING.load(Ordering::Relaxed) => unsafe {
                 System.alloc_zeroed(large)
             },
+            // SAFETY: the caller's promise about the layout; a block has its whole size.
             Some(_) => unsafe {
                 let block = self.alloc(layout);
                 if !block.is_null() {
@@ -155,12 +160,15 @@ unsafe impl GlobalAlloc for Keeping {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         let Some(large) = rounded(layout) else {
+            // SAFETY: it came from the system with this layout.
             return unsafe { System.dealloc(block, layout) };
         };
         if !KEEPING.load(Ordering::Relaxed) {
+            // SAFETY: it came from the system with the layout that `rounded` gives.
             return unsafe { System.dealloc(block, large) };
         }
         let Ok(mut kept) = KEPT.lock() else {
+            // SAFETY: as above.
             return unsafe { System.dealloc(block, large) };
         };
         let out = kept.put(block.expose_provenance(), large.size());
@@ -170,6 +178,7 @@ unsafe impl GlobalAlloc for Keeping {
             let Ok(layout) = Layout::from_size_align(out.size, ALIGNMENT) else {
                 return;
             };
+            // SAFETY: a kept block of this size came from the system with this layout.
             unsafe { System.dealloc(block, layout) };
         }
     }
@@ -179,9 +188,11 @@ unsafe impl GlobalAlloc for Keeping {
             return std::ptr::null_mut();
         };
         match (rounded(layout), rounded(wanted)) {
+            // SAFETY: it came from the system with this layout, and the new one is valid.
             (None, None) => unsafe { System.realloc(block, layout, size) },
             // The block has room for it.
             (Some(a), Some(b)) if a == b => block,
+            // SAFETY: both blocks have the bytes that are copied, and are apart.
             _ => unsafe {
                 let new = self.alloc(wanted);
                 if !new.is_null() {

@@ -20,6 +20,7 @@ impl Table {
     }
 
     /// RFC 4180, but for the ends of lines.
+    #[expect(clippy::expect_used, reason = "writing text into memory cannot fail")]
     pub fn csv(&self) -> String {
         let mut out = csv::WriterBuilder::new()
             .flexible(true)

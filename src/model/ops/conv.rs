@@ -231,6 +231,7 @@ impl Kernel for Tiles<'_, '_> {
     #[inline(always)]
     unsafe fn run<L: Lanes>(mut self) {
         // The sums of a tile, and what is multiplied, just fill the registers.
+        // SAFETY: the lengths were asserted, and the kernel is of the size that is named.
         unsafe {
             match (L::MANY, self.s.kernel) {
                 (true, 3) => self.all::<L, 8, 2, 3>(),
@@ -252,10 +253,12 @@ impl Tiles<'_, '_> {
         for part in (0..self.rows.len()).step_by(O) {
             let mut at = 0;
             while at + T <= vectors {
+                // SAFETY: `O` divides the planes of a block, and `T` vectors are left.
                 unsafe { self.tile::<L, O, T, K>(part, at) };
                 at += T;
             }
             while at < vectors {
+                // SAFETY: as above, and one vector is left.
                 unsafe { self.tile::<L, O, 1, K>(part, at) };
                 at += 1;
             }
@@ -283,10 +286,13 @@ impl Tiles<'_, '_> {
             *from = unsafe { from.add((self.first + y) * stride + x) };
         }
         let start = &self.weights.start[part..part + O];
+        // SAFETY: here and below, the processor has `L`.
         let mut sums = [[unsafe { L::splat(0.0) }; T]; O];
         for (sum, value) in sums.iter_mut().zip(start) {
+            // SAFETY: the processor has `L`.
             *sum = [unsafe { L::splat(*value) }; T];
         }
+        // SAFETY: `part` is below the weights of the first tap.
         let mut weight = unsafe { self.weights.packed.as_ptr().add(part) };
         for _ in 0..s.input {
             for ky in 0..K {
@@ -300,6 +306,7 @@ impl Tiles<'_, '_> {
                         // SAFETY: BLOCK weights for each channel and tap.
                         let w = unsafe { L::splat(*weight.add(o)) };
                         for (sum, value) in sum.iter_mut().zip(values) {
+                            // SAFETY: the processor has `L`.
                             *sum = unsafe { L::fma(value, w, *sum) };
                         }
                     }
@@ -313,10 +320,12 @@ impl Tiles<'_, '_> {
             for (t, v) in sum.into_iter().enumerate() {
                 let to = &mut row[(at + t) * L::N..(at + t + 1) * L::N];
                 let v = if self.weights.relu {
+                    // SAFETY: the processor has `L`.
                     unsafe { L::relu(v) }
                 } else {
                     v
                 };
+                // SAFETY: `to` is `L::N` numbers.
                 unsafe { L::store(to.as_mut_ptr(), v) };
             }
         }

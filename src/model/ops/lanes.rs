@@ -91,33 +91,38 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn splat(value: f32) -> Self::V {
-            // SAFETY: here and below, the caller's promises.
+            // SAFETY: the processor has AVX2 and FMA.
             unsafe { _mm256_set1_ps(value) }
         }
 
         #[inline(always)]
         unsafe fn load(from: *const f32) -> Self::V {
+            // SAFETY: the processor has AVX2 and FMA, and `N` numbers are there.
             unsafe { _mm256_loadu_ps(from) }
         }
 
         #[inline(always)]
         unsafe fn store(to: *mut f32, v: Self::V) {
+            // SAFETY: the processor has AVX2 and FMA, and `N` numbers are there.
             unsafe { _mm256_storeu_ps(to, v) }
         }
 
         #[inline(always)]
         unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+            // SAFETY: the processor has AVX2 and FMA.
             unsafe { _mm256_fmadd_ps(a, b, c) }
         }
 
         #[inline(always)]
         unsafe fn relu(v: Self::V) -> Self::V {
             // Of a NaN and a number, the instruction gives the second.
+            // SAFETY: the processor has AVX2 and FMA.
             unsafe { _mm256_max_ps(_mm256_setzero_ps(), v) }
         }
 
         #[inline(always)]
         unsafe fn sum(v: Self::V) -> f32 {
+            // SAFETY: the processor has AVX2 and FMA.
             unsafe {
                 let half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps::<1>(v));
                 let pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
@@ -135,31 +140,37 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn splat(value: f32) -> Self::V {
+            // SAFETY: the processor has AVX-512F.
             unsafe { _mm512_set1_ps(value) }
         }
 
         #[inline(always)]
         unsafe fn load(from: *const f32) -> Self::V {
+            // SAFETY: the processor has AVX-512F, and `N` numbers are there.
             unsafe { _mm512_loadu_ps(from) }
         }
 
         #[inline(always)]
         unsafe fn store(to: *mut f32, v: Self::V) {
+            // SAFETY: the processor has AVX-512F, and `N` numbers are there.
             unsafe { _mm512_storeu_ps(to, v) }
         }
 
         #[inline(always)]
         unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+            // SAFETY: the processor has AVX-512F.
             unsafe { _mm512_fmadd_ps(a, b, c) }
         }
 
         #[inline(always)]
         unsafe fn relu(v: Self::V) -> Self::V {
+            // SAFETY: the processor has AVX-512F.
             unsafe { _mm512_max_ps(_mm512_setzero_ps(), v) }
         }
 
         #[inline(always)]
         unsafe fn sum(v: Self::V) -> f32 {
+            // SAFETY: the processor has AVX-512F.
             unsafe { _mm512_reduce_add_ps(v) }
         }
     }
@@ -205,12 +216,14 @@ pub fn run<K: Kernel>(width: usize, kernel: K) -> K::Output {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 unsafe fn on_avx512<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: the function is compiled for a processor with AVX-512F.
     unsafe { kernel.run::<Avx512>() }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn on_avx2<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: the function is compiled for a processor with AVX2 and FMA.
     unsafe { kernel.run::<Avx2>() }
 }
 

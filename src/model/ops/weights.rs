@@ -260,6 +260,7 @@ impl Kernel for Products<'_> {
     #[inline(always)]
     unsafe fn run<L: Lanes>(mut self) {
         // The most sums that the registers hold beside what is multiplied.
+        // SAFETY: [`Products::run`] asserted the lengths; other kernels go to `blocks`.
         unsafe {
             if L::MANY {
                 self.points::<L, 4, 4>();
@@ -274,7 +275,8 @@ impl Products<'_> {
     /// The one tap of a 1×1 kernel, `O` × `I` channels at a time.
     ///
     /// # Safety
-    /// As for [`Products::blocks`], but that the kernel is 1×1.
+    /// The processor has `L`, `L::N` divides the places, the kernel is 1×1, and the lengths are
+    /// those asserted in [`Products::run`].
     #[inline(always)]
     unsafe fn points<L: Lanes, const O: usize, const I: usize>(&mut self) {
         let mut output = 0;
@@ -283,6 +285,7 @@ impl Products<'_> {
             let mut input = 0;
             while input < self.held {
                 let deep = self.held - input >= I;
+                // SAFETY: as many channels are left as are taken.
                 unsafe {
                     match (wide, deep) {
                         (true, true) => self.point::<L, O, I>(output, input),
@@ -306,8 +309,11 @@ impl Products<'_> {
         input: usize,
     ) {
         let plane = self.samples * self.strip.places;
+        // SAFETY: the channels exist, and so begin within the slices.
         let ins = unsafe { self.ins.as_ptr().add(input * plane) };
+        // SAFETY: as above.
         let outs = unsafe { self.outs.as_ptr().add(output * plane) };
+        // SAFETY: the processor has `L`.
         let mut sums = [[unsafe { L::splat(0.0) }; I]; O];
         let mut at = 0;
         while at < plane {
@@ -329,6 +335,7 @@ impl Products<'_> {
         for (o, sums) in sums.into_iter().enumerate() {
             let at = (output + o) * self.s.input + self.first + input;
             for (dw, sum) in self.dw[at..at + I].iter_mut().zip(sums) {
+                // SAFETY: the processor has `L`.
                 *dw += unsafe { L::sum(sum) };
             }
         }
@@ -357,6 +364,7 @@ impl<const O: usize> Kernel for Nine<'_, O> {
         assert_eq!(self.outs.len(), O * plane);
         assert!(input >= places + 2 && gradient >= places + 2 * stride);
         assert!(places.is_multiple_of(L::N) && L::N <= MOST_LANES);
+        // SAFETY: the processor has `L`.
         let mut sums = [[unsafe { L::splat(0.0) }; 9]; O];
         let (mut from, mut partner) = (self.ins.as_ptr(), self.outs.as_ptr());
         for _ in 0..self.samples {
@@ -386,6 +394,7 @@ impl<const O: usize> Kernel for Nine<'_, O> {
         }
         for o in 0..O {
             for tap in 0..9 {
+                // SAFETY: there is room for the most lanes, which was asserted to be enough.
                 unsafe { L::store(self.sums[o][tap].as_mut_ptr(), sums[o][tap]) };
             }
         }
@@ -402,6 +411,7 @@ impl Kernel for Totals<'_> {
     unsafe fn run<L: Lanes>(self) -> [f32; 9] {
         let mut totals = [0.0; 9];
         for (total, lanes) in totals.iter_mut().zip(self.0) {
+            // SAFETY: as many lanes as any processor has are there.
             *total = unsafe { L::sum(L::load(lanes.as_ptr())) };
         }
         totals
