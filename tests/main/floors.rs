@@ -1,10 +1,10 @@
-//! The floors of the program as the README lists them, the highest first: a module imports only
+//! The floors of the program as ARCHITECTURE.md lists them, the highest first: a module imports only
 //! what stands below it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const README: &str = include_str!("../../README.md");
+const ARCHITECTURE: &str = include_str!("../../ARCHITECTURE.md");
 
 #[test]
 fn every_module_imports_only_what_stands_below_it() {
@@ -60,8 +60,7 @@ fn imports_are_found_however_they_are_written() {
 
 /// The modules of each floor.
 fn floors() -> Vec<Vec<&'static str>> {
-    let section = README.split("\n## Where things are\n").nth(1);
-    let table = section.and_then(|s| s.split("```").nth(1)).unwrap();
+    let table = ARCHITECTURE.split("```").nth(1).unwrap();
     let names = table
         .lines()
         .filter_map(|line| line.strip_prefix("src/")?.split("  ").next());
