@@ -1,8 +1,8 @@
 //! `smn-studio train`: two-stage training in a run folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::inputs::warn;
@@ -26,21 +26,28 @@ use crate::words::counted;
 #[derive(Args)]
 pub struct TrainArgs {
     /// Data sets, as `smn-studio data` reads them, or synthetic:N for N drawn portraits
-    #[arg(required_unless_present = "resume")]
+    #[arg(required_unless_present_any = ["resume", "print_config"])]
     data: Vec<PathBuf>,
     /// Folder of the new run
-    #[arg(long, required_unless_present = "resume", value_name = "RUN")]
+    #[arg(long, required_unless_present_any = ["resume", "print_config"], value_name = "RUN")]
     out: Option<PathBuf>,
     /// Continue the run in this folder
     #[arg(long, conflicts_with_all = SETTINGS, value_name = "RUN")]
     resume: Option<PathBuf>,
     /// In which boxes faces are looked at; those from labels tell where the points are, which no
     /// box of a new photo does
-    #[arg(long, value_enum, default_value_t)]
-    boxes: Boxes,
-    /// Settings to start from; the options below change them
+    #[arg(long, value_enum)]
+    boxes: Option<Boxes>,
+    /// Settings to start from; the file and the options below change them
     #[arg(long, value_enum, default_value_t)]
     preset: Preset,
+    /// Settings in JSON, all of them or some, or a run's run.json; - reads them from the standard
+    /// input. The options below change them
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings as JSON for --config, and do nothing else
+    #[arg(long, conflicts_with = "resume")]
+    print_config: bool,
     /// One of the paper's networks: ours_concat, ours_channelwise, baseline_fc, baseline_conv1_2,
     /// baseline_conv2_2, baseline_conv3_3, changed_ours_conv1_2, changed_ours_conv2_2,
     /// changed_ours_conv3_3, or single_task
@@ -117,7 +124,8 @@ pub struct TrainArgs {
 }
 
 /// What a run keeps as it began with.
-const SETTINGS: [&str; 23] = [
+const SETTINGS: [&str; 24] = [
+    "config",
     "out",
     "preset",
     "network",
@@ -144,6 +152,10 @@ const SETTINGS: [&str; 23] = [
 ];
 
 pub fn run(args: TrainArgs) -> Result<()> {
+    if args.print_config {
+        outln!("{}", serde_json::to_string_pretty(&config(&args)?)?);
+        return Ok(());
+    }
     crate::memory::keep_blocks();
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new()
@@ -237,8 +249,24 @@ fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
     Ok(set)
 }
 
+/// What a file holds, or the standard input.
+fn settings_text(path: &Path) -> std::io::Result<String> {
+    if path == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin());
+    }
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8(bytes).map_err(std::io::Error::other)?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
 fn config(args: &TrainArgs) -> Result<TrainConfig> {
     let mut config = TrainConfig::preset(args.preset);
+    if let Some(path) = &args.config {
+        let text = settings_text(path).with_context(|| path.display().to_string())?;
+        config = config
+            .with_file(&text)
+            .with_context(|| path.display().to_string())?;
+    }
     if let Some(name) = &args.network {
         let Some(network) = Config::variant(name) else {
             bail!(
@@ -270,8 +298,8 @@ fn config(args: &TrainArgs) -> Result<TrainConfig> {
     let set = |to: &mut u64, from: Option<u64>| *to = from.unwrap_or(*to);
     set(&mut config.validations, args.validations);
     set(&mut config.patience, args.patience);
-    config.only = args.task.clone();
-    config.boxes = args.boxes;
+    config.only = args.task.clone().or(config.only);
+    config.boxes = args.boxes.unwrap_or(config.boxes);
     set(&mut config.seed, args.seed);
     config.task_start = args.start.unwrap_or(config.task_start);
     config.validate().map_err(anyhow::Error::msg)?;

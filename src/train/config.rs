@@ -1,6 +1,8 @@
-//! What a run is: one struct that is command line, `run.json` and, later, the window's form.
+//! What a run is: one struct that is the command line, a file of settings, `run.json` and the
+//! window's form.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::batch::Augmentation;
 use crate::dataset::Boxes;
@@ -162,6 +164,30 @@ impl TrainConfig {
         }
     }
 
+    /// These settings with those of a JSON file in their place: as much of a [`TrainConfig`] as
+    /// somebody cares to say, or the `run.json` of a run.
+    ///
+    /// # Errors
+    /// Says what is no JSON, no setting, or no value of one.
+    pub fn with_file(&self, text: &str) -> Result<Self, ConfigFileError> {
+        let mut file: Value = serde_json::from_str(text).map_err(ConfigFileError::Json)?;
+        if let Some(config) = file.get_mut("config") {
+            file = config.take();
+        }
+        if !file.is_object() {
+            return Err(ConfigFileError::NoSettings);
+        }
+        let mut all = serde_json::to_value(self).map_err(ConfigFileError::Value)?;
+        overlay(&mut all, file);
+        let mut unknown = Vec::new();
+        let read = serde_ignored::deserialize(all, |path| unknown.push(path.to_string()));
+        let config: Self = read.map_err(ConfigFileError::Value)?;
+        match unknown.is_empty() {
+            true => Ok(config),
+            false => Err(ConfigFileError::Unknown(unknown.join(", "))),
+        }
+    }
+
     /// Clear words for settings that cannot work.
     pub fn validate(&self) -> Result<(), String> {
         self.network.validate()?;
@@ -194,6 +220,37 @@ impl TrainConfig {
     }
 }
 
+/// Why a file holds no settings of a run.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFileError {
+    #[error("this is no JSON: {0}")]
+    Json(serde_json::Error),
+    #[error("settings are a JSON object, as `train --print-config` prints them")]
+    NoSettings,
+    #[error("{0}")]
+    Value(serde_json::Error),
+    #[error("there is no such setting: {0}")]
+    Unknown(String),
+}
+
+/// Puts what `new` has in the place of what `all` has. One choice in place of another
+/// (`{"sgd": …}` for `{"adam_w": …}`) is taken whole.
+fn overlay(all: &mut Value, new: Value) {
+    match (all, new) {
+        (Value::Object(all), Value::Object(new)) => {
+            let choice = |o: &serde_json::Map<String, Value>| o.len() == 1;
+            if choice(all) && choice(&new) && all.keys().ne(new.keys()) {
+                *all = new;
+                return;
+            }
+            for (name, value) in new {
+                overlay(all.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (all, new) => *all = new,
+    }
+}
+
 fn ours_concat() -> Config {
     Config::variant("ours_concat").unwrap_or_else(|| unreachable!("one of Config::VARIANTS"))
 }
@@ -209,6 +266,53 @@ mod tests {
             assert_eq!(config.validate(), Ok(()));
             let json = serde_json::to_string(&config).unwrap();
             assert_eq!(serde_json::from_str::<TrainConfig>(&json).unwrap(), config);
+        }
+    }
+
+    #[test]
+    fn a_file_says_as_much_as_it_cares_to() {
+        let base = TrainConfig::paper();
+        let read = |text: &str| base.with_file(text);
+        let with = read(
+            r#"{"dropout": 0.5, "network": {"norm": "none", "width": 9}, "only": "landmarks",
+                "stage2": {"optimizer": {"adam_w": {"weight_decay": 0.01}},
+                           "schedule": {"cosine": {"warmup": 7}}}, "boxes": "labels"}"#,
+        )
+        .unwrap();
+        let mut expected = base.clone();
+        expected.dropout = 0.5;
+        expected.network.width = 9;
+        expected.only = Some("landmarks".into());
+        expected.stage2.optimizer = Optimizer::AdamW { weight_decay: 0.01 };
+        expected.stage2.schedule = Schedule::Cosine { warmup: 7 };
+        expected.boxes = Boxes::Labels;
+        assert_eq!(with, expected);
+        assert_eq!(read("{}").unwrap(), base);
+        // A run's own file, and what a preset prints.
+        let compact = serde_json::to_value(TrainConfig::compact()).unwrap();
+        let run = serde_json::json!({"program": "smn-studio", "config": compact});
+        for text in [compact.to_string(), run.to_string()] {
+            assert_eq!(read(&text).unwrap(), TrainConfig::compact());
+        }
+        for (text, part) in [
+            ("dropout = 0.5", "no JSON"),
+            ("[1]", "JSON object"),
+            (r#"{"droput": 0.5}"#, "no such setting: droput"),
+            (
+                r#"{"network": {"widht": 8}}"#,
+                "no such setting: network.widht",
+            ),
+            (
+                r#"{"stage1": {"epochs": "many"}}"#,
+                "invalid type: string \"many\"",
+            ),
+            (
+                r#"{"stage1": {"optimizer": {"adam": {}}}}"#,
+                "unknown variant `adam`",
+            ),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
         }
     }
 

@@ -3,9 +3,11 @@
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+
+use super::config::TrainConfig;
 
 /// How nice a gentle process is, of 19.
 const NICENESS: &str = "10";
@@ -19,12 +21,14 @@ pub struct Job {
 }
 
 impl Job {
-    /// Starts `program train ARGUMENTS`, whose run folder is `folder`. Its output goes into the
+    /// Starts `program train ARGUMENTS`, whose run folder is `folder`, with `settings` as its
+    /// standard input, which `--config -` reads. Its output goes into the
     /// folder's `output.log`. It has a process group of its own: keys pressed in the window's
     /// terminal do not reach it. A `gentle` one leaves the processor to others.
     pub fn start(
         program: &Path,
         arguments: &[OsString],
+        settings: Option<&TrainConfig>,
         folder: &Path,
         gentle: bool,
     ) -> io::Result<Self> {
@@ -37,7 +41,10 @@ impl Job {
         command
             .arg("train")
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(match settings {
+                Some(_) => Stdio::piped(),
+                None => Stdio::null(),
+            })
             .stdout(open.try_clone()?)
             .stderr(open);
         #[cfg(unix)]
@@ -51,8 +58,13 @@ impl Job {
             let flags = NEW_GROUP | NO_WINDOW | priority;
             std::os::windows::process::CommandExt::creation_flags(&mut command, flags);
         }
+        let mut child = command.spawn()?;
+        if let (Some(settings), Some(mut input)) = (settings, child.stdin.take()) {
+            // One that has ended already says why in its output.
+            let _ = input.write_all(&serde_json::to_vec(settings)?);
+        }
         Ok(Self {
-            child: command.spawn()?,
+            child,
             folder: folder.to_owned(),
         })
     }
@@ -105,7 +117,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("runs/new");
         let program = find("echo").unwrap();
-        let mut job = Job::start(&program, &["a b".into()], &folder, true).unwrap();
+        let mut job = Job::start(&program, &["a b".into()], None, &folder, true).unwrap();
         let status = loop {
             if let Some(status) = job.ended() {
                 break status;
@@ -120,6 +132,6 @@ mod tests {
         )
         .unwrap();
         assert_eq!(job.last_words(), "smn-studio: the loss is not a number");
-        assert!(Job::start(Path::new("/no/such"), &[], &folder, false).is_err());
+        assert!(Job::start(Path::new("/no/such"), &[], None, &folder, false).is_err());
     }
 }

@@ -441,3 +441,62 @@ fn a_network_worse_than_the_mean_face_is_said_to_be() {
         "{status}"
     );
 }
+
+#[test]
+fn settings_are_printed_and_read_back_in_part_or_whole() {
+    let root = tempfile::tempdir().unwrap();
+    let here = root.path();
+    let (success, printed) = run(here, &["train", "--preset", "paper", "--print-config"]);
+    assert!(success, "{printed}");
+    let printed: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(printed["stage1"]["learning_rate"], 1e-4);
+    assert_eq!(printed["augmentation"]["flip"], false);
+    let some = r#"{"dropout": 0.25, "network": {"width": 3}, "augmentation": {"contrast": 0.5}}"#;
+    fs::write(here.join("mine.json"), some).unwrap();
+    let mine = ["--config", "mine.json"];
+    let (success, said) = train(here, &["synthetic:10"], "first", &mine);
+    assert!(success, "{said}");
+    let first = json(&here.join("first/run.json"))["config"].clone();
+    assert_eq!(first["dropout"], 0.25);
+    assert_eq!(first["augmentation"]["contrast"], 0.5);
+    assert_eq!(first["augmentation"]["flip"], true, "as the preset has it");
+    assert_eq!(first["network"]["width"], 1, "options go before the file");
+    // All that an earlier run had.
+    let again = [
+        "train",
+        "synthetic:10",
+        "--out",
+        "second",
+        "--device",
+        "cpu",
+    ];
+    let again = [&again[..], &["--config", "first/run.json"]].concat();
+    let (success, said) = run(here, &again);
+    assert!(success, "{said}");
+    assert_eq!(json(&here.join("second/run.json"))["config"], first);
+    for (text, part) in [
+        (
+            r#"{"droput": 0.25}"#,
+            "mine.json: there is no such setting: droput",
+        ),
+        ("dropout = 0.25", "mine.json: this is no JSON"),
+        (r#"{"dropout": 2.0}"#, "dropout 2 is not in 0..1"),
+    ] {
+        fs::write(here.join("mine.json"), text).unwrap();
+        let (success, said) = train(here, &["synthetic:10"], "third", &mine);
+        assert!(!success && said.contains(part), "{said}");
+        assert!(!here.join("third").exists());
+    }
+    fails(
+        here,
+        &[
+            "train",
+            "synthetic:10",
+            "--out",
+            "fourth",
+            "--config",
+            "gone.json",
+        ],
+        &["gone.json"],
+    );
+}

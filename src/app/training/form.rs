@@ -1,14 +1,18 @@
-//! The form that starts a run: the command line's main settings, with the preset's values until
-//! they are changed.
+//! The form that starts a run: its settings are a [`TrainConfig`], which the run is handed as a
+//! file would be, with the preset's values until they are changed.
 
+mod fields;
 mod plan;
+mod settings;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use eframe::egui::{self, DragValue, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Role, Ui, WidgetInfo};
 use serde::{Deserialize, Serialize};
+
+use settings::Reading;
 
 use super::labels::Counted;
 use super::{Runs, Start};
@@ -17,8 +21,7 @@ use crate::app::theme;
 use crate::app::widgets::{caption, primary, shortened};
 use crate::compute::DeviceChoice;
 use crate::dataset;
-use crate::model::Config;
-use crate::train::{Preset, RunFolder, TrainConfig};
+use crate::train::{Preset, RunFolder, Starts, TrainConfig};
 
 /// Seconds for which a start cannot be asked for again: a second click of the same hand.
 const DISARMED: f64 = 2.0;
@@ -29,11 +32,17 @@ const DRAWN: &str = "synthetic:4000";
 /// This form's number for the dialogs that it asks for.
 const DATA: u32 = 1;
 const OUT: u32 = 2;
+const VGG16: u32 = 3;
+const STAGE1: u32 = 4;
+const SETTINGS: u32 = 5;
 
 /// What somebody is asked for whose answer goes to this field.
 pub fn title(form: u32) -> &'static str {
     match form {
         OUT => "Choose the folder that runs are written into",
+        VGG16 => "Choose torchvision's VGG16",
+        STAGE1 => "Choose weights in place of stage 1",
+        SETTINGS => "Choose settings: a JSON file, or the run.json of a run",
         _ => "Choose data sets to train on",
     }
 }
@@ -47,10 +56,18 @@ pub struct Form {
     labels: Counted,
     out: String,
     preset: Preset,
-    network: Option<&'static str>,
     /// The preset with what was changed.
     config: TrainConfig,
+    starts: Starts,
+    /// The terms of the weights, stored with them.
+    license: String,
+    /// Threads to compute with; all cores where it is 0.
+    threads: usize,
     device: DeviceChoice,
+    /// Settings that are being read from a file.
+    reading: Option<Reading>,
+    /// Why the last file was not taken.
+    unread: Option<String>,
     started: Option<Started>,
     /// A folder in which a run was found when one was to be started.
     taken: Option<PathBuf>,
@@ -63,16 +80,21 @@ struct Kept {
     /// Where runs are written.
     runs: PathBuf,
     preset: String,
-    network: Option<String>,
     config: TrainConfig,
+    #[serde(default)]
+    starts: Starts,
+    #[serde(default)]
+    license: String,
+    #[serde(default)]
+    threads: usize,
     device: String,
 }
 
 /// The run that was started last.
 struct Started {
     folder: PathBuf,
-    /// Its arguments without the folder.
-    settings: Vec<OsString>,
+    /// Its arguments without the folder, and its settings.
+    settings: (Vec<OsString>, TrainConfig),
     /// When, in the window's seconds.
     at: f64,
 }
@@ -88,9 +110,13 @@ impl Form {
             labels: Counted::default(),
             out: free_name(&here.join("runs")),
             preset: Preset::default(),
-            network: None,
             config: TrainConfig::preset(Preset::default()),
+            starts: Starts::default(),
+            license: String::new(),
+            threads: 0,
             device: DeviceChoice::Auto,
+            reading: None,
+            unread: None,
             started: None,
             taken: None,
         }
@@ -104,8 +130,10 @@ impl Form {
                 .parent()
                 .map_or_else(PathBuf::new, Path::to_owned),
             preset: preset_name(self.preset).into(),
-            network: self.network.map(String::from),
             config: self.config.clone(),
+            starts: self.starts.clone(),
+            license: self.license.clone(),
+            threads: self.threads,
             device: device_name(self.device).into(),
         };
         // A path that is no text cannot be kept.
@@ -123,8 +151,9 @@ impl Form {
         };
         self.preset = *preset;
         self.config = kept.config;
-        let network = |name: String| Config::VARIANTS.into_iter().find(|v| *v == name);
-        self.network = kept.network.and_then(network);
+        self.starts = kept.starts;
+        self.license = kept.license;
+        self.threads = kept.threads;
         let mut devices = DeviceChoice::value_variants().iter();
         if let Some(device) = devices.find(|d| device_name(**d) == kept.device) {
             self.device = *device;
@@ -146,6 +175,9 @@ impl Form {
                 }
             }
             (OUT, Some(path)) => self.out = free_name(path),
+            (VGG16, path) => self.starts.vgg16 = path.cloned(),
+            (STAGE1, path) => self.starts.stage1 = path.cloned(),
+            (SETTINGS, Some(path)) => self.read_settings(path.clone()),
             _ => {}
         }
     }
@@ -159,6 +191,7 @@ impl Form {
             gentle: self.is_gentle(),
             folder,
             arguments,
+            settings: None,
             resumes: true,
         }
     }
@@ -182,7 +215,7 @@ impl Form {
                     self.out_ui(ui, ask);
                     ui.add_space(8.0);
                     caption(ui, "Settings");
-                    self.settings_ui(ui);
+                    self.settings_ui(ui, ask);
                     ui.add_space(12.0);
                     start = self.start_ui(ui, runs);
                 });
@@ -300,70 +333,12 @@ impl Form {
         });
     }
 
-    fn settings_ui(&mut self, ui: &mut Ui) {
-        egui::Grid::new("new run")
-            .num_columns(2)
-            .spacing([12.0, 6.0])
-            .show(ui, |ui| {
-                let before = self.preset;
-                let tip = "Settings to start from: compact trains a small network well in an hour or \
-                           two, paper has the paper's network and 100 epochs a stage, which take \
-                           days without a GPU";
-                choice(ui, "Preset", tip, preset_name(before), |ui| {
-                    for preset in Preset::value_variants() {
-                        let name = preset_name(*preset);
-                        ui.selectable_value(&mut self.preset, *preset, name);
-                    }
-                });
-                if self.preset != before {
-                    self.config = TrainConfig::preset(self.preset);
-                    self.network = None;
-                }
-                let shown = self.network.unwrap_or("the preset's");
-                let tip = "How the towers are joined: one of the paper's networks";
-                choice(ui, "Network", tip, shown, |ui| {
-                    ui.selectable_value(&mut self.network, None, "the preset's");
-                    for name in Config::VARIANTS {
-                        ui.selectable_value(&mut self.network, Some(name), name);
-                    }
-                });
-                let c = &mut self.config;
-                let tip = "Channels of the first convolutions; deeper ones have up to eight times as \
-                           many. Twice the width takes about four times as long";
-                number(ui, "Width", tip, &mut c.network.width, 1..=256);
-                let tip = "Units of the fully connected layer of each task";
-                number(ui, "Units of Fc", tip, &mut c.network.fc, 1..=8192);
-                let tip = "Faces a step: more give steadier steps, and take more memory";
-                number(ui, "Batch", tip, &mut c.batch, 1..=1024);
-                let tip = "How often stage 1 sees each training face: it trains the shared tower on \
-                           all tasks";
-                decimal(ui, "Epochs, stage 1", tip, &mut c.stage1.epochs, 0.0..=10_000.0);
-                let tip = "How often stage 2 sees each training face: it trains a tower for each \
-                           task beside the shared one";
-                decimal(ui, "Epochs, stage 2", tip, &mut c.stage2.epochs, 0.0..=10_000.0);
-                let tip = "How far a step of stage 1 goes: too much and the loss grows, too little \
-                           and it hardly falls";
-                decimal(ui, "Rate, stage 1", tip, &mut c.stage1.learning_rate, 1e-7..=1.0);
-                let tip = "How far a step of stage 2 goes";
-                decimal(ui, "Rate, stage 2", tip, &mut c.stage2.learning_rate, 1e-7..=1.0);
-                let tip = "What chance depends on: the same seed and settings give the same network \
-                           on the CPU";
-                number(ui, "Seed", tip, &mut c.seed, 0..=u64::MAX);
-                let tip = "What computes: auto takes a real GPU if there is one, else the CPU";
-                choice(ui, "Device", tip, device_name(self.device), |ui| {
-                    for device in DeviceChoice::value_variants() {
-                        ui.selectable_value(&mut self.device, *device, device_name(*device));
-                    }
-                });
-            });
-    }
-
     /// The name of the run that was just started with these settings, as long as it may be the
     /// same wish that is heard twice: for a moment, and until the run has begun.
     fn just_started(&self, runs: &Runs, now: f64) -> Option<String> {
         let started = self.started.as_ref()?;
         let begins = runs.is_starting(&started.folder);
-        let same = || self.arguments(Path::new("")) == started.settings;
+        let same = || self.asked() == started.settings;
         ((begins || now < started.at + DISARMED) && same())
             .then(|| dataset::name_of(&started.folder))
     }
@@ -440,12 +415,13 @@ impl Form {
         }
         self.started = Some(Started {
             folder: folder.clone(),
-            settings: self.arguments(Path::new("")),
+            settings: self.asked(),
             at: now,
         });
         let start = Start {
             program: self.program.clone(),
             arguments: self.arguments(&folder),
+            settings: Some(self.config.clone()),
             gentle: self.is_gentle(),
             folder,
             resumes: false,
@@ -466,92 +442,35 @@ impl Form {
         ["--device".into(), device_name(self.device).into()]
     }
 
-    /// The command line: the preset, and what differs from it.
+    /// What is asked of a run in whatever folder.
+    fn asked(&self) -> (Vec<OsString>, TrainConfig) {
+        (self.arguments(Path::new("")), self.config.clone())
+    }
+
+    /// The command line; the settings themselves come by the standard input.
     fn arguments(&self, folder: &Path) -> Vec<OsString> {
         let data = self.data.iter().map(|p| dataset::absolute(p));
         let mut all: Vec<OsString> = data.map(OsString::from).collect();
         all.extend(["--out".into(), folder.as_os_str().to_owned()]);
-        all.extend(["--preset".into(), preset_name(self.preset).into()]);
+        all.extend(["--config".into(), "-".into()]);
         all.extend(self.device_arguments());
-        let mut option = |name: &str, value: String| all.extend([name.into(), value.into()]);
-        if let Some(network) = self.network {
-            option("--network", network.to_owned());
+        let mut option = |name: &str, value: OsString| all.extend([name.into(), value]);
+        if let Some(path) = &self.starts.vgg16 {
+            option("--vgg16", path.into());
         }
-        let (own, first) = (&self.config, TrainConfig::preset(self.preset));
-        for (name, own, first) in [
-            ("--width", own.network.width, first.network.width),
-            ("--fc", own.network.fc, first.network.fc),
-            ("--batch", own.batch, first.batch),
-        ] {
-            if own != first {
-                option(name, own.to_string());
-            }
+        if let Some(path) = &self.starts.stage1 {
+            option("--stage1", path.into());
         }
-        for (name, own, first) in [
-            ("--epochs1", own.stage1.epochs, first.stage1.epochs),
-            ("--epochs2", own.stage2.epochs, first.stage2.epochs),
-            (
-                "--lr1",
-                own.stage1.learning_rate,
-                first.stage1.learning_rate,
-            ),
-            (
-                "--lr2",
-                own.stage2.learning_rate,
-                first.stage2.learning_rate,
-            ),
-        ] {
-            if own != first {
-                option(name, own.to_string());
-            }
+        let license = self.license.trim();
+        if !license.is_empty() {
+            // In one piece: it may begin with a dash.
+            all.push(format!("--license={license}").into());
         }
-        if own.seed != first.seed {
-            option("--seed", own.seed.to_string());
+        if self.threads > 0 {
+            all.extend(["--threads".into(), self.threads.to_string().into()]);
         }
         all
     }
-}
-
-fn choice(ui: &mut Ui, name: &str, tip: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
-    let label = ui.label(name).on_hover_text(tip);
-    let width = ui.available_width().clamp(60.0, 130.0);
-    let combo = egui::ComboBox::from_id_salt(name)
-        .selected_text(shown)
-        .width(width)
-        .truncate()
-        .show_ui(ui, content);
-    combo.response.labelled_by(label.id).on_hover_text(tip);
-    ui.end_row();
-}
-
-fn number<N: egui::emath::Numeric>(
-    ui: &mut Ui,
-    name: &str,
-    tip: &str,
-    value: &mut N,
-    range: std::ops::RangeInclusive<N>,
-) {
-    let label = ui.label(name).on_hover_text(tip);
-    let field = ui.add(DragValue::new(value).range(range).speed(0.1));
-    field.labelled_by(label.id).on_hover_text(tip);
-    ui.end_row();
-}
-
-fn decimal(
-    ui: &mut Ui,
-    name: &str,
-    tip: &str,
-    value: &mut f64,
-    range: std::ops::RangeInclusive<f64>,
-) {
-    let label = ui.label(name).on_hover_text(tip);
-    let speed = (*value * 0.01).max(1e-6);
-    let field = DragValue::new(value)
-        .range(range)
-        .speed(speed)
-        .max_decimals(7);
-    ui.add(field).labelled_by(label.id).on_hover_text(tip);
-    ui.end_row();
 }
 
 fn preset_name(preset: Preset) -> &'static str {
@@ -594,118 +513,4 @@ fn next_name(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_differs_from_the_preset_is_said() {
-        let mut form = Form::new("smn-studio".into(), true);
-        form.chosen(
-            DATA,
-            vec!["/data/faces.csv".into(), "/data/faces.csv".into()],
-        );
-        let words = |form: &Form| {
-            let all = form.arguments(std::path::Path::new("/runs/one"));
-            let all: Vec<_> = all
-                .iter()
-                .map(|a| a.to_string_lossy().into_owned())
-                .collect();
-            all.join(" ")
-        };
-        let plain = "/data/faces.csv --out /runs/one --preset compact --device auto";
-        if cfg!(unix) {
-            assert_eq!(words(&form), plain);
-        }
-        form.chosen(DATA, vec!["synthetic:300".into()]);
-        assert!(
-            words(&form).contains(" synthetic:300 --out"),
-            "in no folder"
-        );
-        form.config.stage1.epochs = 0.5;
-        form.network = Some("single_task");
-        assert!(words(&form).ends_with("--network single_task --epochs1 0.5"));
-        assert!(form.is_gentle());
-        form.device = DeviceChoice::Gpu;
-        assert!(!form.is_gentle());
-        let resumed = form.resume("/runs/one".into());
-        assert_eq!(resumed.arguments[0], "--resume");
-    }
-
-    #[test]
-    fn the_same_wish_is_not_heard_twice() {
-        let mut form = Form::new("smn-studio".into(), true);
-        form.chosen(DATA, vec!["synthetic:300".into()]);
-        let folder = PathBuf::from("/runs/run-1");
-        form.started = Some(Started {
-            folder: folder.clone(),
-            settings: form.arguments(Path::new("")),
-            at: 10.0,
-        });
-        let none = Runs {
-            views: &[],
-            running: &[],
-        };
-        let name = Some("run-1".to_owned());
-        assert_eq!(form.just_started(&none, 10.12), name);
-        assert_eq!(form.just_started(&none, 10.0 + DISARMED), None);
-        // As long as it has not begun, on a slow computer too.
-        let views = [crate::train::Follower::expected(&folder).view().clone()];
-        let starting = Runs {
-            views: &views,
-            running: std::slice::from_ref(&folder),
-        };
-        assert_eq!(form.just_started(&starting, 60.0), name);
-        assert!(starting.has(&folder) && !none.has(&folder));
-        // It has ended before it began: whatever failed may be tried again.
-        let ended = Runs {
-            views: &views,
-            running: &[],
-        };
-        assert_eq!(form.just_started(&ended, 60.0), None);
-        form.config.seed = 7;
-        assert_eq!(form.just_started(&starting, 10.12), None, "another wish");
-    }
-
-    #[test]
-    fn a_form_comes_back_as_it_was_with_a_free_name() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(root.path().join("run-1")).unwrap();
-        let mut form = Form::new("smn-studio".into(), true);
-        form.chosen(DATA, vec!["synthetic:300".into(), "/data/faces.csv".into()]);
-        form.chosen(OUT, vec![root.path().to_owned()]);
-        assert!(form.out.ends_with("run-2"));
-        form.preset = Preset::Paper;
-        form.config = TrainConfig::preset(Preset::Paper);
-        form.config.stage1.epochs = 4.5;
-        form.network = Some("single_task");
-        form.device = DeviceChoice::Cpu;
-        let settings = form.to_settings();
-        std::fs::create_dir(root.path().join("run-2")).unwrap();
-        let mut back = Form::new("smn-studio".into(), true);
-        back.restore(&settings);
-        assert!(back.out.ends_with("run-3"), "{}", back.out);
-        let words = |form: &Form| form.arguments(Path::new("/runs/one"));
-        assert_eq!(words(&back), words(&form));
-        // What is not understood changes nothing.
-        let before = words(&back);
-        back.restore(&serde_json::Value::Null);
-        back.restore(&serde_json::json!({"preset": "later"}));
-        assert_eq!(words(&back), before);
-    }
-
-    #[test]
-    fn a_name_that_is_taken_is_not_offered() {
-        let root = tempfile::tempdir().unwrap();
-        assert!(free_name(root.path()).ends_with("run-1"));
-        for taken in ["run-1", "run-2", "run-4"] {
-            std::fs::create_dir(root.path().join(taken)).unwrap();
-        }
-        assert!(free_name(root.path()).ends_with("run-3"));
-    }
-
-    #[test]
-    fn the_next_run_has_another_name() {
-        assert_eq!(next_name("runs/run-9"), "runs/run-10");
-        assert_eq!(next_name("runs/mine"), "runs/mine-2");
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::logs::error_words;
-use crate::train::{Control, Follower, Job, RunView, control};
+use crate::train::{Control, Follower, Job, RunView, TrainConfig, control};
 
 /// How often folders are looked at.
 const EVERY: Duration = Duration::from_millis(500);
@@ -17,6 +17,8 @@ pub struct Start {
     pub program: PathBuf,
     pub folder: PathBuf,
     pub arguments: Vec<OsString>,
+    /// What its standard input is to say; nothing where a run goes on.
+    pub settings: Option<TrainConfig>,
     pub gentle: bool,
     /// Whether the folder holds the run that is to go on.
     pub resumes: bool,
@@ -120,7 +122,13 @@ impl Watcher {
             );
             return;
         }
-        match Job::start(&start.program, &start.arguments, folder, start.gentle) {
+        match Job::start(
+            &start.program,
+            &start.arguments,
+            start.settings.as_ref(),
+            folder,
+            start.gentle,
+        ) {
             Ok(job) => {
                 log::info!("training in {}", folder.display());
                 self.jobs.push(job);
@@ -176,6 +184,7 @@ mod tests {
             program: "/bin/sleep".into(),
             folder: folder.clone(),
             arguments: vec!["60".into()],
+            settings: None,
             gentle: false,
             resumes,
         };

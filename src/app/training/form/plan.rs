@@ -4,29 +4,17 @@ use std::time::Duration;
 
 use super::{Form, Runs};
 use crate::compute::DeviceChoice;
-use crate::model::{Config, Topology};
+use crate::model::Topology;
 use crate::train::RunView;
 use crate::words::{counted, duration_words, thousands};
 
 impl Form {
-    /// The network that these settings ask for.
-    fn wanted(&self) -> Config {
-        let own = &self.config.network;
-        match self.network.and_then(Config::variant) {
-            None => own.clone(),
-            Some(variant) => Config {
-                norm: own.norm,
-                ..variant.sized(own.width, own.fc)
-            },
-        }
-    }
-
     /// What the run would do, and how long that takes if one like it has told its speed: "1,200
     /// steps of 32 faces (900 in stage 1, 300 in stage 2), about 40 min at the speed of run-1".
     pub(super) fn plan_words(&self, runs: &Runs) -> Option<String> {
         let faces = self.labels.known()?.train;
         let batch = self.config.batch.clamp(1, faces.max(1));
-        let network = self.wanted();
+        let network = &self.config.network;
         let epoch = faces.div_ceil(batch) as u64;
         let mut stages = vec![self.config.stage1.steps(epoch)];
         if network.topology == Topology::Separation {
@@ -50,7 +38,7 @@ impl Form {
                 DeviceChoice::Cpu => cpu,
                 DeviceChoice::Gpu | DeviceChoice::Cuda => !cpu,
             };
-            let same = device && file.config.network == network;
+            let same = device && file.config.network == *network;
             same.then(|| Some((run.name(), time(run, &stages, batch)?)))?
         });
         match like {
@@ -170,7 +158,9 @@ mod tests {
             );
         }
         // One stage, of another network.
-        form.network = Some("baseline_fc");
+        let size = &form.config.network;
+        let network = crate::model::Config::variant("baseline_fc").unwrap();
+        form.config.network = network.sized(size.width, size.fc);
         assert!(words(&form, 3).starts_with(&format!("2 steps of {faces} faces; how long")));
     }
 }
