@@ -140,14 +140,20 @@ fn values_ui(ui: &mut Ui, values: &[PointValue]) {
     };
     ui.spacing_mut().item_spacing.x = GAP;
     let room = ui.clip_rect().right() - ui.cursor().left();
-    let places = values.iter().enumerate();
-    let needed: f32 = places.map(|(n, v)| place(n, v, false).x + GAP).sum();
-    let brief = needed > room;
+    let needed = |from: usize, brief: bool| -> f32 {
+        let places = values.iter().enumerate().skip(from);
+        places.map(|(n, v)| place(n, v, brief).x + GAP).sum()
+    };
+    let brief = needed(0, false) > room;
+    // Places are rounded to whole pixels.
+    let more = lay("…".into(), Color32::WHITE).size().x + 1.0;
     for (n, value) in values.iter().enumerate() {
         let size = place(n, value, brief);
-        if ui.cursor().left() + size.x > ui.clip_rect().right() {
+        let room = ui.clip_rect().right() - ui.cursor().left();
+        // Where not all of them fit there is room for the sign of more.
+        if needed(n, brief) - GAP > room && size.x + GAP + more > room {
             let rest = values[n..].iter().map(|v| v.about.as_str());
-            ui.label("…")
+            ui.label(egui::RichText::new("…").font(font.clone()))
                 .on_hover_text(rest.collect::<Vec<_>>().join("\n"));
             return;
         }
@@ -293,6 +299,53 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(super::initials(title), short);
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole_and_what_is_left_out_is_shown_to_be() {
+        let names = ["left eye", "right eye", "nose", "left mouth", "right mouth"];
+        let values = |found| {
+            names.map(|name| PointValue {
+                title: name.into(),
+                value: 18.3,
+                tint: Color32::WHITE,
+                found,
+                about: name.into(),
+            })
+        };
+        let ctx = egui::Context::default();
+        for found in [None, Some(true)] {
+            let mut counts = Vec::new();
+            for width in (60..900).step_by(9) {
+                let input = egui::RawInput {
+                    screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 50.0))),
+                    ..Default::default()
+                };
+                let right = width as f32;
+                let output = ctx.run_ui(input, |ui| {
+                    ui.horizontal(|ui| {
+                        ui.set_clip_rect(Rect::everything_left_of(right));
+                        values_ui(ui, &values(found));
+                    });
+                });
+                let texts = output.shapes.iter().filter_map(|s| match &s.shape {
+                    egui::Shape::Text(text) => Some((
+                        text.galley.text().to_owned(),
+                        text.pos.x + text.galley.size().x,
+                    )),
+                    _ => None,
+                });
+                let texts: Vec<(String, f32)> = texts.collect();
+                let more = texts.iter().any(|(words, _)| words == "…");
+                let count = texts.len() - usize::from(more);
+                assert_eq!(more, count < names.len(), "{width}: {texts:?}");
+                // The sign alone may be wider than what there is.
+                let whole = texts.iter().all(|(_, end)| *end <= right);
+                assert!(whole || count == 0, "{width}: {texts:?}");
+                counts.push(count);
+            }
+            assert!(counts.is_sorted() && counts.contains(&3) && counts.last() == Some(&5));
         }
     }
 }
