@@ -74,12 +74,7 @@ impl Bench {
         let maps = self
             .predictor
             .features(&portrait.image, &portrait.face_box, &taps);
-        let row = FigureRow {
-            pairs: Vec::new(),
-            caption: String::new(),
-            input: &portrait.image,
-            maps: &maps,
-        };
+        let row = FigureRow::new(&portrait.image, &maps);
         let page = FeatureFigure::new(&place.name(), vec![row]).page();
         let file = page.and_then(|p| p.encode(Format::Pdf, 300.0));
         std::hint::black_box(file.expect("a figure"));

@@ -17,7 +17,7 @@ use crate::figure::{
 };
 use crate::label::FaceBox;
 use crate::model::{
-    Checkpoint, FeatureMap, Kinship, Pair, Place, Predictor, match_channels, weights_name,
+    Checkpoint, FeatureMap, Kinship, Matching, Place, Predictor, match_channels, weights_name,
 };
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
@@ -110,7 +110,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
             Format::Png => Pixels::PerPoint(args.page.dpi() / points(25.4)),
             Format::Svg | Format::Pdf => Pixels::Own,
         },
-        difference: difference([&first, second.as_ref().unwrap_or(&first)]),
+        difference: difference_words(&first.name, &second.as_ref().unwrap_or(&first).name),
         ..FeatureFigure::new(&args.layer.name(), rows)
     };
     let mut page = figure.page().map_err(anyhow::Error::msg)?;
@@ -124,15 +124,6 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     args.page.write(&mut page, &predictor, out)
 }
 
-/// What is subtracted from what.
-fn difference([first, second]: [&View; 2]) -> String {
-    let words = difference_words(&first.name, &second.name);
-    match second.pairs.is_empty() {
-        true => words,
-        false => format!("{words}, channels matched by correlation"),
-    }
-}
-
 /// A network's view of a photo.
 struct View {
     /// What it is called where there are two.
@@ -142,8 +133,10 @@ struct View {
     input: RgbImage,
     maps: Vec<FeatureMap>,
     fingerprint: String,
-    /// Beside which channels of the first its own stand, where they are in another order.
-    pairs: Vec<Vec<Pair>>,
+    /// Beside which channels of the first its own stand, where they are in another order, and over
+    /// which faces that was found.
+    matching: Vec<Matching>,
+    matched_over: String,
     /// The network, where it is another.
     network: Option<Predictor>,
 }
@@ -152,9 +145,9 @@ impl View {
     fn row(&self, caption: Option<String>) -> FigureRow<'_> {
         FigureRow {
             caption: caption.unwrap_or_default(),
-            input: &self.input,
-            maps: &self.maps,
-            pairs: self.pairs.clone(),
+            matching: self.matching.clone(),
+            matched_over: self.matched_over.clone(),
+            ..FigureRow::new(&self.input, &self.maps)
         }
     }
 }
@@ -172,7 +165,8 @@ fn look(
         input: crop_image(&photo.image, &place.0.transform()),
         maps: maps(predictor, &photo.image, &place.0, layer)?,
         fingerprint: predictor.network().fingerprint(),
-        pairs: Vec::new(),
+        matching: Vec::new(),
+        matched_over: String::new(),
         network: None,
     })
 }
@@ -276,13 +270,13 @@ fn paired(
             }
         };
         *map = matching.paired(map, own.channels);
-        second.pairs.push(matching.pairs.clone());
         let mean = matching.mean().map_or("–".into(), correlation);
         let tower = title(&matching.tower);
         errln!("{tower}: mean correlation {mean} over {words}{of}");
     }
     let networks = [own.network().fingerprint(), second.fingerprint.clone()];
     let table = matches_table(&matched, &words, &networks);
+    (second.matching, second.matched_over) = (matched, words);
     if let Some(file) = &args.matches {
         write_atomic(file, table.csv().as_bytes()).with_context(|| file.display().to_string())?;
         outln!("{}", file.display());

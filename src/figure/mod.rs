@@ -16,7 +16,9 @@ mod text;
 mod towers;
 
 pub use colour_map::{ColourMap, colour_bar};
-pub use feature_maps::{FeatureFigure, FigureRow, Pixels, difference_words, figure6};
+pub use feature_maps::{
+    FeatureFigure, FigureRow, Pixels, difference_words, figure6, short_correlation,
+};
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
 pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};

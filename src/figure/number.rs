@@ -13,6 +13,18 @@ pub fn short(v: f32) -> String {
     text.replace('-', "−")
 }
 
+/// A value in two digits, where there is no room for three: ".48", "1.2", "12", "1e−3".
+pub fn brief(v: f32) -> String {
+    let text = match v.abs() {
+        0.0 => return "0".into(),
+        a if !(0.01..9999.5).contains(&a) => format!("{v:.0e}"),
+        a if a >= 9.95 => format!("{v:.0}"),
+        a if a >= 0.995 => format!("{v:.1}"),
+        _ => format!("{v:.2}").replacen("0.", ".", 1),
+    };
+    text.replace('-', "−")
+}
+
 /// "0 to 4.21": the values from the lowest to the highest, as windows and figures both say them.
 pub fn span(low: f32, high: f32) -> String {
     format!("{} to {}", short(low), short(high))
@@ -33,19 +45,23 @@ pub fn signed(v: f64, digits: usize) -> String {
     }
 }
 
-/// The marks of an axis over all of some values, at round numbers and at zero: about `count`, the
-/// first and the last of which are the axis's ends.
-pub fn marks(low: f64, high: f64, count: usize) -> Vec<f64> {
-    let usable = |v: f64| if v.is_finite() { v } else { 0.0 };
-    let (low, high) = (usable(low).min(0.0), usable(high).max(0.0));
-    let span = (high - low).max(1e-3);
-    let rough = span / count.max(1) as f64;
+/// Round values in a range, about `wanted` of them, and how far each is from the next.
+pub fn marks([low, high]: [f64; 2], wanted: usize) -> (f64, Vec<f64>) {
+    let rough = (high - low) / wanted.max(1) as f64;
+    if !(rough.is_finite() && rough > 0.0) {
+        return (0.0, Vec::new());
+    }
     let unit = 10_f64.powi(power(rough));
     let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
-    let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9));
-    let step = step.unwrap_or(10.0 * unit);
-    let first = (low / step + 1e-9).floor() as i64;
-    let last = (high / step - 1e-9).ceil().max(1.0) as i64;
+    let nearest = |a: &f64, b: &f64| (a / rough).ln().abs().total_cmp(&(b / rough).ln().abs());
+    let step = steps.into_iter().min_by(nearest).unwrap_or(unit);
+    (step, multiples([low, high], step))
+}
+
+/// The multiples of a step in a range, with a hair of room for ends that are not exact.
+pub fn multiples([low, high]: [f64; 2], step: f64) -> Vec<f64> {
+    let first = (low / step - 1e-6).ceil() as i64;
+    let last = (high / step + 1e-6).floor() as i64;
     (first..=last).map(|n| n as f64 * step).collect()
 }
 
@@ -181,23 +197,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_round_and_reach_beyond_the_values() {
-        for (low, high, expected) in [
-            (0.0, 10.6, vec![0.0, 5.0, 10.0, 15.0]),
-            (0.0, 7.9, vec![0.0, 2.0, 4.0, 6.0, 8.0]),
-            (-0.5, 19.0, vec![-5.0, 0.0, 5.0, 10.0, 15.0, 20.0]),
-            (0.0, 0.031, vec![0.0, 0.01, 0.02, 0.03, 0.04]),
-        ] {
-            let found = marks(low, high, 5);
-            let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
-            let alike = found.len() == expected.len() && found.iter().zip(&expected).all(near);
-            assert!(alike, "{low} to {high}: {found:?}");
-        }
-        for odd in [(0.0, 0.0), (f64::NAN, f64::INFINITY), (-3.0, -1.0)] {
-            let found = marks(odd.0, odd.1, 5);
-            assert!((2..9).contains(&found.len()), "{odd:?}: {found:?}");
-            assert!(found.contains(&0.0));
-        }
+    fn two_digits_say_the_most() {
+        let said = [0.0, 0.484, -0.036, 0.996, 1.236, 9.96, 48.2, 123.4, 0.0012].map(brief);
+        let expected = ["0", ".48", "−.04", "1.0", "1.2", "10", "48", "123", "1e−3"];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -274,6 +274,7 @@ mod tests {
             tower: "shared".into(),
             place: Place::conv(Layer::Conv1_2),
             faces: 3,
+            channels: [2, 2],
             pairs: vec![pair(0, 1, Some(0.75)), pair(1, 0, None)],
         }];
         let networks = ["0a", "0b"].map(str::to_owned);

@@ -1,7 +1,7 @@
 //! Which tower matters, as a figure: for each task how its joining weights are shared out from
 //! depth to depth, and its measure with either half at zero.
 
-use super::number::{marks, span_of, tick};
+use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
 use crate::dataset::box_words;
@@ -191,11 +191,20 @@ pub fn depth_words(depth: &str) -> String {
 /// What the depths are.
 pub const DEPTHS: &str = "joined before (1-2: before Conv1-2)";
 
+/// The least that the axis of what gets worse spans.
+const LEAST_AXIS: f64 = 1e-3;
+
 /// The marks of an axis for what gets worse by so much at most, and better by so much; hardly
 /// better needs none.
 pub fn marks_of(better: f64, worse: f64) -> Vec<f64> {
+    let usable = |v: f64| if v.is_finite() { v } else { 0.0 };
+    let (better, worse) = (usable(better), usable(worse).max(0.0));
     let low = if better > 0.02 * worse { -better } else { 0.0 };
-    marks(low, worse, 5)
+    let high = worse.max(low + LEAST_AXIS);
+    // Its ends are marks.
+    let (step, _) = marks([low, high], 3);
+    let ends = [(low / step + 1e-9).floor(), (high / step - 1e-9).ceil()];
+    multiples(ends.map(|n| n * step), step)
 }
 
 fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str) {
@@ -235,6 +244,26 @@ mod tests {
     use crate::dataset::BoxSource;
     use crate::figure::Format;
     use crate::measure::{Difference, Resampled};
+
+    #[test]
+    fn marks_are_round_and_reach_beyond_the_values() {
+        for (better, worse, expected) in [
+            (0.0, 10.6, vec![0.0, 5.0, 10.0, 15.0]),
+            (0.0, 7.9, vec![0.0, 2.0, 4.0, 6.0, 8.0]),
+            (0.5, 19.0, vec![-5.0, 0.0, 5.0, 10.0, 15.0, 20.0]),
+            (0.0, 0.031, vec![0.0, 0.01, 0.02, 0.03, 0.04]),
+        ] {
+            let found = marks_of(better, worse);
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
+            let alike = found.len() == expected.len() && found.iter().zip(&expected).all(near);
+            assert!(alike, "{better} and {worse}: {found:?}");
+        }
+        for odd in [(0.0, 0.0), (f64::NAN, f64::INFINITY), (3.0, 0.0)] {
+            let found = marks_of(odd.0, odd.1);
+            assert!((2..9).contains(&found.len()), "{odd:?}: {found:?}");
+            assert!(found.contains(&0.0));
+        }
+    }
 
     #[test]
     fn bars_stand_as_high_as_their_values() {

@@ -351,10 +351,7 @@ impl FeatureView {
                 Against::Photo(..) => name,
             };
             let second = self.comparison.name.clone();
-            let mut difference = difference_words(&first, &second);
-            if let Some(matched) = &wanted.matched {
-                difference += &format!(", channels matched over {}", matched.faces);
-            }
+            let difference = difference_words(&first, &second);
             (wanted, [first, second], difference)
         });
         let (at, _) = self.place_selected();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::MutedAnswer;
 use crate::label::{Point, Schema, TaskPrediction, distance};
 use crate::model::{Layer, Mask, Place, TowerId};
+use crate::words::plural;
 
 /// How a channel is heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +120,8 @@ impl Muting {
         }
     }
 
-    /// "Shared Conv1-2: muted 1, 5; Landmarks Conv2-1: solo 3", for whoever reads a figure.
+    /// "Shared Conv1-2: channels 1 and 5 muted; Landmarks Conv2-1: channel 3 solo", for whoever reads
+    /// a figure.
     pub fn details(&self, schema: &Schema) -> String {
         let mut parts = Vec::new();
         for desk in &self.layers {
@@ -127,9 +129,15 @@ impl Muting {
             let place = format!("{tower} {}", Place::conv(desk.layer).title());
             for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
                 let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
-                if !numbers.is_empty() {
-                    parts.push(format!("{place}: {what} {}", numbers.join(", ")));
-                }
+                let Some((last, others)) = numbers.split_last() else {
+                    continue;
+                };
+                let noun = plural(numbers.len(), "channel");
+                let numbers = match others {
+                    [] => last.clone(),
+                    others => format!("{} and {last}", others.join(", ")),
+                };
+                parts.push(format!("{place}: {noun} {numbers} {what}"));
             }
         }
         parts.join("; ")
@@ -248,6 +256,23 @@ mod tests {
         desk.press(Button::Mute, AT, 0);
         desk.reset();
         assert_eq!(heard(&desk, 0), Heard::Plain);
+    }
+
+    #[test]
+    fn numbers_of_channels_do_not_read_as_counts() {
+        let (mut desk, schema) = (Muting::default(), Schema::face());
+        desk.press(Button::Mute, AT, 0);
+        assert_eq!(desk.details(&schema), "Shared Conv1-2: channel 0 muted");
+        let landmarks = (TowerId::Task(0), Layer::Conv2_1, 8);
+        for channel in [0, 3, 5] {
+            desk.press(Button::Mute, landmarks, channel);
+        }
+        desk.press(Button::Solo, landmarks, 4);
+        assert_eq!(
+            desk.details(&schema),
+            "Shared Conv1-2: channel 0 muted; Landmarks Conv2-1: channels 0, 3 and 5 muted; \
+             Landmarks Conv2-1: channel 4 solo"
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::toolbar::choice_ui;
 use super::{FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
-use crate::figure::decimals;
+use crate::figure::{decimals, short_correlation};
 use crate::model::{Kinship, Matching, Pair, Place};
 
 /// How channels are paired, and what was found to pair them by.
@@ -30,6 +30,14 @@ impl Pairs {
     pub fn of(&self, place: Place) -> Option<Arc<Matched>> {
         let mut known = self.found.iter().filter(|f| f.0 == place);
         known.next().filter(|_| self.matching).map(|f| f.1.clone())
+    }
+
+    /// None of any place, to be found in the same way.
+    pub fn alike(&self) -> Self {
+        Self {
+            matching: self.matching,
+            ..Self::default()
+        }
     }
 
     /// Another network is at hand, or another list to draw faces from.
@@ -200,11 +208,6 @@ fn correlation_words(correlation: Option<f64>) -> String {
         Some(r) => format!("r {}", decimals(r, 2)),
         None => "no correlation: one never varies".into(),
     }
-}
-
-/// ".83".
-fn short_correlation(r: f64) -> String {
-    decimals(r, 2).replace("0.", ".")
 }
 
 /// "mean r 0.61 Shared, 0.44 Landmarks, over 32 of all 4000 faces".

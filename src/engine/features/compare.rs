@@ -179,7 +179,19 @@ pub(super) fn sides(
     let mut other = other;
     if let Some(matched) = &wanted.matched {
         for (own, map) in first.maps.iter().zip(&mut other.maps) {
-            *map = matching_of(matched, wanted.place, map)?.paired(map, own.channels);
+            let matching = matching_of(matched, wanted.place, &map.tower)?;
+            ensure!(
+                matching.channels == [own.channels, map.channels],
+                "the channels of {} {} are matched for networks of {} and {} channels, not of {} \
+                 and {}",
+                title(&map.tower),
+                wanted.place.title(),
+                matching.channels[0],
+                matching.channels[1],
+                own.channels,
+                map.channels
+            );
+            *map = matching.paired(map, own.channels);
         }
     }
     Ok([first, other])
@@ -218,17 +230,15 @@ pub(super) fn side(
     })
 }
 
-/// How the channels of a map are matched.
+/// How the channels of a tower are matched.
 pub(super) fn matching_of<'a>(
     matched: &'a Matched,
     place: Place,
-    map: &FeatureMap,
+    tower: &str,
 ) -> Result<&'a Matching> {
-    // Of other networks than these are what has more channels than the map.
-    let fits = |m: &&Matching| m.pairs.iter().all(|pair| pair.partner < map.channels);
-    let of = |m: &&Matching| (m.place, &m.tower) == (place, &map.tower);
-    let found = matched.towers.iter().find(of).filter(fits);
-    let (tower, layer) = (title(&map.tower), place.title());
+    let of = |m: &&Matching| (m.place, m.tower.as_str()) == (place, tower);
+    let found = matched.towers.iter().find(of);
+    let (tower, layer) = (title(tower), place.title());
     found.with_context(|| format!("the channels of {tower} {layer} are not matched"))
 }
 

@@ -16,7 +16,7 @@ use crate::figure::{
     heat_figure, matches_table, towers_figure,
 };
 use crate::label::Point;
-use crate::model::{HeatMap, Mask, Place, Predictor, Tap, Towers};
+use crate::model::{FeatureMap, HeatMap, Mask, Place, Predictor, Tap, Towers};
 use crate::words::{layer_title, title};
 
 /// A figure and its file, if it has one.
@@ -215,17 +215,19 @@ fn maps_page(
     };
     let rows = found.iter().zip(captions).map(|(side, caption)| FigureRow {
         caption,
-        input: &side.input,
-        maps: &side.maps,
-        pairs: Vec::new(),
+        ..FigureRow::new(&side.input, &side.maps)
     });
     let mut rows: Vec<FigureRow> = rows.collect();
     let matched = figure.beside.as_ref();
     let matched = matched.and_then(|(wanted, ..)| wanted.matched.as_deref());
     if let (Some(matched), Some(second)) = (matched, rows.get_mut(1)) {
-        let pairs = second.maps.iter();
-        let pairs = pairs.map(|map| Ok(matching_of(matched, figure.place, map)?.pairs.clone()));
-        second.pairs = pairs.collect::<Result<_>>()?;
+        let towers = second.maps.iter();
+        let towers = towers.map(|map| Ok(matching_of(matched, figure.place, &map.tower)?.clone()));
+        second.matching = towers.collect::<Result<_>>()?;
+        second.matched_over.clone_from(&matched.faces);
+    }
+    for row in &mut rows {
+        row.muted = muted(predictor, figure, row);
     }
     let drawn = FeatureFigure {
         width_mm,
@@ -246,6 +248,29 @@ fn maps_page(
         page.fact("ComparedNetwork", compared);
     }
     Ok(page)
+}
+
+/// The channels of each tower that are held at zero. Of a network whose layer has another width than
+/// the one that they were muted in, none are.
+fn muted(predictor: &Predictor, figure: &MapFigure, row: &FigureRow) -> Vec<Vec<usize>> {
+    if !figure.place.is_conv() {
+        return Vec::new();
+    }
+    let taps = predictor.network().taps_at(figure.place);
+    let of = |(t, (tap, map)): (usize, (&Tap, &FeatureMap))| -> Vec<usize> {
+        let channels = row.matching.get(t).map_or(map.channels, |m| m.channels[1]);
+        let here = |mask: &&Mask| {
+            (mask.tower, mask.layer) == (tap.tower, figure.place.layer)
+                && mask.keep.len() == channels
+        };
+        let masks = figure.masks.iter().filter(here);
+        let silent = |mask: &Mask| -> Vec<usize> {
+            let kept = mask.keep.iter().enumerate();
+            kept.filter(|(_, keep)| !**keep).map(|(c, _)| c).collect()
+        };
+        masks.flat_map(silent).collect()
+    };
+    taps.iter().zip(row.maps).enumerate().map(of).collect()
 }
 
 /// A channel over the face.
@@ -274,8 +299,9 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::engine::features::compare::{Against, Matched};
     use crate::label::{FaceBox, Schema};
-    use crate::model::{Checkpoint, Config, Layer, Network, fusion_norms};
+    use crate::model::{Checkpoint, Config, Layer, Matching, Network, Pair, fusion_norms};
 
     #[test]
     fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
@@ -314,5 +340,84 @@ mod tests {
         assert!(why.contains("another network"), "{why}");
         wanted.network.1 = predictor.network().fingerprint();
         assert!(write(&predictor, &wanted).is_ok());
+    }
+
+    #[test]
+    fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let network = |width| {
+            let config = Config::variant("ours_concat").unwrap().sized(width, 4);
+            Network::new(&config, &Schema::face(), width as u64, &Device::flex())
+        };
+        let place = Place::conv(Layer::Conv2_1);
+        for (own, other) in [(1, 2), (2, 1), (1, 1)] {
+            let predictor = Predictor::new(Checkpoint::new(network(own)), Device::flex());
+            let second = folder.path().join("second.safetensors");
+            Checkpoint::new(network(other)).save(&second).unwrap();
+            let channels = [own, other].map(|width| place.channels(width));
+            let least = channels[0].min(channels[1]);
+            let pair = |channel: usize| Pair {
+                channel,
+                partner: channels[1] - 1 - channel,
+                correlation: Some(0.31),
+                best: 0,
+                best_correlation: None,
+            };
+            let taps = predictor.network().taps_at(place);
+            let matching = |tap: &Tap| Matching {
+                tower: predictor.network().tower_name(tap.tower).to_owned(),
+                place,
+                faces: 7,
+                channels,
+                pairs: (0..least).map(pair).collect(),
+            };
+            let matched = Matched {
+                towers: taps.iter().map(matching).collect(),
+                faces: "7 of all 300 faces, drawn at random (seed 1)".into(),
+                networks: Default::default(),
+            };
+            let face = LookedAt {
+                ticket: 1,
+                photo: Arc::new(RgbImage::from_fn(32, 32, |x, y| {
+                    image::Rgb([(7 * x) as u8, (5 * y) as u8, 90])
+                })),
+                face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
+            };
+            // Of the second network, whose layer is as wide, the same channel is silent.
+            let masks = vec![Mask::muting(taps[0].tower, place.layer, channels[0], &[0])];
+            let beside = CompareWanted {
+                face: face.clone(),
+                place,
+                masks: masks.clone(),
+                against: Against::Weights(Some(second.clone())),
+                matched: Some(Arc::new(matched)),
+                own_ranges: false,
+            };
+            let figure = MapFigure {
+                face,
+                place,
+                masks,
+                scale: Scale::Channel,
+                colours: ColourMap::default(),
+                channels: None,
+                beside: Some((beside, ["a", "b"].map(str::to_owned), "b − a".into())),
+                remark: String::new(),
+            };
+            let page = maps_page(&predictor, &figure, 180.0, Pixels::Own).unwrap();
+            let svg = String::from_utf8(page.encode(Format::Svg, 96.0).unwrap()).unwrap();
+            let last = channels[1] - 1;
+            for words in [
+                format!("0 ↔ {last}, r .31"),
+                "over 7 of all 300 faces, drawn at random (seed 1): mean r 0.31".into(),
+            ] {
+                assert!(svg.contains(&words), "{own} beside {other}: {words}: {svg}");
+            }
+            let muted = svg.matches(" muted<").count();
+            assert_eq!(
+                muted,
+                if own == other { 2 } else { 1 },
+                "{own} {other}: {svg}"
+            );
+        }
     }
 }

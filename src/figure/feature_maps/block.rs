@@ -1,7 +1,9 @@
 //! A tower's maps as a block of cells, with numbers, what stands above and a key to the colours.
 
 use crate::figure::colour_map::colour_bar;
-use crate::figure::number::{short, span};
+use std::borrow::Cow;
+
+use crate::figure::number::{brief, short, span};
 use crate::figure::page::{Anchor, Page};
 use crate::figure::{Colour, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
 use crate::model::FeatureMap;
@@ -10,6 +12,16 @@ use crate::words::counted;
 use super::layout::Layout;
 use super::{Pixels, SMALL, caption};
 
+/// From one line of what stands above to the next.
+pub(super) const HEAD_LINE: f32 = 7.0;
+/// Thickness and largest length of a key's bar, and what follows it in a line.
+const BAR: f32 = 4.0;
+const LARGEST_KEY: f32 = 90.0;
+const BESIDE_KEY: f32 = 5.0;
+/// From one line under a key to the next.
+pub(super) const KEY_LINE: f32 = 1.25 * KEY_TEXT;
+/// Between what is written under a map and under its neighbour, at least.
+const APART: f32 = 2.0;
 /// Smallest text that a print still shows.
 const TINY: f32 = 4.0;
 /// Of numbers beside the key.
@@ -39,11 +51,29 @@ pub(super) enum Part {
     Range,
 }
 
+/// A tower's maps in one row of the figure.
+pub(super) struct Panel<'a> {
+    pub map: Cow<'a, FeatureMap>,
+    /// Of each channel and of the layer, in the ranges that the colours span.
+    pub stats: Vec<Stats>,
+    pub look: GridLook,
+    /// The channels that are shown, and for each its names, in full and then shorter.
+    pub order: Vec<usize>,
+    pub names: Vec<Vec<String>>,
+    pub part: Part,
+    /// How many channels the network has there.
+    pub channels: usize,
+    /// Those of the map that are held at zero.
+    pub muted: Vec<usize>,
+}
+
+/// What is written under each map, line by line, and in which size.
+pub(super) type Labels = Vec<Vec<(String, f32)>>;
+
 /// Lengths are in points.
 pub(super) struct Block {
-    order: Vec<usize>,
     columns: usize,
-    pub width: f32,
+    width: f32,
     cell: f32,
     gap: f32,
     /// From one row of cells to the next.
@@ -51,8 +81,9 @@ pub(super) struct Block {
     /// Size of the numbers under each cell; 0 for none.
     numbers: f32,
     lines: usize,
-    /// Size of what stands above.
+    /// Size of what stands above, and in how many lines the smaller text below that is.
     caption: f32,
+    head_lines: usize,
 }
 
 /// Size of the number under each cell that is so far from the next; 0 for none.
@@ -63,11 +94,11 @@ pub(super) fn numbers(pitch: f32) -> f32 {
     }
 }
 
-/// Lines of numbers under each cell that is so far from the next. Where rows are `compared` one
-/// has the channels' numbers and the others the ranges.
-fn number_lines(pitch: f32, compared: bool) -> usize {
+/// Lines of numbers under each cell that is so far from the next. Where rows have `one_line` each,
+/// one has the channels' numbers and the others the ranges.
+fn number_lines(pitch: f32, one_line: bool) -> usize {
     match CELL * pitch {
-        cell if cell >= NUMBERED && compared => 1,
+        cell if cell >= NUMBERED && one_line => 1,
         cell if cell >= ONE_LINE => 1,
         cell if cell >= NUMBERED => 2,
         _ => 0,
@@ -75,8 +106,8 @@ fn number_lines(pitch: f32, compared: bool) -> usize {
 }
 
 /// From one row of cells to the next.
-pub(super) fn down(pitch: f32, compared: bool) -> f32 {
-    match number_lines(pitch, compared) {
+pub(super) fn down(pitch: f32, one_line: bool) -> f32 {
+    match number_lines(pitch, one_line) {
         0 => pitch,
         lines => {
             let text = lines as f32 * NUMBER_LINE * numbers(pitch);
@@ -86,42 +117,59 @@ pub(super) fn down(pitch: f32, compared: bool) -> f32 {
 }
 
 impl Block {
-    /// The channels of `order`, under a caption of that size.
-    pub fn new(order: Vec<usize>, layout: &Layout, caption: f32) -> Self {
-        let pitch = layout.pitch;
+    /// Under a caption of that size.
+    pub fn new(layout: &Layout, caption: f32, head_lines: usize) -> Self {
+        let (pitch, one_line) = (layout.pitch, layout.around.one_line);
         Self {
-            order,
             columns: layout.columns,
-            width: layout.width(),
+            width: layout.text,
             cell: CELL * pitch,
             gap: pitch - CELL * pitch,
-            down: down(pitch, layout.compared),
+            down: down(pitch, one_line),
             numbers: numbers(pitch),
-            lines: number_lines(pitch, layout.compared),
+            lines: number_lines(pitch, one_line),
             caption,
+            head_lines,
         }
     }
 
-    pub fn height(&self) -> f32 {
-        self.order.len().div_ceil(self.columns) as f32 * self.down
+    /// Whether a number or a range stands under each map, not both.
+    pub fn is_tight(&self) -> bool {
+        self.lines == 1 && self.cell < ONE_LINE
     }
 
-    /// Draws the map at `at`, coloured by `look` over the ranges of `stats`; `names` gives what a
-    /// channel is called, in full and then shorter.
+    /// The first of some words that fits under a map, and in which size.
+    pub fn first(&self, all: &[String]) -> Option<(String, f32)> {
+        // Apart from the neighbour's.
+        let room = self.cell + self.gap - APART;
+        let sizes = [self.numbers, TINY];
+        let ways = all.iter().flat_map(|words| sizes.map(|size| (words, size)));
+        let mut ways = ways.filter(|(words, size)| Text::new(words, *size).width <= room);
+        ways.next().map(|(words, size)| (words.clone(), size))
+    }
+
+    /// What is written under the maps of a panel; nothing where maps are too small.
+    pub fn labels(&self, panel: &Panel) -> Labels {
+        if self.numbers == 0.0 {
+            return Vec::new();
+        }
+        let label = |(channel, names): (&usize, &Vec<String>)| {
+            self.label(names, &panel.stats[*channel], (&panel.look, panel.part))
+        };
+        panel.order.iter().zip(&panel.names).map(label).collect()
+    }
+
+    /// Draws a panel at a place, with what is written under its maps in that size.
     pub fn draw(
         &self,
         page: &mut Page,
-        (map, stats): (&FeatureMap, &[Stats]),
+        panel: &Panel,
         [x, y]: [f32; 2],
-        (look, pixels, part): (&GridLook, Pixels, Part),
-        names: &dyn Fn(usize) -> Vec<String>,
+        pixels: Pixels,
+        (labels, size): (&Labels, f32),
     ) {
-        head(
-            page,
-            map,
-            [x, y],
-            (self.width, self.caption, self.order.len()),
-        );
+        self.head(page, panel, [x, y]);
+        let (map, stats) = (&*panel.map, &panel.stats[..]);
         let side = map.side as u32;
         let cell = match pixels {
             Pixels::Own => side * 64_u32.div_ceil(side).max(1),
@@ -130,28 +178,15 @@ impl Block {
         let gap = (self.gap / self.cell * cell as f32).round() as u32;
         let per_pixel = self.cell / cell as f32;
         let step = (cell + gap) as f32 * per_pixel;
-        let label = |channel: &usize| {
-            let names = names(*channel);
-            self.label(names, &stats[*channel], (look, part))
-        };
-        let labels: Vec<_> = match self.numbers > 0.0 {
-            true => self.order.iter().map(label).collect(),
-            false => Vec::new(),
-        };
-        // All in one size, as small as the one that needs the most room.
-        let size = |line: usize| {
-            let sizes = labels.iter().filter_map(|label| Some(label.get(line)?.1));
-            sizes.fold(self.numbers, f32::min)
-        };
         let skip = (TINY * 1.1 / self.down).ceil().max(1.0) as usize;
-        for (r, row) in self.order.chunks(self.columns).enumerate() {
+        for (r, row) in panel.order.chunks(self.columns).enumerate() {
             let top = y + r as f32 * self.down;
             let row_look = GridLook {
                 columns: row.len() as u32,
                 cell,
                 pitch: cell + gap,
                 order: row.iter().map(|c| *c as u32).collect(),
-                ..look.clone()
+                ..panel.look.clone()
             };
             let picture = row_look.picture_in(map, stats, WHITE);
             let width = picture.width() as f32 * per_pixel;
@@ -161,79 +196,91 @@ impl Block {
                     hatch(page, [x + i as f32 * step, top], self.cell);
                 }
             }
+            let first = r * self.columns;
             if self.numbers > 0.0 {
-                for (i, label) in labels[r * self.columns..]
-                    .iter()
-                    .take(row.len())
-                    .enumerate()
-                {
+                for (i, label) in labels.iter().skip(first).take(row.len()).enumerate() {
                     let middle = x + i as f32 * step + self.cell / 2.0;
                     for (line, (text, _)) in label.iter().enumerate() {
                         let down = (line as f32 * NUMBER_LINE + 0.8) * self.numbers;
                         let base = top + self.cell + ABOVE_NUMBERS + down;
-                        page.text(text, [middle, base], size(line), QUIET, Anchor::Middle);
+                        page.text(text, [middle, base], size, QUIET, Anchor::Middle);
                     }
                 }
             } else if r % skip == 0 {
                 let base = top + self.cell / 2.0 + 0.35 * TINY;
-                let first = names(row[0]).pop().unwrap_or_default();
-                page.text(&first, [x - 2.0, base], TINY, QUIET, Anchor::End);
+                let first = panel.names.get(first).and_then(|names| names.last());
+                let first = first.map_or("", String::as_str);
+                page.text(first, [x - 2.0, base], TINY, QUIET, Anchor::End);
             }
         }
-        let below = [x, y + self.height() + 5.0];
-        let shown = self.order.iter().map(|channel| stats[*channel]);
-        let plane = map.side * map.side;
-        let planes = self
-            .order
-            .iter()
-            .filter_map(|c| map.data.chunks(plane).nth(*c));
-        let told = Told {
-            layer: stats.last().copied().unwrap_or_default(),
-            zero: shown.filter(Stats::is_zero).count(),
-            invalid: planes.flatten().any(|v| !v.is_finite()),
-        };
-        key(page, &told, below, look, self.width);
+        let high = panel.order.len().div_ceil(self.columns) as f32 * self.down;
+        key(page, panel, [x, y + high + 5.0], self.width);
     }
 
-    /// The most of a channel's name and range that fits under its map, line by line, and in which
-    /// size.
+    /// The most of a channel's name and range that fits under its map, line by line.
     fn label(
         &self,
-        names: Vec<String>,
+        names: &[String],
         own: &Stats,
         (look, part): (&GridLook, Part),
     ) -> Vec<(String, f32)> {
-        let room = self.cell + 0.8 * self.gap;
-        let fits = |words: &str, size| Text::new(words, size).width <= room;
-        let sizes = [self.numbers, TINY];
-        let first = |all: &[String]| {
-            let ways = all.iter().flat_map(|words| sizes.map(|size| (words, size)));
-            let mut ways = ways.filter(|(words, size)| fits(words, *size));
-            ways.next().map(|(words, size)| (words.clone(), size))
-        };
-        let (last, ranges) = (names.last().cloned().unwrap_or_default(), ranges(own, look));
+        let last = || Some((names.last()?.clone(), TINY));
+        let ranges = ranges(own, look);
         if self.lines > 1 {
-            let name = first(&names).unwrap_or((last, TINY));
-            let range = first(&ranges).or_else(|| Some((ranges.last()?.clone(), TINY)));
-            return [Some(name), range].into_iter().flatten().collect();
+            let name = self.first(names).or_else(last);
+            let lines = [name, self.first(&ranges)];
+            return lines.into_iter().flatten().collect();
         }
-        let both = names.iter().take(1);
-        let mut all: Vec<String> = both
+        if part != Part::Both && self.is_tight() {
+            let found = match part {
+                Part::Name => self.first(names).or_else(last),
+                _ => self.first(&ranges),
+            };
+            return found.into_iter().collect();
+        }
+        let mut all: Vec<String> = names
+            .iter()
             .flat_map(|name| ranges.iter().map(move |range| format!("{name}: {range}")))
             .collect();
-        let names_alone = names.clone();
-        all.extend(names);
-        if part != Part::Both && self.cell < ONE_LINE {
-            let alone = if part == Part::Name {
-                names_alone
-            } else {
-                ranges
-            };
-            let shortest = alone.last().cloned().unwrap_or(last);
-            return vec![first(&alone).unwrap_or((shortest, TINY))];
-        }
-        vec![first(&all).unwrap_or((last, self.numbers))]
+        all.extend_from_slice(names);
+        self.first(&all).or_else(last).into_iter().collect()
     }
+
+    /// What stands above a tower's maps, small enough for their width.
+    fn head(&self, page: &mut Page, panel: &Panel, [x, y]: [f32; 2]) {
+        let lines = match head_words(panel) {
+            [count, values] if self.head_lines > 1 => vec![count, values],
+            [count, values] => vec![format!("{count}, {values}")],
+        };
+        let mut up = 5.0 + HEAD_LINE * (lines.len() - 1) as f32;
+        let (words, size) = (caption(&panel.map), self.caption);
+        page.text_within(&words, [x, y - up - 9.0], (size, INK), self.width);
+        for line in lines {
+            page.text_within(&line, [x, y - up], (SMALL, QUIET), self.width);
+            up -= HEAD_LINE;
+        }
+    }
+}
+
+/// In how many lines what stands above the maps of a panel is, below its caption.
+pub(super) fn head_lines(panel: &Panel, width: f32) -> usize {
+    let [count, values] = head_words(panel);
+    let whole = Text::new(&format!("{count}, {values}"), SMALL).width;
+    1 + usize::from(whole > width)
+}
+
+/// How many maps there are, and which values they have.
+fn head_words(panel: &Panel) -> [String; 2] {
+    let (map, shown) = (&panel.map, panel.order.len());
+    let own = Stats::of_map(map);
+    let all = own.last().copied().unwrap_or_default();
+    let maps = match shown == panel.channels {
+        true => counted(shown, "map"),
+        // Of those that are paired or chosen it is said how many there are.
+        false => format!("{shown} of {}", counted(panel.channels, "map")),
+    };
+    let count = format!("{maps} of {} × {}", map.side, map.side);
+    [count, format!("values {}", span(all.min, all.max))]
 }
 
 /// What the colours of a channel span, and shorter.
@@ -244,20 +291,27 @@ fn ranges(own: &Stats, look: &GridLook) -> Vec<String> {
     }
     match look.scale {
         Scale::Channel | Scale::Own if look.colours.is_signed() => {
-            vec![format!("±{}", short(look.range(own, own).1))]
+            let reach = look.range(own, own).1;
+            vec![format!("±{}", short(reach)), format!("±{}", brief(reach))]
         }
         Scale::Channel | Scale::Own => {
             let mut all = vec![span(low, high)];
             // What says nothing else begins at zero.
-            all.push(match low == 0.0 {
-                true => format!("to {}", short(high)),
-                false => format!("{}–{}", short(low), short(high)),
-            });
+            for write in [short, brief] {
+                all.push(match low == 0.0 {
+                    true => format!("to {}", write(high)),
+                    false => format!("{}–{}", write(low), write(high)),
+                });
+            }
+            if low == 0.0 {
+                all.push(brief(high));
+            }
             all
         }
         _ => vec![
             format!("at most {}", short(high)),
             format!("to {}", short(high)),
+            format!("to {}", brief(high)),
         ],
     }
 }
@@ -285,46 +339,13 @@ fn hatch(page: &mut Page, [x, y]: [f32; 2], side: f32) {
     page.line(&corners, 0.3, ZERO_HATCH);
 }
 
-/// What stands above a tower's maps, small enough for their width.
-fn head(
-    page: &mut Page,
-    map: &FeatureMap,
-    [x, y]: [f32; 2],
-    (width, size, shown): (f32, f32, usize),
-) {
-    let all = Stats::of_map(map).pop().unwrap_or_default();
-    // Of those that are paired or chosen it is not said how many there are.
-    let here = if shown == map.channels { "" } else { " shown" };
-    let maps = counted(shown, "map");
-    let count = format!("{maps} of {} × {}{here}", map.side, map.side);
-    let values = format!("values {}", span(all.min, all.max));
-    let whole = format!("{count}, {values}");
-    let lines = match Text::new(&whole, SMALL).width <= width {
-        true => vec![whole],
-        false => vec![count, values],
-    };
-    let mut up = 5.0 + 7.0 * (lines.len() - 1) as f32;
-    page.text_within(&caption(map), [x, y - up - 9.0], (size, INK), width);
-    for line in lines {
-        page.text_within(&line, [x, y - up], (SMALL, QUIET), width);
-        up -= 7.0;
-    }
-}
-
-/// What is said of the maps in sight beside their key.
-struct Told {
-    layer: Stats,
-    zero: usize,
-    invalid: bool,
-}
-
 /// The colours from the lowest to the highest value, and what they stand for.
-fn key(page: &mut Page, told: &Told, [x, y]: [f32; 2], look: &GridLook, width: f32) {
-    const BAR: f32 = 4.0;
-    let wide = width.min(90.0);
-    page.picture(colour_bar(look.colours), [x, y], [wide, BAR], true);
+fn key(page: &mut Page, panel: &Panel, [x, y]: [f32; 2], width: f32) {
+    let wide = width.min(LARGEST_KEY);
+    page.picture(colour_bar(panel.look.colours), [x, y], [wide, BAR], true);
     let base = y + BAR + 1.0 + TINY;
-    let (words, mut notes) = key_words(told.layer, look, wide);
+    let layer = panel.stats.last().copied().unwrap_or_default();
+    let (words, _) = key_words(layer, &panel.look, wide);
     let places = [
         (0.0, Anchor::Start),
         (wide / 2.0, Anchor::Middle),
@@ -333,29 +354,63 @@ fn key(page: &mut Page, told: &Told, [x, y]: [f32; 2], look: &GridLook, width: f
     for (words, (along, anchor)) in words.iter().zip(places) {
         page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
-    match (told.zero, look.colours.is_signed()) {
-        (0, _) => {}
-        (zero, true) => notes.push(format!("hatched: {zero} zero everywhere")),
-        (zero, false) => notes.push(format!("hatched: {zero} zero on this photo")),
+    match key_notes(panel, width) {
+        KeyNotes::Beside(notes) => {
+            let at = [x + wide + BESIDE_KEY, y + BAR];
+            page.text(&notes, at, KEY_TEXT, QUIET, Anchor::Start);
+        }
+        KeyNotes::Below(lines) => {
+            for (n, line) in lines.iter().enumerate() {
+                let at = [x, base + 6.0 + n as f32 * KEY_LINE];
+                page.text(line, at, KEY_TEXT, QUIET, Anchor::Start);
+            }
+        }
     }
-    if told.invalid {
+}
+
+enum KeyNotes {
+    Beside(String),
+    Below(Vec<String>),
+}
+
+/// How many lines stand under a panel's key.
+pub(super) fn key_lines(panel: &Panel, width: f32) -> usize {
+    match key_notes(panel, width) {
+        KeyNotes::Beside(_) => 0,
+        KeyNotes::Below(lines) => lines.len(),
+    }
+}
+
+/// What is said of a key's colours, and of the maps in sight that have none of them.
+fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
+    let (look, wide) = (&panel.look, width.min(LARGEST_KEY));
+    let layer = panel.stats.last().copied().unwrap_or_default();
+    let (_, mut notes) = key_words(layer, look, wide);
+    let zero = panel.order.iter().filter(|c| panel.stats[**c].is_zero());
+    let (muted, zero): (Vec<usize>, Vec<usize>) = zero.partition(|c| panel.muted.contains(c));
+    let whence = match look.colours.is_signed() {
+        true => "everywhere",
+        false => "on this photo",
+    };
+    let hatched = [
+        (zero.len(), format!("{} zero {whence}", zero.len())),
+        (muted.len(), format!("{} muted", muted.len())),
+    ];
+    let hatched = hatched.into_iter().filter(|(n, _)| *n > 0).map(|(_, w)| w);
+    let hatched: Vec<String> = hatched.collect();
+    if !hatched.is_empty() {
+        notes.push(format!("hatched: {}", hatched.join(", ")));
+    }
+    let plane = panel.map.side * panel.map.side;
+    let plane_of = |c: &usize| panel.map.data.get(c * plane..(c + 1) * plane);
+    let mut planes = panel.order.iter().filter_map(plane_of).flatten();
+    if planes.any(|v| !v.is_finite()) {
         notes.push("cyan: not a number".into());
     }
     let notes = notes.join(", ");
-    let beside = wide + 5.0;
-    if beside + text_width(&notes) <= width {
-        page.text(
-            &notes,
-            [x + beside, y + BAR],
-            KEY_TEXT,
-            QUIET,
-            Anchor::Start,
-        );
-        return;
-    }
-    for (n, line) in text_lines(&notes, KEY_TEXT, width).iter().enumerate() {
-        let at = [x, base + 6.0 + n as f32 * 1.25 * KEY_TEXT];
-        page.text(line, at, KEY_TEXT, QUIET, Anchor::Start);
+    match wide + BESIDE_KEY + text_width(&notes) <= width {
+        true => KeyNotes::Beside(notes),
+        false => KeyNotes::Below(text_lines(&notes, KEY_TEXT, width)),
     }
 }
 

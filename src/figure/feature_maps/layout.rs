@@ -3,9 +3,16 @@
 
 use super::block::{down, numbers};
 use super::{BETWEEN, HEAD, KEY, LARGEST_INPUT, LEAST_TOWER, MARGIN};
+use crate::figure::points;
 
 /// A page's height over its width, with room for a caption.
-const PAGE: f32 = 4.0 / 3.0;
+const PAGE: f32 = 1.27;
+/// Compared rows are no higher together, in millimetres, on pages as wide as a journal's.
+const PAGE_MM: f32 = 228.0;
+/// Beside maps that are smaller than the page is wide, the input is no larger.
+const SMALLER_INPUT: f32 = 64.0;
+/// By so much maps are made smaller until they fit.
+const SMALLER: f32 = 0.97;
 /// Larger maps show no more.
 const LARGEST_MAP: f32 = 130.0;
 const LEAST_INPUT: f32 = 34.0;
@@ -18,19 +25,46 @@ const BELOW: f32 = 8.0;
 /// Of arrangements whose maps are nearly as large, by this share, the lowest is taken.
 const NEARLY: f32 = 0.1;
 
+/// What stands around the maps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Around {
+    /// Heights of what stands above a tower's maps, and of the key below them.
+    pub head: f32,
+    pub key: f32,
+    /// Whether rows share what is written under their maps, so that each has one line of it.
+    pub one_line: bool,
+    /// Height that other things need on the page.
+    pub taken: f32,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self {
+            head: HEAD,
+            key: KEY,
+            one_line: false,
+            taken: 0.0,
+        }
+    }
+}
+
 /// Lengths are in points.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     /// Maps side by side in a tower's block.
     pub columns: usize,
-    /// Whether several such figures stand one above the other.
-    pub compared: bool,
+    pub around: Around,
     /// From one map to the next.
     pub pitch: f32,
+    /// Width of the words above and below a tower's maps.
+    pub text: f32,
     pub input: Place,
     /// The upper left corner of each tower's maps.
     pub towers: Vec<[f32; 2]>,
+    /// Of a row that has as many maps as any.
     pub height: f32,
+    /// Of each row.
+    pub heights: Vec<f32>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,49 +85,60 @@ enum Input {
 }
 
 impl Layout {
-    /// For towers of so many maps each; `lines` such figures stand one above the other.
-    pub fn new(width: f32, maps: &[usize], lines: usize) -> Self {
+    /// For rows of towers that have so many maps each; they stand one above the other.
+    pub fn new(width: f32, rows: &[Vec<usize>], around: Around) -> Self {
+        let towers = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let fullest = |t: usize| rows.iter().filter_map(|row| row.get(t)).max();
+        let maps: Vec<usize> = (0..towers).map(|t| *fullest(t).unwrap_or(&1)).collect();
+        let lines = rows.len().max(1);
         let most = maps.iter().copied().max().unwrap_or(1);
-        let room = width * PAGE / lines.max(1) as f32;
-        let arranged_with = |inputs: &[Input]| -> Vec<Self> {
+        let room = (width * PAGE - around.taken) / lines as f32;
+        let arranged_with = |inputs: &[Input], across: Option<usize>, largest: f32| -> Vec<Self> {
             let grids = columns(most).into_iter();
             let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
             let all = ways.flat_map(|(columns, input)| {
                 let blocks = maps.len() + usize::from(input == Input::First);
-                (1..=blocks).filter_map(move |across| {
-                    arranged(width, maps, (columns, across), (input, lines > 1))
+                let across = across.map_or(1..=blocks, |n| n..=n);
+                let maps = &maps;
+                across.filter_map(move |across| {
+                    let how = (columns, across, largest);
+                    arranged(width, maps, how, (input, around))
                 })
             });
-            all.collect()
+            let mut all: Vec<Self> = all.collect();
+            all.iter_mut().for_each(|layout| layout.set_heights(rows));
+            all
         };
         // All towers in one row, as in the paper, unless that is too narrow to show anything.
-        let in_a_row = |inputs: &[Input]| -> Vec<Self> {
-            let grids = columns(most).into_iter();
-            let ways = grids.flat_map(|c| inputs.iter().map(move |input| (c, *input)));
-            let across = maps.len();
-            let all = ways
-                .filter_map(|(c, input)| arranged(width, maps, (c, across), (input, lines > 1)));
-            all.filter(|l| l.pitch >= LEAST_PITCH).collect()
+        let in_a_row = |inputs: &[Input], largest: f32| -> Vec<Self> {
+            let mut all = arranged_with(inputs, Some(maps.len()), largest);
+            all.retain(|l| l.pitch >= LEAST_PITCH);
+            all
+        };
+        // Rows that are compared have their maps one above the other.
+        let compared = |largest: f32| -> Vec<Self> {
+            let all = in_a_row(&[Input::Beside], largest);
+            match all.is_empty() {
+                true => arranged_with(&[Input::Beside], None, largest),
+                false => all,
+            }
         };
         let mut all = Vec::new();
         if lines > 1 {
-            // Lines that are compared have their maps one above the other.
-            all = in_a_row(&[Input::Beside]);
-            if all.is_empty() {
-                all = arranged_with(&[Input::Beside]);
-            }
+            all = compared(LARGEST_MAP);
         } else if maps.len() > 1 {
             // The photo is above where maps beside it would be much smaller.
-            all = in_a_row(&[Input::Above]);
+            all = in_a_row(&[Input::Above], LARGEST_MAP);
             let largest = all.iter().map(|l| l.pitch).fold(0.0, f32::max);
-            let mut beside = in_a_row(&[Input::Beside]);
+            let mut beside = in_a_row(&[Input::Beside], LARGEST_MAP);
             beside.retain(|l| l.pitch >= BESIDE * largest);
             if !beside.is_empty() {
                 all = beside;
             }
         }
         if all.is_empty() {
-            all = arranged_with(&[Input::Beside, Input::Above, Input::First]);
+            let inputs = [Input::Beside, Input::Above, Input::First];
+            all = arranged_with(&inputs, None, LARGEST_MAP);
         }
         let lowest = |a: &Self, b: &Self| a.height.total_cmp(&b.height);
         let fits = || all.iter().filter(|l| l.height <= room);
@@ -101,19 +146,56 @@ impl Layout {
         let nearly = fits().filter(|l| l.pitch >= (1.0 - NEARLY) * largest);
         let best = nearly.min_by(|a, b| lowest(a, b));
         let best = best.or_else(|| all.iter().min_by(|a, b| lowest(a, b)));
-        best.cloned().unwrap_or(Self {
+        let mut best = best.cloned().unwrap_or(Self {
             columns: 1,
-            compared: lines > 1,
+            around,
             pitch: LEAST_TOWER,
+            text: LEAST_TOWER,
             input: Place::default(),
             towers: vec![[MARGIN, MARGIN + HEAD]; maps.len()],
             height: HEAD + KEY,
-        })
+            heights: vec![HEAD + KEY; lines],
+        });
+        let page = points(PAGE_MM).max(width * PAGE) - around.taken;
+        if lines == 1 || best.total() <= page {
+            return best;
+        }
+        // Smaller maps, as long as they can be numbered.
+        let mut largest = best.pitch * SMALLER;
+        while numbers(largest) > 0.0 {
+            let fits = |l: &Self| l.total() <= page;
+            let all = compared(largest);
+            if let Some(found) = all.iter().find(|l| fits(l)) {
+                return found.clone();
+            }
+            let lower = |l: &&Self| l.total() < best.total();
+            if let Some(lower) = all.iter().find(lower) {
+                best = lower.clone();
+            }
+            largest *= SMALLER;
+        }
+        best
     }
 
-    /// Of a tower's block.
-    pub fn width(&self) -> f32 {
-        block_width(self.columns, self.pitch)
+    /// Of all rows.
+    pub fn total(&self) -> f32 {
+        self.heights.iter().sum()
+    }
+
+    /// A row with fewer maps than others is lower, where its towers stand in one line.
+    fn set_heights(&mut self, rows: &[Vec<usize>]) {
+        let top = self.towers.first().map_or(0.0, |at| at[1]);
+        let one = self.towers.iter().all(|at| at[1] == top);
+        let beside = one && self.input.at[0] < self.towers.first().map_or(0.0, |at| at[0]);
+        let height = |row: &Vec<usize>| {
+            if !beside || rows.len() == 1 {
+                return self.height;
+            }
+            let most = row.iter().copied().max().unwrap_or(1);
+            let maps = block_height(most, self.columns, self.pitch, self.around);
+            self.around.head + maps.max(self.input.side)
+        };
+        self.heights = rows.iter().map(height).collect();
     }
 }
 
@@ -122,12 +204,18 @@ fn block_width(columns: usize, pitch: f32) -> f32 {
     pitch * (columns as f32 - 0.06)
 }
 
-/// So many blocks `across` in each line; `None` if they are too narrow to show anything.
+/// Of so many maps and the key below them.
+fn block_height(maps: usize, columns: usize, pitch: f32, around: Around) -> f32 {
+    maps.div_ceil(columns) as f32 * down(pitch, around.one_line) + around.key
+}
+
+/// So many blocks `across` in each line, of maps at most so far from each other; `None` if they are
+/// too narrow to show anything.
 fn arranged(
     width: f32,
     maps: &[usize],
-    (columns, across): (usize, usize),
-    (input, compared): (Input, bool),
+    (columns, across, largest): (usize, usize, f32),
+    (input, around): (Input, Around),
 ) -> Option<Layout> {
     let inner = width - 2.0 * MARGIN;
     let most = maps.iter().copied().max().unwrap_or(1);
@@ -158,8 +246,20 @@ fn arranged(
             (pitch, side.clamp(LEAST_INPUT, LARGEST_INPUT), left)
         }
     };
-    let pitch = pitch.min(LARGEST_MAP);
+    let smaller = largest < LARGEST_MAP && pitch > largest;
+    let pitch = pitch.min(largest);
     let wide = block_width(columns, pitch);
+    let heights = |n: &usize| block_height(*n, columns, pitch, around);
+    let heights: Vec<f32> = maps.iter().map(heights).collect();
+    let (mut side, mut left, mut spread) = (side, left, 0.0);
+    if smaller && input == Input::Beside {
+        // What the maps leave is for the photo, which is as high as they are at most, and for words.
+        let high = heights.iter().copied().fold(0.0, f32::max) - around.key;
+        let free = inner - n * (wide + BETWEEN);
+        side = free.min(high).clamp(LEAST_INPUT, SMALLER_INPUT);
+        spread = (free - side).max(0.0) / n;
+        left = side + BETWEEN;
+    }
     let least = match input {
         Input::First => LEAST_INPUT,
         _ => LEAST_TOWER,
@@ -167,38 +267,37 @@ fn arranged(
     if wide.is_nan() || wide < least {
         return None;
     }
-    let heights = maps
-        .iter()
-        .map(|n| n.div_ceil(columns) as f32 * down(pitch, compared) + KEY);
     let heights: Vec<f32> = match input {
         Input::First => std::iter::once(side).chain(heights).collect(),
-        _ => heights.collect(),
+        _ => heights,
     };
     let mut top = match input {
-        Input::Above => HEAD + side + BELOW,
+        Input::Above => around.head + side + BELOW,
         _ => 0.0,
     };
     let mut places = Vec::new();
     for (l, line) in heights.chunks(across).enumerate() {
-        let column = |i: usize| MARGIN + left + i as f32 * (wide + BETWEEN);
-        places.extend((0..line.len()).map(|i| [column(i), top + HEAD]));
+        let column = |i: usize| MARGIN + left + i as f32 * (wide + spread + BETWEEN);
+        places.extend((0..line.len()).map(|i| [column(i), top + around.head]));
         let beside = match input {
             Input::Beside if l == 0 => side,
             _ => 0.0,
         };
-        top += HEAD + line.iter().copied().fold(beside, f32::max);
+        top += around.head + line.iter().copied().fold(beside, f32::max);
     }
     let at = match input {
         Input::First => places.remove(0),
-        _ => [MARGIN, HEAD],
+        _ => [MARGIN, around.head],
     };
     Some(Layout {
         columns,
-        compared,
+        around,
         pitch,
+        text: wide + spread,
         input: Place { at, side },
         towers: places,
         height: top,
+        heights: vec![top],
     })
 }
 
@@ -220,7 +319,14 @@ fn columns(maps: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::points;
+
+    fn layout(width: f32, maps: &[usize], lines: usize) -> Layout {
+        let around = Around {
+            one_line: lines == 3,
+            ..Around::default()
+        };
+        Layout::new(width, &vec![maps.to_vec(); lines], around)
+    }
 
     /// Side of a map in millimetres, on a page as wide as a journal's text.
     fn side(layout: &Layout) -> f32 {
@@ -240,7 +346,7 @@ mod tests {
             (vec![5; 3], 25.0, 2),
             (vec![1; 3], 38.0, 1),
         ] {
-            let layout = Layout::new(width, &maps, 1);
+            let layout = layout(width, &maps, 1);
             let (side, height) = (side(&layout), layout.height / points(1.0));
             assert!(side >= least, "{maps:?}: {side} mm");
             assert_eq!(layout.columns, columns, "{maps:?}");
@@ -248,10 +354,11 @@ mod tests {
             assert!(layout.input.side <= LARGEST_INPUT && layout.input.side >= LEAST_INPUT);
         }
         // Three lines of them, when two are compared, share the page.
-        for (maps, least) in [(8, 10.5), (64, 5.5)] {
-            let layout = Layout::new(width, &[maps; 3], 3);
+        for (maps, least) in [(8, 10.5), (16, 9.0), (64, 4.0), (128, 2.5)] {
+            let layout = layout(width, &[maps; 3], 3);
             assert!(side(&layout) >= least, "{maps}: {} mm", side(&layout));
-            assert!(3.0 * layout.height <= points(270.0));
+            let height = layout.total() / points(1.0);
+            assert!(height <= 230.0, "{maps}: {height} mm");
         }
     }
 
@@ -264,7 +371,7 @@ mod tests {
             (180.0, 512),
             (120.0, 32),
         ] {
-            let layout = Layout::new(points(width), &[maps; 3], 1);
+            let layout = layout(points(width), &[maps; 3], 1);
             let tops: Vec<f32> = layout.towers.iter().map(|at| at[1]).collect();
             assert_eq!([tops[1], tops[2]], [tops[0]; 2], "{width} mm, {maps} maps");
             let Place { at, side } = layout.input;
@@ -282,12 +389,12 @@ mod tests {
             for maps in [&[8_usize; 3][..], &[64, 8, 8], &[5], &[512; 3], &[1; 7]] {
                 for lines in [1, 3] {
                     let page = points(width);
-                    let layout = Layout::new(page, maps, lines);
-                    let wide = layout.width();
+                    let layout = layout(page, maps, lines);
+                    let wide = layout.text;
                     let mut boxes = vec![(layout.input.at, [layout.input.side; 2])];
                     for (at, n) in layout.towers.iter().zip(maps) {
                         let rows = n.div_ceil(layout.columns) as f32;
-                        boxes.push((*at, [wide, rows * down(layout.pitch, lines > 1) + KEY]));
+                        boxes.push((*at, [wide, rows * down(layout.pitch, lines == 3) + KEY]));
                     }
                     assert_eq!(boxes.len(), maps.len() + 1);
                     for (i, (at, size)) in boxes.iter().enumerate() {
@@ -311,6 +418,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_row_with_fewer_maps_is_lower() {
+        let rows = [vec![16; 3], vec![32; 3]];
+        let layout = Layout::new(points(180.0), &rows, Around::default());
+        let [few, many] = layout.heights[..] else {
+            panic!("two rows");
+        };
+        let lines = |maps: usize| maps.div_ceil(layout.columns) as f32;
+        let apart = (lines(32) - lines(16)) * down(layout.pitch, false);
+        assert!((many - few - apart).abs() < 0.1, "{few} {many}");
+        assert_eq!(many, layout.height);
     }
 
     #[test]

@@ -5,15 +5,17 @@
 mod block;
 mod layout;
 
+use std::borrow::Cow;
+
 use image::RgbImage;
 
 use super::number::decimals;
 use super::page::{Anchor, Page, Unit, points};
 use super::{ColourMap, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
-use crate::model::{FeatureMap, Pair};
+use crate::model::{FeatureMap, Matching, Pair};
 use crate::words::{layer_title, title};
-use block::{Block, Part};
-use layout::{Layout, Place};
+use block::{Block, HEAD_LINE, KEY_LINE, Labels, Panel, Part, head_lines, key_lines};
+use layout::{Around, Layout, Place};
 
 /// Widths and sizes in points.
 const MARGIN: f32 = 4.0;
@@ -40,6 +42,7 @@ pub enum Pixels {
 }
 
 /// One network's maps of one face.
+#[derive(Clone)]
 pub struct FigureRow<'a> {
     /// What tells this row from another; may be empty.
     pub caption: String,
@@ -48,7 +51,11 @@ pub struct FigureRow<'a> {
     pub maps: &'a [FeatureMap],
     /// For each map the pairs by which its channels stand beside those of the first row; by their
     /// numbers if there are none.
-    pub pairs: Vec<Vec<Pair>>,
+    pub matching: Vec<Matching>,
+    /// Over which faces the pairs were found.
+    pub matched_over: String,
+    /// For each map the channels that are held at zero, by their own network's numbers.
+    pub muted: Vec<Vec<usize>>,
 }
 
 /// What is drawn, and how.
@@ -73,12 +80,7 @@ pub struct FeatureFigure<'a> {
 /// nothing to draw, or more than memory holds.
 pub fn figure6(input: &RgbImage, layer: &str, maps: &[FeatureMap]) -> Option<RgbImage> {
     let scale = 200.0 / Unit::Point.per_inch();
-    let row = FigureRow {
-        caption: String::new(),
-        input,
-        maps,
-        pairs: Vec::new(),
-    };
+    let row = FigureRow::new(input, maps);
     let figure = FeatureFigure {
         pixels: Pixels::PerPoint(scale),
         ..FeatureFigure::new(layer, vec![row])
@@ -110,34 +112,27 @@ impl<'a> FeatureFigure<'a> {
     pub fn page(&self) -> Result<Page, String> {
         let first = self.rows.first().ok_or("nothing to draw")?;
         self.check(first)?;
-        let orders = self.orders();
-        let count = |t: usize| orders.iter().map(|row| row[t].len()).max().unwrap_or(1);
-        let counts: Vec<usize> = (0..first.maps.len()).map(count).collect();
-        let rows = self.rows.len() + usize::from(self.has_difference());
-        let layout = Layout::new(points(self.width_mm), &counts, rows);
+        let width = points(self.width_mm);
+        let mut panels = self.panels();
+        let notes = self.notes();
+        let below = 2.0 * MARGIN + notes.len() as f32 * LINE;
+        let (layout, head_lines) = laid_out(width, &panels, below);
         let captions = self.rows.iter().flat_map(|row| row.maps).map(caption);
         let widest = captions.map(|words| Text::new(&words, CAPTION).width);
-        let widest = widest.fold(layout.width(), f32::max);
+        let widest = widest.fold(layout.text, f32::max);
         // All in one size.
-        let size = CAPTION * layout.width() / widest;
-        let row = |row: Vec<Vec<usize>>| -> Vec<Block> {
-            let blocks = row
-                .into_iter()
-                .map(|order| Block::new(order, &layout, size));
-            blocks.collect()
-        };
-        let blocks: Vec<Vec<Block>> = orders.into_iter().map(row).collect();
-        let width = points(self.width_mm);
-        let lines = |words: &str| text_lines(words, SMALL, width - 2.0 * MARGIN);
-        let mut notes = match rows {
-            1 => Vec::new(),
-            _ => lines(&self.note()),
-        };
-        if !self.remark.is_empty() {
-            notes.extend(lines(&self.remark));
+        let block = Block::new(&layout, CAPTION * layout.text / widest, head_lines);
+        if block.is_tight() {
+            share_labels(&mut panels, &block);
         }
-        let foot = 2.0 * MARGIN + rows as f32 * layout.height;
-        let height = foot + notes.len() as f32 * LINE;
+        let labels = |row: &Vec<Panel>| row.iter().map(|panel| block.labels(panel)).collect();
+        let labels: Vec<Vec<Labels>> = panels.iter().map(labels).collect();
+        // As small as the one that needs the most room.
+        let sizes = labels.iter().flatten().flatten().flatten().map(|l| l.1);
+        let size = sizes.fold(SMALL, f32::min);
+
+        let foot = 2.0 * MARGIN + layout.total();
+        let height = layout.total() + below;
         let mut page = Page::new([width, height], Unit::Point, WHITE);
         // Before anything is drawn: the cells alone would take many times what memory holds.
         if let Pixels::PerPoint(density) = self.pixels {
@@ -147,65 +142,23 @@ impl<'a> FeatureFigure<'a> {
             "Title",
             format!("Feature maps of {}", layer_title(&self.layer)),
         );
-        let down = |r: usize| MARGIN + r as f32 * layout.height;
-        let place = |t: usize, r: usize| {
-            let [x, y] = layout.towers[t];
-            [x, down(r) + y]
-        };
-        let input_place = |r: usize| {
+        let mut top = MARGIN;
+        let lift = HEAD_LINE * (head_lines - 1) as f32;
+        for (r, (row, labels)) in panels.iter().zip(&labels).enumerate() {
             let Place { at: [x, y], side } = layout.input;
-            let at = [x, down(r) + y];
-            Place { at, side }
-        };
-        let stats = self.stats();
-        let look = self.look();
-        for (r, row) in self.rows.iter().enumerate() {
-            input(&mut page, row, &self.caption(r), input_place(r));
-            for (t, (map, block)) in row.maps.iter().zip(&blocks[r]).enumerate() {
-                let map = (map, &stats[r][t][..]);
-                let names = |channel| {
-                    let own = row.pair(t, channel).map_or(channel, |pair| pair.partner);
-                    vec![own.to_string()]
-                };
-                // Both have the same ranges, and those under the second are of both.
-                let part = match (rows, r) {
-                    (3, 0) if self.is_joint() && row.pairs.is_empty() => Part::Name,
-                    (1, _) => Part::Both,
-                    _ => Part::Range,
-                };
-                let how = (&look, self.pixels, part);
-                block.draw(&mut page, map, place(t, r), how, &names);
-            }
-        }
-        if let [a, b] = &self.rows[..]
-            && self.has_difference()
-        {
-            let look = GridLook {
-                // Values that suit the maps do not suit their difference.
-                scale: match self.scale {
-                    Scale::Channel | Scale::Own => Scale::Channel,
-                    Scale::Layer | Scale::Fixed(..) => Scale::Layer,
-                },
-                colours: ColourMap::Signed,
-                joint: false,
-                ..look
+            let place = Place {
+                at: [x, top + y],
+                side,
             };
-            side_head(&mut page, ["difference", ""], input_place(2));
-            for (t, block) in blocks[0].iter().enumerate() {
-                let map = match self.scale {
-                    Scale::Own => b.maps[t]
-                        .scaled_by_maxima()
-                        .minus(&a.maps[t].scaled_by_maxima()),
-                    _ => b.maps[t].minus(&a.maps[t]),
-                };
-                let map = (&map, &Stats::of_map(&map)[..]);
-                let names = |channel: usize| {
-                    let pair = b.pair(t, channel);
-                    pair.map_or_else(|| vec![channel.to_string()], pair_names)
-                };
-                let how = (&look, self.pixels, Part::Range);
-                block.draw(&mut page, map, place(t, 2), how, &names);
+            match self.rows.get(r) {
+                Some(row) => input(&mut page, row, &self.caption(r), (place, lift)),
+                None => side_head(&mut page, ["difference", ""], (place, lift)),
             }
+            for ((panel, labels), [x, y]) in row.iter().zip(labels).zip(&layout.towers) {
+                let place = [*x, top + y];
+                block.draw(&mut page, panel, place, self.pixels, (labels, size));
+            }
+            top += layout.heights[r];
         }
         for (n, words) in notes.iter().enumerate() {
             let at = [MARGIN, foot - MARGIN + (n as f32 + 0.8) * LINE];
@@ -214,7 +167,104 @@ impl<'a> FeatureFigure<'a> {
         Ok(page)
     }
 
-    /// What is subtracted from what, and in which ranges the maps are coloured.
+    /// What stands below all, line by line.
+    fn notes(&self) -> Vec<String> {
+        let width = points(self.width_mm) - 2.0 * MARGIN;
+        let mut notes = match self.rows.len() {
+            1 => Vec::new(),
+            _ => text_lines(&self.note(), SMALL, width),
+        };
+        if !self.remark.is_empty() {
+            notes.extend(text_lines(&self.remark, SMALL, width));
+        }
+        notes
+    }
+
+    /// What stands in each row, tower by tower; the difference last.
+    fn panels(&self) -> Vec<Vec<Panel<'_>>> {
+        let (orders, stats, look) = (self.orders(), self.stats(), self.look());
+        let matched = self.rows.iter().any(|row| !row.matching.is_empty());
+        let compared = self.has_difference();
+        let mut rows: Vec<Vec<Panel>> = Vec::new();
+        for (r, row) in self.rows.iter().enumerate() {
+            let panel = |(t, map): (usize, &'a FeatureMap)| {
+                let order = orders[r][t].clone();
+                let names = |channel: &usize| match row.pair(t, *channel) {
+                    Some(pair) => pair_names(pair),
+                    None => vec![channel.to_string()],
+                };
+                let matching = row.matching.get(t);
+                Panel {
+                    map: Cow::Borrowed(map),
+                    stats: stats[r][t].clone(),
+                    look: look.clone(),
+                    names: order.iter().map(names).collect(),
+                    // Both have the same ranges, and those under the second are of both.
+                    part: match (compared, r) {
+                        (true, 0) if self.is_joint() || matched => Part::Name,
+                        (true, _) => Part::Range,
+                        (false, _) => Part::Both,
+                    },
+                    channels: matching.map_or(map.channels, |m| m.channels[1]),
+                    muted: order.iter().copied().filter(|c| row.mutes(t, *c)).collect(),
+                    order,
+                }
+            };
+            rows.push(row.maps.iter().enumerate().map(panel).collect());
+        }
+        if let [a, b] = &self.rows[..]
+            && compared
+        {
+            let difference = rows[0].iter().zip(&rows[1]).enumerate();
+            let difference = difference.map(|(t, (first, second))| {
+                let map = match self.scale {
+                    Scale::Own => b.maps[t]
+                        .scaled_by_maxima()
+                        .minus(&a.maps[t].scaled_by_maxima()),
+                    _ => b.maps[t].minus(&a.maps[t]),
+                };
+                let names = |channel: &usize| match b.pair(t, *channel) {
+                    Some(pair) => {
+                        let both = format!("{channel} ↔ {}", pair.partner);
+                        vec![both, channel.to_string()]
+                    }
+                    None => vec![channel.to_string()],
+                };
+                Panel {
+                    stats: Stats::of_map(&map),
+                    map: Cow::Owned(map),
+                    look: GridLook {
+                        // Values that suit the maps do not suit their difference.
+                        scale: match self.scale {
+                            Scale::Channel | Scale::Own => Scale::Channel,
+                            Scale::Layer | Scale::Fixed(..) => Scale::Layer,
+                        },
+                        colours: ColourMap::Signed,
+                        joint: false,
+                        ..look.clone()
+                    },
+                    order: first.order.clone(),
+                    names: first.order.iter().map(names).collect(),
+                    part: match self.is_joint() || matched {
+                        true => Part::Range,
+                        // Ranges stand under both.
+                        false => Part::Name,
+                    },
+                    channels: b.matching.get(t).map_or(first.channels, |m| m.pairs.len()),
+                    muted: {
+                        let both = first.muted.iter().filter(|c| second.muted.contains(c));
+                        both.copied().collect()
+                    },
+                }
+            });
+            let difference: Vec<Panel> = difference.collect();
+            rows.push(difference);
+        }
+        rows
+    }
+
+    /// What is subtracted from what, in which ranges the maps are coloured, and which channels stand
+    /// beside which.
     fn note(&self) -> String {
         let scaled = match self.scale {
             Scale::Own => {
@@ -235,22 +285,14 @@ impl<'a> FeatureFigure<'a> {
                 counts.join(" and ")
             );
         }
-        let paired = self
-            .rows
-            .iter()
-            .flat_map(|row| row.pairs.iter().zip(row.maps));
-        let alone: Vec<String> = paired
-            .filter(|(pairs, map)| !pairs.is_empty() && pairs.len() < map.channels)
-            .map(|(pairs, map)| {
-                let alone = map.channels - pairs.len();
-                format!("{} {alone} of {}", title(&map.tower), map.channels)
-            })
-            .collect();
-        let alone = match alone.is_empty() {
-            true => String::new(),
-            false => format!("; without a partner, and not shown: {}", alone.join(", ")),
-        };
-        format!("difference: {}{scaled}{alone}", self.difference)
+        let matched = self.rows.iter().find(|row| !row.matching.is_empty());
+        let matched = matched.map_or(String::new(), |row| {
+            let alone = alone_words(&row.matching);
+            let means = means_words(&row.matching);
+            let over = &row.matched_over;
+            format!("; channels matched by correlation over {over}: {means}{alone}")
+        });
+        format!("difference: {}{scaled}{matched}", self.difference)
     }
 
     /// What stands above a row's input; two of one name are told apart.
@@ -275,12 +317,12 @@ impl<'a> FeatureFigure<'a> {
     /// The channels that are shown, by row and tower: of those that are paired all that have a
     /// partner.
     fn orders(&self) -> Vec<Vec<Vec<usize>>> {
-        let pairs = |t: usize| self.rows.iter().find_map(|row| row.pairs.get(t));
+        let matching = |t: usize| self.rows.iter().find_map(|row| row.matching.get(t));
         let order = |(t, map): (usize, &FeatureMap)| -> Vec<usize> {
             let all = self.order(map);
-            match pairs(t).filter(|pairs| !pairs.is_empty()) {
-                Some(pairs) => {
-                    let has = |c: &usize| pairs.iter().any(|pair| pair.channel == *c);
+            match matching(t) {
+                Some(matching) => {
+                    let has = |c: &usize| matching.pair(*c).is_some();
                     all.into_iter().filter(has).collect()
                 }
                 None => all,
@@ -390,21 +432,129 @@ impl<'a> FeatureFigure<'a> {
     }
 }
 
-impl FigureRow<'_> {
+impl<'a> FigureRow<'a> {
+    /// Channels by their numbers, all of which are heard.
+    pub fn new(input: &'a RgbImage, maps: &'a [FeatureMap]) -> Self {
+        Self {
+            caption: String::new(),
+            input,
+            maps,
+            matching: Vec::new(),
+            matched_over: String::new(),
+            muted: Vec::new(),
+        }
+    }
+
     /// The pair of a channel of the first row in a tower.
     fn pair(&self, tower: usize, channel: usize) -> Option<&Pair> {
-        let mut pairs = self.pairs.get(tower)?.iter();
-        pairs.find(|pair| pair.channel == channel)
+        self.matching.get(tower)?.pair(channel)
+    }
+
+    /// Whether what stands at a channel of the first row is held at zero.
+    fn mutes(&self, tower: usize, channel: usize) -> bool {
+        let own = self.pair(tower, channel).map_or(channel, |p| p.partner);
+        self.muted.get(tower).is_some_and(|all| all.contains(&own))
     }
 }
 
-fn input(page: &mut Page, row: &FigureRow, caption: &str, place: Place) {
+/// The layout of a page, below whose maps so much is written, and in how many lines the words above
+/// each tower's maps are.
+fn laid_out(width: f32, panels: &[Vec<Panel>], below: f32) -> (Layout, usize) {
+    let counts = |row: &Vec<Panel>| row.iter().map(|panel| panel.order.len()).collect();
+    let counts: Vec<Vec<usize>> = panels.iter().map(counts).collect();
+    let mut around = Around {
+        one_line: panels.len() > 2,
+        taken: below,
+        ..Around::default()
+    };
+    let mut lines = 1;
+    loop {
+        let layout = Layout::new(width, &counts, around);
+        // Words that need more room than they have make it, and maps perhaps smaller.
+        let all = || panels.iter().flatten();
+        let heads = all().map(|panel| head_lines(panel, layout.text));
+        let keys = all().map(|panel| key_lines(panel, layout.text));
+        lines = heads.fold(lines, usize::max);
+        let wanted = Around {
+            head: HEAD + HEAD_LINE * (lines - 1) as f32,
+            key: KEY + KEY_LINE * keys.fold(1, usize::max).saturating_sub(1) as f32,
+            ..around
+        };
+        if wanted.head <= around.head && wanted.key <= around.key {
+            return (layout, lines);
+        }
+        around.head = around.head.max(wanted.head);
+        around.key = around.key.max(wanted.key);
+    }
+}
+
+/// Of maps that have room for one short word each: where there are pairs, the first row has the
+/// channels' numbers, the second those of their partners and how well they match, or the
+/// difference's has that.
+fn share_labels(panels: &mut [Vec<Panel>], block: &Block) {
+    let [_, second, difference] = panels else {
+        return;
+    };
+    let pairs = || second.iter().flat_map(|panel| &panel.names);
+    if pairs().all(|names| names.len() < 2) {
+        return;
+    }
+    // The longest form that fits under all, so that they read alike.
+    let fits = |form: &usize| {
+        let one = |names: &Vec<String>| block.first(names.get(*form..=*form)?).map(|_| ());
+        pairs().all(|names| one(names).is_some())
+    };
+    let last = pairs().map(Vec::len).min().unwrap_or(1).saturating_sub(1);
+    let form = (0..last).find(fits).unwrap_or(last);
+    for (second, difference) in second.iter_mut().zip(difference) {
+        second.part = Part::Name;
+        let all = second.names.iter_mut().zip(&mut difference.names);
+        for (names, below) in all {
+            // The shortest has the partner alone.
+            let whole = names.get(last.saturating_sub(1)).filter(|_| form == last);
+            if let Some((_, r)) = whole.and_then(|words| words.split_once(" · ")) {
+                *below = vec![format!("r {r}"), r.to_owned()];
+                difference.part = Part::Name;
+            }
+            names.drain(..form);
+        }
+    }
+}
+
+/// "mean r 0.61 Shared, 0.44 Landmarks".
+fn means_words(matching: &[Matching]) -> String {
+    let mean = |m: &Matching| match m.mean() {
+        Some(r) => format!("{} {}", decimals(r, 2), title(&m.tower)),
+        None => format!("– {}", title(&m.tower)),
+    };
+    let means: Vec<String> = matching.iter().map(mean).collect();
+    format!("mean r {}", means.join(", "))
+}
+
+/// Which of either network's channels are in no pair.
+fn alone_words(matching: &[Matching]) -> String {
+    let of = |(side, whose): (usize, &str)| -> Vec<String> {
+        let alone = matching.iter().filter(|m| m.pairs.len() < m.channels[side]);
+        let words = alone.map(|m| {
+            let (alone, all) = (m.channels[side] - m.pairs.len(), m.channels[side]);
+            format!("{} {alone} of {all}{whose}", title(&m.tower))
+        });
+        words.collect()
+    };
+    let all = [(0, ""), (1, " of the second")].map(of).concat();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("; without a partner, and not shown: {}", all.join(", ")),
+    }
+}
+
+fn input(page: &mut Page, row: &FigureRow, caption: &str, (place, lift): (Place, f32)) {
     let caption = match caption {
         "" => "input",
         caption => caption,
     };
     let size = format!("{} × {}", row.input.width(), row.input.height());
-    side_head(page, [caption, &size], place);
+    side_head(page, [caption, &size], (place, lift));
     page.picture(row.input.clone(), place.at, [place.side; 2], true);
 }
 
@@ -416,18 +566,23 @@ pub fn difference_words(first: &str, second: &str) -> String {
     }
 }
 
-/// "4 ↔ 7, r 0.67", and shorter.
+/// "4 ↔ 7, r .67", and shorter and shorter.
 fn pair_names(pair: &Pair) -> Vec<String> {
     let Pair {
         channel, partner, ..
     } = pair;
-    let both = format!("{channel} ↔ {partner}");
-    let r = match pair.correlation {
-        Some(r) => format!("r {}", decimals(r, 2)),
-        None => "no r".into(),
-    };
-    let short = format!("{channel}, {r}");
-    vec![format!("{both}, {r}"), short, channel.to_string()]
+    let r = pair.correlation.map_or("–".into(), short_correlation);
+    vec![
+        format!("{channel} ↔ {partner}, r {r}"),
+        format!("{partner}, r {r}"),
+        format!("{partner} · {r}"),
+        partner.to_string(),
+    ]
+}
+
+/// ".83".
+pub fn short_correlation(r: f64) -> String {
+    decimals(r, 2).replace("0.", ".")
 }
 
 /// "Landmarks Conv1-2": what stands above a tower's maps.
@@ -435,9 +590,10 @@ fn caption(map: &FeatureMap) -> String {
     format!("{} {}", title(&map.tower), layer_title(&map.layer))
 }
 
-/// What stands above the input, small enough for its width; a long file below its folder.
-fn side_head(page: &mut Page, [caption, note]: [&str; 2], place: Place) {
-    let ([x, y], width) = (place.at, place.side);
+/// What stands above the input, small enough for its width and as high as what stands above the
+/// maps; a long file below its folder.
+fn side_head(page: &mut Page, [caption, note]: [&str; 2], (place, lift): (Place, f32)) {
+    let ([x, y], width) = ([place.at[0], place.at[1] - lift], place.side);
     let long = Text::new(caption, SMALL).width > width;
     let file = match caption.rsplit_once('/').filter(|_| long) {
         Some((folder, file)) => {
@@ -469,12 +625,7 @@ mod tests {
     }
 
     fn row<'a>(input: &'a RgbImage, maps: &'a [FeatureMap]) -> FigureRow<'a> {
-        FigureRow {
-            caption: String::new(),
-            input,
-            maps,
-            pairs: Vec::new(),
-        }
+        FigureRow::new(input, maps)
     }
 
     fn svg(figure: &FeatureFigure) -> String {
@@ -522,9 +673,8 @@ mod tests {
             side: 8,
             data: (0..16 * 64).map(|v| by * (v % 64) as f32).collect(),
         };
-        let [first, second] = [0.07, 0.13].map(|by| vec![map(by)]);
-        let rows = vec![row(&input, &first), row(&input, &second)];
-        let text = svg(&FeatureFigure::new("conv2_1", rows));
+        let maps = vec![map(0.07)];
+        let text = svg(&FeatureFigure::new("conv2_1", vec![row(&input, &maps)]));
         let mut sizes = std::collections::HashSet::new();
         for line in text.split("<text ").skip(1) {
             let words = line.split(['>', '<']).nth(1).unwrap_or_default();
@@ -572,36 +722,207 @@ mod tests {
         assert!(said.contains("Landmarks 5, Shared 4"), "{said}");
     }
 
+    /// Of channels that all have a partner, with the numbers of a network of more of them.
+    fn matching(maps: &[FeatureMap], channels: [usize; 2]) -> Vec<Matching> {
+        let pair = |channel: usize| Pair {
+            channel,
+            partner: channels[1] - 9 + channel % 9,
+            correlation: [Some(0.67), None, None, Some(-0.21), None][channel % 5],
+            best: 0,
+            best_correlation: None,
+        };
+        let of = |map: &FeatureMap| Matching {
+            tower: map.tower.clone(),
+            place: crate::model::Place::conv(crate::model::Layer::Conv4_1),
+            faces: 32,
+            channels,
+            pairs: (0..map.channels).map(pair).collect(),
+        };
+        maps.iter().map(of).collect()
+    }
+
+    /// So many maps of each of three towers.
+    fn many(channels: usize) -> Vec<FeatureMap> {
+        let mut maps = maps();
+        for map in &mut maps {
+            map.channels = channels;
+            map.data = (0..channels * 256).map(|v| 0.0031 * v as f32).collect();
+        }
+        maps
+    }
+
+    /// Each text of a figure, its size and the middle or beginning of its line.
+    fn texts(figure: &FeatureFigure) -> Vec<(String, f32)> {
+        let text = svg(figure);
+        let words = text.split("<text ").skip(1).map(|line| {
+            let size = line.split("font-size=\"").nth(1).unwrap();
+            let size = size.split('"').next().unwrap().parse().unwrap();
+            let words = line.split(['>', '<']).nth(1).unwrap_or_default();
+            (words.to_owned(), size)
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn every_cell_of_a_pair_says_its_partner_and_how_well_it_matches() {
+        let input = RgbImage::new(128, 128);
+        for channels in [8, 16, 64] {
+            let maps = many(channels);
+            let mut rows = vec![row(&input, &maps), row(&input, &maps)];
+            rows[1].matching = matching(&maps, [channels, 200]);
+            let figure = FeatureFigure::new("conv4_1", rows);
+            let texts = texts(&figure);
+            let all = |is: &dyn Fn(&str) -> bool| texts.iter().filter(|t| is(&t.0)).count();
+            // The pair of channel 0, in each tower, and how well it matches, wherever that stands.
+            let partner = all(&|w| w == "191" || w.contains("191, r") || w.contains("191 ·"));
+            let r = all(&|w| w.contains(".67"));
+            assert!(
+                partner >= 3 && r >= 3 * channels.div_ceil(5),
+                "{channels}: {texts:?}"
+            );
+            let own = all(&|w| w == "0" || w.starts_with("0: ") || w.starts_with("0 ↔"));
+            assert!(own >= 3, "{channels}: {own}");
+        }
+    }
+
+    #[test]
+    fn captions_of_a_comparison_are_in_one_size_and_a_page_holds_it() {
+        let input = RgbImage::new(128, 128);
+        for channels in [16, 64] {
+            for matched in [false, true] {
+                let first = many(channels);
+                let mut second = first.clone();
+                // One tower has values that need more room than others.
+                second[1].data.iter_mut().for_each(|v| *v *= -1234.5);
+                let mut rows = vec![row(&input, &first), row(&input, &second)];
+                if matched {
+                    rows[1].matching = matching(&first, [channels; 2]);
+                }
+                let figure = FeatureFigure::new("conv4_1", rows);
+                let height = figure.page().unwrap().size[1] / points(1.0);
+                assert!(height <= 230.0, "{channels}: {height} mm");
+                let mut panels = figure.panels();
+                let below = 2.0 * MARGIN + figure.notes().len() as f32 * LINE;
+                let (layout, lines) = laid_out(points(180.0), &panels, below);
+                let block = Block::new(&layout, CAPTION, lines);
+                if block.is_tight() {
+                    share_labels(&mut panels, &block);
+                }
+                let labels = panels.iter().flatten().flat_map(|p| block.labels(p));
+                let under: Vec<String> = labels.flatten().map(|l| l.0).collect();
+                let texts = texts(&figure);
+                // A key's zero has a size of its own.
+                let sizes = texts.iter().filter(|t| t.0 != "0" && under.contains(&t.0));
+                let mut sizes: Vec<f32> = sizes.map(|t| t.1).collect();
+                // At least the numbers, and what the difference spans.
+                assert!(
+                    sizes.len() > 5 * channels,
+                    "{channels} {matched}: {}",
+                    sizes.len()
+                );
+                sizes.dedup();
+                assert_eq!(sizes.len(), 1, "{channels} {matched}: {sizes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn networks_of_different_widths_have_their_numbers() {
+        let input = RgbImage::new(128, 128);
+        let (narrow, wide) = (many(16), many(32));
+        for both in [[&narrow, &wide], [&wide, &narrow]] {
+            let rows = both.map(|maps| row(&input, maps)).to_vec();
+            let figure = FeatureFigure::new("conv4_1", rows);
+            let texts = texts(&figure);
+            let count = |words: &str| texts.iter().filter(|t| t.0 == words).count();
+            assert_eq!(
+                (count("3"), count("15"), count("31")),
+                (6, 6, 3),
+                "{texts:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_muted_is_not_said_to_be_zero_on_the_photo() {
+        let input = RgbImage::new(128, 128);
+        let mut maps = maps();
+        // Channels 1 and 2 are zero, of which 2 is muted.
+        maps[1].data[256..3 * 256].fill(0.0);
+        let mut rows = vec![row(&input, &maps), row(&input, &maps)];
+        rows[0].muted = vec![vec![], vec![2], vec![]];
+        let one = FeatureFigure::new("conv4_1", rows[..1].to_vec());
+        let said = |figure: &FeatureFigure| {
+            let words = texts(figure).into_iter().map(|t| t.0);
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let text = said(&one);
+        assert!(
+            text.contains("hatched: 1 zero on this photo, 1 muted"),
+            "{text}"
+        );
+        // Of a pair it is the partner that is muted.
+        rows[1].matching = matching(&maps, [5, 80]);
+        rows[1].muted = vec![vec![], vec![73], vec![]];
+        let text = said(&FeatureFigure::new("conv4_1", rows));
+        assert_eq!(text.matches("1 muted").count(), 3, "{text}");
+        assert!(text.contains("4 zero everywhere, 1 muted"), "{text}");
+    }
+
+    #[test]
+    fn words_above_and_below_maps_have_the_room_that_they_need() {
+        let input = RgbImage::new(128, 128);
+        let mut maps = many(64);
+        maps[0].data.iter_mut().for_each(|v| *v = -1.234e-7);
+        maps[1].data[..4 * 256].fill(0.0);
+        maps[1].data[4 * 256] = f32::NAN;
+        let rows = vec![row(&input, &maps), row(&input, &maps)];
+        let figure = FeatureFigure {
+            width_mm: 120.0,
+            ..FeatureFigure::new("conv4_1", rows)
+        };
+        let panels = figure.panels();
+        let (layout, lines) = laid_out(points(120.0), &panels, 20.0);
+        let keys = panels.iter().flatten();
+        let keys = keys.map(|p| key_lines(p, layout.text)).max().unwrap();
+        assert!(lines == 2 && keys > 1, "{lines} {keys}");
+        assert!(layout.around.head > HEAD && layout.around.key > KEY);
+    }
+
     #[test]
     fn matched_channels_bear_the_numbers_of_their_own_network() {
         let (maps, input) = (maps(), RgbImage::new(128, 128));
         let mut rows = vec![row(&input, &maps), row(&input, &maps)];
-        let pair = |channel: usize| Pair {
-            channel,
-            partner: 71 + channel,
-            correlation: [Some(0.67), None, None, Some(-0.2), None][channel],
-            best: 0,
-            best_correlation: None,
-        };
-        rows[1].pairs = vec![(0..5).map(pair).collect(); 3];
+        rows[1].matching = matching(&maps, [5, 80]);
+        rows[1].matched_over = "32 of all 300 faces".into();
         let mut figure = FeatureFigure {
             channels: Some(vec![0, 3]),
-            difference: "second − first, matched by what the channels answer on ".repeat(4),
+            difference: "second − first, and said at length ".repeat(4),
             ..FeatureFigure::new("conv4_1", rows)
         };
         let text = svg(&figure);
+        let said: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+        let said = said.join(" ");
         for words in [
-            ">71: 0 to 255<",
-            ">74: 768 to 1023<",
+            ">0: 0 to 255<",
+            ">3: 768 to 1023<",
+            ">0 ↔ 71, r .67",
+            ">3 ↔ 74, r −.21",
+            ">0 ↔ 71: ±0<",
             "of each channel in both",
+            "matched by correlation over 32 of all 300 faces: mean r 0.23 Shared, 0.23 Landmarks",
+            "2 of 80 maps of 16 × 16",
+            "75 of 80 of the second",
         ] {
-            assert!(text.contains(words), "{words}: {text}");
+            assert!(
+                text.contains(words) || said.contains(words),
+                "{words}: {text}"
+            );
         }
-        assert!(text.contains(">0 ↔ 71, r 0.67") && text.contains(">3 ↔ 74, r −0.20"));
         assert!(!text.contains(">72"));
         // What is subtracted is as large as other small text, in as many lines as it needs.
-        let lines = text.matches("matched").count();
-        assert!(lines >= 4, "{lines}");
+        let lines = text.matches("at length").count();
+        assert!(lines >= 2, "{lines}");
         let (all, image) = (figure.page().unwrap(), |p: &Page| p.to_image(1.0).unwrap());
         figure.difference = "short".into();
         let one = figure.page().unwrap();
@@ -691,7 +1012,9 @@ mod tests {
         rows[0].caption = "a name that is long, ".repeat(9);
         let page = FeatureFigure::new("conv4_1", rows).page().unwrap();
         let image = page.to_image(2.0).unwrap();
-        let side = Layout::new(points(180.0), &[5; 3], 1).input.side;
+        let figure = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
+        let (layout, _) = laid_out(points(180.0), &figure.panels(), 8.0);
+        let side = layout.input.side;
         let dark = |from: f32, to: f32| {
             let columns = (2.0 * (MARGIN + from)) as u32..(2.0 * (MARGIN + to)) as u32;
             let head = 2 * MARGIN as u32..2 * (MARGIN + HEAD) as u32 - 4;

@@ -1,6 +1,6 @@
 //! Numbers along an axis.
 
-use crate::figure::number::ticks;
+use crate::figure::number::{marks, ticks};
 
 /// A linear axis from one value to another, across pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,22 +23,6 @@ impl Axis {
         let words = ticks(&values, step);
         values.into_iter().zip(words).collect()
     }
-}
-
-/// Round values in a range, about `wanted` of them, and how far each is from the next.
-pub fn marks([low, high]: [f64; 2], wanted: usize) -> (f64, Vec<f64>) {
-    let rough = (high - low) / wanted.max(1) as f64;
-    if !(rough.is_finite() && rough > 0.0) {
-        return (0.0, Vec::new());
-    }
-    let unit = 10_f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * unit);
-    let nearest = |a: &f64, b: &f64| (a / rough).ln().abs().total_cmp(&(b / rough).ln().abs());
-    let step = steps.into_iter().min_by(nearest).unwrap_or(unit);
-    // A hair of room, for ends that are not exact.
-    let first = (low / step - 1e-6).ceil() as i64;
-    let last = (high / step + 1e-6).floor() as i64;
-    (step, (first..=last).map(|n| n as f64 * step).collect())
 }
 
 /// Logarithms of round values, of a range of logarithms: powers of ten, between few of which their

@@ -5,7 +5,8 @@ mod bars;
 mod curves;
 mod report;
 
-pub use axis::{Axis, log_marks, marks};
+pub use super::number::marks;
+pub use axis::{Axis, log_marks};
 pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
 pub use report::{plot_names, plots};

@@ -41,6 +41,8 @@ pub struct Matching {
     pub tower: String,
     pub place: Place,
     pub faces: usize,
+    /// How many the first network has and how many the second, paired or not.
+    pub channels: [usize; 2],
     pub pairs: Vec<Pair>,
 }
 
@@ -153,6 +155,7 @@ pub fn match_channels(
             tower,
             place,
             faces,
+            channels: sums.channels(),
             pairs: pairs(&sums),
         });
     Ok((matched.collect(), problems))
