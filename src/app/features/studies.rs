@@ -82,10 +82,12 @@ impl Studies {
 
     /// Another network is at hand, or another list. What was found about those before is kept for
     /// when they are at hand again, and what was found about these comes back. What runs ends, but
-    /// what is written is written, and told of.
-    pub fn turn_to(&mut self, about: About) {
-        let mut running = std::mem::take(&mut self.running);
-        running.retain(|r| r.kind == StudyKind::Write);
+    /// what is written is written, and told of. Returns what ended before it was done, and how much
+    /// of it was.
+    pub fn turn_to(&mut self, about: About) -> Vec<(StudyKind, f32)> {
+        let all = std::mem::take(&mut self.running).into_iter();
+        let (running, ended): (Vec<Running>, Vec<Running>) =
+            all.partition(|r| r.kind == StudyKind::Write);
         let found = Found {
             effects: self.effects.take(),
             excitement: self.excitement.take(),
@@ -113,6 +115,7 @@ impl Studies {
             kept,
             ..Self::default()
         };
+        ended.iter().map(|r| (r.kind, r.part())).collect()
     }
 
     /// Notes that a study starts; returns its ticket.
@@ -173,7 +176,7 @@ impl Studies {
     /// How much of a running study is done, 0 to 1.
     pub fn progress(&self, kind: StudyKind) -> Option<f32> {
         let running = self.running.iter().find(|r| r.kind == kind)?;
-        Some(running.done as f32 / running.of.max(1) as f32)
+        Some(running.part())
     }
 
     /// How many and which faces were looked through for what excites the channels of a place.
@@ -201,7 +204,7 @@ impl Studies {
         let Some(running) = self.running.iter().find(|r| r.kind == kind) else {
             return;
         };
-        let part = running.done as f32 / running.of.max(1) as f32;
+        let part = running.part();
         ui.horizontal_wrapped(|ui| {
             // The rate is left out first, then the bar is short; what still does not fit is wrapped.
             let room = ui.available_width() - STOP;
@@ -263,7 +266,33 @@ impl Studies {
     }
 }
 
+/// What ended before it was done as another network or list came to hand, for a message; nothing
+/// where all of it starts again by itself.
+pub(super) fn ended_words(ended: &[(StudyKind, f32)], because: &str) -> Option<String> {
+    let name = |kind| match kind {
+        StudyKind::Rank => Some("ranking the channels"),
+        StudyKind::Excite => Some("looking for what excites the channels"),
+        StudyKind::Towers => Some("measuring the towers"),
+        StudyKind::Explain => Some("explaining where the network looked"),
+        // Channels are matched again where that is wanted, and files are written to their end.
+        StudyKind::Match | StudyKind::Write => None,
+    };
+    let one = |(kind, part): &(StudyKind, f32)| {
+        Some(format!("{} ended at {:.0} %", name(*kind)?, 100.0 * part))
+    };
+    let all: Vec<String> = ended.iter().filter_map(one).collect();
+    let said = all.join(", ");
+    let mut letters = said.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(format!("{first}{}: {because}", letters.as_str()))
+}
+
 impl Running {
+    /// How much is done, 0 to 1.
+    fn part(&self) -> f32 {
+        self.done as f32 / self.of.max(1) as f32
+    }
+
     /// "34 % · 12 s left · 41 faces/s", the rate where there is room.
     fn words(&self, part: f32, wide: bool) -> String {
         let percent = format!("{:.0} %", 100.0 * part);
@@ -345,6 +374,21 @@ mod tests {
             assert_eq!(faces(&studies), None, "of another network or list");
             assert!(studies.progress(StudyKind::Rank).is_none());
         }
+        for kind in [StudyKind::Rank, StudyKind::Match, StudyKind::Write] {
+            studies.starts(kind, FaceChoice::none());
+        }
+        studies.running[0].done = 3;
+        studies.running[0].of = 4;
+        let ended = studies.turn_to(about("b", 2));
+        assert_eq!(ended, [(StudyKind::Rank, 0.75), (StudyKind::Match, 0.0)]);
+        let said = ended_words(&ended, "another network is in use");
+        let said = said.unwrap();
+        assert_eq!(
+            said,
+            "Ranking the channels ended at 75 %: another network is in use"
+        );
+        assert_eq!(ended_words(&ended[1..], "another list is open"), None);
+        assert!(studies.turn_to(about("b", 2)).is_empty(), "said once");
         studies.towers = measured(40);
         studies.turn_to(about("a", 1));
         assert_eq!(faces(&studies), Some(300));

@@ -12,6 +12,7 @@ use image::RgbImage;
 use super::export::{Chosen, Listing, What};
 use super::muting::Button;
 use super::ranking::Ranking;
+use super::studies::ended_words;
 use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::Studio;
 use crate::app::command::Command;
@@ -271,7 +272,7 @@ impl Studio {
             },
         );
         let about = (network.fingerprint.clone(), self.list.key);
-        view.studies.turn_to(about);
+        let ended = view.studies.turn_to(about);
         view.ranking.forget();
         view.comparison.pairs.forget();
         if !same_network {
@@ -283,11 +284,19 @@ impl Studio {
             view.starred += 1;
             view.asked = false;
         }
+        let because = match same_network {
+            true => "another list is open now",
+            false => "another network is in use now",
+        };
+        if let Some(said) = ended_words(&ended, because) {
+            self.toasts.say(said);
+        }
         for kind in [
             StudyKind::Rank,
             StudyKind::Excite,
             StudyKind::Match,
             StudyKind::Towers,
+            StudyKind::Explain,
         ] {
             self.ask_feature(FeatureRequest::Stop(kind));
         }
