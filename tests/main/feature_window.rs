@@ -562,6 +562,16 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
         assert!(says(window, &grid("landmarks", &format!("conv1_2, {set}"))));
         assert!(shows(window, &format!("All towers, {set}")));
     }
+    // A group of buttons stays in one row, which begins where all rows do.
+    let margin = window.get_by_label("Show Maps").rect().left();
+    let sets = ["this photo", "pinned photo", "difference"];
+    let sets = sets.map(|set| window.get_by_label(&format!("All towers, {set}")).rect());
+    let row = sets.map(|rect| rect.top());
+    assert!(row.iter().all(|top| *top == row[0]), "{row:?}");
+    assert!(
+        sets.iter().all(|rect| rect.left() >= margin - 0.5),
+        "{sets:?}"
+    );
     let numbers = |w: &Window| shows(w, "Pair channels by number");
     assert!(!numbers(window), "one network has its channels once");
     let folder = desk.file("both");

@@ -51,7 +51,7 @@ impl FeatureView {
             header_ui(ui, "Channel", "");
             return;
         };
-        self.channel_head_ui(ui, &tower, around.keys);
+        let named = self.channel_head_ui(ui, &tower, around.keys);
         ui.add_space(8.0);
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
@@ -63,7 +63,7 @@ impl FeatureView {
                             // Of another face or layer than the one that is asked for.
                             ui.set_opacity(FAINT);
                         }
-                        self.set_ui(ui, &tower);
+                        self.set_ui(ui, &tower, named);
                         self.face_ui(ui, &painter);
                         self.scale_key_ui(ui);
                         self.overlay_ui(ui);
@@ -106,8 +106,11 @@ impl FeatureView {
         }
     }
 
-    fn channel_head_ui(&mut self, ui: &mut Ui, tower: &str, keys: &Keys) {
+    /// The channel, its tower where there is room for that, and what one can do with it; returns
+    /// whether the tower is named.
+    fn channel_head_ui(&mut self, ui: &mut Ui, tower: &str, keys: &Keys) -> bool {
         let p = theme::palette(ui.ctx());
+        let mut named = false;
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
         let line = Stroke::new(1.0, p.hairline);
         ui.painter().hline(rect.x_range(), rect.bottom(), line);
@@ -160,24 +163,42 @@ impl FeatureView {
                     }
                 }
                 self.star_ui(ui, keys);
-                let word = if ui.available_width() < 70.0 {
-                    "Ch"
-                } else {
-                    "Channel"
-                };
                 let (slot, channel) = self.inspected();
-                let channel = match self.pair_of(slot.tower, channel) {
-                    Some(pair) => format!("{word} {channel} ↔ {}", pair.partner),
-                    None => format!("{word} {channel}"),
+                let number = match self.pair_of(slot.tower, channel) {
+                    Some(pair) => format!("{channel} ↔ {}", pair.partner),
+                    None => channel.to_string(),
                 };
-                let channel = RichText::new(channel).strong();
-                let tower = RichText::new(title(tower)).color(p.quiet);
+                // What has no room whole stands below.
+                let ways = [
+                    ("Channel", true),
+                    ("Ch", true),
+                    ("Channel", false),
+                    ("Ch", false),
+                ];
+                let room = ui.available_width();
+                let measured = |words: &str| {
+                    let font = egui::TextStyle::Body.resolve(ui.style());
+                    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+                    galley.size().x + ui.spacing().item_spacing.x
+                };
+                let name = title(tower);
+                let fits = |(word, named): &(&str, bool)| {
+                    let own = measured(&format!("{word} {number}"));
+                    let tower = if *named { measured(&name) } else { 0.0 };
+                    own + tower <= room
+                };
+                let (word, has_room) = ways.into_iter().find(fits).unwrap_or(ways[3]);
+                named = has_room;
+                let channel = RichText::new(format!("{word} {number}")).strong();
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.label(channel);
-                    ui.add(egui::Label::new(tower).truncate());
+                    ui.add(egui::Label::new(channel).truncate());
+                    if named {
+                        ui.label(RichText::new(name).color(p.quiet));
+                    }
                 });
             });
         });
+        named
     }
 
     fn star_ui(&mut self, ui: &mut Ui, keys: &Keys) {
@@ -209,9 +230,9 @@ impl FeatureView {
         (Slot { set, tower }, channel)
     }
 
-    /// Whose map it is, where two are compared.
-    fn set_ui(&self, ui: &mut Ui, tower: &str) {
-        if self.compared_sets().is_some() {
+    /// Whose map it is, where two are compared or the head had no room for the tower's name.
+    fn set_ui(&self, ui: &mut Ui, tower: &str, named: bool) {
+        if self.compared_sets().is_some() || !named {
             let p = theme::palette(ui.ctx());
             let words = format!("{}{}", title(tower), self.set_said(self.inspected_set()));
             ui.label(RichText::new(words).size(theme::SMALL).color(p.prediction));

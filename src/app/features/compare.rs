@@ -9,8 +9,9 @@ use image::RgbImage;
 
 use super::grid::Column;
 use super::pairs::Pairs;
-use super::toolbar::choice_ui;
+use super::toolbar::{choice_ui, keep_together};
 use super::{Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title};
+use crate::app::widgets::wrapped;
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched};
 use crate::label::FaceBox;
 use crate::model::{BUNDLED, Kinship, Place, weights_name};
@@ -124,7 +125,9 @@ impl FeatureView {
         if let Some(Against::Weights(weights)) = &self.comparison.against {
             let second = weights.as_ref().map(|path| path.to_string_lossy());
             if second.as_deref().unwrap_or(BUNDLED) == self.known.origin {
+                let pairs = self.comparison.pairs.alike();
                 self.compare_with((before != BUNDLED).then(|| PathBuf::from(before)));
+                self.comparison.pairs = pairs;
             }
         }
     }
@@ -273,9 +276,8 @@ impl FeatureView {
             .collect();
         let (at, _) = self.place_selected();
         ui.add_space(4.0);
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(10.0);
-            ui.spacing_mut().item_spacing.x = 4.0;
+        wrapped(ui, 10, |ui| {
+            ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
             ui.colored_label(p.quiet, "compared with");
             if let Some(sets) = &self.comparison.sets {
                 ui.image((sets.second_input.id(), vec2(22.0, 22.0)));
@@ -299,6 +301,8 @@ impl FeatureView {
             };
             let sets: Vec<Set> = sets.all().collect();
             ui.add_space(10.0);
+            let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
+            keep_together(ui, names.iter().map(String::as_str));
             for (tower, name) in towers.iter().enumerate() {
                 let chosen = self.comparison.one.is_none() && at == tower;
                 let tip = match self.comparison.is_of_photos() {
@@ -313,6 +317,7 @@ impl FeatureView {
                 }
             }
             ui.add_space(6.0);
+            keep_together(ui, sets.iter().map(|set| self.comparison.set_name(*set)));
             for set in sets {
                 let chosen = self.comparison.one == Some(set);
                 let name = self.comparison.set_name(set);

@@ -29,6 +29,29 @@ const LETTERED: f32 = 20.0;
 /// And from this size on which partner they have.
 const BADGED: f32 = 30.0;
 
+/// Height of what stands above a tower's maps, and of a second line of it.
+const HEAD: f32 = 26.0;
+const HEAD_LINE: f32 = 16.0;
+/// From the left of the head to the tower's name, and between its parts.
+const AFTER_DOT: f32 = 14.0;
+const APART: f32 = 8.0;
+
+fn head_height(lines: usize) -> f32 {
+    HEAD + HEAD_LINE * lines.saturating_sub(1) as f32
+}
+
+/// Words in one line that is no wider; with … in place of what has no room.
+fn shortened(
+    painter: &egui::Painter,
+    words: String,
+    (font, tint): (egui::FontId, Color32),
+    width: f32,
+) -> Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(words, font, tint);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(0.0));
+    painter.layout_job(job)
+}
+
 /// One draw call within egui's pass.
 pub(super) struct DrawGrid {
     pub painter: Arc<MapPainter>,
@@ -98,9 +121,20 @@ impl FeatureView {
         let all = self.columns_shown(shown);
         let n = all.len().max(1) as f32;
         let width = (ui.available_width() - 2.0 * MARGIN - 4.0 - BETWEEN * (n - 1.0)) / n;
-        let most = shown.towers.iter().map(|t| t.order.len()).max();
-        let room = ui.available_height() - 36.0;
-        self.fit = fit(most.unwrap_or(1), width, room, self.look.zoom);
+        // Of two networks that are compared the second may have more.
+        let most = all.iter().filter_map(|column| match column {
+            Column::Maps(slot) => self.tower_of(*slot).map(|t| t.order.len()),
+            Column::Absent(_) => None,
+        });
+        let most = most.max();
+        let room = ui.available_height() - 10.0;
+        let head = self.head_lines(ui, &all, width);
+        self.fit = fit(
+            most.unwrap_or(1),
+            width,
+            room - head_height(head),
+            self.look.zoom,
+        );
         let mut pointer = None;
         let area = egui::ScrollArea::vertical().auto_shrink([false, false]);
         let out = area.show(ui, |ui| {
@@ -112,9 +146,9 @@ impl FeatureView {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         let found = match column {
-                            Column::Maps(slot) => self.tower_ui(ui, &painter, *slot, width),
+                            Column::Maps(slot) => self.tower_ui(ui, &painter, *slot, (width, head)),
                             Column::Absent(name) => {
-                                self.absent_ui(ui, name, width);
+                                self.absent_ui(ui, name, (width, head));
                                 None
                             }
                         };
@@ -144,17 +178,15 @@ impl FeatureView {
         }
     }
 
-    fn absent_ui(&self, ui: &mut Ui, name: &str, width: f32) {
+    fn absent_ui(&self, ui: &mut Ui, name: &str, (width, lines): (f32, usize)) {
         let p = theme::palette(ui.ctx());
-        let (head, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+        let size = vec2(width, head_height(lines));
+        let (head, _) = ui.allocate_exact_size(size, Sense::hover());
         let font = theme::font(theme::BODY);
-        ui.painter().text(
-            head.left_center(),
-            Align2::LEFT_CENTER,
-            title(name),
-            font,
-            p.quiet,
-        );
+        let name_at = pos2(head.left(), head.top() + HEAD / 2.0);
+        let galley = shortened(ui.painter(), title(name), (font, p.quiet), width);
+        let at = name_at - vec2(0.0, galley.size().y / 2.0);
+        ui.painter().galley(at, galley, p.quiet);
         let layer = self
             .shown
             .as_ref()
@@ -169,7 +201,7 @@ impl FeatureView {
         ui: &mut Ui,
         painter: &Arc<MapPainter>,
         slot: Slot,
-        width: f32,
+        (width, head): (f32, usize),
     ) -> Option<Pointer> {
         let scale = ui.pixels_per_point();
         let gap = (GAP_PX as f32 * scale).round() as u32;
@@ -191,7 +223,7 @@ impl FeatureView {
             tower.grid = Some(Arc::new(painter.grid(&tower.maps.buffer, look.clone())));
         }
         let grid = tower.grid.clone()?;
-        self.head_ui(ui, slot, width);
+        self.head_ui(ui, slot, (width, head));
 
         let points = |px: u32| px as f32 / scale;
         let size = vec2(width, points(look.rows() * look.pitch).max(40.0));
@@ -305,45 +337,78 @@ impl FeatureView {
         }
     }
 
-    /// The tower's name, what its maps are, and their range.
-    fn head_ui(&self, ui: &mut Ui, slot: Slot, width: f32) {
+    /// What stands above a tower's maps: "Landmarks, this photo".
+    fn head_name(&self, slot: Slot) -> String {
+        let tower = self.tower_of(slot).map_or("", |t| &t.maps.tower);
+        format!("{}{}", title(tower), self.set_said(slot.set))
+    }
+
+    /// In how many lines the heads of columns are: in two where a name and a range have no room
+    /// beside each other in any of them.
+    fn head_lines(&self, ui: &Ui, columns: &[Column], width: f32) -> usize {
+        let measured = |words: String, size: f32| {
+            let galley = ui
+                .painter()
+                .layout_no_wrap(words, theme::font(size), Color32::WHITE);
+            galley.size().x
+        };
+        let fits = |column: &Column| {
+            let Column::Maps(slot) = column else {
+                return true;
+            };
+            let range = self.tower_of(*slot).map_or("", |t| &t.range);
+            let name = measured(self.head_name(*slot), theme::BODY);
+            let range = measured(range.to_owned(), theme::SMALL);
+            AFTER_DOT + name + APART + range <= width
+        };
+        2 - usize::from(columns.iter().all(fits))
+    }
+
+    /// The tower's name, what its maps are, and their range: in one line, or below the name.
+    fn head_ui(&self, ui: &mut Ui, slot: Slot, (width, lines): (f32, usize)) {
         let p = theme::palette(ui.ctx());
         let Some(tower) = self.tower_of(slot) else {
             return;
         };
-        let (head, response) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
-        let facts = tower.facts.first().map_or("", String::as_str);
-        response.on_hover_text(format!("{facts}; values {}", tower.range));
+        let size = vec2(width, head_height(lines));
+        let (head, response) = ui.allocate_exact_size(size, Sense::hover());
+        let (facts, name) = (
+            tower.facts.first().map_or("", String::as_str),
+            self.head_name(slot),
+        );
+        response.on_hover_text(format!("{name}: {facts}; values {}", tower.range));
         let painter = ui.painter().with_clip_rect(head.intersect(ui.clip_rect()));
         let dot = match tower.maps.id {
             TowerId::Shared => p.quiet,
             TowerId::Task(task) => [p.prediction, p.working, p.waiting][task.min(2)],
         };
-        painter.circle_filled(head.left_center() + vec2(4.0, 0.0), 3.5, dot);
-        let place = head.left_center() + vec2(14.0, 0.0);
-        let name = format!("{}{}", title(&tower.maps.tower), self.set_said(slot.set));
-        let after = painter.text(
-            place,
-            Align2::LEFT_CENTER,
-            name,
-            theme::font(theme::BODY),
-            p.text,
+        let top = pos2(head.left(), head.top() + HEAD / 2.0);
+        painter.circle_filled(top + vec2(4.0, 0.0), 3.5, dot);
+        let (body, small) = (theme::font(theme::BODY), theme::font(theme::SMALL));
+        let name = shortened(&painter, name, (body, p.text), width - AFTER_DOT);
+        let place = top + vec2(AFTER_DOT, -name.size().y / 2.0);
+        let after = place.x + name.size().x;
+        painter.galley(place, name, p.text);
+        let (left, middle) = match lines {
+            1 => (after + APART, top.y),
+            _ => (
+                head.left() + AFTER_DOT,
+                head.bottom() - HEAD_LINE / 2.0 - 2.0,
+            ),
+        };
+        let range = shortened(
+            &painter,
+            tower.range.clone(),
+            (small.clone(), p.quiet),
+            width,
         );
-        let small = theme::font(theme::SMALL);
-        let range = painter.text(
-            head.right_center(),
-            Align2::RIGHT_CENTER,
-            &tower.range,
-            small.clone(),
-            p.quiet,
-        );
-        let room = head.with_max_x(range.left() - 8.0);
-        let place = pos2(after.right() + 8.0, head.center().y);
+        let from = head.right() - range.size().x;
+        painter.galley(pos2(from, middle - range.size().y / 2.0), range, p.quiet);
         // In a narrow column less and less of it.
         for words in &tower.facts {
             let galley = painter.layout_no_wrap(words.clone(), small.clone(), p.quiet);
-            if place.x + galley.size().x <= room.right() {
-                let at = place - vec2(0.0, galley.size().y / 2.0);
+            if left + galley.size().x <= from - APART {
+                let at = pos2(left, middle - galley.size().y / 2.0);
                 painter.galley(at, galley, p.quiet);
                 break;
             }

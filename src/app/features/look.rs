@@ -84,7 +84,7 @@ impl FeatureView {
         }
         let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.network);
         let (place, studies) = (shown.place, &self.studies);
-        let order = |tower: &mut Tower, how: Order, silent: Silent| {
+        let order = |tower: &mut Tower, how: Order, silent: Silent, all: Option<usize>| {
             let layer = Self::layer_key(place, &tower.maps.tower);
             let empty = BTreeSet::new();
             let stars = favourites.of(network, &layer).unwrap_or(&empty);
@@ -109,11 +109,12 @@ impl FeatureView {
                 .collect::<Vec<_>>();
             let dead = studies.dead(place, tower.maps.id);
             let dead = dead.filter(|_| silent == Silent::Here);
-            tower.facts = facts(&tower.maps, order.len(), held, (silent, dead));
+            let counts = [order.len(), all.unwrap_or(tower.maps.channels())];
+            tower.facts = facts(&tower.maps, counts, held, (silent, dead));
             (tower.order, tower.marks) = (order, marks);
         };
         for tower in &mut shown.towers {
-            order(tower, Order::Own, Silent::Here);
+            order(tower, Order::Own, Silent::Here, None);
         }
         shown.arranged = Some(key);
         let second = match self.comparison.is_of_photos() {
@@ -127,11 +128,12 @@ impl FeatureView {
                 let [first, second_set, difference] = &mut sets.towers;
                 let (first, other) = (&mut first[index], &mut second_set[index]);
                 if !have_difference {
-                    order(first, Order::Own, Silent::Here);
-                    order(other, Order::Own, second);
+                    order(first, Order::Own, Silent::Here, None);
+                    order(other, Order::Own, second, None);
                     continue;
                 }
-                order(first, Order::BesideThese(&other.maps.stats), Silent::Here);
+                let beside = Order::BesideThese(&other.maps.stats);
+                order(first, beside, Silent::Here, None);
                 let mut given = first.order.clone();
                 let matching = sets.matched.as_ref().and_then(|matched| {
                     let mut towers = matched.towers.iter();
@@ -142,10 +144,14 @@ impl FeatureView {
                 {
                     // What has no partner stands beside nothing.
                     given.retain(|c| matching.pair(*c as usize).is_some());
-                    order(first, Order::Given(&given), Silent::Here);
+                    order(first, Order::Given(&given), Silent::Here, None);
                 }
-                order(other, Order::Given(&given), second);
-                order(&mut difference[index], Order::Given(&given), Silent::Same);
+                // In pairs it has other channels than its network.
+                let own = matching.map(|m| m.channels[1]);
+                let paired = matching.map(|m| m.pairs.len());
+                let difference = &mut difference[index];
+                order(other, Order::Given(&given), second, own);
+                order(difference, Order::Given(&given), Silent::Same, paired);
             }
         }
         self.comparison.arranged = Some(key);
@@ -252,22 +258,22 @@ enum Silent {
     Same,
 }
 
-/// "64 channels, 3 zero on this photo · 128 × 128", and shorter; how many are shown where that is
-/// not all. `dead` are those that are zero on all photos that were looked through.
+/// "64 channels, 3 zero on this photo · 128 × 128", and shorter; how many are shown of how many where
+/// that is not all. `dead` are those that are zero on all photos that were looked through.
 fn facts(
     maps: &TowerMaps,
-    shown: usize,
+    [shown, all]: [usize; 2],
     held: impl Fn(u32) -> bool,
     (silent, dead): (Silent, Option<Vec<u32>>),
 ) -> Vec<String> {
     let (channels, side) = (maps.channels(), maps.side());
     let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
     let zero = own.filter(|(c, s)| s.is_zero() && !held(*c)).count();
-    let counted = match shown == channels {
-        true => channels.to_string(),
-        false => format!("{shown} of {channels}"),
+    let counted = match shown == all {
+        true => all.to_string(),
+        false => format!("{shown} of {all}"),
     };
-    let noun = plural(channels, "channel");
+    let noun = plural(all, "channel");
     let (short, long) = match (silent, zero) {
         (_, 0) => (String::new(), String::new()),
         (Silent::Same, n) => (format!(", {n} the same"), format!(", {n} the same")),

@@ -2,7 +2,8 @@
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{
-    self, Align, Button, Layout, PopupCloseBehavior, RichText, Role, Stroke, Ui, WidgetInfo, vec2,
+    self, Align, Button, Color32, Layout, PopupCloseBehavior, RichText, Role, Stroke, Ui,
+    WidgetInfo, vec2,
 };
 
 use super::order::{Quantity, Threshold};
@@ -392,6 +393,24 @@ fn threshold_ui(ui: &mut Ui, threshold: &mut Threshold) {
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Threshold"));
     });
+}
+
+/// Begins a new row where the buttons of a group, as [`choice_ui`] draws them, have no room in this one
+/// but have it in one of their own.
+pub(super) fn keep_together<'a>(ui: &mut Ui, names: impl Iterator<Item = &'a str>) {
+    let spacing = ui.spacing();
+    let (around, between) = (2.0 * spacing.button_padding.x, spacing.item_spacing.x);
+    let width = |name: &str| {
+        let font = theme::font(theme::SMALL);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(name.to_owned(), font, Color32::WHITE);
+        galley.size().x + around + between
+    };
+    let wide = names.map(width).sum::<f32>() - between;
+    if wide > ui.available_size_before_wrap().x && wide <= ui.max_rect().width() {
+        ui.end_row();
+    }
 }
 
 /// A button that is one of several; true when it is clicked.
