@@ -2,7 +2,7 @@
 //!
 //! Each module is a floor of the house and imports only floors below it; read from the bottom:
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`evaluation`], [`batch`],
-//! [`model`], [`figure`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
+//! [`model`], [`study`], [`figure`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
 //! [`cli`] (the commands).
 
 // Whoever reads what is printed may have gone: `terminal` prints.
@@ -26,6 +26,7 @@ pub mod memory;
 pub mod model;
 pub mod npy;
 pub mod photo;
+pub mod study;
 pub mod terminal;
 pub mod train;
 pub mod words;

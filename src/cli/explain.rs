@@ -2,18 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact};
-use crate::batch::crop_image;
-use crate::figure::{HeatPanel, decimals, heat_figure};
-use crate::label::{Point, Prediction, TaskPrediction};
-use crate::model::{
-    Fill, GRAD_CAM_MEANS, HeatMap, Occlusion, Place, Predictor, Tap, Target, grad_cam,
-    grad_cam_words, last_tap, occlusion, randomised, rank_correlation,
-};
+use crate::figure::{check_note, explanation_figure};
+use crate::model::{Place, Predictor, Tap};
 use crate::photo::Photo;
+use crate::study::{self, ExplainRequest, Fill, Occlusion, Target, last_tap};
 use crate::terminal::outln;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -74,60 +70,32 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let face_box = place.0;
     let predictor = args.network.predictor()?;
     let target = Target::find(predictor.schema(), &args.target).map_err(anyhow::Error::msg)?;
-    let input = predictor.input_values(&photo.image, &face_box);
-    let heat = heat(&args, &predictor, &input, target)?;
-    let method = args.method_words(&predictor, target)?;
-    let mut panels = vec![HeatPanel {
-        title: format!("{}, {method}", target_words(&predictor, target)),
-        note: match args.method {
-            Method::Occlusion => format!("weights: {}", predictor.checkpoint().origin),
-            Method::Gradcam => {
-                format!(
-                    "{GRAD_CAM_MEANS}; weights: {}",
-                    predictor.checkpoint().origin
-                )
-            }
-        },
-        heat: &heat,
-        scale: None,
-    }];
-    let random = args
-        .check
-        .then(|| heat_of_random(&args, &predictor, &input, target))
-        .transpose()?;
-    if let Some(random) = &random {
-        let alike = rank_correlation(&heat.grid, &random.grid);
-        let said = match alike {
-            Some(r) => format!("rank correlation {}", decimals(r, 2)),
-            None => "one of the maps is flat".into(),
-        };
-        outln!("random weights: {said}");
-        panels.push(HeatPanel {
-            title: "the same from random weights".into(),
-            note: said,
-            heat: random,
-            scale: None,
-        });
+    let request = ExplainRequest {
+        target,
+        method: args.method(&predictor, target)?,
+        check: args.check.then_some(args.seed),
+    };
+    let bar = super::bar(request.steps()?);
+    let found = request.run(&predictor, &photo.image, &face_box, |done| {
+        bar.set_position(done as u64);
+        true
+    })?;
+    bar.finish_and_clear();
+    let found = found.context("stopped")?;
+    if let Some(check) = &found.random {
+        outln!("random weights: {}", check_note(check));
     }
-    let prediction = predictor.predict(&photo.image, &[face_box]).pop();
-    let prediction = prediction.context("no prediction")?;
-    let transform = face_box.transform();
-    let at = found(&prediction, target).map(|p| transform.to_input(p));
-    let picture = crop_image(&photo.image, &transform);
-    let mut page = heat_figure(&picture, at, &panels, args.page.width_mm);
-    page.fact("Title", panels[0].title.clone());
-    page.fact("Target", target.name(predictor.schema()));
-    page.fact("Method", method);
+    let (schema, weights) = (predictor.schema(), &predictor.checkpoint().origin);
+    let mut page = explanation_figure(&found, schema, weights, args.page.width_mm);
     page.fact("FaceBox", box_fact(&place));
     args.page.write(&mut page, &predictor, &args.out)
 }
 
 impl ExplainArgs {
-    /// What a figure says of the method: the patch, or which tower's map was weighed.
-    fn method_words(&self, predictor: &Predictor, target: Target) -> Result<String> {
+    fn method(&self, predictor: &Predictor, target: Target) -> Result<study::Method> {
         Ok(match self.method {
-            Method::Occlusion => self.occlusion().words(),
-            Method::Gradcam => grad_cam_words(predictor.network(), self.tap(predictor, target)?),
+            Method::Occlusion => study::Method::Occlusion(self.occlusion()),
+            Method::Gradcam => study::Method::GradCam(Some(self.tap(predictor, target)?)),
         })
     }
 
@@ -151,57 +119,5 @@ impl ExplainArgs {
             None => last.tower,
         };
         Ok(self.layer.map_or(last, |place| Tap::at(tower, place)))
-    }
-}
-
-fn heat(
-    args: &ExplainArgs,
-    predictor: &Predictor,
-    input: &[f32],
-    target: Target,
-) -> Result<HeatMap> {
-    let said = match args.method {
-        Method::Gradcam => grad_cam(predictor, input, target, args.tap(predictor, target)?),
-        Method::Occlusion => {
-            let how = args.occlusion();
-            how.validate().map_err(anyhow::Error::msg)?;
-            let bar = super::bar(how.patches());
-            let heat = occlusion(predictor, input, target, how, |done| {
-                bar.set_position(done as u64);
-                true
-            });
-            bar.finish_and_clear();
-            match heat {
-                Ok(Some(heat)) => Ok(heat),
-                Ok(None) => bail!("stopped"),
-                Err(why) => Err(why),
-            }
-        }
-    };
-    said.map_err(anyhow::Error::msg)
-}
-
-fn heat_of_random(
-    args: &ExplainArgs,
-    predictor: &Predictor,
-    input: &[f32],
-    target: Target,
-) -> Result<HeatMap> {
-    heat(args, &randomised(predictor, args.seed), input, target)
-}
-
-/// "left eye": what stands in an argument is "left_eye".
-fn target_words(predictor: &Predictor, target: Target) -> String {
-    target.name(predictor.schema()).replace('_', " ")
-}
-
-/// Where the target is in the photo, if it is a point.
-fn found(prediction: &Prediction, target: Target) -> Option<Point> {
-    let (Target::Point { task, item } | Target::Coordinate { task, item, .. }) = target else {
-        return None;
-    };
-    match prediction.tasks.get(task)? {
-        TaskPrediction::Points(points) => points.get(item).copied(),
-        TaskPrediction::Binary(_) => None,
     }
 }

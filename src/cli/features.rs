@@ -16,10 +16,9 @@ use crate::figure::{
     matches_table, points,
 };
 use crate::label::FaceBox;
-use crate::model::{
-    Checkpoint, FeatureMap, Kinship, Matching, Place, Predictor, match_channels, weights_name,
-};
+use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
 use crate::photo::Photo;
+use crate::study::{Kinship, Matching, match_channels};
 use crate::terminal::{errln, outln};
 use crate::words::{counted, layer_title, title};
 

@@ -12,7 +12,8 @@ use crate::atomic::write_atomic;
 use crate::dataset::{self, Boxes, CHOICE_SEED, FaceChoice, Population, Sample, Split, box_words};
 use crate::figure::{signed, towers_figure, towers_table};
 use crate::measure::{ALPHA, Difference};
-use crate::model::{Predictor, Towers, fusion_norms, towers};
+use crate::model::Predictor;
+use crate::study::{Towers, fusion_norms, towers};
 use crate::terminal::{errln, outln};
 use crate::words::{counted, layer_title, title};
 

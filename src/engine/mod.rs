@@ -28,10 +28,10 @@ use image::RgbImage;
 
 pub use caught::{caught, in_background};
 pub use features::{
-    Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, FeatureReply,
-    FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, Looking, MapFigure, MapsWanted,
-    Matched, MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps, write_matches,
-    write_numbers,
+    Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, Faces,
+    FeatureReply, FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, MapFigure,
+    MapsWanted, Matched, MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps,
+    write_matches, write_numbers,
 };
 pub use sweep::{Sweep, Swept};
 
@@ -39,7 +39,8 @@ use crate::compute::{MapPainter, SharedGpu};
 use crate::dataset::Sample;
 use crate::evaluation::Trained;
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{Place, Towers, Untrained, weights_name};
+use crate::model::{Place, Untrained, weights_name};
+use crate::study::Towers;
 
 use worker::{Mail, Worker};
 

@@ -14,7 +14,8 @@ use super::cache::hash_of;
 use super::caught::caught;
 use crate::compute::SharedGpu;
 use crate::label::FaceBox;
-use crate::model::{self, Checkpoint, Predictor, Towers, fusion_norms};
+use crate::model::{self, Checkpoint, Predictor};
+use crate::study::{Towers, fusion_norms};
 
 /// A network as it is read.
 pub(super) struct Weights {

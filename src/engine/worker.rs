@@ -21,7 +21,8 @@ use crate::dataset::{Sample, picture_box};
 use crate::evaluation::Trained;
 use crate::label::Prediction;
 use crate::logs::error_words;
-use crate::model::{Checkpoint, Predictor, Towers, Untrained};
+use crate::model::{Checkpoint, Predictor, Untrained};
+use crate::study::Towers;
 
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {

@@ -3,11 +3,11 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{bytes, interpolate};
-use super::number::{short, span};
+use super::number::{decimals, short, span};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
-use crate::label::{INPUT_SIZE, Point};
-use crate::model::HeatMap;
+use crate::label::{INPUT_SIZE, Point, Schema};
+use crate::study::{Explanation, HeatMap, Method, RandomCheck};
 
 /// How much of the input heat hides at most.
 pub const STRENGTH: f32 = 0.85;
@@ -54,6 +54,46 @@ pub struct HeatScale {
     pub colours: ColourMap,
     pub range: (f32, f32),
     pub whose: String,
+}
+
+/// The figure of an explanation: its map and beside it, where it was checked, that of random weights.
+/// `weights` is where the network comes from.
+pub fn explanation_figure(
+    found: &Explanation,
+    schema: &Schema,
+    weights: &str,
+    width_mm: f32,
+) -> Page {
+    let target = found.target.name(schema);
+    let title = format!("{}, {}", target.replace('_', " "), found.method_title);
+    let mut panels = vec![HeatPanel {
+        title: title.clone(),
+        note: match found.method {
+            Method::Occlusion(_) => format!("weights: {weights}"),
+            Method::GradCam(_) => format!("{}; weights: {weights}", found.method.meaning()),
+        },
+        heat: &found.heat,
+        scale: None,
+    }];
+    panels.extend(found.random.as_ref().map(|check| HeatPanel {
+        title: "the same from random weights".into(),
+        note: check_note(check),
+        heat: &check.heat,
+        scale: None,
+    }));
+    let mut page = heat_figure(&found.input, found.at, &panels, width_mm);
+    page.fact("Title", title);
+    page.fact("Target", target);
+    page.fact("Method", &found.method_title);
+    page
+}
+
+/// "rank correlation 0.41": how alike the maps of trained and of random weights are.
+pub fn check_note(check: &RandomCheck) -> String {
+    match check.rank_correlation {
+        Some(r) => format!("rank correlation {}", decimals(r, 2)),
+        None => "one of the maps is flat".into(),
+    }
 }
 
 /// The map over the network's input, 128×128: colours as strong as the heat, as the window has

@@ -20,7 +20,10 @@ pub use feature_maps::{
     FeatureFigure, FigureRow, Pixels, difference_words, figure6, short_correlation,
 };
 pub use grid::{GridLook, INVALID, Scale, Stats};
-pub use heat::{HeatPanel, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
+pub use heat::{
+    HeatPanel, HeatScale, STRENGTH, check_note, explanation_figure, heat_bar, heat_figure,
+    heat_picture,
+};
 pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};

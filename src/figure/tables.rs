@@ -4,7 +4,7 @@ use super::Table;
 use crate::dataset::box_words;
 use crate::label::Schema;
 use crate::measure::Difference;
-use crate::model::{Effects, Matching, TaskEffect, Towers};
+use crate::study::{Effects, Matching, TaskEffect, Towers};
 
 /// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
 /// `faces` says which faces it is over. Intervals are of 95 % over resamples of the faces.
@@ -204,7 +204,8 @@ mod tests {
     use super::*;
     use crate::dataset::BoxSource;
     use crate::measure::Resampled;
-    use crate::model::{Layer, Pair, Place, TowerId};
+    use crate::model::{Layer, Place, TowerId};
+    use crate::study::Pair;
 
     #[test]
     fn each_channel_has_a_row_with_what_is_known() {

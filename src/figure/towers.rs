@@ -5,7 +5,7 @@ use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
 use crate::dataset::box_words;
-use crate::model::{Base, Share, Towers};
+use crate::study::{Base, Share, Towers};
 use crate::words::{counted, layer_title, title};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.

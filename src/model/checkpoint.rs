@@ -286,7 +286,7 @@ pub fn weights_name(origin: &str) -> String {
 }
 
 /// The folder of the run that weights are of, if they are still in it.
-pub(super) fn run_of(origin: &str) -> Option<&Path> {
+pub(crate) fn run_of(origin: &str) -> Option<&Path> {
     let path = Path::new(origin);
     let folder = path.parent()?;
     if folder.file_name().is_some_and(|name| name == "checkpoints") {

@@ -11,7 +11,7 @@ use super::ops;
 
 /// Whether a pass uses the batch's own statistics and dropout, or the running ones and none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Pass {
+pub(crate) enum Pass {
     Inference,
     Training(Dropout),
 }
@@ -169,7 +169,7 @@ pub(super) fn transposed(matrix: &TensorData) -> TensorData {
 }
 
 /// The values of a tensor that is known to be f32.
-pub(super) fn floats(data: &TensorData) -> Vec<f32> {
+pub(crate) fn floats(data: &TensorData) -> Vec<f32> {
     data.iter::<f32>().collect()
 }
 

@@ -133,7 +133,7 @@ impl Network {
     }
 
     /// One output for each task that the hooks ask to its end, in order.
-    pub(super) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
+    pub(crate) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.
         let mut levels = vec![x];
         let shared = self.shared.iter().zip(self.config.shared_layers());

@@ -71,7 +71,7 @@ impl Network {
     /// The weight, in PyTorch's layout, of the layer of a task that takes the joined maps at a
     /// depth: `[out, 2 · in, …]`, the first half for the task's own map. `None` where nothing is
     /// joined.
-    pub(super) fn fusion_weight(&self, task: usize, depth: Depth) -> Option<TensorData> {
+    pub(crate) fn fusion_weight(&self, task: usize, depth: Depth) -> Option<TensorData> {
         if !self.fusions().contains(&depth) {
             return None;
         }
@@ -91,7 +91,7 @@ impl Network {
     }
 
     /// The weight that makes the map at a tap and how many channels it has: a row for each.
-    pub(super) fn map_weight(&self, tap: Tap) -> Option<(Vec<f32>, usize)> {
+    pub(crate) fn map_weight(&self, tap: Tap) -> Option<(Vec<f32>, usize)> {
         let conv = match (tap.tower, tap.kind) {
             (TowerId::Shared, TapKind::Conv) => &self.shared.get(tap.layer.index())?.conv,
             (TowerId::Shared, _) => return None,
@@ -112,7 +112,7 @@ impl Network {
 
     /// Every parameter by its name in a checkpoint, in PyTorch's layout, with normalisation
     /// folded in or left out.
-    pub(super) fn tensors(&self, fold: bool) -> BTreeMap<String, TensorData> {
+    pub(crate) fn tensors(&self, fold: bool) -> BTreeMap<String, TensorData> {
         let mut all = BTreeMap::new();
         let mut put = |name: String, (weight, bias): (TensorData, TensorData)| {
             all.insert(format!("{name}.weight"), weight);

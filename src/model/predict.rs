@@ -19,7 +19,7 @@ use crate::label::{
 const BATCH: usize = 32;
 
 /// Numbers in one input: three planes of 128×128.
-pub(super) const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
+pub(crate) const INPUT_LEN: usize = 3 * INPUT_SIZE * INPUT_SIZE;
 
 /// A checkpoint on a device, ready to look at photos.
 #[derive(Clone, Debug)]
@@ -197,14 +197,14 @@ impl Predictor {
 
     /// How many faces go through the network together where somebody may want to stop: `most` of a
     /// narrow one; a wide one is busy for seconds with each.
-    pub(super) fn together(&self, most: usize) -> usize {
+    pub(crate) fn together(&self, most: usize) -> usize {
         const NARROW: usize = 16;
         let width = self.network().config().width.max(1);
         (most * NARROW * NARROW / (width * width)).clamp(1, most)
     }
 
     /// `n` inputs as a tensor `[n, 3, 128, 128]` on the predictor's device.
-    pub(super) fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
+    pub(crate) fn tensor(&self, inputs: &[f32], n: usize) -> Tensor<4> {
         Tensor::from_data(
             TensorData::new(inputs.to_vec(), input_shape(n)),
             &self.device,
@@ -213,7 +213,7 @@ impl Predictor {
 }
 
 /// Row `n` of each task's output as a prediction in photo coordinates.
-pub(super) fn decode(
+pub(crate) fn decode(
     schema: &Schema,
     outputs: &[Vec<f32>],
     n: usize,

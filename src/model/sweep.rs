@@ -64,18 +64,18 @@ pub fn predict_samples_in<'a>(
 
 /// A face as the network sees it.
 #[derive(Clone, Debug)]
-pub(super) struct Cut {
+pub(crate) struct CutFace {
     pub face_box: FaceBox,
     pub source: BoxSource,
     pub input: Vec<f32>,
 }
 
 /// Decodes and cuts samples by all threads, in order.
-pub(super) fn cut_group(
+pub(crate) fn cut_group(
     predictor: &Predictor,
     group: &[&Sample],
     place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource) + Sync,
-) -> Vec<Result<Cut, PhotoError>> {
+) -> Vec<Result<CutFace, PhotoError>> {
     let cut = |s: &&Sample| cut(predictor, s, &place);
     group.par_iter().map(cut).collect()
 }
@@ -84,7 +84,7 @@ fn cut(
     predictor: &Predictor,
     sample: &Sample,
     place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource),
-) -> Result<Cut, PhotoError> {
+) -> Result<CutFace, PhotoError> {
     let photo = sample.load()?;
     let (face_box, source) = place(sample, photo.width(), photo.height());
     let mut input = vec![0.0; 3 * INPUT_SIZE * INPUT_SIZE];
@@ -94,7 +94,7 @@ fn cut(
         predictor.preprocessing(),
         &mut input,
     );
-    Ok(Cut {
+    Ok(CutFace {
         face_box,
         source,
         input,

@@ -299,7 +299,7 @@ impl Network {
 
 /// What is done to the maps of one pass on their way.
 #[derive(Default)]
-pub(super) struct Hooks<'a> {
+pub(crate) struct Hooks<'a> {
     taps: &'a [Tap],
     tapped: Vec<Option<Tensor<4>>>,
     masks: &'a [Mask],
@@ -433,7 +433,7 @@ impl<'a> Hooks<'a> {
 
 /// A single sample `n` times; where masks differ from sample to sample, what comes before them is
 /// computed once.
-pub(super) fn repeated<const D: usize>(x: Tensor<D>, n: usize) -> Tensor<D> {
+pub(crate) fn repeated<const D: usize>(x: Tensor<D>, n: usize) -> Tensor<D> {
     if x.dims()[0] == n {
         x
     } else {

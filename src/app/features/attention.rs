@@ -11,10 +11,11 @@ use super::toolbar::choice_ui;
 use super::{Around, FeatureView, Tab, Wish, texture, theme};
 use crate::app::pick::pick_ui;
 use crate::app::widgets::wrapped;
-use crate::engine::{Explained, Looking, StudyKind};
-use crate::figure::{ColourMap, STRENGTH, decimals, heat_picture, short};
+use crate::engine::{Explained, StudyKind};
+use crate::figure::{ColourMap, STRENGTH, check_note, heat_picture, short};
 use crate::label::{FaceBox, INPUT_SIZE, Schema};
-use crate::model::{GRAD_CAM_MEANS, HeatMap, Occlusion, Tap, Target, TowerId};
+use crate::model::{Tap, TowerId};
+use crate::study::{HeatMap, Method, Occlusion, Target};
 
 /// What is asked, and what was answered last.
 #[derive(Default)]
@@ -85,15 +86,15 @@ impl Attention {
 
 impl FeatureView {
     /// What is explained, and how.
-    pub(super) fn looking(&self, schema: &Schema) -> Option<(Target, Looking)> {
+    pub(super) fn looking(&self, schema: &Schema) -> Option<(Target, Method)> {
         let (task, item) = self.attention.of;
         let target = match schema.tasks.get(task)?.is_points() {
             true => Target::Point { task, item },
             false => Target::Attribute { task, item },
         };
         let how = match self.attention.grad_cam {
-            false => Looking::Occlusion(self.attention.occlusion),
-            true => Looking::GradCam(self.tower().filter(|_| self.attention.of_shown).map(|t| {
+            false => Method::Occlusion(self.attention.occlusion),
+            true => Method::GradCam(self.tower().filter(|_| self.attention.of_shown).map(|t| {
                 // A tower of another task says nothing about this one.
                 let own = TowerId::Task(task);
                 let tower = match t.maps.id {
@@ -233,25 +234,19 @@ impl FeatureView {
             ui.colored_label(p.quiet, words);
             return;
         };
+        let found = &found.explanation;
         if pictures.is_empty() {
-            let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.0)];
+            let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.heat)];
             let heats = heats.into_iter().flatten();
             let picture = |heat| texture(ui.ctx(), "heat", &heat_picture(&found.input, heat));
             *pictures = heats.map(picture).collect();
         }
         let name = found.target.name(schema).replace('_', " ");
-        let how = found.method.clone();
-        let means = match found.how {
-            Looking::Occlusion(_) => "Mean over the patches that cover a pixel",
-            Looking::GradCam(_) => GRAD_CAM_MEANS,
-        };
+        let how = found.method_title.clone();
+        let means = found.method.meaning();
         let mut all = vec![(name, how, &found.heat)];
-        if let Some((heat, alike)) = &found.random {
-            let said = match alike {
-                Some(r) => format!("rank correlation {}", decimals(*r, 2)),
-                None => "one of the maps is flat".into(),
-            };
-            all.push(("random weights".into(), said, heat));
+        if let Some(check) = &found.random {
+            all.push(("random weights".into(), check_note(check), &check.heat));
         }
         let n = all.len() as f32;
         let side = (ui.available_width() - BETWEEN * (n - 1.0)) / n;
@@ -282,10 +277,10 @@ impl FeatureView {
         if found.at.is_some() {
             words.push("● the point that the trained network finds".to_owned());
         }
-        if let Some((random, _)) = &found.random
-            && random.reach() != found.heat.reach()
+        if let Some(check) = &found.random
+            && check.heat.reach() != found.heat.reach()
         {
-            let reach = [&found.heat, random].map(|heat| short(heat.reach()));
+            let reach = [&found.heat, &check.heat].map(|heat| short(heat.reach()));
             words.push(format!(
                 "each map in colours of its own range, up to {} and {} {}",
                 reach[0], reach[1], found.heat.unit

@@ -14,7 +14,8 @@ use super::{Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture,
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched};
 use crate::label::FaceBox;
-use crate::model::{BUNDLED, Kinship, Place, weights_name};
+use crate::model::{BUNDLED, Place, weights_name};
+use crate::study::Kinship;
 
 pub(super) use crate::engine::Compare as Set;
 

@@ -12,14 +12,12 @@ use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::export::targets;
 use crate::app::overlays::dialog_ui;
 use crate::engine::{
-    Against, CompareWanted, Drawing, FigureWanted, LookedAt, Looking, MapFigure, NetworkInfo,
-    StudyKind,
+    Against, CompareWanted, Drawing, FigureWanted, LookedAt, MapFigure, NetworkInfo, StudyKind,
 };
 use crate::figure::{
-    self, Format, Scale, decimals, difference_words, effects_table, matches_table, towers_table,
+    self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
 };
-use crate::label::Schema;
-use crate::model::{GRAD_CAM_MEANS, Layer, Place, Tap, weights_name};
+use crate::model::{Layer, Place, Tap, weights_name};
 
 /// A .png on a screen, in dots per inch.
 const SCREEN_DPI: f32 = 96.0;
@@ -320,13 +318,11 @@ impl FeatureView {
                 (drawing, vec![fact("Photo", name), muted()])
             }
             (What::Attention, Some((_, name))) => {
-                let drawing = self.heat_figure(&network.schema)?;
-                let mut facts = vec![fact("Photo", name)];
-                if let Some(found) = &self.attention.found {
-                    facts.push(fact("Target", found.target.name(&network.schema)));
-                    facts.push(fact("Method", found.method.clone()));
-                }
-                (drawing, facts)
+                let found = self.attention.found.as_ref();
+                let found = found.ok_or("nothing has been explained yet")?;
+                let explanation = Box::new(found.explanation.clone());
+                let drawing = Drawing::Explanation(explanation, network.schema.clone());
+                (drawing, vec![fact("Photo", name)])
             }
         };
         Ok(self.wanted(drawing, facts))
@@ -370,34 +366,6 @@ impl FeatureView {
             beside,
             remark: String::new(),
         }
-    }
-
-    fn heat_figure(&self, schema: &Schema) -> Result<Drawing, String> {
-        let found = self.attention.found.as_ref();
-        let found = found.ok_or("nothing has been explained yet")?;
-        let title = format!(
-            "{}, {}",
-            found.target.name(schema).replace('_', " "),
-            found.method
-        );
-        let note = match found.how {
-            Looking::Occlusion(_) => format!("weights: {}", self.known.origin),
-            Looking::GradCam(_) => format!("{GRAD_CAM_MEANS}; weights: {}", self.known.origin),
-        };
-        let mut panels = vec![(title, note, found.heat.clone())];
-        if let Some((heat, alike)) = &found.random {
-            let said = match alike {
-                Some(r) => format!("rank correlation {}", decimals(*r, 2)),
-                None => "one of the maps is flat".into(),
-            };
-            let title = "the same from random weights".to_owned();
-            panels.push((title, said, heat.clone()));
-        }
-        Ok(Drawing::Heat {
-            input: found.input.clone(),
-            at: found.at,
-            panels,
-        })
     }
 
     /// The maps of the layer as numbers.

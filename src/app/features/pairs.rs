@@ -13,7 +13,8 @@ use super::{FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
 use crate::figure::{decimals, short_correlation};
-use crate::model::{Kinship, Matching, Pair, Place};
+use crate::model::Place;
+use crate::study::{Kinship, Matching, Pair};
 
 /// How channels are paired, and what was found to pair them by.
 #[derive(Default)]

@@ -12,7 +12,8 @@ use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::measure::{FEW_UNITS, LEAST_UNITS};
-use crate::model::{Differing, Effects, Place, TaskEffect};
+use crate::model::Place;
+use crate::study::{Differing, Effects, TaskEffect};
 use crate::words::counted;
 
 /// Of what is not told from zero.

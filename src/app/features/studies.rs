@@ -10,7 +10,8 @@ use crate::dataset::FaceChoice;
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;
 use crate::measure::FEW_UNITS;
-use crate::model::{Effects, Excitement, Place, Tap, TowerId, Towers};
+use crate::model::{Place, Tap, TowerId};
+use crate::study::{Effects, Excitement, Towers};
 
 /// A network, by its fingerprint, and the faces of a list, by their key.
 pub(super) type About = (String, u64);

@@ -23,11 +23,14 @@ use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::panes::{Pane, Workspace};
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
-    FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study, StudyKind,
-    StudyWanted,
+    Faces, FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study,
+    StudyKind, StudyWanted,
 };
 use crate::model::{Layer, Place};
+use crate::study::ExplainRequest;
 
+/// Seed of the random weights that an explanation is checked against.
+const CHECK_SEED: u64 = 1;
 /// Faces by whose maps the channels of two networks are matched.
 const MATCH_FACES: usize = 32;
 
@@ -75,38 +78,46 @@ impl Studio {
                 {
                     let layer = view.place.layer;
                     let faces = self.some_faces(Some(view.studies.rank_faces), true);
-                    self.study(Study::Rank { tower, layer }, faces);
+                    self.study_faces(faces, |faces| Study::Rank {
+                        tower,
+                        layer,
+                        faces,
+                    });
                 }
             }
             Wish::Excite => {
                 let place = self.view.features.place;
-                self.study(Study::Excite { place }, self.some_faces(None, false));
+                let faces = self.some_faces(None, false);
+                self.study_faces(faces, |faces| Study::Excite { place, faces });
             }
             Wish::Match => {
                 let view = &self.view.features;
                 if let Some(second) = view.compared_weights().cloned() {
                     let place = view.place;
                     let faces = self.some_faces(Some(MATCH_FACES), false);
-                    self.study(Study::Match { place, second }, faces);
+                    self.study_faces(faces, |faces| Study::Match {
+                        place,
+                        second,
+                        faces,
+                    });
                 }
             }
             Wish::Towers => {
                 let faces = self.view.features.studies.tower_faces;
                 let faces = self.some_faces(Some(faces), true);
-                self.study(Study::Towers, faces);
+                self.study_faces(faces, |faces| Study::Towers { faces });
             }
             Wish::Explain { check } => {
                 let schema = self.schema();
                 if let Some(face) = self.looked_at()
-                    && let Some((target, how)) = self.view.features.looking(&schema)
+                    && let Some((target, method)) = self.view.features.looking(&schema)
                 {
-                    let study = Study::Explain {
-                        face,
+                    let request = ExplainRequest {
                         target,
-                        how,
-                        check,
+                        method,
+                        check: check.then_some(CHECK_SEED),
                     };
-                    self.study(study, FaceChoice::none());
+                    self.study(Study::Explain { face, request });
                 }
             }
             Wish::Pin => {
@@ -125,7 +136,7 @@ impl Studio {
             ),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::CopyFigure => match self.figure(self.view.features.export.what) {
-                Ok(made) => self.study(Study::Write(Box::new(made)), FaceChoice::none()),
+                Ok(made) => self.study(Study::Write(Box::new(made))),
                 Err(why) => self.toasts.say(why),
             },
             Wish::ChooseFolder => self.choose_place(
@@ -201,25 +212,31 @@ impl Studio {
     }
 
     /// Starts a study over faces of the list.
-    fn study(&mut self, study: Study, faces: FaceChoice) {
+    fn study_faces(&mut self, choice: FaceChoice, study: impl FnOnce(Faces) -> Study) {
         let mut drawn: Vec<(u32, Arc<RgbImage>)> = Vec::new();
         if self.list.is_drawn() {
             let picture = |i: &u32| {
                 let item = self.list.items.get(*i as usize)?;
                 Some((*i, item.picture()?.clone()))
             };
-            drawn.extend(faces.indices.iter().filter_map(picture));
+            drawn.extend(choice.indices.iter().filter_map(picture));
         }
-        let studies = &mut self.view.features.studies;
-        let wanted = faces.indices.clone();
-        let ticket = studies.starts(study.kind(), faces);
-        self.ask_feature(FeatureRequest::Study(StudyWanted {
-            ticket,
-            study,
+        let faces = Faces {
             samples: self.list.samples.clone(),
-            wanted,
+            indices: choice.indices.clone(),
             drawn,
-        }));
+        };
+        self.start_study(study(faces), choice);
+    }
+
+    /// Starts a study over no faces of the list.
+    fn study(&mut self, study: Study) {
+        self.start_study(study, FaceChoice::none());
+    }
+
+    fn start_study(&mut self, study: Study, faces: FaceChoice) {
+        let ticket = self.view.features.studies.starts(study.kind(), faces);
+        self.ask_feature(FeatureRequest::Study(StudyWanted { ticket, study }));
     }
 
     /// Asks for what the view needs of the face at hand, once.
@@ -227,7 +244,7 @@ impl Studio {
         while let Ok(chosen) = self.view.features.export.chosen.try_recv() {
             match chosen {
                 Chosen::Second(path) => self.compare_maps_with(path),
-                Chosen::File(wanted) => self.study(Study::Write(wanted), FaceChoice::none()),
+                Chosen::File(wanted) => self.study(Study::Write(wanted)),
             }
         }
         if ![Pane::Maps, Pane::Channel]
@@ -465,7 +482,7 @@ impl Studio {
             Ok(made) => {
                 let out = Some(out);
                 let wanted = FigureWanted { out, ..made };
-                self.study(Study::Write(Box::new(wanted)), FaceChoice::none());
+                self.study(Study::Write(Box::new(wanted)));
             }
             Err(why) => self.toasts.say(why),
         }

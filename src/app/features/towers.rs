@@ -13,7 +13,7 @@ use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::{DEPTHS, depth_words, marks_of, signed, span_of, tick};
 use crate::measure::{Difference, FEW_UNITS};
-use crate::model::{Base, Share, Towers};
+use crate::study::{Base, Share, Towers};
 use crate::words::{counted, layer_title};
 
 /// Own maps and shared maps, told apart also by those who see no red or green.

@@ -20,7 +20,8 @@ use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
-use crate::model::{Checkpoint, FeatureMap, Kinship, Mask, Matching, Place, Predictor, bundled};
+use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
+use crate::study::{Kinship, Matching};
 use crate::words::title;
 
 /// What the face at hand is held against.

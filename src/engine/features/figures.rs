@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, ensure};
-use image::RgbImage;
 
 use super::compare::{Compare, CompareWanted, Side, matching_of, side, sides};
 use super::maps::{LookedAt, maps_at};
@@ -13,10 +12,11 @@ use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::figure::{
     ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, HeatScale, Page, Pixels, Scale, Unit,
-    heat_figure, matches_table, towers_figure,
+    explanation_figure, heat_figure, matches_table, towers_figure,
 };
-use crate::label::Point;
-use crate::model::{FeatureMap, HeatMap, Mask, Place, Predictor, Tap, Towers};
+use crate::label::Schema;
+use crate::model::{FeatureMap, Mask, Place, Predictor, Tap};
+use crate::study::{Explanation, Towers};
 use crate::words::{layer_title, title};
 
 /// A figure and its file, if it has one.
@@ -59,12 +59,8 @@ pub enum Drawing {
         /// The colours and the range in which it is looked at.
         scale: HeatScale,
     },
-    Heat {
-        input: RgbImage,
-        at: Option<Point>,
-        /// Title, note and map.
-        panels: Vec<(String, String, HeatMap)>,
-    },
+    /// With what the network that was asked answers.
+    Explanation(Box<Explanation>, Schema),
 }
 
 pub struct MapFigure {
@@ -90,7 +86,10 @@ impl FigureWanted {
 
 /// Writes the figure and says where, or hands it back.
 pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Finding> {
-    let found = matches!(wanted.drawing, Drawing::Towers(..) | Drawing::Heat { .. });
+    let found = matches!(
+        wanted.drawing,
+        Drawing::Towers(..) | Drawing::Explanation(..)
+    );
     ensure!(
         found || predictor.network().fingerprint() == wanted.network.1,
         "another network is in use by now: ask for the figure again"
@@ -157,17 +156,8 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
         Drawing::Towers(towers, faces) => {
             towers_figure(towers, faces, wanted.width_mm).map_err(Error::msg)?
         }
-        Drawing::Heat { input, at, panels } => {
-            let panels: Vec<HeatPanel> = panels
-                .iter()
-                .map(|(title, note, heat)| HeatPanel {
-                    title: title.clone(),
-                    note: note.clone(),
-                    heat,
-                    scale: None,
-                })
-                .collect();
-            heat_figure(input, *at, &panels, wanted.width_mm)
+        Drawing::Explanation(found, schema) => {
+            explanation_figure(found, schema, &wanted.network.0, wanted.width_mm)
         }
     };
     for (name, value) in &wanted.facts {
@@ -297,11 +287,13 @@ mod tests {
     use std::sync::Arc;
 
     use burn::tensor::Device;
+    use image::RgbImage;
 
     use super::*;
     use crate::engine::features::compare::{Against, Matched};
-    use crate::label::{FaceBox, Schema};
-    use crate::model::{Checkpoint, Config, Layer, Matching, Network, Pair, fusion_norms};
+    use crate::label::FaceBox;
+    use crate::model::{Checkpoint, Config, Layer, Network};
+    use crate::study::{Matching, Pair, fusion_norms};
 
     #[test]
     fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {

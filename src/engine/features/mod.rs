@@ -17,7 +17,7 @@ pub use compare::{Against, Compare, CompareWanted, Compared, Matched};
 pub use figures::{Drawing, FigureWanted, MapFigure};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
 pub use numbers::{write_matches, write_numbers};
-pub use study::{Explained, Finding, Looking, Studied, Study, StudyKind, StudyWanted};
+pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWanted};
 
 use super::Reply;
 use crate::compute::MapPainter;

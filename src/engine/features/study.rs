@@ -18,21 +18,18 @@ use super::compare::loaded;
 use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
 use super::{FeatureReply, Reply};
-use crate::batch::crop_image;
 use crate::dataset::Sample;
 use crate::engine::caught;
-use crate::label::{FaceBox, Point, TaskPrediction};
+use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::measure::ALPHA;
-use crate::model::{
-    Activation, Checkpoint, Effects, Excitement, HeatMap, Layer, Matching, Occlusion, Place,
-    Predictor, Tap, Target, TowerId, Towers, channel_effects, grad_cam, grad_cam_words, last_tap,
-    match_channels, most_exciting, occlusion, randomised, rank_correlation, subjects, towers,
-};
+use crate::model::{Checkpoint, Layer, Place, Predictor, Tap, TowerId};
 use crate::photo::PhotoError;
+use crate::study::{
+    Activation, Effects, Excitement, ExplainRequest, Explanation, Matching, Towers,
+    channel_effects, match_channels, most_exciting, subjects, towers,
+};
 
-/// Seed of the weights that an explanation is checked against.
-const SEED: u64 = 1;
 /// Photos kept for each channel.
 const EXAMPLES: usize = 10;
 /// Progress is told no more often than this.
@@ -41,64 +38,38 @@ const EVERY: Duration = Duration::from_millis(80);
 /// What is asked.
 pub enum Study {
     /// The effect of muting each channel of a layer, one by one.
-    Rank { tower: TowerId, layer: Layer },
+    Rank {
+        tower: TowerId,
+        layer: Layer,
+        faces: Faces,
+    },
     /// The faces that excite each channel of a place most.
-    Excite { place: Place },
+    Excite { place: Place, faces: Faces },
     /// Which channels of a second network answer as those of the first do at a place.
     Match {
         place: Place,
         /// Its file; the bundled one if `None`.
         second: Option<PathBuf>,
+        faces: Faces,
     },
     /// Every task with either half of the joined maps at zero, depth by depth.
-    Towers,
-    /// Where the network looked for a target.
+    Towers { faces: Faces },
+    /// Where the network looked.
     Explain {
         face: LookedAt,
-        target: Target,
-        how: Looking,
-        /// Whether the same is done with random weights.
-        check: bool,
+        request: ExplainRequest,
     },
     /// A figure, or the maps themselves, into files.
     Write(Box<FigureWanted>),
 }
 
-/// How it is found where the network looked.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Looking {
-    Occlusion(Occlusion),
-    /// Of this map; of the task tower's last if `None`.
-    GradCam(Option<Tap>),
-}
-
-impl Looking {
-    /// In how many steps progress is told.
-    fn steps(self) -> Result<usize> {
-        match self {
-            Self::Occlusion(patch) => {
-                patch.validate().map_err(anyhow::Error::msg)?;
-                Ok(patch.patches())
-            }
-            Self::GradCam(_) => Ok(1),
-        }
-    }
-}
-
-impl Looking {
-    /// "occlusion by 16 px", "Grad-CAM of Attributes Conv4-3".
-    fn words(self, predictor: &Predictor, target: Target) -> String {
-        match self {
-            Self::Occlusion(o) => o.words(),
-            Self::GradCam(tap) => {
-                let network = predictor.network();
-                match tap.or_else(|| last_tap(network, target.task())) {
-                    Some(tap) => grad_cam_words(network, tap),
-                    None => "Grad-CAM".into(),
-                }
-            }
-        }
-    }
+/// The faces that a study is over.
+pub struct Faces {
+    pub samples: Arc<Vec<Sample>>,
+    /// Which of them, in this order.
+    pub indices: Vec<u32>,
+    /// Pictures of these that are in no file.
+    pub drawn: Vec<(u32, Arc<RgbImage>)>,
 }
 
 /// Of each kind one runs at a time.
@@ -118,22 +89,17 @@ impl Study {
             Self::Rank { .. } => StudyKind::Rank,
             Self::Excite { .. } => StudyKind::Excite,
             Self::Match { .. } => StudyKind::Match,
-            Self::Towers => StudyKind::Towers,
+            Self::Towers { .. } => StudyKind::Towers,
             Self::Explain { .. } => StudyKind::Explain,
             Self::Write(_) => StudyKind::Write,
         }
     }
 }
 
-/// A study and the faces it is over.
+/// A study, and the number that its news bear.
 pub struct StudyWanted {
     pub ticket: u64,
     pub study: Study,
-    pub samples: Arc<Vec<Sample>>,
-    /// Which of them, in this order.
-    pub wanted: Vec<u32>,
-    /// Pictures of the wanted ones that are in no file.
-    pub drawn: Vec<(u32, Arc<RgbImage>)>,
 }
 
 /// News of a study.
@@ -182,17 +148,7 @@ pub struct Explained {
     /// As the face was asked about.
     pub ticket: u64,
     pub face_box: FaceBox,
-    pub target: Target,
-    pub how: Looking,
-    /// How, in words, with the tower and the layer that Grad-CAM weighed.
-    pub method: String,
-    pub input: RgbImage,
-    pub heat: HeatMap,
-    /// The found point, in input pixels.
-    pub at: Option<Point>,
-    /// The same from random weights, with the rank correlation of both; no number where one of
-    /// them is flat.
-    pub random: Option<(HeatMap, Option<f64>)>,
+    pub explanation: Explanation,
 }
 
 /// Those that run; they end when they are dropped.
@@ -225,7 +181,7 @@ impl Studies {
                 tell: &tell,
                 began: Instant::now(),
             };
-            let found = caught(|| run.study(wanted).map_err(|e| error_words(&e)));
+            let found = caught(|| run.study(wanted.study).map_err(|e| error_words(&e)));
             tell(found.flatten().unwrap_or_else(Finding::Failed));
         });
     }
@@ -273,50 +229,40 @@ impl Run<'_> {
         }
     }
 
-    fn study(&self, wanted: StudyWanted) -> Result<Finding> {
-        let StudyWanted {
-            study,
-            samples,
-            wanted,
-            drawn,
-            ..
-        } = wanted;
+    fn study(&self, study: Study) -> Result<Finding> {
         match study {
-            Study::Explain {
-                face,
-                target,
-                how,
-                check,
-            } => return self.explain(&face, target, how, check),
-            Study::Write(figure) => {
-                return write(&self.predictor, &figure);
-            }
-            _ => {}
+            Study::Rank {
+                tower,
+                layer,
+                faces,
+            } => faces.with(|samples| self.rank((tower, layer), samples)),
+            Study::Excite { place, faces } => faces.with(|samples| self.excite(place, samples)),
+            Study::Match {
+                place,
+                second,
+                faces,
+            } => faces.with(|samples| self.match_with(place, second, samples)),
+            Study::Towers { faces } => faces.with(|samples| self.towers(samples)),
+            Study::Explain { face, request } => self.explain(&face, request),
+            Study::Write(figure) => write(&self.predictor, &figure),
         }
-        let folder = tempfile::tempdir().context("a temporary folder")?;
-        let drawn = on_disk(&samples, &drawn, folder.path())?;
-        let sample = |i: &u32| drawn.get(i).or_else(|| samples.get(*i as usize));
-        let samples: Vec<&Sample> = wanted.iter().filter_map(sample).collect();
-        ensure!(!samples.is_empty(), "there are no faces to look at");
-        match study {
-            Study::Rank { tower, layer } => self.rank((tower, layer), &samples),
-            Study::Excite { place } => {
-                let taps = self.predictor.network().taps_at(place);
-                ensure!(!taps.is_empty(), "no tower has {place}");
-                let by = (EXAMPLES, Activation::Max);
-                let progress = self.progress(samples.len());
-                let found = most_exciting(&self.predictor, &taps, &samples, by, progress);
-                self.left_out(&found.problems);
-                self.over(found.faces, Finding::Excitement { place, taps, found })
-            }
-            Study::Match { place, second } => self.match_with(place, second, &samples),
-            _ => {
-                let progress = self.progress(samples.len());
-                let (found, problems) = towers(&self.predictor, &samples, ALPHA, progress);
-                self.left_out(&problems);
-                self.over(found.faces, Finding::Towers(found))
-            }
-        }
+    }
+
+    fn excite(&self, place: Place, samples: &[&Sample]) -> Result<Finding> {
+        let taps = self.predictor.network().taps_at(place);
+        ensure!(!taps.is_empty(), "no tower has {place}");
+        let by = (EXAMPLES, Activation::Max);
+        let progress = self.progress(samples.len());
+        let found = most_exciting(&self.predictor, &taps, samples, by, progress);
+        self.left_out(&found.problems);
+        self.over(found.faces, Finding::Excitement { place, taps, found })
+    }
+
+    fn towers(&self, samples: &[&Sample]) -> Result<Finding> {
+        let progress = self.progress(samples.len());
+        let (found, problems) = towers(&self.predictor, samples, ALPHA, progress);
+        self.left_out(&problems);
+        self.over(found.faces, Finding::Towers(found))
     }
 
     fn match_with(
@@ -383,74 +329,30 @@ impl Run<'_> {
         self.over(found.faces, Finding::Effects(found))
     }
 
-    fn explain(
-        &self,
-        face: &LookedAt,
-        target: Target,
-        how: Looking,
-        check: bool,
-    ) -> Result<Finding> {
-        let predictor = &self.predictor;
-        let (photo, face_box) = (&face.photo, &face.face_box);
-        let input = predictor.input_values(photo, face_box);
-        let steps = how.steps()?;
-        let mut progress = self.progress(steps * (1 + usize::from(check)));
-        let Some(own) = looked(predictor, &input, (target, how), &mut progress)? else {
-            return Ok(Finding::Nothing);
-        };
-        let random = if check {
-            let random = randomised(predictor, SEED);
-            let both = |done| progress(steps + done);
-            let Some(random) = looked(&random, &input, (target, how), both)? else {
-                return Ok(Finding::Nothing);
-            };
-            let alike = rank_correlation(&own.grid, &random.grid);
-            Some((random, alike))
-        } else {
-            None
-        };
-        let prediction = predictor.predict(photo, &[*face_box]).pop();
-        let point = match target {
-            Target::Point { task, item } | Target::Coordinate { task, item, .. } => {
-                match prediction.as_ref().and_then(|p| p.tasks.get(task)) {
-                    Some(TaskPrediction::Points(points)) => points.get(item).copied(),
-                    _ => None,
-                }
-            }
-            Target::Attribute { .. } => None,
-        };
-        let transform = face_box.transform();
-        Ok(Finding::Explained(Box::new(Explained {
-            ticket: face.ticket,
-            face_box: *face_box,
-            target,
-            how,
-            method: how.words(predictor, target),
-            input: crop_image(photo, &transform),
-            heat: own,
-            at: point.map(|p| transform.to_input(p)),
-            random,
-        })))
+    fn explain(&self, face: &LookedAt, request: ExplainRequest) -> Result<Finding> {
+        let progress = self.progress(request.steps()?);
+        let found = request.run(&self.predictor, &face.photo, &face.face_box, progress)?;
+        Ok(match found {
+            None => Finding::Nothing,
+            Some(explanation) => Finding::Explained(Box::new(Explained {
+                ticket: face.ticket,
+                face_box: face.face_box,
+                explanation,
+            })),
+        })
     }
 }
 
-/// A heat map; `None` if `progress` ends it.
-fn looked(
-    predictor: &Predictor,
-    input: &[f32],
-    (target, how): (Target, Looking),
-    mut progress: impl FnMut(usize) -> bool,
-) -> Result<Option<HeatMap>> {
-    let found = match how {
-        Looking::Occlusion(patch) => occlusion(predictor, input, target, patch, progress),
-        Looking::GradCam(_) if !progress(0) => Ok(None),
-        Looking::GradCam(tap) => {
-            let last = last_tap(predictor.network(), target.task());
-            let tap = tap.or(last).context("the network has no convolution")?;
-            grad_cam(predictor, input, target, tap).map(Some)
-        }
-    };
-    found.map_err(anyhow::Error::msg)
+impl Faces {
+    /// Does work over these faces. Pictures that are in no file are in one until it is done.
+    fn with(&self, work: impl FnOnce(&[&Sample]) -> Result<Finding>) -> Result<Finding> {
+        let folder = tempfile::tempdir().context("a temporary folder")?;
+        let drawn = on_disk(&self.samples, &self.drawn, folder.path())?;
+        let sample = |i: &u32| drawn.get(i).or_else(|| self.samples.get(*i as usize));
+        let samples: Vec<&Sample> = self.indices.iter().filter_map(sample).collect();
+        ensure!(!samples.is_empty(), "there are no faces to look at");
+        work(&samples)
+    }
 }
 
 /// The samples whose pictures are in no file, with one in `folder`, without loss.
@@ -485,6 +387,7 @@ mod tests {
     use super::*;
     use crate::label::Schema;
     use crate::model::{Config, Network};
+    use crate::study::{Method, Occlusion, Target};
 
     /// What is told of an occlusion with its check, to the end.
     fn told(target: Target) -> Vec<Finding> {
@@ -503,13 +406,12 @@ mod tests {
                     photo: Arc::new(RgbImage::new(64, 64)),
                     face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
                 },
-                target,
-                how: Looking::Occlusion(patch),
-                check: true,
+                request: ExplainRequest {
+                    target,
+                    method: Method::Occlusion(patch),
+                    check: Some(1),
+                },
             },
-            samples: Arc::default(),
-            wanted: Vec::new(),
-            drawn: Vec::new(),
         };
         let (said, heard) = channel();
         let say = move |reply| {
@@ -536,7 +438,7 @@ mod tests {
         let Some(Finding::Explained(found)) = all.pop() else {
             panic!("nothing was found");
         };
-        assert!(found.random.is_some());
+        assert!(found.explanation.random.is_some());
         let counts: Vec<usize> = all
             .iter()
             .map(|news| match news {

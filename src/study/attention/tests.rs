@@ -1,9 +1,9 @@
 //! Heat over inputs for networks of which is known where they look.
 
-use super::super::config::Layer;
-use super::super::taps::Place;
-use super::super::testing::{identity, made, noise, predictor, random};
 use super::*;
+use crate::model::Layer;
+use crate::model::Place;
+use crate::model::testing::{identity, made, noise, predictor, random};
 
 /// Colours go through unchanged; `fc` says which of the 8×8 values of which channel count,
 /// for the x of the left eye and for the first attribute alike.

@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::layers::floats;
-use super::network::Network;
-use super::predict::{Predictor, decode};
-use super::sweep::cut_group;
-use super::taps::{Cut, Depth, Half};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, BoxTransform, Prediction, Task};
 use crate::measure::{
     Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
 };
+use crate::model::Network;
+use crate::model::cut_group;
+use crate::model::floats;
+use crate::model::{Cut, Depth, Half};
+use crate::model::{Predictor, decode};
 use crate::photo::PhotoError;
 
 /// Faces that go through a narrow network together; few, since the work can be stopped only between
@@ -257,11 +257,11 @@ impl Towers {
 mod tests {
     use image::{Rgb, RgbImage};
 
-    use super::super::config::Config;
-    use super::super::testing::{made, predictor, random};
     use super::*;
     use crate::label::{Annotation, PointLabel, Presence, Schema, TaskLabels};
     use crate::measure::ALPHA;
+    use crate::model::Config;
+    use crate::model::testing::{made, predictor, random};
 
     #[test]
     fn norms_are_those_of_each_half() {

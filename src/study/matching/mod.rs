@@ -6,11 +6,11 @@
 mod assignment;
 mod correlation;
 
-use super::checkpoint::run_of;
-use super::predict::{FeatureMap, Predictor};
-use super::sweep::cut_group;
-use super::taps::{Place, Tap};
 use crate::dataset::Sample;
+use crate::model::cut_group;
+use crate::model::run_of;
+use crate::model::{FeatureMap, Predictor};
+use crate::model::{Place, Tap};
 use crate::photo::PhotoError;
 use assignment::assigned;
 use correlation::Correlations;

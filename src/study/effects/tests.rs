@@ -1,9 +1,9 @@
 //! What muting does in networks of which the answers are known, and in random ones.
 
-use super::super::network::Network;
-use super::super::testing::{made, noise, predictor, random};
 use super::*;
 use crate::label::{FaceBox, Schema};
+use crate::model::Network;
+use crate::model::testing::{made, noise, predictor, random};
 
 fn subject(salt: usize, labels: bool) -> Subject {
     let mut annotation = Annotation::unknown(&Schema::face());

@@ -4,11 +4,11 @@
 
 use burn::tensor::Tensor;
 
-use super::predict::Predictor;
-use super::sweep::cut_group;
-use super::taps::Tap;
 use crate::dataset::Sample;
 use crate::label::FaceBox;
+use crate::model::Predictor;
+use crate::model::Tap;
+use crate::model::cut_group;
 use crate::photo::PhotoError;
 
 /// Faces that go through a narrow network together.
@@ -138,11 +138,11 @@ fn rank(
 mod tests {
     use image::{Rgb, RgbImage};
 
-    use super::super::config::{Config, Layer};
-    use super::super::network::TowerId;
-    use super::super::testing::{identity, made, predictor};
     use super::*;
     use crate::label::Schema;
+    use crate::model::TowerId;
+    use crate::model::testing::{identity, made, predictor};
+    use crate::model::{Config, Layer};
 
     #[test]
     fn the_reddest_photos_excite_a_channel_that_hands_red_on() {

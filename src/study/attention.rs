@@ -8,12 +8,12 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use super::layers::Pass;
-use super::network::{Network, TowerId};
-use super::predict::{FeatureMap, INPUT_LEN, Predictor};
-use super::taps::{Hooks, Tap};
-use super::{Checkpoint, Config, Norm};
 use crate::label::{INPUT_SIZE, Schema};
+use crate::model::Pass;
+use crate::model::{Checkpoint, Config, Norm};
+use crate::model::{FeatureMap, INPUT_LEN, Predictor};
+use crate::model::{Hooks, Tap};
+use crate::model::{Network, TowerId};
 use crate::words::title;
 
 /// Inputs that go through a narrow network together.

@@ -9,17 +9,17 @@ mod terms;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::config::Layer;
-use super::network::TowerId;
-use super::predict::{Predictor, decode};
-use super::sweep::cut_group;
-use super::taps::{Mask, Place};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{
     Annotation, BoxTransform, PointLabel, Prediction, Presence, Task, TaskKind, TaskLabels,
     TaskPrediction, distance,
 };
 use crate::measure::{PAIRED, Resampled, Resampling, differs, reference_length};
+use crate::model::Layer;
+use crate::model::TowerId;
+use crate::model::cut_group;
+use crate::model::{Mask, Place};
+use crate::model::{Predictor, decode};
 use crate::photo::PhotoError;
 use terms::{Intervals, TaskTerms};
 
@@ -254,7 +254,7 @@ impl Differing {
 /// the faces that were finished.
 ///
 /// # Panics
-/// If the tower does not have the layer; see [`super::Network::taps`].
+/// If the tower does not have the layer; see [`crate::model::Network::taps`].
 pub fn channel_effects(
     predictor: &Predictor,
     (tower, layer): (TowerId, Layer),
@@ -344,7 +344,7 @@ fn predictions(
     let outputs = predictor.network().forward_masked(x, masks);
     let outputs: Vec<Vec<f32>> = outputs
         .into_iter()
-        .map(|o| super::taps::repeated(o, n))
+        .map(|o| crate::model::repeated(o, n))
         .map(|o| predictor.read_back(o))
         .collect();
     let schema = predictor.schema();

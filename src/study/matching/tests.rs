@@ -2,12 +2,12 @@
 
 use image::{Rgb, RgbImage};
 
-use super::super::checkpoint::Checkpoint;
-use super::super::config::{Config, Layer};
-use super::super::network::{Network, TowerId};
-use super::super::testing::{made, predictor, random};
 use super::*;
 use crate::label::Schema;
+use crate::model::Checkpoint;
+use crate::model::testing::{made, predictor, random};
+use crate::model::{Config, Layer};
+use crate::model::{Network, TowerId};
 
 /// Each layer's channels stand in this order in the copy: its rows by its own, the columns of the
 /// next by the same.

@@ -1,0 +1,19 @@
+//! What is asked of a trained network over faces: which channels matter and what excites them,
+//! where it looked, what each tower gives, which channels of two networks answer alike.
+//!
+//! Plain functions that tell how far they are and end when they are told to; the commands call them
+//! as they are, the window's engine on threads.
+
+mod attention;
+mod effects;
+mod excitement;
+mod explanation;
+mod matching;
+mod towers;
+
+pub use attention::{Fill, HeatMap, Occlusion, Target, last_tap};
+pub use effects::{Differing, Effects, Subject, TaskEffect, channel_effects, subjects};
+pub use excitement::{Activation, Example, Excitement, most_exciting};
+pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck};
+pub use matching::{Kinship, Matching, Pair, match_channels};
+pub use towers::{Base, Share, Towers, fusion_norms, towers};
