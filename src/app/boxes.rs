@@ -75,9 +75,9 @@ impl KeptBoxes {
         *self = Self::default();
     }
 
-    /// Takes over what was done in a list. Drawn pictures have no file to be known again by.
+    /// Takes over what was done in a list. Pictures in memory have no file to be known again by.
     pub fn keep(&mut self, list: &List, network: Option<u64>) {
-        if list.drawn || !list.boxes_changed {
+        if list.is_in_memory() || !list.boxes_changed {
             return;
         }
         for (index, (key, item)) in keys(&list.samples).zip(&list.items).enumerate() {
@@ -106,7 +106,7 @@ impl KeptBoxes {
 
     /// Puts boxes back into a list; how many.
     pub fn restore(&self, list: &mut List, network: Option<u64>) -> usize {
-        if list.drawn || self.moved.is_empty() && self.drawn.is_empty() {
+        if list.is_in_memory() || self.moved.is_empty() && self.drawn.is_empty() {
             return 0;
         }
         let mut count = 0;

@@ -10,8 +10,6 @@ use super::item::Picture;
 use super::list::List;
 use super::opening::{Arrival, FaceSet, Guard, Opened};
 use super::panes::{Pane, Workspace};
-use super::photo::upload;
-use super::reading::thumbnail_of;
 use super::{PREDICT_ALL, Studio};
 use crate::dataset::BoxSource;
 use crate::engine::{Reply, Request, Slot, Swept, in_background};
@@ -84,7 +82,7 @@ impl Studio {
             Arrival::List(set) => self.show_set(set),
             Arrival::Table(path, set) => self.table_came(path, set),
             Arrival::Question(question) => self.question = Some(question),
-            Arrival::Drawn {
+            Arrival::Decoded {
                 number,
                 name,
                 pictures,
@@ -97,17 +95,9 @@ impl Studio {
                     self.show_faces();
                 }
                 self.opened.clear();
-                self.show_list(List::of_drawn(name, pictures, self.list.number + 1));
-                for index in 0..self.list.items.len() {
-                    let item = &self.list.items[index];
-                    if let Some(picture) = item.picture().cloned() {
-                        let small = thumbnail_of(&picture, &item.face_box);
-                        let texture = upload(ctx, "thumbnail", small.into(), false);
-                        self.list.took_thumbnail(index, texture);
-                        self.predict(index, index == 0);
-                    }
-                }
+                self.show_list(List::of_decoded(name, pictures, self.list.number + 1));
                 self.select(0);
+                self.predict_short_list();
             }
             Arrival::Other { list, other } => self.take_other(list, other),
             Arrival::Compare { list, path } if list == self.list.number => self.compare_with(path),
@@ -301,11 +291,6 @@ impl Studio {
                 });
             }
         }
-        if self.list.drawn {
-            for index in 0..self.list.items.len().min(PREDICT_ALL) {
-                self.predict(index, false);
-            }
-        }
         self.forget_replaced();
         self.predict(self.list.selected, true);
         self.predict_others();
@@ -441,7 +426,7 @@ mod tests {
     }
 
     fn drawn(number: u64) -> Arrival {
-        Arrival::Drawn {
+        Arrival::Decoded {
             number,
             name: "Samples".into(),
             pictures: Vec::new(),

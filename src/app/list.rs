@@ -16,7 +16,7 @@ use super::facts::Facts;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
-use crate::dataset::{self, Sample};
+use crate::dataset::{self, PictureSource, Sample};
 use crate::engine::in_background;
 use crate::label::{FaceBox, Prediction, Schema};
 
@@ -78,8 +78,6 @@ pub struct List {
     pub arrangement: Arrangement,
     /// The photo on the screen, and whether its pixels are hard.
     pub texture: Option<(Arc<ColorImage>, bool, TextureHandle)>,
-    /// Drawn pictures cannot be read again.
-    pub drawn: bool,
     pictures: Held,
     thumbnails: Held,
     arranging: Option<(Receiver<Vec<u32>>, Then)>,
@@ -113,11 +111,10 @@ impl List {
         }
     }
 
-    /// A list of pictures that are there already.
-    pub fn of_drawn(name: String, drawn: Vec<(Sample, Decoded)>, number: u64) -> Self {
-        let (samples, pictures): (Vec<_>, Vec<_>) = drawn.into_iter().unzip();
+    /// A list of pictures that are decoded already.
+    pub fn of_decoded(name: String, pictures: Vec<(Sample, Decoded)>, number: u64) -> Self {
+        let (samples, pictures): (Vec<_>, Vec<_>) = pictures.into_iter().unzip();
         let mut list = Self::new(name, samples, Vec::new(), number);
-        list.drawn = true;
         list.key = dataset::key(&list.samples);
         for ((item, picture), sample) in list.items.iter_mut().zip(pictures).zip(&*list.samples) {
             item.read(picture, sample);
@@ -125,9 +122,10 @@ impl List {
         list
     }
 
-    /// Whether the pictures were drawn, and so are in no file.
-    pub fn is_drawn(&self) -> bool {
-        self.drawn
+    /// Whether the pictures are in no file, and so are not known again.
+    pub fn is_in_memory(&self) -> bool {
+        let first = self.samples.first();
+        first.is_some_and(|s| matches!(s.source, PictureSource::Memory(_)))
     }
 
     /// Whether some of the faces are not shown.
@@ -217,10 +215,8 @@ impl List {
             return;
         };
         self.pictures.took(index, bytes);
-        // Drawn pictures cannot be read again, and the one on the screen stays.
-        while !self.drawn
-            && let Some(old) = self.pictures.excess(PICTURES, self.selected)
-        {
+        // The one on the screen stays.
+        while let Some(old) = self.pictures.excess(PICTURES, self.selected) {
             if let Some(item) = self.items.get_mut(old)
                 && item.picture().is_some()
             {

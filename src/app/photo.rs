@@ -69,8 +69,9 @@ impl Studio {
             ticket,
             photo: photo.clone(),
             face_box,
-            // A drawn picture has no file.
-            file: sample.filter(|_| !self.list.drawn).map(|s| s.path.clone()),
+            file: sample
+                .filter(|s| s.source.is_file())
+                .map(|s| s.path.clone()),
         };
         // Only the newest is compared: the face that somebody looks at.
         if now && self.compares_networks() && drawn(ticket).is_none() {
@@ -127,9 +128,6 @@ impl Studio {
     /// Wishes for the picture that is looked at and for those that may be wanted next.
     fn wish_pictures(&mut self) {
         let list = &self.list;
-        if list.drawn {
-            return;
-        }
         let near = [1, -1, 2].into_iter().take(list.room_ahead());
         let near = near.filter_map(|by| list.neighbour(by));
         let unread = |i: &usize| matches!(list.items[*i].state, Picture::Unread);
@@ -150,7 +148,7 @@ impl Studio {
     /// A short list is predicted whole without being asked, once there are both.
     pub(super) fn predict_short_list(&mut self) {
         let faces = self.list.items.len();
-        if self.network.is_some() && !self.list.drawn && (2..=PREDICT_ALL).contains(&faces) {
+        if self.network.is_some() && (2..=PREDICT_ALL).contains(&faces) {
             self.predict_all(true);
         }
     }

@@ -37,6 +37,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use image::RgbImage;
+
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 pub use boxes::Boxes;
@@ -156,10 +158,30 @@ pub fn box_words(boxes: &BTreeMap<BoxSource, usize>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
+/// Where the pixels of a sample's picture come from.
+#[derive(Clone, Debug, Default)]
+pub enum PictureSource {
+    /// The file at its path.
+    #[default]
+    File,
+    /// A portrait that is drawn whenever it is wanted.
+    Drawn { seed: u64, index: u64 },
+    /// They are here, and in no file; the path is its name.
+    Memory(Arc<RgbImage>),
+}
+
+impl PictureSource {
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File)
+    }
+}
+
 /// One face of a data set.
 #[derive(Clone, Debug)]
 pub struct Sample {
+    /// The picture's file, or what it is called where it has none.
     pub path: Arc<Path>,
+    pub source: PictureSource,
     /// Number of the face in its picture as the data set has it, and by which other files name it.
     pub face: u32,
     /// Its place among the faces of its picture, from 1, where there are several: what people call
@@ -181,6 +203,7 @@ impl Sample {
     pub fn unlabelled(path: &Path, schema: &Schema) -> Self {
         Self {
             path: path.into(),
+            source: PictureSource::File,
             face: 0,
             place: None,
             stated_size: None,
@@ -221,9 +244,21 @@ impl Sample {
     }
 
     pub fn load(&self) -> Result<Photo, PhotoError> {
-        match synthetic::load(&self.path) {
-            Some(drawn) => Ok(drawn),
-            None => Photo::open(&self.path),
+        match &self.source {
+            PictureSource::File => Photo::open(&self.path),
+            PictureSource::Drawn { seed, index } => Ok(synthetic::picture(*seed, *index)),
+            PictureSource::Memory(image) => Ok(Photo {
+                image: RgbImage::clone(image),
+            }),
+        }
+    }
+
+    /// Width and height of the picture once it is upright, without decoding it.
+    pub fn picture_size(&self) -> Result<(u32, u32), PhotoError> {
+        match &self.source {
+            PictureSource::File => Photo::size(&self.path),
+            PictureSource::Drawn { .. } => Ok(synthetic::SET_SIZE),
+            PictureSource::Memory(image) => Ok(image.dimensions()),
         }
     }
 }
@@ -238,14 +273,6 @@ pub fn picture_box(width: u32, height: u32) -> (FaceBox, BoxSource) {
         BoxSource::CentreSquare
     };
     (face_box, source)
-}
-
-/// Width and height of a sample's picture once it is upright, without decoding it.
-pub fn picture_size(path: &Path) -> Result<(u32, u32), PhotoError> {
-    match synthetic::is_drawn(path) {
-        true => Ok(synthetic::SET_SIZE),
-        false => Photo::size(path),
-    }
 }
 
 /// Something in a data set that could not be used.

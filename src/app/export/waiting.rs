@@ -45,12 +45,6 @@ impl Studio {
             target,
             answered: false,
         });
-        if self.list.drawn {
-            for index in missing {
-                self.predict(index, false);
-            }
-            return;
-        }
         let mut wanted: Vec<u32> = missing.iter().map(|i| *i as u32).collect();
         let quiet = self.sweep.is_none_or(|s| s.quiet);
         if self.sweep.is_some() {
@@ -75,7 +69,7 @@ impl Studio {
         }
         let missing = self.unpredicted(&waiting.faces).len();
         if missing > 0 && !waiting.answered {
-            if self.sweep.is_some() || self.list.drawn {
+            if self.sweep.is_some() {
                 self.waiting_sheet = Some(waiting);
             } else {
                 self.toasts

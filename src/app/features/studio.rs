@@ -3,11 +3,9 @@
 
 use std::mem;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 
 use eframe::egui::{self, Key, Ui};
-use image::RgbImage;
 
 use super::export::{Chosen, Listing, What};
 use super::muting::Button;
@@ -213,18 +211,9 @@ impl Studio {
 
     /// Starts a study over faces of the list.
     fn study_faces(&mut self, choice: FaceChoice, study: impl FnOnce(Faces) -> Study) {
-        let mut drawn: Vec<(u32, Arc<RgbImage>)> = Vec::new();
-        if self.list.is_drawn() {
-            let picture = |i: &u32| {
-                let item = self.list.items.get(*i as usize)?;
-                Some((*i, item.picture()?.clone()))
-            };
-            drawn.extend(choice.indices.iter().filter_map(picture));
-        }
         let faces = Faces {
             samples: self.list.samples.clone(),
             indices: choice.indices.clone(),
-            drawn,
         };
         self.start_study(study(faces), choice);
     }

@@ -120,9 +120,7 @@ impl Studio {
         });
         self.list.page = in_sight.saturating_sub(1).max(1);
         let (number, samples) = (self.list.number, &self.list.samples);
-        if !self.list.drawn {
-            self.reader.thumbnails(number, samples, wanted);
-        }
+        self.reader.thumbnails(number, samples, wanted);
         if let Some((index, click)) = clicked {
             self.row_clicked(index, click);
         }
@@ -195,7 +193,7 @@ impl Studio {
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
                 ui.add_space(8.0);
-                let can = found < all && self.network.is_some() && !self.list.drawn;
+                let can = found < all && self.network.is_some();
                 if can && self.list.is_filtered() {
                     self.predict_shown_ui(ui);
                 } else if can {

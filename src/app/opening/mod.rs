@@ -18,7 +18,7 @@ use image::RgbImage;
 use super::compare::Other;
 use super::item::Decoded;
 use super::question::TableQuestion;
-use crate::dataset::{self, BoxSource, DatasetError, Problem, Sample, synthetic};
+use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Sample, synthetic};
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
 use crate::words::{counted, thousands};
@@ -39,8 +39,8 @@ pub enum Arrival {
     Table(PathBuf, FaceSet),
     /// What is to become of such a table.
     Question(Box<TableQuestion>),
-    /// Pictures that were drawn, with what is known of them.
-    Drawn {
+    /// Pictures that are decoded and in no file, with what is known of them.
+    Decoded {
         /// Of the opening.
         number: u64,
         name: String,
@@ -196,10 +196,10 @@ impl Opening {
                     let mut sample = Sample::unlabelled(Path::new(&name), &schema);
                     sample.face_box = Some((portrait.face_box, BoxSource::DataSet));
                     sample.annotation = portrait.annotation;
-                    (sample, Decoded::new(portrait.image))
+                    in_memory(sample, portrait.image)
                 })
                 .collect();
-            say(Arrival::Drawn {
+            say(Arrival::Decoded {
                 number,
                 name: "Samples".into(),
                 pictures,
@@ -256,10 +256,10 @@ impl Opening {
             };
             let mut sample = Sample::unlabelled(Path::new("pasted picture"), &Schema::face());
             sample.face_box = Some(dataset::picture_box(image.width(), image.height()));
-            say(Arrival::Drawn {
+            say(Arrival::Decoded {
                 number,
                 name: "Pasted".into(),
-                pictures: vec![(sample, Decoded::new(image))],
+                pictures: vec![in_memory(sample, image)],
                 bundled: false,
             });
         });
@@ -328,6 +328,13 @@ impl Opening {
             }
         });
     }
+}
+
+/// A sample whose picture is in no file.
+fn in_memory(sample: Sample, image: RgbImage) -> (Sample, Decoded) {
+    let decoded = Decoded::new(image);
+    let source = PictureSource::Memory(decoded.image.clone());
+    (Sample { source, ..sample }, decoded)
 }
 
 const EVERYTHING: dialogs::Filter = (

@@ -157,8 +157,7 @@ impl Studio {
     /// Whether faces of the list can be predicted that are not.
     pub(super) fn can_predict(&self) -> bool {
         let list = &self.list;
-        let waits = !list.findings.is_complete() && !list.drawn;
-        waits && self.sweep.is_none() && self.network.is_some()
+        !list.findings.is_complete() && self.sweep.is_none() && self.network.is_some()
     }
 
     /// The measured faces that no prediction is known of; many may have to be gone through.

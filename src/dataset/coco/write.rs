@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Origin, theirs};
 use crate::dataset::export::{Kept, Names, write_file};
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
-use crate::dataset::{Dataset, DatasetError, Sample, picture_size};
+use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointLabel, PointState, Presence, TaskLabels};
 
 /// What the file is called.
@@ -36,24 +36,24 @@ pub fn write(
 fn anew(kept: &Kept, names: &Names) -> Value {
     let theirs = theirs(&kept.set.schema);
     let mut ids: HashMap<&Path, usize> = HashMap::new();
-    let mut paths = Vec::new();
+    let mut pictures: Vec<&Sample> = Vec::new();
     let mut faces = Vec::with_capacity(kept.samples.len());
     for (n, sample) in (1..).zip(&kept.samples) {
         let image = *ids.entry(&sample.path).or_insert_with(|| {
-            paths.push(&*sample.path);
-            paths.len()
+            pictures.push(sample);
+            pictures.len()
         });
         faces.push(face_json(kept.set, sample, &theirs, n, image));
     }
-    let sizes: Vec<_> = paths
+    let sizes: Vec<_> = pictures
         .par_iter()
-        .map(|path| picture_size(path).ok())
+        .map(|sample| sample.picture_size().ok())
         .collect();
     let images = (1..)
-        .zip(paths.iter().zip(sizes))
-        .map(|(id, (path, size)): (usize, _)| {
+        .zip(pictures.iter().zip(sizes))
+        .map(|(id, (sample, size)): (usize, _)| {
             let (width, height) = size.unzip();
-            json!({"id": id, "file_name": names.text(path), "width": width, "height": height})
+            json!({"id": id, "file_name": names.text(&sample.path), "width": width, "height": height})
         });
     let keypoints: Vec<&String> = theirs.iter().map(|(name, _)| name).collect();
     json!({

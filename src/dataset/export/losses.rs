@@ -333,7 +333,7 @@ impl List<'_> {
             );
         }
         let layout = layout(self.kept, format, false);
-        let names = Names::of(self.kept.samples.iter().map(|s| &s.path), &layout);
+        let names = Names::of(&self.kept.samples, &layout);
         self.add(
             Lost::PictureNames,
             names.renamed().count(),

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Dataset, DatasetError, Sample, celeba, coco, faces_csv, five_points, labelme, mtfl, pts,
-    synthetic,
 };
 use crate::label::{Schema, TaskLabels};
 pub use losses::{Loss, Lost, losses};
@@ -179,7 +178,7 @@ pub fn export(
     let origin = origin(sources);
     let kept = Kept::of(set, options.format, origin.as_ref());
     let layout = layout(&kept, options.format, options.copy_pictures);
-    let names = Names::of(kept.samples.iter().map(|s| &s.path), &layout);
+    let names = Names::of(&kept.samples, &layout);
     let draft = target::Draft::beside(out)?;
     let to = draft.path();
     match options.format {
@@ -208,7 +207,7 @@ pub fn renamed(
 ) -> Vec<(PathBuf, String)> {
     let kept = Kept::of(set, format, origin(sources).as_ref());
     let layout = layout(&kept, format, copy_pictures);
-    let names = Names::of(kept.samples.iter().map(|s| &s.path), &layout);
+    let names = Names::of(&kept.samples, &layout);
     let renamed = names.renamed();
     renamed
         .map(|(path, name)| (path.to_owned(), name.to_owned()))
@@ -217,7 +216,7 @@ pub fn renamed(
 
 /// Where a format's pictures lie. Drawn ones are no files that could be named.
 fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
-    let drawn = || kept.samples.iter().any(|s| synthetic::is_drawn(&s.path));
+    let drawn = || kept.samples.iter().any(|s| !s.source.is_file());
     let pictures = match format {
         Format::Celeba | Format::CelebaCsv => format
             .celeba_form()
@@ -232,7 +231,7 @@ fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
 /// read.
 pub fn keeps_ids(set: &Dataset, sources: &[PathBuf]) -> bool {
     let kept = Kept::of(set, Format::Coco, None);
-    let names = Names::of(kept.samples.iter().map(|s| &s.path), &Layout::default());
+    let names = Names::of(&kept.samples, &Layout::default());
     coco::Origin::of(sources, &set.schema).is_some_and(|o| o.file(&kept, &names).is_some())
 }
 

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::Format;
 use crate::dataset::folders::folder_of;
-use crate::dataset::{DatasetError, Problem, name_of, synthetic};
+use crate::dataset::{DatasetError, PictureSource, Problem, Sample, name_of, synthetic};
 
 /// Where a format's pictures lie, and what their names must be like.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ impl Layout {
 pub struct Names {
     folder: Option<String>,
     /// In the order in which the pictures were given.
-    pictures: Vec<Arc<Path>>,
+    pictures: Vec<(Arc<Path>, PictureSource)>,
     /// Paths below the folder, with `/` between their parts.
     files: HashMap<Arc<Path>, String>,
     /// The real folders of the pictures.
@@ -54,7 +54,7 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn of<'a>(paths: impl Iterator<Item = &'a Arc<Path>>, layout: &Layout) -> Self {
+    pub fn of(samples: &[&Sample], layout: &Layout) -> Self {
         let mut names = Self {
             folder: layout.folder.clone(),
             pictures: Vec::new(),
@@ -62,17 +62,18 @@ impl Names {
             real: HashMap::new(),
         };
         let mut seen = HashSet::new();
-        for path in paths.filter(|p| seen.insert(*p)) {
-            let folder = folder_of(path);
-            if !names.real.contains_key(folder) {
+        for sample in samples.iter().filter(|s| seen.insert(&s.path)) {
+            let folder = folder_of(&sample.path);
+            if sample.source.is_file() && !names.real.contains_key(folder) {
                 let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
                 names.real.insert(folder.to_owned(), real);
             }
-            names.pictures.push(path.clone());
+            let picture = (sample.path.clone(), sample.source.clone());
+            names.pictures.push(picture);
         }
         let top = layout.mirrored.then(|| names.top());
         let mut taken = HashSet::new();
-        for path in &names.pictures {
+        for (path, source) in &names.pictures {
             let file = match layout.one_word {
                 true => one_word(&name_of(path)).into_owned(),
                 false => name_of(path),
@@ -82,8 +83,9 @@ impl Names {
                 None => (file.as_str(), String::new()),
             };
             let below = match &top {
-                Some(top) => names.below(path, top, layout.one_word),
-                None => String::new(),
+                Some(top) if source.is_file() => names.below(path, top, layout.one_word),
+                // What is no file lies in no folder.
+                _ => String::new(),
             };
             let free = (1..).map(|n| match n {
                 1 => format!("{below}{stem}"),
@@ -104,14 +106,11 @@ impl Names {
 
     /// The deepest folder that all pictures have in common.
     fn top(&self) -> PathBuf {
-        let mut folders = self
-            .real
-            .iter()
-            .filter(|(own, _)| !synthetic::is_drawn(own));
-        let Some((_, first)) = folders.next() else {
+        let mut folders = self.real.values();
+        let Some(first) = folders.next() else {
             return PathBuf::new();
         };
-        folders.fold(first.clone(), |top, (_, folder)| {
+        folders.fold(first.clone(), |top, folder| {
             let same = top.components().zip(folder.components());
             let same = same.take_while(|(a, b)| a == b);
             same.map(|(a, _)| a).collect()
@@ -124,8 +123,7 @@ impl Names {
         let folder = folder_of(path);
         let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
         let below = real.strip_prefix(top).ok();
-        // Drawn portraits lie in no folder.
-        let Some(below) = below.filter(|_| !synthetic::is_drawn(path)) else {
+        let Some(below) = below else {
             return String::new();
         };
         let mut all = String::new();
@@ -184,7 +182,7 @@ impl Names {
     /// The pictures that are called something else than before, and what.
     pub fn renamed(&self) -> impl Iterator<Item = (&Path, &str)> {
         let named = self.pictures.iter().filter(|_| self.folder.is_some());
-        let named = named.map(|path| (&**path, self.file(path)));
+        let named = named.map(|(path, _)| (&**path, self.file(path)));
         named.filter(|(path, file)| !self.real(path).ends_with(file))
     }
 
@@ -203,18 +201,22 @@ impl Names {
         let folders: HashSet<PathBuf> = self
             .pictures
             .iter()
-            .map(|path| folder_of(&folder.join(self.file(path))).to_owned())
+            .map(|(path, _)| folder_of(&folder.join(self.file(path))).to_owned())
             .collect();
         for folder in folders {
             fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;
         }
         let done = AtomicUsize::new(0);
-        let problems = self.pictures.par_iter().filter_map(|path| {
+        let problems = self.pictures.par_iter().filter_map(|(path, source)| {
             let (from, to) = (self.real(path), folder.join(self.file(path)));
-            let result = match synthetic::load(path) {
-                Some(drawn) => drawn.image.save(&to).map_err(io::Error::other),
-                None if copy => fs::copy(&from, &to).map(drop),
-                None => link(&from, &to),
+            let result = match source {
+                PictureSource::File if copy => fs::copy(&from, &to).map(drop),
+                PictureSource::File => link(&from, &to),
+                PictureSource::Memory(image) => image.save(&to).map_err(io::Error::other),
+                PictureSource::Drawn { seed, index } => {
+                    let drawn = synthetic::picture(*seed, *index).image;
+                    drawn.save(&to).map_err(io::Error::other)
+                }
             };
             placed(done.fetch_add(1, Ordering::Relaxed) + 1);
             let error = result.err()?;
@@ -264,7 +266,13 @@ mod tests {
         for path in &paths {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
         }
-        let names = Names::of(paths.iter(), layout);
+        let schema = crate::label::Schema::face();
+        let samples: Vec<Sample> = paths
+            .iter()
+            .map(|p| Sample::unlabelled(p, &schema))
+            .collect();
+        let samples: Vec<&Sample> = samples.iter().collect();
+        let names = Names::of(&samples, layout);
         let files = paths.iter().map(|p| names.file(p).to_owned()).collect();
         let renamed = names.renamed().map(|(_, file)| file.to_owned()).collect();
         (files, renamed)

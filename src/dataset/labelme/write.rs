@@ -13,7 +13,7 @@ use crate::dataset::coco::{attributes, plain};
 use crate::dataset::export::{Kept, Names};
 use crate::dataset::folders::folder_of;
 use crate::dataset::number::{self, CONTINUOUS};
-use crate::dataset::{Dataset, DatasetError, Sample, name_of, picture_size};
+use crate::dataset::{Dataset, DatasetError, Sample, name_of};
 use crate::label::{PointState, TaskLabels};
 
 /// The label of boxes.
@@ -53,7 +53,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
                 .iter_mut()
                 .for_each(|shape| shape["group_id"] = Value::Null);
         }
-        let (width, height) = picture_size(path).ok().unzip();
+        let (width, height) = faces[0].picture_size().ok().unzip();
         let file = json!({
             "version": "5.5.0", "flags": flags, "shapes": shapes,
             "imagePath": name_of(Path::new(names.file(path))), "imageData": null,

@@ -42,6 +42,6 @@ pub fn write(
         every_attribute: true,
         ..Kept::of(&set, Format::Celeba, None)
     };
-    let names = Names::of(set.samples.iter().map(|s| &s.path), &Layout::default());
+    let names = Names::of(&kept.samples, &Layout::default());
     celeba::write(&kept, form, &names, None, root)
 }

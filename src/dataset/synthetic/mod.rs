@@ -46,7 +46,8 @@ use crate::label::{
 pub use folder::write;
 use look::Look;
 use math::Dice;
-pub use source::{SCHEME, SET_SIZE, is_drawn, load, open};
+pub(super) use source::picture;
+pub use source::{SCHEME, SET_SIZE, is_drawn, open};
 use traits::Traits;
 
 /// Size of a portrait in pixels.

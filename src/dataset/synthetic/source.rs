@@ -6,7 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::{SET_WIDTH, annotation, face_box, look, paint, person, split};
-use crate::dataset::{BoxSource, Dataset, DatasetError, Sample, name_of};
+use crate::dataset::{BoxSource, Dataset, DatasetError, PictureSource, Sample, name_of};
 use crate::label::Schema;
 use crate::photo::Photo;
 
@@ -41,6 +41,7 @@ pub(super) fn faces(seed: u64, count: u64, width: u32, schema: &Schema) -> Datas
     let sample = |index| {
         let look = look(seed, index);
         Sample {
+            source: PictureSource::Drawn { seed, index },
             face_box: Some((face_box(seed, index, &look, width), BoxSource::DataSet)),
             annotation: annotation(&look, width, schema),
             split: Some(split(index)),
@@ -65,22 +66,9 @@ pub fn is_drawn(path: &Path) -> bool {
 /// Width and height of the pictures of [`open`].
 pub const SET_SIZE: (u32, u32) = (SET_WIDTH, SET_WIDTH / 4 * 5);
 
-/// Draws the picture of a sample of [`open`]; `None` if the path is not one of those.
-pub fn load(path: &Path) -> Option<Photo> {
-    let seed = path
-        .parent()?
-        .to_str()?
-        .strip_prefix(SCHEME)?
-        .parse()
-        .ok()?;
-    let number: u64 = path
-        .file_name()?
-        .to_str()?
-        .strip_suffix(".png")?
-        .parse()
-        .ok()?;
-    let index = number.checked_sub(1).filter(|i| *i < MOST)?;
-    Some(Photo {
+/// Draws a picture of [`open`].
+pub(in crate::dataset) fn picture(seed: u64, index: u64) -> Photo {
+    Photo {
         image: paint::paint(&look(seed, index), SET_WIDTH),
-    })
+    }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::dataset;
+use crate::dataset::{self, PictureSource};
 use crate::hash::stable_hash;
 
 /// The known points of a portrait.
@@ -226,12 +226,26 @@ fn sources_that_say_nothing_are_refused() {
             "{bad}: {error}"
         );
     }
-    for bad in [
-        "synthetic:1/0.png",
-        "synthetic:x/000001.png",
-        "faces/000001.png",
-        "synthetic:1/1.jpg",
-    ] {
-        assert!(load(bad.as_ref()).is_none(), "{bad}");
+}
+
+#[test]
+fn a_picture_is_the_same_drawn_in_memory_and_in_a_file() {
+    let root = tempfile::tempdir().unwrap();
+    let set = dataset::open("synthetic:3@9".as_ref(), &Schema::face()).unwrap();
+    let drawn = &set.samples[2];
+    let picture = drawn.load().unwrap().image;
+    let path = root.path().join("c.png");
+    picture.save(&path).unwrap();
+    let with = |source| dataset::Sample {
+        source,
+        path: path.as_path().into(),
+        ..drawn.clone()
+    };
+    let memory = with(PictureSource::Memory(picture.clone().into()));
+    for sample in [drawn, &memory, &with(PictureSource::File)] {
+        assert_eq!(sample.load().unwrap().image, picture);
+        assert_eq!(sample.picture_size().unwrap(), picture.dimensions());
     }
+    std::fs::remove_file(&path).unwrap();
+    assert!(memory.load().is_ok(), "it is in no file");
 }

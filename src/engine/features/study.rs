@@ -3,14 +3,13 @@
 //! own, tells how far it is, and ends at once when it is stopped; what was found until then is
 //! told.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use burn::tensor::Device;
 use image::RgbImage;
 
@@ -68,8 +67,6 @@ pub struct Faces {
     pub samples: Arc<Vec<Sample>>,
     /// Which of them, in this order.
     pub indices: Vec<u32>,
-    /// Pictures of these that are in no file.
-    pub drawn: Vec<(u32, Arc<RgbImage>)>,
 }
 
 /// Of each kind one runs at a time.
@@ -344,40 +341,13 @@ impl Run<'_> {
 }
 
 impl Faces {
-    /// Does work over these faces. Pictures that are in no file are in one until it is done.
+    /// Does work over these faces.
     fn with(&self, work: impl FnOnce(&[&Sample]) -> Result<Finding>) -> Result<Finding> {
-        let folder = tempfile::tempdir().context("a temporary folder")?;
-        let drawn = on_disk(&self.samples, &self.drawn, folder.path())?;
-        let sample = |i: &u32| drawn.get(i).or_else(|| self.samples.get(*i as usize));
+        let sample = |i: &u32| self.samples.get(*i as usize);
         let samples: Vec<&Sample> = self.indices.iter().filter_map(sample).collect();
         ensure!(!samples.is_empty(), "there are no faces to look at");
         work(&samples)
     }
-}
-
-/// The samples whose pictures are in no file, with one in `folder`, without loss.
-fn on_disk(
-    samples: &[Sample],
-    drawn: &[(u32, Arc<RgbImage>)],
-    folder: &Path,
-) -> Result<HashMap<u32, Sample>> {
-    let mut all = HashMap::new();
-    for (index, picture) in drawn {
-        let Some(sample) = samples.get(*index as usize) else {
-            continue;
-        };
-        let path = folder.join(format!("{index}.png"));
-        picture
-            .save(&path)
-            .with_context(|| path.display().to_string())?;
-        let path = path.into();
-        let sample = Sample {
-            path,
-            ..sample.clone()
-        };
-        all.insert(*index, sample);
-    }
-    Ok(all)
 }
 
 #[cfg(test)]
