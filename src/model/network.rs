@@ -132,6 +132,16 @@ impl Network {
         self.run(x, Pass::Training(dropout), &mut Hooks::default())
     }
 
+    /// The same of these tasks alone, in their order. The others' towers are not computed, so that
+    /// what their normalisation remembers of the batches stays too.
+    ///
+    /// # Shapes
+    /// `[N, 3, 128, 128]` → one `[N, outputs]` per task that is asked
+    pub fn train_tasks(&self, x: Tensor<4>, dropout: Dropout, tasks: &[usize]) -> Vec<Tensor<2>> {
+        let mut hooks = Hooks::default().only(tasks);
+        self.run(x, Pass::Training(dropout), &mut hooks)
+    }
+
     /// One output for each task that the hooks ask to its end, in order.
     pub(crate) fn run(&self, x: Tensor<4>, pass: Pass, hooks: &mut Hooks) -> Vec<Tensor<2>> {
         // levels[i] is what enters layer i of the shared tower; levels[10] what would enter Fc.

@@ -306,8 +306,8 @@ pub(crate) struct Hooks<'a> {
     cuts: &'a [Cut],
     /// Whether what is tapped is where gradients end.
     leaves: bool,
-    /// The one task that is asked; all of them if `None`.
-    only: Option<usize>,
+    /// The tasks that are asked; all of them if `None`.
+    only: Option<&'a [usize]>,
     /// Whether the pass ends once all taps are found.
     maps_only: bool,
 }
@@ -329,8 +329,8 @@ impl<'a> Hooks<'a> {
         Self { cuts, ..self }
     }
 
-    pub fn only(self, task: usize) -> Self {
-        let only = Some(task);
+    pub fn only(self, tasks: &'a [usize]) -> Self {
+        let only = Some(tasks);
         Self { only, ..self }
     }
 
@@ -345,7 +345,7 @@ impl<'a> Hooks<'a> {
     /// Whether a task's tower is computed.
     pub fn asks(&self, task: usize) -> bool {
         let tapped = |tower| self.taps.iter().any(|t| t.tower == tower);
-        self.only.is_none_or(|only| only == task)
+        self.only.is_none_or(|only| only.contains(&task))
             && (!self.maps_only || tapped(TowerId::Task(task)))
     }
 

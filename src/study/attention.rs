@@ -295,7 +295,8 @@ pub fn occlusion(
 /// The outputs of the target's task, sample by sample.
 fn outputs(predictor: &Predictor, inputs: &[f32], target: Target) -> Vec<f32> {
     let x = predictor.tensor(inputs, inputs.len() / INPUT_LEN);
-    let mut hooks = Hooks::default().only(target.task());
+    let task = [target.task()];
+    let mut hooks = Hooks::default().only(&task);
     let mut asked = predictor.network().run(x, Pass::Inference, &mut hooks);
     predictor.read_back(asked.swap_remove(0))
 }
@@ -411,7 +412,8 @@ fn cam(
     // A copy of handles, not of weights; nothing in it asks for a gradient.
     let network = predictor.network().clone().train().freeze();
     let taps = [tap];
-    let mut hooks = Hooks::taps(&taps).leaves().only(task);
+    let only = [task];
+    let mut hooks = Hooks::taps(&taps).leaves().only(&only);
     let x = predictor.tensor(input, 1).autodiff();
     let outputs = network.run(x, Pass::Inference, &mut hooks);
     let y: Option<Tensor<1>> = weights

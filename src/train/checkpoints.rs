@@ -98,7 +98,8 @@ impl StageRun<'_> {
                     network: network.folded(),
                     ..self.template.clone()
                 };
-                let chosen = serde_json::json!({"chosen_by": "being the last"});
+                let chosen = ("chosen_by".to_owned(), "being the last".into());
+                let chosen = [chosen].into_iter().collect();
                 self.keep(keeper, network, checkpoint, progress.step, chosen)?;
             }
         }
@@ -106,20 +107,22 @@ impl StageRun<'_> {
     }
 
     /// Writes a keeper's weights, and the record with normalisation as trained. `checkpoint` holds
-    /// `network` folded; `chosen` says why it is kept.
+    /// `network` folded; `chosen` says why it is kept, beside where the run comes from.
     pub(super) fn keep(
         &self,
         keeper: &Keeper,
         network: &Network,
         mut checkpoint: Checkpoint,
         step: u64,
-        mut chosen: serde_json::Value,
+        chosen: serde_json::Map<String, serde_json::Value>,
     ) -> Result<()> {
-        chosen["stage"] = self.number.into();
-        chosen["step"] = step.into();
-        chosen["config"] = serde_json::to_value(self.config)?;
-        self.untrained.note(&mut chosen);
-        checkpoint.training = chosen;
+        let training = &mut checkpoint.training;
+        for (name, value) in chosen {
+            training[name] = value;
+        }
+        training["stage"] = self.number.into();
+        training["step"] = step.into();
+        self.untrained.note(training);
         checkpoint.save(&keeper.weights(self.folder))?;
         save_record(network, &keeper.record(self.folder))
     }

@@ -326,25 +326,13 @@ impl Run {
         let predictor = Predictor::new(checkpoint.clone(), device);
         let [reports, guesses] = reports_beside_guess(&predictor, &self.validation, &self.guess);
         found.extend(findings::worse_than_guess(&self.schema, &reports, &guesses));
-        let names: Vec<String> = self
-            .file
-            .data
-            .paths
-            .iter()
-            .map(|p| crate::dataset::name_of(p))
-            .collect();
         let chosen_by = if self.validation.is_empty() {
             "being the last"
         } else {
             "validation"
         };
-        checkpoint.training = serde_json::json!({
-            "data": names, "fingerprint": self.file.data.fingerprint,
-            "train": self.file.data.train, "chosen_by": chosen_by,
-            "validation": summary(&self.schema, &reports),
-            "seed": self.file.config.seed, "config": self.file.config,
-            "program": self.file.program,
-        });
+        checkpoint.training["chosen_by"] = chosen_by.into();
+        checkpoint.training["validation"] = summary(&self.schema, &reports);
         untrained.note(&mut checkpoint.training);
         if !found.is_empty() {
             checkpoint.training[findings::KEY] = serde_json::json!(found);
@@ -439,8 +427,25 @@ impl Run {
                 None => Preprocessing::default(),
             },
             license: self.file.license.clone(),
+            training: self.provenance(),
             ..Checkpoint::new(network)
         }
+    }
+
+    /// What every checkpoint of the run says of where it comes from.
+    fn provenance(&self) -> serde_json::Value {
+        let RunFile {
+            program,
+            config,
+            data,
+            ..
+        } = &self.file;
+        let names = data.paths.iter().map(|p| crate::dataset::name_of(p));
+        let names: Vec<String> = names.collect();
+        serde_json::json!({
+            "data": names, "fingerprint": data.fingerprint, "train": data.train,
+            "seed": config.seed, "config": config, "program": program,
+        })
     }
 
     fn progress(&self) -> Result<Option<Progress>> {

@@ -88,11 +88,10 @@ impl StageRun<'_> {
             (network, losses) = self.step(network, &mut optimizer, &batch, progress.step, rate)?;
             progress.step += 1;
             watch.step(batch.len);
-            progress.losses.resize_with(losses.len(), LossSum::default);
-            for ((sum, loss), targets) in
-                progress.losses.iter_mut().zip(&losses).zip(&batch.targets)
-            {
-                sum.add(*loss, targets.count());
+            let tasks = batch.targets.len();
+            progress.losses.resize_with(tasks, LossSum::default);
+            for (t, loss) in losses {
+                progress.losses[t].add(loss, batch.targets[t].count());
             }
             // The first step too: a curve begins where its stage does.
             let first = progress.step == 1;
@@ -166,7 +165,14 @@ impl StageRun<'_> {
         self.number == 2 && self.config.task_start == TaskStart::Warm
     }
 
-    /// One step of the optimizer; returns each task's loss.
+    /// The tasks that this stage trains, in their order.
+    fn trained(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self.keepers.iter().flat_map(|k| k.tasks.clone()).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// One step of the optimizer; returns the loss of each task that is trained.
     fn step(
         &self,
         network: Network,
@@ -174,7 +180,7 @@ impl StageRun<'_> {
         batch: &Batch,
         step: u64,
         rate: f64,
-    ) -> Result<(Network, Vec<f32>)> {
+    ) -> Result<(Network, Vec<(usize, f32)>)> {
         let dropout = Dropout {
             probability: self.config.dropout,
             seed: self.config.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -182,12 +188,14 @@ impl StageRun<'_> {
                 ^ (step << 8), // room for the tasks
         };
         let x = TensorData::new(batch.inputs.clone(), input_shape(batch.len));
-        let outputs = network.forward_training(Tensor::from_data(x, &self.device), dropout);
-        let schema = network.schema().clone();
+        let trained = self.trained();
+        let x = Tensor::from_data(x, &self.device);
+        let outputs = network.train_tasks(x, dropout, &trained);
         let mut losses = Vec::new();
         let mut total: Option<Tensor<1>> = None;
-        for ((task, output), targets) in schema.tasks.iter().zip(outputs).zip(&batch.targets) {
-            let loss = task_loss(task, output, targets);
+        for (&t, output) in trained.iter().zip(outputs) {
+            let task = &network.schema().tasks[t];
+            let loss = task_loss(task, output, &batch.targets[t]);
             losses.push(loss.clone());
             let weighted = if task.is_points() {
                 loss.mul_scalar(self.config.points_weight)
@@ -208,7 +216,8 @@ impl StageRun<'_> {
             .into_iter()
             .flat_map(|l| l.into_data().iter::<f32>().collect::<Vec<_>>())
             .collect();
-        if losses.iter().any(|l| !l.is_finite()) {
+        let losses: Vec<(usize, f32)> = trained.into_iter().zip(losses).collect();
+        if losses.iter().any(|(_, l)| !l.is_finite()) {
             bail!(
                 "the loss is not a finite number at step {step}: the learning rate may be too high"
             );
@@ -292,7 +301,11 @@ impl StageRun<'_> {
             if best.as_ref().is_none_or(|b| b.is_worse_than(score, nme)) {
                 kept.push(keeper.name.clone());
                 let reports = summary(schema, &reports);
-                let chosen = serde_json::json!({"chosen_by": "validation", "validation": reports});
+                let chosen = [
+                    ("chosen_by".to_owned(), "validation".into()),
+                    ("validation".to_owned(), reports.clone()),
+                ];
+                let chosen = chosen.into_iter().collect();
                 self.keep(keeper, network, checkpoint.clone(), step, chosen)?;
                 *best = Some(Best {
                     score,

@@ -500,3 +500,50 @@ fn settings_are_printed_and_read_back_in_part_or_whole() {
         &["gone.json"],
     );
 }
+
+#[test]
+fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() {
+    let root = tempfile::tempdir().unwrap();
+    let data = ["synthetic:30"];
+    let more = ["--task", "landmarks", "--epochs2", "3"];
+    let (success, said) = train(root.path(), &data, "run", &more);
+    assert!(success, "{said}");
+    let path = |name: &str| root.path().join("run").join(name);
+    let attributes = |name: &str| {
+        let bytes = fs::read(path(name)).unwrap();
+        let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        let own = file
+            .iter()
+            .filter(|(name, _)| name.starts_with("attributes."));
+        let own = own.map(|(name, tensor)| (name.to_owned(), tensor.data().to_vec()));
+        own.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let final_ = attributes("final.safetensors");
+    assert!(!final_.is_empty());
+    assert!(final_ == attributes("checkpoints/best-landmarks.safetensors"));
+    // Nor has it a loss that would look like training.
+    let log = fs::read_to_string(path("metrics.jsonl")).unwrap();
+    let lines = log
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let steps: Vec<Value> = lines
+        .filter(|l| l["kind"] == "step" && l["stage"] == 2)
+        .collect();
+    assert!(!steps.is_empty());
+    for step in &steps {
+        assert!(step["loss"]["landmarks"].is_number(), "{step}");
+        assert!(step["loss"]["attributes"].is_null(), "{step}");
+    }
+    let end = training(&path("final.safetensors"));
+    for name in ["stage1", "landmarks"] {
+        let kept = training(&path(&format!("checkpoints/best-{name}.safetensors")));
+        for fact in ["data", "fingerprint", "train", "seed", "program", "config"] {
+            assert_eq!(kept[fact], end[fact], "{name}: {fact}");
+        }
+        assert_eq!(kept["chosen_by"], "validation");
+        let weights = format!("run/checkpoints/best-{name}.safetensors");
+        let eval = ["eval", "synthetic:30", "--split", "validation", "--weights"];
+        let (success, said) = run(root.path(), &[&eval[..], &[&weights]].concat());
+        assert!(success && said.contains("chose these weights"), "{said}");
+    }
+}

@@ -252,8 +252,12 @@ fn support(network: &Network, tap: Tap, (x, y): (usize, usize), input: Vec<f32>)
     let network = network.clone().train().freeze();
     let taps = [tap];
     let mut hooks = Hooks::taps(&taps);
-    if let TowerId::Task(task) = tap.tower {
-        hooks = hooks.only(task);
+    let only = match tap.tower {
+        TowerId::Task(task) => [task],
+        _ => [usize::MAX],
+    };
+    if matches!(tap.tower, TowerId::Task(_)) {
+        hooks = hooks.only(&only);
     }
     network.run(input.clone(), Pass::Inference, &mut hooks);
     let map = hooks.tapped().swap_remove(0);
