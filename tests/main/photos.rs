@@ -117,9 +117,9 @@ fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
     std::fs::write(folder.join("faces.csv"), table).unwrap();
     open(window, folder);
     until(window, "all three predictions", |w| {
-        shows(w, "Photo two.png") && says(w, "3 of 3 predicted")
+        shows(w, "Photo two.png · 1") && says(w, "3 of 3 predicted")
     });
-    let canvas = window.get_by_label("Photo two.png").rect();
+    let canvas = window.get_by_label("Photo two.png · 1").rect();
     let zoom = ((canvas.width() - 32.0) / 200.0).min((canvas.height() - 32.0) / 100.0);
     press(window, canvas.center() + vec2(60.0 * zoom, 0.0));
     assert!(
@@ -128,7 +128,7 @@ fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
     );
     assert_eq!(window.state().face_box().unwrap().x, 120.0);
     press(window, canvas.center() - vec2(60.0 * zoom, 0.0));
-    assert!(shows(window, "Photo two.png"));
+    assert!(shows(window, "Photo two.png · 1"));
 }
 
 pub fn press(window: &mut Window, at: Pos2) {
@@ -206,12 +206,14 @@ fn the_report_leads_to_faces(window: &mut Window) {
 fn look_at_two(window: &mut Window) {
     until(window, "all faces", |w| w.state().faces_shown() == 3);
     for key in [Key::ArrowUp, Key::ArrowUp, Key::ArrowDown, Key::ArrowDown] {
-        if !shows(window, "Photo two.png") {
+        if !shows(window, "Photo two.png · 1") {
             window.key_press(key);
             window.run_steps(3);
         }
     }
-    until(window, "the photo of two", |w| shows(w, "Photo two.png"));
+    until(window, "the photo of two", |w| {
+        shows(w, "Photo two.png · 1")
+    });
 }
 
 /// In a list too long to be predicted without being asked.

@@ -169,12 +169,7 @@ impl FeatureView {
                     None => channel.to_string(),
                 };
                 // What has no room whole stands below.
-                let ways = [
-                    ("Channel", true),
-                    ("Ch", true),
-                    ("Channel", false),
-                    ("Ch", false),
-                ];
+                let ways = [("Channel", true), ("Channel", false), ("Ch", false)];
                 let room = ui.available_width();
                 let measured = |words: &str| {
                     let font = egui::TextStyle::Body.resolve(ui.style());
@@ -187,7 +182,7 @@ impl FeatureView {
                     let tower = if *named { measured(&name) } else { 0.0 };
                     own + tower <= room
                 };
-                let (word, has_room) = ways.into_iter().find(fits).unwrap_or(ways[3]);
+                let (word, has_room) = ways.into_iter().find(fits).unwrap_or(ways[2]);
                 named = has_room;
                 let channel = RichText::new(format!("{word} {number}")).strong();
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -252,11 +252,9 @@ fn support(network: &Network, tap: Tap, (x, y): (usize, usize), input: Vec<f32>)
     let network = network.clone().train().freeze();
     let taps = [tap];
     let mut hooks = Hooks::taps(&taps);
-    let only = match tap.tower {
-        TowerId::Task(task) => [task],
-        _ => [usize::MAX],
-    };
-    if matches!(tap.tower, TowerId::Task(_)) {
+    let only;
+    if let TowerId::Task(task) = tap.tower {
+        only = [task];
         hooks = hooks.only(&only);
     }
     network.run(input.clone(), Pass::Inference, &mut hooks);
