@@ -421,6 +421,7 @@ mod tests {
             columns: Vec::new(),
             paths: vec![name.into()],
             problems: Some(format!("{name}: a row is lost")),
+            log: Vec::new(),
             predictions: Vec::new(),
         })
     }

@@ -37,13 +37,17 @@ impl Studio {
         self.opening.away(move |say| {
             let (other, said) = match compare::read(&path, &samples, &schema) {
                 Ok(read) => read,
-                Err(_) if !set.samples.is_empty() => return say(Arrival::List(set)),
+                Err(_) if !set.samples.is_empty() => {
+                    set.log_problems();
+                    return say(Arrival::List(set));
+                }
                 // What it is says more than what it is not.
                 Err(Unusable::OfOthers {
                     words,
                     probable: true,
                 }) => return say(Arrival::Failed(words)),
                 Err(_) => {
+                    set.log_problems();
                     return say(Arrival::Failed(set.problems.unwrap_or_default()));
                 }
             };
@@ -91,6 +95,7 @@ impl Studio {
                 name_of(&question.path)
             )),
             Answer::Open => {
+                question.set.log_problems();
                 let number = self.opening.next_number();
                 self.show_set(FaceSet {
                     number,

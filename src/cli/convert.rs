@@ -48,7 +48,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
     let losses = export::losses(&set, args.to, export::origin(&args.data).as_ref());
     if losses.is_empty() {
-        errln!("the format holds all that is known");
+        errln!("the format holds all that was read");
     } else {
         errln!("the format does not hold:");
         for loss in &losses {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::template::completed;
 use super::{FaceBox, Point, Schema, Task, TaskKind};
 
 /// How sure a labelled point is.
@@ -176,14 +177,15 @@ impl Annotation {
         disagreements
     }
 
-    /// The box that the labelled points of the first complete points task suggest: around their
-    /// mean, its half side twice the larger side of their bounding rectangle. `None` where no
-    /// task has all its points.
+    /// The box that labelled points suggest: around their mean, its half side twice the larger side
+    /// of their bounding rectangle. Where only some of a face's five are known, the others are taken
+    /// to lie as in a mean face. `None` where fewer than two are.
     pub fn box_from_points(&self) -> Option<FaceBox> {
         self.tasks.iter().find_map(|task| match task {
             TaskLabels::Points(points) => {
-                let points: Option<Vec<Point>> = points.iter().map(PointLabel::known).collect();
-                FaceBox::around(&points?)
+                let known: Vec<Option<Point>> = points.iter().map(PointLabel::known).collect();
+                let all: Option<Vec<Point>> = known.iter().copied().collect();
+                FaceBox::around(&all.or_else(|| completed(&known))?)
             }
             TaskLabels::Binary(_) => None,
         })

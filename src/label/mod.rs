@@ -7,6 +7,7 @@
 mod annotation;
 mod face_box;
 mod schema;
+mod template;
 mod unreliable;
 
 pub use annotation::{

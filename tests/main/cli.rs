@@ -394,7 +394,7 @@ fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
     );
     let (success, said) = to("coco", "coco");
     assert!(
-        success && said.contains("the format holds all that is known"),
+        success && said.contains("the format holds all that was read"),
         "{said}"
     );
     assert!(

@@ -505,7 +505,7 @@ fn settings_are_printed_and_read_back_in_part_or_whole() {
 fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() {
     let root = tempfile::tempdir().unwrap();
     let data = ["synthetic:30"];
-    let more = ["--task", "landmarks", "--epochs2", "3"];
+    let more = ["--task", "landmarks"];
     let (success, said) = train(root.path(), &data, "run", &more);
     assert!(success, "{said}");
     let path = |name: &str| root.path().join("run").join(name);

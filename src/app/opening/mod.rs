@@ -89,8 +89,18 @@ pub struct FaceSet {
     pub paths: Vec<PathBuf>,
     /// What could not be used, in one sentence.
     pub problems: Option<String>,
+    /// What is wrong one by one, as far as it is logged once the set is taken for one of faces.
+    pub log: Vec<String>,
     /// Predictions that were opened together with them.
     pub predictions: Vec<PathBuf>,
+}
+
+impl FaceSet {
+    pub fn log_problems(&self) {
+        for problem in &self.log {
+            log::info!("{problem}");
+        }
+    }
 }
 
 /// Sends work away and hands back what comes of it.
@@ -405,9 +415,6 @@ fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)
 /// Faces, and whether they come from a table that may be one of predictions.
 fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), DatasetError> {
     let set = dataset::open_all(&paths, schema)?;
-    for problem in set.problems.iter().take(LOGGED) {
-        log::info!("{problem}");
-    }
     let faces = set.samples.len();
     let lost: usize = set.problems.iter().map(|p| p.count).sum();
     let known = |s: &Sample| -> usize {
@@ -423,6 +430,12 @@ fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), D
         key: dataset::key(&set.samples),
         number: 0,
         problems: problem_words(&set.name, faces, &set.problems),
+        log: set
+            .problems
+            .iter()
+            .take(LOGGED)
+            .map(Problem::to_string)
+            .collect(),
         name: set.name,
         samples: set.samples,
         columns: set.columns,
@@ -434,6 +447,9 @@ fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), D
 
 /// Hands faces over. What holds none that can be used never takes the place of what is open.
 fn show(set: FaceSet, is_table: bool, say: &dyn Fn(Arrival)) {
+    if !is_table {
+        set.log_problems();
+    }
     say(match set.paths.first().cloned() {
         Some(path) if is_table => Arrival::Table(path, set),
         _ if set.samples.is_empty() => Arrival::Failed(set.problems.unwrap_or_default()),
