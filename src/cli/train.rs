@@ -80,7 +80,7 @@ pub struct TrainArgs {
     /// End a stage after this many validations without a better one; 0 never
     #[arg(long)]
     patience: Option<u64>,
-    /// Train only this task in stage 2
+    /// Train only this task: in stage 2, or in the one stage of a network that has no other
     #[arg(long, value_name = "NAME")]
     task: Option<String>,
     /// What order, augmentation, dropout and first weights derive from

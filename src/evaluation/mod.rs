@@ -4,6 +4,7 @@
 
 mod boxes;
 mod column;
+mod conventions;
 mod document;
 mod guess;
 mod pixels;
@@ -23,6 +24,7 @@ use crate::words::{counted, counted_of};
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
+pub use conventions::other_conventions;
 pub use document::{FigureNote, Format, WriteError};
 pub use pixels::half_a_pixel;
 pub use trained::{Trained, Warning};
@@ -107,7 +109,8 @@ impl Other<'_> {
         }
         let pairs = faces.iter().zip(&self.predictions);
         let pairs = pairs.filter_map(|(face, p)| Some((&face.sample.annotation, (*p)?)));
-        all.extend(half_a_pixel(schema, self.name, pairs));
+        all.extend(half_a_pixel(schema, self.name, pairs.clone()));
+        all.extend(other_conventions(schema, self.name, pairs));
         all
     }
 }

@@ -15,6 +15,8 @@ pub enum UntrainedReason {
     NoLabel,
     OnlyAbsent,
     OnlyPresent,
+    /// Another task alone was to be trained.
+    LeftOut,
 }
 
 impl fmt::Display for UntrainedReason {
@@ -23,6 +25,7 @@ impl fmt::Display for UntrainedReason {
             Self::NoLabel => "no label known",
             Self::OnlyAbsent => "every label absent",
             Self::OnlyPresent => "every label present",
+            Self::LeftOut => "the run left them out",
         })
     }
 }
@@ -108,6 +111,14 @@ impl Untrained {
             true => self.0.remove(task),
             false => self.0.insert(task.to_owned(), items),
         };
+    }
+
+    /// Notes that a whole task was left out.
+    pub fn leave_out(&mut self, task: &Task) {
+        let items = task
+            .items()
+            .map(|i| (i.to_owned(), UntrainedReason::LeftOut));
+        self.set(&task.name, items.collect());
     }
 
     /// Takes away what `earlier` training had taught already.

@@ -31,7 +31,8 @@ pub struct TrainConfig {
     pub validations: u64,
     /// A stage ends early after this many validations without a better one; 0 never ends it.
     pub patience: u64,
-    /// The only task that stage 2 trains; all of them unless said.
+    /// The only task that stage 2 trains, or the one stage of a network without a second; all of
+    /// them unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
     /// In which boxes faces are looked at.

@@ -213,10 +213,22 @@ impl Run {
         } else {
             wanted.clone()
         };
+        let only = self.only()?;
+        // Of two stages, the first is for all tasks.
+        let alone = only.filter(|_| !separation);
         let keeper = Keeper {
             name: "stage1".into(),
-            tasks: (0..self.schema.tasks.len()).collect(),
+            tasks: match alone {
+                Some(task) => vec![task],
+                None => (0..self.schema.tasks.len()).collect(),
+            },
         };
+        let mut untrained = self.labels.untrained.clone();
+        for (t, task) in self.schema.tasks.iter().enumerate() {
+            if alone.is_some_and(|alone| alone != t) {
+                untrained.leave_out(task);
+            }
+        }
         let mut length = 0;
         if let Some(at) = &progress {
             length = at.metrics_length;
@@ -225,8 +237,7 @@ impl Run {
         if in_first && self.file.starts.stage1.is_none() {
             let start = progress.clone().unwrap_or_else(|| Progress::start(1, 1, 0));
             let network = self.first_network(&first)?;
-            let untrained = self.labels.untrained.clone();
-            let stage = self.stage(1, vec![keeper.clone()], &network, untrained);
+            let stage = self.stage(1, vec![keeper.clone()], &network, untrained.clone());
             if stage.run(network, start)? == Ended::Stopped {
                 return Ok(None);
             }
@@ -236,13 +247,15 @@ impl Run {
         if self.file.starts.stage1.is_none() {
             let device = self.device.clone().without_autodiff();
             let kept = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
-            errln!("{}", kept_words(&kept.training, "all tasks"));
+            let tasks = alone.map_or("all tasks", |t| self.schema.tasks[t].name.as_str());
+            errln!("{}", self.kept_words(&kept.training, &keeper, tasks));
         }
         if !separation {
-            let untrained = self.untrained(earlier.as_ref(), |_| true);
+            if earlier.is_some() {
+                untrained = self.untrained(earlier.as_ref(), |_| true);
+            }
             return self.finish(best.folded(), &untrained, Vec::new());
         }
-        let only = self.only()?;
         // A task without labels would only lose what its tower starts with.
         let trained = |t: usize| only.is_none_or(|o| o == t) && self.labels.teach(t);
         let untrained = self.untrained(earlier.as_ref(), trained);
@@ -305,7 +318,7 @@ impl Run {
         let device = self.device.clone().without_autodiff();
         for keeper in keepers {
             let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
-            errln!("{}", kept_words(&best.training, &keeper.name));
+            errln!("{}", self.kept_words(&best.training, keeper, &keeper.name));
             found.extend(findings::brought_nothing(&keeper.name, &best.training));
             network = network
                 .joined(&best.network, &keeper.name)
@@ -432,6 +445,27 @@ impl Run {
         }
     }
 
+    /// Which step was kept of some tasks, called `of`, and why.
+    fn kept_words(&self, training: &serde_json::Value, keeper: &Keeper, of: &str) -> String {
+        let points = |t: &usize| self.schema.tasks[*t].is_points();
+        let by = match (
+            keeper.tasks.iter().any(points),
+            keeper.tasks.iter().all(points),
+        ) {
+            (_, true) => "success, then by NME",
+            (false, _) => "accuracy",
+            (true, false) => "the mean of success and accuracy, then by NME",
+        };
+        let why = match training["chosen_by"].as_str() {
+            Some("validation") => format!("the best in validation by {by}"),
+            _ => "the last".into(),
+        };
+        format!(
+            "stage {}, {of}: step {} is kept, {why}",
+            training["stage"], training["step"]
+        )
+    }
+
     /// What every checkpoint of the run says of where it comes from.
     fn provenance(&self) -> serde_json::Value {
         let RunFile {
@@ -504,18 +538,6 @@ impl StageOwned<'_> {
         }
         .run(network, progress)
     }
-}
-
-/// Which checkpoint of a stage was kept, by what is noted in it.
-fn kept_words(training: &serde_json::Value, of: &str) -> String {
-    let why = match training["chosen_by"].as_str() {
-        Some("validation") => "the best in validation",
-        _ => "the last",
-    };
-    format!(
-        "stage {}, {of}: step {} is kept, {why}",
-        training["stage"], training["step"]
-    )
 }
 
 /// As many threads load as there are cores, within reason; two even where there is one, so that

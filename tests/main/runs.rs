@@ -547,3 +547,33 @@ fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() 
         assert!(success && said.contains("chose these weights"), "{said}");
     }
 }
+
+#[test]
+fn a_network_of_one_stage_can_be_of_one_task_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let more = ["--network", "single_task", "--task", "landmarks"];
+    let (success, said) = train(root.path(), &["synthetic:30"], "run", &more);
+    assert!(success, "{said}");
+    assert!(said.contains("stage 1, landmarks: step"), "{said}");
+    assert!(
+        !root
+            .path()
+            .join("run/checkpoints/best-landmarks.safetensors")
+            .exists()
+    );
+    let log = fs::read_to_string(root.path().join("run/metrics.jsonl")).unwrap();
+    let mut lines = log
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let step = lines.find(|l| l["kind"] == "step").unwrap();
+    assert!(step["loss"]["landmarks"].is_number() && step["loss"]["attributes"].is_null());
+    let untrained = &training(&root.path().join("run/final.safetensors"))["untrained"];
+    assert_eq!(untrained["attributes"]["Smiling"], "left_out");
+    assert!(untrained.get("landmarks").is_none());
+    let eval = ["eval", "synthetic:30", "--weights", "run/final.safetensors"];
+    let (success, said) = run(root.path(), &eval);
+    assert!(
+        success && said.contains("attributes (the run left them out): all of them"),
+        "{said}"
+    );
+}

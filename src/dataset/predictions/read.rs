@@ -3,7 +3,7 @@
 //! TASK: {ATTRIBUTE: probability, …}}]}`; and CSV, a row a face, with the columns `image`, and as
 //! far as there are such `face`, `x, y, w, h`, `NAME_x, NAME_y` and attributes' probabilities.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -56,6 +56,34 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
     Ok(reader.found)
 }
 
+/// What the values of an attribute are like in the whole file.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    known: usize,
+    /// Those that are no probabilities.
+    outside: usize,
+    low: f32,
+    high: f32,
+}
+
+impl Column {
+    fn add(&mut self, value: f32) {
+        self.known += 1;
+        self.outside += usize::from(!(0.0..=1.0).contains(&value));
+        self.low = self.low.min(value);
+        self.high = self.high.max(value);
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            known: self.known + other.known,
+            outside: self.outside + other.outside,
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+        }
+    }
+}
+
 struct Reader<'a> {
     path: &'a Path,
     schema: &'a Schema,
@@ -98,6 +126,10 @@ impl Reader<'_> {
             let what = "attributes are 1 and -1 here: read as decisions, the probabilities 1 and 0";
             self.problems.say(None, what);
         }
+        let scores = match signs {
+            true => HashSet::new(),
+            false => self.scores(),
+        };
         let tasks = &self.schema.tasks;
         for face in &mut self.found.faces {
             for (task, said) in tasks.iter().zip(&mut face.prediction.tasks) {
@@ -107,6 +139,7 @@ impl Reader<'_> {
                 for (name, value) in task.items().zip(values) {
                     match *value {
                         v if v.is_nan() => {}
+                        _ if scores.contains(name) => *value = f32::NAN,
                         v if signs => *value = [0.0, f32::NAN, 1.0][(v + 1.0) as usize],
                         v if (0.0..=1.0).contains(&v) => {}
                         v => {
@@ -121,6 +154,55 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// The attributes whose values are no probabilities but something else, logits or percents, of
+    /// which some lie between 0 and 1 by chance: none of theirs can be used. Where that is so of
+    /// half of the attributes, it is so of all.
+    fn scores(&mut self) -> HashSet<String> {
+        /// Fewer are slips of single values.
+        const FEW: usize = 10;
+        let mut columns: BTreeMap<&str, Column> = BTreeMap::new();
+        for face in &self.found.faces {
+            for (task, said) in self.schema.tasks.iter().zip(&face.prediction.tasks) {
+                if let TaskPrediction::Binary(values) = said {
+                    for (name, value) in task.items().zip(values).filter(|(_, v)| !v.is_nan()) {
+                        columns.entry(name).or_default().add(*value);
+                    }
+                }
+            }
+        }
+        if columns.values().map(|c| c.outside).sum::<usize>() < FEW {
+            return HashSet::new();
+        }
+        let mut found: Vec<&str> = columns
+            .iter()
+            .filter(|(_, c)| 100 * c.outside > c.known)
+            .map(|(name, _)| *name)
+            .collect();
+        if 2 * found.len() >= columns.len() {
+            found = columns.keys().copied().collect();
+        }
+        let Some(first) = found.first() else {
+            return HashSet::new();
+        };
+        let all = found.iter().map(|name| columns[name]);
+        let Column { low, high, .. } = all.reduce(Column::with).unwrap_or_default();
+        let kind = if low >= 0.0 && high <= 100.0 {
+            "percents?"
+        } else {
+            "logits?"
+        };
+        let names = match found.len() {
+            1 => (*first).to_owned(),
+            n => format!("{n} attributes, {first} first"),
+        };
+        let what = format!(
+            "values from {low} to {high} are no probabilities ({kind}): nothing is taken of {names}"
+        );
+        let found = found.into_iter().map(String::from).collect();
+        self.problems.say(None, what);
+        found
     }
 
     fn add(&mut self, mut face: PredictedFace) {

@@ -171,6 +171,58 @@ fn labels_among_predictions_are_decided_for_the_whole_file() {
 }
 
 #[test]
+fn logits_and_percents_are_not_taken_where_they_look_like_probabilities() {
+    let read = |values: &dyn Fn(usize) -> (String, String)| {
+        let rows = (0..40).map(|i| {
+            let (male, young) = values(i);
+            format!("{i},{male},{young}\n")
+        });
+        let text = format!("image,Male,Young\n{}", rows.collect::<String>());
+        let found = read_text("p.csv", text.as_bytes()).unwrap();
+        let known =
+            |of: fn(&PredictedFace) -> f32| found.faces.iter().filter(|f| !of(f).is_nan()).count();
+        let young = |f: &PredictedFace| {
+            let TaskPrediction::Binary(values) = &f.prediction.tasks[1] else {
+                unreachable!()
+            };
+            values[39]
+        };
+        let said: Vec<String> = found.problems.iter().map(|p| p.what.clone()).collect();
+        ((known(|f| said_male(f)), known(young)), said)
+    };
+    let p = |i: usize| i as f32 / 40.0;
+    let logits = |i| ((i as f32 / 4.0 - 5.0).to_string(), p(i).to_string());
+    let (known, said) = read(&logits);
+    assert_eq!(known, (0, 0), "half of the attributes, so all: {said:?}");
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].contains("values from -5 to 4.75 are no probabilities (logits?)"),
+        "{said:?}"
+    );
+    let percents = |i| ((p(i) * 100.0).to_string(), (p(i) * 90.0).to_string());
+    let (known, said) = read(&percents);
+    assert_eq!(known, (0, 0));
+    assert!(
+        said[0].contains("(percents?)") && said[0].contains("2 attributes"),
+        "{said:?}"
+    );
+    // A slip is one value's.
+    let slip = |i| {
+        (
+            if i == 3 { "7".into() } else { p(i).to_string() },
+            p(i).to_string(),
+        )
+    };
+    let (known, said) = read(&slip);
+    assert_eq!(known, (39, 40));
+    assert!(said[0].contains("Male: 7 is not a probability"), "{said:?}");
+}
+
+fn said_male(face: &PredictedFace) -> f32 {
+    said(face).1
+}
+
+#[test]
 fn tables_are_read_and_broken_rows_named() {
     let found = read_text("theirs.csv", TABLE.as_bytes()).unwrap();
     assert_eq!(found.faces.len(), 4);
