@@ -112,6 +112,7 @@ impl Studio {
             }
             Arrival::Opened(opened) => self.opened(opened),
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
+            Arrival::SecondWeights(path) => self.load(self.in_use().other(), path),
             Arrival::Recent(paths) => self.remember(paths),
             Arrival::Hovered(words) => self.hovered.1 = words,
             Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),

@@ -7,8 +7,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use smn_studio::app::{Command, Start, Studio};
-
-use smn_studio::label::FaceBox;
+use smn_studio::label::{FaceBox, Schema};
+use smn_studio::model::{Checkpoint, Config, Network};
 
 use crate::frame::close;
 use crate::window::{Window, click, dismiss, drag, named, open, says, shows, until};
@@ -127,6 +127,36 @@ fn logged(file: &Path) -> bool {
     let start = format!("{}:", file.display());
     let records = smn_studio::logs::since(0);
     records.iter().any(|r| r.words.contains(&start))
+}
+
+#[test]
+fn two_networks_that_are_opened_together_stand_side_by_side() {
+    let root = tempfile::tempdir().unwrap();
+    let faces = pictures(&root.path().join("faces"), "a", 2);
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let mut paths = vec![faces];
+    for (seed, name) in (1..).zip(["one", "two", "three"]) {
+        let network = Network::new(
+            &config,
+            &Schema::face(),
+            seed,
+            &burn::tensor::Device::flex(),
+        );
+        let path = root.path().join(format!("{name}.safetensors"));
+        Checkpoint::new(network).save(&path).unwrap();
+        paths.push(path);
+    }
+    let mut window = window(Start {
+        paths,
+        ..Start::default()
+    });
+    until(&mut window, "both networks and what was left out", |w| {
+        says(w, " · one.safetensors")
+            && shows(w, "Network B")
+            && says(w, "three.safetensors is left out")
+    });
+    click(&mut window, "Network B");
+    until(&mut window, "the second", |w| says(w, " · two.safetensors"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Samp
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
 use crate::words::{counted, thousands};
-pub use dialogs::{Ask, Dialog, Dialogs, WEIGHTS, Wanted, ask, close};
+pub use dialogs::{Ask, Dialog, Dialogs, Filter, WEIGHTS, Wanted, ask, close};
 pub use guard::Guard;
 pub use recognise::{Opened, pasted_path};
 use recognise::{drop_words, recognise};
@@ -64,6 +64,8 @@ pub enum Arrival {
     /// Words for the person who asked for something.
     Said(String),
     Opened(Opened),
+    /// Weights for the network beside the one in use.
+    SecondWeights(PathBuf),
     /// Weights that were chosen for one of the two places.
     WeightsFor(Slot, PathBuf),
     /// Paths that were opened and may be wanted again.
@@ -326,12 +328,12 @@ impl Opening {
     }
 
     /// Asks for folders or files for a form.
-    pub fn form_dialog(&self, form: u32, folder: bool, title: &'static str) {
+    pub fn form_dialog(&self, form: u32, folder: bool, title: &'static str, files: Filter) {
         let dialogs = self.dialogs.clone();
         self.away(move |say| {
             let wanted = match folder {
                 true => Wanted::Folders,
-                false => Wanted::Files(("Data sets", &["csv", "txt", "json"])),
+                false => Wanted::Files(files),
             };
             if let Some(paths) = dialogs.paths(title, wanted) {
                 say(Arrival::Chosen(form, paths));
@@ -378,6 +380,7 @@ fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)
     // However a file is named, it is known again.
     let paths: Vec<PathBuf> = paths.iter().map(|p| dataset::absolute(p)).collect();
     let (mut faces, mut predictions) = (Vec::new(), Vec::new());
+    let mut networks = 0;
     for path in &paths {
         let Some(all) = recognise(path) else {
             faces.push(path.clone());
@@ -387,6 +390,19 @@ fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)
             match opened {
                 // They are of faces that may be opened together with them.
                 Opened::Predictions(path) => predictions.push(path),
+                Opened::Weights(path) => {
+                    networks += 1;
+                    say(match networks {
+                        1 => Arrival::Opened(Opened::Weights(path)),
+                        2 => Arrival::SecondWeights(path),
+                        _ => {
+                            let name = dataset::name_of(&path);
+                            Arrival::Failed(format!(
+                                "{name} is left out: two networks can be open side by side"
+                            ))
+                        }
+                    });
+                }
                 _ => say(Arrival::Opened(opened)),
             }
         }

@@ -16,7 +16,7 @@ use settings::Reading;
 
 use super::labels::Counted;
 use super::{Runs, Start};
-use crate::app::opening::pasted_path;
+use crate::app::opening::{Filter, WEIGHTS, pasted_path};
 use crate::app::theme;
 use crate::app::widgets::{caption, primary, shortened};
 use crate::compute::DeviceChoice;
@@ -44,6 +44,15 @@ pub fn title(form: u32) -> &'static str {
         STAGE1 => "Choose weights in place of stage 1",
         SETTINGS => "Choose settings: a JSON file, or the run.json of a run",
         _ => "Choose data sets to train on",
+    }
+}
+
+/// The files that suit it.
+pub fn files(form: u32) -> Filter {
+    match form {
+        VGG16 | STAGE1 => WEIGHTS,
+        SETTINGS => ("Settings", &["json"]),
+        _ => ("Data sets", &["csv", "txt", "json"]),
     }
 }
 

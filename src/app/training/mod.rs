@@ -326,7 +326,8 @@ impl Studio {
         header_ui(ui, "New run", "");
         let open: Vec<PathBuf> = self.opened.clone();
         let opening = &self.opening;
-        let ask = |form, folder| opening.form_dialog(form, folder, form::title(form));
+        let ask =
+            |form, folder| opening.form_dialog(form, folder, form::title(form), form::files(form));
         let training = &mut self.training;
         let runs = Runs {
             views: &training.views,
