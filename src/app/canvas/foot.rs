@@ -22,8 +22,16 @@ impl Studio {
         };
         let foot = ui.available_rect_before_wrap();
         ui.painter().rect_filled(foot, 0, p.pane);
-        let points = face.points(&schema);
         let other = self.list.other.as_ref();
+        // Each point has one place in both rows, so that values stand one under the other.
+        let mut points = face.points(&schema);
+        points.retain(|p| p.off().is_some() || p.apart().is_some());
+        let zoom = format!("{:.0} %", self.view.zoom_percent);
+        let box_words = format!("box: {}", short(face.source));
+        let own_end = format!("{box_words}    {zoom}");
+        let other_end = other.map(|o| format!("Δ to {}", o.name));
+        let ends = [Some(&own_end), other_end.as_ref()].into_iter().flatten();
+        let end = ends.map(|words| end_width(ui, words)).fold(0.0, f32::max);
         let height = match other {
             Some(_) => foot.height() / 2.0,
             None => foot.height(),
@@ -34,35 +42,63 @@ impl Studio {
         };
         let layout = Layout::left_to_right(Align::Center);
         inside(ui, row(0.0), layout, |ui| {
-            let zoom = format!("{:.0} %", self.view.zoom_percent);
-            box_ui(ui, face.source, &zoom);
-            self.own_numbers_ui(ui, &face, &points);
+            box_ui(ui, face.source, &box_words, &own_end, end);
+            own_numbers_ui(ui, face.nme(), &points);
+            own_state_ui(ui, &face, &points);
         });
-        if let Some(other) = other {
+        if let Some(words) = other_end {
             inside(ui, row(1.0), layout, |ui| {
-                end_ui(ui, &format!("Δ to {}", other.name));
+                end_ui(ui, &words, end);
                 differences_ui(ui, &points);
             });
         }
     }
+}
 
-    fn own_numbers_ui(&self, ui: &mut Ui, face: &Face, points: &[PointView]) {
-        let p = theme::palette(ui.ctx());
-        if let Some(nme) = face.nme() {
-            ui.colored_label(p.quiet, "NME");
-            let words = format!("{:.1} %", 100.0 * nme);
-            let font = theme::strong(theme::BODY);
-            steady_ui(ui, &words, "100.0 %", font, p.text);
-        }
-        distances_ui(ui, points);
-        let words = match face.finding {
-            None => "waiting for the prediction…",
-            Some(_) if points.iter().any(|p| p.label.is_some()) => return,
-            Some(_) if face.source.is_guess() => "drag the box around the face",
-            Some(_) => "no labelled points",
-        };
-        ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+/// NME, and how far each point is from its label.
+fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    if nme.is_none() && points.iter().all(|p| p.off().is_none()) {
+        return;
     }
+    let words = nme.map_or("—".to_owned(), |nme| format!("{:.1} %", 100.0 * nme));
+    lead_ui(ui, "NME", &words);
+    let value = |point: &PointView| {
+        let found = point.is_found();
+        let (title, off) = (point.title(), point.off());
+        PointValue {
+            value: off,
+            tint: match found {
+                _ if off.is_none() => p.quiet,
+                Some(false) => p.label,
+                _ => p.prediction,
+            },
+            found,
+            about: distance(point).unwrap_or_else(|| format!("{title}: not labelled")),
+            title,
+        }
+    };
+    values_ui(ui, &points.iter().map(value).collect::<Vec<_>>());
+}
+
+/// Why there are no numbers, where there are none.
+fn own_state_ui(ui: &mut Ui, face: &Face, points: &[PointView]) {
+    let p = theme::palette(ui.ctx());
+    let words = match face.finding {
+        None => "waiting for the prediction…",
+        Some(_) if points.iter().any(|p| p.label.is_some()) => return,
+        Some(_) if face.source.is_guess() => "drag the box around the face",
+        Some(_) => "no labelled points",
+    };
+    ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+}
+
+/// A row's mean and what it is of, as wide in each row as in the others.
+fn lead_ui(ui: &mut Ui, name: &str, value: &str) {
+    let p = theme::palette(ui.ctx());
+    let (quiet, strong) = (theme::font(theme::BODY), theme::strong(theme::BODY));
+    steady_ui(ui, name, "NME", quiet, p.quiet);
+    steady_ui(ui, value, "100.0 %", strong, p.text);
 }
 
 /// The widest distance in pixels that has its place; wider ones are nobody's points.
@@ -96,30 +132,12 @@ fn steady_ui(
 struct PointValue {
     /// The point's name.
     title: String,
-    value: f32,
+    /// `None` where the row knows nothing of this point, and another row does.
+    value: Option<f32>,
     tint: Color32,
     found: Option<bool>,
     /// For who points at it.
     about: String,
-}
-
-/// How far each point is from its label, and whether it counts as found.
-fn distances_ui(ui: &mut Ui, points: &[PointView]) {
-    let p = theme::palette(ui.ctx());
-    let value = |point: &PointView| {
-        let found = point.is_found();
-        Some(PointValue {
-            title: point.title(),
-            value: point.off()?,
-            tint: match found {
-                Some(false) => p.label,
-                _ => p.prediction,
-            },
-            found,
-            about: distance(point)?,
-        })
-    };
-    values_ui(ui, &points.iter().filter_map(value).collect::<Vec<_>>());
 }
 
 /// Values one beside the other; what there is no room for stands in a tooltip.
@@ -158,7 +176,8 @@ fn values_ui(ui: &mut Ui, values: &[PointValue]) {
             return;
         }
         let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-        let words = format!("{} {:.1}{}", name(value, brief), value.value, unit(n));
+        let number = value.value.map_or("—".to_owned(), |v| format!("{v:.1}"));
+        let words = format!("{} {number}{}", name(value, brief), unit(n));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
         let galley = lay(words.clone(), value.tint);
         let end = rect.left() + galley.size().x;
@@ -203,32 +222,34 @@ fn differences_ui(ui: &mut Ui, points: &[PointView]) {
         return;
     }
     let mean = apart.iter().sum::<f32>() / apart.len() as f32;
-    ui.colored_label(p.quiet, "Δ");
-    ui.label(egui::RichText::new(format!("{mean:.1} px")).strong());
+    lead_ui(ui, "Δ", &format!("{mean:.1} px"));
     let value = |point: &PointView| {
-        let (title, apart) = (point.title(), point.apart()?);
-        Some(PointValue {
+        let (title, apart) = (point.title(), point.apart());
+        let about = match apart {
+            Some(apart) => format!("{title}: {apart:.2} px between the two predictions"),
+            None => format!("{title}: only one of the two predictions has it"),
+        };
+        PointValue {
             value: apart,
-            tint: p.waiting,
+            tint: apart.map_or(p.quiet, |_| p.waiting),
             found: None,
-            about: format!("{title}: {apart:.2} px between the two predictions"),
+            about,
             title,
-        })
+        }
     };
-    values_ui(ui, &points.iter().filter_map(value).collect::<Vec<_>>());
+    values_ui(ui, &points.iter().map(value).collect::<Vec<_>>());
 }
 
 /// The source of the box, with what it means, and the zoom.
-fn box_ui(ui: &mut Ui, source: BoxSource, zoom: &str) {
+fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
     let p = theme::palette(ui.ctx());
-    let words = format!("box: {}", short(source));
-    let place = end_ui(ui, &format!("{words}    {zoom}"));
+    let place = end_ui(ui, end, width);
     let response = ui.interact(
         place,
         ui.scope_id().with("box source"),
         egui::Sense::hover(),
     );
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
     response.on_hover_ui(|ui| {
         ui.label(format!(
             "The network looks at the face in this box: {source}."
@@ -241,14 +262,22 @@ fn box_ui(ui: &mut Ui, source: BoxSource, zoom: &str) {
     });
 }
 
-/// Words at the row's right end, and their place; what there is no room for is cut off in the middle.
-fn end_ui(ui: &mut Ui, words: &str) -> Rect {
+/// The room that words at a row's right end take, and no less than most such words.
+fn end_width(ui: &Ui, words: &str) -> f32 {
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter();
+    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    galley.size().x.max(END - 24.0)
+}
+
+/// Words at the row's right end, in the room that all rows leave for theirs, and their place; what
+/// there is no room for is cut off in the middle.
+fn end_ui(ui: &mut Ui, words: &str, width: f32) -> Rect {
     let p = theme::palette(ui.ctx());
     let room = ui.max_rect();
     let galley = ui
         .painter()
         .layout_no_wrap(words.to_owned(), theme::font(theme::SMALL), p.quiet);
-    let width = galley.size().x.max(END - 24.0);
     let place =
         Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(12.0, 0.0), galley.size());
     ui.painter().galley(place.min, galley, p.quiet);
@@ -303,12 +332,59 @@ mod tests {
     }
 
     #[test]
+    fn values_of_both_rows_stand_one_under_the_other() {
+        let names = ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"];
+        let ctx = egui::Context::default();
+        theme::install(&ctx);
+        // Of the first, labels and the other's points are known; then some are not.
+        for (labels, others) in [(5, 5), (4, 5), (5, 3), (2, 4)] {
+            let points = (0..5).map(|n| PointView {
+                name: names[n],
+                found: Some([0.0, 0.0]),
+                label: (n < labels).then_some([1.0 + 3.0 * n as f32, 0.0]),
+                other: (5 - n <= others).then_some([12.5, 0.0]),
+                length: Some(40.0),
+            });
+            let points: Vec<PointView> = points.collect();
+            for width in [400.0, 560.0, 760.0] {
+                let input = egui::RawInput {
+                    screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 90.0))),
+                    ..Default::default()
+                };
+                let output = ctx.run_ui(input, |ui| {
+                    ui.set_clip_rect(Rect::everything_left_of(width));
+                    ui.horizontal(|ui| own_numbers_ui(ui, Some(0.026), &points));
+                    ui.horizontal(|ui| differences_ui(ui, &points));
+                });
+                let texts = output.shapes.iter().filter_map(|s| match &s.shape {
+                    egui::Shape::Text(text) => Some((text.pos, text.galley.text().to_owned())),
+                    _ => None,
+                });
+                let mut rows: Vec<Vec<(i32, String)>> = Vec::new();
+                for (at, words) in texts {
+                    match words.as_str() {
+                        "NME" | "Δ" => rows.push(Vec::new()),
+                        _ => rows.last_mut().unwrap().push((at.x.round() as i32, words)),
+                    }
+                }
+                // Behind the mean.
+                let places = |row: &[(i32, String)]| -> Vec<i32> {
+                    row.iter().skip(1).map(|(x, _)| *x).collect()
+                };
+                assert_eq!(rows.len(), 2);
+                assert!(places(&rows[0]).len() >= 2, "{width}: {rows:?}");
+                assert_eq!(places(&rows[0]), places(&rows[1]), "{width}: {rows:?}");
+            }
+        }
+    }
+
+    #[test]
     fn numbers_are_whole_and_what_is_left_out_is_shown_to_be() {
         let names = ["left eye", "right eye", "nose", "left mouth", "right mouth"];
         let values = |found| {
             names.map(|name| PointValue {
                 title: name.into(),
-                value: 18.3,
+                value: Some(18.3),
                 tint: Color32::WHITE,
                 found,
                 about: name.into(),
