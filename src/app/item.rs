@@ -122,14 +122,18 @@ pub struct Face<'a> {
 
 impl<'a> Face<'a> {
     pub fn name(&self) -> String {
-        match self.hand {
-            None => self.sample.name(),
-            Some(n) => format!(
-                "{} · box {}",
-                crate::dataset::name_of(&self.sample.path),
-                n + 1
-            ),
-        }
+        self.name_in_two().concat()
+    }
+
+    /// The photo's name, and which of its faces it is where there are several: that has to stay
+    /// where there is no room for both.
+    pub fn name_in_two(&self) -> [String; 2] {
+        let which = match (self.hand, self.sample.place) {
+            (Some(n), _) => format!(" · box {}", n + 1),
+            (None, Some(place)) => format!(" · {place}"),
+            (None, None) => String::new(),
+        };
+        [crate::dataset::name_of(&self.sample.path), which]
     }
 
     pub fn labels(&self) -> Option<&'a Annotation> {

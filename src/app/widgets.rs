@@ -1,5 +1,8 @@
 //! The few things that all panes are made of: toggles, chips, hints, tooltips with shortcuts.
 
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
     self, Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
@@ -126,6 +129,19 @@ pub fn caption(ui: &mut Ui, words: &str) {
     ui.label(words.size(theme::CAPTION).color(p.quiet));
 }
 
+/// A face's name in two parts, of which the first is cut where there is no room for both.
+pub fn face_name(
+    painter: &egui::Painter,
+    [photo, which]: [String; 2],
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> [Arc<egui::Galley>; 2] {
+    let which = painter.layout_no_wrap(which, font.clone(), tint);
+    let mut photo = LayoutJob::simple_singleline(photo, font, tint);
+    photo.wrap = TextWrapping::truncate_at_width((room - which.size().x).max(0.0));
+    [painter.layout_job(photo), which]
+}
+
 /// A path or name cut in its middle to `most` signs: both ends tell something.
 pub fn shortened(words: &str, most: usize) -> String {
     let signs: Vec<char> = words.chars().collect();
@@ -141,6 +157,29 @@ pub fn shortened(words: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_cut_still_says_which_face_it_is() {
+        let ctx = egui::Context::default();
+        let mut seen = Vec::new();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for (room, which) in [
+                (400.0, " · 2"),
+                (90.0, " · 2"),
+                (90.0, " · box 1"),
+                (40.0, ""),
+            ] {
+                let name = ["a_long_name_of_a_photo.jpg".to_owned(), which.to_owned()];
+                let font = egui::FontId::proportional(13.0);
+                let parts = face_name(ui.painter(), name, (font, Color32::WHITE), room);
+                let width = parts[0].size().x + parts[1].size().x;
+                assert!(width <= room + 1.0, "{room}: {width}");
+                assert_eq!(parts[1].text(), which);
+                seen.push(parts[0].elided);
+            }
+        });
+        assert_eq!(seen, [false, true, true, true]);
+    }
 
     #[test]
     fn long_names_keep_both_ends() {

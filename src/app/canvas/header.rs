@@ -6,6 +6,7 @@ use eframe::egui::{self, Align, Color32, Layout, Stroke, Ui, vec2};
 use super::pane::inside;
 use crate::app::chips::{self, lasting_menu, toggle_chip};
 use crate::app::command::Command;
+use crate::app::widgets::face_name;
 use crate::app::{Studio, theme};
 
 const HEADER: f32 = 36.0;
@@ -48,6 +49,23 @@ impl Buttons {
     }
 }
 
+/// What is said of a face that the filters leave out.
+const LEFT_OUT: &str = "not in the list";
+
+/// The name of the face, in the room that there is.
+fn title_ui(ui: &mut Ui, parts: [String; 2], name: &str, tint: Color32) -> egui::Response {
+    let font = theme::strong(theme::BODY);
+    let [photo, which] = face_name(ui.painter(), parts, (font, tint), ui.available_width());
+    let size = photo.size().max(which.size());
+    let size = vec2(photo.size().x + which.size().x, size.y);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, name));
+    let behind = rect.left_top() + vec2(photo.size().x, 0.0);
+    ui.painter().galley(rect.left_top(), photo, tint);
+    ui.painter().galley(behind, which, tint);
+    response
+}
+
 fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
@@ -65,7 +83,7 @@ impl Studio {
             .item
             .picture()
             .map_or(String::new(), |i| format!("{} × {}", i.width(), i.height()));
-        let name = face.name();
+        let (name, parts) = (face.name(), face.name_in_two());
         let room = vec2(ui.available_width(), HEADER);
         let (bar, _) = ui.allocate_exact_size(room, egui::Sense::hover());
         ui.painter().rect_filled(bar, 0, p.pane);
@@ -78,22 +96,32 @@ impl Studio {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
                 let whole = width(ui, &name, theme::strong(theme::BODY));
-                let beside = width(ui, &size, theme::font(theme::SMALL)) + 2.0 * GAP;
+                let (more, ink) = match filtered_out {
+                    true => (LEFT_OUT, p.waiting),
+                    false => (size.as_str(), p.quiet),
+                };
+                let beside = width(ui, more, theme::font(theme::SMALL)) + 2.0 * GAP;
                 let has_room = whole + beside < ui.available_width();
-                let title = egui::RichText::new(&name).strong();
-                let title = ui.add(egui::Label::new(title).truncate());
-                if filtered_out {
-                    let words = egui::RichText::new("not in the list").size(theme::SMALL);
-                    let words = egui::Label::new(words.color(p.waiting)).truncate();
-                    ui.add(words).on_hover_text(
-                        "The filters leave this face out; it stays until another is chosen",
-                    );
-                } else if has_room {
-                    let size = egui::RichText::new(&size).size(theme::SMALL).color(p.quiet);
-                    ui.add(egui::Label::new(size).selectable(false));
-                } else {
-                    title.on_hover_text(format!("{name}\n{size}"));
+                // Where there is no room for words, the name's colour says that something is amiss.
+                let tint = match filtered_out && !has_room {
+                    true => p.waiting,
+                    false => p.text,
+                };
+                let title = title_ui(ui, parts, &name, tint);
+                if has_room {
+                    let words = egui::RichText::new(more).size(theme::SMALL).color(ink);
+                    ui.add(egui::Label::new(words).selectable(false));
                 }
+                title.on_hover_ui(|ui| {
+                    ui.label(&name);
+                    ui.colored_label(p.quiet, &size);
+                    if filtered_out {
+                        ui.colored_label(p.waiting, LEFT_OUT);
+                        ui.label(
+                            "The filters leave this face out; it stays until another is chosen",
+                        );
+                    }
+                });
             });
         });
     }
