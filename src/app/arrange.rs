@@ -19,11 +19,9 @@ pub struct Arrangement {
     pub split: Option<Split>,
     /// Columns and the value that each must have.
     pub columns: Vec<(usize, Arc<str>)>,
-    pub attribute: Option<(Place, AttributeIs)>,
+    pub attribute: Option<AttributeFilter>,
     /// Only faces of which a predicted point misses its label: this one of all points, or any.
     pub misses: Option<Option<usize>>,
-    /// Only faces of which some attribute is predicted otherwise than labelled.
-    pub disputed: bool,
     /// Only these faces.
     pub among: Option<Among>,
     pub sort: Sort,
@@ -40,6 +38,14 @@ pub struct Among {
 
 /// Task and attribute.
 pub type Place = (usize, usize);
+
+/// What a face's attributes must be like; a list is asked for one such thing at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeFilter {
+    /// Some attribute is predicted otherwise than labelled.
+    AnyDisputed,
+    Is(Place, AttributeIs),
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeIs {
@@ -71,14 +77,51 @@ pub enum Sort {
     Difference,
 }
 
+impl Sort {
+    /// The attribute that it is about.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::Doubt(place) | Self::Confidence(place) | Self::AttributeError(place) => {
+                Some(place)
+            }
+            Self::Listed | Self::Name | Self::Nme | Self::Disputes | Self::Difference => None,
+        }
+    }
+}
+
+impl AttributeFilter {
+    /// The attribute that it is about, if it is about one.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::AnyDisputed => None,
+            Self::Is(place, _) => Some(place),
+        }
+    }
+
+    fn needs_predictions(self) -> bool {
+        match self {
+            Self::AnyDisputed => true,
+            Self::Is(_, is) => matches!(is, AttributeIs::Predicted(_) | AttributeIs::Disputed),
+        }
+    }
+}
+
 impl Arrangement {
     /// Whether predictions that come change what is shown.
     pub fn needs_predictions(&self) -> bool {
-        let by_attribute = |is| matches!(is, AttributeIs::Predicted(_) | AttributeIs::Disputed);
         self.misses.is_some()
-            || self.disputed
             || !matches!(self.sort, Sort::Listed | Sort::Name)
-            || self.attribute.is_some_and(|(_, is)| by_attribute(is))
+            || self
+                .attribute
+                .is_some_and(AttributeFilter::needs_predictions)
+    }
+
+    /// The attributes by which the list is sorted and filtered, in this order.
+    pub fn places(&self) -> Vec<Place> {
+        let filtered = self.attribute.and_then(AttributeFilter::place);
+        let mut places: Vec<Place> = self.sort.place().into_iter().chain(filtered).collect();
+        places.dedup();
+        places
     }
 
     pub fn is_filter(&self) -> bool {
@@ -178,7 +221,6 @@ impl Arrangement {
         ];
         let last = [
             on(Part::Misses, self.misses.is_some()),
-            on(Part::Disputed, self.disputed),
             on(Part::Attribute, self.attribute.is_some()),
             on(Part::Text, !self.text.is_empty()),
         ];
@@ -208,10 +250,9 @@ impl Arrangement {
             Part::Misses => self
                 .misses
                 .is_none_or(|point| found.is_some_and(|f| point_misses(sample, f, point, schema))),
-            Part::Disputed => found.is_some_and(|f| disputes(sample, f).0 > 0),
             Part::Attribute => self
                 .attribute
-                .is_none_or(|(place, is)| attribute_is(sample, found, place, is)),
+                .is_none_or(|filter| attributes_are(sample, found, filter)),
             Part::Text => sample.name().to_lowercase().contains(text),
         }
     }
@@ -224,9 +265,15 @@ pub enum Part {
     Split,
     Column(usize),
     Misses,
-    Disputed,
     Attribute,
     Text,
+}
+
+pub fn attributes_are(sample: &Sample, found: Option<&Finding>, filter: AttributeFilter) -> bool {
+    match filter {
+        AttributeFilter::AnyDisputed => found.is_some_and(|f| disputes(sample, f).0 > 0),
+        AttributeFilter::Is(place, is) => attribute_is(sample, found, place, is),
+    }
 }
 
 pub fn attribute_is(
@@ -403,13 +450,14 @@ mod tests {
         assert_eq!(filtered(&|a| a.misses = Some(None)), [2]);
         assert_eq!(filtered(&|a| a.misses = Some(Some(0))), [2]);
         assert!(filtered(&|a| a.misses = Some(Some(1))).is_empty());
-        assert_eq!(filtered(&|a| a.disputed = true), [0]);
+        let any = Some(AttributeFilter::AnyDisputed);
+        assert_eq!(filtered(&|a| a.attribute = any), [0]);
         let among = Among {
             words: String::new(),
             faces: [1, 2].into(),
         };
         assert_eq!(filtered(&|a| a.among = Some(among.clone())), [1, 2]);
-        let attribute = |is| filtered(&|a| a.attribute = Some(((1, 3), is)));
+        let attribute = |is| filtered(&|a| a.attribute = Some(AttributeFilter::Is((1, 3), is)));
         assert_eq!(attribute(AttributeIs::Labelled(true)), [0]);
         assert_eq!(attribute(AttributeIs::Unlabelled), [2]);
         assert_eq!(attribute(AttributeIs::Predicted(true)), [2]);

@@ -1,7 +1,7 @@
 //! Several faces in a photo: those that the data set has of it, and boxes that somebody draws.
 //! Drawn boxes are predicted like any other and never reach the data set.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +69,16 @@ impl KeptBoxes {
     /// How many boxes would be lost with this.
     pub fn count(&self) -> usize {
         self.moved.len() + self.drawn.values().map(Vec::len).sum::<usize>()
+    }
+
+    /// The photos that they are in, by their names.
+    pub fn photos(&self) -> Vec<String> {
+        let moved = self.moved.keys().map(|(path, _)| path);
+        let paths: BTreeSet<&Arc<Path>> = moved.chain(self.drawn.keys()).collect();
+        paths
+            .into_iter()
+            .map(|p| crate::dataset::name_of(p))
+            .collect()
     }
 
     pub fn clear(&mut self) {
@@ -194,6 +204,26 @@ pub enum Which {
 }
 
 impl List {
+    /// Faces whose boxes somebody moved, and those in whose photos somebody drew some.
+    pub fn by_hand(&self) -> Vec<u32> {
+        let drawn: HashSet<&Path> = self.hands.iter().map(|h| &*h.path).collect();
+        let all = (0_u32..).zip(self.samples.iter().zip(&self.items));
+        let by_hand = all.filter(|(_, (sample, item))| {
+            item.source == BoxSource::Given || !drawn.is_empty() && drawn.contains(&*sample.path)
+        });
+        by_hand.map(|(index, _)| index).collect()
+    }
+
+    /// What somebody did to the boxes of a face's photo, in a word or two.
+    pub fn box_words(&self, index: usize) -> Option<&'static str> {
+        let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
+        if item.source == BoxSource::Given {
+            return Some("box by hand");
+        }
+        let drawn = self.hands.iter().any(|h| h.path == sample.path);
+        drawn.then_some("box drawn")
+    }
+
     pub fn active(&self) -> Which {
         match self.active_hand() {
             Some(hand) => Which::Drawn(hand.number),

@@ -10,6 +10,19 @@ use crate::words::counted;
 pub struct Closing {
     /// Boxes that were moved or drawn.
     boxes: usize,
+    /// "In a.jpg, b.jpg and 3 more photos."
+    photos: String,
+}
+
+/// Photos that are named; the others are counted.
+const NAMED: usize = 6;
+
+fn photos_words(names: &[String]) -> String {
+    let named = names[..NAMED.min(names.len())].join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => format!("In {named}."),
+        more => format!("In {named}, and in {more} more."),
+    }
 }
 
 impl Studio {
@@ -22,12 +35,14 @@ impl Studio {
             let boxes = self.kept_boxes.count();
             if boxes > 0 || !self.training.running.is_empty() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-                self.closing = Some(Closing { boxes });
+                let photos = photos_words(&self.kept_boxes.photos());
+                self.closing = Some(Closing { boxes, photos });
             }
         }
-        let Some(Closing { boxes }) = self.closing else {
+        let Some(Closing { boxes, photos }) = self.closing.as_ref() else {
             return;
         };
+        let (boxes, photos) = (*boxes, photos.clone());
         let runs = self.training.running.len();
         let (mut close, mut stay) = (false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
@@ -45,6 +60,7 @@ impl Studio {
                 let was = if boxes == 1 { "was" } else { "were" };
                 let boxes = counted(boxes, "box");
                 ui.label(heading(format!("{boxes} {was} moved or drawn.")));
+                ui.label(&photos);
                 ui.label("Boxes are kept until the window closes, and are in no file.");
             }
             ui.add_space(10.0);
@@ -76,5 +92,18 @@ impl Studio {
         } else if stay || modal.should_close() || runs == 0 && boxes == 0 {
             self.closing = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_photos_are_named_and_the_others_counted() {
+        let names: Vec<String> = (0..8).map(|n| format!("{n}.jpg")).collect();
+        assert_eq!(photos_words(&names[..2]), "In 0.jpg, 1.jpg.");
+        let many = photos_words(&names);
+        assert!(many.ends_with("5.jpg, and in 2 more."), "{many}");
     }
 }

@@ -5,30 +5,57 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dataset::{Sample, Split};
+use crate::dataset::{Sample, Split, is_made_here};
 
 /// Values of a column that a menu lists; the most frequent ones where there are more.
 const VALUES: usize = 24;
+/// A column of no more values is listed even where each face has its own.
+const FEW: usize = 6;
+/// Values of all columns together that can be found by typing them.
+const TYPED: usize = 4096;
+
+/// The values of a column.
+#[derive(Debug, Default, PartialEq)]
+pub struct Values {
+    /// Those that menus list, and how many faces have each, in their order: none where most faces
+    /// have a value of their own.
+    pub listed: Vec<(Arc<str>, usize)>,
+    /// Others, which are found by typing them.
+    pub typed: Vec<Arc<str>>,
+    /// Whether there are more, which cannot be found.
+    pub more: bool,
+}
 
 #[derive(Default)]
 pub struct Facts {
-    /// For each column its values and how many faces have each, in their order.
-    pub values: Vec<Vec<(Arc<str>, usize)>>,
+    /// By column.
+    pub values: Vec<Values>,
     /// Splits that there are, and how many faces each has.
     pub splits: Vec<(Split, usize)>,
+    /// Whether faces have identities or numbers in their picture.
+    pub told: bool,
     /// Faces that share their picture with others, by any of them.
     together: HashMap<u32, Arc<[u32]>>,
 }
 
 impl Facts {
-    pub fn of(samples: &[Sample], columns: usize) -> Self {
+    /// `columns` are the names of the samples' columns.
+    pub fn of(samples: &[Sample], columns: &[String]) -> Self {
+        let mut room = TYPED;
+        let mut values_of = |(at, name): (usize, &String)| match is_made_here(name) {
+            true => Values::default(),
+            false => values(samples, at, &mut room),
+        };
         let splits = [Split::Train, Split::Validation, Split::Test].map(|split| {
             let count = samples.iter().filter(|s| s.split == Some(split)).count();
             (split, count)
         });
         Self {
-            values: (0..columns).map(|c| values(samples, c)).collect(),
+            values: columns.iter().enumerate().map(&mut values_of).collect(),
             splits: splits.into_iter().filter(|s| s.1 > 0).collect(),
+            told: samples
+                .iter()
+                .any(|s| s.identity.is_some() || s.place.is_some()),
             together: together(samples),
         }
     }
@@ -42,19 +69,32 @@ impl Facts {
     }
 }
 
-fn values(samples: &[Sample], column: usize) -> Vec<(Arc<str>, usize)> {
+/// The values of a column; those that are typed take from the room that is left for such.
+fn values(samples: &[Sample], column: usize, room: &mut usize) -> Values {
     let mut counts: HashMap<&Arc<str>, usize> = HashMap::new();
     for value in samples.iter().filter_map(|s| s.columns.get(column)) {
         if !value.is_empty() {
             *counts.entry(value).or_default() += 1;
         }
     }
-    let mut values: Vec<_> = counts.into_iter().map(|(v, n)| (v.clone(), n)).collect();
-    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    values.truncate(VALUES);
+    let faces: usize = counts.values().sum();
+    let mut listed: Vec<_> = counts.into_iter().map(|(v, n)| (v.clone(), n)).collect();
+    listed.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let is_own = listed.len() > FEW && 2 * listed.len() > faces;
+    let rest = match is_own {
+        true => std::mem::take(&mut listed),
+        false => listed.split_off(VALUES.min(listed.len())),
+    };
     let number = |v: &str| v.parse::<f64>().unwrap_or(f64::INFINITY);
-    values.sort_by(|(a, _), (b, _)| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
-    values
+    listed.sort_by(|(a, _), (b, _)| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
+    let more = rest.len() > *room;
+    let typed: Vec<Arc<str>> = rest.into_iter().take(*room).map(|(v, _)| v).collect();
+    *room -= typed.len();
+    Values {
+        listed,
+        typed,
+        more,
+    }
 }
 
 fn together(samples: &[Sample]) -> HashMap<u32, Arc<[u32]>> {
@@ -88,10 +128,53 @@ mod tests {
             sample.split = (face == 0).then_some(Split::Test);
             sample
         });
-        let facts = Facts::of(&samples, 1);
-        assert_eq!(facts.values, [vec![("9".into(), 2), ("10".into(), 1)]]);
+        let facts = Facts::of(&samples, &["pose".into()]);
+        let listed = vec![("9".into(), 2), ("10".into(), 1)];
+        let pose = Values {
+            listed,
+            ..Values::default()
+        };
+        assert_eq!(facts.values, [pose]);
         assert_eq!(facts.splits, [(Split::Test, 3)]);
         assert_eq!(facts.in_picture(2), [0, 2]);
         assert_eq!(facts.in_picture(1), [1]);
+    }
+
+    #[test]
+    fn a_value_of_each_face_s_own_is_typed_and_what_the_program_made_is_no_filter() {
+        let names = ["note", "annotator", "box", "camera", "person_box"].map(str::to_owned);
+        let sample = |n: usize| {
+            let mut sample = Sample::unlabelled(Path::new("a"), &Schema::face());
+            let values = [
+                format!("note {n}"),
+                ["ann", "ben"][n % 2].to_owned(),
+                // Nearly all of them.
+                format!("{} {n} 5 5", n / 2 * 2),
+                format!("camera {}", n % 30),
+                format!("{n}"),
+            ];
+            sample.columns = values.map(Into::into).to_vec();
+            sample
+        };
+        let samples: Vec<Sample> = (0..90).map(sample).collect();
+        let facts = Facts::of(&samples, &names);
+        let counts = |v: &Values| (v.listed.len(), v.typed.len(), v.more);
+        let all: Vec<_> = facts.values.iter().map(counts).collect();
+        assert_eq!(
+            all,
+            [
+                (0, 90, false),
+                (2, 0, false),
+                (0, 90, false),
+                (24, 6, false),
+                (0, 0, false)
+            ]
+        );
+        let few = Facts::of(&samples[..5], &names[..1]);
+        assert_eq!(counts(&few.values[0]), (5, 0, false), "few are listed");
+        let many: Vec<Sample> = (0..TYPED + 1).map(sample).collect();
+        let many = Facts::of(&many, &names[..3]);
+        assert_eq!(counts(&many.values[0]), (0, TYPED, true));
+        assert_eq!(counts(&many.values[2]), (0, 0, true), "no room is left");
     }
 }

@@ -128,6 +128,11 @@ impl List {
         first.is_some_and(|s| matches!(s.source, PictureSource::Memory(_)))
     }
 
+    /// Whether the file says more of its faces than points and attributes.
+    pub fn has_fields(&self) -> bool {
+        !self.columns.is_empty() || !self.facts.splits.is_empty() || self.facts.told
+    }
+
     /// Whether some of the faces are not shown.
     pub fn is_filtered(&self) -> bool {
         self.order.len() < self.items.len()
@@ -289,9 +294,9 @@ impl List {
     /// Learns what menus and the canvas want to know, away from the window's thread.
     pub fn learn(&mut self, wake: Wake) {
         let (done, result) = channel();
-        let (samples, columns) = (self.samples.clone(), self.columns.len());
+        let (samples, columns) = (self.samples.clone(), self.columns.clone());
         in_background(move || {
-            let _ = done.send(Facts::of(&samples, columns));
+            let _ = done.send(Facts::of(&samples, &columns));
             wake();
         });
         self.learning = Some(result);

@@ -15,6 +15,7 @@ mod dispatch;
 mod export;
 mod facts;
 mod features;
+mod fields;
 mod findings;
 mod focus;
 mod fonts;

@@ -275,6 +275,12 @@ pub fn picture_box(width: u32, height: u32) -> (FaceBox, BoxSource) {
     (face_box, source)
 }
 
+/// Whether a column of this name was made by this program when the file was read: it tells of the
+/// file, and faces are not told apart by it.
+pub fn is_made_here(column: &str) -> bool {
+    column == coco::PERSON_BOX
+}
+
 /// Something in a data set that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -21,6 +21,7 @@ mod photos;
 mod report;
 mod runs;
 mod shared_window;
+mod shown_face;
 mod tables;
 mod training;
 mod window;

@@ -1,12 +1,16 @@
 //! The attributes at the right: a bar with its threshold, the probability, and the label; with
-//! another predictor, what it says and how far it is off.
+//! another predictor, what it says and how far it is off. Below them, what the face's file says
+//! besides.
 
 mod row;
 
-use eframe::egui::{self, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Label, Rect, Role, Ui, WidgetInfo, pos2, vec2};
 
 use super::Studio;
+use super::arrange::Place;
+use super::boxes::Which;
 use super::chips::{caption, toggle_chip};
+use super::fields::{self, Field, fields};
 use super::gallery::header_ui;
 use super::item::Face;
 use super::theme;
@@ -21,6 +25,22 @@ pub struct AttributeView {
     search: String,
     disagreements_first: bool,
     differences_first: bool,
+    /// For what the rows were scrolled last.
+    brought: Option<Brought>,
+}
+
+/// A list, a face of it, and the attributes by which the list stands.
+type About = (u64, Which, Vec<Place>);
+/// The same, and whether disagreements or differences come first.
+type Brought = (About, [bool; 2]);
+
+/// How the rows are drawn.
+struct Look {
+    comparing: bool,
+    /// The attributes by which the list stands.
+    marked: Vec<Place>,
+    /// Whether the first of them is to be brought into sight.
+    bring: bool,
 }
 
 /// One attribute of a face.
@@ -35,6 +55,7 @@ pub struct Row<'a> {
     pub doubt: Option<&'static str>,
     /// Why the network was never trained on it.
     pub untrained: Option<UntrainedReason>,
+    pub place: Place,
 }
 
 impl Row<'_> {
@@ -52,8 +73,25 @@ impl Studio {
     pub(super) fn attributes_pane_ui(&mut self, ui: &mut Ui) {
         let network = self.network.as_ref();
         let comparing = self.list.other.as_ref().map(|o| o.name.as_str());
-        let face = self.list.shown();
-        let asked = self.view.attributes.ui(ui, face, network, comparing);
+        let list = &self.list;
+        let face = list.shown();
+        let by = (list.number, list.active(), list.arrangement.places());
+        let room = ui.available_rect_before_wrap();
+        let foot = Rect::from_min_max(pos2(room.left(), room.bottom() - FOOT), room.max);
+        let has_fields = list.has_fields();
+        let mut above = ui.new_child(egui::UiBuilder::new().max_rect(match has_fields {
+            true => room.with_max_y(foot.top()),
+            false => room,
+        }));
+        let asked = self
+            .view
+            .attributes
+            .ui(&mut above, face, network, comparing, by);
+        if has_fields {
+            let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.columns));
+            fields_ui(ui, foot, &of_face);
+        }
+        ui.advance_cursor_after_rect(room);
         if let Some(attribute) = asked {
             self.find_faces(&format!("{attribute} "));
         }
@@ -68,6 +106,7 @@ impl AttributeView {
         face: Option<Face>,
         network: Option<&NetworkInfo>,
         comparing: Option<&str>,
+        about: About,
     ) -> Option<String> {
         let rows = match (face, network) {
             (Some(face), Some(network)) => rows(face, &network.schema, &network.untrained),
@@ -92,14 +131,31 @@ impl AttributeView {
             return None;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        egui::ScrollArea::vertical()
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                let asked = self.rows_ui(ui, &rows, comparing.is_some());
-                ui.add_space(12.0);
-                asked
-            })
-            .inner
+        let comparing = comparing.is_some();
+        let first = [
+            self.disagreements_first,
+            comparing && self.differences_first,
+        ];
+        let marked = about.2.clone();
+        let wanted = Some((about, first));
+        // Once a face: after that it is the person who scrolls.
+        let bring = self.brought != wanted;
+        self.brought = wanted;
+        let look = Look {
+            comparing,
+            marked,
+            bring,
+        };
+        let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
+        if bring && first != [false; 2] {
+            area = area.vertical_scroll_offset(0.0);
+        }
+        area.show(ui, |ui| {
+            let asked = self.rows_ui(ui, &rows, &look);
+            ui.add_space(12.0);
+            asked
+        })
+        .inner
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
@@ -131,23 +187,47 @@ impl AttributeView {
         });
     }
 
-    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], comparing: bool) -> Option<String> {
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], look: &Look) -> Option<String> {
         let mut asked = None;
         let wanted = self.search.to_lowercase();
         let has = |r: &&Row| r.name.to_lowercase().contains(&wanted);
         let mut shown: Vec<&Row> = rows.iter().filter(has).collect();
         if self.disagreements_first {
             let (off, rest): (Vec<&Row>, Vec<&Row>) = shown.iter().partition(|r| r.disagrees());
-            asked = section_ui(ui, "DISAGREE", &off, comparing);
+            asked = section_ui(ui, "DISAGREE", &off, look);
             shown = rest;
         }
-        if self.differences_first && comparing {
+        if self.differences_first && look.comparing {
             let apart = |r: &Row| r.difference().map_or(-1.0, f32::abs);
             shown.sort_by(|a, b| apart(b).total_cmp(&apart(a)));
-            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, comparing))
+            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, look))
         } else {
-            asked.or(groups_ui(ui, &shown, comparing))
+            asked.or(groups_ui(ui, &shown, look))
         }
+    }
+}
+
+/// Height of the line that says what the face's file says besides.
+const FOOT: f32 = 32.0;
+
+/// What the face's file says besides its labels, in a line; all of it under the pointer.
+fn fields_ui(ui: &mut Ui, foot: Rect, of_face: &[Field]) {
+    let p = theme::palette(ui.ctx());
+    ui.painter()
+        .hline(foot.x_range(), foot.top(), (1.0, p.hairline));
+    let layout = egui::Layout::left_to_right(Align::Center);
+    let inner = foot.shrink2(vec2(12.0, 0.0));
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
+    let line = match of_face.is_empty() {
+        true => "nothing else in its file".to_owned(),
+        false => fields::line(of_face),
+    };
+    let words = egui::RichText::new(&line).size(theme::SMALL).color(p.quiet);
+    // Its own tooltip would be the same line once more.
+    let label = Label::new(words).truncate().show_tooltip_when_elided(false);
+    let label = ui.add(label);
+    if !of_face.is_empty() {
+        label.on_hover_text(format!("In its file:\n{}", fields::lines(of_face)));
     }
 }
 
@@ -211,6 +291,7 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Ve
                     .filter(|v| v.is_finite()),
                 doubt: unreliable(&attribute.name),
                 untrained: untrained.why(&task.name, &attribute.name),
+                place: (t, i),
             }
         }));
     }
@@ -218,7 +299,7 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Ve
 }
 
 /// The rows under their groups, groups in the order in which they first appear.
-fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) -> Option<String> {
+fn groups_ui(ui: &mut Ui, rows: &[&Row], look: &Look) -> Option<String> {
     let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
     for row in rows {
         match groups.iter_mut().find(|(g, _)| *g == row.group) {
@@ -228,20 +309,20 @@ fn groups_ui(ui: &mut Ui, rows: &[&Row], comparing: bool) -> Option<String> {
     }
     let mut asked = None;
     for (group, members) in groups {
-        asked = section_ui(ui, &group.to_uppercase(), &members, comparing).or(asked);
+        asked = section_ui(ui, &group.to_uppercase(), &members, look).or(asked);
     }
     asked
 }
 
 /// Draws the rows under a title; returns the one whose filters were asked for.
-fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], comparing: bool) -> Option<String> {
+fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], look: &Look) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
     let mut asked = None;
     caption(ui, title);
     for row in rows {
-        if row_ui(ui, row, comparing) {
+        if row_ui(ui, row, look) {
             asked = Some(row.name.clone());
         }
     }

@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
+use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::Row;
+use super::{Look, Row};
 use crate::app::theme;
 use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;
 
 /// Draws an attribute; whether its filters and orders were asked for.
-pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
+pub fn row_ui(ui: &mut Ui, row: &Row, look: &Look) -> bool {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), theme::ROW - 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row)));
+    let marked = look.marked.contains(&row.place);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row, marked)));
+    if look.bring && look.marked.first() == Some(&row.place) {
+        let around = rect.expand2(vec2(0.0, 2.0 * rect.height()));
+        ui.scroll_to_rect_animation(around, None, ScrollAnimation::none());
+    }
     if !ui.is_rect_visible(rect) {
         return false;
     }
@@ -24,11 +30,15 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
     } else if response.hovered() {
         painter.rect_filled(rect, 0, p.raised);
     }
+    if marked {
+        let at = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+        painter.rect_filled(at, 0, p.prediction);
+    }
     let middle = rect.center().y;
     let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
         painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
     };
-    let end = rect.right() - if comparing { 112.0 } else { 70.0 };
+    let end = rect.right() - if look.comparing { 112.0 } else { 70.0 };
     // The longest of CelebA's names has room, unless the bar would have none.
     let start = (rect.left() + (rect.width() * 0.47).max(166.0)).min(end - 40.0);
     let doubt = if row.doubt.is_some() { 18.0 } else { 0.0 };
@@ -39,7 +49,11 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
     } else {
         p.text
     };
-    let name = cut(painter, &row.name, start - 6.0 - doubt - left, ink);
+    let font = match marked {
+        true => theme::strong(theme::BODY),
+        false => theme::font(theme::BODY),
+    };
+    let name = cut(painter, &row.name, start - 6.0 - doubt - left, (font, ink));
     let after = left + name.size().x;
     painter.galley(pos2(left, middle - name.size().y / 2.0), name, ink);
     if row.doubt.is_some() {
@@ -80,13 +94,18 @@ pub fn row_ui(ui: &mut Ui, row: &Row, comparing: bool) -> bool {
         tint,
     );
     let asked = response.secondary_clicked();
-    response.on_hover_ui(|ui| tooltip_ui(ui, row));
+    response.on_hover_ui(|ui| tooltip_ui(ui, row, marked));
     asked
 }
 
 /// One line of text that ends in … where it is wider than its room.
-fn cut(painter: &egui::Painter, words: &str, room: f32, ink: Color32) -> Arc<egui::Galley> {
-    let format = egui::TextFormat::simple(theme::font(theme::BODY), ink);
+fn cut(
+    painter: &egui::Painter,
+    words: &str,
+    room: f32,
+    (font, ink): (egui::FontId, Color32),
+) -> Arc<egui::Galley> {
+    let format = egui::TextFormat::simple(font, ink);
     let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
     job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(0.0));
     painter.layout_job(job)
@@ -125,7 +144,7 @@ fn short(value: f32) -> String {
 }
 
 /// For screen readers.
-fn said(row: &Row) -> String {
+fn said(row: &Row, marked: bool) -> String {
     let label = match row.label {
         Some(true) => "present",
         Some(false) => "absent",
@@ -141,10 +160,13 @@ fn said(row: &Row) -> String {
     if row.untrained.is_some() {
         said += ", never trained";
     }
+    if marked {
+        said += ", the list stands by it";
+    }
     said
 }
 
-fn tooltip_ui(ui: &mut Ui, row: &Row) {
+fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {
     let p = theme::palette(ui.ctx());
     ui.set_max_width(320.0);
     ui.label(egui::RichText::new(&row.name).strong());
@@ -169,6 +191,9 @@ fn tooltip_ui(ui: &mut Ui, row: &Row) {
         ui.label(format!(
             "In its training data: {why}. What it says means nothing."
         ));
+    }
+    if marked {
+        ui.label("The list is filtered or sorted by it.");
     }
     let tip = egui::RichText::new("right click: find faces by this");
     ui.label(tip.size(theme::CAPTION).color(p.quiet));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::counts::Counts;
 use super::thousands;
-use crate::app::arrange::{Arrangement, AttributeIs, Place, Sort};
+use crate::app::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Place, Sort};
 use crate::app::facts::Facts;
+use crate::app::fields::value_words;
 use crate::dataset::Split;
 use crate::label::{Schema, TaskKind};
 
@@ -19,11 +20,11 @@ pub enum Choice {
     Split(Split),
     /// Faces of which this point, or any, misses its label.
     Misses(Option<usize>),
-    /// Faces of which some attribute is predicted otherwise than labelled.
-    Disputed,
-    Attribute(Place, AttributeIs),
+    Attribute(AttributeFilter),
     /// A column and its value.
     Value(usize, Arc<str>),
+    /// Faces whose boxes somebody moved, or in whose photos somebody drew some.
+    ByHand(Among),
 }
 
 /// What can be asked of an attribute.
@@ -67,18 +68,21 @@ impl Choice {
             Self::Sort(_) => "sort",
             Self::Split(_) => "split",
             Self::Misses(_) => "points",
-            Self::Disputed | Self::Attribute(..) => "attribute",
+            Self::Attribute(_) => "attribute",
             Self::Value(..) => "column",
+            Self::ByHand(_) => "box",
         }
     }
 
     /// Other words by which it is found.
     pub fn synonyms(&self) -> &'static str {
         match self {
-            Self::Disputed
-            | Self::Sort(Sort::Disputes)
-            | Self::Attribute(_, AttributeIs::Disputed) => "disagree disagreements differ wrong",
+            Self::Sort(Sort::Disputes)
+            | Self::Attribute(
+                AttributeFilter::AnyDisputed | AttributeFilter::Is(_, AttributeIs::Disputed),
+            ) => "disagree disagreements differ wrong",
             Self::Misses(_) => "wrong",
+            Self::ByHand(_) => "moved drawn own boxes",
             _ => "",
         }
     }
@@ -89,8 +93,8 @@ impl Choice {
             Self::Sort(sort) => wanted.sort == *sort,
             Self::Split(split) => wanted.split == Some(*split),
             Self::Misses(point) => wanted.misses == Some(*point),
-            Self::Disputed => wanted.disputed,
-            Self::Attribute(place, is) => wanted.attribute == Some((*place, *is)),
+            Self::Attribute(filter) => wanted.attribute == Some(*filter),
+            Self::ByHand(among) => wanted.among.as_ref() == Some(among),
             Self::Value(column, value) => {
                 let mut columns = wanted.columns.iter();
                 columns.any(|w| w.0 == *column && w.1 == *value)
@@ -111,8 +115,8 @@ impl Choice {
             Self::Sort(sort) => wanted.sort = *sort,
             Self::Split(split) => wanted.split = (!off).then_some(*split),
             Self::Misses(point) => wanted.misses = (!off).then_some(*point),
-            Self::Disputed => wanted.disputed = !off,
-            Self::Attribute(place, is) => wanted.attribute = (!off).then_some((*place, *is)),
+            Self::Attribute(filter) => wanted.attribute = (!off).then_some(*filter),
+            Self::ByHand(among) => wanted.among = (!off).then(|| among.clone()),
             Self::Value(column, value) => {
                 wanted.columns.retain(|w| w.0 != *column);
                 if !off {
@@ -126,6 +130,10 @@ impl Choice {
 /// All that can be chosen of a list, what is on of it, and its counts as far as they are known.
 pub struct Choices {
     lines: Vec<(String, Choice)>,
+    /// Values that are shown once they are typed: nearly every face has another.
+    typed: Vec<(String, Choice)>,
+    /// Columns of which some values are in neither.
+    incomplete: Vec<String>,
     on: Arrangement,
     counts: Option<Arc<Counts>>,
     /// How many faces are predicted, of how many.
@@ -138,6 +146,7 @@ impl Choices {
         facts: &Facts,
         columns: &[String],
         comparing: bool,
+        by_hand: Option<Among>,
         on: Arrangement,
     ) -> Self {
         let mut lines = vec![("All faces".to_owned(), Choice::All)];
@@ -149,18 +158,31 @@ impl Choices {
         for (i, name) in point_names(schema).enumerate() {
             add(format!("{name} misses"), Choice::Misses(Some(i)));
         }
-        add("Any attribute disputed".into(), Choice::Disputed);
+        let any = Choice::Attribute(AttributeFilter::AnyDisputed);
+        add("Any attribute disputed".into(), any);
+        if let Some(among) = by_hand {
+            add("Box by hand".into(), Choice::ByHand(among));
+        }
         for (split, _) in &facts.splits {
             add(format!("split {split}"), Choice::Split(*split));
         }
-        for (c, column) in columns.iter().enumerate() {
-            for (value, _) in facts.values.get(c).into_iter().flatten() {
-                add(format!("{column} {value}"), Choice::Value(c, value.clone()));
+        let (mut typed, mut incomplete) = (Vec::new(), Vec::new());
+        for ((c, column), values) in columns.iter().enumerate().zip(&facts.values) {
+            let line = |value: &Arc<str>| {
+                let name = format!("{column} {}", value_words(value));
+                (name, Choice::Value(c, value.clone()))
+            };
+            for (name, choice) in values.listed.iter().map(|(value, _)| line(value)) {
+                add(name, choice);
+            }
+            typed.extend(values.typed.iter().map(line));
+            if values.more {
+                incomplete.push(column.clone());
             }
         }
         for (place, attribute) in attributes(schema) {
             for (words, is) in ATTRIBUTE_FILTERS {
-                let choice = Choice::Attribute(place, is);
+                let choice = Choice::Attribute(AttributeFilter::Is(place, is));
                 add(format!("{attribute} {words}"), choice);
             }
             for (words, sort) in attribute_orders(place) {
@@ -169,6 +191,8 @@ impl Choices {
         }
         Self {
             lines,
+            typed,
+            incomplete,
             on,
             counts: None,
             predicted: (0, 0),
@@ -187,6 +211,14 @@ impl Choices {
         &self.lines
     }
 
+    /// Values to be shown where a part of one was typed, beside their lines.
+    pub fn typed(&self) -> impl Iterator<Item = (&str, &str, &Choice)> {
+        self.typed.iter().filter_map(|(name, choice)| match choice {
+            Choice::Value(_, value) => Some((&**value, name.as_str(), choice)),
+            _ => None,
+        })
+    }
+
     pub fn is_on(&self, choice: &Choice) -> bool {
         choice.is_on(&self.on)
     }
@@ -198,7 +230,8 @@ impl Choices {
 
     /// "Eyeglasses disputed (8)".
     pub fn said(&self, choice: &Choice) -> String {
-        let line = self.lines.iter().find(|(_, c)| c == choice);
+        let mut all = self.lines.iter().chain(&self.typed);
+        let line = all.find(|(_, c)| c == choice);
         let name = line.map_or("", |(name, _)| name.as_str());
         match self.count(choice) {
             Some(count) => format!("{name} ({})", thousands(count)),
@@ -215,6 +248,10 @@ impl Choices {
                 "{} of {} faces are predicted; the others count as neither",
                 thousands(known),
                 thousands(all)
+            ),
+            () if !self.incomplete.is_empty() => format!(
+                "{}: more values than can be found here",
+                self.incomplete.join(", ")
             ),
             () => return None,
         };
@@ -246,12 +283,16 @@ pub fn attributes(schema: &Schema) -> impl Iterator<Item = (Place, String)> + '_
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::facts::Values;
 
     fn choices(on: Arrangement) -> Choices {
         let mut facts = Facts::default();
-        facts.values = vec![vec![("front".into(), 2), ("side".into(), 1)]];
+        facts.values = vec![Values {
+            listed: vec![("front".into(), 2), ("side".into(), 1)],
+            ..Values::default()
+        }];
         facts.splits = vec![(Split::Test, 3)];
-        Choices::new(&Schema::face(), &facts, &["pose".into()], true, on)
+        Choices::new(&Schema::face(), &facts, &["pose".into()], true, None, on)
     }
 
     #[test]
@@ -268,7 +309,11 @@ mod tests {
             ("Eyeglasses predicted absent", AttributeIs::Predicted(false)),
         ] {
             named(name).apply(&mut wanted);
-            assert_eq!(wanted.attribute, Some(((1, 15), is)), "{name}");
+            assert_eq!(
+                wanted.attribute,
+                Some(AttributeFilter::Is((1, 15), is)),
+                "{name}"
+            );
         }
         named("pose side").apply(&mut wanted);
         named("split test").apply(&mut wanted);
@@ -278,8 +323,12 @@ mod tests {
         assert_eq!(wanted.split, Some(Split::Test));
         assert_eq!(wanted.misses, Some(Some(0)));
         assert_eq!(wanted.sort, Sort::Doubt((1, 4)));
-        named("Any attribute disputed").apply(&mut wanted);
-        assert!(wanted.disputed);
+        let any = named("Any attribute disputed");
+        any.apply(&mut wanted);
+        let is_any = wanted.attribute == Some(AttributeFilter::AnyDisputed);
+        assert!(is_any, "it takes the place of one attribute's");
+        named("Bald labelled present").apply(&mut wanted);
+        assert!(!any.is_on(&wanted), "and gives it back");
         named("Sort most disputed attributes first").apply(&mut wanted);
         assert_eq!(wanted.sort, Sort::Disputes);
         named("Bald, least sure first").apply(&mut wanted);

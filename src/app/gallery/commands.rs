@@ -1,13 +1,14 @@
 //! What the commands about the list do.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eframe::egui::{self, Id};
 
 use super::choices::{Choice, Choices};
 use super::fact::By;
 use crate::app::Studio;
-use crate::app::arrange::{Sort, disagrees};
+use crate::app::arrange::{self, Sort, disagrees};
 use crate::app::command::ListCommand;
 use crate::app::palette::Among;
 use crate::app::panes::{Pane, Workspace};
@@ -97,10 +98,15 @@ impl Studio {
 
     /// All filters and orders, with their counts.
     pub(in crate::app) fn choices(&mut self) -> Choices {
-        let counts = self.filter_counts();
+        let by_hand: Arc<[u32]> = self.list.by_hand().into();
+        let counts = self.filter_counts(by_hand.clone());
+        let by_hand = (!by_hand.is_empty()).then(|| arrange::Among {
+            words: "box by hand".into(),
+            faces: by_hand,
+        });
         let (schema, list) = (self.schema(), &self.list);
         let (comparing, on) = (list.other.is_some(), list.arrangement.clone());
-        let choices = Choices::new(&schema, &list.facts, &list.columns, comparing, on);
+        let choices = Choices::new(&schema, &list.facts, &list.columns, comparing, by_hand, on);
         choices.with_counts(counts, (list.findings.found(), list.items.len()))
     }
 

@@ -9,7 +9,9 @@ use rayon::prelude::*;
 
 use super::choices::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::Studio;
-use crate::app::arrange::{Arrangement, Part, Place, attribute_is, disputes, point_misses};
+use crate::app::arrange::{
+    Arrangement, AttributeFilter, Part, Place, attribute_is, disputes, point_misses,
+};
 use crate::app::findings::{Finding, Findings};
 use crate::dataset::{Sample, Split};
 use crate::engine::in_background;
@@ -23,6 +25,7 @@ pub struct Counts {
     values: HashMap<(usize, Arc<str>), usize>,
     misses: usize,
     disputed: usize,
+    by_hand: usize,
     /// By point.
     points: Vec<usize>,
     /// By attribute, as the filters stand.
@@ -35,15 +38,16 @@ impl Counts {
         Some(match choice {
             Choice::Sort(_) => return None,
             Choice::All => self.all,
+            Choice::ByHand(_) => self.by_hand,
             Choice::Split(split) => self.splits.get(split).copied().unwrap_or(0),
             Choice::Value(column, value) => {
                 let count = self.values.get(&(*column, value.clone()));
                 count.copied().unwrap_or(0)
             }
             Choice::Misses(None) => self.misses,
-            Choice::Disputed => self.disputed,
+            Choice::Attribute(AttributeFilter::AnyDisputed) => self.disputed,
             Choice::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
-            Choice::Attribute(place, is) => {
+            Choice::Attribute(AttributeFilter::Is(place, is)) => {
                 let nth = ATTRIBUTE_FILTERS.iter().position(|f| f.1 == *is)?;
                 self.attributes.get(place)?[nth]
             }
@@ -51,7 +55,14 @@ impl Counts {
     }
 
     /// Counts every face for the filters of which it passes all others.
-    fn new(on: &Arrangement, samples: &[Sample], found: &Findings, schema: &Schema) -> Self {
+    /// `by_hand` are the faces with boxes that somebody moved or drew, in rising order.
+    fn new(
+        on: &Arrangement,
+        samples: &[Sample],
+        found: &Findings,
+        schema: &Schema,
+        by_hand: &[u32],
+    ) -> Self {
         let text = on.text.to_lowercase();
         let places: Vec<Place> = attributes(schema).map(|(place, _)| place).collect();
         let points = point_names(schema).count();
@@ -76,6 +87,8 @@ impl Counts {
             if let Some(split) = sample.split.filter(|_| passes(Part::Split)) {
                 *counts.splits.entry(split).or_default() += 1;
             }
+            let is_by_hand = passes(Part::Among) && by_hand.binary_search(&i).is_ok();
+            counts.by_hand += usize::from(is_by_hand);
             for (c, value) in sample.columns.iter().enumerate() {
                 if passes(Part::Column(c)) && !value.is_empty() {
                     *counts.values.entry((c, value.clone())).or_default() += 1;
@@ -88,9 +101,9 @@ impl Counts {
                     *count += usize::from(misses);
                 }
             }
-            let disputed = |f: &Finding| passes(Part::Disputed) && disputes(sample, f).0 > 0;
-            counts.disputed += usize::from(finding.is_some_and(disputed));
             if passes(Part::Attribute) {
+                let disputed = |f: &Finding| disputes(sample, f).0 > 0;
+                counts.disputed += usize::from(finding.is_some_and(disputed));
                 for (place, counts) in places.iter().zip(&mut tally.attributes) {
                     for ((_, is), count) in ATTRIBUTE_FILTERS.iter().zip(counts) {
                         *count += usize::from(attribute_is(sample, finding, *place, *is));
@@ -119,6 +132,7 @@ impl Tally {
         a.all += b.all;
         a.misses += b.misses;
         a.disputed += b.disputed;
+        a.by_hand += b.by_hand;
         for (split, count) in b.splits {
             *a.splits.entry(split).or_default() += count;
         }
@@ -143,6 +157,7 @@ struct Key {
     /// Of the list's findings.
     version: u64,
     on: Arrangement,
+    by_hand: Arc<[u32]>,
     schema: u64,
 }
 
@@ -155,7 +170,7 @@ pub struct Counter {
 
 impl Studio {
     /// The counts of the filters; asks for them anew where what they are of has changed.
-    pub(in crate::app) fn filter_counts(&mut self) -> Option<Arc<Counts>> {
+    pub(in crate::app) fn filter_counts(&mut self, by_hand: Arc<[u32]>) -> Option<Arc<Counts>> {
         let schema = self.schema();
         let list = &self.list;
         let key = Key {
@@ -165,6 +180,7 @@ impl Studio {
                 sort: Default::default(),
                 ..list.arrangement.clone()
             },
+            by_hand,
             schema: self.network.as_ref().map_or(0, |n| n.hash),
         };
         let counter = &mut self.view.counter;
@@ -181,9 +197,10 @@ impl Studio {
             let (done, made) = channel();
             let (samples, found) = (list.samples.clone(), list.findings.clone());
             let (on, wake) = (key.on.clone(), self.opening.wake.clone());
+            let by_hand = key.by_hand.clone();
             in_background(move || {
                 // The palette may be closed by now.
-                let _ = done.send(Counts::new(&on, &samples, &found, &schema));
+                let _ = done.send(Counts::new(&on, &samples, &found, &schema, &by_hand));
                 wake();
             });
             counter.making = Some((key.clone(), made));
@@ -253,8 +270,8 @@ mod tests {
     fn a_filter_shows_as_many_faces_as_were_counted() {
         let (samples, found) = faces();
         let schema = Schema::face();
-        let facts = Facts::of(&samples, 2);
         let columns = ["pose".to_owned(), "half".to_owned()];
+        let facts = Facts::of(&samples, &columns);
         let none = Arrangement::default();
         let all = |change: &dyn Fn(&mut Arrangement)| {
             let mut on = none.clone();
@@ -265,16 +282,21 @@ mod tests {
             words: String::new(),
             faces: (0..40).collect(),
         };
+        let is = |place, is| Some(AttributeFilter::Is(place, is));
+        let by_hand = Among {
+            words: "box by hand".into(),
+            faces: (3..50).step_by(4).collect(),
+        };
         let several = [
             none.clone(),
             all(&|a| a.text = "A".into()),
             all(&|a| a.split = Some(Split::Test)),
             all(&|a| a.columns = vec![(0, "front".into()), (1, "x".into())]),
-            all(&|a| a.disputed = true),
-            all(&|a| a.attribute = Some(((1, 15), AttributeIs::Disputed))),
+            all(&|a| a.attribute = Some(AttributeFilter::AnyDisputed)),
+            all(&|a| a.attribute = is((1, 15), AttributeIs::Disputed)),
             all(&|a| {
                 a.misses = Some(Some(0));
-                a.attribute = Some(((1, 4), AttributeIs::Labelled(true)));
+                a.attribute = is((1, 4), AttributeIs::Labelled(true));
                 a.split = Some(Split::Train);
                 a.sort = Sort::Nme;
             }),
@@ -285,8 +307,9 @@ mod tests {
         ];
         let mut counted = 0;
         for on in several {
-            let counts = Counts::new(&on, &samples, &found, &schema);
-            let choices = Choices::new(&schema, &facts, &columns, false, on.clone());
+            let counts = Counts::new(&on, &samples, &found, &schema, &by_hand.faces);
+            let hand = Some(by_hand.clone());
+            let choices = Choices::new(&schema, &facts, &columns, false, hand, on.clone());
             for (name, choice) in choices.lines().iter().filter(|l| !choices.is_on(&l.1)) {
                 let Some(count) = counts.of(choice) else {
                     continue;

@@ -1,6 +1,8 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
-use crate::app::arrange::{Arrangement, Place, Sort, disputes, label, probability};
+use crate::app::arrange::{
+    Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
+};
 use crate::app::compare::difference;
 use crate::app::item::{Face, points_of};
 use crate::label::Schema;
@@ -21,17 +23,19 @@ pub enum By {
 impl By {
     /// What a list is sorted by says more than what it is filtered by.
     pub fn of(wanted: &Arrangement) -> Self {
-        match (wanted.sort, wanted.attribute, wanted.misses) {
-            (Sort::Doubt(place) | Sort::Confidence(place) | Sort::AttributeError(place), ..) => {
-                Self::Attribute(place)
-            }
+        if let Some(place) = wanted.sort.place() {
+            return Self::Attribute(place);
+        }
+        let any = wanted.attribute == Some(AttributeFilter::AnyDisputed);
+        let place = wanted.attribute.and_then(AttributeFilter::place);
+        match (wanted.sort, place, wanted.misses) {
             (Sort::Disputes, ..) => Self::Disputes,
             (Sort::Difference, ..) => Self::Difference,
             (Sort::Nme, ..) => Self::Nme,
-            (Sort::Listed | Sort::Name, Some((place, _)), _) => Self::Attribute(place),
-            (Sort::Listed | Sort::Name, None, Some(Some(point))) => Self::Point(point),
-            (Sort::Listed | Sort::Name, None, _) if wanted.disputed => Self::Disputes,
-            (Sort::Listed | Sort::Name, None, _) => Self::Nme,
+            (_, Some(place), _) => Self::Attribute(place),
+            (_, None, Some(Some(point))) => Self::Point(point),
+            (_, None, _) if any => Self::Disputes,
+            (_, None, _) => Self::Nme,
         }
     }
 }
@@ -205,11 +209,11 @@ mod tests {
         assert_eq!(By::of(&sorted(Sort::Difference)), By::Difference);
         let mut wanted = sorted(Sort::Name);
         assert_eq!(By::of(&wanted), By::Nme);
-        wanted.disputed = true;
+        wanted.attribute = Some(AttributeFilter::AnyDisputed);
         assert_eq!(By::of(&wanted), By::Disputes);
         wanted.misses = Some(Some(2));
         assert_eq!(By::of(&wanted), By::Point(2));
-        wanted.attribute = Some((BALD, AttributeIs::Disputed));
+        wanted.attribute = Some(AttributeFilter::Is(BALD, AttributeIs::Disputed));
         assert_eq!(By::of(&wanted), By::Attribute(BALD));
         wanted.sort = Sort::Confidence((1, 7));
         assert_eq!(By::of(&wanted), By::Attribute((1, 7)));

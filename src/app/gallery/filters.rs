@@ -5,9 +5,10 @@ use eframe::egui::{self, Role, Ui, WidgetInfo};
 use super::choices::{ATTRIBUTE_FILTERS, attribute_orders, orders};
 use super::commands::search_id;
 use super::thousands;
-use crate::app::arrange::{Arrangement, Place, Sort};
+use crate::app::arrange::{Arrangement, AttributeFilter, Place, Sort};
 use crate::app::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::command::{Command, ListCommand};
+use crate::app::fields::value_words;
 use crate::app::list::Then;
 use crate::app::widgets::{hint, wrapped};
 use crate::app::{Studio, theme};
@@ -28,6 +29,7 @@ impl Studio {
                 .desired_width(width);
             let field = ui.add(field);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
+            self.clear_search_ui(ui, field.rect);
         });
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
@@ -51,6 +53,20 @@ impl Studio {
         ui.add_space(4.0);
         if self.list.arrangement != before {
             self.arrange();
+        }
+    }
+
+    /// A cross at the end of the field of names, while something stands in it.
+    fn clear_search_ui(&mut self, ui: &mut Ui, field: egui::Rect) {
+        let text = &mut self.list.arrangement.text;
+        if text.is_empty() {
+            return;
+        }
+        let place = field.with_min_x(field.right() - field.height()).shrink(2.0);
+        let button = ui.put(place, egui::Button::new("×").frame(false));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear search"));
+        if button.on_hover_text("Search for nothing").clicked() {
+            text.clear();
         }
     }
 
@@ -83,13 +99,16 @@ impl Studio {
         let split = &mut list.arrangement.split;
         let words = split.map_or("all splits".to_owned(), |s| s.to_string());
         let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
+            // A menu closes by itself after a click alone, not after Enter.
             if ui.selectable_label(split.is_none(), "all splits").clicked() {
                 *split = None;
+                ui.close();
             }
             for (each, count) in &list.facts.splits {
                 let words = format!("{each}  {}", thousands(*count));
                 if ui.selectable_label(*split == Some(*each), words).clicked() {
                     *split = Some(*each);
+                    ui.close();
                 }
             }
         });
@@ -99,6 +118,7 @@ impl Studio {
     fn filter_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
         let list = &mut self.list;
         let (wanted, facts) = (&mut list.arrangement, &list.facts);
+        let mut find = false;
         let button = lasting_menu(ui, "filter", |ui| {
             let mut misses = wanted.misses == Some(None);
             if ui
@@ -107,13 +127,21 @@ impl Studio {
             {
                 wanted.misses = misses.then_some(None);
             }
-            ui.checkbox(&mut wanted.disputed, "an attribute is disputed");
+            let any = AttributeFilter::AnyDisputed;
+            let mut disputed = wanted.attribute == Some(any);
+            if ui
+                .checkbox(&mut disputed, "an attribute is disputed")
+                .changed()
+            {
+                wanted.attribute = disputed.then_some(any);
+            }
             ui.menu_button("attribute", |ui| {
                 attributes_ui(ui, schema, |ui, place| {
                     for (name, is) in ATTRIBUTE_FILTERS {
-                        let on = wanted.attribute == Some((place, is));
+                        let filter = AttributeFilter::Is(place, is);
+                        let on = wanted.attribute == Some(filter);
                         if ui.selectable_label(on, name).clicked() {
-                            wanted.attribute = (!on).then_some((place, is));
+                            wanted.attribute = (!on).then_some(filter);
                         }
                     }
                 });
@@ -122,10 +150,18 @@ impl Studio {
                 let Some(values) = facts.values.get(c) else {
                     continue;
                 };
+                if values.listed.is_empty() && !values.typed.is_empty() {
+                    let button = ui.button(format!("{column}…"));
+                    let about = "Most faces have a value of their own: type a part of it";
+                    find |= button.on_hover_text(about).clicked();
+                }
+                if values.listed.is_empty() {
+                    continue;
+                }
                 ui.menu_button(column, |ui| {
-                    for (value, count) in values {
+                    for (value, count) in &values.listed {
                         let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
-                        let words = format!("{value}  {}", thousands(*count));
+                        let words = format!("{}  {}", value_words(value), thousands(*count));
                         if ui.selectable_label(on, words).clicked() {
                             wanted.columns.retain(|w| w.0 != c);
                             if !on {
@@ -137,6 +173,9 @@ impl Studio {
             }
         });
         button.on_hover_text("Show only some of the faces");
+        if find {
+            self.find_faces("");
+        }
     }
 
     fn sort_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
@@ -146,6 +185,7 @@ impl Studio {
             for (name, by) in orders(comparing) {
                 if ui.selectable_label(*sort == by, name).clicked() {
                     *sort = by;
+                    ui.close();
                 }
             }
             ui.menu_button("attribute", |ui| {
@@ -153,6 +193,7 @@ impl Studio {
                     for (name, by) in attribute_orders(place) {
                         if ui.selectable_label(*sort == by, name).clicked() {
                             *sort = by;
+                            ui.close();
                         }
                     }
                 });
@@ -212,19 +253,21 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
         });
         add(words, Box::new(|a| a.misses = None));
     }
-    if wanted.disputed {
-        add("disputed".into(), Box::new(|a| a.disputed = false));
-    }
-    if let Some((place, is)) = wanted.attribute {
-        let how = ATTRIBUTE_FILTERS.iter().find(|f| f.1 == is);
-        let how = how.map_or("", |f| f.0);
-        let words = format!("{} {how}", attribute_name(schema, place));
+    if let Some(filter) = wanted.attribute {
+        let words = match filter {
+            AttributeFilter::AnyDisputed => "disputed".to_owned(),
+            AttributeFilter::Is(place, is) => {
+                let how = ATTRIBUTE_FILTERS.iter().find(|f| f.1 == is);
+                let how = how.map_or("", |f| f.0);
+                format!("{} {how}", attribute_name(schema, place))
+            }
+        };
         add(words, Box::new(|a| a.attribute = None));
     }
     for (column, value) in &wanted.columns {
         let (name, column) = (columns.get(*column).map_or("", String::as_str), *column);
         let off = move |a: &mut Arrangement| a.columns.retain(|w| w.0 != column);
-        add(format!("{name} {value}"), Box::new(off));
+        add(format!("{name} {}", value_words(value)), Box::new(off));
     }
     let sorted = match wanted.sort {
         Sort::Listed | Sort::Nme => None,

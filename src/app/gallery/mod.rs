@@ -13,6 +13,7 @@ use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::arrange::Among;
 use super::chips::chip;
 use super::command::{Command, ListCommand};
+use super::fields;
 use super::item::Picture;
 use super::widgets::hint;
 use super::{Studio, theme};
@@ -110,9 +111,14 @@ impl Studio {
                 if row < rows.end {
                     let chosen = list.chosen.contains(&(index as u32));
                     let selected = index == list.selected;
-                    let fact = Fact::of(&face, by, &schema);
+                    let mut fact = Fact::of(&face, by, &schema);
+                    if let Some(more) = list.box_words(index) {
+                        let apart = if fact.words.is_empty() { "" } else { " · " };
+                        fact.words += &format!("{apart}{more}");
+                    }
                     let about = || Fact::about(&face, &schema);
-                    clicked = row_ui(ui, face, &fact, (selected, chosen), about)
+                    let fields = || fields::lines(&fields::fields(&face, &list.columns));
+                    clicked = row_ui(ui, face, &fact, (selected, chosen), about, fields)
                         .map(|c| (index, c))
                         .or(clicked);
                 }

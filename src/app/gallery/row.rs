@@ -1,22 +1,26 @@
 //! One face in the gallery.
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{Click, Fact};
 use crate::app::item::{Face, Picture};
+use crate::app::widgets::face_name;
 use crate::app::{chips, theme};
 
 pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;
+/// Width of the mark of the face that is looked at.
+const SHOWN: f32 = 4.0;
 
-/// Draws a face; says how it was clicked. `about` is what a tooltip says of it.
+/// Draws a face; says how it was clicked. `about` is what a tooltip says of it, and `fields` what
+/// its file does.
 pub fn row_ui(
     ui: &mut Ui,
     face: Face,
     fact: &Fact,
     (selected, chosen): (bool, bool),
     about: impl FnOnce() -> String,
+    fields: impl FnOnce() -> String,
 ) -> Option<Click> {
     let p = theme::palette(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
@@ -33,16 +37,17 @@ pub fn row_ui(
         info
     });
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    // What is looked at and what is chosen differ in kind: a bar and bold type, a tick.
     if selected {
-        painter.rect_filled(rect, 0, p.raised);
+        painter.rect_filled(rect, 0, p.hairline);
     } else if response.hovered() {
         painter.rect_filled(rect, 0, p.raised.gamma_multiply(0.5));
     }
     if chosen {
         painter.rect_filled(rect, 0, p.prediction.gamma_multiply(0.1));
     }
-    if selected || chosen {
-        let mark = Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
+    if selected {
+        let mark = Rect::from_min_size(rect.min, vec2(SHOWN, rect.height()));
         painter.rect_filled(mark, 0, p.prediction);
     }
     let corner = rect.left_center() + vec2(12.0, -THUMBNAIL / 2.0);
@@ -56,18 +61,19 @@ pub fn row_ui(
             painter.rect_filled(place, 4, p.hairline);
         }
     }
+    if chosen {
+        let at = place.right_bottom() - vec2(5.0, 5.0);
+        painter.circle(at, 7.0, p.prediction, egui::Stroke::new(1.5, p.pane));
+        chips::mark(&painter, at, true, p.pane);
+    }
     let left = place.right() + 10.0;
     let text = painter.with_clip_rect(painter.clip_rect().with_max_x(rect.right() - 26.0));
-    // Which face of a photo it is stays where the photo's name is cut.
-    let (stem, number) = match name.rfind(" · ") {
-        Some(at) => name.split_at(at),
-        None => (name.as_str(), ""),
+    let font = match selected {
+        true => theme::strong(theme::BODY),
+        false => theme::font(theme::BODY),
     };
-    let font = || theme::font(theme::BODY);
-    let number = text.layout_no_wrap(number.to_owned(), font(), p.text);
-    let mut stem = LayoutJob::simple_singleline(stem.to_owned(), font(), p.text);
-    stem.wrap = TextWrapping::truncate_at_width(rect.right() - 26.0 - left - number.size().x);
-    let stem = text.layout_job(stem);
+    let room = rect.right() - 26.0 - left;
+    let [stem, number] = face_name(&text, face.name_in_two(), (font, p.text), room);
     let middle = pos2(left, rect.center().y - 8.0 - stem.size().y / 2.0);
     let behind = middle + vec2(stem.size().x, 0.0);
     text.galley(middle, stem, p.text);
@@ -102,6 +108,11 @@ pub fn row_ui(
             Picture::Failed(why) => ui.colored_label(p.label, &**why),
             _ => ui.colored_label(p.quiet, about()),
         };
+        let fields = fields();
+        if !fields.is_empty() {
+            ui.separator();
+            ui.label(fields);
+        }
     });
     click
 }

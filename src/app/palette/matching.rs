@@ -9,7 +9,7 @@ pub struct Query {
 impl Query {
     pub fn new(typed: &str) -> Self {
         // Files and other programs write names with underscores.
-        let whole = typed.replace('_', " ").trim().to_lowercase();
+        let whole = plain(&typed.replace('_', " ")).trim().to_owned();
         let words = whole.split_whitespace().map(str::to_owned).collect();
         Self { whole, words }
     }
@@ -22,7 +22,7 @@ impl Query {
     /// itself, its beginning, its words by their beginnings, its inside, words that it is known
     /// by, and last the letters in order with others between them.
     pub fn score(&self, name: &str, more: &str) -> Option<u32> {
-        let (name, more) = (name.to_lowercase(), more.to_lowercase());
+        let (name, more) = (plain(name), plain(more));
         if name == self.whole {
             return Some(0);
         }
@@ -54,6 +54,13 @@ impl Query {
         in_order.then_some(SCATTERED)
     }
 
+    /// Whether a part of this was typed: the beginning of one of its words, or what is in it.
+    pub fn is_about(&self, text: &str) -> bool {
+        let text = plain(text);
+        let begun = |word: &str| self.words.iter().any(|w| word.starts_with(w.as_str()));
+        !self.is_empty() && (words(&text).any(begun) || text.contains(&self.whole))
+    }
+
     /// Whether each word begins one of `words`, no two the same one.
     fn begin(&self, words: &[&str], in_order: bool) -> bool {
         let mut used = vec![false; words.len()];
@@ -68,6 +75,11 @@ impl Query {
             true
         })
     }
+}
+
+/// In one case, and with the hyphen that keys have in place of a minus sign.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('−', "-")
 }
 
 /// The score of lines that have the letters in order, with others between.
@@ -118,6 +130,8 @@ mod tests {
         assert_eq!(best("1:1"), ["1:1"]);
         assert_eq!(best("Arched_Eyebrows d"), ["Arched Eyebrows disputed"]);
         assert_eq!(best("brow").len(), 2);
+        let minus = |typed| Query::new(typed).score("mask −1", "column");
+        assert_eq!((minus("mask -1"), minus("mask −1")), (Some(0), Some(0)));
         assert_eq!(best("ndsg"), ["Next disagreement"], "letters in order");
         assert_eq!(best("eyeglasses eyeglasses"), [""; 0], "one word is one");
         assert_eq!(best("").len(), 7);

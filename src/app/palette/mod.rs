@@ -316,6 +316,12 @@ fn matching(typed: &str, among: Among, context: &Context) -> Vec<Entry> {
             let score = query.score(name, &more)?;
             Some((score, Entry::Faces(choice.clone())))
         }));
+        let typed = context.choices.typed();
+        scored.extend(typed.filter_map(|(value, name, choice)| {
+            let score = query.score(name, choice.kind());
+            let score = score.filter(|_| query.is_about(value))?;
+            Some((score, Entry::Faces(choice.clone())))
+        }));
     }
     sorted(scored)
 }

@@ -117,8 +117,14 @@ impl Studio {
         let by = self.report_key().asked.by;
         let all = Column::all(list.columns.len(), &schema);
         let is_attribute = |c: &Column| matches!(c, Column::Attribute(..));
-        // As many as there are faces: whoever wants them has `eval --by identity`.
-        let all = all.into_iter().filter(|c| *c != Column::Identity);
+        // Not those with as many values as faces: whoever wants them has `eval --by identity`.
+        let values = &list.facts.values;
+        let is_own = |c: usize| values.get(c).is_some_and(|v| v.listed.is_empty());
+        let all = all.into_iter().filter(|c| match c {
+            Column::Identity => false,
+            Column::Foreign(c) => !is_own(*c),
+            _ => true,
+        });
         let (attributes, others): (Vec<_>, Vec<_>) = all.partition(is_attribute);
         let name = |c: &Column| c.name(&list.columns, &schema).replace('_', " ");
         let words = by.map_or("slices".to_owned(), |c| format!("by {}", name(&c)));

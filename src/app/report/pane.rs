@@ -8,7 +8,7 @@ use super::grid::Click;
 use super::plots::{Axes, LEGEND_LINE, Look, ROW, bar_marks, ced_marks, legend_marks, task_title};
 use super::tables::{slice_grid, slice_of, task_grid};
 use super::{Part, Show};
-use crate::app::arrange::{Among, Arrangement, AttributeIs, Sort};
+use crate::app::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Sort};
 use crate::app::canvas::paint;
 use crate::app::chips::caption;
 use crate::app::gallery::{header_ui, thousands};
@@ -265,7 +265,8 @@ impl Studio {
             }
             Lead::Misses(task, item) => wanted.misses = Some(Some(before(&schema, task) + item)),
             Lead::Disputed(task, item) => {
-                wanted.attribute = Some(((task, item), AttributeIs::Disputed));
+                let is = AttributeIs::Disputed;
+                wanted.attribute = Some(AttributeFilter::Is((task, item), is));
                 wanted.sort = Sort::AttributeError((task, item));
             }
         }

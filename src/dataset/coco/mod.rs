@@ -119,7 +119,7 @@ struct Picture {
 }
 
 /// Boxes of persons, which are kept as text: a face is only a part of them.
-const PERSON_BOX: &str = "person_box";
+pub const PERSON_BOX: &str = "person_box";
 /// The most foreign columns: each has a place in every face.
 pub const MAX_COLUMNS: usize = 256;
 
