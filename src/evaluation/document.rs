@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Evaluation, Warning};
 use crate::dataset::BoxSource;
-use crate::measure::{Document, Options, PAPER_SOURCE, csv, tables};
-use crate::words::counted;
+use crate::measure::{Document, Options, PAPER_SOURCE, Source, Table, csv, tables};
+use crate::words::{counted, counted_of};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -40,32 +40,75 @@ pub enum WriteError {
 impl Evaluation {
     /// As `eval` writes it and the window saves it.
     pub fn document(&self, format: Format) -> Result<Vec<u8>, WriteError> {
-        let (document, begin, end) = match format {
+        let (document, begin) = match format {
             Format::Json => return self.json(),
-            Format::Csv => return Ok(csv(&self.report, &self.network, self.paper)?),
-            Format::Table => (Document::Text, "", ""),
-            Format::Markdown => (Document::Markdown, "- ", ""),
-            Format::Latex => (Document::Latex, "% ", ""),
+            Format::Csv => return Ok(self.csv()?),
+            Format::Table => (Document::Text, ""),
+            Format::Markdown => (Document::Markdown, "- "),
+            Format::Latex => (Document::Latex, "% "),
         };
+        let tables = tables(&self.report, self.paper);
+        // What stands below a table is not said above all of them too.
+        let below = |w: &Warning| tables.iter().any(|table| is_about(w, table));
+        let told_below = |w: &Warning| document != Document::Latex && below(w);
         let mut text = String::new();
-        for note in self.notes() {
-            text += &format!("{begin}{note}{end}\n");
+        for note in self.notes_without(&told_below) {
+            text += &format!("{begin}{note}\n");
         }
-        for table in tables(&self.report, self.paper) {
+        for table in &tables {
             text.push('\n');
-            text += &match document {
-                Document::Latex => {
-                    let notes = self.figure_notes(&table.task, true).into_iter();
-                    table.latex(&notes.map(|note| note.words).collect::<Vec<_>>())
+            if document == Document::Latex {
+                let notes = self.figure_notes(&table.task, table.by.as_deref(), true);
+                let notes: Vec<String> = notes.into_iter().map(|note| note.words).collect();
+                text += &table.latex(&notes);
+                continue;
+            }
+            text += &table.write(document);
+            let about = self.warnings.iter().filter(|w| is_about(w, table));
+            for (n, note) in about.map(warning).enumerate() {
+                if n == 0 && document == Document::Markdown {
+                    text.push('\n');
                 }
-                _ => table.write(document),
-            };
+                text += &format!("{begin}{note}\n");
+            }
         }
         Ok(text.into_bytes())
     }
 
+    /// What is to be beware of in the figures of a task, sliced by a column.
+    fn warnings_of<'a>(
+        &'a self,
+        task: &'a str,
+        by: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Warning> {
+        self.warnings.iter().filter(move |w| {
+            let column = w.by.as_deref();
+            w.task.as_ref().is_none_or(|of| of == task) && (column.is_none() || column == by)
+        })
+    }
+
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        let warnings = |task: &str, by: Option<&str>| {
+            let badges = self.warnings_of(task, by).map(|w| w.badge.as_str());
+            badges.collect::<Vec<_>>().join("; ")
+        };
+        let source = Source {
+            network: &self.network,
+            weights: &self.weights,
+            data: &self.data,
+            split: self.split.as_deref().unwrap_or_default(),
+            warnings: &warnings,
+        };
+        csv(&self.report, &source, self.paper)
+    }
+
     /// What a reader must know beside the figures.
     pub fn notes(&self) -> Vec<String> {
+        self.notes_without(&|_| false)
+    }
+
+    /// The notes, without the warnings that are told elsewhere.
+    fn notes_without(&self, told: &dyn Fn(&Warning) -> bool) -> Vec<String> {
         let mut notes = vec![self.measured()];
         let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
         for (source, count) in &self.boxes {
@@ -78,9 +121,13 @@ impl Evaluation {
         notes.push(self.learned(None));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
-            let why = match drawn.by_identity {
-                true => "since some are known; a face without one is drawn by itself",
-                false => "since no identity is known",
+            let why = match self.identified {
+                0 => "since no identity is known".to_owned(),
+                n if n == self.faces => "since those of all faces are known".to_owned(),
+                n => format!(
+                    "since those of {} are known; a face without one is drawn by itself",
+                    counted_of(n, self.faces, "face")
+                ),
             };
             notes.push(format!("resampled: {}, {why}", drawn.drawn()));
         }
@@ -102,7 +149,7 @@ impl Evaluation {
         if self.paper && self.report.options.alpha != Options::default().alpha {
             notes.push("the paper's landmark rows are for another α and left out".into());
         }
-        notes.extend(self.warnings.iter().map(warning));
+        notes.extend(self.warnings.iter().filter(|w| !told(w)).map(warning));
         notes
     }
 
@@ -142,15 +189,15 @@ impl Evaluation {
     }
 
     /// What is to be read below a single table or figure of a task: who was measured on what, where
-    /// the guess comes from if it is shown, and the warnings that are not of other tasks.
-    pub fn figure_notes(&self, task: &str, guess: bool) -> Vec<FigureNote> {
+    /// the guess comes from if it is shown, and the warnings that are not of other tasks or other
+    /// slices than those by the column `by`.
+    pub fn figure_notes(&self, task: &str, by: Option<&str>, guess: bool) -> Vec<FigureNote> {
         let plain = |words| FigureNote {
             words,
             warns: false,
         };
         let learned = guess.then(|| plain(self.learned(Some(task))));
-        let of_it = |w: &&Warning| w.task.as_ref().is_none_or(|of| of == task);
-        let warnings = self.warnings.iter().filter(of_it).map(|w| FigureNote {
+        let warnings = self.warnings_of(task, by).map(|w| FigureNote {
             words: warning(w),
             warns: true,
         });
@@ -173,6 +220,14 @@ impl Evaluation {
         }
         Ok(serde_json::to_vec_pretty(&value)?)
     }
+}
+
+/// Whether a warning is of this table and not of all figures.
+fn is_about(warning: &Warning, table: &Table) -> bool {
+    let task = warning.task.as_ref();
+    (task.is_some() || warning.by.is_some())
+        && task.is_none_or(|task| *task == table.task)
+        && warning.by == table.by
 }
 
 fn warning(warning: &Warning) -> String {

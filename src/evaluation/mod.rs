@@ -157,6 +157,8 @@ pub struct Evaluation {
     pub data: String,
     pub split: Option<String>,
     pub faces: usize,
+    /// Of how many of them the identity is known.
+    pub identified: usize,
     /// How many faces were looked at in which box.
     pub boxes: BTreeMap<BoxSource, usize>,
     pub jitter: Option<Jitter>,
@@ -239,6 +241,7 @@ impl Evaluation {
             data: question.data.to_owned(),
             split: question.split.clone(),
             faces: faces.len(),
+            identified: measured.iter().filter(|f| f.identity.is_some()).count(),
             boxes,
             jitter: placing.jitter,
             guess: learned,

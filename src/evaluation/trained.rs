@@ -31,6 +31,8 @@ pub struct Warning {
     pub faces: Vec<u32>,
     /// The task that it is of; of all where there is none.
     pub task: Option<String>,
+    /// The column by whose slices' figures it is; of all figures where there is none.
+    pub by: Option<String>,
     /// Whether it is of intervals, which come later than the figures.
     pub of_intervals: bool,
 }

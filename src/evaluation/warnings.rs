@@ -29,12 +29,15 @@ pub fn of(report: &Report) -> Vec<Warning> {
             ..Warning::default()
         })
     }));
-    all.extend(few_in_slices(parts).map(|words| Warning {
-        badge: "small slices".into(),
-        words,
-        of_intervals: true,
-        ..Warning::default()
-    }));
+    for slices in parts.chunk_by(|a, b| a.by == b.by) {
+        all.extend(few_in_slices(slices).map(|words| Warning {
+            badge: "small slices".into(),
+            words,
+            by: slices[0].by.clone(),
+            of_intervals: true,
+            ..Warning::default()
+        }));
+    }
     all
 }
 

@@ -30,7 +30,7 @@ pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use table::Table;
 pub use tables::{effects_table, matches_table, towers_table};
 pub use text::{Text, text_lines};
-pub use towers::{DEPTHS, depth_words, marks_of, towers_figure};
+pub use towers::{DEPTHS, OF_L, depth_words, marks_of, towers_figure};
 
 /// Colours are red, green, blue.
 pub type Colour = [u8; 3];

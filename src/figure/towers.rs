@@ -122,6 +122,9 @@ fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     frame.depths(page, shares);
 }
 
+/// Of what the rise of the NME is a share, where there is little room.
+pub const OF_L: &str = "% of L, the eyes' distance";
+
 /// How much worse it gets with a half at zero: the NME rises, the accuracy falls.
 fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     let (name, sign) = match base.measure {
@@ -133,7 +136,10 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         frame.titled(page, &title, "nothing is labelled");
         return;
     };
-    let unit = if sign > 0.0 { "% of L" } else { "points of %" };
+    let unit = match sign > 0.0 {
+        true => OF_L,
+        false => "points of %",
+    };
     let note = format!(
         "{unit}; {whole:.2} % with both, {}",
         counted(base.labelled, "face")
@@ -305,6 +311,7 @@ mod tests {
         assert!(text.contains(over), "{text}");
         for words in [
             "Landmarks: rise of the NME",
+            "% of L, the eyes",
             ">1-2<",
             ">Fc<",
             "joined before",

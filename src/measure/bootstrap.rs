@@ -29,10 +29,17 @@ pub struct Resampled {
 }
 
 impl Resampled {
+    /// What is drawn, in the singular.
+    pub fn unit(&self) -> &'static str {
+        match self.by_identity {
+            true => "identity",
+            false => "face",
+        }
+    }
+
     /// "12 identities".
     pub fn drawn(&self) -> String {
-        let one = if self.by_identity { "identity" } else { "face" };
-        counted(self.units, one)
+        counted(self.units, self.unit())
     }
 
     /// What is to be said of few; `None` of enough.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::label::{FaceBox, Point, PointLabel, distance};
+use crate::label::{FaceBox, Point, PointLabel, Task, TaskKind, distance};
 
 /// What the distances of NME and CED are divided by. Success at α is always by the eyes (eq. 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -37,6 +37,39 @@ pub(super) fn apart(a: Point, b: Point) -> f64 {
 }
 
 impl Length {
+    /// What stands for it beside numbers. L is the distance of eq. 2 and nothing else.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Eyes => "L",
+            Self::Box => "B",
+        }
+    }
+
+    /// As arguments and files have it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Eyes => "eyes",
+            Self::Box => "box",
+        }
+    }
+
+    /// "L: distance between labels of left eye and right eye"; nothing of a task without points.
+    pub fn definition(self, task: &Task) -> String {
+        match (self, &task.kind) {
+            (_, TaskKind::Binary { .. }) => String::new(),
+            (Self::Box, _) => format!("{}: root of the box's area", self.symbol()),
+            (
+                Self::Eyes,
+                TaskKind::Points {
+                    points, reference, ..
+                },
+            ) => {
+                let [a, b] = [reference.0, reference.1].map(|i| points[i].replace('_', " "));
+                format!("{}: distance between labels of {a} and {b}", self.symbol())
+            }
+        }
+    }
+
     /// The length of a box, for [`Length::Box`].
     pub fn of_box(face_box: &FaceBox) -> f64 {
         (f64::from(face_box.w) * f64::from(face_box.h)).sqrt()

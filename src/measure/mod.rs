@@ -18,6 +18,7 @@ mod paired;
 mod paper;
 mod points;
 mod report;
+mod rows;
 mod slice;
 mod table;
 
@@ -34,9 +35,11 @@ pub use report::{
     Face, Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Report, Row,
     RowKind, TaskFigures, Watch, Who,
 };
+pub use rows::{Source, csv};
 pub use slice::{Slice, slices};
 pub use table::{
-    Document, Table, csv, few_in_slices, fewer_items, heading, interval_words, percent, tables,
+    Document, Table, few_in_slices, fewer_items, heading, interval_words, intervals_words,
+    measured_words, percent, tables,
 };
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance

@@ -1,18 +1,25 @@
-//! A report as tables: for a terminal, Markdown or LaTeX, and as rows for other programs.
+//! A report as tables: for a terminal, Markdown or LaTeX.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
+use super::length::Length;
+use super::paired::FEW_UNITS;
 use super::paper::PAPER_SOURCE;
-use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures, Who};
-use crate::label::{Task, TaskKind};
-use crate::words::{counted, title as capital};
+use super::report::{Figure, Group, Measure, Options, Report, Row, RowKind, TaskFigures};
+use crate::label::Task;
+use crate::words::{counted, plural, thousands, title as capital};
 
 /// A table of text. The first columns are names, the others numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     pub title: String,
+    /// What a paper's text calls it; no two of one document are alike.
+    pub label: String,
     /// The task that it is of.
     pub task: String,
+    /// The column by which it is sliced.
+    pub by: Option<String>,
     pub header: Vec<String>,
     /// Rows that belong together stand in one group.
     pub groups: Vec<Vec<Vec<String>>>,
@@ -53,7 +60,27 @@ pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
             }
         }
     }
+    set_labels(&mut all);
     all
+}
+
+/// Titles may differ in what a label cannot hold, such as letters of another script: equal ones
+/// are numbered.
+fn set_labels(tables: &mut [Table]) {
+    let mut used = HashSet::new();
+    for table in tables {
+        let own = match table.label.as_str() {
+            "" => label(&table.title),
+            own => own.to_owned(),
+        };
+        let mut unique = own.clone();
+        let mut n = 2;
+        while !used.insert(unique.clone()) {
+            unique = format!("{own}-{n}");
+            n += 1;
+        }
+        table.label = unique;
+    }
 }
 
 fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
@@ -86,6 +113,8 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
     Table {
         title: format!("{}{}", title(report, task, ""), intervals(report, group)),
         task: task.name.clone(),
+        label: String::new(),
+        by: None,
         header,
         groups: known.map(row_group).collect(),
         names: 2,
@@ -140,6 +169,8 @@ fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
             heading(measure, &report.options)
         ),
         task: task.name.clone(),
+        label: format!("{}-paper", label(&task.name)),
+        by: None,
         header,
         groups: groups.collect(),
         names: 1,
@@ -188,14 +219,11 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
         _ if task.is_points() => format!(" by {by}, averages over points"),
         _ => format!(" by {by}, averages"),
     };
-    let few = few_in_slices(slices).map_or(String::new(), |few| format!("; {few}"));
     Table {
-        title: format!(
-            "{}{}{few}",
-            title(report, task, &what),
-            intervals(report, whole)
-        ),
+        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
         task: task.name.clone(),
+        label: String::new(),
+        by: slices[0].by.clone(),
         header,
         groups: groups.collect(),
         names: 2,
@@ -204,67 +232,81 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
 
 /// What the numbers are; `what` says of whom.
 fn title(report: &Report, task: &Task, what: &str) -> String {
-    let o = &report.options;
-    let name = &task.name;
-    match &task.kind {
-        TaskKind::Points {
-            points, reference, ..
-        } => {
-            let (a, b) = (&points[reference.0], &points[reference.1]);
-            let by = match o.nme {
-                super::Length::Eyes => "L",
-                super::Length::Box => "the root of the box's area",
-            };
-            format!(
-                "{name}{what} [%]: success within {}·L, L from {a} to {b}; NME, AUC and failures by \
-                 {by}",
-                o.alpha
-            )
-        }
-        TaskKind::Binary { .. } => format!(
-            "{name}{what} [%]: at a probability of 0.5; ECE in {} equal bins",
-            o.bins
-        ),
+    let measured = measured_words(&report.options, task);
+    format!("{}{what} [%]: {measured}", task.name)
+}
+
+/// At what the measures of a task are taken, and what the lengths are that they are shares of.
+pub fn measured_words(options: &Options, task: &Task) -> String {
+    if !task.is_points() {
+        return format!(
+            "at a probability of 0.5; ECE in {} equal bins",
+            options.bins
+        );
     }
+    let (eyes, by) = (Length::Eyes, options.nme);
+    let mut words = format!(
+        "success within {}·{}; NME, AUC and failures by {}; {}",
+        options.alpha,
+        eyes.symbol(),
+        by.symbol(),
+        eyes.definition(task)
+    );
+    if by != eyes {
+        words += &format!("; {}", by.definition(task));
+    }
+    words
+}
+
+/// Of what the intervals of a group are, if there are any: "1,000 resamples of 86 identities".
+pub fn intervals_words(report: &Report, group: &Group) -> Option<String> {
+    let (drawn, bootstrap) = (group.resampled?, report.options.bootstrap?);
+    (drawn.units > 1).then(|| {
+        format!(
+            "{} of {}",
+            counted(bootstrap.resamples as usize, "resample"),
+            drawn.few().unwrap_or_else(|| drawn.drawn())
+        )
+    })
 }
 
 fn intervals(report: &Report, group: &Group) -> String {
-    let (Some(drawn), Some(bootstrap)) = (group.resampled, report.options.bootstrap) else {
-        return String::new();
-    };
-    match drawn.few() {
-        Some(few) if drawn.units < 2 => format!("; {few}"),
-        few => format!(
-            "; 95 % intervals of {} resamples of {}",
-            bootstrap.resamples,
-            few.unwrap_or_else(|| drawn.drawn())
-        ),
+    let few = || Some(format!("; {}", group.resampled?.few()?));
+    match intervals_words(report, group) {
+        Some(words) => format!("; 95 % intervals of {words}"),
+        None => few().unwrap_or_default(),
     }
 }
 
-/// What is to be said of the intervals of slices over few faces or identities.
-pub fn few_in_slices(groups: &[Group]) -> Option<String> {
+/// What is to be said of the intervals of slices by one column that are over few faces or
+/// identities: by their names, or of many how many they are.
+pub fn few_in_slices(slices: &[Group]) -> Option<String> {
     const NAMED: usize = 5;
-    let few = groups.iter().filter_map(|g| {
+    const SO: &str = "their intervals may be too narrow, and of one there is none";
+    let few = slices.iter().filter_map(|g| {
         let by = g.by.as_deref()?;
         let drawn = g.resampled.filter(|r| r.few().is_some())?;
-        Some(format!("{by} {} ({})", g.value, drawn.drawn()))
+        Some((by, g.value.as_str(), drawn))
     });
-    let few: Vec<String> = few.collect();
-    let mut words = few
-        .iter()
-        .take(NAMED)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    match few.len() {
-        0 => return None,
-        n if n > NAMED => words += &format!(" and {}", counted(n - NAMED, "other slice")),
-        _ => {}
+    let few: Vec<_> = few.collect();
+    let (by, ..) = few.first()?;
+    if few.len() > NAMED {
+        let mut units: Vec<&str> = few.iter().map(|(.., drawn)| drawn.unit()).collect();
+        units.sort_unstable();
+        units.dedup();
+        let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
+        return Some(format!(
+            "{} of {} slices by {by} are of fewer than {FEW_UNITS} {}: {SO}",
+            thousands(few.len()),
+            thousands(slices.len()),
+            units.join(" or ")
+        ));
     }
-    Some(format!(
-        "{words}: few, their intervals may be too narrow, and of one there is none"
-    ))
+    let named = few
+        .iter()
+        .map(|(by, value, drawn)| format!("{by} {value} ({})", drawn.drawn()));
+    let named: Vec<String> = named.collect();
+    Some(format!("{}: few, {SO}", named.join(", ")))
 }
 
 /// What a measure's column is called.
@@ -425,7 +467,10 @@ impl Table {
         let caption = format!(
             "\\caption{{{}}}\\label{{tab:{}}}",
             latex(&capital(&self.title.replace('_', " "))),
-            label(&self.title)
+            match self.label.as_str() {
+                "" => label(&self.title),
+                own => own.to_owned(),
+            }
         );
         let head = format!("  \\toprule\n{}  \\midrule\n", line(&self.header));
         let mut text = match long {
@@ -502,82 +547,18 @@ fn latex(text: &str) -> String {
     out
 }
 
-/// Every figure of a report as a row: by, value, task, predictor, item, measure, percent, low,
-/// high, known, of an average the number of items that it is over, and of the judged network its
-/// hash.
-pub fn csv(report: &Report, network: &str, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record([
-        "by",
-        "value",
-        "task",
-        "predictor",
-        "item",
-        "measure",
-        "percent",
-        "low",
-        "high",
-        "known",
-        "items",
-        "network",
-    ])?;
-    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
-    for group in &report.groups {
-        for figures in &group.tasks {
-            let task = &figures.task;
-            for predictor in &figures.predictors {
-                for row in &predictor.rows {
-                    for (measure, figure) in &row.figures {
-                        out.write_record([
-                            group.by.as_deref().unwrap_or_default(),
-                            &group.value,
-                            &task.name,
-                            &predictor.name,
-                            &row.name,
-                            measure.key(),
-                            &number(figure.value),
-                            &number(figure.interval.map(|i| i[0])),
-                            &number(figure.interval.map(|i| i[1])),
-                            &row.known.to_string(),
-                            &figure.items.map_or(String::new(), |n| n.to_string()),
-                            match predictor.who {
-                                Who::Network => network,
-                                Who::File | Who::Guess => "",
-                            },
-                        ])?;
-                    }
-                }
-            }
-        }
-    }
-    let tasks = report.groups.first().map_or(&[][..], |g| &g.tasks);
-    for figures in tasks.iter().filter(|_| with_paper) {
-        let task = &figures.task;
-        let measure = Measure::of(task)[0].key();
-        for row in report.paper(figures) {
-            let name = format!("{PAPER_SOURCE}, {}: {}", row.table, row.network);
-            let average = std::iter::once(("average", Some(row.average)));
-            for (item, value) in task.items().zip(row.values).chain(average) {
-                let (value, nothing) = (number(value), String::new());
-                out.write_record([
-                    "", "paper", &task.name, &name, item, measure, &value, &nothing, &nothing,
-                    &nothing, &nothing, &nothing,
-                ])?;
-            }
-        }
-    }
-    out.into_inner().map_err(|e| e.into_error().into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Resampled;
 
     fn table() -> Table {
         let row = |cells: [&str; 3]| cells.map(String::from).to_vec();
         Table {
             title: "at 0.1·L [%]".into(),
+            label: String::new(),
             task: "landmarks".into(),
+            by: None,
             header: row(["", "who", "success"]),
             groups: vec![
                 vec![row(["left_eye", "network", "98.10"])],
@@ -585,6 +566,54 @@ mod tests {
             ],
             names: 2,
         }
+    }
+
+    #[test]
+    fn no_two_tables_have_one_label() {
+        let titled = |title: &str| Table {
+            title: title.into(),
+            ..table()
+        };
+        // What a label cannot hold is all that tells some apart.
+        let titles = [
+            "a by 年, b [%]: x",
+            "a by 色, b [%]: y",
+            "a by b: z",
+            "a by b 2",
+        ];
+        let mut tables = titles.map(titled);
+        set_labels(&mut tables);
+        let labels: Vec<&str> = tables.iter().map(|t| t.label.as_str()).collect();
+        assert_eq!(labels, ["a-by-b", "a-by-b-2", "a-by-b-3", "a-by-b-2-2"]);
+        let latex = tables[1].latex(&[]);
+        assert!(latex.contains("\\label{tab:a-by-b-2}"), "{latex}");
+    }
+
+    #[test]
+    fn many_small_slices_are_one_sentence_with_their_count() {
+        let group = |n: usize, units: usize| Group {
+            by: Some("pose".into()),
+            value: format!("p{n}"),
+            faces: units,
+            resampled: Some(Resampled {
+                by_identity: n.is_multiple_of(2),
+                units,
+            }),
+            tasks: Vec::new(),
+        };
+        let slices: Vec<Group> = (0..40).map(|n| group(n, 2 + n)).collect();
+        let words = few_in_slices(&slices).unwrap();
+        assert_eq!(
+            words,
+            "28 of 40 slices by pose are of fewer than 30 identities or faces: their intervals may \
+             be too narrow, and of one there is none"
+        );
+        let words = few_in_slices(&slices[26..]).unwrap();
+        assert!(
+            words.starts_with("pose p26 (28 identities), pose p27 (29 faces): few, "),
+            "{words}"
+        );
+        assert_eq!(few_in_slices(&slices[28..]), None);
     }
 
     #[test]

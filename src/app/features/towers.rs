@@ -11,7 +11,7 @@ use super::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::wrapped;
 use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
-use crate::figure::{DEPTHS, depth_words, marks_of, signed, span_of, tick};
+use crate::figure::{DEPTHS, OF_L, depth_words, marks_of, signed, span_of, tick};
 use crate::measure::{Difference, FEW_UNITS};
 use crate::study::{Base, Share, Towers};
 use crate::words::{counted, layer_title};
@@ -258,7 +258,7 @@ fn unmeasured(ui: &Ui, plot: &Plot) {
 fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     let p = theme::palette(ui.ctx());
     let (name, unit, sign) = match base.measure {
-        "nme_percent" => ("rise of the NME", "% of L", 1.0),
+        "nme_percent" => ("rise of the NME", OF_L, 1.0),
         _ => ("fall of the accuracy", "points of %", -1.0),
     };
     let name = format!("{}: {name} with a half at zero", title(&base.task));

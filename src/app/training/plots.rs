@@ -423,7 +423,11 @@ fn plots_of(run: &RunView, number: u8, look: &PlotLook, p: theme::Palette) -> Ve
     let plain = |title: &str, curves, unit| (title.to_owned(), curves, false, unit);
     let others = [
         plain("Validation · %", measured(true), "%"),
-        plain("Validation · NME in %", measured(false), "NME [% of L]"),
+        plain(
+            "Validation · NME in %",
+            measured(false),
+            "NME [% of L, the eyes' distance]",
+        ),
         plain("Learning rate", rate, "learning rate"),
         plain("Images a second", speed, "images a second"),
     ];

@@ -25,6 +25,8 @@ pub struct BarRow {
 pub struct Bars {
     pub title: String,
     pub label: String,
+    /// Of what the whiskers are; nothing where there are none.
+    pub whiskers: String,
     /// What the guess is called; nothing where there is none.
     pub guess: String,
     /// Names and colours of the series.
@@ -37,6 +39,8 @@ pub struct Bars {
 const WIDTH: f32 = 760.0;
 const TOP: f32 = 78.0;
 const BOTTOM: f32 = 52.0;
+/// The line that says of what the whiskers are.
+const WHISKERS: f32 = 18.0;
 /// Room for the numbers at the end of a row.
 const NUMBERS: f32 = 58.0;
 const GUESS_BACK: Colour = [0xe4, 0xe8, 0xec];
@@ -48,7 +52,11 @@ impl Bars {
         let height = series * thick + 10.0;
         let apart = self.rows.iter().filter(|r| r.apart).count() as f32;
         let bottom = TOP + self.rows.len() as f32 * height + apart * 8.0;
-        let mut page = Page::new([WIDTH, bottom + BOTTOM], Unit::Pixel, WHITE);
+        let foot = match self.whiskers.is_empty() {
+            true => BOTTOM,
+            false => BOTTOM + WHISKERS,
+        };
+        let mut page = Page::new([WIDTH, bottom + foot], Unit::Pixel, WHITE);
         page.fact("Title", &self.title);
         let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
         let left = widest.fold(0.0, f32::max) + 28.0;
@@ -90,6 +98,10 @@ impl Bars {
             INK,
             Anchor::Middle,
         );
+        if !self.whiskers.is_empty() {
+            let at = [middle, bottom + 39.0 + WHISKERS];
+            page.text(&self.whiskers, at, SMALL, QUIET, Anchor::Middle);
+        }
     }
 
     fn row(&self, page: &mut Page, x: &Axis, row: &BarRow, top: f32, height: f32) {
@@ -171,6 +183,7 @@ mod tests {
         let bars = Bars {
             title: "attributes".into(),
             label: "accuracy".into(),
+            whiskers: String::new(),
             guess: "majority".into(),
             series: vec![("network".into(), colour)],
             end: 100.0,

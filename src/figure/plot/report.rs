@@ -3,11 +3,11 @@
 use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
 use crate::evaluation::{Evaluation, FigureNote};
 use crate::figure::{Anchor, Colour, Page, text_lines};
-use crate::label::TaskKind;
 use crate::measure::{
     Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
+    intervals_words,
 };
-use crate::words::counted;
+use crate::words::{counted, plural};
 
 /// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
 const SLICED_CURVES: usize = 12;
@@ -23,7 +23,7 @@ const WARNS: Colour = [0x94, 0x60, 0x00];
 /// each task its rates, also by slice. Below each stands what was measured and what to beware of.
 pub fn plots(evaluation: &Evaluation) -> Vec<(String, Page)> {
     let page = |drawn: Drawn| {
-        let notes = evaluation.figure_notes(&drawn.task, drawn.guess);
+        let notes = evaluation.figure_notes(&drawn.task, drawn.by.as_deref(), drawn.guess);
         (drawn.name, noted(drawn.plot.page(), &notes))
     };
     drawn(&evaluation.report).into_iter().map(page).collect()
@@ -37,6 +37,8 @@ pub fn plot_names(report: &Report) -> Vec<String> {
 struct Drawn {
     name: String,
     task: String,
+    /// The column by which it is sliced.
+    by: Option<String>,
     /// Whether the guess is shown.
     guess: bool,
     plot: Plot,
@@ -84,32 +86,36 @@ fn drawn(report: &Report) -> Vec<Drawn> {
         }
         let task = &figures.task.name;
         let rate = Measure::of(&figures.task)[0].key();
-        let mut add = |what: String, guess: bool, plot: Plot| {
+        let mut add = |what: String, by: Option<&str>, guess: bool, plot: Plot| {
             all.push(Drawn {
                 name: format!("{task}-{what}"),
                 task: task.clone(),
+                by: by.map(str::to_owned),
                 guess,
                 plot,
             });
         };
         let slices = || parts.chunk_by(|a, b| a.by == b.by);
-        add(rate.into(), true, Plot::Bars(bars(report, whole, figures)));
+        let bars = bars(report, whole, figures);
+        add(rate.into(), None, true, Plot::Bars(bars));
         for slices in slices() {
             let by = slices[0].by.as_deref().unwrap_or_default();
             let bars = bars_by_slice(report, whole, slices, t, by);
-            add(format!("{rate}-by-{}", file(by)), false, Plot::Bars(bars));
+            let name = format!("{rate}-by-{}", file(by));
+            add(name, Some(by), false, Plot::Bars(bars));
         }
         if !figures.task.is_points() {
             continue;
         }
         let curves = by_predictor(report, whole, figures);
-        add("ced".into(), true, Plot::Curves(curves));
+        add("ced".into(), None, true, Plot::Curves(curves));
         let curves = by_point(report, whole, figures);
-        add("ced-points".into(), false, Plot::Curves(curves));
+        add("ced-points".into(), None, false, Plot::Curves(curves));
         for slices in slices() {
             let by = slices[0].by.as_deref().unwrap_or_default();
             let curves = by_slice(report, whole, slices, t, by);
-            add(format!("ced-by-{}", file(by)), false, Plot::Curves(curves));
+            let name = format!("ced-by-{}", file(by));
+            add(name, Some(by), false, Plot::Curves(curves));
         }
     }
     all
@@ -135,30 +141,23 @@ fn axes(
     curves: Vec<Curve>,
 ) -> Curves {
     let limit = 100.0 * report.options.limit;
-    let length = match (&figures.task.kind, report.options.nme) {
-        (
-            TaskKind::Points {
-                points, reference, ..
-            },
-            Length::Eyes,
-        ) => {
-            let [a, b] = [reference.0, reference.1].map(|i| plain(&points[i]));
-            format!("distance between labels of {a} and {b}")
-        }
-        _ => "root of the box's area".into(),
-    };
+    let length = report.options.nme;
+    let (symbol, defined) = (length.symbol(), length.definition(&figures.task));
     let (what, of) = match error {
         Error::OfFaces => ("NME of a face", "faces"),
         Error::OfPoints => ("error of a point", "points"),
     };
     Curves {
         title,
-        x_label: format!("{what} [% of L], L: {length}"),
+        x_label: format!("{what} [% of {symbol}], {defined}"),
         y_label: format!("{of} with at most this error [%]"),
         x_range: [0.0, 2.0 * limit],
         y_range: [0.0, 100.0],
         logarithmic: false,
-        mark: Some((limit, format!("{}·L: AUC up to here", report.options.limit))),
+        mark: Some((
+            limit,
+            format!("{}·{symbol}: AUC up to here", report.options.limit),
+        )),
         curves,
     }
 }
@@ -294,7 +293,19 @@ fn bars(report: &Report, whole: &Group, figures: &TaskFigures) -> Bars {
     let series = series.map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]));
     let guess = guesses.first().map_or(String::new(), |g| g.name.clone());
     let what = counted(whole.faces, "face");
-    rates(report, figures, &what, guess, series.collect(), rows)
+    let drawn = intervals_words(report, whole).unwrap_or_default();
+    let mut bars = rates(report, figures, &what, guess, series.collect(), rows);
+    bars.whiskers = whiskers(&bars, &drawn);
+    bars
+}
+
+/// Of what the whiskers of bars are, if there are any.
+fn whiskers(bars: &Bars, drawn: &str) -> String {
+    let mut known = bars.rows.iter().flat_map(|r| &r.bars).flatten();
+    match known.any(|bar| bar.interval.is_some()) {
+        true => format!("whiskers: 95 % intervals, {drawn}"),
+        false => String::new(),
+    }
 }
 
 /// The judged network's rates of each item in each slice.
@@ -314,14 +325,24 @@ fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by:
         (name, PALETTE[n % PALETTE.len()])
     });
     let what = format!("{} by {}{left_out}", figures.predictors[0].name, plain(by));
-    rates(
-        report,
-        figures,
-        &what,
-        String::new(),
-        series.collect(),
-        rows,
-    )
+    // Each slice is resampled by itself.
+    let mut units: Vec<&str> = slices
+        .iter()
+        .filter_map(|g| Some(g.resampled?.unit()))
+        .collect();
+    units.sort_unstable();
+    units.dedup();
+    let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
+    let resamples = report.options.bootstrap.map_or(0, |b| b.resamples);
+    let drawn = format!(
+        "{} of the {} of each slice",
+        counted(resamples as usize, "resample"),
+        units.join(" or ")
+    );
+    let series = series.collect();
+    let mut bars = rates(report, figures, &what, String::new(), series, rows);
+    bars.whiskers = whiskers(&bars, &drawn);
+    bars
 }
 
 fn rates(
@@ -335,21 +356,22 @@ fn rates(
     let rows: Vec<BarRow> = rows
         .filter(|r| r.bars.iter().any(Option::is_some))
         .collect();
-    let known = || rows.iter().flat_map(|r| &r.bars).flatten();
-    let intervals = known().any(|bar| bar.interval.is_some());
     let (rate, label) = match figures.task.is_points() {
         true => (
             "success",
-            format!("points within {}·L [%]", report.options.alpha),
+            format!(
+                "points within {}·{} [%], {}",
+                report.options.alpha,
+                Length::Eyes.symbol(),
+                Length::Eyes.definition(&figures.task)
+            ),
         ),
         false => ("accuracy", "accuracy [%]".to_owned()),
     };
     Bars {
         title: format!("{}: {rate}, {what}", figures.task.name),
-        label: match intervals {
-            true => format!("{label}, whiskers: 95 % interval"),
-            false => label,
-        },
+        label,
+        whiskers: String::new(),
         guess,
         series,
         end: 100.0,
