@@ -57,7 +57,8 @@ impl Behavior<Pane> for Draw<'_> {
         };
         ui.painter().rect_filled(ui.max_rect(), 0, fill);
         let response = self.grip_ui(ui, tile, *pane);
-        match pane {
+        // By its own name, not its place: else panes of two workspaces share how far they are scrolled.
+        ui.push_id(pane.title(), |ui| match pane {
             Pane::Gallery => self.studio.gallery_pane_ui(ui),
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
             Pane::Attributes => self.studio.attributes_pane_ui(ui),
@@ -68,7 +69,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Plots => self.studio.plots_pane_ui(ui),
             Pane::NewRun => self.studio.new_run_pane_ui(ui),
             Pane::Log => self.studio.log_pane.ui(ui),
-        }
+        });
         response
     }
 
