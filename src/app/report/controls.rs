@@ -206,7 +206,11 @@ impl Studio {
                     let words = match (drawn.units, drawn.few()) {
                         (0 | 1, Some(few)) => few,
                         (_, few) => format!(
-                            "[95 % intervals] of {resamples} resamples of {}",
+                            "{} of {resamples} resamples of {}",
+                            match view.show {
+                                Show::Plots => "whiskers: 95 % intervals",
+                                Show::Tables => "[95 % intervals]",
+                            },
                             few.unwrap_or_else(|| drawn.drawn())
                         ),
                     };

@@ -10,25 +10,32 @@ use crate::app::widgets::wrapped;
 use crate::measure::{interval_words, percent};
 
 const EDGE: f32 = 14.0;
-/// Between two columns, and where there is little room.
+/// Between two columns, and where there is little room or still less.
 const GAP: f32 = 14.0;
 const TIGHT: f32 = 12.0;
+const TIGHTEST: f32 = 7.0;
 /// Between a number and the interval beside it.
 const BESIDE: f32 = 6.0;
 const ROW: f32 = 24.0;
-/// Of a row whose intervals stand below the numbers.
+/// Of a row whose intervals stand below the numbers, in one line or in two.
 const TALL_ROW: f32 = 36.0;
+const TALLEST_ROW: f32 = 48.0;
+/// From one line of a row to the next.
+const LINE: f32 = 12.0;
 const HEADING: f32 = 24.0;
 /// Names have at least this room, and no more than this.
 const NAMES: [f32; 2] = [84.0, 190.0];
 /// The widest that numbers get, so that no column moves when they change.
 const WIDEST: &str = "100.00";
 const WIDEST_INTERVAL: &str = "[88.88, 100.00]";
+const WIDEST_END: &str = "100.00]";
 const WIDEST_COUNT: &str = "888,888";
 
 /// A table to draw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid {
+    /// What the numbers are; stands above the heading, in small letters.
+    pub about: String,
     /// What the names are of.
     pub names: String,
     pub columns: Vec<Column>,
@@ -116,6 +123,13 @@ impl Grid {
         let widths = Widths::of(ui, self);
         let mut clicked = None;
         let width = widths.total().max(ui.available_width());
+        if !self.about.is_empty() {
+            let quiet = theme::palette(ui.ctx()).quiet;
+            wrapped(ui, EDGE as i8, |ui| {
+                let words = egui::RichText::new(&self.about).size(theme::CAPTION);
+                ui.label(words.color(quiet));
+            });
+        }
         let area = egui::ScrollArea::horizontal().id_salt(id);
         area.auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -263,9 +277,9 @@ impl Grid {
             false => theme::font(theme::SMALL),
         };
         let names = line.with_max_x(line.left() + EDGE + widths.names);
-        let y = match widths.below {
-            true => line.top() + 12.0,
-            false => line.center().y,
+        let y = match widths.intervals {
+            Intervals::Beside => line.center().y,
+            Intervals::Below | Intervals::Stacked => line.top() + LINE,
         };
         let clipped = ui.clip_rect().intersect(names);
         ui.painter().with_clip_rect(clipped).text(
@@ -285,14 +299,20 @@ impl Grid {
             let (painter, at) = (ui.painter(), pos2(right, y));
             painter.text(at, Align2::RIGHT_CENTER, cell.words(), font.clone(), tint);
             if let Some(words) = cell.interval() {
-                let (at, anchor) = match widths.below {
-                    true => (
-                        pos2(place.right(), line.bottom() - 10.0),
-                        Align2::RIGHT_CENTER,
-                    ),
-                    false => (pos2(right + BESIDE, y), Align2::LEFT_CENTER),
+                let small = |words: &str, at, anchor| {
+                    painter.text(at, anchor, words, theme::font(theme::CAPTION), p.quiet);
                 };
-                painter.text(at, anchor, words, theme::font(theme::CAPTION), p.quiet);
+                let below = |lines: f32| pos2(place.right(), y + 2.0 + LINE * lines);
+                match (widths.intervals, words.split_once(' ')) {
+                    (Intervals::Beside, _) => {
+                        small(&words, pos2(right + BESIDE, y), Align2::LEFT_CENTER);
+                    }
+                    (Intervals::Stacked, Some((low, high))) => {
+                        small(low, below(1.0), Align2::RIGHT_CENTER);
+                        small(high, below(2.0), Align2::RIGHT_CENTER);
+                    }
+                    _ => small(&words, below(1.0), Align2::RIGHT_CENTER),
+                }
             }
         }
         response
@@ -308,6 +328,15 @@ impl Grid {
     }
 }
 
+/// Where intervals stand: beside their numbers, below them, or, where there is still less room,
+/// below them with an end a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Intervals {
+    Beside,
+    Below,
+    Stacked,
+}
+
 /// How the columns stand.
 struct Widths {
     names: f32,
@@ -315,7 +344,7 @@ struct Widths {
     /// Room of the interval within each column, if it stands beside the number.
     beside: Vec<f32>,
     gap: f32,
-    below: bool,
+    intervals: Intervals,
     row: f32,
 }
 
@@ -347,25 +376,35 @@ impl Widths {
                 .collect(),
             beside: grid.columns.iter().map(beside).collect(),
             gap: GAP,
-            below: false,
+            intervals: Intervals::Beside,
             row: ROW,
         };
         if roomy.total() <= ui.available_width() {
             return roomy;
         }
-        let below = grid.columns.iter().any(|c| c.intervals);
-        let columns = grid.columns.iter().map(|c| {
-            let interval = if c.intervals { interval } else { 0.0 };
-            number(c).max(heading(c)).max(interval)
-        });
-        Self {
-            columns: columns.collect(),
-            beside: vec![0.0; grid.columns.len()],
-            gap: TIGHT,
-            below,
-            row: if below { TALL_ROW } else { ROW },
-            ..roomy
+        let any = grid.columns.iter().any(|c| c.intervals);
+        let tight = |intervals: Intervals, interval: f32, row: f32| {
+            let columns = grid.columns.iter().map(|c| {
+                let interval = if c.intervals { interval } else { 0.0 };
+                number(c).max(heading(c)).max(interval)
+            });
+            Self {
+                names,
+                columns: columns.collect(),
+                beside: vec![0.0; grid.columns.len()],
+                gap: match intervals {
+                    Intervals::Stacked => TIGHTEST,
+                    _ => TIGHT,
+                },
+                intervals,
+                row: if any { row } else { ROW },
+            }
+        };
+        let below = tight(Intervals::Below, interval, TALL_ROW);
+        if !any || below.total() <= ui.available_width() {
+            return below;
         }
+        tight(Intervals::Stacked, wide(WIDEST_END, caption()), TALLEST_ROW)
     }
 
     fn total(&self) -> f32 {
@@ -404,6 +443,7 @@ mod tests {
             ..Column::default()
         };
         Grid {
+            about: String::new(),
             notes: Vec::new(),
             names: "attribute".into(),
             columns: vec![column("F1"), column("known")],

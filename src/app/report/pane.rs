@@ -193,7 +193,7 @@ impl Studio {
             let Some(grid) = task_grid(report, group, t, !view.no_intervals) else {
                 continue;
             };
-            caption(ui, &task.task.name.to_uppercase());
+            caption(ui, &format!("{} [%]", task.task.name.to_uppercase()));
             let Some(click) = grid.ui(ui, &task.task.name) else {
                 continue;
             };
@@ -318,7 +318,7 @@ fn slices_ui(ui: &mut Ui, measured: &Measured, intervals: bool, all: bool) -> Op
                 RowKind::WholeFace => "whole faces of",
                 _ => "averages over",
             };
-            let words = format!("by {}: {what} {}", grid.names, task.name);
+            let words = format!("by {}: {what} {} [%]", grid.names, task.name);
             caption(ui, &words.to_uppercase());
             let id = format!("slices: {what} {}", task.name);
             if let Some(Click::Primary(slice)) = grid.ui(ui, &id) {

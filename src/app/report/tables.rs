@@ -3,8 +3,8 @@
 use super::grid::{Cell, Column, Grid, Row};
 use crate::label::{Task, TaskKind};
 use crate::measure::{
-    Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, fewer_items,
-    heading,
+    Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, few_in_slices,
+    fewer_items, heading, intervals_words, measured_words,
 };
 
 /// A column of a task: whose figure it is, and which.
@@ -43,10 +43,6 @@ impl Wanted<'_> {
     fn column(&self, task: &Task, options: &Options, intervals: bool) -> Column {
         let measure = heading(self.measure, options);
         let judged = self.predictor == 0;
-        let shown = !matches!(
-            self.measure,
-            Measure::MedianNme | Measure::Auc | Measure::Failure | Measure::CalibrationError
-        );
         Column {
             heading: match judged {
                 true => measure.clone(),
@@ -56,7 +52,7 @@ impl Wanted<'_> {
                 true => about(self.measure, task, options),
                 false => format!("{measure} of {}", self.figures.name),
             },
-            intervals: judged && shown && intervals,
+            intervals: judged && intervals && self.measure.has_interval(),
             beside: !judged,
             counts: false,
         }
@@ -134,6 +130,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
         ..Column::default()
     });
     (!rows.is_empty()).then(|| Grid {
+        about: about_grid(report, group, task, intervals),
         names: match task.is_points() {
             true => "point".into(),
             false => "attribute".into(),
@@ -142,6 +139,15 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
         rows,
         notes: fewer(task, &report.options, [("", figures)].into_iter()),
     })
+}
+
+/// What the numbers of a table are, and of what its intervals, as the tables of `eval` say it.
+fn about_grid(report: &Report, group: &Group, task: &Task, intervals: bool) -> String {
+    let measured = measured_words(&report.options, task);
+    match intervals_words(report, group).filter(|_| intervals) {
+        Some(words) => format!("{measured}; [95 % intervals] of {words}"),
+        None => measured,
+    }
 }
 
 /// Which averages are over fewer items than are known: some measures have no value for some.
@@ -227,17 +233,16 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
             },
         }
     });
+    let rows = rows.collect();
+    let groups = report.groups.iter();
+    let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
+    let mut notes = fewer(task, &report.options, groups);
+    notes.extend(few_in_slices(parts).filter(|_| intervals));
     Some(Grid {
+        about: about_grid(report, whole, task, intervals),
         names: by.replace('_', " "),
-        rows: rows.collect(),
-        notes: fewer(
-            task,
-            &report.options,
-            report
-                .groups
-                .iter()
-                .map(|g| (g.value.as_str(), &g.tasks[t])),
-        ),
+        rows,
+        notes,
         columns,
     })
 }
@@ -397,12 +402,37 @@ mod tests {
         assert!(
             matches!(nose.cells[3], Cell::Percent(Some(nme), Some(_)) if (nme - 15.0).abs() < 1e-6)
         );
+        assert!(
+            points
+                .about
+                .contains("L: distance between labels of left eye and right eye")
+        );
+        assert!(
+            points.about.ends_with(
+                "30 resamples of 2 faces, which are few: the intervals may be too narrow"
+            ),
+            "{}",
+            points.about
+        );
+        // The same as the tables of `eval`, of every measure of the judged network.
+        let rest = [
+            (6, Measure::MedianNme),
+            (7, Measure::Auc),
+            (8, Measure::Failure),
+        ];
+        for (n, measure) in rest {
+            let figure = group.tasks[0].predictors[0].rows[2].figures[&measure];
+            assert!(figure.interval.is_some());
+            assert_eq!(nose.cells[n], Cell::Percent(figure.value, figure.interval));
+        }
         assert!(matches!(nose.cells[1], Cell::Percent(Some(_), None)));
         let attributes = task_grid(&report, group, 1, true).unwrap();
         let expected = [
             "accuracy", "theirs", "majority", "balanced", "theirs", "F1", "ECE", "known",
         ];
         assert_eq!(headings(&attributes), expected);
+        assert!(attributes.about.contains("ECE in 10 equal bins"));
+        assert!(!attributes.columns[6].intervals, "the ECE has none");
         assert_eq!(attributes.rows.len(), 2, "one attribute and the average");
         assert_eq!(attributes.rows[1].cells[7], Cell::Words("1 item".into()));
     }
