@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact};
+use super::inputs::{FaceArgs, NetworkArgs, PageArgs};
+use crate::engine::{FigureFacts, PhotoFacts};
 use crate::figure::{check_note, explanation_figure};
 use crate::model::{Place, Predictor, Tap};
 use crate::photo::Photo;
@@ -87,7 +88,16 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     }
     let (schema, weights) = (predictor.schema(), &predictor.checkpoint().origin);
     let mut page = explanation_figure(&found, schema, weights, args.page.width_mm);
-    page.fact("FaceBox", box_fact(&place));
+    let facts = FigureFacts {
+        photo: Some(PhotoFacts {
+            photo: args.photo.display().to_string(),
+            face_box,
+            source: place.1,
+        }),
+        data: args.face.data(),
+        ..FigureFacts::default()
+    };
+    facts.note(&mut page, (weights, &predictor.network().fingerprint()));
     args.page.write(&mut page, &predictor, &args.out)
 }
 

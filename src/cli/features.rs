@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::inputs::{FaceArgs, NetworkArgs, PageArgs, box_fact, warn};
+use super::inputs::{FaceArgs, NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
 use crate::batch::crop_image;
 use crate::dataset::{self, BoxSource, CHOICE_SEED, FaceChoice, Population, Sample};
-use crate::engine::{write_matches, write_numbers};
+use crate::engine::{FigureFacts, PhotoFacts, SecondFacts, write_matches, write_numbers};
 use crate::figure::{
     ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, difference_words, figure6,
     matches_table, points,
@@ -113,24 +113,44 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         ..FeatureFigure::new(&args.layer.name(), rows)
     };
     let mut page = figure.page().map_err(anyhow::Error::msg)?;
-    page.fact("FaceBox", box_fact(&first.place));
-    if let Some(second) = &second {
-        page.fact("ComparedNetwork", &second.fingerprint);
-        if args.compare_photo.is_some() {
-            page.fact("ComparedFaceBox", box_fact(&second.place));
-        }
-    }
+    let facts = facts(&args, &first, second.as_ref());
+    let network = (&*first.origin, &*first.fingerprint);
+    facts.note(&mut page, network);
     args.page.write(&mut page, &predictor, out)
+}
+
+/// What the figure's file says of what it was made of.
+fn facts(args: &FeaturesArgs, first: &View, second: Option<&View>) -> FigureFacts {
+    let photo = |view: &View| PhotoFacts {
+        photo: view.photo.display().to_string(),
+        face_box: view.place.0,
+        source: view.place.1,
+    };
+    let second_photo = second.filter(|_| args.compare_photo.is_some());
+    FigureFacts {
+        photo: Some(photo(first)),
+        data: args.face.data(),
+        matched_over: second.map_or(String::new(), |view| view.matched_over.clone()),
+        second_photo: second_photo.map(photo),
+        second: second.map(|view| SecondFacts {
+            network: (view.origin.clone(), view.fingerprint.clone()),
+            muted: String::new(),
+        }),
+        ..FigureFacts::default()
+    }
 }
 
 /// A network's view of a photo.
 struct View {
     /// What it is called where there are two.
     name: String,
+    photo: PathBuf,
     /// Where its face is.
     place: (FaceBox, BoxSource),
     input: RgbImage,
     maps: Vec<FeatureMap>,
+    /// Where the network comes from, and its hash.
+    origin: String,
     fingerprint: String,
     /// Beside which channels of the first its own stand, where they are in another order, and over
     /// which faces that was found.
@@ -160,9 +180,11 @@ fn look(
 ) -> Result<View> {
     Ok(View {
         name: stem(path),
+        photo: path.to_owned(),
         place,
         input: crop_image(&photo.image, &place.0.transform()),
         maps: maps(predictor, &photo.image, &place.0, layer)?,
+        origin: predictor.checkpoint().origin.clone(),
         fingerprint: predictor.network().fingerprint(),
         matching: Vec::new(),
         matched_over: String::new(),
@@ -234,7 +256,10 @@ fn paired(
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
     let set = dataset::open_all(&args.matched, own.schema())?;
     warn(&set.problems);
-    let population = Population::default();
+    let population = Population {
+        data: &set.name,
+        ..Population::default()
+    };
     let choice = FaceChoice::draw(
         &set.samples,
         population,

@@ -147,6 +147,12 @@ impl FaceArgs {
         other.place(path, photo)
     }
 
+    /// The data set that was named; nothing without one.
+    pub fn data(&self) -> String {
+        let data = self.data.as_ref();
+        data.map_or(String::new(), |data| data.display().to_string())
+    }
+
     fn in_data(&self, data: &Path, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
         let set = dataset::open_all(&[data.to_owned()], &Schema::face())?;
         let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -168,12 +174,6 @@ impl FaceArgs {
         })?;
         Ok(Boxes::Dataset.place(face, photo.width(), photo.height()))
     }
-}
-
-/// What a figure's file says of the box in which a face was looked at.
-pub fn box_fact((face_box, source): &(FaceBox, BoxSource)) -> String {
-    let [x, y, w, h] = [face_box.x, face_box.y, face_box.w, face_box.h];
-    format!("{x},{y},{w},{h} ({source})")
 }
 
 /// Reads `X,Y,W,H` in photo pixels.

@@ -104,7 +104,12 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)
     let all: Vec<&Sample> = set.split(args.split).collect();
     ensure!(!all.is_empty(), "{}: no faces", set.name);
     ensure!(args.faces != Some(0), "--faces 0 measures nothing");
+    let data = match args.split {
+        Some(split) => format!("{} ({split})", set.name),
+        None => set.name.clone(),
+    };
     let population = Population {
+        data: &data,
         labelled: true,
         ..Population::default()
     };

@@ -17,6 +17,8 @@ pub const CHOICE_SEED: u64 = 1;
 /// Faces that were drawn, and from which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FaceChoice {
+    /// The data set that they are of; may be empty.
+    pub data: String,
     /// Their places in the set, in the order in which they are looked at: a random one, so that
     /// what is stopped early is over a random part too.
     #[serde(skip)]
@@ -34,6 +36,8 @@ pub struct FaceChoice {
 /// From which faces of a set to draw.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Population<'a> {
+    /// What the data set is called; may be empty.
+    pub data: &'a str,
     /// Only these of them, in whatever order; all of them if `None`.
     pub shown: Option<&'a [u32]>,
     /// Only those with a label, where there is one that has.
@@ -76,6 +80,7 @@ impl FaceChoice {
         all.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
         all.truncate(at_most.unwrap_or(from));
         Self {
+            data: population.data.to_owned(),
             drawn: all.len(),
             indices: all,
             from,
@@ -86,14 +91,19 @@ impl FaceChoice {
     }
 
     /// Over which faces something is that was found over the first `faces` of them: "100 of all 4,000
-    /// labelled faces, drawn at random (seed 1)", "all 8 faces", "100 of the 312 faces shown, …".
+    /// labelled faces of celeba, drawn at random (seed 1)", "all 8 faces", "100 of the 312 faces shown
+    /// of celeba, …".
     pub fn words(&self, faces: usize) -> String {
         let noun = match self.labelled {
             true => "labelled face",
             false => "face",
         };
         let shown = if self.shown { " shown" } else { "" };
-        let from = format!("{}{shown}", counted(self.from, noun));
+        let of = match self.data.as_str() {
+            "" => String::new(),
+            data => format!(" of {data}"),
+        };
+        let from = format!("{}{shown}{of}", counted(self.from, noun));
         match (faces >= self.from, self.shown) {
             (true, true) => format!("the {from}"),
             (true, false) => format!("all {from}"),
@@ -138,6 +148,7 @@ mod tests {
             let population = Population {
                 shown,
                 labelled: true,
+                ..Population::default()
             };
             FaceChoice::draw(&samples, population, Some(40), 1)
         };
@@ -173,7 +184,11 @@ mod tests {
     fn it_is_said_of_which_faces_they_are() {
         let samples = samples(300);
         let words = |shown: Option<&[u32]>, labelled, n| {
-            let population = Population { shown, labelled };
+            let population = Population {
+                shown,
+                labelled,
+                ..Population::default()
+            };
             let choice = FaceChoice::draw(&samples, population, n, 1);
             choice.words(choice.drawn)
         };
@@ -187,5 +202,28 @@ mod tests {
         assert_eq!(words(Some(&some), false, Some(99)), "the 30 faces shown");
         // Without any label there is nothing to leave out.
         assert_eq!(words(Some(&[0, 3]), true, None), "the 2 faces shown");
+    }
+    #[test]
+    fn the_data_set_is_named() {
+        let samples = samples(300);
+        let words = |shown: Option<&[u32]>, n| {
+            let population = Population {
+                data: "celeba",
+                shown,
+                labelled: false,
+            };
+            let choice = FaceChoice::draw(&samples, population, n, 7);
+            choice.words(choice.drawn)
+        };
+        let random = "drawn at random (seed 7)";
+        assert_eq!(
+            words(None, Some(32)),
+            format!("32 of all 300 faces of celeba, {random}")
+        );
+        assert_eq!(words(None, None), "all 300 faces of celeba");
+        assert_eq!(
+            words(Some(&[4, 9, 2]), Some(2)),
+            format!("2 of the 3 faces shown of celeba, {random}")
+        );
     }
 }

@@ -29,9 +29,9 @@ use image::RgbImage;
 pub use caught::{caught, in_background};
 pub use features::{
     Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, Faces,
-    FeatureReply, FeatureRequest, FigureWanted, Finding, LayerMaps, LookedAt, MapFigure,
-    MapsWanted, Matched, MutedAnswer, Studied, Study, StudyKind, StudyWanted, TowerMaps,
-    write_matches, write_numbers,
+    FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LayerMaps, LookedAt,
+    MapFigure, MapsWanted, Matched, MutedAnswer, PhotoFacts, SecondFacts, Studied, Study,
+    StudyKind, StudyWanted, TowerMaps, write_matches, write_numbers,
 };
 pub use sweep::{Sweep, Swept};
 

@@ -8,6 +8,7 @@ use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
 use crate::label::{INPUT_SIZE, Point, Schema};
 use crate::study::{Explanation, HeatMap, Method, RandomCheck};
+use crate::words::counted;
 
 /// How much of the input heat hides at most.
 pub const STRENGTH: f32 = 0.85;
@@ -66,11 +67,17 @@ pub fn explanation_figure(
 ) -> Page {
     let target = found.target.name(schema);
     let title = format!("{}, {}", target.replace('_', " "), found.method_title);
+    // With nothing hidden, without which one does not know what is lost of what.
+    let probability = found.probability.map(|p| decimals(f64::from(p), 3));
+    let answer = match &probability {
+        Some(p) => format!("probability {p}; "),
+        None => String::new(),
+    };
     let mut panels = vec![HeatPanel {
         title: title.clone(),
         note: match found.method {
-            Method::Occlusion(_) => format!("weights: {weights}"),
-            Method::GradCam(_) => format!("{}; weights: {weights}", found.method.meaning()),
+            Method::Occlusion(_) => format!("{answer}weights: {weights}"),
+            Method::GradCam(_) => format!("{answer}{}; weights: {weights}", found.method.meaning()),
         },
         heat: &found.heat,
         scale: None,
@@ -85,14 +92,22 @@ pub fn explanation_figure(
     page.fact("Title", title);
     page.fact("Target", target);
     page.fact("Method", &found.method_title);
+    page.fact("Probability", probability.unwrap_or_default());
+    let seed = found.random.as_ref().map(|check| check.seed.to_string());
+    page.fact("RandomSeed", seed.unwrap_or_default());
     page
 }
 
-/// "rank correlation 0.41": how alike the maps of trained and of random weights are.
+/// "rank correlation 0.41 over 225 places (seed 1)": how alike the maps of trained and of random weights are.
 pub fn check_note(check: &RandomCheck) -> String {
     match check.rank_correlation {
-        Some(r) => format!("rank correlation {}", decimals(r, 2)),
-        None => "one of the maps is flat".into(),
+        Some(r) => format!(
+            "rank correlation {} over {} (seed {})",
+            decimals(r, 2),
+            counted(check.heat.grid.len(), "place"),
+            check.seed
+        ),
+        None => format!("one of the maps is flat (seed {})", check.seed),
     }
 }
 

@@ -81,16 +81,16 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
                 "labelled_faces",
             ],
             false => &[
-                "mean_absolute_change",
-                "mean_absolute_change_low",
-                "mean_absolute_change_high",
-                "loss_change",
-                "loss_change_low",
-                "loss_change_high",
+                "mean_absolute_probability_change",
+                "mean_absolute_probability_change_low",
+                "mean_absolute_probability_change_high",
+                "cross_entropy_change_nats",
+                "cross_entropy_change_low",
+                "cross_entropy_change_high",
                 "most_changed",
-                "most_change",
-                "most_change_low",
-                "most_change_high",
+                "most_changed_probability_change",
+                "most_changed_probability_change_low",
+                "most_changed_probability_change_high",
                 "labelled_faces",
             ],
         };
@@ -98,10 +98,15 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
             .heading
             .extend(names.iter().map(|name| format!("{}_{name}", task.name)));
     }
-    let last = ["measured_faces", "faces", "boxes", "network"].map(str::to_owned);
+    let last = ["measured_faces", "faces", "boxes", "intervals", "network"].map(str::to_owned);
     table.heading.extend(last);
     let (tower, layer) = (found.tower.name(schema), found.layer.name());
     let boxes = box_words(&found.boxes);
+    // The attribute that changes most was chosen by the change that its interval is of.
+    let intervals = format!(
+        "{}; of the most changed attribute as if it had been chosen beforehand",
+        found.resampled.words()
+    );
     for (channel, effects) in found.channels.iter().enumerate() {
         let mut row = vec![tower.to_owned(), layer.clone(), channel.to_string()];
         let tasks = effects.iter().zip(&found.labelled).zip(&schema.tasks);
@@ -143,6 +148,7 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
             found.faces.to_string(),
             faces.to_owned(),
             boxes.clone(),
+            intervals.clone(),
             network.to_owned(),
         ]);
         table.rows.push(row);
@@ -246,14 +252,27 @@ mod tests {
             "tower,layer,channel,landmarks_shift_percent,landmarks_shift_low,\
              landmarks_shift_high,landmarks_nme_change_percent,landmarks_nme_change_low,\
              landmarks_nme_change_high,landmarks_labelled_faces,\
-             attributes_mean_absolute_change,attributes_mean_absolute_change_low,\
-             attributes_mean_absolute_change_high,attributes_loss_change,\
-             attributes_loss_change_low,attributes_loss_change_high,attributes_most_changed,\
-             attributes_most_change,attributes_most_change_low,attributes_most_change_high,\
-             attributes_labelled_faces,measured_faces,faces,boxes,network"
+             attributes_mean_absolute_probability_change,\
+             attributes_mean_absolute_probability_change_low,\
+             attributes_mean_absolute_probability_change_high,\
+             attributes_cross_entropy_change_nats,attributes_cross_entropy_change_low,\
+             attributes_cross_entropy_change_high,attributes_most_changed,\
+             attributes_most_changed_probability_change,\
+             attributes_most_changed_probability_change_low,\
+             attributes_most_changed_probability_change_high,\
+             attributes_labelled_faces,measured_faces,faces,boxes,intervals,network"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
-        let over = "7,all 7 faces,\"6 in boxes from the labelled points, 1 in the whole picture\",0123abcd";
+        let intervals = format!("{}; of the most", found.resampled.words());
+        assert!(lines[1].contains(&intervals), "{}", lines[1]);
+        let intervals =
+            format!("{intervals} changed attribute as if it had been chosen beforehand");
+        let quoted = match intervals.contains(',') {
+            true => format!("\"{intervals}\""),
+            false => intervals,
+        };
+        let boxes = "\"6 in boxes from the labelled points, 1 in the whole picture\"";
+        let over = format!("7,all 7 faces,{boxes},{quoted},0123abcd");
         let attributes = format!("0.25,0.125,0.5,-0.75,-1.5,0.25,{name},-0.5,,,5");
         let row = |values: &str| format!("shared,conv1_1,{values},6,{attributes},{over}");
         assert_eq!(

@@ -53,6 +53,16 @@ impl FeatureMap {
         }
     }
 
+    /// Puts zeros in the place of some channels' values.
+    pub fn silence(&mut self, channels: &[usize]) {
+        let plane = self.side * self.side;
+        for channel in channels {
+            if let Some(values) = self.data.get_mut(channel * plane..(channel + 1) * plane) {
+                values.fill(0.0);
+            }
+        }
+    }
+
     /// Whether it has as many channels of the same size as another.
     pub fn is_like(&self, other: &Self) -> bool {
         (self.channels, self.side) == (other.channels, other.side)

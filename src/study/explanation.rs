@@ -85,12 +85,16 @@ pub struct Explanation {
     pub heat: HeatMap,
     /// Where the network finds the point that is asked about, in input pixels.
     pub at: Option<Point>,
+    /// What the network says with nothing hidden, where an attribute is asked about: its probability.
+    pub probability: Option<f32>,
     pub random: Option<RandomCheck>,
 }
 
 /// The same map from random weights.
 #[derive(Clone, Debug)]
 pub struct RandomCheck {
+    /// Seed of the random weights.
+    pub seed: u64,
     pub heat: HeatMap,
     /// With the trained network's; `None` where one of both is flat.
     pub rank_correlation: Option<f64>,
@@ -142,12 +146,16 @@ impl ExplainRequest {
                     return Ok(None);
                 };
                 Some(RandomCheck {
+                    seed,
                     rank_correlation: rank_correlation(&heat.grid, &random.grid),
                     heat: random,
                 })
             }
         };
         let prediction = predictor.predict(photo, &[*face_box]).pop();
+        let probability = prediction
+            .as_ref()
+            .and_then(|p| said_probability(p, target));
         let point = prediction.and_then(|p| found_point(&p, target));
         let transform = face_box.transform();
         Ok(Some(Explanation {
@@ -157,8 +165,20 @@ impl ExplainRequest {
             input: crop_image(photo, &transform),
             heat,
             at: point.map(|p| transform.to_input(p)),
+            probability,
             random,
         }))
+    }
+}
+
+/// How probable the target is, if it is an attribute.
+fn said_probability(prediction: &Prediction, target: Target) -> Option<f32> {
+    let Target::Attribute { task, item } = target else {
+        return None;
+    };
+    match prediction.tasks.get(task)? {
+        TaskPrediction::Binary(all) => all.get(item).copied(),
+        TaskPrediction::Points(_) => None,
     }
 }
 

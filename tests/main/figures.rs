@@ -150,7 +150,13 @@ fn two_networks_or_photos_are_compared() {
             _ => "b − a",
         };
         assert!(written.contains(both), "{with:?}: {written}");
-        assert!(written.contains("ComparedNetwork"), "{with:?}");
+        for name in ["Photo", "FaceBox", "ComparedNetwork", "ComparedWeights"] {
+            let fact = format!("\"{name}\">");
+            assert!(written.contains(&fact), "{with:?}: {fact}");
+        }
+        let photos = written.contains("\"ComparedPhoto\">b.png<");
+        assert_eq!(photos, with[0] == "--compare-photo");
+        assert_eq!(written.contains("\"ComparedFaceBox\">"), photos);
         let numbers = |which: &str| {
             let path = format!("n/shared_conv1_1{which}.npy");
             let file = fs::read(folder.path().join(path)).unwrap();
@@ -376,6 +382,7 @@ fn towers_looks_at_faces_in_the_boxes_that_are_asked_for() {
 
 #[test]
 fn channels_are_matched_over_faces() {
+    use burn::tensor::Device;
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
     let weights = ours("ours_concat");
@@ -390,6 +397,27 @@ fn channels_are_matched_over_faces() {
     let compared = ["--compare", &weights, "--match", "synthetic:6"];
     let over = ["--match-faces", "4", "--matches", "m.csv", "--out", "f.svg"];
     does(folder.path(), &[&base[..], &compared, &over].concat());
+    // The figure can be made again from what its file says.
+    let figure = text(&folder.path().join("f.svg"));
+    let faces = "4 of all 6 faces of synthetic:6, drawn at random (seed 1)";
+    let network = Predictor::new(
+        Checkpoint::load(weights.as_ref(), &Device::flex()).unwrap(),
+        Device::flex(),
+    );
+    let fingerprint = network.network().fingerprint();
+    for (name, value) in [
+        ("Photo", "a.png"),
+        ("MatchedOver", faces),
+        ("Weights", &weights),
+        ("Network", &fingerprint),
+        ("ComparedWeights", &weights),
+        ("ComparedNetwork", &fingerprint),
+    ] {
+        let fact = format!("\"{name}\">{value}<");
+        assert!(figure.contains(&fact), "{fact}: {figure}");
+    }
+    assert!(figure.contains("centre square)"));
+    assert_eq!(figure.matches("\"ComparedWeights\"").count(), 1);
     let mut table = csv::Reader::from_path(folder.path().join("m.csv")).unwrap();
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
     assert!(!rows.is_empty());
@@ -399,7 +427,7 @@ fn channels_are_matched_over_faces() {
             continue;
         };
         assert!(row[2] == row[3] && correlation > 0.999, "{row:?}");
-        assert_eq!(&row[7], "4");
+        assert_eq!([&row[7], &row[8]], ["4", faces]);
     }
     assert!(rows.iter().any(|r| r[4].parse::<f64>().is_ok()));
     // There is nothing to match with without a second network.
@@ -433,6 +461,14 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
             does(folder.path(), &[&base[..], more].concat());
             let figure = text(&folder.path().join("f.svg"));
             assert!(figure.contains(said), "{more:?}");
+            assert!(figure.contains(&format!("\"Photo\">{}<", command[1])));
+            // What the network says with nothing hidden.
+            let explains = command[0] == "explain";
+            assert_eq!(figure.contains("\"Probability\">0."), explains);
+            assert_eq!(figure.contains("probability 0."), explains);
+            if let ["--data", data, ..] = more {
+                assert!(figure.contains(&format!("\"Data\">{data}<")), "{more:?}");
+            }
         }
         for (more, said) in [
             (&["--data", "faces.csv", "--face", "3"][..], "has 2 faces"),
@@ -524,7 +560,7 @@ fn networks_of_different_widths_stand_side_by_side() {
         let alone = format!("without a partner, and not shown: Shared 4 of 8{whose}");
         for words in [
             &alone,
-            "channels matched by correlation over all 4 faces: mean r ",
+            "channels matched by correlation over all 4 faces of synthetic:4: mean r ",
             "4 of 8 maps of 64",
             "4 maps of 64",
         ] {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    self, Align, Color32, Label, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::cells::star;
@@ -68,13 +68,21 @@ impl FeatureView {
                         self.scale_key_ui(ui);
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
-                        numbers_ui(ui, &stats);
+                        let silenced = self.silenced(slot);
+                        match silenced.filter(|_| slot.set == Set::Difference) {
+                            Some(muted) => {
+                                let p = theme::palette(ui.ctx());
+                                let words = format!("{muted}: there is no difference to see");
+                                ui.add(Label::new(RichText::new(words).color(p.waiting)).wrap());
+                            }
+                            None => numbers_ui(ui, &stats),
+                        }
                         let face = around.list.shown();
                         if let Some(face) = face.filter(|f| f.item.picture().is_some()) {
                             let p = theme::palette(ui.ctx());
                             row_ui(ui, "face box", &face.source.to_string(), Some(p.quiet));
                         }
-                        if stats.is_zero() && !self.is_held() && self.waiting.is_none() {
+                        if stats.is_zero() && silenced.is_none() && self.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
                             let words = match (slot.set, self.comparison.is_of_photos()) {
                                 (Set::Difference, _) => "the same everywhere",
@@ -91,9 +99,29 @@ impl FeatureView {
             });
     }
 
-    /// Whether the selected channel is held at zero by hand.
-    fn is_held(&self) -> bool {
-        matches!(self.heard(), Heard::Muted | Heard::Drowned)
+    /// In which network the selected channel is held at zero by hand, if it is in the one whose map is
+    /// looked at; of a difference, in either.
+    fn silenced(&self, slot: Slot) -> Option<&'static str> {
+        let first = self.heard().is_silent();
+        let second = self.compared_sets().is_some_and(|sets| {
+            let Some(tower) = sets.towers[0].get(slot.tower) else {
+                return false;
+            };
+            let (id, layer) = (tower.maps.id, self.place.layer);
+            let own = match self.pair_of(slot.tower, self.selected.1) {
+                Some(pair) => pair.partner as u32,
+                None => self.selected.1,
+            };
+            sets.mutes_second(id, layer) && self.muting.heard(id, layer, own).is_silent()
+        });
+        match (slot.set, first, second) {
+            (Set::First, true, _) => Some("muted"),
+            (Set::Second, _, true) => Some("muted"),
+            (Set::Difference, true, true) => Some("muted in both"),
+            (Set::Difference, true, false) => Some("muted in the first"),
+            (Set::Difference, false, true) => Some("muted in the second"),
+            _ => None,
+        }
     }
 
     fn heard(&self) -> Heard {

@@ -12,9 +12,10 @@ use super::pairs::Pairs;
 use super::toolbar::{choice_ui, keep_together};
 use super::{Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title};
 use crate::app::widgets::wrapped;
-use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched};
-use crate::label::FaceBox;
-use crate::model::{BUNDLED, Place, weights_name};
+use crate::engine::{
+    Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched, PhotoFacts,
+};
+use crate::model::{BUNDLED, Layer, Mask, Place, TowerId, weights_name};
 use crate::study::Kinship;
 
 pub(super) use crate::engine::Compare as Set;
@@ -34,6 +35,8 @@ pub(super) struct Comparison {
     against: Option<Against>,
     /// What the second is called.
     pub name: String,
+    /// What a figure says of the second photo, where two are compared.
+    pub photo: Option<PhotoFacts>,
     pub asked: bool,
     /// Since when the newest maps are waited for.
     pub waiting: Option<Instant>,
@@ -57,9 +60,22 @@ pub(super) struct Sets {
     pub kinship: Vec<Kinship>,
     /// How the second's channels were put beside those of the first.
     pub matched: Option<Arc<Matched>>,
+    /// What is muted in each of the two networks.
+    masks: [Vec<Mask>; 2],
 }
 
 impl Sets {
+    /// Whether what is muted in the first network is not muted in the second, which has other layers.
+    pub fn mutes_first_alone(&self) -> bool {
+        self.masks[1].len() < self.masks[0].len()
+    }
+
+    /// Whether anything of a tower's layer is muted in the second network.
+    pub fn mutes_second(&self, tower: TowerId, layer: Layer) -> bool {
+        let here = |mask: &Mask| (mask.tower, mask.layer) == (tower, layer);
+        self.masks[1].iter().any(here)
+    }
+
     /// None where the networks have different numbers of channels that are not paired.
     pub fn have_difference(&self) -> bool {
         !self.towers[Set::Difference as usize].is_empty()
@@ -134,10 +150,11 @@ impl FeatureView {
     }
 
     /// Compares with a photo, whatever is shown later.
-    pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, face_box: FaceBox) {
+    pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, facts: PhotoFacts) {
         self.comparison = Comparison {
             name,
-            against: Some(Against::Photo(photo, face_box)),
+            against: Some(Against::Photo(photo, facts.face_box)),
+            photo: Some(facts),
             ..Comparison::default()
         };
     }
@@ -187,6 +204,7 @@ impl FeatureView {
                     second_input: texture(ctx, "second input", &found.second_input),
                     kinship: found.kinship,
                     matched: found.matched,
+                    masks: found.masks,
                 });
                 comparison.problem = None;
                 comparison.arranged = None;

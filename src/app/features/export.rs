@@ -10,9 +10,11 @@ use super::compare::Set;
 use super::toolbar::choice_ui;
 use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::export::targets;
+use crate::app::item::Face;
 use crate::app::overlays::dialog_ui;
 use crate::engine::{
-    Against, CompareWanted, Drawing, FigureWanted, LookedAt, MapFigure, NetworkInfo, StudyKind,
+    Against, CompareWanted, Drawing, FigureFacts, FigureWanted, LookedAt, MapFigure, NetworkInfo,
+    PhotoFacts, StudyKind,
 };
 use crate::figure::{
     self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
@@ -65,6 +67,26 @@ impl Listing {
             }
         });
         menu.response.on_hover_text("Save or copy the numbers");
+    }
+}
+
+/// The face at hand, what it is called, and what a figure of it says.
+pub(super) struct Sitter {
+    pub face: LookedAt,
+    pub name: String,
+    pub facts: FigureFacts,
+}
+
+/// What a figure's file says of a face of the list.
+pub(super) fn photo_facts(face: &Face) -> PhotoFacts {
+    let photo = match face.hand {
+        None => face.sample.full_name(),
+        Some(_) => face.sample.path.display().to_string(),
+    };
+    PhotoFacts {
+        photo,
+        face_box: face.face_box,
+        source: face.source,
     }
 }
 
@@ -259,26 +281,29 @@ impl FeatureView {
         });
     }
 
-    /// The figure of what is seen, if it can be drawn; of a face and its name, but for the towers'.
+    /// The figure of what is seen, if it can be drawn; of a face, but for the towers'.
     pub(super) fn figure(
         &self,
         what: What,
-        face: Option<(LookedAt, String)>,
+        sitter: Option<Sitter>,
         network: &NetworkInfo,
     ) -> Result<FigureWanted, String> {
-        let fact = |name: &str, value: String| (name.to_owned(), value);
-        let muted = || fact("Muted", self.muting.details(&network.schema));
-        let (drawing, facts) = match (what, face) {
+        let muted = self.muting.details(&network.schema);
+        let second_photo = || self.comparison.photo.clone();
+        let (drawing, facts) = match (what, sitter) {
             (What::Towers, _) => {
                 let found = self.towers_known(Some(network));
                 let found = found.ok_or("There is no network yet")?.clone();
                 let over = self.studies.towers.as_ref();
                 let over = over.map_or(String::new(), |(t, choice)| choice.words(t.faces));
-                let faces = fact("Faces", over.clone());
-                (Drawing::Towers(found, over), vec![faces])
+                let facts = FigureFacts {
+                    faces: over.clone(),
+                    ..FigureFacts::default()
+                };
+                (Drawing::Towers(found, over), facts)
             }
             (_, None) => return Err("There is no face to draw".into()),
-            (What::Figure6, Some((face, name))) => {
+            (What::Figure6, Some(Sitter { face, facts, .. })) => {
                 let figure = MapFigure {
                     face,
                     place: Place::conv(Layer::Conv1_2),
@@ -287,20 +312,23 @@ impl FeatureView {
                     colours: self.look.colours,
                     channels: None,
                     beside: None,
-                    remark: String::new(),
+                    muted: String::new(),
                 };
-                (Drawing::Maps(figure), vec![fact("Photo", name)])
-            }
-            (What::View, Some((face, name))) => {
-                let facts = vec![fact("Photo", name.clone()), muted()];
-                let mut figure = self.view_figure(face, name);
-                if !self.muting.is_empty() {
-                    let muted = self.muting.details(&network.schema);
-                    figure.remark = format!("the network with {muted}");
-                }
                 (Drawing::Maps(figure), facts)
             }
-            (What::Channel, Some((face, name))) => {
+            (What::View, Some(Sitter { face, name, facts })) => {
+                let facts = FigureFacts {
+                    muted: muted.clone(),
+                    second_photo: second_photo(),
+                    ..facts
+                };
+                let figure = MapFigure {
+                    muted,
+                    ..self.view_figure(face, name)
+                };
+                (Drawing::Maps(figure), facts)
+            }
+            (What::Channel, Some(Sitter { face, facts, .. })) => {
                 let tower = self.tower().ok_or("There are no maps to draw")?;
                 let (slot, channel) = self.inspected();
                 let compared = self.compared_sets().is_some();
@@ -315,14 +343,19 @@ impl FeatureView {
                     beside: beside.map(|wanted| (wanted, slot.set)),
                     scale: self.inspected_scale(),
                 };
-                (drawing, vec![fact("Photo", name), muted()])
+                let facts = FigureFacts {
+                    muted,
+                    second_photo: second_photo().filter(|_| compared),
+                    ..facts
+                };
+                (drawing, facts)
             }
-            (What::Attention, Some((_, name))) => {
+            (What::Attention, Some(Sitter { facts, .. })) => {
                 let found = self.attention.found.as_ref();
                 let found = found.ok_or("nothing has been explained yet")?;
                 let explanation = Box::new(found.explanation.clone());
                 let drawing = Drawing::Explanation(explanation, network.schema.clone());
-                (drawing, vec![fact("Photo", name)])
+                (drawing, facts)
             }
         };
         Ok(self.wanted(drawing, facts))
@@ -364,7 +397,7 @@ impl FeatureView {
             colours: self.colours_on_paper(Set::First),
             channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
             beside,
-            remark: String::new(),
+            muted: String::new(),
         }
     }
 
@@ -376,7 +409,7 @@ impl FeatureView {
             place: self.place,
             masks: self.muting.masks(),
         };
-        self.wanted(drawing, Vec::new())
+        self.wanted(drawing, FigureFacts::default())
     }
 
     /// What was found out as a table, if it was.
@@ -409,7 +442,7 @@ impl FeatureView {
     }
 
     /// A drawing that goes nowhere yet, in the dialog's size.
-    fn wanted(&self, drawing: Drawing, facts: Vec<(String, String)>) -> FigureWanted {
+    fn wanted(&self, drawing: Drawing, facts: FigureFacts) -> FigureWanted {
         FigureWanted {
             out: None,
             width_mm: self.export.width_mm,

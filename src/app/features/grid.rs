@@ -429,7 +429,7 @@ impl FeatureView {
             if !seen.intersects(cell) {
                 continue;
             }
-            if matches!(heard, Heard::Muted | Heard::Drowned) {
+            if heard.is_silent() {
                 mesh.add_colored_rect(cell, p.canvas.gamma_multiply(0.72));
             }
             let (letter, tint) = match heard {

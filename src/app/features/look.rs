@@ -13,6 +13,7 @@ use super::{FeatureView, Tower};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridLook, Scale, Stats, span};
 use crate::label::INPUT_SIZE;
+use crate::model::TowerId;
 use crate::words::plural;
 
 /// How maps are shown, whatever the layer.
@@ -84,37 +85,48 @@ impl FeatureView {
         }
         let (muting, favourites, network) = (&self.muting, &self.favourites, &self.known.network);
         let (place, studies) = (shown.place, &self.studies);
-        let order = |tower: &mut Tower, how: Order, silent: Silent, all: Option<usize>| {
-            let layer = Self::layer_key(place, &tower.maps.tower);
-            let empty = BTreeSet::new();
-            let stars = favourites.of(network, &layer).unwrap_or(&empty);
-            let heard = |c| match place.is_conv() {
-                true => muting.heard(tower.maps.id, place.layer, c),
-                false => Heard::Plain,
-            };
-            let held = |c| matches!(heard(c), Heard::Muted | Heard::Drowned);
-            let order = match how {
-                Order::Given(order) => order.to_vec(),
-                Order::Own => self.look.find.order(&tower.maps.stats, stars, held),
-                Order::BesideThese(others) => {
-                    let alive = |c| others.get(c as usize).is_some_and(|s| !s.is_zero());
-                    let kept = |c| held(c) || alive(c);
-                    self.look.find.order(&tower.maps.stats, stars, kept)
-                }
-            };
-            let marks = order.iter().enumerate();
-            let marks = marks.map(|(n, c)| (n, heard(*c), stars.contains(c)));
-            let marks = marks
-                .filter(|m| m.1 != Heard::Plain || m.2)
-                .collect::<Vec<_>>();
-            let dead = studies.dead(place, tower.maps.id);
-            let dead = dead.filter(|_| silent == Silent::Here);
-            let counts = [order.len(), all.unwrap_or(tower.maps.channels())];
-            tower.facts = facts(&tower.maps, counts, held, (silent, dead));
-            (tower.order, tower.marks) = (order, marks);
+        let own = |tower: TowerId, c: u32| match place.is_conv() {
+            true => muting.heard(tower, place.layer, c),
+            false => Heard::Plain,
         };
+        // By how a channel is heard, and whether it is silent there or in what it is beside.
+        let order =
+            |tower: &mut Tower,
+             how: Order,
+             (silent, all): (Silent, Option<usize>),
+             (heard, held): (&dyn Fn(u32) -> Heard, &dyn Fn(u32) -> bool)| {
+                let layer = Self::layer_key(place, &tower.maps.tower);
+                let empty = BTreeSet::new();
+                let stars = favourites.of(network, &layer).unwrap_or(&empty);
+                let order = match how {
+                    Order::Given(order) => order.to_vec(),
+                    Order::Own => self.look.find.order(&tower.maps.stats, stars, held),
+                    Order::BesideThese(others) => {
+                        let alive = |c| others.get(c as usize).is_some_and(|s| !s.is_zero());
+                        let kept = |c| held(c) || alive(c);
+                        self.look.find.order(&tower.maps.stats, stars, kept)
+                    }
+                };
+                let marks = order.iter().enumerate();
+                let marks = marks.map(|(n, c)| (n, heard(*c), stars.contains(c)));
+                let marks = marks
+                    .filter(|m| m.1 != Heard::Plain || m.2)
+                    .collect::<Vec<_>>();
+                let dead = studies.dead(place, tower.maps.id);
+                let dead = dead.filter(|_| silent == Silent::Here);
+                let counts = [order.len(), all.unwrap_or(tower.maps.channels())];
+                let silenced = |c| match silent {
+                    Silent::Same => held(c),
+                    _ => heard(c).is_silent(),
+                };
+                tower.facts = facts(&tower.maps, counts, silenced, (silent, dead));
+                (tower.order, tower.marks) = (order, marks);
+            };
         for tower in &mut shown.towers {
-            order(tower, Order::Own, Silent::Here, None);
+            let id = tower.maps.id;
+            let heard = |c| own(id, c);
+            let held = |c| own(id, c).is_silent();
+            order(tower, Order::Own, (Silent::Here, None), (&heard, &held));
         }
         shown.arranged = Some(key);
         let second = match self.comparison.is_of_photos() {
@@ -125,33 +137,53 @@ impl FeatureView {
             // The same channel stands at the same place in all three.
             let have_difference = sets.have_difference();
             for index in 0..sets.towers[0].len() {
+                let (id, name) = {
+                    let maps = &sets.towers[0][index].maps;
+                    (maps.id, maps.tower.clone())
+                };
+                let mutes_second = sets.mutes_second(id, place.layer);
                 let [first, second_set, difference] = &mut sets.towers;
                 let (first, other) = (&mut first[index], &mut second_set[index]);
+                let matching = sets.matched.as_ref().and_then(|matched| {
+                    let mut towers = matched.towers.iter();
+                    towers.find(|m| m.tower == name)
+                });
+                // Each network by its own numbers, and the second only where it is muted too.
+                let heard = |c| own(id, c);
+                let heard_beside = |c: u32| match matching {
+                    _ if !mutes_second => Heard::Plain,
+                    None => own(id, c),
+                    Some(matching) => {
+                        let pair = matching.pair(c as usize);
+                        pair.map_or(Heard::Plain, |pair| own(id, pair.partner as u32))
+                    }
+                };
+                let held = |c| heard(c).is_silent() || heard_beside(c).is_silent();
                 if !have_difference {
-                    order(first, Order::Own, Silent::Here, None);
-                    order(other, Order::Own, second, None);
+                    order(first, Order::Own, (Silent::Here, None), (&heard, &held));
+                    order(other, Order::Own, (second, None), (&heard_beside, &held));
                     continue;
                 }
                 let beside = Order::BesideThese(&other.maps.stats);
-                order(first, beside, Silent::Here, None);
+                order(first, beside, (Silent::Here, None), (&heard, &held));
                 let mut given = first.order.clone();
-                let matching = sets.matched.as_ref().and_then(|matched| {
-                    let mut towers = matched.towers.iter();
-                    towers.find(|m| m.tower == first.maps.tower)
-                });
                 if let Some(matching) = matching
                     && matching.pairs.len() < first.maps.channels()
                 {
                     // What has no partner stands beside nothing.
                     given.retain(|c| matching.pair(*c as usize).is_some());
-                    order(first, Order::Given(&given), Silent::Here, None);
+                    let given = Order::Given(&given);
+                    order(first, given, (Silent::Here, None), (&heard, &held));
                 }
                 // In pairs it has other channels than its network.
-                let own = matching.map(|m| m.channels[1]);
+                let theirs = matching.map(|m| m.channels[1]);
                 let paired = matching.map(|m| m.pairs.len());
                 let difference = &mut difference[index];
-                order(other, Order::Given(&given), second, own);
-                order(difference, Order::Given(&given), Silent::Same, paired);
+                let there = Order::Given(&given);
+                order(other, there, (second, theirs), (&heard_beside, &held));
+                // What is muted has no difference, and is hatched there.
+                let (there, plain) = (Order::Given(&given), |_| Heard::Plain);
+                order(difference, there, (Silent::Same, paired), (&plain, &held));
             }
         }
         self.comparison.arranged = Some(key);
@@ -269,6 +301,10 @@ fn facts(
     let (channels, side) = (maps.channels(), maps.side());
     let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
     let zero = own.filter(|(c, s)| s.is_zero() && !held(*c)).count();
+    let muted = match silent {
+        Silent::Same => (0..channels as u32).filter(|c| held(*c)).count(),
+        _ => 0, // each is marked
+    };
     let counted = match shown == all {
         true => all.to_string(),
         false => format!("{shown} of {all}"),
@@ -283,6 +319,11 @@ fn facts(
             (format!(", {n} zero"), long)
         }
     };
+    let muted = match muted {
+        0 => String::new(),
+        n => format!(", {n} muted"),
+    };
+    let (short, long) = (format!("{muted}{short}"), format!("{muted}{long}"));
     let dead = match dead.map_or(0, |dead| dead.len()) {
         0 => String::new(),
         n => format!(", {n} on all looked through"),

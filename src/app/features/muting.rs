@@ -23,6 +23,13 @@ pub enum Button {
     Solo,
 }
 
+impl Heard {
+    /// Whether it is held at zero.
+    pub fn is_silent(self) -> bool {
+        matches!(self, Self::Muted | Self::Drowned)
+    }
+}
+
 /// Which channels are muted or solo, in any layer of any tower.
 #[derive(Default)]
 pub struct Muting {

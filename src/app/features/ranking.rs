@@ -11,7 +11,7 @@ use crate::app::widgets::wrapped;
 use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;
-use crate::measure::{FEW_UNITS, LEAST_UNITS};
+use crate::measure::{FEW_UNITS, LEAST_UNITS, differs};
 use crate::model::Place;
 use crate::study::{Differing, Effects, TaskEffect};
 use crate::words::counted;
@@ -192,23 +192,34 @@ impl FeatureView {
                         ui.add_space(8.0);
                         effect_ui(ui, effect, digits[t][0]);
                         if let TaskEffect::Binary {
-                            most, most_change, ..
+                            most,
+                            most_change,
+                            most_change_interval,
+                            ..
                         } = effect
                             && *most_change != 0.0
                         {
                             let name = schema.tasks[t].items().nth(*most).unwrap_or("");
                             let sign = if *most_change < 0.0 { '−' } else { '+' };
                             let said = format!(
-                                "{} {sign}{:.*}",
+                                "{} Δp {sign}{:.*}",
                                 name.replace('_', " "),
                                 digits[t][1],
                                 most_change.abs()
                             );
+                            // It has an interval of its own.
+                            ui.set_opacity(match most_change_interval.is_some_and(differs) {
+                                true => 1.0,
+                                false => FAINT,
+                            });
                             // The number at the end is not cut off.
                             let font = theme::font(theme::SMALL);
                             let galley = ui.painter().layout_no_wrap(said, font, p.quiet);
                             if galley.size().x + 8.0 <= ui.available_width() {
-                                ui.label(galley);
+                                ui.label(galley).on_hover_text(
+                                    "The attribute whose probability changes most, and by how much; \
+                                     faint where the interval of that has zero in it",
+                                );
                             }
                         }
                     });
@@ -301,7 +312,7 @@ fn bar_ui(ui: &Ui, effect: &TaskEffect, largest: f64) {
     // What the words at the right need.
     let words = match effect {
         TaskEffect::Points { .. } => 180.0,
-        TaskEffect::Binary { .. } => 345.0,
+        TaskEffect::Binary { .. } => 360.0,
     };
     let share = effect.size() / largest;
     let p = theme::palette(ui.ctx());

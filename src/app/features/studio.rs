@@ -7,7 +7,7 @@ use std::thread;
 
 use eframe::egui::{self, Key, Ui};
 
-use super::export::{Chosen, Listing, What};
+use super::export::{Chosen, Listing, Sitter, What, photo_facts};
 use super::muting::Button;
 use super::ranking::Ranking;
 use super::studies::ended_words;
@@ -21,8 +21,8 @@ use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::panes::{Pane, Workspace};
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
-    Faces, FeatureReply, FeatureRequest, FigureWanted, Finding, LookedAt, Request, Study,
-    StudyKind, StudyWanted,
+    Faces, FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LookedAt, Request,
+    Study, StudyKind, StudyWanted,
 };
 use crate::model::{Layer, Place};
 use crate::study::ExplainRequest;
@@ -122,8 +122,8 @@ impl Studio {
                 if let Some(face) = self.list.shown()
                     && let Some(photo) = face.item.picture().cloned()
                 {
-                    let (name, face_box) = (face.name(), face.face_box);
-                    self.view.features.pin(name, photo, face_box);
+                    let (name, facts) = (face.name(), photo_facts(&face));
+                    self.view.features.pin(name, photo, facts);
                 }
             }
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
@@ -203,6 +203,7 @@ impl Studio {
         let list = &self.list;
         let of_shown = self.view.features.studies.of_shown && list.is_filtered();
         let population = Population {
+            data: &list.name,
             shown: of_shown.then_some(&list.order),
             labelled,
         };
@@ -479,9 +480,17 @@ impl Studio {
 
     fn figure(&self, what: What) -> Result<FigureWanted, String> {
         let network = self.network.as_ref().ok_or("There is no network yet")?;
-        let name = self.list.shown().map(|face| face.name());
-        let face = self.looked_at().zip(name);
-        self.view.features.figure(what, face, network)
+        let shown = self.looked_at().zip(self.list.shown());
+        let sitter = shown.map(|(looked_at, face)| Sitter {
+            face: looked_at,
+            name: face.name(),
+            facts: FigureFacts {
+                photo: Some(photo_facts(&face)),
+                data: self.list.name.clone(),
+                ..FigureFacts::default()
+            },
+        });
+        self.view.features.figure(what, sitter, network)
     }
 
     fn numbers(&self) -> Result<FigureWanted, String> {

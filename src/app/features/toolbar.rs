@@ -6,6 +6,7 @@ use eframe::egui::{
     WidgetInfo, vec2,
 };
 
+use super::compare::Sets;
 use super::order::{Quantity, Threshold};
 use super::{Around, FeatureView, ScaleChoice, Tab, Tower, Wish, theme};
 use crate::app::command::Command;
@@ -116,16 +117,29 @@ impl FeatureView {
         } else {
             ", not here"
         };
-        let words = format!("{}{elsewhere} ×", self.muting.words());
+        let alone = self.comparison.sets.as_ref();
+        let alone = alone.is_some_and(Sets::mutes_first_alone);
+        let first = if alone { " in the first alone" } else { "" };
+        let words = format!("{}{first}{elsewhere} ×", self.muting.words());
         let button = Button::new(RichText::new(words).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Hear all channels"));
+        let said = match alone {
+            true => "Hear all channels, muted in the first alone",
+            false => "Hear all channels",
+        };
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
         let tip = "Channels are held at zero in the maps and in what the network says beside \
                    them, not in where it looked or in what is measured over the list; click to \
                    hear all again";
-        if response.on_hover_text(tip).clicked() {
+        let alone = match alone {
+            true => {
+                "; nothing is muted in the network beside it, which has layers of another width"
+            }
+            false => "",
+        };
+        if response.on_hover_text(format!("{tip}{alone}")).clicked() {
             self.hear_all();
         }
     }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use burn::tensor::Device;
 use image::RgbImage;
 
-use super::maps::{LookedAt, TowerMaps, maps_at};
+use super::maps::{LookedAt, TowerMaps, maps_at, usable};
 use super::{FeatureReply, Reply};
 use crate::batch::crop_image;
 use crate::compute::MapPainter;
@@ -20,7 +20,7 @@ use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
-use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, bundled};
+use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, Tap, TowerId, bundled};
 use crate::study::{Kinship, Matching};
 use crate::words::title;
 
@@ -92,6 +92,8 @@ pub struct Compared {
     pub kinship: Vec<Kinship>,
     /// As it was wanted.
     pub matched: Option<Arc<Matched>>,
+    /// Of what is muted that which each of the two networks has channels for.
+    pub masks: [Vec<Mask>; 2],
 }
 
 /// What is asked under a number.
@@ -144,6 +146,33 @@ pub(super) type Second = Option<((Option<PathBuf>, Option<FileId>), Predictor)>;
 pub(super) struct Side {
     pub input: RgbImage,
     pub maps: Vec<FeatureMap>,
+    /// Of what is muted that which its network has channels for.
+    pub masks: Vec<Mask>,
+}
+
+impl Side {
+    pub fn of(
+        predictor: &Predictor,
+        (photo, face_box): (&RgbImage, &FaceBox),
+        (place, masks): (Place, &[Mask]),
+    ) -> Self {
+        Self {
+            input: crop_image(photo, &face_box.transform()),
+            maps: maps_at(predictor, photo, face_box, (place, masks)),
+            masks: usable(predictor.network(), masks),
+        }
+    }
+
+    /// Which channels of a tower are held at zero at a place, by their network's own numbers.
+    pub fn muted(&self, place: Place, tower: TowerId) -> Vec<usize> {
+        let here =
+            |mask: &&Mask| place.is_conv() && (mask.tower, mask.layer) == (tower, place.layer);
+        let silent = |mask: &Mask| -> Vec<usize> {
+            let kept = mask.keep.iter().enumerate();
+            kept.filter(|(_, keep)| !**keep).map(|(c, _)| c).collect()
+        };
+        self.masks.iter().filter(here).flat_map(silent).collect()
+    }
 }
 
 /// Both sides on the CPU. `second` keeps a network that was loaded.
@@ -155,10 +184,7 @@ pub(super) fn sides(
     let face = &wanted.face;
     let looked = |predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox| {
         let what = (wanted.place, &wanted.masks[..]);
-        Side {
-            input: crop_image(photo, &face_box.transform()),
-            maps: maps_at(predictor, photo, face_box, what),
-        }
+        Side::of(predictor, (photo, face_box), what)
     };
     let first = looked(own, &face.photo, &face.face_box);
     ensure!(!first.maps.is_empty(), "no tower has {}", wanted.place);
@@ -207,11 +233,9 @@ pub(super) fn have_difference(first: &[FeatureMap], second: &[FeatureMap]) -> bo
 
 /// One side of a comparison, or the difference on the first one's face.
 pub(super) fn side(
-    own: &Predictor,
+    (first, other): (Side, Side),
     (wanted, which): (&CompareWanted, Compare),
-    second: &mut Second,
 ) -> Result<Side> {
-    let [first, other] = sides(own, wanted, second)?;
     Ok(match which {
         Compare::First => first,
         Compare::Second => other,
@@ -226,6 +250,7 @@ pub(super) fn side(
             Side {
                 maps: pairs.map(|(a, b)| wanted.difference(a, b)).collect(),
                 input: first.input,
+                masks: first.masks,
             }
         }
     })
@@ -276,6 +301,16 @@ fn compared(
     let own = Predictor::new(own, Device::flex());
     let taps = own.network().taps_at(wanted.place);
     let [a, b] = sides(&own, wanted, second)?;
+    let muted = |tap: &Tap| {
+        let name = own.network().tower_name(tap.tower);
+        let matching = wanted.matched.as_deref();
+        let matching = matching.and_then(|m| matching_of(m, wanted.place, name).ok());
+        muted_pairs(
+            [&a, &b].map(|side| side.muted(wanted.place, tap.tower)),
+            matching,
+        )
+    };
+    let muted: Vec<Vec<usize>> = taps.iter().map(muted).collect();
     let mut found = Compared {
         place: wanted.place,
         second_input: b.input,
@@ -284,9 +319,11 @@ fn compared(
         difference: Vec::new(),
         kinship: kinship(&own, wanted, second.as_ref().map(|s| &s.1)),
         matched: wanted.matched.clone(),
+        masks: [a.masks, b.masks],
     };
     let have_difference = have_difference(&a.maps, &b.maps);
-    for ((a, b), tap) in a.maps.into_iter().zip(b.maps).zip(taps) {
+    let towers = a.maps.into_iter().zip(b.maps);
+    for (((a, b), tap), muted) in towers.zip(taps).zip(muted) {
         let difference = have_difference.then(|| wanted.difference(&a, &b));
         let upload = |map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
         let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
@@ -298,9 +335,25 @@ fn compared(
         found.second.push(upload(b, ranged(&of_b, &of_a)));
         found
             .difference
-            .extend(difference.map(|map| upload(map, None)));
+            .extend(difference.map(|map| upload(map, None).hatched(painter, &muted)));
     }
     Ok(found)
+}
+
+/// The channels of the first whose difference is of none: those that are muted in either network, by
+/// the numbers that each has for them.
+fn muted_pairs([first, second]: [Vec<usize>; 2], matching: Option<&Matching>) -> Vec<usize> {
+    let beside = second.into_iter().filter_map(|channel| match matching {
+        None => Some(channel),
+        Some(matching) => {
+            let mut pairs = matching.pairs.iter();
+            pairs.find(|p| p.partner == channel).map(|p| p.channel)
+        }
+    });
+    let mut all: Vec<usize> = first.into_iter().chain(beside).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Tower by tower; nothing where one network looks at two photos.

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, ensure};
 
-use super::compare::{Compare, CompareWanted, Side, matching_of, side, sides};
+use super::compare::{Compare, CompareWanted, Second, Side, matching_of, side, sides};
+use super::facts::{FigureFacts, SecondFacts, muted_words};
 use super::maps::{LookedAt, maps_at};
 use super::numbers::{write_matches, write_numbers};
 use super::study::Finding;
 use crate::atomic::write_atomic;
-use crate::batch::crop_image;
 use crate::figure::{
     ColourMap, FeatureFigure, FigureRow, Format, HeatPanel, HeatScale, Page, Pixels, Scale, Unit,
     explanation_figure, heat_figure, matches_table, towers_figure,
 };
 use crate::label::Schema;
-use crate::model::{FeatureMap, Mask, Place, Predictor, Tap};
+use crate::model::{Mask, Place, Predictor, Tap, weights_name};
 use crate::study::{Explanation, Towers};
 use crate::words::{layer_title, title};
 
@@ -28,8 +28,8 @@ pub struct FigureWanted {
     pub dpi: f32,
     /// Origin and fingerprint of the network that it is of.
     pub network: (String, String),
-    /// What the file says of itself beside the network.
-    pub facts: Vec<(String, String)>,
+    /// What the file says of itself beside the network; of the second one it is added.
+    pub facts: FigureFacts,
     pub drawing: Drawing,
 }
 
@@ -73,8 +73,8 @@ pub struct MapFigure {
     pub channels: Option<Vec<usize>>,
     /// The second network or photo, what both are called, and what their difference is.
     pub beside: Option<(CompareWanted, [String; 2], String)>,
-    /// What was done to the network before it was asked for these maps; may be empty.
-    pub remark: String,
+    /// Which channels are muted, in words: "Shared Conv1-2: channel 0 muted"; may be empty.
+    pub muted: String,
 }
 
 impl FigureWanted {
@@ -100,6 +100,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             .as_deref()
             .context("there is no file to write to")
     };
+    let mut facts = wanted.facts.clone();
     let mut page = match &wanted.drawing {
         Drawing::Numbers {
             face,
@@ -132,13 +133,16 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             scale,
         } => {
             let found = match beside {
-                Some((wanted, which)) => side(predictor, (wanted, *which), &mut None)?,
+                Some((compared, which)) => {
+                    let mut second = None;
+                    let [first, other] = sides(predictor, compared, &mut second)?;
+                    let of = (compared, &second, &other);
+                    second_facts(&mut facts, predictor, of);
+                    side((first, other), (compared, *which))?
+                }
                 None => {
                     let what = (tap.place(), &masks[..]);
-                    Side {
-                        maps: maps_at(predictor, &face.photo, &face.face_box, what),
-                        input: crop_image(&face.photo, &face.face_box.transform()),
-                    }
+                    Side::of(predictor, (&face.photo, &face.face_box), what)
                 }
             };
             let tower = predictor.network().tower_name(tap.tower);
@@ -151,7 +155,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
                 Format::Png => Pixels::PerPoint(wanted.dpi / Unit::Point.per_inch()),
                 Format::Svg | Format::Pdf => Pixels::Own,
             };
-            maps_page(predictor, figure, wanted.width_mm, pixels)?
+            maps_page(predictor, figure, (wanted.width_mm, pixels), &mut facts)?
         }
         Drawing::Towers(towers, faces) => {
             towers_figure(towers, faces, wanted.width_mm).map_err(Error::msg)?
@@ -160,12 +164,8 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
             explanation_figure(found, schema, &wanted.network.0, wanted.width_mm)
         }
     };
-    for (name, value) in &wanted.facts {
-        page.fact(name, value);
-    }
     let (weights, network) = &wanted.network;
-    page.fact("Weights", weights);
-    page.fact("Network", network);
+    facts.note(&mut page, (weights, network));
     let Some(out) = &wanted.out else {
         let picture = page.to_image(wanted.dpi / Unit::Point.per_inch());
         return Ok(Finding::Drawn(picture.map_err(Error::msg)?));
@@ -183,24 +183,28 @@ fn save(page: &Page, out: &Path, dpi: f32) -> Result<()> {
 fn maps_page(
     predictor: &Predictor,
     figure: &MapFigure,
-    width_mm: f32,
-    pixels: Pixels,
+    (width_mm, pixels): (f32, Pixels),
+    facts: &mut FigureFacts,
 ) -> Result<Page> {
     let face = &figure.face;
-    let mut compared = None;
+    let first = weights_name(&predictor.checkpoint().origin);
+    let mut remark = muted_words(&first, &figure.muted, None);
     let (found, captions) = match &figure.beside {
         Some((wanted, names, _)) => {
             let mut second = None;
             let both = sides(predictor, wanted, &mut second)?;
-            let network = second.as_ref().map_or(predictor, |(_, second)| second);
-            compared = Some(network.network().fingerprint());
+            if let Some((_, second)) = &second {
+                let second = weights_name(&second.checkpoint().origin);
+                let reached = both[1].masks.len() == both[0].masks.len();
+                remark = muted_words(&first, &figure.muted, Some((&second, reached)));
+            }
+            second_facts(facts, predictor, (wanted, &second, &both[1]));
             (Vec::from(both), names.to_vec())
         }
         None => {
             let what = (figure.place, &figure.masks[..]);
-            let maps = maps_at(predictor, &face.photo, &face.face_box, what);
-            let input = crop_image(&face.photo, &face.face_box.transform());
-            (vec![Side { input, maps }], vec![String::new()])
+            let side = Side::of(predictor, (&face.photo, &face.face_box), what);
+            (vec![side], vec![String::new()])
         }
     };
     let rows = found.iter().zip(captions).map(|(side, caption)| FigureRow {
@@ -216,8 +220,10 @@ fn maps_page(
         second.matching = towers.collect::<Result<_>>()?;
         second.matched_over.clone_from(&matched.faces);
     }
-    for row in &mut rows {
-        row.muted = muted(predictor, figure, row);
+    let taps = predictor.network().taps_at(figure.place);
+    for (row, side) in rows.iter_mut().zip(&found) {
+        let muted = taps.iter().map(|tap| side.muted(figure.place, tap.tower));
+        row.muted = muted.collect();
     }
     let drawn = FeatureFigure {
         width_mm,
@@ -230,37 +236,33 @@ fn maps_page(
     let difference = figure.beside.as_ref().map(|b| b.2.clone());
     let drawn = FeatureFigure {
         difference: difference.unwrap_or_default(),
-        remark: figure.remark.clone(),
+        remark,
         ..drawn
     };
-    let mut page = drawn.page().map_err(Error::msg)?;
-    if let Some(compared) = compared {
-        page.fact("ComparedNetwork", compared);
-    }
-    Ok(page)
+    drawn.page().map_err(Error::msg)
 }
 
-/// The channels of each tower that are held at zero. Of a network whose layer has another width than
-/// the one that they were muted in, none are.
-fn muted(predictor: &Predictor, figure: &MapFigure, row: &FigureRow) -> Vec<Vec<usize>> {
-    if !figure.place.is_conv() {
-        return Vec::new();
+/// Adds to the facts of a figure what is known of the second network, and how it is matched.
+fn second_facts(
+    facts: &mut FigureFacts,
+    own: &Predictor,
+    (wanted, second, side): (&CompareWanted, &Second, &Side),
+) {
+    let network = second.as_ref().map_or(own, |(_, second)| second);
+    let reached = side.masks.len() == wanted.masks.len();
+    facts.second = Some(SecondFacts {
+        network: (
+            network.checkpoint().origin.clone(),
+            network.network().fingerprint(),
+        ),
+        muted: match reached {
+            true => facts.muted.clone(),
+            false => String::new(),
+        },
+    });
+    if let Some(matched) = &wanted.matched {
+        facts.matched_over.clone_from(&matched.faces);
     }
-    let taps = predictor.network().taps_at(figure.place);
-    let of = |(t, (tap, map)): (usize, (&Tap, &FeatureMap))| -> Vec<usize> {
-        let channels = row.matching.get(t).map_or(map.channels, |m| m.channels[1]);
-        let here = |mask: &&Mask| {
-            (mask.tower, mask.layer) == (tap.tower, figure.place.layer)
-                && mask.keep.len() == channels
-        };
-        let masks = figure.masks.iter().filter(here);
-        let silent = |mask: &Mask| -> Vec<usize> {
-            let kept = mask.keep.iter().enumerate();
-            kept.filter(|(_, keep)| !**keep).map(|(c, _)| c).collect()
-        };
-        masks.flat_map(silent).collect()
-    };
-    taps.iter().zip(row.maps).enumerate().map(of).collect()
 }
 
 /// A channel over the face.
@@ -307,7 +309,7 @@ mod tests {
             width_mm: 180.0,
             dpi: 96.0,
             network: ("before.safetensors".into(), "0123abcd".into()),
-            facts: Vec::new(),
+            facts: FigureFacts::default(),
             drawing,
         };
         write(
@@ -393,9 +395,13 @@ mod tests {
                 colours: ColourMap::default(),
                 channels: None,
                 beside: Some((beside, ["a", "b"].map(str::to_owned), "b − a".into())),
-                remark: String::new(),
+                muted: "Shared Conv2-1: channel 0 muted".into(),
             };
-            let page = maps_page(&predictor, &figure, 180.0, Pixels::Own).unwrap();
+            let mut facts = FigureFacts {
+                muted: figure.muted.clone(),
+                ..FigureFacts::default()
+            };
+            let page = maps_page(&predictor, &figure, (180.0, Pixels::Own), &mut facts).unwrap();
             let svg = String::from_utf8(page.encode(Format::Svg, 96.0).unwrap()).unwrap();
             let last = channels[1] - 1;
             for words in [
@@ -404,11 +410,23 @@ mod tests {
             ] {
                 assert!(svg.contains(&words), "{own} beside {other}: {words}: {svg}");
             }
-            let muted = svg.matches(" muted<").count();
+            // Where the network is muted, and in the difference: which has two such pairs where both
+            // are, since equal numbers are not paired.
+            let both = own == other;
+            let counts = ["1 muted<", "2 muted<"].map(|words| svg.matches(words).count());
             assert_eq!(
-                muted,
-                if own == other { 2 } else { 1 },
+                counts,
+                if both { [2, 1] } else { [2, 0] },
                 "{own} {other}: {svg}"
+            );
+            let apart = svg.contains("another width");
+            assert_eq!(apart, !both, "{own} {other}: {svg}");
+            let second_facts = facts.second.unwrap();
+            assert_eq!(second_facts.muted.is_empty(), !both);
+            assert_eq!(second_facts.network.0, second.display().to_string());
+            assert_eq!(
+                facts.matched_over,
+                "7 of all 300 faces, drawn at random (seed 1)"
             );
         }
     }

@@ -113,6 +113,19 @@ impl TowerMaps {
         }
     }
 
+    /// With these channels drawn as those that are zero everywhere are; their values stay.
+    pub fn hatched(self, painter: &MapPainter, channels: &[usize]) -> Self {
+        let Some(values) = self.values.clone().filter(|_| !channels.is_empty()) else {
+            return self;
+        };
+        let mut map = (*values).clone();
+        map.silence(channels);
+        Self {
+            values: Some(values),
+            ..Self::uploaded(painter, self.id, map, self.joint)
+        }
+    }
+
     /// The value at a place of a channel. Waits for the GPU where the values are there.
     pub fn value(&self, painter: &MapPainter, channel: u32, x: u32, y: u32) -> Result<f32> {
         match &self.values {
@@ -222,7 +235,7 @@ pub(super) fn answer(
 }
 
 /// Those of the masks that this network has a map for: another one may have come meanwhile.
-fn usable(network: &Network, masks: &[Mask]) -> Vec<Mask> {
+pub(super) fn usable(network: &Network, masks: &[Mask]) -> Vec<Mask> {
     let width = network.config().width;
     let fits = |m: &&Mask| {
         let place = Place::conv(m.layer);

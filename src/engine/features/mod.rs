@@ -4,6 +4,7 @@
 //! waits for them.
 
 mod compare;
+mod facts;
 mod figures;
 mod maps;
 mod numbers;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 pub use compare::{Against, Compare, CompareWanted, Compared, Matched};
+pub use facts::{FigureFacts, PhotoFacts, SecondFacts};
 pub use figures::{Drawing, FigureWanted, MapFigure};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
 pub use numbers::{write_matches, write_numbers};

@@ -138,6 +138,25 @@ impl Block {
         self.lines == 1 && self.cell < ONE_LINE
     }
 
+    pub fn head_lines(&self) -> usize {
+        self.head_lines
+    }
+
+    /// Whether each map of a panel has room for its number and its range, and for how well it matches.
+    pub fn holds(&self, panel: &Panel) -> bool {
+        let fits = |(channel, names): (&usize, &Vec<String>)| {
+            // The last of several says less than a reader needs.
+            let names = match names.len() {
+                0..=2 => &names[..],
+                n => &names[..n - 1],
+            };
+            self.lines > 1
+                && self.first(names).is_some()
+                && self.first(&panel.ranges(*channel)).is_some()
+        };
+        panel.order.iter().zip(&panel.names).all(fits)
+    }
+
     /// The first of some words that fits under a map, and in which size.
     pub fn first(&self, all: &[String]) -> Option<(String, f32)> {
         // Apart from the neighbour's.
@@ -154,7 +173,7 @@ impl Block {
             return Vec::new();
         }
         let label = |(channel, names): (&usize, &Vec<String>)| {
-            self.label(names, &panel.stats[*channel], (&panel.look, panel.part))
+            self.label(names, &panel.ranges(*channel), panel.part)
         };
         panel.order.iter().zip(&panel.names).map(label).collect()
     }
@@ -218,23 +237,17 @@ impl Block {
     }
 
     /// The most of a channel's name and range that fits under its map, line by line.
-    fn label(
-        &self,
-        names: &[String],
-        own: &Stats,
-        (look, part): (&GridLook, Part),
-    ) -> Vec<(String, f32)> {
+    fn label(&self, names: &[String], ranges: &[String], part: Part) -> Vec<(String, f32)> {
         let last = || Some((names.last()?.clone(), TINY));
-        let ranges = ranges(own, look);
         if self.lines > 1 {
             let name = self.first(names).or_else(last);
-            let lines = [name, self.first(&ranges)];
+            let lines = [name, self.first(ranges)];
             return lines.into_iter().flatten().collect();
         }
         if part != Part::Both && self.is_tight() {
             let found = match part {
                 Part::Name => self.first(names).or_else(last),
-                _ => self.first(&ranges),
+                _ => self.first(ranges),
             };
             return found.into_iter().collect();
         }
@@ -259,6 +272,33 @@ impl Block {
             page.text_within(&line, [x, y - up], (SMALL, QUIET), self.width);
             up -= HEAD_LINE;
         }
+    }
+}
+
+impl Panel<'_> {
+    /// What the colours of a channel span, and shorter; that it is muted, where it is.
+    fn ranges(&self, channel: usize) -> Vec<String> {
+        match self.muted.contains(&channel) {
+            true => vec!["muted".into()],
+            false => ranges(&self.stats[channel], &self.look),
+        }
+    }
+
+    /// For each map whether what is written under it says its range; of a hatched one none is to be
+    /// said.
+    pub fn ranges_written(&self, labels: &Labels) -> Vec<bool> {
+        let written = |(n, channel): (usize, &usize)| {
+            let ranges = self.ranges(*channel);
+            let says = |words: &str| {
+                let own = words.split_once(": ").map_or(words, |(_, range)| range);
+                ranges.iter().any(|range| range == own)
+            };
+            let mut lines = labels.get(n).into_iter().flatten();
+            // A number alone is the channel's own.
+            let told = lines.any(|(words, _)| says(words) && !self.names[n].contains(words));
+            told || self.stats[*channel].is_zero()
+        };
+        self.order.iter().enumerate().map(written).collect()
     }
 }
 

@@ -177,6 +177,11 @@ impl Layout {
         best
     }
 
+    /// Whether a page holds it, whose text is so wide.
+    pub fn fits(&self, width: f32) -> bool {
+        self.total() <= points(PAGE_MM).max(width * PAGE) - self.around.taken
+    }
+
     /// Of all rows.
     pub fn total(&self) -> f32 {
         self.heights.iter().sum()

@@ -31,6 +31,8 @@ const LINE: f32 = 1.3 * SMALL;
 /// A narrower tower shows nothing.
 const LEAST_TOWER: f32 = 12.0;
 const LARGEST_INPUT: f32 = 130.0;
+/// Of compared maps, how large they are at least with two lines under each, beside with one.
+const ROOMY: f32 = 0.8;
 
 /// As many pixels a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -113,21 +115,19 @@ impl<'a> FeatureFigure<'a> {
     pub fn page(&self) -> Result<Page, String> {
         let first = self.rows.first().ok_or("nothing to draw")?;
         self.check(first)?;
-        let width = points(self.width_mm);
-        let mut panels = self.panels();
-        let notes = self.notes();
-        let below = 2.0 * MARGIN + notes.len() as f32 * LINE;
-        let (layout, head_lines) = laid_out(width, &panels, below);
-        let captions = self.rows.iter().flat_map(|row| row.maps).map(caption);
-        let widest = captions.map(|words| Text::new(&words, CAPTION).width);
-        let widest = widest.fold(layout.text, f32::max);
-        // All in one size.
-        let block = Block::new(&layout, CAPTION * layout.text / widest, head_lines);
-        if block.is_tight() {
-            share_labels(&mut panels, &block);
+        let mut laid = self.laid(false);
+        // What has no room under the maps is said below all, which takes room itself.
+        if self.each_has_its_range() && laid.misses_ranges() {
+            laid = self.laid(true);
         }
-        let labels = |row: &Vec<Panel>| row.iter().map(|panel| block.labels(panel)).collect();
-        let labels: Vec<Vec<Labels>> = panels.iter().map(labels).collect();
+        let Laid {
+            panels,
+            notes,
+            layout,
+            block,
+            labels,
+        } = laid;
+        let (width, below) = (points(self.width_mm), below(&notes));
         // As small as the one that needs the most room.
         let sizes = labels.iter().flatten().flatten().flatten().map(|l| l.1);
         let size = sizes.fold(SMALL, f32::min);
@@ -144,7 +144,7 @@ impl<'a> FeatureFigure<'a> {
             format!("Feature maps of {}", layer_title(&self.layer)),
         );
         let mut top = MARGIN;
-        let lift = HEAD_LINE * (head_lines - 1) as f32;
+        let lift = HEAD_LINE * (block.head_lines() - 1) as f32;
         for (r, (row, labels)) in panels.iter().zip(&labels).enumerate() {
             let Place { at: [x, y], side } = layout.input;
             let place = Place {
@@ -168,13 +168,68 @@ impl<'a> FeatureFigure<'a> {
         Ok(page)
     }
 
-    /// What stands below all, line by line.
-    fn notes(&self) -> Vec<String> {
+    /// The maps with what is written around them, and below all, where `said`, that each channel has a
+    /// range of its own.
+    fn laid(&self, said: bool) -> Laid<'_> {
+        let width = points(self.width_mm);
+        let mut panels = self.panels();
+        let notes = self.notes(said);
+        let captions = self.rows.iter().flat_map(|row| row.maps).map(caption);
+        let widest = captions.map(|words| Text::new(&words, CAPTION).width);
+        let widest = widest.fold(0.0, f32::max);
+        let block = |(layout, head_lines): &(Layout, usize)| {
+            // All in one size.
+            let size = CAPTION * (layout.text / widest).min(1.0);
+            Block::new(layout, size, *head_lines)
+        };
+        let mut layout = laid_out(width, &panels, below(&notes), panels.len() > 2);
+        if panels.len() > 2 && block(&layout).is_tight() {
+            // Each number and range under its own map, where that costs little of their size.
+            let roomy = laid_out(width, &panels, below(&notes), false);
+            let large = roomy.0.pitch >= ROOMY * layout.0.pitch && roomy.0.fits(width);
+            let (own, mut all) = (block(&roomy), panels.iter().flatten());
+            if large && all.all(|panel| own.holds(panel)) {
+                layout = roomy;
+            }
+        }
+        let block = block(&layout);
+        if block.is_tight() {
+            share_labels(&mut panels, &block);
+        }
+        let labels = |row: &Vec<Panel>| row.iter().map(|panel| block.labels(panel)).collect();
+        let labels: Vec<Vec<Labels>> = panels.iter().map(labels).collect();
+        Laid {
+            panels,
+            notes,
+            layout: layout.0,
+            block,
+            labels,
+        }
+    }
+
+    /// Whether colours span each channel's values, which the keys do not tell.
+    fn each_has_its_range(&self) -> bool {
+        matches!(self.scale, Scale::Channel | Scale::Own)
+    }
+
+    /// What stands below all, line by line; where `ranges`, that each channel has one of its own.
+    fn notes(&self, ranges: bool) -> Vec<String> {
         let width = points(self.width_mm) - 2.0 * MARGIN;
         let mut notes = match self.rows.len() {
             1 => Vec::new(),
             _ => text_lines(&self.note(), SMALL, width),
         };
+        // Where each row has its own ranges that is said above.
+        if ranges && self.scale != Scale::Own {
+            let words = match self.is_joint() {
+                true => {
+                    "colours: each channel in its own range, the same in both rows; in the \
+                     difference each in its own too"
+                }
+                false => "colours: each channel in its own range",
+            };
+            notes.extend(text_lines(words, SMALL, width));
+        }
         if !self.remark.is_empty() {
             notes.extend(text_lines(&self.remark, SMALL, width));
         }
@@ -218,12 +273,18 @@ impl<'a> FeatureFigure<'a> {
         {
             let difference = rows[0].iter().zip(&rows[1]).enumerate();
             let difference = difference.map(|(t, (first, second))| {
-                let map = match self.scale {
+                let mut map = match self.scale {
                     Scale::Own => b.maps[t]
                         .scaled_by_maxima()
                         .minus(&a.maps[t].scaled_by_maxima()),
                     _ => b.maps[t].minus(&a.maps[t]),
                 };
+                // Between a map and nothing there is no difference.
+                let all = first.muted.iter().chain(&second.muted);
+                let mut muted: Vec<usize> = all.copied().collect();
+                muted.sort_unstable();
+                muted.dedup();
+                map.silence(&muted);
                 let names = |channel: &usize| match b.pair(t, *channel) {
                     Some(pair) => {
                         let both = format!("{channel} ↔ {}", pair.partner);
@@ -252,10 +313,7 @@ impl<'a> FeatureFigure<'a> {
                         false => Part::Name,
                     },
                     channels: b.matching.get(t).map_or(first.channels, |m| m.pairs.len()),
-                    muted: {
-                        let both = first.muted.iter().filter(|c| second.muted.contains(c));
-                        both.copied().collect()
-                    },
+                    muted,
                 }
             });
             let difference: Vec<Panel> = difference.collect();
@@ -458,13 +516,52 @@ impl<'a> FigureRow<'a> {
     }
 }
 
+/// A page's maps, and what is written above, below and under them.
+struct Laid<'a> {
+    panels: Vec<Vec<Panel<'a>>>,
+    notes: Vec<String>,
+    layout: Layout,
+    block: Block,
+    labels: Vec<Vec<Labels>>,
+}
+
+impl Laid<'_> {
+    /// Whether the range of any map stands neither under it nor, where two rows have the same, under
+    /// the other.
+    fn misses_ranges(&self) -> bool {
+        let written = |r: usize, t: usize| -> Vec<bool> {
+            let both = self.panels.get(r).zip(self.labels.get(r));
+            let both = both.and_then(|(panels, labels)| panels.get(t).zip(labels.get(t)));
+            both.map_or(Vec::new(), |(panel, labels)| panel.ranges_written(labels))
+        };
+        let misses = |r: usize, panel: (usize, &Panel)| {
+            let (t, other) = (panel.0, 1 - r.min(1));
+            let own = written(r, t);
+            let shared = match panel.1.look.joint {
+                true => written(other, t),
+                false => Vec::new(),
+            };
+            let all = own.iter().enumerate();
+            all.into_iter()
+                .any(|(n, own)| !own && !shared.get(n).copied().unwrap_or(false))
+        };
+        let mut rows = self.panels.iter().enumerate();
+        rows.any(|(r, row)| row.iter().enumerate().any(|panel| misses(r, panel)))
+    }
+}
+
+/// Height of what stands below the maps.
+fn below(notes: &[String]) -> f32 {
+    2.0 * MARGIN + notes.len() as f32 * LINE
+}
+
 /// The layout of a page, below whose maps so much is written, and in how many lines the words above
-/// each tower's maps are.
-fn laid_out(width: f32, panels: &[Vec<Panel>], below: f32) -> (Layout, usize) {
+/// each tower's maps are; in `one_line` rows share what is written under their maps.
+fn laid_out(width: f32, panels: &[Vec<Panel>], below: f32, one_line: bool) -> (Layout, usize) {
     let counts = |row: &Vec<Panel>| row.iter().map(|panel| panel.order.len()).collect();
     let counts: Vec<Vec<usize>> = panels.iter().map(counts).collect();
     let mut around = Around {
-        one_line: panels.len() > 2,
+        one_line,
         taken: below,
         ..Around::default()
     };
@@ -802,14 +899,8 @@ mod tests {
                 let figure = FeatureFigure::new("conv4_1", rows);
                 let height = figure.page().unwrap().size[1] / points(1.0);
                 assert!(height <= 230.0, "{channels}: {height} mm");
-                let mut panels = figure.panels();
-                let below = 2.0 * MARGIN + figure.notes().len() as f32 * LINE;
-                let (layout, lines) = laid_out(points(180.0), &panels, below);
-                let block = Block::new(&layout, CAPTION, lines);
-                if block.is_tight() {
-                    share_labels(&mut panels, &block);
-                }
-                let labels = panels.iter().flatten().flat_map(|p| block.labels(p));
+                let laid = figure.laid(figure.laid(false).misses_ranges());
+                let labels = laid.labels.into_iter().flatten().flatten();
                 let under: Vec<String> = labels.flatten().map(|l| l.0).collect();
                 let texts = texts(&figure);
                 // A key's zero has a size of its own.
@@ -871,6 +962,80 @@ mod tests {
     }
 
     #[test]
+    fn what_is_muted_in_one_network_alone_has_no_difference() {
+        let input = RgbImage::new(128, 128);
+        let first = {
+            let mut maps = maps();
+            maps[0].silence(&[3]);
+            maps
+        };
+        let second = maps();
+        for matched in [false, true] {
+            let mut rows = vec![row(&input, &first), row(&input, &second)];
+            rows[0].muted = vec![vec![3], vec![], vec![]];
+            if matched {
+                rows[1].matching = matching(&second, [5, 80]);
+            }
+            let figure = FeatureFigure::new("conv4_1", rows);
+            let panels = figure.panels();
+            let muted: Vec<&[usize]> = panels.iter().map(|row| &*row[0].muted).collect();
+            assert_eq!(muted, [&[3][..], &[], &[3]], "{matched}");
+            assert!(panels[2][0].stats[3].is_zero(), "hatched");
+            // The second is as strong as it is, and the others differ in nothing.
+            assert_eq!(panels[1][0].stats[3].max, 1023.0);
+            let said: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+            let keys = said.join(" ").matches("1 muted").count();
+            assert_eq!(keys, 2, "{said:?}");
+            let under = said
+                .iter()
+                .filter(|w| w.ends_with(": muted") || *w == "muted");
+            assert!(under.count() >= 2, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_written_under_maps_or_it_is_said_that_each_has_its_own() {
+        let input = RgbImage::new(128, 128);
+        let own = "each channel in its own range";
+        for (channels, matched, width_mm, fits) in [
+            (8, true, 180.0, true),
+            (8, true, 84.0, false),
+            (8, false, 180.0, true),
+            (64, true, 180.0, false),
+        ] {
+            let maps = many(channels);
+            let mut rows = vec![row(&input, &maps), row(&input, &maps)];
+            if matched {
+                rows[1].matching = matching(&maps, [channels, 2 * channels]);
+            }
+            let figure = FeatureFigure {
+                width_mm,
+                ..FeatureFigure::new("conv4_1", rows)
+            };
+            let said: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+            let case = format!("{channels} {matched} {width_mm}: {said:?}");
+            assert_eq!(!said.join(" ").contains(own), fits, "{case}");
+            // That of channel 1, in each tower and, of a pair, in each row.
+            let range = |w: &&String| w.ends_with("0.794 to 1.58") || w.ends_with("0.794–1.58");
+            let count = said.iter().filter(range).count();
+            if fits {
+                assert!(count >= if matched { 6 } else { 3 }, "{case}");
+            }
+        }
+        // In a figure of one row too; a range of all needs none under each.
+        let maps = many(64);
+        for (scale, said) in [(Scale::Channel, true), (Scale::Layer, false)] {
+            let figure = FeatureFigure {
+                width_mm: 84.0,
+                scale,
+                ..FeatureFigure::new("conv4_1", vec![row(&input, &maps)])
+            };
+            let texts: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+            assert_eq!(texts.join(" ").contains(own), said, "{texts:?}");
+        }
+    }
+
+    #[test]
     fn words_above_and_below_maps_have_the_room_that_they_need() {
         let input = RgbImage::new(128, 128);
         let mut maps = many(64);
@@ -883,7 +1048,7 @@ mod tests {
             ..FeatureFigure::new("conv4_1", rows)
         };
         let panels = figure.panels();
-        let (layout, lines) = laid_out(points(120.0), &panels, 20.0);
+        let (layout, lines) = laid_out(points(120.0), &panels, 20.0, true);
         let keys = panels.iter().flatten();
         let keys = keys.map(|p| key_lines(p, layout.text)).max().unwrap();
         assert!(lines == 2 && keys > 1, "{lines} {keys}");
@@ -1014,7 +1179,7 @@ mod tests {
         let page = FeatureFigure::new("conv4_1", rows).page().unwrap();
         let image = page.to_image(2.0).unwrap();
         let figure = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
-        let (layout, _) = laid_out(points(180.0), &figure.panels(), 8.0);
+        let (layout, _) = laid_out(points(180.0), &figure.panels(), 8.0, false);
         let side = layout.input.side;
         let dark = |from: f32, to: f32| {
             let columns = (2.0 * (MARGIN + from)) as u32..(2.0 * (MARGIN + to)) as u32;

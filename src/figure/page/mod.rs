@@ -118,10 +118,12 @@ impl Page {
         }
     }
 
-    /// Notes in the file what the figure shows: `name` of letters and digits.
+    /// Notes in the file what the figure shows: `name` of letters and digits. A later value takes the
+    /// place of an earlier one.
     pub fn fact(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();
         if !value.is_empty() {
+            self.facts.retain(|(known, _)| known != name);
             self.facts.push((name.to_owned(), value));
         }
     }
