@@ -10,6 +10,9 @@
 //! place of drawn pictures. CPU seconds are printed beside the clock's: they hold on a busy machine
 //! too.
 
+// What goes wrong ends a bench.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench measures`
 
+// What goes wrong ends a bench.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -5,6 +5,9 @@
 //! cargo bench --bench mutate -- [CASES [SEED]]
 //! ```
 
+// What goes wrong ends a bench.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,6 +8,9 @@
 //! Wall time and, on Linux, the mean time on a core: on a busy machine the second says what a quiet
 //! one would show. On Linux also what the process holds in memory, and held at most.
 
+// What goes wrong ends a bench.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};

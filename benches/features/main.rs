@@ -8,6 +8,9 @@
 //! On a real GPU, or with `gpu` on any, maps are drawn from the network's own buffers; else the
 //! CPU computes them and they are uploaded, as in the window. Run it on a quiet machine.
 
+// What goes wrong ends a bench.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod layers;
 mod window;
 

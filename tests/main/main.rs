@@ -1,5 +1,8 @@
 //! The program from outside. One binary, because each links all of burn and wgpu.
 
+// What goes wrong ends a test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod cli;
 mod drawn_window;
 mod eval;

@@ -430,7 +430,7 @@ impl Form {
         let start = Start {
             program: self.program.clone(),
             arguments: self.arguments(&folder),
-            settings: Some(self.config.clone()),
+            settings: Some(Box::new(self.config.clone())),
             gentle: self.is_gentle(),
             folder,
             resumes: false,

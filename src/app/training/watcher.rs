@@ -18,7 +18,7 @@ pub struct Start {
     pub folder: PathBuf,
     pub arguments: Vec<OsString>,
     /// What its standard input is to say; nothing where a run goes on.
-    pub settings: Option<TrainConfig>,
+    pub settings: Option<Box<TrainConfig>>,
     pub gentle: bool,
     /// Whether the folder holds the run that is to go on.
     pub resumes: bool,
@@ -125,7 +125,7 @@ impl Watcher {
         match Job::start(
             &start.program,
             &start.arguments,
-            start.settings.as_ref(),
+            start.settings.as_deref(),
             folder,
             start.gentle,
         ) {

@@ -188,7 +188,7 @@ fn logits_and_percents_are_not_taken_where_they_look_like_probabilities() {
             values[39]
         };
         let said: Vec<String> = found.problems.iter().map(|p| p.what.clone()).collect();
-        ((known(|f| said_male(f)), known(young)), said)
+        ((known(said_male), known(young)), said)
     };
     let p = |i: usize| i as f32 / 40.0;
     let logits = |i| ((i as f32 / 4.0 - 5.0).to_string(), p(i).to_string());
