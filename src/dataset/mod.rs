@@ -419,10 +419,11 @@ fn pictures(path: &Path, files: Vec<PathBuf>, schema: &Schema) -> Dataset {
 }
 
 pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    let named = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+    // A folder may be given as "." or "..".
+    let real = || named(&path.canonicalize().ok()?);
+    let named = named(path).or_else(real);
+    named.unwrap_or_else(|| path.to_string_lossy().into_owned())
 }
 
 /// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown

@@ -351,7 +351,10 @@ fn towers_writes_numbers_and_the_figure() {
     assert_eq!(table.lines().count(), 21);
     assert!(table.starts_with("task,depth,own_norm"));
     let network = report["network"].as_str().unwrap();
-    let ends = format!(",3,all 3 labelled faces,\"{over}\",{network}");
+    // Opened from within: the set is called as its folder is.
+    let set = folder.path().canonicalize().unwrap();
+    let set = set.file_name().unwrap().to_string_lossy();
+    let ends = format!(",3,all 3 labelled faces of {set},\"{over}\",{network}");
     assert!(table.trim_end().ends_with(&ends), "{table}");
     for file in ["towers.png", "towers.svg", "towers.pdf"] {
         assert!(folder.path().join("t").join(file).is_file(), "{file}");

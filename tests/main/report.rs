@@ -34,7 +34,8 @@ pub fn the_report(window: &mut Window, folder: &Path) {
 /// Opens a menu by the beginning of its name, and takes an entry, which may have to be scrolled to.
 pub fn choose(window: &mut Window, menu: &str, entry: &str) {
     dismiss(window);
-    window.get_by_label_contains(menu).click();
+    // Wherever the pane is scrolled to.
+    window.get_by_label_contains(menu).click_accesskit();
     window.run_steps(3);
     window.get_by_label(entry).click_accesskit();
     window.run_steps(3);
@@ -118,7 +119,7 @@ fn sorting_turns_the_rows(window: &mut Window) {
     // Among the slices, and among the points; the smallest first, then the largest.
     for smallest_first in [true, false] {
         let heads: Vec<_> = window.get_all_by_label("Sort by NME").collect();
-        heads[heads.len() - 1].click();
+        heads[heads.len() - 1].click_accesskit();
         window.run_steps(3);
         assert_eq!(order(window), (left < nose) == smallest_first);
     }
