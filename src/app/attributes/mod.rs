@@ -6,14 +6,15 @@ mod row;
 
 use eframe::egui::{self, Align, Label, Rect, Role, Ui, WidgetInfo, pos2, vec2};
 
-use super::Studio;
-use super::arrange::Place;
-use super::boxes::Which;
-use super::chips::{caption, toggle_chip};
-use super::fields::{self, Field, fields};
-use super::gallery::header_ui;
-use super::item::Face;
-use super::theme;
+use crate::app::faces::arrange::Place;
+use crate::app::faces::boxes::Which;
+use crate::app::faces::fields;
+use crate::app::faces::fields::{Field, fields};
+use crate::app::faces::item::Face;
+use crate::app::studio::Studio;
+use crate::app::widgets::chips::{caption, toggle_chip};
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::theme;
 use crate::engine::NetworkInfo;
 use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
 use crate::model::{Untrained, UntrainedReason};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Look, Row};
-use crate::app::theme;
+use crate::app::attributes::{Look, Row};
+use crate::app::widgets::theme;
 use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;
 

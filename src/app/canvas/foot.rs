@@ -2,10 +2,11 @@
 
 use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Ui, pos2, vec2};
 
-use super::pane::inside;
-use crate::app::chips;
-use crate::app::item::{Face, PointView};
-use crate::app::{Studio, theme};
+use crate::app::canvas::pane::inside;
+use crate::app::faces::item::{Face, PointView};
+use crate::app::studio::Studio;
+use crate::app::widgets::chips;
+use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
 
 /// Room at the foot's right end for box and zoom.

@@ -3,11 +3,13 @@
 
 use eframe::egui::{self, Align, Color32, Layout, Stroke, Ui, vec2};
 
-use super::pane::inside;
-use crate::app::chips::{self, lasting_menu, toggle_chip};
+use crate::app::canvas::pane::inside;
 use crate::app::command::Command;
-use crate::app::widgets::face_name;
-use crate::app::{Studio, theme};
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::face_name;
+use crate::app::widgets::chips;
+use crate::app::widgets::chips::{lasting_menu, toggle_chip};
+use crate::app::widgets::theme;
 
 const HEADER: f32 = 36.0;
 const EDGE: f32 = 12.0;

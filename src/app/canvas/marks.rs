@@ -1,7 +1,7 @@
 //! The layers over a photo as marks, for the screen and for files alike.
 
-use crate::app::item::{Face, PointView};
-use crate::app::layers::Layers;
+use crate::app::canvas::layers::Layers;
+use crate::app::faces::item::{Face, PointView};
 use crate::figure::{Anchor, Ink, Mark, Rim};
 use crate::label::{FaceBox, Point, Schema};
 use crate::measure::ALPHA;

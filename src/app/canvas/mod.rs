@@ -3,8 +3,8 @@
 mod foot;
 mod header;
 mod hold;
+pub mod layers;
 mod marks;
-mod paint;
 mod pane;
 
 use eframe::egui::{
@@ -12,15 +12,15 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::boxes::Which;
-use super::item::{Face, PointView};
-use super::layers::Layers;
-use super::theme;
+use crate::app::canvas::layers::Layers;
+use crate::app::faces::boxes::Which;
+use crate::app::faces::item::{Face, PointView};
+use crate::app::widgets::paint::paint;
+use crate::app::widgets::theme;
 use crate::label::{FaceBox, Point, Schema};
 use hold::Hold;
 
 pub use marks::{View, face_marks};
-pub use paint::paint;
 
 const ZOOMS: std::ops::RangeInclusive<f32> = 0.02..=64.0;
 /// Screen points around a point within which its numbers are shown.

@@ -2,12 +2,13 @@
 
 use eframe::egui::{self, Layout, Rect, Stroke, Ui, vec2};
 
-use super::Act;
-use super::Scene;
-use crate::app::gallery::header_ui;
-use crate::app::item::Picture;
-use crate::app::widgets::hint_ui;
-use crate::app::{Studio, theme};
+use crate::app::canvas::Act;
+use crate::app::canvas::Scene;
+use crate::app::faces::item::Picture;
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::hint_ui;
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::theme;
 
 const FOOT: f32 = 32.0;
 
@@ -18,7 +19,7 @@ impl Studio {
             header_ui(ui, "No photo", "");
             hint_ui(
                 ui,
-                crate::app::window::EMPTY_HINT[usize::from(self.drops_files)],
+                crate::app::studio::window::EMPTY_HINT[usize::from(self.drops_files)],
             );
             return;
         };

@@ -3,8 +3,8 @@
 
 use eframe::egui::Key;
 
-use super::Group;
-use super::facts::{Facts, ctrl, plain, shift};
+use crate::app::command::Group;
+use crate::app::command::table::{Facts, ctrl, plain, shift};
 
 /// A command about the list of faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,12 +1,15 @@
 //! Every command of the window, once: menus, buttons, shortcuts, palette and the `?` sheet come
 //! from here.
 
-mod facts;
+pub mod hint;
+pub mod keys;
 mod list;
+pub mod pane;
+mod table;
 
 use eframe::egui::KeyboardShortcut;
 
-use super::panes::Pane;
+use crate::app::command::pane::Pane;
 pub use list::ListCommand;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,9 @@
 
 use eframe::egui::{self, Ui};
 
-use super::Target;
-use crate::app::{Studio, theme};
+use crate::app::export::Target;
+use crate::app::studio::Studio;
+use crate::app::widgets::theme;
 use crate::figure::Format;
 
 const SCALES: [f32; 4] = [1.0, 2.0, 4.0, 8.0];

@@ -10,10 +10,10 @@ mod waiting;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Studio;
-use super::item::color_image;
-use super::opening::{Arrival, Dialogs, Wanted};
-use super::report::Measured;
+use crate::app::faces::item::color_image;
+use crate::app::opening::{Arrival, Dialogs, Wanted};
+use crate::app::report::Measured;
+use crate::app::studio::Studio;
 use crate::atomic::write_atomic;
 use crate::evaluation;
 use crate::figure::{Format, Page, Table, Unit};

@@ -1,7 +1,7 @@
 //! The photo with its layers, whole, at its own size.
 
-use crate::app::Studio;
 use crate::app::canvas::{View, face_marks};
+use crate::app::studio::Studio;
 use crate::figure::{Page, Placed, Unit};
 
 /// A photo whose shorter side has so many pixels is drawn with signs as large as on the screen;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::app::Studio;
+use crate::app::canvas::layers::Layers;
 use crate::app::canvas::{View, face_marks};
-use crate::app::findings::Finding;
-use crate::app::item::{Face, Item};
-use crate::app::layers::Layers;
+use crate::app::faces::findings::Finding;
+use crate::app::faces::item::{Face, Item};
+use crate::app::studio::Studio;
 use crate::dataset::{BoxSource, Sample};
 use crate::figure::{Page, Placed, Unit};
 use crate::label::{FaceBox, Schema};

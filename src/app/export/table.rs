@@ -1,7 +1,7 @@
 //! What is predicted and labelled, as a table.
 
-use crate::app::Studio;
 use crate::app::attributes::rows;
+use crate::app::studio::Studio;
 use crate::figure::Table;
 
 impl Studio {

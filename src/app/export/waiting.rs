@@ -1,9 +1,9 @@
 //! The sheet of chosen faces waits until all of them are predicted: one that shows some with and
 //! some without points would say that nothing was found.
 
-use super::{Made, Target, sheet};
-use crate::app::Studio;
-use crate::app::item::Picture;
+use crate::app::export::{Made, Target, sheet};
+use crate::app::faces::item::Picture;
+use crate::app::studio::Studio;
 use crate::words::counted;
 
 /// A sheet that is drawn once its faces are predicted.

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 
 use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
 
-use super::channel::caption_ui;
-use super::foot::heat_bar_ui;
-use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Tab, Wish, texture, theme};
-use crate::app::pick::pick_ui;
-use crate::app::widgets::wrapped;
+use crate::app::features::channel::caption_ui;
+use crate::app::features::foot::heat_bar_ui;
+use crate::app::features::toolbar::choice_ui;
+use crate::app::features::{Around, FeatureView, Tab, Wish, texture, theme};
+use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::pick::pick_ui;
 use crate::engine::{Explained, StudyKind};
 use crate::figure::{ColourMap, STRENGTH, check_note, heat_picture, short};
 use crate::label::{FaceBox, INPUT_SIZE, Schema};

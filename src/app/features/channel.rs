@@ -9,18 +9,20 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::cells::star;
-use super::compare::{Set, Slot};
-use super::foot::{colour_bar_ui, heat_bar_ui};
-use super::grid::DrawGrid;
-use super::muting::{Button, Heard};
-use super::ranking::of_which_ui;
-use super::{Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title};
 use crate::app::command::Command;
-use crate::app::gallery::header_ui;
-use crate::app::item::Picture;
-use crate::app::keys::Keys;
-use crate::app::widgets::hint;
+use crate::app::command::hint::hint;
+use crate::app::command::keys::Keys;
+use crate::app::faces::item::Picture;
+use crate::app::features::cells::star;
+use crate::app::features::compare::{Set, Slot};
+use crate::app::features::foot::{colour_bar_ui, heat_bar_ui};
+use crate::app::features::grid::DrawGrid;
+use crate::app::features::muting::{Button, Heard};
+use crate::app::features::ranking::of_which_ui;
+use crate::app::features::{
+    Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title,
+};
+use crate::app::widgets::header::header_ui;
 use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{StudyKind, TowerMaps};
 use crate::figure::{GridLook, HeatScale, Stats, short, span};

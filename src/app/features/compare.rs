@@ -7,11 +7,13 @@ use std::time::Instant;
 use eframe::egui::{self, RichText, Role, TextureHandle, Ui, WidgetInfo, vec2};
 use image::RgbImage;
 
-use super::grid::Column;
-use super::pairs::Pairs;
-use super::toolbar::{choice_ui, keep_together};
-use super::{Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title};
-use crate::app::widgets::wrapped;
+use crate::app::features::grid::Column;
+use crate::app::features::pairs::Pairs;
+use crate::app::features::toolbar::{choice_ui, keep_together};
+use crate::app::features::{
+    Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title,
+};
+use crate::app::widgets::buttons::wrapped;
 use crate::engine::{
     Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched, PhotoFacts,
 };

@@ -6,12 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 
-use super::compare::Set;
-use super::toolbar::choice_ui;
-use super::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::export::targets;
-use crate::app::item::Face;
-use crate::app::overlays::dialog_ui;
+use crate::app::faces::item::Face;
+use crate::app::features::compare::Set;
+use crate::app::features::toolbar::choice_ui;
+use crate::app::features::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
+use crate::app::studio::overlays::dialog_ui;
 use crate::engine::{
     Against, CompareWanted, Drawing, FigureFacts, FigureWanted, LookedAt, MapFigure, NetworkInfo,
     PhotoFacts, StudyKind,

@@ -4,10 +4,10 @@ use eframe::egui::{
     self, Align, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 
-use super::compare::{SETS, Set, Slot};
-use super::{Around, FeatureView, theme, title};
 use crate::app::command::Command;
-use crate::app::keys;
+use crate::app::command::keys;
+use crate::app::features::compare::{SETS, Set, Slot};
+use crate::app::features::{Around, FeatureView, theme, title};
 use crate::figure::{ColourMap, heat_bar, span};
 
 impl FeatureView {

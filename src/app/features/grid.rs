@@ -10,11 +10,11 @@ use eframe::egui::{
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor};
 use eframe::wgpu;
 
-use super::cells::{Cells, star};
-use super::compare::Slot;
-use super::muting::{Button, Heard};
-use super::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, theme, title};
-use crate::app::widgets::hint_ui;
+use crate::app::features::cells::{Cells, star};
+use crate::app::features::compare::Slot;
+use crate::app::features::muting::{Button, Heard};
+use crate::app::features::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, theme, title};
+use crate::app::widgets::buttons::hint_ui;
 use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
 use crate::model::TowerId;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Rect, pos2};
 
-use super::compare::{Set, Slot};
-use super::muting::Heard;
-use super::order::Find;
-use super::{FeatureView, Tower};
+use crate::app::features::compare::{Set, Slot};
+use crate::app::features::muting::Heard;
+use crate::app::features::order::Find;
+use crate::app::features::{FeatureView, Tower};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridLook, Scale, Stats, span};
 use crate::label::INPUT_SIZE;

@@ -26,10 +26,10 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions, Ui, vec2};
 
-use super::export::Target;
-use super::keys::Keys;
-use super::list::List;
-use super::theme;
+use crate::app::command::keys::Keys;
+use crate::app::export::Target;
+use crate::app::faces::list::List;
+use crate::app::widgets::theme;
 use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use eframe::egui::{RichText, Ui};
 
-use super::compare::{Set, Slot};
-use super::export::Listing;
-use super::toolbar::choice_ui;
-use super::{FeatureView, Wish, theme, title};
-use crate::app::widgets::wrapped;
+use crate::app::features::compare::{Set, Slot};
+use crate::app::features::export::Listing;
+use crate::app::features::toolbar::choice_ui;
+use crate::app::features::{FeatureView, Wish, theme, title};
+use crate::app::widgets::buttons::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
 use crate::figure::{decimals, short_correlation};
 use crate::model::Place;

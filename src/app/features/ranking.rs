@@ -3,11 +3,11 @@
 use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::export::Listing;
-use super::toolbar::choice_ui;
-use super::{Around, FeatureView, Wish, theme, title};
-use crate::app::list::List;
-use crate::app::widgets::wrapped;
+use crate::app::faces::list::List;
+use crate::app::features::export::Listing;
+use crate::app::features::toolbar::choice_ui;
+use crate::app::features::{Around, FeatureView, Wish, theme, title};
+use crate::app::widgets::buttons::wrapped;
 use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use eframe::egui;
 
-use super::compare::{SETS, Slot};
-use super::{Effect, FeatureView, Pointer, Shown, Tower, muting, texture};
+use crate::app::features::compare::{SETS, Slot};
+use crate::app::features::{Effect, FeatureView, Pointer, Shown, Tower, muting, texture};
 use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request, TowerMaps,
 };

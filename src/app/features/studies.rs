@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
-use super::{Wish, theme};
+use crate::app::features::{Wish, theme};
 use crate::dataset::FaceChoice;
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;

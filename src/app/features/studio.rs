@@ -7,18 +7,18 @@ use std::thread;
 
 use eframe::egui::{self, Key, Ui};
 
-use super::export::{Chosen, Listing, Sitter, What, photo_facts};
-use super::muting::Button;
-use super::ranking::Ranking;
-use super::studies::ended_words;
-use super::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
-use crate::app::Studio;
 use crate::app::command::Command;
+use crate::app::command::keys::Press;
+use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{Made, Target};
-use crate::app::item::{Picture, color_image};
-use crate::app::keys::Press;
+use crate::app::faces::item::{Picture, color_image};
+use crate::app::features::export::{Chosen, Listing, Sitter, What, photo_facts};
+use crate::app::features::muting::Button;
+use crate::app::features::ranking::Ranking;
+use crate::app::features::studies::ended_words;
+use crate::app::features::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::opening::{WEIGHTS, Wanted};
-use crate::app::panes::{Pane, Workspace};
+use crate::app::studio::Studio;
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
     Faces, FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LookedAt, Request,

@@ -6,12 +6,13 @@ use eframe::egui::{
     WidgetInfo, vec2,
 };
 
-use super::compare::Sets;
-use super::order::{Quantity, Threshold};
-use super::{Around, FeatureView, ScaleChoice, Tab, Tower, Wish, theme};
 use crate::app::command::Command;
-use crate::app::keys::Keys;
-use crate::app::widgets::{about, hint, wrapped};
+use crate::app::command::hint::{about, hint};
+use crate::app::command::keys::Keys;
+use crate::app::features::compare::Sets;
+use crate::app::features::order::{Quantity, Threshold};
+use crate::app::features::{Around, FeatureView, ScaleChoice, Tab, Tower, Wish, theme};
+use crate::app::widgets::buttons::wrapped;
 use crate::figure::ColourMap;
 use crate::model::{Place, TapKind};
 

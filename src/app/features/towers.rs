@@ -5,10 +5,10 @@ use eframe::egui::{
     self, Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::export::Listing;
-use super::ranking::faces_ui;
-use super::{Around, FeatureView, Wish, theme, title};
-use crate::app::widgets::wrapped;
+use crate::app::features::export::Listing;
+use crate::app::features::ranking::faces_ui;
+use crate::app::features::{Around, FeatureView, Wish, theme, title};
+use crate::app::widgets::buttons::wrapped;
 use crate::dataset::box_words;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::{DEPTHS, OF_L, depth_words, marks_of, signed, span_of, tick};

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Id};
 
-use super::choices::{Choice, Choices};
-use super::fact::By;
-use crate::app::Studio;
-use crate::app::arrange::{self, Sort, disagrees};
 use crate::app::command::ListCommand;
-use crate::app::palette::Among;
-use crate::app::panes::{Pane, Workspace};
+use crate::app::command::pane::{Pane, Workspace};
+use crate::app::faces::arrange;
+use crate::app::faces::arrange::{Sort, disagrees};
+use crate::app::faces::choices::{Choice, Choices};
+use crate::app::gallery::fact::By;
+use crate::app::studio::Studio;
+use crate::app::studio::palette::Among;
 
 /// Rows of a page before the gallery was drawn.
 const PAGE: usize = 10;

@@ -1,10 +1,10 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
-use crate::app::arrange::{
+use crate::app::faces::arrange::{
     Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
 };
-use crate::app::compare::difference;
-use crate::app::item::{Face, points_of};
+use crate::app::faces::compare::difference;
+use crate::app::faces::item::{Face, points_of};
 use crate::label::Schema;
 use crate::measure::ALPHA;
 
@@ -187,9 +187,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::app::arrange::AttributeIs;
-    use crate::app::findings::Finding;
-    use crate::app::item::Item;
+    use crate::app::faces::arrange::AttributeIs;
+    use crate::app::faces::findings::Finding;
+    use crate::app::faces::item::Item;
     use crate::dataset::{BoxSource, Sample};
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
 

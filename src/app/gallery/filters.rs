@@ -2,17 +2,19 @@
 
 use eframe::egui::{self, Role, Ui, WidgetInfo};
 
-use super::choices::{ATTRIBUTE_FILTERS, attribute_orders, orders};
-use super::commands::search_id;
-use super::thousands;
-use crate::app::arrange::{Arrangement, AttributeFilter, Place, Sort};
-use crate::app::chips::{chip, lasting_menu, toggle_chip};
+use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
-use crate::app::fields::value_words;
-use crate::app::list::Then;
-use crate::app::widgets::{hint, wrapped};
-use crate::app::{Studio, theme};
+use crate::app::faces::arrange::{Arrangement, AttributeFilter, Place, Sort};
+use crate::app::faces::choices::{ATTRIBUTE_FILTERS, attribute_orders, orders};
+use crate::app::faces::fields::value_words;
+use crate::app::faces::list::Then;
+use crate::app::gallery::commands::search_id;
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::chips::{chip, lasting_menu, toggle_chip};
+use crate::app::widgets::theme;
 use crate::label::{Schema, TaskKind};
+use crate::words::thousands;
 
 impl Studio {
     /// Search, filter, order.

@@ -1,25 +1,23 @@
 //! The list of faces at the left: search, filter and order, the rows in sight, and how far
 //! predicting them is.
 
-mod choices;
 mod commands;
-mod counts;
 mod fact;
 mod filters;
 mod row;
 
-use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Rect, Sense, Ui, pos2, vec2};
 
-use super::arrange::Among;
-use super::chips::chip;
-use super::command::{Command, ListCommand};
-use super::fields;
-use super::item::Picture;
-use super::widgets::hint;
-use super::{Studio, theme};
-pub use crate::words::thousands;
-pub use choices::{Choice, Choices};
-pub use counts::Counter;
+use crate::app::command::hint::hint;
+use crate::app::command::{Command, ListCommand};
+use crate::app::faces::arrange::Among;
+use crate::app::faces::fields;
+use crate::app::faces::item::Picture;
+use crate::app::studio::Studio;
+use crate::app::widgets::chips::chip;
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::theme;
+use crate::words::thousands;
 use fact::{By, Fact};
 use row::{ROW, row_ui};
 
@@ -252,33 +250,4 @@ fn foot_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
     content(&mut inside);
-}
-
-/// A pane's first line: its name, and a fact at the right.
-pub fn header_ui(ui: &mut Ui, name: &str, fact: &str) {
-    let p = theme::palette(ui.ctx());
-    let size = vec2(ui.available_width(), 36.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| {
-        let said = match fact {
-            "" => name.to_owned(),
-            fact => format!("{name}: {fact}"),
-        };
-        WidgetInfo::labeled(Role::Label, true, said)
-    });
-    let painter = ui.painter();
-    let fact = painter.layout_no_wrap(fact.to_owned(), theme::font(theme::SMALL), p.quiet);
-    let place =
-        Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(12.0, 0.0), fact.size());
-    let room = rect.with_max_x(place.left() - 8.0);
-    painter.galley(place.min, fact, p.quiet);
-    painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
-        rect.left_center() + vec2(12.0, 0.0),
-        Align2::LEFT_CENTER,
-        name,
-        theme::font(theme::BODY),
-        p.text,
-    );
-    let line = egui::Stroke::new(1.0, p.hairline);
-    painter.hline(rect.x_range(), rect.bottom(), line);
 }

@@ -2,10 +2,10 @@
 
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Click, Fact};
-use crate::app::item::{Face, Picture};
-use crate::app::widgets::face_name;
-use crate::app::{chips, theme};
+use crate::app::faces::item::{Face, Picture};
+use crate::app::gallery::{Click, Fact};
+use crate::app::widgets::buttons::face_name;
+use crate::app::widgets::{chips, theme};
 
 pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;

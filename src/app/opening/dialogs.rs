@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
 
-use super::guard::Guard;
+use crate::app::opening::guard::Guard;
 
 /// Name and extensions of what is asked for.
 pub type Filter = (&'static str, &'static [&'static str]);

@@ -15,9 +15,10 @@ use std::thread;
 use eframe::egui::ColorImage;
 use image::RgbImage;
 
-use super::compare::Other;
-use super::item::Decoded;
-use super::question::TableQuestion;
+use crate::app::faces::compare::Other;
+use crate::app::faces::item::Decoded;
+use crate::app::studio::question::TableQuestion;
+use crate::app::widgets::buttons::shortened;
 use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Sample, synthetic};
 use crate::engine::{Slot, caught};
 use crate::label::Schema;
@@ -513,7 +514,7 @@ fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<Strin
 
 fn names(paths: &[PathBuf]) -> String {
     match paths {
-        [one] => super::widgets::shortened(&dataset::name_of(one), 24),
+        [one] => shortened(&dataset::name_of(one), 24),
         many => format!("{} paths", many.len()),
     }
 }

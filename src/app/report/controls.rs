@@ -3,16 +3,18 @@
 
 use eframe::egui::{self, Align, Layout, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use super::figures::{BOOTSTRAP, Measured};
-use super::part::Part;
-use super::{Show, Work};
-use crate::app::chips::{chip, toggle_chip};
-use crate::app::gallery::thousands;
-use crate::app::widgets::{self, wrapped};
-use crate::app::{Studio, theme};
+use crate::app::report::figures::{BOOTSTRAP, Measured};
+use crate::app::report::part::Part;
+use crate::app::report::{Show, Work};
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons;
+use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::chips::{chip, toggle_chip};
+use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
 use crate::evaluation::{Column, Warning};
 use crate::words::counted;
+use crate::words::thousands;
 
 /// Height of the line that says what the intervals are of.
 const STATUS: f32 = 22.0;
@@ -138,7 +140,7 @@ impl Studio {
             area.show(ui, |ui| {
                 for (what, columns) in [("", &others), ("ATTRIBUTES", &attributes)] {
                     if !what.is_empty() && !columns.is_empty() {
-                        widgets::caption(ui, what);
+                        buttons::caption(ui, what);
                     }
                     for column in columns {
                         let words = format!("by {}", name(column));

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::part::Chosen;
-use super::tables::slice_of;
-use crate::app::findings::{Finding, Findings};
+use crate::app::faces::findings::{Finding, Findings};
+use crate::app::report::part::Chosen;
+use crate::app::report::tables::slice_of;
 use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
 use crate::figure::Page;

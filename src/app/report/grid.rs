@@ -5,8 +5,8 @@ use eframe::egui::{
     self, Align2, Color32, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::theme;
-use crate::app::widgets::wrapped;
+use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::theme;
 use crate::measure::{interval_words, percent};
 
 const EDGE: f32 = 14.0;
@@ -82,7 +82,7 @@ impl Cell {
     fn words(&self) -> String {
         match self {
             Self::Percent(value, _) => percent(*value),
-            Self::Count(count) => crate::app::gallery::thousands(*count as usize),
+            Self::Count(count) => crate::words::thousands(*count as usize),
             Self::Words(words) => words.clone(),
         }
     }

@@ -13,9 +13,9 @@ mod work;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Studio;
-use super::export::plain_name;
-use super::item::Picture;
+use crate::app::export::plain_name;
+use crate::app::faces::item::Picture;
+use crate::app::studio::Studio;
 use crate::evaluation::Column;
 use crate::figure::plot;
 pub use figures::Measured;

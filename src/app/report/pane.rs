@@ -2,23 +2,27 @@
 
 use eframe::egui::{self, Color32, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::controls::about_ui;
-use super::figures::{Bar, Figures, Measured, SliceFaces, TaskBars, Values, Who};
-use super::grid::Click;
-use super::plots::{Axes, LEGEND_LINE, Look, ROW, bar_marks, ced_marks, legend_marks, task_title};
-use super::tables::{slice_grid, slice_of, task_grid};
-use super::{Part, Show};
-use crate::app::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Sort};
-use crate::app::canvas::paint;
-use crate::app::chips::caption;
-use crate::app::gallery::{header_ui, thousands};
-use crate::app::widgets::{primary, wrapped};
-use crate::app::{Studio, theme};
+use crate::app::faces::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Sort};
+use crate::app::report::controls::about_ui;
+use crate::app::report::figures::{Bar, Figures, Measured, SliceFaces, TaskBars, Values, Who};
+use crate::app::report::grid::Click;
+use crate::app::report::plots::{
+    Axes, LEGEND_LINE, Look, ROW, bar_marks, ced_marks, legend_marks, task_title,
+};
+use crate::app::report::tables::{slice_grid, slice_of, task_grid};
+use crate::app::report::{Part, Show};
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::{primary, wrapped};
+use crate::app::widgets::chips::caption;
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::paint::paint;
+use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::figure::{Colour, Mark};
 use crate::label::Schema;
 use crate::measure::RowKind;
 use crate::words::counted;
+use crate::words::thousands;
 
 const CURVES: f32 = 300.0;
 const EDGE: f32 = 14.0;

@@ -1,6 +1,6 @@
 //! The plots of a report as marks on the screen. What is saved is drawn by [`crate::figure::plot`].
 
-use super::figures::{Bar, Curve, Who};
+use crate::app::report::figures::{Bar, Curve, Who};
 use crate::figure::plot::PALETTE;
 use crate::figure::{Anchor, Colour, Ink, Mark, Rim, Text};
 use crate::label::Point;

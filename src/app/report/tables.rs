@@ -1,6 +1,6 @@
 //! The figures of an evaluation as tables: a task's points or attributes, and slices.
 
-use super::grid::{Cell, Column, Grid, Row};
+use crate::app::report::grid::{Cell, Column, Grid, Row};
 use crate::label::{Task, TaskKind};
 use crate::measure::{
     Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, few_in_slices,

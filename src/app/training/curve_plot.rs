@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use eframe::egui::{self, Color32, Rangef, Role, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot, PlotPoints, Points, VLine};
 
-use crate::app::gallery::thousands;
-use crate::app::theme;
-use crate::app::widgets::caption;
+use crate::app::widgets::buttons::caption;
+use crate::app::widgets::theme;
 use crate::figure::plot::{log_marks, marks};
 use crate::figure::{self, round_ticks, tick, ticks};
 use crate::train::Series;
+use crate::words::thousands;
 
 const HEIGHT: f32 = 210.0;
 /// Points that are marked one by one.

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use settings::Reading;
 
-use super::labels::Counted;
-use super::{Runs, Start};
 use crate::app::opening::{Filter, WEIGHTS, pasted_path};
-use crate::app::theme;
-use crate::app::widgets::{caption, primary, shortened};
+use crate::app::training::labels::Counted;
+use crate::app::training::{Runs, Start};
+use crate::app::widgets::buttons::{caption, primary, shortened};
+use crate::app::widgets::theme;
 use crate::compute::DeviceChoice;
 use crate::dataset;
 use crate::train::{Preset, RunFolder, Starts, TrainConfig};

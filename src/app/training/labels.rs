@@ -7,7 +7,7 @@ use std::thread;
 
 use eframe::egui::{self, Ui};
 
-use crate::app::theme;
+use crate::app::widgets::theme;
 use crate::dataset;
 use crate::engine::caught;
 use crate::label::Schema;

@@ -16,12 +16,14 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::command::Command;
-use super::export::Made;
-use super::gallery::header_ui;
-use super::panes::{Pane, Workspace};
-use super::widgets::{primary, tooltip};
-use super::{Studio, theme};
+use crate::app::command::Command;
+use crate::app::command::hint::tooltip;
+use crate::app::command::pane::{Pane, Workspace};
+use crate::app::export::Made;
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::primary;
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::theme;
 use crate::train::{Control, Life, RunView, State};
 
 pub use form::Form;
@@ -345,7 +347,7 @@ impl Studio {
         let found = training.views.iter().find(|v| Some(&v.path) == selected);
         let Some(run) = found.or(training.views.last()) else {
             header_ui(ui, "Progress", "");
-            return super::widgets::hint_ui(
+            return crate::app::widgets::buttons::hint_ui(
                 ui,
                 "The curves of a training run will stand here.\nStart one with New run, or open a run's folder.",
             );

@@ -2,18 +2,20 @@
 
 use eframe::egui::{self, Align, Layout, Role, Ui, WidgetInfo, vec2};
 
-use super::curve_plot::{Curve, CurvePlot, Hidden, short};
-use super::tint;
 use crate::app::command::Command;
+use crate::app::command::hint::{hint, tooltip};
+use crate::app::command::keys::Keys;
 use crate::app::export::{Target, targets};
-use crate::app::gallery::{header_ui, thousands};
-use crate::app::keys::Keys;
-use crate::app::theme;
-use crate::app::widgets::{hint, toggle, tooltip};
+use crate::app::training::curve_plot::{Curve, CurvePlot, Hidden, short};
+use crate::app::training::tint;
+use crate::app::widgets::buttons::toggle;
+use crate::app::widgets::header::header_ui;
+use crate::app::widgets::theme;
 use crate::figure::{self, Table};
 use crate::label::Schema;
 use crate::train::{Control, RunView, Series, StageCurves};
 use crate::words::counted;
+use crate::words::thousands;
 
 /// Room below which plots stand one under the other.
 const TWO_COLUMNS: f32 = 620.0;

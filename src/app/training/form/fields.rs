@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use eframe::egui::emath::Numeric;
 use eframe::egui::{self, DragValue, Ui};
 
-use crate::app::widgets::shortened;
+use crate::app::widgets::buttons::shortened;
 
 pub(super) fn choice(
     ui: &mut Ui,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Form, Runs};
+use crate::app::training::form::{Form, Runs};
 use crate::compute::DeviceChoice;
 use crate::model::Topology;
 use crate::train::RunView;
@@ -74,8 +74,8 @@ fn time(run: &RunView, stages: &[u64], batch: usize) -> Option<Duration> {
 mod tests {
     use eframe::egui;
 
-    use super::super::DATA;
     use super::*;
+    use crate::app::training::form::DATA;
     use crate::train::{Preset, RunFolder, TrainConfig};
 
     #[test]

@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::ValueEnum;
 use eframe::egui::{self, Ui};
 
-use super::fields::{choice, decimal, file, number, switch};
-use super::{Form, SETTINGS, STAGE1, VGG16, device_name, preset_name};
-use crate::app::theme;
+use crate::app::training::form::fields::{choice, decimal, file, number, switch};
+use crate::app::training::form::{Form, SETTINGS, STAGE1, VGG16, device_name, preset_name};
+use crate::app::widgets::theme;
 use crate::compute::DeviceChoice;
 use crate::dataset::Boxes;
 use crate::engine::in_background;

@@ -1,0 +1,348 @@
+//! What faces can be filtered and sorted by, each as a line that can be found by typing, with how
+//! many faces it would show.
+
+use std::sync::Arc;
+
+use crate::app::faces::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Place, Sort};
+use crate::app::faces::counts::Counts;
+use crate::app::faces::facts::Facts;
+use crate::app::faces::fields::value_words;
+use crate::dataset::Split;
+use crate::label::{Schema, TaskKind};
+use crate::words::thousands;
+
+/// A filter or an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// No filter.
+    All,
+    Sort(Sort),
+    Split(Split),
+    /// Faces of which this point, or any, misses its label.
+    Misses(Option<usize>),
+    Attribute(AttributeFilter),
+    /// A column and its value.
+    Value(usize, Arc<str>),
+    /// Faces whose boxes somebody moved, or in whose photos somebody drew some.
+    ByHand(Among),
+}
+
+/// What can be asked of an attribute.
+pub const ATTRIBUTE_FILTERS: [(&str, AttributeIs); 6] = [
+    ("disputed", AttributeIs::Disputed),
+    ("labelled present", AttributeIs::Labelled(true)),
+    ("labelled absent", AttributeIs::Labelled(false)),
+    ("label unknown", AttributeIs::Unlabelled),
+    ("predicted present", AttributeIs::Predicted(true)),
+    ("predicted absent", AttributeIs::Predicted(false)),
+];
+
+/// The orders by an attribute.
+pub fn attribute_orders(place: Place) -> [(&'static str, Sort); 3] {
+    [
+        ("furthest from the label first", Sort::AttributeError(place)),
+        ("most probable first", Sort::Confidence(place)),
+        ("least sure first", Sort::Doubt(place)),
+    ]
+}
+
+/// The orders that need no attribute.
+pub fn orders(comparing: bool) -> Vec<(&'static str, Sort)> {
+    let mut orders = vec![
+        ("as listed", Sort::Listed),
+        ("by name", Sort::Name),
+        ("worst first, by NME", Sort::Nme),
+        ("most disputed attributes first", Sort::Disputes),
+    ];
+    if comparing {
+        orders.push(("by difference, largest first", Sort::Difference));
+    }
+    orders
+}
+
+impl Choice {
+    /// What kind it is, which can be typed too.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::All => "filter",
+            Self::Sort(_) => "sort",
+            Self::Split(_) => "split",
+            Self::Misses(_) => "points",
+            Self::Attribute(_) => "attribute",
+            Self::Value(..) => "column",
+            Self::ByHand(_) => "box",
+        }
+    }
+
+    /// Other words by which it is found.
+    pub fn synonyms(&self) -> &'static str {
+        match self {
+            Self::Sort(Sort::Disputes)
+            | Self::Attribute(
+                AttributeFilter::AnyDisputed | AttributeFilter::Is(_, AttributeIs::Disputed),
+            ) => "disagree disagreements differ wrong",
+            Self::Misses(_) => "wrong",
+            Self::ByHand(_) => "moved drawn own boxes",
+            _ => "",
+        }
+    }
+
+    pub fn is_on(&self, wanted: &Arrangement) -> bool {
+        match self {
+            Self::All => !wanted.is_filter(),
+            Self::Sort(sort) => wanted.sort == *sort,
+            Self::Split(split) => wanted.split == Some(*split),
+            Self::Misses(point) => wanted.misses == Some(*point),
+            Self::Attribute(filter) => wanted.attribute == Some(*filter),
+            Self::ByHand(among) => wanted.among.as_ref() == Some(among),
+            Self::Value(column, value) => {
+                let mut columns = wanted.columns.iter();
+                columns.any(|w| w.0 == *column && w.1 == *value)
+            }
+        }
+    }
+
+    /// Turns it on, or a filter that is on off.
+    pub fn apply(&self, wanted: &mut Arrangement) {
+        let off = self.is_on(wanted);
+        match self {
+            Self::All => {
+                *wanted = Arrangement {
+                    sort: wanted.sort,
+                    ..Arrangement::default()
+                }
+            }
+            Self::Sort(sort) => wanted.sort = *sort,
+            Self::Split(split) => wanted.split = (!off).then_some(*split),
+            Self::Misses(point) => wanted.misses = (!off).then_some(*point),
+            Self::Attribute(filter) => wanted.attribute = (!off).then_some(*filter),
+            Self::ByHand(among) => wanted.among = (!off).then(|| among.clone()),
+            Self::Value(column, value) => {
+                wanted.columns.retain(|w| w.0 != *column);
+                if !off {
+                    wanted.columns.push((*column, value.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// All that can be chosen of a list, what is on of it, and its counts as far as they are known.
+pub struct Choices {
+    lines: Vec<(String, Choice)>,
+    /// Values that are shown once they are typed: nearly every face has another.
+    typed: Vec<(String, Choice)>,
+    /// Columns of which some values are in neither.
+    incomplete: Vec<String>,
+    on: Arrangement,
+    counts: Option<Arc<Counts>>,
+    /// How many faces are predicted, of how many.
+    predicted: (usize, usize),
+}
+
+impl Choices {
+    pub fn new(
+        schema: &Schema,
+        facts: &Facts,
+        columns: &[String],
+        comparing: bool,
+        by_hand: Option<Among>,
+        on: Arrangement,
+    ) -> Self {
+        let mut lines = vec![("All faces".to_owned(), Choice::All)];
+        let mut add = |name: String, choice: Choice| lines.push((name, choice));
+        for (name, sort) in orders(comparing) {
+            add(format!("Sort {name}"), Choice::Sort(sort));
+        }
+        add("A point misses its label".into(), Choice::Misses(None));
+        for (i, name) in point_names(schema).enumerate() {
+            add(format!("{name} misses"), Choice::Misses(Some(i)));
+        }
+        let any = Choice::Attribute(AttributeFilter::AnyDisputed);
+        add("Any attribute disputed".into(), any);
+        if let Some(among) = by_hand {
+            add("Box by hand".into(), Choice::ByHand(among));
+        }
+        for (split, _) in &facts.splits {
+            add(format!("split {split}"), Choice::Split(*split));
+        }
+        let (mut typed, mut incomplete) = (Vec::new(), Vec::new());
+        for ((c, column), values) in columns.iter().enumerate().zip(&facts.values) {
+            let line = |value: &Arc<str>| {
+                let name = format!("{column} {}", value_words(value));
+                (name, Choice::Value(c, value.clone()))
+            };
+            for (name, choice) in values.listed.iter().map(|(value, _)| line(value)) {
+                add(name, choice);
+            }
+            typed.extend(values.typed.iter().map(line));
+            if values.more {
+                incomplete.push(column.clone());
+            }
+        }
+        for (place, attribute) in attributes(schema) {
+            for (words, is) in ATTRIBUTE_FILTERS {
+                let choice = Choice::Attribute(AttributeFilter::Is(place, is));
+                add(format!("{attribute} {words}"), choice);
+            }
+            for (words, sort) in attribute_orders(place) {
+                add(format!("{attribute}, {words}"), Choice::Sort(sort));
+            }
+        }
+        Self {
+            lines,
+            typed,
+            incomplete,
+            on,
+            counts: None,
+            predicted: (0, 0),
+        }
+    }
+
+    pub fn with_counts(self, counts: Option<Arc<Counts>>, predicted: (usize, usize)) -> Self {
+        Self {
+            counts,
+            predicted,
+            ..self
+        }
+    }
+
+    pub fn lines(&self) -> &[(String, Choice)] {
+        &self.lines
+    }
+
+    /// Values to be shown where a part of one was typed, beside their lines.
+    pub fn typed(&self) -> impl Iterator<Item = (&str, &str, &Choice)> {
+        self.typed.iter().filter_map(|(name, choice)| match choice {
+            Choice::Value(_, value) => Some((&**value, name.as_str(), choice)),
+            _ => None,
+        })
+    }
+
+    pub fn is_on(&self, choice: &Choice) -> bool {
+        choice.is_on(&self.on)
+    }
+
+    /// How many faces it would show; of an order, `None`.
+    pub fn count(&self, choice: &Choice) -> Option<usize> {
+        self.counts.as_ref()?.of(choice)
+    }
+
+    /// "Eyeglasses disputed (8)".
+    pub fn said(&self, choice: &Choice) -> String {
+        let mut all = self.lines.iter().chain(&self.typed);
+        let line = all.find(|(_, c)| c == choice);
+        let name = line.map_or("", |(name, _)| name.as_str());
+        match self.count(choice) {
+            Some(count) => format!("{name} ({})", thousands(count)),
+            None => name.to_owned(),
+        }
+    }
+
+    /// What is to be known about the counts.
+    pub fn note(&self) -> Option<String> {
+        let (known, all) = self.predicted;
+        let words = match () {
+            () if self.counts.is_none() => "counting…".to_owned(),
+            () if known < all => format!(
+                "{} of {} faces are predicted; the others count as neither",
+                thousands(known),
+                thousands(all)
+            ),
+            () if !self.incomplete.is_empty() => format!(
+                "{}: more values than can be found here",
+                self.incomplete.join(", ")
+            ),
+            () => return None,
+        };
+        Some(words)
+    }
+}
+
+/// The points of a schema by the numbers that filters have, as people write them.
+pub fn point_names(schema: &Schema) -> impl Iterator<Item = String> + '_ {
+    let tasks = schema.tasks.iter().filter(|t| t.is_points());
+    tasks
+        .flat_map(|t| t.items())
+        .map(|name| name.replace('_', " "))
+}
+
+/// The attributes with their places, as people write them.
+pub fn attributes(schema: &Schema) -> impl Iterator<Item = (Place, String)> + '_ {
+    let tasks = schema.tasks.iter().enumerate();
+    tasks.flat_map(|(t, task)| {
+        let names = match &task.kind {
+            TaskKind::Binary { attributes } => attributes.as_slice(),
+            TaskKind::Points { .. } => &[],
+        };
+        let names = names.iter().enumerate();
+        names.map(move |(i, a)| ((t, i), a.name.replace('_', " ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::faces::facts::Values;
+
+    fn choices(on: Arrangement) -> Choices {
+        let mut facts = Facts::default();
+        facts.values = vec![Values {
+            listed: vec![("front".into(), 2), ("side".into(), 1)],
+            ..Values::default()
+        }];
+        facts.splits = vec![(Split::Test, 3)];
+        Choices::new(&Schema::face(), &facts, &["pose".into()], true, None, on)
+    }
+
+    #[test]
+    fn all_that_menus_have_can_be_found_and_chosen() {
+        let choices = choices(Arrangement::default());
+        let named = |name: &str| {
+            let line = choices.lines().iter().find(|l| l.0 == name);
+            line.unwrap_or_else(|| panic!("{name}")).1.clone()
+        };
+        let mut wanted = Arrangement::default();
+        for (name, is) in [
+            ("Eyeglasses disputed", AttributeIs::Disputed),
+            ("Eyeglasses label unknown", AttributeIs::Unlabelled),
+            ("Eyeglasses predicted absent", AttributeIs::Predicted(false)),
+        ] {
+            named(name).apply(&mut wanted);
+            assert_eq!(
+                wanted.attribute,
+                Some(AttributeFilter::Is((1, 15), is)),
+                "{name}"
+            );
+        }
+        named("pose side").apply(&mut wanted);
+        named("split test").apply(&mut wanted);
+        named("left eye misses").apply(&mut wanted);
+        named("Bald, least sure first").apply(&mut wanted);
+        assert_eq!(wanted.columns, [(0, "side".into())]);
+        assert_eq!(wanted.split, Some(Split::Test));
+        assert_eq!(wanted.misses, Some(Some(0)));
+        assert_eq!(wanted.sort, Sort::Doubt((1, 4)));
+        let any = named("Any attribute disputed");
+        any.apply(&mut wanted);
+        let is_any = wanted.attribute == Some(AttributeFilter::AnyDisputed);
+        assert!(is_any, "it takes the place of one attribute's");
+        named("Bald labelled present").apply(&mut wanted);
+        assert!(!any.is_on(&wanted), "and gives it back");
+        named("Sort most disputed attributes first").apply(&mut wanted);
+        assert_eq!(wanted.sort, Sort::Disputes);
+        named("Bald, least sure first").apply(&mut wanted);
+        named("pose front").apply(&mut wanted);
+        assert_eq!(wanted.columns, [(0, "front".into())], "one value a column");
+        named("pose front").apply(&mut wanted);
+        assert!(wanted.columns.is_empty(), "once more takes it off");
+        named("All faces").apply(&mut wanted);
+        assert!(!wanted.is_filter() && wanted.sort == Sort::Doubt((1, 4)));
+        let mut names: Vec<&str> = choices.lines().iter().map(|l| l.0.as_str()).collect();
+        let all = names.len();
+        assert_eq!(all, 1 + 5 + 6 + 1 + 1 + 2 + 40 * 9);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "each is named once");
+    }
+}

@@ -1,0 +1,320 @@
+//! Another predictor beside the network: what it says of the same faces, read from a file, or
+//! given by a second network.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::app::faces::findings::{Finding, Findings};
+use crate::app::opening::Arrival;
+use crate::app::studio::Studio;
+use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
+use crate::dataset::{Sample, name_of};
+use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction, distance};
+use crate::words::{counted, counted_of};
+
+/// What another predictor says of a list's faces.
+pub struct Other {
+    /// The file's name, or the network's.
+    pub name: String,
+    pub findings: Findings,
+    /// Hash of the second network's weights, by which two of one name are told apart; `None` for
+    /// a file's.
+    pub network: Option<u64>,
+}
+
+/// How far two predictions are apart, for "differences first": the mean distance of their points
+/// as a share of the network's own reference distance (between its eyes), which makes it comparable
+/// to NME; or where they share no points the mean difference of their probabilities. NaN where they
+/// share nothing.
+pub fn difference(schema: &Schema, ours: &Finding, theirs: &Finding) -> f32 {
+    let tasks = schema.tasks.iter().zip(&ours.prediction.tasks);
+    let points = mean(
+        tasks
+            .zip(&theirs.prediction.tasks)
+            .filter_map(|((task, a), b)| match (&task.kind, a, b) {
+                (
+                    TaskKind::Points { reference, .. },
+                    TaskPrediction::Points(a),
+                    TaskPrediction::Points(b),
+                ) => {
+                    let length = distance(*a.get(reference.0)?, *a.get(reference.1)?);
+                    let apart = a.iter().zip(b).map(move |(a, b)| distance(*a, *b) / length);
+                    Some(apart)
+                }
+                _ => None,
+            })
+            .flatten(),
+    );
+    if points.is_finite() {
+        return points;
+    }
+    mean(both(ours, theirs, |a, b| match (a, b) {
+        (TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
+            a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect()
+        }
+        _ => Vec::new(),
+    }))
+}
+
+fn both<'a>(
+    ours: &'a Finding,
+    theirs: &'a Finding,
+    apart: impl Fn(&TaskPrediction, &TaskPrediction) -> Vec<f32> + 'a,
+) -> impl Iterator<Item = f32> + 'a {
+    let tasks = ours.prediction.tasks.iter().zip(&theirs.prediction.tasks);
+    tasks.flat_map(move |(a, b)| apart(a, b))
+}
+
+fn mean(values: impl Iterator<Item = f32>) -> f32 {
+    let known = values.filter(|v| v.is_finite());
+    let (sum, count) = known.fold((0.0, 0.0_f32), |(s, n), v| (s + v, n + 1.0));
+    sum / count
+}
+
+/// Why a file cannot be held against the faces that are open.
+#[derive(Debug)]
+pub enum Unusable {
+    /// It has no predictions.
+    Unread(String),
+    /// It says something of other faces; `probable` of what no label is: probabilities.
+    OfOthers { words: String, probable: bool },
+}
+
+/// Reads a file of predictions for `samples`; what cannot be used is counted.
+pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), Unusable> {
+    let said = predictions::read(path, schema).map_err(|e| Unusable::Unread(e.to_string()))?;
+    let mut findings = Findings::none(samples.len());
+    // Boxes tell faces apart where both sides have some, else their order does.
+    let (placed, unplaced): (Vec<usize>, Vec<usize>) =
+        (0..samples.len()).partition(|i| samples[*i].region().is_some());
+    find(&placed, &said.faces, samples, schema, &mut findings);
+    if !unplaced.is_empty() {
+        let mut faces = said.faces.clone();
+        faces.iter_mut().for_each(|f| f.face_box = None);
+        find(&unplaced, &faces, samples, schema, &mut findings);
+    }
+    let broken = said.problems.first();
+    if findings.found() == 0 {
+        return Err(match (said.faces.first(), broken) {
+            (Some(first), _) => Unusable::OfOthers {
+                words: format!(
+                    "{}: predictions for {}, none of which is open; the first is of {}",
+                    name_of(path),
+                    counted(said.faces.len(), "face"),
+                    first.image
+                ),
+                probable: said.faces.iter().any(has_probabilities),
+            },
+            (None, Some(first)) => Unusable::Unread(first.to_string()),
+            (None, None) => Unusable::Unread(format!("{}: no predictions", path.display())),
+        });
+    }
+    let mut words = format!(
+        "{}: predictions for {}",
+        name_of(path),
+        counted_of(findings.found(), samples.len(), "face")
+    );
+    if let Some(first) = broken {
+        let count = said.problems.len();
+        words += &format!("; {}, the first: {first}", counted(count, "broken line"));
+    }
+    let other = Other {
+        name: said.name,
+        findings,
+        network: None,
+    };
+    Ok((other, words))
+}
+
+/// Whether something between absent and present is said, which labels never are.
+fn has_probabilities(face: &PredictedFace) -> bool {
+    face.prediction.tasks.iter().any(|task| match task {
+        TaskPrediction::Binary(values) => values.iter().any(|p| *p > 0.0 && *p < 1.0),
+        TaskPrediction::Points(_) => false,
+    })
+}
+
+/// Takes what was said about the samples at `indices`.
+fn find(
+    indices: &[usize],
+    said: &[PredictedFace],
+    samples: &[Sample],
+    schema: &Schema,
+    findings: &mut Findings,
+) {
+    let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
+    let wanted: Vec<Wanted> = indices
+        .iter()
+        .map(|i| &samples[*i])
+        .map(|s| Wanted {
+            path: &s.path,
+            face: s.face,
+            place: s.place,
+            face_box: s.region().map_or(anywhere, |r| r.0),
+        })
+        .collect();
+    let found = matches(&wanted, said);
+    for ((&index, wanted), at) in indices.iter().zip(&wanted).zip(&found.of) {
+        let Some(face) = at.and_then(|at| said.get(at)) else {
+            continue;
+        };
+        let labels = Some(&samples[index].annotation);
+        let face_box = face.face_box.unwrap_or(wanted.face_box);
+        let finding = Finding::new(labels, schema, face_box, face.prediction.clone());
+        findings.set(index, finding);
+    }
+}
+
+impl Studio {
+    /// Holds the predictions of a file against the network's, on the list that is open.
+    pub fn compare_with(&mut self, path: PathBuf) {
+        let (samples, schema) = (self.list.samples.clone(), self.schema());
+        let list = self.list.number;
+        self.opening.away(move |say| {
+            let (other, words) = match read(&path, &samples, &schema) {
+                Ok((other, words)) => (Some(other), words),
+                Err(Unusable::Unread(words) | Unusable::OfOthers { words, .. }) => (None, words),
+            };
+            if let Some(other) = other {
+                say(Arrival::Other { list, other });
+            }
+            say(Arrival::Said(words));
+        });
+    }
+
+    /// Asks for a file of predictions.
+    pub(in crate::app) fn compare_dialog(&mut self) {
+        if self.list.items.is_empty() {
+            return self.toasts.say("Open the faces first that were predicted");
+        }
+        self.opening.compare_dialog(self.list.number);
+    }
+
+    /// Takes another predictor's words, if they are of the list that is open.
+    pub(in crate::app) fn take_other(&mut self, list: u64, other: Other) {
+        if list == self.list.number {
+            self.list.compare(Some(other));
+        }
+    }
+
+    /// Whether a second network is held against the one in use: it is loaded, and no file is.
+    pub(in crate::app) fn compares_networks(&self) -> bool {
+        let other = self.networks[self.in_use().other() as usize].as_ref();
+        let file = self
+            .list
+            .other
+            .as_ref()
+            .is_some_and(|o| o.network.is_none());
+        other.is_some() && self.network.is_some() && !file
+    }
+
+    /// Forgets what a second network said that is not the second one any more.
+    pub(in crate::app) fn forget_replaced(&mut self) {
+        let other = self.networks[self.in_use().other() as usize].as_ref();
+        let said = self.list.other.as_ref().and_then(|o| o.network);
+        if said.is_some() && said != other.map(|n| n.hash) {
+            self.list.compare(None);
+        }
+    }
+
+    /// The second network has said something about a face of the list.
+    pub(in crate::app) fn other_predicted(
+        &mut self,
+        ticket: u64,
+        face_box: FaceBox,
+        said: Arc<Prediction>,
+    ) {
+        let network = self.networks[self.in_use().other() as usize].as_ref();
+        let Some((name, hash)) = network
+            .map(|n| (n.name(), n.hash))
+            .filter(|_| self.compares_networks())
+        else {
+            return;
+        };
+        let index = self.list.sample_of(ticket);
+        if ticket >> 32 != self.list.number || index >= self.list.items.len() {
+            return;
+        }
+        if self.list.other.as_ref().and_then(|o| o.network) != Some(hash) {
+            let findings = Findings::none(self.list.items.len());
+            self.list.compare(Some(Other {
+                name,
+                findings,
+                network: Some(hash),
+            }));
+        }
+        let (schema, samples) = (self.schema(), self.list.samples.clone());
+        if let (Some(other), Some(sample)) = (&mut self.list.other, samples.get(index)) {
+            let labels = Some(&sample.annotation);
+            let finding = Finding::new(labels, &schema, face_box, said);
+            other.findings.set(index, finding);
+        }
+    }
+
+    /// The name of the predictor that is compared with.
+    pub fn compared(&self) -> Option<&str> {
+        self.list.other.as_ref().map(|o| o.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_matched_and_what_is_broken_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("theirs.jsonl");
+        let text = concat!(
+            r#"{"image":"/elsewhere/a.png","faces":[{"box":[0,0,10,10],"landmarks":{"nose":[3,4],"left_eye":[1,1],"right_eye":[6,1]}},"#,
+            r#"{"box":[20,0,10,10],"attributes":{"Smiling":0.75}}]}"#,
+            "\n{\n",
+            r#"{"image":"b.png","faces":[7]}"#,
+        );
+        std::fs::write(&path, text).unwrap();
+        let schema = Schema::face();
+        let mut samples = Vec::new();
+        for (name, face) in [("a.png", 0), ("a.png", 1), ("b.png", 0)] {
+            let mut sample = Sample::unlabelled(Path::new(name), &schema);
+            sample.face = face;
+            samples.push(sample);
+        }
+        crate::dataset::places_of_faces(&mut samples);
+        let (other, words) = read(&path, &samples, &schema).unwrap();
+        assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
+        assert!(
+            words.contains("2 of 3") && words.contains("2 broken"),
+            "{words}"
+        );
+        assert!(words.contains("theirs.jsonl:2"), "{words}");
+        let first = other.findings.get(0).unwrap();
+        let TaskPrediction::Points(points) = &first.prediction.tasks[0] else {
+            unreachable!()
+        };
+        assert_eq!(points[2], [3.0, 4.0]);
+        assert!(points[3][0].is_nan());
+        assert!(difference(&schema, first, first).abs() < 1e-6);
+        let second = other.findings.get(1).unwrap();
+        assert!(difference(&schema, first, second).is_nan());
+        // In units of the distance between the eyes, as NME is: the nose is 2 of 5 pixels off.
+        let mut moved = (*first.prediction).clone();
+        if let TaskPrediction::Points(points) = &mut moved.tasks[0] {
+            points[2] = [3.0, 6.0];
+        }
+        let moved = Finding::new(None, &schema, FaceBox::new(0.0, 0.0, 50.0, 50.0), moved);
+        let apart = difference(&schema, first, &moved);
+        assert!((apart - 2.0 / 5.0 / 3.0).abs() < 1e-6, "{apart}");
+        let read_others = read(&path, &samples[2..], &schema);
+        let Err(Unusable::OfOthers {
+            words: why,
+            probable,
+        }) = read_others
+        else {
+            panic!("it says nothing of b.png");
+        };
+        assert!(probable, "Smiling is .75");
+        assert!(why.contains("2 faces, none of which is open"), "{why}");
+        assert!(why.ends_with("/elsewhere/a.png"), "{why}");
+        assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! A face in the window's list: its sample, which stays as it was read, and what became of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui::{ColorImage, TextureHandle};
+use image::RgbImage;
+
+use crate::app::faces::findings::Finding;
+use crate::dataset::{BoxSource, Sample};
+use crate::label::{
+    Annotation, FaceBox, Point, Prediction, Schema, TaskKind, TaskLabels, TaskPrediction, distance,
+};
+use crate::measure::{ALPHA, reference_length};
+
+/// What became of a face since its list was opened. Lists are long, so this is small.
+pub struct Item {
+    pub state: Picture,
+    pub thumbnail: Option<TextureHandle>,
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    /// Where the box was before anyone moved it.
+    pub first_box: (FaceBox, BoxSource),
+    pub latency: Option<Duration>,
+}
+
+/// How far the picture is.
+pub enum Picture {
+    Unread,
+    Ready(Decoded),
+    Failed(Arc<str>),
+}
+
+/// A picture, and the copy of it that the screen takes.
+#[derive(Clone)]
+pub struct Decoded {
+    pub image: Arc<RgbImage>,
+    pub screen: Arc<ColorImage>,
+}
+
+/// Longer sides than this are drawn from a smaller copy: no GPU takes any texture.
+const MAX_TEXTURE: u32 = 4096;
+
+impl Decoded {
+    /// Makes the screen's copy, which takes a while for large pictures.
+    pub fn new(image: RgbImage) -> Self {
+        let longest = image.width().max(image.height());
+        let screen = if longest > MAX_TEXTURE {
+            let scale = MAX_TEXTURE as f32 / longest as f32;
+            let side = |v: u32| ((v as f32 * scale) as u32).max(1);
+            let (w, h) = (side(image.width()), side(image.height()));
+            color_image(&image::imageops::thumbnail(&image, w, h))
+        } else {
+            color_image(&image)
+        };
+        Self {
+            image: Arc::new(image),
+            screen: Arc::new(screen),
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.image.as_raw().len() + 4 * self.screen.pixels.len()
+    }
+}
+
+pub fn color_image(image: &RgbImage) -> ColorImage {
+    let size = [image.width() as usize, image.height() as usize];
+    ColorImage::from_rgb(size, image.as_raw())
+}
+
+impl Item {
+    pub fn unread() -> Self {
+        let place = (FaceBox::new(0.0, 0.0, 1.0, 1.0), BoxSource::WholePicture);
+        Self {
+            state: Picture::Unread,
+            thumbnail: None,
+            face_box: place.0,
+            source: place.1,
+            first_box: place,
+            latency: None,
+        }
+    }
+
+    /// The picture has come. A box that somebody moved stays where it is.
+    pub fn read(&mut self, picture: Decoded, sample: &Sample) {
+        let (width, height) = picture.image.dimensions();
+        let place = sample.region_in(width, height);
+        if self.source != BoxSource::Given {
+            (self.face_box, self.source) = place;
+        }
+        self.first_box = place;
+        self.state = Picture::Ready(picture);
+    }
+
+    pub fn picture(&self) -> Option<&Arc<RgbImage>> {
+        self.decoded().map(|d| &d.image)
+    }
+
+    pub fn decoded(&self) -> Option<&Decoded> {
+        match &self.state {
+            Picture::Ready(picture) => Some(picture),
+            _ => None,
+        }
+    }
+}
+
+/// A face to look at: one of the list, or a box that somebody drew.
+#[derive(Clone, Copy)]
+pub struct Face<'a> {
+    /// The sample whose picture it is in.
+    pub sample: &'a Sample,
+    pub item: &'a Item,
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    pub finding: Option<&'a Finding>,
+    /// What another predictor says.
+    pub other: Option<&'a Finding>,
+    /// The number of a box drawn by hand, which has no labels.
+    pub hand: Option<u32>,
+}
+
+impl<'a> Face<'a> {
+    pub fn name(&self) -> String {
+        self.name_in_two().concat()
+    }
+
+    /// The photo's name, and which of its faces it is where there are several: that has to stay
+    /// where there is no room for both.
+    pub fn name_in_two(&self) -> [String; 2] {
+        let which = match (self.hand, self.sample.place) {
+            (Some(n), _) => format!(" · box {}", n + 1),
+            (None, Some(place)) => format!(" · {place}"),
+            (None, None) => String::new(),
+        };
+        [crate::dataset::name_of(&self.sample.path), which]
+    }
+
+    pub fn labels(&self) -> Option<&'a Annotation> {
+        self.hand.is_none().then_some(&self.sample.annotation)
+    }
+
+    pub fn prediction(&self) -> Option<&'a Prediction> {
+        self.finding.map(|f| &*f.prediction)
+    }
+
+    /// NME as a fraction.
+    pub fn nme(&self) -> Option<f32> {
+        self.finding.map(|f| f.nme).filter(|v| v.is_finite())
+    }
+
+    /// Each point of each points task.
+    pub fn points<'s>(&self, schema: &'s Schema) -> Vec<PointView<'s>> {
+        let mut points = points_of(schema, self.labels(), self.prediction());
+        if let Some(other) = self.other {
+            let theirs = points_of(schema, None, Some(&other.prediction));
+            for (point, their) in points.iter_mut().zip(theirs) {
+                point.other = their.found;
+            }
+        }
+        points
+    }
+}
+
+/// A point as predicted and as labelled, in photo coordinates.
+pub struct PointView<'a> {
+    pub name: &'a str,
+    pub found: Option<Point>,
+    pub label: Option<Point>,
+    /// What another predictor found.
+    pub other: Option<Point>,
+    /// The reference distance L in pixels.
+    pub length: Option<f32>,
+}
+
+/// Each point of each points task: its name, the prediction and the label as far as there are
+/// such, and L.
+pub fn points_of<'s>(
+    schema: &'s Schema,
+    labels: Option<&Annotation>,
+    prediction: Option<&Prediction>,
+) -> Vec<PointView<'s>> {
+    let mut all = Vec::new();
+    for (t, task) in schema.tasks.iter().enumerate() {
+        let TaskKind::Points {
+            points, reference, ..
+        } = &task.kind
+        else {
+            continue;
+        };
+        let labels = match labels.and_then(|a| a.tasks.get(t)) {
+            Some(TaskLabels::Points(labels)) if labels.len() == points.len() => Some(labels),
+            _ => None,
+        };
+        let found = match prediction.and_then(|p| p.tasks.get(t)) {
+            Some(TaskPrediction::Points(found)) if found.len() == points.len() => Some(found),
+            _ => None,
+        };
+        let length = labels.and_then(|l| reference_length(l, *reference));
+        all.extend(points.iter().enumerate().map(|(i, name)| {
+            PointView {
+                name,
+                // Another program may have left a point out.
+                found: found
+                    .map(|f| f[i])
+                    .filter(|p| p[0].is_finite() && p[1].is_finite()),
+                label: labels.and_then(|l| l[i].known()),
+                other: None,
+                length,
+            }
+        }));
+    }
+    all
+}
+
+impl PointView<'_> {
+    /// Pixels between prediction and label.
+    pub fn off(&self) -> Option<f32> {
+        Some(distance(self.found?, self.label?))
+    }
+
+    /// Pixels between the two predictions.
+    pub fn apart(&self) -> Option<f32> {
+        Some(distance(self.found?, self.other?))
+    }
+
+    /// Whether the point is within α·L of its label.
+    pub fn is_found(&self) -> Option<bool> {
+        Some(self.off()? <= ALPHA * self.length?)
+    }
+
+    /// The name as people write it.
+    pub fn title(&self) -> String {
+        self.name.replace('_', " ")
+    }
+}

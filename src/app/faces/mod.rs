@@ -1,0 +1,14 @@
+//! The faces that are open: what was read of them, what became of each, which are shown in which
+//! order, and what another predictor says of them.
+
+pub mod arrange;
+pub mod boxes;
+pub mod choices;
+pub mod compare;
+pub mod counts;
+pub mod facts;
+pub mod fields;
+pub mod findings;
+pub mod item;
+pub mod list;
+pub mod reading;

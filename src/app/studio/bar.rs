@@ -1,0 +1,484 @@
+//! The bar above the panes: the menu, the workspaces, and what is going on at the right: work,
+//! network, device.
+
+use std::path::Path;
+
+use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+
+use crate::app::command::hint::{hint, tooltip};
+use crate::app::command::keys;
+use crate::app::command::pane::{Pane, Workspace};
+use crate::app::command::{Command, Group, ListCommand};
+use crate::app::faces::arrange::Sort;
+use crate::app::opening::WEIGHTS;
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::{chip, chip_of_width, shortened, toggle};
+use crate::app::widgets::theme;
+use crate::engine::{NetworkInfo, Slot};
+use crate::model::BUNDLED;
+
+/// Signs of a name in a chip.
+const NAME: usize = 26;
+
+/// Room that the network's kind and name need, and the palette's button, in points.
+const WHOLE_NAME: f32 = 340.0;
+const PALETTE: f32 = 124.0;
+
+impl Studio {
+    pub(in crate::app) fn bar_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let mut wanted = None;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            self.menu_ui(ui, &mut wanted);
+            ui.add_space(4.0);
+            let mark = |words: &str| egui::RichText::new(words).font(theme::strong(14.0));
+            ui.label(mark("SMN").color(p.text));
+            ui.label(mark("Studio").color(p.prediction));
+            ui.add_space(12.0);
+            for workspace in Workspace::ALL {
+                let command = workspace.command();
+                let shown = self.panes.workspace == workspace;
+                let tint = if shown { p.text } else { p.quiet };
+                let words = egui::RichText::new(command.name()).color(tint);
+                let fill = if shown { p.hairline } else { p.window };
+                let size = vec2(0.0, 28.0);
+                let button = egui::Button::new(words).fill(fill).min_size(size);
+                let button = ui.add(button.stroke(Stroke::NONE));
+                if tooltip(button, command, &self.keys).clicked() {
+                    wanted = Some(command);
+                }
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                self.runs_ui(ui, &mut wanted);
+                self.busy_ui(ui, &mut wanted);
+                self.facts_ui(ui, &mut wanted);
+                // In a narrow window its key and the menu lead there.
+                if ui.available_width() >= PALETTE {
+                    self.palette_button_ui(ui, &mut wanted);
+                }
+            });
+        });
+        if let Some(command) = wanted {
+            self.run(&ui.ctx().clone(), command);
+        }
+    }
+
+    /// Opens the palette, and tells its key.
+    fn palette_button_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+        let p = theme::palette(ui.ctx());
+        let command = Command::Palette;
+        let keys = self.keys.of(command);
+        let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
+        let button = egui::Button::new(command.name())
+            .shortcut_text(
+                egui::RichText::new(keys)
+                    .size(theme::CAPTION)
+                    .color(p.quiet),
+            )
+            .fill(p.pane)
+            .corner_radius(13)
+            .min_size(vec2(0.0, 26.0));
+        if tooltip(ui.add(button), command, &self.keys).clicked() {
+            *wanted = Some(command);
+        }
+    }
+
+    fn menu_ui(&mut self, ui: &mut Ui, wanted: &mut Option<Command>) {
+        let (rect, response) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Menu"));
+        let p = theme::palette(ui.ctx());
+        if response.hovered()
+            || egui::Popup::is_id_open(ui.ctx(), egui::Popup::default_response_id(&response))
+        {
+            ui.painter().rect_filled(rect, theme::RADIUS, p.hairline);
+        }
+        for row in [-5.0, 0.0, 5.0] {
+            let line = Stroke::new(1.5, p.text);
+            let y = rect.center().y + row;
+            ui.painter()
+                .hline(rect.center().x - 7.0..=rect.center().x + 7.0, y, line);
+        }
+        egui::Popup::menu(&response).show(|ui| {
+            ui.set_min_width(180.0);
+            for group in Group::ALL {
+                ui.menu_button(group.name(), |ui| {
+                    ui.set_min_width(240.0);
+                    self.group_ui(ui, group, wanted);
+                });
+            }
+        });
+        response.on_hover_text("All commands, by kind");
+    }
+
+    fn group_ui(&mut self, ui: &mut Ui, group: Group, wanted: &mut Option<Command>) {
+        let commands = Command::ALL.iter().copied();
+        for command in commands.filter(|c| c.group() == group) {
+            if command == Command::Pane(Pane::Gallery) {
+                ui.separator();
+                ui.menu_button("Panes", |ui| {
+                    ui.set_min_width(240.0);
+                    for pane in Command::ALL.iter().copied() {
+                        if matches!(pane, Command::Pane(_)) {
+                            self.entry_ui(ui, pane, wanted);
+                        }
+                    }
+                });
+            }
+            if matches!(command, Command::Pane(_)) {
+                continue;
+            }
+            if begins_part(command) {
+                ui.separator();
+            }
+            self.entry_ui(ui, command, wanted);
+            if command == Command::OpenFolder {
+                self.recent_ui(ui);
+            }
+        }
+    }
+
+    /// A command in a menu, with its key.
+    fn entry_ui(&self, ui: &mut Ui, command: Command, wanted: &mut Option<Command>) {
+        let blocked = self.blocked(command);
+        let keys = self.keys.of(command);
+        let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
+        let mark = if self.is_on(command) { "✓ " } else { "" };
+        let button = egui::Button::new(format!("{mark}{}", command.menu_name()))
+            .shortcut_text(keys)
+            .fill(egui::Color32::TRANSPARENT)
+            .stroke(Stroke::NONE);
+        let response = ui.add_enabled(blocked.is_none(), button);
+        response.widget_info(|| {
+            let name = format!("{mark}{}", command.menu_name());
+            WidgetInfo::labeled(Role::MenuItem, blocked.is_none(), name)
+        });
+        let response = match blocked {
+            Some(why) => response.on_disabled_hover_text(why),
+            None => hint(response, command, &self.keys),
+        };
+        if response.clicked() {
+            *wanted = Some(command);
+            ui.close();
+        }
+    }
+
+    /// What was opened lately; what is gone is greyed.
+    fn recent_ui(&mut self, ui: &mut Ui) {
+        let mut open = None;
+        let any = !self.settings.recent.is_empty();
+        ui.add_enabled_ui(any, |ui| {
+            let menu = ui.menu_button("Recent", |ui| {
+                ui.set_min_width(320.0);
+                self.recent.look(&self.settings.recent, &self.opening.wake);
+                for path in &self.settings.recent {
+                    let words = shortened(&path.display().to_string(), 64);
+                    let there = !self.recent.is_gone(path);
+                    let response = ui.add_enabled(there, egui::Button::new(words).frame(false));
+                    let response = response.on_disabled_hover_text("It is not there any more");
+                    if response.on_hover_text(path.display().to_string()).clicked() {
+                        open = Some(path.clone());
+                        ui.close();
+                    }
+                }
+            });
+            menu.response
+                .on_disabled_hover_text("Nothing has been opened yet");
+        });
+        if let Some(path) = open {
+            self.open(vec![path]);
+        }
+    }
+
+    /// Device, latency and network: what computes, and what is computed.
+    fn facts_ui(&mut self, ui: &mut Ui, wanted: &mut Option<Command>) {
+        let p = theme::palette(ui.ctx());
+        let Some(network) = &self.network else {
+            chip(
+                ui,
+                p.waiting,
+                "loading weights…",
+                "The network is being read",
+            );
+            return;
+        };
+        let latency = self.view.latency.map_or(String::new(), |l| {
+            format!(" · {:.1} ms", 1000.0 * l.as_secs_f64())
+        });
+        let (short, _) = network
+            .device
+            .split_once(',')
+            .unwrap_or((&network.device, ""));
+        let about = format!(
+            "The network runs on {}.\nThe window is drawn by {}.\nThe time is that of one prediction.",
+            network.device, self.tier
+        );
+        let (tint, words) = if network.warming {
+            (
+                p.waiting,
+                format!("{short}{latency} · GPU compiles kernels…"),
+            )
+        } else {
+            (p.working, format!("{short}{latency}"))
+        };
+        if chip(ui, tint, &words, &about).clicked() {
+            *wanted = Some(Command::About);
+        }
+        let about = about_network(network) + "\nClick to choose another network.";
+        let name = shortened(&network.name(), NAME);
+        let words = match ui.available_width() < WHOLE_NAME {
+            true => name,
+            false => format!("{} · {name}", network.title),
+        };
+        let chip = chip(ui, p.prediction, &words, &about);
+        self.network_menu_ui(&chip, wanted);
+        let Some(network) = &self.network else { return };
+        if self.networks.iter().all(Option::is_some) {
+            for slot in [Slot::B, Slot::A] {
+                let name = format!("Network {}", slot.name());
+                let button = toggle(ui, network.slot == slot, slot.name());
+                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                let other = self.networks[slot as usize].as_ref().map(about_network);
+                let button = button.on_hover_text(other.unwrap_or_default());
+                let button = hint(button, Command::SwitchNetwork, &self.keys);
+                if button.clicked() && network.slot != slot {
+                    *wanted = Some(Command::SwitchNetwork);
+                }
+            }
+        }
+    }
+
+    /// What can take the place of the network in use, or stand beside it.
+    fn network_menu_ui(&mut self, chip: &egui::Response, wanted: &mut Option<Command>) {
+        /// Weights that are listed, of those used lately.
+        const LISTED: usize = 8;
+        let weights = self.settings.recent.iter().filter(|p| is_weights_name(p));
+        let weights: Vec<_> = weights.take(LISTED).cloned().collect();
+        if egui::Popup::is_id_open(&chip.ctx, egui::Popup::default_response_id(chip)) {
+            self.recent.look(&self.settings.recent, &self.opening.wake);
+        }
+        let origin = self.network.as_ref().map(|n| n.origin.clone());
+        let origin = origin.unwrap_or_default();
+        let mut load = None;
+        egui::Popup::menu(chip).show(|ui| {
+            ui.set_min_width(260.0);
+            self.entry_ui(ui, Command::LoadBundled, wanted);
+            for path in &weights {
+                let mark = if *path == Path::new(&origin) {
+                    "✓ "
+                } else {
+                    ""
+                };
+                let words = format!("{mark}{}", shortened_path(path));
+                let button = egui::Button::new(&words)
+                    .fill(egui::Color32::TRANSPARENT)
+                    .stroke(Stroke::NONE);
+                let there = !self.recent.is_gone(path);
+                let response = ui.add_enabled(there, button);
+                response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, there, &words));
+                let response = response
+                    .on_hover_text(format!("Use these weights: {}", path.display()))
+                    .on_disabled_hover_text("They are not there any more");
+                if response.clicked() {
+                    load = Some(path.clone());
+                    ui.close();
+                }
+            }
+            ui.separator();
+            for command in [
+                Command::LoadNetwork,
+                Command::LoadSecond,
+                Command::SwitchNetwork,
+                Command::SwapNetworks,
+            ] {
+                self.entry_ui(ui, command, wanted);
+            }
+            ui.separator();
+            self.entry_ui(ui, Command::About, wanted);
+        });
+        if let Some(path) = load {
+            self.load(self.in_use(), path);
+        }
+    }
+
+    /// Work that goes on in the background: opening, loading, predicting the list.
+    fn busy_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+        let p = theme::palette(ui.ctx());
+        for name in self.loading.iter().flatten() {
+            let words = format!("loading {}…", shortened(name, NAME));
+            let about = "Weights are being read; the network in use goes on answering";
+            chip(ui, p.waiting, &words, about);
+        }
+        for words in self.opening.busy() {
+            chip(ui, p.waiting, &words, "This goes on in the background");
+        }
+        if let Some(sweep) = self.sweep {
+            let stop = Command::StopPredicting;
+            if tooltip(ui.small_button("×"), stop, &self.keys).clicked() {
+                *wanted = Some(stop);
+            }
+            let about = "Predicting every face of the list";
+            chip(ui, p.waiting, &sweep.words(), about);
+        }
+    }
+
+    /// Training runs that are running.
+    fn runs_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+        let p = theme::palette(ui.ctx());
+        let runs = self.training.views.iter();
+        let started = |path| self.training.running.contains(path);
+        let running: Vec<_> = runs.filter(|r| r.goes_on() || started(&r.path)).collect();
+        let (name, words) = match running[..] {
+            [] => return,
+            [run] => {
+                let name = shortened(&run.name(), 12);
+                let words = format!("{name} · {}", self.training.words(run));
+                (name, words)
+            }
+            _ => (String::new(), format!("{} runs", running.len())),
+        };
+        // What stands beside it must not move away from a pointer whenever its words change.
+        let widest = egui::Id::unique(("the run chip's width", name));
+        let least = ui.data(|d| d.get_temp::<f32>(widest)).unwrap_or(0.0);
+        let about = "Training; click to see how it goes";
+        let chip = chip_of_width(ui, least, p.waiting, &words, about);
+        ui.data_mut(|d| d.insert_temp(widest, chip.rect.width()));
+        if chip.clicked() {
+            *wanted = Some(Command::Training);
+        }
+    }
+
+    /// Whether a command that turns something on or off has it on.
+    fn is_on(&self, command: Command) -> bool {
+        let layers = self.view.layers;
+        let theme = self.settings.theme;
+        let arrangement = &self.list.arrangement;
+        match command {
+            Command::Pane(pane) => self.panes.has(pane),
+            Command::ToggleBox => layers.face_box.on,
+            Command::TogglePrediction => layers.prediction.on,
+            Command::ToggleLabels => layers.labels.on,
+            Command::ToggleCircles => layers.circles.on,
+            Command::ToggleNames => layers.names.on,
+            Command::Dark => theme == egui::ThemePreference::Dark,
+            Command::Light => theme == egui::ThemePreference::Light,
+            Command::SystemTheme => theme == egui::ThemePreference::System,
+            Command::LoadBundled => {
+                let own = |n: &NetworkInfo| n.origin == BUNDLED;
+                self.network.as_ref().is_some_and(own)
+            }
+            Command::List(ListCommand::SortListed) => arrangement.sort == Sort::Listed,
+            Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
+            Command::List(ListCommand::SortWorst) => arrangement.sort == Sort::Nme,
+            Command::List(ListCommand::SortDifference) => arrangement.sort == Sort::Difference,
+            Command::List(ListCommand::MissedFaces) => arrangement.misses == Some(None),
+            other => {
+                let shown = self.panes.workspace.command();
+                shown == other
+            }
+        }
+    }
+
+    /// Why a command can do nothing now.
+    pub(in crate::app) fn blocked(&self, command: Command) -> Option<&'static str> {
+        let both = self.networks.iter().all(Option::is_some);
+        let shown = self.training.shown();
+        match command {
+            Command::SwitchNetwork | Command::SwapNetworks if !both => {
+                Some("There is one network only; its name above offers to load another beside it")
+            }
+            Command::StopComparing if self.list.other.is_none() => Some("Nothing is compared"),
+            Command::Undo if !self.list.edits.can_undo() => Some("There is nothing to undo"),
+            Command::Redo if !self.list.edits.can_redo() => Some("There is nothing to redo"),
+            Command::List(command) => self.list_blocked(command),
+            Command::RemoveBox if self.list.active_hand().is_none() => {
+                Some("Only boxes that were added can be removed; the data set stays as it is")
+            }
+            Command::StopPredicting if self.sweep.is_none() => Some("Nothing is being predicted"),
+            Command::ForgetRecent if self.settings.recent.is_empty() => {
+                Some("There is nothing to forget")
+            }
+            // These show the workspace themselves, or need none.
+            Command::ShowMaps
+            | Command::ShowEffects
+            | Command::ShowTowers
+            | Command::ShowAttention
+            | Command::Figure6 => None,
+            _ if command.group() == Group::Maps && self.panes.workspace != Workspace::Features => {
+                Some("Show the Features workspace first")
+            }
+            Command::PauseRun | Command::ResumeRun | Command::StopRun | Command::LoadRun => {
+                match shown {
+                    None => Some("No training run is open"),
+                    Some(run) => self.training.blocked(run, command),
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a file has the name of weights.
+fn is_weights_name(path: &Path) -> bool {
+    let kind = path.extension().and_then(|e| e.to_str());
+    kind.is_some_and(|k| WEIGHTS.1.contains(&k.to_lowercase().as_str()))
+}
+
+/// A file with the folder that it is in: a run's result is called as every other's.
+fn shortened_path(path: &Path) -> String {
+    let name = crate::dataset::name_of(path);
+    let folder = path.parent().map(crate::dataset::name_of);
+    let words = match folder.filter(|f| !f.is_empty()) {
+        Some(folder) => format!("{folder}/{name}"),
+        None => name,
+    };
+    shortened(&words, 48)
+}
+
+/// Commands before which a menu has a line.
+fn begins_part(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Paste
+            | Command::ForgetRecent
+            | Command::Compare
+            | Command::CopyPicture
+            | Command::Quit
+            | Command::ResetPanes
+            | Command::Theme
+            | Command::ZoomIn
+            | Command::ResetBox
+            | Command::List(
+                ListCommand::AllFaces
+                    | ListCommand::SortListed
+                    | ListCommand::Next
+                    | ListCommand::ChooseAll
+            )
+            | Command::ToggleBox
+            | Command::LoadNetwork
+            | Command::NewRun
+            | Command::About
+    )
+}
+
+/// What a network is, where it comes from and on which terms.
+pub(in crate::app) fn about_network(network: &NetworkInfo) -> String {
+    let terms = if network.license.is_empty() {
+        "not stated"
+    } else {
+        &network.license
+    };
+    let mut words = format!(
+        "Network {}: {}\n{} parameters\nfrom {}\nhash {}\nterms: {terms}",
+        network.slot.name(),
+        network.title,
+        crate::words::thousands(network.parameters),
+        network.origin,
+        network.fingerprint
+    );
+    for line in network.untrained.lines(&network.schema) {
+        words += &format!("\nnever trained: {line}");
+    }
+    words
+}

@@ -1,0 +1,111 @@
+//! What is asked before the window closes: what becomes of training runs, and of boxes that nobody
+//! could put back.
+
+use eframe::egui;
+
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons;
+use crate::app::widgets::theme;
+use crate::words::counted;
+
+/// What would be lost or go on without the window.
+pub struct Closing {
+    /// Boxes that were moved or drawn.
+    boxes: usize,
+    /// "In a.jpg, b.jpg and 3 more photos."
+    photos: String,
+}
+
+/// Photos that are named; the others are counted.
+const NAMED: usize = 6;
+
+fn photos_words(names: &[String]) -> String {
+    let named = names[..NAMED.min(names.len())].join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => format!("In {named}."),
+        more => format!("In {named}, and in {more} more."),
+    }
+}
+
+impl Studio {
+    /// Asks, where there is something to ask about.
+    pub(in crate::app) fn close_ui(&mut self, ctx: &egui::Context) {
+        let asked = ctx.input(|i| i.viewport().close_requested());
+        if asked && self.closing.is_none() {
+            let network = self.network.as_ref().map(|n| n.hash);
+            self.kept_boxes.keep(&self.list, network);
+            let boxes = self.kept_boxes.count();
+            if boxes > 0 || !self.training.running.is_empty() {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+                let photos = photos_words(&self.kept_boxes.photos());
+                self.closing = Some(Closing { boxes, photos });
+            }
+        }
+        let Some(Closing { boxes, photos }) = self.closing.as_ref() else {
+            return;
+        };
+        let (boxes, photos) = (*boxes, photos.clone());
+        let runs = self.training.running.len();
+        let (mut close, mut stay) = (false, false);
+        let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
+            ui.set_width(380.0);
+            let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
+            if runs > 0 {
+                ui.label(heading(match runs {
+                    1 => "A training run is running.".to_owned(),
+                    n => format!("{n} training runs are running."),
+                }));
+                ui.label("It is a process of its own and can go on without the window.");
+                ui.add_space(6.0);
+            }
+            if boxes > 0 {
+                let was = if boxes == 1 { "was" } else { "were" };
+                let boxes = counted(boxes, "box");
+                ui.label(heading(format!("{boxes} {was} moved or drawn.")));
+                ui.label(&photos);
+                ui.label("Boxes are kept until the window closes, and are in no file.");
+            }
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                // Enter never loses anything: a run goes on, boxes would be gone.
+                let going_on = if runs > 0 { "Let it go on" } else { "Close" };
+                let staying = "Do not close";
+                if boxes > 0 {
+                    stay |= buttons::primary_or_enter(ui, staying);
+                    close |= ui.button(going_on).clicked();
+                } else {
+                    close |= buttons::primary_or_enter(ui, going_on);
+                }
+                if runs > 0 && ui.button("Stop it at a checkpoint").clicked() {
+                    self.stop_runs();
+                    close = true;
+                }
+                if boxes == 0 {
+                    stay |= ui.button(staying).clicked();
+                }
+            });
+        });
+        if close {
+            self.training.running.clear();
+            self.list.boxes_changed = false;
+            self.kept_boxes.clear();
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            self.closing = None;
+        } else if stay || modal.should_close() || runs == 0 && boxes == 0 {
+            self.closing = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_photos_are_named_and_the_others_counted() {
+        let names: Vec<String> = (0..8).map(|n| format!("{n}.jpg")).collect();
+        assert_eq!(photos_words(&names[..2]), "In 0.jpg, 1.jpg.");
+        let many = photos_words(&names);
+        assert!(many.ends_with("5.jpg, and in 2 more."), "{many}");
+    }
+}

@@ -1,0 +1,382 @@
+//! What lies over the panes: the palette, the sheet of keys, the facts about the program, and what
+//! a drop would do.
+
+use eframe::egui::{self, Align2, Role, WidgetInfo};
+
+use crate::app::command::keys;
+use crate::app::command::keys::{Capture, Keys, Press};
+use crate::app::command::{Command, Group};
+use crate::app::studio::palette::{Among, Context, Entry, Palette};
+use crate::app::widgets::buttons::caption;
+use crate::app::widgets::theme;
+
+#[derive(Default)]
+pub struct Overlays {
+    palette: Option<Palette>,
+    help: bool,
+    /// The command that waits for a new key, and which of its keys that will be.
+    waiting: Option<(Command, usize)>,
+    /// A key that was pressed for it, and whose it is already.
+    clash: Option<(egui::KeyboardShortcut, Command)>,
+    about: bool,
+    /// Whether a field was asked for that is not drawn yet.
+    pub fields_wait: bool,
+}
+
+/// The sheet's and the facts' titles.
+pub const KEYS: &str = "Keys";
+pub const ABOUT: &str = "About";
+
+/// Width of the sheet, and of its columns, which are the same in each group.
+const SHEET: f32 = 880.0;
+const KEYS_WIDTH: f32 = 188.0;
+const NAMES_WIDTH: f32 = 150.0;
+
+impl Overlays {
+    pub fn toggle_palette(&mut self) {
+        match self.palette.as_ref().map(|p| p.among) {
+            Some(Among::Commands) => self.palette = None,
+            _ => self.open_palette(Among::Commands, ""),
+        }
+    }
+
+    /// Opens the palette, with words that are typed in it already.
+    pub fn open_palette(&mut self, among: Among, typed: &str) {
+        self.palette = Some(Palette::new(among, typed.to_owned()));
+    }
+
+    pub fn toggle_help(&mut self, ctx: &egui::Context) {
+        self.help = !self.help;
+        if self.help {
+            raise(ctx, KEYS);
+        }
+        (self.waiting, self.clash) = (None, None);
+    }
+
+    pub fn toggle_about(&mut self, ctx: &egui::Context) {
+        self.about = !self.about;
+        if self.about {
+            raise(ctx, ABOUT);
+        }
+    }
+
+    fn close_help(&mut self) {
+        self.help = false;
+        (self.waiting, self.clash) = (None, None);
+    }
+
+    /// Who reads what is typed, if it is something of these.
+    pub fn reader(&self) -> Option<Reader> {
+        match (&self.waiting, &self.palette) {
+            (Some(_), _) => Some(Reader::Capture),
+            (None, Some(palette)) => Some(Reader::Palette(palette.among)),
+            (None, None) if self.fields_wait => Some(Reader::Field),
+            (None, None) => None,
+        }
+    }
+
+    /// Takes a key that is meant for one of these.
+    pub fn press(&mut self, press: &Press, keys: &mut Keys) -> bool {
+        if let Some((command, nth)) = self.waiting {
+            self.caught(command, nth, press, keys);
+            return true;
+        }
+        let key = press.key;
+        let moves = |p: &mut Palette| key.modifiers.is_none() && p.press(key.logical_key);
+        self.palette.as_mut().is_some_and(moves)
+    }
+
+    /// Whether the palette has keys to do before what is typed now.
+    pub fn has_moves(&self) -> bool {
+        self.palette.as_ref().is_some_and(Palette::has_moves)
+    }
+
+    /// Closes the palette, which lies above all else.
+    pub fn close_palette(&mut self) -> bool {
+        self.palette.take().is_some()
+    }
+
+    /// The windows that are open, by their titles.
+    pub fn windows(&self) -> impl Iterator<Item = &'static str> {
+        let open = [(self.help, KEYS), (self.about, ABOUT)];
+        open.into_iter().filter(|w| w.0).map(|w| w.1)
+    }
+
+    /// Closes the window of this title, if it is one of these.
+    pub fn close_window(&mut self, title: &str) {
+        match title {
+            KEYS => self.close_help(),
+            ABOUT => self.about = false,
+            _ => {}
+        }
+    }
+
+    fn caught(&mut self, command: Command, nth: usize, press: &Press, keys: &mut Keys) {
+        match Capture::of(press) {
+            Capture::Leave => {}
+            Capture::Remove => keys.take(command, nth),
+            Capture::Take(key) => match keys.clash(key, command) {
+                Some(other) => {
+                    self.clash = Some((key, other));
+                    return;
+                }
+                None => keys.give(command, nth, key),
+            },
+        }
+        (self.waiting, self.clash) = (None, None);
+    }
+
+    /// Draws the palette; returns what was chosen in it.
+    pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Entry> {
+        let chosen = self.palette.as_mut().and_then(|p| p.ui(ctx, context));
+        if chosen.is_some() || self.palette.as_ref().is_some_and(|p| p.left) {
+            self.palette = None;
+        }
+        chosen
+    }
+
+    pub fn has_palette(&self) -> bool {
+        self.palette.is_some()
+    }
+
+    /// The sheet of keys, where they can be changed.
+    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) {
+        if !self.help {
+            return;
+        }
+        let p = theme::palette(ctx);
+        let mut open = true;
+        dialog_ui(ctx, KEYS, &mut open, |ui| {
+            ui.set_width(SHEET.min(ctx.content_rect().width() - 60.0));
+            self.waiting_ui(ui, keys);
+            ui.separator();
+            let most = (ctx.content_rect().height() - 240.0).max(120.0);
+            egui::ScrollArea::vertical()
+                .max_height(most)
+                .min_scrolled_height(most)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    for group in Group::ALL {
+                        caption(ui, group.name());
+                        self.group_ui(ui, group, keys);
+                        ui.add_space(6.0);
+                    }
+                });
+            ui.separator();
+            ui.colored_label(
+                    p.quiet,
+                    "Wheel: zoom at the pointer. Drag: move the photo, or the box by its inside, corners and handle. Drag a pane by its header.",
+                );
+        });
+        if !open {
+            self.close_help();
+        }
+    }
+
+    /// What the sheet says above: how to change a key, or what it waits for.
+    fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) {
+        let p = theme::palette(ui.ctx());
+        ui.horizontal(|ui| match (self.waiting, self.clash) {
+            (Some((command, nth)), Some((key, other))) => {
+                let key_name = keys::shown(ui.ctx(), &key);
+                let words = format!("{key_name} belongs to {}.", other.name());
+                ui.colored_label(p.waiting, words);
+                if ui
+                    .button(format!("Take it for {}", command.name()))
+                    .clicked()
+                {
+                    keys.give(command, nth, key);
+                    (self.waiting, self.clash) = (None, None);
+                }
+                ui.colored_label(p.quiet, "or press another key; Esc leaves it");
+            }
+            (Some((command, _)), None) => {
+                let words = format!("Press the new key of {}.", command.name());
+                ui.colored_label(p.waiting, words);
+                ui.colored_label(p.quiet, "Esc leaves it as it is, Backspace takes it away");
+            }
+            _ => {
+                ui.colored_label(
+                    p.quiet,
+                    "All commands and their keys. Click a key to change it.",
+                );
+                if ui.button("Reset all keys").clicked() {
+                    keys.reset_all();
+                }
+            }
+        });
+    }
+
+    fn group_ui(&mut self, ui: &mut egui::Ui, group: Group, keys: &mut Keys) {
+        let p = theme::palette(ui.ctx());
+        egui::Grid::new(group.name())
+            .num_columns(4)
+            .spacing([14.0, 3.0])
+            .min_col_width(20.0)
+            .show(ui, |ui| {
+                let commands = Command::ALL.iter().copied();
+                for command in commands.filter(|c| c.group() == group) {
+                    self.keys_of_ui(ui, command, keys);
+                    ui.horizontal(|ui| {
+                        ui.set_min_width(NAMES_WIDTH);
+                        ui.label(command.name());
+                    });
+                    let about = egui::RichText::new(command.about()).size(theme::SMALL);
+                    ui.label(about.color(p.quiet));
+                    if keys.is_changed(command) {
+                        let button = ui.small_button("reset");
+                        button.widget_info(|| {
+                            let name = format!("Reset key of {}", command.name());
+                            WidgetInfo::labeled(Role::Button, true, name)
+                        });
+                        if button.clicked() {
+                            keys.reset(command);
+                        }
+                    } else {
+                        ui.label("");
+                    }
+                    ui.end_row();
+                }
+            });
+    }
+
+    /// A button for each key of a command, and one for a further key.
+    fn keys_of_ui(&mut self, ui: &mut egui::Ui, command: Command, keys: &Keys) {
+        let all = keys.all(command);
+        ui.horizontal(|ui| {
+            ui.set_min_width(KEYS_WIDTH);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for nth in 0..all.len().max(1) {
+                let name = match nth {
+                    0 => format!("Key of {}", command.name()),
+                    n => format!("Key {} of {}", n + 1, command.name()),
+                };
+                let waits = self.waiting == Some((command, nth));
+                let words = all
+                    .get(nth)
+                    .map_or("—".to_owned(), |key| keys::shown(ui.ctx(), key));
+                if key_button_ui(ui, &words, waits, &name) {
+                    (self.waiting, self.clash) = (Some((command, nth)), None);
+                }
+            }
+            if !all.is_empty() {
+                let waits = self.waiting == Some((command, all.len()));
+                let name = format!("Another key of {}", command.name());
+                if key_button_ui(ui, "+", waits, &name) {
+                    (self.waiting, self.clash) = (Some((command, all.len())), None);
+                }
+            }
+        });
+    }
+
+    /// Version, licences, and the facts in `lines`.
+    pub fn about_ui(&mut self, ctx: &egui::Context, lines: &dyn Fn() -> Vec<String>) {
+        if !self.about {
+            return;
+        }
+        let p = theme::palette(ctx);
+        dialog_ui(ctx, ABOUT, &mut self.about, |ui| {
+            ui.set_max_width(520.0);
+            let name = format!("SMN Studio {}", env!("CARGO_PKG_VERSION"));
+            ui.label(egui::RichText::new(name).font(theme::strong(16.0)));
+            ui.colored_label(
+                    p.quiet,
+                    "Separation multi-task networks on faces, after R. Matsui, T. Yamashita and H. Fujiyoshi (VISAPP 2019). MIT or Apache-2.0; the type is Inter, under the SIL Open Font License.",
+                );
+            for line in lines() {
+                ui.separator();
+                ui.label(line);
+            }
+        });
+    }
+}
+
+/// A dialog in the middle of the window. While it is open, what is typed is for it and for what
+/// lies above it, and it does not become lower again when it shows something else: what is clicked
+/// in it stays where it is.
+pub fn dialog_ui(
+    ctx: &egui::Context,
+    title: &str,
+    open: &mut bool,
+    content: impl FnOnce(&mut egui::Ui),
+) {
+    /// The frame in which it was drawn last, the window's height then, and its own.
+    type Drawn = (u64, f32, f32);
+    let id = window_id(title);
+    let (frame, room) = (ctx.cumulative_frame_nr(), ctx.content_rect().height());
+    let before = ctx.data(|d| d.get_temp::<Drawn>(id));
+    let before = before.filter(|b| b.0 + 1 >= frame && b.1 == room);
+    egui::Window::new(title)
+        .id(id)
+        .open(open)
+        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+        .collapsible(false)
+        .resizable(false)
+        .show(ctx, |ui| {
+            ctx.memory_mut(|m| m.set_modal_layer(ui.layer_id()));
+            ui.set_min_height(before.map_or(0.0, |b| b.2));
+            content(ui);
+            let drawn: Drawn = (frame, room, ui.min_rect().height());
+            ctx.data_mut(|d| d.insert_temp(id, drawn));
+        });
+}
+
+/// The window of this title.
+pub fn window_id(title: &str) -> egui::Id {
+    egui::Id::unique(title)
+}
+
+/// Lays the window of this title above the others.
+pub fn raise(ctx: &egui::Context, title: &str) {
+    ctx.move_to_top(egui::LayerId::new(egui::Order::Middle, window_id(title)));
+}
+
+/// Over the whole window while something is dragged over it: what will happen to it.
+pub fn drop_ui(ctx: &egui::Context, words: &str) {
+    let p = theme::palette(ctx);
+    let rect = ctx.content_rect();
+    egui::Area::new(egui::Id::unique("drop"))
+        .order(egui::Order::Foreground)
+        .fixed_pos(rect.min)
+        .interactable(false)
+        .show(ctx, |ui| {
+            let painter = ui.painter().clone();
+            painter.rect_filled(rect, 0, p.window.gamma_multiply(0.86));
+            painter.rect(
+                rect.shrink(18.0),
+                14,
+                p.prediction.gamma_multiply(0.08),
+                egui::Stroke::new(2.0, p.prediction),
+                egui::StrokeKind::Inside,
+            );
+            let (_, response) = ui.allocate_exact_size(rect.size(), egui::Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+            let at = rect.center();
+            painter.text(at, Align2::CENTER_CENTER, words, theme::font(20.0), p.text);
+        });
+}
+
+/// A key that a click changes.
+fn key_button_ui(ui: &mut egui::Ui, words: &str, waits: bool, name: &str) -> bool {
+    let p = theme::palette(ui.ctx());
+    let (words, tint) = match (waits, words) {
+        (true, _) => ("press a key…", p.waiting),
+        (false, "—" | "+") => (words, p.quiet),
+        (false, _) => (words, p.text),
+    };
+    let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
+    let button = ui.add(egui::Button::new(words).min_size(egui::vec2(24.0, 22.0)));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let tip = "Click, then press the new key";
+    button.on_hover_text(tip).clicked()
+}
+
+/// Who reads what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A command that waits for its new key.
+    Capture,
+    Palette(Among),
+    /// A text field.
+    Field,
+}

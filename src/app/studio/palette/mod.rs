@@ -1,0 +1,377 @@
+//! The palette: commands, and what faces can be filtered and sorted by, found by typing the
+//! beginnings of their words. As the picker it has the latter alone.
+
+mod matching;
+
+use eframe::egui::{self, Align2, Key, Role, WidgetInfo};
+
+use crate::app::command::Command;
+use crate::app::command::keys;
+use crate::app::command::keys::Keys;
+use crate::app::faces::choices::{Choice, Choices};
+use crate::app::widgets::theme;
+use matching::{Query, sorted};
+
+/// Rows in sight.
+const ROWS: usize = 12;
+const ROW: f32 = 28.0;
+const WIDTH: f32 = 560.0;
+
+/// The field that is typed in.
+pub fn field_id() -> egui::Id {
+    egui::Id::unique("palette field")
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Commands, and once something is typed faces too.
+    Commands,
+    /// What faces can be filtered and sorted by.
+    Faces,
+}
+
+pub struct Palette {
+    pub among: Among,
+    search: String,
+    /// What was in the field when it opened.
+    given: String,
+    chosen: usize,
+    /// Whether keys have moved the choice.
+    moved: bool,
+    opened: bool,
+    /// Whether somebody has clicked elsewhere.
+    pub left: bool,
+    /// Keys that were pressed since it was drawn.
+    moves: Vec<Move>,
+}
+
+/// What a key does here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    By(isize),
+    Take,
+}
+
+/// What was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    Command(Command),
+    Faces(Choice),
+}
+
+/// What the palette needs of the window.
+pub struct Context<'a> {
+    pub keys: &'a Keys,
+    /// Run from here before, the newest first.
+    pub recent: &'a [Command],
+    pub blocked: &'a dyn Fn(Command) -> Option<&'static str>,
+    pub choices: &'a Choices,
+}
+
+impl Palette {
+    /// Opens with words that were typed already.
+    pub fn new(among: Among, search: String) -> Self {
+        Self {
+            among,
+            given: search.clone(),
+            search,
+            chosen: 0,
+            moved: false,
+            opened: false,
+            left: false,
+            moves: Vec::new(),
+        }
+    }
+
+    /// Whether a key moves in the list of what was found; it is done when that is drawn, after
+    /// what was typed before.
+    pub fn press(&mut self, key: Key) -> bool {
+        self.moves.push(match key {
+            Key::ArrowDown => Move::By(1),
+            Key::ArrowUp => Move::By(-1),
+            Key::PageDown => Move::By(ROWS as isize),
+            Key::PageUp => Move::By(-(ROWS as isize)),
+            Key::Enter => Move::Take,
+            _ => return false,
+        });
+        true
+    }
+
+    /// Whether keys wait to be done, so that what is typed now comes after them.
+    pub fn has_moves(&self) -> bool {
+        !self.moves.is_empty()
+    }
+
+    /// Returns what was chosen.
+    pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Entry> {
+        let (mut taken, was_open) = (None, self.opened);
+        let area = egui::Area::new(egui::Id::unique("palette"))
+            .anchor(Align2::CENTER_TOP, [0.0, 90.0])
+            .order(egui::Order::Foreground)
+            .show(ctx, |ui| {
+                egui::Frame::window(ui.style())
+                    .inner_margin(10)
+                    .show(ui, |ui| {
+                        ui.set_width(WIDTH);
+                        self.field_ui(ui);
+                        ui.add_space(4.0);
+                        taken = self.found_ui(ui, context);
+                    });
+            });
+        // Not the click that opened it.
+        self.left = was_open && area.response.clicked_elsewhere();
+        taken.filter(|entry| match entry {
+            Entry::Command(command) => (context.blocked)(*command).is_none(),
+            Entry::Faces(_) => true,
+        })
+    }
+
+    fn field_ui(&mut self, ui: &mut egui::Ui) {
+        let (hint, name) = match self.among {
+            Among::Commands => ("find a command, or faces", "Find a command"),
+            Among::Faces => (
+                "find faces: an attribute, a point, a split, a value, an order",
+                "Find faces by",
+            ),
+        };
+        let field = egui::TextEdit::singleline(&mut self.search)
+            .id(field_id())
+            .hint_text(hint)
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 6));
+        let mut output = field.show(ui);
+        let field = &output.response;
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+        if field.changed() {
+            self.chosen = 0;
+        }
+        // It keeps the focus as long as it is open, wherever one clicks.
+        if !field.has_focus() {
+            field.request_focus();
+        }
+        if !self.opened {
+            self.opened = true;
+            let end = egui::text::CCursor::new(self.search.chars().count());
+            let range = egui::text::CCursorRange::one(end);
+            output.state.cursor.set_char_range(Some(range));
+            output.state.store(ui.ctx(), output.response.id);
+        }
+    }
+
+    /// What was found; does what was pressed, now that what was typed is known.
+    fn found_ui(&mut self, ui: &mut egui::Ui, context: &Context) -> Option<Entry> {
+        let found = matching(&self.search, self.among, context);
+        if self.search == self.given && !self.moved {
+            self.chosen = first_with_faces(&found, context.choices);
+        }
+        self.moved |= !self.moves.is_empty();
+        let before = self.chosen;
+        let mut taken = None;
+        for step in self.moves.drain(..) {
+            let last = found.len().saturating_sub(1);
+            match step {
+                Move::By(by) => self.chosen = self.chosen.saturating_add_signed(by).min(last),
+                Move::Take => taken = found.get(self.chosen).cloned(),
+            }
+        }
+        if found.is_empty() {
+            let words = match self.among {
+                Among::Commands => "no such command",
+                Among::Faces => "nothing is called that",
+            };
+            ui.colored_label(theme::palette(ui.ctx()).quiet, words);
+            return None;
+        }
+        self.chosen = self.chosen.min(found.len() - 1);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = egui::ScrollArea::vertical()
+            .id_salt("found")
+            .max_height(ROWS as f32 * ROW)
+            .min_scrolled_height(ROWS.min(found.len()) as f32 * ROW)
+            .auto_shrink([false, true]);
+        if self.chosen != before || taken.is_some() {
+            let first = self.chosen.saturating_sub(ROWS / 2);
+            area = area.vertical_scroll_offset(first as f32 * ROW);
+        } else if self.chosen == 0 && ui.ctx().input(|i| i.events.iter().any(keys::is_typed)) {
+            area = area.vertical_scroll_offset(0.0);
+        }
+        area.show_rows(ui, ROW, found.len(), |ui, rows| {
+            for i in rows {
+                if row_ui(ui, &found[i], i == self.chosen, context) {
+                    taken = Some(found[i].clone());
+                }
+            }
+        });
+        if self.among == Among::Faces {
+            foot_ui(ui, context.choices);
+        }
+        taken
+    }
+}
+
+/// Of which faces the numbers are.
+fn foot_ui(ui: &mut egui::Ui, choices: &Choices) {
+    let Some(words) = choices.note() else { return };
+    let p = theme::palette(ui.ctx());
+    ui.add_space(6.0);
+    ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+}
+
+/// What a row says.
+struct Row {
+    name: String,
+    about: String,
+    /// At the right.
+    end: String,
+    quiet: bool,
+    on: bool,
+}
+
+impl Row {
+    fn of(ctx: &egui::Context, entry: &Entry, context: &Context) -> Self {
+        match entry {
+            Entry::Command(command) => {
+                let blocked = (context.blocked)(*command);
+                let keys = context.keys.of(*command);
+                Self {
+                    name: command.name().to_owned(),
+                    about: blocked.unwrap_or(command.about()).to_owned(),
+                    end: keys.map_or_else(String::new, |k| keys::shown(ctx, &k)),
+                    quiet: blocked.is_some(),
+                    on: false,
+                }
+            }
+            Entry::Faces(choice) => Self {
+                name: context.choices.said(choice),
+                about: String::new(),
+                end: choice.kind().to_owned(),
+                quiet: context.choices.count(choice) == Some(0),
+                on: context.choices.is_on(choice),
+            },
+        }
+    }
+}
+
+/// A line that can be chosen: its name, what it does, and its key at the right.
+fn row_ui(ui: &mut egui::Ui, entry: &Entry, chosen: bool, context: &Context) -> bool {
+    let p = theme::palette(ui.ctx());
+    let size = egui::vec2(ui.available_width(), ROW);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    let row = Row::of(ui.ctx(), entry, context);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &row.name));
+    if chosen {
+        ui.painter().rect_filled(rect, theme::RADIUS, p.hairline);
+    } else if response.hovered() {
+        let quiet = p.raised.gamma_multiply(0.6);
+        ui.painter().rect_filled(rect, theme::RADIUS, quiet);
+    }
+    let tint = match (row.on, row.quiet) {
+        (true, _) => p.prediction,
+        (false, true) => p.quiet,
+        (false, false) => p.text,
+    };
+    let painter = ui.painter_at(rect);
+    let name = painter.text(
+        rect.left_center() + egui::vec2(8.0, 0.0),
+        Align2::LEFT_CENTER,
+        &row.name,
+        theme::font(theme::BODY),
+        tint,
+    );
+    let end = painter.text(
+        rect.right_center() - egui::vec2(12.0, 0.0),
+        Align2::RIGHT_CENTER,
+        &row.end,
+        theme::font(theme::SMALL),
+        p.quiet,
+    );
+    let left = name.right() + 10.0;
+    let format = egui::TextFormat::simple(theme::font(theme::SMALL), p.quiet);
+    let mut about = egui::text::LayoutJob::single_section(row.about, format);
+    about.wrap = egui::text::TextWrapping::truncate_at_width((end.left() - 12.0 - left).max(0.0));
+    let about = painter.layout_job(about);
+    let at = egui::pos2(left, rect.center().y - about.size().y / 2.0);
+    painter.galley(at, about, p.quiet);
+    response.clicked()
+}
+
+/// Words that nobody typed choose nothing that would empty the list, where they leave a choice.
+fn first_with_faces(found: &[Entry], choices: &Choices) -> usize {
+    let empty = |e: &Entry| matches!(e, Entry::Faces(c) if choices.count(c) == Some(0));
+    found.iter().position(|e| !empty(e)).unwrap_or(0)
+}
+
+/// What matches, the best first; without a search the commands that were run lately first.
+fn matching(typed: &str, among: Among, context: &Context) -> Vec<Entry> {
+    let query = Query::new(typed);
+    let mut scored = Vec::new();
+    if among == Among::Commands {
+        let commands = commands(&query, context.recent).into_iter();
+        scored.extend(commands.map(|(score, c)| (score, Entry::Command(c))));
+    }
+    if among == Among::Faces || !query.is_empty() {
+        let lines = context.choices.lines().iter();
+        scored.extend(lines.filter_map(|(name, choice)| {
+            let more = format!("{} {}", choice.kind(), choice.synonyms());
+            let score = query.score(name, &more)?;
+            Some((score, Entry::Faces(choice.clone())))
+        }));
+        let typed = context.choices.typed();
+        scored.extend(typed.filter_map(|(value, name, choice)| {
+            let score = query.score(name, choice.kind());
+            let score = score.filter(|_| query.is_about(value))?;
+            Some((score, Entry::Faces(choice.clone())))
+        }));
+    }
+    sorted(scored)
+}
+
+fn commands(query: &Query, recent: &[Command]) -> Vec<(u32, Command)> {
+    // What opens this says nothing here.
+    let here = [Command::Palette];
+    let mut all: Vec<Command> = Command::ALL.to_vec();
+    all.retain(|c| !here.contains(c));
+    // Of two that begin as was typed, the shorter is nearer to it.
+    let length = |c: &Command| if query.is_empty() { 0 } else { c.name().len() };
+    all.sort_by_key(|c| {
+        let lately = recent.iter().position(|r| r == c);
+        (lately.unwrap_or(recent.len()), length(c))
+    });
+    let scored = all.into_iter();
+    scored
+        .filter_map(|c| Some((query.score(c.name(), c.about())?, c)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::command::ListCommand;
+    use crate::app::command::pane::Pane;
+
+    fn found(typed: &str, recent: &[Command]) -> Vec<Command> {
+        sorted(commands(&Query::new(typed), recent))
+    }
+
+    #[test]
+    fn the_best_match_comes_first() {
+        let previous = Command::List(ListCommand::Previous);
+        assert_eq!(found("fea", &[])[0], Command::Features);
+        assert_eq!(found("photo before", &[]), [previous]);
+        assert_eq!(
+            found("new r", &[])[..2],
+            [Command::NewRun, Command::Pane(Pane::NewRun)]
+        );
+        assert_eq!(found("rstall", &[])[0], Command::ResetAllPanes);
+        assert!(found("no such thing at all", &[]).is_empty());
+        let recent = [Command::Theme, Command::Fit];
+        assert_eq!(found("", &recent)[..2], recent);
+        assert_eq!(found("", &[]).len(), Command::ALL.len() - 1);
+        for command in Command::ALL {
+            if *command != Command::Palette {
+                assert_eq!(found(command.name(), &[])[0], *command);
+            }
+        }
+    }
+}

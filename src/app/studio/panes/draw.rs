@@ -1,0 +1,175 @@
+//! The window: the bar, and below it the panes of the workspace at hand.
+
+use eframe::egui::{self, Rect, Sense, Stroke, Ui, vec2};
+use egui_tiles::{Behavior, TileId, Tiles, Tree, UiResponse};
+
+use crate::app::command::Command;
+use crate::app::command::pane::Pane;
+use crate::app::studio::Studio;
+use crate::app::widgets::buttons::hint_ui;
+use crate::app::widgets::theme;
+
+struct Draw<'a> {
+    studio: &'a mut Studio,
+    /// A pane that asked to be closed.
+    wanted: Option<Command>,
+}
+
+/// Height of a pane's header, by which it is dragged.
+const HEADER: f32 = 34.0;
+
+impl Draw<'_> {
+    /// A pane is taken by its header: dragged elsewhere, or closed from its menu.
+    fn grip_ui(&mut self, ui: &mut Ui, tile: TileId, pane: Pane) -> UiResponse {
+        let header = Rect::from_min_size(
+            ui.max_rect().min,
+            vec2(ui.max_rect().width(), HEADER.min(ui.max_rect().height())),
+        );
+        let id = ui.scope_id().with(("grip", tile));
+        let grip = ui.interact(header, id, Sense::click_and_drag());
+        grip.context_menu(|ui| {
+            for (words, command) in [
+                ("Close this pane".to_owned(), Command::Pane(pane)),
+                (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
+            ] {
+                if ui.button(words).clicked() {
+                    self.wanted = Some(command);
+                    ui.close();
+                }
+            }
+        });
+        let dragged = grip.drag_started();
+        grip.on_hover_cursor(egui::CursorIcon::Grab);
+        if dragged {
+            UiResponse::DragStarted
+        } else {
+            UiResponse::None
+        }
+    }
+}
+
+impl Behavior<Pane> for Draw<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, tile: TileId, pane: &mut Pane) -> UiResponse {
+        let p = theme::palette(ui.ctx());
+        let fill = if *pane == Pane::Canvas {
+            p.canvas
+        } else {
+            p.pane
+        };
+        ui.painter().rect_filled(ui.max_rect(), 0, fill);
+        let response = self.grip_ui(ui, tile, *pane);
+        // By its own name, not its place: else panes of two workspaces share how far they are scrolled.
+        ui.push_id(pane.title(), |ui| match pane {
+            Pane::Gallery => self.studio.gallery_pane_ui(ui),
+            Pane::Canvas => self.studio.canvas_pane_ui(ui),
+            Pane::Attributes => self.studio.attributes_pane_ui(ui),
+            Pane::Report => self.studio.report_pane_ui(ui),
+            Pane::Maps => self.studio.maps_pane_ui(ui),
+            Pane::Channel => self.studio.channel_pane_ui(ui),
+            Pane::Runs => self.studio.runs_pane_ui(ui),
+            Pane::Plots => self.studio.plots_pane_ui(ui),
+            Pane::NewRun => self.studio.new_run_pane_ui(ui),
+            Pane::Log => self.studio.log_pane.ui(ui),
+        });
+        response
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> egui::WidgetText {
+        pane.title().into()
+    }
+
+    fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {
+        true
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        30.0
+    }
+
+    fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.panel_fill
+    }
+
+    fn tab_bg_color(
+        &self,
+        visuals: &egui::Visuals,
+        _tiles: &Tiles<Pane>,
+        _tile: TileId,
+        state: &egui_tiles::TabState,
+    ) -> egui::Color32 {
+        if state.active {
+            visuals.window_fill
+        } else {
+            egui::Color32::TRANSPARENT
+        }
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        1.0
+    }
+
+    fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {
+        let line = style.visuals.widgets.noninteractive.bg_stroke;
+        match state {
+            egui_tiles::ResizeState::Idle => line,
+            _ => Stroke::new(2.0, style.visuals.selection.bg_fill),
+        }
+    }
+
+    fn drag_preview_stroke(&self, visuals: &egui::Visuals) -> Stroke {
+        Stroke::new(1.5, visuals.selection.bg_fill)
+    }
+
+    fn drag_preview_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.selection.bg_fill.gamma_multiply(0.5)
+    }
+
+    fn min_size(&self) -> f32 {
+        90.0
+    }
+
+    fn simplification_options(&self) -> egui_tiles::SimplificationOptions {
+        egui_tiles::SimplificationOptions {
+            all_panes_must_have_tabs: false,
+            ..Default::default()
+        }
+    }
+}
+
+impl Studio {
+    pub(in crate::app) fn window_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let bar = egui::Frame::new()
+            .fill(p.window)
+            .inner_margin(egui::Margin::symmetric(12, 8));
+        egui::Panel::top("bar")
+            .frame(bar)
+            .show(ui, |ui| self.bar_ui(ui));
+        let plain = egui::Frame::new().fill(p.hairline);
+        egui::CentralPanel::default().frame(plain).show(ui, |ui| {
+            let shown = self.panes.workspace as usize;
+            let moved = Tree::empty(egui::Id::unique("moved"));
+            let mut tree = std::mem::replace(&mut self.panes.trees[shown], moved);
+            self.panes.drawing = true;
+            let mut draw = Draw {
+                studio: self,
+                wanted: None,
+            };
+            tree.ui(&mut draw, ui);
+            let wanted = draw.wanted;
+            self.panes.trees[shown] = tree;
+            self.panes.drawing = false;
+            if self.panes.tree().root.is_none() {
+                ui.painter().rect_filled(ui.max_rect(), 0, p.canvas);
+                hint_ui(
+                    ui,
+                    "All panes are closed.\nThe View menu opens them, Reset panes puts them back.",
+                );
+            }
+            self.later.extend(wanted);
+        });
+        for command in std::mem::take(&mut self.later) {
+            self.run(&ui.ctx().clone(), command);
+        }
+    }
+}

@@ -1,0 +1,466 @@
+//! What comes from other threads, folded into the window's state.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+
+use crate::app::command::pane::{Pane, Workspace};
+use crate::app::faces::item::Picture;
+use crate::app::faces::list::List;
+use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
+use crate::app::studio::{PREDICT_ALL, Studio};
+use crate::dataset::BoxSource;
+use crate::engine::{Reply, Request, Slot, Swept, in_background};
+use crate::label::{FaceBox, Prediction, Schema};
+use crate::logs;
+use crate::words::{counted, duration_words, thousands};
+
+/// Paths in the menu of what was opened lately.
+const RECENT: usize = 12;
+
+/// How far predicting the whole list is.
+#[derive(Clone, Copy)]
+pub struct SweepProgress {
+    /// Of this sweep; what another one brings is dropped.
+    pub ticket: u64,
+    pub done: usize,
+    pub of: usize,
+    pub elapsed: Duration,
+    /// Whether nobody asked for it, so that nothing is said at its end.
+    pub quiet: bool,
+}
+
+impl SweepProgress {
+    /// "1,200 of 12,200 · 310/s · 35 s left".
+    pub fn words(&self) -> String {
+        let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
+        let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
+        if self.done == 0 {
+            return counted;
+        }
+        let left = (self.of - self.done) as f64 / rate.max(1e-3);
+        match Duration::try_from_secs_f64(left) {
+            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", duration_words(left)),
+            Err(_) => counted,
+        }
+    }
+}
+
+impl Studio {
+    /// Takes in everything that has come since the last frame.
+    pub(in crate::app) fn receive(&mut self, ctx: &egui::Context) {
+        while let Ok(arrival) = self.opening.arrivals.try_recv() {
+            self.arrived(ctx, arrival);
+        }
+        while let Ok(read) = self.reader.done.try_recv() {
+            self.take_read(ctx, read);
+        }
+        while let Ok(reply) = self.engine.replies.try_recv() {
+            self.replied(ctx, reply);
+        }
+        for record in logs::since(self.logged) {
+            self.logged = record.number + 1;
+            self.toasts.logged(&record);
+        }
+        self.training.receive();
+        let network = &self.network;
+        let schema = || {
+            network
+                .as_ref()
+                .map_or_else(Schema::face, |n| n.schema.clone())
+        };
+        if let Some(first) = self.list.keep_arranged(schema, &self.opening.wake) {
+            self.select(first);
+        }
+        self.draw_waiting_sheet();
+    }
+
+    fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
+        match arrival {
+            Arrival::List(set) => self.show_set(set),
+            Arrival::Table(path, set) => self.table_came(path, set),
+            Arrival::Question(question) => self.question = Some(question),
+            Arrival::Decoded {
+                number,
+                name,
+                pictures,
+                bundled,
+            } => {
+                if !self.opening.shows(number) {
+                    return;
+                }
+                if !bundled {
+                    self.show_faces();
+                }
+                self.opened.clear();
+                self.show_list(List::of_decoded(name, pictures, self.list.number + 1));
+                self.select(0);
+                self.predict_short_list();
+            }
+            Arrival::Other { list, other } => self.take_other(list, other),
+            Arrival::Compare { list, path } if list == self.list.number => self.compare_with(path),
+            Arrival::Compare { .. } => {}
+            Arrival::CopiedPicture(picture) => {
+                ctx.copy_image((*picture).clone());
+                self.toasts.say("The picture is on the clipboard");
+            }
+            Arrival::CopiedText(text) => {
+                ctx.copy_text(text);
+                self.toasts.say("The table is on the clipboard");
+            }
+            Arrival::Opened(opened) => self.opened(opened),
+            Arrival::WeightsFor(slot, path) => self.load(slot, path),
+            Arrival::SecondWeights(path) => self.load(self.in_use().other(), path),
+            Arrival::Recent(paths) => self.remember(paths),
+            Arrival::Hovered(words) => self.hovered.1 = words,
+            Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
+            Arrival::Said(words) => self.toasts.say(words),
+            Arrival::Failed(words) => self.toasts.warn(words),
+        }
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        match opened {
+            Opened::Weights(path) => self.load(self.in_use(), path),
+            Opened::Predictions(path) => self.compare_with(path),
+            Opened::Run(path) => {
+                self.training.watch(path);
+                self.panes.workspace = Workspace::Training;
+                self.panes.show(Pane::Plots);
+            }
+        }
+    }
+
+    /// Loads weights in the background; the network in use answers until they are there.
+    pub(in crate::app) fn load(&mut self, slot: Slot, path: PathBuf) {
+        self.remember(vec![path.clone()]);
+        self.loading[slot as usize] = Some(crate::dataset::name_of(&path));
+        self.engine.ask(Request::Load { slot, path });
+    }
+
+    /// Keeps paths for the menu of what was opened lately.
+    pub(in crate::app) fn remember(&mut self, paths: Vec<PathBuf>) {
+        let recent = &mut self.settings.recent;
+        for path in paths.into_iter().rev() {
+            let path = crate::dataset::absolute(&path);
+            // A name that is no text cannot be kept in the settings.
+            if path.to_str().is_some() {
+                recent.retain(|r| *r != path);
+                recent.insert(0, path);
+            }
+        }
+        recent.truncate(RECENT);
+    }
+
+    /// Shows a data set in place of what is open, where its faces can be seen; not one that was
+    /// asked for before what is open.
+    pub(in crate::app) fn show_set(&mut self, set: FaceSet) {
+        if !self.opening.shows(set.number) {
+            log::info!("{} was read after what was asked for later", set.name);
+            return;
+        }
+        self.toasts.warn_of_set(set.problems);
+        self.show_faces();
+        self.opened = set.paths;
+        let number = self.list.number + 1;
+        let mut list = List::new(set.name, set.samples, set.columns, number);
+        list.key = set.key;
+        self.show_list(list);
+        self.select(0);
+        // What this network said of them earlier in the session.
+        self.engine.ask(Request::Recall {
+            ticket: number,
+            samples: self.list.samples.clone(),
+        });
+        self.predict_short_list();
+        for path in set.predictions {
+            self.compare_with(path);
+        }
+    }
+
+    /// Turns to where photos can be seen, unless they can be in the workspace at hand.
+    fn show_faces(&mut self) {
+        if std::mem::take(&mut self.stays) {
+            return;
+        }
+        if [Pane::Canvas, Pane::Maps]
+            .iter()
+            .any(|p| self.panes.has(*p))
+        {
+            return;
+        }
+        self.panes.workspace = Workspace::Photos;
+        self.panes.show(Pane::Canvas);
+    }
+
+    fn show_list(&mut self, list: List) {
+        self.engine.ask(Request::Forget);
+        self.sweep = None;
+        let old = std::mem::replace(&mut self.list, list);
+        self.opening.dialogs.guard(Guard {
+            paths: self.opened.clone(),
+            samples: self.list.samples.clone(),
+        });
+        let network = self.network.as_ref().map(|n| n.hash);
+        self.kept_boxes.keep(&old, network);
+        let restored = self.kept_boxes.restore(&mut self.list, network);
+        if restored > 0 {
+            let boxes = counted(restored, "box");
+            let are = if restored == 1 { "is" } else { "are" };
+            let words = format!("{boxes} of these faces moved or drawn earlier {are} back");
+            self.toasts.say(words);
+        }
+        // A long list takes a while to let go; its textures belong to this thread.
+        let (samples, findings) = (old.samples, old.findings);
+        in_background(move || drop((samples, findings)));
+        self.list.learn(self.opening.wake.clone());
+    }
+
+    fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
+        match reply {
+            Reply::Network(info) => {
+                let slot = info.slot;
+                self.loading[slot as usize] = None;
+                if let Some(words) = self.training.loaded(&info.origin) {
+                    self.toasts.say(words);
+                }
+                self.networks[slot as usize] = Some(info);
+                if self.network.is_none() || slot == self.in_use() {
+                    self.use_network(slot);
+                } else {
+                    self.forget_replaced();
+                    self.predict(self.list.selected, true);
+                }
+            }
+            Reply::NotLoaded(slot, words) => {
+                self.loading[slot as usize] = None;
+                self.toasts.warn(words);
+            }
+            Reply::InUse(slot) => self.use_network(slot),
+            Reply::Swapped => {
+                self.networks.swap(0, 1);
+                for (slot, network) in [Slot::A, Slot::B].into_iter().zip(&mut self.networks) {
+                    if let Some(network) = network {
+                        network.slot = slot;
+                    }
+                }
+                let other = self.in_use().other();
+                self.network = self.networks[other as usize].clone();
+            }
+            Reply::Compared {
+                ticket,
+                face_box,
+                prediction,
+            } => self.other_predicted(ticket, face_box, prediction),
+            Reply::Recalled {
+                ticket,
+                network,
+                found,
+            } => self.recalled((ticket, network), found),
+            Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency,
+            } => self.predicted(ticket, face_box, prediction, latency),
+            Reply::Feature(reply) => self.feature_reply(ctx, reply),
+            Reply::Values { ticket, values } => self.view.features.take_value(ticket, &values),
+            Reply::Swept(swept) => self.swept(swept),
+            Reply::Failed(words) => self.toasts.warn(words),
+        }
+    }
+
+    /// A network is in use from now on: what another one found is forgotten, and asked anew. What
+    /// this one has found before comes from the engine's cache.
+    fn use_network(&mut self, slot: Slot) {
+        let Some(info) = self.networks[slot as usize].clone() else {
+            return;
+        };
+        let before = self.network.replace(info.clone());
+        self.view.features.asked = false;
+        let changed = before.is_some_and(|b| b.hash != info.hash);
+        if changed {
+            self.sweep = None;
+            self.list.forget_findings();
+            self.view.latency = None;
+            if self.list.items.len() > PREDICT_ALL {
+                self.engine.ask(Request::Recall {
+                    ticket: self.list.number,
+                    samples: self.list.samples.clone(),
+                });
+            }
+        }
+        self.forget_replaced();
+        self.predict(self.list.selected, true);
+        self.predict_others();
+        if self.sweep.is_none() && !self.list.findings.is_complete() {
+            self.predict_short_list();
+        }
+    }
+
+    /// Whether what a thread of its own brings is of the network that is in use by now.
+    fn is_in_use(&self, hash: u64) -> bool {
+        self.network.as_ref().is_some_and(|n| n.hash == hash)
+    }
+
+    fn recalled(
+        &mut self,
+        (ticket, network): (u64, u64),
+        found: Vec<(usize, FaceBox, Arc<Prediction>)>,
+    ) {
+        if ticket == self.list.number && self.is_in_use(network) {
+            self.take_found(found);
+        }
+    }
+
+    fn take_found(&mut self, found: Vec<(usize, FaceBox, Arc<Prediction>)>) {
+        let schema = self.schema();
+        for (index, face_box, prediction) in found {
+            // A box that somebody moved has an answer of its own when it is looked at.
+            let moved =
+                self.list.items.get(index).is_some_and(|item| {
+                    item.source == BoxSource::Given && item.face_box != face_box
+                });
+            if !moved && self.list.findings.get(index).is_none() {
+                self.list.predicted(index, &schema, face_box, prediction);
+            }
+        }
+    }
+
+    fn predicted(
+        &mut self,
+        ticket: u64,
+        face_box: FaceBox,
+        prediction: Arc<Prediction>,
+        latency: Option<Duration>,
+    ) {
+        if let Some(since) = self.waiting_since.take() {
+            log::info!(
+                "first prediction after {:.2} s",
+                since.elapsed().as_secs_f64()
+            );
+        }
+        if ticket >> 32 != self.list.number {
+            return;
+        }
+        let (schema, shown) = (self.schema(), self.is_shown(ticket));
+        if crate::app::faces::boxes::drawn(ticket).is_some() {
+            let found = (prediction, latency);
+            let latency = self.list.hand_predicted(ticket, &schema, face_box, found);
+            self.view.latency = latency.or(self.view.latency);
+            return;
+        }
+        let index = (ticket & 0xffff_ffff) as usize;
+        let Some(item) = self.list.items.get_mut(index) else {
+            return;
+        };
+        // A box that has moved on since gets its own answer.
+        let first = self.list.findings.get(index).is_none();
+        if item.face_box == face_box || first {
+            item.latency = latency.or(item.latency);
+            self.list.predicted(index, &schema, face_box, prediction);
+            if shown {
+                self.view.latency = latency.or(self.view.latency);
+            }
+        }
+    }
+
+    fn swept(&mut self, swept: Swept) {
+        let current = |s: &SweepProgress| s.ticket == swept.ticket;
+        let Some(sweep) = self.sweep.filter(current) else {
+            return;
+        };
+        if !self.is_in_use(swept.network) {
+            return;
+        }
+        self.take_found(swept.found);
+        for (index, why) in swept.failed {
+            // One that is on the screen stays there.
+            if let Some(item) = self.list.items.get_mut(index)
+                && item.picture().is_none()
+            {
+                item.state = Picture::Failed(why.into());
+            }
+        }
+        let done = swept.done == swept.of;
+        if let (true, Some(sheet)) = (done, &mut self.waiting_sheet) {
+            sheet.answered = true;
+        }
+        if done && !sweep.quiet {
+            let rate = swept.of as f64 / swept.elapsed.as_secs_f64().max(1e-3);
+            self.toasts.say(format!(
+                "Predicted {}, {rate:.0} a second",
+                counted(swept.of, "face")
+            ));
+        }
+        self.sweep = (!done).then_some(SweepProgress {
+            done: swept.done,
+            of: swept.of,
+            elapsed: swept.elapsed,
+            ..sweep
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::app::studio::window::Start;
+    use crate::dataset::Sample;
+
+    fn set(number: u64, name: &str, faces: usize) -> Arrival {
+        let sample = Sample::unlabelled(Path::new(name), &Schema::face());
+        Arrival::List(FaceSet {
+            key: number,
+            number,
+            name: name.into(),
+            samples: vec![sample; faces],
+            columns: Vec::new(),
+            paths: vec![name.into()],
+            problems: Some(format!("{name}: a row is lost")),
+            log: Vec::new(),
+            predictions: Vec::new(),
+        })
+    }
+
+    fn drawn(number: u64) -> Arrival {
+        Arrival::Decoded {
+            number,
+            name: "Samples".into(),
+            pictures: Vec::new(),
+            bundled: true,
+        }
+    }
+
+    #[test]
+    fn of_openings_read_side_by_side_the_last_asked_for_is_shown() {
+        let ctx = egui::Context::default();
+        let start = Start {
+            paths: vec!["nothing of this name".into()],
+            ask: Some(|_| None),
+            ..Start::default()
+        };
+        let mut studio = Studio::new(&ctx, None, None, "test".into(), &start);
+        let [samples, large, small, failed, later] =
+            std::array::from_fn(|_| studio.opening.next_number());
+        studio.arrived(&ctx, set(small, "small", 2));
+        studio.arrived(&ctx, set(large, "large", 7));
+        assert_eq!(
+            studio.list.items.len(),
+            2,
+            "the small one was asked for last"
+        );
+        studio.arrived(&ctx, drawn(samples));
+        assert_eq!(studio.list.items.len(), 2, "samples replace nothing");
+        // What shows no faces takes nobody's place.
+        assert!(failed > small);
+        studio.arrived(&ctx, Arrival::Failed("it is no data set".into()));
+        studio.arrived(&ctx, set(later, "later", 5));
+        assert_eq!(studio.list.items.len(), 5);
+        assert_eq!(studio.opened, [Path::new("later")]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Opening the window, and what to do where there can be none.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::App;
+use eframe::egui::ViewportBuilder;
+use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+
+use crate::app::Ask;
+use crate::app::studio::{Studio, settings};
+use crate::compute::{self, Adapter, DeviceChoice, MapPainter, SharedGpu, Tier, Watch};
+use crate::terminal::errln;
+
+/// What the window starts with.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// What to open; nothing opens the bundled samples.
+    pub paths: Vec<PathBuf>,
+    pub weights: Option<PathBuf>,
+    pub device: DeviceChoice,
+    /// Where settings are kept; nowhere unless said.
+    pub settings: Option<PathBuf>,
+    /// What runs as `PROGRAM train …`; this program unless said.
+    pub program: Option<PathBuf>,
+    /// How someone is asked for files to open or write; by the system's dialogs unless said.
+    pub ask: Option<Ask>,
+    /// When the process began.
+    pub began: Option<Instant>,
+    /// What is said first.
+    pub notice: Option<String>,
+}
+
+/// A device that is lost sooner than this is not worth another window.
+const LASTING: Duration = Duration::from_secs(20);
+
+/// What an empty photo pane says, where files cannot be dropped and where they can.
+pub const EMPTY_HINT: [&str; 2] = [
+    "Under Wayland files cannot be dropped on this window:\nopen photos, a folder, a data set or weights with Ctrl+O,\nor copy a picture or a path and paste it with Ctrl+V.",
+    "Drop a photo, a folder, a data set or weights anywhere,\nopen one with Ctrl+O, or paste a picture or a path with Ctrl+V.",
+];
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum NoWindow {
+    #[error("there is no display")]
+    Display,
+    #[error("the window could not be opened: {0}")]
+    Failed(String),
+}
+
+/// Opens the window and returns when it is closed.
+pub fn open(start: Start) -> Result<(), NoWindow> {
+    if !has_display() {
+        return Err(NoWindow::Display);
+    }
+    let (size, maximised) = settings::window_size(start.settings.as_deref());
+    let options = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_title("SMN Studio")
+            .with_app_id("smn-studio")
+            .with_inner_size(size.unwrap_or([1440.0, 900.0]))
+            .with_maximized(maximised)
+            .with_min_inner_size([900.0, 560.0])
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Wgpu,
+        wgpu_options: WgpuConfiguration {
+            wgpu_setup: wgpu_setup(),
+            ..WgpuConfiguration::default()
+        },
+        centered: true,
+        event_loop_builder: event_loop_builder(),
+        ..eframe::NativeOptions::default()
+    };
+    let create = move |cc: &eframe::CreationContext| {
+        let (gpu, watch, tier) = match &cc.wgpu_render_state {
+            Some(state) => network_device(state, start.device),
+            None => (None, Watch::default(), "no adapter".to_owned()),
+        };
+        let painter = cc.wgpu_render_state.as_ref().map(painter);
+        let mut studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
+        studio.watch = watch;
+        Ok(Box::new(studio) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("SMN Studio", options, Box::new(create))
+        .map_err(|e| NoWindow::Failed(e.to_string()))
+}
+
+impl Studio {
+    /// Where the graphics device is lost, nothing can be drawn any more: another process opens
+    /// what is open here, and this one ends, before egui panics over the frame.
+    pub(in crate::app) fn leave_lost_device(&mut self) {
+        let Some(why) = self.watch.lost().map(str::to_owned) else {
+            return;
+        };
+        self.on_exit();
+        let lasted = self.opened_at.elapsed() >= LASTING;
+        let reopened = lasted.then(|| self.reopen(&why));
+        let said = match reopened {
+            Some(Ok(_)) => std::process::exit(0),
+            Some(Err(error)) => format!("and no other window could be opened: {error}"),
+            None => "as soon as the window was there".to_owned(),
+        };
+        errln!("smn-studio: the graphics device was lost ({why}), {said}");
+        std::process::exit(1);
+    }
+
+    fn reopen(&self, why: &str) -> std::io::Result<Child> {
+        let mut program = Command::new(std::env::current_exe()?);
+        program.args(["--device", "cpu"]); // it may have been lost over the network's work
+        let notice =
+            format!("The graphics device was lost ({why}). The window is back; the CPU computes");
+        program.args(["--notice", &notice]);
+        if let Some(folder) = self.keeper.folder() {
+            program.arg("--settings").arg(folder);
+        }
+        let weights = self.network.as_ref().map(|n| Path::new(&n.origin));
+        if let Some(weights) = weights.filter(|path| path.is_file()) {
+            program.arg("--weights").arg(weights);
+        }
+        program.arg("--").args(&self.opened).spawn()
+    }
+}
+
+/// How the window asks for its graphics device: with all that the adapter has, so that the
+/// network's kernels run on the same device.
+pub fn wgpu_setup() -> WgpuSetup {
+    WgpuSetup::CreateNew(WgpuSetupCreateNew {
+        device_descriptor: Arc::new(compute::device_descriptor),
+        ..WgpuSetupCreateNew::without_display_handle()
+    })
+}
+
+/// What draws feature maps on the window's device.
+pub fn painter(state: &RenderState) -> Arc<MapPainter> {
+    Arc::new(MapPainter::new(
+        state.device.clone(),
+        state.queue.clone(),
+        state.target_format,
+    ))
+}
+
+/// burn's device on the window's, where the network belongs there; what watches the window's; and
+/// what draws it.
+fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<SharedGpu>, Watch, String) {
+    let adapter = Adapter::new(state.adapter.get_info());
+    let shared = (adapter.tier(choice) == Tier::Shared).then(|| {
+        compute::share(
+            state.instance.clone(),
+            state.adapter.clone(),
+            state.device.clone(),
+            state.queue.clone(),
+        )
+    });
+    // After burn, which watches the device in a way that would end the window.
+    let watch = Watch::new(&state.device);
+    let gpu = match shared {
+        Some(Ok(device)) => Some(SharedGpu {
+            device,
+            name: format!("GPU (shared), {}", adapter.name),
+            watch: watch.clone(),
+        }),
+        Some(Err(why)) => {
+            log::warn!("the window's GPU cannot take the network, which runs on the CPU: {why}");
+            None
+        }
+        None => None,
+    };
+    (gpu, watch, adapter.name)
+}
+
+const UNIX_LIKE: bool = cfg!(all(unix, not(target_os = "macos")));
+
+fn named(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|v| !v.is_empty())
+}
+
+/// Whether there is a screen to open a window on.
+fn has_display() -> bool {
+    !UNIX_LIKE || named("DISPLAY") || named("WAYLAND_DISPLAY")
+}
+
+/// Set, it asks for a window of Wayland's own.
+const WAYLAND: &str = "SMN_STUDIO_WAYLAND";
+
+/// Whether the window goes through the X server that a Wayland desktop runs for such programs:
+/// winit 0.30 takes no dropped files from Wayland itself, and from X it does.
+fn through_x() -> bool {
+    UNIX_LIKE && named("DISPLAY") && !named(WAYLAND)
+}
+
+/// Whether files can be dropped on the window.
+pub(in crate::app) fn drops_files() -> bool {
+    !UNIX_LIKE || through_x() || !named("WAYLAND_DISPLAY")
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
+    use winit::platform::x11::EventLoopBuilderExtX11;
+    through_x().then(|| -> eframe::EventLoopBuilderHook {
+        Box::new(|builder| {
+            builder.with_x11();
+        })
+    })
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
+    None
+}

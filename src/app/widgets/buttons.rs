@@ -1,0 +1,164 @@
+//! Buttons, facts and words that all panes are made of.
+
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{
+    self, Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+};
+
+use crate::app::widgets::theme;
+
+/// A button that is on or off: tinted while it is on.
+pub fn toggle(ui: &mut Ui, on: bool, words: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let (fill, line, text) = if on {
+        (
+            p.prediction.gamma_multiply(0.16),
+            p.prediction.gamma_multiply(0.45),
+            p.prediction,
+        )
+    } else {
+        (p.raised, p.hairline, p.text)
+    };
+    let words = egui::RichText::new(words).size(theme::SMALL).color(text);
+    let button = egui::Button::new(words)
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line))
+        .selected(false);
+    ui.add(button)
+}
+
+/// A button for the thing to do next.
+pub fn primary(ui: &mut Ui, words: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let text = egui::RichText::new(words).color(p.prediction);
+    ui.add(
+        egui::Button::new(text)
+            .fill(p.prediction.gamma_multiply(0.16))
+            .stroke(Stroke::new(1.0, p.prediction.gamma_multiply(0.45))),
+    )
+}
+
+/// As [`primary`], for a question's answer, which Enter gives too unless another button has the
+/// focus.
+pub fn primary_or_enter(ui: &mut Ui, words: &str) -> bool {
+    let button = primary(ui, words);
+    let free = ui.memory(|m| m.focused()).is_none();
+    button.clicked() || (free && ui.input(|i| i.key_pressed(egui::Key::Enter)))
+}
+
+/// A fact in a rounded frame with a coloured dot. It can be clicked.
+pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
+    chip_of_width(ui, 0.0, dot, words, about)
+}
+
+/// A chip that is at least this wide.
+pub fn chip_of_width(ui: &mut Ui, least: f32, dot: Color32, words: &str, about: &str) -> Response {
+    let p = theme::palette(ui.ctx());
+    let font = theme::font(theme::SMALL);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+    let size = vec2((galley.size().x + 32.0).max(least), 26.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    let painter = ui.painter();
+    let fill = if response.hovered() { p.raised } else { p.pane };
+    let line = Stroke::new(1.0, p.hairline);
+    let round = rect.height() / 2.0;
+    painter.rect(rect, round, fill, line, StrokeKind::Inside);
+    painter.circle_filled(rect.left_center() + vec2(13.0, 0.0), 3.5, dot);
+    let at = rect.left_center() + vec2(22.0, -galley.size().y / 2.0);
+    painter.galley(at, galley, p.text);
+    response.on_hover_text(about)
+}
+
+/// Controls or words from a pane's margin on, in as many rows as its width needs.
+pub fn wrapped(ui: &mut Ui, margin: i8, content: impl FnOnce(&mut Ui)) {
+    let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(margin, 0));
+    frame.show(ui, |ui| ui.horizontal_wrapped(content));
+}
+
+/// Words in the middle of an empty pane: what is waited for, or what to do here.
+pub fn hint_ui(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    let rect = ui.available_rect_before_wrap();
+    let galley = ui.painter().layout(
+        words.to_owned(),
+        theme::font(15.0),
+        p.quiet,
+        (rect.width() - 60.0).max(100.0),
+    );
+    let at = Align2::CENTER_CENTER
+        .anchor_size(rect.center(), galley.size())
+        .min;
+    let place = Rect::from_min_size(at, galley.size());
+    let response = ui.allocate_rect(place, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    ui.painter().galley(at, galley, p.quiet);
+}
+
+/// A small heading over a group of rows.
+pub fn caption(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui.ctx());
+    let words = egui::RichText::new(words.to_uppercase());
+    ui.label(words.size(theme::CAPTION).color(p.quiet));
+}
+
+/// A face's name in two parts, of which the first is cut where there is no room for both.
+pub fn face_name(
+    painter: &egui::Painter,
+    [photo, which]: [String; 2],
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> [Arc<egui::Galley>; 2] {
+    let which = painter.layout_no_wrap(which, font.clone(), tint);
+    let mut photo = LayoutJob::simple_singleline(photo, font, tint);
+    photo.wrap = TextWrapping::truncate_at_width((room - which.size().x).max(0.0));
+    [painter.layout_job(photo), which]
+}
+
+/// A path or name cut in its middle to `most` signs: both ends tell something.
+pub fn shortened(words: &str, most: usize) -> String {
+    let signs: Vec<char> = words.chars().collect();
+    if signs.len() <= most {
+        return words.to_owned();
+    }
+    let head = most.saturating_sub(1) / 2;
+    let tail = most.saturating_sub(1) - head;
+    let (head, tail) = (&signs[..head], &signs[signs.len() - tail..]);
+    head.iter().chain(['…'].iter()).chain(tail).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_cut_still_says_which_face_it_is() {
+        let ctx = egui::Context::default();
+        let mut seen = Vec::new();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for (room, which) in [
+                (400.0, " · 2"),
+                (90.0, " · 2"),
+                (90.0, " · box 1"),
+                (40.0, ""),
+            ] {
+                let name = ["a_long_name_of_a_photo.jpg".to_owned(), which.to_owned()];
+                let font = egui::FontId::proportional(13.0);
+                let parts = face_name(ui.painter(), name, (font, Color32::WHITE), room);
+                let width = parts[0].size().x + parts[1].size().x;
+                assert!(width <= room + 1.0, "{room}: {width}");
+                assert_eq!(parts[1].text(), which);
+                seen.push(parts[0].elided);
+            }
+        });
+        assert_eq!(seen, [false, true, true, true]);
+    }
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(shortened("short", 5), "short");
+        assert_eq!(shortened("人物の写真.jpg", 7), "人物の…jpg");
+    }
+}
