@@ -2,7 +2,7 @@
 //!
 //! Each module is a floor of the house and imports only floors below it; read from the bottom:
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`evaluation`], [`batch`],
-//! [`model`], [`study`], [`figure`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
+//! [`model`], [`study`], [`figure`], [`map_painter`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
 //! [`cli`] (the commands).
 
 // Whoever reads what is printed may have gone: `terminal` prints.
@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod atomic;
+pub mod background;
 pub mod batch;
 pub mod cli;
 pub mod compute;
@@ -21,6 +22,7 @@ pub mod hash;
 pub mod kind;
 pub mod label;
 pub mod logs;
+pub mod map_painter;
 pub mod measure;
 pub mod memory;
 pub mod model;

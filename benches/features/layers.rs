@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use eframe::wgpu;
-use smn_studio::compute::{MapBuffer, MapPainter};
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::figure::{FeatureFigure, FigureRow, Format, GridLook, Stats};
+use smn_studio::map_painter::{MapBuffer, MapPainter};
 use smn_studio::model::{self, Checkpoint, Place, Predictor};
 
 use super::{Gpu, black_pass};

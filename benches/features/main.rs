@@ -20,7 +20,7 @@ use burn::tensor::Device;
 use eframe::egui_wgpu::RenderState;
 use eframe::wgpu;
 use smn_studio::app::wgpu_setup;
-use smn_studio::compute::{self, Adapter, DeviceChoice, SharedGpu, Tier, Watch};
+use smn_studio::compute::{self, Adapter, DeviceChoice, DeviceErrors, SharedGpu, Tier};
 use smn_studio::label::Schema;
 use smn_studio::memory::Keeping;
 use smn_studio::model::{Checkpoint, Config, Network};
@@ -46,7 +46,7 @@ impl Gpu {
             SharedGpu {
                 device: device.expect("sharing"),
                 name: adapter.name.clone(),
-                watch: Watch::default(),
+                errors: DeviceErrors::default(),
             }
         });
         Self {

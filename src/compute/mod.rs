@@ -5,17 +5,14 @@
 //! (window and network on one GPU device), `drawn` (a software adapter draws the window, the CPU
 //! computes) and `none` (no window).
 
-mod maps;
-mod pipelines;
-mod watch;
+mod device_errors;
 
 use std::fmt;
 
 use anyhow::{Result, bail};
 use burn::tensor::{Device, DeviceKind};
 
-pub use maps::{Grid, MapBuffer, MapPainter};
-pub use watch::Watch;
+pub use device_errors::DeviceErrors;
 
 /// burn's device on the window's.
 #[derive(Clone)]
@@ -23,7 +20,7 @@ pub struct SharedGpu {
     pub device: Device,
     /// As a user knows it.
     pub name: String,
-    pub watch: Watch,
+    pub errors: DeviceErrors,
 }
 
 /// What to install where no adapter is found.

@@ -12,7 +12,6 @@
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
 mod cache;
-mod caught;
 mod features;
 mod sweep;
 mod weights;
@@ -26,7 +25,6 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-pub use caught::{caught, in_background};
 pub use features::{
     Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, Faces,
     FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LayerMaps, LookedAt,
@@ -35,10 +33,11 @@ pub use features::{
 };
 pub use sweep::{Sweep, Swept};
 
-use crate::compute::{MapPainter, SharedGpu};
+use crate::compute::SharedGpu;
 use crate::dataset::Sample;
 use crate::evaluation::Trained;
 use crate::label::{FaceBox, Prediction, Schema};
+use crate::map_painter::MapPainter;
 use crate::model::{Place, Untrained, weights_name};
 use crate::study::Towers;
 
@@ -157,8 +156,8 @@ pub enum Reply {
     Feature(FeatureReply),
     Values {
         ticket: u64,
-        /// One for each tower.
-        values: Vec<f32>,
+        /// One for each tower; none where it could not be read.
+        values: Vec<Option<f32>>,
     },
     Swept(Swept),
     Failed(String),

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 
 use super::Reply;
 use super::cache::{Cache, FileId, Key, Place};
-use super::caught::caught;
+use crate::background::catch_panic;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};
 use crate::model::{Checkpoint, Predictor, predict_samples};
@@ -92,10 +92,10 @@ fn piecewise(
     work: &dyn Fn(&[u32]) -> Part,
     failure: &dyn Fn(u32, &str) -> Failure,
 ) -> Part {
-    match (caught(|| work(part)), part) {
+    match (catch_panic(|| work(part)), part) {
         (Ok(done), _) => done,
         (Err(_), []) => Part::default(),
-        (Err(why), [one]) => (Vec::new(), vec![failure(*one, &why)]),
+        (Err(why), [one]) => (Vec::new(), vec![failure(*one, &why.to_string())]),
         (Err(_), _) => {
             let (front, back) = part.split_at(part.len() / 2);
             let mut done = piecewise(front, work, failure);

@@ -11,7 +11,7 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::cache::hash_of;
-use super::caught::caught;
+use crate::background::catch_panic;
 use crate::compute::SharedGpu;
 use crate::label::FaceBox;
 use crate::model::{self, Checkpoint, Predictor};
@@ -41,7 +41,7 @@ pub(super) fn bundled() -> Result<Weights, String> {
 
 /// Weights from a file.
 pub(super) fn read(path: &Path) -> Result<Weights, String> {
-    caught(|| read_file(path)).unwrap_or_else(|why| Err(format!("{}: {why}", path.display())))
+    catch_panic(|| read_file(path)).unwrap_or_else(|why| Err(format!("{}: {why}", path.display())))
 }
 
 fn read_file(path: &Path) -> Result<Weights, String> {
@@ -71,7 +71,7 @@ pub(super) fn warmed(
     let predictor = Predictor::new(own, gpu.device.clone()).counting(counter.unwrap_or_default());
     let blank = RgbImage::new(128, 128);
     predictor.predict(&blank, &[FaceBox::new(0.0, 0.0, 128.0, 128.0)]);
-    match gpu.watch.failure() {
+    match gpu.errors.failure() {
         None => Ok(predictor),
         Some(why) => bail!(why),
     }

@@ -11,16 +11,17 @@ use std::time::Instant;
 use burn::tensor::Device;
 
 use super::cache::{Cache, FileId, Key, Place};
-use super::caught::caught;
 use super::features::{Features, Work};
 use super::sweep::{Sweep, recall};
 use super::weights::{Weights, bundled, read, warmed};
 use super::{NetworkInfo, Reply, Request, Slot, TowerMaps, Wish};
-use crate::compute::{MapPainter, SharedGpu};
+use crate::background::catch_panic;
+use crate::compute::SharedGpu;
 use crate::dataset::{Sample, picture_box};
 use crate::evaluation::Trained;
 use crate::label::Prediction;
 use crate::logs::error_words;
+use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, Predictor, Untrained};
 use crate::study::Towers;
 
@@ -442,7 +443,7 @@ impl Worker {
         let loaded = self.networks[slot as usize].as_ref()?;
         let done = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor)));
         let gpu = self.gpu.as_ref().filter(|_| loaded.device != CPU);
-        let failure = gpu.and_then(|gpu| gpu.watch.failure());
+        let failure = gpu.and_then(|gpu| gpu.errors.failure());
         match done {
             Ok(result) if failure.is_none() => return Some(result),
             _ if gpu.is_none() => {
@@ -469,13 +470,11 @@ impl Worker {
     }
 }
 
-/// A value that is read from the GPU, whose errors wgpu turns into panics; NaN where it cannot be.
-fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> f32 {
-    let read = caught(|| read().map_err(|e| error_words(&e)));
-    read.flatten().unwrap_or_else(|why| {
-        log::warn!("the value of a map: {why}");
-        f32::NAN
-    })
+/// A value that is read from the GPU, whose errors wgpu turns into panics.
+fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> Option<f32> {
+    let read = catch_panic(read).map_err(anyhow::Error::from).flatten();
+    read.inspect_err(|e| log::warn!("the value of a map: {}", error_words(e)))
+        .ok()
 }
 
 #[cfg(test)]
@@ -521,9 +520,9 @@ mod tests {
 
     #[test]
     fn a_value_that_cannot_be_read_is_none() {
-        assert_eq!(read_value(|| Ok(2.5)), 2.5);
-        assert!(read_value(|| anyhow::bail!("no device")).is_nan());
-        assert!(read_value(|| panic!("no luck")).is_nan());
+        assert_eq!(read_value(|| Ok(2.5)), Some(2.5));
+        assert!(read_value(|| anyhow::bail!("no device")).is_none());
+        assert!(read_value(|| panic!("no luck")).is_none());
     }
 
     #[test]

@@ -10,9 +10,9 @@ use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::RgbaImage;
 use smn_studio::app::Favourites;
-use smn_studio::compute::MapPainter;
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
+use smn_studio::map_painter::MapPainter;
 use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Place, Predictor, TowerId};
 
 use super::feature_states;

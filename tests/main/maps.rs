@@ -7,10 +7,11 @@ use eframe::wgpu;
 use eframe::wgpu::util::DeviceExt;
 use image::{Rgb, RgbImage};
 use smn_studio::app::wgpu_setup;
-use smn_studio::compute::{self, MapPainter};
+use smn_studio::compute;
 use smn_studio::dataset::synthetic;
 use smn_studio::figure::{ColourMap, GridLook, INVALID, Scale, Stats, colour_bar};
 use smn_studio::label::FaceBox;
+use smn_studio::map_painter::{MapBuffer, MapPainter};
 use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Place, Predictor, Tap};
 
 const BACKGROUND: [u8; 3] = [13, 14, 18];
@@ -43,19 +44,14 @@ impl Gpu {
     }
 
     /// The grid in a target of its own size.
-    fn picture(
-        &self,
-        maps: &Arc<compute::MapBuffer>,
-        look: &GridLook,
-        size: (u32, u32),
-    ) -> RgbImage {
+    fn picture(&self, maps: &Arc<MapBuffer>, look: &GridLook, size: (u32, u32)) -> RgbImage {
         self.heated(maps, look, size, 0.0)
     }
 
     /// The same, with what lies below shining through where `heat` is above 0.
     fn heated(
         &self,
-        maps: &Arc<compute::MapBuffer>,
+        maps: &Arc<MapBuffer>,
         look: &GridLook,
         size: (u32, u32),
         heat: f32,
@@ -252,7 +248,7 @@ fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
 }
 
 /// Every scale and colour map, for cells smaller than, as large as and larger than a map.
-fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<compute::MapBuffer>, map: &FeatureMap, what: &str) {
+fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<MapBuffer>, map: &FeatureMap, what: &str) {
     let side = map.side as u32;
     for scale in SCALES {
         for colours in ColourMap::ALL {

@@ -12,8 +12,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::RgbaImage;
 use smn_studio::app::{Start, Studio, painter, wgpu_setup};
-use smn_studio::compute::{self, MapPainter, SharedGpu, Watch};
+use smn_studio::compute::{self, DeviceErrors, SharedGpu};
 use smn_studio::label::Schema;
+use smn_studio::map_painter::MapPainter;
 use smn_studio::model::{Checkpoint, Config, Layer, Network};
 
 use super::feature_window::{area, grid, picture};
@@ -24,7 +25,7 @@ struct Desk<'a> {
     window: Window<'a>,
     painter: Arc<MapPainter>,
     device: wgpu::Device,
-    watch: Watch,
+    device_errors: DeviceErrors,
 }
 
 fn desk<'a>(share: bool, weights: &Path, settings: &Path) -> Desk<'a> {
@@ -39,14 +40,14 @@ fn desk<'a>(share: bool, weights: &Path, settings: &Path) -> Desk<'a> {
                 let (a, b) = (state.instance.clone(), state.adapter.clone());
                 compute::share(a, b, device.clone(), state.queue.clone()).unwrap()
             });
-            let watch = Watch::new(&device);
+            let device_errors = DeviceErrors::new(&device);
             let gpu = shared.map(|device| SharedGpu {
                 device,
                 name: "GPU (shared)".into(),
-                watch: watch.clone(),
+                errors: device_errors.clone(),
             });
             let painter = painter(state);
-            kept = Some((painter.clone(), device, watch));
+            kept = Some((painter.clone(), device, device_errors));
             let start = Start {
                 weights: Some(weights.to_owned()),
                 settings: Some(settings.to_owned()),
@@ -55,12 +56,12 @@ fn desk<'a>(share: bool, weights: &Path, settings: &Path) -> Desk<'a> {
             };
             Studio::new(&cc.egui_ctx, gpu, Some(painter), "test".into(), &start)
         });
-    let (painter, device, watch) = kept.unwrap();
+    let (painter, device, device_errors) = kept.unwrap();
     Desk {
         window,
         painter,
         device,
-        watch,
+        device_errors,
     }
 }
 
@@ -157,13 +158,17 @@ fn a_shared_window_draws_the_networks_own_buffers_and_outlives_their_errors() {
         assert!(worst <= Some(2), "{worst:?} grey levels apart");
     }
 
-    assert_eq!(shared.watch.lost(), None);
+    assert_eq!(shared.device_errors.lost(), None);
     err(&shared.device);
-    assert_eq!(shared.watch.failure(), None, "the window's own error");
+    assert_eq!(
+        shared.device_errors.failure(),
+        None,
+        "the window's own error"
+    );
     let device = shared.device.clone();
     let other = std::thread::spawn(move || err(&device));
     assert!(other.join().is_err(), "who computes is unwound");
-    assert!(shared.watch.failure().is_some());
+    assert!(shared.device_errors.failure().is_some());
     click(&mut shared.window, "portrait 2");
     until(&mut shared.window, "the CPU to go on", |w| {
         says(w, "the CPU goes on") && w.query_all_by_label_contains("CPU · ").next().is_some()
@@ -171,7 +176,7 @@ fn a_shared_window_draws_the_networks_own_buffers_and_outlives_their_errors() {
     shared.device.destroy();
     // Told once what was given to the device before is done.
     let since = Instant::now();
-    while shared.watch.lost().is_none() {
+    while shared.device_errors.lost().is_none() {
         assert!(since.elapsed() < Duration::from_secs(60), "still there");
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -13,8 +13,8 @@ use crate::app::faces::arrange::{
 use crate::app::faces::choices::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::studio::Studio;
+use crate::background::in_background;
 use crate::dataset::{Sample, Split};
-use crate::engine::in_background;
 use crate::label::Schema;
 
 /// Faces by what is asked of them.

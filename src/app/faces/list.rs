@@ -16,8 +16,8 @@ use crate::app::faces::facts::Facts;
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::faces::item::{Decoded, Face, Item, Picture};
 use crate::app::faces::reading::THUMBNAIL;
+use crate::background::in_background;
 use crate::dataset::{self, PictureSource, Sample};
-use crate::engine::in_background;
 use crate::label::{FaceBox, Prediction, Schema};
 
 /// Bytes of decoded pictures that are kept: a dozen photos of two megapixels, to go back to.

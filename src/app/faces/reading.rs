@@ -10,9 +10,9 @@ use std::thread;
 use eframe::egui::ColorImage;
 
 use crate::app::faces::item::{Decoded, color_image};
+use crate::background::catch_panic;
 use crate::batch::crop_image;
 use crate::dataset::Sample;
-use crate::engine::caught;
 use crate::photo::Photo;
 
 /// Side of a thumbnail in pixels.
@@ -180,7 +180,7 @@ fn read(list: u64, face: usize, sample: &Sample, whole: bool) -> Read {
 /// The thumbnail, and the picture if it is wanted whole. A panic over a hostile file is that file's
 /// error and not the end of all reading.
 fn pictures(sample: &Sample, whole: bool) -> Result<(ColorImage, Option<Decoded>), String> {
-    let made = caught(|| {
+    let made = catch_panic(|| {
         let photo = sample.load().map_err(|e| e.to_string())?;
         let small = thumbnail(&photo, sample);
         Ok((small, whole.then(|| Decoded::new(photo.image))))

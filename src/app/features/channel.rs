@@ -23,10 +23,10 @@ use crate::app::features::{
     Around, FeatureView, Pointer, Shown, Wish, late, part_of, theme, title,
 };
 use crate::app::widgets::header::header_ui;
-use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{StudyKind, TowerMaps};
 use crate::figure::{GridLook, HeatScale, Stats, short, span};
 use crate::label::INPUT_SIZE;
+use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::measure::FEW_UNITS;
 use crate::words::counted;
 

@@ -89,7 +89,7 @@ impl FeatureView {
         }
         ui.label(small(format!("({}, {})", at.x, at.y)));
         if self.compared_sets().is_none() {
-            let value = self.values().first().map(|v| precise(*v));
+            let value = self.values().first().map(|v| value_text(*v));
             let words = format!("value {}", value.as_deref().unwrap_or("…"));
             ui.label(small(words).strong());
         }
@@ -113,7 +113,7 @@ impl FeatureView {
             _ => SETS.to_vec(),
         };
         for (n, set) in sets.into_iter().enumerate() {
-            let value = self.values().get(n).map(|v| precise(*v));
+            let value = self.values().get(n).map(|v| value_text(*v));
             let name = self.comparison.set_name(set);
             let scaled = match set == Set::Difference && self.has_own_ranges() {
                 true => " of each ÷ its maximum",
@@ -189,6 +189,11 @@ pub(super) fn heat_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32, most: f32)
     response.on_hover_text(
         "Colours as strong as the value, over a light and over a dark place of the face",
     )
+}
+
+/// A value under the pointer; one that could not be read says so.
+fn value_text(value: Option<f32>) -> String {
+    value.map_or_else(|| "not readable".to_owned(), precise)
 }
 
 /// A value in all the digits that one may want to compare.

@@ -15,8 +15,8 @@ use crate::app::features::compare::Slot;
 use crate::app::features::muting::{Button, Heard};
 use crate::app::features::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, theme, title};
 use crate::app::widgets::buttons::hint_ui;
-use crate::compute::{Grid, MapPainter};
 use crate::figure::GridLook;
+use crate::map_painter::{Grid, MapPainter};
 use crate::model::TowerId;
 
 /// Space between maps in pixels of the screen.

@@ -30,10 +30,10 @@ use crate::app::command::keys::Keys;
 use crate::app::export::Target;
 use crate::app::faces::list::List;
 use crate::app::widgets::theme;
-use crate::compute::{Grid, MapBuffer, MapPainter};
 use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
+use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{Layer, Mask, Place, TowerId};
 use crate::words::title;
 
@@ -126,8 +126,8 @@ struct Probe {
     asked: Option<(Pointer, Slot, u32, u64)>,
     /// Number of the newest question.
     ticket: u64,
-    /// Of the maps that were asked for; of a comparison, of both and their difference.
-    values: Vec<f32>,
+    /// Of the maps that were asked for; of a comparison, of both and their difference; none where it could not be read.
+    values: Vec<Option<f32>>,
     /// Counts the maps that have come.
     maps: u64,
 }

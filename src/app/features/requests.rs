@@ -144,7 +144,7 @@ impl FeatureView {
 
     /// The values under the pointer, once they have come: those of the place where it was before
     /// are not shown beside the new one.
-    pub(super) fn values(&self) -> &[f32] {
+    pub(super) fn values(&self) -> &[Option<f32>] {
         match self.asks_for_value() {
             true => &[],
             false => &self.probe.values,
@@ -186,7 +186,7 @@ impl FeatureView {
         })
     }
 
-    pub fn take_value(&mut self, ticket: u64, values: &[f32]) {
+    pub fn take_value(&mut self, ticket: u64, values: &[Option<f32>]) {
         if ticket == self.probe.ticket {
             self.probe.values = values.to_vec();
         }

@@ -19,8 +19,9 @@ use crate::app::faces::compare::Other;
 use crate::app::faces::item::Decoded;
 use crate::app::studio::question::TableQuestion;
 use crate::app::widgets::buttons::shortened;
+use crate::background::catch_panic;
 use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Sample, synthetic};
-use crate::engine::{Slot, caught};
+use crate::engine::Slot;
 use crate::label::Schema;
 use crate::words::{counted, thousands};
 pub use dialogs::{Ask, Dialog, Dialogs, Filter, WEIGHTS, Wanted, ask, close};
@@ -189,8 +190,8 @@ impl Opening {
                 let _ = sender.send(arrival);
                 wake();
             };
-            if let Err(why) = caught(|| work(&say)) {
-                say(Arrival::Failed(why));
+            if let Err(why) = catch_panic(|| work(&say)) {
+                say(Arrival::Failed(why.to_string()));
             }
             wake(); // what was waited for is not any more, whatever came of it
         });

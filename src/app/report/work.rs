@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::report::figures::{Measured, Question, measured};
-use crate::engine::caught;
+use crate::background::catch_panic;
 
 /// What has come of a question.
 pub enum News {
@@ -94,7 +94,7 @@ fn in_pool(work: impl FnOnce() + Send) -> Result<(), String> {
         .num_threads(cores.div_ceil(2))
         .build()
         .map_err(|e| e.to_string())?;
-    caught(|| pool.install(work))
+    catch_panic(|| pool.install(work)).map_err(|e| e.to_string())
 }
 
 fn answer(

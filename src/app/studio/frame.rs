@@ -68,7 +68,7 @@ impl Studio {
         let Some(mut config) = frame.wgpu_surface_config() else {
             return;
         };
-        if self.watch.take_unresized() {
+        if self.device_errors.take_unresized() {
             config.desired_maximum_frame_latency = match config.desired_maximum_frame_latency {
                 Some(1) => Some(2),
                 _ => Some(1),

@@ -23,9 +23,10 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-use crate::compute::{MapPainter, SharedGpu, Watch};
+use crate::compute::{DeviceErrors, SharedGpu};
 use crate::engine::{Engine, NetworkInfo, Request, Slot};
 use crate::label::{FaceBox, Schema};
+use crate::map_painter::MapPainter;
 
 use crate::app::attributes::AttributeView;
 use crate::app::canvas::CanvasView;
@@ -107,7 +108,7 @@ pub struct Studio {
     pub(in crate::app) closing: Option<closing::Closing>,
     pub(in crate::app) tier: String,
     /// What goes wrong with drawing the window.
-    pub(in crate::app) watch: Watch,
+    pub(in crate::app) device_errors: DeviceErrors,
     /// When the window was made.
     pub(in crate::app) opened_at: Instant,
     /// When the process began, until the first frame is drawn.
@@ -211,7 +212,7 @@ impl Studio {
             stays: start.notice.is_some(), // what was open is opened again
             closing: None,
             tier,
-            watch: Watch::default(),
+            device_errors: DeviceErrors::default(),
             opened_at: Instant::now(),
             began: start.began,
             waiting_since: Some(Instant::now()),

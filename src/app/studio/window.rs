@@ -11,7 +11,8 @@ use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCrea
 
 use crate::app::Ask;
 use crate::app::studio::{Studio, settings};
-use crate::compute::{self, Adapter, DeviceChoice, MapPainter, SharedGpu, Tier, Watch};
+use crate::compute::{self, Adapter, DeviceChoice, DeviceErrors, SharedGpu, Tier};
+use crate::map_painter::MapPainter;
 use crate::terminal::errln;
 
 /// What the window starts with.
@@ -75,13 +76,13 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
         ..eframe::NativeOptions::default()
     };
     let create = move |cc: &eframe::CreationContext| {
-        let (gpu, watch, tier) = match &cc.wgpu_render_state {
+        let (gpu, device_errors, tier) = match &cc.wgpu_render_state {
             Some(state) => network_device(state, start.device),
-            None => (None, Watch::default(), "no adapter".to_owned()),
+            None => (None, DeviceErrors::default(), "no adapter".to_owned()),
         };
         let painter = cc.wgpu_render_state.as_ref().map(painter);
         let mut studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
-        studio.watch = watch;
+        studio.device_errors = device_errors;
         Ok(Box::new(studio) as Box<dyn eframe::App>)
     };
     eframe::run_native("SMN Studio", options, Box::new(create))
@@ -92,7 +93,7 @@ impl Studio {
     /// Where the graphics device is lost, nothing can be drawn any more: another process opens
     /// what is open here, and this one ends, before egui panics over the frame.
     pub(in crate::app) fn leave_lost_device(&mut self) {
-        let Some(why) = self.watch.lost().map(str::to_owned) else {
+        let Some(why) = self.device_errors.lost().map(str::to_owned) else {
             return;
         };
         self.on_exit();
@@ -144,7 +145,10 @@ pub fn painter(state: &RenderState) -> Arc<MapPainter> {
 
 /// burn's device on the window's, where the network belongs there; what watches the window's; and
 /// what draws it.
-fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<SharedGpu>, Watch, String) {
+fn network_device(
+    state: &RenderState,
+    choice: DeviceChoice,
+) -> (Option<SharedGpu>, DeviceErrors, String) {
     let adapter = Adapter::new(state.adapter.get_info());
     let shared = (adapter.tier(choice) == Tier::Shared).then(|| {
         compute::share(
@@ -155,12 +159,12 @@ fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<SharedGp
         )
     });
     // After burn, which watches the device in a way that would end the window.
-    let watch = Watch::new(&state.device);
+    let device_errors = DeviceErrors::new(&state.device);
     let gpu = match shared {
         Some(Ok(device)) => Some(SharedGpu {
             device,
             name: format!("GPU (shared), {}", adapter.name),
-            watch: watch.clone(),
+            errors: device_errors.clone(),
         }),
         Some(Err(why)) => {
             log::warn!("the window's GPU cannot take the network, which runs on the CPU: {why}");
@@ -168,7 +172,7 @@ fn network_device(state: &RenderState, choice: DeviceChoice) -> (Option<SharedGp
         }
         None => None,
     };
-    (gpu, watch, adapter.name)
+    (gpu, device_errors, adapter.name)
 }
 
 const UNIX_LIKE: bool = cfg!(all(unix, not(target_os = "macos")));

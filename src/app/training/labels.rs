@@ -8,8 +8,8 @@ use std::thread;
 use eframe::egui::{self, Ui};
 
 use crate::app::widgets::theme;
+use crate::background::catch_panic;
 use crate::dataset;
-use crate::engine::caught;
 use crate::label::Schema;
 use crate::train::Labels;
 use crate::words::{counted, thousands};
@@ -138,7 +138,7 @@ fn count(ctx: &egui::Context, paths: Vec<PathBuf>) -> Receiver<Result<Labels, St
     let (sender, receiver) = channel();
     let ctx = ctx.clone();
     thread::spawn(move || {
-        let counted = caught(|| labels(&paths)).and_then(|result| result);
+        let counted = catch_panic(|| labels(&paths)).unwrap_or_else(|e| Err(e.to_string()));
         // The form may be gone.
         let _ = sender.send(counted);
         ctx.request_repaint();

@@ -13,13 +13,13 @@ use image::RgbImage;
 
 use super::maps::{LookedAt, TowerMaps, maps_at, usable};
 use super::{FeatureReply, Reply};
+use crate::background::catch_panic;
 use crate::batch::crop_image;
-use crate::compute::MapPainter;
 use crate::engine::cache::FileId;
-use crate::engine::caught;
 use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
+use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, Tap, TowerId, bundled};
 use crate::study::{Kinship, Matching};
 use crate::words::title;
@@ -129,12 +129,12 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
             job = newer;
         }
         let (own, painter, (number, wanted)) = job;
-        let result =
-            caught(|| compared(own, &painter, &wanted, &mut second).map_err(|e| error_words(&e)));
+        let result = catch_panic(|| compared(own, &painter, &wanted, &mut second))
+            .map_err(anyhow::Error::from);
         say(Reply::Feature(FeatureReply::Compared {
             ticket: wanted.face.ticket,
             number,
-            result: result.flatten(),
+            result: result.flatten().map_err(|e| error_words(&e)),
         }));
     }
 }

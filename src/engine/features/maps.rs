@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use image::RgbImage;
 
 use crate::batch::crop_image;
-use crate::compute::{MapBuffer, MapPainter};
 use crate::figure::Stats;
 use crate::label::{FaceBox, Prediction};
+use crate::map_painter::{MapBuffer, MapPainter};
 use crate::model::{FeatureMap, Mask, Network, Place, Predictor, Tap, TowerId};
 
 /// A face whose maps are looked at.
@@ -131,7 +131,8 @@ impl TowerMaps {
         match &self.values {
             Some(map) => {
                 let at = (channel as usize * map.side + y as usize) * map.side + x as usize;
-                Ok(map.data.get(at).copied().unwrap_or(f32::NAN))
+                let value = map.data.get(at).copied();
+                value.with_context(|| format!("no value at channel {channel}, ({x}, {y})"))
             }
             None => painter.value(&self.buffer, channel, x, y),
         }

@@ -22,8 +22,8 @@ pub use numbers::{write_matches, write_numbers};
 pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWanted};
 
 use super::Reply;
-use crate::compute::MapPainter;
 use crate::label::{FaceBox, Prediction};
+use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, Place, Predictor};
 
 /// What the window asks about maps.

@@ -17,8 +17,8 @@ use super::compare::loaded;
 use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
 use super::{FeatureReply, Reply};
+use crate::background::catch_panic;
 use crate::dataset::Sample;
-use crate::engine::caught;
 use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::measure::ALPHA;
@@ -178,8 +178,12 @@ impl Studies {
                 tell: &tell,
                 began: Instant::now(),
             };
-            let found = caught(|| run.study(wanted.study).map_err(|e| error_words(&e)));
-            tell(found.flatten().unwrap_or_else(Finding::Failed));
+            let found = catch_panic(|| run.study(wanted.study)).map_err(anyhow::Error::from);
+            tell(
+                found
+                    .flatten()
+                    .unwrap_or_else(|e| Finding::Failed(error_words(&e))),
+            );
         });
     }
 

@@ -13,7 +13,7 @@ use wgpu::wgc::present::ConfigureSurfaceError;
 
 /// Takes in the errors of one device, of which all clones know.
 #[derive(Clone, Default)]
-pub struct Watch {
+pub struct DeviceErrors {
     seen: Arc<Seen>,
     device: Option<wgpu::Device>,
 }
@@ -30,7 +30,7 @@ struct Seen {
     network: Mutex<Option<String>>,
 }
 
-impl Watch {
+impl DeviceErrors {
     /// Watches a device from now on, which puts every earlier handler of its errors and its loss
     /// aside; the calling thread is the window's.
     pub fn new(device: &wgpu::Device) -> Self {
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_surface_without_rest_is_asked_again() {
-        let watch = Watch::default();
+        let watch = DeviceErrors::default();
         let error = |source: ConfigureSurfaceError| wgpu::Error::Validation {
             description: source.to_string(),
             source: Box::new(source),

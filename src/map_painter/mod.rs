@@ -4,6 +4,10 @@
 //! finds it, and `shaders/feature_maps.wgsl` draws from it by shape, strides and offset as the
 //! tensor comes. Maps that the CPU computed are uploaded and drawn in the same way.
 
+mod buffer;
+mod grid;
+mod pipelines;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
@@ -13,84 +17,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use burn::backend::Cube;
 use burn::cubecl::wgpu::{AutoCompiler, WgpuServer};
 use burn::tensor::Tensor;
-use bytemuck::{Pod, Zeroable};
 
-use super::pipelines::{
+use crate::figure::{ColourMap, GridLook, Stats};
+use crate::model::FeatureMap;
+use buffer::{MapLayout, stats_of_row, stats_to_row};
+use grid::GridUniform;
+use pipelines::{
     STORAGE, UNIFORM, buffer_of, compute_pipeline, group_layout, group_layout_at, render_pipeline,
 };
-use crate::figure::{ColourMap, GridLook, INVALID, Scale, Stats};
-use crate::model::FeatureMap;
 
-/// Where the values of `[1, channels, height, width]` stand in a buffer of f32. As in the shader.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-struct Layout {
-    /// All in elements.
-    offset: u32,
-    channels: u32,
-    height: u32,
-    width: u32,
-    channel_stride: u32,
-    row_stride: u32,
-    column_stride: u32,
-    padding: u32,
-}
-
-impl Layout {
-    /// All in elements; of channels, rows and columns.
-    fn new(offset: usize, shape: [usize; 3], strides: [usize; 3]) -> Self {
-        let [channels, height, width] = shape.map(|v| v as u32);
-        let [channel_stride, row_stride, column_stride] = strides.map(|v| v as u32);
-        Self {
-            offset: offset as u32,
-            channels,
-            height,
-            width,
-            channel_stride,
-            row_stride,
-            column_stride,
-            padding: 0,
-        }
-    }
-}
-
-/// How and where a grid is drawn. As in the shader.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct View {
-    origin: [i32; 2],
-    cell: u32,
-    pitch: u32,
-    columns: u32,
-    cells: u32,
-    scale: u32,
-    signed: u32,
-    range: [f32; 2],
-    linear: u32,
-    heat: f32,
-    invalid: [f32; 4],
-}
-
-/// The maps of one layer of one tower in GPU memory, with the statistics of each.
-pub struct MapBuffer {
-    values: wgpu::Buffer,
-    layout: Layout,
-    uniform: wgpu::Buffer,
-    stats: wgpu::Buffer,
-    /// What owns `values`: burn hands the memory out again once its tensor is gone.
-    _owner: Option<Box<dyn std::any::Any + Send + Sync>>,
-}
-
-impl MapBuffer {
-    pub fn channels(&self) -> usize {
-        self.layout.channels as usize
-    }
-
-    /// Side of each square map in values.
-    pub fn side(&self) -> usize {
-        self.layout.width as usize
-    }
-}
+pub use buffer::MapBuffer;
+pub use grid::Grid;
 
 /// Draws grids of maps on one device, for one format of target.
 pub struct MapPainter {
@@ -104,15 +41,6 @@ pub struct MapPainter {
     tables: [wgpu::Buffer; ColourMap::ALL.len()],
     linear: bool,
     read_backs: Arc<AtomicU64>,
-}
-
-/// A grid of maps, ready to be drawn.
-pub struct Grid {
-    _maps: Arc<MapBuffer>,
-    view: wgpu::Buffer,
-    group: wgpu::BindGroup,
-    look: GridLook,
-    linear: bool,
 }
 
 impl MapPainter {
@@ -180,7 +108,7 @@ impl MapPainter {
             bail!("maps of the type {:?}", cube.dtype);
         }
         let whole = resource.resource();
-        let layout = Layout::new(whole.offset as usize / 4, [*c, *h, *w], [*sc, *sh, *sw]);
+        let layout = MapLayout::new(whole.offset as usize / 4, [*c, *h, *w], [*sc, *sh, *sw]);
         let values = whole.buffer.clone();
         Ok(self.finish(values, layout, Some(Box::new((cube, resource)))))
     }
@@ -200,7 +128,7 @@ impl MapPainter {
     /// As [`MapPainter::upload`], coloured in the ranges of `stats`, those of each channel and of
     /// the layer last: what two maps have in common.
     pub fn upload_in(&self, map: &FeatureMap, stats: &[Stats]) -> MapBuffer {
-        let rows: Vec<[f32; 4]> = stats.iter().map(row).collect();
+        let rows: Vec<[f32; 4]> = stats.iter().map(stats_to_row).collect();
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         MapBuffer {
             stats: buffer_of(&self.device, &rows, usage),
@@ -217,7 +145,7 @@ impl MapPainter {
         shape: [usize; 3],
         strides: [usize; 3],
     ) -> MapBuffer {
-        let layout = Layout::new(offset, shape, strides);
+        let layout = MapLayout::new(offset, shape, strides);
         self.finish(values, layout, None)
     }
 
@@ -225,7 +153,7 @@ impl MapPainter {
     fn finish(
         &self,
         values: wgpu::Buffer,
-        layout: Layout,
+        layout: MapLayout,
         owner: Option<Box<dyn std::any::Any + Send + Sync>>,
     ) -> MapBuffer {
         let uniform = buffer_of(&self.device, &[layout], wgpu::BufferUsages::UNIFORM);
@@ -262,7 +190,7 @@ impl MapPainter {
     pub fn stats(&self, maps: &MapBuffer) -> Result<Vec<Stats>> {
         let bytes = self.read_back(&maps.stats, 0, maps.stats.size())?;
         let rows = bytes.chunks_exact(16);
-        let rows = rows.map(|b| of_row([0, 4, 8, 12].map(|at| float(&b[at..]))));
+        let rows = rows.map(|b| stats_of_row([0, 4, 8, 12].map(|at| float(&b[at..]))));
         Ok(rows.collect())
     }
 
@@ -334,9 +262,9 @@ impl MapPainter {
             &look.order
         };
         let order = buffer_of(&self.device, order, wgpu::BufferUsages::STORAGE);
-        let view = self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("view"),
-            size: size_of::<View>() as u64,
+        let uniform = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("grid"),
+            size: size_of::<GridUniform>() as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
@@ -347,14 +275,14 @@ impl MapPainter {
             &maps.uniform,
             &maps.stats,
             &order,
-            &view,
+            &uniform,
             table,
         ];
         let numbered: Vec<_> = (0..).zip(buffers).collect();
         Grid {
             group: self.group(&self.draw_group, &numbered),
             _maps: maps.clone(),
-            view,
+            uniform,
             look,
             linear: self.linear,
         }
@@ -384,57 +312,6 @@ impl MapPainter {
             layout,
             entries: &entries,
         })
-    }
-}
-
-impl Grid {
-    pub fn look(&self) -> &GridLook {
-        &self.look
-    }
-
-    /// Puts the grid's first cell at `origin`, in pixels of the target. With `heat` above 0 its
-    /// colours are as strong as their values, at most that, 0 to 1.
-    pub fn place(&self, queue: &wgpu::Queue, origin: [i32; 2], heat: f32) {
-        let look = &self.look;
-        let (scale, range) = match look.scale {
-            Scale::Channel | Scale::Own => (0, [0.0; 2]),
-            Scale::Layer => (1, [0.0; 2]),
-            Scale::Fixed(low, high) => (2, [low, high]),
-        };
-        let view = View {
-            origin,
-            cell: look.cell,
-            pitch: look.pitch,
-            columns: look.columns,
-            cells: look.order.len() as u32,
-            scale,
-            signed: u32::from(look.colours.is_signed()),
-            range,
-            linear: u32::from(self.linear),
-            heat,
-            invalid: [INVALID[0], INVALID[1], INVALID[2], 1.0],
-        };
-        queue.write_buffer(&self.view, 0, bytemuck::bytes_of(&view));
-    }
-}
-
-/// Statistics as the shader has them: an empty range, not NaN, where there is no number.
-fn row(stats: &Stats) -> [f32; 4] {
-    if stats.min.is_nan() {
-        return [f32::MAX, f32::MIN, 0.0, 0.0];
-    }
-    [stats.min, stats.max, stats.mean, stats.sparsity]
-}
-
-fn of_row([min, max, mean, sparsity]: [f32; 4]) -> Stats {
-    if min > max {
-        return Stats::NONE;
-    }
-    Stats {
-        min,
-        max,
-        mean,
-        sparsity,
     }
 }
 

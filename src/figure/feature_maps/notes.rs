@@ -1,0 +1,103 @@
+//! What stands below the maps: what a difference is of, how channels are matched, whose the ranges
+//! of the colours are.
+
+use super::content::{FeatureFigure, FigureRow};
+use super::sizes::{MARGIN, SMALL};
+use crate::figure::number::decimals;
+use crate::figure::page::points;
+use crate::figure::{Scale, text_lines};
+use crate::study::Matching;
+use crate::words::title;
+
+impl FeatureFigure<'_> {
+    /// What stands below all, line by line; where `ranges`, that each channel has one of its own.
+    pub(super) fn notes(&self, ranges: bool) -> Vec<String> {
+        let width = points(self.width_mm) - 2.0 * MARGIN;
+        let mut notes = match self.rows.len() {
+            1 => Vec::new(),
+            _ => text_lines(&self.note(), SMALL, width),
+        };
+        // Where each row has its own ranges that is said above.
+        if ranges && self.scale != Scale::Own {
+            let words = match self.is_joint() {
+                true => {
+                    "colours: each channel in its own range, the same in both rows; in the \
+                     difference each in its own too"
+                }
+                false => "colours: each channel in its own range",
+            };
+            notes.extend(text_lines(words, SMALL, width));
+        }
+        if !self.remark.is_empty() {
+            notes.extend(text_lines(&self.remark, SMALL, width));
+        }
+        notes
+    }
+
+    /// What is subtracted from what, in which ranges the maps are coloured, and which channels stand
+    /// beside which.
+    fn note(&self) -> String {
+        let scaled = match self.scale {
+            Scale::Own => {
+                "; colours: each channel of each row in its own range; in the difference each \
+                 channel is divided by its largest absolute value first"
+            }
+            _ => "",
+        };
+        if !self.has_difference() {
+            let channels = |row: &FigureRow| {
+                let counts = row.maps.iter().map(|map| map.channels.to_string());
+                counts.collect::<Vec<_>>().join(", ")
+            };
+            let counts: Vec<String> = self.rows.iter().map(channels).collect();
+            return format!(
+                "no difference: the networks have different numbers of channels ({}), none of which \
+                 are paired; each row has colours of its own range",
+                counts.join(" and ")
+            );
+        }
+        let matched = self.rows.iter().find(|row| !row.matching.is_empty());
+        let matched = matched.map_or(String::new(), |row| {
+            let alone = alone_words(&row.matching);
+            let means = means_words(&row.matching);
+            let over = &row.matched_over;
+            format!("; channels matched by correlation over {over}: {means}{alone}")
+        });
+        format!("difference: {}{scaled}{matched}", self.difference)
+    }
+}
+
+/// What a difference is of, by the names that stand at the rows.
+pub fn difference_words(first: &str, second: &str) -> String {
+    match first == second {
+        true => "second − first".to_owned(),
+        false => format!("{second} − {first}"),
+    }
+}
+
+/// "mean r 0.61 Shared, 0.44 Landmarks".
+fn means_words(matching: &[Matching]) -> String {
+    let mean = |m: &Matching| match m.mean() {
+        Some(r) => format!("{} {}", decimals(r, 2), title(&m.tower)),
+        None => format!("– {}", title(&m.tower)),
+    };
+    let means: Vec<String> = matching.iter().map(mean).collect();
+    format!("mean r {}", means.join(", "))
+}
+
+/// Which of either network's channels are in no pair.
+fn alone_words(matching: &[Matching]) -> String {
+    let of = |(side, whose): (usize, &str)| -> Vec<String> {
+        let alone = matching.iter().filter(|m| m.pairs.len() < m.channels[side]);
+        let words = alone.map(|m| {
+            let (alone, all) = (m.channels[side] - m.pairs.len(), m.channels[side]);
+            format!("{} {alone} of {all}{whose}", title(&m.tower))
+        });
+        words.collect()
+    };
+    let all = [(0, ""), (1, " of the second")].map(of).concat();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("; without a partner, and not shown: {}", all.join(", ")),
+    }
+}

@@ -1,0 +1,124 @@
+//! A tower's maps in one row of the figure, and the words that can stand around them.
+
+use std::borrow::Cow;
+
+use super::sizes::SMALL;
+use crate::figure::number::{brief, short, span};
+use crate::figure::{GridLook, Scale, Stats, Text};
+use crate::model::FeatureMap;
+use crate::words::{counted, layer_title, title};
+
+/// What is written under the maps where there is no room for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Both,
+    /// The channel's number.
+    Name,
+    /// What its colours span.
+    Range,
+}
+
+/// A tower's maps in one row of the figure.
+pub(super) struct Panel<'a> {
+    pub map: Cow<'a, FeatureMap>,
+    /// Of each channel and of the layer, in the ranges that the colours span.
+    pub stats: Vec<Stats>,
+    pub look: GridLook,
+    /// The channels that are shown, and for each its names, in full and then shorter.
+    pub order: Vec<usize>,
+    pub names: Vec<Vec<String>>,
+    pub part: Part,
+    /// How many channels the network has there.
+    pub channels: usize,
+    /// Those of the map that are held at zero.
+    pub muted: Vec<usize>,
+}
+
+/// What is written under each map, line by line, and in which size.
+pub(super) type Labels = Vec<Vec<(String, f32)>>;
+
+impl Panel<'_> {
+    /// What the colours of a channel span, and shorter; that it is muted, where it is.
+    pub fn ranges(&self, channel: usize) -> Vec<String> {
+        match self.muted.contains(&channel) {
+            true => vec!["muted".into()],
+            false => ranges(&self.stats[channel], &self.look),
+        }
+    }
+
+    /// For each map whether what is written under it says its range; of a hatched one none is to be
+    /// said.
+    pub fn ranges_written(&self, labels: &Labels) -> Vec<bool> {
+        let written = |(n, channel): (usize, &usize)| {
+            let ranges = self.ranges(*channel);
+            let says = |words: &str| {
+                let own = words.split_once(": ").map_or(words, |(_, range)| range);
+                ranges.iter().any(|range| range == own)
+            };
+            let mut lines = labels.get(n).into_iter().flatten();
+            // A number alone is the channel's own.
+            let told = lines.any(|(words, _)| says(words) && !self.names[n].contains(words));
+            told || self.stats[*channel].is_zero()
+        };
+        self.order.iter().enumerate().map(written).collect()
+    }
+}
+
+/// "Landmarks Conv1-2": what stands above a tower's maps.
+pub(super) fn tower_caption(map: &FeatureMap) -> String {
+    format!("{} {}", title(&map.tower), layer_title(&map.layer))
+}
+
+/// In how many lines what stands above the maps of a panel is, below its caption.
+pub(super) fn head_lines(panel: &Panel, width: f32) -> usize {
+    let [count, values] = head_words(panel);
+    let whole = Text::new(&format!("{count}, {values}"), SMALL).width;
+    1 + usize::from(whole > width)
+}
+
+/// How many maps there are, and which values they have.
+pub(super) fn head_words(panel: &Panel) -> [String; 2] {
+    let (map, shown) = (&panel.map, panel.order.len());
+    let own = Stats::of_map(map);
+    let all = own.last().copied().unwrap_or_default();
+    let maps = match shown == panel.channels {
+        true => counted(shown, "map"),
+        // Of those that are paired or chosen it is said how many there are.
+        false => format!("{shown} of {}", counted(panel.channels, "map")),
+    };
+    let count = format!("{maps} of {} × {}", map.side, map.side);
+    [count, format!("values {}", span(all.min, all.max))]
+}
+
+/// What the colours of a channel span, and shorter.
+fn ranges(own: &Stats, look: &GridLook) -> Vec<String> {
+    let (low, high) = (own.min, own.max);
+    if low.is_nan() {
+        return vec!["no number".into(), "–".into()];
+    }
+    match look.scale {
+        Scale::Channel | Scale::Own if look.colours.is_signed() => {
+            let reach = look.range(own, own).1;
+            vec![format!("±{}", short(reach)), format!("±{}", brief(reach))]
+        }
+        Scale::Channel | Scale::Own => {
+            let mut all = vec![span(low, high)];
+            // What says nothing else begins at zero.
+            for write in [short, brief] {
+                all.push(match low == 0.0 {
+                    true => format!("to {}", write(high)),
+                    false => format!("{}–{}", write(low), write(high)),
+                });
+            }
+            if low == 0.0 {
+                all.push(brief(high));
+            }
+            all
+        }
+        _ => vec![
+            format!("at most {}", short(high)),
+            format!("to {}", short(high)),
+            format!("to {}", brief(high)),
+        ],
+    }
+}

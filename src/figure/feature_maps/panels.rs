@@ -1,0 +1,117 @@
+//! The panels of a figure: each tower's maps in each row, and the difference of two rows.
+
+use std::borrow::Cow;
+
+use super::content::FeatureFigure;
+use super::panel::{Panel, Part};
+use crate::figure::number::decimals;
+use crate::figure::{ColourMap, GridLook, Scale, Stats};
+use crate::model::FeatureMap;
+use crate::study::Pair;
+
+impl<'a> FeatureFigure<'a> {
+    /// What stands in each row, tower by tower; the difference last.
+    pub(super) fn panels(&self) -> Vec<Vec<Panel<'_>>> {
+        let (orders, stats, look) = (self.orders(), self.stats(), self.look());
+        let matched = self.rows.iter().any(|row| !row.matching.is_empty());
+        let compared = self.has_difference();
+        let mut rows: Vec<Vec<Panel>> = Vec::new();
+        for (r, row) in self.rows.iter().enumerate() {
+            let panel = |(t, map): (usize, &'a FeatureMap)| {
+                let order = orders[r][t].clone();
+                let names = |channel: &usize| match row.pair(t, *channel) {
+                    Some(pair) => pair_names(pair),
+                    None => vec![channel.to_string()],
+                };
+                let matching = row.matching.get(t);
+                Panel {
+                    map: Cow::Borrowed(map),
+                    stats: stats[r][t].clone(),
+                    look: look.clone(),
+                    names: order.iter().map(names).collect(),
+                    // Both have the same ranges, and those under the second are of both.
+                    part: match (compared, r) {
+                        (true, 0) if self.is_joint() || matched => Part::Name,
+                        (true, _) => Part::Range,
+                        (false, _) => Part::Both,
+                    },
+                    channels: matching.map_or(map.channels, |m| m.channels[1]),
+                    muted: order.iter().copied().filter(|c| row.mutes(t, *c)).collect(),
+                    order,
+                }
+            };
+            rows.push(row.maps.iter().enumerate().map(panel).collect());
+        }
+        if let [a, b] = &self.rows[..]
+            && compared
+        {
+            let difference = rows[0].iter().zip(&rows[1]).enumerate();
+            let difference = difference.map(|(t, (first, second))| {
+                let mut map = match self.scale {
+                    Scale::Own => b.maps[t]
+                        .scaled_by_maxima()
+                        .minus(&a.maps[t].scaled_by_maxima()),
+                    _ => b.maps[t].minus(&a.maps[t]),
+                };
+                // Between a map and nothing there is no difference.
+                let all = first.muted.iter().chain(&second.muted);
+                let mut muted: Vec<usize> = all.copied().collect();
+                muted.sort_unstable();
+                muted.dedup();
+                map.silence(&muted);
+                let names = |channel: &usize| match b.pair(t, *channel) {
+                    Some(pair) => {
+                        let both = format!("{channel} ↔ {}", pair.partner);
+                        vec![both, channel.to_string()]
+                    }
+                    None => vec![channel.to_string()],
+                };
+                Panel {
+                    stats: Stats::of_map(&map),
+                    map: Cow::Owned(map),
+                    look: GridLook {
+                        // Values that suit the maps do not suit their difference.
+                        scale: match self.scale {
+                            Scale::Channel | Scale::Own => Scale::Channel,
+                            Scale::Layer | Scale::Fixed(..) => Scale::Layer,
+                        },
+                        colours: ColourMap::Signed,
+                        joint: false,
+                        ..look.clone()
+                    },
+                    order: first.order.clone(),
+                    names: first.order.iter().map(names).collect(),
+                    part: match self.is_joint() || matched {
+                        true => Part::Range,
+                        // Ranges stand under both.
+                        false => Part::Name,
+                    },
+                    channels: b.matching.get(t).map_or(first.channels, |m| m.pairs.len()),
+                    muted,
+                }
+            });
+            let difference: Vec<Panel> = difference.collect();
+            rows.push(difference);
+        }
+        rows
+    }
+}
+
+/// "4 ↔ 7, r .67", and shorter and shorter.
+fn pair_names(pair: &Pair) -> Vec<String> {
+    let Pair {
+        channel, partner, ..
+    } = pair;
+    let r = pair.correlation.map_or("–".into(), short_correlation);
+    vec![
+        format!("{channel} ↔ {partner}, r {r}"),
+        format!("{partner}, r {r}"),
+        format!("{partner} · {r}"),
+        partner.to_string(),
+    ]
+}
+
+/// ".83".
+pub fn short_correlation(r: f64) -> String {
+    decimals(r, 2).replace("0.", ".")
+}

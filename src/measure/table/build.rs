@@ -1,0 +1,207 @@
+//! The tables that a report makes.
+
+use super::latex::set_labels;
+use super::notes::{heading, intervals, measured_words, percent, interval_words};
+use super::Table;
+use crate::label::Task;
+use crate::measure::paper::PAPER_SOURCE;
+use crate::measure::report::{Figure, Group, Measure, Report, Row, RowKind, TaskFigures};
+use crate::words::{counted, title as capital};
+
+/// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
+/// of each slice.
+pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
+    let mut all = Vec::new();
+    let Some((whole, parts)) = report.groups.split_first() else {
+        return all;
+    };
+    for figures in whole.tasks.iter().filter(|f| f.any_measured()) {
+        all.push(task_table(report, whole, figures));
+        if with_paper && let Some(table) = paper_table(report, figures) {
+            all.push(table);
+        }
+    }
+    for by in parts.chunk_by(|a, b| a.by == b.by) {
+        for t in (0..whole.tasks.len()).filter(|&t| whole.tasks[t].any_measured()) {
+            all.push(slice_table(report, whole, by, t, RowKind::Average));
+            // The figures' curves are of these.
+            if whole.tasks[t].task.is_points() {
+                all.push(slice_table(report, whole, by, t, RowKind::WholeFace));
+            }
+        }
+    }
+    set_labels(&mut all);
+    all
+}
+
+fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
+    let task = &figures.task;
+    let mut header = vec![String::new(), String::new()];
+    header.extend(headings(task, report));
+    header.push("known".into());
+    let rows = figures.predictors.first().map_or(0, |p| p.rows.len());
+    let row_group = |r: usize| {
+        let mut lines = Vec::new();
+        for (n, predictor) in figures.predictors.iter().enumerate() {
+            let row = &predictor.rows[r];
+            let name = if n == 0 { row.name.as_str() } else { "" };
+            let mut line = vec![name.to_owned(), predictor.name.clone()];
+            line.extend(cells(row, figures, report));
+            line.push(match row.kind {
+                // Of how many: predictors may know different ones.
+                RowKind::Average => {
+                    let items = &predictor.rows[..task.len()];
+                    counted(items.iter().filter(|r| r.known > 0).count(), "item")
+                }
+                _ => row.known.to_string(),
+            });
+            lines.push(line);
+        }
+        lines
+    };
+    // Nobody reads rows about nothing.
+    let known = (0..rows).filter(|&r| figures.is_measured(r));
+    Table {
+        title: format!("{}{}", title(report, task, ""), intervals(report, group)),
+        task: task.name.clone(),
+        label: String::new(),
+        by: None,
+        header,
+        groups: known.map(row_group).collect(),
+        names: 2,
+    }
+}
+
+/// The judged network's and the guess's paper measure, then the paper's rows.
+fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
+    let task = &figures.task;
+    let papers = report.paper(figures);
+    let table = papers.first()?.table;
+    let measure = Measure::of(task)[0];
+    let mut header = vec![String::new()];
+    header.extend(figures.predictors.iter().map(|p| p.name.clone()));
+    header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
+    let two = percent;
+    let line = |r: usize, shown: &[usize]| {
+        let rows = figures.predictors.iter().map(|p| &p.rows);
+        let name = rows.clone().map(|rows| rows[r].name.clone()).take(1);
+        let value = |rows: &[Row], r: usize| rows[r].figures[&measure].value;
+        let ours = rows.map(|rows| match rows[r].kind {
+            RowKind::Item => two(value(rows, r)),
+            _ => two(mean(
+                shown
+                    .iter()
+                    .filter(|s| **s < r)
+                    .filter_map(|&s| value(rows, s)),
+            )),
+        });
+        let theirs = papers.iter().map(|p| match p.values.get(r) {
+            Some(value) => two(*value),
+            None => two(Some(p.average)),
+        });
+        vec![name.chain(ours).chain(theirs).collect()]
+    };
+    let compared = |r: &usize| match papers[0].values.get(*r) {
+        Some(value) => value.is_some(),
+        None => true,
+    };
+    let shown: Vec<usize> = (0..=task.len()).filter(compared).collect();
+    let all = shown.len() == task.len() + 1;
+    let averages = if all {
+        ""
+    } else {
+        "; averages over what both have"
+    };
+    let groups = shown.iter().map(|&r| line(r, &shown));
+    Some(Table {
+        title: format!(
+            "{}: {} [%] beside {table} of {PAPER_SOURCE}{averages}",
+            task.name,
+            heading(measure, &report.options)
+        ),
+        task: task.name.clone(),
+        label: format!("{}-paper", label(&task.name)),
+        by: None,
+        header,
+        groups: groups.collect(),
+        names: 1,
+    })
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), v| (sum + v, n + 1));
+    (n > 0).then(|| sum / f64::from(n))
+}
+
+fn headings(task: &Task, report: &Report) -> impl Iterator<Item = String> {
+    let measures = Measure::of(task).iter();
+    measures.map(|m| heading(*m, &report.options))
+}
+
+/// All faces and each slice by one column: averages over the items, or whole faces.
+fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind: RowKind) -> Table {
+    let task = &whole.tasks[t].task;
+    let by = slices[0].by.as_deref().unwrap_or_default();
+    let mut header = vec![by.to_owned(), String::new()];
+    header.extend(headings(task, report));
+    header.push("faces".into());
+    let groups = std::iter::once(whole).chain(slices).map(|group| {
+        let predictors = group.tasks[t].predictors.iter();
+        let lines = predictors.enumerate().map(|(n, predictor)| {
+            let name = if n == 0 { group.value.as_str() } else { "" };
+            let mut line = vec![name.to_owned(), predictor.name.clone()];
+            let mut known = predictor.rows.iter().map(|r| r.known);
+            let faces = match task.is_points() {
+                true => known.next_back(),
+                false => known.take(task.len()).max(),
+            };
+            let row = match kind {
+                RowKind::WholeFace => task.len() + 1,
+                _ => task.len(),
+            };
+            line.extend(cells(&predictor.rows[row], &group.tasks[t], report));
+            line.push(faces.unwrap_or(0).to_string());
+            line
+        });
+        lines.collect()
+    });
+    let what = match kind {
+        RowKind::WholeFace => format!(" by {by}, whole faces"),
+        _ if task.is_points() => format!(" by {by}, averages over points"),
+        _ => format!(" by {by}, averages"),
+    };
+    Table {
+        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
+        task: task.name.clone(),
+        label: String::new(),
+        by: slices[0].by.clone(),
+        header,
+        groups: groups.collect(),
+        names: 2,
+    }
+}
+
+/// What the numbers are; `what` says of whom.
+fn title(report: &Report, task: &Task, what: &str) -> String {
+    let measured = measured_words(&report.options, task);
+    format!("{}{what} [%]: {measured}", task.name)
+}
+
+fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
+    let resampled = report.options.bootstrap.is_some();
+    let cell = |measure: Measure| {
+        let figure = &row.figures[&measure];
+        let mut words = percent(figure.value);
+        match (figure.value, figure.interval) {
+            (Some(_), Some(interval)) => words += &format!(" {}", interval_words(interval)),
+            (Some(_), None) if resampled && measure.has_interval() => words += " [–]",
+            _ => {}
+        }
+        if let Some(items) = fewer_items(figure, figures) {
+            words += &format!(" ({items})");
+        }
+        words
+    };
+    let measures = Measure::of(&figures.task);
+    measures.iter().map(|m| cell(*m)).collect()
+}

@@ -1,0 +1,112 @@
+//! What is written above and below tables: units, lengths, resamples, and what few units mean.
+
+use crate::label::Task;
+use crate::measure::length::Length;
+use crate::measure::paired::FEW_UNITS;
+use crate::measure::report::{Figure, Group, Measure, Options, Report, TaskFigures};
+use crate::words::{counted, plural, thousands};
+
+/// At what the measures of a task are taken, and what the lengths are that they are shares of.
+pub fn measured_words(options: &Options, task: &Task) -> String {
+    if !task.is_points() {
+        return format!(
+            "at a probability of 0.5; ECE in {} equal bins",
+            options.bins
+        );
+    }
+    let (eyes, by) = (Length::Eyes, options.nme);
+    let mut words = format!(
+        "success within {}·{}; NME, AUC and failures by {}; {}",
+        options.alpha,
+        eyes.symbol(),
+        by.symbol(),
+        eyes.definition(task)
+    );
+    if by != eyes {
+        words += &format!("; {}", by.definition(task));
+    }
+    words
+}
+
+/// Of what the intervals of a group are, if there are any: "1,000 resamples of 86 identities".
+pub fn intervals_words(report: &Report, group: &Group) -> Option<String> {
+    let (drawn, bootstrap) = (group.resampled?, report.options.bootstrap?);
+    (drawn.units > 1).then(|| {
+        format!(
+            "{} of {}",
+            counted(bootstrap.resamples as usize, "resample"),
+            drawn.few().unwrap_or_else(|| drawn.drawn())
+        )
+    })
+}
+
+pub(super) fn intervals(report: &Report, group: &Group) -> String {
+    let few = || Some(format!("; {}", group.resampled?.few()?));
+    match intervals_words(report, group) {
+        Some(words) => format!("; 95 % intervals of {words}"),
+        None => few().unwrap_or_default(),
+    }
+}
+
+/// What is to be said of the intervals of slices by one column that are over few faces or
+/// identities: by their names, or of many how many they are.
+pub fn few_in_slices(slices: &[Group]) -> Option<String> {
+    const NAMED: usize = 5;
+    const SO: &str = "their intervals may be too narrow, and of one there is none";
+    let few = slices.iter().filter_map(|g| {
+        let by = g.by.as_deref()?;
+        let drawn = g.resampled.filter(|r| r.few().is_some())?;
+        Some((by, g.value.as_str(), drawn))
+    });
+    let few: Vec<_> = few.collect();
+    let (by, ..) = few.first()?;
+    if few.len() > NAMED {
+        let mut units: Vec<&str> = few.iter().map(|(.., drawn)| drawn.unit()).collect();
+        units.sort_unstable();
+        units.dedup();
+        let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
+        return Some(format!(
+            "{} of {} slices by {by} are of fewer than {FEW_UNITS} {}: {SO}",
+            thousands(few.len()),
+            thousands(slices.len()),
+            units.join(" or ")
+        ));
+    }
+    let named = few
+        .iter()
+        .map(|(by, value, drawn)| format!("{by} {value} ({})", drawn.drawn()));
+    let named: Vec<String> = named.collect();
+    Some(format!("{}: few, {SO}", named.join(", ")))
+}
+
+/// What a measure's column is called.
+pub fn heading(measure: Measure, options: &Options) -> String {
+    match measure {
+        Measure::Success => format!("success@{}", options.alpha),
+        Measure::Nme => "NME".into(),
+        Measure::MedianNme => "median NME".into(),
+        Measure::Auc => format!("AUC@{}", options.limit),
+        Measure::Failure => format!("failure@{}", options.limit),
+        Measure::Accuracy => "accuracy".into(),
+        Measure::BalancedAccuracy => "balanced".into(),
+        Measure::F1 => "F1".into(),
+        Measure::CalibrationError => "ECE".into(),
+    }
+}
+
+/// A percentage as tables have it; "–" of nothing.
+pub fn percent(value: Option<f64>) -> String {
+    value.map_or("–".into(), |v| format!("{v:.2}"))
+}
+
+/// An interval as tables have it.
+pub fn interval_words([low, high]: [f64; 2]) -> String {
+    format!("[{low:.2}, {high:.2}]")
+}
+
+/// "36 of 40" where an average is over fewer items than are known.
+pub fn fewer_items(figure: &Figure, figures: &TaskFigures) -> Option<String> {
+    let of = figures.measured_items();
+    let items = figure.items.filter(|n| *n < of && figure.value.is_some())?;
+    Some(format!("{items} of {of}"))
+}
