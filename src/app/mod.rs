@@ -10,6 +10,7 @@ mod export;
 mod faces;
 mod features;
 mod gallery;
+mod model;
 mod opening;
 mod report;
 mod studio;

@@ -72,9 +72,9 @@ impl Row<'_> {
 
 impl Studio {
     pub(super) fn attributes_pane_ui(&mut self, ui: &mut Ui) {
-        let network = self.network.as_ref();
-        let comparing = self.list.other.as_ref().map(|o| o.name.as_str());
-        let list = &self.list;
+        let network = self.model.networks.current.as_ref();
+        let comparing = self.model.faces.other.as_ref().map(|o| o.name.as_str());
+        let list = &self.model.faces;
         let face = list.shown();
         let by = (list.number, list.active(), list.arrangement.places());
         let room = ui.available_rect_before_wrap();

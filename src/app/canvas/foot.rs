@@ -18,12 +18,12 @@ impl Studio {
     pub(super) fn foot_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let schema = self.schema();
-        let Some(face) = self.list.shown() else {
+        let Some(face) = self.model.faces.shown() else {
             return;
         };
         let foot = ui.available_rect_before_wrap();
         ui.painter().rect_filled(foot, 0, p.pane);
-        let other = self.list.other.as_ref();
+        let other = self.model.faces.other.as_ref();
         // Each point has one place in both rows, so that values stand one under the other.
         let mut points = face.points(&schema);
         points.retain(|p| p.off().is_some() || p.apart().is_some());

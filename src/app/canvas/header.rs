@@ -77,10 +77,10 @@ fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
 impl Studio {
     pub(super) fn canvas_header_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
+        let Some(face) = self.model.faces.shown() else {
             return;
         };
-        let filtered_out = self.list.row().is_none();
+        let filtered_out = self.model.faces.row().is_none();
         let size = face
             .item
             .picture()
@@ -203,8 +203,8 @@ impl Studio {
     /// Whether there is something that a command of the box could do.
     fn can_change_box(&self, command: Command) -> bool {
         match command {
-            Command::RemoveBox => self.list.active_hand().is_some(),
-            Command::ResetBox => self.list.shown().is_some_and(|face| {
+            Command::RemoveBox => self.model.faces.active_hand().is_some(),
+            Command::ResetBox => self.model.faces.shown().is_some_and(|face| {
                 let moved = (face.face_box, face.source) != face.item.first_box;
                 face.hand.is_none() && moved && face.item.picture().is_some()
             }),

@@ -15,7 +15,7 @@ const FOOT: f32 = 32.0;
 impl Studio {
     pub(in crate::app) fn canvas_pane_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(face) = self.list.shown() else {
+        let Some(face) = self.model.faces.shown() else {
             header_ui(ui, "No photo", "");
             hint_ui(
                 ui,
@@ -31,7 +31,7 @@ impl Studio {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         self.canvas_header_ui(ui);
-        let comparing = self.list.other.is_some();
+        let comparing = self.model.faces.other.is_some();
         let foot = if comparing { 2.0 * FOOT - 8.0 } else { FOOT };
         let Some(texture) = self.texture(ui.ctx()) else {
             hint_ui(ui, "reading the photo…");
@@ -42,7 +42,7 @@ impl Studio {
             (ui.available_height() - foot).max(50.0),
         );
         let (schema, mut canvas) = (self.schema(), std::mem::take(&mut self.view.canvas));
-        let faces = self.list.in_photo();
+        let faces = self.model.faces.in_photo();
         let scene = Scene {
             faces: &faces,
             texture: &texture,

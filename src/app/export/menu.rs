@@ -29,7 +29,7 @@ impl Studio {
                 }
             }
             ui.separator();
-            let count = self.list.chosen.len().max(1);
+            let count = self.model.faces.chosen.len().max(1);
             caption(
                 ui,
                 &format!("sheet of chosen faces ({count}), as in Figure 4"),
@@ -125,7 +125,7 @@ impl Studio {
     /// What a file is called at first: the photo's name, with the face's number where it has
     /// several.
     pub(in crate::app) fn file_name(&self) -> String {
-        let Some(face) = self.list.shown() else {
+        let Some(face) = self.model.faces.shown() else {
             return "export".into();
         };
         let stem = face.sample.path.file_stem().unwrap_or_default();
@@ -140,7 +140,7 @@ impl Studio {
 
     /// What a sheet is called at first: as the list.
     pub(in crate::app) fn sheet_file_name(&self) -> String {
-        format!("{}-sheet", plain_name(&self.list.name))
+        format!("{}-sheet", plain_name(&self.model.faces.name))
     }
 }
 

@@ -45,7 +45,7 @@ type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
 impl Studio {
     /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
     pub(super) fn deliver(&self, make: Make, scale: f32, target: Target) {
-        let network = self.network.as_ref();
+        let network = self.model.networks.current.as_ref();
         let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
         let make = move || {
             let mut made = make()?;
@@ -150,7 +150,7 @@ impl Studio {
             return self.toasts.say("There is no report yet");
         };
         self.say_without_intervals("plots");
-        let network = self.network.as_ref();
+        let network = self.model.networks.current.as_ref();
         let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
         let start = self.report_file_name();
         let dpi = self.view.export_scale * Unit::Pixel.per_inch();

@@ -10,7 +10,7 @@ const USUAL_SIDE: f32 = 640.0;
 
 impl Studio {
     pub(super) fn photo_drawing(&self) -> Option<Page> {
-        let faces = self.list.in_photo();
+        let faces = self.model.faces.in_photo();
         let picture = faces.last()?.1.item.picture()?;
         let size = [picture.width() as f32, picture.height() as f32];
         let (layers, schema) = (self.view.layers, self.schema());

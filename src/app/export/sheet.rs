@@ -35,7 +35,7 @@ pub struct SheetFace {
 impl Studio {
     /// The places of the chosen faces in the list, or of the one that is shown.
     pub(super) fn sheet_faces(&self) -> Result<Vec<usize>, String> {
-        let list = &self.list;
+        let list = &self.model.faces;
         let mut indices: Vec<usize> = list.chosen.iter().map(|i| *i as usize).collect();
         if indices.is_empty() {
             indices.push(list.selected);
@@ -59,10 +59,10 @@ impl Studio {
     pub(super) fn faces_to_draw(&self, indices: &[usize]) -> Vec<SheetFace> {
         let faces = indices.iter().filter_map(|index| {
             // Without chosen faces it is the one that is looked at, which may be a drawn box.
-            let alone = self.list.chosen.is_empty() && *index == self.list.selected;
+            let alone = self.model.faces.chosen.is_empty() && *index == self.model.faces.selected;
             let face = match alone {
-                true => self.list.shown()?,
-                false => self.list.face(*index)?,
+                true => self.model.faces.shown()?,
+                false => self.model.faces.face(*index)?,
             };
             Some(SheetFace {
                 sample: face.sample.clone(),

@@ -7,8 +7,8 @@ use crate::figure::Table;
 impl Studio {
     /// What is predicted and labelled of the attributes of the face that is shown.
     pub(super) fn attribute_table(&self) -> Option<Table> {
-        let network = self.network.as_ref()?;
-        let face = self.list.shown()?;
+        let network = self.model.networks.current.as_ref()?;
+        let face = self.model.faces.shown()?;
         let name = face.name();
         let rows = rows(face, &network.schema, &network.untrained);
         let heading = ["face", "attribute", "part", "probability", "label", "other"];

@@ -23,7 +23,7 @@ impl Studio {
             Ok(faces) => faces,
             Err(why) => return self.toasts.say(why),
         };
-        if self.list.chosen.is_empty() && self.list.order.len() > 1 {
+        if self.model.faces.chosen.is_empty() && self.model.faces.order.len() > 1 {
             let words = "The sheet has the face that is shown: no others are chosen";
             self.toasts.say(words);
         }
@@ -32,7 +32,7 @@ impl Studio {
             return self.draw_sheet(&faces, target);
         }
         let count = counted(missing.len(), "face");
-        if self.network.is_none() {
+        if self.model.networks.current.is_none() {
             let words = format!("The sheet has {count} without points: there is no network yet");
             self.toasts.warn(words);
             return self.draw_sheet(&faces, target);
@@ -40,18 +40,18 @@ impl Studio {
         self.toasts
             .say(format!("Predicting {count} for the sheet first"));
         self.waiting_sheet = Some(WaitingSheet {
-            list: self.list.number,
+            list: self.model.faces.number,
             faces,
             target,
             answered: false,
         });
         let mut wanted: Vec<u32> = missing.iter().map(|i| *i as u32).collect();
-        let quiet = self.sweep.is_none_or(|s| s.quiet);
-        if self.sweep.is_some() {
+        let quiet = self.model.sweep.progress.is_none_or(|s| s.quiet);
+        if self.model.sweep.progress.is_some() {
             // What was being predicted goes on after these.
-            let new = |i: &u32| self.list.findings.get(*i as usize).is_none();
+            let new = |i: &u32| self.model.faces.findings.get(*i as usize).is_none();
             let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
-            let all = 0..self.list.items.len() as u32;
+            let all = 0..self.model.faces.items.len() as u32;
             wanted.extend(all.filter(|i| new(i) && !first.contains(i)));
         }
         self.start_sweep(wanted, quiet);
@@ -62,14 +62,14 @@ impl Studio {
         let Some(waiting) = self.waiting_sheet.take() else {
             return;
         };
-        if waiting.list != self.list.number {
+        if waiting.list != self.model.faces.number {
             return self
                 .toasts
                 .warn("The sheet was not drawn: its faces are not open any more");
         }
         let missing = self.unpredicted(&waiting.faces).len();
         if missing > 0 && !waiting.answered {
-            if self.sweep.is_some() {
+            if self.model.sweep.progress.is_some() {
                 self.waiting_sheet = Some(waiting);
             } else {
                 self.toasts
@@ -89,8 +89,8 @@ impl Studio {
     /// Those that have no prediction and may get one.
     fn unpredicted(&self, faces: &[usize]) -> Vec<usize> {
         let missing = faces.iter().copied().filter(|i| {
-            let face = self.list.face(*i);
-            let failed = matches!(self.list.items[*i].state, Picture::Failed(_));
+            let face = self.model.faces.face(*i);
+            let failed = matches!(self.model.faces.items[*i].state, Picture::Failed(_));
             face.is_some_and(|f| f.finding.is_none()) && !failed
         });
         missing.collect()

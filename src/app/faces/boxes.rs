@@ -314,50 +314,54 @@ pub fn drawn(ticket: u64) -> Option<u32> {
 impl Studio {
     /// How many boxes somebody drew in the photo that is shown.
     pub fn drawn_boxes(&self) -> usize {
-        let all = self.list.in_photo();
+        let all = self.model.faces.in_photo();
         let drawn = |(which, _): &&(Which, Face)| matches!(which, Which::Drawn(_));
         all.iter().filter(drawn).count()
     }
 
     /// Puts a box into the photo that is shown, and looks at it.
     pub fn add_box(&mut self, face_box: FaceBox) {
-        let Some(sample) = self.list.samples.get(self.list.selected) else {
+        let Some(sample) = self.model.faces.samples.get(self.model.faces.selected) else {
             return;
         };
         if !face_box.is_valid() {
             return;
         }
-        if self.list.is_guessed_alone() {
-            self.activate(Which::Listed(self.list.selected));
+        if self.model.faces.is_guessed_alone() {
+            self.activate(Which::Listed(self.model.faces.selected));
             self.box_is_taken();
             return self.move_box(face_box);
         }
         let number = self
-            .list
+            .model
+            .faces
             .hands
             .iter()
             .map(|h| h.number + 1)
             .max()
             .unwrap_or(0);
-        self.list.hands.push(HandBox {
+        self.model.faces.hands.push(HandBox {
             number,
             path: sample.path.clone(),
             face_box,
             finding: None,
             latency: None,
         });
-        self.list.boxes_changed = true;
-        self.list.edits.push(BoxEdit::Added(number));
+        self.model.faces.boxes_changed = true;
+        self.model.faces.edits.push(BoxEdit::Added(number));
         self.activate(Which::Drawn(number));
         self.predict_hand(number);
     }
 
     /// Takes the active box away; a face of the data set has nothing to take away.
     pub(in crate::app) fn remove_box(&mut self) {
-        match self.list.active() {
+        match self.model.faces.active() {
             Which::Drawn(number) => {
                 if let Some(hand) = self.take_hand(number) {
-                    self.list.edits.push(BoxEdit::Removed(Box::new(hand)));
+                    self.model
+                        .faces
+                        .edits
+                        .push(BoxEdit::Removed(Box::new(hand)));
                 }
             }
             Which::Listed(_) => {
@@ -369,27 +373,32 @@ impl Studio {
     }
 
     fn take_hand(&mut self, number: u32) -> Option<HandBox> {
-        let at = self.list.hands.iter().position(|h| h.number == number)?;
-        let hand = self.list.hands.remove(at);
-        self.activate(Which::Listed(self.list.selected));
+        let at = self
+            .model
+            .faces
+            .hands
+            .iter()
+            .position(|h| h.number == number)?;
+        let hand = self.model.faces.hands.remove(at);
+        self.activate(Which::Listed(self.model.faces.selected));
         Some(hand)
     }
 
     /// Undoes what was done last to a box of the open list.
     pub(in crate::app) fn undo_box(&mut self) {
-        if let Some(edit) = self.list.edits.done.pop()
+        if let Some(edit) = self.model.faces.edits.done.pop()
             && let Some(inverse) = self.reverse(edit)
         {
-            self.list.edits.undone.push(inverse);
+            self.model.faces.edits.undone.push(inverse);
         }
     }
 
     /// Does again what was undone last.
     pub(in crate::app) fn redo_box(&mut self) {
-        if let Some(edit) = self.list.edits.undone.pop()
+        if let Some(edit) = self.model.faces.edits.undone.pop()
             && let Some(inverse) = self.reverse(edit)
         {
-            self.list.edits.done.push(inverse);
+            self.model.faces.edits.done.push(inverse);
         }
     }
 
@@ -397,7 +406,7 @@ impl Studio {
     fn reverse(&mut self, edit: BoxEdit) -> Option<BoxEdit> {
         match edit {
             BoxEdit::Added(number) => {
-                let path = self.list.hand(number)?.path.clone();
+                let path = self.model.faces.hand(number)?.path.clone();
                 self.look_at_picture(&path);
                 let hand = self.take_hand(number)?;
                 Some(BoxEdit::Removed(Box::new(hand)))
@@ -405,14 +414,19 @@ impl Studio {
             BoxEdit::Removed(mut hand) => {
                 let (number, path) = (hand.number, hand.path.clone());
                 hand.forget(); // another network may be in use by now
-                self.list.hands.push(*hand);
+                self.model.faces.hands.push(*hand);
                 self.look_at_picture(&path);
                 self.activate(Which::Drawn(number));
                 self.predict_hand(number);
                 Some(BoxEdit::Added(number))
             }
             BoxEdit::Moved(which @ Which::Drawn(number), face_box, source) => {
-                let hand = self.list.hands.iter_mut().find(|h| h.number == number)?;
+                let hand = self
+                    .model
+                    .faces
+                    .hands
+                    .iter_mut()
+                    .find(|h| h.number == number)?;
                 let before = std::mem::replace(&mut hand.face_box, face_box);
                 let path = hand.path.clone();
                 self.look_at_picture(&path);
@@ -421,7 +435,7 @@ impl Studio {
                 Some(BoxEdit::Moved(which, before, source))
             }
             BoxEdit::Moved(which @ Which::Listed(index), face_box, source) => {
-                let item = self.list.items.get_mut(index)?;
+                let item = self.model.faces.items.get_mut(index)?;
                 let before = (item.face_box, item.source);
                 (item.face_box, item.source) = (face_box, source);
                 self.activate(which);
@@ -433,23 +447,23 @@ impl Studio {
 
     /// Shows a picture of the list, unless it is shown.
     fn look_at_picture(&mut self, path: &Arc<Path>) {
-        let samples = &self.list.samples;
+        let samples = &self.model.faces.samples;
         if samples
-            .get(self.list.selected)
+            .get(self.model.faces.selected)
             .is_none_or(|s| s.path != *path)
             && let Some(index) = samples.iter().position(|s| s.path == *path)
         {
             self.select(index);
-            self.list.scroll = true;
+            self.model.faces.scroll = true;
         }
     }
 
     /// Remembers where the active box was before it is moved.
     pub(in crate::app) fn box_is_taken(&mut self) {
-        if let Some(face) = self.list.shown() {
-            let edit = BoxEdit::Moved(self.list.active(), face.face_box, face.source);
-            self.list.boxes_changed = true;
-            self.list.edits.push(edit);
+        if let Some(face) = self.model.faces.shown() {
+            let edit = BoxEdit::Moved(self.model.faces.active(), face.face_box, face.source);
+            self.model.faces.boxes_changed = true;
+            self.model.faces.edits.push(edit);
         }
     }
 
@@ -458,14 +472,14 @@ impl Studio {
         self.view.features.asked = false;
         match which {
             Which::Drawn(number) => {
-                self.list.hand = Some(number);
-                self.view.latency = self.list.active_hand().and_then(|h| h.latency);
+                self.model.faces.hand = Some(number);
+                self.view.latency = self.model.faces.active_hand().and_then(|h| h.latency);
             }
             Which::Listed(index) => {
-                self.list.hand = None;
-                if index != self.list.selected {
+                self.model.faces.hand = None;
+                if index != self.model.faces.selected {
                     self.select(index);
-                    self.list.scroll = true;
+                    self.model.faces.scroll = true;
                 }
             }
         }
@@ -474,16 +488,16 @@ impl Studio {
     /// Moves the active box; its prediction follows.
     pub(in crate::app) fn move_box(&mut self, face_box: FaceBox) {
         self.view.features.asked = false;
-        match self.list.active() {
+        match self.model.faces.active() {
             Which::Drawn(number) => {
-                let mut hands = self.list.hands.iter_mut();
+                let mut hands = self.model.faces.hands.iter_mut();
                 if let Some(hand) = hands.find(|h| h.number == number) {
                     hand.face_box = face_box;
                 }
                 self.predict_hand(number);
             }
             Which::Listed(index) => {
-                if let Some(item) = self.list.items.get_mut(index) {
+                if let Some(item) = self.model.faces.items.get_mut(index) {
                     (item.face_box, item.source) = (face_box, BoxSource::Given);
                 }
                 self.predict(index, true);
@@ -493,15 +507,15 @@ impl Studio {
 
     /// Puts the active box where it was at first.
     pub(in crate::app) fn reset_box(&mut self) {
-        let Which::Listed(index) = self.list.active() else {
+        let Which::Listed(index) = self.model.faces.active() else {
             return;
         };
         let moved = |i: &Item| (i.face_box, i.source) != i.first_box;
-        if !self.list.items.get(index).is_some_and(moved) {
+        if !self.model.faces.items.get(index).is_some_and(moved) {
             return;
         }
         self.box_is_taken();
-        if let Some(item) = self.list.items.get_mut(index) {
+        if let Some(item) = self.model.faces.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;
             self.view.features.asked = false;
             self.predict(index, true);
@@ -509,31 +523,32 @@ impl Studio {
     }
 
     pub(in crate::app) fn predict_hand(&self, number: u32) {
-        let photo = self.list.items.get(self.list.selected);
-        let hand = self.list.hand(number);
+        let photo = self.model.faces.items.get(self.model.faces.selected);
+        let hand = self.model.faces.hand(number);
         if let (Some(hand), Some(photo)) = (hand, photo.and_then(|i| i.picture())) {
             self.ask_prediction(self.hand_ticket(number), photo, hand.face_box, true);
         }
     }
 
     fn hand_ticket(&self, number: u32) -> u64 {
-        self.list.number << 32 | DRAWN | u64::from(number)
+        self.model.faces.number << 32 | DRAWN | u64::from(number)
     }
 
     /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes
     /// as they are.
     pub(in crate::app) fn predict_others(&self) {
         let Some(photo) = self
-            .list
-            .face(self.list.selected)
+            .model
+            .faces
+            .face(self.model.faces.selected)
             .and_then(|f| f.item.picture())
         else {
             return;
         };
-        for (which, face) in self.list.in_photo() {
+        for (which, face) in self.model.faces.in_photo() {
             let ticket = match which {
                 _ if face.finding.is_some_and(|f| f.face_box == face.face_box) => continue,
-                Which::Listed(index) if index == self.list.selected => continue,
+                Which::Listed(index) if index == self.model.faces.selected => continue,
                 Which::Listed(index) => self.ticket(index),
                 Which::Drawn(number) => self.hand_ticket(number),
             };

@@ -172,7 +172,7 @@ impl Studio {
     /// The counts of the filters; asks for them anew where what they are of has changed.
     pub(in crate::app) fn filter_counts(&mut self, by_hand: Arc<[u32]>) -> Option<Arc<Counts>> {
         let schema = self.schema();
-        let list = &self.list;
+        let list = &self.model.faces;
         let key = Key {
             list: list.number,
             version: list.version,
@@ -181,7 +181,7 @@ impl Studio {
                 ..list.arrangement.clone()
             },
             by_hand,
-            schema: self.network.as_ref().map_or(0, |n| n.hash),
+            schema: self.model.networks.current.as_ref().map_or(0, |n| n.hash),
         };
         let counter = &mut self.view.counter;
         match counter.making.as_ref().map(|(_, made)| made.try_recv()) {

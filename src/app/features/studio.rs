@@ -47,9 +47,9 @@ impl Studio {
         draw: fn(&mut FeatureView, &mut Ui, &Around, &mut Vec<Wish>),
     ) {
         let around = Around {
-            network: self.network.as_ref(),
-            other: self.networks[self.in_use().other() as usize].as_ref(),
-            list: &self.list,
+            network: self.model.networks.current.as_ref(),
+            other: self.model.networks.other(),
+            list: &self.model.faces,
             keys: &self.keys,
         };
         let mut wishes = Vec::new();
@@ -119,7 +119,7 @@ impl Studio {
                 }
             }
             Wish::Pin => {
-                if let Some(face) = self.list.shown()
+                if let Some(face) = self.model.faces.shown()
                     && let Some(photo) = face.item.picture().cloned()
                 {
                     let (name, facts) = (face.name(), photo_facts(&face));
@@ -189,9 +189,9 @@ impl Studio {
 
     /// The face at hand, once its picture is there.
     fn looked_at(&self) -> Option<LookedAt> {
-        let face = self.list.shown()?;
+        let face = self.model.faces.shown()?;
         Some(LookedAt {
-            ticket: self.ticket(self.list.selected),
+            ticket: self.ticket(self.model.faces.selected),
             photo: face.item.picture()?.clone(),
             face_box: face.face_box,
         })
@@ -200,7 +200,7 @@ impl Studio {
     /// So many faces of the list, or all of them, whatever it is sorted by; of those that it shows
     /// where that is wanted.
     fn some_faces(&self, at_most: Option<usize>, labelled: bool) -> FaceChoice {
-        let list = &self.list;
+        let list = &self.model.faces;
         let of_shown = self.view.features.studies.of_shown && list.is_filtered();
         let population = Population {
             data: &list.name,
@@ -213,7 +213,7 @@ impl Studio {
     /// Starts a study over faces of the list.
     fn study_faces(&mut self, choice: FaceChoice, study: impl FnOnce(Faces) -> Study) {
         let faces = Faces {
-            samples: self.list.samples.clone(),
+            samples: self.model.faces.samples.clone(),
             indices: choice.indices.clone(),
         };
         self.start_study(study(faces), choice);
@@ -244,12 +244,12 @@ impl Studio {
             return;
         }
         let Some(face) = self.looked_at() else {
-            let why = match self.list.shown().map(|face| &face.item.state) {
+            let why = match self.model.faces.shown().map(|face| &face.item.state) {
                 Some(Picture::Failed(why)) => Some(format!("This photo cannot be shown: {why}")),
                 Some(_) => None,
                 None => Some("There is no face to look at. Drop photos here, or open some.".into()),
             };
-            let ticket = self.ticket(self.list.selected);
+            let ticket = self.ticket(self.model.faces.selected);
             return self.view.features.has_no_face(ticket, why);
         };
         for request in self.view.features.requests(face) {
@@ -262,12 +262,12 @@ impl Studio {
 
     /// Puts aside what was found out about another network or another list.
     pub(in crate::app) fn about_what(&mut self) {
-        let Some(network) = &self.network else {
+        let Some(network) = &self.model.networks.current else {
             return;
         };
         let view = &mut self.view.features;
         let same_network = view.known.network == network.fingerprint;
-        if same_network && view.known.list == self.list.number {
+        if same_network && view.known.list == self.model.faces.number {
             return;
         }
         let before = mem::replace(
@@ -275,10 +275,10 @@ impl Studio {
             Known {
                 network: network.fingerprint.clone(),
                 origin: network.origin.clone(),
-                list: self.list.number,
+                list: self.model.faces.number,
             },
         );
-        let about = (network.fingerprint.clone(), self.list.key);
+        let about = (network.fingerprint.clone(), self.model.faces.key);
         let ended = view.studies.turn_to(about);
         view.ranking.forget();
         view.comparison.pairs.forget();
@@ -310,7 +310,7 @@ impl Studio {
     }
 
     pub(in crate::app) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
-        let here = self.ticket(self.list.selected);
+        let here = self.ticket(self.model.faces.selected);
         match reply {
             FeatureReply::Maps(maps) if maps.ticket == here => {
                 self.view.features.take(ctx, maps);
@@ -397,7 +397,12 @@ impl Studio {
         if self.panes.workspace != Workspace::Features {
             return;
         }
-        let places = self.network.as_ref().map_or(&[][..], |n| &n.places);
+        let places = self
+            .model
+            .networks
+            .current
+            .as_ref()
+            .map_or(&[][..], |n| &n.places);
         let view = &mut self.view.features;
         match command {
             Command::NextLayer => view.step_layer(places, 1),
@@ -409,7 +414,7 @@ impl Studio {
             Command::Solo => view.press(Button::Solo, view.place_selected()),
             Command::HearAll => view.hear_all(),
             Command::Favourite => view.star(view.place_selected()),
-            Command::ExportFigure => view.turn_export(self.network.as_ref()),
+            Command::ExportFigure => view.turn_export(self.model.networks.current.as_ref()),
             _ => {}
         }
     }
@@ -479,14 +484,19 @@ impl Studio {
     }
 
     fn figure(&self, what: What) -> Result<FigureWanted, String> {
-        let network = self.network.as_ref().ok_or("There is no network yet")?;
-        let shown = self.looked_at().zip(self.list.shown());
+        let network = self
+            .model
+            .networks
+            .current
+            .as_ref()
+            .ok_or("There is no network yet")?;
+        let shown = self.looked_at().zip(self.model.faces.shown());
         let sitter = shown.map(|(looked_at, face)| Sitter {
             face: looked_at,
             name: face.name(),
             facts: FigureFacts {
                 photo: Some(photo_facts(&face)),
-                data: self.list.name.clone(),
+                data: self.model.faces.name.clone(),
                 ..FigureFacts::default()
             },
         });
@@ -501,7 +511,7 @@ impl Studio {
     }
 
     fn export_listing(&mut self, listing: Listing, target: Target) {
-        let network = self.network.as_ref();
+        let network = self.model.networks.current.as_ref();
         match network.and_then(|network| self.view.features.table(listing, network)) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
             None => self.toasts.say("Nothing has been measured"),

@@ -24,11 +24,11 @@ pub(super) fn search_id() -> Id {
 
 impl Studio {
     pub(in crate::app) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
-        let page = match self.list.page {
+        let page = match self.model.faces.page {
             0 => PAGE,
             rows => rows,
         } as isize;
-        let last = self.list.order.len().saturating_sub(1);
+        let last = self.model.faces.order.len().saturating_sub(1);
         match command {
             ListCommand::FindFaces => self.find_faces(""),
             ListCommand::SearchNames => {
@@ -41,7 +41,7 @@ impl Studio {
             ListCommand::SortListed => self.arrange_by(&Choice::Sort(Sort::Listed)),
             ListCommand::SortName => self.arrange_by(&Choice::Sort(Sort::Name)),
             ListCommand::SortWorst => {
-                self.arrange_by(&Choice::Sort(match self.list.arrangement.sort {
+                self.arrange_by(&Choice::Sort(match self.model.faces.arrangement.sort {
                     Sort::Nme => Sort::Listed,
                     _ => Sort::Nme,
                 }))
@@ -56,8 +56,8 @@ impl Studio {
             ListCommand::NextDisagreement => self.next_disagreement(1),
             ListCommand::PreviousDisagreement => self.next_disagreement(-1),
             ListCommand::ChooseAll => {
-                let all: BTreeSet<u32> = self.list.order.iter().copied().collect();
-                self.list.chosen = match self.list.chosen == all {
+                let all: BTreeSet<u32> = self.model.faces.order.iter().copied().collect();
+                self.model.faces.chosen = match self.model.faces.chosen == all {
                     true => BTreeSet::new(),
                     false => all,
                 };
@@ -70,11 +70,15 @@ impl Studio {
     /// Why such a command can do nothing now.
     pub(in crate::app) fn list_blocked(&self, command: ListCommand) -> Option<&'static str> {
         match command {
-            ListCommand::SortDifference if self.list.other.is_none() => Some("Nothing is compared"),
-            ListCommand::AllFaces if !self.list.arrangement.is_filter() => {
+            ListCommand::SortDifference if self.model.faces.other.is_none() => {
+                Some("Nothing is compared")
+            }
+            ListCommand::AllFaces if !self.model.faces.arrangement.is_filter() => {
                 Some("All faces are shown")
             }
-            ListCommand::SearchNames | ListCommand::FindFaces if self.list.items.len() < 2 => {
+            ListCommand::SearchNames | ListCommand::FindFaces
+                if self.model.faces.items.len() < 2 =>
+            {
                 Some("There are no faces to choose from")
             }
             _ => None,
@@ -88,24 +92,24 @@ impl Studio {
 
     /// Puts a filter or an order on, or a filter that is on off.
     pub(in crate::app) fn arrange_by(&mut self, choice: &Choice) {
-        let mut wanted = self.list.arrangement.clone();
+        let mut wanted = self.model.faces.arrangement.clone();
         choice.apply(&mut wanted);
         self.show_gallery();
-        if wanted != self.list.arrangement {
-            self.list.arrangement = wanted;
+        if wanted != self.model.faces.arrangement {
+            self.model.faces.arrangement = wanted;
             self.arrange();
         }
     }
 
     /// All filters and orders, with their counts.
     pub(in crate::app) fn choices(&mut self) -> Choices {
-        let by_hand: Arc<[u32]> = self.list.by_hand().into();
+        let by_hand: Arc<[u32]> = self.model.faces.by_hand().into();
         let counts = self.filter_counts(by_hand.clone());
         let by_hand = (!by_hand.is_empty()).then(|| arrange::Among {
             words: "box by hand".into(),
             faces: by_hand,
         });
-        let (schema, list) = (self.schema(), &self.list);
+        let (schema, list) = (self.schema(), &self.model.faces);
         let (comparing, on) = (list.other.is_some(), list.arrangement.clone());
         let choices = Choices::new(&schema, &list.facts, &list.columns, comparing, by_hand, on);
         choices.with_counts(counts, (list.findings.found(), list.items.len()))
@@ -121,16 +125,17 @@ impl Studio {
 
     fn page(&mut self, by: isize) {
         let row = self
-            .list
+            .model
+            .faces
             .row()
             .map_or(0, |row| row.saturating_add_signed(by));
-        self.look_at_row(row.min(self.list.order.len().saturating_sub(1)));
+        self.look_at_row(row.min(self.model.faces.order.len().saturating_sub(1)));
     }
 
     /// Chooses the face that is looked at and the next one in this direction, or takes back what
     /// was chosen so in the other.
     fn choose_on(&mut self, direction: isize) {
-        let list = &mut self.list;
+        let list = &mut self.model.faces;
         let Some(row) = list.row() else {
             return;
         };
@@ -149,19 +154,19 @@ impl Studio {
     }
 
     fn look_at_row(&mut self, row: usize) {
-        if let Some(index) = self.list.order.get(row) {
+        if let Some(index) = self.model.faces.order.get(row) {
             let index = *index as usize;
-            if index != self.list.selected {
+            if index != self.model.faces.selected {
                 self.select(index);
             }
-            self.list.scroll = true;
+            self.model.faces.scroll = true;
         }
     }
 
     /// Looks at the next face in this direction on which prediction and label disagree: on the
     /// attribute by which the list stands as it does, or on anything.
     fn next_disagreement(&mut self, direction: isize) {
-        let list = &self.list;
+        let list = &self.model.faces;
         let place = match By::of(&list.arrangement) {
             By::Attribute(place) => Some(place),
             _ => None,

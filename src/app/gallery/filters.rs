@@ -20,12 +20,12 @@ impl Studio {
     /// Search, filter, order.
     pub(super) fn arrangement_ui(&mut self, ui: &mut Ui) {
         let schema = self.schema();
-        let before = self.list.arrangement.clone();
+        let before = self.model.faces.arrangement.clone();
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             ui.add_space(12.0);
             let width = (ui.available_width() - 12.0).max(50.0);
-            let field = egui::TextEdit::singleline(&mut self.list.arrangement.text)
+            let field = egui::TextEdit::singleline(&mut self.model.faces.arrangement.text)
                 .id(search_id())
                 .hint_text("search names")
                 .desired_width(width);
@@ -35,7 +35,7 @@ impl Studio {
         });
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            let sort = &mut self.list.arrangement.sort;
+            let sort = &mut self.model.faces.arrangement.sort;
             let worst = *sort == Sort::Nme;
             let command = Command::List(ListCommand::SortWorst);
             let button = toggle_chip(ui, worst, "worst first", command.name());
@@ -53,14 +53,14 @@ impl Studio {
         });
         self.filters_ui(ui, &schema);
         ui.add_space(4.0);
-        if self.list.arrangement != before {
+        if self.model.faces.arrangement != before {
             self.arrange();
         }
     }
 
     /// A cross at the end of the field of names, while something stands in it.
     fn clear_search_ui(&mut self, ui: &mut Ui, field: egui::Rect) {
-        let text = &mut self.list.arrangement.text;
+        let text = &mut self.model.faces.arrangement.text;
         if text.is_empty() {
             return;
         }
@@ -74,7 +74,7 @@ impl Studio {
 
     /// Puts the list in order in the background.
     pub(in crate::app) fn arrange(&mut self) {
-        let then = self.list.then();
+        let then = self.model.faces.then();
         self.arrange_then(then);
     }
 
@@ -90,11 +90,13 @@ impl Studio {
 
     fn arrange_then(&mut self, then: Then) {
         let schema = self.schema();
-        self.list.arrange(schema, self.opening.wake.clone(), then);
+        self.model
+            .faces
+            .arrange(schema, self.opening.wake.clone(), then);
     }
 
     fn split_menu_ui(&mut self, ui: &mut Ui) {
-        let list = &mut self.list;
+        let list = &mut self.model.faces;
         if list.facts.splits.is_empty() {
             return;
         }
@@ -118,7 +120,7 @@ impl Studio {
     }
 
     fn filter_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let list = &mut self.list;
+        let list = &mut self.model.faces;
         let (wanted, facts) = (&mut list.arrangement, &list.facts);
         let mut find = false;
         let button = lasting_menu(ui, "filter", |ui| {
@@ -181,8 +183,8 @@ impl Studio {
     }
 
     fn sort_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let comparing = self.list.other.is_some();
-        let sort = &mut self.list.arrangement.sort;
+        let comparing = self.model.faces.other.is_some();
+        let sort = &mut self.model.faces.arrangement.sort;
         let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
             for (name, by) in orders(comparing) {
                 if ui.selectable_label(*sort == by, name).clicked() {
@@ -206,7 +208,7 @@ impl Studio {
 
     /// The filters that are on, each with a way to take it off.
     fn filters_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let list = &mut self.list;
+        let list = &mut self.model.faces;
         let on = filters(&list.arrangement, &list.columns, schema);
         if !on.is_empty() {
             wrapped(ui, 12, |ui| {
@@ -219,7 +221,7 @@ impl Studio {
                 }
             });
         }
-        let waiting = !list.findings.is_complete() && self.sweep.is_none();
+        let waiting = !list.findings.is_complete() && self.model.sweep.progress.is_none();
         if waiting && list.arrangement.needs_predictions() {
             let p = theme::palette(ui.ctx());
             // The button that does so is at the foot of the list.

@@ -37,18 +37,18 @@ enum Click {
 
 impl Studio {
     pub(super) fn gallery_pane_ui(&mut self, ui: &mut Ui) {
-        let (shown, all) = (self.list.order.len(), self.list.items.len());
+        let (shown, all) = (self.model.faces.order.len(), self.model.faces.items.len());
         let count = match shown == all {
             true => thousands(all),
             false => format!("{} of {}", thousands(shown), thousands(all)),
         };
         ui.spacing_mut().item_spacing.y = 5.0;
-        header_ui(ui, &self.list.name, &count);
+        header_ui(ui, &self.model.faces.name, &count);
         if all > 1 {
             self.arrangement_ui(ui);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        let foot = FOOT * (1 + usize::from(!self.list.chosen.is_empty())) as f32;
+        let foot = FOOT * (1 + usize::from(!self.model.faces.chosen.is_empty())) as f32;
         let room = vec2(
             ui.available_width(),
             (ui.available_height() - foot).max(ROW),
@@ -57,7 +57,7 @@ impl Studio {
             ui.set_min_size(room);
             self.rows_ui(ui);
         });
-        if !self.list.chosen.is_empty() {
+        if !self.model.faces.chosen.is_empty() {
             foot_ui(ui, |ui| self.chosen_ui(ui));
         }
         foot_ui(ui, |ui| self.progress_ui(ui));
@@ -67,8 +67,8 @@ impl Studio {
     fn rows_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         ui.spacing_mut().item_spacing.y = 0.0;
-        if self.list.order.is_empty() {
-            if self.list.items.is_empty() {
+        if self.model.faces.order.is_empty() {
+            if self.model.faces.items.is_empty() {
                 ui.centered_and_justified(|ui| ui.colored_label(p.quiet, "nothing is open"));
                 return;
             }
@@ -85,12 +85,12 @@ impl Studio {
             return;
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
-        if std::mem::take(&mut self.list.scroll)
-            && let Some(row) = self.list.row()
+        if std::mem::take(&mut self.model.faces.scroll)
+            && let Some(row) = self.model.faces.row()
         {
             area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * ROW);
         }
-        let (schema, list) = (self.schema(), &self.list);
+        let (schema, list) = (self.schema(), &self.model.faces);
         let by = By::of(&list.arrangement);
         let (mut clicked, mut wanted) = (None, Vec::new());
         let mut in_sight = 0;
@@ -122,8 +122,8 @@ impl Studio {
                 }
             }
         });
-        self.list.page = in_sight.saturating_sub(1).max(1);
-        let (number, samples) = (self.list.number, &self.list.samples);
+        self.model.faces.page = in_sight.saturating_sub(1).max(1);
+        let (number, samples) = (self.model.faces.number, &self.model.faces.samples);
         self.reader.thumbnails(number, samples, wanted);
         if let Some((index, click)) = clicked {
             self.row_clicked(index, click);
@@ -131,7 +131,7 @@ impl Studio {
     }
 
     fn row_clicked(&mut self, index: usize, click: Click) {
-        let list = &mut self.list;
+        let list = &mut self.model.faces;
         match click {
             Click::Plain => {
                 list.chosen.clear();
@@ -159,7 +159,7 @@ impl Studio {
     /// What can be done with the chosen faces.
     fn chosen_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let count = self.list.chosen.len();
+        let count = self.model.faces.chosen.len();
         ui.label(format!("{} chosen", thousands(count)));
         let sheet = chip(ui, "sheet", Command::SaveSheet.name());
         if self.explained(sheet, Command::SaveSheet).clicked() {
@@ -167,19 +167,19 @@ impl Studio {
         }
         let only = chip(ui, "only these", "Only these");
         if only.on_hover_text("Show the chosen faces alone").clicked() {
-            let faces: Vec<u32> = self.list.chosen.iter().copied().collect();
+            let faces: Vec<u32> = self.model.faces.chosen.iter().copied().collect();
             self.show_among(format!("{count} chosen"), faces);
         }
         let none = ui.add(egui::Button::new("×").small().frame(false));
         if none.on_hover_text("Choose none").clicked() {
-            self.list.chosen.clear();
+            self.model.faces.chosen.clear();
         }
         ui.colored_label(p.quiet, "");
     }
 
     /// Shows these faces alone; they are in rising order.
     pub(super) fn show_among(&mut self, words: String, faces: Vec<u32>) {
-        self.list.arrangement.among = Some(Among {
+        self.model.faces.arrangement.among = Some(Among {
             words,
             faces: faces.into(),
         });
@@ -189,16 +189,19 @@ impl Studio {
     /// How far predicting the list is, and its start or end.
     fn progress_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let (found, all) = (self.list.findings.found(), self.list.items.len());
-        let Some(sweep) = self.sweep else {
+        let (found, all) = (
+            self.model.faces.findings.found(),
+            self.model.faces.items.len(),
+        );
+        let Some(sweep) = self.model.sweep.progress else {
             let words = format!("{} of {} predicted", thousands(found), thousands(all));
             let words = egui::RichText::new(words).size(theme::SMALL).color(p.quiet);
             // From the right, so that the words give way in a narrow pane, not the button.
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
                 ui.add_space(8.0);
-                let can = found < all && self.network.is_some();
-                if can && self.list.is_filtered() {
+                let can = found < all && self.model.networks.current.is_some();
+                if can && self.model.faces.is_filtered() {
                     self.predict_shown_ui(ui);
                 } else if can {
                     let command = Command::PredictAll;
@@ -231,7 +234,7 @@ impl Studio {
         let button = chip(ui, "predict shown", "Predict the faces shown");
         let about = "Predict the faces that the filters leave; Predict all in the menu takes all";
         if button.on_hover_text(about).clicked() {
-            let list = &self.list;
+            let list = &self.model.faces;
             let new = |i: &&u32| list.findings.get(**i as usize).is_none();
             let shown = list.order.iter().filter(new).copied().collect();
             self.predict_faces(shown, false);

@@ -59,7 +59,7 @@ impl Studio {
     /// Which faces are measured, with how many of each there are.
     fn part_menu_ui(&mut self, ui: &mut Ui) {
         let part = self.report_part();
-        let list = &self.list;
+        let list = &self.model.faces;
         let (all, shown) = (list.items.len(), list.order.len());
         let splits = list.facts.splits.clone();
         let count = |part: Part| match part {
@@ -102,7 +102,7 @@ impl Studio {
         let view = &mut self.view.report;
         let part = match part {
             Part::Shown(_) => {
-                let mut faces = self.list.order.clone();
+                let mut faces = self.model.faces.order.clone();
                 faces.sort_unstable();
                 let number = view.shown.as_ref().map_or(1, |s| s.0 + 1);
                 view.shown = Some((number, faces.into()));
@@ -110,12 +110,12 @@ impl Studio {
             }
             part => part,
         };
-        view.part = Some((self.list.number, part));
+        view.part = Some((self.model.faces.number, part));
     }
 
     /// By what the faces are sliced.
     fn slices_menu_ui(&mut self, ui: &mut Ui) {
-        let (schema, list) = (self.schema(), &self.list);
+        let (schema, list) = (self.schema(), &self.model.faces);
         let by = self.report_key().asked.by;
         let all = Column::all(list.columns.len(), &schema);
         let is_attribute = |c: &Column| matches!(c, Column::Attribute(..));
@@ -155,7 +155,7 @@ impl Studio {
                    data set, or the label of an attribute";
         menu.response.on_hover_text(tip);
         if let Some(by) = wanted {
-            self.view.report.by = by.map(|by| (self.list.number, by));
+            self.view.report.by = by.map(|by| (self.model.faces.number, by));
             self.view.report.group = 0;
             // The slices stand first, where they are seen.
             self.view.report.scroll_up = true;
@@ -164,13 +164,15 @@ impl Studio {
 
     /// Whether faces of the list can be predicted that are not.
     pub(super) fn can_predict(&self) -> bool {
-        let list = &self.list;
-        !list.findings.is_complete() && self.sweep.is_none() && self.network.is_some()
+        let list = &self.model.faces;
+        !list.findings.is_complete()
+            && self.model.sweep.progress.is_none()
+            && self.model.networks.current.is_some()
     }
 
     /// The measured faces that no prediction is known of; many may have to be gone through.
     pub(super) fn not_yet_measured(&self) -> Vec<u32> {
-        let list = &self.list;
+        let list = &self.model.faces;
         let chosen = self.chosen_faces(self.report_part());
         let faces = chosen.faces(&list.samples);
         faces
@@ -222,7 +224,7 @@ impl Studio {
                         badge_ui(ui, warning);
                     }
                 }
-                _ if self.sweep.is_some() => {
+                _ if self.model.sweep.progress.is_some() => {
                     ui.label(quiet("intervals follow when all is predicted".into()));
                 }
                 _ if view.no_intervals => {

@@ -87,7 +87,7 @@ impl Studio {
     /// Takes in the figures that came, and asks for new ones where what they are of has changed.
     fn keep_report(&mut self, ctx: &eframe::egui::Context) {
         self.take_report();
-        if self.list.is_learning() {
+        if self.model.faces.is_learning() {
             return;
         }
         let key = self.report_key();
@@ -138,8 +138,8 @@ impl Studio {
     }
 
     fn ask_report(&mut self, key: Key) {
-        let list = &self.list;
-        let network = self.network.as_ref();
+        let list = &self.model.faces;
+        let network = self.model.networks.current.as_ref();
         let part = key.asked.part;
         let chosen = self.chosen_faces(part);
         let unread = |i: &u32| {
@@ -175,28 +175,32 @@ impl Studio {
 
     fn report_key(&self) -> Key {
         let view = &self.view.report;
-        let list = self.list.number;
+        let list = self.model.faces.number;
         let by = view.by.filter(|by| by.0 == list);
         Key {
             asked: Asked {
                 about: About {
                     list,
-                    network: self.network.as_ref().map(|n| n.hash),
+                    network: self.model.networks.hash(),
                 },
                 part: self.report_part(),
                 by: by.map(|by| by.1),
             },
-            version: self.list.version,
+            version: self.model.faces.version,
             // While predictions come, intervals would be made again and again.
-            intervals: !view.no_intervals && self.sweep.is_none(),
+            intervals: !view.no_intervals && self.model.sweep.progress.is_none(),
         }
     }
 
     /// Which faces are measured: what somebody chose for this list, else those that trained no
     /// network.
     fn report_part(&self) -> Part {
-        let chosen = self.view.report.part.filter(|p| p.0 == self.list.number);
-        chosen.map_or_else(|| Part::usual(&self.list.facts.splits), |p| p.1)
+        let chosen = self
+            .view
+            .report
+            .part
+            .filter(|p| p.0 == self.model.faces.number);
+        chosen.map_or_else(|| Part::usual(&self.model.faces.facts.splits), |p| p.1)
     }
 
     fn chosen_faces(&self, part: Part) -> Chosen {
@@ -236,7 +240,7 @@ impl Studio {
     pub(super) fn report_file_name(&self) -> String {
         let part = self.report().and_then(|(_, part)| part.word());
         let part = part.map_or(String::new(), |p| format!("-{p}"));
-        let name = plain_name(&self.list.name);
+        let name = plain_name(&self.model.faces.name);
         format!("{name}{part}-report")
     }
 

@@ -56,7 +56,7 @@ impl Studio {
         ui.add_space(8.0);
         self.report_controls_ui(ui);
         let Some((measured, part)) = measured else {
-            let words = match self.view.report.work.is_some() || self.list.is_learning() {
+            let words = match self.view.report.work.is_some() || self.model.faces.is_learning() {
                 true => "measuring…",
                 false => "The figures could not be made; the log says why.",
             };
@@ -76,8 +76,8 @@ impl Studio {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         if let Some((words, faces)) = about_ui(ui, &measured) {
-            self.list.lead();
-            self.list.arrangement = Arrangement {
+            self.model.faces.lead();
+            self.model.faces.arrangement = Arrangement {
                 sort: Sort::Nme,
                 ..Arrangement::default()
             };
@@ -96,14 +96,14 @@ impl Studio {
 
     /// What to do where there is nothing to measure.
     fn nothing_measured_ui(&mut self, ui: &mut Ui, part: Part, of: usize) {
-        if self.list.items.is_empty() {
+        if self.model.faces.items.is_empty() {
             return quiet(
                 ui,
                 "Open a data set to see how good the predictions are: drop it here, or press \
                  Ctrl+O.",
             );
         }
-        if let Some(sweep) = self.sweep {
+        if let Some(sweep) = self.model.sweep.progress {
             let words = format!(
                 "Predicting: {}. The figures of the {} follow at once.",
                 sweep.words(),
@@ -117,7 +117,7 @@ impl Studio {
                 "There are no such faces in the list: choose others above.",
             );
         }
-        let words = match self.network.is_some() {
+        let words = match self.model.networks.current.is_some() {
             true => format!("None of the {} is predicted yet.", part.words(of)),
             false => "There is no network yet that could predict these faces.".into(),
         };
@@ -245,8 +245,8 @@ impl Studio {
             matches!(lead, Lead::Misses(..) | Lead::Disputed(..))
         });
         let among = slice.or(among);
-        self.list.lead();
-        let wanted = &mut self.list.arrangement;
+        self.model.faces.lead();
+        let wanted = &mut self.model.faces.arrangement;
         *wanted = Arrangement {
             split: part.split(),
             among,

@@ -194,7 +194,7 @@ impl Studio {
     /// Device, latency and network: what computes, and what is computed.
     fn facts_ui(&mut self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
-        let Some(network) = &self.network else {
+        let Some(network) = &self.model.networks.current else {
             chip(
                 ui,
                 p.waiting,
@@ -233,13 +233,17 @@ impl Studio {
         };
         let chip = chip(ui, p.prediction, &words, &about);
         self.network_menu_ui(&chip, wanted);
-        let Some(network) = &self.network else { return };
-        if self.networks.iter().all(Option::is_some) {
+        let Some(network) = &self.model.networks.current else {
+            return;
+        };
+        if self.model.networks.slots.iter().all(Option::is_some) {
             for slot in [Slot::B, Slot::A] {
                 let name = format!("Network {}", slot.name());
                 let button = toggle(ui, network.slot == slot, slot.name());
                 button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-                let other = self.networks[slot as usize].as_ref().map(about_network);
+                let other = self.model.networks.slots[slot as usize]
+                    .as_ref()
+                    .map(about_network);
                 let button = button.on_hover_text(other.unwrap_or_default());
                 let button = hint(button, Command::SwitchNetwork, &self.keys);
                 if button.clicked() && network.slot != slot {
@@ -258,7 +262,12 @@ impl Studio {
         if egui::Popup::is_id_open(&chip.ctx, egui::Popup::default_response_id(chip)) {
             self.recent.look(&self.settings.recent, &self.opening.wake);
         }
-        let origin = self.network.as_ref().map(|n| n.origin.clone());
+        let origin = self
+            .model
+            .networks
+            .current
+            .as_ref()
+            .map(|n| n.origin.clone());
         let origin = origin.unwrap_or_default();
         let mut load = None;
         egui::Popup::menu(chip).show(|ui| {
@@ -305,7 +314,7 @@ impl Studio {
     /// Work that goes on in the background: opening, loading, predicting the list.
     fn busy_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
-        for name in self.loading.iter().flatten() {
+        for name in self.model.networks.loading.iter().flatten() {
             let words = format!("loading {}…", shortened(name, NAME));
             let about = "Weights are being read; the network in use goes on answering";
             chip(ui, p.waiting, &words, about);
@@ -313,7 +322,7 @@ impl Studio {
         for words in self.opening.busy() {
             chip(ui, p.waiting, &words, "This goes on in the background");
         }
-        if let Some(sweep) = self.sweep {
+        if let Some(sweep) = self.model.sweep.progress {
             let stop = Command::StopPredicting;
             if tooltip(ui.small_button("×"), stop, &self.keys).clicked() {
                 *wanted = Some(stop);
@@ -353,7 +362,7 @@ impl Studio {
     fn is_on(&self, command: Command) -> bool {
         let layers = self.view.layers;
         let theme = self.settings.theme;
-        let arrangement = &self.list.arrangement;
+        let arrangement = &self.model.faces.arrangement;
         match command {
             Command::Pane(pane) => self.panes.has(pane),
             Command::ToggleBox => layers.face_box.on,
@@ -366,7 +375,7 @@ impl Studio {
             Command::SystemTheme => theme == egui::ThemePreference::System,
             Command::LoadBundled => {
                 let own = |n: &NetworkInfo| n.origin == BUNDLED;
-                self.network.as_ref().is_some_and(own)
+                self.model.networks.current.as_ref().is_some_and(own)
             }
             Command::List(ListCommand::SortListed) => arrangement.sort == Sort::Listed,
             Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
@@ -382,20 +391,24 @@ impl Studio {
 
     /// Why a command can do nothing now.
     pub(in crate::app) fn blocked(&self, command: Command) -> Option<&'static str> {
-        let both = self.networks.iter().all(Option::is_some);
+        let both = self.model.networks.slots.iter().all(Option::is_some);
         let shown = self.training.shown();
         match command {
             Command::SwitchNetwork | Command::SwapNetworks if !both => {
                 Some("There is one network only; its name above offers to load another beside it")
             }
-            Command::StopComparing if self.list.other.is_none() => Some("Nothing is compared"),
-            Command::Undo if !self.list.edits.can_undo() => Some("There is nothing to undo"),
-            Command::Redo if !self.list.edits.can_redo() => Some("There is nothing to redo"),
+            Command::StopComparing if self.model.faces.other.is_none() => {
+                Some("Nothing is compared")
+            }
+            Command::Undo if !self.model.faces.edits.can_undo() => Some("There is nothing to undo"),
+            Command::Redo if !self.model.faces.edits.can_redo() => Some("There is nothing to redo"),
             Command::List(command) => self.list_blocked(command),
-            Command::RemoveBox if self.list.active_hand().is_none() => {
+            Command::RemoveBox if self.model.faces.active_hand().is_none() => {
                 Some("Only boxes that were added can be removed; the data set stays as it is")
             }
-            Command::StopPredicting if self.sweep.is_none() => Some("Nothing is being predicted"),
+            Command::StopPredicting if self.model.sweep.progress.is_none() => {
+                Some("Nothing is being predicted")
+            }
             Command::ForgetRecent if self.settings.recent.is_empty() => {
                 Some("There is nothing to forget")
             }

@@ -32,8 +32,8 @@ impl Studio {
     pub(in crate::app) fn close_ui(&mut self, ctx: &egui::Context) {
         let asked = ctx.input(|i| i.viewport().close_requested());
         if asked && self.closing.is_none() {
-            let network = self.network.as_ref().map(|n| n.hash);
-            self.kept_boxes.keep(&self.list, network);
+            let network = self.model.networks.hash();
+            self.kept_boxes.keep(&self.model.faces, network);
             let boxes = self.kept_boxes.count();
             if boxes > 0 || !self.training.running.is_empty() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -87,7 +87,7 @@ impl Studio {
         });
         if close {
             self.training.running.clear();
-            self.list.boxes_changed = false;
+            self.model.faces.boxes_changed = false;
             self.kept_boxes.clear();
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             self.closing = None;

@@ -137,9 +137,20 @@ impl Studio {
 
     /// What there is to say about this window.
     fn facts(&self) -> Vec<String> {
-        let networks = self.networks.iter().flatten().map(bar::about_network);
+        let networks = self
+            .model
+            .networks
+            .slots
+            .iter()
+            .flatten()
+            .map(bar::about_network);
         let mut facts: Vec<String> = networks.collect();
-        let device = self.network.as_ref().map_or("", |n| n.device.as_str());
+        let device = self
+            .model
+            .networks
+            .current
+            .as_ref()
+            .map_or("", |n| n.device.as_str());
         facts.push(format!(
             "The network runs on {device}; the window is drawn by {}.",
             self.tier

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use eframe::egui;
 
 use crate::compute::{DeviceErrors, SharedGpu};
-use crate::engine::{Engine, NetworkInfo, Request, Slot};
+use crate::engine::{Engine, Request, Slot};
 use crate::label::{FaceBox, Schema};
 use crate::map_painter::MapPainter;
 
@@ -37,9 +37,9 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{self, Target};
 use crate::app::faces::boxes;
 use crate::app::faces::counts::Counter;
-use crate::app::faces::list::List;
 use crate::app::faces::reading::Reader;
 use crate::app::features::{self, FeatureView};
+use crate::app::model::{Model, SweepProgress};
 use crate::app::opening::{self, Opening};
 use crate::app::report::ReportView;
 use crate::app::training::Training;
@@ -50,7 +50,6 @@ use overlays::Overlays;
 use panes::Panes;
 use question::TableQuestion;
 use recent::Recent;
-use replies::SweepProgress;
 use settings::{Keeper, Settings};
 use window::Start;
 
@@ -66,19 +65,7 @@ pub struct Studio {
     pub(in crate::app) engine: Engine,
     pub(in crate::app) opening: Opening,
     pub(in crate::app) reader: Reader,
-    /// The network in use.
-    pub(in crate::app) network: Option<NetworkInfo>,
-    /// Both networks, by their places.
-    pub(in crate::app) networks: [Option<NetworkInfo>; 2],
-    /// Names of weights that are being read, by their places.
-    pub(in crate::app) loading: [Option<String>; 2],
-    pub(in crate::app) list: List,
-    /// The paths that the list came from.
-    pub(in crate::app) opened: Vec<PathBuf>,
-    /// Predicting the whole list, while that goes on.
-    pub(in crate::app) sweep: Option<SweepProgress>,
-    /// How many such sweeps there have been.
-    pub(in crate::app) sweeps: u64,
+    pub(in crate::app) model: Model,
     /// A sheet that is drawn once its faces are predicted.
     pub(in crate::app) waiting_sheet: Option<export::WaitingSheet>,
     pub(in crate::app) view: View,
@@ -182,13 +169,7 @@ impl Studio {
             engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),
             reader: Reader::new(opening.wake.clone()),
             opening,
-            network: None,
-            networks: [None, None],
-            loading: [None, None],
-            list: List::default(),
-            opened: Vec::new(),
-            sweep: None,
-            sweeps: 0,
+            model: Model::default(),
             waiting_sheet: None,
             view: View {
                 layers,
@@ -258,34 +239,36 @@ impl Studio {
 
     /// Whether the GPU is still getting ready to take the network over.
     pub fn is_warming(&self) -> bool {
-        self.network.as_ref().is_none_or(|n| n.warming)
+        self.model
+            .networks
+            .current
+            .as_ref()
+            .is_none_or(|n| n.warming)
     }
 
     /// The face box of the photo that is shown.
     pub fn face_box(&self) -> Option<FaceBox> {
-        self.list.shown().map(|face| face.face_box)
+        self.model.faces.shown().map(|face| face.face_box)
     }
 
     /// The box in which the newest prediction of the photo that is shown was made.
     pub fn predicted_box(&self) -> Option<FaceBox> {
-        self.list.shown()?.finding.map(|f| f.face_box)
+        self.model.faces.shown()?.finding.map(|f| f.face_box)
     }
 
     pub(in crate::app) fn schema(&self) -> Schema {
-        self.network
-            .as_ref()
-            .map_or_else(Schema::face, |n| n.schema.clone())
+        self.model.schema()
     }
 
     /// The place of the network in use.
     pub(in crate::app) fn in_use(&self) -> Slot {
-        self.network.as_ref().map_or(Slot::A, |n| n.slot)
+        self.model.networks.in_use()
     }
 
     /// Predicts every face that has no prediction yet, those that are shown first; says at the
     /// end how fast, unless `quiet`.
     pub(in crate::app) fn predict_all(&mut self, quiet: bool) {
-        let list = &self.list;
+        let list = &self.model.faces;
         let new = |i: &u32| list.findings.get(*i as usize).is_none();
         let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
         let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
@@ -304,17 +287,17 @@ impl Studio {
     /// Predicts the faces `wanted` in the background, in their order, in place of what was being
     /// predicted.
     pub(in crate::app) fn start_sweep(&mut self, wanted: Vec<u32>, quiet: bool) {
-        self.sweeps += 1;
-        self.sweep = Some(SweepProgress {
-            ticket: self.sweeps,
+        self.model.sweep.count += 1;
+        self.model.sweep.progress = Some(SweepProgress {
+            ticket: self.model.sweep.count,
             done: 0,
             of: wanted.len(),
             elapsed: Duration::ZERO,
             quiet,
         });
         self.engine.ask(Request::Sweep {
-            ticket: self.sweeps,
-            samples: self.list.samples.clone(),
+            ticket: self.model.sweep.count,
+            samples: self.model.faces.samples.clone(),
             wanted,
         });
     }
@@ -396,7 +379,7 @@ impl Studio {
             }
             Command::Compare => self.compare_dialog(),
             Command::StopComparing => {
-                self.list.compare(None);
+                self.model.faces.compare(None);
                 self.arrange_again();
             }
             Command::CopyPicture => self.export_picture(Target::Clipboard),
@@ -418,7 +401,7 @@ impl Studio {
             Command::PredictAll => self.predict_all(false),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);
-                self.sweep = None;
+                self.model.sweep.progress = None;
             }
             Command::LoadNetwork => self.opening.weights_dialog(self.in_use()),
             Command::LoadSecond => self.opening.weights_dialog(self.in_use().other()),

@@ -35,8 +35,8 @@ enum Answer {
 impl Studio {
     /// Looks whether a table is about the faces that are open.
     pub(in crate::app) fn table_came(&mut self, path: PathBuf, set: FaceSet) {
-        let (samples, schema) = (self.list.samples.clone(), self.schema());
-        let list = self.list.number;
+        let (samples, schema) = (self.model.faces.samples.clone(), self.schema());
+        let list = self.model.faces.number;
         self.opening.away(move |say| {
             let (other, said) = match compare::read(&path, &samples, &schema) {
                 Ok(read) => read,
@@ -88,7 +88,7 @@ impl Studio {
         };
         match answer {
             Answer::Cancel => {}
-            Answer::Compare if question.list == self.list.number => {
+            Answer::Compare if question.list == self.model.faces.number => {
                 self.remember(vec![question.path]);
                 self.take_other(question.list, question.other);
                 self.toasts.say(question.said);

@@ -9,6 +9,7 @@ use eframe::egui;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::item::Picture;
 use crate::app::faces::list::List;
+use crate::app::model::SweepProgress;
 use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
@@ -16,38 +17,10 @@ use crate::dataset::BoxSource;
 use crate::engine::{Reply, Request, Slot, Swept};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
-use crate::words::{counted, duration_words, thousands};
+use crate::words::counted;
 
 /// Paths in the menu of what was opened lately.
 const RECENT: usize = 12;
-
-/// How far predicting the whole list is.
-#[derive(Clone, Copy)]
-pub struct SweepProgress {
-    /// Of this sweep; what another one brings is dropped.
-    pub ticket: u64,
-    pub done: usize,
-    pub of: usize,
-    pub elapsed: Duration,
-    /// Whether nobody asked for it, so that nothing is said at its end.
-    pub quiet: bool,
-}
-
-impl SweepProgress {
-    /// "1,200 of 12,200 · 310/s · 35 s left".
-    pub fn words(&self) -> String {
-        let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
-        let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
-        if self.done == 0 {
-            return counted;
-        }
-        let left = (self.of - self.done) as f64 / rate.max(1e-3);
-        match Duration::try_from_secs_f64(left) {
-            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", duration_words(left)),
-            Err(_) => counted,
-        }
-    }
-}
 
 impl Studio {
     /// Takes in everything that has come since the last frame.
@@ -66,13 +39,13 @@ impl Studio {
             self.toasts.logged(&record);
         }
         self.training.receive();
-        let network = &self.network;
+        let network = &self.model.networks.current;
         let schema = || {
             network
                 .as_ref()
                 .map_or_else(Schema::face, |n| n.schema.clone())
         };
-        if let Some(first) = self.list.keep_arranged(schema, &self.opening.wake) {
+        if let Some(first) = self.model.faces.keep_arranged(schema, &self.opening.wake) {
             self.select(first);
         }
         self.draw_waiting_sheet();
@@ -95,13 +68,19 @@ impl Studio {
                 if !bundled {
                     self.show_faces();
                 }
-                self.opened.clear();
-                self.show_list(List::of_decoded(name, pictures, self.list.number + 1));
+                self.model.opened.clear();
+                self.show_list(List::of_decoded(
+                    name,
+                    pictures,
+                    self.model.faces.number + 1,
+                ));
                 self.select(0);
                 self.predict_short_list();
             }
             Arrival::Other { list, other } => self.take_other(list, other),
-            Arrival::Compare { list, path } if list == self.list.number => self.compare_with(path),
+            Arrival::Compare { list, path } if list == self.model.faces.number => {
+                self.compare_with(path)
+            }
             Arrival::Compare { .. } => {}
             Arrival::CopiedPicture(picture) => {
                 ctx.copy_image((*picture).clone());
@@ -137,7 +116,7 @@ impl Studio {
     /// Loads weights in the background; the network in use answers until they are there.
     pub(in crate::app) fn load(&mut self, slot: Slot, path: PathBuf) {
         self.remember(vec![path.clone()]);
-        self.loading[slot as usize] = Some(crate::dataset::name_of(&path));
+        self.model.networks.loading[slot as usize] = Some(crate::dataset::name_of(&path));
         self.engine.ask(Request::Load { slot, path });
     }
 
@@ -164,8 +143,8 @@ impl Studio {
         }
         self.toasts.warn_of_set(set.problems);
         self.show_faces();
-        self.opened = set.paths;
-        let number = self.list.number + 1;
+        self.model.opened = set.paths;
+        let number = self.model.faces.number + 1;
         let mut list = List::new(set.name, set.samples, set.columns, number);
         list.key = set.key;
         self.show_list(list);
@@ -173,7 +152,7 @@ impl Studio {
         // What this network said of them earlier in the session.
         self.engine.ask(Request::Recall {
             ticket: number,
-            samples: self.list.samples.clone(),
+            samples: self.model.faces.samples.clone(),
         });
         self.predict_short_list();
         for path in set.predictions {
@@ -198,15 +177,15 @@ impl Studio {
 
     fn show_list(&mut self, list: List) {
         self.engine.ask(Request::Forget);
-        self.sweep = None;
-        let old = std::mem::replace(&mut self.list, list);
+        self.model.sweep.progress = None;
+        let old = std::mem::replace(&mut self.model.faces, list);
         self.opening.dialogs.guard(Guard {
-            paths: self.opened.clone(),
-            samples: self.list.samples.clone(),
+            paths: self.model.opened.clone(),
+            samples: self.model.faces.samples.clone(),
         });
-        let network = self.network.as_ref().map(|n| n.hash);
+        let network = self.model.networks.hash();
         self.kept_boxes.keep(&old, network);
-        let restored = self.kept_boxes.restore(&mut self.list, network);
+        let restored = self.kept_boxes.restore(&mut self.model.faces, network);
         if restored > 0 {
             let boxes = counted(restored, "box");
             let are = if restored == 1 { "is" } else { "are" };
@@ -216,39 +195,42 @@ impl Studio {
         // A long list takes a while to let go; its textures belong to this thread.
         let (samples, findings) = (old.samples, old.findings);
         in_background(move || drop((samples, findings)));
-        self.list.learn(self.opening.wake.clone());
+        self.model.faces.learn(self.opening.wake.clone());
     }
 
     fn replied(&mut self, ctx: &egui::Context, reply: Reply) {
         match reply {
             Reply::Network(info) => {
                 let slot = info.slot;
-                self.loading[slot as usize] = None;
+                self.model.networks.loading[slot as usize] = None;
                 if let Some(words) = self.training.loaded(&info.origin) {
                     self.toasts.say(words);
                 }
-                self.networks[slot as usize] = Some(info);
-                if self.network.is_none() || slot == self.in_use() {
+                self.model.networks.slots[slot as usize] = Some(info);
+                if self.model.networks.current.is_none() || slot == self.in_use() {
                     self.use_network(slot);
                 } else {
                     self.forget_replaced();
-                    self.predict(self.list.selected, true);
+                    self.predict(self.model.faces.selected, true);
                 }
             }
             Reply::NotLoaded(slot, words) => {
-                self.loading[slot as usize] = None;
+                self.model.networks.loading[slot as usize] = None;
                 self.toasts.warn(words);
             }
             Reply::InUse(slot) => self.use_network(slot),
             Reply::Swapped => {
-                self.networks.swap(0, 1);
-                for (slot, network) in [Slot::A, Slot::B].into_iter().zip(&mut self.networks) {
+                self.model.networks.slots.swap(0, 1);
+                for (slot, network) in [Slot::A, Slot::B]
+                    .into_iter()
+                    .zip(&mut self.model.networks.slots)
+                {
                     if let Some(network) = network {
                         network.slot = slot;
                     }
                 }
                 let other = self.in_use().other();
-                self.network = self.networks[other as usize].clone();
+                self.model.networks.current = self.model.networks.slots[other as usize].clone();
             }
             Reply::Compared {
                 ticket,
@@ -276,34 +258,38 @@ impl Studio {
     /// A network is in use from now on: what another one found is forgotten, and asked anew. What
     /// this one has found before comes from the engine's cache.
     fn use_network(&mut self, slot: Slot) {
-        let Some(info) = self.networks[slot as usize].clone() else {
+        let Some(info) = self.model.networks.slots[slot as usize].clone() else {
             return;
         };
-        let before = self.network.replace(info.clone());
+        let before = self.model.networks.current.replace(info.clone());
         self.view.features.asked = false;
         let changed = before.is_some_and(|b| b.hash != info.hash);
         if changed {
-            self.sweep = None;
-            self.list.forget_findings();
+            self.model.sweep.progress = None;
+            self.model.faces.forget_findings();
             self.view.latency = None;
-            if self.list.items.len() > PREDICT_ALL {
+            if self.model.faces.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
-                    ticket: self.list.number,
-                    samples: self.list.samples.clone(),
+                    ticket: self.model.faces.number,
+                    samples: self.model.faces.samples.clone(),
                 });
             }
         }
         self.forget_replaced();
-        self.predict(self.list.selected, true);
+        self.predict(self.model.faces.selected, true);
         self.predict_others();
-        if self.sweep.is_none() && !self.list.findings.is_complete() {
+        if self.model.sweep.progress.is_none() && !self.model.faces.findings.is_complete() {
             self.predict_short_list();
         }
     }
 
     /// Whether what a thread of its own brings is of the network that is in use by now.
     fn is_in_use(&self, hash: u64) -> bool {
-        self.network.as_ref().is_some_and(|n| n.hash == hash)
+        self.model
+            .networks
+            .current
+            .as_ref()
+            .is_some_and(|n| n.hash == hash)
     }
 
     fn recalled(
@@ -311,7 +297,7 @@ impl Studio {
         (ticket, network): (u64, u64),
         found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     ) {
-        if ticket == self.list.number && self.is_in_use(network) {
+        if ticket == self.model.faces.number && self.is_in_use(network) {
             self.take_found(found);
         }
     }
@@ -321,11 +307,13 @@ impl Studio {
         for (index, face_box, prediction) in found {
             // A box that somebody moved has an answer of its own when it is looked at.
             let moved =
-                self.list.items.get(index).is_some_and(|item| {
+                self.model.faces.items.get(index).is_some_and(|item| {
                     item.source == BoxSource::Given && item.face_box != face_box
                 });
-            if !moved && self.list.findings.get(index).is_none() {
-                self.list.predicted(index, &schema, face_box, prediction);
+            if !moved && self.model.faces.findings.get(index).is_none() {
+                self.model
+                    .faces
+                    .predicted(index, &schema, face_box, prediction);
             }
         }
     }
@@ -343,25 +331,30 @@ impl Studio {
                 since.elapsed().as_secs_f64()
             );
         }
-        if ticket >> 32 != self.list.number {
+        if ticket >> 32 != self.model.faces.number {
             return;
         }
         let (schema, shown) = (self.schema(), self.is_shown(ticket));
         if crate::app::faces::boxes::drawn(ticket).is_some() {
             let found = (prediction, latency);
-            let latency = self.list.hand_predicted(ticket, &schema, face_box, found);
+            let latency = self
+                .model
+                .faces
+                .hand_predicted(ticket, &schema, face_box, found);
             self.view.latency = latency.or(self.view.latency);
             return;
         }
         let index = (ticket & 0xffff_ffff) as usize;
-        let Some(item) = self.list.items.get_mut(index) else {
+        let Some(item) = self.model.faces.items.get_mut(index) else {
             return;
         };
         // A box that has moved on since gets its own answer.
-        let first = self.list.findings.get(index).is_none();
+        let first = self.model.faces.findings.get(index).is_none();
         if item.face_box == face_box || first {
             item.latency = latency.or(item.latency);
-            self.list.predicted(index, &schema, face_box, prediction);
+            self.model
+                .faces
+                .predicted(index, &schema, face_box, prediction);
             if shown {
                 self.view.latency = latency.or(self.view.latency);
             }
@@ -370,7 +363,7 @@ impl Studio {
 
     fn swept(&mut self, swept: Swept) {
         let current = |s: &SweepProgress| s.ticket == swept.ticket;
-        let Some(sweep) = self.sweep.filter(current) else {
+        let Some(sweep) = self.model.sweep.progress.filter(current) else {
             return;
         };
         if !self.is_in_use(swept.network) {
@@ -379,7 +372,7 @@ impl Studio {
         self.take_found(swept.found);
         for (index, why) in swept.failed {
             // One that is on the screen stays there.
-            if let Some(item) = self.list.items.get_mut(index)
+            if let Some(item) = self.model.faces.items.get_mut(index)
                 && item.picture().is_none()
             {
                 item.state = Picture::Failed(why.into());
@@ -396,7 +389,7 @@ impl Studio {
                 counted(swept.of, "face")
             ));
         }
-        self.sweep = (!done).then_some(SweepProgress {
+        self.model.sweep.progress = (!done).then_some(SweepProgress {
             done: swept.done,
             of: swept.of,
             elapsed: swept.elapsed,
@@ -451,17 +444,17 @@ mod tests {
         studio.arrived(&ctx, set(small, "small", 2));
         studio.arrived(&ctx, set(large, "large", 7));
         assert_eq!(
-            studio.list.items.len(),
+            studio.model.faces.items.len(),
             2,
             "the small one was asked for last"
         );
         studio.arrived(&ctx, drawn(samples));
-        assert_eq!(studio.list.items.len(), 2, "samples replace nothing");
+        assert_eq!(studio.model.faces.items.len(), 2, "samples replace nothing");
         // What shows no faces takes nobody's place.
         assert!(failed > small);
         studio.arrived(&ctx, Arrival::Failed("it is no data set".into()));
         studio.arrived(&ctx, set(later, "later", 5));
-        assert_eq!(studio.list.items.len(), 5);
-        assert_eq!(studio.opened, [Path::new("later")]);
+        assert_eq!(studio.model.faces.items.len(), 5);
+        assert_eq!(studio.model.opened, [Path::new("later")]);
     }
 }

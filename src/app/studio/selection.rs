@@ -21,33 +21,33 @@ const HARD_PIXELS: f32 = 400.0;
 impl Studio {
     /// How many faces are open.
     pub fn faces(&self) -> usize {
-        self.list.items.len()
+        self.model.faces.items.len()
     }
 
     /// How many of them are shown in the gallery.
     pub fn faces_shown(&self) -> usize {
-        self.list.order.len()
+        self.model.faces.order.len()
     }
 
     /// The name of the face whose photo is on the screen; `None` while it is read.
     pub fn photo_on_screen(&self) -> Option<String> {
-        let face = self.list.shown()?;
-        let (of, ..) = self.list.texture.as_ref()?;
+        let face = self.model.faces.shown()?;
+        let (of, ..) = self.model.faces.texture.as_ref()?;
         Arc::ptr_eq(of, &face.item.decoded()?.screen).then(|| face.name())
     }
 
     /// Puts the list in order, the largest error first.
     pub fn sort_by_error(&mut self) {
-        self.list.arrangement.sort = Sort::Nme;
+        self.model.faces.arrangement.sort = Sort::Nme;
         self.arrange();
     }
 
     pub(in crate::app) fn ticket(&self, index: usize) -> u64 {
-        self.list.number << 32 | index as u64
+        self.model.faces.number << 32 | index as u64
     }
 
     pub(in crate::app) fn predict(&self, index: usize, now: bool) {
-        let Some(face) = self.list.face(index) else {
+        let Some(face) = self.model.faces.face(index) else {
             return;
         };
         if let Some(photo) = face.item.picture() {
@@ -63,8 +63,8 @@ impl Studio {
         face_box: FaceBox,
         now: bool,
     ) {
-        let samples = &self.list.samples;
-        let sample = samples.get(self.list.sample_of(ticket));
+        let samples = &self.model.faces.samples;
+        let sample = samples.get(self.model.faces.sample_of(ticket));
         let wish = Wish {
             ticket,
             photo: photo.clone(),
@@ -86,23 +86,23 @@ impl Studio {
 
     /// Looks at a face.
     pub(in crate::app) fn select(&mut self, index: usize) {
-        let Some(item) = self.list.items.get(index) else {
+        let Some(item) = self.model.faces.items.get(index) else {
             return;
         };
-        let before = self.list.selected;
+        let before = self.model.faces.selected;
         self.view.features.asked = false;
         self.view.latency = item.latency;
         self.view.canvas.adding = false;
-        self.list.selected = index;
-        self.list.hand = None;
+        self.model.faces.selected = index;
+        self.model.faces.hand = None;
         self.share_picture(before, index);
         // What could not be read may be there again.
-        let item = &mut self.list.items[index];
+        let item = &mut self.model.faces.items[index];
         if matches!(item.state, Picture::Failed(_)) {
             item.state = Picture::Unread;
         }
         self.wish_pictures();
-        if self.list.items[index].picture().is_some() {
+        if self.model.faces.items[index].picture().is_some() {
             self.predict(index, true);
             self.predict_others();
         }
@@ -110,24 +110,30 @@ impl Studio {
 
     /// Another face in the same picture needs no reading.
     fn share_picture(&mut self, from: usize, to: usize) {
-        let samples = self.list.samples.clone();
+        let samples = self.model.faces.samples.clone();
         let (Some(a), Some(b)) = (samples.get(from), samples.get(to)) else {
             return;
         };
-        let picture = self.list.items.get(from).and_then(|i| i.decoded()).cloned();
+        let picture = self
+            .model
+            .faces
+            .items
+            .get(from)
+            .and_then(|i| i.decoded())
+            .cloned();
         if let Some(picture) = picture
             && from != to
             && a.path == b.path
-            && self.list.items[to].picture().is_none()
+            && self.model.faces.items[to].picture().is_none()
         {
-            self.list.items[to].read(picture, b);
-            self.list.took_picture(to);
+            self.model.faces.items[to].read(picture, b);
+            self.model.faces.took_picture(to);
         }
     }
 
     /// Wishes for the picture that is looked at and for those that may be wanted next.
     fn wish_pictures(&mut self) {
-        let list = &self.list;
+        let list = &self.model.faces;
         let near = [1, -1, 2].into_iter().take(list.room_ahead());
         let near = near.filter_map(|by| list.neighbour(by));
         let unread = |i: &usize| matches!(list.items[*i].state, Picture::Unread);
@@ -138,7 +144,7 @@ impl Studio {
 
     /// Wishes for a face's thumbnail.
     pub(in crate::app) fn wish_thumbnail(&mut self, index: usize) {
-        let list = &self.list;
+        let list = &self.model.faces;
         let wanted = |i: &crate::app::faces::item::Item| i.thumbnail.is_none();
         if list.items.get(index).is_some_and(wanted) {
             self.reader.thumbnail_too(list.number, &list.samples, index);
@@ -147,29 +153,35 @@ impl Studio {
 
     /// A short list is predicted whole without being asked, once there are both.
     pub(in crate::app) fn predict_short_list(&mut self) {
-        let faces = self.list.items.len();
-        if self.network.is_some() && (2..=PREDICT_ALL).contains(&faces) {
+        let faces = self.model.faces.items.len();
+        if self.model.networks.current.is_some() && (2..=PREDICT_ALL).contains(&faces) {
             self.predict_all(true);
         }
     }
 
     pub(in crate::app) fn step(&mut self, by: isize) {
-        if let Some(next) = self.list.neighbour(by) {
+        if let Some(next) = self.model.faces.neighbour(by) {
             self.select(next);
-            self.list.scroll = true;
+            self.model.faces.scroll = true;
         }
     }
 
     /// Takes in pictures and thumbnails that were read.
     pub(in crate::app) fn take_read(&mut self, ctx: &egui::Context, read: Read) {
-        if read.list != self.list.number {
+        if read.list != self.model.faces.number {
             return;
         }
-        let (index, samples) = (read.face, self.list.samples.clone());
-        let Some((item, sample)) = self.list.items.get_mut(index).zip(samples.get(index)) else {
+        let (index, samples) = (read.face, self.model.faces.samples.clone());
+        let Some((item, sample)) = self
+            .model
+            .faces
+            .items
+            .get_mut(index)
+            .zip(samples.get(index))
+        else {
             return;
         };
-        let looked_at = index == self.list.selected;
+        let looked_at = index == self.model.faces.selected;
         if let Some(why) = read.error {
             // What is on the screen stays there.
             if item.picture().is_some() {
@@ -183,11 +195,11 @@ impl Studio {
         }
         if let Some(small) = read.thumbnail {
             let texture = upload(ctx, "thumbnail", small.into(), false);
-            self.list.took_thumbnail(index, texture);
+            self.model.faces.took_thumbnail(index, texture);
         }
         if let Some(picture) = read.picture {
-            self.list.items[index].read(picture, sample);
-            self.list.took_picture(index);
+            self.model.faces.items[index].read(picture, sample);
+            self.model.faces.took_picture(index);
             if looked_at {
                 self.predict(index, true);
                 self.predict_others();
@@ -198,8 +210,10 @@ impl Studio {
     /// Whether a ticket is of something in the photo that is looked at.
     pub(in crate::app) fn is_shown(&self, ticket: u64) -> bool {
         match drawn(ticket) {
-            Some(number) => self.list.hand == Some(number),
-            None => self.list.hand.is_none() && ticket == self.ticket(self.list.selected),
+            Some(number) => self.model.faces.hand == Some(number),
+            None => {
+                self.model.faces.hand.is_none() && ticket == self.ticket(self.model.faces.selected)
+            }
         }
     }
 
@@ -207,8 +221,14 @@ impl Studio {
     pub(in crate::app) fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
         // Hard pixels when near, so that nothing is seen that is not in the photo.
         let hard = self.view.zoom_percent >= HARD_PIXELS;
-        let screen = &self.list.items.get(self.list.selected)?.decoded()?.screen;
-        if let Some((of, was_hard, texture)) = &self.list.texture
+        let screen = &self
+            .model
+            .faces
+            .items
+            .get(self.model.faces.selected)?
+            .decoded()?
+            .screen;
+        if let Some((of, was_hard, texture)) = &self.model.faces.texture
             && Arc::ptr_eq(of, screen)
             && *was_hard == hard
         {
@@ -216,7 +236,7 @@ impl Studio {
         }
         let screen = screen.clone();
         let texture = upload(ctx, "photo", screen.clone(), hard);
-        self.list.texture = Some((screen, hard, texture.clone()));
+        self.model.faces.texture = Some((screen, hard, texture.clone()));
         Some(texture)
     }
 }

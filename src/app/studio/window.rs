@@ -117,11 +117,16 @@ impl Studio {
         if let Some(folder) = self.keeper.folder() {
             program.arg("--settings").arg(folder);
         }
-        let weights = self.network.as_ref().map(|n| Path::new(&n.origin));
+        let weights = self
+            .model
+            .networks
+            .current
+            .as_ref()
+            .map(|n| Path::new(&n.origin));
         if let Some(weights) = weights.filter(|path| path.is_file()) {
             program.arg("--weights").arg(weights);
         }
-        program.arg("--").args(&self.opened).spawn()
+        program.arg("--").args(&self.model.opened).spawn()
     }
 }
 

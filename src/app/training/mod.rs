@@ -285,7 +285,7 @@ impl Studio {
         ui.spacing_mut().item_spacing.y = 0.0;
         let shown = self.training.shown().map(|r| r.path.clone());
         let (mut select, mut forget) = (None, None);
-        let network = self.network.as_ref();
+        let network = self.model.networks.current.as_ref();
         egui::ScrollArea::vertical()
             .auto_shrink([false, false])
             .show(ui, |ui| {
@@ -326,7 +326,7 @@ impl Studio {
 
     pub(super) fn new_run_pane_ui(&mut self, ui: &mut Ui) {
         header_ui(ui, "New run", "");
-        let open: Vec<PathBuf> = self.opened.clone();
+        let open: Vec<PathBuf> = self.model.opened.clone();
         let opening = &self.opening;
         let ask =
             |form, folder| opening.form_dialog(form, folder, form::title(form), form::files(form));
@@ -341,7 +341,7 @@ impl Studio {
     }
 
     pub(super) fn plots_pane_ui(&mut self, ui: &mut Ui) {
-        let network = self.network.as_ref();
+        let network = self.model.networks.current.as_ref();
         let training = &mut self.training;
         let selected = training.selected.as_ref();
         let found = training.views.iter().find(|v| Some(&v.path) == selected);

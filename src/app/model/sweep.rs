@@ -1,0 +1,41 @@
+//! Predicting the whole list in the background.
+
+use std::time::Duration;
+
+use crate::words::{duration_words, thousands};
+
+/// The prediction of the list, while it goes on.
+#[derive(Default)]
+pub struct Sweep {
+    pub progress: Option<SweepProgress>,
+    /// How many there have been.
+    pub count: u64,
+}
+
+/// How far predicting the whole list is.
+#[derive(Clone, Copy)]
+pub struct SweepProgress {
+    /// Of this sweep; what another one brings is dropped.
+    pub ticket: u64,
+    pub done: usize,
+    pub of: usize,
+    pub elapsed: Duration,
+    /// Whether nobody asked for it, so that nothing is said at its end.
+    pub quiet: bool,
+}
+
+impl SweepProgress {
+    /// "1,200 of 12,200 · 310/s · 35 s left".
+    pub fn words(&self) -> String {
+        let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
+        let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
+        if self.done == 0 {
+            return counted;
+        }
+        let left = (self.of - self.done) as f64 / rate.max(1e-3);
+        match Duration::try_from_secs_f64(left) {
+            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", duration_words(left)),
+            Err(_) => counted,
+        }
+    }
+}
