@@ -46,13 +46,13 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let set = open_all(&args.data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
-    let losses = export::losses(&set, args.to, export::origin(&args.data).as_ref());
-    if losses.is_empty() {
+    let dropped = export::dropped(&set, args.to, export::origin(&args.data).as_ref());
+    if dropped.is_empty() {
         errln!("the format holds all that was read");
     } else {
         errln!("the format does not hold:");
-        for loss in &losses {
-            errln!("  {loss}");
+        for entry in &dropped {
+            errln!("  {entry}");
         }
     }
     let keeps_ids = args.to == Format::Coco && export::keeps_ids(&set, &args.data);

@@ -1,12 +1,12 @@
 //! Every format there and back: what is read again is what was written, and where it differs the
-//! list of losses said so.
+//! list of what was dropped said so.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use smn_studio::dataset::export::{self, Format, Lost, Options};
+use smn_studio::dataset::export::{self, DroppedKind, Format, Options};
 use smn_studio::dataset::{self, BoxSource, Dataset, Sample, Split};
 use smn_studio::label::{FaceBox, PointLabel, PointState, Presence, Schema, TaskLabels};
 
@@ -162,7 +162,10 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// Counts by kind what of `ours` did not come back in `theirs`.
-fn differences(ours: (&Dataset, &Sample), theirs: (&Dataset, &Sample)) -> Vec<(Lost, usize)> {
+fn differences(
+    ours: (&Dataset, &Sample),
+    theirs: (&Dataset, &Sample),
+) -> Vec<(DroppedKind, usize)> {
     let (a, b) = (ours.1, theirs.1);
     let mut found = Vec::new();
     let whole = points(a).iter().all(|p| p.known().is_some());
@@ -171,41 +174,41 @@ fn differences(ours: (&Dataset, &Sample), theirs: (&Dataset, &Sample)) -> Vec<(L
             (None, None) => {}
             (Some(p), Some(q)) if p == q => {}
             (Some(p), Some(q)) if (p[0] - q[0]).abs() <= 0.5 && (p[1] - q[1]).abs() <= 0.5 => {
-                found.push((Lost::SubPixel, 1));
+                found.push((DroppedKind::SubPixel, 1));
             }
-            (Some(_), None) if !whole => found.push((Lost::PartialPoints, 1)),
+            (Some(_), None) if !whole => found.push((DroppedKind::PartialPoints, 1)),
             other => panic!("{other:?}"),
         }
         if p.known().is_some() && q.known().is_some() && p.state != q.state {
-            found.push((Lost::Occluded, 1));
+            found.push((DroppedKind::Occluded, 1));
         }
     }
     for (v, w) in attributes(a).iter().zip(attributes(b)) {
         if v != w {
             assert_eq!(*w, Presence::Unknown, "nothing is made up");
-            found.push((Lost::Attributes, 1));
+            found.push((DroppedKind::Attributes, 1));
         }
     }
     match (a.face_box.map(|b| b.0), b.face_box.map(|b| b.0)) {
         (None, None) => {}
         (Some(p), Some(q)) => {
             if p.angle != q.angle {
-                found.push((Lost::BoxAngles, 1));
+                found.push((DroppedKind::BoxAngles, 1));
             }
             let sides = [(p.x, q.x), (p.y, q.y), (p.w, q.w), (p.h, q.h)];
             if sides.iter().any(|(p, q)| p != q) {
                 assert!(sides.iter().all(|(p, q)| (p - q).abs() <= 0.5), "{sides:?}");
-                found.push((Lost::SubPixel, 1));
+                found.push((DroppedKind::SubPixel, 1));
             }
         }
-        (Some(_), None) => found.push((Lost::Boxes, 1)),
+        (Some(_), None) => found.push((DroppedKind::Boxes, 1)),
         (None, Some(b)) => panic!("{b:?} is made up"),
     }
     if a.identity != b.identity {
-        found.push((Lost::Identities, 1));
+        found.push((DroppedKind::Identities, 1));
     }
     if a.split != b.split {
-        found.push((Lost::Splits, 1));
+        found.push((DroppedKind::Splits, 1));
     }
     for (c, value) in a.columns.iter().enumerate().filter(|(_, v)| !v.is_empty()) {
         let name = &ours.0.columns[c];
@@ -216,18 +219,18 @@ fn differences(ours: (&Dataset, &Sample), theirs: (&Dataset, &Sample)) -> Vec<(L
             .iter()
             .position(|n| n == name || *n == renamed);
         if at.map(|at| &b.columns[at]) != Some(value) {
-            found.push((Lost::Columns, 1));
+            found.push((DroppedKind::Columns, 1));
         }
     }
     found
 }
 
-/// Writes, reads and compares; the losses say at least what differs.
+/// Writes, reads and compares; the list of dropped values says at least what differs.
 fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool, root: &Path) {
     let out = root.join(format!("{format:?}"));
-    let mut listed: BTreeMap<Lost, usize> = BTreeMap::new();
-    for loss in export::losses(set, format, None) {
-        *listed.entry(loss.kind).or_default() += loss.count;
+    let mut listed: BTreeMap<DroppedKind, usize> = BTreeMap::new();
+    for entry in export::dropped(set, format, None) {
+        *listed.entry(entry.kind).or_default() += entry.count;
     }
     let options = Options {
         format,
@@ -236,7 +239,8 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
     };
     let problems = export::export(set, sources, &out, options, |_| ()).unwrap();
     assert!(problems.is_empty(), "{problems:?}");
-    let lost_faces = [Lost::SecondFaces, Lost::Faces].map(|k| listed.get(&k).copied().unwrap_or(0));
+    let lost_faces = [DroppedKind::SecondFaces, DroppedKind::Faces]
+        .map(|k| listed.get(&k).copied().unwrap_or(0));
     let lost_faces: usize = lost_faces.iter().sum();
     if lost_faces == set.samples.len() {
         return;
@@ -254,7 +258,7 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
     );
     let complete = |s: &Sample| points(s).iter().all(|p| p.known().is_some());
     let mut seen = std::collections::HashSet::new();
-    let mut found: BTreeMap<Lost, usize> = BTreeMap::new();
+    let mut found: BTreeMap<DroppedKind, usize> = BTreeMap::new();
     let mut missing = 0;
     for ours in &set.samples {
         let kept = !one_face
@@ -328,8 +332,8 @@ fn formats_that_hold_everything_say_so() {
         columns: [0; 3],
     };
     let set = set(&[look], &folder);
-    let kinds = |format| -> Vec<Lost> {
-        export::losses(&set, format, None)
+    let kinds = |format| -> Vec<DroppedKind> {
+        export::dropped(&set, format, None)
             .iter()
             .map(|l| l.kind)
             .collect()
@@ -342,12 +346,15 @@ fn formats_that_hold_everything_say_so() {
     ] {
         assert_eq!(kinds(format), [], "{format:?}");
     }
-    assert_eq!(kinds(Format::Labelme), [Lost::Identities, Lost::Splits]);
+    assert_eq!(
+        kinds(Format::Labelme),
+        [DroppedKind::Identities, DroppedKind::Splits]
+    );
     let pts = [
-        Lost::Attributes,
-        Lost::Boxes,
-        Lost::Identities,
-        Lost::Splits,
+        DroppedKind::Attributes,
+        DroppedKind::Boxes,
+        DroppedKind::Identities,
+        DroppedKind::Splits,
     ];
     assert_eq!(kinds(Format::Pts), pts);
 }

@@ -1,7 +1,7 @@
 //! Data sets into other programs' formats: whole and atomically, never over what was read, and
 //! with a list of what the format cannot hold before anything is written.
 
-mod losses;
+mod dropped;
 mod names;
 mod target;
 
@@ -12,7 +12,7 @@ use super::{
     Dataset, DatasetError, Sample, celeba, coco, faces_csv, five_points, labelme, mtfl, pts,
 };
 use crate::label::{Schema, TaskLabels};
-pub use losses::{Loss, Lost, losses};
+pub use dropped::{Dropped, DroppedKind, dropped};
 pub use names::{Layout, Names, one_word};
 pub use target::check as check_target;
 pub use target::write_file;
@@ -75,7 +75,7 @@ pub struct Kept<'a> {
     /// Faces left out because their picture has another one.
     pub second_faces: usize,
     /// Faces left out because the format needs to know more of them.
-    pub unsaid: usize,
+    pub unlabelled: usize,
     /// Faces left out because label files cannot hold the names of their pictures.
     pub unnamed: usize,
 }
@@ -90,7 +90,7 @@ impl<'a> Kept<'a> {
             every_attribute: false,
             samples: Vec::with_capacity(set.samples.len()),
             second_faces: 0,
-            unsaid: 0,
+            unlabelled: 0,
             unnamed: 0,
         };
         let crowded = match format {
@@ -102,7 +102,7 @@ impl<'a> Kept<'a> {
             if !nameable(format, &sample.path) {
                 kept.unnamed += 1;
             } else if !says(format, sample, &set.schema, aligned, &crowded) {
-                kept.unsaid += 1;
+                kept.unlabelled += 1;
             } else if format.one_face() && !seen.insert(&*sample.path) {
                 kept.second_faces += 1;
             } else {

@@ -1,4 +1,4 @@
-//! What a format cannot hold, counted before it is written.
+//! What an export drops because its format cannot hold it, counted before anything is written.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use crate::dataset::number::{self, FROM_ZERO};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, mtfl};
 use crate::label::{PointState, TaskLabels};
 
-/// A kind of loss.
+/// What kind of thing is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Lost {
+pub enum DroppedKind {
     /// Faces of pictures that have another one.
     SecondFaces,
     /// Whole faces of which the format cannot say enough.
@@ -40,22 +40,22 @@ pub enum Lost {
 
 /// Something that will be missing from what is written.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Loss {
-    pub kind: Lost,
+pub struct Dropped {
+    pub kind: DroppedKind,
     pub count: usize,
     pub what: String,
 }
 
-impl std::fmt::Display for Loss {
+impl std::fmt::Display for Dropped {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(f, "{}: {}", self.what, self.count)
     }
 }
 
 /// What `format` cannot hold of `set`. `origin` are the CelebA files it was read from, if it was.
-pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> Vec<Loss> {
+pub fn dropped(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> Vec<Dropped> {
     let kept = Kept::of(set, format, origin);
-    let mut list = List {
+    let mut tally = Tally {
         kept: &kept,
         found: Vec::new(),
     };
@@ -64,33 +64,33 @@ pub fn losses(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> 
         Format::Labelme => "faces left out, one of several in a picture, without box or point",
         _ => "faces left out, as nothing that the format holds is known of them",
     };
-    list.add(
-        Lost::SecondFaces,
+    tally.add(
+        DroppedKind::SecondFaces,
         kept.second_faces,
         "faces left out, as another of the same picture is kept",
     );
-    list.add(Lost::Faces, kept.unsaid, missing);
-    list.add(
-        Lost::Faces,
+    tally.add(DroppedKind::Faces, kept.unlabelled, missing);
+    tally.add(
+        DroppedKind::Faces,
         kept.unnamed,
         "faces left out, as the format cannot hold the name of their picture",
     );
-    list.points(format);
-    list.attributes(format);
-    list.boxes(format, kept.aligned);
-    list.rest(format, origin);
-    list.found
+    tally.points(format);
+    tally.attributes(format);
+    tally.boxes(format, kept.aligned);
+    tally.rest(format, origin);
+    tally.found
 }
 
-struct List<'a> {
+struct Tally<'a> {
     kept: &'a Kept<'a>,
-    found: Vec<Loss>,
+    found: Vec<Dropped>,
 }
 
-impl List<'_> {
-    fn add(&mut self, kind: Lost, count: usize, what: &str) {
+impl Tally<'_> {
+    fn add(&mut self, kind: DroppedKind, count: usize, what: &str) {
         if count > 0 {
-            self.found.push(Loss {
+            self.found.push(Dropped {
                 kind,
                 count,
                 what: what.into(),
@@ -124,13 +124,13 @@ impl List<'_> {
         let whole = |sample: &Sample| five_points(sample, schema).is_some();
         let partial = self.count(|s| if whole(s) { 0 } else { known(s, true).len() });
         self.add(
-            Lost::PartialPoints,
+            DroppedKind::PartialPoints,
             partial,
             "points of faces not all of whose points are known",
         );
         let other = self.count(|s| known(s, false).len());
         self.add(
-            Lost::OtherPoints,
+            DroppedKind::OtherPoints,
             other,
             "points other than the five of a face",
         );
@@ -141,7 +141,7 @@ impl List<'_> {
             if whole(s) { hidden.count() } else { 0 }
         });
         self.add(
-            Lost::Occluded,
+            DroppedKind::Occluded,
             occluded,
             "points are occluded, written like visible ones",
         );
@@ -151,7 +151,11 @@ impl List<'_> {
                 let five = five_points(s, schema);
                 five.map_or(0, |five| five.into_iter().filter(|p| between(*p)).count())
             });
-            self.add(Lost::SubPixel, broken, "points rounded to whole pixels");
+            self.add(
+                DroppedKind::SubPixel,
+                broken,
+                "points rounded to whole pixels",
+            );
         }
     }
 
@@ -198,9 +202,9 @@ impl List<'_> {
             Format::Mtfl => "known attributes other than Male, Smiling and Eyeglasses",
             _ => "known attributes",
         };
-        self.add(Lost::Attributes, lost, what);
+        self.add(DroppedKind::Attributes, lost, what);
         self.add(
-            Lost::UnknownAttributes,
+            DroppedKind::UnknownAttributes,
             open,
             "unknown attributes, written as 0, which other programs may not know",
         );
@@ -223,7 +227,7 @@ impl List<'_> {
             }
             _ => 0,
         };
-        self.add(Lost::Boxes, lost, "face boxes");
+        self.add(DroppedKind::Boxes, lost, "face boxes");
         let celeba = format.celeba_form().is_some();
         let written = match format {
             Format::Mtfl | Format::Pts => false,
@@ -235,7 +239,7 @@ impl List<'_> {
         if format != Format::FacesCsv {
             let angles = self.count(|s| usize::from(turned(s)));
             self.add(
-                Lost::BoxAngles,
+                DroppedKind::BoxAngles,
                 angles,
                 "turns of face boxes, written upright",
             );
@@ -248,7 +252,7 @@ impl List<'_> {
                 })
             });
             self.add(
-                Lost::SubPixel,
+                DroppedKind::SubPixel,
                 rounded,
                 "face boxes rounded to whole pixels",
             );
@@ -260,7 +264,7 @@ impl List<'_> {
                 )
             });
             self.add(
-                Lost::BoxSources,
+                DroppedKind::BoxSources,
                 other,
                 "face boxes of aligned pictures or given by hand, written like the data set's own",
             );
@@ -279,7 +283,7 @@ impl List<'_> {
         } else {
             "identities"
         };
-        self.add(Lost::Identities, identities, how);
+        self.add(DroppedKind::Identities, identities, how);
         let splits = self.count(|s| match format {
             Format::Pts | Format::Labelme => usize::from(s.split.is_some()),
             Format::Mtfl => usize::from(s.split.is_none_or(|split| split == Split::Validation)),
@@ -291,7 +295,7 @@ impl List<'_> {
             }
             _ => "faces' splits",
         };
-        self.add(Lost::Splits, splits, how);
+        self.add(DroppedKind::Splits, splits, how);
         let set = self.kept.set;
         for (c, name) in set.columns.iter().enumerate() {
             let lost = self.count(|s| {
@@ -299,14 +303,14 @@ impl List<'_> {
                 usize::from(!value.is_empty() && !holds_column(format, name, value, origin))
             });
             self.add(
-                Lost::Columns,
+                DroppedKind::Columns,
                 lost,
                 &format!("values of the column {name:?}"),
             );
         }
         let provenance = self.count(|s| s.annotation.provenance.len());
         self.add(
-            Lost::Provenance,
+            DroppedKind::Provenance,
             provenance,
             "labels' notes of who set them",
         );
@@ -320,14 +324,14 @@ impl List<'_> {
             });
             let other = other.count();
             self.add(
-                Lost::FaceNumbers,
+                DroppedKind::FaceNumbers,
                 other,
                 "numbers of faces, which are counted anew in each picture",
             );
         } else if format.one_face() {
             let other = self.count(|s| usize::from(s.face != 0));
             self.add(
-                Lost::FaceNumbers,
+                DroppedKind::FaceNumbers,
                 other,
                 "numbers of faces in their pictures",
             );
@@ -335,7 +339,7 @@ impl List<'_> {
         let layout = layout(self.kept, format, false);
         let names = Names::of(&self.kept.samples, &layout);
         self.add(
-            Lost::PictureNames,
+            DroppedKind::PictureNames,
             names.renamed().count(),
             "pictures with another name, theirs having a space or comma or being taken",
         );
