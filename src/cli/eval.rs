@@ -15,7 +15,7 @@ use crate::dataset::{self, Boxes, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
 use crate::measure::{Bootstrap, Length, Options};
-use crate::model::{Found, Predictor, Untrained, predict_samples_in};
+use crate::model::{FacePrediction, Predictor, Untrained, predict_samples_in};
 use crate::terminal;
 use crate::words::counted;
 
@@ -218,7 +218,7 @@ fn predict<'a>(
     predictor: &Predictor,
     samples: &[&'a Sample],
     placing: &Placing,
-) -> Vec<(&'a Sample, Found)> {
+) -> Vec<(&'a Sample, FacePrediction)> {
     let bar = super::bar(samples.len());
     let place = |s: &Sample, w, h| placing.place(s, w, h);
     let found = predict_samples_in(predictor, samples.iter().copied(), place, |done| {

@@ -15,7 +15,7 @@ use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxSource, Boxes, Sample};
 use crate::figure::{Overlay, overlay};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
-use crate::model::{Found, predict_samples};
+use crate::model::{FacePrediction, predict_samples};
 use crate::terminal::{errln, outln};
 use crate::words::counted;
 
@@ -89,7 +89,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
 }
 
 /// One line a picture, its faces in the order of their numbers.
-fn lines(schema: &Schema, results: &[(&Sample, Found)]) -> String {
+fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
     let mut text = String::new();
     for (image, faces) in by_picture(results) {
         let faces: Vec<Value> = faces
@@ -105,8 +105,8 @@ fn lines(schema: &Schema, results: &[(&Sample, Found)]) -> String {
 
 /// Groups what belongs to the same picture, in the order in which pictures first appear.
 fn by_picture<'a>(
-    results: &'a [(&'a Sample, Found)],
-) -> Vec<(&'a Path, Vec<&'a (&'a Sample, Found)>)> {
+    results: &'a [(&'a Sample, FacePrediction)],
+) -> Vec<(&'a Path, Vec<&'a (&'a Sample, FacePrediction)>)> {
     let mut places = HashMap::new();
     let mut groups: Vec<(&Path, Vec<_>)> = Vec::new();
     for result in results {
@@ -150,7 +150,7 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
     Value::Object(face)
 }
 
-fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, Found)]) -> Result<()> {
+fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, FacePrediction)]) -> Result<()> {
     let folder = out.join("overlays");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let pictures = by_picture(results);
@@ -216,7 +216,7 @@ fn overlay_names(paths: &[&Path]) -> Vec<String> {
 }
 
 /// Says where the results are and in which boxes faces were looked at.
-fn report(samples: &[Sample], results: &[(&Sample, Found)], path: &Path) {
+fn report(samples: &[Sample], results: &[(&Sample, FacePrediction)], path: &Path) {
     let mut sources = std::collections::BTreeMap::<BoxSource, usize>::new();
     for (_, found) in results {
         *sources.entry(found.source).or_default() += 1;

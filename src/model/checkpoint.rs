@@ -17,7 +17,7 @@ use super::config::Config;
 use super::inferred::{inferred, is_own};
 use super::layers::floats;
 use super::network::Network;
-use super::parameters::Wanted;
+use super::parameters::ParameterSpec;
 use super::state_dict::{StateDict, before};
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
@@ -173,7 +173,7 @@ impl Checkpoint {
         if !preprocessing.std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return Err(meta.error("preprocessing", "std must be above zero"));
         }
-        let mut source = |wanted: Wanted| {
+        let mut source = |wanted: ParameterSpec| {
             let name = format!("{prefix}{}", wanted.name);
             dict.read(&name, wanted.shape)
                 .map_err(|what| CheckpointError::Tensor {

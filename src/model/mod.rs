@@ -23,8 +23,8 @@ pub use layers::Dropout;
 pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
-pub use sweep::{Found, predict_samples, predict_samples_in};
-pub use taps::{Cut, Depth, Half, InputRectangle, Mask, Place, Tap, TapKind};
+pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
+pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Place, Tap, TapKind};
 pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;
 
@@ -32,5 +32,5 @@ pub use vgg16::load_vgg16;
 pub(crate) use checkpoint::run_of;
 pub(crate) use layers::{Pass, floats};
 pub(crate) use predict::{INPUT_LEN, decode};
-pub(crate) use sweep::cut_group;
+pub(crate) use sweep::crop_group;
 pub(crate) use taps::{Hooks, repeated};

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, activation};
 use super::config::{Config, Layer};
 use super::layers::{Conv, ConvLayer, Dropout, Pass, normed_relu};
 use super::ops;
-use super::taps::{Cut, Depth, Hooks, Mask, Place, Tap, repeated};
+use super::taps::{Ablation, FusionLayer, Hooks, Mask, Place, Tap, repeated};
 use crate::label::{INPUT_SIZE, Schema};
 
 /// Which tower a layer belongs to.
@@ -119,8 +119,12 @@ impl Network {
     ///
     /// # Shapes
     /// `[N, 3, 128, 128]` → one `[N, outputs]` per task
-    pub fn forward_cut(&self, x: Tensor<4>, cuts: &[Cut]) -> Vec<Tensor<2>> {
-        self.run(x, Pass::Inference, &mut Hooks::default().cuts(cuts))
+    pub fn forward_ablated(&self, x: Tensor<4>, ablations: &[Ablation]) -> Vec<Tensor<2>> {
+        self.run(
+            x,
+            Pass::Inference,
+            &mut Hooks::default().ablations(ablations),
+        )
     }
 
     /// As [`Network::forward`] for training: batch statistics where there is normalisation, and
@@ -176,7 +180,7 @@ impl Network {
             let mut beside = None;
             if self.config.fuses(name) {
                 let shared = levels[name.index()].clone();
-                let (own, shared) = hooks.halves(task, Depth::Conv(name), h, shared);
+                let (own, shared) = hooks.halves(task, FusionLayer::Conv(name), h, shared);
                 (h, beside) = (own, Some(shared)); // task first
             }
             if let Some(fuse) = &layer.fuse {
@@ -191,7 +195,7 @@ impl Network {
         }
         if self.config.is_separation() {
             let shared = levels[Layer::ALL.len()].clone();
-            let (own, shared) = hooks.halves(task, Depth::Fc, h, shared);
+            let (own, shared) = hooks.halves(task, FusionLayer::Fc, h, shared);
             h = Tensor::cat(vec![own, shared], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {

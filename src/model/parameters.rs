@@ -11,12 +11,12 @@ use rand_distr::{Distribution as _, Normal};
 use super::config::{Config, Norm};
 use super::layers::{Conv, ConvLayer, batch_norm, floats, folded, linear, transposed};
 use super::network::{Network, TaskTower, TowerId};
-use super::taps::{Depth, Tap, TapKind};
+use super::taps::{FusionLayer, Tap, TapKind};
 use crate::hash::{StableHasher, stable_hash};
 use crate::label::{Schema, Task};
 
 /// A parameter that a network under construction asks for, in PyTorch's layout.
-pub(super) struct Wanted<'a> {
+pub(super) struct ParameterSpec<'a> {
     /// `TOWER.LAYER.{weight,bias}`
     pub name: &'a str,
     pub shape: &'a [usize],
@@ -27,7 +27,7 @@ impl Network {
     /// device and machine.
     pub fn new(config: &Config, schema: &Schema, seed: u64, device: &Device) -> Self {
         let mut random =
-            |wanted: Wanted| Ok::<_, std::convert::Infallible>(he_normal(&wanted, seed));
+            |wanted: ParameterSpec| Ok::<_, std::convert::Infallible>(he_normal(&wanted, seed));
         let Ok(network) = Self::build(config, schema, device, &mut random);
         network
     }
@@ -38,7 +38,7 @@ impl Network {
         config: &Config,
         schema: &Schema,
         device: &Device,
-        source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+        source: &mut impl FnMut(ParameterSpec) -> Result<TensorData, E>,
     ) -> Result<Self, E> {
         let mut shared = Vec::new();
         for &layer in config.shared_layers() {
@@ -71,19 +71,19 @@ impl Network {
     /// The weight, in PyTorch's layout, of the layer of a task that takes the joined maps at a
     /// depth: `[out, 2 · in, …]`, the first half for the task's own map. `None` where nothing is
     /// joined.
-    pub(crate) fn fusion_weight(&self, task: usize, depth: Depth) -> Option<TensorData> {
+    pub(crate) fn fusion_weight(&self, task: usize, depth: FusionLayer) -> Option<TensorData> {
         if !self.fusions().contains(&depth) {
             return None;
         }
         let tower = &self.tasks[task];
         Some(match depth {
-            Depth::Conv(layer) => {
+            FusionLayer::Conv(layer) => {
                 let first = self.config.branch.first_layer();
                 let layer = tower.convs.get(layer.index() - first)?;
                 let conv = layer.fuse.as_ref().unwrap_or(&layer.conv);
                 conv.weight.val().into_data()
             }
-            Depth::Fc => match &tower.fuse_fc {
+            FusionLayer::Fc => match &tower.fuse_fc {
                 Some(fuse) => fuse.weight.val().into_data(),
                 None => unlinear(&tower.fc).0,
             },
@@ -168,7 +168,7 @@ impl Network {
             ..self.config.clone()
         };
         let device = self.device().without_autodiff();
-        let mut source = |wanted: Wanted| tensors.remove(wanted.name).ok_or(());
+        let mut source = |wanted: ParameterSpec| tensors.remove(wanted.name).ok_or(());
         Self::build(&config, &self.schema, &device, &mut source)
             .unwrap_or_else(|()| unreachable!("a network has its own tensors"))
     }
@@ -201,7 +201,7 @@ fn task_tower<E>(
     config: &Config,
     task: &Task,
     device: &Device,
-    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+    source: &mut impl FnMut(ParameterSpec) -> Result<TensorData, E>,
 ) -> Result<TaskTower, E> {
     let name = &task.name;
     let mut convs = Vec::new();
@@ -257,7 +257,7 @@ fn conv<E>(
     (input, output): (usize, usize),
     kernel: usize,
     device: &Device,
-    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+    source: &mut impl FnMut(ParameterSpec) -> Result<TensorData, E>,
 ) -> Result<Conv, E> {
     let shape = [output, input, kernel, kernel];
     let weight = get(source, &format!("{name}.weight"), &shape)?;
@@ -266,16 +266,16 @@ fn conv<E>(
 }
 
 fn get<E>(
-    source: &mut impl FnMut(Wanted) -> Result<TensorData, E>,
+    source: &mut impl FnMut(ParameterSpec) -> Result<TensorData, E>,
     name: &str,
     shape: &[usize],
 ) -> Result<TensorData, E> {
-    source(Wanted { name, shape })
+    source(ParameterSpec { name, shape })
 }
 
 /// He normal initial weights, N(0, 2 / fan in); biases are zero. The stream depends on the seed
 /// and the parameter's name, so that a task more or less changes no other tower.
-pub(super) fn he_normal(wanted: &Wanted, seed: u64) -> TensorData {
+pub(super) fn he_normal(wanted: &ParameterSpec, seed: u64) -> TensorData {
     let count: usize = wanted.shape.iter().product();
     let values = if wanted.shape.len() == 1 {
         vec![0.0; count]

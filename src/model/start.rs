@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::config::{Branch, Config, Layer, Norm};
 use super::layers::floats;
 use super::network::Network;
-use super::parameters::{Wanted, he_normal, same_bits};
+use super::parameters::{ParameterSpec, he_normal, same_bits};
 use crate::label::{Schema, Task};
 
 /// What the task towers of stage 2 start from.
@@ -84,7 +84,7 @@ impl Network {
             folded: &folded,
             raw: &raw,
         };
-        let mut source = |wanted: Wanted| Ok::<_, String>(starts.tensor(&wanted));
+        let mut source = |wanted: ParameterSpec| Ok::<_, String>(starts.tensor(&wanted));
         let mut network = Self::build(&config, stage1.schema(), device, &mut source)?;
         if warm && config.norm == Norm::Batch {
             for (tower, of) in network.tasks.iter_mut().zip(&stage1.tasks) {
@@ -169,7 +169,7 @@ impl Network {
         mut tensors: BTreeMap<String, TensorData>,
         seed: u64,
     ) -> Result<Self, String> {
-        let mut source = |wanted: Wanted| {
+        let mut source = |wanted: ParameterSpec| {
             Ok(tensors
                 .remove(wanted.name)
                 .unwrap_or_else(|| he_normal(&wanted, seed)))
@@ -191,7 +191,7 @@ struct Starts<'a> {
 }
 
 impl Starts<'_> {
-    fn tensor(&self, wanted: &Wanted) -> TensorData {
+    fn tensor(&self, wanted: &ParameterSpec) -> TensorData {
         if wanted.name.starts_with("shared.") {
             return self.folded[wanted.name].clone();
         }
@@ -204,14 +204,14 @@ impl Starts<'_> {
     }
 
     /// The shared tower's tensor for the same layer, if it has the shape wanted.
-    fn finetuned(&self, wanted: &Wanted) -> Option<TensorData> {
+    fn finetuned(&self, wanted: &ParameterSpec) -> Option<TensorData> {
         let (_, layer) = wanted.name.split_once('.')?;
         let shared = self.folded.get(&format!("shared.{layer}"))?;
         (shared.shape().as_slice() == wanted.shape).then(|| shared.clone())
     }
 
     /// Stage 1's function written with the new shapes.
-    fn warm(&self, wanted: &Wanted) -> Option<TensorData> {
+    fn warm(&self, wanted: &ParameterSpec) -> Option<TensorData> {
         if self.goes_on {
             return self.raw.get(wanted.name).cloned();
         }

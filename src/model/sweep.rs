@@ -14,7 +14,7 @@ const GROUP: usize = 64;
 
 /// A prediction with the box it was made in.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FacePrediction {
     pub face_box: FaceBox,
     pub source: BoxSource,
     pub prediction: Prediction,
@@ -26,7 +26,7 @@ pub fn predict_samples<'a>(
     predictor: &Predictor,
     samples: impl IntoIterator<Item = &'a Sample>,
     progress: impl FnMut(usize) -> bool,
-) -> Vec<Result<Found, PhotoError>> {
+) -> Vec<Result<FacePrediction, PhotoError>> {
     predict_samples_in(predictor, samples, Sample::region_in, progress)
 }
 
@@ -37,17 +37,17 @@ pub fn predict_samples_in<'a>(
     samples: impl IntoIterator<Item = &'a Sample>,
     place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource) + Sync,
     mut progress: impl FnMut(usize) -> bool,
-) -> Vec<Result<Found, PhotoError>> {
+) -> Vec<Result<FacePrediction, PhotoError>> {
     let samples: Vec<&Sample> = samples.into_iter().collect();
     let mut all = Vec::with_capacity(samples.len());
     for group in samples.chunks(predictor.together(GROUP)) {
-        let cut = cut_group(predictor, group, &place);
+        let cut = crop_group(predictor, group, &place);
         let readable = || cut.iter().flatten();
         let inputs: Vec<f32> = readable().flat_map(|c| c.input.iter().copied()).collect();
         let transforms: Vec<_> = readable().map(|c| c.face_box.transform()).collect();
         let mut predictions = predictor.predict_inputs(&inputs, &transforms).into_iter();
         all.extend(cut.into_iter().map(|cut| {
-            cut.map(|cut| Found {
+            cut.map(|cut| FacePrediction {
                 face_box: cut.face_box,
                 source: cut.source,
                 prediction: predictions.next().unwrap_or_else(|| {
@@ -64,18 +64,18 @@ pub fn predict_samples_in<'a>(
 
 /// A face as the network sees it.
 #[derive(Clone, Debug)]
-pub(crate) struct CutFace {
+pub(crate) struct CroppedFace {
     pub face_box: FaceBox,
     pub source: BoxSource,
     pub input: Vec<f32>,
 }
 
-/// Decodes and cuts samples by all threads, in order.
-pub(crate) fn cut_group(
+/// Decodes and ablations samples by all threads, in order.
+pub(crate) fn crop_group(
     predictor: &Predictor,
     group: &[&Sample],
     place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource) + Sync,
-) -> Vec<Result<CutFace, PhotoError>> {
+) -> Vec<Result<CroppedFace, PhotoError>> {
     let cut = |s: &&Sample| cut(predictor, s, &place);
     group.par_iter().map(cut).collect()
 }
@@ -84,7 +84,7 @@ fn cut(
     predictor: &Predictor,
     sample: &Sample,
     place: impl Fn(&Sample, u32, u32) -> (FaceBox, BoxSource),
-) -> Result<CutFace, PhotoError> {
+) -> Result<CroppedFace, PhotoError> {
     let photo = sample.load()?;
     let (face_box, source) = place(sample, photo.width(), photo.height());
     let mut input = vec![0.0; 3 * INPUT_SIZE * INPUT_SIZE];
@@ -94,7 +94,7 @@ fn cut(
         predictor.preprocessing(),
         &mut input,
     );
-    Ok(CutFace {
+    Ok(CroppedFace {
         face_box,
         source,
         input,

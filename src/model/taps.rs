@@ -254,12 +254,12 @@ impl Mask {
 
 /// Where a separation network joins task and shared map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Depth {
+pub enum FusionLayer {
     Conv(Layer),
     Fc,
 }
 
-impl Depth {
+impl FusionLayer {
     /// "conv1_2" to "conv4_3", "fc": the layer that takes the joined maps.
     pub fn name(self) -> String {
         match self {
@@ -269,9 +269,9 @@ impl Depth {
     }
 }
 
-/// Half of what is joined.
+/// FusionHalf of what is joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Half {
+pub enum FusionHalf {
     /// The task's own map; it comes first.
     Own,
     Shared,
@@ -279,21 +279,24 @@ pub enum Half {
 
 /// A half of the joined maps of a task that is replaced by zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Cut {
+pub struct Ablation {
     pub task: usize,
-    pub depth: Depth,
-    pub half: Half,
+    pub depth: FusionLayer,
+    pub half: FusionHalf,
 }
 
 impl Network {
     /// Every depth at which task towers take in the shared one.
-    pub fn fusions(&self) -> Vec<Depth> {
+    pub fn fusions(&self) -> Vec<FusionLayer> {
         if !self.config().is_separation() {
             return Vec::new();
         }
         let layers = self.config().task_layers().iter();
         let fused = layers.filter(|l| self.config().fuses(**l));
-        fused.map(|l| Depth::Conv(*l)).chain([Depth::Fc]).collect()
+        fused
+            .map(|l| FusionLayer::Conv(*l))
+            .chain([FusionLayer::Fc])
+            .collect()
     }
 }
 
@@ -303,7 +306,7 @@ pub(crate) struct Hooks<'a> {
     taps: &'a [Tap],
     tapped: Vec<Option<Tensor<4>>>,
     masks: &'a [Mask],
-    cuts: &'a [Cut],
+    ablations: &'a [Ablation],
     /// Whether what is tapped is where gradients end.
     leaves: bool,
     /// The tasks that are asked; all of them if `None`.
@@ -325,8 +328,8 @@ impl<'a> Hooks<'a> {
         Self { masks, ..self }
     }
 
-    pub fn cuts(self, cuts: &'a [Cut]) -> Self {
-        Self { cuts, ..self }
+    pub fn ablations(self, ablations: &'a [Ablation]) -> Self {
+        Self { ablations, ..self }
     }
 
     pub fn only(self, tasks: &'a [usize]) -> Self {
@@ -412,12 +415,12 @@ impl<'a> Hooks<'a> {
     pub fn halves(
         &self,
         task: usize,
-        depth: Depth,
+        depth: FusionLayer,
         own: Tensor<4>,
         shared: Tensor<4>,
     ) -> (Tensor<4>, Tensor<4>) {
         let cut = |half, map: Tensor<4>| {
-            if self.cuts.contains(&Cut { task, depth, half }) {
+            if self.ablations.contains(&Ablation { task, depth, half }) {
                 map.zeros_like()
             } else {
                 map
@@ -425,8 +428,8 @@ impl<'a> Hooks<'a> {
         };
         let n = own.dims()[0].max(shared.dims()[0]);
         (
-            repeated(cut(Half::Own, own), n),
-            repeated(cut(Half::Shared, shared), n),
+            repeated(cut(FusionHalf::Own, own), n),
+            repeated(cut(FusionHalf::Shared, shared), n),
         )
     }
 }

@@ -5,13 +5,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::checkpoint::Checkpoint;
 use super::config::Config;
 use super::network::{Network, input_shape};
-use super::parameters::Wanted;
+use super::parameters::ParameterSpec;
 use super::predict::Predictor;
 use crate::label::Schema;
 
 /// A network of faces whose parameters are `value` of their name and their place in the tensor.
 pub fn made(config: &Config, value: impl Fn(&str, &[usize]) -> f32) -> Network {
-    let mut source = |wanted: Wanted| {
+    let mut source = |wanted: ParameterSpec| {
         let count: usize = wanted.shape.iter().product();
         let values = (0..count).map(|i| {
             let mut rest = i;

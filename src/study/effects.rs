@@ -17,7 +17,7 @@ use crate::label::{
 use crate::measure::{PAIRED, Resampled, Resampling, differs, reference_length};
 use crate::model::Layer;
 use crate::model::TowerId;
-use crate::model::cut_group;
+use crate::model::crop_group;
 use crate::model::{Mask, Place};
 use crate::model::{Predictor, decode};
 use crate::photo::PhotoError;
@@ -51,7 +51,7 @@ pub fn subjects<'a>(
     samples: &'a [&'a Sample],
 ) -> impl Iterator<Item = Result<Subject, PhotoError>> + 'a {
     samples.chunks(GROUP).flat_map(move |group| {
-        let cut = cut_group(predictor, group, Sample::region_in)
+        let cut = crop_group(predictor, group, Sample::region_in)
             .into_iter()
             .zip(group);
         cut.map(|(cut, sample)| {

@@ -8,7 +8,7 @@ use crate::dataset::Sample;
 use crate::label::FaceBox;
 use crate::model::Predictor;
 use crate::model::Tap;
-use crate::model::cut_group;
+use crate::model::crop_group;
 use crate::photo::PhotoError;
 
 /// Faces that go through a narrow network together.
@@ -69,7 +69,7 @@ pub fn most_exciting(
     let size = predictor.together(GROUP);
     for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut faces) = (Vec::new(), Vec::new());
-        for (i, cut) in cut_group(predictor, group, Sample::region_in)
+        for (i, cut) in crop_group(predictor, group, Sample::region_in)
             .into_iter()
             .enumerate()
         {

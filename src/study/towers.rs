@@ -13,9 +13,9 @@ use crate::measure::{
     Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
 };
 use crate::model::Network;
-use crate::model::cut_group;
+use crate::model::crop_group;
 use crate::model::floats;
-use crate::model::{Cut, Depth, Half};
+use crate::model::{Ablation, FusionHalf, FusionLayer};
 use crate::model::{Predictor, decode};
 use crate::photo::PhotoError;
 
@@ -124,7 +124,7 @@ fn base(task: &Task) -> Base {
 }
 
 /// Norms, and the measures of each task with either half at zero at each depth. Task towers never
-/// touch each other, so one pass cuts all of them at the same depth. `progress` is told before each
+/// touch each other, so one pass ablates all of them at the same depth. `progress` is told before each
 /// pass how many samples are done and stops the work by returning false: the measures are then over
 /// the groups of samples that were finished.
 pub fn towers(
@@ -136,12 +136,12 @@ pub fn towers(
     let (network, schema) = (predictor.network(), predictor.schema());
     let mut towers = fusion_norms(network);
     let depths = network.fusions();
-    let cuts: Vec<Vec<Cut>> = [Vec::new()]
+    let ablations: Vec<Vec<Ablation>> = [Vec::new()]
         .into_iter()
         .chain(depths.iter().flat_map(|depth| {
-            [Half::Own, Half::Shared].map(|half| {
+            [FusionHalf::Own, FusionHalf::Shared].map(|half| {
                 (0..schema.tasks.len())
-                    .map(|task| Cut {
+                    .map(|task| Ablation {
                         task,
                         depth: *depth,
                         half,
@@ -150,13 +150,13 @@ pub fn towers(
             })
         }))
         .collect();
-    let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); cuts.len()];
+    let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); ablations.len()];
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
     let mut identities = Vec::new();
     let size = predictor.together(GROUP);
     'groups: for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
-        for (cut, sample) in cut_group(predictor, group, Sample::region_in)
+        for (cut, sample) in crop_group(predictor, group, Sample::region_in)
             .into_iter()
             .zip(group)
         {
@@ -169,12 +169,12 @@ pub fn towers(
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut group_said = Vec::with_capacity(cuts.len());
-        for (pass, cuts) in cuts.iter().enumerate() {
+        let mut group_said = Vec::with_capacity(ablations.len());
+        for (pass, ablations) in ablations.iter().enumerate() {
             if !progress(g * size + group.len() * pass / said.len()) {
                 break 'groups;
             }
-            group_said.push(predictions(predictor, &inputs, &transforms, cuts));
+            group_said.push(predictions(predictor, &inputs, &transforms, ablations));
         }
         for (said, more) in said.iter_mut().zip(group_said) {
             said.extend(more);
@@ -219,13 +219,13 @@ fn predictions(
     predictor: &Predictor,
     inputs: &[f32],
     transforms: &[BoxTransform],
-    cuts: &[Cut],
+    ablations: &[Ablation],
 ) -> Vec<Prediction> {
     if transforms.is_empty() {
         return Vec::new();
     }
     let x = predictor.tensor(inputs, transforms.len());
-    let outputs = predictor.network().forward_cut(x, cuts);
+    let outputs = predictor.network().forward_ablated(x, ablations);
     let outputs: Vec<Vec<f32>> = outputs
         .into_iter()
         .map(|o| predictor.read_back(o))
@@ -249,7 +249,11 @@ impl Towers {
     }
 
     pub fn depths(network: &Network) -> Vec<String> {
-        network.fusions().into_iter().map(Depth::name).collect()
+        network
+            .fusions()
+            .into_iter()
+            .map(FusionLayer::name)
+            .collect()
     }
 }
 

@@ -19,7 +19,7 @@ use crate::label::Schema;
 use crate::logs::error_words;
 use crate::measure::{ALPHA, Guess, TaskReport, measure};
 use crate::model::{
-    Checkpoint, Dropout, Found, Network, Predictor, TaskStart, Untrained, input_shape,
+    Checkpoint, Dropout, FacePrediction, Network, Predictor, TaskStart, Untrained, input_shape,
     predict_samples,
 };
 use crate::words::counted;
@@ -416,7 +416,7 @@ pub fn reports_beside_guess(
 fn reports<E>(
     predictor: &Predictor,
     samples: &[Sample],
-    found: &[Result<Found, E>],
+    found: &[Result<FacePrediction, E>],
 ) -> Vec<TaskReport> {
     let pairs = samples.iter().zip(found);
     let pairs: Vec<_> = pairs

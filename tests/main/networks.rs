@@ -6,8 +6,8 @@ use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use safetensors::SafeTensors;
 use smn_studio::label::Schema;
 use smn_studio::model::{
-    Checkpoint, Config, Cut, Depth, Fusion, Half, Layer, Mask, Network, TaskStart, TowerId,
-    input_shape,
+    Ablation, Checkpoint, Config, Fusion, FusionHalf, FusionLayer, Layer, Mask, Network, TaskStart,
+    TowerId, input_shape,
 };
 
 /// Networks of width 2 with an input and the outputs that PyTorch gives
@@ -184,12 +184,12 @@ fn muting_and_cutting_are_the_same_on_wgpu() {
             },
         ];
         let outputs = network.forward_masked(x.clone(), &masks);
-        let cut = Cut {
+        let cut = Ablation {
             task: 0,
-            depth: Depth::Conv(Layer::Conv3_2),
-            half: Half::Own,
+            depth: FusionLayer::Conv(Layer::Conv3_2),
+            half: FusionHalf::Own,
         };
-        let cut = network.forward_cut(x, &[cut]);
+        let cut = network.forward_ablated(x, &[cut]);
         assert_eq!(outputs[0].dims(), [2, 10]);
         let all = outputs.into_iter().chain(cut);
         all.flat_map(|o| floats(&o.into_data())).collect()

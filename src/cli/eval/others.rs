@@ -9,7 +9,7 @@ use crate::dataset::Sample;
 use crate::dataset::predictions::{self, Predictions, Wanted, matches};
 use crate::evaluation::Other;
 use crate::label::Schema;
-use crate::model::Found;
+use crate::model::FacePrediction;
 
 /// Those that are named one by one.
 const SHOWN: usize = 10;
@@ -42,7 +42,10 @@ pub fn read(paths: &[PathBuf], schema: &Schema) -> Result<Vec<Predictions>> {
 }
 
 /// Gives each face what each file says of it. What belongs to no face is named and counted.
-pub fn matched<'a>(files: &'a [Predictions], faces: &[(&Sample, Found)]) -> Vec<Other<'a>> {
+pub fn matched<'a>(
+    files: &'a [Predictions],
+    faces: &[(&Sample, FacePrediction)],
+) -> Vec<Other<'a>> {
     let wanted: Vec<Wanted> = faces
         .iter()
         .map(|(sample, found)| Wanted {

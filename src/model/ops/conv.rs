@@ -17,7 +17,7 @@ const LEAST_ROWS: usize = 8;
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
+pub struct ConvShape {
     pub samples: usize,
     pub input: usize,
     pub output: usize,
@@ -27,7 +27,7 @@ pub struct Shape {
     pub kernel: usize,
 }
 
-impl Shape {
+impl ConvShape {
     pub fn plane(&self) -> usize {
         self.height * self.width
     }
@@ -53,19 +53,19 @@ impl Shape {
 }
 
 /// y = w ∗ x + b, and max(0, ·) of it if `relu`.
-pub fn forward(s: Shape, x: Planes, weight: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
+pub fn forward(s: ConvShape, x: Planes, weight: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
     let packed = pack(s, weight, |o, i, tap| (o * s.input + i) * s.taps() + tap);
     convolve(s, x, &packed, Some(bias), relu)
 }
 
 /// The gradient of some channels of x from that of y.
 pub fn input_gradient(
-    s: Shape,
+    s: ConvShape,
     weight: &[f32],
     gradient: Planes,
     channels: Range<usize>,
 ) -> Vec<f32> {
-    let reversed = Shape {
+    let reversed = ConvShape {
         input: s.output,
         output: channels.len(),
         ..s
@@ -78,7 +78,11 @@ pub fn input_gradient(
 
 /// Weights in the order the kernel reads them: block of output channels, input channel, tap, then
 /// the block's channels side by side; zeros fill the last block.
-fn pack(s: Shape, weight: &[f32], at: impl Fn(usize, usize, usize) -> usize + Sync) -> Vec<f32> {
+fn pack(
+    s: ConvShape,
+    weight: &[f32],
+    at: impl Fn(usize, usize, usize) -> usize + Sync,
+) -> Vec<f32> {
     let taps = s.taps();
     let block_len = s.input * taps * BLOCK;
     build(
@@ -108,7 +112,7 @@ struct Weights<'a> {
     relu: bool,
 }
 
-fn convolve(s: Shape, x: Planes, packed: &[f32], bias: Option<&[f32]>, relu: bool) -> Vec<f32> {
+fn convolve(s: ConvShape, x: Planes, packed: &[f32], bias: Option<&[f32]>, relu: bool) -> Vec<f32> {
     let weights = |block: usize| {
         let len = s.input * s.taps() * BLOCK;
         let mut start = [0.0; BLOCK];
@@ -130,7 +134,11 @@ fn convolve(s: Shape, x: Planes, packed: &[f32], bias: Option<&[f32]>, relu: boo
 }
 
 /// A thread for each sample.
-fn by_sample<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + Sync) -> Vec<f32> {
+fn by_sample<'a>(
+    s: ConvShape,
+    x: Planes,
+    weights: impl Fn(usize) -> Weights<'a> + Sync,
+) -> Vec<f32> {
     let sample_len = s.output * s.plane();
     build(s.samples * sample_len, sample_len, |sample, y| {
         with_scratch(s.input * s.padded_plane(), |padded| {
@@ -147,7 +155,11 @@ fn by_sample<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + S
 }
 
 /// A thread for each block of channels and band of rows: for fewer samples than threads.
-fn by_piece<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + Sync) -> Vec<f32> {
+fn by_piece<'a>(
+    s: ConvShape,
+    x: Planes,
+    weights: impl Fn(usize) -> Weights<'a> + Sync,
+) -> Vec<f32> {
     let mut y = vec![0.0; s.samples * s.output * s.plane()];
     let blocks = s.output.div_ceil(BLOCK);
     let bands = (4 * rayon::current_num_threads()).div_ceil(blocks.max(1));
@@ -179,7 +191,7 @@ fn by_piece<'a>(s: Shape, x: Planes, weights: impl Fn(usize) -> Weights<'a> + Sy
 }
 
 /// One plane with a margin of zeros around it.
-fn pad(s: Shape, x: Planes, sample: usize, channel: usize, to: &mut [f32]) {
+fn pad(s: ConvShape, x: Planes, sample: usize, channel: usize, to: &mut [f32]) {
     let edge = s.margin() * s.stride();
     let (top, bottom) = (s.margin() + edge, to.len() - edge);
     to[..top].fill(0.0);
@@ -195,7 +207,7 @@ fn pad(s: Shape, x: Planes, sample: usize, channel: usize, to: &mut [f32]) {
 
 /// The rows from `first` on of one block's planes of one sample: `rows` has up to [`BLOCK`]
 /// slices, all of the same number of rows.
-fn run(s: Shape, padded: &[f32], weights: Weights, first: usize, rows: &mut [&mut [f32]]) {
+fn run(s: ConvShape, padded: &[f32], weights: Weights, first: usize, rows: &mut [&mut [f32]]) {
     let Some(len) = rows.first().map(|r| r.len()) else {
         return;
     };
@@ -216,7 +228,7 @@ fn run(s: Shape, padded: &[f32], weights: Weights, first: usize, rows: &mut [&mu
 
 /// What [`run`] has checked.
 struct Tiles<'a, 'b> {
-    s: Shape,
+    s: ConvShape,
     padded: &'a [f32],
     weights: Weights<'a>,
     first: usize,

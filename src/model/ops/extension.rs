@@ -81,10 +81,10 @@ impl Input {
         Planes::pair((values(&self.0), a), (second, b), height * width)
     }
 
-    fn shape(&self, weight: &FlexTensor) -> conv::Shape {
+    fn shape(&self, weight: &FlexTensor) -> conv::ConvShape {
         let ([samples, _, height, width], [output, input, kernel, _]) =
             (dims(&self.0), dims(weight));
-        conv::Shape {
+        conv::ConvShape {
             samples,
             input,
             output,
@@ -95,18 +95,18 @@ impl Input {
     }
 }
 
-fn norm_shape(x: &FlexTensor) -> norm::Shape {
+fn norm_shape(x: &FlexTensor) -> norm::NormShape {
     let [samples, channels, height, width] = dims(x);
-    norm::Shape {
+    norm::NormShape {
         samples,
         channels,
         plane: height * width,
     }
 }
 
-fn pool_shape(x: &FlexTensor) -> pool::Shape {
+fn pool_shape(x: &FlexTensor) -> pool::PoolShape {
     let [_, _, height, width] = dims(x);
-    pool::Shape { height, width }
+    pool::PoolShape { height, width }
 }
 
 fn run_conv(x: &Input, weight: &FlexTensor, bias: &FlexTensor, relu: bool) -> FlexTensor {

@@ -8,13 +8,13 @@ use super::planes::build;
 
 /// Sizes of the input.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct NormShape {
     pub samples: usize,
     pub channels: usize,
     pub plane: usize,
 }
 
-impl Shape {
+impl NormShape {
     fn per_channel(&self) -> f64 {
         (self.samples * self.plane) as f64
     }
@@ -37,7 +37,7 @@ const LANES: usize = 32;
 const STRETCH: usize = 16 * LANES;
 
 /// The planes of channel `c`, one a sample.
-fn planes(s: Shape, x: &[f32], c: usize) -> impl Iterator<Item = &[f32]> {
+fn planes(s: NormShape, x: &[f32], c: usize) -> impl Iterator<Item = &[f32]> {
     x.chunks_exact(s.sample())
         .map(move |sample| &sample[c * s.plane..(c + 1) * s.plane])
 }
@@ -71,7 +71,7 @@ fn sum(values: &[f32], f: impl Fn(f32) -> f32) -> f64 {
     lanes::run(LANES, Sum(values, f))
 }
 
-pub fn statistics(s: Shape, x: &[f32], epsilon: f64) -> Statistics {
+pub fn statistics(s: NormShape, x: &[f32], epsilon: f64) -> Statistics {
     let each: Vec<(f64, f64)> = (0..s.channels)
         .into_par_iter()
         .map(|c| {
@@ -115,7 +115,13 @@ impl Line {
 }
 
 /// max(0, γ·(x − μ)/σ + β)
-pub fn forward(s: Shape, x: &[f32], stats: &Statistics, gamma: &[f32], beta: &[f32]) -> Vec<f32> {
+pub fn forward(
+    s: NormShape,
+    x: &[f32],
+    stats: &Statistics,
+    gamma: &[f32],
+    beta: &[f32],
+) -> Vec<f32> {
     build(x.len(), s.sample(), |n, y| {
         let x = &x[n * s.sample()..];
         let channels = y.chunks_exact_mut(s.plane).zip(x.chunks_exact(s.plane));
@@ -155,7 +161,7 @@ pub struct Gradients {
 ///
 /// Whether y > 0 is found from x again, which costs less than reading y.
 pub fn gradient(
-    s: Shape,
+    s: NormShape,
     x: &[f32],
     dy: &[f32],
     stats: &Statistics,

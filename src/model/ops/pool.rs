@@ -6,12 +6,12 @@ use super::planes::build;
 
 /// Sizes of the input; both sides even.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct PoolShape {
     pub height: usize,
     pub width: usize,
 }
 
-impl Shape {
+impl PoolShape {
     fn plane(&self) -> usize {
         self.height * self.width
     }
@@ -20,7 +20,7 @@ impl Shape {
 /// Planes handed to a thread at once.
 const PLANES: usize = 4;
 
-pub fn forward(s: Shape, x: &[f32]) -> Vec<f32> {
+pub fn forward(s: PoolShape, x: &[f32]) -> Vec<f32> {
     let chunk = PLANES * s.plane();
     build(x.len() / 4, chunk / 4, |place, y| {
         let x = &x[place * chunk..];
@@ -29,7 +29,7 @@ pub fn forward(s: Shape, x: &[f32]) -> Vec<f32> {
 }
 
 struct Forward<'a> {
-    s: Shape,
+    s: PoolShape,
     x: &'a [f32],
     y: &'a mut [f32],
 }
@@ -60,7 +60,7 @@ fn larger(a: f32, b: f32) -> f32 {
     if a >= b || a.is_nan() { a } else { b }
 }
 
-pub fn gradient(s: Shape, x: &[f32], y: &[f32], dy: &[f32]) -> Vec<f32> {
+pub fn gradient(s: PoolShape, x: &[f32], y: &[f32], dy: &[f32]) -> Vec<f32> {
     let chunk = PLANES * s.plane();
     build(x.len(), chunk, |place, dx| {
         let (x, at) = (&x[place * chunk..], place * chunk / 4);
@@ -70,7 +70,7 @@ pub fn gradient(s: Shape, x: &[f32], y: &[f32], dy: &[f32]) -> Vec<f32> {
 }
 
 struct Backward<'a> {
-    s: Shape,
+    s: PoolShape,
     x: &'a [f32],
     y: &'a [f32],
     dy: &'a [f32],

@@ -9,7 +9,7 @@
 
 use rayon::prelude::*;
 
-use super::conv::Shape;
+use super::conv::ConvShape;
 use super::lanes::{self, Kernel, Lanes};
 use super::planes::{Planes, build, with_scratch};
 
@@ -34,7 +34,7 @@ struct Group {
     rows: usize,
 }
 
-fn groups(s: Shape) -> Vec<Group> {
+fn groups(s: ConvShape) -> Vec<Group> {
     let mut groups = Vec::new();
     let at_once = (GROUP / s.plane().max(1)).max(1);
     let rows = (GROUP / s.width.max(1)).clamp(1, s.height.max(1));
@@ -54,7 +54,7 @@ fn groups(s: Shape) -> Vec<Group> {
 }
 
 /// The gradients of weight `[O, I, k, k]` and bias `[O]` from x and the gradient of y.
-pub fn gradient(s: Shape, x: Planes, gradient: Planes) -> (Vec<f32>, Vec<f32>) {
+pub fn gradient(s: ConvShape, x: Planes, gradient: Planes) -> (Vec<f32>, Vec<f32>) {
     let len = s.output * s.input * s.taps();
     let groups = groups(s);
     let pieces = (PARTIAL / len.max(1)).clamp(PIECES.0, PIECES.1);
@@ -95,7 +95,7 @@ struct Strip {
 }
 
 impl Strip {
-    fn new(s: Shape, rows: usize) -> Self {
+    fn new(s: ConvShape, rows: usize) -> Self {
         Self {
             stride: s.stride(),
             margin: s.margin(),
@@ -115,7 +115,7 @@ impl Strip {
     }
 }
 
-fn add_group(s: Shape, g: Group, x: Planes, gradient: Planes, dw: &mut [f32], db: &mut [f32]) {
+fn add_group(s: ConvShape, g: Group, x: Planes, gradient: Planes, dw: &mut [f32], db: &mut [f32]) {
     let strip = Strip::new(s, g.rows);
     let (out_len, in_len) = (g.samples * strip.gradient(), g.samples * strip.input());
     let held = (INPUT_HELD / in_len).clamp(1, s.input.max(1));
@@ -158,7 +158,7 @@ fn add_group(s: Shape, g: Group, x: Planes, gradient: Planes, dw: &mut [f32], db
 /// The gradient's rows from `first` on with the rows above and below, as far as the kernel
 /// reaches: so every row of the input finds its partners.
 fn copy_gradient(
-    s: Shape,
+    s: ConvShape,
     strip: Strip,
     first: usize,
     gradient: Planes,
@@ -187,7 +187,7 @@ fn sum(values: &[f32]) -> f32 {
 
 /// The products of all output channels with `held` input channels from `first` on.
 struct Products<'a> {
-    s: Shape,
+    s: ConvShape,
     strip: Strip,
     samples: usize,
     first: usize,

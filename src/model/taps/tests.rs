@@ -47,7 +47,7 @@ fn a_fused_map_is_the_1x1_convolution_of_both() {
     ];
     let maps = network.maps(noise_input(1, 4), &[], &taps);
     let [own, shared, fused] = [0, 1, 2].map(|i| floats(&maps[i]));
-    let weight = network.fusion_weight(1, Depth::Conv(Layer::Conv1_2));
+    let weight = network.fusion_weight(1, FusionLayer::Conv(Layer::Conv1_2));
     let weight: Vec<f32> = weight.unwrap().iter::<f32>().collect();
     let plane = 128 * 128;
     for (c, at) in [(0, 5), (1, 9999)] {
@@ -165,22 +165,26 @@ fn a_half_that_is_cut_is_one_without_weights() {
     let x = noise_input(1, 6);
     for (half, depth, name) in [
         (
-            Half::Own,
-            Depth::Conv(Layer::Conv3_1),
+            FusionHalf::Own,
+            FusionLayer::Conv(Layer::Conv3_1),
             "attributes.fuse3_1.weight",
         ),
-        (Half::Shared, Depth::Fc, "attributes.fuse_fc.weight"),
+        (
+            FusionHalf::Shared,
+            FusionLayer::Fc,
+            "attributes.fuse_fc.weight",
+        ),
     ] {
-        let cut = Cut {
+        let cut = Ablation {
             task: 1,
             depth,
             half,
         };
         let without = rejoined(&network, |of, shared| {
-            let here = of == name && shared == (half == Half::Shared);
+            let here = of == name && shared == (half == FusionHalf::Shared);
             f32::from(u8::from(!here))
         });
-        let cut = outputs(network.forward_cut(x.clone(), &[cut]));
+        let cut = outputs(network.forward_ablated(x.clone(), &[cut]));
         assert_eq!(cut, outputs(without.forward(x.clone())));
         assert_ne!(cut, outputs(network.forward(x.clone())));
     }

@@ -7,7 +7,7 @@ mod assignment;
 mod correlation;
 
 use crate::dataset::Sample;
-use crate::model::cut_group;
+use crate::model::crop_group;
 use crate::model::run_of;
 use crate::model::{FeatureMap, Predictor};
 use crate::model::{Place, Tap};
@@ -117,7 +117,7 @@ pub fn match_channels(
             break;
         }
         let mut inputs = [Vec::new(), Vec::new()];
-        let cuts = [first, second].map(|p| cut_group(p, group, Sample::region_in));
+        let cuts = [first, second].map(|p| crop_group(p, group, Sample::region_in));
         let [own, others] = cuts;
         let mut readable = 0;
         for cuts in own.into_iter().zip(others) {
