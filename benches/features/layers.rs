@@ -9,7 +9,7 @@ use eframe::wgpu;
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::figure::{FeatureFigure, FigureRow, Format, GridLook, Stats};
 use smn_studio::map_painter::{MapBuffer, MapPainter};
-use smn_studio::model::{self, Checkpoint, Place, Predictor};
+use smn_studio::model::{self, Checkpoint, Predictor, TapLayer};
 
 use super::{Gpu, black_pass};
 
@@ -28,7 +28,7 @@ struct Bench {
 
 impl Bench {
     /// What a request does before anything can be drawn.
-    fn buffers(&self, place: Place) -> Vec<Arc<MapBuffer>> {
+    fn buffers(&self, place: TapLayer) -> Vec<Arc<MapBuffer>> {
         let portrait = &self.portrait;
         let taps = self.predictor.network().taps_at(place);
         let (photo, face) = (&portrait.image, &portrait.face_box);
@@ -68,7 +68,7 @@ impl Bench {
             .expect("the GPU");
     }
 
-    fn figure(&self, place: Place) {
+    fn figure(&self, place: TapLayer) {
         let portrait = &self.portrait;
         let taps = self.predictor.network().taps_at(place);
         let maps = self
@@ -102,7 +102,7 @@ pub fn measure(gpu: &Gpu, weights: Option<&Path>) {
         "layer", "channels", "maps ready ms", "draw ms", "to picture ms", "figure ms"
     );
     let target = gpu.target([1280, 800], FORMAT);
-    for place in bench.predictor.network().places() {
+    for place in bench.predictor.network().tap_layers() {
         let buffers = bench.buffers(place);
         let channels: usize = buffers.iter().map(|b| b.channels()).sum();
         let ready = median(REPEATS, || drop(bench.buffers(place)));

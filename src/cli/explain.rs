@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs};
 use crate::engine::{FigureFacts, PhotoFacts};
 use crate::figure::{check_note, explanation_figure};
-use crate::model::{Place, Predictor, Tap};
+use crate::model::{Predictor, Tap, TapLayer};
 use crate::photo::Photo;
 use crate::study::{self, ExplainRequest, Fill, Occlusion, Target, last_tap};
 use crate::terminal::outln;
@@ -43,7 +43,7 @@ pub struct ExplainArgs {
     seed: u64,
     /// The layer whose maps Grad-CAM weighs; the task tower's last unless said
     #[arg(long)]
-    layer: Option<Place>,
+    layer: Option<TapLayer>,
     /// The tower of --layer: shared, or the task's, which is the default
     #[arg(long, requires = "layer")]
     tower: Option<String>,

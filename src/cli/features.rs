@@ -16,7 +16,7 @@ use crate::figure::{
     matches_table, points,
 };
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Place, Predictor, weights_name};
+use crate::model::{Checkpoint, FeatureMap, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
 use crate::study::{Kinship, Matching, match_channels};
 use crate::terminal::{errln, outln};
@@ -29,7 +29,7 @@ pub struct FeaturesArgs {
     /// conv1_1 to conv4_3; in channelwise networks also fuse1_2 to fuse4_3 and fuse_fc, what
     /// enters those and Fc
     #[arg(long, default_value = "conv1_2")]
-    layer: Place,
+    layer: TapLayer,
     #[command(flatten)]
     face: FaceArgs,
     /// The figure to write: .png, .svg or .pdf
@@ -176,7 +176,7 @@ fn look(
     path: &Path,
     photo: &Photo,
     place: (FaceBox, BoxSource),
-    layer: Place,
+    layer: TapLayer,
 ) -> Result<View> {
     Ok(View {
         name: stem(path),
@@ -327,15 +327,15 @@ fn maps(
     predictor: &Predictor,
     photo: &RgbImage,
     face_box: &FaceBox,
-    place: Place,
+    place: TapLayer,
 ) -> Result<Vec<FeatureMap>> {
     let taps = predictor.network().taps_at(place);
     if taps.is_empty() {
         let known: Vec<String> = predictor
             .network()
-            .places()
+            .tap_layers()
             .into_iter()
-            .map(Place::name)
+            .map(TapLayer::name)
             .collect();
         bail!(
             "no tower of this network has {place}; there are {}",
@@ -350,7 +350,7 @@ pub fn figure(
     predictor: &Predictor,
     photo: &RgbImage,
     face_box: &FaceBox,
-    place: Place,
+    place: TapLayer,
 ) -> Result<RgbImage> {
     let maps = maps(predictor, photo, face_box, place)?;
     let input = crop_image(photo, &face_box.transform());

@@ -14,7 +14,7 @@ use crate::atomic::write_atomic;
 use crate::compute;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Overlay, overlay};
-use crate::model::{Layer, Place, Predictor};
+use crate::model::{Layer, Predictor, TapLayer};
 use crate::terminal::{errln, outln};
 
 #[derive(Args)]
@@ -85,7 +85,7 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
     let Some(first) = portraits.first() else {
         return Ok(());
     };
-    let place = Place::conv(Layer::Conv1_2);
+    let place = TapLayer::conv(Layer::Conv1_2);
     let figure6 = figure(predictor, &first.image, &first.face_box, place)?;
     save(&figure6, &out.join("figure6.png"))
 }

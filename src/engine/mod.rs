@@ -38,7 +38,7 @@ use crate::dataset::Sample;
 use crate::evaluation::Trained;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::map_painter::MapPainter;
-use crate::model::{Place, Untrained, weights_name};
+use crate::model::{TapLayer, Untrained, weights_name};
 use crate::study::Towers;
 
 use worker::{Mail, Worker};
@@ -181,7 +181,7 @@ pub struct NetworkInfo {
     pub trained: Arc<Trained>,
     pub parameters: usize,
     /// Every map that some tower has, from the input to the output.
-    pub places: Vec<Place>,
+    pub places: Vec<TapLayer>,
     /// What it was never trained on.
     pub untrained: Arc<Untrained>,
     /// What the joining weights say of the towers; nothing in it is measured.

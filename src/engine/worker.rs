@@ -325,7 +325,7 @@ impl Worker {
             license: loaded.own.license.clone(),
             trained: Arc::new(Trained::of(&loaded.own.training)),
             parameters: network.parameters(),
-            places: network.places(),
+            places: network.tap_layers(),
             untrained: Arc::new(Untrained::noted(&loaded.own.training)),
             norms: loaded.norms.clone(),
             device: loaded.device.clone(),
@@ -486,7 +486,7 @@ mod tests {
     use super::*;
     use crate::engine::{EffectWanted, FeatureReply, LookedAt, MapsWanted};
     use crate::label::FaceBox;
-    use crate::model::{Layer, Place};
+    use crate::model::{Layer, TapLayer};
 
     fn wish(ticket: u64, x: f32) -> Wish {
         Wish {
@@ -548,7 +548,7 @@ mod tests {
         );
         let maps = Work::Maps(MapsWanted {
             face,
-            place: Place::conv(Layer::Conv1_1),
+            place: TapLayer::conv(Layer::Conv1_1),
             masks,
         });
         let mut fails = |work: &Work| {

@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use crate::dataset::BoxSource;
     use crate::measure::Resampled;
-    use crate::model::{Layer, Place, TowerId};
+    use crate::model::{Layer, TapLayer, TowerId};
     use crate::study::Pair;
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
         };
         let matched = [Matching {
             tower: "shared".into(),
-            place: Place::conv(Layer::Conv1_2),
+            place: TapLayer::conv(Layer::Conv1_2),
             faces: 3,
             channels: [2, 2],
             pairs: vec![pair(0, 1, Some(0.75)), pair(1, 0, None)],

@@ -40,14 +40,14 @@ impl Layer {
     ];
 
     /// "1_1" to "4_3": block and place in it.
-    pub fn place(self) -> &'static str {
+    pub fn suffix(self) -> &'static str {
         [
             "1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "3_3", "4_1", "4_2", "4_3",
         ][self.index()]
     }
 
     pub fn name(self) -> String {
-        format!("conv{}", self.place())
+        format!("conv{}", self.suffix())
     }
 
     pub fn index(self) -> usize {

@@ -21,7 +21,7 @@ pub fn is_own(name: &str) -> bool {
 }
 
 fn is_layer(name: &str) -> bool {
-    let place = |place: &str| Layer::ALL.iter().any(|l| l.place() == place);
+    let place = |place: &str| Layer::ALL.iter().any(|l| l.suffix() == place);
     matches!(name, "fc" | "output" | "fuse_fc")
         || name.strip_prefix("conv").is_some_and(place)
         || name.strip_prefix("fuse").is_some_and(place)

@@ -24,7 +24,7 @@ pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use start::TaskStart;
 pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
-pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Place, Tap, TapKind};
+pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Tap, TapKind, TapLayer};
 pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;
 

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, activation};
 use super::config::{Config, Layer};
 use super::layers::{Conv, ConvLayer, Dropout, Pass, normed_relu};
 use super::ops;
-use super::taps::{Ablation, FusionLayer, Hooks, Mask, Place, Tap, repeated};
+use super::taps::{Ablation, FusionLayer, Hooks, Mask, Tap, TapLayer, repeated};
 use crate::label::{INPUT_SIZE, Schema};
 
 /// Which tower a layer belongs to.
@@ -185,7 +185,7 @@ impl Network {
             }
             if let Some(fuse) = &layer.fuse {
                 let map = fuse.forward(h, beside.take(), false);
-                h = hooks.pass(Tap::at(id, Place::fused(name)), map);
+                h = hooks.pass(Tap::at(id, TapLayer::fused(name)), map);
             }
             let map = layer.forward(h, beside, pass);
             h = pooled(hooks.pass(Tap::conv(id, name), map), name);
@@ -199,7 +199,10 @@ impl Network {
             h = Tensor::cat(vec![own, shared], 1);
         }
         if let Some(fuse) = &tower.fuse_fc {
-            h = hooks.pass(Tap::at(id, Place::fused_fc()), fuse.forward(h, None, false));
+            h = hooks.pass(
+                Tap::at(id, TapLayer::fused_fc()),
+                fuse.forward(h, None, false),
+            );
         }
         if hooks.ends(task) {
             return None;

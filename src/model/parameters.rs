@@ -127,7 +127,7 @@ impl Network {
                 put(format!("{}.{}", task.name, name.name()), layer(l));
                 if let Some(fuse) = &l.fuse {
                     put(
-                        format!("{}.fuse{}", task.name, name.place()),
+                        format!("{}.fuse{}", task.name, name.suffix()),
                         fuse.parameters(),
                     );
                 }
@@ -209,7 +209,7 @@ fn task_tower<E>(
         let (input, _) = layer.channels(config.width);
         let channels = config.task_channels(layer);
         let fuse = if config.has_fuse(layer) {
-            let fuse = format!("{name}.fuse{}", layer.place());
+            let fuse = format!("{name}.fuse{}", layer.suffix());
             Some(conv(&fuse, (2 * input, input), 1, device, source)?)
         } else {
             None

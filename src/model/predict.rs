@@ -167,7 +167,7 @@ impl Predictor {
                 let [_, channels, side, _] = map.dims();
                 FeatureMap {
                     tower: network.tower_name(tap.tower).to_owned(),
-                    layer: tap.place().name(),
+                    layer: tap.tap_layer().name(),
                     channels,
                     side,
                     data: self.read_back(map),

@@ -97,7 +97,7 @@ impl<'a> StateDict<'a> {
         }
     }
 
-    /// What stands before the names that are wanted: `wanted` ablations a name into what stands before
+    /// What stands before the names that are wanted: `wanted` cuts a name into what stands before
     /// it and itself. Where a file has several copies, as of a moving average beside the network,
     /// the one with most of the names is meant, and of those the one that is called no average.
     pub fn prefix<'n>(

@@ -70,7 +70,7 @@ pub(crate) struct CroppedFace {
     pub input: Vec<f32>,
 }
 
-/// Decodes and ablations samples by all threads, in order.
+/// Decodes and crops samples by all threads, in order.
 pub(crate) fn crop_group(
     predictor: &Predictor,
     group: &[&Sample],

@@ -25,7 +25,7 @@ pub enum TapKind {
 
 /// A kind of map at a depth, whatever the tower: a row of the paper's Table 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct TapLayer {
     pub layer: Layer,
     pub kind: TapKind,
 }
@@ -47,7 +47,7 @@ pub struct InputRectangle {
     pub bottom: usize,
 }
 
-impl Place {
+impl TapLayer {
     pub fn conv(layer: Layer) -> Self {
         let kind = TapKind::Conv;
         Self { layer, kind }
@@ -74,7 +74,7 @@ impl Place {
     pub fn name(self) -> String {
         match self.kind {
             TapKind::Conv => self.layer.name(),
-            TapKind::Fused => format!("fuse{}", self.layer.place()),
+            TapKind::Fused => format!("fuse{}", self.layer.suffix()),
             TapKind::FusedFc => "fuse_fc".into(),
         }
     }
@@ -131,13 +131,13 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TapLayer {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.name())
     }
 }
 
-impl FromStr for Place {
+impl FromStr for TapLayer {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, String> {
@@ -158,16 +158,16 @@ impl FromStr for Place {
 
 impl Tap {
     pub fn conv(tower: TowerId, layer: Layer) -> Self {
-        Self::at(tower, Place::conv(layer))
+        Self::at(tower, TapLayer::conv(layer))
     }
 
-    pub fn at(tower: TowerId, Place { layer, kind }: Place) -> Self {
+    pub fn at(tower: TowerId, TapLayer { layer, kind }: TapLayer) -> Self {
         Self { tower, layer, kind }
     }
 
-    pub fn place(self) -> Place {
+    pub fn tap_layer(self) -> TapLayer {
         let Self { layer, kind, .. } = self;
-        Place { layer, kind }
+        TapLayer { layer, kind }
     }
 }
 
@@ -189,28 +189,28 @@ impl Network {
     pub fn fused_taps(&self) -> Vec<Tap> {
         let config = self.config();
         let layers = config.task_layers().iter().filter(|l| config.has_fuse(**l));
-        let fc = config.has_fuse_fc().then(Place::fused_fc);
-        let places: Vec<Place> = layers.map(|l| Place::fused(*l)).chain(fc).collect();
+        let fc = config.has_fuse_fc().then(TapLayer::fused_fc);
+        let places: Vec<TapLayer> = layers.map(|l| TapLayer::fused(*l)).chain(fc).collect();
         let tasks = (0..self.schema().tasks.len()).map(TowerId::Task);
         let of = |tower| places.iter().map(move |place| Tap::at(tower, *place));
         tasks.flat_map(of).collect()
     }
 
     /// Every tower that has this map.
-    pub fn taps_at(&self, place: Place) -> Vec<Tap> {
+    pub fn taps_at(&self, place: TapLayer) -> Vec<Tap> {
         let all = match place.is_conv() {
             true => self.taps(),
             false => self.fused_taps(),
         };
-        all.into_iter().filter(|t| t.place() == place).collect()
+        all.into_iter().filter(|t| t.tap_layer() == place).collect()
     }
 
     /// Every map that some tower has, from the input to the output.
-    pub fn places(&self) -> Vec<Place> {
-        let all = Layer::ALL.map(|l| [Place::fused(l), Place::conv(l)]);
+    pub fn tap_layers(&self) -> Vec<TapLayer> {
+        let all = Layer::ALL.map(|l| [TapLayer::fused(l), TapLayer::conv(l)]);
         all.into_iter()
             .flatten()
-            .chain([Place::fused_fc()])
+            .chain([TapLayer::fused_fc()])
             .filter(|p| !self.taps_at(*p).is_empty())
             .collect()
     }

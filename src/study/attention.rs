@@ -338,7 +338,7 @@ pub fn grad_cam_words(network: &Network, tap: Tap) -> String {
     format!(
         "Grad-CAM of {} {}",
         title(network.tower_name(tap.tower)),
-        tap.place().title()
+        tap.tap_layer().title()
     )
 }
 
@@ -364,9 +364,9 @@ pub fn grad_cam(
     tap: Tap,
 ) -> Result<HeatMap, String> {
     let network = predictor.network();
-    let known = network.taps_at(tap.place()).contains(&tap);
+    let known = network.taps_at(tap.tap_layer()).contains(&tap);
     if !known || !matches!(tap.tower, TowerId::Shared | TowerId::Task(_)) {
-        return Err(format!("this network has no {}", tap.place()));
+        return Err(format!("this network has no {}", tap.tap_layer()));
     }
     if tap.tower != TowerId::Shared && tap.tower != TowerId::Task(target.task()) {
         return Err(format!(
@@ -388,7 +388,7 @@ pub fn grad_cam(
             x?.into_iter().zip(y?).map(|(x, y)| x.hypot(y)).collect()
         }
     };
-    let side = tap.place().side();
+    let side = tap.tap_layer().side();
     Ok(HeatMap {
         values: enlarged(&grid, side),
         grid,

@@ -18,7 +18,7 @@ use crate::measure::{PAIRED, Resampled, Resampling, differs, reference_length};
 use crate::model::Layer;
 use crate::model::TowerId;
 use crate::model::crop_group;
-use crate::model::{Mask, Place};
+use crate::model::{Mask, TapLayer};
 use crate::model::{Predictor, decode};
 use crate::photo::PhotoError;
 use terms::{Intervals, TaskTerms};
@@ -263,7 +263,7 @@ pub fn channel_effects(
 ) -> Effects {
     let schema = predictor.schema();
     let width = predictor.network().config().width;
-    let channels = Place::conv(layer).channels(width);
+    let channels = TapLayer::conv(layer).channels(width);
     let empty: Vec<Sum> = schema.tasks.iter().map(|t| Sum::new(&t.kind)).collect();
     let mut sums = vec![empty.clone(); channels];
     let mut terms = TaskTerms::all(schema, channels);

@@ -62,7 +62,7 @@ pub fn most_exciting(
     let mut found = Excitement {
         taps: taps
             .iter()
-            .map(|t| vec![Vec::new(); t.place().channels(width)])
+            .map(|t| vec![Vec::new(); t.tap_layer().channels(width)])
             .collect(),
         ..Excitement::default()
     };

@@ -13,7 +13,7 @@ use smn_studio::app::Favourites;
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
 use smn_studio::map_painter::MapPainter;
-use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Place, Predictor, TowerId};
+use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Predictor, TapLayer, TowerId};
 
 use super::feature_states;
 use super::frame::answer;
@@ -78,7 +78,7 @@ impl Desk {
     }
 
     /// The largest value of each channel of a tower for the first face.
-    fn highest(&self, place: Place, tower: TowerId) -> Vec<f32> {
+    fn highest(&self, place: TapLayer, tower: TowerId) -> Vec<f32> {
         let taps = self.predictor.network().taps_at(place);
         let at = taps.iter().position(|t| t.tower == tower).unwrap();
         let portrait = &self.portraits[0];
@@ -138,7 +138,7 @@ fn every_layer_is_shown(window: &mut Window) {
     }
     click(window, "Fused maps");
     for layer in &Layer::ALL[1..] {
-        let place = Place::fused(*layer);
+        let place = TapLayer::fused(*layer);
         click(window, &format!("Layer {place}"));
         let said = grid("landmarks", &place.name());
         until(window, &said, |w| says(w, &said));
@@ -253,7 +253,7 @@ fn channels_are_found(window: &mut Window, desk: &Desk) {
         says(w, &grid("attributes", "conv4_3"))
     });
     choose(window, "sort: channel", "maximum");
-    let highest = desk.highest(Place::conv(Layer::Conv4_3), TowerId::Task(1));
+    let highest = desk.highest(TapLayer::conv(Layer::Conv4_3), TowerId::Task(1));
     let most = (0..highest.len()).max_by(|a, b| highest[*a].total_cmp(&highest[*b]));
     click_at(window, first_map(window, "attributes"));
     let channel = format!("Channel {}", most.unwrap());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use smn_studio::model::{Checkpoint, FeatureMap, Layer, Place, Predictor};
+use smn_studio::model::{Checkpoint, FeatureMap, Layer, Predictor, TapLayer};
 
 use super::cli::{fails, golden, photo, run};
 
@@ -22,7 +22,7 @@ fn text(path: &Path) -> String {
 }
 
 /// The maps that the command should have drawn, and the network's name.
-fn maps(variant: &str, photo: &Path, place: Place) -> (Vec<FeatureMap>, String) {
+fn maps(variant: &str, photo: &Path, place: TapLayer) -> (Vec<FeatureMap>, String) {
     let device = burn::tensor::Device::flex();
     let checkpoint = Checkpoint::load(&golden(variant), &device).unwrap();
     let predictor = Predictor::new(checkpoint, device);
@@ -38,7 +38,7 @@ fn figure_6_is_written_for_print_with_the_networks_name_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let picture = photo(folder.path(), "a.png");
     let weights = ours("ours_concat");
-    let (_, name) = maps("ours_concat", &picture, Place::conv(Layer::Conv1_2));
+    let (_, name) = maps("ours_concat", &picture, TapLayer::conv(Layer::Conv1_2));
     assert_eq!(name.len(), 16);
     for file in ["f.png", "f.svg", "f.pdf"] {
         let arguments = ["features", "a.png", "--weights", &weights, "--out", file];
@@ -98,7 +98,11 @@ fn fused_maps_are_drawn_and_written_for_numpy() {
     let said = does(folder.path(), &[&base[..], &more].concat());
     assert!(said.contains("landmarks_fuse2_1.npy"), "{said}");
     assert!(text(&folder.path().join("f.svg")).contains("Landmarks Fuse2-1"));
-    let (maps, _) = maps("ours_channelwise", &picture, Place::fused(Layer::Conv2_1));
+    let (maps, _) = maps(
+        "ours_channelwise",
+        &picture,
+        TapLayer::fused(Layer::Conv2_1),
+    );
     assert_eq!(maps.len(), 2);
     for map in &maps {
         let path = folder

@@ -12,7 +12,7 @@ use smn_studio::dataset::synthetic;
 use smn_studio::figure::{ColourMap, GridLook, INVALID, Scale, Stats, colour_bar};
 use smn_studio::label::FaceBox;
 use smn_studio::map_painter::{MapBuffer, MapPainter};
-use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Place, Predictor, Tap};
+use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Predictor, Tap, TapLayer};
 
 const BACKGROUND: [u8; 3] = [13, 14, 18];
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -422,9 +422,9 @@ fn fused_maps_are_drawn_from_the_networks_buffers_with_their_sign() {
     let photo = RgbImage::from_fn(128, 128, |x, y| Rgb([2 * x as u8, y as u8, (x * y) as u8]));
     let face = FaceBox::new(0.0, 0.0, 128.0, 128.0);
     let places = [
-        Place::fused(Layer::Conv2_1),
-        Place::fused(Layer::Conv4_3),
-        Place::fused_fc(),
+        TapLayer::fused(Layer::Conv2_1),
+        TapLayer::fused(Layer::Conv4_3),
+        TapLayer::fused_fc(),
     ];
     for place in places {
         let taps = predictor.network().taps_at(place);

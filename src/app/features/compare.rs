@@ -17,7 +17,7 @@ use crate::app::widgets::buttons::wrapped;
 use crate::engine::{
     Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched, PhotoFacts,
 };
-use crate::model::{BUNDLED, Layer, Mask, Place, TowerId, weights_name};
+use crate::model::{BUNDLED, Layer, Mask, TapLayer, TowerId, weights_name};
 use crate::study::Kinship;
 
 pub(super) use crate::engine::Compare as Set;
@@ -54,7 +54,7 @@ pub(super) struct Comparison {
 }
 
 pub(super) struct Sets {
-    place: Place,
+    place: TapLayer,
     /// By [`Set`].
     pub towers: [Vec<Tower>; 3],
     pub second_input: TextureHandle,

@@ -19,7 +19,7 @@ use crate::engine::{
 use crate::figure::{
     self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
 };
-use crate::model::{Layer, Place, Tap, weights_name};
+use crate::model::{Layer, Tap, TapLayer, weights_name};
 
 /// A .png on a screen, in dots per inch.
 const SCREEN_DPI: f32 = 96.0;
@@ -128,7 +128,7 @@ impl Default for Export {
 
 impl Export {
     /// The file's name until somebody gives another.
-    pub fn name(&self, what: What, place: Place) -> String {
+    pub fn name(&self, what: What, place: TapLayer) -> String {
         let stem = match what {
             What::View => place.name(),
             What::Figure6 => "figure6".into(),
@@ -306,7 +306,7 @@ impl FeatureView {
             (What::Figure6, Some(Sitter { face, facts, .. })) => {
                 let figure = MapFigure {
                     face,
-                    place: Place::conv(Layer::Conv1_2),
+                    place: TapLayer::conv(Layer::Conv1_2),
                     masks: Vec::new(),
                     scale: Scale::Channel,
                     colours: self.look.colours,

@@ -34,7 +34,7 @@ use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
 use crate::figure::GridLook;
 use crate::label::{FaceBox, Point};
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
-use crate::model::{Layer, Mask, Place, TowerId};
+use crate::model::{Layer, Mask, TapLayer, TowerId};
 use crate::words::title;
 
 pub use export::EXPORT;
@@ -54,7 +54,7 @@ const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Which map is shown and how, and its maps as far as they have come.
 pub struct FeatureView {
-    pub place: Place,
+    pub place: TapLayer,
     /// Whether maps for what is shown now were asked for.
     pub asked: bool,
     painter: Option<Arc<MapPainter>>,
@@ -133,7 +133,7 @@ struct Probe {
 }
 
 struct Shown {
-    place: Place,
+    place: TapLayer,
     towers: Vec<Tower>,
     /// All towers of the network, those without this layer too.
     all: Vec<String>,
@@ -188,7 +188,7 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    fn places(&self) -> &[Place] {
+    fn places(&self) -> &[TapLayer] {
         self.network.map_or(&[], |n| &n.places)
     }
 }
@@ -235,7 +235,7 @@ enum Wish {
 impl Default for FeatureView {
     fn default() -> Self {
         Self {
-            place: Place::conv(Layer::Conv1_2),
+            place: TapLayer::conv(Layer::Conv1_2),
             asked: false,
             painter: None,
             shown: None,
@@ -282,7 +282,7 @@ impl FeatureView {
     }
 
     /// Shows another place.
-    fn go(&mut self, place: Place) {
+    fn go(&mut self, place: TapLayer) {
         if self.place != place {
             self.place = place;
             self.asked = false;
@@ -320,7 +320,7 @@ impl FeatureView {
     }
 
     /// "shared.conv1_2", as favourites are kept.
-    fn layer_key(place: Place, tower: &str) -> String {
+    fn layer_key(place: TapLayer, tower: &str) -> String {
         format!("{tower}.{}", place.name())
     }
 
@@ -451,11 +451,11 @@ impl FeatureView {
 }
 
 /// What to show in place of a map that the network does not have.
-fn nearest(places: &[Place], wanted: Place) -> Option<Place> {
+fn nearest(places: &[TapLayer], wanted: TapLayer) -> Option<TapLayer> {
     if places.is_empty() || places.contains(&wanted) {
         return None;
     }
-    let conv = Place::conv(wanted.layer);
+    let conv = TapLayer::conv(wanted.layer);
     let same = places.contains(&conv).then_some(conv);
     same.or_else(|| places.first().copied())
 }
@@ -467,24 +467,24 @@ mod tests {
     #[test]
     fn a_place_that_is_missing_gives_way_to_its_convolution() {
         let places = [
-            Place::conv(Layer::Conv1_1),
-            Place::conv(Layer::Conv2_1),
-            Place::fused(Layer::Conv2_1),
+            TapLayer::conv(Layer::Conv1_1),
+            TapLayer::conv(Layer::Conv2_1),
+            TapLayer::fused(Layer::Conv2_1),
         ];
-        assert_eq!(nearest(&places, Place::fused(Layer::Conv2_1)), None);
+        assert_eq!(nearest(&places, TapLayer::fused(Layer::Conv2_1)), None);
         let without = &places[..2];
-        let conv = Some(Place::conv(Layer::Conv2_1));
-        assert_eq!(nearest(without, Place::fused(Layer::Conv2_1)), conv);
+        let conv = Some(TapLayer::conv(Layer::Conv2_1));
+        assert_eq!(nearest(without, TapLayer::fused(Layer::Conv2_1)), conv);
         assert_eq!(
-            nearest(without, Place::fused(Layer::Conv4_3)),
+            nearest(without, TapLayer::fused(Layer::Conv4_3)),
             Some(places[0])
         );
-        assert_eq!(nearest(&[], Place::conv(Layer::Conv1_1)), None);
+        assert_eq!(nearest(&[], TapLayer::conv(Layer::Conv1_1)), None);
     }
 
     #[test]
     fn layers_are_written_as_in_the_paper() {
-        assert_eq!(Place::conv(Layer::Conv1_2).title(), "Conv1-2");
-        assert_eq!(Place::fused(Layer::Conv4_3).title(), "Fuse4-3");
+        assert_eq!(TapLayer::conv(Layer::Conv1_2).title(), "Conv1-2");
+        assert_eq!(TapLayer::fused(Layer::Conv4_3).title(), "Fuse4-3");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::MutedAnswer;
 use crate::label::{Point, Schema, TaskPrediction, distance};
-use crate::model::{Layer, Mask, Place, TowerId};
+use crate::model::{Layer, Mask, TapLayer, TowerId};
 use crate::words::plural;
 
 /// How a channel is heard.
@@ -133,7 +133,7 @@ impl Muting {
         let mut parts = Vec::new();
         for desk in &self.layers {
             let tower = super::title(desk.tower.name(schema));
-            let place = format!("{tower} {}", Place::conv(desk.layer).title());
+            let place = format!("{tower} {}", TapLayer::conv(desk.layer).title());
             for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
                 let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
                 let Some((last, others)) = numbers.split_last() else {

@@ -13,7 +13,7 @@ use crate::app::features::{FeatureView, Wish, theme, title};
 use crate::app::widgets::buttons::wrapped;
 use crate::engine::{Against, Matched, StudyKind};
 use crate::figure::{decimals, short_correlation};
-use crate::model::Place;
+use crate::model::TapLayer;
 use crate::study::{Kinship, Matching, Pair};
 
 /// How channels are paired, and what was found to pair them by.
@@ -21,14 +21,14 @@ use crate::study::{Kinship, Matching, Pair};
 pub(super) struct Pairs {
     /// Whether by correlation.
     matching: bool,
-    found: Vec<(Place, Arc<Matched>)>,
+    found: Vec<(TapLayer, Arc<Matched>)>,
     /// The place that was asked about last.
-    asked: Option<Place>,
+    asked: Option<TapLayer>,
 }
 
 impl Pairs {
     /// The pairs of a place, where they are wanted and known.
-    pub fn of(&self, place: Place) -> Option<Arc<Matched>> {
+    pub fn of(&self, place: TapLayer) -> Option<Arc<Matched>> {
         let mut known = self.found.iter().filter(|f| f.0 == place);
         known.next().filter(|_| self.matching).map(|f| f.1.clone())
     }
@@ -47,7 +47,7 @@ impl Pairs {
         self.asked = None;
     }
 
-    fn take(&mut self, place: Place, matched: Matched) {
+    fn take(&mut self, place: TapLayer, matched: Matched) {
         self.found.retain(|f| f.0 != place);
         self.found.push((place, Arc::new(matched)));
     }
@@ -65,7 +65,7 @@ impl FeatureView {
     /// Takes what was found out about the second network, if it still is the second.
     pub(super) fn take_matched(
         &mut self,
-        place: Place,
+        place: TapLayer,
         second: &Option<PathBuf>,
         (towers, networks): (Vec<Matching>, [String; 2]),
     ) {
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn pairs_are_those_of_their_place_and_of_the_way_that_is_chosen() {
-        let [here, there] = [Layer::Conv1_1, Layer::Conv2_1].map(Place::conv);
+        let [here, there] = [Layer::Conv1_1, Layer::Conv2_1].map(TapLayer::conv);
         let mut pairs = Pairs::default();
         let matched = |faces: &str| Matched {
             towers: Vec::new(),

@@ -12,7 +12,7 @@ use crate::dataset::{FaceChoice, box_words};
 use crate::engine::StudyKind;
 use crate::label::Schema;
 use crate::measure::{FEW_UNITS, LEAST_UNITS, differs};
-use crate::model::Place;
+use crate::model::TapLayer;
 use crate::study::{Differing, Effects, TaskEffect};
 use crate::words::counted;
 
@@ -111,7 +111,7 @@ impl FeatureView {
         let heading = format!(
             "{} {} · {}",
             title(effects.tower.name(schema)),
-            Place::conv(effects.layer).title(),
+            TapLayer::conv(effects.layer).title(),
             over(schema, &effects, &faces)
         );
         wrapped(ui, 12, |ui| {
@@ -236,7 +236,7 @@ impl FeatureView {
         });
         self.ranking.by = by;
         if let Some(channel) = chosen {
-            self.go(Place::conv(effects.layer));
+            self.go(TapLayer::conv(effects.layer));
             self.select_of(effects.tower, channel);
         }
     }

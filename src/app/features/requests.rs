@@ -10,7 +10,7 @@ use crate::engine::{
     EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request, TowerMaps,
 };
 use crate::label::{FaceBox, Schema};
-use crate::model::{Mask, Place};
+use crate::model::{Mask, TapLayer};
 
 impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
@@ -116,7 +116,7 @@ impl FeatureView {
     }
 
     /// There will be no maps of a place for the face at hand.
-    pub(super) fn fail(&mut self, place: Place, why: &str) {
+    pub(super) fn fail(&mut self, place: TapLayer, why: &str) {
         if place != self.place {
             return;
         }

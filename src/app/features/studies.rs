@@ -10,7 +10,7 @@ use crate::dataset::FaceChoice;
 use crate::engine::{Finding, Studied, StudyKind};
 use crate::figure::short;
 use crate::measure::FEW_UNITS;
-use crate::model::{Place, Tap, TowerId};
+use crate::model::{Tap, TapLayer, TowerId};
 use crate::study::{Effects, Excitement, Towers};
 
 /// A network, by its fingerprint, and the faces of a list, by their key.
@@ -23,7 +23,7 @@ const KEPT: usize = 16;
 #[derive(Default)]
 struct Found {
     effects: Option<(Effects, FaceChoice)>,
-    excitement: Option<(Place, Vec<Tap>, Excitement, FaceChoice)>,
+    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceChoice)>,
     towers: Option<(Towers, FaceChoice)>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Studies {
     newest: u64,
     /// What was found, and over which faces.
     pub effects: Option<(Effects, FaceChoice)>,
-    excitement: Option<(Place, Vec<Tap>, Excitement, FaceChoice)>,
+    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceChoice)>,
     pub towers: Option<(Towers, FaceChoice)>,
     /// Why the last one of a kind failed, or what it left out.
     problems: Vec<(StudyKind, String)>,
@@ -181,13 +181,13 @@ impl Studies {
     }
 
     /// How many and which faces were looked through for what excites the channels of a place.
-    pub fn looked_through(&self, place: Place) -> Option<(usize, String)> {
+    pub fn looked_through(&self, place: TapLayer) -> Option<(usize, String)> {
         let (of, _, found, choice) = self.excitement.as_ref()?;
         (*of == place).then(|| (found.faces, choice.words(found.faces)))
     }
 
     /// The channels of a tower that are zero on every face that was looked through, if any was.
-    pub fn dead(&self, place: Place, tower: TowerId) -> Option<Vec<u32>> {
+    pub fn dead(&self, place: TapLayer, tower: TowerId) -> Option<Vec<u32>> {
         let (of, taps, found, _) = self.excitement.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let channels = (0_u32..).zip(found.taps.get(tap)?);
@@ -250,7 +250,7 @@ impl Studies {
     /// Faces of the list that excite a channel, and how much; `None` if nobody looked.
     pub fn examples(
         &self,
-        place: Place,
+        place: TapLayer,
         tower: TowerId,
         channel: u32,
     ) -> Option<Vec<(usize, f32)>> {

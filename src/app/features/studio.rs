@@ -24,7 +24,7 @@ use crate::engine::{
     Faces, FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LookedAt, Request,
     Study, StudyKind, StudyWanted,
 };
-use crate::model::{Layer, Place};
+use crate::model::{Layer, TapLayer};
 use crate::study::ExplainRequest;
 
 /// Seed of the random weights that an explanation is checked against.
@@ -444,7 +444,7 @@ impl Studio {
 
     /// Shows the maps of a layer, as its button does.
     pub fn show_layer(&mut self, layer: Layer) {
-        self.view.features.go(Place::conv(layer));
+        self.view.features.go(TapLayer::conv(layer));
     }
 
     /// Whether the pane of the maps shows them, or nothing.

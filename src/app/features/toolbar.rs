@@ -14,7 +14,7 @@ use crate::app::features::order::{Quantity, Threshold};
 use crate::app::features::{Around, FeatureView, ScaleChoice, Tab, Tower, Wish, theme};
 use crate::app::widgets::buttons::wrapped;
 use crate::figure::ColourMap;
-use crate::model::{Place, TapKind};
+use crate::model::{TapKind, TapLayer};
 
 /// Width of a pane from which on all controls of the maps have room in two rows.
 const ONE_ROW: f32 = 790.0;
@@ -145,7 +145,7 @@ impl FeatureView {
         }
     }
 
-    fn layers_ui(&mut self, ui: &mut Ui, places: &[Place], keys: &Keys) {
+    fn layers_ui(&mut self, ui: &mut Ui, places: &[TapLayer], keys: &Keys) {
         let p = theme::palette(ui.ctx());
         let fused = !self.place.is_conv();
         ui.colored_label(p.quiet, if fused { "Fused" } else { "Conv" });
@@ -166,7 +166,7 @@ impl FeatureView {
     }
 
     /// From the convolutions to the fused maps or back, at the same depth where it has both.
-    pub(super) fn toggle_fused(&mut self, places: &[Place]) {
+    pub(super) fn toggle_fused(&mut self, places: &[TapLayer]) {
         let fused = !self.place.is_conv();
         let mut others = places.iter().filter(|p| p.is_conv() == fused).peekable();
         let first = others.peek().copied();
@@ -177,9 +177,9 @@ impl FeatureView {
     }
 
     /// Up or down the layers of a kind.
-    pub(super) fn step_layer(&mut self, places: &[Place], by: isize) {
+    pub(super) fn step_layer(&mut self, places: &[TapLayer], by: isize) {
         let conv = self.place.is_conv();
-        let alike: Vec<Place> = places
+        let alike: Vec<TapLayer> = places
             .iter()
             .copied()
             .filter(|p| p.is_conv() == conv)
@@ -366,8 +366,8 @@ impl FeatureView {
 }
 
 /// What a place is called in the row of layers, and what it is.
-fn layer_words(place: Place) -> (String, String) {
-    let (name, layer) = (place.layer.place().replace('_', "-"), place.layer.name());
+fn layer_words(place: TapLayer) -> (String, String) {
+    let (name, layer) = (place.layer.suffix().replace('_', "-"), place.layer.name());
     match place.kind {
         TapKind::Conv => (
             name,

@@ -20,7 +20,7 @@ use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::map_painter::MapPainter;
-use crate::model::{Checkpoint, FeatureMap, Mask, Place, Predictor, Tap, TowerId, bundled};
+use crate::model::{Checkpoint, FeatureMap, Mask, TapLayer, Predictor, Tap, TowerId, bundled};
 use crate::study::{Kinship, Matching};
 use crate::words::title;
 
@@ -47,7 +47,7 @@ pub struct Matched {
 #[derive(Clone)]
 pub struct CompareWanted {
     pub face: LookedAt,
-    pub place: Place,
+    pub place: TapLayer,
     pub masks: Vec<Mask>,
     pub against: Against,
     /// Which channel of the second stands beside which of the first; the one of the same number if
@@ -81,7 +81,7 @@ pub enum Compare {
 
 /// Both and their difference, tower by tower, in the order of the first network.
 pub struct Compared {
-    pub place: Place,
+    pub place: TapLayer,
     pub second_input: RgbImage,
     pub first: Vec<TowerMaps>,
     pub second: Vec<TowerMaps>,
@@ -154,7 +154,7 @@ impl Side {
     pub fn of(
         predictor: &Predictor,
         (photo, face_box): (&RgbImage, &FaceBox),
-        (place, masks): (Place, &[Mask]),
+        (place, masks): (TapLayer, &[Mask]),
     ) -> Self {
         Self {
             input: crop_image(photo, &face_box.transform()),
@@ -164,7 +164,7 @@ impl Side {
     }
 
     /// Which channels of a tower are held at zero at a place, by their network's own numbers.
-    pub fn muted(&self, place: Place, tower: TowerId) -> Vec<usize> {
+    pub fn muted(&self, place: TapLayer, tower: TowerId) -> Vec<usize> {
         let here =
             |mask: &&Mask| place.is_conv() && (mask.tower, mask.layer) == (tower, place.layer);
         let silent = |mask: &Mask| -> Vec<usize> {
@@ -259,7 +259,7 @@ pub(super) fn side(
 /// How the channels of a tower are matched.
 pub(super) fn matching_of<'a>(
     matched: &'a Matched,
-    place: Place,
+    place: TapLayer,
     tower: &str,
 ) -> Result<&'a Matching> {
     let of = |m: &&Matching| (m.place, m.tower.as_str()) == (place, tower);

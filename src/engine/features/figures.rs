@@ -15,7 +15,7 @@ use crate::figure::{
     explanation_figure, heat_figure, matches_table, towers_figure,
 };
 use crate::label::Schema;
-use crate::model::{Mask, Place, Predictor, Tap, weights_name};
+use crate::model::{Mask, Predictor, Tap, TapLayer, weights_name};
 use crate::study::{Explanation, Towers};
 use crate::words::{layer_title, title};
 
@@ -39,7 +39,7 @@ pub enum Drawing {
     /// As [`write_numbers`] writes them.
     Numbers {
         face: LookedAt,
-        place: Place,
+        place: TapLayer,
         masks: Vec<Mask>,
         /// The second network or photo, whose maps and difference are written too.
         beside: Option<CompareWanted>,
@@ -65,7 +65,7 @@ pub enum Drawing {
 
 pub struct MapFigure {
     pub face: LookedAt,
-    pub place: Place,
+    pub place: TapLayer,
     pub masks: Vec<Mask>,
     pub scale: Scale,
     pub colours: ColourMap,
@@ -141,7 +141,7 @@ pub(super) fn write(predictor: &Predictor, wanted: &FigureWanted) -> Result<Find
                     side((first, other), (compared, *which))?
                 }
                 None => {
-                    let what = (tap.place(), &masks[..]);
+                    let what = (tap.tap_layer(), &masks[..]);
                     Side::of(predictor, (&face.photo, &face.face_box), what)
                 }
             };
@@ -325,7 +325,7 @@ mod tests {
                 photo: Arc::new(RgbImage::new(32, 32)),
                 face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
             },
-            place: Place::conv(Layer::Conv1_1),
+            place: TapLayer::conv(Layer::Conv1_1),
             masks: Vec::new(),
             beside: None,
         };
@@ -343,7 +343,7 @@ mod tests {
             let config = Config::variant("ours_concat").unwrap().sized(width, 4);
             Network::new(&config, &Schema::face(), width as u64, &Device::flex())
         };
-        let place = Place::conv(Layer::Conv2_1);
+        let place = TapLayer::conv(Layer::Conv2_1);
         for (own, other) in [(1, 2), (2, 1), (1, 1)] {
             let predictor = Predictor::new(Checkpoint::new(network(own)), Device::flex());
             let second = folder.path().join("second.safetensors");

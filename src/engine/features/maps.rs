@@ -10,7 +10,7 @@ use crate::batch::crop_image;
 use crate::figure::Stats;
 use crate::label::{FaceBox, Prediction};
 use crate::map_painter::{MapBuffer, MapPainter};
-use crate::model::{FeatureMap, Mask, Network, Place, Predictor, Tap, TowerId};
+use crate::model::{FeatureMap, Mask, Network, TapLayer, Predictor, Tap, TowerId};
 
 /// A face whose maps are looked at.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub struct LookedAt {
 #[derive(Clone)]
 pub struct MapsWanted {
     pub face: LookedAt,
-    pub place: Place,
+    pub place: TapLayer,
     pub masks: Vec<Mask>,
 }
 
@@ -49,7 +49,7 @@ pub struct MutedAnswer {
 pub struct LayerMaps {
     pub ticket: u64,
     pub face_box: FaceBox,
-    pub place: Place,
+    pub place: TapLayer,
     /// The network's input, 128×128.
     pub input: RgbImage,
     /// Those that have the place, in the order of [`LayerMaps::all`].
@@ -194,7 +194,7 @@ pub(super) fn maps_at(
     predictor: &Predictor,
     photo: &RgbImage,
     face_box: &FaceBox,
-    (place, masks): (Place, &[Mask]),
+    (place, masks): (TapLayer, &[Mask]),
 ) -> Vec<FeatureMap> {
     let network = predictor.network();
     let taps = network.taps_at(place);
@@ -239,7 +239,7 @@ pub(super) fn answer(
 pub(super) fn usable(network: &Network, masks: &[Mask]) -> Vec<Mask> {
     let width = network.config().width;
     let fits = |m: &&Mask| {
-        let place = Place::conv(m.layer);
+        let place = TapLayer::conv(m.layer);
         network
             .taps_at(place)
             .contains(&Tap::conv(m.tower, m.layer))

@@ -24,7 +24,7 @@ pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWante
 use super::Reply;
 use crate::label::{FaceBox, Prediction};
 use crate::map_painter::MapPainter;
-use crate::model::{Checkpoint, Place, Predictor};
+use crate::model::{Checkpoint, TapLayer, Predictor};
 
 /// What the window asks about maps.
 pub enum FeatureRequest {
@@ -42,7 +42,7 @@ pub enum FeatureReply {
     Maps(LayerMaps),
     /// There are no maps of this place for this face, and none will come until they are asked for
     /// again; and why.
-    Failed(Place, u64, String),
+    Failed(TapLayer, u64, String),
     Effect(MutedAnswer),
     Compared {
         ticket: u64,

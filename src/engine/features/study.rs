@@ -22,7 +22,7 @@ use crate::dataset::Sample;
 use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::measure::ALPHA;
-use crate::model::{Checkpoint, Layer, Place, Predictor, Tap, TowerId};
+use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};
 use crate::photo::PhotoError;
 use crate::study::{
     Activation, Effects, Excitement, ExplainRequest, Explanation, Matching, Towers,
@@ -43,10 +43,10 @@ pub enum Study {
         faces: Faces,
     },
     /// The faces that excite each channel of a place most.
-    Excite { place: Place, faces: Faces },
+    Excite { place: TapLayer, faces: Faces },
     /// Which channels of a second network answer as those of the first do at a place.
     Match {
-        place: Place,
+        place: TapLayer,
         /// Its file; the bundled one if `None`.
         second: Option<PathBuf>,
         faces: Faces,
@@ -115,12 +115,12 @@ pub enum Finding {
     Effects(Effects),
     /// Examples name faces by their place among those wanted.
     Excitement {
-        place: Place,
+        place: TapLayer,
         taps: Vec<Tap>,
         found: Excitement,
     },
     Matched {
-        place: Place,
+        place: TapLayer,
         second: Option<PathBuf>,
         found: Vec<Matching>,
         /// Fingerprints of both.
@@ -249,7 +249,7 @@ impl Run<'_> {
         }
     }
 
-    fn excite(&self, place: Place, samples: &[&Sample]) -> Result<Finding> {
+    fn excite(&self, place: TapLayer, samples: &[&Sample]) -> Result<Finding> {
         let taps = self.predictor.network().taps_at(place);
         ensure!(!taps.is_empty(), "no tower has {place}");
         let by = (EXAMPLES, Activation::Max);
@@ -268,7 +268,7 @@ impl Run<'_> {
 
     fn match_with(
         &self,
-        place: Place,
+        place: TapLayer,
         second: Option<PathBuf>,
         samples: &[&Sample],
     ) -> Result<Finding> {
@@ -315,7 +315,7 @@ impl Run<'_> {
             network.tower_name(tower),
             layer = layer.name()
         );
-        let channels = Place::conv(layer).channels(network.config().width);
+        let channels = TapLayer::conv(layer).channels(network.config().width);
         let mut progress = self.progress(samples.len() * channels);
         let mut problems = Vec::new();
         let readable = subjects(&self.predictor, samples)

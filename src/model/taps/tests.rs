@@ -9,14 +9,14 @@ use super::*;
 
 #[test]
 fn places_are_named_as_in_checkpoints() {
-    assert_eq!("conv2_1".parse(), Ok(Place::conv(Layer::Conv2_1)));
-    assert_eq!("Fuse4_3".parse(), Ok(Place::fused(Layer::Conv4_3)));
-    assert_eq!("fuse_fc".parse(), Ok(Place::fused_fc()));
+    assert_eq!("conv2_1".parse(), Ok(TapLayer::conv(Layer::Conv2_1)));
+    assert_eq!("Fuse4_3".parse(), Ok(TapLayer::fused(Layer::Conv4_3)));
+    assert_eq!("fuse_fc".parse(), Ok(TapLayer::fused_fc()));
     for bad in ["fuse1_1", "fuse9_9", "fuse", "conv5_1", ""] {
-        let said = bad.parse::<Place>().unwrap_err();
+        let said = bad.parse::<TapLayer>().unwrap_err();
         assert!(said.contains("fuse1_2 to fuse4_3"), "{said}");
     }
-    for place in random("ours_channelwise", 1, 1).places() {
+    for place in random("ours_channelwise", 1, 1).tap_layers() {
         assert_eq!(place.name().parse(), Ok(place));
     }
 }
@@ -30,10 +30,10 @@ fn only_channelwise_networks_have_fused_maps() {
     assert_eq!(taps.len(), 2 * 10);
     let maps = network.maps(noise_input(2, 1), &[], &taps);
     for (tap, map) in taps.iter().zip(&maps) {
-        let (channels, side) = (tap.place().channels(2), tap.place().side());
+        let (channels, side) = (tap.tap_layer().channels(2), tap.tap_layer().side());
         assert_eq!(map.dims(), [2, channels, side, side], "{tap:?}");
     }
-    assert_eq!(network.places().len(), 20);
+    assert_eq!(network.tap_layers().len(), 20);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_fused_map_is_the_1x1_convolution_of_both() {
     let taps = [
         Tap::conv(task, Layer::Conv1_1),
         Tap::conv(TowerId::Shared, Layer::Conv1_1),
-        Tap::at(task, Place::fused(Layer::Conv1_2)),
+        Tap::at(task, TapLayer::fused(Layer::Conv1_2)),
     ];
     let maps = network.maps(noise_input(1, 4), &[], &taps);
     let [own, shared, fused] = [0, 1, 2].map(|i| floats(&maps[i]));
@@ -68,7 +68,7 @@ fn maps_alone_are_those_of_a_whole_pass() {
         let x = noise_input(1, 8);
         let task = TowerId::Task(1);
         let mask = Mask::muting(task, Layer::Conv3_1, 8, &[1, 5]);
-        for place in network.places() {
+        for place in network.tap_layers() {
             let taps = network.taps_at(place);
             let masks = std::slice::from_ref(&mask);
             let alone = network.maps(x.clone(), masks, &taps);
@@ -89,7 +89,7 @@ fn what_lies_beyond_a_map_is_not_computed() {
     for tower in &mut network.tasks {
         tower.convs.truncate(2);
     }
-    let taps = network.taps_at(Place::conv(Layer::Conv1_2));
+    let taps = network.taps_at(TapLayer::conv(Layer::Conv1_2));
     assert_eq!(network.maps(noise_input(1, 8), &[], &taps).len(), 3);
     let landmarks = Tap::conv(TowerId::Task(0), Layer::Conv1_2);
     network.shared.truncate(1);
@@ -280,7 +280,7 @@ fn inside(field: InputRectangle, i: usize) -> bool {
 fn gradients_lie_inside_the_receptive_field() {
     for (variant, seed) in [("single_task", 1), ("ours_channelwise", 2)] {
         let network = random(variant, 1, seed);
-        for place in network.places() {
+        for place in network.tap_layers() {
             let Some(tap) = network.taps_at(place).pop() else {
                 continue;
             };
@@ -334,7 +334,7 @@ fn with_positive_weights_gradients_fill_the_receptive_field() {
             // About as much goes out as comes in.
             if place.len() == 4 { 0.1 } else { 0.001 }
         });
-        let places = network.places().into_iter();
+        let places = network.tap_layers().into_iter();
         for place in places.filter(|p| p.is_conv() != fused) {
             let Some(tap) = network.taps_at(place).pop() else {
                 continue;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::Layer;
-use crate::model::Place;
+use crate::model::TapLayer;
 use crate::model::testing::{identity, made, noise, predictor, random};
 
 /// Colours go through unchanged; `fc` says which of the 8×8 values of which channel count,
@@ -146,7 +146,7 @@ fn grad_cam_takes_fused_and_shared_maps_and_refuses_others() {
     let input = noise(INPUT_LEN, 1);
     let target = target(&predictor, "nose");
     let of = |tap| grad_cam(&predictor, &input, target, tap);
-    let fused = Place::fused(Layer::Conv3_1);
+    let fused = TapLayer::fused(Layer::Conv3_1);
     for tap in [
         Tap::conv(TowerId::Shared, Layer::Conv1_2),
         Tap::at(TowerId::Task(0), fused),

@@ -10,7 +10,7 @@ use crate::dataset::Sample;
 use crate::model::crop_group;
 use crate::model::run_of;
 use crate::model::{FeatureMap, Predictor};
-use crate::model::{Place, Tap};
+use crate::model::{Tap, TapLayer};
 use crate::photo::PhotoError;
 use assignment::assigned;
 use correlation::Correlations;
@@ -39,7 +39,7 @@ pub struct Pair {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matching {
     pub tower: String,
-    pub place: Place,
+    pub place: TapLayer,
     pub faces: usize,
     /// How many the first network has and how many the second, paired or not.
     pub channels: [usize; 2],
@@ -87,7 +87,7 @@ impl Matching {
 /// If the two have not the same towers at the place.
 pub fn match_channels(
     [first, second]: [&Predictor; 2],
-    place: Place,
+    place: TapLayer,
     samples: &[&Sample],
     mut progress: impl FnMut(usize) -> bool,
 ) -> Result<(Vec<Matching>, Vec<PhotoError>), String> {

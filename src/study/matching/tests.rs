@@ -55,7 +55,7 @@ fn a_copy_with_its_channels_in_another_order_is_matched_back() {
     let network = random("baseline_fc", 4, 6);
     let copy = predictor(reordered(&network, "conv2_1", "conv2_2"));
     let own = predictor(network);
-    let place = Place::conv(Layer::Conv2_1);
+    let place = TapLayer::conv(Layer::Conv2_1);
     let (found, problems) = match_channels([&own, &copy], place, &samples, |_| true).unwrap();
     assert!(problems.is_empty() && found.len() == 1);
     let matching = &found[0];
@@ -130,7 +130,7 @@ fn a_stopped_matching_is_over_what_was_looked_at_and_other_towers_are_refused() 
     samples[GROUP + 1] = samples[0].clone();
     let samples: Vec<&Sample> = samples.iter().collect();
     let [a, b] = [1, 2].map(|seed| predictor(random("ours_concat", 2, seed)));
-    let place = Place::conv(Layer::Conv1_2);
+    let place = TapLayer::conv(Layer::Conv1_2);
     let (found, problems) = match_channels([&a, &b], place, &samples, |done| done < 1).unwrap();
     assert_eq!(
         (found.len(), found[0].faces, problems.len()),
