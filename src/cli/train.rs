@@ -11,7 +11,7 @@ use crate::dataset::{self, Boxes};
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::terminal::{self, errln, outln};
-use crate::train::{Data, Preset, Run, RunFile, RunFolder, Starts, TrainConfig};
+use crate::train::{Data, InitialWeights, Preset, Run, RunFile, RunFolder, TrainConfig};
 use crate::words::counted;
 
 /// Trains a network; `RUN/final.safetensors` is the result.
@@ -207,7 +207,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
                     validation: 0,
                     fingerprint: String::new(),
                 },
-                starts: Starts {
+                initial_weights: InitialWeights {
                     vgg16: args.vgg16.clone(),
                     stage1: args.stage1.clone(),
                 },

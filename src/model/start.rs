@@ -77,7 +77,7 @@ impl Network {
         }
         let folded = stage1.tensors(true);
         let raw = stage1.tensors(!warm || config.norm == Norm::None);
-        let starts = Starts {
+        let starts = Stage2Source {
             start,
             goes_on,
             seed,
@@ -179,7 +179,7 @@ impl Network {
 }
 
 /// Where each parameter of stage 2 comes from.
-struct Starts<'a> {
+struct Stage2Source<'a> {
     start: TaskStart,
     /// Whether a warm start takes every tensor as it is.
     goes_on: bool,
@@ -190,7 +190,7 @@ struct Starts<'a> {
     raw: &'a BTreeMap<String, TensorData>,
 }
 
-impl Starts<'_> {
+impl Stage2Source<'_> {
     fn tensor(&self, wanted: &ParameterSpec) -> TensorData {
         if wanted.name.starts_with("shared.") {
             return self.folded[wanted.name].clone();

@@ -47,7 +47,8 @@ pub struct Status {
     pub why: Option<String>,
     /// What speaks against the result of a run that is done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<String>,
+    #[serde(rename = "findings")]
+    pub warnings: Vec<String>,
     pub pid: u32,
     pub host: String,
     /// 1 or 2.
@@ -227,6 +228,26 @@ impl Metrics {
         self.file.sync_data().with_context(|| path.clone())?;
         self.file.stream_position().with_context(|| path)
     }
+}
+
+/// This machine's name, as far as it says.
+pub fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| std::env::var("COMPUTERNAME").ok())
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .map(|h| h.trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// Writes a word into a run's control file.
+pub fn control(path: &Path, wanted: Control) -> io::Result<()> {
+    let word = match wanted {
+        Control::Run => "resume\n",
+        Control::Pause => "pause\n",
+        Control::Stop => "stop\n",
+    };
+    write_atomic(&path.join("control"), word.as_bytes())
 }
 
 #[cfg(test)]

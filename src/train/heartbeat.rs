@@ -11,12 +11,12 @@ use std::time::{Duration, SystemTime};
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Beats until it is dropped.
-pub(super) struct Pulse {
+pub(super) struct Heartbeat {
     /// The thread ends when this is gone.
     _end: Sender<()>,
 }
 
-impl Pulse {
+impl Heartbeat {
     pub fn of(status: PathBuf) -> Self {
         let (end, ended) = channel::<()>();
         thread::spawn(move || {

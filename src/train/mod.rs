@@ -8,24 +8,29 @@
 mod checkpoints;
 mod config;
 mod curves;
-pub mod findings;
 mod folder;
-mod follow;
+mod heartbeat;
 mod job;
 mod labels;
 mod loss;
-mod pulse;
+mod measures;
+mod monitor;
 mod run;
+mod run_file;
+mod snapshot;
 mod stage;
+mod step_timer;
 #[cfg(test)]
 mod tests;
-mod watch;
+pub mod warnings;
 
 pub use config::{Optimizer, Preset, Schedule, Stage, TrainConfig};
 pub use curves::{Curves, Series, StageCurves};
-pub use folder::{Control, RunFolder, State, Status};
-pub use follow::{Follower, Life, RunView, control};
+pub use folder::{Control, RunFolder, State, Status, control};
 pub use job::Job;
 pub use labels::Labels;
 pub use loss::task_loss;
-pub use run::{Data, Run, RunFile, Starts};
+pub use monitor::RunMonitor;
+pub use run::Run;
+pub use run_file::{Data, InitialWeights, RunFile};
+pub use snapshot::{Liveness, RunSnapshot};

@@ -11,7 +11,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
 const CHECKPOINT_SHARE: f64 = 0.05;
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 
-pub(super) struct Watch {
+pub(super) struct StepTimer {
     bar: Progress,
     steps: u64,
     began: Instant,
@@ -24,7 +24,7 @@ pub(super) struct Watch {
     heartbeat: u64,
 }
 
-impl Watch {
+impl StepTimer {
     pub fn new(stage: u8, steps: u64, done: u64) -> Self {
         Self {
             bar: terminal::named(&format!("stage {stage}"), steps, done),

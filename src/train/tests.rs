@@ -55,7 +55,7 @@ fn begin(folder: &Path, config: &TrainConfig, samples: &[Sample]) -> Run {
             validation: 0,
             fingerprint: String::new(),
         },
-        starts: Starts::default(),
+        initial_weights: InitialWeights::default(),
         license: String::new(),
     };
     Run::create(folder, &[], dataset(samples.to_vec()), file, Device::flex()).unwrap()

@@ -11,7 +11,7 @@ pub const KEY: &str = "findings";
 
 /// That stage 2 found nothing better for a task than what it began with, if so; `kept` is what the
 /// checkpoint of the task's best weights says of itself.
-pub fn brought_nothing(task: &str, kept: &Value) -> Option<String> {
+pub fn stage2_without_gain(task: &str, kept: &Value) -> Option<String> {
     let by_validation = kept["chosen_by"] == "validation";
     if !(by_validation && kept["stage"] == 2 && kept["step"] == 0) {
         return None;
@@ -33,7 +33,7 @@ pub fn brought_nothing(task: &str, kept: &Value) -> Option<String> {
 }
 
 /// Of which tasks the result is worse than the guess, on the same faces.
-pub fn worse_than_guess(
+pub fn worse_than_baseline(
     schema: &Schema,
     result: &[TaskReport],
     guess: &[TaskReport],
@@ -92,7 +92,7 @@ mod tests {
             json!({"stage": stage, "step": step, "chosen_by": by,
                    "validation": {"landmarks": {"success": 52.4, "nme": 12.018}}})
         };
-        let said = brought_nothing("landmarks", &kept(2, 0, "validation")).unwrap();
+        let said = stage2_without_gain("landmarks", &kept(2, 0, "validation")).unwrap();
         assert!(
             said.starts_with(
                 "landmarks: stage 2 brought nothing better than its start (step 0, success 52.40 %, NME 12.02 %)"
@@ -105,7 +105,7 @@ mod tests {
             kept(2, 0, "being the last"),
             Value::Null,
         ] {
-            assert_eq!(brought_nothing("landmarks", &other), None, "{other}");
+            assert_eq!(stage2_without_gain("landmarks", &other), None, "{other}");
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
         };
         let report = |p: &Prediction| measure(&schema, [(&labels, p)].into_iter(), ALPHA);
         let words = |own: &Prediction, guess: &Prediction| {
-            worse_than_guess(&schema, &report(own), &report(guess))
+            worse_than_baseline(&schema, &report(own), &report(guess))
         };
         // Each has one of two attributes right.
         assert_eq!(
@@ -163,6 +163,6 @@ mod tests {
         let nothing = Annotation::unknown(&schema);
         let none = |p: &Prediction| measure(&schema, [(&nothing, p)].into_iter(), ALPHA);
         let (own, guess) = (said(6.0, 0.9), said(0.0, 0.9));
-        assert!(worse_than_guess(&schema, &none(&own), &none(&guess)).is_empty());
+        assert!(worse_than_baseline(&schema, &none(&own), &none(&guess)).is_empty());
     }
 }

@@ -15,7 +15,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use smn_studio::app::{Command, Start, Studio};
 use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
-use smn_studio::train::{Data, Preset, RunFile, Starts, State, Status, TrainConfig};
+use smn_studio::train::{Data, InitialWeights, Preset, RunFile, State, Status, TrainConfig};
 
 use crate::drawn_window::drawn_faces_are_pasted_and_typed;
 use crate::training::faces;
@@ -321,7 +321,7 @@ fn fake_run(folder: &Path, state: State, heartbeat: u64) {
             validation: 160,
             fingerprint: "0".into(),
         },
-        starts: Starts::default(),
+        initial_weights: InitialWeights::default(),
         license: String::new(),
     };
     let write = |name: &str, text: String| fs::write(folder.join(name), text).unwrap();
@@ -342,7 +342,7 @@ fn fake_status(folder: &Path, state: State, heartbeat: u64) {
     let status = Status {
         state,
         why: None,
-        findings: Vec::new(),
+        warnings: Vec::new(),
         pid: 1,
         host: "another machine".into(),
         stage: 1,

@@ -11,7 +11,7 @@ use smn_studio::dataset::{self, Split, synthetic};
 use smn_studio::label::{Schema, TaskLabels};
 use smn_studio::model::{Checkpoint, Config, Norm, Predictor, TaskStart};
 use smn_studio::train::{
-    Data, Optimizer, Preset, Run, RunFile, RunFolder, Schedule, Stage, Starts, TrainConfig,
+    Data, InitialWeights, Optimizer, Preset, Run, RunFile, RunFolder, Schedule, Stage, TrainConfig,
 };
 
 /// Drawn faces as a data set: `faces.csv` and pictures, of which the first `validation` are for
@@ -90,7 +90,7 @@ fn file(config: TrainConfig) -> RunFile {
             validation: 0,
             fingerprint: String::new(),
         },
-        starts: Starts::default(),
+        initial_weights: InitialWeights::default(),
         license: String::new(),
     }
 }

@@ -337,7 +337,7 @@ impl Studio {
         let p = theme::palette(ui.ctx());
         let runs = self.training.views.iter();
         let started = |path| self.training.running.contains(path);
-        let running: Vec<_> = runs.filter(|r| r.goes_on() || started(&r.path)).collect();
+        let running: Vec<_> = runs.filter(|r| r.is_active() || started(&r.path)).collect();
         let (name, words) = match running[..] {
             [] => return,
             [run] => {

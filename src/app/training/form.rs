@@ -21,7 +21,7 @@ use crate::app::widgets::buttons::{caption, primary, shortened};
 use crate::app::widgets::theme;
 use crate::compute::DeviceChoice;
 use crate::dataset;
-use crate::train::{Preset, RunFolder, Starts, TrainConfig};
+use crate::train::{InitialWeights, Preset, RunFolder, TrainConfig};
 
 /// Seconds for which a start cannot be asked for again: a second click of the same hand.
 const DISARMED: f64 = 2.0;
@@ -67,7 +67,7 @@ pub struct Form {
     preset: Preset,
     /// The preset with what was changed.
     config: TrainConfig,
-    starts: Starts,
+    initial_weights: InitialWeights,
     /// The terms of the weights, stored with them.
     license: String,
     /// Threads to compute with; all cores where it is 0.
@@ -91,7 +91,8 @@ struct Kept {
     preset: String,
     config: TrainConfig,
     #[serde(default)]
-    starts: Starts,
+    #[serde(rename = "starts")]
+    initial_weights: InitialWeights,
     #[serde(default)]
     license: String,
     #[serde(default)]
@@ -120,7 +121,7 @@ impl Form {
             out: free_name(&here.join("runs")),
             preset: Preset::default(),
             config: TrainConfig::preset(Preset::default()),
-            starts: Starts::default(),
+            initial_weights: InitialWeights::default(),
             license: String::new(),
             threads: 0,
             device: DeviceChoice::Auto,
@@ -140,7 +141,7 @@ impl Form {
                 .map_or_else(PathBuf::new, Path::to_owned),
             preset: preset_name(self.preset).into(),
             config: self.config.clone(),
-            starts: self.starts.clone(),
+            initial_weights: self.initial_weights.clone(),
             license: self.license.clone(),
             threads: self.threads,
             device: device_name(self.device).into(),
@@ -160,7 +161,7 @@ impl Form {
         };
         self.preset = *preset;
         self.config = kept.config;
-        self.starts = kept.starts;
+        self.initial_weights = kept.initial_weights;
         self.license = kept.license;
         self.threads = kept.threads;
         let mut devices = DeviceChoice::value_variants().iter();
@@ -184,14 +185,14 @@ impl Form {
                 }
             }
             (OUT, Some(path)) => self.out = free_name(path),
-            (VGG16, path) => self.starts.vgg16 = path.cloned(),
-            (STAGE1, path) => self.starts.stage1 = path.cloned(),
+            (VGG16, path) => self.initial_weights.vgg16 = path.cloned(),
+            (STAGE1, path) => self.initial_weights.stage1 = path.cloned(),
             (SETTINGS, Some(path)) => self.read_settings(path.clone()),
             _ => {}
         }
     }
 
-    /// Starts a run again that was stopped or killed.
+    /// InitialWeights a run again that was stopped or killed.
     pub fn resume(&self, folder: PathBuf) -> Start {
         let mut arguments = vec!["--resume".into(), folder.clone().into_os_string()];
         arguments.extend(self.device_arguments());
@@ -464,10 +465,10 @@ impl Form {
         all.extend(["--config".into(), "-".into()]);
         all.extend(self.device_arguments());
         let mut option = |name: &str, value: OsString| all.extend([name.into(), value]);
-        if let Some(path) = &self.starts.vgg16 {
+        if let Some(path) = &self.initial_weights.vgg16 {
             option("--vgg16", path.into());
         }
-        if let Some(path) = &self.starts.stage1 {
+        if let Some(path) = &self.initial_weights.stage1 {
             option("--stage1", path.into());
         }
         let license = self.license.trim();

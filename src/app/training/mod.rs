@@ -24,7 +24,7 @@ use crate::app::studio::Studio;
 use crate::app::widgets::buttons::primary;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
-use crate::train::{Control, Life, RunView, State};
+use crate::train::{Control, Liveness, RunSnapshot, State};
 
 pub use form::Form;
 use plots::{Leaving, PlotLook, Wish};
@@ -39,7 +39,7 @@ const EXPORT_SCALE: f32 = 2.0;
 
 /// The runs that are known.
 pub struct Runs<'a> {
-    pub views: &'a [RunView],
+    pub views: &'a [RunSnapshot],
     /// Folders of runs that were started here and have not ended.
     pub running: &'a [PathBuf],
 }
@@ -51,7 +51,7 @@ impl Runs<'_> {
 
     /// Whether a process was started in the folder that has not told how it is.
     pub fn is_starting(&self, folder: &Path) -> bool {
-        let silent = |v: &RunView| v.path == folder && v.life == Life::Starting;
+        let silent = |v: &RunSnapshot| v.path == folder && v.liveness == Liveness::Starting;
         self.running.iter().any(|r| r == folder) && self.views.iter().any(silent)
     }
 }
@@ -60,7 +60,7 @@ pub struct Training {
     watch: Sender<Watch>,
     seen: Receiver<Seen>,
     /// The runs that are watched.
-    pub views: Vec<RunView>,
+    pub views: Vec<RunSnapshot>,
     /// Folders of runs that were started here and have not ended.
     pub running: Vec<PathBuf>,
     selected: Option<PathBuf>,
@@ -116,15 +116,15 @@ impl Training {
     }
 
     /// How a run is, or what it is about to do because it was told.
-    pub fn words(&self, run: &RunView) -> String {
+    pub fn words(&self, run: &RunSnapshot) -> String {
         match self.told(&run.path) {
             Some(told) => plots::told_words(told).to_owned(),
-            None => run.words(),
+            None => run.summary(),
         }
     }
 
     /// Why a command can do nothing with this run.
-    pub fn blocked(&self, run: &RunView, command: Command) -> Option<&'static str> {
+    pub fn blocked(&self, run: &RunSnapshot, command: Command) -> Option<&'static str> {
         blocked(run, self.told(&run.path), command)
     }
 
@@ -172,7 +172,7 @@ impl Training {
     }
 
     /// The run that is looked at.
-    pub fn shown(&self) -> Option<&RunView> {
+    pub fn shown(&self) -> Option<&RunSnapshot> {
         let selected = self.selected.as_ref();
         let found = self.views.iter().find(|v| Some(&v.path) == selected);
         found.or(self.views.last())
@@ -180,8 +180,8 @@ impl Training {
 }
 
 /// Whether a run still has to do what it was told. `runs` says that its process may be there.
-fn is_awaited(run: &RunView, wish: Control, runs: bool) -> bool {
-    let ended = matches!(run.life, Life::Ended | Life::Dead);
+fn is_awaited(run: &RunSnapshot, wish: Control, runs: bool) -> bool {
+    let ended = matches!(run.liveness, Liveness::Ended | Liveness::Dead);
     let state = run.status.as_ref().map(|s| s.state);
     match wish {
         Control::Stop => !ended,
@@ -192,7 +192,7 @@ fn is_awaited(run: &RunView, wish: Control, runs: bool) -> bool {
 }
 
 /// Why a command can do nothing with this run, which has been `told` something.
-fn blocked(run: &RunView, told: Option<Control>, command: Command) -> Option<&'static str> {
+fn blocked(run: &RunSnapshot, told: Option<Control>, command: Command) -> Option<&'static str> {
     match (told, command) {
         (Some(Control::Stop), Command::PauseRun | Command::ResumeRun | Command::StopRun) => {
             return Some("The run has been told to stop, which it does after its step");
@@ -205,7 +205,7 @@ fn blocked(run: &RunView, told: Option<Control>, command: Command) -> Option<&'s
         }
         _ => {}
     }
-    let works = !matches!(run.life, Life::Ended | Life::Dead);
+    let works = !matches!(run.liveness, Liveness::Ended | Liveness::Dead);
     let state = run.status.as_ref().map(|s| s.state);
     let paused = works && state == Some(State::Paused);
     match command {
@@ -236,7 +236,7 @@ impl Studio {
             return self.toasts.say(why);
         }
         let path = run.path.clone();
-        let ended = matches!(run.life, Life::Ended | Life::Dead);
+        let ended = matches!(run.liveness, Liveness::Ended | Liveness::Dead);
         match command {
             Command::ResumeRun if ended => {
                 let start = self.training.form.resume(path.clone());
@@ -373,24 +373,24 @@ impl Studio {
 }
 
 /// Whether a network of this origin is what the run ended with.
-fn is_result(run: &RunView, origin: &str) -> bool {
+fn is_result(run: &RunSnapshot, origin: &str) -> bool {
     run.result.as_deref() == Some(Path::new(origin))
 }
 
 /// The colour that says how a run is.
-fn tint(run: &RunView, p: theme::Palette) -> egui::Color32 {
+fn tint(run: &RunSnapshot, p: theme::Palette) -> egui::Color32 {
     let state = run.status.as_ref().map(|s| s.state);
-    match (&run.life, state) {
-        (Life::Dead, _) | (Life::Ended, Some(State::Failed)) => p.label,
-        (Life::Ended, Some(State::Done)) => p.prediction,
-        (Life::Ended, _) => p.quiet,
+    match (&run.liveness, state) {
+        (Liveness::Dead, _) | (Liveness::Ended, Some(State::Failed)) => p.label,
+        (Liveness::Ended, Some(State::Done)) => p.prediction,
+        (Liveness::Ended, _) => p.quiet,
         _ => p.waiting,
     }
 }
 
 fn run_row_ui(
     ui: &mut Ui,
-    run: &RunView,
+    run: &RunSnapshot,
     selected: bool,
     used: bool,
     told: Option<Control>,
@@ -400,7 +400,7 @@ fn run_row_ui(
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = run.name();
     response.widget_info(|| {
-        let said = format!("Run {name}: {}", run.state_words());
+        let said = format!("Run {name}: {}", run.state_text());
         WidgetInfo::selected(Role::Button, true, selected, said)
     });
     if selected || response.hovered() {
@@ -420,7 +420,7 @@ fn run_row_ui(
         p.text,
     );
     let told = told.map(|t| plots::told_words(t).to_owned());
-    let mut words = told.unwrap_or_else(|| run.words());
+    let mut words = told.unwrap_or_else(|| run.summary());
     if used {
         words += " · in use";
     }
@@ -436,21 +436,21 @@ fn run_row_ui(
         3.5,
         tint(run, p),
     );
-    response.on_hover_text(format!("{}\n{}", run.path.display(), run.state_words()))
+    response.on_hover_text(format!("{}\n{}", run.path.display(), run.state_text()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::{Follower, RunFolder, Status};
+    use crate::train::{RunFolder, RunMonitor, Status};
 
-    fn run(state: State) -> RunView {
+    fn run(state: State) -> RunSnapshot {
         let root = tempfile::tempdir().unwrap();
         let folder = RunFolder::create(root.path()).unwrap();
         let status = Status {
             state,
             why: None,
-            findings: Vec::new(),
+            warnings: Vec::new(),
             pid: 1,
             host: "another machine".into(),
             stage: 1,
@@ -460,9 +460,9 @@ mod tests {
             heartbeat: 1,
         };
         folder.write_json("status.json", &status).unwrap();
-        let mut follower = Follower::expected(root.path());
-        follower.look();
-        follower.view().clone()
+        let mut monitor = RunMonitor::expected(root.path());
+        monitor.poll();
+        monitor.snapshot().clone()
     }
 
     #[test]

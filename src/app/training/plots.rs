@@ -13,7 +13,7 @@ use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::figure::{self, Table};
 use crate::label::Schema;
-use crate::train::{Control, RunView, Series, StageCurves};
+use crate::train::{Control, RunSnapshot, Series, StageCurves};
 use crate::words::counted;
 use crate::words::thousands;
 
@@ -61,7 +61,7 @@ pub enum Leaving {
 /// not done yet; returns what was asked for.
 pub fn ui(
     ui: &mut Ui,
-    run: &RunView,
+    run: &RunSnapshot,
     used: bool,
     told: Option<Control>,
     look: &mut PlotLook,
@@ -80,7 +80,7 @@ pub fn ui(
                 }
                 facts_ui(ui, run);
                 kept_ui(ui, run);
-                findings_ui(ui, run);
+                warnings_ui(ui, run);
                 ui.add_space(6.0);
                 let stages = &run.curves.stages;
                 let chosen = look.stage.and_then(|s| stages.get_key_value(&s));
@@ -102,13 +102,13 @@ pub fn ui(
 }
 
 /// State, what went wrong, and the buttons.
-fn state_ui(ui: &mut Ui, run: &RunView, told: Option<Control>, keys: &Keys) -> Option<Command> {
+fn state_ui(ui: &mut Ui, run: &RunSnapshot, told: Option<Control>, keys: &Keys) -> Option<Command> {
     let p = theme::palette(ui.ctx());
     let mut wanted = None;
     ui.horizontal(|ui| {
         let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
         ui.painter().circle_filled(dot.center(), 4.0, tint(run, p));
-        let words = told.map_or_else(|| run.state_words(), |t| told_words(t).into());
+        let words = told.map_or_else(|| run.state_text(), |t| told_words(t).into());
         let words = egui::RichText::new(words);
         ui.label(words.font(theme::strong(theme::BODY)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -131,7 +131,7 @@ fn state_ui(ui: &mut Ui, run: &RunView, told: Option<Control>, keys: &Keys) -> O
         });
     });
     let why = run.status.as_ref().and_then(|s| s.why.as_deref());
-    for words in why.into_iter().chain(run.trouble.as_deref()) {
+    for words in why.into_iter().chain(run.error.as_deref()) {
         ui.colored_label(p.label, words);
     }
     if run.curves.broken > 0 {
@@ -158,7 +158,7 @@ fn state_ui(ui: &mut Ui, run: &RunView, told: Option<Control>, keys: &Keys) -> O
 }
 
 /// That the network in use is the run's, and where to go from there.
-fn used_ui(ui: &mut Ui, run: &RunView, keys: &Keys) -> Option<Command> {
+fn used_ui(ui: &mut Ui, run: &RunSnapshot, keys: &Keys) -> Option<Command> {
     let p = theme::palette(ui.ctx());
     let mut wanted = None;
     ui.add_space(4.0);
@@ -178,10 +178,10 @@ fn used_ui(ui: &mut Ui, run: &RunView, keys: &Keys) -> Option<Command> {
     wanted
 }
 
-fn facts_ui(ui: &mut Ui, run: &RunView) {
+fn facts_ui(ui: &mut Ui, run: &RunSnapshot) {
     let p = theme::palette(ui.ctx());
     let stage = run.curves.stages.values().last();
-    let mut facts: Vec<(&str, String)> = vec![("progress", run.progress_words())];
+    let mut facts: Vec<(&str, String)> = vec![("progress", run.progress_text())];
     let mut process = None;
     if let Some(status) = &run.status {
         let done = run.step().unwrap_or(status.step);
@@ -242,7 +242,7 @@ pub fn told_words(told: Control) -> &'static str {
 }
 
 /// Which validations were kept: the last values of the curves are not those of the result.
-fn kept_ui(ui: &mut Ui, run: &RunView) {
+fn kept_ui(ui: &mut Ui, run: &RunSnapshot) {
     let p = theme::palette(ui.ctx());
     for (number, stage) in &run.curves.stages {
         let kept = stage.kept_words();
@@ -259,10 +259,10 @@ fn kept_ui(ui: &mut Ui, run: &RunView) {
 }
 
 /// What speaks against the result.
-fn findings_ui(ui: &mut Ui, run: &RunView) {
+fn warnings_ui(ui: &mut Ui, run: &RunSnapshot) {
     let p = theme::palette(ui.ctx());
-    let findings = run.status.iter().flat_map(|s| &s.findings);
-    for finding in findings {
+    let warnings = run.status.iter().flat_map(|s| &s.warnings);
+    for finding in warnings {
         let words = egui::RichText::new(finding)
             .size(theme::SMALL)
             .color(p.waiting);
@@ -275,7 +275,7 @@ fn findings_ui(ui: &mut Ui, run: &RunView) {
 
 fn look_ui(
     ui: &mut Ui,
-    run: &RunView,
+    run: &RunSnapshot,
     number: u8,
     look: &mut PlotLook,
     plots: &[CurvePlot],
@@ -311,7 +311,7 @@ fn look_ui(
 /// The plots as figures, and all curves of the run as a table.
 fn export_ui(
     ui: &mut Ui,
-    run: &RunView,
+    run: &RunSnapshot,
     number: u8,
     look: &PlotLook,
     plots: &[CurvePlot],
@@ -352,7 +352,7 @@ fn export_ui(
 }
 
 /// Every point of every curve.
-fn table(run: &RunView) -> Table {
+fn table(run: &RunSnapshot) -> Table {
     let mut table = Table::new(&["stage", "curve", "step", "value"]);
     for (number, stage) in &run.curves.stages {
         let losses = stage
@@ -380,7 +380,7 @@ fn table(run: &RunView) -> Table {
 
 /// The plots of a stage. Those of its losses are there before anything is logged, so that no plot
 /// changes its place.
-fn plots_of(run: &RunView, number: u8, look: &PlotLook, p: theme::Palette) -> Vec<CurvePlot> {
+fn plots_of(run: &RunSnapshot, number: u8, look: &PlotLook, p: theme::Palette) -> Vec<CurvePlot> {
     let Some(stage) = run.curves.stages.get(&number) else {
         return Vec::new();
     };
@@ -463,7 +463,7 @@ fn plots_of(run: &RunView, number: u8, look: &PlotLook, p: theme::Palette) -> Ve
 }
 
 /// The tasks that have curves: in the order of the schema, as everywhere in the window.
-fn tasks(run: &RunView) -> Vec<String> {
+fn tasks(run: &RunSnapshot) -> Vec<String> {
     let schema = Schema::face();
     let stages = run.curves.stages.values();
     let named = stages.flat_map(|s| {
@@ -500,10 +500,10 @@ fn plots_ui(ui: &mut Ui, plots: &[CurvePlot], look: &mut PlotLook) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::Follower;
+    use crate::train::RunMonitor;
 
     /// A run whose second stage has only its first validation.
-    fn run() -> (tempfile::TempDir, RunView) {
+    fn run() -> (tempfile::TempDir, RunSnapshot) {
         let root = tempfile::tempdir().unwrap();
         let step = |step: u64| {
             format!(
@@ -518,9 +518,9 @@ mod tests {
         let text =
             step(1) + &step(2) + &validation(1, "\"stage1\"") + &validation(2, "\"landmarks\"");
         std::fs::write(root.path().join("metrics.jsonl"), text).unwrap();
-        let mut follower = Follower::expected(root.path());
-        follower.look();
-        let view = follower.view().clone();
+        let mut monitor = RunMonitor::expected(root.path());
+        monitor.poll();
+        let view = monitor.snapshot().clone();
         (root, view)
     }
 

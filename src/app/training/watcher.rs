@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::logs::error_words;
-use crate::train::{Control, Follower, Job, RunView, TrainConfig, control};
+use crate::train::{Control, Job, RunMonitor, RunSnapshot, TrainConfig, control};
 
 /// How often folders are looked at.
 const EVERY: Duration = Duration::from_millis(500);
@@ -35,7 +35,7 @@ pub enum Watch {
 
 /// What there is to see.
 pub struct Seen {
-    pub views: Vec<RunView>,
+    pub views: Vec<RunSnapshot>,
     /// Folders of runs that were started here and have not ended.
     pub running: Vec<PathBuf>,
 }
@@ -45,7 +45,7 @@ pub fn start(orders: Receiver<Watch>, report: Sender<Seen>, wake: impl Fn() + Se
     thread::spawn(move || {
         let mut watcher = Watcher::default();
         loop {
-            let idle = watcher.followers.is_empty() && watcher.jobs.is_empty();
+            let idle = watcher.monitors.is_empty() && watcher.jobs.is_empty();
             let order = if idle {
                 orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
@@ -66,7 +66,7 @@ pub fn start(orders: Receiver<Watch>, report: Sender<Seen>, wake: impl Fn() + Se
 
 #[derive(Default)]
 struct Watcher {
-    followers: Vec<Follower>,
+    monitors: Vec<RunMonitor>,
     jobs: Vec<Job>,
 }
 
@@ -78,17 +78,17 @@ impl Watcher {
                 if self.knows(&path) {
                     return true;
                 }
-                match Follower::new(&path) {
-                    Ok(follower) => self.followers.push(follower),
+                match RunMonitor::new(&path) {
+                    Ok(monitor) => self.monitors.push(monitor),
                     Err(error) => log::warn!("{}", error_words(&error)),
                 }
             }
             Watch::AddIfThere(path) => {
-                if let (false, Ok(follower)) = (self.knows(&path), Follower::new(&path)) {
-                    self.followers.push(follower);
+                if let (false, Ok(monitor)) = (self.knows(&path), RunMonitor::new(&path)) {
+                    self.monitors.push(monitor);
                 }
             }
-            Watch::Forget(path) => self.followers.retain(|f| f.path() != path),
+            Watch::Forget(path) => self.monitors.retain(|f| f.path() != path),
             Watch::Start(start) => self.begin(&start),
             Watch::Tell(path, word) => {
                 if let Err(e) = control(&path, word) {
@@ -100,7 +100,7 @@ impl Watcher {
     }
 
     fn knows(&self, path: &Path) -> bool {
-        self.followers.iter().any(|f| f.path() == path)
+        self.monitors.iter().any(|f| f.path() == path)
     }
 
     fn begin(&mut self, start: &Start) {
@@ -115,7 +115,7 @@ impl Watcher {
             return;
         }
         // Its process would refuse, and say so in the output of the run that is there.
-        if !start.resumes && Follower::new(folder).is_ok() {
+        if !start.resumes && RunMonitor::new(folder).is_ok() {
             log::error!(
                 "{}: there is a run in this folder already; choose another",
                 folder.display()
@@ -132,8 +132,8 @@ impl Watcher {
             Ok(job) => {
                 log::info!("training in {}", folder.display());
                 self.jobs.push(job);
-                self.followers.retain(|f| f.path() != folder);
-                self.followers.push(Follower::expected(folder));
+                self.monitors.retain(|f| f.path() != folder);
+                self.monitors.push(RunMonitor::expected(folder));
             }
             Err(e) => log::error!("{}: the run cannot be started: {e}", folder.display()),
         }
@@ -142,8 +142,8 @@ impl Watcher {
     /// Looks at all folders and processes; true if there is something new.
     fn look(&mut self) -> bool {
         let mut new = false;
-        for follower in &mut self.followers {
-            new |= follower.look();
+        for monitor in &mut self.monitors {
+            new |= monitor.poll();
         }
         let before = self.jobs.len();
         self.jobs.retain_mut(|job| match job.ended() {
@@ -162,7 +162,7 @@ impl Watcher {
 
     fn seen(&self) -> Seen {
         Seen {
-            views: self.followers.iter().map(|f| f.view().clone()).collect(),
+            views: self.monitors.iter().map(|f| f.snapshot().clone()).collect(),
             running: self.jobs.iter().map(|j| j.folder().to_owned()).collect(),
         }
     }
@@ -192,7 +192,7 @@ mod tests {
         let mut watcher = Watcher::default();
         fs::write(folder.join("run.json"), "{}").unwrap();
         watcher.begin(&start(false));
-        assert!(watcher.jobs.is_empty() && watcher.followers.is_empty());
+        assert!(watcher.jobs.is_empty() && watcher.monitors.is_empty());
         assert_eq!(log(), "of the first\n");
         watcher.begin(&start(true));
         assert_eq!(watcher.jobs.len(), 1, "a run goes on in its folder");

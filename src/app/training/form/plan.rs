@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::training::form::{Form, Runs};
 use crate::compute::DeviceChoice;
 use crate::model::Topology;
-use crate::train::RunView;
+use crate::train::RunSnapshot;
 use crate::words::{counted, duration_words, thousands};
 
 impl Form {
@@ -52,7 +52,7 @@ impl Form {
 }
 
 /// How long steps of each stage would take at the speed of a run.
-fn time(run: &RunView, stages: &[u64], batch: usize) -> Option<Duration> {
+fn time(run: &RunSnapshot, stages: &[u64], batch: usize) -> Option<Duration> {
     let last = run.status.as_ref().map(|s| s.images_per_s);
     let told = |stage: u8| {
         let stage = run.curves.stages.get(&stage)?;
@@ -93,7 +93,7 @@ mod tests {
                     validation: 0,
                     fingerprint: String::new(),
                 },
-                starts: crate::train::Starts::default(),
+                initial_weights: crate::train::InitialWeights::default(),
                 license: String::new(),
             };
             let root = tempfile::tempdir().unwrap();
@@ -105,9 +105,9 @@ mod tests {
                 )
             };
             std::fs::write(folder.file("metrics.jsonl"), line(1, 8.0) + &line(2, 4.0)).unwrap();
-            let mut follower = crate::train::Follower::new(folder.path()).unwrap();
-            follower.look();
-            follower.view().clone()
+            let mut monitor = crate::train::RunMonitor::new(folder.path()).unwrap();
+            monitor.poll();
+            monitor.snapshot().clone()
         };
         let mut form = Form::new("smn-studio".into(), true);
         let ctx = egui::Context::default();

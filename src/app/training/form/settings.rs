@@ -178,7 +178,7 @@ impl Form {
     fn starts_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
         let tip =
             "Start the towers from torchvision's VGG16 (.pth or .safetensors); needs width 64";
-        file(ui, "VGG16", tip, &mut self.starts.vgg16, || {
+        file(ui, "VGG16", tip, &mut self.initial_weights.vgg16, || {
             ask(VGG16, false)
         });
         let tip = "Use these weights in place of stage 1: a hard-sharing network, or a separation \
@@ -187,7 +187,7 @@ impl Form {
             ui,
             "In place of stage 1",
             tip,
-            &mut self.starts.stage1,
+            &mut self.initial_weights.stage1,
             || ask(STAGE1, false),
         );
         let tip = "Threads to compute with; 0 takes all cores";

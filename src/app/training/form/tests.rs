@@ -83,7 +83,9 @@ fn the_same_wish_is_not_heard_twice() {
     assert_eq!(form.just_started(&none, 10.12), name);
     assert_eq!(form.just_started(&none, 10.0 + DISARMED), None);
     // As long as it has not begun, on a slow computer too.
-    let views = [crate::train::Follower::expected(&folder).view().clone()];
+    let views = [crate::train::RunMonitor::expected(&folder)
+        .snapshot()
+        .clone()];
     let starting = Runs {
         views: &views,
         running: std::slice::from_ref(&folder),
@@ -111,7 +113,7 @@ fn a_form_comes_back_as_it_was_with_a_free_name() {
     form.preset = Preset::Paper;
     form.config = TrainConfig::preset(Preset::Paper);
     form.config.stage1.epochs = 4.5;
-    form.starts.vgg16 = Some("/weights/vgg16.pth".into());
+    form.initial_weights.vgg16 = Some("/weights/vgg16.pth".into());
     form.device = DeviceChoice::Cpu;
     let settings = form.to_settings();
     std::fs::create_dir(root.path().join("run-2")).unwrap();
