@@ -20,7 +20,7 @@ use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::logs::error_words;
 use crate::map_painter::MapPainter;
-use crate::model::{Checkpoint, FeatureMap, Mask, TapLayer, Predictor, Tap, TowerId, bundled};
+use crate::model::{Checkpoint, FeatureMap, Mask, Predictor, Tap, TapLayer, TowerId, bundled};
 use crate::study::{Kinship, Matching};
 use crate::words::title;
 

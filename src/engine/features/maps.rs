@@ -10,7 +10,7 @@ use crate::batch::crop_image;
 use crate::figure::Stats;
 use crate::label::{FaceBox, Prediction};
 use crate::map_painter::{MapBuffer, MapPainter};
-use crate::model::{FeatureMap, Mask, Network, TapLayer, Predictor, Tap, TowerId};
+use crate::model::{FeatureMap, Mask, Network, Predictor, Tap, TapLayer, TowerId};
 
 /// A face whose maps are looked at.
 #[derive(Clone)]

@@ -24,7 +24,7 @@ pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWante
 use super::Reply;
 use crate::label::{FaceBox, Prediction};
 use crate::map_painter::MapPainter;
-use crate::model::{Checkpoint, TapLayer, Predictor};
+use crate::model::{Checkpoint, Predictor, TapLayer};
 
 /// What the window asks about maps.
 pub enum FeatureRequest {
