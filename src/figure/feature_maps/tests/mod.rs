@@ -90,7 +90,7 @@ fn matching(maps: &[FeatureMap], channels: [usize; 2]) -> Vec<Matching> {
     };
     let of = |map: &FeatureMap| Matching {
         tower: map.tower.clone(),
-        place: crate::model::Place::conv(crate::model::Layer::Conv4_1),
+        place: crate::model::TapLayer::conv(crate::model::Layer::Conv4_1),
         faces: 32,
         channels,
         pairs: (0..map.channels).map(pair).collect(),
