@@ -6,8 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs};
-use crate::engine::{FigureFacts, PhotoFacts};
-use crate::figure::{check_note, explanation_figure};
+use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure};
 use crate::model::{Predictor, Tap, TapLayer};
 use crate::photo::Photo;
 use crate::study::{self, ExplainRequest, Fill, Occlusion, Target, last_tap};
@@ -70,7 +69,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let place = args.face.place(&args.photo, &photo)?;
     let face_box = place.0;
     let predictor = args.network.predictor()?;
-    let target = Target::find(predictor.schema(), &args.target).map_err(anyhow::Error::msg)?;
+    let target = Target::find(predictor.schema(), &args.target)?;
     let request = ExplainRequest {
         target,
         method: args.method(&predictor, target)?,
@@ -88,14 +87,14 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     }
     let (schema, weights) = (predictor.schema(), &predictor.checkpoint().origin);
     let mut page = explanation_figure(&found, schema, weights, args.page.width_mm);
-    let facts = FigureFacts {
-        photo: Some(PhotoFacts {
+    let facts = Provenance {
+        photo: Some(PhotoProvenance {
             photo: args.photo.display().to_string(),
             face_box,
             source: place.1,
         }),
         data: args.face.data(),
-        ..FigureFacts::default()
+        ..Provenance::default()
     };
     facts.note(&mut page, (weights, &predictor.network().fingerprint()));
     args.page.write(&mut page, &predictor, &args.out)

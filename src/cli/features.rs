@@ -2,25 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::RgbImage;
 
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::batch::crop_image;
 use crate::dataset::{self, BoxSource, CHOICE_SEED, FaceChoice, Population, Sample};
-use crate::engine::{FigureFacts, PhotoFacts, SecondFacts, write_matches, write_numbers};
 use crate::figure::{
-    ColourMap, FeatureFigure, FigureRow, Format, Pixels, Scale, Table, difference_words, figure6,
-    matches_table, points,
+    ColourMap, FeatureFigure, Format, PhotoProvenance, Pixels, Provenance, Scale, SecondProvenance,
+    figure6, matches_table, points, write_matches,
 };
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, FeatureMap, Predictor, TapLayer, weights_name};
+use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
-use crate::study::{Kinship, Matching, match_channels};
+use crate::study::{FaceMaps, Kinship, MapsRequest, Matched, Second, match_channels};
 use crate::terminal::{errln, outln};
-use crate::words::{counted, layer_title, title};
+use crate::words::{counted, title};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -77,29 +75,34 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     let predictor = args.network.predictor()?;
     let photo = Photo::open(&args.photo)?;
     let place = args.face.place(&args.photo, &photo)?;
-    let mut first = look(&predictor, &args.photo, &photo, place, args.layer)?;
-    let mut second = second(&args, &predictor, (&photo, place))?;
-    if args.compare.is_some() {
-        first.name = weights_name(&predictor.checkpoint().origin);
-    }
-    let matched = match &mut second {
-        Some(second) => paired(&args, &predictor, &first, second)?,
-        None => None,
+    let request = MapsRequest::new(&predictor, &photo.image, &place.0, args.layer);
+    request.check()?;
+    let second = Compared::open(&args, &predictor)?;
+    let matched = match &second {
+        Some(Compared::Network(other)) => matched(&args, &predictor, other)?,
+        Some(Compared::Photo(..)) | None => None,
     };
+    let request = MapsRequest {
+        second: second.as_ref().map(Compared::side),
+        matched: matched.as_ref(),
+        ..request
+    };
+    let maps = request.run(|_| true)?.context("nothing was found")?;
+    let names = names(&args, &predictor, second.as_ref());
+    if let (Some(Compared::Network(other)), None) = (&second, &matched) {
+        warn_of_numbers(&maps, args.layer, [&predictor, other], &names);
+    }
     if let Some(folder) = &args.npy {
-        let second = second.as_ref().map(|s| &s.maps[..]);
-        for path in write_numbers(folder, &first.maps, second)? {
+        for path in maps.write_npy(folder)? {
             outln!("{}", path.display());
         }
-        if let Some(table) = &matched {
-            outln!("{}", write_matches(folder, table)?.display());
+        if let Some(matched) = &matched {
+            outln!("{}", write_matches(folder, matched)?.display());
         }
     }
     let (Some(out), Some(format)) = (&args.out, format) else {
         return Ok(());
     };
-    let mut rows = vec![first.row(second.as_ref().map(|_| first.name.clone()))];
-    rows.extend(second.as_ref().map(|s| s.row(Some(s.name.clone()))));
     let figure = FeatureFigure {
         width_mm: args.page.width_mm,
         scale: args.scale_mode,
@@ -109,148 +112,120 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
             Format::Png => Pixels::PerPoint(args.page.dpi() / points(25.4)),
             Format::Svg | Format::Pdf => Pixels::Own,
         },
-        difference: difference_words(&first.name, &second.as_ref().unwrap_or(&first).name),
-        ..FeatureFigure::new(&args.layer.name(), rows)
+        ..FeatureFigure::of(&maps, [&names[0], &names[1]])
     };
-    let mut page = figure.page().map_err(anyhow::Error::msg)?;
-    let facts = facts(&args, &first, second.as_ref());
-    let network = (&*first.origin, &*first.fingerprint);
-    facts.note(&mut page, network);
+    let mut page = figure.page()?;
+    let made_of = Provenance {
+        photo: Some(photo_provenance(&args.photo, place)),
+        data: args.face.data(),
+        matched_over: maps.matched_over.clone(),
+        second_photo: match (&second, &args.compare_photo) {
+            (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, *place)),
+            _ => None,
+        },
+        second: second.as_ref().map(|second| SecondProvenance {
+            network: named(match second {
+                Compared::Network(other) => other,
+                Compared::Photo(..) => &predictor,
+            }),
+            muted: String::new(),
+        }),
+        ..Provenance::default()
+    };
+    let (origin, fingerprint) = named(&predictor);
+    made_of.note(&mut page, (&origin, &fingerprint));
     args.page.write(&mut page, &predictor, out)
 }
 
-/// What the figure's file says of what it was made of.
-fn facts(args: &FeaturesArgs, first: &View, second: Option<&View>) -> FigureFacts {
-    let photo = |view: &View| PhotoFacts {
-        photo: view.photo.display().to_string(),
-        face_box: view.place.0,
-        source: view.place.1,
-    };
-    let second_photo = second.filter(|_| args.compare_photo.is_some());
-    FigureFacts {
-        photo: Some(photo(first)),
-        data: args.face.data(),
-        matched_over: second.map_or(String::new(), |view| view.matched_over.clone()),
-        second_photo: second_photo.map(photo),
-        second: second.map(|view| SecondFacts {
-            network: (view.origin.clone(), view.fingerprint.clone()),
-            muted: String::new(),
-        }),
-        ..FigureFacts::default()
-    }
+/// What the photo in the network is compared with.
+enum Compared {
+    Network(Predictor),
+    Photo(Photo, (FaceBox, BoxSource)),
 }
 
-/// A network's view of a photo.
-struct View {
-    /// What it is called where there are two.
-    name: String,
-    photo: PathBuf,
-    /// Where its face is.
-    place: (FaceBox, BoxSource),
-    input: RgbImage,
-    maps: Vec<FeatureMap>,
-    /// Where the network comes from, and its hash.
-    origin: String,
-    fingerprint: String,
-    /// Beside which channels of the first its own stand, where they are in another order, and over
-    /// which faces that was found.
-    matching: Vec<Matching>,
-    matched_over: String,
-    /// The network, where it is another.
-    network: Option<Predictor>,
-}
-
-impl View {
-    fn row(&self, caption: Option<String>) -> FigureRow<'_> {
-        FigureRow {
-            caption: caption.unwrap_or_default(),
-            matching: self.matching.clone(),
-            matched_over: self.matched_over.clone(),
-            ..FigureRow::new(&self.input, &self.maps)
+impl Compared {
+    fn open(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<Self>> {
+        if let Some(path) = &args.compare_photo {
+            let photo = Photo::open(path)?;
+            let place = args.face.place_of_other(path, &photo)?;
+            return Ok(Some(Self::Photo(photo, place)));
         }
-    }
-}
-
-fn look(
-    predictor: &Predictor,
-    path: &Path,
-    photo: &Photo,
-    place: (FaceBox, BoxSource),
-    layer: TapLayer,
-) -> Result<View> {
-    Ok(View {
-        name: stem(path),
-        photo: path.to_owned(),
-        place,
-        input: crop_image(&photo.image, &place.0.transform()),
-        maps: maps(predictor, &photo.image, &place.0, layer)?,
-        origin: predictor.checkpoint().origin.clone(),
-        fingerprint: predictor.network().fingerprint(),
-        matching: Vec::new(),
-        matched_over: String::new(),
-        network: None,
-    })
-}
-
-fn stem(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
-}
-
-/// What the first view is compared with.
-fn second(
-    args: &FeaturesArgs,
-    predictor: &Predictor,
-    (photo, place): (&Photo, (FaceBox, BoxSource)),
-) -> Result<Option<View>> {
-    if let Some(path) = &args.compare_photo {
-        let photo = Photo::open(path)?;
-        let place = args.face.place_of_other(path, &photo)?;
-        return look(predictor, path, &photo, place, args.layer).map(Some);
-    }
-    let Some(weights) = &args.compare else {
-        return Ok(None);
-    };
-    let device = predictor.device().clone();
-    let other = Predictor::new(Checkpoint::load(weights, &device)?, device);
-    let mut view = look(&other, &args.photo, photo, place, args.layer)?;
-    view.name = weights_name(&other.checkpoint().origin);
-    view.network = Some(other);
-    Ok(Some(view))
-}
-
-/// Puts the maps of a second network beside those of the first that answer alike, where that is
-/// wanted, and says in which pairs; else says whether equal numbers mean anything.
-fn paired(
-    args: &FeaturesArgs,
-    own: &Predictor,
-    first: &View,
-    second: &mut View,
-) -> Result<Option<Table>> {
-    let Some(other) = &second.network else {
-        return Ok(None);
-    };
-    if args.matched.is_empty() {
-        let pairs = first.maps.iter().zip(&second.maps);
-        if pairs.into_iter().any(|(a, b)| !a.is_like(b)) {
-            log::warn!(
-                "{} has {} and {} has {}: there is no difference by number; --match pairs as many \
-                 as there are",
-                first.name,
-                channels_words(&first.maps),
-                second.name,
-                channels_words(&second.maps)
-            );
+        let Some(weights) = &args.compare else {
             return Ok(None);
+        };
+        let device = predictor.device().clone();
+        let checkpoint = Checkpoint::load(weights, &device)?;
+        Ok(Some(Self::Network(Predictor::new(checkpoint, device))))
+    }
+
+    fn side(&self) -> Second<'_> {
+        match self {
+            Self::Network(other) => Second::Network(other),
+            Self::Photo(photo, (face_box, _)) => Second::Photo(&photo.image, face_box),
         }
-        let taps = [own, other].map(|p| p.network().taps_at(args.layer));
-        let mut both = taps[0].iter().zip(&taps[1]);
-        if both.any(|(a, b)| Kinship::between([own, other], [*a, *b]).is_apart()) {
-            log::warn!(
-                "the networks were trained apart: channel k of one is not channel k of the other; \
-                 --match pairs those that answer alike"
-            );
+    }
+}
+
+/// Origin and fingerprint.
+fn named(predictor: &Predictor) -> (String, String) {
+    let origin = predictor.checkpoint().origin.clone();
+    (origin, predictor.network().fingerprint())
+}
+
+fn photo_provenance(path: &Path, (face_box, source): (FaceBox, BoxSource)) -> PhotoProvenance {
+    PhotoProvenance {
+        photo: path.display().to_string(),
+        face_box,
+        source,
+    }
+}
+
+/// What both sides are called.
+fn names(args: &FeaturesArgs, own: &Predictor, second: Option<&Compared>) -> [String; 2] {
+    let stem = |path: &Path| {
+        let stem = path.file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    };
+    match (second, &args.compare_photo) {
+        (Some(Compared::Network(other)), _) => {
+            [own, other].map(|p| weights_name(&p.checkpoint().origin))
         }
+        (_, Some(path)) => [stem(&args.photo), stem(path)],
+        _ => [stem(&args.photo), String::new()],
+    }
+}
+
+/// Says whether equal numbers of channels mean anything, where none are matched.
+fn warn_of_numbers(maps: &FaceMaps, layer: TapLayer, both: [&Predictor; 2], names: &[String; 2]) {
+    let Some(second) = &maps.second else {
+        return;
+    };
+    if !maps.has_difference() {
+        let counts = [&maps.first, second]
+            .map(|side| format!("{} channels at {}", side.channels_text(), layer.title()));
+        log::warn!(
+            "{} has {} and {} has {}: there is no difference by number; --match pairs as many as \
+             there are",
+            names[0],
+            counts[0],
+            names[1],
+            counts[1]
+        );
+        return;
+    }
+    let taps = both.map(|p| p.network().taps_at(layer));
+    let mut pairs = taps[0].iter().zip(&taps[1]);
+    if pairs.any(|(a, b)| Kinship::between(both, [*a, *b]).is_apart()) {
+        log::warn!(
+            "the networks were trained apart: channel k of one is not channel k of the other; \
+             --match pairs those that answer alike"
+        );
+    }
+}
+
+/// Which channels of the second network answer as those of the first, where that is asked.
+fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Option<Matched>> {
+    if args.matched.is_empty() {
         return Ok(None);
     }
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
@@ -270,79 +245,46 @@ fn paired(
     let samples: Vec<&Sample> = samples.collect();
     ensure!(!samples.is_empty(), "{}: no faces", set.name);
     let bar = super::bar(samples.len());
-    let matched = match_channels([own, other], args.layer, &samples, |done| {
+    let found = match_channels([own, other], args.layer, &samples, |done| {
         bar.set_position(done as u64);
         true
     });
     bar.finish_and_clear();
-    let (matched, problems) = matched.map_err(anyhow::Error::msg)?;
+    let (towers, problems) = found?;
     for problem in &problems {
         log::warn!("left out: {problem}");
     }
-    let faces = matched.first().map_or(0, |m| m.faces);
+    let faces = towers.first().map_or(0, |m| m.faces);
     ensure!(faces > 0, "none of the pictures could be read");
-    let words = choice.words(faces);
-    let both = first.maps.iter().zip(second.maps.iter_mut());
-    for ((own, map), matching) in both.zip(&matched) {
-        let most = own.channels.max(map.channels);
-        let of = match matching.pairs.len() == most {
+    let over = choice.words(faces);
+    for matching in &towers {
+        let [first, second] = matching.channels;
+        let of = match matching.pairs.len() == first.max(second) {
             true => String::new(),
             false => {
-                let counts = [own.channels, map.channels];
                 let pairs = counted(matching.pairs.len(), "pair");
-                format!(", {pairs} of {} and {} channels", counts[0], counts[1])
+                format!(", {pairs} of {first} and {second} channels")
             }
         };
-        *map = matching.paired(map, own.channels);
         let mean = matching.mean().map_or("–".into(), correlation);
         let tower = title(&matching.tower);
-        errln!("{tower}: mean correlation {mean} over {words}{of}");
+        errln!("{tower}: mean correlation {mean} over {over}{of}");
     }
-    let networks = [own.network().fingerprint(), second.fingerprint.clone()];
-    let table = matches_table(&matched, &words, &networks);
-    (second.matching, second.matched_over) = (matched, words);
+    let matched = Matched {
+        towers,
+        faces: over,
+        networks: [own, other].map(|p| p.network().fingerprint()),
+    };
     if let Some(file) = &args.matches {
+        let table = matches_table(&matched.towers, &matched.faces, &matched.networks);
         write_atomic(file, table.csv().as_bytes()).with_context(|| file.display().to_string())?;
         outln!("{}", file.display());
     }
-    Ok(Some(table))
+    Ok(Some(matched))
 }
 
 fn correlation(r: f64) -> String {
     format!("{r:.2}").replace('-', "−")
-}
-
-/// "Shared 8, Landmarks 8 channels at Conv1-2".
-fn channels_words(maps: &[FeatureMap]) -> String {
-    let of = |map: &FeatureMap| format!("{} {}", title(&map.tower), map.channels);
-    let all: Vec<String> = maps.iter().map(of).collect();
-    let layer = maps
-        .first()
-        .map_or(String::new(), |m| layer_title(&m.layer));
-    format!("{} channels at {layer}", all.join(", "))
-}
-
-/// The maps of every tower that has the place.
-fn maps(
-    predictor: &Predictor,
-    photo: &RgbImage,
-    face_box: &FaceBox,
-    place: TapLayer,
-) -> Result<Vec<FeatureMap>> {
-    let taps = predictor.network().taps_at(place);
-    if taps.is_empty() {
-        let known: Vec<String> = predictor
-            .network()
-            .tap_layers()
-            .into_iter()
-            .map(TapLayer::name)
-            .collect();
-        bail!(
-            "no tower of this network has {place}; there are {}",
-            known.join(", ")
-        );
-    }
-    Ok(predictor.features(photo, face_box, &taps))
 }
 
 /// Figure 6 of a face at a layer, as a picture.
@@ -352,7 +294,6 @@ pub fn figure(
     face_box: &FaceBox,
     place: TapLayer,
 ) -> Result<RgbImage> {
-    let maps = maps(predictor, photo, face_box, place)?;
-    let input = crop_image(photo, &face_box.transform());
-    figure6(&input, &place.name(), &maps).context("the figure is too large to draw")
+    let maps = MapsRequest::new(predictor, photo, face_box, place).run(|_| true)?;
+    Ok(figure6(&maps.context("nothing was found")?)?)
 }

@@ -70,7 +70,7 @@ impl PageArgs {
             "{} dots per inch are not in 10 to 2400",
             self.dpi()
         );
-        Format::of(out).map_err(anyhow::Error::msg)
+        Ok(Format::of(out)?)
     }
 
     /// Writes the page as its file's name asks, with the network that it shows.
@@ -78,9 +78,7 @@ impl PageArgs {
         for (name, value) in network_facts(predictor) {
             page.fact(name, value);
         }
-        let bytes = page
-            .encode(self.check(out)?, self.dpi())
-            .map_err(anyhow::Error::msg)?;
+        let bytes = page.encode(self.check(out)?, self.dpi())?;
         write_atomic(out, &bytes).with_context(|| out.display().to_string())?;
         outln!("{}", out.display());
         Ok(())

@@ -94,7 +94,7 @@ fn sheet(args: &SynthArgs) -> Result<RgbImage> {
         let (column, row) = (i as u32 % columns, i as u32 / columns);
         cell(&mut page, portrait, [column * PICTURE, row * tall]);
     }
-    page.to_image(1.0).map_err(anyhow::Error::msg)
+    Ok(page.to_image(1.0)?)
 }
 
 fn cell(page: &mut Page, portrait: Portrait, at: [u32; 2]) {

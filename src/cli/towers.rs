@@ -87,7 +87,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
         "towers.csv",
         towers_table(&found, &faces, &network).csv().as_bytes(),
     )?;
-    let page = towers_figure(&found, &faces, args.page.width_mm).map_err(anyhow::Error::msg)?;
+    let page = towers_figure(&found, &faces, args.page.width_mm)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {
         let mut page = page.clone();
         args.page

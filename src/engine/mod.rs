@@ -26,10 +26,10 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 
 pub use features::{
-    Against, Compare, CompareWanted, Compared, Drawing, EffectWanted, Explained, Faces,
-    FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LayerMaps, LookedAt,
-    MapFigure, MapsWanted, Matched, MutedAnswer, PhotoFacts, SecondFacts, Studied, Study,
-    StudyKind, StudyWanted, TowerMaps, write_matches, write_numbers,
+    Against, Compare, CompareWanted, Compared, EffectWanted, Explained, ExportContent,
+    ExportOutcome, ExportRequest, ExportTicket, Exported, Faces, FeatureReply, FeatureRequest,
+    Finding, LayerMaps, LookedAt, MapsFigure, MapsOf, MapsWanted, MutedAnswer, Studied, Study,
+    StudyKind, StudyWanted, TowerMaps,
 };
 pub use sweep::{Sweep, Swept};
 

@@ -4,6 +4,7 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{ColourMap, bytes, interpolate};
+use super::error::FigureError;
 use crate::model::FeatureMap;
 
 /// How values become colours. Written `channel`, `layer`, `own` or `fixed:LO,HI`.
@@ -22,10 +23,10 @@ pub enum Scale {
 }
 
 impl std::str::FromStr for Scale {
-    type Err = String;
+    type Err = FigureError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("a scale is channel, layer, own or fixed:LO,HI, not {text:?}");
+    fn from_str(text: &str) -> Result<Self, FigureError> {
+        let wrong = || FigureError::Scale(text.to_owned());
         match text {
             "layer" => Ok(Self::Layer),
             "channel" => Ok(Self::Channel),
@@ -332,7 +333,12 @@ mod tests {
             "fixed:0,NaN",
             "fixed:0,inf",
         ] {
-            assert!(bad.parse::<Scale>().unwrap_err().contains("fixed:LO,HI"));
+            assert!(
+                bad.parse::<Scale>()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("fixed:LO,HI")
+            );
         }
     }
 

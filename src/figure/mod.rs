@@ -3,6 +3,7 @@
 //! PDF.
 
 mod colour_map;
+mod error;
 mod feature_maps;
 mod grid;
 mod heat;
@@ -10,14 +11,16 @@ mod number;
 mod overlay;
 mod page;
 pub mod plot;
+mod provenance;
 mod table;
 mod tables;
 mod text;
 mod towers;
 
 pub use colour_map::{ColourMap, colour_bar};
+pub use error::FigureError;
 pub use feature_maps::{
-    FeatureFigure, FigureRow, Pixels, difference_words, figure6, short_correlation,
+    FeatureFigure, FigureRow, Pixels, difference_text, figure6, short_correlation,
 };
 pub use grid::{GridLook, INVALID, Scale, Stats};
 pub use heat::{
@@ -27,8 +30,9 @@ pub use heat::{
 pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
+pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text};
 pub use table::Table;
-pub use tables::{effects_table, matches_table, towers_table};
+pub use tables::{effects_table, matches_table, towers_table, write_matches};
 pub use text::{Text, text_lines};
 pub use towers::{DEPTHS, OF_L, depth_words, marks_of, towers_figure};
 

@@ -1,10 +1,14 @@
 //! What was found out about channels and towers as tables, for whoever draws it otherwise.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use super::Table;
+use crate::atomic::write_atomic;
 use crate::dataset::box_words;
 use crate::label::Schema;
 use crate::measure::Difference;
-use crate::study::{Effects, Matching, TaskEffect, Towers};
+use crate::study::{Effects, Matched, Matching, TaskEffect, Towers};
 
 /// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
 /// `faces` says which faces it is over. Intervals are of 95 % over resamples of the faces.
@@ -154,6 +158,19 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
         table.rows.push(row);
     }
     table
+}
+
+/// Writes `FOLDER/matches.csv`: which channel of the second stands in the place of which of the
+/// first.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_matches(folder: &Path, matched: &Matched) -> io::Result<PathBuf> {
+    let path = folder.join("matches.csv");
+    let table = matches_table(&matched.towers, &matched.faces, &matched.networks);
+    write_atomic(&path, table.csv().as_bytes())
+        .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
+    Ok(path)
 }
 
 /// Which channel of a second network answers as each of the first: a row for each pair, with the

@@ -1,6 +1,7 @@
 //! Which tower matters, as a figure: for each task how its joining weights are shared out from
 //! depth to depth, and its measure with either half at zero.
 
+use super::error::FigureError;
 use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
@@ -27,9 +28,9 @@ const LEGEND: f32 = 31.0;
 ///
 /// # Errors
 /// If the network joins nothing.
-pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page, String> {
+pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page, FigureError> {
     if towers.shares.is_empty() {
-        return Err("this network joins no towers, so there is nothing to compare".into());
+        return Err(FigureError::NoFusion);
     }
     let width = points(width_mm);
     let row = HEAD + PANEL + FOOT;
@@ -356,6 +357,7 @@ mod tests {
         assert!(
             towers_figure(&towers, "", 150.0)
                 .unwrap_err()
+                .to_string()
                 .contains("no towers")
         );
     }

@@ -8,6 +8,7 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
+use super::error::StudyError;
 use crate::label::{INPUT_SIZE, Schema};
 use crate::model::Pass;
 use crate::model::{Checkpoint, Config, Norm};
@@ -36,7 +37,7 @@ pub enum Target {
 
 impl Target {
     /// Finds "Smiling", "left_eye" or "left_eye.x" among what the tasks answer, in any case.
-    pub fn find(schema: &Schema, name: &str) -> Result<Self, String> {
+    pub fn find(schema: &Schema, name: &str) -> Result<Self, StudyError> {
         let (item, axis) = match name.rsplit_once('.') {
             Some((item, axis)) if matches!(axis, "x" | "y") => (item, Some(axis)),
             _ => (name, None),
@@ -57,10 +58,10 @@ impl Target {
             });
         }
         let known: Vec<&str> = schema.tasks.iter().flat_map(|t| t.items()).collect();
-        Err(format!(
-            "no point or attribute {name:?}; there are {}",
-            known.join(", ")
-        ))
+        Err(StudyError::NoTarget {
+            name: name.to_owned(),
+            known: known.join(", "),
+        })
     }
 
     pub fn task(self) -> usize {
@@ -196,18 +197,15 @@ impl Occlusion {
         format!("occlusion by {} px", self.patch)
     }
 
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), StudyError> {
         if !(1..=INPUT_SIZE).contains(&self.patch) {
-            return Err(format!(
-                "a patch of {} pixels is not in 1..={INPUT_SIZE}",
-                self.patch
-            ));
+            return Err(StudyError::Patch(self.patch));
         }
         if !(1..=self.patch).contains(&self.stride) {
-            return Err(format!(
-                "a stride of {} leaves gaps: a patch of {} needs 1..={}",
-                self.stride, self.patch, self.patch
-            ));
+            return Err(StudyError::Stride {
+                stride: self.stride,
+                patch: self.patch,
+            });
         }
         Ok(())
     }
@@ -253,7 +251,7 @@ pub fn occlusion(
     target: Target,
     how: Occlusion,
     mut progress: impl FnMut(usize) -> bool,
-) -> Result<Option<HeatMap>, String> {
+) -> Result<Option<HeatMap>, StudyError> {
     how.validate()?;
     let places = how.places();
     let colour = how.colour(predictor, input);
@@ -362,18 +360,17 @@ pub fn grad_cam(
     input: &[f32],
     target: Target,
     tap: Tap,
-) -> Result<HeatMap, String> {
+) -> Result<HeatMap, StudyError> {
     let network = predictor.network();
     let known = network.taps_at(tap.tap_layer()).contains(&tap);
     if !known || !matches!(tap.tower, TowerId::Shared | TowerId::Task(_)) {
-        return Err(format!("this network has no {}", tap.tap_layer()));
+        return Err(StudyError::NoTap(tap.tap_layer().to_string()));
     }
     if tap.tower != TowerId::Shared && tap.tower != TowerId::Task(target.task()) {
-        return Err(format!(
-            "{} does not depend on the tower {}",
-            target.name(predictor.schema()),
-            network.tower_name(tap.tower)
-        ));
+        return Err(StudyError::Independent {
+            target: target.name(predictor.schema()),
+            tower: network.tower_name(tap.tower).to_owned(),
+        });
     }
     let (a, b) = target.pair();
     let cam = |weights: &[(usize, f32)]| cam(predictor, input, (target.task(), weights), tap);
@@ -408,7 +405,7 @@ fn cam(
     input: &[f32],
     (task, weights): (usize, &[(usize, f32)]),
     tap: Tap,
-) -> Result<Vec<f32>, String> {
+) -> Result<Vec<f32>, StudyError> {
     // A copy of handles, not of weights; nothing in it asks for a gradient.
     let network = predictor.network().clone().train().freeze();
     let taps = [tap];
@@ -422,7 +419,7 @@ fn cam(
         .reduce(|a, b| a + b);
     let map = hooks.tapped().swap_remove(0);
     let gradient = y.and_then(|y| map.grad(&y.backward()));
-    let gradient = gradient.ok_or("no gradient reaches the map")?;
+    let gradient = gradient.ok_or(StudyError::NoGradient)?;
     let alpha = gradient.mean_dims(&[2, 3]); // [1, C, 1, 1]
     Ok(predictor.read_back((map.without_autodiff() * alpha).sum_dim(1)))
 }

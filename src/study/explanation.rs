@@ -1,13 +1,13 @@
 //! Where a network looked at one face, put together: the heat, its check against random weights,
 //! and where the point lies that the network finds.
 
-use anyhow::{Context, Error, Result};
 use image::RgbImage;
 
 use super::attention::{
     GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, grad_cam_words, last_tap, occlusion,
     randomised, rank_correlation,
 };
+use super::error::StudyError;
 use crate::batch::crop_image;
 use crate::label::{FaceBox, Point, Prediction, TaskPrediction};
 use crate::model::{Predictor, Tap};
@@ -50,17 +50,16 @@ impl Method {
         input: &[f32],
         target: Target,
         mut progress: impl FnMut(usize) -> bool,
-    ) -> Result<Option<HeatMap>> {
-        let found = match self {
+    ) -> Result<Option<HeatMap>, StudyError> {
+        match self {
             Self::Occlusion(patch) => occlusion(predictor, input, target, patch, progress),
             Self::GradCam(_) if !progress(0) => Ok(None),
             Self::GradCam(tap) => {
                 let last = last_tap(predictor.network(), target.task());
-                let tap = tap.or(last).context("the network has no convolution")?;
+                let tap = tap.or(last).ok_or(StudyError::NoConvolution)?;
                 grad_cam(predictor, input, target, tap).map(Some)
             }
-        };
-        found.map_err(Error::msg)
+        }
     }
 }
 
@@ -105,10 +104,10 @@ impl ExplainRequest {
     ///
     /// # Errors
     /// If the patch cannot be moved over the input.
-    pub fn steps(&self) -> Result<usize> {
+    pub fn steps(&self) -> Result<usize, StudyError> {
         let one = match self.method {
             Method::Occlusion(patch) => {
-                patch.validate().map_err(Error::msg)?;
+                patch.validate()?;
                 patch.patches()
             }
             Method::GradCam(_) => 1,
@@ -126,7 +125,7 @@ impl ExplainRequest {
         photo: &RgbImage,
         face_box: &FaceBox,
         mut progress: impl FnMut(usize) -> bool,
-    ) -> Result<Option<Explanation>> {
+    ) -> Result<Option<Explanation>, StudyError> {
         let Self {
             target,
             method,

@@ -199,7 +199,7 @@ fn plots_saved(
     for (name, page) in plots {
         let path = folder.join(name);
         replaced += usize::from(path.exists());
-        let bytes = page.encode(format, dpi)?;
+        let bytes = page.encode(format, dpi).map_err(|e| e.to_string())?;
         write_atomic(&path, &bytes).map_err(|e| failed(&path, &e))?;
     }
     let before = match replaced {
@@ -261,7 +261,9 @@ fn saved(
 ) -> Result<String, String> {
     let bytes = match (make()?, extension(path).as_str()) {
         (Made::Drawing(page), _) => {
-            page.encode(Format::of(path)?, scale * Unit::Pixel.per_inch())?
+            let encoded = Format::of(path)
+                .and_then(|format| page.encode(format, scale * Unit::Pixel.per_inch()));
+            encoded.map_err(|e| e.to_string())?
         }
         (Made::Table(table), "csv") => table.csv().into_bytes(),
         (Made::Table(table), "md") => table.markdown().into_bytes(),
@@ -303,7 +305,7 @@ fn copied(made: Made, scale: f32, format: Option<evaluation::Format>) -> Result<
             Arrival::CopiedText(String::from_utf8_lossy(&text).into_owned())
         }
         Made::Drawing(page) => {
-            let picture = page.to_image(scale)?;
+            let picture = page.to_image(scale).map_err(|e| e.to_string())?;
             Arrival::CopiedPicture(Arc::new(color_image(&picture)))
         }
         Made::Table(table) => Arrival::CopiedText(table.markdown()),

@@ -14,11 +14,10 @@ use crate::app::features::{
     Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title,
 };
 use crate::app::widgets::buttons::wrapped;
-use crate::engine::{
-    Against, CompareWanted, Compared, FeatureRequest, LookedAt, Matched, PhotoFacts,
-};
+use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
+use crate::figure::PhotoProvenance;
 use crate::model::{BUNDLED, Layer, Mask, TapLayer, TowerId, weights_name};
-use crate::study::Kinship;
+use crate::study::{Kinship, Matched};
 
 pub(super) use crate::engine::Compare as Set;
 
@@ -38,7 +37,7 @@ pub(super) struct Comparison {
     /// What the second is called.
     pub name: String,
     /// What a figure says of the second photo, where two are compared.
-    pub photo: Option<PhotoFacts>,
+    pub photo: Option<PhotoProvenance>,
     pub asked: bool,
     /// Since when the newest maps are waited for.
     pub waiting: Option<Instant>,
@@ -152,11 +151,11 @@ impl FeatureView {
     }
 
     /// Compares with a photo, whatever is shown later.
-    pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, facts: PhotoFacts) {
+    pub(super) fn pin(&mut self, name: String, photo: Arc<RgbImage>, from: PhotoProvenance) {
         self.comparison = Comparison {
             name,
-            against: Some(Against::Photo(photo, facts.face_box)),
-            photo: Some(facts),
+            against: Some(Against::Photo(photo, from.face_box)),
+            photo: Some(from),
             ..Comparison::default()
         };
     }

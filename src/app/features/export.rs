@@ -13,11 +13,11 @@ use crate::app::features::toolbar::choice_ui;
 use crate::app::features::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::studio::overlays::dialog_ui;
 use crate::engine::{
-    Against, CompareWanted, Drawing, FigureFacts, FigureWanted, LookedAt, MapFigure, NetworkInfo,
-    PhotoFacts, StudyKind,
+    Against, CompareWanted, ExportContent, ExportRequest, ExportTicket, LookedAt, MapsFigure,
+    MapsOf, NetworkInfo,
 };
 use crate::figure::{
-    self, Format, Scale, difference_words, effects_table, matches_table, towers_table,
+    self, Format, PhotoProvenance, Provenance, Scale, effects_table, matches_table, towers_table,
 };
 use crate::model::{Layer, Tap, TapLayer, weights_name};
 
@@ -74,16 +74,16 @@ impl Listing {
 pub(super) struct Sitter {
     pub face: LookedAt,
     pub name: String,
-    pub facts: FigureFacts,
+    pub provenance: Provenance,
 }
 
 /// What a figure's file says of a face of the list.
-pub(super) fn photo_facts(face: &Face) -> PhotoFacts {
+pub(super) fn photo_provenance(face: &Face) -> PhotoProvenance {
     let photo = match face.hand {
         None => face.sample.full_name(),
         Some(_) => face.sample.path.display().to_string(),
     };
-    PhotoFacts {
+    PhotoProvenance {
         photo,
         face_box: face.face_box,
         source: face.source,
@@ -94,7 +94,7 @@ pub(super) fn photo_facts(face: &Face) -> PhotoFacts {
 pub(super) enum Chosen {
     Second(PathBuf),
     /// Where to write what was looked at when the dialog opened.
-    File(Box<FigureWanted>),
+    File(Box<ExportRequest>),
 }
 
 /// The dialog.
@@ -106,6 +106,9 @@ pub(super) struct Export {
     dpi: f32,
     /// Only the channels in sight, in their order.
     in_sight: bool,
+    /// The exports that run, and the newest there was.
+    running: Vec<ExportTicket>,
+    newest: ExportTicket,
     pub sender: Sender<Chosen>,
     pub chosen: Receiver<Chosen>,
 }
@@ -120,6 +123,8 @@ impl Default for Export {
             width_mm: 180.0,
             dpi: 300.0,
             in_sight: false,
+            running: Vec::new(),
+            newest: ExportTicket::default(),
             sender,
             chosen,
         }
@@ -137,6 +142,17 @@ impl Export {
             What::Attention => "attention".into(),
         };
         format!("{stem}.{}", self.format.extension())
+    }
+
+    /// Notes that an export starts; returns its ticket.
+    pub fn starts(&mut self) -> ExportTicket {
+        self.newest = ExportTicket(self.newest.0 + 1);
+        self.running.push(self.newest);
+        self.newest
+    }
+
+    pub fn ends(&mut self, ticket: ExportTicket) {
+        self.running.retain(|running| *running != ticket);
     }
 
     pub fn ending(&self) -> &'static str {
@@ -274,7 +290,7 @@ impl FeatureView {
             if ui.button("maps as .npy…").on_hover_text(tip).clicked() {
                 wishes.push(Wish::ChooseFolder);
             }
-            if self.studies.progress(StudyKind::Write).is_some() {
+            if !self.export.running.is_empty() {
                 ui.add(egui::Spinner::new().size(12.0));
                 ui.label("writing…");
             }
@@ -287,78 +303,82 @@ impl FeatureView {
         what: What,
         sitter: Option<Sitter>,
         network: &NetworkInfo,
-    ) -> Result<FigureWanted, String> {
+    ) -> Result<ExportRequest, String> {
         let muted = self.muting.details(&network.schema);
         let second_photo = || self.comparison.photo.clone();
-        let (drawing, facts) = match (what, sitter) {
+        let (content, provenance) = match (what, sitter) {
             (What::Towers, _) => {
                 let found = self.towers_known(Some(network));
                 let found = found.ok_or("There is no network yet")?.clone();
                 let over = self.studies.towers.as_ref();
                 let over = over.map_or(String::new(), |(t, choice)| choice.words(t.faces));
-                let facts = FigureFacts {
+                let provenance = Provenance {
                     faces: over.clone(),
-                    ..FigureFacts::default()
+                    ..Provenance::default()
                 };
-                (Drawing::Towers(found, over), facts)
+                (ExportContent::Towers(found, over), provenance)
             }
             (_, None) => return Err("There is no face to draw".into()),
-            (What::Figure6, Some(Sitter { face, facts, .. })) => {
-                let figure = MapFigure {
-                    face,
-                    place: TapLayer::conv(Layer::Conv1_2),
-                    masks: Vec::new(),
+            (What::Figure6, Some(sitter)) => {
+                let figure = MapsFigure {
+                    maps: MapsOf::One {
+                        face: sitter.face,
+                        place: TapLayer::conv(Layer::Conv1_2),
+                        masks: Vec::new(),
+                    },
+                    names: Default::default(),
                     scale: Scale::Channel,
                     colours: self.look.colours,
                     channels: None,
-                    beside: None,
                     muted: String::new(),
                 };
-                (Drawing::Maps(figure), facts)
+                (ExportContent::Maps(figure), sitter.provenance)
             }
-            (What::View, Some(Sitter { face, name, facts })) => {
-                let facts = FigureFacts {
+            (What::View, Some(sitter)) => {
+                let provenance = Provenance {
                     muted: muted.clone(),
                     second_photo: second_photo(),
-                    ..facts
+                    ..sitter.provenance
                 };
-                let figure = MapFigure {
+                let figure = MapsFigure {
                     muted,
-                    ..self.view_figure(face, name)
+                    ..self.view_figure(sitter.face, sitter.name)
                 };
-                (Drawing::Maps(figure), facts)
+                (ExportContent::Maps(figure), provenance)
             }
-            (What::Channel, Some(Sitter { face, facts, .. })) => {
+            (What::Channel, Some(sitter)) => {
                 let tower = self.tower().ok_or("There are no maps to draw")?;
                 let (slot, channel) = self.inspected();
                 let compared = self.compared_sets().is_some();
-                let beside = self.beside(&face).filter(|_| compared);
+                let wanted = self.beside(&sitter.face).filter(|_| compared);
                 let said = self.channel_said(slot, channel);
-                let drawing = Drawing::Channel {
-                    face,
+                let content = ExportContent::Channel {
+                    of: match wanted {
+                        Some(_) => slot.set,
+                        None => Set::First,
+                    },
+                    maps: self.maps_of(sitter.face, wanted),
                     tap: Tap::at(tower.maps.id, self.place),
-                    masks: self.muting.masks(),
                     channel: channel as usize,
                     name: format!("{said}{}", self.set_said(slot.set)),
-                    beside: beside.map(|wanted| (wanted, slot.set)),
                     scale: self.inspected_scale(),
                 };
-                let facts = FigureFacts {
+                let provenance = Provenance {
                     muted,
                     second_photo: second_photo().filter(|_| compared),
-                    ..facts
+                    ..sitter.provenance
                 };
-                (drawing, facts)
+                (content, provenance)
             }
-            (What::Attention, Some(Sitter { facts, .. })) => {
+            (What::Attention, Some(sitter)) => {
                 let found = self.attention.found.as_ref();
                 let found = found.ok_or("nothing has been explained yet")?;
                 let explanation = Box::new(found.explanation.clone());
-                let drawing = Drawing::Explanation(explanation, network.schema.clone());
-                (drawing, facts)
+                let content = ExportContent::Explanation(explanation, network.schema.clone());
+                (content, sitter.provenance)
             }
         };
-        Ok(self.wanted(drawing, facts))
+        Ok(self.request(content, provenance))
     }
 
     /// The face at hand and what it is compared with, if it is.
@@ -373,43 +393,51 @@ impl FeatureView {
         })
     }
 
-    fn view_figure(&self, face: LookedAt, name: String) -> MapFigure {
-        let beside = self.beside(&face).map(|wanted| {
-            let first = match &wanted.against {
-                Against::Weights(_) => weights_name(&self.known.origin),
-                Against::Photo(..) => name,
-            };
-            let second = self.comparison.name.clone();
-            let difference = difference_words(&first, &second);
-            (wanted, [first, second], difference)
-        });
+    /// The maps of the layer, beside what they are compared with.
+    fn maps_of(&self, face: LookedAt, wanted: Option<CompareWanted>) -> MapsOf {
+        match wanted {
+            Some(wanted) => MapsOf::Two(wanted),
+            None => MapsOf::One {
+                face,
+                place: self.place,
+                masks: self.muting.masks(),
+            },
+        }
+    }
+
+    fn view_figure(&self, face: LookedAt, name: String) -> MapsFigure {
+        let wanted = self.beside(&face);
+        let names = match wanted.as_ref().map(|wanted| &wanted.against) {
+            None => Default::default(),
+            Some(against) => {
+                let first = match against {
+                    Against::Weights(_) => weights_name(&self.known.origin),
+                    Against::Photo(..) => name,
+                };
+                [first, self.comparison.name.clone()]
+            }
+        };
         let (at, _) = self.place_selected();
         let tower = match self.compared_sets() {
             Some(sets) => sets.towers[0].get(at),
             None => self.tower(),
         };
         let in_sight = tower.filter(|_| self.export.in_sight);
-        MapFigure {
-            face,
-            place: self.place,
-            masks: self.muting.masks(),
+        MapsFigure {
+            maps: self.maps_of(face, wanted),
+            names,
             scale: self.scale(Set::First),
             colours: self.colours_on_paper(Set::First),
             channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
-            beside,
             muted: String::new(),
         }
     }
 
     /// The maps of the layer as numbers.
-    pub(super) fn numbers(&self, face: LookedAt) -> FigureWanted {
-        let drawing = Drawing::Numbers {
-            beside: self.beside(&face),
-            face,
-            place: self.place,
-            masks: self.muting.masks(),
-        };
-        self.wanted(drawing, FigureFacts::default())
+    pub(super) fn numbers(&self, face: LookedAt) -> ExportRequest {
+        let wanted = self.beside(&face);
+        let content = ExportContent::Numbers(self.maps_of(face, wanted));
+        self.request(content, Provenance::default())
     }
 
     /// What was found out as a table, if it was.
@@ -441,15 +469,15 @@ impl FeatureView {
         }
     }
 
-    /// A drawing that goes nowhere yet, in the dialog's size.
-    fn wanted(&self, drawing: Drawing, facts: FigureFacts) -> FigureWanted {
-        FigureWanted {
+    /// An export that goes nowhere yet, in the dialog's size.
+    fn request(&self, content: ExportContent, provenance: Provenance) -> ExportRequest {
+        ExportRequest {
             out: None,
             width_mm: self.export.width_mm,
             dpi: self.export.dpi,
             network: self.known.named(),
-            facts,
-            drawing,
+            provenance,
+            content,
         }
     }
 }

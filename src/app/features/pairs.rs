@@ -11,10 +11,10 @@ use crate::app::features::export::Listing;
 use crate::app::features::toolbar::choice_ui;
 use crate::app::features::{FeatureView, Wish, theme, title};
 use crate::app::widgets::buttons::wrapped;
-use crate::engine::{Against, Matched, StudyKind};
+use crate::engine::{Against, StudyKind};
 use crate::figure::{decimals, short_correlation};
 use crate::model::TapLayer;
-use crate::study::{Kinship, Matching, Pair};
+use crate::study::{Kinship, Matched, Matching, Pair};
 
 /// How channels are paired, and what was found to pair them by.
 #[derive(Default)]

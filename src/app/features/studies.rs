@@ -82,13 +82,11 @@ impl Studies {
     }
 
     /// Another network is at hand, or another list. What was found about those before is kept for
-    /// when they are at hand again, and what was found about these comes back. What runs ends, but
-    /// what is written is written, and told of. Returns what ended before it was done, and how much
+    /// when they are at hand again, and what was found about these comes back. What runs ends.
+    /// Returns what ended before it was done, and how much
     /// of it was.
     pub fn turn_to(&mut self, about: About) -> Vec<(StudyKind, f32)> {
-        let all = std::mem::take(&mut self.running).into_iter();
-        let (running, ended): (Vec<Running>, Vec<Running>) =
-            all.partition(|r| r.kind == StudyKind::Write);
+        let ended = std::mem::take(&mut self.running);
         let found = Found {
             effects: self.effects.take(),
             excitement: self.excitement.take(),
@@ -104,7 +102,6 @@ impl Studies {
         let back = back.and_then(|at| kept.remove(at));
         let found = back.map(|(_, found)| found).unwrap_or_default();
         *self = Self {
-            running,
             newest: self.newest,
             rank_faces: self.rank_faces,
             tower_faces: self.tower_faces,
@@ -122,9 +119,7 @@ impl Studies {
     /// Notes that a study starts; returns its ticket.
     pub fn starts(&mut self, kind: StudyKind, faces: FaceChoice) -> u64 {
         self.newest += 1;
-        // Every file that is written is told of.
-        self.running
-            .retain(|r| r.kind != kind || kind == StudyKind::Write);
+        self.running.retain(|r| r.kind != kind);
         self.problems.retain(|p| p.0 != kind);
         self.running.push(Running {
             kind,
@@ -234,12 +229,13 @@ impl Studies {
                 StudyKind::Match => "Stop matching channels",
                 StudyKind::Towers => "Stop measuring the towers",
                 StudyKind::Explain => "Stop explaining",
-                StudyKind::Write => "Stop writing",
             };
             stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
             let tip = match kind {
                 StudyKind::Explain => "End it",
-                _ => "End it; what was found until now stays",
+                StudyKind::Rank | StudyKind::Excite | StudyKind::Match | StudyKind::Towers => {
+                    "End it; what was found until now stays"
+                }
             };
             if stop.on_hover_text(tip).clicked() {
                 wishes.push(Wish::Stop(kind));
@@ -275,8 +271,8 @@ pub(super) fn ended_words(ended: &[(StudyKind, f32)], because: &str) -> Option<S
         StudyKind::Excite => Some("looking for what excites the channels"),
         StudyKind::Towers => Some("measuring the towers"),
         StudyKind::Explain => Some("explaining where the network looked"),
-        // Channels are matched again where that is wanted, and files are written to their end.
-        StudyKind::Match | StudyKind::Write => None,
+        // Channels are matched again where that is wanted.
+        StudyKind::Match => None,
     };
     let one = |(kind, part): &(StudyKind, f32)| {
         Some(format!("{} ended at {:.0} %", name(*kind)?, 100.0 * part))
@@ -310,7 +306,6 @@ impl Running {
             StudyKind::Rank => "channels",
             StudyKind::Excite | StudyKind::Match | StudyKind::Towers => "faces",
             StudyKind::Explain => "patches",
-            StudyKind::Write => "files",
         };
         // Grad-CAM has a step or two.
         match wide && elapsed > 0.0 && self.of > 2 {
@@ -375,7 +370,7 @@ mod tests {
             assert_eq!(faces(&studies), None, "of another network or list");
             assert!(studies.progress(StudyKind::Rank).is_none());
         }
-        for kind in [StudyKind::Rank, StudyKind::Match, StudyKind::Write] {
+        for kind in [StudyKind::Rank, StudyKind::Match] {
             studies.starts(kind, FaceChoice::none());
         }
         studies.running[0].done = 3;

@@ -12,7 +12,7 @@ use crate::app::command::keys::Press;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{Made, Target};
 use crate::app::faces::item::{Picture, color_image};
-use crate::app::features::export::{Chosen, Listing, Sitter, What, photo_facts};
+use crate::app::features::export::{Chosen, Listing, Sitter, What, photo_provenance};
 use crate::app::features::muting::Button;
 use crate::app::features::ranking::Ranking;
 use crate::app::features::studies::ended_words;
@@ -21,9 +21,10 @@ use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::studio::Studio;
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
-    Faces, FeatureReply, FeatureRequest, FigureFacts, FigureWanted, Finding, LookedAt, Request,
+    ExportOutcome, ExportRequest, Faces, FeatureReply, FeatureRequest, Finding, LookedAt, Request,
     Study, StudyKind, StudyWanted,
 };
+use crate::figure::Provenance;
 use crate::model::{Layer, TapLayer};
 use crate::study::ExplainRequest;
 
@@ -122,8 +123,8 @@ impl Studio {
                 if let Some(face) = self.model.faces.shown()
                     && let Some(photo) = face.item.picture().cloned()
                 {
-                    let (name, facts) = (face.name(), photo_facts(&face));
-                    self.view.features.pin(name, photo, facts);
+                    let (name, from) = (face.name(), photo_provenance(&face));
+                    self.view.features.pin(name, photo, from);
                 }
             }
             Wish::CompareWith(weights) => self.view.features.compare_with(weights),
@@ -134,7 +135,7 @@ impl Studio {
             ),
             Wish::ChooseFile => self.choose_figure(self.view.features.export.what),
             Wish::CopyFigure => match self.figure(self.view.features.export.what) {
-                Ok(made) => self.study(Study::Write(Box::new(made))),
+                Ok(made) => self.export(Box::new(made)),
                 Err(why) => self.toasts.say(why),
             },
             Wish::ChooseFolder => self.choose_place(
@@ -177,11 +178,11 @@ impl Studio {
     }
 
     /// Asks where something goes that is as it is now, whatever is looked at until the answer.
-    fn choose_place(&mut self, title: String, wanted: Wanted, made: Result<FigureWanted, String>) {
+    fn choose_place(&mut self, title: String, wanted: Wanted, made: Result<ExportRequest, String>) {
         match made {
             Ok(made) => self.choose(title, wanted, move |out| {
                 let out = Some(out);
-                Chosen::File(Box::new(FigureWanted { out, ..made }))
+                Chosen::File(Box::new(ExportRequest { out, ..made }))
             }),
             Err(why) => self.toasts.say(why),
         }
@@ -224,6 +225,11 @@ impl Studio {
         self.start_study(study, FaceChoice::none());
     }
 
+    fn export(&mut self, request: Box<ExportRequest>) {
+        let ticket = self.view.features.export.starts();
+        self.ask_feature(FeatureRequest::Export(ticket, request));
+    }
+
     fn start_study(&mut self, study: Study, faces: FaceChoice) {
         let ticket = self.view.features.studies.starts(study.kind(), faces);
         self.ask_feature(FeatureRequest::Study(StudyWanted { ticket, study }));
@@ -234,7 +240,7 @@ impl Studio {
         while let Ok(chosen) = self.view.features.export.chosen.try_recv() {
             match chosen {
                 Chosen::Second(path) => self.compare_maps_with(path),
-                Chosen::File(wanted) => self.study(Study::Write(wanted)),
+                Chosen::File(request) => self.export(request),
             }
         }
         if ![Pane::Maps, Pane::Channel]
@@ -328,11 +334,15 @@ impl Studio {
             }
             FeatureReply::Studied(news) => {
                 let view = &mut self.view.features;
-                match (news.kind, &mut view.shown) {
-                    (StudyKind::Rank, _) => view.ranking.forget(),
+                match news.kind {
+                    StudyKind::Rank => view.ranking.forget(),
                     // Which channels are dead is known now.
-                    (StudyKind::Excite, Some(shown)) => shown.arranged = None,
-                    _ => {}
+                    StudyKind::Excite => {
+                        if let Some(shown) = &mut view.shown {
+                            shown.arranged = None;
+                        }
+                    }
+                    StudyKind::Match | StudyKind::Towers | StudyKind::Explain => {}
                 }
                 match view.studies.take(news) {
                     Some(Finding::Matched {
@@ -348,24 +358,43 @@ impl Studio {
                         let late = (!is_shown).then_some(words);
                         late.into_iter().for_each(|words| self.toasts.say(words));
                     }
-                    Some(Finding::Written(files)) => {
+                    Some(Finding::Failed(why)) => self.toasts.say(why),
+                    // What the studies have kept, and what came to nothing.
+                    Some(
+                        Finding::Progress { .. }
+                        | Finding::Effects(_)
+                        | Finding::Excitement { .. }
+                        | Finding::Towers(_)
+                        | Finding::LeftOut(..)
+                        | Finding::Nothing,
+                    )
+                    | None => {}
+                }
+            }
+            FeatureReply::Exported(news) => {
+                self.view.features.export.ends(news.ticket);
+                match news.outcome {
+                    ExportOutcome::Written(files) => {
                         let names: Vec<String> =
                             files.iter().map(|f| f.display().to_string()).collect();
                         self.toasts.say(format!("Saved {}", names.join(", ")));
                     }
-                    Some(Finding::Drawn(picture)) => {
+                    ExportOutcome::Drawn(picture) => {
                         ctx.copy_image(color_image(&picture));
                         self.toasts.say("The figure is on the clipboard");
                     }
-                    Some(Finding::Failed(why)) => self.toasts.say(why),
-                    _ => {}
+                    ExportOutcome::Failed(why) => self.toasts.say(why),
+                    ExportOutcome::Stopped => {}
                 }
             }
             FeatureReply::Failed(place, ticket, why) if ticket == here => {
                 self.view.features.fail(place, &why);
             }
             // Of a face that is no longer looked at.
-            _ => {}
+            FeatureReply::Maps(_)
+            | FeatureReply::Effect(_)
+            | FeatureReply::Compared { .. }
+            | FeatureReply::Failed(..) => {}
         }
     }
 
@@ -467,23 +496,22 @@ impl Studio {
         self.write(path, self.figure(What::Figure6));
     }
 
-    /// Writes the maps of the layer at hand into a folder, as [`crate::engine::write_numbers`] does.
+    /// Writes the maps of the layer at hand into a folder, as [`crate::study::FaceMaps::write_npy`] does.
     pub fn write_maps(&mut self, folder: PathBuf) {
         self.write(folder, self.numbers());
     }
 
-    fn write(&mut self, out: PathBuf, made: Result<FigureWanted, String>) {
+    fn write(&mut self, out: PathBuf, made: Result<ExportRequest, String>) {
         match made {
             Ok(made) => {
                 let out = Some(out);
-                let wanted = FigureWanted { out, ..made };
-                self.study(Study::Write(Box::new(wanted)));
+                self.export(Box::new(ExportRequest { out, ..made }));
             }
             Err(why) => self.toasts.say(why),
         }
     }
 
-    fn figure(&self, what: What) -> Result<FigureWanted, String> {
+    fn figure(&self, what: What) -> Result<ExportRequest, String> {
         let network = self
             .model
             .networks
@@ -494,16 +522,16 @@ impl Studio {
         let sitter = shown.map(|(looked_at, face)| Sitter {
             face: looked_at,
             name: face.name(),
-            facts: FigureFacts {
-                photo: Some(photo_facts(&face)),
+            provenance: Provenance {
+                photo: Some(photo_provenance(&face)),
                 data: self.model.faces.name.clone(),
-                ..FigureFacts::default()
+                ..Provenance::default()
             },
         });
         self.view.features.figure(what, sitter, network)
     }
 
-    fn numbers(&self) -> Result<FigureWanted, String> {
+    fn numbers(&self) -> Result<ExportRequest, String> {
         let face = self
             .looked_at()
             .ok_or("There is no face to write maps of")?;

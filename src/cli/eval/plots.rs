@@ -28,7 +28,7 @@ pub fn write(
         }
         for format in formats {
             let path = folder.join(format!("{name}.{}", format.extension()));
-            let bytes = page.encode(*format, DPI).map_err(Error::msg);
+            let bytes = page.encode(*format, DPI).map_err(Error::from);
             bytes
                 .and_then(|bytes| Ok(write_atomic(&path, &bytes)?))
                 .with_context(|| path.display().to_string())?;

@@ -10,7 +10,8 @@ use crate::batch::crop_image;
 use crate::figure::Stats;
 use crate::label::{FaceBox, Prediction};
 use crate::map_painter::{MapBuffer, MapPainter};
-use crate::model::{FeatureMap, Mask, Network, Predictor, Tap, TapLayer, TowerId};
+use crate::model::{FeatureMap, Mask, Predictor, TapLayer, TowerId};
+use crate::study::{maps_at, masks_for};
 
 /// A face whose maps are looked at.
 #[derive(Clone)]
@@ -156,7 +157,7 @@ pub(super) fn layer_maps(
     let towers = if taps.is_empty() {
         Vec::new()
     } else if shared {
-        let masks = usable(network, &wanted.masks);
+        let masks = masks_for(network, &wanted.masks);
         let input = predictor.input(photo, face_box);
         let tensors = network.maps(input, &masks, &taps);
         let ready = taps.iter().zip(tensors).map(|(tap, tensor)| {
@@ -189,31 +190,6 @@ pub(super) fn layer_maps(
     })
 }
 
-/// The maps of a place on the CPU, one a tower that has it.
-pub(super) fn maps_at(
-    predictor: &Predictor,
-    photo: &RgbImage,
-    face_box: &FaceBox,
-    (place, masks): (TapLayer, &[Mask]),
-) -> Vec<FeatureMap> {
-    let network = predictor.network();
-    let taps = network.taps_at(place);
-    let masks = usable(network, masks);
-    let input = predictor.input(photo, face_box);
-    let tensors = network.maps(input, &masks, &taps);
-    let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
-        let [_, channels, side, _] = tensor.dims();
-        FeatureMap {
-            tower: network.tower_name(tap.tower).to_owned(),
-            layer: place.name(),
-            channels,
-            side,
-            data: predictor.read_back(tensor),
-        }
-    });
-    maps.collect()
-}
-
 /// What the network says with all channels, where that is not known, and with some.
 pub(super) fn answer(
     predictor: &Predictor,
@@ -225,7 +201,7 @@ pub(super) fn answer(
         photo,
         face_box,
     } = &wanted.face;
-    let masks = usable(predictor.network(), &wanted.masks);
+    let masks = masks_for(predictor.network(), &wanted.masks);
     MutedAnswer {
         ticket: *ticket,
         face_box: *face_box,
@@ -233,17 +209,4 @@ pub(super) fn answer(
         muted: predictor.masked(photo, face_box, &masks),
         masks: wanted.masks.clone(),
     }
-}
-
-/// Those of the masks that this network has a map for: another one may have come meanwhile.
-pub(super) fn usable(network: &Network, masks: &[Mask]) -> Vec<Mask> {
-    let width = network.config().width;
-    let fits = |m: &&Mask| {
-        let place = TapLayer::conv(m.layer);
-        network
-            .taps_at(place)
-            .contains(&Tap::conv(m.tower, m.layer))
-            && m.keep.len() == place.channels(width)
-    };
-    masks.iter().filter(fits).cloned().collect()
 }

@@ -4,21 +4,19 @@
 //! waits for them.
 
 mod compare;
-mod facts;
-mod figures;
+mod export;
 mod maps;
-mod numbers;
 mod study;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use compare::{Against, Compare, CompareWanted, Compared, Matched};
-pub use facts::{FigureFacts, PhotoFacts, SecondFacts};
-pub use figures::{Drawing, FigureWanted, MapFigure};
+pub use compare::{Against, Compare, CompareWanted, Compared};
+pub use export::{
+    ExportContent, ExportOutcome, ExportRequest, ExportTicket, Exported, MapsFigure, MapsOf,
+};
 pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
-pub use numbers::{write_matches, write_numbers};
 pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWanted};
 
 use super::Reply;
@@ -35,6 +33,9 @@ pub enum FeatureRequest {
     /// Ends an earlier study of the same kind.
     Study(StudyWanted),
     Stop(StudyKind),
+    /// Beside all others, to its end.
+    Export(ExportTicket, Box<ExportRequest>),
+    StopExport(ExportTicket),
 }
 
 /// What is answered.
@@ -50,6 +51,7 @@ pub enum FeatureReply {
         result: Result<Compared, String>,
     },
     Studied(Studied),
+    Exported(Exported),
 }
 
 /// What is still to be done on the engine's thread, and who works beside it.
@@ -61,6 +63,7 @@ pub(super) struct Features {
     whole: Option<(u64, FaceBox, Prediction)>,
     beside: compare::Beside,
     studies: study::Studies,
+    exports: export::Exports,
 }
 
 /// Work for the thread that has the network.
@@ -87,6 +90,13 @@ impl Features {
             FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
             FeatureRequest::Effect(wanted) => self.effect = Some(wanted),
             FeatureRequest::Stop(kind) => self.studies.stop(kind),
+            FeatureRequest::StopExport(ticket) => self.exports.stop(ticket),
+            FeatureRequest::Export(ticket, request) => {
+                if let Some(own) = own {
+                    let export = (ticket, request);
+                    self.exports.start(own.clone(), export, say.clone());
+                }
+            }
             FeatureRequest::Compare(number, wanted) => {
                 if let Some((own, painter)) = own.zip(painter) {
                     let wanted = (number, wanted);

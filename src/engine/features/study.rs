@@ -11,10 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use burn::tensor::Device;
-use image::RgbImage;
 
 use super::compare::loaded;
-use super::figures::{FigureWanted, write};
 use super::maps::LookedAt;
 use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
@@ -58,8 +56,6 @@ pub enum Study {
         face: LookedAt,
         request: ExplainRequest,
     },
-    /// A figure, or the maps themselves, into files.
-    Write(Box<FigureWanted>),
 }
 
 /// The faces that a study is over.
@@ -77,7 +73,6 @@ pub enum StudyKind {
     Match,
     Towers,
     Explain,
-    Write,
 }
 
 impl Study {
@@ -88,7 +83,6 @@ impl Study {
             Self::Match { .. } => StudyKind::Match,
             Self::Towers { .. } => StudyKind::Towers,
             Self::Explain { .. } => StudyKind::Explain,
-            Self::Write(_) => StudyKind::Write,
         }
     }
 }
@@ -131,10 +125,6 @@ pub enum Finding {
     /// the first could not.
     LeftOut(usize, String),
     Explained(Box<Explained>),
-    /// Where it was written.
-    Written(Vec<PathBuf>),
-    /// A figure for no file.
-    Drawn(RgbImage),
     /// Stopped before anything was found.
     Nothing,
     Failed(String),
@@ -199,11 +189,8 @@ impl Studies {
 
 impl Drop for Studies {
     fn drop(&mut self) {
-        for (kind, stop) in &self.0 {
-            // What is being written is wanted whatever comes next.
-            if *kind != StudyKind::Write {
-                stop.store(true, Ordering::Relaxed);
-            }
+        for (_, stop) in &self.0 {
+            stop.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -245,7 +232,6 @@ impl Run<'_> {
             } => faces.with(|samples| self.match_with(place, second, samples)),
             Study::Towers { faces } => faces.with(|samples| self.towers(samples)),
             Study::Explain { face, request } => self.explain(&face, request),
-            Study::Write(figure) => write(&self.predictor, &figure),
         }
     }
 
@@ -276,8 +262,7 @@ impl Run<'_> {
         let other = loaded(second.as_deref(), &mut kept)?;
         let progress = self.progress(samples.len());
         let both = [&self.predictor, other];
-        let (found, problems) =
-            match_channels(both, place, samples, progress).map_err(anyhow::Error::msg)?;
+        let (found, problems) = match_channels(both, place, samples, progress)?;
         self.left_out(&problems);
         let faces = found.first().map_or(0, |m| m.faces);
         let matched = Finding::Matched {
@@ -357,6 +342,8 @@ impl Faces {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
+
+    use image::RgbImage;
 
     use super::*;
     use crate::label::Schema;

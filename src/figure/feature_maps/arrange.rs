@@ -91,7 +91,12 @@ pub(super) fn height_below(notes: &[String]) -> f32 {
 
 /// The layout of a page, below whose maps so much is written, and in how many lines the words above
 /// each tower's maps are; in `one_line` rows share what is written under their maps.
-fn laid_out(width: f32, panels: &[Vec<Panel>], below: f32, one_line: bool) -> (Layout, usize) {
+pub(super) fn laid_out(
+    width: f32,
+    panels: &[Vec<Panel>],
+    below: f32,
+    one_line: bool,
+) -> (Layout, usize) {
     let counts = |row: &Vec<Panel>| row.iter().map(|panel| panel.order.len()).collect();
     let counts: Vec<Vec<usize>> = panels.iter().map(counts).collect();
     let mut around = Around {

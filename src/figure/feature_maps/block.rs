@@ -1,74 +1,20 @@
-//! A tower's maps as a block of cells, with numbers, what stands above and a key to the colours.
+//! A tower's maps as a block of cells, with their numbers, what stands above and the key below.
 
-use crate::figure::colour_map::colour_bar;
-use std::borrow::Cow;
-
-use crate::figure::number::{brief, short, span};
-use crate::figure::page::{Anchor, Page};
-use crate::figure::{Colour, GridLook, INK, QUIET, Scale, Stats, Text, WHITE, text_lines};
-use crate::model::FeatureMap;
-use crate::words::counted;
-
+use super::content::Pixels;
+use super::key::draw_key;
 use super::layout::Layout;
-use super::{Pixels, SMALL, caption};
+use super::panel::{Labels, Panel, Part, head_words, tower_caption};
+use super::sizes::{
+    ABOVE_NUMBERS, CELL, HEAD_LINE, NUMBER_LINE, ONE_LINE, SMALL, TINY, down, number_lines, numbers,
+};
+use crate::figure::page::{Anchor, Page};
+use crate::figure::{Colour, GridLook, INK, QUIET, Text, WHITE};
 
-/// From one line of what stands above to the next.
-pub(super) const HEAD_LINE: f32 = 7.0;
-/// Thickness and largest length of a key's bar, and what follows it in a line.
-const BAR: f32 = 4.0;
-const LARGEST_KEY: f32 = 90.0;
-const BESIDE_KEY: f32 = 5.0;
-/// From one line under a key to the next.
-pub(super) const KEY_LINE: f32 = 1.25 * KEY_TEXT;
 /// Between what is written under a map and under its neighbour, at least.
 const APART: f32 = 2.0;
-/// Smallest text that a print still shows.
-const TINY: f32 = 4.0;
-/// Of numbers beside the key.
-const KEY_TEXT: f32 = 1.2 * TINY;
-/// A cell's part of the way to the next one.
-const CELL: f32 = 0.94;
-/// Height of a line of numbers over their size.
-const NUMBER_LINE: f32 = 1.15;
-/// Between a map and the numbers under it, and after these, in points.
-const ABOVE_NUMBERS: f32 = 1.6;
-const BELOW_NUMBERS: f32 = 1.2;
-/// Cells from this size on have their number and range in one line.
-const ONE_LINE: f32 = 44.0;
 /// The ground and the hatch of a map that is zero everywhere.
 const ZERO_GROUND: Colour = [232, 233, 236];
 const ZERO_HATCH: Colour = [120, 124, 132];
-/// Cells from this size on are numbered one by one.
-const NUMBERED: f32 = 10.0;
-
-/// What is written under the maps where there is no room for all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Both,
-    /// The channel's number.
-    Name,
-    /// What its colours span.
-    Range,
-}
-
-/// A tower's maps in one row of the figure.
-pub(super) struct Panel<'a> {
-    pub map: Cow<'a, FeatureMap>,
-    /// Of each channel and of the layer, in the ranges that the colours span.
-    pub stats: Vec<Stats>,
-    pub look: GridLook,
-    /// The channels that are shown, and for each its names, in full and then shorter.
-    pub order: Vec<usize>,
-    pub names: Vec<Vec<String>>,
-    pub part: Part,
-    /// How many channels the network has there.
-    pub channels: usize,
-    /// Those of the map that are held at zero.
-    pub muted: Vec<usize>,
-}
-
-/// What is written under each map, line by line, and in which size.
-pub(super) type Labels = Vec<Vec<(String, f32)>>;
 
 /// Lengths are in points.
 pub(super) struct Block {
@@ -84,36 +30,6 @@ pub(super) struct Block {
     /// Size of what stands above, and in how many lines the smaller text below that is.
     caption: f32,
     head_lines: usize,
-}
-
-/// Size of the number under each cell that is so far from the next; 0 for none.
-pub(super) fn numbers(pitch: f32) -> f32 {
-    match CELL * pitch {
-        cell if cell >= NUMBERED => (0.18 * cell).clamp(TINY, SMALL),
-        _ => 0.0,
-    }
-}
-
-/// Lines of numbers under each cell that is so far from the next. Where rows have `one_line` each,
-/// one has the channels' numbers and the others the ranges.
-fn number_lines(pitch: f32, one_line: bool) -> usize {
-    match CELL * pitch {
-        cell if cell >= NUMBERED && one_line => 1,
-        cell if cell >= ONE_LINE => 1,
-        cell if cell >= NUMBERED => 2,
-        _ => 0,
-    }
-}
-
-/// From one row of cells to the next.
-pub(super) fn down(pitch: f32, one_line: bool) -> f32 {
-    match number_lines(pitch, one_line) {
-        0 => pitch,
-        lines => {
-            let text = lines as f32 * NUMBER_LINE * numbers(pitch);
-            pitch + ABOVE_NUMBERS + text + BELOW_NUMBERS
-        }
-    }
 }
 
 impl Block {
@@ -233,7 +149,7 @@ impl Block {
             }
         }
         let high = panel.order.len().div_ceil(self.columns) as f32 * self.down;
-        key(page, panel, [x, y + high + 5.0], self.width);
+        draw_key(page, panel, [x, y + high + 5.0], self.width);
     }
 
     /// The most of a channel's name and range that fits under its map, line by line.
@@ -266,93 +182,12 @@ impl Block {
             [count, values] => vec![format!("{count}, {values}")],
         };
         let mut up = 5.0 + HEAD_LINE * (lines.len() - 1) as f32;
-        let (words, size) = (caption(&panel.map), self.caption);
+        let (words, size) = (tower_caption(&panel.map), self.caption);
         page.text_within(&words, [x, y - up - 9.0], (size, INK), self.width);
         for line in lines {
             page.text_within(&line, [x, y - up], (SMALL, QUIET), self.width);
             up -= HEAD_LINE;
         }
-    }
-}
-
-impl Panel<'_> {
-    /// What the colours of a channel span, and shorter; that it is muted, where it is.
-    fn ranges(&self, channel: usize) -> Vec<String> {
-        match self.muted.contains(&channel) {
-            true => vec!["muted".into()],
-            false => ranges(&self.stats[channel], &self.look),
-        }
-    }
-
-    /// For each map whether what is written under it says its range; of a hatched one none is to be
-    /// said.
-    pub fn ranges_written(&self, labels: &Labels) -> Vec<bool> {
-        let written = |(n, channel): (usize, &usize)| {
-            let ranges = self.ranges(*channel);
-            let says = |words: &str| {
-                let own = words.split_once(": ").map_or(words, |(_, range)| range);
-                ranges.iter().any(|range| range == own)
-            };
-            let mut lines = labels.get(n).into_iter().flatten();
-            // A number alone is the channel's own.
-            let told = lines.any(|(words, _)| says(words) && !self.names[n].contains(words));
-            told || self.stats[*channel].is_zero()
-        };
-        self.order.iter().enumerate().map(written).collect()
-    }
-}
-
-/// In how many lines what stands above the maps of a panel is, below its caption.
-pub(super) fn head_lines(panel: &Panel, width: f32) -> usize {
-    let [count, values] = head_words(panel);
-    let whole = Text::new(&format!("{count}, {values}"), SMALL).width;
-    1 + usize::from(whole > width)
-}
-
-/// How many maps there are, and which values they have.
-fn head_words(panel: &Panel) -> [String; 2] {
-    let (map, shown) = (&panel.map, panel.order.len());
-    let own = Stats::of_map(map);
-    let all = own.last().copied().unwrap_or_default();
-    let maps = match shown == panel.channels {
-        true => counted(shown, "map"),
-        // Of those that are paired or chosen it is said how many there are.
-        false => format!("{shown} of {}", counted(panel.channels, "map")),
-    };
-    let count = format!("{maps} of {} × {}", map.side, map.side);
-    [count, format!("values {}", span(all.min, all.max))]
-}
-
-/// What the colours of a channel span, and shorter.
-fn ranges(own: &Stats, look: &GridLook) -> Vec<String> {
-    let (low, high) = (own.min, own.max);
-    if low.is_nan() {
-        return vec!["no number".into(), "–".into()];
-    }
-    match look.scale {
-        Scale::Channel | Scale::Own if look.colours.is_signed() => {
-            let reach = look.range(own, own).1;
-            vec![format!("±{}", short(reach)), format!("±{}", brief(reach))]
-        }
-        Scale::Channel | Scale::Own => {
-            let mut all = vec![span(low, high)];
-            // What says nothing else begins at zero.
-            for write in [short, brief] {
-                all.push(match low == 0.0 {
-                    true => format!("to {}", write(high)),
-                    false => format!("{}–{}", write(low), write(high)),
-                });
-            }
-            if low == 0.0 {
-                all.push(brief(high));
-            }
-            all
-        }
-        _ => vec![
-            format!("at most {}", short(high)),
-            format!("to {}", short(high)),
-            format!("to {}", brief(high)),
-        ],
     }
 }
 
@@ -377,148 +212,4 @@ fn hatch(page: &mut Page, [x, y]: [f32; 2], side: f32) {
         [x, y],
     ];
     page.line(&corners, 0.3, ZERO_HATCH);
-}
-
-/// The colours from the lowest to the highest value, and what they stand for.
-fn key(page: &mut Page, panel: &Panel, [x, y]: [f32; 2], width: f32) {
-    let wide = width.min(LARGEST_KEY);
-    page.picture(colour_bar(panel.look.colours), [x, y], [wide, BAR], true);
-    let base = y + BAR + 1.0 + TINY;
-    let layer = panel.stats.last().copied().unwrap_or_default();
-    let (words, _) = key_words(layer, &panel.look, wide);
-    let places = [
-        (0.0, Anchor::Start),
-        (wide / 2.0, Anchor::Middle),
-        (wide, Anchor::End),
-    ];
-    for (words, (along, anchor)) in words.iter().zip(places) {
-        page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
-    }
-    match key_notes(panel, width) {
-        KeyNotes::Beside(notes) => {
-            let at = [x + wide + BESIDE_KEY, y + BAR];
-            page.text(&notes, at, KEY_TEXT, QUIET, Anchor::Start);
-        }
-        KeyNotes::Below(lines) => {
-            for (n, line) in lines.iter().enumerate() {
-                let at = [x, base + 6.0 + n as f32 * KEY_LINE];
-                page.text(line, at, KEY_TEXT, QUIET, Anchor::Start);
-            }
-        }
-    }
-}
-
-enum KeyNotes {
-    Beside(String),
-    Below(Vec<String>),
-}
-
-/// How many lines stand under a panel's key.
-pub(super) fn key_lines(panel: &Panel, width: f32) -> usize {
-    match key_notes(panel, width) {
-        KeyNotes::Beside(_) => 0,
-        KeyNotes::Below(lines) => lines.len(),
-    }
-}
-
-/// What is said of a key's colours, and of the maps in sight that have none of them.
-fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
-    let (look, wide) = (&panel.look, width.min(LARGEST_KEY));
-    let layer = panel.stats.last().copied().unwrap_or_default();
-    let (_, mut notes) = key_words(layer, look, wide);
-    let zero = panel.order.iter().filter(|c| panel.stats[**c].is_zero());
-    let (muted, zero): (Vec<usize>, Vec<usize>) = zero.partition(|c| panel.muted.contains(c));
-    let whence = match look.colours.is_signed() {
-        true => "everywhere",
-        false => "on this photo",
-    };
-    let hatched = [
-        (zero.len(), format!("{} zero {whence}", zero.len())),
-        (muted.len(), format!("{} muted", muted.len())),
-    ];
-    let hatched = hatched.into_iter().filter(|(n, _)| *n > 0).map(|(_, w)| w);
-    let hatched: Vec<String> = hatched.collect();
-    if !hatched.is_empty() {
-        notes.push(format!("hatched: {}", hatched.join(", ")));
-    }
-    let plane = panel.map.side * panel.map.side;
-    let plane_of = |c: &usize| panel.map.data.get(c * plane..(c + 1) * plane);
-    let mut planes = panel.order.iter().filter_map(plane_of).flatten();
-    if planes.any(|v| !v.is_finite()) {
-        notes.push("cyan: not a number".into());
-    }
-    let notes = notes.join(", ");
-    match wide + BESIDE_KEY + text_width(&notes) <= width {
-        true => KeyNotes::Beside(notes),
-        false => KeyNotes::Below(text_lines(&notes, KEY_TEXT, width)),
-    }
-}
-
-/// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
-/// be said besides.
-fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<String>) {
-    let of_each = format!("of {}", look.whose());
-    let signed = look.colours.is_signed();
-    let zero = if signed { "0" } else { "" }.to_owned();
-    if !matches!(look.scale, Scale::Channel | Scale::Own) {
-        let (low, high) = look.range(&layer, &layer);
-        // A fixed range and that of the one layer above speak for themselves.
-        let notes = match look.joint && look.scale == Scale::Layer {
-            true => vec![of_each],
-            false => Vec::new(),
-        };
-        return ([short(low), zero, short(high)], notes);
-    }
-    let (low, high) = if signed {
-        ("−", "+")
-    } else {
-        ("lowest", "highest")
-    };
-    let whole = format!("{high} {of_each}");
-    // The end of a signed scale stands under the end of its bar.
-    let (high, notes) = match !signed && text_width(&format!("{low}  0  {whole}")) <= wide {
-        true => (whole, Vec::new()),
-        false => (high.to_owned(), vec![of_each]),
-    };
-    ([low.to_owned(), zero, high], notes)
-}
-
-fn text_width(words: &str) -> f32 {
-    Text::new(words, KEY_TEXT).width
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::figure::ColourMap;
-
-    #[test]
-    fn a_narrow_key_says_beside_it_what_it_is_of() {
-        let layer = Stats {
-            min: -1.0,
-            max: 2.5,
-            ..Stats::default()
-        };
-        for colours in [ColourMap::Viridis, ColourMap::Signed] {
-            let look = GridLook {
-                colours,
-                scale: Scale::Channel,
-                ..GridLook::all(3, 3, 16, 2)
-            };
-            let (wide, none) = key_words(layer, &look, 90.0);
-            match look.colours.is_signed() {
-                true => assert!(wide[2] == "+" && none == ["of each channel"]),
-                false => assert!(wide[2].ends_with("of each channel") && none.is_empty()),
-            }
-            let (narrow, notes) = key_words(layer, &look, 30.0);
-            assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
-            assert_eq!(notes, ["of each channel"]);
-            let look = GridLook {
-                scale: Scale::Layer,
-                ..look
-            };
-            let (ends, notes) = key_words(layer, &look, 30.0);
-            assert!(ends[2].starts_with("2.5") && notes.is_empty(), "{ends:?}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use image::RgbImage;
 
 use crate::figure::{ColourMap, FigureError, GridLook, Scale, Stats};
 use crate::model::FeatureMap;
-use crate::study::{Matching, Pair};
+use crate::study::{FaceMaps, Matching, Pair, SideMaps};
 use crate::words::{layer_title, title};
 
 /// As many pixels a cell.
@@ -66,6 +66,31 @@ impl<'a> FeatureFigure<'a> {
             pixels: Pixels::Own,
             difference: "second − first".into(),
             remark: String::new(),
+        }
+    }
+
+    /// What a study found; `names` tell the two sides apart, where there are two.
+    pub fn of(maps: &'a FaceMaps, names: [&str; 2]) -> Self {
+        let row = |side: &'a SideMaps, caption: &str| FigureRow {
+            caption: caption.to_owned(),
+            muted: side.muted.clone(),
+            ..FigureRow::new(&side.input, &side.maps)
+        };
+        let mut rows = Vec::new();
+        match &maps.second {
+            None => rows.push(row(&maps.first, "")),
+            Some(second) => {
+                rows.push(row(&maps.first, names[0]));
+                rows.push(FigureRow {
+                    matching: maps.matching.clone(),
+                    matched_over: maps.matched_over.clone(),
+                    ..row(second, names[1])
+                });
+            }
+        }
+        Self {
+            difference: difference_text(names[0], names[1]),
+            ..Self::new(&maps.place.name(), rows)
         }
     }
 
@@ -228,5 +253,13 @@ impl<'a> FigureRow<'a> {
     pub(super) fn mutes(&self, tower: usize, channel: usize) -> bool {
         let own = self.pair(tower, channel).map_or(channel, |p| p.partner);
         self.muted.get(tower).is_some_and(|all| all.contains(&own))
+    }
+}
+
+/// What a difference is of, by the names that stand at the rows.
+pub fn difference_text(first: &str, second: &str) -> String {
+    match first == second {
+        true => "second − first".to_owned(),
+        false => format!("{second} − {first}"),
     }
 }

@@ -1,8 +1,7 @@
 //! Where the input and the towers' maps stand on a page, so that the maps are as large as its width
 //! and its proportions allow.
 
-use super::block::{down, numbers};
-use super::{BETWEEN, HEAD, KEY, LARGEST_INPUT, LEAST_TOWER, MARGIN};
+use super::sizes::{BETWEEN, HEAD, KEY, LARGEST_INPUT, LEAST_TOWER, MARGIN, down, numbers};
 use crate::figure::points;
 
 /// A page's height over its width, with room for a caption.

@@ -67,14 +67,6 @@ impl FeatureFigure<'_> {
     }
 }
 
-/// What a difference is of, by the names that stand at the rows.
-pub fn difference_words(first: &str, second: &str) -> String {
-    match first == second {
-        true => "second − first".to_owned(),
-        false => format!("{second} − {first}"),
-    }
-}
-
 /// "mean r 0.61 Shared, 0.44 Landmarks".
 fn means_words(matching: &[Matching]) -> String {
     let mean = |m: &Matching| match m.mean() {

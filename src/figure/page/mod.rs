@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::{Colour, Text};
+use super::{Colour, FigureError, Text};
 use crate::label::Point;
 pub use mark::{Anchor, Ink, Mark, Rim};
 
@@ -60,14 +60,11 @@ impl Format {
     pub const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Pdf];
 
     /// By the name of the file.
-    pub fn of(path: &Path) -> Result<Self, String> {
+    pub fn of(path: &Path) -> Result<Self, FigureError> {
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         let mut all = Self::ALL.into_iter();
         all.find(|f| ending.eq_ignore_ascii_case(f.extension()))
-            .ok_or_else(|| {
-                let path = path.display();
-                format!("{path}: a figure is written as .png, .svg or .pdf")
-            })
+            .ok_or_else(|| FigureError::Format(path.to_owned()))
     }
 
     pub fn extension(self) -> &'static str {
@@ -176,14 +173,14 @@ impl Page {
     ///
     /// # Errors
     /// If the page has no size or one that is too large.
-    pub fn encode(&self, format: Format, dpi: f32) -> Result<Vec<u8>, String> {
+    pub fn encode(&self, format: Format, dpi: f32) -> Result<Vec<u8>, FigureError> {
         let most = match format {
             Format::Pdf => MAX_PDF_SIDE_MM,
             Format::Png | Format::Svg => MAX_SIDE_MM,
         };
         let [w, h] = self.size_mm();
         if ![w, h].iter().all(|side| *side > 0.0 && *side <= most) {
-            return Err(format!("a figure of {w:.0} × {h:.0} mm"));
+            return Err(FigureError::Size([w, h]));
         }
         match format {
             Format::Svg => svg::write(self).map(String::into_bytes),
@@ -199,13 +196,13 @@ impl Page {
     ///
     /// # Errors
     /// If it would have no pixels, or more than memory holds.
-    pub fn to_image(&self, scale: f32) -> Result<RgbImage, String> {
+    pub fn to_image(&self, scale: f32) -> Result<RgbImage, FigureError> {
         self.check_pixels(scale)?;
         pixels::draw(self, scale).ok_or_else(|| self.not_drawable(scale))
     }
 
     /// As [`Page::to_image`] refuses it, for who draws pictures to go on the page.
-    pub(super) fn check_pixels(&self, scale: f32) -> Result<(), String> {
+    pub(super) fn check_pixels(&self, scale: f32) -> Result<(), FigureError> {
         let [w, h] = self.size.map(|v| v * scale);
         let sides = [w, h].iter().all(|v| *v > 0.0 && *v <= MAX_SIDE_PX);
         match sides && w.max(h) >= 1.0 {
@@ -214,9 +211,8 @@ impl Page {
         }
     }
 
-    fn not_drawable(&self, scale: f32) -> String {
-        let [w, h] = self.size.map(|v| v * scale);
-        format!("a picture of {w:.0} × {h:.0} pixels cannot be drawn")
+    fn not_drawable(&self, scale: f32) -> FigureError {
+        FigureError::Pixels(self.size.map(|v| v * scale))
     }
 
     fn size_mm(&self) -> [f32; 2] {
@@ -300,7 +296,7 @@ mod tests {
     #[test]
     fn a_format_is_known_by_its_name_and_sizes_are_refused() {
         assert_eq!(Format::of(Path::new("a/b.PDF")), Ok(Format::Pdf));
-        let said = Format::of(Path::new("b.jpg")).unwrap_err();
+        let said = Format::of(Path::new("b.jpg")).unwrap_err().to_string();
         assert!(said.contains("b.jpg"));
         for dpi in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9] {
             assert!(page().encode(Format::Png, dpi).is_err(), "{dpi}");

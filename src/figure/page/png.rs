@@ -3,6 +3,7 @@
 
 use std::io::Cursor;
 
+use crate::figure::FigureError;
 use image::RgbImage;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 
@@ -11,7 +12,7 @@ pub(super) fn encode(
     picture: &RgbImage,
     dpi: f32,
     facts: &[(String, String)],
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, FigureError> {
     write(picture, |encoder| {
         let per_metre = (dpi / 0.0254).round() as u32;
         encoder.set_pixel_dims(Some(PixelDimensions {
@@ -32,12 +33,12 @@ pub(super) fn encode(
 }
 
 /// The picture alone.
-pub(super) fn plain(picture: &RgbImage) -> Result<Vec<u8>, String> {
+pub(super) fn plain(picture: &RgbImage) -> Result<Vec<u8>, FigureError> {
     write(picture, |_| Ok(()))
 }
 
 /// The pixels as a zlib stream of PNG's filtered rows.
-pub(super) fn pixels(picture: &RgbImage) -> Result<Vec<u8>, String> {
+pub(super) fn pixels(picture: &RgbImage) -> Result<Vec<u8>, FigureError> {
     let file = plain(picture)?;
     let data = chunks(&file).filter(|(kind, _)| kind == b"IDAT");
     Ok(data.flat_map(|(_, data)| data).copied().collect())
@@ -46,7 +47,7 @@ pub(super) fn pixels(picture: &RgbImage) -> Result<Vec<u8>, String> {
 fn write(
     picture: &RgbImage,
     set_up: impl FnOnce(&mut Encoder<&mut Cursor<Vec<u8>>>) -> Result<(), png::EncodingError>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, FigureError> {
     let mut file = Cursor::new(Vec::new());
     let mut encoder = Encoder::new(&mut file, picture.width(), picture.height());
     encoder.set_color(ColorType::Rgb);
@@ -58,7 +59,7 @@ fn write(
         writer.write_image_data(picture.as_raw())?;
         writer.finish()
     });
-    written.map_err(|e| e.to_string())?;
+    written?;
     Ok(file.into_inner())
 }
 

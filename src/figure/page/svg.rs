@@ -8,11 +8,11 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::mark::baseline;
 use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, number, png};
-use crate::figure::Colour;
 use crate::figure::text::{Subset, Text};
+use crate::figure::{Colour, FigureError};
 use crate::label::Point;
 
-pub(super) fn write(page: &Page) -> Result<String, String> {
+pub(super) fn write(page: &Page) -> Result<String, FigureError> {
     let fonts = fonts(page);
     let families = families(&fonts);
     let [w, h] = page.size.map(number);

@@ -7,6 +7,7 @@ use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
 use super::{Face, Run};
+use crate::figure::FigureError;
 
 /// The glyphs of one font that are used, numbered anew from 1 in the order of their first use.
 pub struct Subset {
@@ -71,19 +72,23 @@ impl Subset {
     ///
     /// # Errors
     /// If the font's file is damaged.
-    pub fn font(&self) -> Result<Vec<u8>, String> {
+    pub fn font(&self) -> Result<Vec<u8>, FigureError> {
         let face = &self.face;
-        subsetter::subset(face.bytes(), face.index(), &self.glyphs)
-            .map_err(|e| format!("the font {}: {e}", face.postscript_name()))
+        subsetter::subset(face.bytes(), face.index(), &self.glyphs).map_err(|source| {
+            FigureError::Font {
+                font: face.postscript_name().to_owned(),
+                source,
+            }
+        })
     }
 
     /// The font of these glyphs with the tables that browsers want besides.
     ///
     /// # Errors
     /// If the font's file is damaged.
-    pub fn web_font(&self) -> Result<Vec<u8>, String> {
+    pub fn web_font(&self) -> Result<Vec<u8>, FigureError> {
         let small = self.font()?;
-        let damaged = || format!("the font {} is damaged", self.face.postscript_name());
+        let damaged = || FigureError::DamagedFont(self.face.postscript_name().to_owned());
         let font = skrifa::FontRef::new(&small).map_err(|_| damaged())?;
         let whole = self.face.font().ok_or_else(damaged)?;
         let mut tables: BTreeMap<Tag, Vec<u8>> = BTreeMap::new();

@@ -1,12 +1,12 @@
 //! The tables that a report makes.
 
-use super::latex::set_labels;
-use super::notes::{heading, intervals, measured_words, percent, interval_words};
 use super::Table;
+use super::latex::{label_of, set_labels};
+use super::notes::{fewer_items, heading, interval_words, intervals, measured_words, percent};
 use crate::label::Task;
 use crate::measure::paper::PAPER_SOURCE;
-use crate::measure::report::{Figure, Group, Measure, Report, Row, RowKind, TaskFigures};
-use crate::words::{counted, title as capital};
+use crate::measure::report::{Group, Measure, Report, Row, RowKind, TaskFigures};
+use crate::words::counted;
 
 /// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
 /// of each slice.
@@ -120,7 +120,7 @@ fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
             heading(measure, &report.options)
         ),
         task: task.name.clone(),
-        label: format!("{}-paper", label(&task.name)),
+        label: format!("{}-paper", label_of(&task.name)),
         by: None,
         header,
         groups: groups.collect(),

@@ -1,12 +1,12 @@
 //! Tables as LaTeX.
 
 use std::collections::HashSet;
-use std::fmt::Write;
 
 use super::Table;
+use crate::words::title as capital;
 
 /// A LaTeX table of more rows goes over pages.
-const PAGE_ROWS: usize = 40;
+pub(super) const PAGE_ROWS: usize = 40;
 
 impl Table {
     /// As a paper has it: names for identifiers, and `notes` on what was measured below it.
@@ -50,7 +50,7 @@ impl Table {
             "\\caption{{{}}}\\label{{tab:{}}}",
             latex(&capital(&self.title.replace('_', " "))),
             match self.label.as_str() {
-                "" => label(&self.title),
+                "" => label_of(&self.title),
                 own => own.to_owned(),
             }
         );
@@ -94,7 +94,7 @@ pub(super) fn set_labels(tables: &mut [Table]) {
     let mut used = HashSet::new();
     for table in tables {
         let own = match table.label.as_str() {
-            "" => label(&table.title),
+            "" => label_of(&table.title),
             own => own.to_owned(),
         };
         let mut unique = own.clone();
@@ -107,23 +107,8 @@ pub(super) fn set_labels(tables: &mut [Table]) {
     }
 }
 
-/// `text` in lines of at most `width` letters, as far as its blanks allow.
-fn broken(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 /// What a table is called in a paper's text: its title up to the units.
-fn label(title: &str) -> String {
+pub(super) fn label_of(title: &str) -> String {
     let name = title.split([':', '[']).next().unwrap_or_default();
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|w| !w.is_empty()).collect();

@@ -1,5 +1,7 @@
+use super::latex::{PAGE_ROWS, set_labels};
 use super::*;
 use crate::measure::Resampled;
+use crate::measure::report::Group;
 
 fn table() -> Table {
     let row = |cells: [&str; 3]| cells.map(String::from).to_vec();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, BoxTransform, Prediction};
-use crate::model::{Mask, Predictor, decode};
+use crate::model::{Mask, Predictor, crop_group, decode};
 use crate::photo::PhotoError;
 
 /// A face as the network sees it, with what is known of it.
@@ -28,7 +28,7 @@ pub fn subjects<'a>(
     samples: &'a [&'a Sample],
 ) -> impl Iterator<Item = Result<Subject, PhotoError>> + 'a {
     samples.chunks(GROUP).flat_map(move |group| {
-        let cut = cut_group(predictor, group, Sample::region_in)
+        let cut = crop_group(predictor, group, Sample::region_in)
             .into_iter()
             .zip(group);
         cut.map(|(cut, sample)| {

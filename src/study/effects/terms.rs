@@ -1,6 +1,7 @@
 //! What muting changes face by face, kept until the intervals of the means are known.
 
-use super::{Sum, TaskEffect};
+use super::effect::{Intervals, TaskEffect};
+use super::sums::Sum;
 use crate::label::{Schema, Task, TaskKind};
 use crate::measure::{Changes, Resampling};
 
@@ -19,14 +20,6 @@ pub(super) struct TaskTerms {
     /// For each channel the signed changes of each attribute, face by face.
     signed: Option<Vec<Vec<f32>>>,
     attributes: usize,
-}
-
-/// The intervals of a channel's effect on a task.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Intervals {
-    pub size: Option<[f64; 2]>,
-    pub worse: Option<[f64; 2]>,
-    pub most: Option<[f64; 2]>,
 }
 
 impl TaskTerms {

@@ -1,7 +1,11 @@
 //! What muting does in networks of which the answers are known, and in random ones.
 
 use super::*;
-use crate::label::{FaceBox, Schema};
+use crate::dataset::BoxSource;
+use crate::label::{
+    Annotation, FaceBox, PointLabel, Presence, Schema, TaskLabels, TaskPrediction, distance,
+};
+use crate::measure::Resampled;
 use crate::model::Network;
 use crate::model::testing::{made, noise, predictor, random};
 

@@ -6,12 +6,14 @@
 mod assignment;
 mod correlation;
 
+use super::error::StudyError;
 use crate::dataset::Sample;
 use crate::model::crop_group;
 use crate::model::run_of;
 use crate::model::{FeatureMap, Predictor};
 use crate::model::{Tap, TapLayer};
 use crate::photo::PhotoError;
+use crate::words::title;
 use assignment::assigned;
 use correlation::Correlations;
 
@@ -44,6 +46,29 @@ pub struct Matching {
     /// How many the first network has and how many the second, paired or not.
     pub channels: [usize; 2],
     pub pairs: Vec<Pair>,
+}
+
+/// The channels of two networks in pairs, and over which faces they were found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matched {
+    /// Tower by tower.
+    pub towers: Vec<Matching>,
+    /// Over which faces.
+    pub faces: String,
+    /// Fingerprints of both.
+    pub networks: [String; 2],
+}
+
+impl Matched {
+    /// How the channels of a tower are matched.
+    ///
+    /// # Errors
+    /// If they are not.
+    pub fn at(&self, place: TapLayer, tower: &str) -> Result<&Matching, StudyError> {
+        let of = |m: &&Matching| (m.place, m.tower.as_str()) == (place, tower);
+        let found = self.towers.iter().find(of);
+        found.ok_or_else(|| StudyError::NotMatched(format!("{} {}", title(tower), place.title())))
+    }
 }
 
 impl Matching {
@@ -90,7 +115,7 @@ pub fn match_channels(
     place: TapLayer,
     samples: &[&Sample],
     mut progress: impl FnMut(usize) -> bool,
-) -> Result<(Vec<Matching>, Vec<PhotoError>), String> {
+) -> Result<(Vec<Matching>, Vec<PhotoError>), StudyError> {
     let taps = [first, second].map(|p| p.network().taps_at(place));
     let names = |p: &Predictor, taps: &[Tap]| -> Vec<(String, usize)> {
         let channels = place.channels(p.network().config().width);
@@ -101,12 +126,11 @@ pub fn match_channels(
     let others = names(second, &taps[1]);
     let names_of = |all: &[(String, usize)]| all.iter().map(|t| t.0.clone()).collect::<Vec<_>>();
     if towers.is_empty() || names_of(&towers) != names_of(&others) {
-        return Err(format!(
-            "the two networks have different towers at {}: {} and {}",
-            place.title(),
-            names_of(&towers).join(", "),
-            names_of(&others).join(", ")
-        ));
+        return Err(StudyError::DifferentTowers {
+            place: place.title(),
+            first: names_of(&towers).join(", "),
+            second: names_of(&others).join(", "),
+        });
     }
     let channels = towers.iter().zip(&others).map(|(a, b)| [a.1, b.1]);
     let mut sums: Vec<Correlations> = channels.map(Correlations::new).collect();

@@ -158,6 +158,8 @@ fn a_stopped_matching_is_over_what_was_looked_at_and_other_towers_are_refused() 
         }
     }
     let shared = predictor(random("baseline_fc", 2, 1));
-    let said = match_channels([&a, &shared], place, &samples, |_| true).unwrap_err();
+    let said = match_channels([&a, &shared], place, &samples, |_| true)
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("different towers at Conv1-2"), "{said}");
 }

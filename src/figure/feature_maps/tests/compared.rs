@@ -76,7 +76,7 @@ fn captions_of_a_comparison_are_in_one_size_and_a_page_holds_it() {
             let figure = FeatureFigure::new("conv4_1", rows);
             let height = figure.page().unwrap().size[1] / points(1.0);
             assert!(height <= 230.0, "{channels}: {height} mm");
-            let laid = figure.laid(figure.laid(false).misses_ranges());
+            let laid = figure.arranged(figure.arranged(false).misses_ranges());
             let labels = laid.labels.into_iter().flatten().flatten();
             let under: Vec<String> = labels.flatten().map(|l| l.0).collect();
             let texts = texts(&figure);

@@ -1,9 +1,13 @@
 mod compared;
 
+use super::arrange::laid_out;
+use super::key::key_lines;
+use super::sizes::{BETWEEN, HEAD, KEY};
 use super::*;
-use crate::figure::{ColourMap, Scale, Stats};
-use crate::study::{Matching, Pair};
 use crate::figure::Format;
+use crate::figure::{ColourMap, Scale};
+use crate::model::FeatureMap;
+use crate::study::{Matching, Pair};
 
 fn maps() -> Vec<FeatureMap> {
     ["shared", "landmarks", "attributes"]
@@ -29,13 +33,21 @@ fn svg(figure: &FeatureFigure) -> String {
 #[test]
 fn the_figure_holds_every_channel() {
     let (maps, input) = (maps(), RgbImage::new(128, 128));
-    let figure = figure6(&input, "conv4_1", &maps).unwrap();
+    let scale = 200.0 / Unit::Point.per_inch();
+    let drawn = |maps: &[FeatureMap]| {
+        let figure = FeatureFigure {
+            pixels: Pixels::PerPoint(scale),
+            ..FeatureFigure::new("conv4_1", vec![FigureRow::new(&input, maps)])
+        };
+        figure.page()?.to_image(scale)
+    };
+    let figure = drawn(&maps).unwrap();
     let light = figure
         .pixels()
         .filter(|p| p.0 == ColourMap::default().colour(1.0))
         .count();
     assert!(light > 0 && figure.width() > 800);
-    assert!(figure6(&input, "conv4_1", &[]).is_none());
+    assert_eq!(drawn(&[]), Err(FigureError::Empty));
     let page = FeatureFigure::new("conv4_1", vec![row(&input, &maps)]);
     let text = page.page().unwrap().encode(Format::Svg, 1.0);
     let text = String::from_utf8(text.unwrap()).unwrap();

@@ -8,6 +8,7 @@ use skrifa::raw::types::Tag;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::compressed;
+use crate::figure::FigureError;
 use crate::figure::text::{Run, Subset};
 use crate::hash::stable_hash;
 
@@ -59,7 +60,7 @@ impl Fonts {
         (fonts.collect(), at(self.subsets.len()))
     }
 
-    pub fn write(&self, pdf: &mut Pdf, first: Ref) -> Result<(), String> {
+    pub fn write(&self, pdf: &mut Pdf, first: Ref) -> Result<(), FigureError> {
         let (objects, _) = self.objects(first);
         for (subset, at) in self.subsets.iter().zip(objects) {
             write(subset, pdf, at)?;
@@ -74,8 +75,8 @@ fn width(font: &FontRef, glyph: GlyphId) -> f32 {
     metrics.advance_width(glyph).unwrap_or(0.0).round()
 }
 
-fn write(subset: &Subset, pdf: &mut Pdf, at: Ref) -> Result<(), String> {
-    let damaged = || format!("the font {} is damaged", subset.face.postscript_name());
+fn write(subset: &Subset, pdf: &mut Pdf, at: Ref) -> Result<(), FigureError> {
+    let damaged = || FigureError::DamagedFont(subset.face.postscript_name().to_owned());
     let [kind, descriptor, characters, file] = [1, 2, 3, 4].map(|n| Ref::new(at.get() + n));
     let font = subset.face.font().ok_or_else(damaged)?;
     let small = subset.font()?;

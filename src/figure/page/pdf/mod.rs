@@ -14,6 +14,7 @@ use pdf_writer::writers::ExtGraphicsState;
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::{Page, Unit, png};
+use crate::figure::FigureError;
 use content::{Drawing, opacity_name, picture_name};
 
 const CATALOG: Ref = Ref::new(1);
@@ -23,7 +24,7 @@ const CONTENT: Ref = Ref::new(4);
 const INFO: Ref = Ref::new(5);
 const FIRST_FONT: Ref = Ref::new(6);
 
-pub(super) fn write(page: &Page) -> Result<Vec<u8>, String> {
+pub(super) fn write(page: &Page) -> Result<Vec<u8>, FigureError> {
     let unit = Unit::Point.per_inch() / page.unit.per_inch();
     let [width, height] = page.size.map(|v| v * unit);
     let drawing = Drawing::of(page, unit, height);

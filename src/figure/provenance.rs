@@ -1,13 +1,13 @@
 //! What a figure of features says of itself in its file, from the window and from the command line
 //! alike: enough to make it again.
 
+use super::page::Page;
 use crate::dataset::BoxSource;
-use crate::figure::Page;
 use crate::label::FaceBox;
 
 /// A photo and where its face was looked at.
 #[derive(Clone, Debug)]
-pub struct PhotoFacts {
+pub struct PhotoProvenance {
     /// The file, or what it is called where it has none.
     pub photo: String,
     pub face_box: FaceBox,
@@ -16,16 +16,17 @@ pub struct PhotoFacts {
 
 /// The second network of a comparison; the first once more where two photos are compared.
 #[derive(Clone, Debug)]
-pub struct SecondFacts {
+pub struct SecondProvenance {
     /// Its origin and its fingerprint.
     pub network: (String, String),
-    /// As [`FigureFacts::muted`].
+    /// As [`Provenance::muted`].
     pub muted: String,
 }
 
+/// What a figure was made of.
 #[derive(Clone, Debug, Default)]
-pub struct FigureFacts {
-    pub photo: Option<PhotoFacts>,
+pub struct Provenance {
+    pub photo: Option<PhotoProvenance>,
     /// The data set that the photo is of.
     pub data: String,
     /// Over which faces of which data set something was measured.
@@ -34,11 +35,11 @@ pub struct FigureFacts {
     pub matched_over: String,
     /// "Shared Conv1-2: channel 0 muted".
     pub muted: String,
-    pub second_photo: Option<PhotoFacts>,
-    pub second: Option<SecondFacts>,
+    pub second_photo: Option<PhotoProvenance>,
+    pub second: Option<SecondProvenance>,
 }
 
-impl FigureFacts {
+impl Provenance {
     /// Notes them in the figure of a network, given by its origin and its fingerprint.
     pub fn note(&self, page: &mut Page, (weights, network): (&str, &str)) {
         let photos = [
@@ -65,7 +66,7 @@ impl FigureFacts {
     }
 }
 
-impl PhotoFacts {
+impl PhotoProvenance {
     fn box_words(&self) -> String {
         let FaceBox { x, y, w, h, angle } = self.face_box;
         let turned = match angle {
@@ -79,7 +80,7 @@ impl PhotoFacts {
 /// Which network some channels are muted in, for whoever reads a figure; `second` is what the second
 /// of a comparison is called, and whether they are muted there too: in one of another width they are
 /// not. Nothing where nothing is muted.
-pub(super) fn muted_words(first: &str, muted: &str, second: Option<(&str, bool)>) -> String {
+pub fn muted_text(first: &str, muted: &str, second: Option<(&str, bool)>) -> String {
     let names = match second {
         Some((second, _)) if second == first => ["the first network", "the second"],
         Some((second, _)) => [first, second],
@@ -103,22 +104,22 @@ mod tests {
 
     #[test]
     fn a_figure_says_what_it_was_made_of() {
-        let photo = |name: &str, x| PhotoFacts {
+        let photo = |name: &str, x| PhotoProvenance {
             photo: name.into(),
             face_box: FaceBox::new(x, 2.0, 30.0, 40.0),
             source: BoxSource::Labels,
         };
-        let facts = FigureFacts {
+        let facts = Provenance {
             photo: Some(photo("a/1.png", 1.0)),
             data: "celeba".into(),
             matched_over: "32 of all 100 faces of celeba".into(),
             muted: "Shared Conv1-2: channel 0 muted".into(),
             second_photo: Some(photo("b/2.png", 7.5)),
-            second: Some(SecondFacts {
+            second: Some(SecondProvenance {
                 network: ("w4.safetensors".into(), "0b".into()),
                 muted: String::new(),
             }),
-            ..FigureFacts::default()
+            ..Provenance::default()
         };
         let mut page = Page::new([9.0; 2], Unit::Point, [255; 3]);
         facts.note(&mut page, ("w8.safetensors", "0a"));
@@ -145,7 +146,7 @@ mod tests {
     #[test]
     fn it_is_said_which_network_is_muted() {
         let muted = "Shared Conv1-2: channel 0 muted";
-        let said = |muted, second| muted_words("w8", muted, second);
+        let said = |muted, second| muted_text("w8", muted, second);
         assert_eq!(said("", Some(("w4", true))), "");
         assert_eq!(said(muted, None), format!("w8 with {muted}"));
         assert_eq!(

@@ -1,0 +1,361 @@
+//! Files that are written and pictures that are copied: what is seen of the maps as figures for
+//! print, and the maps as numbers for Python. Each export runs on a thread and a CPU device of its
+//! own, to its end even where another network is in use by then.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::compare::{Compare, CompareWanted, SecondNetwork};
+use super::maps::LookedAt;
+use super::{FeatureReply, Reply};
+use crate::atomic::write_atomic;
+use crate::background::catch_panic;
+use crate::figure::{
+    ColourMap, FeatureFigure, Format, HeatPanel, HeatScale, Page, Pixels, Provenance, Scale,
+    SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
+    write_matches,
+};
+use crate::label::Schema;
+use crate::logs::error_words;
+use crate::model::{Checkpoint, FeatureMap, Mask, Predictor, Tap, TapLayer, weights_name};
+use crate::study::{Explanation, FaceMaps, MapsRequest, SideMaps, Towers};
+use crate::words::{layer_title, title};
+
+/// An export, for whoever asked for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExportTicket(pub u64);
+
+/// What is exported, and where to.
+pub struct ExportRequest {
+    /// .png, .svg or .pdf; a folder for numbers; nowhere for a picture that goes elsewhere.
+    pub out: Option<PathBuf>,
+    pub width_mm: f32,
+    /// Dots per inch of a .png.
+    pub dpi: f32,
+    /// Origin and fingerprint of the network that it is of.
+    pub network: (String, String),
+    /// What the file says of itself beside the network; of the second one it is added.
+    pub provenance: Provenance,
+    pub content: ExportContent,
+}
+
+pub enum ExportContent {
+    /// The input and every tower's maps, as the paper's Figure 6.
+    Maps(MapsFigure),
+    /// The maps as [`FaceMaps::write_npy`] writes them.
+    Numbers(MapsOf),
+    /// And over which faces they are.
+    Towers(Towers, String),
+    /// A channel over the face, and the face alone.
+    Channel {
+        maps: MapsOf,
+        tap: Tap,
+        channel: usize,
+        /// What it is called.
+        name: String,
+        /// Whose map it is, of a comparison.
+        of: Compare,
+        /// The colours and the range in which it is looked at.
+        scale: HeatScale,
+    },
+    /// With what the network that was asked answers.
+    Explanation(Box<Explanation>, Schema),
+}
+
+/// The maps of a place for a face, beside those of a second network or photo.
+pub enum MapsOf {
+    One {
+        face: LookedAt,
+        place: TapLayer,
+        masks: Vec<Mask>,
+    },
+    Two(CompareWanted),
+}
+
+pub struct MapsFigure {
+    pub maps: MapsOf,
+    /// What both sides are called, where there are two.
+    pub names: [String; 2],
+    pub scale: Scale,
+    pub colours: ColourMap,
+    /// All of them if `None`.
+    pub channels: Option<Vec<usize>>,
+    /// Which channels are muted, in words: "Shared Conv1-2: channel 0 muted"; may be empty.
+    pub muted: String,
+}
+
+/// News of an export.
+pub struct Exported {
+    pub ticket: ExportTicket,
+    pub outcome: ExportOutcome,
+}
+
+pub enum ExportOutcome {
+    /// Where it was written.
+    Written(Vec<PathBuf>),
+    /// A figure for no file.
+    Drawn(RgbImage),
+    /// Stopped before anything was written.
+    Stopped,
+    Failed(String),
+}
+
+/// Those that run. They go on when they are dropped: what is being written is wanted whatever comes
+/// next.
+#[derive(Default)]
+pub(super) struct Exports(BTreeMap<ExportTicket, Arc<AtomicBool>>);
+
+impl Exports {
+    pub fn start(
+        &mut self,
+        own: Checkpoint,
+        (ticket, request): (ExportTicket, Box<ExportRequest>),
+        say: Arc<dyn Fn(Reply) + Send + Sync>,
+    ) {
+        // An ended one's thread has let go of its flag.
+        self.0.retain(|_, stop| Arc::strong_count(stop) > 1);
+        let stop = Arc::new(AtomicBool::new(false));
+        self.0.insert(ticket, stop.clone());
+        thread::spawn(move || {
+            let made = catch_panic(|| {
+                let predictor = Predictor::new(own, Device::flex());
+                export(&predictor, &request, |_| !stop.load(Ordering::Relaxed))
+            });
+            let made = made.map_err(anyhow::Error::from).flatten();
+            let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_words(&e)));
+            say(Reply::Feature(FeatureReply::Exported(Exported {
+                ticket,
+                outcome,
+            })));
+        });
+    }
+
+    pub fn stop(&mut self, ticket: ExportTicket) {
+        if let Some(stop) = self.0.remove(&ticket) {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl ExportRequest {
+    fn pixels(&self) -> Result<Pixels> {
+        let format = match &self.out {
+            Some(path) => Format::of(path)?,
+            None => Format::Png,
+        };
+        Ok(match format {
+            Format::Png => Pixels::PerPoint(self.dpi / Unit::Point.per_inch()),
+            Format::Svg | Format::Pdf => Pixels::Own,
+        })
+    }
+
+    /// Whether it draws what has been found before, not what a network answers now.
+    fn is_found(&self) -> bool {
+        match self.content {
+            ExportContent::Towers(..) | ExportContent::Explanation(..) => true,
+            ExportContent::Maps(_) | ExportContent::Numbers(_) | ExportContent::Channel { .. } => {
+                false
+            }
+        }
+    }
+}
+
+/// Writes what is asked for and says where, or hands it back; ends where `progress` says so.
+fn export(
+    predictor: &Predictor,
+    request: &ExportRequest,
+    progress: impl FnMut(usize) -> bool,
+) -> Result<ExportOutcome> {
+    ensure!(
+        request.is_found() || predictor.network().fingerprint() == request.network.1,
+        "another network is in use by now: ask for the figure again"
+    );
+    let mut provenance = request.provenance.clone();
+    let width_mm = request.width_mm;
+    let mut page = match &request.content {
+        ExportContent::Numbers(of) => {
+            let folder = request.out.as_deref();
+            let folder = folder.context("there is no file to write to")?;
+            let Some((maps, _)) = of.find(predictor, progress)? else {
+                return Ok(ExportOutcome::Stopped);
+            };
+            let mut written = maps.write_npy(folder)?;
+            if let Some(matched) = of.matched() {
+                written.push(write_matches(folder, matched)?);
+            }
+            return Ok(ExportOutcome::Written(written));
+        }
+        ExportContent::Channel {
+            maps: of,
+            tap,
+            channel,
+            name,
+            of: side,
+            scale,
+        } => {
+            let Some((maps, second)) = of.find(predictor, progress)? else {
+                return Ok(ExportOutcome::Stopped);
+            };
+            note_second(&mut provenance, &maps, second);
+            let (input, all) = side_of(maps, of, *side)?;
+            let tower = predictor.network().tower_name(tap.tower);
+            let map = all.iter().find(|m| m.tower == tower);
+            let map = map.with_context(|| format!("{tower} has no such layer"))?;
+            channel_page(&input, map, (*channel, name.as_str()), scale, width_mm)?
+        }
+        ExportContent::Maps(figure) => {
+            let pixels = request.pixels()?;
+            let Some((maps, second)) = figure.maps.find(predictor, progress)? else {
+                return Ok(ExportOutcome::Stopped);
+            };
+            let second_name = second.as_ref().map(|(origin, _)| weights_name(origin));
+            note_second(&mut provenance, &maps, second);
+            let other = second_name
+                .as_deref()
+                .filter(|_| figure.maps.is_of_networks());
+            let other = other.map(|name| (name, maps.second_is_muted));
+            let first = weights_name(&predictor.checkpoint().origin);
+            let drawn = FeatureFigure {
+                width_mm,
+                scale: figure.scale,
+                colours: figure.colours,
+                channels: figure.channels.clone(),
+                pixels,
+                remark: muted_text(&first, &figure.muted, other),
+                ..FeatureFigure::of(&maps, [&figure.names[0], &figure.names[1]])
+            };
+            drawn.page()?
+        }
+        ExportContent::Towers(towers, faces) => towers_figure(towers, faces, width_mm)?,
+        ExportContent::Explanation(found, schema) => {
+            explanation_figure(found, schema, &request.network.0, width_mm)
+        }
+    };
+    let (weights, network) = &request.network;
+    provenance.note(&mut page, (weights, network));
+    let Some(out) = &request.out else {
+        let picture = page.to_image(request.dpi / Unit::Point.per_inch())?;
+        return Ok(ExportOutcome::Drawn(picture));
+    };
+    save(&page, out, request.dpi)?;
+    Ok(ExportOutcome::Written(vec![out.clone()]))
+}
+
+fn save(page: &Page, out: &Path, dpi: f32) -> Result<()> {
+    let bytes = page.encode(Format::of(out)?, dpi)?;
+    write_atomic(out, &bytes).with_context(|| out.display().to_string())
+}
+
+/// Origin and fingerprint of a network.
+type Named = (String, String);
+
+impl MapsOf {
+    /// The maps, and the network of the second side where there is one; nothing if `progress` ends
+    /// it.
+    fn find(
+        &self,
+        predictor: &Predictor,
+        progress: impl FnMut(usize) -> bool,
+    ) -> Result<Option<(FaceMaps, Option<Named>)>> {
+        let mut second: SecondNetwork = None;
+        let found = match self {
+            Self::One { face, place, masks } => MapsRequest {
+                masks,
+                ..MapsRequest::new(predictor, &face.photo, &face.face_box, *place)
+            }
+            .run(progress)?,
+            Self::Two(wanted) => wanted.request(predictor, &mut second)?.run(progress)?,
+        };
+        let network = second.as_ref().map_or(predictor, |(_, second)| second);
+        let named = match self {
+            Self::One { .. } => None,
+            Self::Two(_) => Some((
+                network.checkpoint().origin.clone(),
+                network.network().fingerprint(),
+            )),
+        };
+        Ok(found.map(|maps| (maps, named)))
+    }
+
+    fn matched(&self) -> Option<&crate::study::Matched> {
+        match self {
+            Self::One { .. } => None,
+            Self::Two(wanted) => wanted.matched.as_deref(),
+        }
+    }
+
+    /// Whether two networks are compared, not two photos in one.
+    fn is_of_networks(&self) -> bool {
+        match self {
+            Self::One { .. } => false,
+            Self::Two(wanted) => wanted.is_of_networks(),
+        }
+    }
+}
+
+/// Adds to the provenance of a figure what is known of the second network, and how it is matched.
+fn note_second(provenance: &mut Provenance, maps: &FaceMaps, second: Option<Named>) {
+    let Some(network) = second else {
+        return;
+    };
+    provenance.second = Some(SecondProvenance {
+        network,
+        muted: match maps.second_is_muted {
+            true => provenance.muted.clone(),
+            false => String::new(),
+        },
+    });
+    provenance.matched_over.clone_from(&maps.matched_over);
+}
+
+/// One side of a comparison, or the difference on the first one's face.
+fn side_of(maps: FaceMaps, of: &MapsOf, which: Compare) -> Result<(RgbImage, Vec<FeatureMap>)> {
+    let scaled = matches!(of, MapsOf::Two(wanted) if wanted.own_ranges);
+    let of_side = |side: SideMaps| (side.input, side.maps);
+    match which {
+        Compare::First => Ok(of_side(maps.first)),
+        Compare::Second => {
+            let second = maps.second.context("there is no second side")?;
+            Ok(of_side(second))
+        }
+        Compare::Difference => {
+            let difference = maps.difference(scaled);
+            ensure!(
+                !difference.is_empty(),
+                "there is no difference between {} and {} channels",
+                maps.first.channels_text(),
+                maps.second
+                    .map_or_else(|| "no".to_owned(), |s| s.channels_text())
+            );
+            Ok((maps.first.input, difference))
+        }
+    }
+}
+
+/// A channel over the face.
+fn channel_page(
+    input: &RgbImage,
+    map: &FeatureMap,
+    (channel, name): (usize, &str),
+    scale: &HeatScale,
+    width_mm: f32,
+) -> Result<Page> {
+    let heat = map.heat(channel).context("there is no such channel")?;
+    let panel = HeatPanel {
+        title: format!("{} {}, {name}", title(&map.tower), layer_title(&map.layer)),
+        note: format!("{} × {}", map.side, map.side),
+        heat: &heat,
+        scale: Some(scale.clone()),
+    };
+    Ok(heat_figure(input, None, &[panel], width_mm))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::*;
+use crate::engine::features::compare::Against;
+use crate::label::FaceBox;
+use crate::model::{Checkpoint, Config, Layer, Network};
+use crate::study::{Matched, Matching, Pair, fusion_norms};
+
+#[test]
+fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+    let norms = fusion_norms(&network);
+    let predictor = Predictor::new(Checkpoint::new(network), Device::flex());
+    let wanted = |out: &str, drawing| ExportRequest {
+        out: Some(folder.path().join(out)),
+        width_mm: 180.0,
+        dpi: 96.0,
+        network: ("before.safetensors".into(), "0123abcd".into()),
+        provenance: Provenance::default(),
+        content: drawing,
+    };
+    let write = |request: &ExportRequest| export(&predictor, request, |_| true);
+    write(&wanted(
+        "towers.svg",
+        ExportContent::Towers(norms, String::new()),
+    ))
+    .unwrap();
+    let svg = std::fs::read_to_string(folder.path().join("towers.svg")).unwrap();
+    assert!(svg.contains("0123abcd") && svg.contains("before.safetensors"));
+    let numbers = ExportContent::Numbers(MapsOf::One {
+        face: LookedAt {
+            ticket: 1,
+            photo: Arc::new(RgbImage::new(32, 32)),
+            face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
+        },
+        place: TapLayer::conv(Layer::Conv1_1),
+        masks: Vec::new(),
+    });
+    let mut wanted = wanted("maps", numbers);
+    let why = write(&wanted).err().unwrap().to_string();
+    assert!(why.contains("another network"), "{why}");
+    wanted.network.1 = predictor.network().fingerprint();
+    assert!(write(&wanted).is_ok());
+}
+
+#[test]
+fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = |width| {
+        let config = Config::variant("ours_concat").unwrap().sized(width, 4);
+        Network::new(&config, &Schema::face(), width as u64, &Device::flex())
+    };
+    let place = TapLayer::conv(Layer::Conv2_1);
+    for (own, other) in [(1, 2), (2, 1), (1, 1)] {
+        let predictor = Predictor::new(Checkpoint::new(network(own)), Device::flex());
+        let second = folder.path().join("second.safetensors");
+        Checkpoint::new(network(other)).save(&second).unwrap();
+        let channels = [own, other].map(|width| place.channels(width));
+        let least = channels[0].min(channels[1]);
+        let pair = |channel: usize| Pair {
+            channel,
+            partner: channels[1] - 1 - channel,
+            correlation: Some(0.31),
+            best: 0,
+            best_correlation: None,
+        };
+        let taps = predictor.network().taps_at(place);
+        let matching = |tap: &Tap| Matching {
+            tower: predictor.network().tower_name(tap.tower).to_owned(),
+            place,
+            faces: 7,
+            channels,
+            pairs: (0..least).map(pair).collect(),
+        };
+        let matched = Matched {
+            towers: taps.iter().map(matching).collect(),
+            faces: "7 of all 300 faces, drawn at random (seed 1)".into(),
+            networks: Default::default(),
+        };
+        let face = LookedAt {
+            ticket: 1,
+            photo: Arc::new(RgbImage::from_fn(32, 32, |x, y| {
+                image::Rgb([(7 * x) as u8, (5 * y) as u8, 90])
+            })),
+            face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
+        };
+        // Of the second network, whose layer is as wide, the same channel is silent.
+        let masks = vec![Mask::muting(taps[0].tower, place.layer, channels[0], &[0])];
+        let beside = CompareWanted {
+            face: face.clone(),
+            place,
+            masks: masks.clone(),
+            against: Against::Weights(Some(second.clone())),
+            matched: Some(Arc::new(matched)),
+            own_ranges: false,
+        };
+        let figure = MapsFigure {
+            maps: MapsOf::Two(beside),
+            names: ["a", "b"].map(str::to_owned),
+            scale: Scale::Channel,
+            colours: ColourMap::default(),
+            channels: None,
+            muted: "Shared Conv2-1: channel 0 muted".into(),
+        };
+        let out = folder.path().join("figure.svg");
+        let request = ExportRequest {
+            out: Some(out.clone()),
+            width_mm: 180.0,
+            dpi: 96.0,
+            network: (String::new(), predictor.network().fingerprint()),
+            provenance: Provenance {
+                muted: figure.muted.clone(),
+                ..Provenance::default()
+            },
+            content: ExportContent::Maps(figure),
+        };
+        let stopped = export(&predictor, &request, |done| done < 1).unwrap();
+        assert!(matches!(stopped, ExportOutcome::Stopped) && !out.exists());
+        let written = export(&predictor, &request, |_| true).unwrap();
+        assert!(matches!(written, ExportOutcome::Written(files) if files == [out.clone()]));
+        let svg = std::fs::read_to_string(&out).unwrap();
+        std::fs::remove_file(&out).unwrap();
+        let last = channels[1] - 1;
+        for words in [
+            format!("0 ↔ {last}, r .31"),
+            "over 7 of all 300 faces, drawn at random (seed 1): mean r 0.31".into(),
+        ] {
+            assert!(svg.contains(&words), "{own} beside {other}: {words}: {svg}");
+        }
+        // Where the network is muted, and in the difference: which has two such pairs where both
+        // are, since equal numbers are not paired.
+        let both = own == other;
+        let counts = ["1 muted<", "2 muted<"].map(|words| svg.matches(words).count());
+        assert_eq!(
+            counts,
+            if both { [2, 1] } else { [2, 0] },
+            "{own} {other}: {svg}"
+        );
+        let apart = svg.contains("another width");
+        assert_eq!(apart, !both, "{own} {other}: {svg}");
+        assert_eq!(svg.contains("ComparedMuted"), both);
+        let facts = [
+            ("ComparedWeights", second.display().to_string()),
+            (
+                "MatchedOver",
+                "7 of all 300 faces, drawn at random (seed 1)".into(),
+            ),
+        ];
+        for (name, value) in facts {
+            assert!(
+                svg.contains(&format!("\"{name}\">{value}<")),
+                "{name}: {svg}"
+            );
+        }
+    }
+}
+
+#[test]
+fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+    let fingerprint = network.fingerprint();
+    let own = Checkpoint::new(network);
+    let (news, heard) = std::sync::mpsc::channel();
+    let say: Arc<dyn Fn(Reply) + Send + Sync> = Arc::new(move |reply| {
+        if let Reply::Feature(FeatureReply::Exported(exported)) = reply {
+            let _ = news.send(exported);
+        }
+    });
+    let request = |name: &str| {
+        Box::new(ExportRequest {
+            out: Some(folder.path().join(name)),
+            width_mm: 100.0,
+            dpi: 96.0,
+            network: (String::new(), fingerprint.clone()),
+            provenance: Provenance::default(),
+            content: ExportContent::Numbers(MapsOf::One {
+                face: LookedAt {
+                    ticket: 1,
+                    photo: Arc::new(RgbImage::new(32, 32)),
+                    face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
+                },
+                place: TapLayer::conv(Layer::Conv1_1),
+                masks: Vec::new(),
+            }),
+        })
+    };
+    let mut exports = Exports::default();
+    for (n, name) in [(1, "a"), (2, "b")] {
+        exports.start(own.clone(), (ExportTicket(n), request(name)), say.clone());
+    }
+    drop(exports);
+    drop(say);
+    let mut told: Vec<(u64, bool)> = heard
+        .into_iter()
+        .map(|e| (e.ticket.0, matches!(e.outcome, ExportOutcome::Written(_))))
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [(1, true), (2, true)]);
+}

@@ -1,0 +1,316 @@
+//! The maps of one layer in every tower for a face, beside those of another network or another
+//! photo where two are compared: what the paper's Figure 6 shows, and what is written as numbers.
+
+mod numbers;
+
+use image::RgbImage;
+
+use super::error::StudyError;
+use super::matching::{Matched, Matching};
+use crate::batch::crop_image;
+use crate::label::FaceBox;
+use crate::model::{FeatureMap, Mask, Network, Predictor, Tap, TapLayer};
+use crate::words::title;
+
+/// What is asked: the maps of a place for a face, and what they are compared with.
+#[derive(Clone, Copy)]
+pub struct MapsRequest<'a> {
+    pub predictor: &'a Predictor,
+    pub photo: &'a RgbImage,
+    pub face_box: &'a FaceBox,
+    pub place: TapLayer,
+    /// Channels that are held at zero, in each network that has them.
+    pub masks: &'a [Mask],
+    pub second: Option<Second<'a>>,
+    /// Which channel of a second network stands beside which of the first; the one of the same
+    /// number if `None`.
+    pub matched: Option<&'a Matched>,
+}
+
+/// What a face in a network is compared with.
+#[derive(Clone, Copy)]
+pub enum Second<'a> {
+    /// The same face in another network.
+    Network(&'a Predictor),
+    /// Another face in the same network.
+    Photo(&'a RgbImage, &'a FaceBox),
+}
+
+/// The maps of one side, in the order of the first network's towers.
+#[derive(Clone, Debug)]
+pub struct SideMaps {
+    /// The network's input, 128×128.
+    pub input: RgbImage,
+    pub maps: Vec<FeatureMap>,
+    /// For each map the channels that are held at zero, by their own network's numbers.
+    pub muted: Vec<Vec<usize>>,
+    /// Of the masks those that its network has channels for.
+    pub masks: Vec<Mask>,
+}
+
+#[derive(Clone, Debug)]
+pub struct FaceMaps {
+    pub place: TapLayer,
+    pub first: SideMaps,
+    /// Its channels stand beside their partners, where they are matched.
+    pub second: Option<SideMaps>,
+    /// For each map how the channels are matched; nothing where they stand by their numbers.
+    pub matching: Vec<Matching>,
+    /// Over which faces.
+    pub matched_over: String,
+    /// Whether all that was to be muted is muted in the second too.
+    pub second_is_muted: bool,
+}
+
+impl<'a> MapsRequest<'a> {
+    /// With all channels, compared with nothing.
+    pub fn new(
+        predictor: &'a Predictor,
+        photo: &'a RgbImage,
+        face_box: &'a FaceBox,
+        place: TapLayer,
+    ) -> Self {
+        Self {
+            predictor,
+            photo,
+            face_box,
+            place,
+            masks: &[],
+            second: None,
+            matched: None,
+        }
+    }
+
+    /// The steps of which `progress` is told.
+    pub fn steps(&self) -> usize {
+        1 + usize::from(self.second.is_some())
+    }
+
+    /// Refuses a place that no tower has.
+    ///
+    /// # Errors
+    /// If none has it.
+    pub fn check(&self) -> Result<(), StudyError> {
+        let network = self.predictor.network();
+        if !network.taps_at(self.place).is_empty() {
+            return Ok(());
+        }
+        let known: Vec<String> = network
+            .tap_layers()
+            .into_iter()
+            .map(TapLayer::name)
+            .collect();
+        Err(StudyError::NoLayer {
+            place: self.place.to_string(),
+            known: known.join(", "),
+        })
+    }
+
+    /// `None` if `progress`, which is told the steps that are done, ends it by `false`.
+    ///
+    /// # Errors
+    /// If no tower has the place, the two have different towers there, or their channels are
+    /// matched for other networks.
+    pub fn run(
+        &self,
+        mut progress: impl FnMut(usize) -> bool,
+    ) -> Result<Option<FaceMaps>, StudyError> {
+        self.check()?;
+        if !progress(0) {
+            return Ok(None);
+        }
+        let first = self.side(self.predictor, self.photo, self.face_box);
+        let mut second = None;
+        if let Some(of) = self.second {
+            if !progress(1) {
+                return Ok(None);
+            }
+            second = Some(match of {
+                Second::Network(other) => self.side(other, self.photo, self.face_box),
+                Second::Photo(photo, face_box) => self.side(self.predictor, photo, face_box),
+            });
+        }
+        let mut matching = Vec::new();
+        if let Some(second) = &mut second {
+            self.check_towers(&first, second)?;
+            if let Some(matched) = self.matched {
+                matching = self.pair(&first, second, matched)?;
+            }
+        }
+        let second_is_muted = second
+            .as_ref()
+            .is_some_and(|second| second.masks.len() == self.masks.len());
+        let matched_over = self.matched.filter(|_| !matching.is_empty());
+        progress(self.steps());
+        Ok(Some(FaceMaps {
+            place: self.place,
+            first,
+            second,
+            matching,
+            matched_over: matched_over.map_or(String::new(), |m| m.faces.clone()),
+            second_is_muted,
+        }))
+    }
+
+    fn side(&self, predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox) -> SideMaps {
+        let network = predictor.network();
+        let masks = masks_for(network, self.masks);
+        let taps = network.taps_at(self.place);
+        SideMaps {
+            input: crop_image(photo, &face_box.transform()),
+            maps: maps_at(predictor, photo, face_box, (self.place, &masks)),
+            muted: taps.iter().map(|tap| muted_at(&masks, *tap)).collect(),
+            masks,
+        }
+    }
+
+    fn check_towers(&self, first: &SideMaps, second: &SideMaps) -> Result<(), StudyError> {
+        let towers = |side: &SideMaps| -> Vec<String> {
+            side.maps.iter().map(|map| map.tower.clone()).collect()
+        };
+        match towers(first) == towers(second) {
+            true => Ok(()),
+            false => Err(StudyError::DifferentTowers {
+                place: self.place.title(),
+                first: first.channels_text(),
+                second: second.channels_text(),
+            }),
+        }
+    }
+
+    /// Puts the second's channels beside their partners.
+    fn pair(
+        &self,
+        first: &SideMaps,
+        second: &mut SideMaps,
+        matched: &Matched,
+    ) -> Result<Vec<Matching>, StudyError> {
+        let mut all = Vec::new();
+        for (own, map) in first.maps.iter().zip(&mut second.maps) {
+            let matching = matched.at(self.place, &map.tower)?;
+            let there = [own.channels, map.channels];
+            if matching.channels != there {
+                return Err(StudyError::MatchedForOthers {
+                    map: format!("{} {}", title(&map.tower), self.place.title()),
+                    matched: matching.channels,
+                    there,
+                });
+            }
+            *map = matching.paired(map, own.channels);
+            all.push(matching.clone());
+        }
+        Ok(all)
+    }
+}
+
+impl SideMaps {
+    /// "Shared 8, Landmarks 8", or none.
+    pub fn channels_text(&self) -> String {
+        let of = |map: &FeatureMap| format!("{} {}", title(&map.tower), map.channels);
+        match self.maps.is_empty() {
+            true => "none".to_owned(),
+            false => self.maps.iter().map(of).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+impl FaceMaps {
+    /// Whether there is a second side whose channels can be held against those of the first: where
+    /// two networks have different numbers of channels, only those that are paired can.
+    pub fn has_difference(&self) -> bool {
+        self.second.as_ref().is_some_and(|second| {
+            let mut pairs = self.first.maps.iter().zip(&second.maps);
+            pairs.all(|(a, b)| a.is_like(b))
+        })
+    }
+
+    /// Second − first, tower by tower; nothing where they cannot be held against each other. With
+    /// `scaled` each channel is divided by its largest absolute value first.
+    pub fn difference(&self, scaled: bool) -> Vec<FeatureMap> {
+        let Some(second) = self.second.as_ref().filter(|_| self.has_difference()) else {
+            return Vec::new();
+        };
+        let pairs = self.first.maps.iter().zip(&second.maps);
+        pairs
+            .map(|(a, b)| match scaled {
+                true => b.scaled_by_maxima().minus(&a.scaled_by_maxima()),
+                false => b.minus(a),
+            })
+            .collect()
+    }
+
+    /// For each map the channels of the first whose difference is of none: those that are muted on
+    /// either side, by the numbers that each has for them.
+    pub fn muted_pairs(&self) -> Vec<Vec<usize>> {
+        let none = Vec::new();
+        let muted = |(t, first): (usize, &Vec<usize>)| {
+            let second = self.second.as_ref().and_then(|s| s.muted.get(t));
+            let partners = second.unwrap_or(&none).iter();
+            let beside = partners.filter_map(|channel| match self.matching.get(t) {
+                None => Some(*channel),
+                Some(matching) => {
+                    let mut pairs = matching.pairs.iter();
+                    pairs.find(|p| p.partner == *channel).map(|p| p.channel)
+                }
+            });
+            let mut all: Vec<usize> = first.iter().copied().chain(beside).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        self.first.muted.iter().enumerate().map(muted).collect()
+    }
+}
+
+/// The maps of a place on the CPU, one a tower that has it.
+pub fn maps_at(
+    predictor: &Predictor,
+    photo: &RgbImage,
+    face_box: &FaceBox,
+    (place, masks): (TapLayer, &[Mask]),
+) -> Vec<FeatureMap> {
+    let network = predictor.network();
+    let taps = network.taps_at(place);
+    let masks = masks_for(network, masks);
+    let input = predictor.input(photo, face_box);
+    let tensors = network.maps(input, &masks, &taps);
+    let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
+        let [_, channels, side, _] = tensor.dims();
+        FeatureMap {
+            tower: network.tower_name(tap.tower).to_owned(),
+            layer: place.name(),
+            channels,
+            side,
+            data: predictor.read_back(tensor),
+        }
+    });
+    maps.collect()
+}
+
+/// Those of the masks that this network has channels for.
+pub fn masks_for(network: &Network, masks: &[Mask]) -> Vec<Mask> {
+    let width = network.config().width;
+    let fits = |m: &&Mask| {
+        let place = TapLayer::conv(m.layer);
+        network
+            .taps_at(place)
+            .contains(&Tap::conv(m.tower, m.layer))
+            && m.keep.len() == place.channels(width)
+    };
+    masks.iter().filter(fits).cloned().collect()
+}
+
+/// Which channels of a tower are held at zero at a place.
+fn muted_at(masks: &[Mask], tap: Tap) -> Vec<usize> {
+    let place = tap.tap_layer();
+    let here =
+        |mask: &&Mask| place.is_conv() && (mask.tower, mask.layer) == (tap.tower, place.layer);
+    let silent = |mask: &Mask| -> Vec<usize> {
+        let kept = mask.keep.iter().enumerate();
+        kept.filter(|(_, keep)| !**keep).map(|(c, _)| c).collect()
+    };
+    masks.iter().filter(here).flat_map(silent).collect()
+}
+
+#[cfg(test)]
+mod tests;

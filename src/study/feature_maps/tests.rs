@@ -1,0 +1,165 @@
+use burn::tensor::Device;
+
+use super::*;
+use crate::label::Schema;
+use crate::model::{Checkpoint, Config, Layer, TowerId};
+use crate::study::matching::Pair;
+
+fn predictor(width: usize, seed: u64) -> Predictor {
+    let config = Config::variant("ours_concat").unwrap().sized(width, 4);
+    let network = Network::new(&config, &Schema::face(), seed, &Device::flex());
+    Predictor::new(Checkpoint::new(network), Device::flex())
+}
+
+fn photo(shade: u32) -> RgbImage {
+    RgbImage::from_fn(40, 32, |x, y| {
+        image::Rgb([(7 * x) as u8, (5 * y) as u8, shade as u8])
+    })
+}
+
+const FACE: FaceBox = FaceBox {
+    x: 2.0,
+    y: 1.0,
+    w: 30.0,
+    h: 30.0,
+    angle: 0.0,
+};
+
+#[test]
+fn it_ends_between_the_two_sides_when_it_is_told_to() {
+    let (own, first, second) = (predictor(1, 1), photo(9), photo(200));
+    let request = MapsRequest {
+        second: Some(Second::Photo(&second, &FACE)),
+        ..MapsRequest::new(&own, &first, &FACE, TapLayer::conv(Layer::Conv1_2))
+    };
+    let mut told = Vec::new();
+    let ended = request.run(|done| {
+        told.push(done);
+        done < 1
+    });
+    assert!(ended.unwrap().is_none());
+    assert_eq!(told, [0, 1]);
+    told.clear();
+    let all = request.run(|done| {
+        told.push(done);
+        true
+    });
+    assert_eq!((told, request.steps()), (vec![0, 1, 2], 2));
+    let found = all.unwrap().unwrap();
+    let (a, b) = (
+        &found.first.maps[0],
+        &found.second.as_ref().unwrap().maps[0],
+    );
+    assert_ne!(a.data, b.data);
+    assert_eq!(found.difference(false)[0], b.minus(a));
+}
+
+#[test]
+fn a_layer_that_is_not_there_is_named_with_those_that_are() {
+    let (own, photo) = (predictor(1, 1), photo(9));
+    let place: TapLayer = "fuse1_2".parse().unwrap();
+    let said = MapsRequest::new(&own, &photo, &FACE, place)
+        .run(|_| true)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.contains("conv1_1, ") && said.contains("conv4_3"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_muted_on_either_side_has_no_difference() {
+    let (own, other, photo) = (predictor(3, 1), predictor(3, 2), photo(9));
+    let place = TapLayer::conv(Layer::Conv1_1);
+    let channels = place.channels(3);
+    let masks = [Mask::muting(
+        TowerId::Shared,
+        Layer::Conv1_1,
+        channels,
+        &[1],
+    )];
+    let towers = own.network().taps_at(place);
+    let turned = |channel: usize| Pair {
+        channel,
+        partner: channels - 1 - channel,
+        correlation: None,
+        best: 0,
+        best_correlation: None,
+    };
+    let matched = Matched {
+        towers: towers
+            .iter()
+            .map(|tap| Matching {
+                tower: own.network().tower_name(tap.tower).to_owned(),
+                place,
+                faces: 3,
+                channels: [channels; 2],
+                pairs: (0..channels).map(turned).collect(),
+            })
+            .collect(),
+        faces: "3 faces".into(),
+        networks: Default::default(),
+    };
+    let by_number = MapsRequest {
+        masks: &masks,
+        second: Some(Second::Network(&other)),
+        ..MapsRequest::new(&own, &photo, &FACE, place)
+    };
+    let found = by_number.run(|_| true).unwrap().unwrap();
+    assert_eq!(found.muted_pairs()[0], [0]);
+    assert!(found.second_is_muted && found.matching.is_empty());
+    let paired = MapsRequest {
+        matched: Some(&matched),
+        ..by_number
+    };
+    let found = paired.run(|_| true).unwrap().unwrap();
+    assert!(channels > 1, "or both are one");
+    assert_eq!(found.muted_pairs()[0], [0, channels - 1]);
+    assert_eq!(found.matched_over, "3 faces");
+    // A network of another width has no such channel, and other pairs.
+    let wider = predictor(2, 3);
+    let apart = MapsRequest {
+        second: Some(Second::Network(&wider)),
+        ..by_number
+    };
+    let found = apart.run(|_| true).unwrap().unwrap();
+    assert!(!found.second_is_muted && found.difference(false).is_empty());
+    let wrong = MapsRequest {
+        matched: Some(&matched),
+        ..apart
+    };
+    let said = wrong.run(|_| true).unwrap_err();
+    assert!(
+        matches!(said, StudyError::MatchedForOthers { .. }),
+        "{said}"
+    );
+}
+
+#[test]
+fn numbers_are_written_of_both_and_of_their_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, photo) = (predictor(1, 1), photo(9));
+    let files = |second, name: &str| {
+        let request = MapsRequest {
+            second,
+            ..MapsRequest::new(&own, &photo, &FACE, TapLayer::conv(Layer::Conv1_1))
+        };
+        let found = request.run(|_| true).unwrap().unwrap();
+        let written = found.write_npy(&folder.path().join(name)).unwrap();
+        assert!(written.iter().all(|path| path.exists()));
+        written.len() / found.first.maps.len()
+    };
+    let (like, wider) = (predictor(1, 2), predictor(2, 2));
+    assert_eq!(files(None, "one"), 1);
+    assert_eq!(files(Some(Second::Network(&like)), "like"), 3);
+    assert_eq!(files(Some(Second::Network(&wider)), "wider"), 2);
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "a file").unwrap();
+    let found = MapsRequest::new(&own, &photo, &FACE, TapLayer::conv(Layer::Conv1_1))
+        .run(|_| true)
+        .unwrap()
+        .unwrap();
+    let said = found.write_npy(&taken).unwrap_err().to_string();
+    assert!(said.contains("taken"), "{said}");
+}
