@@ -14,6 +14,7 @@
 mod cache;
 mod features;
 mod sweep;
+mod tickets;
 mod weights;
 mod worker;
 
@@ -26,12 +27,16 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 
 pub use features::{
-    Against, Compare, CompareWanted, Compared, EffectWanted, Explained, ExportContent,
-    ExportOutcome, ExportRequest, ExportTicket, Exported, Faces, FeatureReply, FeatureRequest,
-    Finding, LayerMaps, LookedAt, MapsFigure, MapsOf, MapsWanted, MutedAnswer, Studied, Study,
-    StudyKind, StudyWanted, TowerMaps,
+    Against, Compare, CompareRequest, Compared, EffectRequest, Explained, ExportContent,
+    ExportNews, ExportOutcome, ExportRequest, Faces, FeatureReply, FeatureRequest, LayerMaps,
+    LayerMapsRequest, MapsFigure, MapsOf, MutedAnswer, PhotoFace, Study, StudyKind, StudyNews,
+    StudyRequest, StudyResult, TowerMaps,
 };
 pub use sweep::{Sweep, Swept};
+pub use tickets::{
+    CompareTicket, ExportTicket, FaceId, FaceKey, FaceTicket, ListTicket, StudyTicket, SweepTicket,
+    ValuesTicket,
+};
 
 use crate::compute::SharedGpu;
 use crate::dataset::Sample;
@@ -69,16 +74,16 @@ impl Slot {
 /// What the window asks. `ticket` is its own name for what it asks about.
 pub enum Request {
     /// Predict a face that somebody is looking at.
-    Predict(Wish),
+    Predict(PredictRequest),
     /// Predict a face when there is nothing better to do.
-    PredictLater(Wish),
+    PredictLater(PredictRequest),
     /// What the network that is not in use says about a face.
-    Compare(Wish),
+    Compare(PredictRequest),
     /// About feature maps.
     Feature(FeatureRequest),
     /// The value at a place of a channel in each of these towers.
     Values {
-        ticket: u64,
+        ticket: ValuesTicket,
         towers: Vec<TowerMaps>,
         channel: u32,
         x: u32,
@@ -87,7 +92,7 @@ pub enum Request {
     /// Predict these samples in the background, in this order; ends another such sweep. Each has a
     /// ticket of its own.
     Sweep {
-        ticket: u64,
+        ticket: SweepTicket,
         samples: Arc<Vec<Sample>>,
         wanted: Vec<u32>,
     },
@@ -96,7 +101,7 @@ pub enum Request {
     Forget,
     /// What the network in use has found before about these samples.
     Recall {
-        ticket: u64,
+        ticket: ListTicket,
         samples: Arc<Vec<Sample>>,
     },
     /// Read weights into a place; if it is the one in use, use them.
@@ -116,8 +121,8 @@ pub enum Request {
 
 /// A face to predict.
 #[derive(Clone)]
-pub struct Wish {
-    pub ticket: u64,
+pub struct PredictRequest {
+    pub ticket: FaceTicket,
     pub photo: Arc<RgbImage>,
     pub face_box: FaceBox,
     /// The picture's file, by which its prediction is found again; `None` for one without a file.
@@ -135,7 +140,7 @@ pub enum Reply {
     /// The networks have changed places.
     Swapped,
     Predicted {
-        ticket: u64,
+        ticket: FaceTicket,
         face_box: FaceBox,
         prediction: Arc<Prediction>,
         /// `None` for what was found before.
@@ -143,19 +148,19 @@ pub enum Reply {
     },
     /// What the other network says.
     Compared {
-        ticket: u64,
+        ticket: FaceTicket,
         face_box: FaceBox,
         prediction: Arc<Prediction>,
     },
     Recalled {
-        ticket: u64,
+        ticket: ListTicket,
         /// Hash of the weights that had answered.
         network: u64,
         found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     },
     Feature(FeatureReply),
     Values {
-        ticket: u64,
+        ticket: ValuesTicket,
         /// One for each tower; none where it could not be read.
         values: Vec<Option<f32>>,
     },
@@ -275,9 +280,9 @@ mod tests {
         }
     }
 
-    fn wish(ticket: u64, file: Option<&Path>) -> Wish {
-        Wish {
-            ticket,
+    fn wish(index: usize, file: Option<&Path>) -> PredictRequest {
+        PredictRequest {
+            ticket: FaceTicket::listed(ListTicket(1), index),
             photo: Arc::new(RgbImage::from_fn(64, 64, |x, y| {
                 image::Rgb([x as u8, y as u8, 9])
             })),
@@ -287,14 +292,14 @@ mod tests {
     }
 
     /// The prediction, and whether it was made now.
-    fn predicted(engine: &Engine, wanted: u64) -> (Arc<Prediction>, bool) {
+    fn predicted(engine: &Engine, index: usize) -> (Arc<Prediction>, bool) {
         wait(engine, |r| match r {
             Reply::Predicted {
                 ticket,
                 prediction,
                 latency,
                 ..
-            } if ticket == wanted => Some((prediction, latency.is_some())),
+            } if ticket.face == FaceId::Listed(index) => Some((prediction, latency.is_some())),
             _ => None,
         })
     }
@@ -318,7 +323,7 @@ mod tests {
     }
 
     /// What a sweep over one picture says, and whose answer that is.
-    fn swept(engine: &Engine, ticket: u64, picture: &Path) -> Swept {
+    fn swept(engine: &Engine, ticket: SweepTicket, picture: &Path) -> Swept {
         let sample = Sample::unlabelled(picture, &Schema::face());
         engine.ask(Request::Sweep {
             ticket,
@@ -354,15 +359,18 @@ mod tests {
                 _ => None,
             })
         };
-        let bundled = swept(&engine, 1, &picture);
+        let bundled = swept(&engine, SweepTicket(1), &picture);
         let other = load(Slot::B);
         assert_ne!(bundled.network, other);
         engine.ask(Request::Switch);
-        let theirs = swept(&engine, 2, &picture);
+        let theirs = swept(&engine, SweepTicket(2), &picture);
         assert_eq!((theirs.network, theirs.done, theirs.of), (other, 1, 1));
         assert_ne!(theirs.found[0].2, bundled.found[0].2);
         let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
-        engine.ask(Request::Recall { ticket: 3, samples });
+        engine.ask(Request::Recall {
+            ticket: ListTicket(3),
+            samples,
+        });
         let recalled = wait(&engine, |r| match r {
             Reply::Recalled { network, found, .. } => Some((network, found.len())),
             _ => None,
@@ -381,7 +389,10 @@ mod tests {
         let (said, new) = predicted(&engine, 1);
         assert!(new);
         let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
-        engine.ask(Request::Recall { ticket: 2, samples });
+        engine.ask(Request::Recall {
+            ticket: ListTicket(2),
+            samples,
+        });
         let found = wait(&engine, |r| match r {
             Reply::Recalled { found, .. } => Some(found),
             _ => None,

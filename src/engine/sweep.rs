@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
-use super::Reply;
 use super::cache::{Cache, FileId, Key, Place};
+use super::{Reply, SweepTicket};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};
@@ -26,7 +26,7 @@ pub struct Sweep {
 /// How far a sweep is.
 pub struct Swept {
     /// The sweep's own.
-    pub ticket: u64,
+    pub ticket: SweepTicket,
     /// Hash of the weights that answered.
     pub network: u64,
     /// What has been found since the last report, by the samples' indices.
@@ -44,7 +44,7 @@ impl Sweep {
     pub(super) fn start(
         checkpoint: Checkpoint,
         (cache, hash): (Arc<Cache>, u64),
-        (ticket, samples, wanted): (u64, Arc<Vec<Sample>>, Vec<u32>),
+        (ticket, samples, wanted): (SweepTicket, Arc<Vec<Sample>>, Vec<u32>),
         say: impl Fn(Reply) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));

@@ -11,6 +11,7 @@ use crate::app::faces::item::{Face, Item, Picture};
 use crate::app::faces::list::List;
 use crate::app::studio::Studio;
 use crate::dataset::{BoxSource, Sample};
+use crate::engine::{FaceId, FaceTicket, ListTicket};
 use crate::label::{FaceBox, Prediction, Schema};
 
 /// A box that somebody drew.
@@ -22,9 +23,6 @@ pub struct HandBox {
     pub finding: Option<Finding>,
     latency: Option<Duration>,
 }
-
-/// Tickets with this bit are of drawn boxes, by their number; no list has so many faces.
-const DRAWN: u64 = 1 << 31;
 
 impl HandBox {
     /// Forgets what another network said.
@@ -279,22 +277,21 @@ impl List {
     }
 
     /// The face that a ticket is of, or for a drawn box the one whose photo it is in.
-    pub fn sample_of(&self, ticket: u64) -> usize {
-        match drawn(ticket) {
-            Some(_) => self.selected,
-            None => (ticket & 0xffff_ffff) as usize,
+    pub fn sample_of(&self, ticket: FaceTicket) -> usize {
+        match ticket.face {
+            FaceId::Drawn(_) => self.selected,
+            FaceId::Listed(index) => index,
         }
     }
 
-    /// Takes what was predicted for a drawn box; false where the ticket is of no such box.
+    /// Takes what was predicted for a drawn box; nothing where there is no such box.
     pub fn hand_predicted(
         &mut self,
-        ticket: u64,
+        number: u32,
         schema: &Schema,
         face_box: FaceBox,
         (prediction, latency): (Arc<Prediction>, Option<Duration>),
     ) -> Option<Duration> {
-        let number = drawn(ticket)?;
         let hand = self.hands.iter_mut().find(|h| h.number == number)?;
         // A box that has moved on since gets its own answer.
         if hand.face_box == face_box || hand.finding.is_none() {
@@ -303,12 +300,6 @@ impl List {
         }
         hand.latency.filter(|_| self.hand == Some(number))
     }
-}
-
-/// The number of the drawn box that a ticket is of.
-pub fn drawn(ticket: u64) -> Option<u32> {
-    let low = ticket & 0xffff_ffff;
-    (low & DRAWN != 0).then_some((low & !DRAWN) as u32)
 }
 
 impl Studio {
@@ -530,8 +521,8 @@ impl Studio {
         }
     }
 
-    fn hand_ticket(&self, number: u32) -> u64 {
-        self.model.faces.number << 32 | DRAWN | u64::from(number)
+    fn hand_ticket(&self, number: u32) -> FaceTicket {
+        FaceTicket::drawn(ListTicket(self.model.faces.number), number)
     }
 
     /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes

@@ -9,6 +9,7 @@ use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
 use crate::dataset::{Sample, name_of};
+use crate::engine::{FaceTicket, ListTicket};
 use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction, distance};
 use crate::words::{counted, counted_of};
 
@@ -221,7 +222,7 @@ impl Studio {
     /// The second network has said something about a face of the list.
     pub(in crate::app) fn other_predicted(
         &mut self,
-        ticket: u64,
+        ticket: FaceTicket,
         face_box: FaceBox,
         said: Arc<Prediction>,
     ) {
@@ -233,7 +234,9 @@ impl Studio {
             return;
         };
         let index = self.model.faces.sample_of(ticket);
-        if ticket >> 32 != self.model.faces.number || index >= self.model.faces.items.len() {
+        if ticket.list != ListTicket(self.model.faces.number)
+            || index >= self.model.faces.items.len()
+        {
             return;
         }
         if self.model.faces.other.as_ref().and_then(|o| o.network) != Some(hash) {

@@ -11,9 +11,9 @@ use crate::app::features::toolbar::choice_ui;
 use crate::app::features::{Around, FeatureView, Tab, Wish, texture, theme};
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::pick::pick_ui;
-use crate::engine::{Explained, StudyKind};
+use crate::engine::{Explained, FaceKey, StudyKind};
 use crate::figure::{ColourMap, STRENGTH, check_note, heat_picture, short};
-use crate::label::{FaceBox, INPUT_SIZE, Schema};
+use crate::label::{INPUT_SIZE, Schema};
 use crate::model::{Tap, TowerId};
 use crate::study::{HeatMap, Method, Occlusion, Target};
 
@@ -30,7 +30,7 @@ pub(super) struct Attention {
     pub found: Option<Box<Explained>>,
     pictures: Vec<TextureHandle>,
     /// The face and box that are looked at, as the window numbers it.
-    here: Option<(u64, FaceBox)>,
+    here: Option<FaceKey>,
     /// The fingerprint of the network that is asked.
     network: String,
     /// The newest answers about other faces, boxes and networks, one each, with the network.
@@ -42,7 +42,7 @@ const KEPT: usize = 40;
 
 impl Attention {
     /// Another face or box is looked at: its answer comes back, where it has one.
-    pub fn turn_to(&mut self, here: Option<(u64, FaceBox)>) {
+    pub fn turn_to(&mut self, here: Option<FaceKey>) {
         if self.here == here {
             return;
         }
@@ -51,7 +51,7 @@ impl Attention {
         if let Some(found) = self.found.take() {
             self.keep(found);
         }
-        let of_here = |e: &Explained| Some((e.ticket, e.face_box)) == here;
+        let of_here = |e: &Explained| Some(e.key) == here;
         let mut kept = self.kept.iter();
         let at = kept.position(|(network, e)| *network == self.network && of_here(e));
         let back = at.and_then(|at| self.kept.remove(at));
@@ -65,16 +65,15 @@ impl Attention {
     }
 
     fn keep(&mut self, found: Box<Explained>) {
-        self.kept.retain(|(network, e)| {
-            *network != self.network || (e.ticket, e.face_box) != (found.ticket, found.face_box)
-        });
+        self.kept
+            .retain(|(network, e)| *network != self.network || e.key != found.key);
         self.kept.push_front((self.network.clone(), found));
         self.kept.truncate(KEPT);
     }
 
     /// Whether it is about the face and box that are looked at.
     fn take(&mut self, found: Box<Explained>) -> bool {
-        if self.here != Some((found.ticket, found.face_box)) {
+        if self.here != Some(found.key) {
             self.keep(found);
             return false;
         }

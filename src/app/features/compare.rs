@@ -14,7 +14,7 @@ use crate::app::features::{
     Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title,
 };
 use crate::app::widgets::buttons::wrapped;
-use crate::engine::{Against, CompareWanted, Compared, FeatureRequest, LookedAt};
+use crate::engine::{Against, CompareRequest, CompareTicket, Compared, FeatureRequest, PhotoFace};
 use crate::figure::PhotoProvenance;
 use crate::model::{BUNDLED, Layer, Mask, TapLayer, TowerId, weights_name};
 use crate::study::{Kinship, Matched};
@@ -160,15 +160,15 @@ impl FeatureView {
         };
     }
 
-    pub(super) fn compare_request(&mut self, face: &LookedAt) -> Option<FeatureRequest> {
+    pub(super) fn compare_request(&mut self, face: &PhotoFace) -> Option<FeatureRequest> {
         let against = self.comparison.against.clone()?;
         if self.comparison.asked {
             return None;
         }
         self.comparison.asked = true;
         self.comparison.waiting.get_or_insert_with(Instant::now);
-        self.compared += 1;
-        let wanted = CompareWanted {
+        self.compared.0 += 1;
+        let wanted = CompareRequest {
             face: face.clone(),
             place: self.place,
             masks: self.muting.masks(),
@@ -183,11 +183,11 @@ impl FeatureView {
     pub(super) fn take_compared(
         &mut self,
         ctx: &egui::Context,
-        number: u64,
+        ticket: CompareTicket,
         result: Result<Compared, String>,
     ) {
         let comparison = &mut self.comparison;
-        if !comparison.asked || number != self.compared || comparison.against.is_none() {
+        if !comparison.asked || ticket != self.compared || comparison.against.is_none() {
             return;
         }
         self.probe.maps += 1;

@@ -13,8 +13,8 @@ use crate::app::features::toolbar::choice_ui;
 use crate::app::features::{Around, FeatureView, ScaleChoice, Tab, Wish, theme};
 use crate::app::studio::overlays::dialog_ui;
 use crate::engine::{
-    Against, CompareWanted, ExportContent, ExportRequest, ExportTicket, LookedAt, MapsFigure,
-    MapsOf, NetworkInfo,
+    Against, CompareRequest, ExportContent, ExportRequest, ExportTicket, MapsFigure, MapsOf,
+    NetworkInfo, PhotoFace,
 };
 use crate::figure::{
     self, Format, PhotoProvenance, Provenance, Scale, effects_table, matches_table, towers_table,
@@ -72,7 +72,7 @@ impl Listing {
 
 /// The face at hand, what it is called, and what a figure of it says.
 pub(super) struct Sitter {
-    pub face: LookedAt,
+    pub face: PhotoFace,
     pub name: String,
     pub provenance: Provenance,
 }
@@ -382,8 +382,8 @@ impl FeatureView {
     }
 
     /// The face at hand and what it is compared with, if it is.
-    fn beside(&self, face: &LookedAt) -> Option<CompareWanted> {
-        Some(CompareWanted {
+    fn beside(&self, face: &PhotoFace) -> Option<CompareRequest> {
+        Some(CompareRequest {
             face: face.clone(),
             place: self.place,
             masks: self.muting.masks(),
@@ -394,7 +394,7 @@ impl FeatureView {
     }
 
     /// The maps of the layer, beside what they are compared with.
-    fn maps_of(&self, face: LookedAt, wanted: Option<CompareWanted>) -> MapsOf {
+    fn maps_of(&self, face: PhotoFace, wanted: Option<CompareRequest>) -> MapsOf {
         match wanted {
             Some(wanted) => MapsOf::Two(wanted),
             None => MapsOf::One {
@@ -405,7 +405,7 @@ impl FeatureView {
         }
     }
 
-    fn view_figure(&self, face: LookedAt, name: String) -> MapsFigure {
+    fn view_figure(&self, face: PhotoFace, name: String) -> MapsFigure {
         let wanted = self.beside(&face);
         let names = match wanted.as_ref().map(|wanted| &wanted.against) {
             None => Default::default(),
@@ -434,7 +434,7 @@ impl FeatureView {
     }
 
     /// The maps of the layer as numbers.
-    pub(super) fn numbers(&self, face: LookedAt) -> ExportRequest {
+    pub(super) fn numbers(&self, face: PhotoFace) -> ExportRequest {
         let wanted = self.beside(&face);
         let content = ExportContent::Numbers(self.maps_of(face, wanted));
         self.request(content, Provenance::default())

@@ -30,9 +30,9 @@ use crate::app::command::keys::Keys;
 use crate::app::export::Target;
 use crate::app::faces::list::List;
 use crate::app::widgets::theme;
-use crate::engine::{NetworkInfo, StudyKind, TowerMaps};
+use crate::engine::{CompareTicket, FaceKey, NetworkInfo, StudyKind, TowerMaps, ValuesTicket};
 use crate::figure::GridLook;
-use crate::label::{FaceBox, Point};
+use crate::label::Point;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{Layer, Mask, TapLayer, TowerId};
 use crate::words::title;
@@ -88,12 +88,12 @@ pub struct FeatureView {
     studies: Studies,
     ranking: Ranking,
     comparison: Comparison,
-    /// Number of the newest comparison that was asked for.
-    compared: u64,
+    /// The newest comparison that was asked for.
+    compared: CompareTicket,
     attention: Attention,
     export: Export,
-    /// The face at hand, as the window numbers it, and its box.
-    face: Option<(u64, FaceBox)>,
+    /// The face at hand in its box: an answer for another key is out of date.
+    face: Option<FaceKey>,
     /// Why there is no face to look at.
     absent: Option<String>,
     /// Why the newest maps could not be made.
@@ -124,8 +124,8 @@ struct Pointer {
 #[derive(Default)]
 struct Probe {
     asked: Option<(Pointer, Slot, u32, u64)>,
-    /// Number of the newest question.
-    ticket: u64,
+    /// The newest question.
+    ticket: ValuesTicket,
     /// Of the maps that were asked for; of a comparison, of both and their difference; none where it could not be read.
     values: Vec<Option<f32>>,
     /// Counts the maps that have come.
@@ -261,7 +261,7 @@ impl Default for FeatureView {
             studies: Studies::new(),
             ranking: Ranking::default(),
             comparison: Comparison::default(),
-            compared: 0,
+            compared: CompareTicket::default(),
             attention: Attention::default(),
             export: Export::default(),
             face: None,

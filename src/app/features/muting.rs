@@ -227,7 +227,7 @@ pub fn changes(schema: &Schema, answer: &MutedAnswer, most: usize) -> Vec<Change
 
 /// Where each point is with all channels and with those that are left, in input pixels.
 pub fn moves(answer: &MutedAnswer) -> Vec<(Point, Point)> {
-    let transform = answer.face_box.transform();
+    let transform = answer.key.face_box.transform();
     let both = answer.whole.tasks.iter().zip(&answer.muted.tasks);
     both.filter_map(|both| match both {
         (TaskPrediction::Points(a), TaskPrediction::Points(b)) => Some(a.iter().zip(b)),
@@ -241,6 +241,7 @@ pub fn moves(answer: &MutedAnswer) -> Vec<(Point, Point)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{FaceKey, FaceTicket, ListTicket};
     use crate::label::{FaceBox, Prediction};
 
     const AT: (TowerId, Layer, u32) = (TowerId::Shared, Layer::Conv1_2, 4);
@@ -291,8 +292,10 @@ mod tests {
             ],
         };
         let answer = MutedAnswer {
-            ticket: 0,
-            face_box: FaceBox::new(0.0, 0.0, 128.0, 128.0),
+            key: FaceKey {
+                ticket: FaceTicket::listed(ListTicket(0), 0),
+                face_box: FaceBox::new(0.0, 0.0, 128.0, 128.0),
+            },
             masks: Vec::new(),
             whole: answer(1.0, 0.5),
             muted: answer(2.0, 0.2),

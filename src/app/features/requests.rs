@@ -7,22 +7,22 @@ use eframe::egui;
 use crate::app::features::compare::{SETS, Slot};
 use crate::app::features::{Effect, FeatureView, Pointer, Shown, Tower, muting, texture};
 use crate::engine::{
-    EffectWanted, FeatureRequest, LayerMaps, LookedAt, MapsWanted, MutedAnswer, Request, TowerMaps,
+    EffectRequest, FaceKey, FaceTicket, FeatureRequest, LayerMaps, LayerMapsRequest, MutedAnswer,
+    PhotoFace, Request, TowerMaps, ValuesTicket,
 };
-use crate::label::{FaceBox, Schema};
+use crate::label::Schema;
 use crate::model::{Mask, TapLayer};
 
 impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
-    pub(super) fn requests(&mut self, face: LookedAt) -> Vec<FeatureRequest> {
+    pub(super) fn requests(&mut self, face: PhotoFace) -> Vec<FeatureRequest> {
         let mut ask = Vec::new();
-        let own = (face.ticket, face.face_box);
-        self.attention.turn_to(Some(own));
-        if self.face != Some(own) {
-            if self.face.is_none_or(|(ticket, _)| ticket != face.ticket) {
+        self.attention.turn_to(Some(face.key));
+        if self.face != Some(face.key) {
+            if self.face.is_none_or(|key| key.ticket != face.key.ticket) {
                 self.effect = Effect::default();
             }
-            self.face = Some(own);
+            self.face = Some(face.key);
         }
         self.absent = None;
         if !self.asked {
@@ -31,7 +31,7 @@ impl FeatureView {
             self.waiting.get_or_insert_with(Instant::now);
             self.effect.asked = false;
             self.comparison.asked = false;
-            ask.push(FeatureRequest::Maps(MapsWanted {
+            ask.push(FeatureRequest::Maps(LayerMapsRequest {
                 face: face.clone(),
                 place: self.place,
                 masks: self.muting.masks(),
@@ -45,14 +45,14 @@ impl FeatureView {
             self.effect.asked = true;
             self.effect.answered = false;
             self.effect.of.clone_from(&masks);
-            ask.push(FeatureRequest::Effect(EffectWanted { face, masks }));
+            ask.push(FeatureRequest::Effect(EffectRequest { face, masks }));
         }
         ask
     }
 
     /// There is no face to look at: its picture is still read, or `why` it never will be.
-    pub(super) fn has_no_face(&mut self, ticket: u64, why: Option<String>) {
-        if self.face.is_some_and(|(of, _)| of != ticket) {
+    pub(super) fn has_no_face(&mut self, ticket: FaceTicket, why: Option<String>) {
+        if self.face.is_some_and(|key| key.ticket != ticket) {
             self.attention.turn_to(None);
         }
         self.absent = why;
@@ -89,7 +89,7 @@ impl FeatureView {
             return;
         }
         // Those of an older box are shown until the newer ones come.
-        if self.is_in_box(maps.face_box) {
+        if self.is_fresh(maps.key) {
             self.waiting = None;
         }
         self.failed = None;
@@ -110,9 +110,9 @@ impl FeatureView {
         self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
     }
 
-    /// Whether the face at hand is looked at there now.
-    fn is_in_box(&self, face_box: FaceBox) -> bool {
-        self.face.is_some_and(|(_, newest)| newest == face_box)
+    /// Whether an answer is for the face at hand, in the box where it is now.
+    fn is_fresh(&self, key: FaceKey) -> bool {
+        self.face == Some(key)
     }
 
     /// There will be no maps of a place for the face at hand.
@@ -130,7 +130,7 @@ impl FeatureView {
             return; // something else has been chosen meanwhile
         }
         // That of an older box is shown until the newer one comes.
-        self.effect.answered = self.is_in_box(answer.face_box);
+        self.effect.answered = self.is_fresh(answer.key);
         self.effect.of_all = !self.muting.is_empty();
         self.effect.rows = muting::changes(schema, answer, ROWS);
         self.effect.moves = muting::moves(answer);
@@ -175,7 +175,7 @@ impl FeatureView {
             return None;
         }
         self.probe.asked = asked;
-        self.probe.ticket += 1;
+        self.probe.ticket.0 += 1;
         self.probe.values.clear();
         Some(Request::Values {
             ticket: self.probe.ticket,
@@ -186,7 +186,7 @@ impl FeatureView {
         })
     }
 
-    pub fn take_value(&mut self, ticket: u64, values: &[Option<f32>]) {
+    pub fn take_value(&mut self, ticket: ValuesTicket, values: &[Option<f32>]) {
         if ticket == self.probe.ticket {
             self.probe.values = values.to_vec();
         }

@@ -7,7 +7,7 @@ use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::features::{Wish, theme};
 use crate::dataset::FaceChoice;
-use crate::engine::{Finding, Studied, StudyKind};
+use crate::engine::{StudyKind, StudyNews, StudyResult, StudyTicket};
 use crate::figure::short;
 use crate::measure::FEW_UNITS;
 use crate::model::{Tap, TapLayer, TowerId};
@@ -41,8 +41,7 @@ const STOP: f32 = 62.0;
 #[derive(Default)]
 pub(super) struct Studies {
     running: Vec<Running>,
-    /// Number of the newest study.
-    newest: u64,
+    newest: StudyTicket,
     /// What was found, and over which faces.
     pub effects: Option<(Effects, FaceChoice)>,
     excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceChoice)>,
@@ -63,7 +62,7 @@ pub(super) struct Studies {
 
 struct Running {
     kind: StudyKind,
-    ticket: u64,
+    ticket: StudyTicket,
     /// Which faces of the list it is over.
     faces: FaceChoice,
     done: usize,
@@ -117,8 +116,8 @@ impl Studies {
     }
 
     /// Notes that a study starts; returns its ticket.
-    pub fn starts(&mut self, kind: StudyKind, faces: FaceChoice) -> u64 {
-        self.newest += 1;
+    pub fn starts(&mut self, kind: StudyKind, faces: FaceChoice) -> StudyTicket {
+        self.newest.0 += 1;
         self.running.retain(|r| r.kind != kind);
         self.problems.retain(|p| p.0 != kind);
         self.running.push(Running {
@@ -133,14 +132,14 @@ impl Studies {
     }
 
     /// Notes news; hands back what is for somebody else.
-    pub fn take(&mut self, news: Studied) -> Option<Finding> {
+    pub fn take(&mut self, news: StudyNews) -> Option<StudyResult> {
         let at = self.running.iter().position(|r| r.ticket == news.ticket)?;
-        if let Finding::Progress { done, of, elapsed } = news.finding {
+        if let StudyResult::Progress { done, of, elapsed } = news.finding {
             let running = &mut self.running[at];
             (running.done, running.of, running.elapsed) = (done, of, elapsed);
             return None;
         }
-        if let Finding::LeftOut(faces, first) = news.finding {
+        if let StudyResult::LeftOut(faces, first) = news.finding {
             let words = match faces {
                 1 => format!("1 face was left out: {first}"),
                 n => format!("{n} faces were left out, the first: {first}"),
@@ -150,19 +149,19 @@ impl Studies {
         }
         let running = self.running.swap_remove(at);
         match news.finding {
-            Finding::Effects(found) => self.effects = Some((found, running.faces)),
-            Finding::Towers(found) => self.towers = Some((found, running.faces)),
-            Finding::Excitement { place, taps, found } => {
+            StudyResult::Effects(found) => self.effects = Some((found, running.faces)),
+            StudyResult::Towers(found) => self.towers = Some((found, running.faces)),
+            StudyResult::Excitement { place, taps, found } => {
                 self.excitement = Some((place, taps, found, running.faces));
             }
-            Finding::Matched { ref found, .. } => {
+            StudyResult::Matched { ref found, .. } => {
                 let faces = found.first().map_or(0, |m| m.faces);
                 self.matched_over = Some(running.faces.words(faces));
                 return Some(news.finding);
             }
-            Finding::Failed(why) => {
+            StudyResult::Failed(why) => {
                 self.problems.push((news.kind, why.clone()));
-                return Some(Finding::Failed(why));
+                return Some(StudyResult::Failed(why));
             }
             other => return Some(other),
         }
@@ -324,20 +323,20 @@ mod tests {
         let mut studies = Studies::new();
         let old = studies.starts(StudyKind::Towers, FaceChoice::none());
         let new = studies.starts(StudyKind::Towers, FaceChoice::none());
-        let news = |ticket, finding| Studied {
+        let news = |ticket, finding| StudyNews {
             ticket,
             kind: StudyKind::Towers,
             finding,
         };
-        let found = || Finding::Towers(Towers::default());
+        let found = || StudyResult::Towers(Towers::default());
         assert!(studies.take(news(old, found())).is_none() && studies.towers.is_none());
-        let half = Finding::Progress {
+        let half = StudyResult::Progress {
             done: 3,
             of: 6,
             elapsed: Duration::from_secs(3),
         };
         studies.take(news(new, half));
-        studies.take(news(new, Finding::LeftOut(2, "a.png: broken".into())));
+        studies.take(news(new, StudyResult::LeftOut(2, "a.png: broken".into())));
         assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
         let running = &studies.running[0];
         assert_eq!(running.words(0.5, false), "50 % · 3 s left");

@@ -21,8 +21,8 @@ use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::studio::Studio;
 use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
 use crate::engine::{
-    ExportOutcome, ExportRequest, Faces, FeatureReply, FeatureRequest, Finding, LookedAt, Request,
-    Study, StudyKind, StudyWanted,
+    ExportOutcome, ExportRequest, FaceKey, Faces, FeatureReply, FeatureRequest, PhotoFace, Request,
+    Study, StudyKind, StudyRequest, StudyResult,
 };
 use crate::figure::Provenance;
 use crate::model::{Layer, TapLayer};
@@ -189,12 +189,14 @@ impl Studio {
     }
 
     /// The face at hand, once its picture is there.
-    fn looked_at(&self) -> Option<LookedAt> {
+    fn looked_at(&self) -> Option<PhotoFace> {
         let face = self.model.faces.shown()?;
-        Some(LookedAt {
-            ticket: self.ticket(self.model.faces.selected),
+        Some(PhotoFace {
+            key: FaceKey {
+                ticket: self.ticket(self.model.faces.selected),
+                face_box: face.face_box,
+            },
             photo: face.item.picture()?.clone(),
-            face_box: face.face_box,
         })
     }
 
@@ -232,7 +234,7 @@ impl Studio {
 
     fn start_study(&mut self, study: Study, faces: FaceChoice) {
         let ticket = self.view.features.studies.starts(study.kind(), faces);
-        self.ask_feature(FeatureRequest::Study(StudyWanted { ticket, study }));
+        self.ask_feature(FeatureRequest::Study(StudyRequest { ticket, study }));
     }
 
     /// Asks for what the view needs of the face at hand, once.
@@ -318,21 +320,21 @@ impl Studio {
     pub(in crate::app) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
         let here = self.ticket(self.model.faces.selected);
         match reply {
-            FeatureReply::Maps(maps) if maps.ticket == here => {
+            FeatureReply::Maps(maps) if maps.key.ticket == here => {
                 self.view.features.take(ctx, maps);
             }
-            FeatureReply::Effect(answer) if answer.ticket == here => {
+            FeatureReply::Effect(answer) if answer.key.ticket == here => {
                 let schema = self.schema();
                 self.view.features.take_effect(&schema, &answer);
             }
             FeatureReply::Compared {
+                face,
                 ticket,
-                number,
                 result,
-            } if ticket == here => {
-                self.view.features.take_compared(ctx, number, result);
+            } if face == here => {
+                self.view.features.take_compared(ctx, ticket, result);
             }
-            FeatureReply::Studied(news) => {
+            FeatureReply::Study(news) => {
                 let view = &mut self.view.features;
                 match news.kind {
                     StudyKind::Rank => view.ranking.forget(),
@@ -345,33 +347,33 @@ impl Studio {
                     StudyKind::Match | StudyKind::Towers | StudyKind::Explain => {}
                 }
                 match view.studies.take(news) {
-                    Some(Finding::Matched {
+                    Some(StudyResult::Matched {
                         place,
                         second,
                         found,
                         networks,
                     }) => view.take_matched(place, &second, (found, networks)),
-                    Some(Finding::Explained(found)) => {
+                    Some(StudyResult::Explained(found)) => {
                         let is_shown = view.take_explained(found);
                         let words = "Where the network looked is found, for the face that was \
                                      asked about: look at it again to see it";
                         let late = (!is_shown).then_some(words);
                         late.into_iter().for_each(|words| self.toasts.say(words));
                     }
-                    Some(Finding::Failed(why)) => self.toasts.say(why),
+                    Some(StudyResult::Failed(why)) => self.toasts.say(why),
                     // What the studies have kept, and what came to nothing.
                     Some(
-                        Finding::Progress { .. }
-                        | Finding::Effects(_)
-                        | Finding::Excitement { .. }
-                        | Finding::Towers(_)
-                        | Finding::LeftOut(..)
-                        | Finding::Nothing,
+                        StudyResult::Progress { .. }
+                        | StudyResult::Effects(_)
+                        | StudyResult::Excitement { .. }
+                        | StudyResult::Towers(_)
+                        | StudyResult::LeftOut(..)
+                        | StudyResult::Nothing,
                     )
                     | None => {}
                 }
             }
-            FeatureReply::Exported(news) => {
+            FeatureReply::Export(news) => {
                 self.view.features.export.ends(news.ticket);
                 match news.outcome {
                     ExportOutcome::Written(files) => {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::engine::SweepTicket;
 use crate::words::{duration_words, thousands};
 
 /// The prediction of the list, while it goes on.
@@ -16,7 +17,7 @@ pub struct Sweep {
 #[derive(Clone, Copy)]
 pub struct SweepProgress {
     /// Of this sweep; what another one brings is dropped.
-    pub ticket: u64,
+    pub ticket: SweepTicket,
     pub done: usize,
     pub of: usize,
     pub elapsed: Duration,

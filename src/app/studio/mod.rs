@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use eframe::egui;
 
 use crate::compute::{DeviceErrors, SharedGpu};
-use crate::engine::{Engine, Request, Slot};
+use crate::engine::{Engine, Request, Slot, SweepTicket};
 use crate::label::{FaceBox, Schema};
 use crate::map_painter::MapPainter;
 
@@ -289,14 +289,14 @@ impl Studio {
     pub(in crate::app) fn start_sweep(&mut self, wanted: Vec<u32>, quiet: bool) {
         self.model.sweep.count += 1;
         self.model.sweep.progress = Some(SweepProgress {
-            ticket: self.model.sweep.count,
+            ticket: SweepTicket(self.model.sweep.count),
             done: 0,
             of: wanted.len(),
             elapsed: Duration::ZERO,
             quiet,
         });
         self.engine.ask(Request::Sweep {
-            ticket: self.model.sweep.count,
+            ticket: SweepTicket(self.model.sweep.count),
             samples: self.model.faces.samples.clone(),
             wanted,
         });

@@ -14,7 +14,7 @@ use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
 use crate::dataset::BoxSource;
-use crate::engine::{Reply, Request, Slot, Swept};
+use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, Swept};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
 use crate::words::counted;
@@ -151,7 +151,7 @@ impl Studio {
         self.select(0);
         // What this network said of them earlier in the session.
         self.engine.ask(Request::Recall {
-            ticket: number,
+            ticket: ListTicket(number),
             samples: self.model.faces.samples.clone(),
         });
         self.predict_short_list();
@@ -270,7 +270,7 @@ impl Studio {
             self.view.latency = None;
             if self.model.faces.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
-                    ticket: self.model.faces.number,
+                    ticket: ListTicket(self.model.faces.number),
                     samples: self.model.faces.samples.clone(),
                 });
             }
@@ -294,10 +294,10 @@ impl Studio {
 
     fn recalled(
         &mut self,
-        (ticket, network): (u64, u64),
+        (ticket, network): (ListTicket, u64),
         found: Vec<(usize, FaceBox, Arc<Prediction>)>,
     ) {
-        if ticket == self.model.faces.number && self.is_in_use(network) {
+        if ticket == ListTicket(self.model.faces.number) && self.is_in_use(network) {
             self.take_found(found);
         }
     }
@@ -320,7 +320,7 @@ impl Studio {
 
     fn predicted(
         &mut self,
-        ticket: u64,
+        ticket: FaceTicket,
         face_box: FaceBox,
         prediction: Arc<Prediction>,
         latency: Option<Duration>,
@@ -331,20 +331,20 @@ impl Studio {
                 since.elapsed().as_secs_f64()
             );
         }
-        if ticket >> 32 != self.model.faces.number {
+        if ticket.list != ListTicket(self.model.faces.number) {
             return;
         }
         let (schema, shown) = (self.schema(), self.is_shown(ticket));
-        if crate::app::faces::boxes::drawn(ticket).is_some() {
+        if let FaceId::Drawn(number) = ticket.face {
             let found = (prediction, latency);
             let latency = self
                 .model
                 .faces
-                .hand_predicted(ticket, &schema, face_box, found);
+                .hand_predicted(number, &schema, face_box, found);
             self.view.latency = latency.or(self.view.latency);
             return;
         }
-        let index = (ticket & 0xffff_ffff) as usize;
+        let index = self.model.faces.sample_of(ticket);
         let Some(item) = self.model.faces.items.get_mut(index) else {
             return;
         };

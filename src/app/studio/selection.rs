@@ -8,11 +8,10 @@ use eframe::egui::{self, ColorImage, TextureFilter, TextureHandle, TextureOption
 use image::RgbImage;
 
 use crate::app::faces::arrange::Sort;
-use crate::app::faces::boxes::drawn;
 use crate::app::faces::item::Picture;
 use crate::app::faces::reading::Read;
 use crate::app::studio::{PREDICT_ALL, Studio};
-use crate::engine::{Request, Wish};
+use crate::engine::{FaceId, FaceTicket, ListTicket, PredictRequest, Request};
 use crate::label::FaceBox;
 
 /// Zoom in percent from which pixels are drawn hard.
@@ -42,8 +41,8 @@ impl Studio {
         self.arrange();
     }
 
-    pub(in crate::app) fn ticket(&self, index: usize) -> u64 {
-        self.model.faces.number << 32 | index as u64
+    pub(in crate::app) fn ticket(&self, index: usize) -> FaceTicket {
+        FaceTicket::listed(ListTicket(self.model.faces.number), index)
     }
 
     pub(in crate::app) fn predict(&self, index: usize, now: bool) {
@@ -58,14 +57,14 @@ impl Studio {
     /// Asks for a prediction, at once or when there is nothing better to do.
     pub(in crate::app) fn ask_prediction(
         &self,
-        ticket: u64,
+        ticket: FaceTicket,
         photo: &Arc<RgbImage>,
         face_box: FaceBox,
         now: bool,
     ) {
         let samples = &self.model.faces.samples;
         let sample = samples.get(self.model.faces.sample_of(ticket));
-        let wish = Wish {
+        let request = PredictRequest {
             ticket,
             photo: photo.clone(),
             face_box,
@@ -74,13 +73,13 @@ impl Studio {
                 .map(|s| s.path.clone()),
         };
         // Only the newest is compared: the face that somebody looks at.
-        if now && self.compares_networks() && drawn(ticket).is_none() {
-            self.engine.ask(Request::Compare(wish.clone()));
+        if now && self.compares_networks() && matches!(ticket.face, FaceId::Listed(_)) {
+            self.engine.ask(Request::Compare(request.clone()));
         }
         self.engine.ask(if now {
-            Request::Predict(wish)
+            Request::Predict(request)
         } else {
-            Request::PredictLater(wish)
+            Request::PredictLater(request)
         });
     }
 
@@ -208,10 +207,10 @@ impl Studio {
     }
 
     /// Whether a ticket is of something in the photo that is looked at.
-    pub(in crate::app) fn is_shown(&self, ticket: u64) -> bool {
-        match drawn(ticket) {
-            Some(number) => self.model.faces.hand == Some(number),
-            None => {
+    pub(in crate::app) fn is_shown(&self, ticket: FaceTicket) -> bool {
+        match ticket.face {
+            FaceId::Drawn(number) => self.model.faces.hand == Some(number),
+            FaceId::Listed(_) => {
                 self.model.faces.hand.is_none() && ticket == self.ticket(self.model.faces.selected)
             }
         }

@@ -11,9 +11,10 @@ use anyhow::{Context, Result};
 use burn::tensor::Device;
 use image::RgbImage;
 
-use super::maps::{LookedAt, TowerMaps};
+use super::maps::{PhotoFace, TowerMaps};
 use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
+use crate::engine::CompareTicket;
 use crate::engine::cache::FileId;
 use crate::figure::Stats;
 use crate::label::FaceBox;
@@ -32,8 +33,8 @@ pub enum Against {
 }
 
 #[derive(Clone)]
-pub struct CompareWanted {
-    pub face: LookedAt,
+pub struct CompareRequest {
+    pub face: PhotoFace,
     pub place: TapLayer,
     pub masks: Vec<Mask>,
     pub against: Against,
@@ -45,7 +46,7 @@ pub struct CompareWanted {
     pub own_ranges: bool,
 }
 
-impl CompareWanted {
+impl CompareRequest {
     /// Whether two networks are compared, not two photos in one.
     pub(super) fn is_of_networks(&self) -> bool {
         match self.against {
@@ -68,7 +69,7 @@ impl CompareWanted {
             masks: &self.masks,
             second: Some(second),
             matched: self.matched.as_deref(),
-            ..MapsRequest::new(own, &self.face.photo, &self.face.face_box, self.place)
+            ..MapsRequest::new(own, &self.face.photo, &self.face.key.face_box, self.place)
         })
     }
 }
@@ -102,7 +103,7 @@ pub struct Compared {
 }
 
 /// What is asked under a number.
-type Job = (Checkpoint, Arc<MapPainter>, (u64, CompareWanted));
+type Job = (Checkpoint, Arc<MapPainter>, (CompareTicket, CompareRequest));
 
 /// The thread that compares, started when it is first asked.
 #[derive(Default)]
@@ -113,7 +114,7 @@ impl Beside {
         &mut self,
         own: Checkpoint,
         painter: Arc<MapPainter>,
-        wanted: (u64, CompareWanted),
+        wanted: (CompareTicket, CompareRequest),
         say: &Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         let jobs = self.0.get_or_insert_with(|| {
@@ -133,12 +134,12 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
         while let Ok(newer) = inbox.try_recv() {
             job = newer;
         }
-        let (own, painter, (number, wanted)) = job;
+        let (own, painter, (ticket, wanted)) = job;
         let result = catch_panic(|| compared(own, &painter, &wanted, &mut second))
             .map_err(anyhow::Error::from);
         say(Reply::Feature(FeatureReply::Compared {
-            ticket: wanted.face.ticket,
-            number,
+            face: wanted.face.key.ticket,
+            ticket,
             result: result.flatten().map_err(|e| error_words(&e)),
         }));
     }
@@ -169,7 +170,7 @@ pub(super) fn loaded<'a>(
 fn compared(
     own: Checkpoint,
     painter: &MapPainter,
-    wanted: &CompareWanted,
+    wanted: &CompareRequest,
     second: &mut SecondNetwork,
 ) -> Result<Compared> {
     let own = Predictor::new(own, Device::flex());

@@ -7,40 +7,38 @@ use anyhow::{Context, Result};
 use image::RgbImage;
 
 use crate::batch::crop_image;
+use crate::engine::FaceKey;
 use crate::figure::Stats;
-use crate::label::{FaceBox, Prediction};
+use crate::label::Prediction;
 use crate::map_painter::{MapBuffer, MapPainter};
 use crate::model::{FeatureMap, Mask, Predictor, TapLayer, TowerId};
 use crate::study::{maps_at, masks_for};
 
 /// A face whose maps are looked at.
 #[derive(Clone)]
-pub struct LookedAt {
-    /// The window's own name for it.
-    pub ticket: u64,
+pub struct PhotoFace {
+    pub key: FaceKey,
     pub photo: Arc<RgbImage>,
-    pub face_box: FaceBox,
 }
 
 /// The maps of one place in every tower that has it.
 #[derive(Clone)]
-pub struct MapsWanted {
-    pub face: LookedAt,
+pub struct LayerMapsRequest {
+    pub face: PhotoFace,
     pub place: TapLayer,
     pub masks: Vec<Mask>,
 }
 
 /// What muting does to a face's answers.
 #[derive(Clone)]
-pub struct EffectWanted {
-    pub face: LookedAt,
+pub struct EffectRequest {
+    pub face: PhotoFace,
     pub masks: Vec<Mask>,
 }
 
 /// The answers with all channels, and with those that the masks leave.
 pub struct MutedAnswer {
-    pub ticket: u64,
-    pub face_box: FaceBox,
+    pub key: FaceKey,
     pub masks: Vec<Mask>,
     pub whole: Prediction,
     pub muted: Prediction,
@@ -48,8 +46,7 @@ pub struct MutedAnswer {
 
 /// The maps of one place for one face.
 pub struct LayerMaps {
-    pub ticket: u64,
-    pub face_box: FaceBox,
+    pub key: FaceKey,
     pub place: TapLayer,
     /// The network's input, 128×128.
     pub input: RgbImage,
@@ -145,15 +142,12 @@ pub(super) fn layer_maps(
     predictor: &Predictor,
     painter: &MapPainter,
     shared: bool,
-    wanted: &MapsWanted,
+    wanted: &LayerMapsRequest,
 ) -> Result<LayerMaps> {
     let network = predictor.network();
     let taps = network.taps_at(wanted.place);
-    let LookedAt {
-        ticket,
-        photo,
-        face_box,
-    } = &wanted.face;
+    let PhotoFace { key, photo } = &wanted.face;
+    let face_box = &key.face_box;
     let towers = if taps.is_empty() {
         Vec::new()
     } else if shared {
@@ -181,8 +175,7 @@ pub(super) fn layer_maps(
     };
     let tasks = network.schema().tasks.iter().map(|t| t.name.clone());
     Ok(LayerMaps {
-        ticket: *ticket,
-        face_box: *face_box,
+        key: *key,
         place: wanted.place,
         input: crop_image(photo, &face_box.transform()),
         towers,
@@ -193,18 +186,14 @@ pub(super) fn layer_maps(
 /// What the network says with all channels, where that is not known, and with some.
 pub(super) fn answer(
     predictor: &Predictor,
-    wanted: &EffectWanted,
+    wanted: &EffectRequest,
     whole: Option<Prediction>,
 ) -> MutedAnswer {
-    let LookedAt {
-        ticket,
-        photo,
-        face_box,
-    } = &wanted.face;
+    let PhotoFace { key, photo } = &wanted.face;
+    let face_box = &key.face_box;
     let masks = masks_for(predictor.network(), &wanted.masks);
     MutedAnswer {
-        ticket: *ticket,
-        face_box: *face_box,
+        key: *key,
         whole: whole.unwrap_or_else(|| predictor.masked(photo, face_box, &[])),
         muted: predictor.masked(photo, face_box, &masks),
         masks: wanted.masks.clone(),

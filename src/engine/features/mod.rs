@@ -12,26 +12,25 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use compare::{Against, Compare, CompareWanted, Compared};
-pub use export::{
-    ExportContent, ExportOutcome, ExportRequest, ExportTicket, Exported, MapsFigure, MapsOf,
-};
-pub use maps::{EffectWanted, LayerMaps, LookedAt, MapsWanted, MutedAnswer, TowerMaps};
-pub use study::{Explained, Faces, Finding, Studied, Study, StudyKind, StudyWanted};
+pub use compare::{Against, Compare, CompareRequest, Compared};
+pub use export::{ExportContent, ExportNews, ExportOutcome, ExportRequest, MapsFigure, MapsOf};
+pub use maps::{EffectRequest, LayerMaps, LayerMapsRequest, MutedAnswer, PhotoFace, TowerMaps};
+pub use study::{Explained, Faces, Study, StudyKind, StudyNews, StudyRequest, StudyResult};
 
 use super::Reply;
-use crate::label::{FaceBox, Prediction};
+use super::tickets::{CompareTicket, ExportTicket, FaceKey, FaceTicket};
+use crate::label::Prediction;
 use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, Predictor, TapLayer};
 
 /// What the window asks about maps.
 pub enum FeatureRequest {
-    Maps(MapsWanted),
-    Effect(EffectWanted),
-    /// A second network or photo beside the first, under a number that the answer bears.
-    Compare(u64, CompareWanted),
+    Maps(LayerMapsRequest),
+    Effect(EffectRequest),
+    /// A second network or photo beside the first.
+    Compare(CompareTicket, CompareRequest),
     /// Ends an earlier study of the same kind.
-    Study(StudyWanted),
+    Study(StudyRequest),
     Stop(StudyKind),
     /// Beside all others, to its end.
     Export(ExportTicket, Box<ExportRequest>),
@@ -43,24 +42,24 @@ pub enum FeatureReply {
     Maps(LayerMaps),
     /// There are no maps of this place for this face, and none will come until they are asked for
     /// again; and why.
-    Failed(TapLayer, u64, String),
+    Failed(TapLayer, FaceTicket, String),
     Effect(MutedAnswer),
     Compared {
-        ticket: u64,
-        number: u64,
+        face: FaceTicket,
+        ticket: CompareTicket,
         result: Result<Compared, String>,
     },
-    Studied(Studied),
-    Exported(Exported),
+    Study(StudyNews),
+    Export(ExportNews),
 }
 
 /// What is still to be done on the engine's thread, and who works beside it.
 #[derive(Default)]
 pub(super) struct Features {
-    maps: Option<MapsWanted>,
-    effect: Option<EffectWanted>,
+    maps: Option<LayerMapsRequest>,
+    effect: Option<EffectRequest>,
     /// What the network says with all channels, of the newest face that was asked about.
-    whole: Option<(u64, FaceBox, Prediction)>,
+    whole: Option<(FaceKey, Prediction)>,
     beside: compare::Beside,
     studies: study::Studies,
     exports: export::Exports,
@@ -68,9 +67,9 @@ pub(super) struct Features {
 
 /// Work for the thread that has the network.
 pub(super) enum Work {
-    Maps(MapsWanted),
+    Maps(LayerMapsRequest),
     /// With the answer of all channels, where it is known.
-    Effect(EffectWanted, Option<Prediction>),
+    Effect(EffectRequest, Option<Prediction>),
 }
 
 impl Features {
@@ -117,16 +116,15 @@ impl Features {
             return Some(Work::Maps(wanted));
         }
         let wanted = self.effect.take()?;
-        let of = (wanted.face.ticket, wanted.face.face_box);
-        let known = self.whole.as_ref().filter(|w| (w.0, w.1) == of);
-        let whole = known.map(|w| w.2.clone());
+        let known = self.whole.as_ref().filter(|w| w.0 == wanted.face.key);
+        let whole = known.map(|w| w.1.clone());
         Some(Work::Effect(wanted, whole))
     }
 
     /// Keeps what the next question about the same face has use for.
     pub fn remember(&mut self, reply: &FeatureReply) {
         if let FeatureReply::Effect(answer) = reply {
-            self.whole = Some((answer.ticket, answer.face_box, answer.whole.clone()));
+            self.whole = Some((answer.key, answer.whole.clone()));
         }
     }
 
@@ -143,7 +141,7 @@ impl Work {
     pub fn failed(&self, why: String) -> Reply {
         match self {
             Self::Maps(wanted) => {
-                let failed = FeatureReply::Failed(wanted.place, wanted.face.ticket, why);
+                let failed = FeatureReply::Failed(wanted.place, wanted.face.key.ticket, why);
                 Reply::Feature(failed)
             }
             Self::Effect(..) => Reply::Failed(why),

@@ -13,11 +13,11 @@ use anyhow::{Result, ensure};
 use burn::tensor::Device;
 
 use super::compare::loaded;
-use super::maps::LookedAt;
+use super::maps::PhotoFace;
 use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
-use crate::label::FaceBox;
+use crate::engine::{FaceKey, StudyTicket};
 use crate::logs::error_words;
 use crate::measure::ALPHA;
 use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};
@@ -53,7 +53,7 @@ pub enum Study {
     Towers { faces: Faces },
     /// Where the network looked.
     Explain {
-        face: LookedAt,
+        face: PhotoFace,
         request: ExplainRequest,
     },
 }
@@ -88,19 +88,19 @@ impl Study {
 }
 
 /// A study, and the number that its news bear.
-pub struct StudyWanted {
-    pub ticket: u64,
+pub struct StudyRequest {
+    pub ticket: StudyTicket,
     pub study: Study,
 }
 
 /// News of a study.
-pub struct Studied {
-    pub ticket: u64,
+pub struct StudyNews {
+    pub ticket: StudyTicket,
     pub kind: StudyKind,
-    pub finding: Finding,
+    pub finding: StudyResult,
 }
 
-pub enum Finding {
+pub enum StudyResult {
     Progress {
         done: usize,
         of: usize,
@@ -133,8 +133,7 @@ pub enum Finding {
 /// Where the network looked.
 pub struct Explained {
     /// As the face was asked about.
-    pub ticket: u64,
-    pub face_box: FaceBox,
+    pub key: FaceKey,
     pub explanation: Explanation,
 }
 
@@ -146,7 +145,7 @@ impl Studies {
     pub fn start(
         &mut self,
         own: Checkpoint,
-        wanted: StudyWanted,
+        wanted: StudyRequest,
         say: Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         let kind = wanted.study.kind();
@@ -156,7 +155,7 @@ impl Studies {
         thread::spawn(move || {
             let ticket = wanted.ticket;
             let tell = |finding| {
-                say(Reply::Feature(FeatureReply::Studied(Studied {
+                say(Reply::Feature(FeatureReply::Study(StudyNews {
                     ticket,
                     kind,
                     finding,
@@ -172,7 +171,7 @@ impl Studies {
             tell(
                 found
                     .flatten()
-                    .unwrap_or_else(|e| Finding::Failed(error_words(&e))),
+                    .unwrap_or_else(|e| StudyResult::Failed(error_words(&e))),
             );
         });
     }
@@ -199,7 +198,7 @@ impl Drop for Studies {
 struct Run<'a> {
     predictor: Predictor,
     stop: Arc<AtomicBool>,
-    tell: &'a dyn Fn(Finding),
+    tell: &'a dyn Fn(StudyResult),
     began: Instant,
 }
 
@@ -211,13 +210,13 @@ impl Run<'_> {
             if told.is_none_or(|t| t.elapsed() >= EVERY) {
                 told = Some(Instant::now());
                 let elapsed = self.began.elapsed();
-                (self.tell)(Finding::Progress { done, of, elapsed });
+                (self.tell)(StudyResult::Progress { done, of, elapsed });
             }
             !self.stop.load(Ordering::Relaxed)
         }
     }
 
-    fn study(&self, study: Study) -> Result<Finding> {
+    fn study(&self, study: Study) -> Result<StudyResult> {
         match study {
             Study::Rank {
                 tower,
@@ -235,21 +234,21 @@ impl Run<'_> {
         }
     }
 
-    fn excite(&self, place: TapLayer, samples: &[&Sample]) -> Result<Finding> {
+    fn excite(&self, place: TapLayer, samples: &[&Sample]) -> Result<StudyResult> {
         let taps = self.predictor.network().taps_at(place);
         ensure!(!taps.is_empty(), "no tower has {place}");
         let by = (EXAMPLES, Activation::Max);
         let progress = self.progress(samples.len());
         let found = most_exciting(&self.predictor, &taps, samples, by, progress);
         self.left_out(&found.problems);
-        self.over(found.faces, Finding::Excitement { place, taps, found })
+        self.over(found.faces, StudyResult::Excitement { place, taps, found })
     }
 
-    fn towers(&self, samples: &[&Sample]) -> Result<Finding> {
+    fn towers(&self, samples: &[&Sample]) -> Result<StudyResult> {
         let progress = self.progress(samples.len());
         let (found, problems) = towers(&self.predictor, samples, ALPHA, progress);
         self.left_out(&problems);
-        self.over(found.faces, Finding::Towers(found))
+        self.over(found.faces, StudyResult::Towers(found))
     }
 
     fn match_with(
@@ -257,7 +256,7 @@ impl Run<'_> {
         place: TapLayer,
         second: Option<PathBuf>,
         samples: &[&Sample],
-    ) -> Result<Finding> {
+    ) -> Result<StudyResult> {
         let mut kept = None;
         let other = loaded(second.as_deref(), &mut kept)?;
         let progress = self.progress(samples.len());
@@ -265,7 +264,7 @@ impl Run<'_> {
         let (found, problems) = match_channels(both, place, samples, progress)?;
         self.left_out(&problems);
         let faces = found.first().map_or(0, |m| m.faces);
-        let matched = Finding::Matched {
+        let matched = StudyResult::Matched {
             place,
             second,
             found,
@@ -276,12 +275,12 @@ impl Run<'_> {
 
     fn left_out(&self, problems: &[PhotoError]) {
         if let Some(first) = problems.first() {
-            (self.tell)(Finding::LeftOut(problems.len(), first.to_string()));
+            (self.tell)(StudyResult::LeftOut(problems.len(), first.to_string()));
         }
     }
 
     /// A finding over so many faces; over none it is nothing, and its reason.
-    fn over(&self, faces: usize, finding: Finding) -> Result<Finding> {
+    fn over(&self, faces: usize, finding: StudyResult) -> Result<StudyResult> {
         if faces > 0 {
             return Ok(finding);
         }
@@ -289,10 +288,10 @@ impl Run<'_> {
             self.stop.load(Ordering::Relaxed),
             "none of the pictures could be read"
         );
-        Ok(Finding::Nothing)
+        Ok(StudyResult::Nothing)
     }
 
-    fn rank(&self, (tower, layer): (TowerId, Layer), samples: &[&Sample]) -> Result<Finding> {
+    fn rank(&self, (tower, layer): (TowerId, Layer), samples: &[&Sample]) -> Result<StudyResult> {
         let network = self.predictor.network();
         ensure!(
             network.taps().contains(&Tap::conv(tower, layer)),
@@ -312,17 +311,16 @@ impl Run<'_> {
             |face, channel| progress(face * channels + channel),
         );
         self.left_out(&problems);
-        self.over(found.faces, Finding::Effects(found))
+        self.over(found.faces, StudyResult::Effects(found))
     }
 
-    fn explain(&self, face: &LookedAt, request: ExplainRequest) -> Result<Finding> {
+    fn explain(&self, face: &PhotoFace, request: ExplainRequest) -> Result<StudyResult> {
         let progress = self.progress(request.steps()?);
-        let found = request.run(&self.predictor, &face.photo, &face.face_box, progress)?;
+        let found = request.run(&self.predictor, &face.photo, &face.key.face_box, progress)?;
         Ok(match found {
-            None => Finding::Nothing,
-            Some(explanation) => Finding::Explained(Box::new(Explained {
-                ticket: face.ticket,
-                face_box: face.face_box,
+            None => StudyResult::Nothing,
+            Some(explanation) => StudyResult::Explained(Box::new(Explained {
+                key: face.key,
                 explanation,
             })),
         })
@@ -331,7 +329,7 @@ impl Run<'_> {
 
 impl Faces {
     /// Does work over these faces.
-    fn with(&self, work: impl FnOnce(&[&Sample]) -> Result<Finding>) -> Result<Finding> {
+    fn with(&self, work: impl FnOnce(&[&Sample]) -> Result<StudyResult>) -> Result<StudyResult> {
         let sample = |i: &u32| self.samples.get(*i as usize);
         let samples: Vec<&Sample> = self.indices.iter().filter_map(sample).collect();
         ensure!(!samples.is_empty(), "there are no faces to look at");
@@ -346,12 +344,14 @@ mod tests {
     use image::RgbImage;
 
     use super::*;
+    use crate::engine::{FaceTicket, ListTicket};
+    use crate::label::FaceBox;
     use crate::label::Schema;
     use crate::model::{Config, Network};
     use crate::study::{Method, Occlusion, Target};
 
     /// What is told of an occlusion with its check, to the end.
-    fn told(target: Target) -> Vec<Finding> {
+    fn told(target: Target) -> Vec<StudyResult> {
         let config = Config::variant("ours_concat").unwrap().sized(1, 4);
         let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
         let patch = Occlusion {
@@ -359,13 +359,15 @@ mod tests {
             stride: 64,
             ..Occlusion::default()
         };
-        let wanted = StudyWanted {
-            ticket: 1,
+        let wanted = StudyRequest {
+            ticket: StudyTicket(1),
             study: Study::Explain {
-                face: LookedAt {
-                    ticket: 1,
+                face: PhotoFace {
+                    key: FaceKey {
+                        ticket: FaceTicket::listed(ListTicket(1), 1),
+                        face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
+                    },
                     photo: Arc::new(RgbImage::new(64, 64)),
-                    face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
                 },
                 request: ExplainRequest {
                     target,
@@ -376,7 +378,7 @@ mod tests {
         };
         let (said, heard) = channel();
         let say = move |reply| {
-            if let Reply::Feature(FeatureReply::Studied(news)) = reply {
+            if let Reply::Feature(FeatureReply::Study(news)) = reply {
                 said.send(news.finding).unwrap();
             }
         };
@@ -389,21 +391,21 @@ mod tests {
     fn a_panic_is_told_as_a_failure() {
         let (task, item) = (9, 0);
         let last = told(Target::Attribute { task, item }).pop();
-        assert!(matches!(last, Some(Finding::Failed(why)) if why.contains("erred")));
+        assert!(matches!(last, Some(StudyResult::Failed(why)) if why.contains("erred")));
     }
 
     #[test]
     fn one_count_goes_over_the_map_and_its_check() {
         let (task, item) = (1, 3);
         let mut all = told(Target::Attribute { task, item });
-        let Some(Finding::Explained(found)) = all.pop() else {
+        let Some(StudyResult::Explained(found)) = all.pop() else {
             panic!("nothing was found");
         };
         assert!(found.explanation.random.is_some());
         let counts: Vec<usize> = all
             .iter()
             .map(|news| match news {
-                Finding::Progress { done, of: 8, .. } => *done,
+                StudyResult::Progress { done, of: 8, .. } => *done,
                 _ => panic!("no progress of two maps"),
             })
             .collect();

@@ -12,11 +12,12 @@ use anyhow::{Context, Result, ensure};
 use burn::tensor::Device;
 use image::RgbImage;
 
-use super::compare::{Compare, CompareWanted, SecondNetwork};
-use super::maps::LookedAt;
+use super::compare::{Compare, CompareRequest, SecondNetwork};
+use super::maps::PhotoFace;
 use super::{FeatureReply, Reply};
 use crate::atomic::write_atomic;
 use crate::background::catch_panic;
+use crate::engine::ExportTicket;
 use crate::figure::{
     ColourMap, FeatureFigure, Format, HeatPanel, HeatScale, Page, Pixels, Provenance, Scale,
     SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
@@ -27,10 +28,6 @@ use crate::logs::error_words;
 use crate::model::{Checkpoint, FeatureMap, Mask, Predictor, Tap, TapLayer, weights_name};
 use crate::study::{Explanation, FaceMaps, MapsRequest, SideMaps, Towers};
 use crate::words::{layer_title, title};
-
-/// An export, for whoever asked for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExportTicket(pub u64);
 
 /// What is exported, and where to.
 pub struct ExportRequest {
@@ -72,11 +69,11 @@ pub enum ExportContent {
 /// The maps of a place for a face, beside those of a second network or photo.
 pub enum MapsOf {
     One {
-        face: LookedAt,
+        face: PhotoFace,
         place: TapLayer,
         masks: Vec<Mask>,
     },
-    Two(CompareWanted),
+    Two(CompareRequest),
 }
 
 pub struct MapsFigure {
@@ -92,7 +89,7 @@ pub struct MapsFigure {
 }
 
 /// News of an export.
-pub struct Exported {
+pub struct ExportNews {
     pub ticket: ExportTicket,
     pub outcome: ExportOutcome,
 }
@@ -130,7 +127,7 @@ impl Exports {
             });
             let made = made.map_err(anyhow::Error::from).flatten();
             let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_words(&e)));
-            say(Reply::Feature(FeatureReply::Exported(Exported {
+            say(Reply::Feature(FeatureReply::Export(ExportNews {
                 ticket,
                 outcome,
             })));
@@ -268,7 +265,7 @@ impl MapsOf {
         let found = match self {
             Self::One { face, place, masks } => MapsRequest {
                 masks,
-                ..MapsRequest::new(predictor, &face.photo, &face.face_box, *place)
+                ..MapsRequest::new(predictor, &face.photo, &face.key.face_box, *place)
             }
             .run(progress)?,
             Self::Two(wanted) => wanted.request(predictor, &mut second)?.run(progress)?,

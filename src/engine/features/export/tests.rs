@@ -5,9 +5,17 @@ use image::RgbImage;
 
 use super::*;
 use crate::engine::features::compare::Against;
+use crate::engine::{FaceKey, FaceTicket, ListTicket};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Config, Layer, Network};
 use crate::study::{Matched, Matching, Pair, fusion_norms};
+
+fn key(face_box: FaceBox) -> FaceKey {
+    FaceKey {
+        ticket: FaceTicket::listed(ListTicket(1), 1),
+        face_box,
+    }
+}
 
 #[test]
 fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
@@ -33,10 +41,9 @@ fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
     let svg = std::fs::read_to_string(folder.path().join("towers.svg")).unwrap();
     assert!(svg.contains("0123abcd") && svg.contains("before.safetensors"));
     let numbers = ExportContent::Numbers(MapsOf::One {
-        face: LookedAt {
-            ticket: 1,
+        face: PhotoFace {
+            key: key(FaceBox::new(0.0, 0.0, 32.0, 32.0)),
             photo: Arc::new(RgbImage::new(32, 32)),
-            face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
         },
         place: TapLayer::conv(Layer::Conv1_1),
         masks: Vec::new(),
@@ -82,16 +89,15 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             faces: "7 of all 300 faces, drawn at random (seed 1)".into(),
             networks: Default::default(),
         };
-        let face = LookedAt {
-            ticket: 1,
+        let face = PhotoFace {
+            key: key(FaceBox::new(0.0, 0.0, 32.0, 32.0)),
             photo: Arc::new(RgbImage::from_fn(32, 32, |x, y| {
                 image::Rgb([(7 * x) as u8, (5 * y) as u8, 90])
             })),
-            face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
         };
         // Of the second network, whose layer is as wide, the same channel is silent.
         let masks = vec![Mask::muting(taps[0].tower, place.layer, channels[0], &[0])];
-        let beside = CompareWanted {
+        let beside = CompareRequest {
             face: face.clone(),
             place,
             masks: masks.clone(),
@@ -169,7 +175,7 @@ fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
     let own = Checkpoint::new(network);
     let (news, heard) = std::sync::mpsc::channel();
     let say: Arc<dyn Fn(Reply) + Send + Sync> = Arc::new(move |reply| {
-        if let Reply::Feature(FeatureReply::Exported(exported)) = reply {
+        if let Reply::Feature(FeatureReply::Export(exported)) = reply {
             let _ = news.send(exported);
         }
     });
@@ -181,10 +187,9 @@ fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
             network: (String::new(), fingerprint.clone()),
             provenance: Provenance::default(),
             content: ExportContent::Numbers(MapsOf::One {
-                face: LookedAt {
-                    ticket: 1,
+                face: PhotoFace {
+                    key: key(FaceBox::new(0.0, 0.0, 32.0, 32.0)),
                     photo: Arc::new(RgbImage::new(32, 32)),
-                    face_box: FaceBox::new(0.0, 0.0, 32.0, 32.0),
                 },
                 place: TapLayer::conv(Layer::Conv1_1),
                 masks: Vec::new(),

@@ -1,0 +1,161 @@
+//! What the networks answer: predictions, from the cache where they are known, maps and values.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use super::{CPU, Worker};
+use crate::background::catch_panic;
+use crate::dataset::{Sample, picture_box};
+use crate::engine::cache::{FileId, Key, Place};
+use crate::engine::features::Work;
+use crate::engine::sweep::{Sweep, recall};
+use crate::engine::{
+    ListTicket, PredictRequest, Reply, Slot, SweepTicket, TowerMaps, ValuesTicket,
+};
+use crate::label::Prediction;
+use crate::logs::error_words;
+use crate::model::Predictor;
+
+impl Worker {
+    pub(super) fn start_sweep(
+        &mut self,
+        ticket: SweepTicket,
+        samples: Arc<Vec<Sample>>,
+        wanted: Vec<u32>,
+    ) {
+        let Some(loaded) = &self.networks[self.in_use as usize] else {
+            return;
+        };
+        let (say, own) = (self.say.clone(), loaded.own.clone());
+        let cache = (self.cache.clone(), loaded.hash);
+        let sweep = Sweep::start(own, cache, (ticket, samples, wanted), move |r| say(r));
+        self.sweep = Some(sweep);
+    }
+
+    pub(super) fn recall(&self, ticket: ListTicket, samples: Arc<Vec<Sample>>) {
+        if let Some(loaded) = &self.networks[self.in_use as usize] {
+            let (say, cache, hash) = (self.say.clone(), self.cache.clone(), loaded.hash);
+            thread::spawn(move || {
+                let found = recall(&cache, hash, &samples);
+                if !found.is_empty() {
+                    say(Reply::Recalled {
+                        ticket,
+                        network: hash,
+                        found,
+                    });
+                }
+            });
+        }
+    }
+
+    pub(super) fn key(&self, slot: Slot, request: &PredictRequest) -> Option<Key> {
+        let hash = self.networks[slot as usize].as_ref()?.hash;
+        let picture = FileId::of(request.file.as_ref()?)?;
+        Some((hash, picture, request.face_box.into()))
+    }
+
+    /// Keeps a prediction for the session. The box that a picture has by its size is found again
+    /// before the picture is read.
+    pub(super) fn keep(&self, key: Key, request: &PredictRequest, prediction: &Arc<Prediction>) {
+        let (width, height) = request.photo.dimensions();
+        let is_pictures = picture_box(width, height).0 == request.face_box;
+        let (hash, picture, _) = key;
+        let second = is_pictures.then_some((hash, picture, Place::Picture));
+        let keys = std::iter::once(key).chain(second);
+        self.cache.put(keys, request.face_box, prediction);
+    }
+
+    pub(super) fn predicted(&mut self, request: &PredictRequest) {
+        let (ticket, face_box) = (request.ticket, request.face_box);
+        let key = self.key(self.in_use, request);
+        if let Some((_, prediction)) = key.and_then(|k| self.cache.get(&k)) {
+            return (self.say)(Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency: None,
+            });
+        }
+        let began = Instant::now();
+        let predict = |p: &Predictor| p.predict(&request.photo, &[face_box]).pop();
+        let found = self.guarded(self.in_use, predict, Reply::Failed);
+        if let Some(prediction) = found.flatten().map(Arc::new) {
+            let latency = Some(began.elapsed());
+            if let Some(key) = key {
+                self.keep(key, request, &prediction);
+            }
+            (self.say)(Reply::Predicted {
+                ticket,
+                face_box,
+                prediction,
+                latency,
+            });
+        }
+    }
+
+    pub(super) fn compared(&mut self, request: &PredictRequest) {
+        let (ticket, face_box) = (request.ticket, request.face_box);
+        let other = self.in_use.other();
+        let key = self.key(other, request);
+        let prediction = match key.and_then(|k| self.cache.get(&k)) {
+            Some((_, kept)) => Some(kept),
+            None => {
+                let predict = |p: &Predictor| p.predict(&request.photo, &[face_box]).pop();
+                let found = self.guarded(other, predict, Reply::Failed);
+                let found = found.flatten().map(Arc::new);
+                if let (Some(key), Some(found)) = (key, &found) {
+                    self.keep(key, request, found);
+                }
+                found
+            }
+        };
+        if let Some(prediction) = prediction {
+            (self.say)(Reply::Compared {
+                ticket,
+                face_box,
+                prediction,
+            });
+        }
+    }
+
+    pub(super) fn tapped(&mut self, work: &Work) {
+        let Some(loaded) = &self.networks[self.in_use as usize] else {
+            return;
+        };
+        let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
+        let done = |p: &Predictor| work.done(p, painter.as_deref(), shared);
+        let done = self.guarded(self.in_use, done, |why| work.failed(why));
+        match done.flatten() {
+            Some(Ok(reply)) => {
+                self.features.remember(&reply);
+                (self.say)(Reply::Feature(reply));
+            }
+            Some(Err(error)) => (self.say)(work.failed(error_words(&error))),
+            None => {}
+        }
+    }
+
+    pub(super) fn value_at(
+        &self,
+        ticket: ValuesTicket,
+        towers: &[TowerMaps],
+        [channel, x, y]: [u32; 3],
+    ) {
+        let Some(painter) = &self.painter else {
+            return;
+        };
+        let value = |t: &TowerMaps| read_value(|| t.value(painter, channel, x, y));
+        (self.say)(Reply::Values {
+            ticket,
+            values: towers.iter().map(value).collect(),
+        });
+    }
+}
+
+/// A value that is read from the GPU, whose errors wgpu turns into panics.
+pub(super) fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> Option<f32> {
+    let read = catch_panic(read).map_err(anyhow::Error::from).flatten();
+    read.inspect_err(|e| log::warn!("the value of a map: {}", error_words(e)))
+        .ok()
+}

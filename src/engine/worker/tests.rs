@@ -1,0 +1,100 @@
+use std::sync::mpsc::channel;
+
+use image::RgbImage;
+
+use super::answers::read_value;
+use super::*;
+use crate::engine::features::Work;
+use crate::engine::{
+    EffectRequest, FaceId, FaceKey, FaceTicket, FeatureReply, LayerMapsRequest, ListTicket,
+    PhotoFace,
+};
+use crate::label::FaceBox;
+use crate::model::Predictor;
+use crate::model::{Layer, TapLayer};
+
+fn wish(index: usize, x: f32) -> PredictRequest {
+    PredictRequest {
+        ticket: FaceTicket::listed(ListTicket(1), index),
+        photo: Arc::new(RgbImage::new(1, 1)),
+        face_box: FaceBox::new(x, 0.0, 1.0, 1.0),
+        file: None,
+    }
+}
+
+#[test]
+fn what_can_wait_is_wished_for_once_and_within_bounds() {
+    let mut worker = Worker::new(channel(), Arc::new(|_| ()), None, None);
+    for (index, x) in [(1, 0.0), (2, 0.0), (1, 5.0)] {
+        worker.asked(Request::PredictLater(wish(index, x)));
+    }
+    let waiting: Vec<_> = worker
+        .later
+        .iter()
+        .map(|w| (w.ticket.face, w.face_box.x))
+        .collect();
+    assert_eq!(
+        waiting,
+        [(FaceId::Listed(2), 0.0), (FaceId::Listed(1), 5.0)]
+    );
+    for index in 0..LATER + 9 {
+        worker.asked(Request::PredictLater(wish(index, 0.0)));
+    }
+    assert_eq!(worker.later.len(), LATER);
+    worker.asked(Request::Compare(wish(3, 0.0)));
+    worker.asked(Request::Forget);
+    assert!(worker.later.is_empty() && worker.compare.is_none());
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_none() {
+    assert_eq!(read_value(|| Ok(2.5)), Some(2.5));
+    assert!(read_value(|| anyhow::bail!("no device")).is_none());
+    assert!(read_value(|| panic!("no luck")).is_none());
+}
+
+#[test]
+fn maps_that_cannot_be_made_are_said_of_their_face() {
+    let (said, heard) = channel();
+    let say = move |reply| {
+        let _ = said.send(reply);
+    };
+    let mut worker = Worker::new(channel(), Arc::new(say), None, None);
+    worker.loaded(Slot::A, bundled());
+    let key = FaceKey {
+        ticket: FaceTicket::listed(ListTicket(1), 7),
+        face_box: FaceBox::new(0.0, 0.0, 1.0, 1.0),
+    };
+    let face = PhotoFace {
+        key,
+        photo: Arc::new(RgbImage::new(1, 1)),
+    };
+    let masks = Vec::new();
+    let effect = Work::Effect(
+        EffectRequest {
+            face: face.clone(),
+            masks: masks.clone(),
+        },
+        None,
+    );
+    let maps = Work::Maps(LayerMapsRequest {
+        face,
+        place: TapLayer::conv(Layer::Conv1_1),
+        masks,
+    });
+    let mut fails = |work: &Work| {
+        let panics = |_: &Predictor| panic!("no luck");
+        assert!(
+            worker
+                .guarded::<()>(Slot::A, panics, |why| work.failed(why))
+                .is_none()
+        );
+        heard.try_iter().last()
+    };
+    let maps = fails(&maps);
+    assert!(matches!(
+        maps,
+        Some(Reply::Feature(FeatureReply::Failed(_, ticket, why))) if ticket == key.ticket && why.contains("failed")
+    ));
+    assert!(matches!(fails(&effect), Some(Reply::Failed(_))));
+}
