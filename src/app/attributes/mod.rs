@@ -76,10 +76,10 @@ impl Studio {
         let comparing = self.model.faces.other.as_ref().map(|o| o.name.as_str());
         let list = &self.model.faces;
         let face = list.shown();
-        let by = (list.number, list.active(), list.arrangement.places());
+        let by = (list.number, list.active(), list.order.arrangement.places());
         let room = ui.available_rect_before_wrap();
         let foot = Rect::from_min_max(pos2(room.left(), room.bottom() - FOOT), room.max);
-        let has_fields = list.has_fields();
+        let has_fields = list.info.has_fields();
         let mut above = ui.new_child(egui::UiBuilder::new().max_rect(match has_fields {
             true => room.with_max_y(foot.top()),
             false => room,
@@ -89,7 +89,7 @@ impl Studio {
             .attributes
             .ui(&mut above, face, network, comparing, by);
         if has_fields {
-            let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.columns));
+            let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
             fields_ui(ui, foot, &of_face);
         }
         ui.advance_cursor_after_rect(room);

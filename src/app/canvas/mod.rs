@@ -7,9 +7,11 @@ pub mod layers;
 mod marks;
 mod pane;
 
+use std::sync::Arc;
+
 use eframe::egui::{
-    self, Color32, CursorIcon, Pos2, Rect, Response, Role, Sense, TextureHandle, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    self, Color32, ColorImage, CursorIcon, Pos2, Rect, Response, Role, Sense, TextureHandle, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::canvas::layers::Layers;
@@ -40,6 +42,8 @@ pub struct CanvasView {
     taken: bool,
     /// Whether the next drag draws a box.
     pub adding: bool,
+    /// The photo on the screen, and whether its pixels are hard.
+    pub texture: Option<(Arc<ColorImage>, bool, TextureHandle)>,
 }
 
 /// What somebody did on the photo.

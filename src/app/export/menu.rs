@@ -29,7 +29,7 @@ impl Studio {
                 }
             }
             ui.separator();
-            let count = self.model.faces.chosen.len().max(1);
+            let count = self.model.faces.selection.chosen.len().max(1);
             caption(
                 ui,
                 &format!("sheet of chosen faces ({count}), as in Figure 4"),
@@ -140,7 +140,7 @@ impl Studio {
 
     /// What a sheet is called at first: as the list.
     pub(in crate::app) fn sheet_file_name(&self) -> String {
-        format!("{}-sheet", plain_name(&self.model.faces.name))
+        format!("{}-sheet", plain_name(&self.model.faces.info.name))
     }
 }
 

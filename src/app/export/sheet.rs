@@ -36,9 +36,9 @@ impl Studio {
     /// The places of the chosen faces in the list, or of the one that is shown.
     pub(super) fn sheet_faces(&self) -> Result<Vec<usize>, String> {
         let list = &self.model.faces;
-        let mut indices: Vec<usize> = list.chosen.iter().map(|i| *i as usize).collect();
+        let mut indices: Vec<usize> = list.selection.chosen.iter().map(|i| *i as usize).collect();
         if indices.is_empty() {
-            indices.push(list.selected);
+            indices.push(list.selected());
         }
         if indices.len() > AT_MOST {
             let count = indices.len();
@@ -48,7 +48,10 @@ impl Studio {
         }
         indices.retain(|index| list.face(*index).is_some());
         // As they stand in the list; those that a filter leaves out come last.
-        let rows: HashMap<u32, usize> = (0..).zip(&list.order).map(|(row, i)| (*i, row)).collect();
+        let rows: HashMap<u32, usize> = (0..)
+            .zip(&list.order.shown)
+            .map(|(row, i)| (*i, row))
+            .collect();
         indices.sort_by_key(|i| rows.get(&(*i as u32)).copied().unwrap_or(usize::MAX));
         match indices.is_empty() {
             true => Err("There is no face to draw".into()),
@@ -59,7 +62,8 @@ impl Studio {
     pub(super) fn faces_to_draw(&self, indices: &[usize]) -> Vec<SheetFace> {
         let faces = indices.iter().filter_map(|index| {
             // Without chosen faces it is the one that is looked at, which may be a drawn box.
-            let alone = self.model.faces.chosen.is_empty() && *index == self.model.faces.selected;
+            let alone = self.model.faces.selection.chosen.is_empty()
+                && *index == self.model.faces.selected();
             let face = match alone {
                 true => self.model.faces.shown()?,
                 false => self.model.faces.face(*index)?,

@@ -23,7 +23,7 @@ impl Studio {
             Ok(faces) => faces,
             Err(why) => return self.toasts.say(why),
         };
-        if self.model.faces.chosen.is_empty() && self.model.faces.order.len() > 1 {
+        if self.model.faces.selection.chosen.is_empty() && self.model.faces.order.shown.len() > 1 {
             let words = "The sheet has the face that is shown: no others are chosen";
             self.toasts.say(words);
         }

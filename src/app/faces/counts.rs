@@ -178,7 +178,7 @@ impl Studio {
             version: list.version,
             on: Arrangement {
                 sort: Default::default(),
-                ..list.arrangement.clone()
+                ..list.order.arrangement.clone()
             },
             by_hand,
             schema: self.model.networks.current.as_ref().map_or(0, |n| n.hash),

@@ -10,5 +10,6 @@ pub mod facts;
 pub mod fields;
 pub mod findings;
 pub mod item;
+pub mod kept_boxes;
 pub mod list;
 pub mod reading;

@@ -545,7 +545,7 @@ impl FeatureView {
                         }
                     }
                 }
-                if index == around.list.selected {
+                if index == around.list.selected() {
                     let line = Stroke::new(1.5, p.prediction);
                     ui.painter().rect_stroke(rect, 2, line, StrokeKind::Outside);
                 }

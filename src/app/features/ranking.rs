@@ -272,7 +272,7 @@ pub(super) fn faces_ui(
 ) {
     let p = theme::palette(ui.ctx());
     ui.colored_label(p.quiet, "faces");
-    let (all, shown) = (list.items.len(), list.order.len());
+    let (all, shown) = (list.items.len(), list.order.shown.len());
     let most = match *of_shown && list.is_filtered() {
         true => shown,
         false => all,
@@ -290,7 +290,7 @@ pub(super) fn faces_ui(
 /// From which faces of the list those are drawn that are measured.
 pub(super) fn of_which_ui(ui: &mut Ui, list: &List, of_shown: &mut bool) {
     let p = theme::palette(ui.ctx());
-    let (all, shown) = (list.items.len(), list.order.len());
+    let (all, shown) = (list.items.len(), list.order.shown.len());
     let tip = "Drawn at random with the same seed every time, whatever the list is sorted by";
     if !list.is_filtered() {
         let words = RichText::new(format!("of all {all}")).size(theme::SMALL);

@@ -193,7 +193,7 @@ impl Studio {
         let face = self.model.faces.shown()?;
         Some(PhotoFace {
             key: FaceKey {
-                ticket: self.ticket(self.model.faces.selected),
+                ticket: self.ticket(self.model.faces.selected()),
                 face_box: face.face_box,
             },
             photo: face.item.picture()?.clone(),
@@ -206,8 +206,8 @@ impl Studio {
         let list = &self.model.faces;
         let of_shown = self.view.features.studies.of_shown && list.is_filtered();
         let population = Population {
-            data: &list.name,
-            shown: of_shown.then_some(&list.order),
+            data: &list.info.name,
+            shown: of_shown.then_some(&list.order.shown),
             labelled,
         };
         FaceChoice::draw(&list.samples, population, at_most, CHOICE_SEED)
@@ -257,7 +257,7 @@ impl Studio {
                 Some(_) => None,
                 None => Some("There is no face to look at. Drop photos here, or open some.".into()),
             };
-            let ticket = self.ticket(self.model.faces.selected);
+            let ticket = self.ticket(self.model.faces.selected());
             return self.view.features.has_no_face(ticket, why);
         };
         for request in self.view.features.requests(face) {
@@ -286,7 +286,7 @@ impl Studio {
                 list: self.model.faces.number,
             },
         );
-        let about = (network.fingerprint.clone(), self.model.faces.key);
+        let about = (network.fingerprint.clone(), self.model.faces.info.key);
         let ended = view.studies.turn_to(about);
         view.ranking.forget();
         view.comparison.pairs.forget();
@@ -318,7 +318,7 @@ impl Studio {
     }
 
     pub(in crate::app) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
-        let here = self.ticket(self.model.faces.selected);
+        let here = self.ticket(self.model.faces.selected());
         match reply {
             FeatureReply::Maps(maps) if maps.key.ticket == here => {
                 self.view.features.take(ctx, maps);
@@ -526,7 +526,7 @@ impl Studio {
             name: face.name(),
             provenance: Provenance {
                 photo: Some(photo_provenance(&face)),
-                data: self.model.faces.name.clone(),
+                data: self.model.faces.info.name.clone(),
                 ..Provenance::default()
             },
         });

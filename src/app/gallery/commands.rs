@@ -24,11 +24,11 @@ pub(super) fn search_id() -> Id {
 
 impl Studio {
     pub(in crate::app) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
-        let page = match self.model.faces.page {
+        let page = match self.model.faces.selection.page {
             0 => PAGE,
             rows => rows,
         } as isize;
-        let last = self.model.faces.order.len().saturating_sub(1);
+        let last = self.model.faces.order.shown.len().saturating_sub(1);
         match command {
             ListCommand::FindFaces => self.find_faces(""),
             ListCommand::SearchNames => {
@@ -40,12 +40,12 @@ impl Studio {
             ListCommand::MissedFaces => self.arrange_by(&Choice::Misses(None)),
             ListCommand::SortListed => self.arrange_by(&Choice::Sort(Sort::Listed)),
             ListCommand::SortName => self.arrange_by(&Choice::Sort(Sort::Name)),
-            ListCommand::SortWorst => {
-                self.arrange_by(&Choice::Sort(match self.model.faces.arrangement.sort {
+            ListCommand::SortWorst => self.arrange_by(&Choice::Sort(
+                match self.model.faces.order.arrangement.sort {
                     Sort::Nme => Sort::Listed,
                     _ => Sort::Nme,
-                }))
-            }
+                },
+            )),
             ListCommand::SortDifference => self.arrange_by(&Choice::Sort(Sort::Difference)),
             ListCommand::Next => self.step(1),
             ListCommand::Previous => self.step(-1),
@@ -56,8 +56,8 @@ impl Studio {
             ListCommand::NextDisagreement => self.next_disagreement(1),
             ListCommand::PreviousDisagreement => self.next_disagreement(-1),
             ListCommand::ChooseAll => {
-                let all: BTreeSet<u32> = self.model.faces.order.iter().copied().collect();
-                self.model.faces.chosen = match self.model.faces.chosen == all {
+                let all: BTreeSet<u32> = self.model.faces.order.shown.iter().copied().collect();
+                self.model.faces.selection.chosen = match self.model.faces.selection.chosen == all {
                     true => BTreeSet::new(),
                     false => all,
                 };
@@ -73,7 +73,7 @@ impl Studio {
             ListCommand::SortDifference if self.model.faces.other.is_none() => {
                 Some("Nothing is compared")
             }
-            ListCommand::AllFaces if !self.model.faces.arrangement.is_filter() => {
+            ListCommand::AllFaces if !self.model.faces.order.arrangement.is_filter() => {
                 Some("All faces are shown")
             }
             ListCommand::SearchNames | ListCommand::FindFaces
@@ -92,11 +92,11 @@ impl Studio {
 
     /// Puts a filter or an order on, or a filter that is on off.
     pub(in crate::app) fn arrange_by(&mut self, choice: &Choice) {
-        let mut wanted = self.model.faces.arrangement.clone();
+        let mut wanted = self.model.faces.order.arrangement.clone();
         choice.apply(&mut wanted);
         self.show_gallery();
-        if wanted != self.model.faces.arrangement {
-            self.model.faces.arrangement = wanted;
+        if wanted != self.model.faces.order.arrangement {
+            self.model.faces.order.arrangement = wanted;
             self.arrange();
         }
     }
@@ -110,8 +110,15 @@ impl Studio {
             faces: by_hand,
         });
         let (schema, list) = (self.schema(), &self.model.faces);
-        let (comparing, on) = (list.other.is_some(), list.arrangement.clone());
-        let choices = Choices::new(&schema, &list.facts, &list.columns, comparing, by_hand, on);
+        let (comparing, on) = (list.other.is_some(), list.order.arrangement.clone());
+        let choices = Choices::new(
+            &schema,
+            &list.info.facts,
+            &list.info.columns,
+            comparing,
+            by_hand,
+            on,
+        );
         choices.with_counts(counts, (list.findings.found(), list.items.len()))
     }
 
@@ -129,7 +136,7 @@ impl Studio {
             .faces
             .row()
             .map_or(0, |row| row.saturating_add_signed(by));
-        self.look_at_row(row.min(self.model.faces.order.len().saturating_sub(1)));
+        self.look_at_row(row.min(self.model.faces.order.shown.len().saturating_sub(1)));
     }
 
     /// Chooses the face that is looked at and the next one in this direction, or takes back what
@@ -141,25 +148,25 @@ impl Studio {
         };
         let Some((next, to)) = row
             .checked_add_signed(direction)
-            .and_then(|next| Some((next, *list.order.get(next)?)))
+            .and_then(|next| Some((next, *list.order.shown.get(next)?)))
         else {
             return;
         };
-        let from = list.order[row];
-        match list.chosen.contains(&to) && list.chosen.contains(&from) {
-            true => list.chosen.remove(&from),
-            false => list.chosen.insert(from) | list.chosen.insert(to),
+        let from = list.order.shown[row];
+        match list.selection.chosen.contains(&to) && list.selection.chosen.contains(&from) {
+            true => list.selection.chosen.remove(&from),
+            false => list.selection.chosen.insert(from) | list.selection.chosen.insert(to),
         };
         self.look_at_row(next);
     }
 
     fn look_at_row(&mut self, row: usize) {
-        if let Some(index) = self.model.faces.order.get(row) {
+        if let Some(index) = self.model.faces.order.shown.get(row) {
             let index = *index as usize;
-            if index != self.model.faces.selected {
+            if index != self.model.faces.selected() {
                 self.select(index);
             }
-            self.model.faces.scroll = true;
+            self.model.faces.selection.scroll = true;
         }
     }
 
@@ -167,12 +174,12 @@ impl Studio {
     /// attribute by which the list stands as it does, or on anything.
     fn next_disagreement(&mut self, direction: isize) {
         let list = &self.model.faces;
-        let place = match By::of(&list.arrangement) {
+        let place = match By::of(&list.order.arrangement) {
             By::Attribute(place) => Some(place),
             _ => None,
         };
         let differs = |row: &usize| {
-            let index = list.order[*row] as usize;
+            let index = list.order.shown[*row] as usize;
             let sample = list.samples.get(index);
             let found = list.findings.get(index);
             sample
@@ -181,8 +188,8 @@ impl Studio {
         };
         let row = list.row();
         let next = match (row, direction > 0) {
-            (Some(row), true) => (row + 1..list.order.len()).find(differs),
-            (None, true) => (0..list.order.len()).find(differs),
+            (Some(row), true) => (row + 1..list.order.shown.len()).find(differs),
+            (None, true) => (0..list.order.shown.len()).find(differs),
             (row, false) => (0..row.unwrap_or(0)).rev().find(differs),
         };
         match next {

@@ -20,12 +20,12 @@ impl Studio {
     /// Search, filter, order.
     pub(super) fn arrangement_ui(&mut self, ui: &mut Ui) {
         let schema = self.schema();
-        let before = self.model.faces.arrangement.clone();
+        let before = self.model.faces.order.arrangement.clone();
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             ui.add_space(12.0);
             let width = (ui.available_width() - 12.0).max(50.0);
-            let field = egui::TextEdit::singleline(&mut self.model.faces.arrangement.text)
+            let field = egui::TextEdit::singleline(&mut self.model.faces.order.arrangement.text)
                 .id(search_id())
                 .hint_text("search names")
                 .desired_width(width);
@@ -35,7 +35,7 @@ impl Studio {
         });
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            let sort = &mut self.model.faces.arrangement.sort;
+            let sort = &mut self.model.faces.order.arrangement.sort;
             let worst = *sort == Sort::Nme;
             let command = Command::List(ListCommand::SortWorst);
             let button = toggle_chip(ui, worst, "worst first", command.name());
@@ -53,14 +53,14 @@ impl Studio {
         });
         self.filters_ui(ui, &schema);
         ui.add_space(4.0);
-        if self.model.faces.arrangement != before {
+        if self.model.faces.order.arrangement != before {
             self.arrange();
         }
     }
 
     /// A cross at the end of the field of names, while something stands in it.
     fn clear_search_ui(&mut self, ui: &mut Ui, field: egui::Rect) {
-        let text = &mut self.model.faces.arrangement.text;
+        let text = &mut self.model.faces.order.arrangement.text;
         if text.is_empty() {
             return;
         }
@@ -74,7 +74,7 @@ impl Studio {
 
     /// Puts the list in order in the background.
     pub(in crate::app) fn arrange(&mut self) {
-        let then = self.model.faces.then();
+        let then = self.model.faces.order.then();
         self.arrange_then(then);
     }
 
@@ -97,10 +97,10 @@ impl Studio {
 
     fn split_menu_ui(&mut self, ui: &mut Ui) {
         let list = &mut self.model.faces;
-        if list.facts.splits.is_empty() {
+        if list.info.facts.splits.is_empty() {
             return;
         }
-        let split = &mut list.arrangement.split;
+        let split = &mut list.order.arrangement.split;
         let words = split.map_or("all splits".to_owned(), |s| s.to_string());
         let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
             // A menu closes by itself after a click alone, not after Enter.
@@ -108,7 +108,7 @@ impl Studio {
                 *split = None;
                 ui.close();
             }
-            for (each, count) in &list.facts.splits {
+            for (each, count) in &list.info.facts.splits {
                 let words = format!("{each}  {}", thousands(*count));
                 if ui.selectable_label(*split == Some(*each), words).clicked() {
                     *split = Some(*each);
@@ -121,7 +121,7 @@ impl Studio {
 
     fn filter_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
         let list = &mut self.model.faces;
-        let (wanted, facts) = (&mut list.arrangement, &list.facts);
+        let (wanted, facts) = (&mut list.order.arrangement, &list.info.facts);
         let mut find = false;
         let button = lasting_menu(ui, "filter", |ui| {
             let mut misses = wanted.misses == Some(None);
@@ -150,7 +150,7 @@ impl Studio {
                     }
                 });
             });
-            for (c, column) in list.columns.iter().enumerate() {
+            for (c, column) in list.info.columns.iter().enumerate() {
                 let Some(values) = facts.values.get(c) else {
                     continue;
                 };
@@ -184,7 +184,7 @@ impl Studio {
 
     fn sort_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
         let comparing = self.model.faces.other.is_some();
-        let sort = &mut self.model.faces.arrangement.sort;
+        let sort = &mut self.model.faces.order.arrangement.sort;
         let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
             for (name, by) in orders(comparing) {
                 if ui.selectable_label(*sort == by, name).clicked() {
@@ -209,20 +209,20 @@ impl Studio {
     /// The filters that are on, each with a way to take it off.
     fn filters_ui(&mut self, ui: &mut Ui, schema: &Schema) {
         let list = &mut self.model.faces;
-        let on = filters(&list.arrangement, &list.columns, schema);
+        let on = filters(&list.order.arrangement, &list.info.columns, schema);
         if !on.is_empty() {
             wrapped(ui, 12, |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 for (words, off) in on {
                     let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
                     if button.on_hover_text("Take this away").clicked() {
-                        off(&mut list.arrangement);
+                        off(&mut list.order.arrangement);
                     }
                 }
             });
         }
         let waiting = !list.findings.is_complete() && self.model.sweep.progress.is_none();
-        if waiting && list.arrangement.needs_predictions() {
+        if waiting && list.order.arrangement.needs_predictions() {
             let p = theme::palette(ui.ctx());
             // The button that does so is at the foot of the list.
             wrapped(ui, 12, |ui| {

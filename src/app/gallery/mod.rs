@@ -37,18 +37,21 @@ enum Click {
 
 impl Studio {
     pub(super) fn gallery_pane_ui(&mut self, ui: &mut Ui) {
-        let (shown, all) = (self.model.faces.order.len(), self.model.faces.items.len());
+        let (shown, all) = (
+            self.model.faces.order.shown.len(),
+            self.model.faces.items.len(),
+        );
         let count = match shown == all {
             true => thousands(all),
             false => format!("{} of {}", thousands(shown), thousands(all)),
         };
         ui.spacing_mut().item_spacing.y = 5.0;
-        header_ui(ui, &self.model.faces.name, &count);
+        header_ui(ui, &self.model.faces.info.name, &count);
         if all > 1 {
             self.arrangement_ui(ui);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        let foot = FOOT * (1 + usize::from(!self.model.faces.chosen.is_empty())) as f32;
+        let foot = FOOT * (1 + usize::from(!self.model.faces.selection.chosen.is_empty())) as f32;
         let room = vec2(
             ui.available_width(),
             (ui.available_height() - foot).max(ROW),
@@ -57,7 +60,7 @@ impl Studio {
             ui.set_min_size(room);
             self.rows_ui(ui);
         });
-        if !self.model.faces.chosen.is_empty() {
+        if !self.model.faces.selection.chosen.is_empty() {
             foot_ui(ui, |ui| self.chosen_ui(ui));
         }
         foot_ui(ui, |ui| self.progress_ui(ui));
@@ -67,7 +70,7 @@ impl Studio {
     fn rows_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         ui.spacing_mut().item_spacing.y = 0.0;
-        if self.model.faces.order.is_empty() {
+        if self.model.faces.order.shown.is_empty() {
             if self.model.faces.items.is_empty() {
                 ui.centered_and_justified(|ui| ui.colored_label(p.quiet, "nothing is open"));
                 return;
@@ -85,20 +88,20 @@ impl Studio {
             return;
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
-        if std::mem::take(&mut self.model.faces.scroll)
+        if std::mem::take(&mut self.model.faces.selection.scroll)
             && let Some(row) = self.model.faces.row()
         {
             area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * ROW);
         }
         let (schema, list) = (self.schema(), &self.model.faces);
-        let by = By::of(&list.arrangement);
+        let by = By::of(&list.order.arrangement);
         let (mut clicked, mut wanted) = (None, Vec::new());
         let mut in_sight = 0;
-        area.show_rows(ui, ROW, list.order.len(), |ui, rows| {
+        area.show_rows(ui, ROW, list.order.shown.len(), |ui, rows| {
             in_sight = rows.len();
-            let ahead = (rows.end + AHEAD).min(list.order.len());
+            let ahead = (rows.end + AHEAD).min(list.order.shown.len());
             for row in rows.start..ahead {
-                let index = list.order[row] as usize;
+                let index = list.order.shown[row] as usize;
                 let Some(face) = list.face(index) else {
                     continue;
                 };
@@ -107,22 +110,22 @@ impl Studio {
                     wanted.push(index);
                 }
                 if row < rows.end {
-                    let chosen = list.chosen.contains(&(index as u32));
-                    let selected = index == list.selected;
+                    let chosen = list.selection.chosen.contains(&(index as u32));
+                    let selected = index == list.selected();
                     let mut fact = Fact::of(&face, by, &schema);
                     if let Some(more) = list.box_words(index) {
                         let apart = if fact.words.is_empty() { "" } else { " · " };
                         fact.words += &format!("{apart}{more}");
                     }
                     let about = || Fact::about(&face, &schema);
-                    let fields = || fields::lines(&fields::fields(&face, &list.columns));
+                    let fields = || fields::lines(&fields::fields(&face, &list.info.columns));
                     clicked = row_ui(ui, face, &fact, (selected, chosen), about, fields)
                         .map(|c| (index, c))
                         .or(clicked);
                 }
             }
         });
-        self.model.faces.page = in_sight.saturating_sub(1).max(1);
+        self.model.faces.selection.page = in_sight.saturating_sub(1).max(1);
         let (number, samples) = (self.model.faces.number, &self.model.faces.samples);
         self.reader.thumbnails(number, samples, wanted);
         if let Some((index, click)) = clicked {
@@ -134,23 +137,23 @@ impl Studio {
         let list = &mut self.model.faces;
         match click {
             Click::Plain => {
-                list.chosen.clear();
+                list.selection.chosen.clear();
                 self.select(index);
             }
             Click::Toggle => {
                 // The first one takes the face that is looked at along.
-                if list.chosen.is_empty() {
-                    list.chosen.insert(list.selected as u32);
+                if list.selection.chosen.is_empty() {
+                    list.selection.chosen.insert(list.selected() as u32);
                 }
-                if !list.chosen.remove(&(index as u32)) {
-                    list.chosen.insert(index as u32);
+                if !list.selection.chosen.remove(&(index as u32)) {
+                    list.selection.chosen.insert(index as u32);
                 }
             }
             Click::Range => {
-                let rows = list.row().zip(list.row_of(index));
+                let rows = list.row().zip(list.order.row_of(index));
                 if let Some((from, to)) = rows {
                     let range = from.min(to)..=from.max(to);
-                    list.chosen.extend(&list.order[range]);
+                    list.selection.chosen.extend(&list.order.shown[range]);
                 }
             }
         }
@@ -159,7 +162,7 @@ impl Studio {
     /// What can be done with the chosen faces.
     fn chosen_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let count = self.model.faces.chosen.len();
+        let count = self.model.faces.selection.chosen.len();
         ui.label(format!("{} chosen", thousands(count)));
         let sheet = chip(ui, "sheet", Command::SaveSheet.name());
         if self.explained(sheet, Command::SaveSheet).clicked() {
@@ -167,19 +170,19 @@ impl Studio {
         }
         let only = chip(ui, "only these", "Only these");
         if only.on_hover_text("Show the chosen faces alone").clicked() {
-            let faces: Vec<u32> = self.model.faces.chosen.iter().copied().collect();
+            let faces: Vec<u32> = self.model.faces.selection.chosen.iter().copied().collect();
             self.show_among(format!("{count} chosen"), faces);
         }
         let none = ui.add(egui::Button::new("×").small().frame(false));
         if none.on_hover_text("Choose none").clicked() {
-            self.model.faces.chosen.clear();
+            self.model.faces.selection.chosen.clear();
         }
         ui.colored_label(p.quiet, "");
     }
 
     /// Shows these faces alone; they are in rising order.
     pub(super) fn show_among(&mut self, words: String, faces: Vec<u32>) {
-        self.model.faces.arrangement.among = Some(Among {
+        self.model.faces.order.arrangement.among = Some(Among {
             words,
             faces: faces.into(),
         });
@@ -236,7 +239,7 @@ impl Studio {
         if button.on_hover_text(about).clicked() {
             let list = &self.model.faces;
             let new = |i: &&u32| list.findings.get(**i as usize).is_none();
-            let shown = list.order.iter().filter(new).copied().collect();
+            let shown = list.order.shown.iter().filter(new).copied().collect();
             self.predict_faces(shown, false);
         }
     }

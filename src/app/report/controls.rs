@@ -60,8 +60,8 @@ impl Studio {
     fn part_menu_ui(&mut self, ui: &mut Ui) {
         let part = self.report_part();
         let list = &self.model.faces;
-        let (all, shown) = (list.items.len(), list.order.len());
-        let splits = list.facts.splits.clone();
+        let (all, shown) = (list.items.len(), list.order.shown.len());
+        let splits = list.info.facts.splits.clone();
         let count = |part: Part| match part {
             Part::All => all,
             Part::Split(split) => splits.iter().find(|s| s.0 == split).map_or(0, |s| s.1),
@@ -102,7 +102,7 @@ impl Studio {
         let view = &mut self.view.report;
         let part = match part {
             Part::Shown(_) => {
-                let mut faces = self.model.faces.order.clone();
+                let mut faces = self.model.faces.order.shown.clone();
                 faces.sort_unstable();
                 let number = view.shown.as_ref().map_or(1, |s| s.0 + 1);
                 view.shown = Some((number, faces.into()));
@@ -117,10 +117,10 @@ impl Studio {
     fn slices_menu_ui(&mut self, ui: &mut Ui) {
         let (schema, list) = (self.schema(), &self.model.faces);
         let by = self.report_key().asked.by;
-        let all = Column::all(list.columns.len(), &schema);
+        let all = Column::all(list.info.columns.len(), &schema);
         let is_attribute = |c: &Column| matches!(c, Column::Attribute(..));
         // Not those with as many values as faces: whoever wants them has `eval --by identity`.
-        let values = &list.facts.values;
+        let values = &list.info.facts.values;
         let is_own = |c: usize| values.get(c).is_some_and(|v| v.listed.is_empty());
         let all = all.into_iter().filter(|c| match c {
             Column::Identity => false,
@@ -128,7 +128,7 @@ impl Studio {
             _ => true,
         });
         let (attributes, others): (Vec<_>, Vec<_>) = all.partition(is_attribute);
-        let name = |c: &Column| c.name(&list.columns, &schema).replace('_', " ");
+        let name = |c: &Column| c.name(&list.info.columns, &schema).replace('_', " ");
         let words = by.map_or("slices".to_owned(), |c| format!("by {}", name(&c)));
         let mut wanted = None;
         let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {

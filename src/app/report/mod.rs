@@ -87,7 +87,7 @@ impl Studio {
     /// Takes in the figures that came, and asks for new ones where what they are of has changed.
     fn keep_report(&mut self, ctx: &eframe::egui::Context) {
         self.take_report();
-        if self.model.faces.is_learning() {
+        if self.model.faces.info.is_learning() {
             return;
         }
         let key = self.report_key();
@@ -150,7 +150,7 @@ impl Studio {
         let unread = chosen.faces(&list.samples).filter(unread).count();
         let question = Question {
             samples: list.samples.clone(),
-            columns: list.columns.clone(),
+            columns: list.info.columns.clone(),
             schema: self.schema(),
             found: list.findings.clone(),
             other: list
@@ -161,7 +161,7 @@ impl Studio {
             unread,
             part: part.word(),
             by: key.asked.by,
-            data: list.name.clone(),
+            data: list.info.name.clone(),
             weights: network.map_or_else(String::new, |n| n.origin.clone()),
             network: network.map_or_else(String::new, |n| n.fingerprint.clone()),
             trained: network.map(|n| n.trained.clone()).unwrap_or_default(),
@@ -200,7 +200,7 @@ impl Studio {
             .report
             .part
             .filter(|p| p.0 == self.model.faces.number);
-        chosen.map_or_else(|| Part::usual(&self.model.faces.facts.splits), |p| p.1)
+        chosen.map_or_else(|| Part::usual(&self.model.faces.info.facts.splits), |p| p.1)
     }
 
     fn chosen_faces(&self, part: Part) -> Chosen {
@@ -240,7 +240,7 @@ impl Studio {
     pub(super) fn report_file_name(&self) -> String {
         let part = self.report().and_then(|(_, part)| part.word());
         let part = part.map_or(String::new(), |p| format!("-{p}"));
-        let name = plain_name(&self.model.faces.name);
+        let name = plain_name(&self.model.faces.info.name);
         format!("{name}{part}-report")
     }
 

@@ -56,7 +56,8 @@ impl Studio {
         ui.add_space(8.0);
         self.report_controls_ui(ui);
         let Some((measured, part)) = measured else {
-            let words = match self.view.report.work.is_some() || self.model.faces.is_learning() {
+            let words = match self.view.report.work.is_some() || self.model.faces.info.is_learning()
+            {
                 true => "measuring…",
                 false => "The figures could not be made; the log says why.",
             };
@@ -76,8 +77,8 @@ impl Studio {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         if let Some((words, faces)) = about_ui(ui, &measured) {
-            self.model.faces.lead();
-            self.model.faces.arrangement = Arrangement {
+            self.model.faces.order.lead();
+            self.model.faces.order.arrangement = Arrangement {
                 sort: Sort::Nme,
                 ..Arrangement::default()
             };
@@ -245,8 +246,8 @@ impl Studio {
             matches!(lead, Lead::Misses(..) | Lead::Disputed(..))
         });
         let among = slice.or(among);
-        self.model.faces.lead();
-        let wanted = &mut self.model.faces.arrangement;
+        self.model.faces.order.lead();
+        let wanted = &mut self.model.faces.order.arrangement;
         *wanted = Arrangement {
             split: part.split(),
             among,

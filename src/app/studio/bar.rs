@@ -362,7 +362,7 @@ impl Studio {
     fn is_on(&self, command: Command) -> bool {
         let layers = self.view.layers;
         let theme = self.settings.theme;
-        let arrangement = &self.model.faces.arrangement;
+        let arrangement = &self.model.faces.order.arrangement;
         match command {
             Command::Pane(pane) => self.panes.has(pane),
             Command::ToggleBox => layers.face_box.on,
@@ -400,8 +400,12 @@ impl Studio {
             Command::StopComparing if self.model.faces.other.is_none() => {
                 Some("Nothing is compared")
             }
-            Command::Undo if !self.model.faces.edits.can_undo() => Some("There is nothing to undo"),
-            Command::Redo if !self.model.faces.edits.can_redo() => Some("There is nothing to redo"),
+            Command::Undo if !self.model.faces.boxes.edits.can_undo() => {
+                Some("There is nothing to undo")
+            }
+            Command::Redo if !self.model.faces.boxes.edits.can_redo() => {
+                Some("There is nothing to redo")
+            }
             Command::List(command) => self.list_blocked(command),
             Command::RemoveBox if self.model.faces.active_hand().is_none() => {
                 Some("Only boxes that were added can be removed; the data set stays as it is")

@@ -87,7 +87,7 @@ impl Studio {
         });
         if close {
             self.training.running.clear();
-            self.model.faces.boxes_changed = false;
+            self.model.faces.boxes.changed = false;
             self.kept_boxes.clear();
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             self.closing = None;

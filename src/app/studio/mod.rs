@@ -1,6 +1,7 @@
 //! The window as a whole: what is open, how it is looked at, who works in the background, and the
 //! one place where commands change it.
 
+mod actions;
 mod bar;
 mod closing;
 mod explained;
@@ -35,8 +36,8 @@ use crate::app::command::Command;
 use crate::app::command::keys::{self, Keys};
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{self, Target};
-use crate::app::faces::boxes;
 use crate::app::faces::counts::Counter;
+use crate::app::faces::kept_boxes::KeptBoxes;
 use crate::app::faces::reading::Reader;
 use crate::app::features::{self, FeatureView};
 use crate::app::model::{Model, SweepProgress};
@@ -88,7 +89,7 @@ pub struct Studio {
     /// What somebody is asked about a table that was opened.
     pub(in crate::app) question: Option<Box<TableQuestion>>,
     /// Boxes of lists that were open earlier.
-    pub(in crate::app) kept_boxes: boxes::KeptBoxes,
+    pub(in crate::app) kept_boxes: KeptBoxes,
     /// Whether faces that come leave the workspace as it is, once.
     pub(in crate::app) stays: bool,
     /// Asks what becomes of runs and boxes before the window closes.
@@ -189,7 +190,7 @@ impl Studio {
             hovered: Default::default(),
             drops_files: window::drops_files(),
             question: None,
-            kept_boxes: boxes::KeptBoxes::default(),
+            kept_boxes: KeptBoxes::default(),
             stays: start.notice.is_some(), // what was open is opened again
             closing: None,
             tier,
@@ -270,7 +271,7 @@ impl Studio {
     pub(in crate::app) fn predict_all(&mut self, quiet: bool) {
         let list = &self.model.faces;
         let new = |i: &u32| list.findings.get(*i as usize).is_none();
-        let mut wanted: Vec<u32> = list.order.iter().copied().filter(new).collect();
+        let mut wanted: Vec<u32> = list.order.shown.iter().copied().filter(new).collect();
         let first: std::collections::HashSet<u32> = wanted.iter().copied().collect();
         wanted.extend((0..list.items.len() as u32).filter(|i| new(i) && !first.contains(i)));
         self.predict_faces(wanted, quiet);

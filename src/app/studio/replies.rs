@@ -146,7 +146,7 @@ impl Studio {
         self.model.opened = set.paths;
         let number = self.model.faces.number + 1;
         let mut list = List::new(set.name, set.samples, set.columns, number);
-        list.key = set.key;
+        list.info.key = set.key;
         self.show_list(list);
         self.select(0);
         // What this network said of them earlier in the session.
@@ -211,7 +211,7 @@ impl Studio {
                     self.use_network(slot);
                 } else {
                     self.forget_replaced();
-                    self.predict(self.model.faces.selected, true);
+                    self.predict(self.model.faces.selected(), true);
                 }
             }
             Reply::NotLoaded(slot, words) => {
@@ -276,7 +276,7 @@ impl Studio {
             }
         }
         self.forget_replaced();
-        self.predict(self.model.faces.selected, true);
+        self.predict(self.model.faces.selected(), true);
         self.predict_others();
         if self.model.sweep.progress.is_none() && !self.model.faces.findings.is_complete() {
             self.predict_short_list();

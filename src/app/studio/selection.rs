@@ -25,19 +25,19 @@ impl Studio {
 
     /// How many of them are shown in the gallery.
     pub fn faces_shown(&self) -> usize {
-        self.model.faces.order.len()
+        self.model.faces.order.shown.len()
     }
 
     /// The name of the face whose photo is on the screen; `None` while it is read.
     pub fn photo_on_screen(&self) -> Option<String> {
         let face = self.model.faces.shown()?;
-        let (of, ..) = self.model.faces.texture.as_ref()?;
+        let (of, ..) = self.view.canvas.texture.as_ref()?;
         Arc::ptr_eq(of, &face.item.decoded()?.screen).then(|| face.name())
     }
 
     /// Puts the list in order, the largest error first.
     pub fn sort_by_error(&mut self) {
-        self.model.faces.arrangement.sort = Sort::Nme;
+        self.model.faces.order.arrangement.sort = Sort::Nme;
         self.arrange();
     }
 
@@ -88,12 +88,12 @@ impl Studio {
         let Some(item) = self.model.faces.items.get(index) else {
             return;
         };
-        let before = self.model.faces.selected;
+        let before = self.model.faces.selected();
         self.view.features.asked = false;
         self.view.latency = item.latency;
         self.view.canvas.adding = false;
-        self.model.faces.selected = index;
-        self.model.faces.hand = None;
+        self.model.faces.selection.index = index;
+        self.model.faces.boxes.active = None;
         self.share_picture(before, index);
         // What could not be read may be there again.
         let item = &mut self.model.faces.items[index];
@@ -136,7 +136,7 @@ impl Studio {
         let near = [1, -1, 2].into_iter().take(list.room_ahead());
         let near = near.filter_map(|by| list.neighbour(by));
         let unread = |i: &usize| matches!(list.items[*i].state, Picture::Unread);
-        let faces = std::iter::once(list.selected).chain(near).filter(unread);
+        let faces = std::iter::once(list.selected()).chain(near).filter(unread);
         let faces: Vec<usize> = faces.collect();
         self.reader.pictures(list.number, &list.samples, faces);
     }
@@ -161,7 +161,7 @@ impl Studio {
     pub(in crate::app) fn step(&mut self, by: isize) {
         if let Some(next) = self.model.faces.neighbour(by) {
             self.select(next);
-            self.model.faces.scroll = true;
+            self.model.faces.selection.scroll = true;
         }
     }
 
@@ -171,6 +171,7 @@ impl Studio {
             return;
         }
         let (index, samples) = (read.face, self.model.faces.samples.clone());
+        let looked_at = index == self.model.faces.selected();
         let Some((item, sample)) = self
             .model
             .faces
@@ -180,7 +181,6 @@ impl Studio {
         else {
             return;
         };
-        let looked_at = index == self.model.faces.selected;
         if let Some(why) = read.error {
             // What is on the screen stays there.
             if item.picture().is_some() {
@@ -209,9 +209,10 @@ impl Studio {
     /// Whether a ticket is of something in the photo that is looked at.
     pub(in crate::app) fn is_shown(&self, ticket: FaceTicket) -> bool {
         match ticket.face {
-            FaceId::Drawn(number) => self.model.faces.hand == Some(number),
+            FaceId::Drawn(number) => self.model.faces.boxes.active == Some(number),
             FaceId::Listed(_) => {
-                self.model.faces.hand.is_none() && ticket == self.ticket(self.model.faces.selected)
+                self.model.faces.boxes.active.is_none()
+                    && ticket == self.ticket(self.model.faces.selected())
             }
         }
     }
@@ -224,10 +225,10 @@ impl Studio {
             .model
             .faces
             .items
-            .get(self.model.faces.selected)?
+            .get(self.model.faces.selected())?
             .decoded()?
             .screen;
-        if let Some((of, was_hard, texture)) = &self.model.faces.texture
+        if let Some((of, was_hard, texture)) = &self.view.canvas.texture
             && Arc::ptr_eq(of, screen)
             && *was_hard == hard
         {
@@ -235,7 +236,7 @@ impl Studio {
         }
         let screen = screen.clone();
         let texture = upload(ctx, "photo", screen.clone(), hard);
-        self.model.faces.texture = Some((screen, hard, texture.clone()));
+        self.view.canvas.texture = Some((screen, hard, texture.clone()));
         Some(texture)
     }
 }

@@ -1,0 +1,248 @@
+//! The faces that are open: samples as they were read, what became of each, and which of them are
+//! shown in which order. Pictures and thumbnails are held within budgets.
+
+mod held;
+mod info;
+mod order;
+mod photo;
+mod selection;
+
+use std::sync::Arc;
+
+use eframe::egui::TextureHandle;
+
+use super::boxes::{Boxes, HandBox};
+use super::compare::Other;
+use super::findings::{Finding, Findings};
+use super::item::{Decoded, Face, Item, Picture};
+use super::reading::THUMBNAIL;
+use crate::dataset::{self, PictureSource, Sample};
+use crate::label::{FaceBox, Prediction, Schema};
+use held::Held;
+pub use info::SetInfo;
+use order::Arranged;
+pub use order::{Order, Then};
+pub use selection::Selection;
+
+/// Bytes of decoded pictures that are kept: a dozen photos of two megapixels, to go back to.
+const PICTURES: usize = 96 << 20;
+/// Bytes of thumbnails that are kept: some forty screens full of rows.
+const THUMBNAILS: usize = 16 << 20;
+
+type Wake = Arc<dyn Fn() + Send + Sync>;
+
+#[derive(Default)]
+pub struct List {
+    /// Number of the list, so that what comes late for another is dropped.
+    pub number: u64,
+    pub info: SetInfo,
+    pub samples: Arc<Vec<Sample>>,
+    pub items: Vec<Item>,
+    /// What the network has said.
+    pub findings: Findings,
+    /// Rises with every finding that comes or goes.
+    pub version: u64,
+    /// What another predictor says of the same faces.
+    pub other: Option<Other>,
+    pub boxes: Boxes,
+    pub selection: Selection,
+    pub order: Order,
+    pictures: Held,
+    thumbnails: Held,
+}
+
+impl List {
+    pub fn new(name: String, samples: Vec<Sample>, columns: Vec<String>, number: u64) -> Self {
+        Self {
+            number,
+            items: samples.iter().map(|_| Item::unread()).collect(),
+            findings: Findings::none(samples.len()),
+            order: Order::listed(samples.len()),
+            samples: Arc::new(samples),
+            info: SetInfo::new(name, columns),
+            selection: Selection {
+                scroll: true, // to its top
+                ..Selection::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// A list of pictures that are decoded already.
+    pub fn of_decoded(name: String, pictures: Vec<(Sample, Decoded)>, number: u64) -> Self {
+        let (samples, pictures): (Vec<_>, Vec<_>) = pictures.into_iter().unzip();
+        let mut list = Self::new(name, samples, Vec::new(), number);
+        list.info.key = dataset::key(&list.samples);
+        for ((item, picture), sample) in list.items.iter_mut().zip(pictures).zip(&*list.samples) {
+            item.read(picture, sample);
+        }
+        list
+    }
+
+    /// Whether the pictures are in no file, and so are not known again.
+    pub fn is_in_memory(&self) -> bool {
+        let first = self.samples.first();
+        first.is_some_and(|s| matches!(s.source, PictureSource::Memory(_)))
+    }
+
+    /// Whether some of the faces are not shown.
+    pub fn is_filtered(&self) -> bool {
+        self.order.shown.len() < self.items.len()
+    }
+
+    pub fn face(&self, index: usize) -> Option<Face<'_>> {
+        let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
+        Some(Face {
+            sample,
+            item,
+            face_box: item.face_box,
+            source: item.source,
+            finding: self.findings.get(index),
+            other: self.other.as_ref().and_then(|o| o.findings.get(index)),
+            hand: None,
+        })
+    }
+
+    /// The face that is looked at: the selected one, or a box drawn in its picture.
+    pub fn shown(&self) -> Option<Face<'_>> {
+        let face = self.face(self.selected())?;
+        match self.active_hand() {
+            Some(hand) => Some(hand.face(face)),
+            None => Some(face),
+        }
+    }
+
+    /// Index of the face that is looked at.
+    pub fn selected(&self) -> usize {
+        self.selection.index
+    }
+
+    /// Row of the selected face, if it is among those shown.
+    pub fn row(&self) -> Option<usize> {
+        self.order.row(self.selected())
+    }
+
+    /// The face `by` rows away from the selected one, or from where it stood.
+    pub fn neighbour(&self, by: isize) -> Option<usize> {
+        self.order.neighbour(self.selected(), by)
+    }
+
+    /// A picture has come; earlier ones go when there is no room.
+    pub fn took_picture(&mut self, index: usize) {
+        let Some(bytes) = self
+            .items
+            .get(index)
+            .and_then(Item::decoded)
+            .map(Decoded::bytes)
+        else {
+            return;
+        };
+        self.pictures.took(index, bytes);
+        // The one on the screen stays.
+        while let Some(old) = self.pictures.excess(PICTURES, self.selected()) {
+            if let Some(item) = self.items.get_mut(old)
+                && item.picture().is_some()
+            {
+                item.state = Picture::Unread;
+            }
+        }
+    }
+
+    /// How many pictures like those that are kept may be read ahead, so that none that was read
+    /// goes again before it is looked at: at least the next one.
+    pub fn room_ahead(&self) -> usize {
+        self.pictures.room(PICTURES)
+    }
+
+    /// A thumbnail has come; the oldest go when there are too many.
+    pub fn took_thumbnail(&mut self, index: usize, thumbnail: TextureHandle) {
+        let Some(item) = self.items.get_mut(index) else {
+            return;
+        };
+        item.thumbnail = Some(thumbnail);
+        self.thumbnails
+            .took(index, 4 * (THUMBNAIL * THUMBNAIL) as usize);
+        while let Some(old) = self.thumbnails.excess(THUMBNAILS, index) {
+            if let Some(item) = self.items.get_mut(old) {
+                item.thumbnail = None;
+            }
+        }
+    }
+
+    /// A prediction has come for the face at `index`.
+    pub fn predicted(
+        &mut self,
+        index: usize,
+        schema: &Schema,
+        face_box: FaceBox,
+        prediction: Arc<Prediction>,
+    ) {
+        let Some(sample) = self.samples.get(index) else {
+            return;
+        };
+        let labels = Some(&sample.annotation);
+        let finding = Finding::new(labels, schema, face_box, prediction);
+        // A face whose box is moved keeps its row: the order stands while somebody works in it.
+        if self.findings.get(index).is_none() {
+            self.order.is_stale(false);
+        }
+        self.findings.set(index, finding);
+        self.version += 1;
+    }
+
+    /// Forgets what another network said.
+    pub fn forget_findings(&mut self) {
+        self.findings.clear();
+        self.items.iter_mut().for_each(|i| i.latency = None);
+        self.boxes.hands.iter_mut().for_each(HandBox::forget);
+        self.version += 1;
+        self.order.is_stale(false);
+    }
+
+    /// What another predictor says has come or gone.
+    pub fn compare(&mut self, other: Option<Other>) {
+        if other.is_none() {
+            self.order.stop_comparing();
+        }
+        self.other = other;
+        self.version += 1;
+        self.order.is_stale(true);
+    }
+
+    /// Learns what menus and the canvas want to know, away from the window's thread.
+    pub fn learn(&mut self, wake: Wake) {
+        self.info.learn(self.samples.clone(), wake);
+    }
+
+    /// Arranges the list as is asked, away from the window's thread.
+    pub fn arrange(&mut self, schema: Schema, wake: Wake, then: Then) {
+        let of = Arranged {
+            samples: self.samples.clone(),
+            findings: self.findings.clone(),
+            other: self.other.as_ref().map(|o| o.findings.clone()),
+            schema,
+        };
+        self.order.arrange(of, wake, then);
+    }
+
+    /// Takes in what has come from the background, and asks for the next arrangement where
+    /// predictions changed it. Returns the face to look at from now on, where that is another.
+    pub fn keep_arranged(&mut self, schema: impl FnOnce() -> Schema, wake: &Wake) -> Option<usize> {
+        self.info.take();
+        let order = self.order.take();
+        let select = order.and_then(|(order, then)| self.take_order(order, then));
+        if self.order.is_due() {
+            self.arrange(schema(), wake.clone(), Then::Stay);
+        }
+        select
+    }
+
+    fn take_order(&mut self, order: Vec<u32>, then: Then) -> Option<usize> {
+        let (scroll, select) = self.order.set(order, then, self.selected());
+        self.selection.scroll |= scroll;
+        select
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! The one place where what somebody does changes the model, pane by pane.
+
+mod boxes;
+mod compare;
