@@ -7,7 +7,7 @@ use std::time::Instant;
 use burn::tensor::Device;
 use eframe::wgpu;
 use smn_studio::dataset::synthetic::{self, Portrait};
-use smn_studio::figure::{FeatureFigure, FigureRow, Format, GridLook, Stats};
+use smn_studio::figure::{FeatureFigure, FigureRow, Format, GridStyle, Stats};
 use smn_studio::map_painter::{MapBuffer, MapPainter};
 use smn_studio::model::{self, Checkpoint, Predictor, TapLayer};
 
@@ -56,7 +56,7 @@ impl Bench {
         for (t, buffer) in buffers.iter().enumerate() {
             let columns = (buffer.channels() as f64).sqrt().ceil() as u32;
             let cell = 410 / columns;
-            let look = GridLook::all(buffer.channels(), columns, cell.max(2) - 1, 1);
+            let look = GridStyle::all(buffer.channels(), columns, cell.max(2) - 1, 1);
             let grid = self.painter.grid(buffer, look);
             grid.place(&self.queue, [t as i32 * 426, 0], 0.0);
             self.painter.draw(&grid, &mut pass);

@@ -7,7 +7,7 @@ mod plots;
 
 use std::path::PathBuf;
 
-use anyhow::{Error, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
@@ -108,7 +108,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     // What may fail fails before the network works.
     let mut by = Vec::new();
     for name in &args.by {
-        let column = Column::find(&set.columns, &set.schema, name).map_err(Error::msg)?;
+        let column = Column::find(&set.columns, &set.schema, name)?;
         by.push((name.clone(), column));
     }
     let files = others::read(&args.predictions, schema)?;
@@ -130,7 +130,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     );
     for (name, column) in &by {
         let samples = samples.iter().copied();
-        column.check(name, samples).map_err(Error::msg)?;
+        column.check(name, samples)?;
     }
     let placing = Placing {
         boxes: args.boxes,

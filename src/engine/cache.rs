@@ -37,21 +37,21 @@ impl FileId {
 
 /// Where in the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum BoxKey {
     /// The bits of x, y, w, h and angle.
     Box([u32; 5]),
     /// The box that is made from the picture's size, which is not known before it is decoded.
     Picture,
 }
 
-impl From<FaceBox> for Place {
+impl From<FaceBox> for BoxKey {
     fn from(b: FaceBox) -> Self {
         Self::Box([b.x, b.y, b.w, b.h, b.angle].map(f32::to_bits))
     }
 }
 
 /// Hash of the weights, picture, place.
-pub type Key = (u64, FileId, Place);
+pub type Key = (u64, FileId, BoxKey);
 
 #[derive(Default)]
 pub struct Cache(Mutex<Kept>);
@@ -155,7 +155,7 @@ mod tests {
     fn the_oldest_go_when_there_are_too_many() {
         let cache = Cache::default();
         let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-        let key = |i: u64| (1, FileId(i), Place::Picture);
+        let key = |i: u64| (1, FileId(i), BoxKey::Picture);
         let said = Arc::new(Prediction {
             tasks: vec![TaskPrediction::Binary(vec![0.5; 40])],
         });
@@ -165,7 +165,7 @@ mod tests {
             cache.put([key(i)], face, &said);
         }
         assert!(cache.get(&key(4)).is_none() && cache.get(&key(5)).is_some());
-        assert!(cache.get(&(2, FileId(5), Place::Picture)).is_none());
+        assert!(cache.get(&(2, FileId(5), BoxKey::Picture)).is_none());
         // The same under two names, and once more: nothing is counted twice.
         for _ in 0..3 {
             cache.put([key(7), (1, FileId(7), face.into())], face, &said);

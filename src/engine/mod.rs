@@ -12,6 +12,7 @@
 //! done the CPU answers; and if the GPU fails, it goes on answering.
 
 mod cache;
+mod error;
 mod features;
 mod sweep;
 mod tickets;
@@ -26,13 +27,14 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
+pub use error::EngineError;
 pub use features::{
     Against, Compare, CompareRequest, Compared, EffectRequest, Explained, ExportContent,
     ExportNews, ExportOutcome, ExportRequest, Faces, FeatureReply, FeatureRequest, LayerMaps,
     LayerMapsRequest, MapsFigure, MapsOf, MutedAnswer, PhotoFace, Study, StudyKind, StudyNews,
     StudyRequest, StudyResult, TowerMaps,
 };
-pub use sweep::{Sweep, Swept};
+pub use sweep::{Sweep, SweepNews};
 pub use tickets::{
     CompareTicket, ExportTicket, FaceId, FaceKey, FaceTicket, ListTicket, StudyTicket, SweepTicket,
     ValuesTicket,
@@ -164,7 +166,7 @@ pub enum Reply {
         /// One for each tower; none where it could not be read.
         values: Vec<Option<f32>>,
     },
-    Swept(Swept),
+    Swept(SweepNews),
     Failed(String),
 }
 
@@ -225,7 +227,7 @@ impl Engine {
     ) -> Self {
         let (requests, inbox) = channel();
         let (outbox, replies) = channel();
-        let say = move |reply| {
+        let send = move |reply| {
             // The window may be gone; then nobody minds.
             let _ = outbox.send(reply);
             wake();
@@ -233,7 +235,7 @@ impl Engine {
         let post = requests.clone();
         let thread = thread::spawn(move || {
             let mail = (post, inbox);
-            Worker::new(mail, Arc::new(say), gpu, painter).run(weights);
+            Worker::new(mail, Arc::new(send), gpu, painter).run(weights);
         });
         Self {
             requests,
@@ -323,7 +325,7 @@ mod tests {
     }
 
     /// What a sweep over one picture says, and whose answer that is.
-    fn swept(engine: &Engine, ticket: SweepTicket, picture: &Path) -> Swept {
+    fn swept(engine: &Engine, ticket: SweepTicket, picture: &Path) -> SweepNews {
         let sample = Sample::unlabelled(picture, &Schema::face());
         engine.ask(Request::Sweep {
             ticket,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
-use super::cache::{Cache, FileId, Key, Place};
+use super::cache::{BoxKey, Cache, FileId, Key};
 use super::{Reply, SweepTicket};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
@@ -24,7 +24,7 @@ pub struct Sweep {
 }
 
 /// How far a sweep is.
-pub struct Swept {
+pub struct SweepNews {
     /// The sweep's own.
     pub ticket: SweepTicket,
     /// Hash of the weights that answered.
@@ -45,7 +45,7 @@ impl Sweep {
         checkpoint: Checkpoint,
         (cache, hash): (Arc<Cache>, u64),
         (ticket, samples, wanted): (SweepTicket, Arc<Vec<Sample>>, Vec<u32>),
-        say: impl Fn(Reply) + Send + 'static,
+        send: impl Fn(Reply) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let job = Job {
@@ -67,7 +67,7 @@ impl Sweep {
                     return;
                 }
                 done += part.len();
-                say(Reply::Swept(Swept {
+                send(Reply::Swept(SweepNews {
                     ticket,
                     network: hash,
                     found,
@@ -147,7 +147,7 @@ impl Job {
                 Ok(f) => {
                     let prediction = Arc::new(f.prediction);
                     if let Some((hash, picture, place)) = key {
-                        let own = Place::from(f.face_box);
+                        let own = BoxKey::from(f.face_box);
                         let second = (own != place).then_some(own);
                         let places = std::iter::once(place).chain(second);
                         let keys = places.map(|place| (hash, picture, place));
@@ -164,7 +164,7 @@ impl Job {
 
 /// Under what a sample's prediction in its own box is kept.
 fn key(hash: u64, sample: &Sample) -> Option<Key> {
-    let place = sample.region().map_or(Place::Picture, |(b, _)| b.into());
+    let place = sample.region().map_or(BoxKey::Picture, |(b, _)| b.into());
     Some((hash, FileId::of(&sample.path)?, place))
 }
 

@@ -11,6 +11,7 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::cache::hash_of;
+use super::error::EngineError;
 use crate::background::catch_panic;
 use crate::compute::SharedGpu;
 use crate::label::FaceBox;
@@ -28,9 +29,8 @@ pub(super) struct Weights {
 }
 
 /// The bundled weights.
-pub(super) fn bundled() -> Result<Weights, String> {
-    let checkpoint = model::bundled(&Device::flex());
-    let checkpoint = checkpoint.map_err(|error| format!("the bundled weights: {error}"))?;
+pub(super) fn bundled() -> Result<Weights, EngineError> {
+    let checkpoint = model::bundled(&Device::flex()).map_err(EngineError::Bundled)?;
     Ok(Weights {
         hash: hash_of(checkpoint.origin.as_bytes()).unwrap_or_default(),
         fingerprint: checkpoint.network.fingerprint(),
@@ -40,16 +40,24 @@ pub(super) fn bundled() -> Result<Weights, String> {
 }
 
 /// Weights from a file.
-pub(super) fn read(path: &Path) -> Result<Weights, String> {
-    catch_panic(|| read_file(path)).unwrap_or_else(|why| Err(format!("{}: {why}", path.display())))
+pub(super) fn read(path: &Path) -> Result<Weights, EngineError> {
+    catch_panic(|| read_file(path)).unwrap_or_else(|source| {
+        Err(EngineError::Hostile {
+            path: path.to_owned(),
+            source,
+        })
+    })
 }
 
-fn read_file(path: &Path) -> Result<Weights, String> {
+fn read_file(path: &Path) -> Result<Weights, EngineError> {
     let began = Instant::now();
-    let checkpoint = Checkpoint::load(path, &Device::flex()).map_err(|e| e.to_string())?;
+    let checkpoint = Checkpoint::load(path, &Device::flex())?;
     let hash = File::open(path).and_then(hash_of);
     let read = Weights {
-        hash: hash.map_err(|e| format!("{}: {e}", path.display()))?,
+        hash: hash.map_err(|source| EngineError::Read {
+            path: path.to_owned(),
+            source,
+        })?,
         fingerprint: checkpoint.network.fingerprint(),
         norms: Arc::new(fusion_norms(&checkpoint.network)),
         checkpoint,

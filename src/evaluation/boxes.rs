@@ -9,6 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use serde::Serialize;
 
+use super::error::EvaluationError;
 use crate::dataset::{BoxSource, Boxes, Sample, picture_box};
 use crate::hash::StableHasher;
 use crate::label::FaceBox;
@@ -27,16 +28,16 @@ pub struct Jitter {
 }
 
 impl FromStr for Jitter {
-    type Err = String;
+    type Err = EvaluationError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, EvaluationError> {
         let parts: Vec<&str> = text.split(',').map(str::trim).collect();
         let [shift, scale, rotation, seed] = parts[..] else {
-            return Err(format!("{text:?} is not SHIFT,SCALE,ROTATION,SEED"));
+            return Err(EvaluationError::Jitter(text.to_owned()));
         };
         let spread = |part: &str| match part.parse::<f32>() {
             Ok(v) if (0.0..=10.0).contains(&v) => Ok(v),
-            _ => Err(format!("{part:?} is not a spread of 0 to 10")),
+            _ => Err(EvaluationError::Spread(part.to_owned())),
         };
         Ok(Self {
             shift: spread(shift)?,
@@ -44,7 +45,7 @@ impl FromStr for Jitter {
             rotation: spread(rotation)?,
             seed: seed
                 .parse()
-                .map_err(|_| format!("{seed:?} is not a seed, a whole number"))?,
+                .map_err(|_| EvaluationError::Seed(seed.to_owned()))?,
         })
     }
 }

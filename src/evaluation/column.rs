@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Judged;
+use super::error::EvaluationError;
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Presence, Schema, TaskLabels};
 use crate::measure::{Slice, slices};
 
 /// More values than a table is good for: the column is a number or a name of something.
-const MAX_VALUES: usize = 200;
+pub(super) const MAX_VALUES: usize = 200;
 
 /// What a face is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,15 +43,15 @@ impl Column {
 
     /// The column of this name; says which there are where there is none. `columns` are the data
     /// set's own.
-    pub fn find(columns: &[String], schema: &Schema, name: &str) -> Result<Self, String> {
+    pub fn find(columns: &[String], schema: &Schema, name: &str) -> Result<Self, EvaluationError> {
         let all = Self::all(columns.len(), schema);
         let named = all.iter().find(|c| c.name(columns, schema) == name);
         named.copied().ok_or_else(|| {
             let names: Vec<&str> = all.iter().map(|c| c.name(columns, schema)).collect();
-            format!(
-                "no column {name:?} to slice by; there are {}",
-                names.join(", ")
-            )
+            EvaluationError::NoColumn {
+                name: name.to_owned(),
+                known: names.join(", "),
+            }
         })
     }
 
@@ -81,12 +82,13 @@ impl Column {
         &self,
         name: &str,
         samples: impl Iterator<Item = &'a Sample>,
-    ) -> Result<(), String> {
+    ) -> Result<(), EvaluationError> {
         let values: HashSet<Cow<str>> = samples.map(|s| self.value(s, None)).collect();
         match values.len() {
-            n if n > MAX_VALUES => Err(format!(
-                "{name} has {n} values, more than the {MAX_VALUES} that are listed"
-            )),
+            n if n > MAX_VALUES => Err(EvaluationError::ManyValues {
+                name: name.to_owned(),
+                values: n,
+            }),
             _ => Ok(()),
         }
     }
@@ -121,7 +123,9 @@ mod tests {
             let name = column.name(&columns, &schema);
             assert_eq!(Column::find(&columns, &schema, name), Ok(column), "{name}");
         }
-        let why = Column::find(&columns, &schema, "colour").unwrap_err();
+        let why = Column::find(&columns, &schema, "colour")
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("colour") && why.contains("pose") && why.contains("Male"));
     }
 
@@ -137,7 +141,7 @@ mod tests {
             .collect();
         let column = Column::Foreign(0);
         assert!(column.check("row", samples.iter().take(200)).is_ok());
-        let why = column.check("row", samples.iter()).unwrap_err();
+        let why = column.check("row", samples.iter()).unwrap_err().to_string();
         assert!(why.contains("row has 300 values"), "{why}");
         assert!(Column::Split.check("split", samples.iter()).is_ok());
     }

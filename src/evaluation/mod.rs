@@ -6,6 +6,7 @@ mod boxes;
 mod column;
 mod conventions;
 mod document;
+mod error;
 mod guess;
 mod pixels;
 mod trained;
@@ -19,13 +20,14 @@ use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
-use crate::measure::{Face, Length, Measured, Options, Predicted, Report, Watch, Who};
+use crate::measure::{Face, Length, Measured, Options, Predicted, ProgressFn, Report, Who};
 use crate::words::{counted, counted_of};
 
 pub use boxes::{Jitter, Placing};
 pub use column::Column;
 pub use conventions::other_conventions;
 pub use document::{FigureNote, Format, WriteError};
+pub use error::EvaluationError;
 pub use pixels::half_a_pixel;
 pub use trained::{Trained, Warning};
 
@@ -172,8 +174,8 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Measures, beside the guess; `None` where `watch` ended it.
-    pub fn new(question: &Question, watch: Watch) -> Option<Self> {
+    /// Measures, beside the guess; `None` where `progress` ended it.
+    pub fn new(question: &Question, progress: ProgressFn) -> Option<Self> {
         let Question {
             schema,
             faces,
@@ -212,7 +214,7 @@ impl Evaluation {
                 is_judged: &|name| same.is(name),
                 options: question.options.clone(),
             },
-            watch,
+            progress,
         )?;
         let samples = faces.iter().map(|f| f.sample);
         let mut warnings = Vec::new();

@@ -3,7 +3,7 @@
 
 use super::Warning;
 use crate::label::Task;
-use crate::measure::{FEW_UNITS, Measure, Report, RowKind, TaskFigures, few_in_slices};
+use crate::measure::{FEW_UNITS, Measure, Report, RowKind, TaskEstimates, few_in_slices};
 use crate::words::counted;
 
 /// Errors above this share of L are those of faces that were not found at all.
@@ -42,14 +42,14 @@ pub fn of(report: &Report) -> Vec<Warning> {
 }
 
 /// Faces with a known label of a task, as the judged network is measured on them.
-fn known(figures: &TaskFigures) -> usize {
+fn known(figures: &TaskEstimates) -> usize {
     let rows = figures.predictors.first().map_or(&[][..], |p| &p.rows);
     let single = rows.iter().filter(|r| r.kind != RowKind::Average);
     single.map(|r| r.known as usize).max().unwrap_or(0)
 }
 
 /// Few faces have labels of a task, or of some of its points or attributes.
-fn few_labels(figures: &TaskFigures) -> Option<Warning> {
+fn few_labels(figures: &TaskEstimates) -> Option<Warning> {
     let task = &figures.task;
     let faces = known(figures);
     if (1..FEW_UNITS).contains(&faces) {
@@ -97,7 +97,7 @@ fn item(task: &Task) -> &'static str {
 }
 
 /// The faces whose error is so large that the mean says little of the others.
-fn outliers(figures: &TaskFigures) -> Option<Warning> {
+fn outliers(figures: &TaskEstimates) -> Option<Warning> {
     let judged = figures.predictors.first()?;
     let row = judged.rows.iter().find(|r| r.kind == RowKind::WholeFace)?;
     let errors = row.errors.iter().copied();

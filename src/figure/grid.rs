@@ -138,7 +138,7 @@ impl Stats {
 
 /// Where the cells of a grid stand and how they are coloured; all in pixels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct GridLook {
+pub struct GridStyle {
     pub columns: u32,
     /// Side of a cell.
     pub cell: u32,
@@ -152,7 +152,7 @@ pub struct GridLook {
     pub joint: bool,
 }
 
-impl GridLook {
+impl GridStyle {
     /// Every channel in its own order.
     pub fn all(channels: usize, columns: u32, cell: u32, gap: u32) -> Self {
         Self {
@@ -202,7 +202,7 @@ impl GridLook {
         self.picture_in(map, &Stats::of_map(map), background)
     }
 
-    /// As [`GridLook::picture`] with the ranges of `stats`, those of each channel and of the layer
+    /// As [`GridStyle::picture`] with the ranges of `stats`, those of each channel and of the layer
     /// last: what several maps have in common when they are compared.
     pub fn picture_in(&self, map: &FeatureMap, stats: &[Stats], background: [u8; 3]) -> RgbImage {
         let table = self.colours.table();
@@ -302,7 +302,7 @@ mod tests {
         assert_eq!((stats[0].min, stats[0].max), (0.0, 15.0));
         assert_eq!((stats[3].min, stats[3].max), (0.0, 31.0));
         assert!(stats[2].is_zero() && stats[2].sparsity == 1.0);
-        let mut look = GridLook::all(3, 2, 8, 2);
+        let mut look = GridStyle::all(3, 2, 8, 2);
         let high = ColourMap::Magma.colour(1.0);
         for (scale, lightest) in [
             (Scale::Channel, 8),
@@ -344,10 +344,10 @@ mod tests {
 
     #[test]
     fn a_smaller_cell_shows_means() {
-        let look = GridLook {
+        let look = GridStyle {
             scale: Scale::Fixed(0.0, 1.0),
             colours: ColourMap::Grey,
-            ..GridLook::all(1, 1, 1, 0)
+            ..GridStyle::all(1, 1, 1, 0)
         };
         let map = FeatureMap {
             side: 2,
@@ -371,7 +371,7 @@ mod tests {
         let ranged = stats[0].ranged_with(&stats[1]);
         assert_eq!((ranged.min, ranged.max), (16.0, 31.0));
         assert!(ranged.mean.is_nan() && !ranged.is_zero());
-        let picture = GridLook::all(3, 2, 8, 2).picture(&map, [9; 3]);
+        let picture = GridStyle::all(3, 2, 8, 2).picture(&map, [9; 3]);
         let invalid = |x, y| picture.get_pixel(x, y).0 == bytes(INVALID);
         assert!((0..8).all(|y| (0..8).all(|x| invalid(x, y))));
         map.data.fill(f32::INFINITY);

@@ -22,7 +22,7 @@ pub use error::FigureError;
 pub use feature_maps::{
     FeatureFigure, FigureRow, Pixels, difference_text, figure6, short_correlation,
 };
-pub use grid::{GridLook, INVALID, Scale, Stats};
+pub use grid::{GridStyle, INVALID, Scale, Stats};
 pub use heat::{
     HeatPanel, HeatScale, STRENGTH, check_note, explanation_figure, heat_bar, heat_figure,
     heat_picture,

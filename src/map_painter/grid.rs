@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytemuck::{Pod, Zeroable};
 
 use super::buffer::MapBuffer;
-use crate::figure::{GridLook, INVALID, Scale};
+use crate::figure::{GridStyle, INVALID, Scale};
 
 /// How and where a grid is drawn. As in the shader.
 #[repr(C)]
@@ -29,12 +29,12 @@ pub struct Grid {
     pub(super) _maps: Arc<MapBuffer>,
     pub(super) uniform: wgpu::Buffer,
     pub(super) group: wgpu::BindGroup,
-    pub(super) look: GridLook,
+    pub(super) look: GridStyle,
     pub(super) linear: bool,
 }
 
 impl Grid {
-    pub fn look(&self) -> &GridLook {
+    pub fn look(&self) -> &GridStyle {
         &self.look
     }
 

@@ -18,7 +18,7 @@ use burn::backend::Cube;
 use burn::cubecl::wgpu::{AutoCompiler, WgpuServer};
 use burn::tensor::Tensor;
 
-use crate::figure::{ColourMap, GridLook, Stats};
+use crate::figure::{ColourMap, GridStyle, Stats};
 use crate::model::FeatureMap;
 use buffer::{MapLayout, stats_of_row, stats_to_row};
 use grid::GridUniform;
@@ -254,7 +254,7 @@ impl MapPainter {
     }
 
     /// A grid of maps in a certain look.
-    pub fn grid(&self, maps: &Arc<MapBuffer>, look: GridLook) -> Grid {
+    pub fn grid(&self, maps: &Arc<MapBuffer>, look: GridStyle) -> Grid {
         // An empty buffer cannot be bound.
         let order = if look.order.is_empty() {
             &[0][..]

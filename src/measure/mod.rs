@@ -32,8 +32,8 @@ pub use paired::{Changes, Difference, FEW_UNITS, LEAST_UNITS, PAIRED, Resampling
 pub use paper::{PAPER_SOURCE, PaperRow};
 pub use points::CED_STEPS;
 pub use report::{
-    Face, Figure, Group, Measure, Measured, Options, Predicted, PredictorFigures, Report, Row,
-    RowKind, TaskFigures, Watch, Who,
+    Estimate, Face, Group, Measure, Measured, Options, Predicted, PredictorEstimates, ProgressFn,
+    Report, Row, RowKind, TaskEstimates, Who,
 };
 pub use rows::{Source, csv};
 pub use slice::{Slice, slices};

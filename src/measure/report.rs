@@ -79,7 +79,7 @@ pub struct Predicted<'a> {
 }
 
 /// Hears how much is done of how much, and says whether to go on.
-pub type Watch<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
+pub type ProgressFn<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
 
 /// All that a report is made from.
 pub struct Measured<'a> {
@@ -116,17 +116,17 @@ pub struct Group {
     pub faces: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resampled: Option<Resampled>,
-    pub tasks: Vec<TaskFigures>,
+    pub tasks: Vec<TaskEstimates>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TaskFigures {
+pub struct TaskEstimates {
     #[serde(flatten)]
     pub task: Task,
-    pub predictors: Vec<PredictorFigures>,
+    pub predictors: Vec<PredictorEstimates>,
 }
 
-impl TaskFigures {
+impl TaskEstimates {
     /// Whether anything is known about an item.
     pub fn is_measured(&self, item: usize) -> bool {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
@@ -146,7 +146,7 @@ impl TaskFigures {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PredictorFigures {
+pub struct PredictorEstimates {
     pub name: String,
     pub who: Who,
     /// The items in their order, their average, and for points whole faces.
@@ -169,7 +169,7 @@ pub struct Row {
     pub kind: RowKind,
     /// Faces for which label and prediction are known; of an average, all those of its items.
     pub known: u64,
-    pub figures: BTreeMap<Measure, Figure>,
+    pub figures: BTreeMap<Measure, Estimate>,
     /// The share of faces up to each of [`Report::ced_at`], in percent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ced: Vec<f64>,
@@ -180,7 +180,7 @@ pub struct Row {
 
 /// In percent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Figure {
+pub struct Estimate {
     /// `None` of nothing.
     pub value: Option<f64>,
     /// The 95 % interval, if faces of more than one person (or face) were resampled.
@@ -252,9 +252,9 @@ impl Measure {
 }
 
 impl Report {
-    /// Measures. Labels and predictions under another schema are unknown. `watch` is asked after
+    /// Measures. Labels and predictions under another schema are unknown. `progress` is asked after
     /// each group and each resample; the report is `None` where it ended the work.
-    pub fn new(measured: &Measured, watch: Watch) -> Option<Self> {
+    pub fn new(measured: &Measured, progress: ProgressFn) -> Option<Self> {
         let limit = measured.options.limit;
         let step = |k| 2.0 * limit * k as f64 / CED_STEPS as f64;
         let ced_at: Vec<f64> = (0..=CED_STEPS).map(step).collect();
@@ -270,7 +270,7 @@ impl Report {
         let whole = all.len() * if accepted > 0 { 2 } else { 1 };
         let times = 1 + u64::from(measured.options.bootstrap.map_or(0, |b| b.resamples));
         let progress = Progress {
-            watch,
+            tell: progress,
             done: AtomicU64::new(0),
             of: times * (whole + sliced) as u64,
         };
@@ -308,7 +308,7 @@ impl Report {
     }
 
     /// The paper's rows for what is measured of a task; none if that is another measure.
-    pub fn paper(&self, figures: &TaskFigures) -> Vec<PaperRow> {
+    pub fn paper(&self, figures: &TaskEstimates) -> Vec<PaperRow> {
         if figures.task.is_points() && self.options.alpha != Options::default().alpha {
             return Vec::new();
         }

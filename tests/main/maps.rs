@@ -9,7 +9,7 @@ use image::{Rgb, RgbImage};
 use smn_studio::app::wgpu_setup;
 use smn_studio::compute;
 use smn_studio::dataset::synthetic;
-use smn_studio::figure::{ColourMap, GridLook, INVALID, Scale, Stats, colour_bar};
+use smn_studio::figure::{ColourMap, GridStyle, INVALID, Scale, Stats, colour_bar};
 use smn_studio::label::FaceBox;
 use smn_studio::map_painter::{MapBuffer, MapPainter};
 use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Predictor, Tap, TapLayer};
@@ -44,7 +44,7 @@ impl Gpu {
     }
 
     /// The grid in a target of its own size.
-    fn picture(&self, maps: &Arc<MapBuffer>, look: &GridLook, size: (u32, u32)) -> RgbImage {
+    fn picture(&self, maps: &Arc<MapBuffer>, look: &GridStyle, size: (u32, u32)) -> RgbImage {
         self.heated(maps, look, size, 0.0)
     }
 
@@ -52,7 +52,7 @@ impl Gpu {
     fn heated(
         &self,
         maps: &Arc<MapBuffer>,
-        look: &GridLook,
+        look: &GridStyle,
         size: (u32, u32),
         heat: f32,
     ) -> RgbImage {
@@ -182,11 +182,11 @@ fn the_shader_draws_what_the_cpu_draws() {
     for scale in SCALES {
         for colours in ColourMap::ALL {
             for cell in [7, 16, 37] {
-                let look = GridLook {
+                let look = GridStyle {
                     scale,
                     colours,
                     order: vec![5, 1, 2, 3, 0],
-                    ..GridLook::all(6, 3, cell, 2)
+                    ..GridStyle::all(6, 3, cell, 2)
                 };
                 let cpu = look.picture(&map, BACKGROUND);
                 let drawn = gpu.picture(&maps, &look, cpu.dimensions());
@@ -235,9 +235,9 @@ fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
         let map = read(tensor.clone());
         let maps = Arc::new(gpu.painter.tensor(tensor).unwrap());
         for scale in SCALES {
-            let look = GridLook {
+            let look = GridStyle {
                 scale,
-                ..GridLook::all(map.channels, 4, 24, 2)
+                ..GridStyle::all(map.channels, 4, 24, 2)
             };
             let cpu = look.picture(&map, BACKGROUND);
             assert_same(&gpu.picture(&maps, &look, cpu.dimensions()), &cpu, what);
@@ -253,10 +253,10 @@ fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<MapBuffer>, map: &FeatureMap, what: 
     for scale in SCALES {
         for colours in ColourMap::ALL {
             for cell in [side / 2 + 1, side, 2 * side + 5] {
-                let look = GridLook {
+                let look = GridStyle {
                     scale,
                     colours,
-                    ..GridLook::all(map.channels, 3, cell, 3)
+                    ..GridStyle::all(map.channels, 3, cell, 3)
                 };
                 let cpu = look.picture(map, BACKGROUND);
                 let drawn = gpu.picture(maps, &look, cpu.dimensions());
@@ -316,7 +316,7 @@ fn maps_anywhere_in_a_buffer_in_any_order_are_drawn_with_all_that_is_no_number()
                 assert_drawn_alike(&gpu, &maps, &map, &what);
                 continue;
             }
-            let look = GridLook::all(channels, 3, 16, 3);
+            let look = GridStyle::all(channels, 3, 16, 3);
             let cpu = look.picture(&map, BACKGROUND);
             assert_same(&gpu.picture(&maps, &look, cpu.dimensions()), &cpu, &what);
         }
@@ -363,11 +363,11 @@ fn heat_lets_the_face_shine_through() {
     let maps = Arc::new(gpu.painter.upload(&map));
     let stats = Stats::of_map(&map)[0];
     for colours in ColourMap::ALL {
-        let look = GridLook {
+        let look = GridStyle {
             order: vec![0],
             scale: Scale::Channel,
             colours,
-            ..GridLook::all(1, 1, 16, 0)
+            ..GridStyle::all(1, 1, 16, 0)
         };
         let (low, high) = look.range(&stats, &stats);
         let opaque = look.picture(&map, BACKGROUND);
@@ -403,7 +403,7 @@ fn what_is_zero_in_one_of_two_maps_is_hatched_in_that_one() {
         let stats = Stats::all_ranged_with(own, other);
         assert_eq!(zero(&stats), zero(own));
         let maps = Arc::new(gpu.painter.upload_in(map, &stats));
-        let look = GridLook::all(map.channels, 3, 20, 2);
+        let look = GridStyle::all(map.channels, 3, 20, 2);
         let cpu = look.picture_in(map, &stats, BACKGROUND);
         let drawn = gpu.picture(&maps, &look, cpu.dimensions());
         assert_same(&drawn, &cpu, "in both ranges");
@@ -451,10 +451,10 @@ fn the_colour_key_is_what_the_shader_draws_and_a_dead_map_is_hatched() {
     map.data.extend(vec![0.0; 256 * 256]);
     let maps = Arc::new(gpu.painter.upload(&map));
     for colours in ColourMap::ALL {
-        let look = GridLook {
+        let look = GridStyle {
             scale: Scale::Fixed(if colours.is_signed() { -1.0 } else { 0.0 }, 1.0),
             colours,
-            ..GridLook::all(2, 2, 256, 0)
+            ..GridStyle::all(2, 2, 256, 0)
         };
         let drawn = gpu.picture(&maps, &look, (512, 256));
         let key = colour_bar(colours);
@@ -489,7 +489,7 @@ fn a_photos_maps_on_the_gpu_are_the_picture_that_the_cpu_computes() {
         let taps: Vec<Tap> = all.into_iter().filter(|t| t.layer == layer).collect();
         let maps = cpu.features(&photo, &face, &taps);
         for (map, tensor) in maps.iter().zip(own.tapped(&photo, &face, &taps)) {
-            let look = GridLook::all(map.channels, 4, 40, 2);
+            let look = GridStyle::all(map.channels, 4, 40, 2);
             let theirs = look.picture(map, BACKGROUND);
             let buffer = Arc::new(gpu.painter.tensor(tensor).unwrap());
             let ours = gpu.picture(&buffer, &look, theirs.dimensions());

@@ -2,14 +2,14 @@
 
 use eframe::egui::{Color32, Mesh, Pos2, Rect, vec2};
 
-use crate::figure::GridLook;
+use crate::figure::GridStyle;
 
 /// Where on the screen each cell stands, in points.
 pub(super) struct Cells<'a> {
     pub corner: Pos2,
     pub cell: f32,
     pub pitch: f32,
-    pub look: &'a GridLook,
+    pub look: &'a GridStyle,
 }
 
 impl Cells<'_> {
@@ -66,10 +66,10 @@ mod tests {
 
     #[test]
     fn a_place_on_the_screen_leads_to_its_value_and_gaps_to_none() {
-        let look = GridLook {
+        let look = GridStyle {
             columns: 2,
             order: vec![7, 3, 5],
-            ..GridLook::all(3, 2, 10, 2)
+            ..GridStyle::all(3, 2, 10, 2)
         };
         let cells = Cells {
             corner: pos2(100.0, 50.0),

@@ -24,7 +24,7 @@ use crate::app::features::{
 };
 use crate::app::widgets::header::header_ui;
 use crate::engine::{StudyKind, TowerMaps};
-use crate::figure::{GridLook, HeatScale, Stats, short, span};
+use crate::figure::{GridStyle, HeatScale, Stats, short, span};
 use crate::label::INPUT_SIZE;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::measure::FEW_UNITS;
@@ -356,7 +356,7 @@ impl FeatureView {
             Color32::WHITE,
         );
         let scale = ui.pixels_per_point();
-        let look = GridLook {
+        let look = GridStyle {
             columns: 1,
             cell: (side * scale).round() as u32,
             pitch: (side * scale).round() as u32,
@@ -616,7 +616,7 @@ fn heat_grid(
     shown: &mut Shown,
     painter: &Arc<MapPainter>,
     maps: &Arc<MapBuffer>,
-    look: GridLook,
+    look: GridStyle,
 ) -> Arc<Grid> {
     if let Some((made, of, grid)) = &shown.heat
         && *made == look

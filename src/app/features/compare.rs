@@ -14,7 +14,9 @@ use crate::app::features::{
     Around, FeatureView, ScaleChoice, Shown, Tower, Wish, late, texture, theme, title,
 };
 use crate::app::widgets::buttons::wrapped;
-use crate::engine::{Against, CompareRequest, CompareTicket, Compared, FeatureRequest, PhotoFace};
+use crate::engine::{
+    Against, CompareRequest, CompareTicket, Compared, EngineError, FeatureRequest, PhotoFace,
+};
 use crate::figure::PhotoProvenance;
 use crate::model::{BUNDLED, Layer, Mask, TapLayer, TowerId, weights_name};
 use crate::study::{Kinship, Matched};
@@ -184,7 +186,7 @@ impl FeatureView {
         &mut self,
         ctx: &egui::Context,
         ticket: CompareTicket,
-        result: Result<Compared, String>,
+        result: Result<Compared, EngineError>,
     ) {
         let comparison = &mut self.comparison;
         if !comparison.asked || ticket != self.compared || comparison.against.is_none() {
@@ -195,7 +197,7 @@ impl FeatureView {
         match result {
             Err(why) => {
                 comparison.sets = None;
-                comparison.problem = Some(why);
+                comparison.problem = Some(why.to_string());
             }
             Ok(found) => {
                 let towers = |maps: Vec<_>| maps.into_iter().map(Tower::new).collect();

@@ -15,7 +15,7 @@ use crate::app::features::compare::Slot;
 use crate::app::features::muting::{Button, Heard};
 use crate::app::features::{FeatureView, PATIENCE, Pointer, Tower, Wish, fit, theme, title};
 use crate::app::widgets::buttons::hint_ui;
-use crate::figure::GridLook;
+use crate::figure::GridStyle;
 use crate::map_painter::{Grid, MapPainter};
 use crate::model::TowerId;
 
@@ -210,7 +210,7 @@ impl FeatureView {
         let cell = cell.min((self.fit.cell * scale) as u32).saturating_sub(gap);
         let (colours, how) = (self.colours(slot.set), self.scale(slot.set));
         let tower = self.tower_mut(slot)?;
-        let look = GridLook {
+        let look = GridStyle {
             columns,
             cell: cell.max(1),
             pitch: cell.max(1) + gap,

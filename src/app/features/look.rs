@@ -11,7 +11,7 @@ use crate::app::features::muting::Heard;
 use crate::app::features::order::Find;
 use crate::app::features::{FeatureView, Tower};
 use crate::engine::TowerMaps;
-use crate::figure::{ColourMap, GridLook, Scale, Stats, span};
+use crate::figure::{ColourMap, GridStyle, Scale, Stats, span};
 use crate::label::INPUT_SIZE;
 use crate::model::TowerId;
 use crate::words::plural;
@@ -210,11 +210,11 @@ impl FeatureView {
     /// The range of colours of a channel, and whose it is.
     pub(super) fn range(&self, slot: Slot, channel: u32) -> Option<((f32, f32), String)> {
         let maps = &self.tower_of(slot)?.maps;
-        let look = GridLook {
+        let look = GridStyle {
             scale: self.scale(slot.set),
             colours: self.colours(slot.set),
             joint: maps.is_joint(),
-            ..GridLook::all(0, 1, 1, 0)
+            ..GridStyle::all(0, 1, 1, 0)
         };
         let ranges = maps.ranges();
         let own = ranges.get(channel as usize).copied().unwrap_or_default();

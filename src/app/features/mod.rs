@@ -31,7 +31,7 @@ use crate::app::export::Target;
 use crate::app::faces::list::List;
 use crate::app::widgets::theme;
 use crate::engine::{CompareTicket, FaceKey, NetworkInfo, StudyKind, TowerMaps, ValuesTicket};
-use crate::figure::GridLook;
+use crate::figure::GridStyle;
 use crate::label::Point;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{Layer, Mask, TapLayer, TowerId};
@@ -139,7 +139,7 @@ struct Shown {
     all: Vec<String>,
     input: TextureHandle,
     /// The selected channel over the face, with what it was made for.
-    heat: Option<(GridLook, Arc<MapBuffer>, Arc<Grid>)>,
+    heat: Option<(GridStyle, Arc<MapBuffer>, Arc<Grid>)>,
     /// What the channels are in order for.
     arranged: Option<(Find, u64, u64)>,
 }

@@ -12,8 +12,8 @@ use crate::figure::Page;
 use crate::figure::plot::{self, PALETTE};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::measure::{
-    self, Bootstrap, Group, Measure, Options, PredictorFigures, Report, Row, RowKind, TaskFigures,
-    Watch,
+    self, Bootstrap, Group, Measure, Options, PredictorEstimates, ProgressFn, Report, Row, RowKind,
+    TaskEstimates,
 };
 use crate::words::{counted, thousands};
 
@@ -183,8 +183,8 @@ impl Measured {
     }
 }
 
-/// Measures; `None` where `watch` ended it.
-pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Measured> {
+/// Measures; `None` where `progress` ended it.
+pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> Option<Measured> {
     let Question {
         samples, schema, ..
     } = question;
@@ -225,7 +225,7 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
         let name = column.name(&question.columns, schema);
         match column.check(name, judged.iter().map(|f| f.sample)) {
             Ok(()) => by.push((name.to_owned(), column)),
-            Err(why) => unsliced = Some(why),
+            Err(why) => unsliced = Some(why.to_string()),
         }
     }
     let evaluation = Evaluation::new(
@@ -247,7 +247,7 @@ pub fn measured(question: &Question, intervals: bool, watch: Watch) -> Option<Me
                 ..Options::default()
             },
         },
-        watch,
+        progress,
     )?;
     let in_list = |slice: measure::Slice| SliceFaces {
         value: slice.value,
@@ -359,7 +359,7 @@ fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
 /// The curves of whole faces; named with their task where there are several of points.
 fn curves(whole: &Group, faces: &[u32]) -> Vec<Curve> {
     let points: Vec<_> = whole.tasks.iter().filter(|t| t.task.is_points()).collect();
-    let name = |task: &TaskFigures, predictor: &PredictorFigures| match points.len() {
+    let name = |task: &TaskEstimates, predictor: &PredictorEstimates| match points.len() {
         1 => predictor.name.clone(),
         _ => format!("{}: {}", task.task.name, predictor.name),
     };
@@ -386,7 +386,7 @@ fn sliced_curves(whole: &Group, slices: &[&Group], faces: &[u32]) -> Vec<Curve> 
     curves.collect()
 }
 
-fn curve(predictor: &PredictorFigures, who: Who, name: String, faces: &[u32]) -> Option<Curve> {
+fn curve(predictor: &PredictorEstimates, who: Who, name: String, faces: &[u32]) -> Option<Curve> {
     let mut rows = predictor.rows.iter();
     let row = rows.find(|r| r.kind == RowKind::WholeFace)?;
     let errors = row.errors.iter();
@@ -422,7 +422,7 @@ impl From<measure::Who> for Who {
     }
 }
 
-fn bars(t: usize, figures: &TaskFigures, slices: &[&Group]) -> TaskBars {
+fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
     let task = &figures.task;
     let row = |who: Who, r: usize| -> Option<&Row> {
         let mut predictors = figures.predictors.iter();

@@ -3,8 +3,8 @@
 use crate::app::report::grid::{Cell, Column, Grid, Row};
 use crate::label::{Task, TaskKind};
 use crate::measure::{
-    Group, Measure, Options, PredictorFigures, Report, RowKind, TaskFigures, Who, few_in_slices,
-    fewer_items, heading, intervals_words, measured_words,
+    Group, Measure, Options, PredictorEstimates, Report, RowKind, TaskEstimates, Who,
+    few_in_slices, fewer_items, heading, intervals_words, measured_words,
 };
 
 /// A column of a task: whose figure it is, and which.
@@ -12,13 +12,13 @@ use crate::measure::{
 struct Wanted<'a> {
     /// Position among the predictors.
     predictor: usize,
-    figures: &'a PredictorFigures,
+    figures: &'a PredictorEstimates,
     measure: Measure,
 }
 
 /// What stands in a task's table: the judged network's measures, and beside the first of them
 /// what others and the guess reach.
-fn wanted<'a>(figures: &'a TaskFigures, measures: &[Measure]) -> Vec<Wanted<'a>> {
+fn wanted<'a>(figures: &'a TaskEstimates, measures: &[Measure]) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::new();
     for &measure in measures {
         let compared = match figures.task.is_points() {
@@ -154,7 +154,7 @@ fn about_grid(report: &Report, group: &Group, task: &Task, intervals: bool) -> S
 fn fewer<'a>(
     task: &Task,
     options: &Options,
-    groups: impl Iterator<Item = (&'a str, &'a TaskFigures)>,
+    groups: impl Iterator<Item = (&'a str, &'a TaskEstimates)>,
 ) -> Vec<String> {
     const NAMED: usize = 6;
     let measures = Measure::of(task);

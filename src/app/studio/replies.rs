@@ -14,7 +14,7 @@ use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
 use crate::dataset::BoxSource;
-use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, Swept};
+use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
 use crate::words::counted;
@@ -361,7 +361,7 @@ impl Studio {
         }
     }
 
-    fn swept(&mut self, swept: Swept) {
+    fn swept(&mut self, swept: SweepNews) {
         let current = |s: &SweepProgress| s.ticket == swept.ticket;
         let Some(sweep) = self.model.sweep.progress.filter(current) else {
             return;

@@ -7,18 +7,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use anyhow::{Context, Result};
 use burn::tensor::Device;
 use image::RgbImage;
 
 use super::maps::{PhotoFace, TowerMaps};
 use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
-use crate::engine::CompareTicket;
 use crate::engine::cache::FileId;
+use crate::engine::{CompareTicket, EngineError};
 use crate::figure::Stats;
 use crate::label::FaceBox;
-use crate::logs::error_words;
 use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, Mask, Predictor, Tap, TapLayer, bundled};
 use crate::study::{Kinship, MapsRequest, Matched, Second};
@@ -60,7 +58,7 @@ impl CompareRequest {
         &'a self,
         own: &'a Predictor,
         second: &'a mut SecondNetwork,
-    ) -> Result<MapsRequest<'a>> {
+    ) -> Result<MapsRequest<'a>, EngineError> {
         let second = match &self.against {
             Against::Photo(photo, face_box) => Second::Photo(photo, face_box),
             Against::Weights(path) => Second::Network(loaded(path.as_deref(), second)?),
@@ -107,20 +105,20 @@ type Job = (Checkpoint, Arc<MapPainter>, (CompareTicket, CompareRequest));
 
 /// The thread that compares, started when it is first asked.
 #[derive(Default)]
-pub(super) struct Beside(Option<Sender<Job>>);
+pub(super) struct Comparer(Option<Sender<Job>>);
 
-impl Beside {
+impl Comparer {
     pub fn ask(
         &mut self,
         own: Checkpoint,
         painter: Arc<MapPainter>,
         wanted: (CompareTicket, CompareRequest),
-        say: &Arc<dyn Fn(Reply) + Send + Sync>,
+        send: &Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         let jobs = self.0.get_or_insert_with(|| {
             let (jobs, inbox) = channel();
-            let say = say.clone();
-            thread::spawn(move || work(&inbox, &*say));
+            let send = send.clone();
+            thread::spawn(move || work(&inbox, &*send));
             jobs
         });
         // The thread lives as long as this end.
@@ -128,7 +126,7 @@ impl Beside {
     }
 }
 
-fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
+fn work(inbox: &Receiver<Job>, send: &dyn Fn(Reply)) {
     let mut second = None;
     while let Ok(mut job) = inbox.recv() {
         while let Ok(newer) = inbox.try_recv() {
@@ -136,11 +134,11 @@ fn work(inbox: &Receiver<Job>, say: &dyn Fn(Reply)) {
         }
         let (own, painter, (ticket, wanted)) = job;
         let result = catch_panic(|| compared(own, &painter, &wanted, &mut second))
-            .map_err(anyhow::Error::from);
-        say(Reply::Feature(FeatureReply::Compared {
+            .map_err(EngineError::from);
+        send(Reply::Feature(FeatureReply::Compared {
             face: wanted.face.key.ticket,
             ticket,
-            result: result.flatten().map_err(|e| error_words(&e)),
+            result: result.flatten(),
         }));
     }
 }
@@ -152,18 +150,18 @@ pub(super) type SecondNetwork = Option<((Option<PathBuf>, Option<FileId>), Predi
 pub(super) fn loaded<'a>(
     path: Option<&Path>,
     second: &'a mut SecondNetwork,
-) -> Result<&'a Predictor> {
+) -> Result<&'a Predictor, EngineError> {
     // A run may have written new weights under the old name.
     let file = (path.map(Path::to_owned), path.and_then(FileId::of));
     if second.as_ref().is_none_or(|(of, _)| *of != file) {
         let device = Device::flex();
         let checkpoint = match path {
             Some(path) => Checkpoint::load(path, &device)?,
-            None => bundled(&device)?,
+            None => bundled(&device).map_err(EngineError::Bundled)?,
         };
         *second = Some((file, Predictor::new(checkpoint, device)));
     }
-    let (_, predictor) = second.as_ref().context("no second network")?;
+    let (_, predictor) = second.as_ref().ok_or(EngineError::NoSecond)?;
     Ok(predictor)
 }
 
@@ -172,16 +170,16 @@ fn compared(
     painter: &MapPainter,
     wanted: &CompareRequest,
     second: &mut SecondNetwork,
-) -> Result<Compared> {
+) -> Result<Compared, EngineError> {
     let own = Predictor::new(own, Device::flex());
     let taps = own.network().taps_at(wanted.place);
     let request = wanted.request(&own, second)?;
     let kinship = kinship(&request);
-    let maps = request.run(|_| true)?.context("nothing was found")?;
+    let maps = request.run(|_| true)?.ok_or(EngineError::NoSecond)?;
     let muted = maps.muted_pairs();
     let difference = maps.difference(wanted.own_ranges);
     let joint = maps.has_difference() && !wanted.own_ranges;
-    let other = maps.second.context("there is no second side")?;
+    let other = maps.second.ok_or(EngineError::NoSecond)?;
     let mut found = Compared {
         place: wanted.place,
         second_input: other.input,
@@ -243,10 +241,7 @@ mod tests {
         assert_ne!(written(1), written(2));
         std::fs::remove_file(&path).unwrap();
         let said = loaded(Some(&path), &mut second).unwrap_err();
-        assert!(
-            format!("{said:#}").contains("second.safetensors"),
-            "{said:#}"
-        );
+        assert!(said.to_string().contains("second.safetensors"), "{said}");
         assert!(loaded(None, &mut second).is_ok());
     }
 }

@@ -18,6 +18,7 @@ pub use maps::{EffectRequest, LayerMaps, LayerMapsRequest, MutedAnswer, PhotoFac
 pub use study::{Explained, Faces, Study, StudyKind, StudyNews, StudyRequest, StudyResult};
 
 use super::Reply;
+use super::error::EngineError;
 use super::tickets::{CompareTicket, ExportTicket, FaceKey, FaceTicket};
 use crate::label::Prediction;
 use crate::map_painter::MapPainter;
@@ -47,7 +48,7 @@ pub enum FeatureReply {
     Compared {
         face: FaceTicket,
         ticket: CompareTicket,
-        result: Result<Compared, String>,
+        result: Result<Compared, EngineError>,
     },
     Study(StudyNews),
     Export(ExportNews),
@@ -60,7 +61,7 @@ pub(super) struct Features {
     effect: Option<EffectRequest>,
     /// What the network says with all channels, of the newest face that was asked about.
     whole: Option<(FaceKey, Prediction)>,
-    beside: compare::Beside,
+    comparer: compare::Comparer,
     studies: study::Studies,
     exports: export::Exports,
 }
@@ -83,7 +84,7 @@ impl Features {
         request: FeatureRequest,
         own: Option<&Checkpoint>,
         painter: Option<&Arc<MapPainter>>,
-        say: &Arc<dyn Fn(Reply) + Send + Sync>,
+        send: &Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         match request {
             FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
@@ -93,18 +94,19 @@ impl Features {
             FeatureRequest::Export(ticket, request) => {
                 if let Some(own) = own {
                     let export = (ticket, request);
-                    self.exports.start(own.clone(), export, say.clone());
+                    self.exports.start(own.clone(), export, send.clone());
                 }
             }
             FeatureRequest::Compare(number, wanted) => {
                 if let Some((own, painter)) = own.zip(painter) {
                     let wanted = (number, wanted);
-                    self.beside.ask(own.clone(), painter.clone(), wanted, say);
+                    self.comparer
+                        .ask(own.clone(), painter.clone(), wanted, send);
                 }
             }
             FeatureRequest::Study(wanted) => {
                 if let Some(own) = own {
-                    self.studies.start(own.clone(), wanted, say.clone());
+                    self.studies.start(own.clone(), wanted, send.clone());
                 }
             }
         }

@@ -146,7 +146,7 @@ impl Studies {
         &mut self,
         own: Checkpoint,
         wanted: StudyRequest,
-        say: Arc<dyn Fn(Reply) + Send + Sync>,
+        send: Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         let kind = wanted.study.kind();
         self.stop(kind);
@@ -155,7 +155,7 @@ impl Studies {
         thread::spawn(move || {
             let ticket = wanted.ticket;
             let tell = |finding| {
-                say(Reply::Feature(FeatureReply::Study(StudyNews {
+                send(Reply::Feature(FeatureReply::Study(StudyNews {
                     ticket,
                     kind,
                     finding,
@@ -377,13 +377,13 @@ mod tests {
             },
         };
         let (said, heard) = channel();
-        let say = move |reply| {
+        let send = move |reply| {
             if let Reply::Feature(FeatureReply::Study(news)) = reply {
                 said.send(news.finding).unwrap();
             }
         };
         let mut studies = Studies::default();
-        studies.start(Checkpoint::new(network), wanted, Arc::new(say));
+        studies.start(Checkpoint::new(network), wanted, Arc::new(send));
         heard.into_iter().collect()
     }
 

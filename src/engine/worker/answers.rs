@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{CPU, Worker};
 use crate::background::catch_panic;
 use crate::dataset::{Sample, picture_box};
-use crate::engine::cache::{FileId, Key, Place};
+use crate::engine::cache::{BoxKey, FileId, Key};
 use crate::engine::features::Work;
 use crate::engine::sweep::{Sweep, recall};
 use crate::engine::{
@@ -27,19 +27,19 @@ impl Worker {
         let Some(loaded) = &self.networks[self.in_use as usize] else {
             return;
         };
-        let (say, own) = (self.say.clone(), loaded.own.clone());
+        let (send, cpu_copy) = (self.send.clone(), loaded.cpu_copy.clone());
         let cache = (self.cache.clone(), loaded.hash);
-        let sweep = Sweep::start(own, cache, (ticket, samples, wanted), move |r| say(r));
+        let sweep = Sweep::start(cpu_copy, cache, (ticket, samples, wanted), move |r| send(r));
         self.sweep = Some(sweep);
     }
 
     pub(super) fn recall(&self, ticket: ListTicket, samples: Arc<Vec<Sample>>) {
         if let Some(loaded) = &self.networks[self.in_use as usize] {
-            let (say, cache, hash) = (self.say.clone(), self.cache.clone(), loaded.hash);
+            let (send, cache, hash) = (self.send.clone(), self.cache.clone(), loaded.hash);
             thread::spawn(move || {
                 let found = recall(&cache, hash, &samples);
                 if !found.is_empty() {
-                    say(Reply::Recalled {
+                    send(Reply::Recalled {
                         ticket,
                         network: hash,
                         found,
@@ -61,7 +61,7 @@ impl Worker {
         let (width, height) = request.photo.dimensions();
         let is_pictures = picture_box(width, height).0 == request.face_box;
         let (hash, picture, _) = key;
-        let second = is_pictures.then_some((hash, picture, Place::Picture));
+        let second = is_pictures.then_some((hash, picture, BoxKey::Picture));
         let keys = std::iter::once(key).chain(second);
         self.cache.put(keys, request.face_box, prediction);
     }
@@ -70,7 +70,7 @@ impl Worker {
         let (ticket, face_box) = (request.ticket, request.face_box);
         let key = self.key(self.in_use, request);
         if let Some((_, prediction)) = key.and_then(|k| self.cache.get(&k)) {
-            return (self.say)(Reply::Predicted {
+            return (self.send)(Reply::Predicted {
                 ticket,
                 face_box,
                 prediction,
@@ -85,7 +85,7 @@ impl Worker {
             if let Some(key) = key {
                 self.keep(key, request, &prediction);
             }
-            (self.say)(Reply::Predicted {
+            (self.send)(Reply::Predicted {
                 ticket,
                 face_box,
                 prediction,
@@ -111,7 +111,7 @@ impl Worker {
             }
         };
         if let Some(prediction) = prediction {
-            (self.say)(Reply::Compared {
+            (self.send)(Reply::Compared {
                 ticket,
                 face_box,
                 prediction,
@@ -129,9 +129,9 @@ impl Worker {
         match done.flatten() {
             Some(Ok(reply)) => {
                 self.features.remember(&reply);
-                (self.say)(Reply::Feature(reply));
+                (self.send)(Reply::Feature(reply));
             }
-            Some(Err(error)) => (self.say)(work.failed(error_words(&error))),
+            Some(Err(error)) => (self.send)(work.failed(error_words(&error))),
             None => {}
         }
     }
@@ -146,7 +146,7 @@ impl Worker {
             return;
         };
         let value = |t: &TowerMaps| read_value(|| t.value(painter, channel, x, y));
-        (self.say)(Reply::Values {
+        (self.send)(Reply::Values {
             ticket,
             values: towers.iter().map(value).collect(),
         });

@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::thread;
 
 use super::cache::Cache;
+use super::error::EngineError;
 use super::features::Features;
 use super::sweep::Sweep;
 use super::weights::{Weights, bundled, read};
@@ -25,7 +26,7 @@ use networks::Loaded;
 /// What comes to the thread: from the window, and from threads that work for it.
 pub(super) enum Mail {
     Asked(Request),
-    Loaded(Slot, Result<Weights, String>),
+    Loaded(Slot, Result<Weights, EngineError>),
     /// The weights of this hash are ready on the GPU, or cannot be.
     Warmed(u64, Option<Predictor>),
     /// The window is gone.
@@ -35,7 +36,7 @@ pub(super) enum Mail {
 pub(super) struct Worker {
     post: Sender<Mail>,
     inbox: Receiver<Mail>,
-    say: Arc<dyn Fn(Reply) + Send + Sync>,
+    send: Arc<dyn Fn(Reply) + Send + Sync>,
     gpu: Option<SharedGpu>,
     painter: Option<Arc<MapPainter>>,
     networks: [Option<Loaded>; 2],
@@ -57,14 +58,14 @@ const LATER: usize = 512;
 impl Worker {
     pub fn new(
         (post, inbox): (Sender<Mail>, Receiver<Mail>),
-        say: Arc<dyn Fn(Reply) + Send + Sync>,
+        send: Arc<dyn Fn(Reply) + Send + Sync>,
         gpu: Option<SharedGpu>,
         painter: Option<Arc<MapPainter>>,
     ) -> Self {
         Self {
             post,
             inbox,
-            say,
+            send,
             gpu,
             painter,
             networks: [None, None],
@@ -136,9 +137,9 @@ impl Worker {
             Request::Compare(request) => self.compare = Some(request),
             Request::Feature(request) => {
                 let loaded = self.networks[self.in_use as usize].as_ref();
-                let own = loaded.map(|l| &l.own);
+                let cpu_copy = loaded.map(|l| &l.cpu_copy);
                 self.features
-                    .take_in(request, own, self.painter.as_ref(), &self.say);
+                    .take_in(request, cpu_copy, self.painter.as_ref(), &self.send);
             }
             Request::Values {
                 ticket,
@@ -171,7 +172,7 @@ impl Worker {
             Request::Swap => {
                 self.networks.swap(0, 1);
                 self.in_use = self.in_use.other();
-                (self.say)(Reply::Swapped);
+                (self.send)(Reply::Swapped);
             }
         }
     }

@@ -8,6 +8,7 @@ use std::thread;
 use burn::tensor::Device;
 
 use super::{CPU, Mail, Worker};
+use crate::engine::error::EngineError;
 use crate::engine::weights::{Weights, warmed};
 use crate::engine::{NetworkInfo, Reply, Slot};
 use crate::evaluation::Trained;
@@ -18,7 +19,7 @@ use crate::study::Towers;
 pub(super) struct Loaded {
     pub predictor: Predictor,
     /// The network as the CPU has it.
-    pub own: Checkpoint,
+    pub cpu_copy: Checkpoint,
     pub hash: u64,
     pub fingerprint: String,
     pub norms: Arc<Towers>,
@@ -34,7 +35,7 @@ impl Worker {
             let before = self.hash_in_use();
             self.in_use = slot;
             self.turned_from(before);
-            (self.say)(Reply::InUse(slot));
+            (self.send)(Reply::InUse(slot));
         }
     }
 
@@ -52,17 +53,17 @@ impl Worker {
     }
 
     /// Puts a checkpoint to use on the CPU, and starts getting it ready on the GPU if there is one.
-    pub(super) fn loaded(&mut self, slot: Slot, result: Result<Weights, String>) {
+    pub(super) fn loaded(&mut self, slot: Slot, result: Result<Weights, EngineError>) {
         let read = match result {
             Ok(read) => read,
-            Err(error) => return (self.say)(Reply::NotLoaded(slot, error)),
+            Err(error) => return (self.send)(Reply::NotLoaded(slot, error.to_string())),
         };
-        let (own, hash) = (read.checkpoint, read.hash);
+        let (cpu_copy, hash) = (read.checkpoint, read.hash);
         if let Some(gpu) = &self.gpu {
-            let (post, gpu, own) = (self.post.clone(), gpu.clone(), own.clone());
+            let (post, gpu, cpu_copy) = (self.post.clone(), gpu.clone(), cpu_copy.clone());
             let counter = self.painter.as_ref().map(|p| p.counter());
             thread::spawn(move || {
-                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&own, &gpu, counter)));
+                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&cpu_copy, &gpu, counter)));
                 let ready = match warmed {
                     Ok(Ok(predictor)) => Some(predictor),
                     Ok(Err(error)) => {
@@ -79,8 +80,8 @@ impl Worker {
         }
         let before = self.hash_in_use();
         self.networks[slot as usize] = Some(Loaded {
-            predictor: Predictor::new(own.clone(), Device::flex()),
-            own,
+            predictor: Predictor::new(cpu_copy.clone(), Device::flex()),
+            cpu_copy,
             hash,
             fingerprint: read.fingerprint,
             norms: read.norms,
@@ -116,18 +117,18 @@ impl Worker {
             return;
         };
         let network = loaded.predictor.network();
-        (self.say)(Reply::Network(NetworkInfo {
+        (self.send)(Reply::Network(NetworkInfo {
             slot,
             hash: loaded.hash,
             fingerprint: loaded.fingerprint.clone(),
             schema: loaded.predictor.schema().clone(),
             title: network.config().title(),
-            origin: loaded.own.origin.clone(),
-            license: loaded.own.license.clone(),
-            trained: Arc::new(Trained::of(&loaded.own.training)),
+            origin: loaded.cpu_copy.origin.clone(),
+            license: loaded.cpu_copy.license.clone(),
+            trained: Arc::new(Trained::of(&loaded.cpu_copy.training)),
             parameters: network.parameters(),
             places: network.tap_layers(),
-            untrained: Arc::new(Untrained::noted(&loaded.own.training)),
+            untrained: Arc::new(Untrained::noted(&loaded.cpu_copy.training)),
             norms: loaded.norms.clone(),
             device: loaded.device.clone(),
             warming: loaded.warming,
@@ -150,12 +151,12 @@ impl Worker {
         match done {
             Ok(result) if failure.is_none() => return Some(result),
             _ if gpu.is_none() => {
-                (self.say)(failed("the network failed on this picture".into()));
+                (self.send)(failed("the network failed on this picture".into()));
                 return None;
             }
             _ => {}
         }
-        (self.say)(Reply::Failed(format!(
+        (self.send)(Reply::Failed(format!(
             "{} failed; the CPU goes on{}",
             loaded.device,
             failure.map_or_else(String::new, |why| format!(": {why}"))
@@ -163,7 +164,7 @@ impl Worker {
         self.gpu = None;
         for slot in [Slot::A, Slot::B] {
             if let Some(loaded) = &mut self.networks[slot as usize] {
-                loaded.predictor = Predictor::new(loaded.own.clone(), Device::flex());
+                loaded.predictor = Predictor::new(loaded.cpu_copy.clone(), Device::flex());
                 loaded.device = CPU.into();
                 loaded.warming = false;
                 self.introduce(slot);

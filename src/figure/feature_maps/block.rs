@@ -8,7 +8,7 @@ use super::sizes::{
     ABOVE_NUMBERS, CELL, HEAD_LINE, NUMBER_LINE, ONE_LINE, SMALL, TINY, down, number_lines, numbers,
 };
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{Colour, GridLook, INK, QUIET, Text, WHITE};
+use crate::figure::{Colour, GridStyle, INK, QUIET, Text, WHITE};
 
 /// Between what is written under a map and under its neighbour, at least.
 const APART: f32 = 2.0;
@@ -116,7 +116,7 @@ impl Block {
         let skip = (TINY * 1.1 / self.down).ceil().max(1.0) as usize;
         for (r, row) in panel.order.chunks(self.columns).enumerate() {
             let top = y + r as f32 * self.down;
-            let row_look = GridLook {
+            let row_look = GridStyle {
                 columns: row.len() as u32,
                 cell,
                 pitch: cell + gap,

@@ -3,7 +3,7 @@
 
 use image::RgbImage;
 
-use crate::figure::{ColourMap, FigureError, GridLook, Scale, Stats};
+use crate::figure::{ColourMap, FigureError, GridStyle, Scale, Stats};
 use crate::model::FeatureMap;
 use crate::study::{FaceMaps, Matching, Pair, SideMaps};
 use crate::words::{layer_title, title};
@@ -218,8 +218,8 @@ impl<'a> FeatureFigure<'a> {
     }
 
     /// Without its cells, which a block places.
-    pub(super) fn look(&self) -> GridLook {
-        GridLook {
+    pub(super) fn look(&self) -> GridStyle {
+        GridStyle {
             columns: 0,
             cell: 0,
             pitch: 0,

@@ -5,7 +5,7 @@ use super::sizes::{KEY_LINE, KEY_TEXT, TINY};
 use crate::figure::colour_map::colour_bar;
 use crate::figure::number::short;
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{GridLook, QUIET, Scale, Stats, Text, text_lines};
+use crate::figure::{GridStyle, QUIET, Scale, Stats, Text, text_lines};
 
 /// Thickness and largest length of a key's bar, and what follows it in a line.
 const BAR: f32 = 4.0;
@@ -89,7 +89,7 @@ fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
 
 /// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
 /// be said besides.
-fn key_words(layer: Stats, look: &GridLook, wide: f32) -> ([String; 3], Vec<String>) {
+fn key_words(layer: Stats, look: &GridStyle, wide: f32) -> ([String; 3], Vec<String>) {
     let of_each = format!("of {}", look.whose());
     let signed = look.colours.is_signed();
     let zero = if signed { "0" } else { "" }.to_owned();
@@ -133,10 +133,10 @@ mod tests {
             ..Stats::default()
         };
         for colours in [ColourMap::Viridis, ColourMap::Signed] {
-            let look = GridLook {
+            let look = GridStyle {
                 colours,
                 scale: Scale::Channel,
-                ..GridLook::all(3, 3, 16, 2)
+                ..GridStyle::all(3, 3, 16, 2)
             };
             let (wide, none) = key_words(layer, &look, 90.0);
             match look.colours.is_signed() {
@@ -146,7 +146,7 @@ mod tests {
             let (narrow, notes) = key_words(layer, &look, 30.0);
             assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
             assert_eq!(notes, ["of each channel"]);
-            let look = GridLook {
+            let look = GridStyle {
                 scale: Scale::Layer,
                 ..look
             };

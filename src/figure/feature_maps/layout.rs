@@ -57,7 +57,7 @@ pub(super) struct Layout {
     pub pitch: f32,
     /// Width of the words above and below a tower's maps.
     pub text: f32,
-    pub input: Place,
+    pub input: Position,
     /// The upper left corner of each tower's maps.
     pub towers: Vec<[f32; 2]>,
     /// Of a row that has as many maps as any.
@@ -67,7 +67,7 @@ pub(super) struct Layout {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub at: [f32; 2],
     pub side: f32,
 }
@@ -150,7 +150,7 @@ impl Layout {
             around,
             pitch: LEAST_TOWER,
             text: LEAST_TOWER,
-            input: Place::default(),
+            input: Position::default(),
             towers: vec![[MARGIN, MARGIN + HEAD]; maps.len()],
             height: HEAD + KEY,
             heights: vec![HEAD + KEY; lines],
@@ -298,7 +298,7 @@ fn arranged(
         around,
         pitch,
         text: wide + spread,
-        input: Place { at, side },
+        input: Position { at, side },
         towers: places,
         height: top,
         heights: vec![top],
@@ -378,7 +378,7 @@ mod tests {
             let layout = layout(points(width), &[maps; 3], 1);
             let tops: Vec<f32> = layout.towers.iter().map(|at| at[1]).collect();
             assert_eq!([tops[1], tops[2]], [tops[0]; 2], "{width} mm, {maps} maps");
-            let Place { at, side } = layout.input;
+            let Position { at, side } = layout.input;
             let left = at[0] + side <= layout.towers[0][0];
             assert!(
                 left || at[1] + side <= tops[0],

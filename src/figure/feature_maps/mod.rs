@@ -25,7 +25,7 @@ use super::{FigureError, INK, QUIET, Text, WHITE};
 use crate::study::FaceMaps;
 use crate::words::layer_title;
 use arrange::{Arranged, height_below};
-use layout::Place;
+use layout::Position;
 use sizes::{CAPTION, HEAD_LINE, LINE, MARGIN, SMALL};
 
 /// The figure of what was found, for 200 dots an inch.
@@ -81,8 +81,8 @@ impl FeatureFigure<'_> {
         let mut top = MARGIN;
         let lift = HEAD_LINE * (block.head_lines() - 1) as f32;
         for (r, (row, labels)) in panels.iter().zip(&labels).enumerate() {
-            let Place { at: [x, y], side } = layout.input;
-            let place = Place {
+            let Position { at: [x, y], side } = layout.input;
+            let place = Position {
                 at: [x, top + y],
                 side,
             };
@@ -104,7 +104,7 @@ impl FeatureFigure<'_> {
     }
 }
 
-fn draw_input(page: &mut Page, row: &FigureRow, caption: &str, (place, lift): (Place, f32)) {
+fn draw_input(page: &mut Page, row: &FigureRow, caption: &str, (place, lift): (Position, f32)) {
     let caption = match caption {
         "" => "input",
         caption => caption,
@@ -116,7 +116,7 @@ fn draw_input(page: &mut Page, row: &FigureRow, caption: &str, (place, lift): (P
 
 /// What stands above the input, small enough for its width and as high as what stands above the
 /// maps; a long file below its folder.
-fn side_head(page: &mut Page, [caption, note]: [&str; 2], (place, lift): (Place, f32)) {
+fn side_head(page: &mut Page, [caption, note]: [&str; 2], (place, lift): (Position, f32)) {
     let ([x, y], width) = ([place.at[0], place.at[1] - lift], place.side);
     let long = Text::new(caption, SMALL).width > width;
     let file = match caption.rsplit_once('/').filter(|_| long) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::sizes::SMALL;
 use crate::figure::number::{brief, short, span};
-use crate::figure::{GridLook, Scale, Stats, Text};
+use crate::figure::{GridStyle, Scale, Stats, Text};
 use crate::model::FeatureMap;
 use crate::words::{counted, layer_title, title};
 
@@ -23,7 +23,7 @@ pub(super) struct Panel<'a> {
     pub map: Cow<'a, FeatureMap>,
     /// Of each channel and of the layer, in the ranges that the colours span.
     pub stats: Vec<Stats>,
-    pub look: GridLook,
+    pub look: GridStyle,
     /// The channels that are shown, and for each its names, in full and then shorter.
     pub order: Vec<usize>,
     pub names: Vec<Vec<String>>,
@@ -91,7 +91,7 @@ pub(super) fn head_words(panel: &Panel) -> [String; 2] {
 }
 
 /// What the colours of a channel span, and shorter.
-fn ranges(own: &Stats, look: &GridLook) -> Vec<String> {
+fn ranges(own: &Stats, look: &GridStyle) -> Vec<String> {
     let (low, high) = (own.min, own.max);
     if low.is_nan() {
         return vec!["no number".into(), "–".into()];

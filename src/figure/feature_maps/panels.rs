@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::content::FeatureFigure;
 use super::panel::{Panel, Part};
 use crate::figure::number::decimals;
-use crate::figure::{ColourMap, GridLook, Scale, Stats};
+use crate::figure::{ColourMap, GridStyle, Scale, Stats};
 use crate::model::FeatureMap;
 use crate::study::Pair;
 
@@ -69,7 +69,7 @@ impl<'a> FeatureFigure<'a> {
                 Panel {
                     stats: Stats::of_map(&map),
                     map: Cow::Owned(map),
-                    look: GridLook {
+                    look: GridStyle {
                         // Values that suit the maps do not suit their difference.
                         scale: match self.scale {
                             Scale::Channel | Scale::Own => Scale::Channel,

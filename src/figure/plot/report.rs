@@ -4,7 +4,7 @@ use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
 use crate::evaluation::{Evaluation, FigureNote};
 use crate::figure::{Anchor, Colour, Page, text_lines};
 use crate::measure::{
-    Group, Length, Measure, PredictorFigures, Report, Row, RowKind, TaskFigures, Who,
+    Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
     intervals_words,
 };
 use crate::words::{counted, plural};
@@ -136,7 +136,7 @@ enum Error {
 
 fn axes(
     report: &Report,
-    figures: &TaskFigures,
+    figures: &TaskEstimates,
     (title, error): (String, Error),
     curves: Vec<Curve>,
 ) -> Curves {
@@ -183,13 +183,13 @@ fn curve(report: &Report, row: &Row, name: &str, n: usize) -> Curve {
     }
 }
 
-fn whole_face(predictor: &PredictorFigures) -> Option<&Row> {
+fn whole_face(predictor: &PredictorEstimates) -> Option<&Row> {
     let mut rows = predictor.rows.iter();
     rows.find(|r| r.kind == RowKind::WholeFace && r.known > 0)
 }
 
 /// Whole faces, each predictor a curve.
-fn by_predictor(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves {
+fn by_predictor(report: &Report, whole: &Group, figures: &TaskEstimates) -> Curves {
     let predictors = figures.predictors.iter().enumerate();
     let curves = predictors.filter_map(|(n, predictor)| {
         let mut curve = curve(report, whole_face(predictor)?, &predictor.name, n);
@@ -208,7 +208,7 @@ fn by_predictor(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves
 }
 
 /// The judged network, each point a curve.
-fn by_point(report: &Report, whole: &Group, figures: &TaskFigures) -> Curves {
+fn by_point(report: &Report, whole: &Group, figures: &TaskEstimates) -> Curves {
     let judged = &figures.predictors[0];
     let rows = judged.rows.iter().enumerate();
     let points = rows.filter(|(_, r)| r.kind == RowKind::Item && r.known > 0);
@@ -264,7 +264,7 @@ fn largest(slices: &[Group], most: usize) -> (Vec<&Group>, String) {
 }
 
 /// What a bar of row `r` shows of a predictor.
-fn bar(figures: &TaskFigures, predictor: &PredictorFigures, r: usize) -> Option<Bar> {
+fn bar(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -> Option<Bar> {
     let figure = predictor.rows[r].figures[&Measure::of(&figures.task)[0]];
     Some(Bar {
         value: figure.value?,
@@ -273,12 +273,12 @@ fn bar(figures: &TaskFigures, predictor: &PredictorFigures, r: usize) -> Option<
 }
 
 /// Rates of each item and their average before the guess's.
-fn bars(report: &Report, whole: &Group, figures: &TaskFigures) -> Bars {
+fn bars(report: &Report, whole: &Group, figures: &TaskEstimates) -> Bars {
     let (guesses, predictors): (Vec<_>, Vec<_>) =
         figures.predictors.iter().partition(|p| p.who == Who::Guess);
     // A file that says nothing of this task has no bars; the others keep their colours.
     let predictors = predictors.into_iter().enumerate();
-    let predictors: Vec<(usize, &PredictorFigures)> = predictors
+    let predictors: Vec<(usize, &PredictorEstimates)> = predictors
         .filter(|(n, p)| *n == 0 || p.rows.iter().any(|r| r.known > 0))
         .collect();
     let rows = (0..figures.task.len() + 1).map(|r| BarRow {
@@ -347,7 +347,7 @@ fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by:
 
 fn rates(
     report: &Report,
-    figures: &TaskFigures,
+    figures: &TaskEstimates,
     what: &str,
     guess: String,
     series: Vec<(String, Colour)>,

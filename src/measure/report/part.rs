@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::average::{Rows, average_alike};
 use super::{
-    Figure, Group, MEASURES, Measure, Measured, Options, Predicted, PredictorFigures, Row, RowKind,
-    TaskFigures, Watch, Who,
+    Estimate, Group, MEASURES, Measure, Measured, Options, Predicted, PredictorEstimates,
+    ProgressFn, Row, RowKind, TaskEstimates, Who,
 };
 use crate::label::{Annotation, Task, TaskKind};
 use crate::measure::binary::BinaryTerms;
@@ -27,7 +27,7 @@ pub struct Part<'a> {
 /// How much is measured, told to whoever waits.
 pub struct Progress<'a> {
     /// Told how much is done of how much; false ends it.
-    pub watch: Watch<'a>,
+    pub tell: ProgressFn<'a>,
     pub done: AtomicU64,
     pub of: u64,
 }
@@ -36,7 +36,7 @@ impl Progress<'_> {
     /// So many faces were gone through once more; whether to go on.
     fn step(&self, faces: usize) -> bool {
         let done = self.done.fetch_add(faces as u64, Ordering::Relaxed) + faces as u64;
-        (self.watch)(done, self.of)
+        (self.tell)(done, self.of)
     }
 }
 
@@ -99,12 +99,12 @@ impl Part<'_> {
         let tasks = tasks.iter().zip(terms).map(|(task, terms)| {
             let figures = figures(&terms, &who, task.len(), &once, options);
             let all = predicted.iter().zip(terms).zip(figures);
-            let predictors = all.map(|((p, terms), figures)| PredictorFigures {
+            let predictors = all.map(|((p, terms), figures)| PredictorEstimates {
                 name: name(p, task).to_owned(),
                 who: p.who,
                 rows: self.rows(task, terms, figures, units.as_ref(), &mut intervals),
             });
-            TaskFigures {
+            TaskEstimates {
                 task: task.clone(),
                 predictors: predictors.collect(),
             }
@@ -171,7 +171,7 @@ impl Part<'_> {
                         .zip(intervals)
                         .zip(Measure::of(task))
                         .map(|(((v, averaged), interval), &measure)| {
-                            let figure = Figure {
+                            let figure = Estimate {
                                 value: v.is_finite().then_some(v),
                                 interval: interval.filter(|_| measure.has_interval()),
                                 items: (i == task.len()).then_some(averaged),

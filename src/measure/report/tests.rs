@@ -178,7 +178,7 @@ fn figures_are_those_of_numpy() {
     }
 }
 
-fn check(predictor: &PredictorFigures, numbers: &Numbers, t: usize) {
+fn check(predictor: &PredictorEstimates, numbers: &Numbers, t: usize) {
     for (row, expected) in predictor.rows.iter().zip(&numbers.rows[t]) {
         assert_eq!(row.figures.len(), expected.len());
         for ((measure, ours), theirs) in row.figures.iter().zip(expected) {
@@ -213,7 +213,7 @@ fn check_intervals(fixture: &Fixture, measured: &Measured, case: &Expected) {
         faces: &all,
         ced_at: &[],
         progress: &Progress {
-            watch: &|_, _| true,
+            tell: &|_, _| true,
             done: AtomicU64::new(0),
             of: 0,
         },

@@ -5,7 +5,7 @@ use super::latex::{label_of, set_labels};
 use super::notes::{fewer_items, heading, interval_words, intervals, measured_words, percent};
 use crate::label::Task;
 use crate::measure::paper::PAPER_SOURCE;
-use crate::measure::report::{Group, Measure, Report, Row, RowKind, TaskFigures};
+use crate::measure::report::{Group, Measure, Report, Row, RowKind, TaskEstimates};
 use crate::words::counted;
 
 /// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
@@ -34,7 +34,7 @@ pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
     all
 }
 
-fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
+fn task_table(report: &Report, group: &Group, figures: &TaskEstimates) -> Table {
     let task = &figures.task;
     let mut header = vec![String::new(), String::new()];
     header.extend(headings(task, report));
@@ -73,7 +73,7 @@ fn task_table(report: &Report, group: &Group, figures: &TaskFigures) -> Table {
 }
 
 /// The judged network's and the guess's paper measure, then the paper's rows.
-fn paper_table(report: &Report, figures: &TaskFigures) -> Option<Table> {
+fn paper_table(report: &Report, figures: &TaskEstimates) -> Option<Table> {
     let task = &figures.task;
     let papers = report.paper(figures);
     let table = papers.first()?.table;
@@ -187,7 +187,7 @@ fn title(report: &Report, task: &Task, what: &str) -> String {
     format!("{}{what} [%]: {measured}", task.name)
 }
 
-fn cells(row: &Row, figures: &TaskFigures, report: &Report) -> Vec<String> {
+fn cells(row: &Row, figures: &TaskEstimates, report: &Report) -> Vec<String> {
     let resampled = report.options.bootstrap.is_some();
     let cell = |measure: Measure| {
         let figure = &row.figures[&measure];

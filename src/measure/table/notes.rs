@@ -3,7 +3,7 @@
 use crate::label::Task;
 use crate::measure::length::Length;
 use crate::measure::paired::FEW_UNITS;
-use crate::measure::report::{Figure, Group, Measure, Options, Report, TaskFigures};
+use crate::measure::report::{Estimate, Group, Measure, Options, Report, TaskEstimates};
 use crate::words::{counted, plural, thousands};
 
 /// At what the measures of a task are taken, and what the lengths are that they are shares of.
@@ -105,7 +105,7 @@ pub fn interval_words([low, high]: [f64; 2]) -> String {
 }
 
 /// "36 of 40" where an average is over fewer items than are known.
-pub fn fewer_items(figure: &Figure, figures: &TaskFigures) -> Option<String> {
+pub fn fewer_items(figure: &Estimate, figures: &TaskEstimates) -> Option<String> {
     let of = figures.measured_items();
     let items = figure.items.filter(|n| *n < of && figure.value.is_some())?;
     Some(format!("{items} of {of}"))

@@ -114,7 +114,7 @@ impl Exports {
         &mut self,
         own: Checkpoint,
         (ticket, request): (ExportTicket, Box<ExportRequest>),
-        say: Arc<dyn Fn(Reply) + Send + Sync>,
+        send: Arc<dyn Fn(Reply) + Send + Sync>,
     ) {
         // An ended one's thread has let go of its flag.
         self.0.retain(|_, stop| Arc::strong_count(stop) > 1);
@@ -127,7 +127,7 @@ impl Exports {
             });
             let made = made.map_err(anyhow::Error::from).flatten();
             let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_words(&e)));
-            say(Reply::Feature(FeatureReply::Export(ExportNews {
+            send(Reply::Feature(FeatureReply::Export(ExportNews {
                 ticket,
                 outcome,
             })));

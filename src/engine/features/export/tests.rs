@@ -174,7 +174,7 @@ fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
     let fingerprint = network.fingerprint();
     let own = Checkpoint::new(network);
     let (news, heard) = std::sync::mpsc::channel();
-    let say: Arc<dyn Fn(Reply) + Send + Sync> = Arc::new(move |reply| {
+    let send: Arc<dyn Fn(Reply) + Send + Sync> = Arc::new(move |reply| {
         if let Reply::Feature(FeatureReply::Export(exported)) = reply {
             let _ = news.send(exported);
         }
@@ -198,10 +198,10 @@ fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
     };
     let mut exports = Exports::default();
     for (n, name) in [(1, "a"), (2, "b")] {
-        exports.start(own.clone(), (ExportTicket(n), request(name)), say.clone());
+        exports.start(own.clone(), (ExportTicket(n), request(name)), send.clone());
     }
     drop(exports);
-    drop(say);
+    drop(send);
     let mut told: Vec<(u64, bool)> = heard
         .into_iter()
         .map(|e| (e.ticket.0, matches!(e.outcome, ExportOutcome::Written(_))))
