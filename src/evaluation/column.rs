@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::Judged;
 use super::error::EvaluationError;
+use super::judged::Judged;
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Presence, Schema, TaskLabels};
 use crate::measure::{Slice, slices};
 
 /// More values than a table is good for: the column is a number or a name of something.
-pub(super) const MAX_VALUES: usize = 200;
+const MAX_VALUES: usize = 200;
 
 /// What a face is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -88,6 +88,7 @@ impl Column {
             n if n > MAX_VALUES => Err(EvaluationError::ManyValues {
                 name: name.to_owned(),
                 values: n,
+                most: MAX_VALUES,
             }),
             _ => Ok(()),
         }

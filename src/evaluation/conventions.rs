@@ -1,7 +1,7 @@
 //! Predictions whose points mean something else than the labels': left and right of the person in
 //! place of the picture, or pixels of pictures that were scaled. Both look like a hopeless network.
 
-use super::Warning;
+use super::trained::Warning;
 use crate::label::{Annotation, Point, Prediction, Schema, Task, TaskLabels, TaskPrediction};
 
 /// Faces of which it must be so, and the share of all that it must be.

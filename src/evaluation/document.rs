@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Evaluation, Warning};
+use super::question::Evaluation;
+use super::trained::Warning;
 use crate::dataset::BoxSource;
 use crate::measure::{Document, Options, PAPER_SOURCE, Source, Table, csv, tables};
 use crate::words::{counted, counted_of};

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::Judged;
 use super::boxes::Placing;
+use super::judged::Judged;
 use crate::dataset::{Sample, Split};
 use crate::label::{Annotation, BoxTransform, FaceBox, Schema, TaskLabels};
 use crate::measure::Guess;

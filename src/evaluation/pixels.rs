@@ -1,7 +1,7 @@
 //! Predictions that count pixels otherwise than the labels: the same half pixel beside them, at
 //! every point and in both directions.
 
-use super::Warning;
+use super::trained::Warning;
 use crate::label::{Annotation, Prediction, Schema, TaskLabels, TaskPrediction};
 
 /// How far a mean offset may be from half a pixel.

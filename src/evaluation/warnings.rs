@@ -1,7 +1,7 @@
 //! What the figures themselves ask to be careful of: few labels, few faces behind intervals, and
 //! faces that carry much of a mean.
 
-use super::Warning;
+use super::trained::Warning;
 use crate::label::Task;
 use crate::measure::{FEW_UNITS, Measure, Report, RowKind, TaskEstimates, few_in_slices};
 use crate::words::counted;

@@ -6,8 +6,8 @@
 //! - expected calibration error: faces go into equal bins by their probability p; the sum over
 //!   bins of |Σp − number present|, divided by the number of faces (Naeini et al., 2015).
 
+use super::estimate::{MEASURES, Options};
 use super::points::average;
-use super::report::{MEASURES, Options};
 use crate::label::{TaskLabels, TaskPrediction};
 
 /// What one predictor says about the attributes of one task, over known labels.

@@ -11,8 +11,15 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::paired::{FEW_UNITS, FEW_WORDS};
 use crate::words::counted;
+
+/// A difference has no interval over fewer faces (or identities): of five, all have one sign by
+/// chance in 2 · 2⁻⁵ > 5 % of cases.
+pub const LEAST_UNITS: usize = 6;
+/// Below so many, intervals by resampling tend to be too narrow: it is said.
+pub const FEW_UNITS: usize = 30;
+/// What is said then.
+pub(super) const FEW_WORDS: &str = "which are few: the intervals may be too narrow";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bootstrap {

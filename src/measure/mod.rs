@@ -12,6 +12,7 @@ mod alternatives;
 mod binary;
 mod bootstrap;
 mod brief;
+mod estimate;
 mod guess;
 mod length;
 mod paired;
@@ -24,16 +25,17 @@ mod table;
 
 pub use accepted::without_accepted;
 pub use alternatives::change_intervals;
-pub use bootstrap::{Bootstrap, Resampled, interval};
+pub use bootstrap::{Bootstrap, FEW_UNITS, LEAST_UNITS, Resampled, interval};
 pub use brief::{Rate, TaskReport, measure};
+pub use estimate::{Estimate, Measure, Options};
 pub use guess::Guess;
 pub use length::{Length, reference_length};
-pub use paired::{Changes, Difference, FEW_UNITS, LEAST_UNITS, PAIRED, Resampling, differs};
+pub use paired::{Changes, Difference, PAIRED, Resampling, differs};
 pub use paper::{PAPER_SOURCE, PaperRow};
 pub use points::CED_STEPS;
 pub use report::{
-    Estimate, Face, Group, Measure, Measured, Options, Predicted, PredictorEstimates, ProgressFn,
-    Report, Row, RowKind, TaskEstimates, Who,
+    Face, Group, Measured, Predicted, PredictorEstimates, ProgressFn, Report, Row, RowKind,
+    TaskEstimates, Who,
 };
 pub use rows::{Source, csv};
 pub use slice::{Slice, slices};

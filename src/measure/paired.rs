@@ -3,16 +3,9 @@
 
 use serde::Serialize;
 
-use super::bootstrap::{Bootstrap, Resampled, Units, resampled};
+use super::bootstrap::{Bootstrap, FEW_UNITS, FEW_WORDS, LEAST_UNITS, Resampled, Units, resampled};
 use crate::words::counted;
 
-/// A difference has no interval over fewer faces (or identities): of five, all have one sign by
-/// chance in 2 · 2⁻⁵ > 5 % of cases.
-pub const LEAST_UNITS: usize = 6;
-/// Below so many, intervals by resampling tend to be too narrow: it is said.
-pub const FEW_UNITS: usize = 30;
-/// What is said then.
-pub(super) const FEW_WORDS: &str = "which are few: the intervals may be too narrow";
 /// What studies of channels and towers resample by.
 pub const PAIRED: Bootstrap = Bootstrap {
     resamples: 1000,

@@ -8,8 +8,8 @@
 //!   mean of max(0, 1 − e/l);
 //! - failure rate: the share with e > l.
 
+use super::estimate::{MEASURES, Options};
 use super::length::{Length, apart, length};
-use super::report::{MEASURES, Options};
 use crate::label::{TaskLabels, TaskPrediction};
 
 /// A CED is stated at this many steps from 0 to twice the limit.

@@ -1,8 +1,9 @@
 //! A report as rows for other programs: every figure with all that it was measured by.
 
+use super::estimate::{Measure, Options};
 use super::length::Length;
 use super::paper::PAPER_SOURCE;
-use super::report::{Measure, Options, Report, Who};
+use super::report::{Report, Who};
 
 /// What was measured, as every row of a CSV says it.
 #[derive(Clone, Copy)]

@@ -3,7 +3,8 @@
 //! and the guess are averaged over the items of which both have a value, others over those of these
 //! that they have.
 
-use super::{MEASURES, Who};
+use super::types::Who;
+use crate::measure::estimate::MEASURES;
 
 /// The figures of a predictor: its items, their average, and for points whole faces.
 pub type Rows = Vec<[f64; MEASURES]>;

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::average::{Rows, average_alike};
-use super::{
-    Estimate, Group, MEASURES, Measure, Measured, Options, Predicted, PredictorEstimates,
-    ProgressFn, Row, RowKind, TaskEstimates, Who,
+use super::types::{
+    Group, Measured, Predicted, PredictorEstimates, ProgressFn, Row, RowKind, TaskEstimates, Who,
 };
 use crate::label::{Annotation, Task, TaskKind};
 use crate::measure::binary::BinaryTerms;
 use crate::measure::bootstrap::{Units, resampled};
+use crate::measure::estimate::{Estimate, MEASURES, Measure, Options};
 use crate::measure::points::PointTerms;
 
 /// Some of the faces, about to be measured.

@@ -4,7 +4,15 @@ use serde::Deserialize;
 
 use super::part::{figures, intervals};
 use super::*;
-use crate::label::{Attribute, Point, PointLabel, Presence, TaskKind, TaskLabels, TaskPrediction};
+use crate::label::{
+    Attribute, Point, PointLabel, Prediction, Presence, Schema, Task, TaskKind, TaskLabels,
+    TaskPrediction,
+};
+use crate::measure::bootstrap::Bootstrap;
+use crate::measure::estimate::Measure;
+use crate::measure::length::Length;
+use crate::measure::slice::Slice;
+use std::collections::BTreeMap;
 
 const FIXTURE: &str = include_str!("../../../tests/measures/fixture.json");
 const CLOSE: f64 = 1e-6;

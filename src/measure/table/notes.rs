@@ -1,9 +1,10 @@
 //! What is written above and below tables: units, lengths, resamples, and what few units mean.
 
 use crate::label::Task;
+use crate::measure::bootstrap::FEW_UNITS;
+use crate::measure::estimate::{Estimate, Measure, Options};
 use crate::measure::length::Length;
-use crate::measure::paired::FEW_UNITS;
-use crate::measure::report::{Estimate, Group, Measure, Options, Report, TaskEstimates};
+use crate::measure::report::{Group, Report, TaskEstimates};
 use crate::words::{counted, plural, thousands};
 
 /// At what the measures of a task are taken, and what the lengths are that they are shares of.
