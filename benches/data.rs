@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
-use smn_studio::batch::{Augmentation, Loader, Plan, Preprocessing};
+use smn_studio::batch::{Augmentation, Loader, LoaderConfig, Preprocessing};
 use smn_studio::dataset;
 use smn_studio::label::Schema;
 
@@ -158,7 +158,7 @@ fn load(threads: usize) {
         "{} faces, {threads} threads, batches of {BATCH}, nothing kept in memory",
         set.samples.len()
     );
-    let plan = Plan {
+    let plan = LoaderConfig {
         schema,
         preprocessing: Preprocessing::default(),
         augmentation: Augmentation::default(),

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
-use crate::logs::panic_words;
+use crate::logs::panic_message;
 
 /// Work ended in a panic.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -14,7 +14,8 @@ pub struct Panicked(String);
 
 /// Does the work; says why where it panics.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked(panic_words(&*panic).to_owned()))
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| Panicked(panic_message(&*panic).to_owned()))
 }
 
 /// Does work that nobody has to wait for. A pool's thread ends the whole program over a panic.

@@ -75,7 +75,7 @@ fn kind(level: Level) -> &'static str {
 
 /// An error with its causes. Many errors tell their cause in their own words and hand it out too;
 /// what was said already is not said again.
-pub fn error_words(error: &anyhow::Error) -> String {
+pub fn error_chain(error: &anyhow::Error) -> String {
     let mut words = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if words.contains(&cause) {
@@ -90,7 +90,7 @@ pub fn error_words(error: &anyhow::Error) -> String {
 }
 
 /// What a panic said.
-pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
+pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("it did not say why")
@@ -196,12 +196,12 @@ mod tests {
             path: "a.pth",
             source: missing(),
         };
-        let words = error_words(&anyhow::Error::from(told).context("weights"));
+        let words = error_chain(&anyhow::Error::from(told).context("weights"));
         assert_eq!(words, "weights: a.pth: no such file");
         let plain = Err::<(), _>(missing()).context("b.csv").context("b.csv");
-        assert_eq!(error_words(&plain.unwrap_err()), "b.csv: no such file");
+        assert_eq!(error_chain(&plain.unwrap_err()), "b.csv: no such file");
         let image = image::load_from_memory(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").unwrap_err();
-        let words = error_words(&image.into());
+        let words = error_chain(&image.into());
         let last = words.rsplit(": ").next().unwrap();
         assert_eq!(words.matches(last).count(), 1, "{words}");
     }

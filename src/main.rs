@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let words = smn_studio::logs::error_words(&error);
+            let words = smn_studio::logs::error_chain(&error);
             terminal::err(format_args!(
                 "smn-studio: {words}
 "

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::kind;
+use crate::file_type;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -105,14 +105,14 @@ impl Photo {
         if bytes.is_empty() {
             return Err(DecodeError::Empty);
         }
-        if let Some(name) = kind::heif(bytes) {
+        if let Some(name) = file_type::heif(bytes) {
             return Err(DecodeError::Unsupported(name));
         }
         let broken = DecodeError::Broken;
         let mut reader = ImageReader::new(Cursor::new(bytes))
             .with_guessed_format()
             .map_err(|e| broken(e.into()))?;
-        let unknown = || DecodeError::Unknown(kind::of(bytes, Path::new("")).words);
+        let unknown = || DecodeError::Unknown(file_type::of(bytes, Path::new("")).description);
         let Some(format) = reader.format() else {
             return Err(unknown());
         };
@@ -161,11 +161,13 @@ impl Photo {
         if head.is_empty() {
             return Err(refuse(DecodeError::Empty));
         }
-        if let Some(name) = kind::heif(&head) {
+        if let Some(name) = file_type::heif(&head) {
             return Err(refuse(DecodeError::Unsupported(name)));
         }
         let Some(format) = format_of(&head) else {
-            return Err(refuse(DecodeError::Unknown(kind::of(&head, path).words)));
+            return Err(refuse(DecodeError::Unknown(
+                file_type::of(&head, path).description,
+            )));
         };
         let mut tail = Vec::new();
         let back = size.min(TAIL_BYTES);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::words::{duration_words, thousands};
+use crate::humanize::{human_duration, thousands};
 
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 /// The first error of the standard output that is not a reader's leave.
@@ -187,7 +187,7 @@ impl Lines {
         let own = done.saturating_sub(self.first);
         let left = elapsed.as_secs_f64() * len.saturating_sub(done) as f64 / own as f64;
         if let Ok(left) = Duration::try_from_secs_f64(left) {
-            words += &format!(", about {} left", duration_words(left));
+            words += &format!(", about {} left", human_duration(left));
         }
         words
     }

@@ -50,8 +50,8 @@ impl Augmentation {
         }
     }
 
-    /// How sample `index` is seen in `epoch`.
-    pub fn view(&self, face: FaceBox, seed: u64, epoch: u64, index: u64) -> View {
+    /// Draws how sample `index` is cropped in `epoch`.
+    pub fn draw(&self, face: FaceBox, seed: u64, epoch: u64, index: u64) -> AugmentedCrop {
         let mut rng = stream(seed, epoch, index);
         let mut normal = || rng.sample::<f32, _>(StandardNormal).clamp(-3.0, 3.0);
         let half = face.side() / 2.0;
@@ -71,7 +71,7 @@ impl Augmentation {
         let offset = self.brightness * uniform();
         let mirrored = self.flip && rng.random::<bool>();
         let transform = turned.transform();
-        View {
+        AugmentedCrop {
             transform: if mirrored {
                 transform.mirrored()
             } else {
@@ -83,9 +83,9 @@ impl Augmentation {
     }
 }
 
-/// How a picture is looked at: which square of it, and how bright.
+/// Which square of a picture is cropped, and how its brightness is changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct View {
+pub struct AugmentedCrop {
     pub transform: BoxTransform,
     /// Levels 0 to 255 are multiplied by this,
     pub gain: f32,
@@ -93,7 +93,7 @@ pub struct View {
     pub offset: f32,
 }
 
-impl View {
+impl AugmentedCrop {
     pub fn plain(face: FaceBox) -> Self {
         Self {
             transform: face.transform(),
@@ -120,12 +120,12 @@ mod tests {
     #[test]
     fn views_depend_on_seed_epoch_and_sample_alone() {
         let face = FaceBox::new(10.0, 20.0, 100.0, 100.0);
-        let view = |s, e, i| Augmentation::default().view(face, s, e, i);
+        let view = |s, e, i| Augmentation::default().draw(face, s, e, i);
         assert_eq!(view(1, 2, 3), view(1, 2, 3));
         assert_ne!(view(1, 2, 3), view(1, 2, 4));
         assert_ne!(view(1, 2, 3), view(1, 3, 3));
         assert_ne!(view(1, 2, 3), view(2, 2, 3));
-        let none = Augmentation::none().view(face, 1, 2, 3);
-        assert_eq!(none, View::plain(face));
+        let none = Augmentation::none().draw(face, 1, 2, 3);
+        assert_eq!(none, AugmentedCrop::plain(face));
     }
 }

@@ -12,7 +12,7 @@ use std::thread;
 use image::RgbImage;
 use rand::seq::SliceRandom;
 
-use super::augment::{Augmentation, View, stream};
+use super::augment::{Augmentation, AugmentedCrop, stream};
 use super::crop::crop;
 use super::preprocessing::Preprocessing;
 use crate::dataset::Sample;
@@ -51,7 +51,7 @@ impl Targets {
 
 /// What is loaded, and how: everything on which the batches depend.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct LoaderConfig {
     pub schema: Schema,
     pub preprocessing: Preprocessing,
     pub augmentation: Augmentation,
@@ -66,7 +66,7 @@ pub struct Plan {
 /// The samples of a run with their decoded pictures.
 pub struct Loader {
     samples: Vec<Sample>,
-    plan: Plan,
+    config: LoaderConfig,
     cache: Vec<OnceLock<Arc<RgbImage>>>,
     cached: AtomicUsize,
     /// Samples whose picture could not be read, so that each is named once.
@@ -74,11 +74,11 @@ pub struct Loader {
 }
 
 impl Loader {
-    pub fn new(samples: Vec<Sample>, plan: Plan) -> Self {
+    pub fn new(samples: Vec<Sample>, config: LoaderConfig) -> Self {
         Self {
             cache: (0..samples.len()).map(|_| OnceLock::new()).collect(),
             samples,
-            plan,
+            config,
             cached: AtomicUsize::new(0),
             unreadable: Mutex::new(HashSet::new()),
         }
@@ -89,13 +89,13 @@ impl Loader {
     }
 
     pub fn batches_per_epoch(&self) -> u64 {
-        self.samples.len().div_ceil(self.plan.batch) as u64
+        self.samples.len().div_ceil(self.config.batch) as u64
     }
 
     /// The shuffled order of an epoch.
     fn order(&self, epoch: u64) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.samples.len()).collect();
-        order.shuffle(&mut stream(self.plan.seed, epoch, u64::MAX));
+        order.shuffle(&mut stream(self.config.seed, epoch, u64::MAX));
         order
     }
 
@@ -104,28 +104,32 @@ impl Loader {
         let per_epoch = self.batches_per_epoch();
         let (epoch, place) = (step / per_epoch, (step % per_epoch) as usize);
         let order = self.order(epoch);
-        let start = place * self.plan.batch;
+        let start = place * self.config.batch;
         // The last batch of an epoch is filled up from its start, so that all are the same size.
-        let chosen: Vec<usize> = (start..start + self.plan.batch)
+        let chosen: Vec<usize> = (start..start + self.config.batch)
             .map(|i| order[i % order.len()])
             .collect();
         self.load(&chosen, |i, face| {
-            self.plan
+            self.config
                 .augmentation
-                .view(face, self.plan.seed, epoch, i as u64)
+                .draw(face, self.config.seed, epoch, i as u64)
         })
     }
 
     /// The samples at `chosen` as they are.
     pub fn plain(&self, chosen: &[usize]) -> Batch {
-        self.load(chosen, |_, face| View::plain(face))
+        self.load(chosen, |_, face| AugmentedCrop::plain(face))
     }
 
-    fn load(&self, chosen: &[usize], view: impl Fn(usize, crate::label::FaceBox) -> View) -> Batch {
+    fn load(
+        &self,
+        chosen: &[usize],
+        view: impl Fn(usize, crate::label::FaceBox) -> AugmentedCrop,
+    ) -> Batch {
         let mut batch = Batch {
             len: chosen.len(),
             inputs: vec![0.0; chosen.len() * INPUT_LEN],
-            targets: vec![Targets::default(); self.plan.schema.tasks.len()],
+            targets: vec![Targets::default(); self.config.schema.tasks.len()],
         };
         for (input, &index) in batch.inputs.chunks_exact_mut(INPUT_LEN).zip(chosen) {
             let sample = &self.samples[index];
@@ -140,14 +144,14 @@ impl Loader {
             }
             let view = seen.map(|(_, view)| view);
             for (t, targets) in batch.targets.iter_mut().enumerate() {
-                push_targets(&self.plan.schema, sample, t, view.as_ref(), targets);
+                push_targets(&self.config.schema, sample, t, view.as_ref(), targets);
             }
         }
         batch
     }
 
-    fn cut(&self, picture: &RgbImage, view: &View, input: &mut [f32]) {
-        let pre = &self.plan.preprocessing;
+    fn cut(&self, picture: &RgbImage, view: &AugmentedCrop, input: &mut [f32]) {
+        let pre = &self.config.preprocessing;
         crop(picture, &view.transform, pre, input);
         if view.gain == 1.0 && view.offset == 0.0 {
             return;
@@ -169,7 +173,8 @@ impl Loader {
             Ok(photo) => {
                 let picture = Arc::new(photo.image);
                 let bytes = picture.as_raw().len();
-                if self.cached.fetch_add(bytes, Ordering::Relaxed) + bytes <= self.plan.cache_bytes
+                if self.cached.fetch_add(bytes, Ordering::Relaxed) + bytes
+                    <= self.config.cache_bytes
                 {
                     let _ = self.cache[index].set(picture.clone());
                 } else {
@@ -190,7 +195,7 @@ impl Loader {
     /// The batches of `steps` in order, loaded ahead. The threads end when the receiver is
     /// dropped.
     pub fn stream(self: &Arc<Self>, steps: std::ops::Range<u64>) -> impl Iterator<Item = Batch> {
-        let threads = self.plan.threads.max(1) as u64;
+        let threads = self.config.threads.max(1) as u64;
         let receivers: Vec<Receiver<Batch>> = (0..threads)
             .map(|k| {
                 let (sender, receiver) = sync_channel(AHEAD);
@@ -211,7 +216,13 @@ impl Loader {
 }
 
 /// Appends what is known of task `t` of a sample as seen; nothing is, of a picture not seen.
-fn push_targets(schema: &Schema, sample: &Sample, t: usize, view: Option<&View>, to: &mut Targets) {
+fn push_targets(
+    schema: &Schema,
+    sample: &Sample,
+    t: usize,
+    view: Option<&AugmentedCrop>,
+    to: &mut Targets,
+) {
     let mut push = |value: Option<f32>| {
         to.values.push(value.unwrap_or(0.0));
         to.known.push(f32::from(u8::from(value.is_some())));
@@ -242,7 +253,7 @@ fn push_targets(schema: &Schema, sample: &Sample, t: usize, view: Option<&View>,
 }
 
 /// Whose place point `i` takes: in a mirror, pairs change places.
-fn partner(i: usize, pairs: &[(usize, usize)], view: &View) -> usize {
+fn partner(i: usize, pairs: &[(usize, usize)], view: &AugmentedCrop) -> usize {
     if !view.transform.is_mirrored() {
         return i;
     }
@@ -285,7 +296,7 @@ mod tests {
     }
 
     fn loader(samples: Vec<Sample>, threads: usize) -> Arc<Loader> {
-        let plan = Plan {
+        let plan = LoaderConfig {
             schema: Schema::face(),
             preprocessing: Preprocessing::default(),
             augmentation: Augmentation::default(),
@@ -325,7 +336,7 @@ mod tests {
     #[test]
     fn a_mirror_swaps_pairs() {
         let face = FaceBox::new(0.0, 0.0, 40.0, 40.0);
-        let mut view = View::plain(face);
+        let mut view = AugmentedCrop::plain(face);
         view.transform = view.transform.mirrored();
         let folder = tempfile::tempdir().unwrap();
         let mut targets = Targets::default();

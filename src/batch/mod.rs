@@ -5,7 +5,7 @@ mod crop;
 mod loader;
 mod preprocessing;
 
-pub use augment::{Augmentation, View};
+pub use augment::{Augmentation, AugmentedCrop};
 pub use crop::{crop, crop_image};
-pub use loader::{Batch, Loader, Plan, Targets};
+pub use loader::{Batch, Loader, LoaderConfig, Targets};
 pub use preprocessing::Preprocessing;

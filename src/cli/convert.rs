@@ -36,7 +36,7 @@ pub struct ConvertArgs {
     /// Write into a folder that holds something: files of the same names are replaced
     #[arg(long)]
     force: bool,
-    /// Only say what would be lost
+    /// Only report what would be lost
     #[arg(long)]
     dry_run: bool,
 }

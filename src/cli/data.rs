@@ -10,7 +10,7 @@ use crate::dataset::{self, Summary};
 use crate::label::Schema;
 use crate::terminal;
 
-/// Says what is in data sets: faces, splits, identities, known labels, balance and problems.
+/// Summarises data sets: faces, splits, identities, known labels, balance and problems.
 ///
 /// A data set is a folder in CelebA's layout (text or CSV tables; where aligned pictures and those
 /// in the wild are both there, the aligned ones are read, and naming the folder img_celeba reads

@@ -11,15 +11,15 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::inputs::{NetworkArgs, warn};
-use crate::dataset::{self, Boxes, Sample, Split};
+use crate::dataset::{self, BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
+use crate::humanize::counted;
 use crate::measure::{Bootstrap, Length, Options};
 use crate::model::{FacePrediction, Predictor, Untrained, predict_samples_in};
 use crate::terminal;
-use crate::words::counted;
 
-/// Measures predictions against labels, beside the mean face and the majority guess.
+/// Evaluates predictions against labels, with the mean face and the majority class as baselines.
 ///
 /// Per point and on average: success at α (eq. 2 of the paper), NME and its median, the area under
 /// the cumulative error distribution (AUC) and the failure rate. Per attribute: accuracy, balanced
@@ -34,59 +34,60 @@ pub struct EvalArgs {
     /// Only the faces of this split
     #[arg(long, value_enum)]
     split: Option<Split>,
-    /// A point is found within this share of the reference distance
+    /// Success threshold: a point is correct within this fraction of the reference distance
     #[arg(long, default_value_t = Options::default().alpha)]
     alpha: f64,
-    /// Up to this error goes the area under the CED; beyond it, a face has failed
+    /// Upper limit of the area under the CED, and the failure threshold of a face
     #[arg(long, default_value_t = Options::default().limit)]
     limit: f64,
     /// What errors are divided by
     #[arg(long, value_enum, default_value_t)]
     nme: Length,
-    /// Equal bins of the probability for the ECE
+    /// Number of equal-width probability bins of the ECE
     #[arg(long, value_name = "N", default_value_t = Options::default().bins as u32,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     bins: u32,
-    /// 95 % intervals from so many resamples of the identities, or of the faces where none are known
+    /// Bootstrap resamples for 95 % intervals: of the identities, or of the faces where none are
+    /// known
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     bootstrap: Option<u32>,
-    /// What resamples depend on
+    /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Also each value of this column by itself: one of the data set's, split, identity, box, or an
-    /// attribute's name for its label; may be given again
+    /// Also evaluate each value of this column separately: one of the data set's, split, identity,
+    /// box, or an attribute's name for its label; may be given again
     #[arg(long, value_name = "COLUMN")]
     by: Vec<String>,
-    /// In which boxes faces are looked at
+    /// Which face boxes to crop
     #[arg(long, value_enum, default_value_t)]
-    boxes: Boxes,
-    /// Move each box by chance, the same for the same seed and face: standard deviations of its
+    boxes: BoxPolicy,
+    /// Jitter each box at random, the same for the same seed and face: standard deviations of its
     /// place in half sides, its size as a fraction and its turn in radians
     #[arg(long, value_name = "SHIFT,SCALE,ROTATION,SEED")]
     jitter: Option<Jitter>,
-    /// What another program says of the same faces: JSON lines as `predict` writes them, or CSV with
-    /// image[,face][,x,y,w,h], NAME_x, NAME_y and probabilities of attributes; may be given again.
-    /// Points are in the photo's pixels from its outer corner, as this program's are: (0.5, 0.5) is
-    /// the centre of the first pixel. Add 0.5 to those of a program that calls it (0, 0); files of
-    /// labels need no such care
+    /// Another program's predictions of the same faces: JSON lines as `predict` writes them, or CSV
+    /// with image[,face][,x,y,w,h], NAME_x, NAME_y and probabilities of attributes; may be given
+    /// again. Points are in the photo's pixels from its outer corner, as this program's are: (0.5,
+    /// 0.5) is the centre of the first pixel. Add 0.5 to those of a program that calls it (0, 0);
+    /// files of labels need no such care
     #[arg(long, value_name = "FILE")]
     predictions: Vec<PathBuf>,
-    /// Also the paper's rows
+    /// Also print the rows of the paper's tables
     #[arg(long)]
     paper: bool,
-    /// How the figures are written
+    /// Format of the results
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Write the figures here and not to the standard output
+    /// Write the results to this file, not to the standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Also write the figures as JSON
+    /// Also write the results as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Also draw error distributions and rates with their intervals into this folder
+    /// Also plot error distributions and rates with their intervals into this folder
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
-    /// What the plots are written as
+    /// Format of the plots
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,…", requires = "plots",
         default_values = ["svg", "png"])]
     plot_formats: Vec<figure::Format>,
@@ -155,7 +156,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
         weights: &checkpoint.origin,
         network: &predictor.network().fingerprint(),
         trained: &Trained::of(&checkpoint.training),
-        untrained: &Untrained::noted(&checkpoint.training).lines(schema),
+        untrained: &Untrained::from_training(&checkpoint.training).lines(schema),
         data: &set.name,
         split: args.split.map(|s| s.to_string()),
         samples: &set.samples,

@@ -14,14 +14,14 @@ use crate::terminal::outln;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
-    /// Hides one patch of the input after another and measures what changes
+    /// Occlusion: hides one patch of the input after another and measures how the output changes
     Occlusion,
     /// Weighs the maps of a layer by the answer's mean gradient: relative values, which are not
     /// what a place changes in the answer
     Gradcam,
 }
 
-/// Draws where the network looked for a point or an attribute.
+/// Explains a prediction: draws which parts of the input a point or an attribute depends on.
 #[derive(Args)]
 pub struct ExplainArgs {
     photo: PathBuf,
@@ -33,14 +33,14 @@ pub struct ExplainArgs {
     /// The figure to write: .png, .svg or .pdf
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Beside it the same map from random weights: if it looks alike, it says little about what
-    /// was learned
+    /// Also draw the map of randomly initialised weights: if it looks alike, it says little about
+    /// what was learned
     #[arg(long)]
     check: bool,
-    /// Seed of the random weights
+    /// Seed of the randomly initialised weights
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The layer whose maps Grad-CAM weighs; the task tower's last unless said
+    /// The layer of Grad-CAM; by default the task tower's last
     #[arg(long)]
     layer: Option<TapLayer>,
     /// The tower of --layer: shared, or the task's, which is the default
@@ -49,7 +49,7 @@ pub struct ExplainArgs {
     /// Side of the hidden patch in input pixels
     #[arg(long, default_value_t = Occlusion::default().patch)]
     patch: usize,
-    /// How far the patch moves at a time, in input pixels
+    /// Stride of the patch in input pixels
     #[arg(long, default_value_t = Occlusion::default().stride)]
     stride: usize,
     /// What the patch is filled with

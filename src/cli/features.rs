@@ -8,17 +8,17 @@ use image::RgbImage;
 
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxSource, CHOICE_SEED, FaceChoice, Population, Sample};
+use crate::dataset::{self, BoxSource, FaceSubset, Population, SUBSET_SEED, Sample};
 use crate::figure::{
     ColourMap, FeatureFigure, Format, PhotoProvenance, Pixels, Provenance, Scale, SecondProvenance,
     figure6, matches_table, points, write_matches,
 };
+use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
 use crate::study::{FaceMaps, Kinship, MapsRequest, Matched, Second, match_channels};
 use crate::terminal::{errln, outln};
-use crate::words::{counted, title};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -47,10 +47,10 @@ pub struct FeaturesArgs {
     /// Only these channels, in this order: 0,3,7
     #[arg(long, value_delimiter = ',', value_name = "N,N,…")]
     channels: Option<Vec<usize>>,
-    /// Beside it the same photo in this network, and the difference
+    /// Compare with this network on the same photo, and draw the difference
     #[arg(long, value_name = "WEIGHTS", conflicts_with = "compare_photo")]
     compare: Option<PathBuf>,
-    /// Beside it this photo in the same network, and the difference
+    /// Compare with this photo in the same network, and draw the difference
     #[arg(long, value_name = "PHOTO")]
     compare_photo: Option<PathBuf>,
     /// With --compare: beside each channel stands the one of the second network whose maps correlate
@@ -58,7 +58,7 @@ pub struct FeaturesArgs {
     /// which says something of networks of one origin alone
     #[arg(long = "match", value_name = "DATA", requires = "compare", num_args = 1..)]
     matched: Vec<PathBuf>,
-    /// Over so many faces, drawn at random
+    /// Number of faces, drawn at random
     #[arg(long, value_name = "N", requires = "matched", default_value_t = 32)]
     match_faces: usize,
     /// The pairs and their correlations as CSV
@@ -235,11 +235,11 @@ fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Op
         data: &set.name,
         ..Population::default()
     };
-    let choice = FaceChoice::draw(
+    let choice = FaceSubset::draw(
         &set.samples,
         population,
         Some(args.match_faces),
-        CHOICE_SEED,
+        SUBSET_SEED,
     );
     let samples = choice.indices.iter().map(|i| &set.samples[*i as usize]);
     let samples: Vec<&Sample> = samples.collect();
@@ -256,7 +256,7 @@ fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Op
     }
     let faces = towers.first().map_or(0, |m| m.faces);
     ensure!(faces > 0, "none of the pictures could be read");
-    let over = choice.words(faces);
+    let over = choice.describe(faces);
     for matching in &towers {
         let [first, second] = matching.channels;
         let of = match matching.pairs.len() == first.max(second) {

@@ -9,20 +9,20 @@ use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{self, BoxSource, Boxes, Problem, picture_box};
+use crate::dataset::{self, BoxPolicy, BoxSource, Problem, picture_box};
 use crate::figure::{Format, Page};
+use crate::humanize::counted;
 use crate::label::{FaceBox, Schema};
 use crate::model::{self, Checkpoint, Predictor};
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
-use crate::words::counted;
 
 #[derive(Args)]
 pub struct NetworkArgs {
     /// Weights to use in place of the bundled ones
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
-    /// Where to compute
+    /// Device to compute on
     #[arg(long, value_enum, default_value_t)]
     pub device: DeviceChoice,
 }
@@ -170,7 +170,7 @@ impl FaceArgs {
                 self.face
             )
         })?;
-        Ok(Boxes::Dataset.place(face, photo.width(), photo.height()))
+        Ok(BoxPolicy::Dataset.box_of(face, photo.width(), photo.height()))
     }
 }
 

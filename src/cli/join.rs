@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::model::{Checkpoint, Untrained};
 use crate::terminal::outln;
 
-/// Takes a task's tower from one network into another.
+/// Copies a task's tower from one network into another.
 ///
 /// Both must have the same shared tower, bit for bit. A task that WEIGHTS has already is replaced.
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub struct JoinArgs {
     /// The task's name
     #[arg(long, value_name = "NAME")]
     task: String,
-    /// The terms of the result; those of WEIGHTS unless said
+    /// Licence of the result; by default that of WEIGHTS
     #[arg(long)]
     license: Option<String>,
     /// The weights to write
@@ -35,21 +35,18 @@ pub fn run(args: JoinArgs) -> Result<()> {
     let device = Device::flex();
     let base = Checkpoint::load(&args.weights, &device)?;
     let other = Checkpoint::load(&args.from, &device)?;
-    let network = base
-        .network
-        .joined(&other.network, &args.task)
-        .map_err(anyhow::Error::msg)?;
-    let mut untrained = Untrained::noted(&base.training);
+    let network = base.network.joined(&other.network, &args.task)?;
+    let mut untrained = Untrained::from_training(&base.training);
     untrained.set(
         &args.task,
-        Untrained::noted(&other.training).task(&args.task),
+        Untrained::from_training(&other.training).task(&args.task),
     );
     // Both histories: neither alone says where these weights come from.
     let mut training = json!({
         "chosen_by": base.training.get("chosen_by"),
         "base": &base.training, "joined": { args.task: other.training },
     });
-    untrained.note(&mut training);
+    untrained.write_to(&mut training);
     let joined = Checkpoint {
         network,
         training,

@@ -42,7 +42,7 @@ enum Command {
     Join(join::JoinArgs),
     Data(data::DataArgs),
     Convert(convert::ConvertArgs),
-    /// Lists graphics adapters and says what --device auto takes
+    /// Lists compute devices, and which one --device auto takes
     Devices,
 }
 

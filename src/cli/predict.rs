@@ -12,12 +12,12 @@ use serde_json::{Map, Value, json};
 
 use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxSource, Boxes, Sample};
+use crate::dataset::{self, BoxPolicy, BoxSource, Sample};
 use crate::figure::{Overlay, overlay};
+use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{FacePrediction, predict_samples};
 use crate::terminal::{errln, outln};
-use crate::words::counted;
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -33,9 +33,9 @@ pub struct PredictArgs {
     /// The face box in photo pixels, for every picture: X,Y,W,H
     #[arg(long = "box", value_name = "X,Y,W,H")]
     face_box: Option<String>,
-    /// In which boxes faces are looked at
+    /// Which face boxes to crop
     #[arg(long, value_enum, default_value_t, conflicts_with = "face_box")]
-    boxes: Boxes,
+    boxes: BoxPolicy,
     /// Folder for the results
     #[arg(long, value_name = "DIR")]
     out: PathBuf,

@@ -20,10 +20,10 @@ use crate::terminal::outln;
 /// portraits. Attractive is unknown and written as 0.
 #[derive(Args)]
 pub struct SynthArgs {
-    /// How many portraits
+    /// Number of portraits
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=999_999))]
     count: u64,
-    /// Which portraits: the same seed draws the same ones
+    /// Seed: the same one draws the same portraits
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// A new folder for pictures and labels

@@ -9,17 +9,19 @@ use serde_json::json;
 
 use super::inputs::{NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, Boxes, CHOICE_SEED, FaceChoice, Population, Sample, Split, box_words};
+use crate::dataset::{
+    self, BoxPolicy, FaceSubset, Population, SUBSET_SEED, Sample, Split, describe_boxes,
+};
 use crate::figure::{signed, towers_figure, towers_table};
+use crate::humanize::{counted, layer_title, title};
 use crate::measure::{ALPHA, Difference};
 use crate::model::Predictor;
 use crate::study::{Towers, fusion_norms, towers};
 use crate::terminal::{errln, outln};
-use crate::words::{counted, layer_title, title};
 
-/// Tells which tower matters: at each depth the norms of the weights for a task's own and for the
-/// shared map, and over data sets NME and accuracy with either half at zero, with 95 % intervals of
-/// what that changes over resamples of the same faces.
+/// Measures how much each tower contributes: at each layer the norms of the weights for a task's
+/// own and for the shared map, and over data sets NME and accuracy with either half at zero, with
+/// 95 % intervals of what that changes over resamples of the same faces.
 ///
 /// DIR/towers.json, .csv, .png, .svg and .pdf. Without data sets, the norms alone.
 #[derive(Args)]
@@ -29,14 +31,14 @@ pub struct TowersArgs {
     /// Only the faces of this split
     #[arg(long, value_enum)]
     split: Option<Split>,
-    /// Only so many faces, drawn at random from all that are labelled
+    /// Number of faces, drawn at random from all that are labelled
     #[arg(long, value_name = "N")]
     faces: Option<usize>,
-    /// In which boxes faces are looked at
+    /// Which face boxes to crop
     #[arg(long, value_enum, default_value_t)]
-    boxes: Boxes,
-    /// Seed by which they are drawn
-    #[arg(long, default_value_t = CHOICE_SEED)]
+    boxes: BoxPolicy,
+    /// Seed of that draw
+    #[arg(long, default_value_t = SUBSET_SEED)]
     seed: u64,
     /// Folder for the results
     #[arg(long, value_name = "DIR")]
@@ -63,7 +65,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
         measured(&args, &predictor)?
     };
     if let Some(resampled) = &found.resampled {
-        errln!("over {faces}, {}", box_words(&found.boxes));
+        errln!("over {faces}, {}", describe_boxes(&found.boxes));
         errln!(
             "{}; what is not told from zero is in brackets",
             resampled.words()
@@ -113,7 +115,7 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)
         labelled: true,
         ..Population::default()
     };
-    let choice = FaceChoice::draw(&all, population, args.faces, args.seed);
+    let choice = FaceSubset::draw(&all, population, args.faces, args.seed);
     let samples: Vec<&Sample> = choice.indices.iter().map(|i| all[*i as usize]).collect();
     let bar = super::bar(samples.len());
     let (found, problems) = towers(predictor, &samples, ALPHA, |done| {
@@ -125,7 +127,7 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)
         log::warn!("left out: {problem}");
     }
     ensure!(found.faces > 0, "none of the pictures could be read");
-    let faces = choice.words(found.faces);
+    let faces = choice.describe(found.faces);
     Ok((found, faces))
 }
 

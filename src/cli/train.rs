@@ -7,12 +7,12 @@ use clap::Args;
 
 use super::inputs::warn;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{self, Boxes};
+use crate::dataset::{self, BoxPolicy};
+use crate::humanize::counted;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::terminal::{self, errln, outln};
 use crate::train::{Data, InitialWeights, Preset, Run, RunFile, RunFolder, TrainConfig};
-use crate::words::counted;
 
 /// Trains a network; `RUN/final.safetensors` is the result.
 ///
@@ -34,10 +34,10 @@ pub struct TrainArgs {
     /// Continue the run in this folder
     #[arg(long, conflicts_with_all = SETTINGS, value_name = "RUN")]
     resume: Option<PathBuf>,
-    /// In which boxes faces are looked at; those from labels tell where the points are, which no
+    /// Which face boxes to crop; those from labels tell where the points are, which no
     /// box of a new photo does
     #[arg(long, value_enum)]
-    boxes: Option<Boxes>,
+    boxes: Option<BoxPolicy>,
     /// Settings to start from; the file and the options below change them
     #[arg(long, value_enum, default_value_t)]
     preset: Preset,
@@ -71,22 +71,22 @@ pub struct TrainArgs {
     /// Learning rate of stage 2
     #[arg(long)]
     lr2: Option<f64>,
-    /// Samples a step
+    /// Batch size
     #[arg(long)]
     batch: Option<usize>,
-    /// Validations a stage
+    /// Number of validations in a stage
     #[arg(long)]
     validations: Option<u64>,
-    /// End a stage after this many validations without a better one; 0 never
+    /// Patience: end a stage after this many validations without improvement; 0 never
     #[arg(long)]
     patience: Option<u64>,
     /// Train only this task: in stage 2, or in the one stage of a network that has no other
     #[arg(long, value_name = "NAME")]
     task: Option<String>,
-    /// What order, augmentation, dropout and first weights derive from
+    /// Seed of the order of samples, augmentation, dropout and initial weights
     #[arg(long)]
     seed: Option<u64>,
-    /// Weight of the points' loss beside the attributes'
+    /// Weight of the landmark loss relative to the attribute loss
     #[arg(long)]
     points_weight: Option<f64>,
     /// Probability of dropping a unit before the output of attributes
@@ -102,7 +102,7 @@ pub struct TrainArgs {
     /// Standard deviation of the turn in augmentation, in radians
     #[arg(long)]
     rotation: Option<f32>,
-    /// What stage 2 starts from
+    /// Initial weights of stage 2's task towers
     #[arg(long, value_enum)]
     start: Option<TaskStart>,
     /// Start the towers from torchvision's VGG16 (.pth or .safetensors; width 64)
@@ -112,10 +112,10 @@ pub struct TrainArgs {
     /// towers go on
     #[arg(long, value_name = "FILE")]
     stage1: Option<PathBuf>,
-    /// The terms of the weights, stored with them
+    /// Licence of the weights, stored with them
     #[arg(long, default_value = "")]
     license: String,
-    /// Where to compute
+    /// Device to compute on
     #[arg(long, value_enum, default_value_t)]
     device: DeviceChoice,
     /// Threads to compute with; all cores unless said
@@ -302,6 +302,6 @@ fn config(args: &TrainArgs) -> Result<TrainConfig> {
     config.boxes = args.boxes.unwrap_or(config.boxes);
     set(&mut config.seed, args.seed);
     config.task_start = args.start.unwrap_or(config.task_start);
-    config.validate().map_err(anyhow::Error::msg)?;
+    config.validate()?;
     Ok(config)
 }

@@ -8,7 +8,7 @@ use crate::label::FaceBox;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
-pub enum Boxes {
+pub enum BoxPolicy {
     /// The data set's own, else from the labelled points, else the picture
     #[default]
     Dataset,
@@ -19,9 +19,9 @@ pub enum Boxes {
     Picture,
 }
 
-impl Boxes {
+impl BoxPolicy {
     /// The box of a face in a picture of this size.
-    pub fn place(self, sample: &Sample, width: u32, height: u32) -> (FaceBox, BoxSource) {
+    pub fn box_of(self, sample: &Sample, width: u32, height: u32) -> (FaceBox, BoxSource) {
         let picture = || picture_box(width, height);
         self.without_picture(sample).unwrap_or_else(picture)
     }
@@ -79,12 +79,12 @@ mod tests {
         }
         use BoxSource::{Aligned, Labels, WholePicture};
         for (boxes, sources) in [
-            (Boxes::Dataset, [Aligned, Aligned]),
-            (Boxes::Labels, [Labels, Aligned]),
-            (Boxes::Picture, [WholePicture, WholePicture]),
+            (BoxPolicy::Dataset, [Aligned, Aligned]),
+            (BoxPolicy::Labels, [Labels, Aligned]),
+            (BoxPolicy::Picture, [WholePicture, WholePicture]),
         ] {
             let mut samples = [with_points.clone(), bare.clone()];
-            let placed = samples.each_ref().map(|s| boxes.place(s, 100, 100));
+            let placed = samples.each_ref().map(|s| boxes.box_of(s, 100, 100));
             assert_eq!(placed.map(|p| p.1), sources);
             boxes.apply(&mut samples);
             assert_eq!(samples.map(|s| s.face_box), placed.map(Some));

@@ -45,9 +45,9 @@ impl Folders {
 
 /// Texts that repeat; each is stored once.
 #[derive(Default)]
-pub struct Words(HashSet<Arc<str>>);
+pub struct Interner(HashSet<Arc<str>>);
 
-impl Words {
+impl Interner {
     pub fn get(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.0.get(text) {
             return known.clone();

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Dataset, Problem, Sample};
+use crate::humanize::counted;
 use crate::label::Schema;
-use crate::words::counted;
 
 /// Joins sets as [`open_all`] does.
 pub fn join(name: String, sets: Vec<Dataset>, schema: &Schema) -> Dataset {

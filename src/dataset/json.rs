@@ -16,7 +16,7 @@ use serde_json::error::Category;
 use super::Problem;
 use super::number::{missing, shown};
 use super::text;
-use crate::kind::{self, Kind, Use};
+use crate::file_type::{self, FileCategory, FileType};
 
 /// A file's text.
 pub struct Text(String);
@@ -105,13 +105,17 @@ pub enum Outline {
 pub fn outline(path: &Path) -> Result<Outline, Problem> {
     let (Names(list, names), _) = Text::read(path)?.parse(path).map_err(|problem| {
         // Other things are also named so.
-        match kind::of_file(path) {
-            Ok(Kind {
-                good_for: Use::Json | Use::Text | Use::Unknown,
+        match file_type::of_file(path) {
+            Ok(FileType {
+                category: FileCategory::Json | FileCategory::Text | FileCategory::Unknown,
                 ..
             })
             | Err(_) => problem,
-            Ok(kind) => Problem::new(path, None, format!("named as JSON, but {}", kind.words)),
+            Ok(kind) => Problem::new(
+                path,
+                None,
+                format!("named as JSON, but {}", kind.description),
+            ),
         }
     })?;
     let has = |name: &str| names.iter().any(|n| n == name);

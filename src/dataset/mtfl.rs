@@ -9,15 +9,17 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::export::{Kept, Names, write_file};
-use super::folders::{Words, folder_of};
+use super::folders::{Interner, folder_of};
 use super::number::{self, FROM_ONE};
-use super::paths::{Wanted, locate};
+use super::paths::{PictureReference, locate};
 use super::problems::Problems;
 use super::text;
 use super::{Dataset, DatasetError, Problem, Sample, Split, face_points, five_points, name_of};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
+use crate::dataset::export::target::write_file;
+use crate::humanize::counted;
 use crate::label::{PointLabel, Presence, Schema, TaskLabels};
-use crate::words::counted;
 
 pub const ATTRIBUTES: [&str; 3] = ["Male", "Smiling", "Eyeglasses"];
 pub const POSE: &str = "pose";
@@ -103,14 +105,14 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
     let mut wanted = Vec::new();
     for (roots, lines) in roots.iter().zip(&lines) {
         let named = lines.iter().filter_map(|(_, line)| Some(cut(line)?.0));
-        wanted.extend(named.map(|named| Wanted { roots, named }));
+        wanted.extend(named.map(|named| PictureReference { roots, named }));
     }
     let located = locate(&wanted);
     if let Some(notice) = located.notice() {
         set.problems.push(Problem::new(path, None, notice));
     }
     let mut pictures = located.of.into_iter();
-    let mut words = Words::default();
+    let mut words = Interner::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
     for ((file, _), lines) in texts.iter().zip(&lines) {
         let name = name_of(file);
@@ -143,7 +145,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
                     sample.split = split;
                     set.samples.push(sample);
                 }
-                Some(Err(what)) => rows.problems.say(Some(line), what),
+                Some(Err(error)) => rows.problems.say(Some(line), error.to_string()),
                 None => {}
             }
         }
@@ -165,7 +167,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
 
 struct Rows<'a> {
     schema: &'a Schema,
-    words: &'a mut Words,
+    words: &'a mut Interner,
     problems: Problems,
     /// How many attributes are 0, 1 and 2.
     codes: [usize; 3],
@@ -181,9 +183,9 @@ impl Rows<'_> {
             for (i, item) in items.into_iter().enumerate() {
                 match number::point(numbers[i], numbers[5 + i], FROM_ONE) {
                     Ok(at) => labels[item] = at.map_or_else(Default::default, PointLabel::visible),
-                    Err(what) => {
+                    Err(error) => {
                         let name = self.schema.tasks[task].items().nth(item).unwrap_or("");
-                        self.note(line, name, &what);
+                        self.note(line, name, &error.to_string());
                     }
                 }
             }

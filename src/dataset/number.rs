@@ -1,6 +1,7 @@
 //! Numbers as label files have them: the shift between a file's pixel indices and continuous
 //! image coordinates, so that what is read and written again stays the same to the last bit.
 
+use super::value_error::ValueError;
 use crate::label::FaceBox;
 
 /// From the index of a pixel to its centre in continuous coordinates, where counting begins at 0.
@@ -21,21 +22,24 @@ pub fn missing(text: &str) -> bool {
 }
 
 /// Reads a finite number.
-pub fn parse(text: &str) -> Result<f64, String> {
+pub fn parse(text: &str) -> Result<f64, ValueError> {
     let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
     number.ok_or_else(|| {
-        let shown = shown(text);
+        let shown = shown(text).to_owned();
         match text.split_once(',') {
             Some((whole, part)) if text.replacen(',', ".", 1).parse::<f64>().is_ok() => {
-                format!("{shown:?} has a decimal comma: {whole}.{part} would be a number")
+                ValueError::DecimalComma {
+                    text: shown,
+                    point: format!("{whole}.{part}"),
+                }
             }
-            _ => format!("{shown:?} is not a number"),
+            _ => ValueError::NotANumber(shown),
         }
     })
 }
 
 /// Reads a number that may be missing.
-pub fn known(text: &str) -> Result<Option<f64>, String> {
+pub fn known(text: &str) -> Result<Option<f64>, ValueError> {
     match missing(text) {
         true => Ok(None),
         false => parse(text).map(Some),
@@ -43,7 +47,7 @@ pub fn known(text: &str) -> Result<Option<f64>, String> {
 }
 
 /// Reads a whole number that may be missing, also where it is written as 3.0 or 3e0.
-pub fn integer(text: &str) -> Result<Option<i64>, String> {
+pub fn integer(text: &str) -> Result<Option<i64>, ValueError> {
     if let Ok(number) = text.parse() {
         return Ok(Some(number));
     }
@@ -51,7 +55,7 @@ pub fn integer(text: &str) -> Result<Option<i64>, String> {
     match known(text)? {
         None => Ok(None),
         Some(n) if n.fract() == 0.0 && n.abs() < EXACT => Ok(Some(n as i64)),
-        Some(_) => Err(format!("{:?} is not a whole number", shown(text))),
+        Some(_) => Err(ValueError::NotWhole(shown(text).into())),
     }
 }
 
@@ -64,17 +68,17 @@ pub fn without_decimals(text: &str) -> Option<&str> {
 }
 
 /// Reads a finite number and moves it by `shift` pixels.
-pub fn read(text: &str, shift: f64) -> Result<f32, String> {
-    moved(parse(text)?, shift).ok_or_else(|| format!("{:?} is too large", shown(text)))
+pub fn read(text: &str, shift: f64) -> Result<f32, ValueError> {
+    moved(parse(text)?, shift).ok_or_else(|| ValueError::TooLarge(shown(text).into()))
 }
 
 /// Reads x and y of a point, moved by `shift` pixels; `None` where there is neither.
-pub fn point(x: &str, y: &str, shift: f64) -> Result<Option<[f32; 2]>, String> {
+pub fn point(x: &str, y: &str, shift: f64) -> Result<Option<[f32; 2]>, ValueError> {
     match [missing(x), missing(y)] {
         [true, true] => Ok(None),
         [false, false] => Ok(Some([read(x, shift)?, read(y, shift)?])),
-        [true, false] => Err("its x is missing".into()),
-        [false, true] => Err("its y is missing".into()),
+        [true, false] => Err(ValueError::AxisMissing("x")),
+        [false, true] => Err(ValueError::AxisMissing("y")),
     }
 }
 
@@ -105,11 +109,11 @@ pub fn whole(value: f32, shift: f64) -> i64 {
 }
 
 /// A box in which a face can be looked at, or what stands against it.
-pub fn checked(face_box: FaceBox) -> Result<FaceBox, String> {
+pub fn checked(face_box: FaceBox) -> Result<FaceBox, ValueError> {
     let FaceBox { w, h, .. } = face_box;
     match face_box.is_valid() {
         true => Ok(face_box),
-        false => Err(format!("a box of {w} by {h} pixels")),
+        false => Err(ValueError::BoxSize(w, h)),
     }
 }
 
@@ -168,7 +172,12 @@ mod tests {
             assert_eq!(without_decimals(name), None, "{name}");
         }
         let comma = parse("70,5").unwrap_err();
-        assert!(comma.contains("decimal comma: 70.5"), "{comma}");
+        let point = "70.5".into();
+        let text = "70,5".into();
+        assert_eq!(comma, ValueError::DecimalComma { text, point });
+        assert!(comma.to_string().contains("decimal comma: 70.5"), "{comma}");
+        let wide = checked(FaceBox::new(0.0, 0.0, -3.0, 2.0));
+        assert_eq!(wide, Err(ValueError::BoxSize(-3.0, 2.0)));
     }
 
     #[test]
@@ -176,6 +185,12 @@ mod tests {
         for bad in ["", "ten", "NaN", "inf", "1e60"] {
             assert!(read(bad, FROM_ZERO).is_err(), "{bad}");
         }
-        assert!(read(&"x".repeat(1000), FROM_ZERO).unwrap_err().len() < 100);
+        assert!(
+            read(&"x".repeat(1000), FROM_ZERO)
+                .unwrap_err()
+                .to_string()
+                .len()
+                < 100
+        );
     }
 }

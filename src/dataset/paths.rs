@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::folders::{Folders, here};
 use super::number::shown;
+use super::value_error::PictureError;
+use crate::humanize::counted;
 use crate::photo::is_picture;
-use crate::words::counted;
 
 /// More files than this are not looked through for a picture that is not at its place.
 const MAX_FILES: usize = 300_000;
@@ -16,7 +17,7 @@ const MAX_DEPTH: usize = 6;
 
 /// A picture as a label file names it.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct PictureReference<'a> {
     /// Folders from which the path may lead; by its name it is looked for below the first one.
     pub roots: &'a [PathBuf],
     pub named: &'a str,
@@ -25,7 +26,7 @@ pub struct Wanted<'a> {
 /// Where the pictures are, in the order in which they were asked for.
 #[derive(Debug, Default)]
 pub struct Located {
-    pub of: Vec<Result<PathBuf, String>>,
+    pub of: Vec<Result<PathBuf, PictureError>>,
     /// How many are not where the file says, and the first of them.
     moved: usize,
     first: Option<(String, PathBuf)>,
@@ -47,6 +48,15 @@ pub fn agreement(a: &str, b: &str) -> (usize, usize) {
     (same.count(), exact.count())
 }
 
+/// What a data set or picture is called: the last part of its path.
+pub(crate) fn name_of(path: &Path) -> String {
+    let named = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+    // A folder may be given as "." or "..".
+    let real = || named(&path.canonicalize().ok()?);
+    let named = named(path).or_else(real);
+    named.unwrap_or_else(|| path.to_string_lossy().into_owned())
+}
+
 /// A name as file systems that do not tell case apart compare it.
 pub fn folded(name: &str) -> String {
     name.to_lowercase()
@@ -54,7 +64,7 @@ pub fn folded(name: &str) -> String {
 
 /// Finds pictures of one data set. All at once, so that a picture that one path leads to is never
 /// taken for what another path names.
-pub fn locate(wanted: &[Wanted]) -> Located {
+pub fn locate(wanted: &[PictureReference]) -> Located {
     let mut folders = Folders::default();
     let found: Vec<Option<PathBuf>> = wanted.iter().map(|w| exact(w, &mut folders)).collect();
     let missing = || wanted.iter().zip(&found).filter(|(_, f)| f.is_none());
@@ -64,7 +74,7 @@ pub fn locate(wanted: &[Wanted]) -> Located {
     };
     let mut trees: HashMap<&Path, Tree> = HashMap::new();
     // What each path that leads nowhere may be, and which paths a picture may be meant by.
-    let mut guesses: HashMap<(&Path, &str), Result<PathBuf, String>> = HashMap::new();
+    let mut guesses: HashMap<(&Path, &str), Result<PathBuf, PictureError>> = HashMap::new();
     let mut names_of: HashMap<PathBuf, HashSet<&str>> = HashMap::new();
     for (w, _) in missing() {
         let tree = trees.entry(w.root()).or_insert_with(|| Tree::of(w.root()));
@@ -77,19 +87,18 @@ pub fn locate(wanted: &[Wanted]) -> Located {
     }
     let mut located = Located::default();
     for (w, found) in wanted.iter().zip(found) {
-        let guess = |w: &Wanted| match guesses.get(&(w.root(), w.named)) {
+        let guess = |w: &PictureReference| match guesses.get(&(w.root(), w.named)) {
             Some(guess) => guess.clone(),
-            None => Err(format!("{}: no such picture", shown(w.named))),
+            None => Err(PictureError::Missing(shown(w.named).into())),
         };
         let of = match found {
             Some(path) => Ok(path),
             None => guess(w).and_then(|path| {
                 if names_of.get(&path).is_some_and(|names| names.len() > 1) {
-                    return Err(format!(
-                        "{}: no such picture; {} may be it, but also what another row names",
-                        shown(w.named),
-                        path.display()
-                    ));
+                    return Err(PictureError::NamedTwice {
+                        name: shown(w.named).into(),
+                        path,
+                    });
                 }
                 if !w.leads_to(&path) {
                     located.moved += 1;
@@ -104,7 +113,7 @@ pub fn locate(wanted: &[Wanted]) -> Located {
     located
 }
 
-impl Wanted<'_> {
+impl PictureReference<'_> {
     fn root(&self) -> &Path {
         self.roots.first().map_or(Path::new(""), PathBuf::as_path)
     }
@@ -135,7 +144,7 @@ impl Located {
 }
 
 /// The picture to which a path leads, with its own separators or those of Windows.
-fn exact(wanted: &Wanted, folders: &mut Folders) -> Option<PathBuf> {
+fn exact(wanted: &PictureReference, folders: &mut Folders) -> Option<PathBuf> {
     let named = wanted.named.trim();
     if named.is_empty() {
         return None;
@@ -206,9 +215,9 @@ impl Tree {
     }
 
     /// The one picture that a path may mean, or why there is none.
-    fn find(&self, named: &str, claimed: &HashSet<PathBuf>) -> Result<PathBuf, String> {
+    fn find(&self, named: &str, claimed: &HashSet<PathBuf>) -> Result<PathBuf, PictureError> {
         let name = shown(named);
-        let none = || format!("{name}: no such picture");
+        let none = || PictureError::Missing(name.into());
         let base = parts(named).next().map(folded).ok_or_else(none)?;
         let paths = self.by_name.get(&base).map_or(&[][..], Vec::as_slice);
         let all = paths.iter().map(|path| (path, self.root.join(path)));
@@ -222,11 +231,11 @@ impl Tree {
             return Err(none());
         };
         if let Some((_, other, _)) = ranked.get(1).filter(|second| second.0 == best) {
-            return Err(format!(
-                "{name}: no such picture, and several of this name: {}, {}",
-                below.display(),
-                other.display()
-            ));
+            return Err(PictureError::Ambiguous {
+                name: name.into(),
+                first: below.clone(),
+                second: other.to_path_buf(),
+            });
         }
         // A path that starts at the label file says in which folder below it the picture is. Where
         // that is another one, it is another picture: train/1.png is not val/1.png.
@@ -234,10 +243,10 @@ impl Tree {
         let agrees = best.0 == folders || best.0 == below.components().count();
         match agrees || absolute(named) {
             true => Ok(path.clone()),
-            false => Err(format!(
-                "{name}: no such picture; there is one of this name in another folder: {}",
-                below.display()
-            )),
+            false => Err(PictureError::OtherFolder {
+                name: name.into(),
+                below: below.clone(),
+            }),
         }
     }
 }
@@ -261,7 +270,7 @@ mod tests {
         let roots = [root.path().to_owned()];
         let wanted: Vec<_> = names
             .iter()
-            .map(|named| Wanted {
+            .map(|named| PictureReference {
                 roots: &roots,
                 named,
             })

@@ -2,9 +2,39 @@
 //! where numbers belong is one problem with the line of the first, and a count.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-use super::Problem;
+/// Something in a data set that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub path: PathBuf,
+    pub line: Option<u64>,
+    pub what: String,
+    /// How many values, rows or pictures it is about.
+    pub count: usize,
+}
+
+impl Problem {
+    pub(crate) fn new(path: &Path, line: Option<u64>, what: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            line,
+            what: what.into(),
+            count: 1,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}:", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        write!(f, " {}", self.what)
+    }
+}
 
 /// The lines or ids that are named beside the first one.
 const NAMED: usize = 3;
@@ -12,12 +42,12 @@ const NAMED: usize = 3;
 /// The problems of one file.
 #[derive(Default)]
 pub struct Problems {
-    kinds: Vec<Kind>,
+    kinds: Vec<ProblemKind>,
     /// The place of each kind.
     places: HashMap<String, usize>,
 }
 
-struct Kind {
+struct ProblemKind {
     line: Option<u64>,
     what: String,
     /// What is counted where the file has no lines to name: "annotation".
@@ -55,7 +85,7 @@ impl Problems {
     ) {
         let Some(&at) = self.places.get(kind) else {
             self.places.insert(kind.to_owned(), self.kinds.len());
-            return self.kinds.push(Kind {
+            return self.kinds.push(ProblemKind {
                 line,
                 what: what(),
                 thing,
@@ -73,7 +103,7 @@ impl Problems {
 
     /// Notes what is so of the whole file.
     pub fn say(&mut self, line: Option<u64>, what: impl Into<String>) {
-        self.kinds.push(Kind {
+        self.kinds.push(ProblemKind {
             line,
             what: what.into(),
             thing: "line",
@@ -95,7 +125,7 @@ impl Problems {
     }
 }
 
-impl Kind {
+impl ProblemKind {
     fn words(self) -> String {
         let Self {
             what,

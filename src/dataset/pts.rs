@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::export::{Kept, Names};
 use super::number::{self, FROM_ONE};
 use super::problems::Problems;
+use super::value_error::ValueError;
 use super::{Dataset, DatasetError, Problem, Sample, face_points, five_points, name_of};
 use super::{paths, text};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
+use crate::humanize::counted;
 use crate::label::{Point, PointLabel, Schema, TaskLabels};
-use crate::words::counted;
 
 /// Reads a folder's pictures with the files beside them. A picture without one is a face of which
 /// nothing is known.
@@ -176,7 +178,7 @@ fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
                 let words: Vec<&str> = content.split_whitespace().take(3).collect();
                 let point = match words[..] {
                     [x, y] => number::point(x, y, FROM_ONE),
-                    _ => Err(format!("{:?} where x and y belong", number::shown(content))),
+                    _ => Err(ValueError::NoPoint(number::shown(content).into())),
                 };
                 let n = points.len() + 1;
                 points.push(point.unwrap_or_else(|what| {

@@ -10,20 +10,23 @@ use super::json::{self, Outline};
 use super::listing::{self, Listing};
 use super::{
     Dataset, DatasetError, Problem, celeba, coco, faces_csv, join, labelme, mtfl, name_of,
-    pictures, pts, unread,
+    pictures, pts, unused_files,
 };
-use crate::kind::{self, Use};
+use crate::file_type::{self, FileCategory};
 use crate::label::Schema;
 use crate::photo::{Photo, is_picture};
 
+/// Opens a data set: what opens a folder opens those in it too.
+pub type Open = fn(&Path, &Schema) -> Result<Dataset, DatasetError>;
+
 /// A folder that is not CelebA's.
-pub fn folder(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
+pub fn folder(path: &Path, schema: &Schema, open: Open) -> Result<Dataset, DatasetError> {
     let listing = listing::list(path)?;
     let lists = mtfl::files(path);
     let (mut set, table) = match (faces_csv::file(path), lists.first()) {
         (Some(table), _) => (faces_csv::read(&table, schema)?, table),
         (None, Some(first)) => (mtfl::read(path, &lists, schema)?, first.clone()),
-        (None, None) => return by_files(path, listing, schema),
+        (None, None) => return by_files(path, listing, schema, open),
     };
     set.problems.extend(beside(&listing, &name_of(&table)));
     Ok(set)
@@ -32,11 +35,11 @@ pub fn folder(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
 /// A file, by what is in it and, for text, by its ending.
 pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let one = || vec![path.to_owned()];
-    let kind = kind::of_file(path).map_err(DatasetError::io(path))?;
+    let kind = file_type::of_file(path).map_err(DatasetError::io(path))?;
     let ending = path.extension().unwrap_or_default().to_string_lossy();
-    let text = matches!(kind.good_for, Use::Text | Use::Unknown);
+    let text = matches!(kind.category, FileCategory::Text | FileCategory::Unknown);
     match &*ending.to_ascii_lowercase() {
-        _ if kind.good_for == Use::Json => json_file(path, schema),
+        _ if kind.category == FileCategory::Json => json_file(path, schema),
         "csv" | "tsv" if text => faces_csv::read(path, schema),
         "txt" if text && mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
         "pts" if text => {
@@ -44,7 +47,7 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
             files.retain(|f| is_picture(f));
             pts::of_file(path, &files, schema)
         }
-        _ if kind.good_for == Use::Picture || is_picture(path) => {
+        _ if kind.category == FileCategory::Picture || is_picture(path) => {
             Photo::check(path).map_err(|e| DatasetError::Picture {
                 path: path.to_owned(),
                 what: e.reason(),
@@ -55,20 +58,20 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
             path,
             format!(
                 "{}, but neither one of CelebA's tables nor MTFL's lines of a path and 14 numbers",
-                kind.words
+                kind.description
             ),
         )),
         _ => {
-            let advice = match kind.good_for {
-                Use::OtherPicture => "export photos as JPEG or PNG first",
-                Use::Archive => "unpack it first",
-                Use::Weights => "no faces are in it; networks are given as --weights",
+            let advice = match kind.category {
+                FileCategory::OtherPicture => "export photos as JPEG or PNG first",
+                FileCategory::Archive => "unpack it first",
+                FileCategory::Weights => "no faces are in it; networks are given as --weights",
                 _ => {
                     "faces are read from pictures, COCO and labelme JSON, CelebA, MTFL, .pts and \
                      faces.csv"
                 }
             };
-            let what = format!("{}, which is not read here: {advice}", kind.words);
+            let what = format!("{}, which is not read here: {advice}", kind.description);
             Err(DatasetError::format(path, what))
         }
     }
@@ -78,7 +81,7 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
 pub fn coco_file(path: &Path) -> Option<PathBuf> {
     let is_coco = |file: &Path| matches!(json::outline(file), Ok(Outline::Coco));
     if path.is_file() {
-        let json = kind::of_file(path).is_ok_and(|k| k.good_for == Use::Json);
+        let json = file_type::of_file(path).is_ok_and(|k| k.category == FileCategory::Json);
         return (json && is_coco(path)).then(|| path.to_owned());
     }
     if celeba::Files::at(path).is_some()
@@ -126,7 +129,12 @@ fn ends(file: &Path, ending: &str) -> bool {
 }
 
 /// What a folder is by the files in it and below. Whatever they know of a picture is joined.
-fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, DatasetError> {
+fn by_files(
+    path: &Path,
+    listing: Listing,
+    schema: &Schema,
+    open: Open,
+) -> Result<Dataset, DatasetError> {
     let Listing {
         files,
         sets,
@@ -134,7 +142,7 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
         ..
     } = listing;
     let named: Vec<PathBuf> = files.iter().filter(|f| is_picture(f)).cloned().collect();
-    let (photos, wrong) = unread::pictures(named.clone());
+    let (photos, wrong) = unused_files::pictures(named.clone());
     problems.extend(wrong);
     let good: HashSet<&PathBuf> = photos.iter().collect();
     let unread: Vec<PathBuf> = named
@@ -151,7 +159,7 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
         files.into_iter().partition(|f| ends(f, "json"));
     let (points, rest): (Vec<PathBuf>, Vec<PathBuf>) =
         rest.into_iter().partition(|f| ends(f, "pts"));
-    problems.extend(unread::others(&rest));
+    problems.extend(unused_files::others(&rest));
 
     // First, so that each picture has the path by which it is listed. Those beside .pts are in what
     // their reader makes of them.
@@ -199,7 +207,7 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
         parts.push(set);
     }
     for folder in &sets {
-        parts.push(super::open(folder, schema)?);
+        parts.push(open(folder, schema)?);
     }
     if parts.len() == 1 && photos.is_empty() {
         let mut what = "no pictures, no label files (CelebA, MTFL, faces.csv, .pts, COCO or \
@@ -210,7 +218,7 @@ fn by_files(path: &Path, listing: Listing, schema: &Schema) -> Result<Dataset, D
         }
         return Err(DatasetError::format(path, what));
     }
-    let mut set = join(name_of(path), parts, schema);
+    let mut set = join::join(name_of(path), parts, schema);
     if !broken.is_empty() {
         let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let labelled = set.samples.iter().filter(|s| {
@@ -271,7 +279,7 @@ fn beside(listing: &Listing, table: &str) -> Vec<Problem> {
     ];
     let said = groups
         .iter()
-        .filter_map(|(files, words)| unread::set_aside(files, words, table));
+        .filter_map(|(files, words)| unused_files::set_aside(files, words, table));
     said.chain(listing.problems.iter().cloned()).collect()
 }
 

@@ -1,20 +1,16 @@
 //! What is in a data set: faces, splits, known labels, balance and what could not be used. For
 //! people as text, for programs as JSON.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod display;
 
-use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::{BoxSource, Dataset, Problem, Sample, Split};
-use crate::label::{FaceBox, PointState, Task, TaskLabels};
-use crate::words::counted;
+use crate::label::{PointState, Task, TaskLabels};
 
-/// Problems that are printed one by one.
-const SHOWN_PROBLEMS: usize = 10;
 /// Values of a column that are counted one by one.
 const SHOWN_VALUES: usize = 12;
 
@@ -215,216 +211,10 @@ fn percent(part: usize, of: usize) -> f64 {
     100.0 * part as f64 / of.max(1) as f64
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(
-            f,
-            "{}: {} in {}",
-            self.name,
-            counted(self.faces, "face"),
-            counted(self.pictures, "picture")
-        )?;
-        if self.faces_in_a_picture > 1 {
-            writeln!(f, "  up to {} faces in a picture", self.faces_in_a_picture)?;
-        }
-        let list = |counts: Vec<(&str, usize)>| {
-            let parts: Vec<_> = counts
-                .iter()
-                .map(|(name, n)| format!("{name} {n}"))
-                .collect();
-            parts.join(", ")
-        };
-        let splits = self.splits.iter().map(|(name, n)| (name.as_str(), *n));
-        writeln!(f, "splits: {}", list(splits.collect()))?;
-        let Identities {
-            faces,
-            distinct,
-            in_several_splits,
-        } = self.identities;
-        match faces {
-            0 => writeln!(f, "identities: none known")?,
-            _ => writeln!(
-                f,
-                "identities: {distinct}, known of {}; {in_several_splits} of them in several splits",
-                counted(faces, "face")
-            )?,
-        }
-        let boxes = self.boxes.iter().map(|(name, n)| (name.as_str(), *n));
-        writeln!(f, "boxes: {}", list(boxes.collect()))?;
-        for task in &self.tasks {
-            write!(f, "{task}")?;
-        }
-        for column in &self.columns {
-            let ColumnSummary {
-                name,
-                known,
-                distinct,
-                values,
-            } = column;
-            let values = values
-                .iter()
-                .map(|(value, n)| (value.as_str(), *n))
-                .collect();
-            writeln!(
-                f,
-                "\ncolumn {name}: {}, known of {}",
-                counted(*distinct, "value"),
-                counted(*known, "face")
-            )?;
-            let more = if *distinct > SHOWN_VALUES {
-                ", …"
-            } else {
-                ""
-            };
-            writeln!(f, "  {}{more}", list(values))?;
-        }
-        writeln!(f, "\nproblems: {}", self.problems.len())?;
-        for problem in self.problems.iter().take(SHOWN_PROBLEMS) {
-            writeln!(f, "  {problem}")?;
-        }
-        if self.problems.len() > SHOWN_PROBLEMS {
-            writeln!(f, "  … and {} more", self.problems.len() - SHOWN_PROBLEMS)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for TaskSummary {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self {
-            name,
-            faces,
-            complete,
-            ..
-        } = self;
-        writeln!(
-            f,
-            "\n{name}: known of {}, all of it of {complete}",
-            counted(*faces, "face")
-        )?;
-        if *faces == 0 {
-            return Ok(());
-        }
-        let names = self
-            .points
-            .iter()
-            .map(|p| &p.name)
-            .chain(self.attributes.iter().map(|a| &a.name));
-        let width = names.map(String::len).max().unwrap_or(0);
-        for PointSummary {
-            name,
-            known,
-            occluded,
-        } in &self.points
-        {
-            writeln!(
-                f,
-                "  {name:width$}  known {known:>7}  occluded {occluded:>6}"
-            )?;
-        }
-        for AttributeSummary {
-            name,
-            known,
-            present,
-        } in &self.attributes
-        {
-            if *known == 0 {
-                writeln!(f, "  {name:width$}  unknown")?;
-                continue;
-            }
-            let share = percent(*present, *known);
-            writeln!(
-                f,
-                "  {name:width$}  known {known:>7}  present {present:>7} ({share:5.1} %)"
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// Decodes every picture, on all cores, and names those that cannot be read, those of another size
-/// than their labels are for, and labels that lie outside. `done` hears how many are through.
-pub fn check_pictures(set: &Dataset, done: impl Fn(usize) + Sync) -> Vec<Problem> {
-    let mut places: HashMap<&Path, usize> = HashMap::new();
-    let mut pictures: Vec<Vec<&Sample>> = Vec::new();
-    for sample in &set.samples {
-        let at = *places.entry(&sample.path).or_insert_with(|| {
-            pictures.push(Vec::new());
-            pictures.len() - 1
-        });
-        pictures[at].push(sample);
-    }
-    let count = AtomicUsize::new(0);
-    pictures
-        .into_par_iter()
-        .flat_map_iter(|faces| {
-            let loaded = faces[0].load();
-            done(count.fetch_add(1, Ordering::Relaxed) + 1);
-            let what = match loaded {
-                Ok(photo) => misfits(&faces, photo.width(), photo.height()),
-                Err(error) => vec![error.reason()],
-            };
-            let path = &faces[0].path;
-            what.into_iter().map(|what| Problem::new(path, None, what))
-        })
-        .collect()
-}
-
-/// How the labels of a picture's faces do not fit the picture.
-fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
-    let mut what = Vec::new();
-    let stated = faces.iter().find_map(|face| face.stated_size);
-    if let Some([w, h]) = stated.filter(|size| *size != [width, height]) {
-        let turned = match [h, w] == [width, height] {
-            true => " (it is turned by its EXIF data)",
-            false => "",
-        };
-        what.push(format!(
-            "{width}×{height} pixels, while its labels are for {w}×{h}{turned}"
-        ));
-    }
-    // A label on the edge is not outside, nor one that was rounded there.
-    const SLACK: f32 = 1.0;
-    let outside = |at: &[f32; 2]| {
-        let beyond = |v: f32, side: u32| v < -SLACK || v > side as f32 + SLACK;
-        beyond(at[0], width) || beyond(at[1], height)
-    };
-    for face in faces {
-        let of = face
-            .place
-            .map_or(String::new(), |place| format!("face {place}: "));
-        let tasks = face
-            .annotation
-            .tasks
-            .iter()
-            .filter_map(|labels| match labels {
-                TaskLabels::Points(points) => Some(points),
-                TaskLabels::Binary(_) => None,
-            });
-        let known: Vec<[f32; 2]> = tasks.flatten().filter_map(|point| point.known()).collect();
-        let lost = known.iter().filter(|at| outside(at)).count();
-        if lost > 0 {
-            what.push(format!(
-                "{of}{lost} of {} outside its {width}×{height} pixels",
-                counted(known.len(), "point")
-            ));
-        }
-        let beside = |b: &FaceBox| {
-            let (right, bottom) = (b.x + b.w, b.y + b.h);
-            right <= 0.0 || bottom <= 0.0 || b.x >= width as f32 || b.y >= height as f32
-        };
-        if face.face_box.is_some_and(|(face_box, _)| beside(&face_box)) {
-            what.push(format!(
-                "{of}its box lies outside its {width}×{height} pixels"
-            ));
-        }
-    }
-    what
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::check_pictures;
     use crate::label::Schema;
 
     #[test]
@@ -477,48 +267,5 @@ mod tests {
             unreadable[0].what.starts_with("not a picture"),
             "{unreadable:?}"
         );
-    }
-
-    #[test]
-    fn labels_that_do_not_fit_their_picture_are_named() {
-        let root = tempfile::tempdir().unwrap();
-        for (name, w, h) in [("a.png", 40, 30), ("b.png", 40, 30), ("c.png", 40, 30)] {
-            image::RgbImage::new(w, h)
-                .save(root.path().join(name))
-                .unwrap();
-        }
-        let file = r#"{"images": [
-            {"id": 1, "file_name": "a.png", "width": 80, "height": 60},
-            {"id": 2, "file_name": "b.png", "width": 30, "height": "40"},
-            {"id": 3, "file_name": "c.png", "width": 40, "height": 30}],
-          "categories": [{"id": 1, "name": "face", "keypoints": ["nose", "left_eye"]}],
-          "annotations": [
-            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [50, 5, 9, 9],
-             "keypoints": [60, 5, 2, 39, 29, 2]},
-            {"id": 2, "image_id": 3, "category_id": 1, "bbox": [-5, -5, 50, 50],
-             "keypoints": [-40, 5, 1, 900, 5, 0]}]}"#;
-        std::fs::write(root.path().join("x.json"), file).unwrap();
-        let set = super::super::open(root.path(), &Schema::face()).unwrap();
-        assert_eq!(
-            (set.samples.len(), set.problems.len()),
-            (3, 0),
-            "{:?}",
-            set.problems
-        );
-        let said: Vec<String> = check_pictures(&set, |_| ())
-            .iter()
-            .map(Problem::to_string)
-            .collect();
-        let said = said.join("\n");
-        for part in [
-            "a.png: 40×30 pixels, while its labels are for 80×60\n",
-            "a.png: 1 of 2 points outside its 40×30",
-            "a.png: its box lies outside",
-            "b.png: 40×30 pixels, while its labels are for 30×40 (it is turned",
-            "c.png: 1 of 1 point outside",
-        ] {
-            assert!(said.contains(part), "{part}: {said}");
-        }
-        assert_eq!(said.lines().count(), 5, "{said}");
     }
 }

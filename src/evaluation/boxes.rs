@@ -10,7 +10,7 @@ use rand_distr::StandardNormal;
 use serde::Serialize;
 
 use super::error::EvaluationError;
-use crate::dataset::{BoxSource, Boxes, Sample, picture_box};
+use crate::dataset::{BoxPolicy, BoxSource, Sample, picture_box};
 use crate::hash::StableHasher;
 use crate::label::FaceBox;
 
@@ -94,7 +94,7 @@ impl Jitter {
 /// Where faces are looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Placing {
-    pub boxes: Boxes,
+    pub boxes: BoxPolicy,
     pub jitter: Option<Jitter>,
 }
 
@@ -140,7 +140,7 @@ mod tests {
     fn jitter_depends_on_seed_and_face_alone() {
         let placed = |path: &str, face: u32, jitter: &str| {
             let placing = Placing {
-                boxes: Boxes::Dataset,
+                boxes: BoxPolicy::Dataset,
                 jitter: Some(jitter.parse().unwrap()),
             };
             let sample = Sample {

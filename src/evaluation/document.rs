@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::question::Evaluation;
 use super::trained::Warning;
 use crate::dataset::BoxSource;
+use crate::humanize::{counted, counted_of};
 use crate::measure::{Document, Options, PAPER_SOURCE, Source, Table, csv, tables};
-use crate::words::{counted, counted_of};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::boxes::Placing;
 use super::judged::Judged;
 use crate::dataset::{Sample, Split};
+use crate::humanize::counted;
 use crate::label::{Annotation, BoxTransform, FaceBox, Schema, TaskLabels};
 use crate::measure::Guess;
-use crate::words::counted;
 
 /// Pictures that are read for their size, where boxes depend on it; more would teach the mean face
 /// nothing and take long.

@@ -4,8 +4,8 @@ use super::conventions::other_conventions;
 use super::pixels::half_a_pixel;
 use super::trained::Warning;
 use crate::dataset::{BoxSource, Sample};
+use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
-use crate::words::{counted, counted_of};
 
 /// A face with what the judged network says of it.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::dataset::{Sample, Split, synthetic};
-use crate::words::{counted, counted_of, thousands};
+use crate::humanize::{counted, counted_of, thousands};
 
 /// From a checkpoint's `training`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 //! faces that carry much of a mean.
 
 use super::trained::Warning;
+use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::{FEW_UNITS, Measure, Report, RowKind, TaskEstimates, few_in_slices};
-use crate::words::counted;
 
 /// Errors above this share of L are those of faces that were not found at all.
 const OUTLIER: f64 = 1.0;

@@ -6,9 +6,9 @@ use super::colour_map::{bytes, interpolate};
 use super::number::{decimals, short, span};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, ColourMap, INK, INVALID, PREDICTION, QUIET, WHITE};
+use crate::humanize::counted;
 use crate::label::{INPUT_SIZE, Point, Schema};
 use crate::study::{Explanation, HeatMap, Method, RandomCheck};
-use crate::words::counted;
 
 /// How much of the input heat hides at most.
 pub const STRENGTH: f32 = 0.85;

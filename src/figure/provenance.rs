@@ -49,7 +49,7 @@ impl Provenance {
         for (facts, [photo, face_box]) in photos {
             if let Some(facts) = facts {
                 page.fact(photo, &facts.photo);
-                page.fact(face_box, facts.box_words());
+                page.fact(face_box, facts.describe_box());
             }
         }
         page.fact("Data", &self.data);
@@ -67,7 +67,7 @@ impl Provenance {
 }
 
 impl PhotoProvenance {
-    fn box_words(&self) -> String {
+    fn describe_box(&self) -> String {
         let FaceBox { x, y, w, h, angle } = self.face_box;
         let turned = match angle {
             0.0 => String::new(),

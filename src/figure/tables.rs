@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Table;
 use crate::atomic::write_atomic;
-use crate::dataset::box_words;
+use crate::dataset::describe_boxes;
 use crate::label::Schema;
 use crate::measure::Difference;
 use crate::study::{Effects, Matched, Matching, TaskEffect, Towers};
@@ -34,7 +34,7 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
         "boxes",
         "network",
     ]);
-    let boxes = box_words(&found.boxes);
+    let boxes = describe_boxes(&found.boxes);
     for base in &found.tasks {
         table
             .rows
@@ -105,7 +105,7 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
     let last = ["measured_faces", "faces", "boxes", "intervals", "network"].map(str::to_owned);
     table.heading.extend(last);
     let (tower, layer) = (found.tower.name(schema), found.layer.name());
-    let boxes = box_words(&found.boxes);
+    let boxes = describe_boxes(&found.boxes);
     // The attribute that changes most was chosen by the change that its interval is of.
     let intervals = format!(
         "{}; of the most changed attribute as if it had been chosen beforehand",

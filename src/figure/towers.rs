@@ -5,9 +5,9 @@ use super::error::FigureError;
 use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use super::{Colour, INK, QUIET, WHITE};
-use crate::dataset::box_words;
+use crate::dataset::describe_boxes;
+use crate::humanize::{counted, layer_title, title};
 use crate::study::{Base, Share, Towers};
-use crate::words::{counted, layer_title, title};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
 const OWN: Colour = [0x2b, 0x6c, 0xb0];
@@ -235,7 +235,7 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str
     let Some(resampled) = towers.resampled else {
         return;
     };
-    let over = format!("over {faces}, {}", box_words(&towers.boxes));
+    let over = format!("over {faces}, {}", describe_boxes(&towers.boxes));
     let told = format!("faint: not told from zero; {}", resampled.words());
     for (words, up) in [(over, 9.0), (told, 0.0)] {
         let at = [MARGIN + AXIS, base - 0.6 - up];

@@ -15,7 +15,7 @@ pub use annotation::{
     TaskPrediction,
 };
 pub use face_box::{BoxTransform, FaceBox, INPUT_SIZE};
-pub use schema::{Attribute, Schema, Task, TaskKind};
+pub use schema::{Attribute, Schema, SchemaError, Task, TaskKind};
 pub use unreliable::{SOURCE as UNRELIABLE_SOURCE, unreliable};
 
 /// A position in continuous image coordinates in pixels: (0, 0) is the outer corner of the first

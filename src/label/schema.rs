@@ -109,28 +109,29 @@ impl Schema {
 
     /// Checks what a file may have got wrong: names that are empty, repeated or taken by the
     /// shared tower, and indices that point nowhere.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), SchemaError> {
         if self.tasks.is_empty() {
-            return Err("a schema needs at least one task".into());
+            return Err(SchemaError::NoTask);
         }
         let mut seen = std::collections::BTreeSet::new();
         for task in &self.tasks {
             let name = &task.name;
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
             if name.is_empty() || name == "shared" || !name.chars().all(plain) {
-                return Err(format!(
-                    "task name {name:?}: letters, digits, '_' and '-' only, and not \"shared\""
-                ));
+                return Err(SchemaError::TaskName(name.clone()));
             }
             if !seen.insert(name.as_str()) {
-                return Err(format!("task {name:?} is there twice"));
+                return Err(SchemaError::TaskTwice(name.clone()));
             }
             if task.is_empty() {
-                return Err(format!("task {name:?} asks for nothing"));
+                return Err(SchemaError::EmptyTask(name.clone()));
             }
             let mut items = std::collections::BTreeSet::new();
             if let Some(twice) = task.items().find(|i| !items.insert(*i)) {
-                return Err(format!("task {name:?} names {twice:?} twice"));
+                return Err(SchemaError::ItemTwice {
+                    task: name.clone(),
+                    item: twice.to_owned(),
+                });
             }
             if let TaskKind::Points {
                 points,
@@ -141,14 +142,29 @@ impl Schema {
                 let n = points.len();
                 let pairs = flip_pairs.iter().chain([reference]);
                 if pairs.clone().any(|&(a, b)| a >= n || b >= n || a == b) {
-                    return Err(format!(
-                        "task {name:?}: a pair names a point it does not have"
-                    ));
+                    return Err(SchemaError::Pair(name.clone()));
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Why a schema cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    #[error("a schema needs at least one task")]
+    NoTask,
+    #[error("task name {0:?}: letters, digits, '_' and '-' only, and not \"shared\"")]
+    TaskName(String),
+    #[error("task {0:?} is there twice")]
+    TaskTwice(String),
+    #[error("task {0:?} asks for nothing")]
+    EmptyTask(String),
+    #[error("task {task:?} names {item:?} twice")]
+    ItemTwice { task: String, item: String },
+    #[error("task {0:?}: a pair names a point it does not have")]
+    Pair(String),
 }
 
 /// CelebA's attributes in its own order, with the part of the face each belongs to.
@@ -218,14 +234,20 @@ mod tests {
     fn bad_schemas_are_refused_by_name() {
         let mut twice = Schema::face();
         twice.tasks[1].name = "landmarks".into();
-        assert!(twice.validate().unwrap_err().contains("landmarks"));
+        assert_eq!(
+            twice.validate(),
+            Err(SchemaError::TaskTwice("landmarks".into()))
+        );
         let mut shared = Schema::face();
         shared.tasks[0].name = "shared".into();
-        assert!(shared.validate().is_err());
+        assert_eq!(
+            shared.validate(),
+            Err(SchemaError::TaskName("shared".into()))
+        );
         let mut pair = Schema::face();
         if let TaskKind::Points { flip_pairs, .. } = &mut pair.tasks[0].kind {
             flip_pairs.push((0, 5));
         }
-        assert!(pair.validate().is_err());
+        assert_eq!(pair.validate(), Err(SchemaError::Pair("landmarks".into())));
     }
 }

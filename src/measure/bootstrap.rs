@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::words::counted;
+use crate::humanize::counted;
 
 /// A difference has no interval over fewer faces (or identities): of five, all have one sign by
 /// chance in 2 · 2⁻⁵ > 5 % of cases.

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::bootstrap::{Bootstrap, FEW_UNITS, FEW_WORDS, LEAST_UNITS, Resampled, Units, resampled};
-use crate::words::counted;
+use crate::humanize::counted;
 
 /// What studies of channels and towers resample by.
 pub const PAIRED: Bootstrap = Bootstrap {

@@ -14,6 +14,7 @@ use burn::tensor::Device;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::config::Config;
+use super::error::TensorError;
 use super::inferred::{inferred, is_own};
 use super::layers::floats;
 use super::network::Network;
@@ -21,7 +22,7 @@ use super::parameters::ParameterSpec;
 use super::state_dict::{StateDict, before};
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
-use crate::kind::{self, Use};
+use crate::file_type::{self, FileCategory};
 use crate::label::Schema;
 
 /// The origin of the weights that are part of the program.
@@ -57,11 +58,11 @@ pub enum CheckpointError {
         key: &'static str,
         what: String,
     },
-    #[error("{origin}: tensor {name}: {what}")]
+    #[error("{origin}: tensor {name}: {source}")]
     Tensor {
         origin: String,
         name: String,
-        what: String,
+        source: TensorError,
     },
 }
 
@@ -90,25 +91,27 @@ impl Checkpoint {
                 what: format!("{size} bytes are more than the {MAX_FILE_BYTES} allowed"),
             });
         }
-        let kind = kind::of_file(path).map_err(io)?;
-        let torch = matches!(kind.good_for, Use::Weights | Use::Labels | Use::Archive);
-        if kind.words == kind::SAFETENSORS {
+        let kind = file_type::of_file(path).map_err(io)?;
+        let torch = matches!(
+            kind.category,
+            FileCategory::Weights | FileCategory::Labels | FileCategory::Archive
+        );
+        if kind.description == file_type::SAFETENSORS {
             return Self::from_bytes(&fs::read(path).map_err(io)?, &origin, device);
         }
-        let format = |what| CheckpointError::Format {
+        let unread = |error: TensorError| CheckpointError::Format {
             origin: origin.clone(),
-            what,
-        };
-        let unread = |what| match kind.words {
-            kind::PYTORCH => format(what),
-            words => format(format!("it is {words}")),
+            what: match kind.description {
+                file_type::PYTORCH => error.to_string(),
+                words => TensorError::FileType(words).to_string(),
+            },
         };
         match torch {
             true => {
                 let dict = StateDict::torch(path).map_err(unread)?;
                 Self::from_dict(&dict, &HashMap::new(), &origin, device)
             }
-            false => Err(unread(String::new())),
+            false => Err(unread(TensorError::FileType(kind.description))),
         }
     }
 
@@ -124,7 +127,7 @@ impl Checkpoint {
         };
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
         let metadata = header.metadata().clone().unwrap_or_default();
-        let dict = StateDict::safetensors(bytes).map_err(format)?;
+        let dict = StateDict::safetensors(bytes).map_err(|e| format(e.to_string()))?;
         Self::from_dict(&dict, &metadata, origin, device)
     }
 
@@ -154,14 +157,16 @@ impl Checkpoint {
             Some(config) => {
                 let config: Config = config;
                 let schema = meta.json("tasks")?.unwrap_or_else(Schema::face);
-                config.validate().map_err(|e| meta.error("config", &e))?;
+                config
+                    .validate()
+                    .map_err(|e| meta.error("config", &e.to_string()))?;
                 schema
                     .validate()
-                    .map_err(|e: String| meta.error("tasks", &e))?;
+                    .map_err(|e| meta.error("tasks", &e.to_string()))?;
                 (config, schema)
             }
             None => {
-                let found = inferred(dict, prefix).map_err(format)?;
+                let found = inferred(dict, prefix).map_err(|e| format(e.to_string()))?;
                 log::info!(
                     "{origin} does not say what network it is; by its shapes {}",
                     found.0.title()
@@ -176,10 +181,10 @@ impl Checkpoint {
         let mut source = |wanted: ParameterSpec| {
             let name = format!("{prefix}{}", wanted.name);
             dict.read(&name, wanted.shape)
-                .map_err(|what| CheckpointError::Tensor {
+                .map_err(|source| CheckpointError::Tensor {
                     origin: origin.to_owned(),
                     name,
-                    what,
+                    source,
                 })
         };
         Ok(Self {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{ConfigError, UnknownLayer};
 use crate::label::{INPUT_SIZE, Schema, Task};
 
 /// The convolutions of every tower, in order (Table 1). Each is 3×3 with padding 1, then ReLU;
@@ -93,15 +94,15 @@ impl Layer {
 }
 
 impl FromStr for Layer {
-    type Err = String;
+    type Err = UnknownLayer;
 
-    fn from_str(s: &str) -> Result<Self, String> {
+    fn from_str(s: &str) -> Result<Self, UnknownLayer> {
         Self::ALL
             .into_iter()
             .find(|l| l.name() == s.to_ascii_lowercase().replace('-', "_"))
-            .ok_or_else(|| {
-                let known: Vec<_> = Self::ALL.iter().map(|l| l.name()).collect();
-                format!("no layer {s:?}; there are {}", known.join(", "))
+            .ok_or_else(|| UnknownLayer {
+                name: s.to_owned(),
+                layers: Self::ALL.map(Self::name).join(", "),
             })
     }
 }
@@ -137,17 +138,17 @@ impl Branch {
 }
 
 impl TryFrom<String> for Branch {
-    type Error = String;
+    type Error = UnknownLayer;
 
-    fn try_from(s: String) -> Result<Self, String> {
+    fn try_from(s: String) -> Result<Self, UnknownLayer> {
         s.parse()
     }
 }
 
 impl FromStr for Branch {
-    type Err = String;
+    type Err = UnknownLayer;
 
-    fn from_str(s: &str) -> Result<Self, String> {
+    fn from_str(s: &str) -> Result<Self, UnknownLayer> {
         if s == "input" {
             Ok(Self::Input)
         } else {
@@ -265,12 +266,18 @@ impl Config {
         Self { width, fc, ..self }
     }
 
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), ConfigError> {
         if !(1..=MAX_WIDTH).contains(&self.width) {
-            return Err(format!("width {} is not in 1..={MAX_WIDTH}", self.width));
+            return Err(ConfigError::Width {
+                width: self.width,
+                max: MAX_WIDTH,
+            });
         }
         if !(1..=MAX_FC).contains(&self.fc) {
-            return Err(format!("fc {} is not in 1..={MAX_FC}", self.fc));
+            return Err(ConfigError::Fc {
+                fc: self.fc,
+                max: MAX_FC,
+            });
         }
         Ok(())
     }
@@ -416,7 +423,22 @@ mod tests {
     #[test]
     fn layers_are_named_as_in_checkpoints() {
         assert_eq!("conv3_2".parse::<Layer>(), Ok(Layer::Conv3_2));
-        assert!("conv5_1".parse::<Layer>().unwrap_err().contains("conv4_3"));
+        assert!(
+            "conv5_1"
+                .parse::<Layer>()
+                .unwrap_err()
+                .to_string()
+                .contains("conv4_3")
+        );
+        let sized = |width, fc| Config::variant("ours_concat").unwrap().sized(width, fc);
+        assert_eq!(sized(64, 512).validate(), Ok(()));
+        let wide = sized(0, 512).validate().unwrap_err();
+        assert!(
+            matches!(wide, ConfigError::Width { width: 0, .. }),
+            "{wide}"
+        );
+        let long = sized(64, 1 << 20).validate().unwrap_err();
+        assert!(matches!(long, ConfigError::Fc { .. }), "{long}");
         let config = r#"{"topology":"separation","branch":"conv9_9","width":2,"fc":8}"#;
         assert!(serde_json::from_str::<Config>(config).is_err());
     }

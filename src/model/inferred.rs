@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::config::{Branch, Config, Fusion, Layer, Norm, Topology};
+use super::error::TensorError;
 use super::state_dict::StateDict;
 use crate::label::Schema;
 
@@ -29,7 +30,7 @@ fn is_layer(name: &str) -> bool {
 
 /// What the tensors behind `prefix` are: the shape of the network, and its tasks as far as they are
 /// those of faces.
-pub fn inferred(dict: &StateDict, prefix: &str) -> Result<(Config, Schema), String> {
+pub fn inferred(dict: &StateDict, prefix: &str) -> Result<(Config, Schema), TensorError> {
     let names: Vec<&str> = dict
         .names()
         .into_iter()
@@ -43,9 +44,7 @@ pub fn inferred(dict: &StateDict, prefix: &str) -> Result<(Config, Schema), Stri
     let of_tower = |name: &&&str| towers.iter().any(|t| name.split('.').next() == Some(t));
     // A layer that is left out would change every output without a word.
     if let Some(other) = names.iter().filter(of_tower).find(|name| !is_own(name)) {
-        return Err(format!(
-            "{prefix}{other} belongs to no layer of this program's networks"
-        ));
+        return Err(TensorError::OtherLayer(format!("{prefix}{other}")));
     }
     let shape = |name: &str| dict.shape(&format!("{prefix}{name}.weight"));
     let schema = schema(&towers, &shape)?;
@@ -60,7 +59,7 @@ pub fn inferred(dict: &StateDict, prefix: &str) -> Result<(Config, Schema), Stri
         None => Branch::Input,
         Some(last) => Branch::After(Layer::ALL[last]),
     };
-    let missing = |name: &str| format!("{prefix}{name}.weight is missing");
+    let missing = |name: &str| TensorError::NamedMissing(format!("{prefix}{name}.weight"));
     let tower = if shared > 0 { SHARED } else { task };
     let conv = format!("{tower}.conv1_1");
     let width = shape(&conv).and_then(|s| s.first().copied());
@@ -98,29 +97,25 @@ pub fn inferred(dict: &StateDict, prefix: &str) -> Result<(Config, Schema), Stri
 fn schema(
     towers: &BTreeSet<&str>,
     shape: &impl Fn(&str) -> Option<Vec<usize>>,
-) -> Result<Schema, String> {
+) -> Result<Schema, TensorError> {
     let mut schema = Schema::face();
     schema.tasks.retain(|task| towers.contains(&*task.name));
     let known = |tower: &&&str| **tower == SHARED || schema.position(tower).is_some();
     let other: Vec<&str> = towers.iter().filter(|t| !known(t)).copied().collect();
     if !other.is_empty() || schema.tasks.is_empty() {
-        return Err(format!(
-            "the file does not say what the tasks of its towers are: {} (a safetensors file of \
-             this program does)",
-            match other.is_empty() {
-                true => SHARED.to_owned(),
-                false => other.join(", "),
-            }
-        ));
+        return Err(TensorError::UnknownTasks(match other.is_empty() {
+            true => SHARED.to_owned(),
+            false => other.join(", "),
+        }));
     }
     for task in &schema.tasks {
         let outputs = shape(&format!("{}.output", task.name)).and_then(|s| s.first().copied());
         if outputs != Some(task.outputs()) {
-            let (name, belong) = (&task.name, task.outputs());
-            let has = outputs.map_or("no".into(), |n| n.to_string());
-            return Err(format!(
-                "{name}.output has {has} units where {belong} belong"
-            ));
+            return Err(TensorError::Outputs {
+                task: task.name.clone(),
+                found: outputs.map_or("no".into(), |n| n.to_string()),
+                expected: task.outputs(),
+            });
         }
     }
     Ok(schema)

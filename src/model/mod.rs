@@ -2,16 +2,17 @@
 
 mod checkpoint;
 mod config;
+mod error;
 mod inferred;
 mod layers;
 mod network;
 mod ops;
 mod parameters;
 mod predict;
-mod start;
 mod state_dict;
 mod sweep;
 mod taps;
+mod task_towers;
 #[cfg(test)]
 pub(crate) mod testing;
 mod untrained;
@@ -19,12 +20,13 @@ mod vgg16;
 
 pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name};
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
+pub use error::{ConfigError, TensorError, TowerError, UnknownLayer, UnknownTapLayer};
 pub use layers::Dropout;
 pub use network::{Network, TowerId, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
-pub use start::TaskStart;
 pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
 pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Tap, TapKind, TapLayer};
+pub use task_towers::TaskStart;
 pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;
 

@@ -54,7 +54,7 @@ impl FeatureMap {
     }
 
     /// Puts zeros in the place of some channels' values.
-    pub fn silence(&mut self, channels: &[usize]) {
+    pub fn zero_channels(&mut self, channels: &[usize]) {
         let plane = self.side * self.side;
         for channel in channels {
             if let Some(values) = self.data.get_mut(channel * plane..(channel + 1) * plane) {
@@ -64,7 +64,7 @@ impl FeatureMap {
     }
 
     /// Whether it has as many channels of the same size as another.
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub fn has_shape_of(&self, other: &Self) -> bool {
         (self.channels, self.side) == (other.channels, other.side)
     }
 
@@ -207,7 +207,7 @@ impl Predictor {
 
     /// How many faces go through the network together where somebody may want to stop: `most` of a
     /// narrow one; a wide one is busy for seconds with each.
-    pub(crate) fn together(&self, most: usize) -> usize {
+    pub(crate) fn batch_size(&self, most: usize) -> usize {
         const NARROW: usize = 16;
         let width = self.network().config().width.max(1);
         (most * NARROW * NARROW / (width * width)).clamp(1, most)

@@ -11,6 +11,7 @@ use burn::store::pytorch_reader::{DType as TorchType, PytorchReader};
 use burn::tensor::{DType, TensorData};
 use safetensors::{Dtype, SafeTensors};
 
+use super::error::TensorError;
 use super::layers::floats;
 
 /// Elements of the largest tensor that a network here can have.
@@ -25,13 +26,13 @@ pub enum StateDict<'a> {
 }
 
 impl<'a> StateDict<'a> {
-    pub fn safetensors(bytes: &'a [u8]) -> Result<Self, String> {
-        let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
+    pub fn safetensors(bytes: &'a [u8]) -> Result<Self, TensorError> {
+        let file = SafeTensors::deserialize(bytes).map_err(file_error)?;
         Ok(Self::Safetensors(file))
     }
 
-    pub fn torch(path: &Path) -> Result<StateDict<'static>, String> {
-        let file = PytorchReader::new(path).map_err(|e| e.to_string())?;
+    pub fn torch(path: &Path) -> Result<StateDict<'static>, TensorError> {
+        let file = PytorchReader::new(path).map_err(file_error)?;
         Ok(StateDict::Torch(file))
     }
 
@@ -53,19 +54,22 @@ impl<'a> StateDict<'a> {
     }
 
     /// A tensor as f32, if the file has it in this shape and with finite values.
-    pub fn read(&self, name: &str, shape: &[usize]) -> Result<TensorData, String> {
-        let own = self.shape(name).ok_or("missing")?;
+    pub fn read(&self, name: &str, shape: &[usize]) -> Result<TensorData, TensorError> {
+        let own = self.shape(name).ok_or(TensorError::Missing)?;
         if own != shape {
-            return Err(format!("shape {own:?} where {shape:?} belongs"));
+            return Err(TensorError::Shape {
+                found: own,
+                expected: shape.to_vec(),
+            });
         }
         // A shape may claim anything; only then is it read.
         let elements = shape.iter().try_fold(1_usize, |n, d| n.checked_mul(*d));
         if elements.is_none_or(|n| n > MAX_ELEMENTS) {
-            return Err(format!("claims the shape {shape:?}"));
+            return Err(TensorError::TooLarge(shape.to_vec()));
         }
         let (bytes, dtype) = match self {
             Self::Safetensors(file) => {
-                let view = file.tensor(name).map_err(|e| e.to_string())?;
+                let view = file.tensor(name).map_err(file_error)?;
                 let dtype = match view.dtype() {
                     Dtype::F32 => Ok(DType::F32),
                     Dtype::F64 => Ok(DType::F64),
@@ -76,7 +80,7 @@ impl<'a> StateDict<'a> {
                 (view.data().to_vec(), dtype)
             }
             Self::Torch(file) => {
-                let tensor = file.get(name).ok_or("missing")?;
+                let tensor = file.get(name).ok_or(TensorError::Missing)?;
                 let dtype = match tensor.dtype() {
                     TorchType::F32 => Ok(DType::F32),
                     TorchType::F64 => Ok(DType::F64),
@@ -84,16 +88,16 @@ impl<'a> StateDict<'a> {
                     TorchType::BF16 => Ok(DType::BF16),
                     other => Err(format!("{other:?}")),
                 };
-                (tensor.read().map_err(|e| e.to_string())?, dtype)
+                (tensor.read().map_err(file_error)?, dtype)
             }
         };
-        let dtype = dtype.map_err(|other| format!("{other} values where floats belong"))?;
+        let dtype = dtype.map_err(TensorError::Type)?;
         let data = TensorData::try_from_bytes_vec(bytes, shape.to_vec(), dtype)
-            .map_err(|e| e.to_string())?
+            .map_err(file_error)?
             .convert::<f32>();
         match floats(&data).iter().all(|v| v.is_finite()) {
             true => Ok(data),
-            false => Err("holds values that are not finite".into()),
+            false => Err(TensorError::NotFinite),
         }
     }
 
@@ -103,7 +107,7 @@ impl<'a> StateDict<'a> {
     pub fn prefix<'n>(
         &'n self,
         wanted: impl Fn(&'n str) -> Option<&'n str>,
-    ) -> Result<&'n str, String> {
+    ) -> Result<&'n str, TensorError> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let names = self.names();
         for prefix in names.iter().filter_map(|name| wanted(name)) {
@@ -120,8 +124,8 @@ impl<'a> StateDict<'a> {
             let some = names[..names.len().min(SHOWN)].join(", ");
             let all = names.len();
             return Err(match all {
-                0 => "it has no tensors".into(),
-                _ => format!("none of its {all} tensors is called so: {some}, …"),
+                0 => TensorError::NoTensors,
+                count => TensorError::OtherNames { count, names: some },
             });
         };
         let same = counts.values().filter(|n| *n == count).count();
@@ -130,6 +134,10 @@ impl<'a> StateDict<'a> {
         }
         Ok(best)
     }
+}
+
+fn file_error(error: impl std::fmt::Display) -> TensorError {
+    TensorError::File(error.to_string())
 }
 
 /// Cuts a name before the first of `parts` whole names in it: "net.features" for "features.0.bias".

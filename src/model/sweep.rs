@@ -40,7 +40,7 @@ pub fn predict_samples_in<'a>(
 ) -> Vec<Result<FacePrediction, PhotoError>> {
     let samples: Vec<&Sample> = samples.into_iter().collect();
     let mut all = Vec::with_capacity(samples.len());
-    for group in samples.chunks(predictor.together(GROUP)) {
+    for group in samples.chunks(predictor.batch_size(GROUP)) {
         let cut = crop_group(predictor, group, &place);
         let readable = || cut.iter().flatten();
         let inputs: Vec<f32> = readable().flat_map(|c| c.input.iter().copied()).collect();

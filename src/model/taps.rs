@@ -6,9 +6,10 @@ use std::str::FromStr;
 use burn::tensor::{Tensor, TensorData};
 
 use super::config::Layer;
+use super::error::UnknownTapLayer;
 use super::network::{Network, TowerId};
+use crate::humanize::layer_title;
 use crate::label::INPUT_SIZE;
-use crate::words::layer_title;
 
 /// Which map of a layer is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,20 +139,16 @@ impl fmt::Display for TapLayer {
 }
 
 impl FromStr for TapLayer {
-    type Err = String;
+    type Err = UnknownTapLayer;
 
-    fn from_str(s: &str) -> Result<Self, String> {
+    fn from_str(s: &str) -> Result<Self, UnknownTapLayer> {
         match s.to_ascii_lowercase().strip_prefix("fuse") {
             Some("_fc") => Ok(Self::fused_fc()),
             Some(at) => match format!("conv{at}").parse() {
-                Ok(Layer::Conv1_1) | Err(_) => Err(format!(
-                    "no fused map {s:?}; there are fuse1_2 to fuse4_3 and fuse_fc, in channelwise networks"
-                )),
+                Ok(Layer::Conv1_1) | Err(_) => Err(UnknownTapLayer::Fused(s.to_owned())),
                 Ok(layer) => Ok(Self::fused(layer)),
             },
-            None => s.parse().map(Self::conv).map_err(|e| {
-                format!("{e}; and fuse1_2 to fuse4_3 and fuse_fc in channelwise networks")
-            }),
+            None => s.parse().map(Self::conv).map_err(UnknownTapLayer::Conv),
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Untrained(BTreeMap<String, BTreeMap<String, UntrainedReason>>);
 
 impl Untrained {
     /// What labels do not teach.
-    pub fn by<'a>(schema: &Schema, labels: impl Iterator<Item = &'a [TaskLabels]>) -> Self {
+    pub fn of_labels<'a>(schema: &Schema, labels: impl Iterator<Item = &'a [TaskLabels]>) -> Self {
         // Whether absent and present are known; of points, whether the point is.
         let mut known: Vec<Vec<[bool; 2]>> = schema
             .tasks
@@ -79,7 +79,7 @@ impl Untrained {
     }
 
     /// As a checkpoint's `training` says it. One that does not say counts as trained.
-    pub fn noted(training: &serde_json::Value) -> Self {
+    pub fn from_training(training: &serde_json::Value) -> Self {
         let noted = training.get(KEY).cloned();
         noted
             .and_then(|v| serde_json::from_value(v).ok())
@@ -87,7 +87,7 @@ impl Untrained {
     }
 
     /// Writes it into a checkpoint's `training`.
-    pub fn note(&self, training: &mut serde_json::Value) {
+    pub fn write_to(&self, training: &mut serde_json::Value) {
         if let (false, serde_json::Value::Object(entries)) = (self.is_empty(), training) {
             entries.insert(KEY.into(), serde_json::json!(self.0));
         }
@@ -97,7 +97,7 @@ impl Untrained {
         self.0.is_empty()
     }
 
-    pub fn why(&self, task: &str, item: &str) -> Option<UntrainedReason> {
+    pub fn reason(&self, task: &str, item: &str) -> Option<UntrainedReason> {
         self.0.get(task)?.get(item).copied()
     }
 
@@ -122,9 +122,9 @@ impl Untrained {
     }
 
     /// Takes away what `earlier` training had taught already.
-    pub fn unless_before(&mut self, task: &str, earlier: &Self) {
+    pub fn retain_untrained(&mut self, task: &str, earlier: &Self) {
         let mut items = self.task(task);
-        items.retain(|item, _| earlier.why(task, item).is_some());
+        items.retain(|item, _| earlier.reason(task, item).is_some());
         self.set(task, items);
     }
 
@@ -157,7 +157,7 @@ impl Untrained {
     fn by_reason<'a>(&self, task: &'a Task) -> BTreeMap<UntrainedReason, Vec<&'a str>> {
         let mut by: BTreeMap<UntrainedReason, Vec<&str>> = BTreeMap::new();
         for item in task.items() {
-            if let Some(why) = self.why(&task.name, item) {
+            if let Some(why) = self.reason(&task.name, item) {
                 by.entry(why).or_default().push(item);
             }
         }
@@ -210,10 +210,10 @@ mod tests {
             labels(&[0, 1], &[(0, true), (1, true), (2, false)]),
             labels(&[2], &[(0, false), (1, true)]),
         ];
-        let untrained = Untrained::by(&schema, faces.iter().map(Vec::as_slice));
+        let untrained = Untrained::of_labels(&schema, faces.iter().map(Vec::as_slice));
         let why = |task: usize, item: usize| {
             let task = &schema.tasks[task];
-            untrained.why(&task.name, task.items().nth(item).unwrap())
+            untrained.reason(&task.name, task.items().nth(item).unwrap())
         };
         assert_eq!(
             [0, 1, 2, 3].map(|p| why(0, p)),
@@ -243,27 +243,28 @@ mod tests {
             ]
         );
         assert_eq!(
-            Untrained::by(&schema, std::iter::empty()).sentences(&schema)[1],
+            Untrained::of_labels(&schema, std::iter::empty()).sentences(&schema)[1],
             "attributes are not taught: no label known"
         );
 
         let mut training = serde_json::json!({"seed": 1});
-        untrained.note(&mut training);
-        assert_eq!(Untrained::noted(&training), untrained);
+        untrained.write_to(&mut training);
+        assert_eq!(Untrained::from_training(&training), untrained);
         let mut nothing = serde_json::json!({"seed": 1});
-        Untrained::default().note(&mut nothing);
+        Untrained::default().write_to(&mut nothing);
         assert_eq!(nothing, serde_json::json!({"seed": 1}));
-        assert!(Untrained::noted(&serde_json::Value::Null).is_empty());
+        assert!(Untrained::from_training(&serde_json::Value::Null).is_empty());
     }
 
     #[test]
     fn what_was_taught_before_stays_taught() {
         let schema = Schema::face();
-        let by =
-            |faces: &[Vec<TaskLabels>]| Untrained::by(&schema, faces.iter().map(Vec::as_slice));
+        let by = |faces: &[Vec<TaskLabels>]| {
+            Untrained::of_labels(&schema, faces.iter().map(Vec::as_slice))
+        };
         let earlier = by(&[labels(&[0, 1, 2, 3], &[])]);
         let mut now = by(&[labels(&[4], &[(0, true), (1, false)])]);
-        now.unless_before("landmarks", &earlier);
+        now.retain_untrained("landmarks", &earlier);
         assert!(now.task("landmarks").is_empty());
         assert_eq!(now.task("attributes").len(), 40, "as the labels now say");
     }

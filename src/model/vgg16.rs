@@ -10,10 +10,11 @@ use anyhow::{Context, Result, anyhow, ensure};
 use burn::module::Param;
 
 use super::config::Layer;
+use super::error::TensorError;
 use super::layers::ConvLayer;
 use super::network::Network;
 use super::state_dict::{StateDict, before};
-use crate::kind::{self, Kind, Use};
+use crate::file_type::{self, FileCategory, FileType};
 
 /// Indices of the convolutions in torchvision's `features`, Conv1-1 to Conv4-3.
 const FEATURES: [usize; 10] = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21];
@@ -33,26 +34,24 @@ pub fn load_vgg16(network: &mut Network, path: &Path) -> Result<usize> {
         .len();
     ensure!(size <= MAX_FILE_BYTES, "{origin}: too large for VGG16");
     let not = || format!("{origin}: not torchvision's VGG16");
-    let kind = kind::of_file(path).with_context(not)?;
+    let kind = file_type::of_file(path).with_context(not)?;
     let bytes;
     let tensors = match kind {
-        Kind {
-            good_for: Use::Weights,
-            words: kind::SAFETENSORS,
+        FileType {
+            category: FileCategory::Weights,
+            description: file_type::SAFETENSORS,
         } => {
             bytes = std::fs::read(path).with_context(not)?;
             StateDict::safetensors(&bytes)
         }
-        Kind {
-            good_for: Use::Weights | Use::Labels | Use::Archive,
+        FileType {
+            category: FileCategory::Weights | FileCategory::Labels | FileCategory::Archive,
             ..
         } => StateDict::torch(path),
-        other => Err(format!("it is {}", other.words)),
+        other => Err(TensorError::FileType(other.description)),
     };
-    let tensors = tensors.map_err(anyhow::Error::msg).with_context(not)?;
-    let features = Features::of(&tensors)
-        .map_err(anyhow::Error::msg)
-        .with_context(not)?;
+    let tensors = tensors.with_context(not)?;
+    let features = Features::of(&tensors).with_context(not)?;
     let shared = network.config().shared_layers();
     let tasks = network.config().task_layers();
     let mut set = 0;
@@ -87,7 +86,7 @@ struct Features<'a> {
 }
 
 impl<'a> Features<'a> {
-    fn of(tensors: &'a StateDict<'a>) -> Result<Self, String> {
+    fn of(tensors: &'a StateDict<'a>) -> Result<Self, TensorError> {
         let is = |name: &str, start: &str| {
             FEATURES.iter().any(|f| {
                 let layer = name
@@ -102,11 +101,11 @@ impl<'a> Features<'a> {
             // `features` by itself.
             Err(why) => {
                 let bare = tensors.prefix(|name| before(name, |rest| is(rest, "")));
-                let bare = bare.map_err(|_| format!("features.0.weight is missing; {why}"))?;
+                let bare = bare.map_err(|_| TensorError::NoFeatures(why.clone().into()))?;
                 let first = tensors.shape(&format!("{bare}0.weight"));
                 match first.as_deref() {
                     Some([_, 3, 3, 3]) => bare.to_owned(),
-                    _ => return Err(format!("features.0.weight is missing; {why}")),
+                    _ => return Err(TensorError::NoFeatures(why.into())),
                 }
             }
         };

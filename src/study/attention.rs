@@ -9,13 +9,13 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 
 use super::error::StudyError;
+use crate::humanize::title;
 use crate::label::{INPUT_SIZE, Schema};
 use crate::model::Pass;
 use crate::model::{Checkpoint, Config, Norm};
 use crate::model::{FeatureMap, INPUT_LEN, Predictor};
 use crate::model::{Hooks, Tap};
 use crate::model::{Network, TowerId};
-use crate::words::title;
 
 /// Inputs that go through a narrow network together.
 const BATCH: usize = 32;
@@ -261,7 +261,7 @@ pub fn occlusion(
         .flat_map(|y| places.iter().map(move |x| (*x, *y)))
         .collect();
     let mut grid = Vec::with_capacity(corners.len());
-    for batch in corners.chunks(predictor.together(BATCH)) {
+    for batch in corners.chunks(predictor.batch_size(BATCH)) {
         if !progress(grid.len()) {
             return Ok(None);
         }

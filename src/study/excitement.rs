@@ -66,7 +66,7 @@ pub fn most_exciting(
             .collect(),
         ..Excitement::default()
     };
-    let size = predictor.together(GROUP);
+    let size = predictor.batch_size(GROUP);
     for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut faces) = (Vec::new(), Vec::new());
         for (i, cut) in crop_group(predictor, group, Sample::region_in)

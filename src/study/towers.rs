@@ -153,7 +153,7 @@ pub fn towers(
     let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); ablations.len()];
     let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
     let mut identities = Vec::new();
-    let size = predictor.together(GROUP);
+    let size = predictor.batch_size(GROUP);
     'groups: for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (cut, sample) in crop_group(predictor, group, Sample::region_in)
@@ -383,7 +383,7 @@ mod tests {
         let boxes = [(BoxSource::Labels, 5), (BoxSource::WholePicture, 3)];
         assert_eq!(found.boxes, BTreeMap::from(boxes));
         let words = "5 in boxes from the labelled points, 3 in the whole picture";
-        assert_eq!(crate::dataset::box_words(&found.boxes), words);
+        assert_eq!(crate::dataset::describe_boxes(&found.boxes), words);
     }
 
     fn samples(folder: &std::path::Path, count: u8) -> Vec<Sample> {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::batch::Augmentation;
-use crate::dataset::Boxes;
-use crate::model::{Config, Norm, TaskStart};
+use crate::dataset::BoxPolicy;
+use crate::model::{Config, ConfigError, Norm, TaskStart};
 
 /// Everything that decides how a run goes, beside its data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,8 +36,8 @@ pub struct TrainConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
     /// In which boxes faces are looked at.
-    #[serde(default, skip_serializing_if = "Boxes::is_default")]
-    pub boxes: Boxes,
+    #[serde(default, skip_serializing_if = "BoxPolicy::is_default")]
+    pub boxes: BoxPolicy,
     pub seed: u64,
 }
 
@@ -134,7 +134,7 @@ impl TrainConfig {
             validations: 100,
             patience: 0,
             only: None,
-            boxes: Boxes::default(),
+            boxes: BoxPolicy::default(),
             seed: 1,
         }
     }
@@ -190,13 +190,13 @@ impl TrainConfig {
     }
 
     /// Clear words for settings that cannot work.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), TrainConfigError> {
         self.network.validate()?;
         if self.batch == 0 {
-            return Err("a batch needs at least one sample".into());
+            return Err(TrainConfigError::EmptyBatch);
         }
         if !(0.0..1.0).contains(&self.dropout) {
-            return Err(format!("dropout {} is not in 0..1", self.dropout));
+            return Err(TrainConfigError::Dropout(self.dropout));
         }
         let amounts = [
             ("points weight", self.points_weight),
@@ -206,19 +206,36 @@ impl TrainConfig {
         ];
         for (name, amount) in amounts {
             if !(amount.is_finite() && amount >= 0.0) {
-                return Err(format!("a {name} of {amount}"));
+                return Err(TrainConfigError::Amount(name, amount));
             }
         }
         for stage in [&self.stage1, &self.stage2] {
             if !(stage.epochs.is_finite() && stage.epochs > 0.0) {
-                return Err(format!("{} epochs cannot be trained", stage.epochs));
+                return Err(TrainConfigError::Epochs(stage.epochs));
             }
             if !(stage.learning_rate.is_finite() && stage.learning_rate > 0.0) {
-                return Err(format!("a learning rate of {}", stage.learning_rate));
+                return Err(TrainConfigError::LearningRate(stage.learning_rate));
             }
         }
         Ok(())
     }
+}
+
+/// Why settings cannot work.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrainConfigError {
+    #[error(transparent)]
+    Network(#[from] ConfigError),
+    #[error("a batch needs at least one sample")]
+    EmptyBatch,
+    #[error("dropout {0} is not in 0..1")]
+    Dropout(f64),
+    #[error("a {0} of {1}")]
+    Amount(&'static str, f64),
+    #[error("{0} epochs cannot be trained")]
+    Epochs(f64),
+    #[error("a learning rate of {0}")]
+    LearningRate(f64),
 }
 
 /// Why a file holds no settings of a run.
@@ -286,7 +303,7 @@ mod tests {
         expected.only = Some("landmarks".into());
         expected.stage2.optimizer = Optimizer::AdamW { weight_decay: 0.01 };
         expected.stage2.schedule = Schedule::Cosine { warmup: 7 };
-        expected.boxes = Boxes::Labels;
+        expected.boxes = BoxPolicy::Labels;
         assert_eq!(with, expected);
         assert_eq!(read("{}").unwrap(), base);
         // A run's own file, and what a preset prints.

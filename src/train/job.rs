@@ -79,7 +79,7 @@ impl Job {
     }
 
     /// The end of what it printed; only its last error, if that is there.
-    pub fn last_words(&self) -> String {
+    pub fn output_tail(&self) -> String {
         let bytes = fs::read(self.folder.join("output.log")).unwrap_or_default();
         let end = &bytes[bytes.len().saturating_sub(SHOWN)..];
         let end = String::from_utf8_lossy(end);
@@ -125,13 +125,13 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_millis(10));
         };
         assert!(status.success());
-        assert_eq!(job.last_words(), "train a b");
+        assert_eq!(job.output_tail(), "train a b");
         fs::write(
             folder.join("output.log"),
             "stage 1, step 5 of 9: kept\nsmn-studio: the loss is not a number\n",
         )
         .unwrap();
-        assert_eq!(job.last_words(), "smn-studio: the loss is not a number");
+        assert_eq!(job.output_tail(), "smn-studio: the loss is not a number");
         assert!(Job::start(Path::new("/no/such"), &[], None, &folder, false).is_err());
     }
 }

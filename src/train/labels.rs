@@ -6,10 +6,10 @@ use std::fmt;
 use anyhow::{Result, ensure};
 
 use crate::dataset::{Dataset, Sample, Split, TaskSummary};
+use crate::humanize::{counted, thousands};
 use crate::label::Schema;
 use crate::measure::FEW_UNITS;
 use crate::model::Untrained;
-use crate::words::{counted, thousands};
 
 #[derive(Clone, Debug)]
 pub struct Labels {
@@ -58,7 +58,7 @@ impl Labels {
             validated: tasks
                 .map(|(t, task)| TaskSummary::of(task, t, validation()))
                 .collect(),
-            untrained: Untrained::by(&set.schema, labels),
+            untrained: Untrained::of_labels(&set.schema, labels),
             schema: set.schema.clone(),
         }
     }

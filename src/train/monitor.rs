@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::folder::{RunFolder, State, Status, host};
 use super::snapshot::{Liveness, RunSnapshot};
-use crate::logs::error_words;
+use crate::logs::error_chain;
 
 /// How far apart times may be that a file system takes for one.
 const COARSEST: Duration = Duration::from_secs(3);
@@ -81,7 +81,7 @@ impl RunMonitor {
         if self.snapshot.file.is_none() && self.folder.file("run.json").is_file() {
             match self.folder.read_json("run.json") {
                 Ok(file) => self.snapshot.file = Some(Arc::new(file)),
-                Err(error) => self.snapshot.error = Some(error_words(&error)),
+                Err(error) => self.snapshot.error = Some(error_chain(&error)),
             }
         }
         let mut new = self.poll_status();
@@ -116,7 +116,7 @@ impl RunMonitor {
         let status: Status = match self.folder.read_json("status.json") {
             Ok(status) => status,
             Err(error) => {
-                self.snapshot.error = Some(error_words(&error));
+                self.snapshot.error = Some(error_chain(&error));
                 return false;
             }
         };

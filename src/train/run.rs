@@ -14,10 +14,10 @@ use super::folder::{Lock, RunFolder, State, Status, host};
 use super::heartbeat::Heartbeat;
 use super::labels::Labels;
 use super::run_file::{Data, RunFile};
-use crate::batch::{Loader, Plan, Preprocessing};
+use crate::batch::{Loader, LoaderConfig, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
-use crate::logs::{error_words, panic_words};
+use crate::logs::{error_chain, panic_message};
 use crate::measure::Guess;
 
 /// A run on its data.
@@ -44,7 +44,7 @@ impl Run {
         mut file: RunFile,
         device: Device,
     ) -> Result<Self> {
-        file.config.validate().map_err(anyhow::Error::msg)?;
+        file.config.validate()?;
         // A run may go on from another working folder.
         let paths: Vec<PathBuf> = paths.iter().map(|p| absolute(p)).collect();
         for start in [
@@ -115,7 +115,7 @@ impl Run {
             Some(_) => Preprocessing::imagenet(),
             None => Preprocessing::default(),
         };
-        let plan = Plan {
+        let plan = LoaderConfig {
             schema: schema.clone(),
             preprocessing,
             augmentation: file.config.augmentation.clone(),
@@ -156,11 +156,11 @@ impl Run {
         let _pulse = Heartbeat::of(self.folder.file("status.json"));
         // A device that runs out of memory panics inside burn: whoever looks on is told of that too.
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
-            .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_words(&*panic))));
+            .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_message(&*panic))));
         if let Err(error) = &result {
-            let told = self.end(State::Failed, Some(error_words(error)), Vec::new());
+            let told = self.end(State::Failed, Some(error_chain(error)), Vec::new());
             if let Err(e) = told {
-                log::warn!("{}", error_words(&e));
+                log::warn!("{}", error_chain(&e));
             }
         }
         result

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::curves::Curves;
 use super::folder::{State, Status};
 use super::run_file::RunFile;
-use crate::words::duration_words;
+use crate::humanize::human_duration;
 
 /// Whether somebody works on a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,7 @@ impl RunSnapshot {
         // Beside it stands the step, which is of the stage.
         let mut words = format!("{:.0} % of the run · stage {}", 100.0 * part, status.stage);
         if let Some(left) = left.filter(|_| status.state == State::Running) {
-            words.push_str(&format!(" · {} left", duration_words(left)));
+            words.push_str(&format!(" · {} left", human_duration(left)));
         }
         words
     }
@@ -144,7 +144,7 @@ impl RunSnapshot {
             (Liveness::Starting, _) | (_, None) => "starting".into(),
             (Liveness::Dead, _) => "dead: its process is gone".into(),
             (Liveness::Silent(time), _) => {
-                format!("no sign for {}", duration_words(*time))
+                format!("no sign for {}", human_duration(*time))
             }
             (_, Some(state)) => match state {
                 State::Running => "running",

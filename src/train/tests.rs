@@ -12,7 +12,7 @@ use rand_distr::{Distribution, StandardNormal};
 use safetensors::SafeTensors;
 
 use super::*;
-use crate::batch::{Augmentation, Batch, Loader, Plan, Preprocessing};
+use crate::batch::{Augmentation, Batch, Loader, LoaderConfig, Preprocessing};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, synthetic};
 use crate::label::Schema;
 use crate::model::{Config, Dropout, Network, Norm, TaskStart, input_shape};
@@ -243,7 +243,7 @@ fn a_loss_that_is_no_number_fails_the_run_in_words() {
 /// thousands of units would pass ReLU's kink at once, where there is no gradient to compare.
 fn batch(count: u64) -> Batch {
     let root = tempfile::tempdir().unwrap();
-    let plan = Plan {
+    let plan = LoaderConfig {
         schema: Schema::face(),
         preprocessing: Preprocessing::default(),
         augmentation: Augmentation::default(),

@@ -7,7 +7,7 @@ use safetensors::SafeTensors;
 use smn_studio::label::Schema;
 use smn_studio::model::{
     Ablation, Checkpoint, Config, Fusion, FusionHalf, FusionLayer, Layer, Mask, Network, TaskStart,
-    TowerId, input_shape,
+    TowerError, TowerId, input_shape,
 };
 
 /// Networks of width 2 with an input and the outputs that PyTorch gives
@@ -135,7 +135,13 @@ fn a_task_added_leaves_the_others_bit_for_bit_and_joins_elsewhere() {
     let other = Network::new(&small("baseline_fc"), &Schema::face(), 9, &device);
     let other =
         Network::separate(&other, &small("ours_concat"), TaskStart::Fresh, 2, &device).unwrap();
-    assert!(other.joined(&grown, "mask").unwrap_err().contains("shared"));
+    let apart = other.joined(&grown, "mask");
+    assert!(
+        matches!(apart, Err(TowerError::SharedTower(_))),
+        "{apart:?}"
+    );
+    let unknown = network.joined(&grown, "hair");
+    assert!(matches!(unknown, Err(TowerError::NoTask(task)) if task == "hair"));
 }
 
 #[test]

@@ -291,7 +291,7 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Ve
                     .and_then(|o| o.get(i).copied())
                     .filter(|v| v.is_finite()),
                 doubt: unreliable(&attribute.name),
-                untrained: untrained.why(&task.name, &attribute.name),
+                untrained: untrained.reason(&task.name, &attribute.name),
                 place: (t, i),
             }
         }));

@@ -88,7 +88,7 @@ fn own_state_ui(ui: &mut Ui, face: &Face, points: &[PointView]) {
     let words = match face.finding {
         None => "waiting for the prediction…",
         Some(_) if points.iter().any(|p| p.label.is_some()) => return,
-        Some(_) if face.source.is_guess() => "drag the box around the face",
+        Some(_) if face.source.is_assumed() => "drag the box around the face",
         Some(_) => "no labelled points",
     };
     ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
@@ -255,7 +255,7 @@ fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
         ui.label(format!(
             "The network looks at the face in this box: {source}."
         ));
-        if source.is_guess() {
+        if source.is_assumed() {
             let more = "Nothing says where the face is. Drag the box around it, \
                         and the prediction follows.";
             ui.colored_label(p.waiting, more);

@@ -130,7 +130,7 @@ impl Studio {
         };
         let stem = face.sample.path.file_stem().unwrap_or_default();
         let mut name = plain_name(&stem.to_string_lossy());
-        match (face.hand, face.sample.place) {
+        match (face.hand, face.sample.ordinal) {
             (Some(n), _) => name += &format!("-box-{}", n + 1),
             (None, None) => {}
             (None, Some(place)) => name += &format!("-{place}"),

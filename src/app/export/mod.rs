@@ -17,7 +17,7 @@ use crate::app::studio::Studio;
 use crate::atomic::write_atomic;
 use crate::evaluation;
 use crate::figure::{Format, Page, Table, Unit};
-use crate::words::counted;
+use crate::humanize::counted;
 pub(in crate::app) use menu::{plain_name, targets};
 pub(in crate::app) use waiting::WaitingSheet;
 

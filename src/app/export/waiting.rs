@@ -4,7 +4,7 @@
 use crate::app::export::{Made, Target, sheet};
 use crate::app::faces::item::Picture;
 use crate::app::studio::Studio;
-use crate::words::counted;
+use crate::humanize::counted;
 
 /// A sheet that is drawn once its faces are predicted.
 pub struct WaitingSheet {

@@ -8,8 +8,8 @@ use crate::app::faces::counts::Counts;
 use crate::app::faces::facts::Facts;
 use crate::app::faces::fields::value_words;
 use crate::dataset::Split;
+use crate::humanize::thousands;
 use crate::label::{Schema, TaskKind};
-use crate::words::thousands;
 
 /// A filter or an order.
 #[derive(Clone, Debug, PartialEq)]

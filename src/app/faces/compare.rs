@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use crate::app::faces::findings::{Finding, Findings};
-use crate::dataset::predictions::{self, PredictedFace, Wanted, matches};
+use crate::dataset::predictions::{self, FaceReference, PredictedFace, matches};
 use crate::dataset::{Sample, name_of};
+use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Schema, TaskKind, TaskPrediction, distance};
-use crate::words::{counted, counted_of};
 
 /// What another predictor says of a list's faces.
 pub struct Other {
@@ -140,13 +140,13 @@ fn find(
     findings: &mut Findings,
 ) {
     let anywhere = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-    let wanted: Vec<Wanted> = indices
+    let wanted: Vec<FaceReference> = indices
         .iter()
         .map(|i| &samples[*i])
-        .map(|s| Wanted {
+        .map(|s| FaceReference {
             path: &s.path,
             face: s.face,
-            place: s.place,
+            ordinal: s.ordinal,
             face_box: s.region().map_or(anywhere, |r| r.0),
         })
         .collect();
@@ -184,7 +184,7 @@ mod tests {
             sample.face = face;
             samples.push(sample);
         }
-        crate::dataset::places_of_faces(&mut samples);
+        crate::dataset::number_faces(&mut samples);
         let (other, words) = read(&path, &samples, &schema).unwrap();
         assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
         assert!(

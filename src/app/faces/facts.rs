@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dataset::{Sample, Split, is_made_here};
+use crate::dataset::{Sample, Split, is_generated_column};
 
 /// Values of a column that a menu lists; the most frequent ones where there are more.
 const VALUES: usize = 24;
@@ -42,7 +42,7 @@ impl Facts {
     /// `columns` are the names of the samples' columns.
     pub fn of(samples: &[Sample], columns: &[String]) -> Self {
         let mut room = TYPED;
-        let mut values_of = |(at, name): (usize, &String)| match is_made_here(name) {
+        let mut values_of = |(at, name): (usize, &String)| match is_generated_column(name) {
             true => Values::default(),
             false => values(samples, at, &mut room),
         };
@@ -55,7 +55,7 @@ impl Facts {
             splits: splits.into_iter().filter(|s| s.1 > 0).collect(),
             told: samples
                 .iter()
-                .any(|s| s.identity.is_some() || s.place.is_some()),
+                .any(|s| s.identity.is_some() || s.ordinal.is_some()),
             together: together(samples),
         }
     }

@@ -21,14 +21,14 @@ pub fn fields(face: &Face, columns: &[String]) -> Vec<Field> {
     let sample = face.sample;
     // Which is not its place there, by which people call it, in every file.
     let number = sample
-        .place
+        .ordinal
         .map(|_| ("face".to_owned(), sample.face.to_string()));
     let split = sample.split.map(|s| ("split".to_owned(), s.to_string()));
     let identity = sample.identity.as_ref();
     let identity = identity.map(|name| ("identity".to_owned(), name.to_string()));
     let own = columns.iter().zip(&sample.columns);
     let own = own
-        .filter(|(name, value)| !value.trim().is_empty() && !dataset::is_made_here(name))
+        .filter(|(name, value)| !value.trim().is_empty() && !dataset::is_generated_column(name))
         .map(|(name, value)| (name.clone(), value_words(value)));
     let first = [number, split, identity].into_iter().flatten();
     first.chain(own).collect()
@@ -98,7 +98,7 @@ mod tests {
         );
         assert_eq!(lines(&all[..3]), "split: test\nidentity: 2880\nmask: −1");
         let second = Sample {
-            place: Some(2),
+            ordinal: Some(2),
             face: 0,
             ..sample.clone()
         };

@@ -128,7 +128,7 @@ impl<'a> Face<'a> {
     /// The photo's name, and which of its faces it is where there are several: that has to stay
     /// where there is no room for both.
     pub fn name_in_two(&self) -> [String; 2] {
-        let which = match (self.hand, self.sample.place) {
+        let which = match (self.hand, self.sample.ordinal) {
             (Some(n), _) => format!(" · box {}", n + 1),
             (None, Some(place)) => format!(" · {place}"),
             (None, None) => String::new(),

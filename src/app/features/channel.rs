@@ -25,10 +25,10 @@ use crate::app::features::{
 use crate::app::widgets::header::header_ui;
 use crate::engine::{StudyKind, TowerMaps};
 use crate::figure::{GridStyle, HeatScale, Stats, short, span};
+use crate::humanize::counted;
 use crate::label::INPUT_SIZE;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::measure::FEW_UNITS;
-use crate::words::counted;
 
 /// Photo pixels from which a point's move is drawn and said loudly.
 const MOVED_PX: f32 = 0.5;

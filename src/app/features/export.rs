@@ -311,7 +311,7 @@ impl FeatureView {
                 let found = self.towers_known(Some(network));
                 let found = found.ok_or("There is no network yet")?.clone();
                 let over = self.studies.towers.as_ref();
-                let over = over.map_or(String::new(), |(t, choice)| choice.words(t.faces));
+                let over = over.map_or(String::new(), |(t, choice)| choice.describe(t.faces));
                 let provenance = Provenance {
                     faces: over.clone(),
                     ..Provenance::default()
@@ -450,7 +450,7 @@ impl FeatureView {
         match listing {
             Listing::Ranking => {
                 let (found, choice) = self.studies.effects.as_ref()?;
-                let faces = choice.words(found.faces);
+                let faces = choice.describe(found.faces);
                 Some(effects_table(found, schema, &faces, fingerprint))
             }
             Listing::Matches => {
@@ -464,7 +464,11 @@ impl FeatureView {
             }
             Listing::Towers => {
                 let (found, choice) = self.studies.towers.as_ref()?;
-                Some(towers_table(found, &choice.words(found.faces), fingerprint))
+                Some(towers_table(
+                    found,
+                    &choice.describe(found.faces),
+                    fingerprint,
+                ))
             }
         }
     }

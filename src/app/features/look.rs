@@ -12,9 +12,9 @@ use crate::app::features::order::Find;
 use crate::app::features::{FeatureView, Tower};
 use crate::engine::TowerMaps;
 use crate::figure::{ColourMap, GridStyle, Scale, Stats, span};
+use crate::humanize::plural;
 use crate::label::INPUT_SIZE;
 use crate::model::TowerId;
-use crate::words::plural;
 
 /// How maps are shown, whatever the layer.
 #[derive(Clone, Copy, PartialEq)]

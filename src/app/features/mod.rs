@@ -32,10 +32,10 @@ use crate::app::faces::list::List;
 use crate::app::widgets::theme;
 use crate::engine::{CompareTicket, FaceKey, NetworkInfo, StudyKind, TowerMaps, ValuesTicket};
 use crate::figure::GridStyle;
+use crate::humanize::title;
 use crate::label::Point;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{Layer, Mask, TapLayer, TowerId};
-use crate::words::title;
 
 pub use export::EXPORT;
 pub use order::Favourites;

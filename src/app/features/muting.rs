@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::engine::MutedAnswer;
+use crate::humanize::plural;
 use crate::label::{Point, Schema, TaskPrediction, distance};
 use crate::model::{Layer, Mask, TapLayer, TowerId};
-use crate::words::plural;
 
 /// How a channel is heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,13 +8,13 @@ use crate::app::features::export::Listing;
 use crate::app::features::toolbar::choice_ui;
 use crate::app::features::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::buttons::wrapped;
-use crate::dataset::{FaceChoice, box_words};
+use crate::dataset::{FaceSubset, describe_boxes};
 use crate::engine::StudyKind;
+use crate::humanize::counted;
 use crate::label::Schema;
 use crate::measure::{FEW_UNITS, LEAST_UNITS, differs};
 use crate::model::TapLayer;
 use crate::study::{Differing, Effects, TaskEffect};
-use crate::words::counted;
 
 /// Of what is not told from zero.
 const FAINT: f32 = 0.45;
@@ -325,10 +325,10 @@ fn bar_ui(ui: &Ui, effect: &TaskEffect, largest: f64) {
 }
 
 /// "mean over 100 of all 4000 labelled faces", and of which tasks not all of them are labelled.
-fn over(schema: &Schema, effects: &Effects, choice: &FaceChoice) -> String {
+fn over(schema: &Schema, effects: &Effects, choice: &FaceSubset) -> String {
     let faces = effects.faces;
-    let which = choice.words(faces);
-    let mut words = format!("mean over {which}, {}", box_words(&effects.boxes));
+    let which = choice.describe(faces);
+    let mut words = format!("mean over {which}, {}", describe_boxes(&effects.boxes));
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
         if *labelled < faces {
             let name = title(&task.name);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::features::{Wish, theme};
-use crate::dataset::FaceChoice;
+use crate::dataset::FaceSubset;
 use crate::engine::{StudyKind, StudyNews, StudyResult, StudyTicket};
 use crate::figure::short;
 use crate::measure::FEW_UNITS;
@@ -22,9 +22,9 @@ const KEPT: usize = 16;
 /// What was found about a network over the faces of a list.
 #[derive(Default)]
 struct Found {
-    effects: Option<(Effects, FaceChoice)>,
-    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceChoice)>,
-    towers: Option<(Towers, FaceChoice)>,
+    effects: Option<(Effects, FaceSubset)>,
+    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
+    towers: Option<(Towers, FaceSubset)>,
 }
 
 impl Found {
@@ -43,9 +43,9 @@ pub(super) struct Studies {
     running: Vec<Running>,
     newest: StudyTicket,
     /// What was found, and over which faces.
-    pub effects: Option<(Effects, FaceChoice)>,
-    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceChoice)>,
-    pub towers: Option<(Towers, FaceChoice)>,
+    pub effects: Option<(Effects, FaceSubset)>,
+    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
+    pub towers: Option<(Towers, FaceSubset)>,
     /// Why the last one of a kind failed, or what it left out.
     problems: Vec<(StudyKind, String)>,
     /// How many faces a ranking is over, and how many the towers.
@@ -64,7 +64,7 @@ struct Running {
     kind: StudyKind,
     ticket: StudyTicket,
     /// Which faces of the list it is over.
-    faces: FaceChoice,
+    faces: FaceSubset,
     done: usize,
     of: usize,
     elapsed: Duration,
@@ -116,7 +116,7 @@ impl Studies {
     }
 
     /// Notes that a study starts; returns its ticket.
-    pub fn starts(&mut self, kind: StudyKind, faces: FaceChoice) -> StudyTicket {
+    pub fn starts(&mut self, kind: StudyKind, faces: FaceSubset) -> StudyTicket {
         self.newest.0 += 1;
         self.running.retain(|r| r.kind != kind);
         self.problems.retain(|p| p.0 != kind);
@@ -156,7 +156,7 @@ impl Studies {
             }
             StudyResult::Matched { ref found, .. } => {
                 let faces = found.first().map_or(0, |m| m.faces);
-                self.matched_over = Some(running.faces.words(faces));
+                self.matched_over = Some(running.faces.describe(faces));
                 return Some(news.finding);
             }
             StudyResult::Failed(why) => {
@@ -177,7 +177,7 @@ impl Studies {
     /// How many and which faces were looked through for what excites the channels of a place.
     pub fn looked_through(&self, place: TapLayer) -> Option<(usize, String)> {
         let (of, _, found, choice) = self.excitement.as_ref()?;
-        (*of == place).then(|| (found.faces, choice.words(found.faces)))
+        (*of == place).then(|| (found.faces, choice.describe(found.faces)))
     }
 
     /// The channels of a tower that are zero on every face that was looked through, if any was.
@@ -321,8 +321,8 @@ mod tests {
     #[test]
     fn only_the_newest_study_of_a_kind_counts() {
         let mut studies = Studies::new();
-        let old = studies.starts(StudyKind::Towers, FaceChoice::none());
-        let new = studies.starts(StudyKind::Towers, FaceChoice::none());
+        let old = studies.starts(StudyKind::Towers, FaceSubset::none());
+        let new = studies.starts(StudyKind::Towers, FaceSubset::none());
         let news = |ticket, finding| StudyNews {
             ticket,
             kind: StudyKind::Towers,
@@ -345,7 +345,7 @@ mod tests {
         assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
         let said = &studies.problems[0].1;
         assert_eq!(said, "2 faces were left out, the first: a.png: broken");
-        studies.starts(StudyKind::Towers, FaceChoice::none());
+        studies.starts(StudyKind::Towers, FaceSubset::none());
         assert!(studies.problems.is_empty());
     }
 
@@ -359,18 +359,18 @@ mod tests {
                 faces,
                 ..Towers::default()
             };
-            Some((towers, FaceChoice::none()))
+            Some((towers, FaceSubset::none()))
         };
         let faces = |s: &Studies| s.towers.as_ref().map(|t| t.0.faces);
         studies.towers = measured(300);
-        studies.starts(StudyKind::Rank, FaceChoice::none());
+        studies.starts(StudyKind::Rank, FaceSubset::none());
         for elsewhere in [about("b", 1), about("a", 2), about("b", 2)] {
             studies.turn_to(elsewhere);
             assert_eq!(faces(&studies), None, "of another network or list");
             assert!(studies.progress(StudyKind::Rank).is_none());
         }
         for kind in [StudyKind::Rank, StudyKind::Match] {
-            studies.starts(kind, FaceChoice::none());
+            studies.starts(kind, FaceSubset::none());
         }
         studies.running[0].done = 3;
         studies.running[0].of = 4;

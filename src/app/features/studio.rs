@@ -19,7 +19,7 @@ use crate::app::features::studies::ended_words;
 use crate::app::features::{Around, Effect, Favourites, FeatureView, Known, Tab, Wish};
 use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::studio::Studio;
-use crate::dataset::{CHOICE_SEED, FaceChoice, Population};
+use crate::dataset::{FaceSubset, Population, SUBSET_SEED};
 use crate::engine::{
     ExportOutcome, ExportRequest, FaceKey, Faces, FeatureReply, FeatureRequest, PhotoFace, Request,
     Study, StudyKind, StudyRequest, StudyResult,
@@ -202,7 +202,7 @@ impl Studio {
 
     /// So many faces of the list, or all of them, whatever it is sorted by; of those that it shows
     /// where that is wanted.
-    fn some_faces(&self, at_most: Option<usize>, labelled: bool) -> FaceChoice {
+    fn some_faces(&self, at_most: Option<usize>, labelled: bool) -> FaceSubset {
         let list = &self.model.faces;
         let of_shown = self.view.features.studies.of_shown && list.is_filtered();
         let population = Population {
@@ -210,11 +210,11 @@ impl Studio {
             shown: of_shown.then_some(&list.order.shown),
             labelled,
         };
-        FaceChoice::draw(&list.samples, population, at_most, CHOICE_SEED)
+        FaceSubset::draw(&list.samples, population, at_most, SUBSET_SEED)
     }
 
     /// Starts a study over faces of the list.
-    fn study_faces(&mut self, choice: FaceChoice, study: impl FnOnce(Faces) -> Study) {
+    fn study_faces(&mut self, choice: FaceSubset, study: impl FnOnce(Faces) -> Study) {
         let faces = Faces {
             samples: self.model.faces.samples.clone(),
             indices: choice.indices.clone(),
@@ -224,7 +224,7 @@ impl Studio {
 
     /// Starts a study over no faces of the list.
     fn study(&mut self, study: Study) {
-        self.start_study(study, FaceChoice::none());
+        self.start_study(study, FaceSubset::none());
     }
 
     fn export(&mut self, request: Box<ExportRequest>) {
@@ -232,7 +232,7 @@ impl Studio {
         self.ask_feature(FeatureRequest::Export(ticket, request));
     }
 
-    fn start_study(&mut self, study: Study, faces: FaceChoice) {
+    fn start_study(&mut self, study: Study, faces: FaceSubset) {
         let ticket = self.view.features.studies.starts(study.kind(), faces);
         self.ask_feature(FeatureRequest::Study(StudyRequest { ticket, study }));
     }

@@ -9,12 +9,12 @@ use crate::app::features::export::Listing;
 use crate::app::features::ranking::faces_ui;
 use crate::app::features::{Around, FeatureView, Wish, theme, title};
 use crate::app::widgets::buttons::wrapped;
-use crate::dataset::box_words;
+use crate::dataset::describe_boxes;
 use crate::engine::{NetworkInfo, StudyKind};
 use crate::figure::{DEPTHS, OF_L, depth_words, marks_of, signed, span_of, tick};
+use crate::humanize::{counted, layer_title};
 use crate::measure::{Difference, FEW_UNITS};
 use crate::study::{Base, Share, Towers};
-use crate::words::{counted, layer_title};
 
 /// Own maps and shared maps, told apart also by those who see no red or green.
 const OWN: Color32 = Color32::from_rgb(0x4c, 0x9b, 0xff);
@@ -51,8 +51,8 @@ impl FeatureView {
             }
             if let Some((found, choice)) = &self.studies.towers {
                 // A line breaks between these, not within one.
-                let over = format!("over {},", choice.words(found.faces));
-                for words in [over, box_words(&found.boxes)] {
+                let over = format!("over {},", choice.describe(found.faces));
+                for words in [over, describe_boxes(&found.boxes)] {
                     let words = egui::RichText::new(words).color(p.quiet);
                     ui.add(egui::Label::new(words).extend());
                 }

@@ -13,8 +13,8 @@ use crate::app::studio::Studio;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::widgets::theme;
+use crate::humanize::thousands;
 use crate::label::{Schema, TaskKind};
-use crate::words::thousands;
 
 impl Studio {
     /// Search, filter, order.

@@ -17,7 +17,7 @@ use crate::app::studio::Studio;
 use crate::app::widgets::chips::chip;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
-use crate::words::thousands;
+use crate::humanize::thousands;
 use fact::{By, Fact};
 use row::{ROW, row_ui};
 
@@ -113,7 +113,7 @@ impl Studio {
                     let chosen = list.selection.chosen.contains(&(index as u32));
                     let selected = index == list.selected();
                     let mut fact = Fact::of(&face, by, &schema);
-                    if let Some(more) = list.box_words(index) {
+                    if let Some(more) = list.describe_box(index) {
                         let apart = if fact.words.is_empty() { "" } else { " · " };
                         fact.words += &format!("{apart}{more}");
                     }

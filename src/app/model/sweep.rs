@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::SweepTicket;
-use crate::words::{duration_words, thousands};
+use crate::humanize::{human_duration, thousands};
 
 /// The prediction of the list, while it goes on.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl SweepProgress {
         }
         let left = (self.of - self.done) as f64 / rate.max(1e-3);
         match Duration::try_from_secs_f64(left) {
-            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", duration_words(left)),
+            Ok(left) => format!("{counted} · {rate:.0}/s · {} left", human_duration(left)),
             Err(_) => counted,
         }
     }

@@ -22,8 +22,8 @@ use crate::app::widgets::buttons::shortened;
 use crate::background::catch_panic;
 use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Sample, synthetic};
 use crate::engine::Slot;
+use crate::humanize::{counted, thousands};
 use crate::label::Schema;
-use crate::words::{counted, thousands};
 pub use dialogs::{Ask, Dialog, Dialogs, Filter, WEIGHTS, Wanted, ask, close};
 pub use guard::Guard;
 pub use recognise::{Opened, pasted_path};
@@ -445,7 +445,7 @@ fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), D
     let poor = faces == 0 || (known < lost && faces <= 2 * lost);
     let table = poor && matches!(&paths[..], [one] if is_table(one));
     let opened = FaceSet {
-        key: dataset::key(&set.samples),
+        key: dataset::content_hash(&set.samples),
         number: 0,
         problems: problem_words(&set.name, faces, &set.problems),
         log: set

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::dataset;
-use crate::kind;
-use crate::words::{counted, thousands};
+use crate::file_type;
+use crate::humanize::{counted, thousands};
 
 /// What a path is, where it is not faces to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ const LOOKED_AT: usize = 1000;
 
 /// Whether the file has weights in one of the forms that are read, whatever it is called.
 fn is_weights(path: &Path) -> bool {
-    kind::of_file(path).is_ok_and(|kind| [kind::SAFETENSORS, kind::PYTORCH].contains(&kind.words))
+    file_type::of_file(path)
+        .is_ok_and(|kind| [file_type::SAFETENSORS, file_type::PYTORCH].contains(&kind.description))
 }
 
 /// Predictions are JSON lines with `image` and `faces`.
@@ -105,7 +106,7 @@ pub fn drop_words(paths: &[PathBuf]) -> String {
     };
     let name = dataset::name_of(path);
     match recognise(path).as_deref() {
-        Some([Opened::Weights(_)]) => format!("Use the weights in {name}"),
+        Some([Opened::Weights(_)]) => format!("FileCategory the weights in {name}"),
         Some([Opened::Predictions(_)]) => {
             format!("Hold the predictions in {name} beside the photos")
         }

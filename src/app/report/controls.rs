@@ -13,8 +13,8 @@ use crate::app::widgets::chips::{chip, toggle_chip};
 use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
 use crate::evaluation::{Column, Warning};
-use crate::words::counted;
-use crate::words::thousands;
+use crate::humanize::counted;
+use crate::humanize::thousands;
 
 /// Height of the line that says what the intervals are of.
 const STATUS: f32 = 22.0;

@@ -10,12 +10,12 @@ use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
 use crate::figure::Page;
 use crate::figure::plot::{self, PALETTE};
+use crate::humanize::{counted, thousands};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::measure::{
     self, Bootstrap, Group, Measure, Options, PredictorEstimates, ProgressFn, Report, Row, RowKind,
     TaskEstimates,
 };
-use crate::words::{counted, thousands};
 
 /// What a report is about.
 #[derive(Clone)]

@@ -82,7 +82,7 @@ impl Cell {
     fn words(&self) -> String {
         match self {
             Self::Percent(value, _) => percent(*value),
-            Self::Count(count) => crate::words::thousands(*count as usize),
+            Self::Count(count) => crate::humanize::thousands(*count as usize),
             Self::Words(words) => words.clone(),
         }
     }

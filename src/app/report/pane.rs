@@ -19,10 +19,10 @@ use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::figure::{Colour, Mark};
+use crate::humanize::counted;
+use crate::humanize::thousands;
 use crate::label::Schema;
 use crate::measure::RowKind;
-use crate::words::counted;
-use crate::words::thousands;
 
 const CURVES: f32 = 300.0;
 const EDGE: f32 = 14.0;

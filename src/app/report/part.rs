@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::dataset::{Sample, Split};
-use crate::words::counted;
+use crate::humanize::counted;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {

@@ -490,7 +490,7 @@ pub(in crate::app) fn about_network(network: &NetworkInfo) -> String {
         "Network {}: {}\n{} parameters\nfrom {}\nhash {}\nterms: {terms}",
         network.slot.name(),
         network.title,
-        crate::words::thousands(network.parameters),
+        crate::humanize::thousands(network.parameters),
         network.origin,
         network.fingerprint
     );

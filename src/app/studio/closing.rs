@@ -6,7 +6,7 @@ use eframe::egui;
 use crate::app::studio::Studio;
 use crate::app::widgets::buttons;
 use crate::app::widgets::theme;
-use crate::words::counted;
+use crate::humanize::counted;
 
 /// What would be lost or go on without the window.
 pub struct Closing {

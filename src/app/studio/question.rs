@@ -12,7 +12,7 @@ use crate::app::studio::Studio;
 use crate::app::widgets::buttons;
 use crate::app::widgets::theme;
 use crate::dataset::name_of;
-use crate::words::{counted, counted_of};
+use crate::humanize::{counted, counted_of};
 
 /// What was found in such a table.
 pub struct TableQuestion {

@@ -15,9 +15,9 @@ use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
 use crate::dataset::BoxSource;
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
+use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::logs;
-use crate::words::counted;
 
 /// Paths in the menu of what was opened lately.
 const RECENT: usize = 12;

@@ -10,8 +10,8 @@ use crate::app::widgets::buttons::caption;
 use crate::app::widgets::theme;
 use crate::figure::plot::{log_marks, marks};
 use crate::figure::{self, round_ticks, tick, ticks};
+use crate::humanize::thousands;
 use crate::train::Series;
-use crate::words::thousands;
 
 const HEIGHT: f32 = 210.0;
 /// Points that are marked one by one.

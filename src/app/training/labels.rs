@@ -10,9 +10,9 @@ use eframe::egui::{self, Ui};
 use crate::app::widgets::theme;
 use crate::background::catch_panic;
 use crate::dataset;
+use crate::humanize::{counted, thousands};
 use crate::label::Schema;
 use crate::train::Labels;
-use crate::words::{counted, thousands};
 
 /// The labels of some data sets, or why they cannot be trained on.
 #[derive(Default)]

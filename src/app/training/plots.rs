@@ -12,10 +12,10 @@ use crate::app::widgets::buttons::toggle;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::figure::{self, Table};
+use crate::humanize::counted;
+use crate::humanize::thousands;
 use crate::label::Schema;
 use crate::train::{Control, RunSnapshot, Series, StageCurves};
-use crate::words::counted;
-use crate::words::thousands;
 
 /// Room below which plots stand one under the other.
 const TWO_COLUMNS: f32 = 620.0;

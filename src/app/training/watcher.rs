@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::logs::error_words;
+use crate::logs::error_chain;
 use crate::train::{Control, Job, RunMonitor, RunSnapshot, TrainConfig, control};
 
 /// How often folders are looked at.
@@ -80,7 +80,7 @@ impl Watcher {
                 }
                 match RunMonitor::new(&path) {
                     Ok(monitor) => self.monitors.push(monitor),
-                    Err(error) => log::warn!("{}", error_words(&error)),
+                    Err(error) => log::warn!("{}", error_chain(&error)),
                 }
             }
             Watch::AddIfThere(path) => {
@@ -151,7 +151,7 @@ impl Watcher {
             Some(status) => {
                 if !status.success() {
                     let folder = job.folder().display();
-                    let words = job.last_words();
+                    let words = job.output_tail();
                     log::error!("{folder}: the run has failed ({status}): {words}");
                 }
                 false

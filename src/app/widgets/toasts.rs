@@ -8,8 +8,8 @@ use eframe::egui::{self, Align2, Id, Rect, Role, WidgetInfo, vec2};
 use log::Level;
 
 use crate::app::widgets::theme;
+use crate::humanize::{counted, thousands};
 use crate::logs::Record;
-use crate::words::{counted, thousands};
 
 /// News stay this long, and longer by the time that their words take to read.
 const STAYS: Duration = Duration::from_secs(3);

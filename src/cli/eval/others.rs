@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::cli::inputs::warn;
 use crate::dataset::Sample;
-use crate::dataset::predictions::{self, Predictions, Wanted, matches};
+use crate::dataset::predictions::{self, FaceReference, Predictions, matches};
 use crate::evaluation::Other;
 use crate::label::Schema;
 use crate::model::FacePrediction;
@@ -46,12 +46,12 @@ pub fn matched<'a>(
     files: &'a [Predictions],
     faces: &[(&Sample, FacePrediction)],
 ) -> Vec<Other<'a>> {
-    let wanted: Vec<Wanted> = faces
+    let wanted: Vec<FaceReference> = faces
         .iter()
-        .map(|(sample, found)| Wanted {
+        .map(|(sample, found)| FaceReference {
             path: &sample.path,
             face: sample.face,
-            place: sample.place,
+            ordinal: sample.ordinal,
             // Where the face is, whatever part of the picture the network was shown.
             face_box: sample.region().map_or(found.face_box, |(b, _)| b),
         })

@@ -1,8 +1,13 @@
 //! CelebA as it is distributed, and as it is also spread: text tables, or the same as CSV, beside
 //! a folder of aligned pictures or of pictures in the wild. Any of the files may be missing.
 
+mod attributes;
+mod columns;
+mod coverage;
+mod faces;
 mod read;
 mod table;
+mod values;
 mod write;
 
 use std::collections::HashMap;
@@ -11,9 +16,10 @@ use std::path::{Path, PathBuf};
 
 use super::folders::{folder_of, here};
 use super::paths::folded;
+pub use coverage::{aligned, has_row, picture_folder};
 pub use read::read;
-pub use table::Form;
-pub use write::{aligned, picture_folder, says, write};
+pub use table::TableFormat;
+pub use write::write;
 
 /// The files of a CelebA folder that are there.
 pub struct Files {

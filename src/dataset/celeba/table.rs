@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::dataset::number::{self, shown};
-use crate::dataset::{DatasetError, Problem, paths, text};
+use crate::dataset::{DatasetError, Problem, ValueError, paths, text};
 use crate::photo::is_picture;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum TableFormat {
     /// As distributed: words between spaces; a first line with the number of rows and a second
     /// one with the names of the columns, where the table has names.
     Text,
@@ -91,7 +91,7 @@ impl Listing {
 /// A table that was read, before its rows are.
 pub struct Table {
     text: String,
-    form: Form,
+    form: TableFormat,
     /// What stands between the values of a CSV.
     sign: char,
     /// Values before the picture's name: pandas numbers the rows of what it writes.
@@ -108,15 +108,15 @@ pub struct Table {
 }
 
 /// A value that cannot be read: its column, and what is wrong.
-pub type Lost = (usize, String);
+pub type BadValue = (usize, ValueError);
 
 pub struct Row<'a, T> {
     pub line: u64,
     pub name: &'a str,
     /// The picture's number in the listing, if it is there.
     pub picture: Option<u32>,
-    pub values: Result<T, String>,
-    pub lost: Vec<Lost>,
+    pub values: Result<T, ValueError>,
+    pub bad: Vec<BadValue>,
 }
 
 /// The values of a row, after the name of the picture.
@@ -137,7 +137,7 @@ impl<'a> Iterator for Values<'a> {
     }
 }
 
-impl Form {
+impl TableFormat {
     pub fn of(path: &Path) -> Self {
         match path
             .extension()
@@ -201,8 +201,8 @@ impl Table {
         let first: Vec<&str> = lines.take(2).collect();
         let count = |sign: char| first.iter().map(|l| l.matches(sign).count()).max();
         // A text with commas or semicolons is the CSV under the other's name.
-        let form = match Form::of(path) {
-            Form::Text if count(',').max(count(';')) > Some(0) => Form::Csv,
+        let form = match TableFormat::of(path) {
+            TableFormat::Text if count(',').max(count(';')) > Some(0) => TableFormat::Csv,
             form => form,
         };
         let sign = [';', '\t']
@@ -217,10 +217,10 @@ impl Table {
             first_line: 1,
             announced: None,
             names: Vec::new(),
-            original: sign.is_none() && form == Form::of(path),
+            original: sign.is_none() && form == TableFormat::of(path),
         };
         table.pass_blank();
-        let counts = Form::of(path) == Form::Text && !own.is_empty();
+        let counts = TableFormat::of(path) == TableFormat::Text && !own.is_empty();
         let start = table.line();
         let mut counted = !counts;
         if counts && let Some(number) = number_of_rows(&start) {
@@ -235,7 +235,7 @@ impl Table {
         match own.is_empty() {
             // Columns have names, unless what stands there are values.
             false if !is_row(&words) => {
-                if !counted && form == Form::Text {
+                if !counted && form == TableFormat::Text {
                     let start = shown(start.trim());
                     wrong = Some((
                         table.first_line,
@@ -285,7 +285,7 @@ impl Table {
         let line = self.line();
         let form = match line.contains(self.sign) {
             true => self.form,
-            false => Form::Text,
+            false => TableFormat::Text,
         };
         let words = form.separated(&line, self.sign);
         let mut names: Vec<String> = words.map(str::to_owned).collect();
@@ -295,11 +295,11 @@ impl Table {
         let image = |name: &String| name.eq_ignore_ascii_case("image_id");
         // The table of boxes names the picture's column, the other texts do not.
         let with_picture = match self.form {
-            Form::Csv => {
-                let as_text = self.announced.is_some() || form == Form::Text;
+            TableFormat::Csv => {
+                let as_text = self.announced.is_some() || form == TableFormat::Text;
                 names.first().is_some_and(image) || !as_text || values != names.len() + 1
             }
-            Form::Text => names.first().is_some_and(image) || values == names.len(),
+            TableFormat::Text => names.first().is_some_and(image) || values == names.len(),
         };
         if with_picture {
             if let Some(before) = names.iter().position(image).filter(|at| *at == 1) {
@@ -327,7 +327,7 @@ impl Table {
     pub fn rows<'a, T: Send>(
         &'a self,
         pictures: &Listing,
-        parse: impl Fn(Values<'a>, &mut Vec<Lost>) -> Result<T, String> + Sync,
+        parse: impl Fn(Values<'a>, &mut Vec<BadValue>) -> Result<T, ValueError> + Sync,
     ) -> Vec<Row<'a, T>> {
         let pieces = pieces(&self.text[self.body..]);
         let lines: Vec<u64> = pieces
@@ -357,7 +357,7 @@ impl Table {
         piece: &'a str,
         start: u64,
         pictures: &Listing,
-        parse: impl Fn(Values<'a>, &mut Vec<Lost>) -> Result<T, String>,
+        parse: impl Fn(Values<'a>, &mut Vec<BadValue>) -> Result<T, ValueError>,
     ) -> Vec<Row<'a, T>> {
         let mut guess = 0;
         let mut rows = Vec::new();
@@ -369,13 +369,13 @@ impl Table {
             }
             let picture = pictures.find(name, guess);
             guess = picture.map_or(guess, |p| p as usize + 1);
-            let mut lost = Vec::new();
+            let mut bad = Vec::new();
             rows.push(Row {
                 line,
                 name,
                 picture,
-                values: parse(values, &mut lost),
-                lost,
+                values: parse(values, &mut bad),
+                bad,
             });
         }
         rows

@@ -7,53 +7,20 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use super::read::own_attributes;
+use super::columns::{BOXES, LANDMARKS, own_attributes};
 use super::table::Table;
-use super::{ALIGNED, Files, Form, WILD, tables};
-use crate::dataset::export::{Kept, Names, one_word, write_file};
+use super::{Files, TableFormat, tables};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::{Names, one_word};
+use crate::dataset::export::target::write_file;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{BoxSource, DatasetError, Sample, Split, five_points, text};
-use crate::label::{Schema, TaskKind, TaskLabels};
-
-/// Whether these are aligned pictures, which have tables of their own: as they were read, else by
-/// the folder in which they lie.
-pub fn aligned(samples: &[&Sample], origin: Option<&Files>) -> bool {
-    if let Some(files) = origin {
-        return files.aligned;
-    }
-    let by_folder = |sample: &&Sample| {
-        let folder = sample.path.parent().and_then(|p| p.file_name());
-        folder.is_some_and(|f| f.to_string_lossy().starts_with(ALIGNED))
-    };
-    !samples.is_empty() && samples.iter().all(by_folder)
-}
-
-/// Where the pictures lie in the folder that is written.
-pub fn picture_folder(form: Form, aligned: bool) -> String {
-    let name = if aligned { ALIGNED } else { WILD };
-    match form {
-        Form::Text => format!("Img/{name}"),
-        Form::Csv => name.to_owned(),
-    }
-}
-
-/// Whether any table has a row for this face.
-pub fn says(sample: &Sample, schema: &Schema, aligned: bool) -> bool {
-    let attributes = sample.annotation.tasks.iter().any(|labels| match labels {
-        TaskLabels::Binary(values) => values.iter().any(|v| v.known().is_some()),
-        TaskLabels::Points(_) => false,
-    });
-    attributes
-        || five_points(sample, schema).is_some()
-        || sample.split.is_some()
-        || sample.identity.is_some()
-        || (!aligned && sample.face_box.is_some())
-}
+use crate::label::{TaskKind, TaskLabels};
 
 /// Writes the tables of `kept` into the folder `to`.
 pub fn write(
     kept: &Kept,
-    form: Form,
+    form: TableFormat,
     names: &Names,
     origin: Option<&Files>,
     to: &Path,
@@ -70,7 +37,7 @@ pub fn write(
     // Lines can be taken over from a table that was written as this one will be.
     let of = |file: fn(&Files) -> &Option<std::path::PathBuf>, own: &[&str]| {
         let path = origin.and_then(|files| file(files).as_deref());
-        path.filter(|path| Form::of(path) == form && Table::is_original(path, own))
+        path.filter(|path| TableFormat::of(path) == form && Table::is_original(path, own))
     };
 
     let before = of(|f| &f.attributes, &own);
@@ -81,8 +48,8 @@ pub fn write(
     let absent = |sample: &&Sample| columns.iter().any(|c| c.value(sample) == -1);
     let unknown = match (kept.samples.iter().any(absent), form) {
         (true, _) => "0",
-        (false, Form::Text) => "nan",
-        (false, Form::Csv) => "",
+        (false, TableFormat::Text) => "nan",
+        (false, TableFormat::Csv) => "",
     };
     tables.write(tables::ATTRIBUTES, "Anno", &header, before, |sample| {
         let values: Vec<i64> = columns.iter().map(|c| c.value(sample)).collect();
@@ -156,20 +123,6 @@ pub fn write(
     )
 }
 
-pub const LANDMARKS: [&str; 10] = [
-    "lefteye_x",
-    "lefteye_y",
-    "righteye_x",
-    "righteye_y",
-    "nose_x",
-    "nose_y",
-    "leftmouth_x",
-    "leftmouth_y",
-    "rightmouth_x",
-    "rightmouth_y",
-];
-pub const BOXES: [&str; 4] = ["x_1", "y_1", "width", "height"];
-
 /// A column of the attributes' table: one of the schema, or a foreign one that was read.
 struct Column {
     name: String,
@@ -238,7 +191,7 @@ fn attribute_columns(
 
 struct Tables<'a> {
     kept: &'a Kept<'a>,
-    form: Form,
+    form: TableFormat,
     names: &'a Names,
     to: &'a Path,
 }
@@ -263,22 +216,22 @@ impl Tables<'_> {
         values: impl Fn(&Sample) -> Option<Vec<String>>,
     ) -> Result<(), DatasetError> {
         let header = match (self.form, name) {
-            (Form::Csv, _) => format!("image_id,{}", header.join(",")),
-            (Form::Text, tables::BOXES) => format!("image_id {}", header.join(" ")),
+            (TableFormat::Csv, _) => format!("image_id,{}", header.join(",")),
+            (TableFormat::Text, tables::BOXES) => format!("image_id {}", header.join(" ")),
             // The originals end this line with a space.
-            (Form::Text, _) => header.join(" ") + " ",
+            (TableFormat::Text, _) => header.join(" ") + " ",
         };
         let rows = self.rows(|sample, picture| {
             let values = values(sample)?;
             Some(match self.form {
-                Form::Csv => format!("{picture},{}", values.join(",")),
-                Form::Text => format!("{picture} {}", spaced(name, &values)),
+                TableFormat::Csv => format!("{picture},{}", values.join(",")),
+                TableFormat::Text => format!("{picture} {}", spaced(name, &values)),
             })
         });
         let draft = Draft {
             header: Some(header),
             numbers: true,
-            counted: self.form == Form::Text,
+            counted: self.form == TableFormat::Text,
             rows,
         };
         self.finish(name, folder, draft, before)
@@ -293,10 +246,14 @@ impl Tables<'_> {
         before: Option<&Path>,
         word: impl Fn(&Sample) -> Option<Cow<str>>,
     ) -> Result<(), DatasetError> {
-        let sign = if self.form == Form::Csv { ',' } else { ' ' };
+        let sign = if self.form == TableFormat::Csv {
+            ','
+        } else {
+            ' '
+        };
         let rows = self.rows(|sample, picture| Some(format!("{picture}{sign}{}", word(sample)?)));
         let draft = Draft {
-            header: (self.form == Form::Csv).then(|| format!("image_id,{column}")),
+            header: (self.form == TableFormat::Csv).then(|| format!("image_id,{column}")),
             numbers: false,
             counted: false,
             rows,
@@ -325,8 +282,8 @@ impl Tables<'_> {
             return Ok(());
         }
         let (folder, ending) = match self.form {
-            Form::Text => (self.to.join(folder), "txt"),
-            Form::Csv => (self.to.to_owned(), "csv"),
+            TableFormat::Text => (self.to.join(folder), "txt"),
+            TableFormat::Csv => (self.to.to_owned(), "csv"),
         };
         let text = match before {
             Some(path) => draft.merged(&text::read(path)?, self.form),
@@ -372,7 +329,7 @@ impl Draft<'_> {
 
     /// The original with what has changed: its order, and every line that says the same. Rows
     /// that are no longer there go, except those that never said anything (a box of no size).
-    fn merged(&self, original: &str, form: Form) -> String {
+    fn merged(&self, original: &str, form: TableFormat) -> String {
         let newline = if original.contains("\r\n") {
             "\r\n"
         } else {
@@ -383,7 +340,7 @@ impl Draft<'_> {
         let mut lines = original.split_inclusive('\n').peekable();
         let count_line = lines.next_if(|line| self.counted && line.trim().parse::<u64>().is_ok());
         let names_line = match &self.header {
-            Some(_) if form == Form::Csv => {
+            Some(_) if form == TableFormat::Csv => {
                 lines.next_if(|line| words(line).first().is_some_and(|w| w == "image_id"))
             }
             Some(_) => lines.next(),

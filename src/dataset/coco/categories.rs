@@ -8,9 +8,9 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::shown;
+use super::values::shown;
 use crate::dataset::json::word;
-use crate::dataset::places::canonical;
+use crate::dataset::schema_items::canonical;
 use crate::dataset::{Problem, number};
 
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ pub struct Category {
 }
 
 /// Where the keypoints of a category stand in the schema.
-pub struct Places {
+pub struct KeypointItems {
     pub points: Vec<Option<(usize, usize)>>,
     pub names: Vec<String>,
     /// It also has keypoints of a body, so that its boxes are not of faces.
@@ -34,7 +34,7 @@ pub struct Places {
 /// What the annotations of a category are.
 pub enum Role {
     /// Faces with points.
-    Points(Rc<Places>),
+    Points(Rc<KeypointItems>),
     /// Faces of which only boxes and attributes are known.
     Box,
     /// No faces.
@@ -51,7 +51,7 @@ pub struct Categories {
 
 struct Known {
     name: String,
-    places: Option<Rc<Places>>,
+    places: Option<Rc<KeypointItems>>,
     face: bool,
     passed: Cell<usize>,
 }
@@ -140,7 +140,7 @@ impl Categories {
     }
 }
 
-fn places(keypoints: &Value, ours: &[(String, (usize, usize))]) -> Option<Places> {
+fn places(keypoints: &Value, ours: &[(String, (usize, usize))]) -> Option<KeypointItems> {
     let Value::Array(names) = keypoints else {
         return None;
     };
@@ -157,7 +157,7 @@ fn places(keypoints: &Value, ours: &[(String, (usize, usize))]) -> Option<Places
             .iter()
             .any(|l| name.contains(l))
     };
-    Some(Places {
+    Some(KeypointItems {
         body: names.iter().any(limb),
         points,
         names,
@@ -165,7 +165,7 @@ fn places(keypoints: &Value, ours: &[(String, (usize, usize))]) -> Option<Places
 }
 
 /// Keypoints that the schema does not have.
-fn foreign(places: &Places, id: &str) -> Option<String> {
+fn foreign(places: &KeypointItems, id: &str) -> Option<String> {
     let pairs = places.names.iter().zip(&places.points);
     let other = pairs.filter_map(|(name, place)| place.is_none().then_some(name.as_str()));
     let other: Vec<&str> = other.collect();

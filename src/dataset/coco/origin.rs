@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::write::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, plain};
-use super::{box_of, point, read_faces};
-use crate::dataset::export::{Kept, Names};
+use super::reader::read_faces;
+use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, box_of, extent, plain, point};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
 use crate::dataset::json::{Numbers, Text, word};
 use crate::dataset::{Sample, recognise};
 use crate::label::Schema;

@@ -1,7 +1,8 @@
 use std::fs;
 
 use super::*;
-use crate::label::{PointLabel, PointState};
+use crate::dataset::{Problem, Sample};
+use crate::label::{FaceBox, PointLabel, PointState, TaskLabels};
 
 /// A file of one category with three points, read beside the pictures a.jpg to c.jpg.
 fn read_faces(annotations: &str) -> (Dataset, String) {

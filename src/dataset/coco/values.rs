@@ -6,6 +6,12 @@ use crate::dataset::json::Cell;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::label::{FaceBox, PointLabel, PointState};
 
+/// Where a face's `bbox` comes from, if it is not the face's box. COCO's own tools need a `bbox`
+/// and an `area` of every face.
+pub const BOX_SOURCE: &str = "bbox_source";
+pub const FROM_KEYPOINTS: &str = "keypoints";
+pub const UNKNOWN: &str = "unknown";
+
 /// A side of a picture.
 pub fn size(value: &Value) -> Option<u32> {
     let side = match value {
@@ -49,4 +55,29 @@ pub fn box_of([x, y, w, h]: [f64; 4]) -> Option<FaceBox> {
     let [x, y, w, h] = [x, y, w, h].map(|v| number::moved(v, CONTINUOUS));
     let face_box = FaceBox::new(x?, y?, w?, h?);
     face_box.is_valid().then_some(face_box)
+}
+
+/// As much of a value as a message needs.
+pub fn shown(value: &Value) -> String {
+    number::shown(&value.to_string()).to_owned()
+}
+
+/// The extent of the known keypoints, each a pixel: x, y, width and height.
+pub fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
+    let known = keypoints.chunks_exact(3).filter(|k| k[2] > 0.0);
+    let axis = |axis: usize| {
+        let ends = known.clone().map(|k| (k[axis], k[axis] + 1.0));
+        ends.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+    };
+    let ((left, right), (top, bottom)) = (axis(0)?, axis(1)?);
+    Some([left, top, right - left, bottom - top])
+}
+
+/// A number as people write it: 12 rather than 12.0.
+pub fn plain(number: f64) -> Value {
+    const EXACT: f64 = 9e15;
+    match number.fract() == 0.0 && number.abs() < EXACT {
+        true => (number as i64).into(),
+        false => number.into(),
+    }
 }

@@ -6,20 +6,18 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Origin, theirs};
-use crate::dataset::export::{Kept, Names, write_file};
+use super::origin::Origin;
+use super::points::coco_points;
+use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, plain};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
+use crate::dataset::export::target::write_file;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointLabel, PointState, Presence, TaskLabels};
 
 /// What the file is called.
 const FILE: &str = "annotations.json";
-
-/// Where a face's `bbox` comes from, if it is not the face's box. COCO's own tools need a `bbox`
-/// and an `area` of every face.
-pub const BOX_SOURCE: &str = "bbox_source";
-pub(super) const FROM_KEYPOINTS: &str = "keypoints";
-pub(super) const UNKNOWN: &str = "unknown";
 
 pub fn write(
     kept: &Kept,
@@ -34,7 +32,7 @@ pub fn write(
 
 /// A file with ids and a category of this program's.
 fn anew(kept: &Kept, names: &Names) -> Value {
-    let theirs = theirs(&kept.set.schema);
+    let theirs = coco_points(&kept.set.schema);
     let mut ids: HashMap<&Path, usize> = HashMap::new();
     let mut pictures: Vec<&Sample> = Vec::new();
     let mut faces = Vec::with_capacity(kept.samples.len());
@@ -134,26 +132,6 @@ fn face_json(
         face["columns"] = json!(columns);
     }
     face
-}
-
-/// The extent of the known keypoints, each a pixel: x, y, width and height.
-pub(super) fn extent(keypoints: &[f64]) -> Option<[f64; 4]> {
-    let known = keypoints.chunks_exact(3).filter(|k| k[2] > 0.0);
-    let axis = |axis: usize| {
-        let ends = known.clone().map(|k| (k[axis], k[axis] + 1.0));
-        ends.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
-    };
-    let ((left, right), (top, bottom)) = (axis(0)?, axis(1)?);
-    Some([left, top, right - left, bottom - top])
-}
-
-/// A number as people write it: 12 rather than 12.0.
-pub fn plain(number: f64) -> Value {
-    const EXACT: f64 = 9e15;
-    match number.fract() == 0.0 && number.abs() < EXACT {
-        true => (number as i64).into(),
-        false => number.into(),
-    }
 }
 
 /// The known attributes of a face, by name.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Format, Kept, Names, layout, one_word};
+use super::format::Format;
+use super::kept::Kept;
+use super::names::{Names, layout, one_word};
 use crate::dataset::number::{self, FROM_ZERO};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, mtfl};
 use crate::label::{PointState, TaskLabels};

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::Format;
+use super::format::Format;
+use super::kept::Kept;
+use crate::dataset::celeba;
 use crate::dataset::folders::folder_of;
 use crate::dataset::{DatasetError, PictureSource, Problem, Sample, name_of, synthetic};
 
@@ -252,6 +254,19 @@ pub fn one_word(text: &str) -> Cow<'_, str> {
         true => Cow::Owned(text.replace(separates, "_")),
         false => Cow::Borrowed(text),
     }
+}
+
+/// Where a format's pictures lie. Drawn ones are no files that could be named.
+pub fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
+    let drawn = || kept.samples.iter().any(|s| !s.source.is_file());
+    let pictures = match format {
+        Format::Celeba | Format::CelebaCsv => format
+            .celeba_form()
+            .map(|form| celeba::picture_folder(form, kept.aligned)),
+        Format::Pts | Format::Labelme => Some(String::new()),
+        _ => None,
+    };
+    Layout::of(format, pictures, copy_pictures || drawn())
 }
 
 #[cfg(test)]

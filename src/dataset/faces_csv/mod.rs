@@ -8,12 +8,13 @@ mod write;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::folders::{Words, folder_of, here};
-use super::marks::{Mark, Marks, Zero};
+use super::attribute_value::{AttributeValue, ValueCounts, ZeroMeaning};
+use super::csv_table::{self, Columns, Row, Table};
+use super::folders::{Interner, folder_of, here};
 use super::number::{self, CONTINUOUS, FROM_ZERO, shown};
-use super::paths::{Located, Wanted, locate};
+use super::paths::{Located, PictureReference, locate};
 use super::problems::Problems;
-use super::rows::{self, Columns, Row, Table};
+use super::value_error::{PictureError, ValueError};
 use super::{BoxSource, Dataset, DatasetError, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use write::write;
@@ -35,7 +36,7 @@ pub fn file(folder: &Path) -> Option<PathBuf> {
 }
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let (mut table, columns) = rows::open(path, schema)?;
+    let (mut table, columns) = csv_table::open(path, schema)?;
     let folder = folder_of(path);
     let states = columns.points.iter().map(|(t, i, _)| {
         let name = schema.tasks[*t].items().nth(*i)?;
@@ -56,13 +57,9 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         problems: Vec::new(),
     };
     let mut problems = std::mem::take(&mut table.problems);
-    let facts = Facts::of(&table, &columns, split, identity);
-    let pictures = Pictures::of(facts.images, folder);
-    let notices = [
-        facts.marks.notice(),
-        facts.splits.notice(),
-        pictures.notice(),
-    ];
+    let scan = TableScan::of(&table, &columns, split, identity);
+    let pictures = Pictures::of(scan.images, folder);
+    let notices = [scan.marks.notice(), scan.splits.notice(), pictures.notice()];
     for notice in notices.into_iter().flatten() {
         problems.say(None, notice);
     }
@@ -74,11 +71,11 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         identity,
         foreign: table.others().map(|(column, _)| column).collect(),
         columns,
-        zero: facts.marks.zero(),
-        codes: facts.splits.are_codes(),
-        whole_identities: facts.whole_identities,
+        zero: scan.marks.zero(),
+        codes: scan.splits.are_codes(),
+        whole_identities: scan.whole_identities,
         pictures,
-        words: Words::default(),
+        words: Interner::default(),
         problems,
     };
     let mut seen = HashSet::new();
@@ -99,7 +96,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
                     ),
                 }
             }
-            Err(what) => what,
+            Err(error) => error.to_string(),
         };
         reader.problems.say(Some(line), what);
     });
@@ -108,20 +105,20 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
 }
 
 /// What has to be known of all rows before one can be read.
-struct Facts {
+struct TableScan {
     /// The pictures as they are named, each once, with the order in which they come.
     images: HashMap<String, usize>,
-    marks: Marks,
+    marks: ValueCounts,
     splits: Splits,
     /// All identities are numbers with decimals, as pandas makes them.
     whole_identities: bool,
 }
 
-impl Facts {
+impl TableScan {
     fn of(table: &Table, columns: &Columns, split: Option<usize>, identity: Option<usize>) -> Self {
-        let mut facts = Self {
+        let mut scan = Self {
             images: HashMap::new(),
-            marks: Marks::default(),
+            marks: ValueCounts::default(),
             splits: Splits::default(),
             whole_identities: true,
         };
@@ -130,23 +127,23 @@ impl Facts {
                 return;
             };
             if let Ok(image) = columns.image(&row)
-                && !facts.images.contains_key(image)
+                && !scan.images.contains_key(image)
             {
-                facts.images.insert(image.to_owned(), facts.images.len());
+                scan.images.insert(image.to_owned(), scan.images.len());
             }
             for &(_, _, column) in &columns.attributes {
-                if let Ok(mark) = Mark::parse(row.text(column)) {
-                    facts.marks.count(mark);
+                if let Ok(mark) = AttributeValue::parse(row.text(column)) {
+                    scan.marks.count(mark);
                 }
             }
             if let Some(split) = row.filled(split) {
-                facts.splits.count(split);
+                scan.splits.count(split);
             }
             if let Some(identity) = row.filled(identity) {
-                facts.whole_identities &= number::without_decimals(identity).is_some();
+                scan.whole_identities &= number::without_decimals(identity).is_some();
             }
         });
-        facts
+        scan
     }
 }
 
@@ -180,7 +177,7 @@ impl Splits {
 
 /// The pictures of a table by the names that it gives them.
 struct Pictures {
-    of: HashMap<String, Result<PathBuf, String>>,
+    of: HashMap<String, Result<PathBuf, PictureError>>,
     notice: Option<String>,
 }
 
@@ -189,9 +186,9 @@ impl Pictures {
         let mut images: Vec<(String, usize)> = images.into_iter().collect();
         images.sort_unstable_by_key(|(_, order)| *order);
         let roots = [folder.to_owned()];
-        let wanted: Vec<Wanted> = images
+        let wanted: Vec<PictureReference> = images
             .iter()
-            .map(|(named, _)| Wanted {
+            .map(|(named, _)| PictureReference {
                 roots: &roots,
                 named,
             })
@@ -209,11 +206,11 @@ impl Pictures {
         self.notice.clone()
     }
 
-    fn find(&self, image: &str) -> Result<&Path, String> {
+    fn find(&self, image: &str) -> Result<&Path, PictureError> {
         match self.of.get(image) {
             Some(Ok(path)) => Ok(path),
-            Some(Err(what)) => Err(what.clone()),
-            None => Err(format!("{}: no such picture", shown(image))),
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(PictureError::Missing(shown(image).into())),
         }
     }
 }
@@ -227,17 +224,17 @@ struct Reader<'a> {
     split: Option<usize>,
     identity: Option<usize>,
     foreign: Vec<usize>,
-    zero: Zero,
+    zero: ZeroMeaning,
     codes: bool,
     whole_identities: bool,
     pictures: Pictures,
-    words: Words,
+    words: Interner,
     problems: Problems,
 }
 
 impl Reader<'_> {
     /// The face of a row; values that cannot be read are unknown and noted.
-    fn sample(&mut self, line: u64, row: &Row) -> Result<Sample, String> {
+    fn sample(&mut self, line: u64, row: &Row) -> Result<Sample, ValueError> {
         let path = self.pictures.find(self.columns.image(row)?)?;
         let mut sample = Sample::unlabelled(path, self.schema);
         sample.face = self.columns.face(row)?.unwrap_or(0);
@@ -270,7 +267,7 @@ impl Reader<'_> {
         for &(t, i, column) in &self.columns.attributes {
             match (
                 &mut sample.annotation.tasks[t],
-                Mark::parse(row.text(column)),
+                AttributeValue::parse(row.text(column)),
             ) {
                 (TaskLabels::Binary(labels), Ok(mark)) => labels[i] = self.zero.presence(mark),
                 (_, Ok(_)) => {}
@@ -285,17 +282,18 @@ impl Reader<'_> {
         Ok(sample)
     }
 
-    fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, String> {
+    fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, ValueError> {
         let Some(mut face_box) = self.columns.face_box(row)? else {
             return Ok(None);
         };
         if let Some(angle) = row.filled(self.angle) {
-            face_box.angle = number::read(angle, CONTINUOUS).map_err(|e| format!("angle {e}"))?;
+            face_box.angle =
+                number::read(angle, CONTINUOUS).map_err(|e| ValueError::Angle(e.into()))?;
         }
         number::checked(face_box).map(Some)
     }
 
-    fn split(&self, row: &Row) -> Result<Option<Split>, String> {
+    fn split(&self, row: &Row) -> Result<Option<Split>, ValueError> {
         let text = row.filled(self.split).unwrap_or("");
         match self.codes {
             true => Split::of_code(text),
@@ -303,26 +301,23 @@ impl Reader<'_> {
         }
     }
 
-    fn note(&mut self, line: u64, kind: &str, what: &str) {
+    fn note(&mut self, line: u64, kind: &str, what: &ValueError) {
         note(&mut self.problems, line, kind, what);
     }
 }
 
 /// Notes a value that is then unknown.
-fn note(problems: &mut Problems, line: u64, name: &str, what: &str) {
+fn note(problems: &mut Problems, line: u64, name: &str, what: &ValueError) {
     problems.note(line, name, || format!("{name}: {what}: unknown"));
 }
 
-fn point(x: &str, y: &str, state: &str) -> Result<PointLabel, String> {
+fn point(x: &str, y: &str, state: &str) -> Result<PointLabel, ValueError> {
     let state = match state.to_ascii_lowercase().as_str() {
         "unknown" => return Ok(PointLabel::default()),
         "" | "visible" => PointState::Visible,
         "occluded" => PointState::Occluded,
         other => {
-            let other = shown(other);
-            return Err(format!(
-                "state {other:?} is not visible, occluded or unknown"
-            ));
+            return Err(ValueError::PointState(shown(other).into()));
         }
     };
     // Labels name pixel centres.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use super::super::export::{Kept, Names, write_file};
 use super::super::number::{self, CONTINUOUS, FROM_ZERO};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
+use crate::dataset::export::target::write_file;
 use crate::dataset::{Dataset, DatasetError, Sample};
 use crate::label::{PointState, TaskKind, TaskLabels};
 

@@ -5,6 +5,7 @@
 //! by `group_id`, and then flags are those of a face's shapes; a point whose own flag `occluded` is
 //! set is that.
 
+mod shape_error;
 mod write;
 
 use std::collections::{BTreeMap, HashSet};
@@ -15,13 +16,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use self::shape_error::ShapeError;
 use super::coco::MAX_COLUMNS;
-use super::folders::{Folders, Words, folder_of};
+use super::folders::{Folders, Interner, folder_of};
 use super::json::{Cell, Numbers, Text, yes};
 use super::number::{self, CONTINUOUS};
-use super::paths::{self, Wanted};
-use super::places::{attribute_like, point};
-use super::{BoxSource, Dataset, DatasetError, Problem, Sample, name_of};
+use super::paths::{self, PictureReference};
+use super::schema_items::{attribute_like, point};
+use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use write::write;
 
@@ -76,7 +78,7 @@ pub fn read(
     };
     let parsed: Vec<Result<Parsed, Problem>> =
         files.par_iter().map(|file| parse(file, schema)).collect();
-    let mut words = Words::default();
+    let mut words = Interner::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
     let mut located = locate(files, &parsed).into_iter();
     for (file, parsed) in files.iter().zip(parsed) {
@@ -93,7 +95,8 @@ pub fn read(
         let picture = match located.next() {
             Some(Ok(picture)) => picture,
             Some(Err(what)) => {
-                set.problems.push(Problem::new(file, None, what));
+                set.problems
+                    .push(Problem::new(file, None, what.to_string()));
                 continue;
             }
             None => continue,
@@ -123,7 +126,10 @@ pub fn read(
 }
 
 /// The picture of each file that was read: the one it names, else the one of its own name.
-fn locate(files: &[PathBuf], parsed: &[Result<Parsed, Problem>]) -> Vec<Result<PathBuf, String>> {
+fn locate(
+    files: &[PathBuf],
+    parsed: &[Result<Parsed, Problem>],
+) -> Vec<Result<PathBuf, PictureError>> {
     let read: Vec<(&PathBuf, &Parsed)> = files
         .iter()
         .zip(parsed)
@@ -133,10 +139,10 @@ fn locate(files: &[PathBuf], parsed: &[Result<Parsed, Problem>]) -> Vec<Result<P
         .iter()
         .map(|(file, _)| [folder_of(file).to_owned()])
         .collect();
-    let wanted: Vec<Wanted> = read
+    let wanted: Vec<PictureReference> = read
         .iter()
         .zip(&roots)
-        .map(|((_, parsed), roots)| Wanted {
+        .map(|((_, parsed), roots)| PictureReference {
             roots,
             named: &parsed.picture,
         })
@@ -151,14 +157,14 @@ fn locate(files: &[PathBuf], parsed: &[Result<Parsed, Problem>]) -> Vec<Result<P
 }
 
 /// A face of a file, and flags of it that are no attributes.
-struct Found {
+struct FoundFace {
     sample: Sample,
     flags: BTreeMap<String, bool>,
 }
 
-impl Found {
+impl FoundFace {
     /// Adds the face to those of `set`, its flags as columns.
-    fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Words) {
+    fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Interner) {
         self.sample.path = picture.into();
         let columns = &mut self.sample.columns;
         for (name, yes) in self.flags {
@@ -181,7 +187,7 @@ impl Found {
 struct Parsed {
     /// The picture as it names it.
     picture: String,
-    faces: Vec<Found>,
+    faces: Vec<FoundFace>,
     problems: Vec<Problem>,
 }
 
@@ -210,7 +216,7 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
         match faces.shape(shape) {
             Ok(true) => {}
             Ok(false) => other.push(shape),
-            Err(what) => faces.problems.push(what),
+            Err(error) => faces.problems.push(error.to_string()),
         }
     }
     for shape in other {
@@ -237,7 +243,7 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let problems = faces.problems.into_iter();
     let problems = problems.map(|what| Problem::new(path, None, what));
     let first = |of: u32| shapes.iter().position(|s| group(&s.group_id) == Some(of));
-    let mut in_order: Vec<(u32, Found)> = faces.by_group.into_iter().collect();
+    let mut in_order: Vec<(u32, FoundFace)> = faces.by_group.into_iter().collect();
     in_order.sort_by_cached_key(|(group, _)| first(*group));
     Ok(Parsed {
         picture: file.image_path.as_str().unwrap_or("").to_owned(),
@@ -268,17 +274,17 @@ struct Faces<'a> {
     schema: &'a Schema,
     /// The picture's, as the file has it.
     size: Option<[u32; 2]>,
-    by_group: BTreeMap<u32, Found>,
+    by_group: BTreeMap<u32, FoundFace>,
     problems: Vec<String>,
 }
 
 impl Faces<'_> {
-    fn face(&mut self, group: u32) -> &mut Found {
+    fn face(&mut self, group: u32) -> &mut FoundFace {
         self.by_group.entry(group).or_insert_with(|| {
             let mut sample = Sample::unlabelled(Path::new(""), self.schema);
             sample.face = group;
             sample.stated_size = self.size;
-            Found {
+            FoundFace {
                 sample,
                 flags: BTreeMap::new(),
             }
@@ -286,12 +292,11 @@ impl Faces<'_> {
     }
 
     /// Enters a shape; `false` for a box that is not named as a face's.
-    fn shape(&mut self, shape: &Shape) -> Result<bool, String> {
+    fn shape(&mut self, shape: &Shape) -> Result<bool, ShapeError> {
         let label = label(shape).to_owned();
-        let group = group(&shape.group_id)
-            .ok_or_else(|| format!("{label:?}: its group_id is not a number"))?;
-        let points = corners(&shape.points)
-            .ok_or_else(|| format!("{label:?}: a point is not two numbers"))?;
+        let group = group(&shape.group_id).ok_or_else(|| ShapeError::GroupId(label.clone()))?;
+        let points =
+            corners(&shape.points).ok_or_else(|| ShapeError::Coordinates(label.clone()))?;
         let kind = number::shown(shape.shape_type.as_str().unwrap_or("shape"));
         let place = point(self.schema, &label);
         match (kind, &points[..], place) {
@@ -300,16 +305,19 @@ impl Faces<'_> {
                 self.point(group, &label, place, *at, &shape.flags)?;
             }
             ("point" | "points", [_], None) => {
-                return Err(format!("{label:?} is no point of the schema"));
+                return Err(ShapeError::UnknownPoint(label));
             }
             _ => match extent(kind, &points) {
                 Some(_) if !is_face(&label) && !label.is_empty() => return Ok(false),
                 Some(face_box) => self.enter_box(group, &label, face_box),
                 None => {
                     let n = points.len();
-                    return Err(format!(
-                        "{label:?}: a {kind} of {n} points is neither point nor box"
-                    ));
+                    let kind = kind.to_owned();
+                    return Err(ShapeError::Kind {
+                        label,
+                        kind,
+                        points: n,
+                    });
                 }
             },
         }
@@ -321,7 +329,7 @@ impl Faces<'_> {
     fn other_box(&mut self, shape: &Shape) {
         let (label, group) = (label(shape).to_owned(), group(&shape.group_id).unwrap_or(0));
         let kind = shape.shape_type.as_str().unwrap_or("");
-        let free = |found: &Found| found.sample.face_box.is_none();
+        let free = |found: &FoundFace| found.sample.face_box.is_none();
         let of_points = self.by_group.get(&group).is_some_and(free);
         let face_box = corners(&shape.points).and_then(|points| extent(kind, &points));
         match face_box {
@@ -358,9 +366,9 @@ impl Faces<'_> {
         (task, item): (usize, usize),
         at: [f64; 2],
         flags: &Value,
-    ) -> Result<(), String> {
+    ) -> Result<(), ShapeError> {
         let [x, y] = at.map(|v| number::moved(v, CONTINUOUS));
-        let at = x.zip(y).ok_or_else(|| format!("{label:?}: too far away"))?;
+        let at = x.zip(y).ok_or_else(|| ShapeError::TooFar(label.into()))?;
         let hidden = yes(&flags[OCCLUDED]) == Some(true);
         let state = match hidden {
             true => PointState::Occluded,
@@ -369,7 +377,7 @@ impl Faces<'_> {
         let found = self.face(group);
         if let TaskLabels::Points(labels) = &mut found.sample.annotation.tasks[task] {
             if labels[item].known().is_some() {
-                return Err(format!("{label:?} is there twice; the first one is kept"));
+                return Err(ShapeError::Twice(label.into()));
             }
             labels[item] = PointLabel {
                 at: at.into(),

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::OCCLUDED;
 use crate::dataset::coco::{attributes, plain};
-use crate::dataset::export::{Kept, Names};
+use crate::dataset::export::kept::Kept;
+use crate::dataset::export::names::Names;
 use crate::dataset::folders::folder_of;
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::{Dataset, DatasetError, Sample, name_of};

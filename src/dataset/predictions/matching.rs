@@ -15,11 +15,11 @@ const MIN_OVERLAP: f32 = 0.1;
 
 /// A face for which a prediction is wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct FaceReference<'a> {
     pub path: &'a Path,
     pub face: u32,
     /// Its place among the faces of its picture, from 1, if that has several.
-    pub place: Option<u32>,
+    pub ordinal: Option<u32>,
     pub face_box: FaceBox,
 }
 
@@ -32,7 +32,7 @@ pub struct Matches {
 }
 
 /// Finds for each wanted face what was said about it.
-pub fn matches(wanted: &[Wanted], said: &[PredictedFace]) -> Matches {
+pub fn matches(wanted: &[FaceReference], said: &[PredictedFace]) -> Matches {
     let mut pictures: Vec<Picture> = Vec::new();
     let mut place = HashMap::new();
     for (n, face) in wanted.iter().enumerate() {
@@ -122,7 +122,12 @@ fn find_pictures(
     }
 }
 
-fn match_faces(picture: &Picture, wanted: &[Wanted], said: &[PredictedFace], out: &mut Matches) {
+fn match_faces(
+    picture: &Picture,
+    wanted: &[FaceReference],
+    said: &[PredictedFace],
+    out: &mut Matches,
+) {
     let mut open = Vec::new();
     for &s in &picture.said {
         let Some(number) = said[s].face else {
@@ -165,7 +170,7 @@ fn match_faces(picture: &Picture, wanted: &[Wanted], said: &[PredictedFace], out
             [only] if picture.said.len() == 1 => Some(only),
             _ => {
                 let mut faces = picture.wanted.iter().copied();
-                faces.find(|&w| wanted[w].place.unwrap_or(1) == said[s].order + 1)
+                faces.find(|&w| wanted[w].ordinal.unwrap_or(1) == said[s].order + 1)
             }
         };
         match in_order.filter(|&w| out.of[w].is_none()) {
@@ -184,15 +189,15 @@ fn overlap(a: &FaceBox, b: &FaceBox) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::unsaid;
+    use super::super::unknown_prediction;
     use super::*;
     use crate::label::Schema;
 
-    fn wanted(path: &str, face: u32, x: f32) -> Wanted<'_> {
-        Wanted {
+    fn wanted(path: &str, face: u32, x: f32) -> FaceReference<'_> {
+        FaceReference {
             path: Path::new(path),
             face,
-            place: None,
+            ordinal: None,
             face_box: FaceBox::new(x, 0.0, 10.0, 10.0),
         }
     }
@@ -204,7 +209,7 @@ mod tests {
             face,
             order,
             face_box: x.map(|x| FaceBox::new(x, 0.0, 10.0, 10.0)),
-            prediction: unsaid(&Schema::face()),
+            prediction: unknown_prediction(&Schema::face()),
         }
     }
 
@@ -259,7 +264,7 @@ mod tests {
             wanted("a", 4, 100.0),
         ];
         for (face, place) in all.iter_mut().zip(1..) {
-            face.place = Some(place);
+            face.ordinal = Some(place);
         }
         let by_number = [
             said("a", Some(4), Some(0.0), 0),

@@ -7,7 +7,7 @@
 mod matching;
 mod read;
 
-pub use matching::{Matches, Wanted, matches};
+pub use matching::{FaceReference, Matches, matches};
 pub use read::read;
 
 use super::Problem;
@@ -40,7 +40,7 @@ pub struct PredictedFace {
 }
 
 /// A prediction in which nothing is said.
-pub fn unsaid(schema: &Schema) -> Prediction {
+pub fn unknown_prediction(schema: &Schema) -> Prediction {
     let tasks = schema.tasks.iter().map(|task| match task.kind {
         TaskKind::Points { .. } => TaskPrediction::Points(vec![[f32::NAN; 2]; task.len()]),
         TaskKind::Binary { .. } => TaskPrediction::Binary(vec![f32::NAN; task.len()]),

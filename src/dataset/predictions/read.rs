@@ -10,14 +10,14 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{PredictedFace, Predictions, unsaid};
-use crate::dataset::DatasetError;
+use super::{PredictedFace, Predictions, unknown_prediction};
+use crate::dataset::csv_table::{self, Columns, Row};
 use crate::dataset::json::{finite, reason};
 use crate::dataset::number::{self, CONTINUOUS};
 use crate::dataset::problems::Problems;
-use crate::dataset::rows::{self, Columns, Row};
+use crate::dataset::{DatasetError, ValueError};
+use crate::humanize::counted;
 use crate::label::{FaceBox, Point, Schema, TaskPrediction};
-use crate::words::counted;
 
 /// Longer lines are no predictions.
 const MAX_LINE_BYTES: u64 = 8 << 20;
@@ -99,7 +99,7 @@ impl Reader<'_> {
         self.problems.say(Some(line), what);
     }
 
-    /// Notes a value that is then unsaid.
+    /// Notes a value that is then unknown_prediction.
     fn note(&mut self, line: u64, name: &str, what: &str) {
         self.problems
             .note(line, name, || format!("{name}: {what}: unknown"));
@@ -271,9 +271,9 @@ impl Reader<'_> {
         }
     }
 
-    fn face(&mut self, line: u64, image: &str, face: &Value) -> Result<PredictedFace, String> {
-        let face = face.as_object().ok_or("not an object")?;
-        let mut prediction = unsaid(self.schema);
+    fn face(&mut self, line: u64, image: &str, face: &Value) -> Result<PredictedFace, ValueError> {
+        let face = face.as_object().ok_or(ValueError::NoObject)?;
+        let mut prediction = unknown_prediction(self.schema);
         for (task, said) in self.schema.tasks.iter().zip(&mut prediction.tasks) {
             let values = match face.get(&task.name) {
                 None | Some(Value::Null) => continue,
@@ -294,7 +294,7 @@ impl Reader<'_> {
                     TaskPrediction::Binary(values) => score(value).map(|p| values[item] = p),
                 };
                 if let Err(what) = read {
-                    self.note(line, name, &what);
+                    self.note(line, name, &what.to_string());
                 }
             }
         }
@@ -310,7 +310,7 @@ impl Reader<'_> {
         let face_box = match face.get("box").map_or(Ok(None), box_of) {
             Ok(face_box) => face_box,
             Err(what) => {
-                self.note(line, "box", &what);
+                self.note(line, "box", &what.to_string());
                 None
             }
         };
@@ -325,7 +325,7 @@ impl Reader<'_> {
     }
 
     fn csv(&mut self) -> Result<(), DatasetError> {
-        let (mut table, columns) = rows::open(self.path, self.schema)?;
+        let (mut table, columns) = csv_table::open(self.path, self.schema)?;
         if columns.points.is_empty() && columns.attributes.is_empty() {
             let what = "no column of a point (NAME_x, NAME_y) or an attribute of these tasks";
             return Err(DatasetError::format(self.path, what));
@@ -336,16 +336,21 @@ impl Reader<'_> {
         table.rows(
             |line, row| match row.and_then(|row| self.row(line, &row, &columns)) {
                 Ok(face) => self.add(face),
-                Err(what) => self.problem(line, what),
+                Err(error) => self.problem(line, error.to_string()),
             },
         );
         Ok(())
     }
 
-    fn row(&mut self, line: u64, row: &Row, columns: &Columns) -> Result<PredictedFace, String> {
+    fn row(
+        &mut self,
+        line: u64,
+        row: &Row,
+        columns: &Columns,
+    ) -> Result<PredictedFace, ValueError> {
         let image = columns.image(row)?.to_owned();
         let face = columns.face(row)?;
-        let mut prediction = unsaid(self.schema);
+        let mut prediction = unknown_prediction(self.schema);
         let name = |t: usize, i: usize| self.schema.tasks[t].items().nth(i).unwrap_or("");
         let mut lost = Vec::new();
         for &(t, i, [x, y]) in &columns.points {
@@ -373,7 +378,7 @@ impl Reader<'_> {
             None
         });
         for (name, what) in lost {
-            self.note(line, name, &what);
+            self.note(line, name, &what.to_string());
         }
         Ok(PredictedFace {
             line,
@@ -387,39 +392,38 @@ impl Reader<'_> {
 }
 
 /// A number, also where it is written as text; `None` where there is none.
-fn number(value: &Value) -> Result<Option<f64>, String> {
+fn number(value: &Value) -> Result<Option<f64>, ValueError> {
     match value {
         Value::Null => Ok(None),
         Value::Number(number) => Ok(number.as_f64()),
         Value::String(text) => number::known(text.trim()),
-        _ => Err("not a number".into()),
+        _ => Err(ValueError::NoNumber),
     }
 }
 
-fn face_number(value: &Value) -> Result<Option<u32>, String> {
-    let wrong = "\"face\" is not a number of a face";
-    let number = number(value).map_err(|_| wrong)?;
+fn face_number(value: &Value) -> Result<Option<u32>, ValueError> {
+    let wrong = ValueError::FaceNumber;
+    let number = number(value).map_err(|_| wrong.clone())?;
     let whole =
         |n: f64| (n.fract() == 0.0 && n >= 0.0 && n <= f64::from(u32::MAX)).then_some(n as u32);
-    let face = number.map(|n| whole(n).ok_or(wrong)).transpose();
-    Ok(face?)
+    number.map(|n| whole(n).ok_or(wrong)).transpose()
 }
 
 /// A list of exactly `N` numbers; `None` where all of them are missing.
-fn numbers<const N: usize>(value: &Value) -> Result<Option<[f64; N]>, String> {
+fn numbers<const N: usize>(value: &Value) -> Result<Option<[f64; N]>, ValueError> {
     let list = value.as_array().filter(|list| list.len() == N);
-    let list = list.ok_or_else(|| format!("not a list of {N} numbers"))?;
+    let list = list.ok_or(ValueError::NoNumbers(N))?;
     if list.iter().all(|v| number(v) == Ok(None)) {
         return Ok(None);
     }
     let mut numbers = [0.0; N];
     for (to, from) in numbers.iter_mut().zip(list) {
-        *to = number(from)?.ok_or("one of its numbers is missing")?;
+        *to = number(from)?.ok_or(ValueError::OneMissing)?;
     }
     Ok(Some(numbers))
 }
 
-fn point(value: &Value) -> Result<Point, String> {
+fn point(value: &Value) -> Result<Point, ValueError> {
     let [x, y] = numbers(value)?.unwrap_or([f64::NAN; 2]);
     match x.is_nan() {
         true => Ok([f32::NAN; 2]),
@@ -427,14 +431,14 @@ fn point(value: &Value) -> Result<Point, String> {
     }
 }
 
-fn score(value: &Value) -> Result<f32, String> {
+fn score(value: &Value) -> Result<f32, ValueError> {
     match value {
         Value::Bool(yes) => Ok(f32::from(u8::from(*yes))),
         value => Ok(number(value)?.map_or(f32::NAN, |p| p as f32)),
     }
 }
 
-fn box_of(value: &Value) -> Result<Option<FaceBox>, String> {
+fn box_of(value: &Value) -> Result<Option<FaceBox>, ValueError> {
     if value.is_null() {
         return Ok(None);
     }
@@ -446,7 +450,7 @@ fn box_of(value: &Value) -> Result<Option<FaceBox>, String> {
 }
 
 /// A probability of a table, or a yes or no.
-fn probability(text: &str) -> Result<Option<f32>, String> {
+fn probability(text: &str) -> Result<Option<f32>, ValueError> {
     match text {
         _ if text.eq_ignore_ascii_case("true") => Ok(Some(1.0)),
         _ if text.eq_ignore_ascii_case("false") => Ok(Some(0.0)),
@@ -454,12 +458,12 @@ fn probability(text: &str) -> Result<Option<f32>, String> {
     }
 }
 
-fn checked_point(at: Point) -> Result<Point, String> {
+fn checked_point(at: Point) -> Result<Point, ValueError> {
     // No picture is that large; what it would do to a mean is no measure.
     if at.iter().all(|v| v.abs() < 1e6) {
         Ok(at)
     } else {
-        Err(format!("({}, {}) is no place in a picture", at[0], at[1]))
+        Err(ValueError::Outside(at[0], at[1]))
     }
 }
 

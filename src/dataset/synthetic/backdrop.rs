@@ -1,7 +1,7 @@
 //! What is behind: out of focus, so that it may be simple.
 
-use super::look::{Look, srgb};
-use super::math::{Dice, V3, add, lerp, mix, noise, scale, smooth};
+use super::appearance::{Appearance, srgb};
+use super::math::{Random, V3, add, lerp, mix, noise, scale, smooth};
 
 pub(super) struct Backdrop {
     kind: u8,
@@ -20,8 +20,8 @@ struct Spot {
 }
 
 impl Backdrop {
-    pub fn new(look: &Look) -> Self {
-        let dice = Dice(look.grain).nth(0xbac);
+    pub fn new(look: &Appearance) -> Self {
+        let dice = Random(look.grain).nth(0xbac);
         let kind = (dice.at("kind") * 4.0) as u8;
         const TONES: [[u8; 3]; 9] = [
             [92, 104, 118],

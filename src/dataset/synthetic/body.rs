@@ -1,30 +1,13 @@
 //! Below and beside the face: ears, neck, a second chin, shoulders and what they are dressed in.
 
+use super::appearance::{Appearance, srgb};
 use super::clothes;
 use super::head::{Head, place};
-use super::look::{Look, srgb};
-use super::math::{
-    V3, add, bump, hill, lerp, mix, noise, scale, sin, sin_cos, smooth, spline, times,
-};
-use super::raster::{Mesh, Stuff, Vertex};
+use super::math::{add, bump, hill, lerp, mix, noise, scale, sin, sin_cos, smooth, spline, times};
+use super::raster::{Material, Mesh, Vertex};
+use super::torso::{BACK, TRUNK, neck_ring, skin_below, turned};
 
-/// Height (y), half width and front (z) of the trunk, from the neck down.
-const TRUNK: [[f32; 3]; 9] = [
-    [1.7, 0.5, 0.0],
-    [1.92, 0.62, 0.02],
-    [2.08, 0.84, 0.08],
-    [2.22, 1.22, 0.17],
-    [2.38, 1.62, 0.26],
-    [2.6, 1.95, 0.35],
-    [3.0, 2.16, 0.47],
-    [4.0, 2.3, 0.65],
-    [6.0, 2.36, 0.8],
-];
-
-/// How far the trunk's middle lies behind the head's.
-const BACK: f32 = -0.42;
-
-pub(super) fn build(look: &Look, head: &Head, detail: f32) -> Vec<Mesh> {
+pub(super) fn build(look: &Appearance, head: &Head, detail: f32) -> Vec<Mesh> {
     let mut meshes = vec![neck(look, detail), trunk(look, detail)];
     for side in [-1.0, 1.0] {
         meshes.push(ear(look, head, side, detail));
@@ -38,70 +21,9 @@ pub(super) fn build(look: &Look, head: &Head, detail: f32) -> Vec<Mesh> {
     meshes
 }
 
-fn turned(look: &Look, p: V3) -> V3 {
-    let (sin, cos) = sin_cos(0.35 * look.pose.yaw);
-    [cos * p[0] + sin * p[2], p[1], cos * p[2] - sin * p[0]]
-}
-
-/// The front of the trunk at (x, y).
-pub(super) fn chest(look: &Look, x: f32, y: f32, lift: f32) -> V3 {
-    let (wide, front) = at_height(y);
-    let s = (x / wide).clamp(-1.0, 1.0);
-    let z = BACK + (front - BACK) * (1.0 - s * s).sqrt();
-    turned(look, [x, y, z + lift])
-}
-
-/// A place on a chain about the neck, `angle` from the front, which hangs `drop` lower in front.
-pub(super) fn around_neck(look: &Look, angle: f32, drop: f32, lift: f32) -> V3 {
-    let (sin, cos) = sin_cos(angle);
-    let y = 1.9 + (0.3 + drop) * cos;
-    let [wide, middle, deep] = neck_ring(look, y);
-    let x = (wide + lift) * sin * (1.0 + 0.12 * drop);
-    let on_neck = middle + (deep + lift) * cos;
-    let on_chest = chest(look, x, y, lift);
-    if on_neck > on_chest[2] {
-        [x, y, on_neck]
-    } else {
-        on_chest
-    }
-}
-
-/// The front of neck or trunk, whichever is before the other.
-pub(super) fn throat(look: &Look, x: f32, y: f32, lift: f32) -> V3 {
-    let on_chest = chest(look, x, y, lift);
-    let n = neck_ring(look, y);
-    let s = x / n[0];
-    if s.abs() >= 1.0 {
-        return on_chest;
-    }
-    let z = n[1] + n[2] * (1.0 - s * s).sqrt() + lift;
-    if z > on_chest[2] { [x, y, z] } else { on_chest }
-}
-
-fn at_height(y: f32) -> (f32, f32) {
-    let last = TRUNK.len() - 2;
-    let i = (0..=last).rev().find(|i| TRUNK[*i][0] <= y).unwrap_or(0);
-    let t = ((y - TRUNK[i][0]) / (TRUNK[i + 1][0] - TRUNK[i][0])).clamp(0.0, 1.0);
-    (
-        lerp(TRUNK[i][1], TRUNK[i + 1][1], t),
-        lerp(TRUNK[i][2], TRUNK[i + 1][2], t),
-    )
-}
-
-/// Half width, middle z and half depth of the neck.
-fn neck_ring(look: &Look, y: f32) -> V3 {
-    let flare = smooth(1.75, 2.35, y);
-    let w = look.form.neck;
-    [
-        w + 0.22 * flare,
-        lerp(-0.28, -0.42, flare),
-        0.52 + 0.12 * (w - 0.6) + 0.05 * flare,
-    ]
-}
-
-fn neck(look: &Look, detail: f32) -> Mesh {
+fn neck(look: &Appearance, detail: f32) -> Mesh {
     let (rows, columns) = ((50.0 * detail) as usize + 8, (60.0 * detail) as usize + 8);
-    Mesh::sheet(Stuff::Skin, rows, columns, |v, u| {
+    Mesh::sheet(Material::Skin, rows, columns, |v, u| {
         let angle = lerp(-2.0, 2.0, u);
         let (sin, cos) = sin_cos(angle);
         let y = lerp(0.9, 2.6, v);
@@ -135,17 +57,12 @@ fn sin_line(y: f32) -> f32 {
     sin(18.0 * y)
 }
 
-pub(super) fn skin_below(look: &Look, rest: [f32; 2]) -> V3 {
-    let tone = times(look.skin.base, [0.97, 0.93, 0.9]);
-    scale(tone, 1.0 + 0.03 * noise(6.0 * rest[0], 6.0 * rest[1]))
-}
-
-fn trunk(look: &Look, detail: f32) -> Mesh {
+fn trunk(look: &Appearance, detail: f32) -> Mesh {
     let (rows, columns) = (
         (90.0 * detail) as usize + 10,
         2 * (60.0 * detail) as usize + 21,
     );
-    Mesh::sheet(Stuff::Trunk, rows, columns, |v, u| {
+    Mesh::sheet(Material::Trunk, rows, columns, |v, u| {
         let angle = lerp(-1.75, 1.75, u);
         let (sin, cos) = sin_cos(angle);
         let [y, wide, front] = spline(&TRUNK, v * (TRUNK.len() - 1) as f32);
@@ -172,11 +89,11 @@ fn trunk(look: &Look, detail: f32) -> Mesh {
     })
 }
 
-fn ear(look: &Look, head: &Head, side: f32, detail: f32) -> Mesh {
+fn ear(look: &Appearance, head: &Head, side: f32, detail: f32) -> Mesh {
     let (rings, around) = ((22.0 * detail) as usize + 6, (36.0 * detail) as usize + 8);
     let w = look.form.face_width;
     let skin = times(look.skin.base, [1.0, 0.86, 0.84]);
-    Mesh::sheet(Stuff::Skin, rings, around, |v, u| {
+    Mesh::sheet(Material::Skin, rings, around, |v, u| {
         let turn = side * 2.0 * super::math::PI * u;
         let (sin, cos) = sin_cos(turn);
         // An egg, narrower towards the lobe.
@@ -206,11 +123,11 @@ fn ear(look: &Look, head: &Head, side: f32, detail: f32) -> Mesh {
     })
 }
 
-fn second_chin(look: &Look, head: &Head, detail: f32) -> Mesh {
+fn second_chin(look: &Appearance, head: &Head, detail: f32) -> Mesh {
     let much = look.form.double_chin;
     let (rows, columns) = ((40.0 * detail) as usize + 8, (56.0 * detail) as usize + 8);
     let long = look.form.chin_length;
-    Mesh::sheet(Stuff::Skin, rows, columns, |v, u| {
+    Mesh::sheet(Material::Skin, rows, columns, |v, u| {
         let (sin_a, cos_a) = sin_cos(lerp(-1.7, 1.7, u));
         let (sin_b, cos_b) = sin_cos(lerp(-1.5, 1.5, v));
         let p = [

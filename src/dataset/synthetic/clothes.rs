@@ -1,12 +1,12 @@
 //! What the trunk is dressed in: a pullover cut in one of three ways, or shirt, tie and jacket.
 
-use super::body::{chest, skin_below, throat};
-use super::look::Look;
+use super::appearance::Appearance;
 use super::math::{V3, hill, lerp, mix, noise, scale, sin, smooth};
-use super::raster::{Mesh, Stuff, Vertex};
+use super::raster::{Material, Mesh, Vertex};
+use super::torso::{chest, skin_below, throat};
 
 /// Colour, gloss and thickness of what covers the trunk there.
-pub(super) fn dress(look: &Look, x0: f32, y: f32) -> (V3, f32, f32) {
+pub(super) fn dress(look: &Appearance, x0: f32, y: f32) -> (V3, f32, f32) {
     let worn = &look.worn;
     let x = x0.abs();
     let weave = 1.0 + 0.07 * noise(40.0 * x0, 40.0 * y) + 0.05 * noise(3.0 * x0, 2.0 * y);
@@ -46,7 +46,7 @@ pub(super) fn dress(look: &Look, x0: f32, y: f32) -> (V3, f32, f32) {
 }
 
 /// Collar points, a knot and the tie below it.
-pub(super) fn tie(look: &Look, detail: f32) -> Vec<Mesh> {
+pub(super) fn tie(look: &Appearance, detail: f32) -> Vec<Mesh> {
     let worn = &look.worn;
     let rows = (30.0 * detail) as usize + 6;
     let stripes = |x: f32, y: f32| {
@@ -57,7 +57,7 @@ pub(super) fn tie(look: &Look, detail: f32) -> Vec<Mesh> {
             0.5 * smooth(0.35, 0.6, s),
         )
     };
-    let blade = Mesh::sheet(Stuff::Cloth, rows, 15, |v, u| {
+    let blade = Mesh::sheet(Material::Cloth, rows, 15, |v, u| {
         let y = lerp(2.36, 4.4, v);
         let s = 2.0 * u - 1.0;
         let x = s * lerp(0.1, 0.34, smooth(2.3, 4.2, y));
@@ -70,7 +70,7 @@ pub(super) fn tie(look: &Look, detail: f32) -> Vec<Mesh> {
             normal: [0.0; 3],
         }
     });
-    let knot = Mesh::sheet(Stuff::Cloth, 14, 15, |v, u| {
+    let knot = Mesh::sheet(Material::Cloth, 14, 15, |v, u| {
         let y = lerp(2.16, 2.4, v);
         let s = 2.0 * u - 1.0;
         let x = s * lerp(0.17, 0.1, v);
@@ -85,7 +85,7 @@ pub(super) fn tie(look: &Look, detail: f32) -> Vec<Mesh> {
     });
     let mut meshes = vec![blade, knot];
     for side in [-1.0, 1.0] {
-        meshes.push(Mesh::sheet(Stuff::Cloth, 16, 14, |v, u| {
+        meshes.push(Mesh::sheet(Material::Cloth, 16, 14, |v, u| {
             // From the side of the neck down to a point beside the knot.
             let u = if side < 0.0 { 1.0 - u } else { u };
             let top = [lerp(0.12, 0.62, u), lerp(2.13, 1.88, u)];

@@ -2,11 +2,16 @@
 
 use image::RgbImage;
 
-use super::look::Look;
+use super::appearance::Appearance;
 use super::math::{Stream, V3, add, scale};
 
 /// Lens blur, exposure, grain: light to bytes.
-pub(super) fn develop(look: &Look, mut linear: Vec<V3>, width: usize, height: usize) -> RgbImage {
+pub(super) fn develop(
+    look: &Appearance,
+    mut linear: Vec<V3>,
+    width: usize,
+    height: usize,
+) -> RgbImage {
     if look.traits.blurry {
         let radius = (width as f32 * 0.014).max(1.0) as usize;
         for _ in 0..2 {

@@ -1,6 +1,6 @@
 //! Eyes: the opening between the lids, white, iris and pupil, and what surrounds them.
 
-use super::look::Look;
+use super::appearance::Appearance;
 use super::math::{V3, bump, hill, mix, noise, scale, smooth, times, unit};
 
 /// Radius of the eyeball and the iris (12 and 5.9 mm of a head 140 mm wide).
@@ -19,7 +19,7 @@ struct Place {
 }
 
 /// Coordinates about the eye; `x` grows outwards from the nose.
-fn place(look: &Look, x: f32, y: f32) -> Place {
+fn place(look: &Appearance, x: f32, y: f32) -> Place {
     let eyes = &look.eyes;
     let along = (x - eyes.distance) / eyes.half_width;
     let down = y + eyes.tilt * along * eyes.half_width;
@@ -34,7 +34,7 @@ fn place(look: &Look, x: f32, y: f32) -> Place {
 }
 
 /// The pupil's centre on the plain head: `side` −1 or 1.
-pub(super) fn pupil(look: &Look, side: f32) -> [f32; 2] {
+pub(super) fn pupil(look: &Appearance, side: f32) -> [f32; 2] {
     let eyes = &look.eyes;
     let turned = eyes.gaze.map(|a| BALL * super::math::sin(a));
     // Open lids leave the iris in their middle, whatever the height of the opening.
@@ -45,7 +45,7 @@ pub(super) fn pupil(look: &Look, side: f32) -> [f32; 2] {
 }
 
 /// How the lids stand out, with bags beneath.
-pub(super) fn relief(look: &Look, x: f32, y: f32) -> f32 {
+pub(super) fn relief(look: &Appearance, x: f32, y: f32) -> f32 {
     let d = look.eyes.distance;
     let ball = 0.125 * bump(x, y, [d, 0.015], [0.285, 0.2]);
     let lid = 0.02 * bump(x, y, [d, -0.12], [0.25, 0.06]);
@@ -57,7 +57,7 @@ pub(super) fn relief(look: &Look, x: f32, y: f32) -> f32 {
 }
 
 /// What an eye's surroundings do to the skin's colour at a place of the plain head.
-pub(super) fn tint(look: &Look, x: f32, y: f32, albedo: V3) -> V3 {
+pub(super) fn tint(look: &Appearance, x: f32, y: f32, albedo: V3) -> V3 {
     let d = look.eyes.distance;
     let hollow = bump(x, y, [d - 0.05, 0.04], [0.36, 0.26]);
     let mut colour = mix(albedo, times(albedo, [0.8, 0.7, 0.74]), 0.7 * hollow);
@@ -68,7 +68,7 @@ pub(super) fn tint(look: &Look, x: f32, y: f32, albedo: V3) -> V3 {
 }
 
 /// The lids in detail: crease, lashes' root line, eye shadow; `None` far from an eye.
-pub(super) fn lids(look: &Look, x: f32, y: f32, albedo: V3) -> Option<V3> {
+pub(super) fn lids(look: &Appearance, x: f32, y: f32, albedo: V3) -> Option<V3> {
     let p = place(look, x, y);
     if p.along.abs() > 1.5 || p.down.abs() > 0.4 {
         return None;
@@ -120,7 +120,7 @@ pub(super) fn lids(look: &Look, x: f32, y: f32, albedo: V3) -> Option<V3> {
 }
 
 /// How much of a place is the eye itself, 0 to 1.
-pub(super) fn inside(look: &Look, x: f32, y: f32) -> f32 {
+pub(super) fn inside(look: &Appearance, x: f32, y: f32) -> f32 {
     let p = place(look, x, y);
     if p.along.abs() >= 1.0 {
         return 0.0;
@@ -130,7 +130,7 @@ pub(super) fn inside(look: &Look, x: f32, y: f32) -> f32 {
 }
 
 /// Colour, normal (in the head) and gloss of the eyeball at a place of the plain head.
-pub(super) fn ball(look: &Look, x_signed: f32, y: f32) -> (V3, V3, f32) {
+pub(super) fn ball(look: &Appearance, x_signed: f32, y: f32) -> (V3, V3, f32) {
     let side = if x_signed < 0.0 { -1.0 } else { 1.0 };
     let p = place(look, x_signed.abs(), y);
     let [cx, cy] = pupil(look, side);

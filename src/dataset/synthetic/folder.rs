@@ -26,7 +26,7 @@ pub fn write(
     width: u32,
     done: impl Fn() + Sync,
 ) -> Result<(), DatasetError> {
-    let form = celeba::Form::Text;
+    let form = celeba::TableFormat::Text;
     let pictures = root.join(celeba::picture_folder(form, false));
     fs::create_dir_all(&pictures).map_err(DatasetError::io(&pictures))?;
     (0..count).into_par_iter().try_for_each(|index| {

@@ -1,9 +1,9 @@
 //! Hair: thousands of strands from the skull, combed, parted, waved and cut.
 
+use super::appearance::{Appearance, HairCut};
 use super::head::{Head, place};
-use super::look::{Cut, Look};
 use super::math::{PI, Stream, V3, add, lerp, mix, noise, scale, sin, sin_cos, smooth, sub, unit};
-use super::raster::{Mesh, Strands, Stuff, Vertex};
+use super::raster::{Material, Mesh, Strands, Vertex};
 use super::skin;
 
 /// The skull under the hair.
@@ -14,17 +14,17 @@ pub(super) const RADII: V3 = [1.04, 1.31, 1.33];
 const LONG: usize = 28;
 const SHORT: usize = 9;
 
-pub(super) fn grow(look: &Look, head: &Head, detail: f32, strands: &mut Strands) {
+pub(super) fn grow(look: &Appearance, head: &Head, detail: f32, strands: &mut Strands) {
     let cut = look.hair.cut;
-    if cut == Cut::Bald {
+    if cut == HairCut::Bald {
         return;
     }
-    let falls = matches!(cut, Cut::Long | Cut::Medium);
+    let falls = matches!(cut, HairCut::Long | HairCut::Medium);
     let count = if falls { 6500.0 } else { 7000.0 } * detail;
     let mut dice = Stream(look.grain ^ 0x4a1);
     let mut path = Vec::with_capacity(LONG);
     for _ in 0..count as usize {
-        let mut root = Root::throw(&mut dice);
+        let mut root = Root::draw(&mut dice);
         // What is combed away from the front and the part thins out there.
         if dice.unit() < 0.35 {
             root = Root::on(
@@ -72,7 +72,7 @@ struct Root {
 }
 
 impl Root {
-    fn throw(dice: &mut Stream) -> Self {
+    fn draw(dice: &mut Stream) -> Self {
         let (angle, up) = (PI * dice.signed(), 1.0 - 1.75 * dice.unit());
         Self::on(angle, up, dice.unit())
     }
@@ -95,7 +95,7 @@ impl Root {
         }
     }
 
-    fn grows(&self, look: &Look) -> bool {
+    fn grows(&self, look: &Appearance) -> bool {
         if look.traits.hat && self.at[1] < -0.78 {
             return false;
         }
@@ -116,7 +116,7 @@ fn outside(p: V3, room: f32) -> V3 {
     [0, 1, 2].map(|i| CENTER[i] + RADII[i] * e[i] * s)
 }
 
-fn room(look: &Look, root: &Root) -> f32 {
+fn room(look: &Appearance, root: &Root) -> f32 {
     let volume = if look.traits.hat {
         0.4
     } else {
@@ -126,7 +126,7 @@ fn room(look: &Look, root: &Root) -> f32 {
 }
 
 /// Hair that falls from the part over the side of the head and down.
-fn falling(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
+fn falling(look: &Appearance, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
     let hair = &look.hair;
     let top = smooth(-0.3, -1.2, root.at[1]);
     let over = root.at[0] + 0.05 * dice.signed() - hair.part * smooth(2.4, 0.4, root.angle.abs());
@@ -184,7 +184,7 @@ fn falling(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
 }
 
 /// A fringe over the forehead down to the brows.
-fn bangs(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
+fn bangs(look: &Appearance, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
     let end_y = -0.36 + 0.07 * dice.signed() + 0.12 * root.at[0] * root.at[0];
     let sweep = 0.12 * look.hair.part.signum() + 0.05 * dice.signed();
     let room = 0.05 + 0.5 * room(look, root);
@@ -199,8 +199,8 @@ fn bangs(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
     }
 }
 
-/// Cut short and combed aside or back.
-fn short(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
+/// HairCut short and combed aside or back.
+fn short(look: &Appearance, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
     let hair = &look.hair;
     let top = smooth(-0.55, -1.15, root.at[1]);
     let sides = lerp(0.3, 1.0, top);
@@ -227,12 +227,12 @@ fn short(look: &Look, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
 }
 
 /// Waves run alike through a lock.
-fn wave(look: &Look, root: &Root, path: &mut [V3]) {
+fn wave(look: &Appearance, root: &Root, path: &mut [V3]) {
     let much = look.hair.wave;
     let n = path.len();
     let (mut run, mut last) = (0.0, path[0]);
     let (start, turns, high) = match look.hair.cut {
-        Cut::Short => (0.05, 17.0, 0.05),
+        HairCut::Short => (0.05, 17.0, 0.05),
         _ => (0.15, 8.0, 0.11),
     };
     for p in path.iter_mut().skip(1) {
@@ -260,13 +260,13 @@ fn wave(look: &Look, root: &Root, path: &mut [V3]) {
 }
 
 /// What is seen between the strands that fall behind the neck.
-pub(super) fn backing(look: &Look, head: &Head, detail: f32) -> Option<Mesh> {
-    if !matches!(look.hair.cut, Cut::Long | Cut::Medium) {
+pub(super) fn backing(look: &Appearance, head: &Head, detail: f32) -> Option<Mesh> {
+    if !matches!(look.hair.cut, HairCut::Long | HairCut::Medium) {
         return None;
     }
     let bottom = (look.hair.length - 1.15).max(0.2);
     let columns = (40.0 * detail) as usize + 12;
-    Some(Mesh::sheet(Stuff::Cloth, 16, columns, |v, u| {
+    Some(Mesh::sheet(Material::Cloth, 16, columns, |v, u| {
         let angle = lerp(PI + 1.25, PI - 1.25, u);
         let (sin, cos) = sin_cos(angle);
         let y = lerp(-0.3, bottom, v);

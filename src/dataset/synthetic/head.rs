@@ -1,9 +1,9 @@
 //! The head: rings from the crown to under the chin, on which the features stand out.
 
-use super::form;
-use super::look::Look;
+use super::appearance::Appearance;
+use super::face_shape;
 use super::math::{Turn, V3, add, lerp, sin_cos, spline, sub};
-use super::raster::{Mesh, Stuff, Vertex};
+use super::raster::{Material, Mesh, Vertex};
 use super::skin;
 
 /// About what the head turns.
@@ -39,7 +39,7 @@ pub(super) struct Head {
     turn: Turn,
 }
 
-pub(super) fn turn(look: &Look) -> Turn {
+pub(super) fn turn(look: &Appearance) -> Turn {
     Turn::new(look.pose.yaw, look.pose.pitch, look.pose.roll)
 }
 
@@ -50,16 +50,16 @@ pub(super) fn place(turn: &Turn, v: V3) -> V3 {
 
 impl Head {
     /// `detail` scales the number of vertices: 1 suits a picture 384 pixels wide.
-    pub fn new(look: &Look, detail: f32) -> Self {
+    pub fn new(look: &Appearance, detail: f32) -> Self {
         let turn = turn(look);
         let rows = (230.0 * detail) as usize;
         let columns = 2 * (90.0 * detail) as usize + 1;
-        let mesh = Mesh::sheet(Stuff::Face, rows, columns, |v, u| {
+        let mesh = Mesh::sheet(Material::Face, rows, columns, |v, u| {
             // Denser towards the nose.
             let s = 2.0 * u - 1.0;
             let angle = REACH * s * (0.6 + 0.4 * s * s);
             let base = ring(look, v * (RINGS.len() - 1) as f32, angle);
-            let (moved, relief) = form::shape(look, base, angle);
+            let (moved, relief) = face_shape::shape(look, base, angle);
             let (albedo, gloss) = skin::paint(look, base, angle, relief);
             Vertex {
                 at: place(&turn, moved),
@@ -128,7 +128,7 @@ impl Head {
 
 /// Where a place on the front of the plain head has gone in the scene. Unlike [`Head::find`] it
 /// needs no mesh, and so is the same whatever the size of the picture.
-pub(super) fn surface(look: &Look, rest: [f32; 2]) -> V3 {
+pub(super) fn surface(look: &Appearance, rest: [f32; 2]) -> V3 {
     const STEPS: usize = 24;
     // The ring and the angle at which the plain head has these coordinates.
     let (mut t, mut angle) = (8.0, 0.0);
@@ -152,12 +152,12 @@ pub(super) fn surface(look: &Look, rest: [f32; 2]) -> V3 {
             }
         }
     }
-    let (moved, _) = form::shape(look, ring(look, t, angle), angle);
+    let (moved, _) = face_shape::shape(look, ring(look, t, angle), angle);
     place(&turn(look), moved)
 }
 
 /// A place on the plain head: ring `t`, at `angle` from the front.
-fn ring(look: &Look, t: f32, angle: f32) -> V3 {
+fn ring(look: &Appearance, t: f32, angle: f32) -> V3 {
     let [front_y, front_z, side_x, side_y, side_z, back_z] = spline(&RINGS, t);
     let (sin, cos) = sin_cos(angle);
     let depth = if cos > 0.0 {

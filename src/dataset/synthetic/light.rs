@@ -1,9 +1,9 @@
 //! Light: a key light that throws soft shadows, sky and ground, and a rim from behind. Skin lets
 //! red light through, hair shines along its strands.
 
-use super::look::{Light, Look};
+use super::appearance::{Appearance, Light};
 use super::math::{V3, add, cross, dot, power, scale, smooth, sub, times, unit};
-use super::raster::{Camera, Frame, Mesh, Strands, Stuff};
+use super::raster::{Camera, Frame, Material, Mesh, Strands};
 
 /// Side of the shadow map, and how many units it covers.
 const SIDE: usize = 256;
@@ -25,13 +25,13 @@ pub(super) struct Spot {
     pub normal: V3,
     pub albedo: V3,
     pub gloss: f32,
-    pub stuff: Stuff,
+    pub stuff: Material,
     /// Of the sky, how much is open, 0 to 1.
     pub open: f32,
 }
 
 impl Lighting {
-    pub fn new(look: &Look, meshes: &[Mesh], strands: &Strands) -> Self {
+    pub fn new(look: &Appearance, meshes: &[Mesh], strands: &Strands) -> Self {
         let light = look.light;
         let toward = light.key;
         let right = unit(cross([0.0, 1.0, 0.0], toward));
@@ -96,7 +96,7 @@ impl Lighting {
         } else {
             0.0
         };
-        let skin = matches!(spot.stuff, Stuff::Face | Stuff::Skin);
+        let skin = matches!(spot.stuff, Material::Face | Material::Skin);
         // Light that enters skin comes out around the corner, the red of it farthest.
         let wrap = if skin { [0.32, 0.14, 0.09] } else { [0.06; 3] };
         let through = arriving * (1.5 - 0.5 * arriving);
@@ -120,7 +120,7 @@ impl Lighting {
         let behind = dot(n, self.rim).max(0.0);
         let rim = scale(light.rim_colour, behind * behind * spot.open);
         let mut colour = times(spot.albedo, add(add(key, sky), rim));
-        let metal = spot.stuff == Stuff::Metal;
+        let metal = spot.stuff == Material::Metal;
         if spot.gloss > 0.0 {
             let facing = dot(n, self.half).max(0.0);
             let wet = spot.gloss > 2.0;

@@ -149,9 +149,9 @@ pub(super) fn scramble(x: u64) -> u64 {
 
 /// Random numbers by name: what one is used for never shifts another.
 #[derive(Clone, Copy)]
-pub(super) struct Dice(pub u64);
+pub(super) struct Random(pub u64);
 
-impl Dice {
+impl Random {
     /// From 0 up to 1.
     pub fn at(self, name: &str) -> f32 {
         to_unit(scramble(self.0 ^ stable_hash(name.as_bytes())))
@@ -169,7 +169,7 @@ impl Dice {
         from[((self.at(name) * from.len() as f32) as usize).min(from.len() - 1)]
     }
 
-    /// Dice of their own for the thing of that number.
+    /// Random of their own for the thing of that number.
     pub fn nth(self, n: u64) -> Self {
         Self(scramble(self.0 ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93)))
     }

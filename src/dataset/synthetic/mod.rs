@@ -3,35 +3,37 @@
 //!
 //! A portrait is a small scene: a head from rings with features as hills and hollows ([`form`]),
 //! hair as thousands of strands, clothes and things worn, in the light of a key, a sky and a rim
-//! ([`light`]). What is drawn stands in a [`look::Look`], which follows from the attributes
-//! ([`traits`]) and two throws of dice: one for the person, one for the picture.
+//! ([`light`]). What is drawn stands in a [`appearance::Appearance`], which follows from the attributes
+//! ([`traits`]) and two throws of random numbers: one for the person, one for the picture.
 //!
 //! The same seed gives the same portrait on every machine. Random numbers are integer arithmetic,
 //! and the rest is only +, −, ×, ÷ and square roots of 32-bit numbers, which IEEE 754 fixes to
 //! the last bit and Rust neither reorders nor contracts; [`math`] has sines made of these.
 
+mod accessories;
+mod appearance;
 mod backdrop;
 mod body;
 mod clothes;
 mod develop;
 mod eyes;
+mod face_shape;
 mod folder;
-mod form;
 mod hair;
 mod head;
 mod light;
-mod look;
 mod math;
 mod mouth;
 mod openness;
 mod paint;
 mod raster;
+mod sampling;
 mod skin;
 mod source;
 mod style;
+mod torso;
 mod traits;
 mod whiskers;
-mod worn;
 
 #[cfg(test)]
 #[allow(clippy::print_stdout)]
@@ -43,9 +45,9 @@ use crate::dataset::Split;
 use crate::label::{
     Annotation, FaceBox, Point, PointLabel, Presence, Schema, TaskKind, TaskLabels,
 };
+use appearance::Appearance;
 pub use folder::write;
-use look::Look;
-use math::Dice;
+use math::Random;
 pub(super) use source::picture;
 pub use source::{SCHEME, SET_SIZE, is_drawn, open};
 use traits::Traits;
@@ -109,19 +111,19 @@ pub fn portrait_of_width(seed: u64, index: u64, width: u32) -> Portrait {
     }
 }
 
-fn dice(seed: u64, index: u64) -> (Dice, Dice) {
-    let dice = Dice(seed);
+fn dice(seed: u64, index: u64) -> (Random, Random) {
+    let dice = Random(seed);
     (dice.nth(1).nth(person(index)), dice.nth(2).nth(index))
 }
 
-fn look(seed: u64, index: u64) -> Look {
+fn look(seed: u64, index: u64) -> Appearance {
     let (whose, picture) = dice(seed, index);
-    Look::new(Traits::throw(whose, picture), whose, picture)
+    Appearance::new(Traits::draw(whose, picture), whose, picture)
 }
 
 /// A box as a face finder might give it: about the head wherever its features are, its centre off
 /// by up to 5 % and its side by up to 8 % of the side, in whole pixels.
-fn face_box(seed: u64, index: u64, look: &Look, width: u32) -> FaceBox {
+fn face_box(seed: u64, index: u64, look: &Appearance, width: u32) -> FaceBox {
     let (_, picture) = dice(seed, index);
     let ([x, y], half) = paint::square(look, width);
     let off = |name, reach: f32| 2.0 * half * picture.between(name, -reach, reach);
@@ -132,7 +134,7 @@ fn face_box(seed: u64, index: u64, look: &Look, width: u32) -> FaceBox {
 }
 
 /// What `schema` asks of a portrait, as far as it is known.
-fn annotation(look: &Look, width: u32, schema: &Schema) -> Annotation {
+fn annotation(look: &Appearance, width: u32, schema: &Schema) -> Annotation {
     let points = paint::points(look, width);
     let named = |name: &str| -> Option<Point> {
         let at = POINTS.iter().position(|n| *n == name)?;

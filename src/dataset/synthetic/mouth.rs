@@ -1,6 +1,6 @@
 //! The mouth: lips, what is between them, and smiles.
 
-use super::look::Look;
+use super::appearance::Appearance;
 use super::math::{V3, bump, hill, mix, noise, scale, smooth};
 
 /// The height of the closed lips' line on the plain head.
@@ -9,12 +9,12 @@ const SEAM: f32 = 1.0;
 const SLIT: f32 = 0.02;
 
 /// The corner on the plain head: `side` −1 or 1.
-pub(super) fn corner(look: &Look, side: f32) -> [f32; 2] {
+pub(super) fn corner(look: &Appearance, side: f32) -> [f32; 2] {
     [side * look.mouth.half_width, SEAM]
 }
 
 /// The outer edges of the lips at x, above and below.
-fn edges(look: &Look, x: f32) -> (f32, f32) {
+fn edges(look: &Appearance, x: f32) -> (f32, f32) {
     let s = (x / look.mouth.half_width).min(1.0);
     let t = 1.0 - s * s;
     let bow = 1.0 - 0.2 * hill(s, 0.0, 0.26);
@@ -25,12 +25,12 @@ fn edges(look: &Look, x: f32) -> (f32, f32) {
 }
 
 /// Half the slit at x.
-fn slit(look: &Look, x: f32) -> f32 {
+fn slit(look: &Appearance, x: f32) -> f32 {
     let s = (x / look.mouth.half_width).min(1.0);
     SLIT * (1.0 - s * s)
 }
 
-pub(super) fn relief(look: &Look, x: f32, y: f32) -> f32 {
+pub(super) fn relief(look: &Appearance, x: f32, y: f32) -> f32 {
     let mound = 0.085 * bump(x, y, [0.0, 0.98], [0.6, 0.36]);
     let philtrum = -0.028 * bump(x, y, [0.0, 0.83], [0.05, 0.11])
         + 0.016 * bump(x, y, [0.075, 0.84], [0.05, 0.11]);
@@ -55,7 +55,7 @@ pub(super) fn relief(look: &Look, x: f32, y: f32) -> f32 {
 }
 
 /// How smile and open mouth move a place, for x ≥ 0.
-pub(super) fn expression(look: &Look, x: f32, y: f32) -> V3 {
+pub(super) fn expression(look: &Appearance, x: f32, y: f32) -> V3 {
     let mouth = &look.mouth;
     let (m, smile) = (mouth.half_width, mouth.smile);
     let pull = bump(x, y, [m, SEAM], [0.42, 0.36]);
@@ -84,7 +84,7 @@ pub(super) enum Part {
     Inside(V3, f32),
 }
 
-pub(super) fn part(look: &Look, x_signed: f32, y: f32) -> Option<Part> {
+pub(super) fn part(look: &Appearance, x_signed: f32, y: f32) -> Option<Part> {
     let mouth = &look.mouth;
     let x = x_signed.abs();
     let m = mouth.half_width;
@@ -120,7 +120,7 @@ pub(super) fn part(look: &Look, x_signed: f32, y: f32) -> Option<Part> {
 }
 
 /// `q` from the upper lip (0) to the lower (1).
-fn inside(look: &Look, x: f32, q: f32) -> Part {
+fn inside(look: &Appearance, x: f32, q: f32) -> Part {
     let m = look.mouth.half_width;
     let smile = look.mouth.smile.max(0.0);
     let t = 1.0 - (x / m) * (x / m);

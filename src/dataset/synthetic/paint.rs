@@ -2,16 +2,16 @@
 
 use image::RgbImage;
 
+use super::appearance::Appearance;
 use super::backdrop::Backdrop;
 use super::clothes;
 use super::develop::develop;
 use super::head::{Head, place, surface, turn};
 use super::light::{Lighting, Spot, outward};
-use super::look::Look;
 use super::math::{V3, add, lerp, mix, scale, sub, unit};
 use super::openness::Openness;
-use super::raster::{Camera, Frame, Mesh, NOTHING, PLACES, STRANDS, Strands, Stuff};
-use super::{body, eyes, hair, mouth, skin, whiskers, worn};
+use super::raster::{Camera, Frame, Material, Mesh, NOTHING, PLACES, STRANDS, Strands};
+use super::{accessories, body, eyes, hair, mouth, skin, whiskers};
 use crate::label::Point;
 
 /// The tip of the nose on the plain head: where it stands out farthest, a little above its lower
@@ -23,7 +23,7 @@ pub(super) fn height(width: u32) -> u32 {
     width * 5 / 4
 }
 
-pub(super) fn paint(look: &Look, width: u32) -> RgbImage {
+pub(super) fn paint(look: &Appearance, width: u32) -> RgbImage {
     let detail = (width as f32 / 384.0).clamp(0.4, 1.0);
     let head = Head::new(look, detail);
     let camera = camera(look, width, PLACES as f32);
@@ -32,7 +32,7 @@ pub(super) fn paint(look: &Look, width: u32) -> RgbImage {
 }
 
 /// `places` a pixel.
-fn camera(look: &Look, width: u32, places: f32) -> Camera {
+fn camera(look: &Appearance, width: u32, places: f32) -> Camera {
     let pose = &look.pose;
     let w = width as f32 * places;
     Camera {
@@ -48,7 +48,7 @@ fn camera(look: &Look, width: u32, places: f32) -> Camera {
 
 /// Left eye, right eye, nose, left and right corner of the mouth, in pixels: where the places on
 /// the drawn head that an annotator would point at are seen.
-pub(super) fn points(look: &Look, width: u32) -> [Point; 5] {
+pub(super) fn points(look: &Appearance, width: u32) -> [Point; 5] {
     let camera = camera(look, width, 1.0);
     let all = [
         eyes::pupil(look, -1.0),
@@ -64,7 +64,7 @@ pub(super) fn points(look: &Look, width: u32) -> [Point; 5] {
 }
 
 /// The centre and half the side of a square about the head, whatever its face does, in pixels.
-pub(super) fn square(look: &Look, width: u32) -> (Point, f32) {
+pub(super) fn square(look: &Appearance, width: u32) -> (Point, f32) {
     let camera = camera(look, width, 1.0);
     let [x, y, _] = camera.project(place(&turn(look), [0.0, 0.5, 0.8]));
     ([x, y], 2.0 * camera.unit)
@@ -80,14 +80,14 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(look: &Look, head: Head, detail: f32) -> Self {
+    fn new(look: &Appearance, head: Head, detail: f32) -> Self {
         let mut strands = Strands::default();
         hair::grow(look, &head, detail, &mut strands);
         whiskers::grow(look, &head, detail, &mut strands);
         let mut meshes = body::build(look, &head, detail);
-        meshes.extend(worn::build(look, &head, detail, &mut strands));
+        meshes.extend(accessories::build(look, &head, detail, &mut strands));
         meshes.extend(hair::backing(look, &head, detail));
-        let panes = worn::panes(look, &head);
+        let panes = accessories::panes(look, &head);
         let head_turn = turn(look);
         meshes.push(head.mesh);
         Self {
@@ -100,7 +100,7 @@ impl Scene {
         }
     }
 
-    fn paint(&self, look: &Look, camera: &Camera, width: usize, height: usize) -> RgbImage {
+    fn paint(&self, look: &Appearance, camera: &Camera, width: usize, height: usize) -> RgbImage {
         let mut frame = Frame::new(width * PLACES, height * PLACES);
         let mut firsts = Vec::with_capacity(self.meshes.len());
         let mut next = 0;
@@ -202,7 +202,7 @@ fn glass_over(glass: &Frame, frame: &Frame, x: usize, y: usize) -> f32 {
 
 struct Seen<'a> {
     scene: &'a Scene,
-    look: &'a Look,
+    look: &'a Appearance,
     camera: &'a Camera,
     frame: &'a Frame,
     open: &'a Openness,
@@ -276,18 +276,18 @@ impl Seen<'_> {
         };
         let [a, b, c] = corners.map(|v| v.rest);
         let rest = [0, 1].map(|i| u * a[i] + v * b[i] + w * c[i]);
-        let mut fine = mesh.stuff == Stuff::Trunk;
-        if mesh.stuff == Stuff::Trunk {
+        let mut fine = mesh.stuff == Material::Trunk;
+        if mesh.stuff == Material::Trunk {
             let (albedo, gloss, thick) = clothes::dress(self.look, rest[0], rest[1]);
             spot.albedo = albedo;
             spot.gloss = gloss;
             spot.stuff = if thick > 0.02 {
-                Stuff::Cloth
+                Material::Cloth
             } else {
-                Stuff::Skin
+                Material::Skin
             };
         }
-        if mesh.stuff == Stuff::Face {
+        if mesh.stuff == Material::Face {
             let detail = skin::detail(self.look, rest, spot.albedo, spot.gloss);
             fine = rest[1].abs() < 0.3 || (rest[1] - 1.0).abs() < 0.25;
             spot.albedo = detail.albedo;

@@ -24,7 +24,7 @@ pub(super) struct Vertex {
 
 /// What a surface is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Stuff {
+pub(super) enum Material {
     /// The face, with eyes and a mouth on it.
     Face,
     Skin,
@@ -36,7 +36,7 @@ pub(super) enum Stuff {
 
 /// A sheet of rows × columns vertices.
 pub(super) struct Mesh {
-    pub stuff: Stuff,
+    pub stuff: Material,
     pub columns: usize,
     pub vertices: Vec<Vertex>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Mesh {
 impl Mesh {
     /// A sheet from `make(row, column)`, both 0 to 1, with its normals.
     pub fn sheet(
-        stuff: Stuff,
+        stuff: Material,
         rows: usize,
         columns: usize,
         mut make: impl FnMut(f32, f32) -> Vertex,

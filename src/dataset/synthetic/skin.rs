@@ -1,7 +1,7 @@
 //! The colour of skin: where blood shines through, where hair grows or was shaved, and what is
 //! painted on.
 
-use super::look::{Cut, Look, srgb};
+use super::appearance::{Appearance, HairCut, srgb};
 use super::math::{V3, bump, hill, lerp, mix, noise, scale, smooth, spline, times};
 use super::{eyes, mouth};
 
@@ -11,7 +11,7 @@ const HAIRLINE: [f32; 11] = [
 ];
 
 /// Where the hair begins at an angle from the front (y; hair is above, so at smaller y).
-pub(super) fn hairline(look: &Look, angle: f32) -> f32 {
+pub(super) fn hairline(look: &Appearance, angle: f32) -> f32 {
     let a = angle.abs();
     let keys = HAIRLINE.map(|v| [v]);
     let [drop] = spline(&keys, a / 0.25);
@@ -21,7 +21,7 @@ pub(super) fn hairline(look: &Look, angle: f32) -> f32 {
 }
 
 /// Colour and gloss of the head at a place of the plain head.
-pub(super) fn paint(look: &Look, base: V3, angle: f32, relief: f32) -> (V3, f32) {
+pub(super) fn paint(look: &Appearance, base: V3, angle: f32, relief: f32) -> (V3, f32) {
     let [x0, y, _] = base;
     let x = x0.abs();
     let skin = &look.skin;
@@ -62,7 +62,7 @@ pub(super) fn paint(look: &Look, base: V3, angle: f32, relief: f32) -> (V3, f32)
         + 0.5 * bump(x, y, [0.0, -0.55], [0.6, 0.4])
         + 0.9 * bump(x, y, [0.0, 0.45], [0.22, 0.4])
         + 0.3 * bump(x, y, [0.6, 0.25], [0.3, 0.2]);
-    if look.hair.cut != Cut::Bald {
+    if look.hair.cut != HairCut::Bald {
         let under_hat = look.traits.hat && y < -0.7;
         let soft = 0.05 + 0.03 * noise(9.0 * x0, 9.0 * y);
         let edge = smooth(
@@ -106,7 +106,7 @@ pub(super) struct Detail {
     pub enclosed: bool,
 }
 
-pub(super) fn detail(look: &Look, rest: [f32; 2], albedo: V3, gloss: f32) -> Detail {
+pub(super) fn detail(look: &Appearance, rest: [f32; 2], albedo: V3, gloss: f32) -> Detail {
     let [x0, y] = rest;
     let x = x0.abs();
     let plain = |albedo, gloss| Detail {
@@ -145,7 +145,7 @@ pub(super) fn detail(look: &Look, rest: [f32; 2], albedo: V3, gloss: f32) -> Det
 }
 
 /// Mottled, freckled, shaved or lined skin.
-fn grained(look: &Look, x: f32, y: f32, albedo: V3) -> V3 {
+fn grained(look: &Appearance, x: f32, y: f32, albedo: V3) -> V3 {
     let skin = &look.skin;
     let patches = noise(7.0 * x + 3.0, 7.0 * y);
     let pores = noise(55.0 * x, 55.0 * y);
@@ -182,7 +182,7 @@ fn grained(look: &Look, x: f32, y: f32, albedo: V3) -> V3 {
 }
 
 /// Darkness of fine lines: crow's feet and what lies under the eyes.
-fn lines(look: &Look, x: f32, y: f32) -> f32 {
+fn lines(look: &Appearance, x: f32, y: f32) -> f32 {
     let d = look.eyes.distance + look.eyes.half_width;
     let out = x - d;
     let mut dark = 0.0_f32;

@@ -1,11 +1,11 @@
-//! The numbers of a [`Look`](super::look::Look) for what is styled or moves: hair, eyes, mouth and
+//! The numbers of a [`Appearance`](super::appearance::Appearance) for what is styled or moves: hair, eyes, mouth and
 //! what is worn.
 
-use super::look::{Cut, Eyes, Hair, Mouth, Pose, Worn, melanin, sign, srgb};
-use super::math::{Dice, lerp, mix};
-use super::traits::Traits;
+use super::appearance::{Accessories, Eyes, Hair, HairCut, Mouth, Pose, srgb};
+use super::math::{Random, lerp, mix};
+use super::traits::{Traits, melanin};
 
-pub(super) fn hair(t: &Traits, person: Dice, picture: Dice) -> Hair {
+pub(super) fn hair(t: &Traits, person: Random, picture: Random) -> Hair {
     let tone = person.at("hair tone");
     let colour = if t.gray_hair {
         mix(srgb(150, 148, 146), srgb(206, 204, 202), tone)
@@ -26,24 +26,24 @@ pub(super) fn hair(t: &Traits, person: Dice, picture: Dice) -> Hair {
         mix(colour, srgb(30, 20, 16), 0.35)
     };
     let cut = if t.bald {
-        Cut::Bald
+        HairCut::Bald
     } else if t.male {
         // Sideburns are seen beside short hair only.
         if !t.sideburns && picture.chance("medium", if t.young { 0.3 } else { 0.12 }) {
-            Cut::Medium
+            HairCut::Medium
         } else {
-            Cut::Short
+            HairCut::Short
         }
     } else if picture.chance("her cut", 0.2) {
-        Cut::Medium
+        HairCut::Medium
     } else {
-        Cut::Long
+        HairCut::Long
     };
     let length = match cut {
-        Cut::Bald => 0.0,
-        Cut::Short => picture.between("hair length", 0.38, 0.62),
-        Cut::Medium => picture.between("hair length", 1.0, 1.5),
-        Cut::Long => picture.between("hair length", 2.4, 3.6),
+        HairCut::Bald => 0.0,
+        HairCut::Short => picture.between("hair length", 0.38, 0.62),
+        HairCut::Medium => picture.between("hair length", 1.0, 1.5),
+        HairCut::Long => picture.between("hair length", 2.4, 3.6),
     };
     Hair {
         colour,
@@ -84,7 +84,7 @@ pub(super) fn hair(t: &Traits, person: Dice, picture: Dice) -> Hair {
     }
 }
 
-pub(super) fn eyes(t: &Traits, person: Dice, picture: Dice, pose: &Pose) -> Eyes {
+pub(super) fn eyes(t: &Traits, person: Random, picture: Random, pose: &Pose) -> Eyes {
     const IRISES: [[u8; 3]; 6] = [
         [96, 62, 36],
         [64, 42, 28],
@@ -125,7 +125,7 @@ pub(super) fn eyes(t: &Traits, person: Dice, picture: Dice, pose: &Pose) -> Eyes
     }
 }
 
-pub(super) fn mouth(t: &Traits, person: Dice, picture: Dice) -> Mouth {
+pub(super) fn mouth(t: &Traits, person: Random, picture: Random) -> Mouth {
     let full = if t.big_lips {
         person.between("lips", 1.5, 1.7)
     } else {
@@ -150,7 +150,7 @@ pub(super) fn mouth(t: &Traits, person: Dice, picture: Dice) -> Mouth {
     }
 }
 
-pub(super) fn worn(d: Dice) -> Worn {
+pub(super) fn worn(d: Random) -> Accessories {
     const CLOTHS: [[u8; 3]; 10] = [
         [38, 44, 60],
         [120, 40, 44],
@@ -170,7 +170,7 @@ pub(super) fn worn(d: Dice) -> Worn {
     };
     let gold = srgb(222, 176, 96);
     let silver = srgb(206, 208, 214);
-    Worn {
+    Accessories {
         cloth: c("cloth", &CLOTHS),
         shirt: mix(
             srgb(236, 238, 242),
@@ -197,4 +197,8 @@ pub(super) fn worn(d: Dice) -> Worn {
         necklace_kind: (d.at("necklace kind") * 3.0) as u8,
         neckline: (d.at("neckline") * 3.0) as u8,
     }
+}
+
+pub(super) fn sign(d: Random, name: &str) -> f32 {
+    if d.chance(name, 0.5) { 1.0 } else { -1.0 }
 }

@@ -104,7 +104,7 @@ fn everything_is_known_but_attractive_and_nothing_is_rare() {
     let mut present = vec![0_u64; schema.tasks[1].len()];
     for index in 0..COUNT {
         let (whose, picture) = dice(11, index);
-        let traits = Traits::throw(whose, picture);
+        let traits = Traits::draw(whose, picture);
         for (count, name) in present.iter_mut().zip(schema.tasks[1].items()) {
             match traits.get(name) {
                 Some(there) => *count += u64::from(there),
@@ -173,7 +173,8 @@ fn each_attribute_is_visible() {
         }
         *without.get_mut(name).unwrap() = false;
         *with.get_mut(name).unwrap() = true;
-        let [a, b] = [with, without].map(|t| paint::paint(&Look::new(t, whose, picture), 200));
+        let [a, b] =
+            [with, without].map(|t| paint::paint(&Appearance::new(t, whose, picture), 200));
         let most = difference(&a, &b);
         println!("{name}: {most:.1}");
         assert!(most > 6.0, "{name}: {most}");

@@ -1,9 +1,9 @@
 //! Which of CelebA's attributes a portrait has, with the correlations that people have.
 //!
 //! What belongs to a person (sex, age, skin, the form of the face) is thrown with the person's
-//! dice, what changes from picture to picture (expression, clothes, make-up) with the picture's.
+//! random numbers, what changes from picture to picture (expression, clothes, make-up) with the picture's.
 
-use super::math::Dice;
+use super::math::Random;
 
 macro_rules! traits {
     ($($field:ident = $name:literal,)*) => {
@@ -68,7 +68,7 @@ traits! {
 }
 
 impl Traits {
-    pub fn throw(person: Dice, picture: Dice) -> Self {
+    pub fn draw(person: Random, picture: Random) -> Self {
         let mut t = Self::default();
         t.of_person(person);
         t.of_hair(person, picture);
@@ -80,7 +80,7 @@ impl Traits {
         t
     }
 
-    fn of_person(&mut self, dice: Dice) {
+    fn of_person(&mut self, dice: Random) {
         let p = |name, probability| dice.chance(name, probability);
         self.male = p("male", 0.46);
         self.young = p("young", 0.7);
@@ -98,7 +98,7 @@ impl Traits {
         self.pale = p("pale", 0.12);
     }
 
-    fn of_hair(&mut self, person: Dice, picture: Dice) {
+    fn of_hair(&mut self, person: Random, picture: Random) {
         let (male, young) = (self.male, self.young);
         self.bald = male && person.chance("bald", if young { 0.13 } else { 0.3 });
         if self.bald {
@@ -109,7 +109,7 @@ impl Traits {
         let gray = person.chance("gray", if young { 0.0 } else { 0.55 });
         let hue = person.at("hair");
         // Fair hair goes with fair skin.
-        let dark_skin = !self.pale && super::look::melanin(person) > 0.62;
+        let dark_skin = !self.pale && melanin(person) > 0.62;
         let (black, brown) = if dark_skin { (0.8, 1.0) } else { (0.3, 0.64) };
         self.gray_hair = gray;
         self.black_hair = !gray && hue < black;
@@ -131,7 +131,7 @@ impl Traits {
     }
 
     /// Kinds of beard: most have none.
-    fn of_beard(&mut self, dice: Dice) {
+    fn of_beard(&mut self, dice: Random) {
         let kind = dice.at("beard");
         let full = kind < 0.13;
         self.goatee = full || (0.13..0.25).contains(&kind);
@@ -140,7 +140,7 @@ impl Traits {
         self.sideburns = full || (!self.bald && dice.chance("sideburns", 0.14));
     }
 
-    fn of_picture(&mut self, dice: Dice) {
+    fn of_picture(&mut self, dice: Random) {
         let p = |name, probability| dice.chance(name, probability);
         let male = self.male;
         let by_sex = |him: f32, her: f32| if male { him } else { her };
@@ -159,4 +159,9 @@ impl Traits {
         self.necklace = !self.necktie && p("necklace", by_sex(0.03, 0.34));
         self.blurry = p("blurry", 0.06);
     }
+}
+
+/// How dark the skin is, 0 to 1.
+pub(super) fn melanin(person: Random) -> f32 {
+    person.at("melanin")
 }

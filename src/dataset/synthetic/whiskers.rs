@@ -1,12 +1,12 @@
 //! Short hair of the face: brows, lashes and beards.
 
+use super::appearance::Appearance;
 use super::head::Head;
-use super::look::Look;
 use super::math::{Stream, V3, add, lerp, mix, noise, scale, smooth, unit};
 use super::raster::{Strands, Vertex};
 use super::skin;
 
-pub(super) fn grow(look: &Look, head: &Head, detail: f32, strands: &mut Strands) {
+pub(super) fn grow(look: &Appearance, head: &Head, detail: f32, strands: &mut Strands) {
     let mut dice = Stream(look.grain ^ 0x77b);
     for side in [-1.0, 1.0] {
         brow(look, head, detail, side, &mut dice, strands);
@@ -25,12 +25,12 @@ fn hair(head: &Head, from: [f32; 2], to: [f32; 2], lift: f32) -> Option<[V3; 4]>
 }
 
 /// Hair so thin that the skin shows through.
-fn softened(look: &Look, colour: V3, shade: f32) -> V3 {
+fn softened(look: &Appearance, colour: V3, shade: f32) -> V3 {
     mix(scale(colour, shade), look.skin.base, 0.1 + 0.1 * shade)
 }
 
 /// Along a brow, 0 at the nose to 1 at the temple: its middle and half its thickness.
-fn brow_line(look: &Look, s: f32) -> ([f32; 2], f32) {
+fn brow_line(look: &Appearance, s: f32) -> ([f32; 2], f32) {
     let hair = &look.hair;
     let x = look.eyes.distance + lerp(-0.29, 0.27, s);
     let rise = smooth(0.0, 0.62, s) - 0.8 * smooth(0.62, 1.0, s);
@@ -41,7 +41,7 @@ fn brow_line(look: &Look, s: f32) -> ([f32; 2], f32) {
 }
 
 fn brow(
-    look: &Look,
+    look: &Appearance,
     head: &Head,
     detail: f32,
     side: f32,
@@ -72,7 +72,7 @@ fn brow(
     }
 }
 
-fn lashes(look: &Look, head: &Head, side: f32, strands: &mut Strands) {
+fn lashes(look: &Appearance, head: &Head, side: f32, strands: &mut Strands) {
     let eyes = &look.eyes;
     let ink = [0.01, 0.008, 0.008];
     let count = 20;
@@ -92,7 +92,7 @@ fn lashes(look: &Look, head: &Head, side: f32, strands: &mut Strands) {
 }
 
 /// Where hair of a beard grows and how long it is there, as a fraction.
-fn growth(look: &Look, x: f32, y: f32) -> f32 {
+fn growth(look: &Appearance, x: f32, y: f32) -> f32 {
     let t = &look.traits;
     let mut much = 0.0_f32;
     let full = t.goatee && t.mustache && t.sideburns;
@@ -116,7 +116,7 @@ fn growth(look: &Look, x: f32, y: f32) -> f32 {
     much
 }
 
-fn beard(look: &Look, head: &Head, detail: f32, dice: &mut Stream, strands: &mut Strands) {
+fn beard(look: &Appearance, head: &Head, detail: f32, dice: &mut Stream, strands: &mut Strands) {
     let t = &look.traits;
     if !(t.goatee || t.mustache || t.sideburns) {
         return;

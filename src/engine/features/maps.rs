@@ -117,7 +117,7 @@ impl TowerMaps {
             return self;
         };
         let mut map = (*values).clone();
-        map.silence(channels);
+        map.zero_channels(channels);
         Self {
             values: Some(values),
             ..Self::uploaded(painter, self.id, map, self.joint)

@@ -18,7 +18,7 @@ use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
 use crate::engine::{FaceKey, StudyTicket};
-use crate::logs::error_words;
+use crate::logs::error_chain;
 use crate::measure::ALPHA;
 use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};
 use crate::photo::PhotoError;
@@ -171,7 +171,7 @@ impl Studies {
             tell(
                 found
                     .flatten()
-                    .unwrap_or_else(|e| StudyResult::Failed(error_words(&e))),
+                    .unwrap_or_else(|e| StudyResult::Failed(error_chain(&e))),
             );
         });
     }

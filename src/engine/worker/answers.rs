@@ -14,7 +14,7 @@ use crate::engine::{
     ListTicket, PredictRequest, Reply, Slot, SweepTicket, TowerMaps, ValuesTicket,
 };
 use crate::label::Prediction;
-use crate::logs::error_words;
+use crate::logs::error_chain;
 use crate::model::Predictor;
 
 impl Worker {
@@ -131,7 +131,7 @@ impl Worker {
                 self.features.remember(&reply);
                 (self.send)(Reply::Feature(reply));
             }
-            Some(Err(error)) => (self.send)(work.failed(error_words(&error))),
+            Some(Err(error)) => (self.send)(work.failed(error_chain(&error))),
             None => {}
         }
     }
@@ -156,6 +156,6 @@ impl Worker {
 /// A value that is read from the GPU, whose errors wgpu turns into panics.
 pub(super) fn read_value(read: impl FnOnce() -> anyhow::Result<f32>) -> Option<f32> {
     let read = catch_panic(read).map_err(anyhow::Error::from).flatten();
-    read.inspect_err(|e| log::warn!("the value of a map: {}", error_words(e)))
+    read.inspect_err(|e| log::warn!("the value of a map: {}", error_chain(e)))
         .ok()
 }

@@ -128,7 +128,7 @@ impl Worker {
             trained: Arc::new(Trained::of(&loaded.cpu_copy.training)),
             parameters: network.parameters(),
             places: network.tap_layers(),
-            untrained: Arc::new(Untrained::noted(&loaded.cpu_copy.training)),
+            untrained: Arc::new(Untrained::from_training(&loaded.cpu_copy.training)),
             norms: loaded.norms.clone(),
             device: loaded.device.clone(),
             warming: loaded.warming,

@@ -4,9 +4,9 @@
 use image::RgbImage;
 
 use crate::figure::{ColourMap, FigureError, GridStyle, Scale, Stats};
+use crate::humanize::{layer_title, title};
 use crate::model::FeatureMap;
 use crate::study::{FaceMaps, Matching, Pair, SideMaps};
-use crate::words::{layer_title, title};
 
 /// As many pixels a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -167,7 +167,7 @@ impl<'a> FeatureFigure<'a> {
         let [a, b] = &self.rows[..] else {
             return false;
         };
-        a.maps.iter().zip(b.maps).all(|(a, b)| a.is_like(b))
+        a.maps.iter().zip(b.maps).all(|(a, b)| a.has_shape_of(b))
     }
 
     /// Whether the colours span the values of both rows.

@@ -22,8 +22,8 @@ pub use panels::short_correlation;
 
 use super::page::{Anchor, Page, Unit, points};
 use super::{FigureError, INK, QUIET, Text, WHITE};
+use crate::humanize::layer_title;
 use crate::study::FaceMaps;
-use crate::words::layer_title;
 use arrange::{Arranged, height_below};
 use layout::Position;
 use sizes::{CAPTION, HEAD_LINE, LINE, MARGIN, SMALL};

@@ -6,8 +6,8 @@ use super::sizes::{MARGIN, SMALL};
 use crate::figure::number::decimals;
 use crate::figure::page::points;
 use crate::figure::{Scale, text_lines};
+use crate::humanize::title;
 use crate::study::Matching;
-use crate::words::title;
 
 impl FeatureFigure<'_> {
     /// What stands below all, line by line; where `ranges`, that each channel has one of its own.

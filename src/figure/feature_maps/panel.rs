@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::sizes::SMALL;
 use crate::figure::number::{brief, short, span};
 use crate::figure::{GridStyle, Scale, Stats, Text};
+use crate::humanize::{counted, layer_title, title};
 use crate::model::FeatureMap;
-use crate::words::{counted, layer_title, title};
 
 /// What is written under the maps where there is no room for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -58,7 +58,7 @@ impl<'a> FeatureFigure<'a> {
                 let mut muted: Vec<usize> = all.copied().collect();
                 muted.sort_unstable();
                 muted.dedup();
-                map.silence(&muted);
+                map.zero_channels(&muted);
                 let names = |channel: &usize| match b.pair(t, *channel) {
                     Some(pair) => {
                         let both = format!("{channel} ↔ {}", pair.partner);

@@ -3,11 +3,11 @@
 use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
 use crate::evaluation::{Evaluation, FigureNote};
 use crate::figure::{Anchor, Colour, Page, text_lines};
+use crate::humanize::{counted, plural};
 use crate::measure::{
     Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
     intervals_words,
 };
-use crate::words::{counted, plural};
 
 /// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
 const SLICED_CURVES: usize = 12;

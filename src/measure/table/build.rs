@@ -3,11 +3,11 @@
 use super::Table;
 use super::latex::{label_of, set_labels};
 use super::notes::{fewer_items, heading, interval_words, intervals, measured_words, percent};
+use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::estimate::Measure;
 use crate::measure::paper::PAPER_SOURCE;
 use crate::measure::report::{Group, Report, Row, RowKind, TaskEstimates};
-use crate::words::counted;
 
 /// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
 /// of each slice.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Table;
-use crate::words::title as capital;
+use crate::humanize::title as capital;
 
 /// A LaTeX table of more rows goes over pages.
 pub(super) const PAGE_ROWS: usize = 40;

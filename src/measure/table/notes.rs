@@ -1,11 +1,11 @@
 //! What is written above and below tables: units, lengths, resamples, and what few units mean.
 
+use crate::humanize::{counted, plural, thousands};
 use crate::label::Task;
 use crate::measure::bootstrap::FEW_UNITS;
 use crate::measure::estimate::{Estimate, Measure, Options};
 use crate::measure::length::Length;
 use crate::measure::report::{Group, Report, TaskEstimates};
-use crate::words::{counted, plural, thousands};
 
 /// At what the measures of a task are taken, and what the lengths are that they are shares of.
 pub fn measured_words(options: &Options, task: &Task) -> String {

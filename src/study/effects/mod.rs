@@ -109,6 +109,6 @@ pub fn channel_effects(
 /// As many as take about one pass: only what lies behind the layer is computed for each.
 fn masks_together(predictor: &Predictor, layer: Layer) -> usize {
     let behind = Layer::ALL.len() - 1 - layer.index();
-    let passes = predictor.together(MASKS);
+    let passes = predictor.batch_size(MASKS);
     (passes * Layer::ALL.len() / behind.max(1)).clamp(1, MASKS)
 }

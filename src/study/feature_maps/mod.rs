@@ -8,9 +8,9 @@ use image::RgbImage;
 use super::error::StudyError;
 use super::matching::{Matched, Matching};
 use crate::batch::crop_image;
+use crate::humanize::title;
 use crate::label::FaceBox;
 use crate::model::{FeatureMap, Mask, Network, Predictor, Tap, TapLayer};
-use crate::words::title;
 
 /// What is asked: the maps of a place for a face, and what they are compared with.
 #[derive(Clone, Copy)]
@@ -220,7 +220,7 @@ impl FaceMaps {
     pub fn has_difference(&self) -> bool {
         self.second.as_ref().is_some_and(|second| {
             let mut pairs = self.first.maps.iter().zip(&second.maps);
-            pairs.all(|(a, b)| a.is_like(b))
+            pairs.all(|(a, b)| a.has_shape_of(b))
         })
     }
 

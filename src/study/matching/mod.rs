@@ -8,12 +8,12 @@ mod correlation;
 
 use super::error::StudyError;
 use crate::dataset::Sample;
+use crate::humanize::title;
 use crate::model::crop_group;
 use crate::model::run_of;
 use crate::model::{FeatureMap, Predictor};
 use crate::model::{Tap, TapLayer};
 use crate::photo::PhotoError;
-use crate::words::title;
 use assignment::assigned;
 use correlation::Correlations;
 
@@ -135,7 +135,7 @@ pub fn match_channels(
     let channels = towers.iter().zip(&others).map(|(a, b)| [a.1, b.1]);
     let mut sums: Vec<Correlations> = channels.map(Correlations::new).collect();
     let (mut faces, mut problems) = (0, Vec::new());
-    let size = first.together(GROUP).min(second.together(GROUP));
+    let size = first.batch_size(GROUP).min(second.batch_size(GROUP));
     for (g, group) in samples.chunks(size).enumerate() {
         if !progress(g * size) {
             break;

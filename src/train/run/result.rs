@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::Run;
 use crate::batch::Preprocessing;
+use crate::humanize::counted;
 use crate::model::{Checkpoint, Network, Predictor, Untrained};
 use crate::terminal::errln;
 use crate::train::checkpoints::BestCheckpoint;
@@ -13,7 +14,6 @@ use crate::train::folder::State;
 use crate::train::measures::{reports_with_baseline, sentence, summary};
 use crate::train::run_file::RunFile;
 use crate::train::warnings;
-use crate::words::counted;
 
 impl Run {
     /// The network whose task towers are each the best of their own, and what is to be said of
@@ -29,9 +29,7 @@ impl Run {
             let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
             errln!("{}", self.kept_words(&best.training, keeper, &keeper.name));
             found.extend(warnings::stage2_without_gain(&keeper.name, &best.training));
-            network = network
-                .joined(&best.network, &keeper.name)
-                .map_err(anyhow::Error::msg)?;
+            network = network.joined(&best.network, &keeper.name)?;
         }
         Ok((network, found))
     }
@@ -59,7 +57,7 @@ impl Run {
         };
         checkpoint.training["chosen_by"] = chosen_by.into();
         checkpoint.training["validation"] = summary(&self.schema, &reports);
-        untrained.note(&mut checkpoint.training);
+        untrained.write_to(&mut checkpoint.training);
         if !found.is_empty() {
             checkpoint.training[warnings::KEY] = serde_json::json!(found);
         }

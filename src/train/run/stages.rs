@@ -77,8 +77,7 @@ impl Run {
             self.file.config.task_start,
             self.file.config.seed.wrapping_add(1),
             &self.device,
-        )
-        .map_err(anyhow::Error::msg)?
+        )?
         .frozen_except(trained);
         let tasks = self.schema.tasks.iter().enumerate();
         let keepers: Vec<BestCheckpoint> =
@@ -107,7 +106,7 @@ impl Run {
             if !trained(t) {
                 now.set(&task.name, earlier.task(&task.name));
             } else if warm {
-                now.unless_before(&task.name, earlier);
+                now.retain_untrained(&task.name, earlier);
             }
         }
         now
@@ -151,7 +150,7 @@ impl Run {
             let Checkpoint {
                 network, training, ..
             } = Checkpoint::load(path, &self.device)?;
-            return Ok((network, Some(Untrained::noted(&training))));
+            return Ok((network, Some(Untrained::from_training(&training))));
         }
         let network = Network::new(config, &self.schema, self.file.config.seed, &self.device);
         let best = load_record(network, &keeper.record(&self.folder))?;

@@ -42,7 +42,7 @@ impl StageRun<'_> {
         }
         training["stage"] = self.number.into();
         training["step"] = step.into();
-        self.untrained.note(training);
+        self.untrained.write_to(training);
         checkpoint.save(&keeper.weights(self.folder))?;
         save_record(network, &keeper.record(self.folder))
     }

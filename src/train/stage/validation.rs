@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::StageRun;
-use crate::logs::error_words;
+use crate::logs::error_chain;
 use crate::measure::TaskReport;
 use crate::model::{Checkpoint, Network, Predictor};
 use crate::train::checkpoints::{Best, Progress};
@@ -38,7 +38,7 @@ impl StageRun<'_> {
             if timer.status_is_due()
                 && let Err(e) = self.status(timer, progress, State::Running, None)
             {
-                log::warn!("{}", error_words(&e));
+                log::warn!("{}", error_chain(&e));
             }
         });
         let schema = network.schema();

@@ -72,7 +72,7 @@ impl List {
     pub fn of_decoded(name: String, pictures: Vec<(Sample, Decoded)>, number: u64) -> Self {
         let (samples, pictures): (Vec<_>, Vec<_>) = pictures.into_iter().unzip();
         let mut list = Self::new(name, samples, Vec::new(), number);
-        list.info.key = dataset::key(&list.samples);
+        list.info.key = dataset::content_hash(&list.samples);
         for ((item, picture), sample) in list.items.iter_mut().zip(pictures).zip(&*list.samples) {
             item.read(picture, sample);
         }

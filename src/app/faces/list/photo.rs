@@ -28,7 +28,7 @@ impl List {
     }
 
     /// What somebody did to the boxes of a face's photo, in a word or two.
-    pub fn box_words(&self, index: usize) -> Option<&'static str> {
+    pub fn describe_box(&self, index: usize) -> Option<&'static str> {
         let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
         if item.source == BoxSource::Given {
             return Some("box by hand");
@@ -56,7 +56,7 @@ impl List {
     /// somebody draws.
     pub fn is_guessed_alone(&self) -> bool {
         let all = self.in_photo();
-        matches!(&all[..], [(Which::Listed(_), face)] if face.source.is_guess())
+        matches!(&all[..], [(Which::Listed(_), face)] if face.source.is_assumed())
     }
 
     /// All faces in the photo that is looked at, the active one last, so that it lies on top.

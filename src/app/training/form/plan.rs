@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::app::training::form::{Form, Runs};
 use crate::compute::DeviceChoice;
+use crate::humanize::{counted, human_duration, thousands};
 use crate::model::Topology;
 use crate::train::RunSnapshot;
-use crate::words::{counted, duration_words, thousands};
 
 impl Form {
     /// What the run would do, and how long that takes if one like it has told its speed: "1,200
@@ -43,7 +43,7 @@ impl Form {
         });
         match like {
             Some((name, time)) => {
-                words += &format!(", about {} at the speed of {name}.", duration_words(time));
+                words += &format!(", about {} at the speed of {name}.", human_duration(time));
             }
             None => words += "; how long they take is said as soon as some are done.",
         }
@@ -144,7 +144,7 @@ mod tests {
             format!("{plan}; how long they take is said as soon as some are done.")
         );
         let time = Duration::from_secs_f64(faces as f64 * (2.0 / 8.0 + 3.0 / 4.0));
-        let time = duration_words(time);
+        let time = human_duration(time);
         // The newest that is like it, on the device that is asked for.
         for (device, name) in [
             (DeviceChoice::Auto, "NVIDIA"),

@@ -12,7 +12,7 @@ use crate::app::training::form::{Form, SETTINGS, STAGE1, VGG16, device_name, pre
 use crate::app::widgets::theme;
 use crate::background::in_background;
 use crate::compute::DeviceChoice;
-use crate::dataset::Boxes;
+use crate::dataset::BoxPolicy;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::train::{Preset, TrainConfig};
@@ -155,7 +155,7 @@ impl Form {
         let tip = "In which boxes faces are looked at: the data set's own, those of the labelled \
                    points (which tell where the points are), or the picture";
         choice(ui, "Boxes", tip, &value_name(&c.boxes), |ui| {
-            for boxes in Boxes::value_variants() {
+            for boxes in BoxPolicy::value_variants() {
                 ui.selectable_value(&mut c.boxes, *boxes, value_name(boxes));
             }
         });

@@ -23,11 +23,11 @@ use crate::figure::{
     SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
     write_matches,
 };
+use crate::humanize::{layer_title, title};
 use crate::label::Schema;
-use crate::logs::error_words;
+use crate::logs::error_chain;
 use crate::model::{Checkpoint, FeatureMap, Mask, Predictor, Tap, TapLayer, weights_name};
 use crate::study::{Explanation, FaceMaps, MapsRequest, SideMaps, Towers};
-use crate::words::{layer_title, title};
 
 /// What is exported, and where to.
 pub struct ExportRequest {
@@ -126,7 +126,7 @@ impl Exports {
                 export(&predictor, &request, |_| !stop.load(Ordering::Relaxed))
             });
             let made = made.map_err(anyhow::Error::from).flatten();
-            let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_words(&e)));
+            let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_chain(&e)));
             send(Reply::Feature(FeatureReply::Export(ExportNews {
                 ticket,
                 outcome,

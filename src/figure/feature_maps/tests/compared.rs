@@ -117,7 +117,7 @@ fn what_is_muted_in_one_network_alone_has_no_difference() {
     let input = RgbImage::new(128, 128);
     let first = {
         let mut maps = maps();
-        maps[0].silence(&[3]);
+        maps[0].zero_channels(&[3]);
         maps
     };
     let second = maps();

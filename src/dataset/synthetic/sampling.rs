@@ -1,166 +1,13 @@
-//! Numbers to draw by. Each attribute moves its own numbers by a clear margin, so that a portrait
-//! never lies between having it and not.
-//!
-//! Lengths are in units of half the head's width; colours are linear light, 0 to 1.
+//! An appearance drawn at random, with the traits that it has to have.
 
-use super::math::{Dice, V3, mix};
-use super::style;
-use super::traits::Traits;
+use super::appearance::{Appearance, FaceShape, Light, Pose, Skin, srgb};
+use super::math::{Random, mix};
+use super::style::{self, sign};
+use super::traits::{Traits, melanin};
 
-/// A colour as painters' programs have it, in linear light (a gamma of 2).
-pub(super) fn srgb(r: u8, g: u8, b: u8) -> V3 {
-    [r, g, b].map(|v| {
-        let v = f32::from(v) / 255.0;
-        v * v
-    })
-}
-
-/// How dark the skin is, 0 to 1.
-pub(super) fn melanin(person: Dice) -> f32 {
-    person.at("melanin")
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Look {
-    pub traits: Traits,
-    pub pose: Pose,
-    pub light: Light,
-    pub skin: Skin,
-    pub form: Form,
-    pub hair: Hair,
-    pub eyes: Eyes,
-    pub mouth: Mouth,
-    pub worn: Worn,
-    /// What the small things derive from: strands, noise, the background.
-    pub grain: u64,
-}
-
-/// Angles in radians.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pose {
-    pub yaw: f32,
-    pub pitch: f32,
-    pub roll: f32,
-    /// Half the head's width over the picture's width.
-    pub size: f32,
-    /// Of the head's centre, in picture widths from where it usually is.
-    pub shift: [f32; 2],
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Light {
-    /// Towards the key light.
-    pub key: V3,
-    pub key_colour: V3,
-    pub sky: V3,
-    pub ground: V3,
-    pub rim_colour: V3,
-    /// −1 or 1: on which side the rim light stands.
-    pub rim_side: f32,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Skin {
-    pub base: V3,
-    pub lips: V3,
-    /// How strongly colour runs through: cheeks, nose, ears.
-    pub ruddy: f32,
-    pub rosy: f32,
-    pub freckles: f32,
-    /// 0 smooth to 1 lined.
-    pub age: f32,
-    pub gloss: f32,
-    pub shadow: V3,
-    pub eye_shadow: f32,
-}
-
-/// The form of the face.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
-    pub jaw: f32,
-    pub chin_length: f32,
-    pub chin_width: f32,
-    pub face_width: f32,
-    pub brow_ridge: f32,
-    pub cheeks: f32,
-    pub cheekbones: f32,
-    pub double_chin: f32,
-    pub bags: f32,
-    pub nose_length: f32,
-    pub nose_width: f32,
-    pub nose_tip: f32,
-    pub nose_height: f32,
-    pub neck: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cut {
-    Bald,
-    Short,
-    Medium,
-    Long,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Hair {
-    pub colour: V3,
-    pub brows: V3,
-    pub beard: V3,
-    pub cut: Cut,
-    pub length: f32,
-    pub wave: f32,
-    pub part: f32,
-    /// The height of the hairline over the nose (y, so smaller is higher).
-    pub line: f32,
-    pub temples: f32,
-    pub volume: f32,
-    /// Off the ears and behind them.
-    pub tucked: bool,
-    pub brow_thickness: f32,
-    pub brow_arch: f32,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Eyes {
-    pub iris: V3,
-    /// Half the opening's height.
-    pub open: f32,
-    pub half_width: f32,
-    pub distance: f32,
-    pub tilt: f32,
-    pub lashes: f32,
-    /// Where they look, in radians from straight ahead of the head.
-    pub gaze: [f32; 2],
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mouth {
-    pub half_width: f32,
-    pub upper: f32,
-    pub lower: f32,
-    pub smile: f32,
-    pub open: f32,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Worn {
-    pub cloth: V3,
-    pub shirt: V3,
-    pub accent: V3,
-    pub metal: V3,
-    pub hat: V3,
-    pub hat_kind: u8,
-    pub frame: V3,
-    pub frame_kind: u8,
-    pub frame_thickness: f32,
-    pub earring_kind: u8,
-    pub necklace_kind: u8,
-    pub neckline: u8,
-}
-
-impl Look {
+impl Appearance {
     /// `person` gives what stays with the person, `picture` what changes.
-    pub fn new(traits: Traits, person: Dice, picture: Dice) -> Self {
+    pub fn new(traits: Traits, person: Random, picture: Random) -> Self {
         let skin = skin(&traits, person, picture);
         let hair = style::hair(&traits, person, picture);
         let pose = pose(picture);
@@ -179,11 +26,7 @@ impl Look {
     }
 }
 
-pub(super) fn sign(d: Dice, name: &str) -> f32 {
-    if d.chance(name, 0.5) { 1.0 } else { -1.0 }
-}
-
-fn pose(d: Dice) -> Pose {
+fn pose(d: Random) -> Pose {
     // Most people look about ahead: the mean of two throws.
     let two = |a, b, reach: f32| reach * (d.at(a) + d.at(b) - 1.0);
     Pose {
@@ -195,7 +38,7 @@ fn pose(d: Dice) -> Pose {
     }
 }
 
-fn light(d: Dice) -> Light {
+fn light(d: Random) -> Light {
     let side = sign(d, "light side");
     let across = side * d.between("light across", 0.15, 0.95);
     let key = super::math::unit([across, -d.between("light height", 0.25, 0.85), 0.85]);
@@ -213,7 +56,7 @@ fn light(d: Dice) -> Light {
     }
 }
 
-fn skin(t: &Traits, person: Dice, picture: Dice) -> Skin {
+fn skin(t: &Traits, person: Random, picture: Random) -> Skin {
     const TONES: [[u8; 3]; 6] = [
         [226, 180, 150],
         [216, 168, 136],
@@ -292,11 +135,11 @@ fn skin(t: &Traits, person: Dice, picture: Dice) -> Skin {
     }
 }
 
-fn form(t: &Traits, d: Dice) -> Form {
+fn form(t: &Traits, d: Random) -> FaceShape {
     let chubby = f32::from(u8::from(t.chubby));
     let oval = f32::from(u8::from(t.oval));
     let male = f32::from(u8::from(t.male));
-    Form {
+    FaceShape {
         jaw: d.between("jaw", -0.03, 0.03) - 0.05 + 0.09 * male + 0.1 * chubby - 0.085 * oval,
         chin_length: d.between("chin", -0.05, 0.04) + 0.05 * male + 0.07 * oval,
         chin_width: d.between("chin width", 0.86, 1.0) + 0.3 * male - 0.2 * oval + 0.2 * chubby,

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use super::DatasetError;
 use super::number::{self, CONTINUOUS, missing, shown};
-use super::places::plain;
 use super::problems::Problems;
+use super::schema_items::plain;
 use super::text::{self, Lines};
+use super::value_error::ValueError;
+use crate::humanize::counted;
 use crate::label::{FaceBox, Schema, TaskKind};
-use crate::words::counted;
 
 /// A table of which the header was read.
 pub struct Table {
@@ -72,8 +73,7 @@ pub fn open(path: &Path, schema: &Schema) -> Result<(Table, Columns), DatasetErr
         index: HashSet::new(),
         problems: Problems::default(),
     };
-    let columns = table.columns(schema);
-    let columns = columns.map_err(|what| DatasetError::format(path, what))?;
+    let columns = table.columns(path, schema)?;
     table.find_index();
     Ok((table, columns))
 }
@@ -155,11 +155,12 @@ impl Table {
         self.index = index;
     }
 
-    fn columns(&mut self, schema: &Schema) -> Result<Columns, String> {
+    fn columns(&mut self, path: &Path, schema: &Schema) -> Result<Columns, DatasetError> {
         let Some(image) = self.take("image") else {
             let names = self.names.join(", ");
             let names = shown(&names);
-            return Err(format!("no column \"image\" in the header; it has {names}"));
+            let what = format!("no column \"image\" in the header; it has {names}");
+            return Err(DatasetError::format(path, what));
         };
         let face = self.take("face");
         let sides = ["x", "y", "w", "h"].map(|name| self.take(name));
@@ -205,7 +206,7 @@ impl Table {
 
     /// Hands out each row, or what is wrong with it, with its line. Rows in which nothing stands
     /// are passed over.
-    pub fn rows(&self, mut take: impl FnMut(u64, Result<Row, String>)) {
+    pub fn rows(&self, mut take: impl FnMut(u64, Result<Row, ValueError>)) {
         let mut rows = reader(&self.text[self.body..], self.delimiter);
         let mut lines = Lines::of(&self.text);
         let mut record = csv::ByteRecord::new();
@@ -233,15 +234,18 @@ impl Table {
         }
     }
 
-    fn row<'a>(&self, record: &'a csv::ByteRecord, breaks: usize) -> Result<Row<'a>, String> {
+    fn row<'a>(&self, record: &'a csv::ByteRecord, breaks: usize) -> Result<Row<'a>, ValueError> {
         let (count, belong) = (record.len(), self.names.len());
         if count < belong || record.iter().skip(belong).any(|f| !f.is_empty()) {
-            let quoted = match breaks {
-                0 => String::new(),
-                _ => format!(" (a quote takes in this line and {breaks} more)"),
-            };
-            let fields = counted(count, "field");
-            return Err(format!("{fields} where {belong} belong{quoted}"));
+            let (found, expected) = (counted(count, "field"), belong);
+            return Err(match breaks {
+                0 => ValueError::Count { found, expected },
+                lines => ValueError::QuotedCount {
+                    found,
+                    expected,
+                    lines,
+                },
+            });
         }
         let fields = record
             .iter()
@@ -282,33 +286,33 @@ impl Row<'_> {
 }
 
 impl Columns {
-    pub fn image<'a>(&self, row: &'a Row) -> Result<&'a str, String> {
+    pub fn image<'a>(&self, row: &'a Row) -> Result<&'a str, ValueError> {
         let image = row.filled(Some(self.image));
-        image.ok_or_else(|| "no image is named".into())
+        image.ok_or(ValueError::NoImage)
     }
 
     pub fn has_face(&self) -> bool {
         self.face.is_some()
     }
 
-    pub fn face(&self, row: &Row) -> Result<Option<u32>, String> {
+    pub fn face(&self, row: &Row) -> Result<Option<u32>, ValueError> {
         let Some(text) = row.filled(self.face) else {
             return Ok(None);
         };
         let number = number::integer(text).ok().flatten();
         let face = number.and_then(|n| u32::try_from(n).ok());
         face.map(Some)
-            .ok_or_else(|| format!("face {:?} is not a number of a face", shown(text)))
+            .ok_or_else(|| ValueError::Face(shown(text).into()))
     }
 
-    pub fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, String> {
+    pub fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, ValueError> {
         let sides = self.face_box.map(|sides| sides.map(|c| row.text(c)));
         let Some(sides) = sides.filter(|s| !s.iter().all(|text| missing(text))) else {
             return Ok(None);
         };
-        for (name, text) in ["x", "y", "w", "h"].iter().zip(sides) {
+        for (name, text) in ["x", "y", "w", "h"].into_iter().zip(sides) {
             if missing(text) {
-                return Err(format!("a box without {name}"));
+                return Err(ValueError::BoxSide(name));
             }
         }
         let [x, y, w, h] = sides.map(|text| number::read(text, CONTINUOUS));
@@ -330,7 +334,7 @@ mod tests {
     fn rows(text: &str) -> Vec<(u64, Result<String, String>)> {
         let mut all = Vec::new();
         table(text).0.rows(|line, row| {
-            let row = row.map(|row| row.0.join("|"));
+            let row = row.map(|row| row.0.join("|")).map_err(|e| e.to_string());
             all.push((line, row));
         });
         all

@@ -14,7 +14,7 @@ pub const PYTORCH: &str = "a PyTorch file";
 
 /// What a file may be good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum FileCategory {
     /// Begins as a picture that this program reads.
     Picture,
     /// A picture or film in a form that is not read.
@@ -34,24 +34,27 @@ pub enum Use {
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind {
-    pub good_for: Use,
+pub struct FileType {
+    pub category: FileCategory,
     /// "a PNG picture", "an XML file of CVAT's".
-    pub words: &'static str,
+    pub description: &'static str,
 }
 
 /// Reads the first bytes of a file and says what it is.
-pub fn of_file(path: &Path) -> io::Result<Kind> {
+pub fn of_file(path: &Path) -> io::Result<FileType> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(of(&head, path))
 }
 
 /// What a file with these first bytes is; its name decides where they say nothing.
-pub fn of(head: &[u8], path: &Path) -> Kind {
-    let found = |(good_for, words)| Kind { good_for, words };
+pub fn of(head: &[u8], path: &Path) -> FileType {
+    let found = |(category, description)| FileType {
+        category,
+        description,
+    };
     if head.is_empty() {
-        return found((Use::Other, "an empty file"));
+        return found((FileCategory::Other, "an empty file"));
     }
     if let Some(known) = by_magic(head) {
         return found(known);
@@ -64,8 +67,8 @@ pub fn of(head: &[u8], path: &Path) -> Kind {
     }
 }
 
-fn by_magic(head: &[u8]) -> Option<(Use, &'static str)> {
-    use Use::{Archive, Labels, Other, OtherPicture, Picture, Weights};
+fn by_magic(head: &[u8]) -> Option<(FileCategory, &'static str)> {
+    use FileCategory::{Archive, Labels, Other, OtherPicture, Picture, Weights};
     let at = |from: usize, magic: &[u8]| head.get(from..).is_some_and(|h| h.starts_with(magic));
     let starts = |magic: &[u8]| at(0, magic);
     let length = head.first_chunk::<8>().map(|b| u64::from_le_bytes(*b));
@@ -114,7 +117,7 @@ fn by_magic(head: &[u8]) -> Option<(Use, &'static str)> {
 const TORCH: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
 /// What a ZIP archive is by the first file in it.
-fn zipped(head: &[u8]) -> (Use, &'static str) {
+fn zipped(head: &[u8]) -> (FileCategory, &'static str) {
     let length = head
         .get(26..28)
         .map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
@@ -122,11 +125,11 @@ fn zipped(head: &[u8]) -> (Use, &'static str) {
     let ends = |with: &[u8]| name.ends_with(with);
     match () {
         () if ends(b"/data.pkl") || ends(b"/version") || ends(b"/byteorder") => {
-            (Use::Weights, PYTORCH)
+            (FileCategory::Weights, PYTORCH)
         }
-        () if ends(b".npy") => (Use::Labels, "NumPy arrays"),
-        () if ends(b"[Content_Types].xml") => (Use::Labels, "an Office document"),
-        () => (Use::Archive, "a ZIP archive"),
+        () if ends(b".npy") => (FileCategory::Labels, "NumPy arrays"),
+        () if ends(b"[Content_Types].xml") => (FileCategory::Labels, "an Office document"),
+        () => (FileCategory::Archive, "a ZIP archive"),
     }
 }
 
@@ -181,8 +184,8 @@ fn text(head: &[u8]) -> Option<String> {
     text.chars().all(plain).then(|| text.to_owned())
 }
 
-fn by_text(text: &str, ending: &str) -> (Use, &'static str) {
-    use Use::{Json, Labels, Other, Text};
+fn by_text(text: &str, ending: &str) -> (FileCategory, &'static str) {
+    use FileCategory::{Json, Labels, Other, Text};
     let text = text.trim_start();
     let lower = text.to_ascii_lowercase();
     let first = lower
@@ -260,8 +263,8 @@ fn yolo(text: &str) -> bool {
 }
 
 /// What bytes are that say nothing, by the name that they were given.
-fn by_ending(ending: &str) -> (Use, &'static str) {
-    use Use::{Labels, OtherPicture, Unknown, Weights};
+fn by_ending(ending: &str) -> (FileCategory, &'static str) {
+    use FileCategory::{Labels, OtherPicture, Unknown, Weights};
     match ending {
         "pt" | "pth" | "ckpt" | "bin" => (Weights, "a file of unknown bytes named as weights"),
         "onnx" => (Weights, "an ONNX network"),
@@ -294,75 +297,110 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect();
-        let cases: &[(&str, &[u8], Use, &str)] = &[
-            ("x.png", b"", Use::Other, "empty"),
+        let cases: &[(&str, &[u8], FileCategory, &str)] = &[
+            ("x.png", b"", FileCategory::Other, "empty"),
             (
                 "x.png",
                 b"<?xml version='1.0'?>\n<annotations>",
-                Use::Labels,
+                FileCategory::Labels,
                 "CVAT",
             ),
             (
                 "x",
                 b"<annotation><folder>f</folder>",
-                Use::Labels,
+                FileCategory::Labels,
                 "Pascal VOC",
             ),
-            ("x.jpg", b"<!DOCTYPE html><html>404", Use::Other, "HTML"),
-            ("x.jpg", b"\x89PNG\r\n\x1a\n\0\0", Use::Picture, "PNG"),
-            ("x.txt", b"\xef\xbb\xbf {\"a\": 1}", Use::Json, "JSON"),
-            ("x.json", &utf16, Use::Json, "JSON"),
-            ("x.json", b"[NaN, 1]", Use::Json, "JSON"),
-            ("x.txt", b"[train]\nlr = 1", Use::Text, "text"),
+            (
+                "x.jpg",
+                b"<!DOCTYPE html><html>404",
+                FileCategory::Other,
+                "HTML",
+            ),
+            (
+                "x.jpg",
+                b"\x89PNG\r\n\x1a\n\0\0",
+                FileCategory::Picture,
+                "PNG",
+            ),
+            (
+                "x.txt",
+                b"\xef\xbb\xbf {\"a\": 1}",
+                FileCategory::Json,
+                "JSON",
+            ),
+            ("x.json", &utf16, FileCategory::Json, "JSON"),
+            ("x.json", b"[NaN, 1]", FileCategory::Json, "JSON"),
+            ("x.txt", b"[train]\nlr = 1", FileCategory::Text, "text"),
             (
                 "x.jpg",
                 b"\0\0\0\x18ftypheic\0\0\0\0mif1",
-                Use::OtherPicture,
+                FileCategory::OtherPicture,
                 "HEIC",
             ),
             (
                 "x.jpg",
                 b"\0\0\0\x18ftypmif1\0\0\0\0avif",
-                Use::OtherPicture,
+                FileCategory::OtherPicture,
                 "AVIF",
             ),
             (
                 "x.mp4",
                 b"\0\0\0\x18ftypisom\0\0\0\0mp42",
-                Use::OtherPicture,
+                FileCategory::OtherPicture,
                 "film",
             ),
-            ("x.csv", &zip("archive/data.pkl"), Use::Weights, "PyTorch"),
-            ("x.zip", &zip("images/a.png"), Use::Archive, "ZIP"),
+            (
+                "x.csv",
+                &zip("archive/data.pkl"),
+                FileCategory::Weights,
+                "PyTorch",
+            ),
+            ("x.zip", &zip("images/a.png"), FileCategory::Archive, "ZIP"),
             (
                 "x.bin",
                 b"\x02\0\0\0\0\0\0\0{}",
-                Use::Weights,
+                FileCategory::Weights,
                 "safetensors",
             ),
-            ("x.dat", b"\x08\x07\x12\x07pytorch", Use::Weights, "ONNX"),
+            (
+                "x.dat",
+                b"\x08\x07\x12\x07pytorch",
+                FileCategory::Weights,
+                "ONNX",
+            ),
             (
                 "x.pth",
                 b"\x01\x02\x03\xff",
-                Use::Weights,
+                FileCategory::Weights,
                 "named as weights",
             ),
-            ("data.yaml", b"train: a\nval: b\n", Use::Labels, "YAML"),
-            ("a.txt", b"0 0.5 0.5 0.1 0.2 0.3\n", Use::Text, "YOLO"),
-            ("a.txt", b"a b c\n", Use::Text, "text"),
-            ("a.txt", b"caf\xc3", Use::Text, "text"),
+            (
+                "data.yaml",
+                b"train: a\nval: b\n",
+                FileCategory::Labels,
+                "YAML",
+            ),
+            (
+                "a.txt",
+                b"0 0.5 0.5 0.1 0.2 0.3\n",
+                FileCategory::Text,
+                "YOLO",
+            ),
+            ("a.txt", b"a b c\n", FileCategory::Text, "text"),
+            ("a.txt", b"caf\xc3", FileCategory::Text, "text"),
             (
                 "a.txt",
                 b"version https://git-lfs.github.com/spec/v1",
-                Use::Labels,
+                FileCategory::Labels,
                 "LFS",
             ),
-            ("a.pkl", b"\x80\x04\x95\0", Use::Labels, "pickle"),
+            ("a.pkl", b"\x80\x04\x95\0", FileCategory::Labels, "pickle"),
         ];
-        for (name, head, good_for, words) in cases {
+        for (name, head, category, words) in cases {
             let kind = of(head, Path::new(name));
-            assert_eq!(kind.good_for, *good_for, "{name}: {kind:?}");
-            assert!(kind.words.contains(words), "{name}: {kind:?}");
+            assert_eq!(kind.category, *category, "{name}: {kind:?}");
+            assert!(kind.description.contains(words), "{name}: {kind:?}");
         }
     }
 }

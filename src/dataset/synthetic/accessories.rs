@@ -1,13 +1,18 @@
 //! What is put on: glasses, hats, earrings and necklaces.
 
-use super::body::around_neck;
+use super::appearance::Appearance;
 use super::hair::{CENTER, RADII};
 use super::head::{Head, place};
-use super::look::Look;
 use super::math::{PI, V3, add, hill, lerp, mix, noise, scale, sin, sin_cos, smooth};
-use super::raster::{Mesh, Strands, Stuff, Vertex};
+use super::raster::{Material, Mesh, Strands, Vertex};
+use super::torso::around_neck;
 
-pub(super) fn build(look: &Look, head: &Head, detail: f32, strands: &mut Strands) -> Vec<Mesh> {
+pub(super) fn build(
+    look: &Appearance,
+    head: &Head,
+    detail: f32,
+    strands: &mut Strands,
+) -> Vec<Mesh> {
     let mut meshes = Vec::new();
     if look.traits.hat {
         meshes.extend(hat(look, head, detail));
@@ -27,7 +32,7 @@ pub(super) fn build(look: &Look, head: &Head, detail: f32, strands: &mut Strands
 }
 
 /// Where the rim of a lens is at `angle`, and what is inside it at a smaller `r`.
-fn lens(look: &Look, head: &Head, side: f32, angle: f32, r: f32) -> V3 {
+fn lens(look: &Appearance, head: &Head, side: f32, angle: f32, r: f32) -> V3 {
     let (s, c) = sin_cos(angle);
     let (w, h) = match look.worn.frame_kind {
         0 => (0.285, 0.27),
@@ -45,7 +50,7 @@ fn lens(look: &Look, head: &Head, side: f32, angle: f32, r: f32) -> V3 {
     place(head.turn(), [side * x, y, 1.27 - bow])
 }
 
-fn glasses(look: &Look, head: &Head, strands: &mut Strands) {
+fn glasses(look: &Appearance, head: &Head, strands: &mut Strands) {
     let worn = &look.worn;
     let width = worn.frame_thickness;
     for side in [-1.0, 1.0] {
@@ -84,13 +89,13 @@ fn solid(strands: &mut Strands, path: &[V3], width: f32, colour: V3) {
 }
 
 /// The lenses' glass, to be laid over what is behind it.
-pub(super) fn panes(look: &Look, head: &Head) -> Vec<Mesh> {
+pub(super) fn panes(look: &Appearance, head: &Head) -> Vec<Mesh> {
     if !look.traits.glasses {
         return Vec::new();
     }
     [-1.0, 1.0]
         .map(|side| {
-            Mesh::sheet(Stuff::Metal, 3, 41, |v, u| Vertex {
+            Mesh::sheet(Material::Metal, 3, 41, |v, u| Vertex {
                 at: lens(look, head, side, 2.0 * PI * u, v.max(0.01)),
                 rest: [
                     side * v * sin(2.0 * PI * u + PI / 2.0),
@@ -104,7 +109,7 @@ pub(super) fn panes(look: &Look, head: &Head) -> Vec<Mesh> {
 
 /// A dome over the skull, from the crown down to the brim's height.
 fn dome(
-    look: &Look,
+    look: &Appearance,
     head: &Head,
     detail: f32,
     tall: f32,
@@ -112,7 +117,7 @@ fn dome(
     relief: impl Fn(f32, f32) -> (f32, f32),
 ) -> Mesh {
     let (rows, columns) = ((60.0 * detail) as usize + 8, (140.0 * detail) as usize + 20);
-    Mesh::sheet(Stuff::Cloth, rows, columns, |v, u| {
+    Mesh::sheet(Material::Cloth, rows, columns, |v, u| {
         let angle = PI * (2.0 * u - 1.0);
         let (sin_a, cos_a) = sin_cos(angle);
         // From the pole to the band, where the dome is vertical.
@@ -136,7 +141,7 @@ fn dome(
     })
 }
 
-fn hat(look: &Look, head: &Head, detail: f32) -> Vec<Mesh> {
+fn hat(look: &Appearance, head: &Head, detail: f32) -> Vec<Mesh> {
     match look.worn.hat_kind {
         // A knitted cap with a turned-up edge.
         0 => vec![dome(look, head, detail, 0.86, 0.13, |angle, v| {
@@ -185,9 +190,9 @@ fn hat(look: &Look, head: &Head, detail: f32) -> Vec<Mesh> {
     }
 }
 
-fn brim(look: &Look, head: &Head, detail: f32, width: impl Fn(f32) -> f32) -> Mesh {
+fn brim(look: &Appearance, head: &Head, detail: f32, width: impl Fn(f32) -> f32) -> Mesh {
     let columns = (140.0 * detail) as usize + 20;
-    Mesh::sheet(Stuff::Cloth, 10, columns, |v, u| {
+    Mesh::sheet(Material::Cloth, 10, columns, |v, u| {
         let angle = PI * (2.0 * u - 1.0);
         let (sin, cos) = sin_cos(angle);
         let wide = width(angle) * v;
@@ -209,7 +214,7 @@ fn brim(look: &Look, head: &Head, detail: f32, width: impl Fn(f32) -> f32) -> Me
 }
 
 fn bead(center: V3, radius: f32, colour: V3) -> Mesh {
-    Mesh::sheet(Stuff::Metal, 9, 13, |v, u| {
+    Mesh::sheet(Material::Metal, 9, 13, |v, u| {
         let (sin_a, cos_a) = sin_cos(PI * (2.0 * u - 1.0));
         let (sin_b, cos_b) = sin_cos(PI * v);
         let out = [sin_b * sin_a, -cos_b, sin_b * cos_a];
@@ -223,7 +228,13 @@ fn bead(center: V3, radius: f32, colour: V3) -> Mesh {
     })
 }
 
-fn earring(look: &Look, head: &Head, side: f32, meshes: &mut Vec<Mesh>, strands: &mut Strands) {
+fn earring(
+    look: &Appearance,
+    head: &Head,
+    side: f32,
+    meshes: &mut Vec<Mesh>,
+    strands: &mut Strands,
+) {
     let w = look.form.face_width;
     let lobe = [side * (w + 0.1), 0.6, 0.06];
     // What hangs, hangs straight down however the head is held.
@@ -258,7 +269,7 @@ fn earring(look: &Look, head: &Head, side: f32, meshes: &mut Vec<Mesh>, strands:
     }
 }
 
-fn necklace(look: &Look, meshes: &mut Vec<Mesh>, strands: &mut Strands) {
+fn necklace(look: &Appearance, meshes: &mut Vec<Mesh>, strands: &mut Strands) {
     let at = |t: f32, drop: f32, lift: f32| around_neck(look, 1.6 * t, drop, lift);
     let metal = look.worn.metal;
     match look.worn.necklace_kind {

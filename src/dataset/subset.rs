@@ -9,14 +9,14 @@ use rand::seq::SliceRandom;
 use serde::Serialize;
 
 use super::Sample;
-use crate::words::{counted, thousands};
+use crate::humanize::{counted, thousands};
 
 /// The seed unless somebody gives another.
-pub const CHOICE_SEED: u64 = 1;
+pub const SUBSET_SEED: u64 = 1;
 
 /// Faces that were drawn, and from which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FaceChoice {
+pub struct FaceSubset {
     /// The data set that they are of; may be empty.
     pub data: String,
     /// Their places in the set, in the order in which they are looked at: a random one, so that
@@ -44,10 +44,10 @@ pub struct Population<'a> {
     pub labelled: bool,
 }
 
-impl FaceChoice {
+impl FaceSubset {
     /// For what needs no faces of a set.
     pub fn none() -> Self {
-        Self::draw(&[] as &[Sample], Population::default(), None, CHOICE_SEED)
+        Self::draw(&[] as &[Sample], Population::default(), None, SUBSET_SEED)
     }
 
     /// Draws `at_most` faces, or all of them, without replacement. More of the same are the same and
@@ -93,7 +93,7 @@ impl FaceChoice {
     /// Over which faces something is that was found over the first `faces` of them: "100 of all 4,000
     /// labelled faces of celeba, drawn at random (seed 1)", "all 8 faces", "100 of the 312 faces shown
     /// of celeba, …".
-    pub fn words(&self, faces: usize) -> String {
+    pub fn describe(&self, faces: usize) -> String {
         let noun = match self.labelled {
             true => "labelled face",
             false => "face",
@@ -150,7 +150,7 @@ mod tests {
                 labelled: true,
                 ..Population::default()
             };
-            FaceChoice::draw(&samples, population, Some(40), 1)
+            FaceSubset::draw(&samples, population, Some(40), 1)
         };
         let mut order: Vec<u32> = (0..300).collect();
         let first = drawn(Some(&order));
@@ -171,10 +171,10 @@ mod tests {
     #[test]
     fn fewer_faces_are_the_first_of_more_and_another_seed_draws_others() {
         let samples = samples(300);
-        let drawn = |n, seed| FaceChoice::draw(&samples, Population::default(), Some(n), seed);
+        let drawn = |n, seed| FaceSubset::draw(&samples, Population::default(), Some(n), seed);
         assert_eq!(drawn(10, 1).indices, drawn(40, 1).indices[..10]);
         assert_ne!(drawn(10, 1).indices, drawn(10, 2).indices);
-        let all = FaceChoice::draw(&samples, Population::default(), None, 1);
+        let all = FaceSubset::draw(&samples, Population::default(), None, 1);
         let mut sorted = all.indices.clone();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..300).collect::<Vec<u32>>());
@@ -189,8 +189,8 @@ mod tests {
                 labelled,
                 ..Population::default()
             };
-            let choice = FaceChoice::draw(&samples, population, n, 1);
-            choice.words(choice.drawn)
+            let choice = FaceSubset::draw(&samples, population, n, 1);
+            choice.describe(choice.drawn)
         };
         let some: Vec<u32> = (0..30).collect();
         let random = "drawn at random (seed 1)";
@@ -212,8 +212,8 @@ mod tests {
                 shown,
                 labelled: false,
             };
-            let choice = FaceChoice::draw(&samples, population, n, 7);
-            choice.words(choice.drawn)
+            let choice = FaceSubset::draw(&samples, population, n, 7);
+            choice.describe(choice.drawn)
         };
         let random = "drawn at random (seed 7)";
         assert_eq!(

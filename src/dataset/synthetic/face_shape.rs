@@ -1,12 +1,12 @@
 //! What makes a head a face: brow, sockets, nose, cheeks, lips and chin as hills and hollows on
 //! the plain head, and what expression does to them.
 
-use super::look::Look;
+use super::appearance::Appearance;
 use super::math::{V3, bump, hill, smooth};
 use super::{eyes, mouth};
 
 /// Where a place on the plain head goes, and how high it stands out there.
-pub(super) fn shape(look: &Look, base: V3, angle: f32) -> (V3, f32) {
+pub(super) fn shape(look: &Appearance, base: V3, angle: f32) -> (V3, f32) {
     let [x0, y0, z0] = base;
     if angle.abs() > 1.7 {
         return (base, 0.0);
@@ -32,7 +32,7 @@ pub(super) fn shape(look: &Look, base: V3, angle: f32) -> (V3, f32) {
 }
 
 /// Wings of the nose and width of the chin are sideways.
-fn widened(look: &Look, mut moved: V3, x0: f32, y0: f32, in_front: f32) -> V3 {
+fn widened(look: &Appearance, mut moved: V3, x0: f32, y0: f32, in_front: f32) -> V3 {
     let form = &look.form;
     let chin = (form.chin_width - 1.0) * 0.5 * bump(x0, y0, [0.0, 1.52], [0.8, 0.34]);
     let bones = 0.035 * form.cheekbones * bump(x0.abs(), y0, [0.86, 0.22], [0.4, 0.3]);
@@ -42,7 +42,7 @@ fn widened(look: &Look, mut moved: V3, x0: f32, y0: f32, in_front: f32) -> V3 {
     moved
 }
 
-fn brow_and_sockets(look: &Look, x: f32, y: f32) -> f32 {
+fn brow_and_sockets(look: &Appearance, x: f32, y: f32) -> f32 {
     let d = look.eyes.distance;
     (0.035 + look.form.brow_ridge) * bump(x, y, [0.36, -0.24], [0.46, 0.2])
         + 0.5 * look.form.brow_ridge * bump(x, y, [0.0, -0.2], [0.3, 0.18])
@@ -52,7 +52,7 @@ fn brow_and_sockets(look: &Look, x: f32, y: f32) -> f32 {
         + 0.03 * bump(x, y, [0.1, -0.72], [0.75, 0.45])
 }
 
-fn nose(look: &Look, x: f32, y: f32) -> f32 {
+fn nose(look: &Appearance, x: f32, y: f32) -> f32 {
     let form = &look.form;
     let (wide, high, tip) = (form.nose_width, form.nose_height, form.nose_tip);
     // The bridge rises steadily, then the tip falls away to the lip.
@@ -69,7 +69,7 @@ fn nose(look: &Look, x: f32, y: f32) -> f32 {
     body + ball + wings + crease + nostril
 }
 
-fn cheeks(look: &Look, x: f32, y: f32) -> f32 {
+fn cheeks(look: &Appearance, x: f32, y: f32) -> f32 {
     let (form, smile) = (&look.form, look.mouth.smile.max(0.0));
     let bones = form.cheekbones;
     (0.045 + 0.065 * smile) * bump(x, y, [0.54, 0.46], [0.36, 0.3])
@@ -80,7 +80,7 @@ fn cheeks(look: &Look, x: f32, y: f32) -> f32 {
 }
 
 /// The fold from the nose's wing past the corner of the mouth.
-fn fold(look: &Look, x: f32, y: f32) -> f32 {
+fn fold(look: &Appearance, x: f32, y: f32) -> f32 {
     let smile = look.mouth.smile.max(0.0);
     let down = ((y - 0.62) / 0.5).clamp(-0.2, 1.3);
     let bow = 0.05 + 0.07 * smile;
@@ -90,7 +90,7 @@ fn fold(look: &Look, x: f32, y: f32) -> f32 {
     along * depth * (0.9 * hill(x, center + 0.13, 0.2) - hill(x, center, 0.1))
 }
 
-fn chin(look: &Look, x: f32, y: f32) -> f32 {
+fn chin(look: &Appearance, x: f32, y: f32) -> f32 {
     let width = look.form.chin_width;
     0.1 * bump(x, y, [0.0, 1.46], [0.34 * width, 0.22])
         - 0.045 * bump(x, y, [0.0, 1.235], [0.36, 0.1])
@@ -98,7 +98,7 @@ fn chin(look: &Look, x: f32, y: f32) -> f32 {
 }
 
 /// Skin that has given way: hollow temples, jowls, lines.
-fn age(look: &Look, x: f32, y: f32) -> f32 {
+fn age(look: &Appearance, x: f32, y: f32) -> f32 {
     let age = look.skin.age;
     if age < 0.2 {
         return 0.0;

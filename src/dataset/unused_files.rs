@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Problem;
-use crate::kind::{self, Kind, Use};
+use crate::file_type::{self, FileCategory, FileType};
+use crate::humanize;
 use crate::photo::{DecodeError, Photo, PhotoError, is_picture};
-use crate::words;
 
 /// A group of files of one kind: the first, and how many.
 struct Group {
@@ -33,11 +33,11 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
     }
     let mut problems = Vec::new();
     for (ending, Group { first, count }) in by_ending {
-        let Ok(kind) = kind::of_file(&first) else {
+        let Ok(kind) = file_type::of_file(&first) else {
             continue;
         };
         if let Some(advice) = advice(&kind, &ending) {
-            let what = counted(kind.words, count, &format!(".{ending}"));
+            let what = counted(kind.description, count, &format!(".{ending}"));
             problems.push(Problem::new(&first, None, format!("{what}: {advice}")));
         }
     }
@@ -45,20 +45,24 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
 }
 
 /// What to do about files of a kind; `None` where nobody takes them for labels or faces.
-fn advice(kind: &Kind, ending: &str) -> Option<&'static str> {
+fn advice(kind: &FileType, ending: &str) -> Option<&'static str> {
     const NOT_READ: &str =
         "not read; labels are read from COCO and labelme JSON, CelebA, MTFL, .pts and faces.csv";
-    match kind.good_for {
-        Use::OtherPicture => Some("not read; export photos as JPEG or PNG first"),
-        Use::Archive => Some("not read; unpack it first"),
-        Use::Weights => Some("no part of a data set"),
+    match kind.category {
+        FileCategory::OtherPicture => Some("not read; export photos as JPEG or PNG first"),
+        FileCategory::Archive => Some("not read; unpack it first"),
+        FileCategory::Weights => Some("no part of a data set"),
         // Lines of JSON are predictions and logs.
-        Use::Json if ending == "jsonl" => None,
-        Use::Labels | Use::Json => Some(NOT_READ),
-        Use::Picture => Some("not read as a picture, since its ending is none of a picture's"),
-        Use::Text if ending == "csv" => Some("not read with the folder; open the table by itself"),
-        Use::Text if kind.words != "a text file" => Some(NOT_READ),
-        Use::Text | Use::Unknown | Use::Other => None,
+        FileCategory::Json if ending == "jsonl" => None,
+        FileCategory::Labels | FileCategory::Json => Some(NOT_READ),
+        FileCategory::Picture => {
+            Some("not read as a picture, since its ending is none of a picture's")
+        }
+        FileCategory::Text if ending == "csv" => {
+            Some("not read with the folder; open the table by itself")
+        }
+        FileCategory::Text if kind.description != "a text file" => Some(NOT_READ),
+        FileCategory::Text | FileCategory::Unknown | FileCategory::Other => None,
     }
 }
 
@@ -106,7 +110,7 @@ pub fn pictures(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Problem>) {
             1 => reason,
             n => format!(
                 "{reason} (and {} named as a picture)",
-                words::counted(n - 1, "more file")
+                humanize::counted(n - 1, "more file")
             ),
         };
         problems.push(Problem::new(&first, None, what));

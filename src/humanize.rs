@@ -30,7 +30,7 @@ pub fn counted_of(n: usize, of: usize, one: &str) -> String {
 }
 
 /// "40 s", "12 min", "3.5 h".
-pub fn duration_words(time: Duration) -> String {
+pub fn human_duration(time: Duration) -> String {
     match time.as_secs_f64() {
         s if s < 90.0 => format!("{s:.0} s"),
         s if s < 5400.0 => format!("{:.0} min", s / 60.0),

@@ -6,7 +6,7 @@ use super::Sample;
 use crate::label::{FaceBox, PointLabel, TaskLabels};
 
 /// The same for the same faces with the same labels in the same order.
-pub fn key(samples: &[Sample]) -> u64 {
+pub fn content_hash(samples: &[Sample]) -> u64 {
     let mut key = DefaultHasher::new();
     samples.len().hash(&mut key);
     for sample in samples {
@@ -44,7 +44,7 @@ mod tests {
         let schema = Schema::face();
         let sample = |name: &str| Sample::unlabelled(std::path::Path::new(name), &schema);
         let all = [sample("a.png"), sample("b.png")];
-        assert_eq!(key(&all), key(&all.clone()));
+        assert_eq!(content_hash(&all), content_hash(&all.clone()));
         let mut others = vec![
             vec![sample("b.png"), sample("a.png")],
             vec![sample("a.png")],
@@ -65,7 +65,7 @@ mod tests {
             others.push(other);
         }
         for other in others {
-            assert_ne!(key(&all), key(&other));
+            assert_ne!(content_hash(&all), content_hash(&other));
         }
     }
 }

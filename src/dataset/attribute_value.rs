@@ -3,12 +3,13 @@
 //! is unknown, as this program writes it; where 0 and 1 are and no −1, it is absent.
 
 use super::number::{missing, shown};
+use super::value_error::ValueError;
+use crate::humanize::counted;
 use crate::label::Presence;
-use crate::words::counted;
 
 /// The value of an attribute as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum AttributeValue {
     One,
     MinusOne,
     Zero,
@@ -17,8 +18,8 @@ pub enum Mark {
     Missing,
 }
 
-impl Mark {
-    pub fn parse(text: &str) -> Result<Self, String> {
+impl AttributeValue {
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
         Ok(match text {
             "1" => Self::One,
             "-1" => Self::MinusOne,
@@ -30,7 +31,7 @@ impl Mark {
                 Ok(1.0) => Self::One,
                 Ok(-1.0) => Self::MinusOne,
                 Ok(0.0) => Self::Zero,
-                _ => return Err(format!("{:?} is not 1, -1, True or False", shown(text))),
+                _ => return Err(ValueError::Attribute(shown(text).into())),
             },
         })
     }
@@ -38,26 +39,26 @@ impl Mark {
 
 /// What 0 means in a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zero {
+pub enum ZeroMeaning {
     #[default]
     Unknown,
     Absent,
 }
 
-impl Zero {
-    pub fn presence(self, mark: Mark) -> Presence {
+impl ZeroMeaning {
+    pub fn presence(self, mark: AttributeValue) -> Presence {
         match mark {
-            Mark::One | Mark::True => Presence::Present,
-            Mark::MinusOne | Mark::False => Presence::Absent,
-            Mark::Zero if self == Self::Absent => Presence::Absent,
-            Mark::Zero | Mark::Missing => Presence::Unknown,
+            AttributeValue::One | AttributeValue::True => Presence::Present,
+            AttributeValue::MinusOne | AttributeValue::False => Presence::Absent,
+            AttributeValue::Zero if self == Self::Absent => Presence::Absent,
+            AttributeValue::Zero | AttributeValue::Missing => Presence::Unknown,
         }
     }
 }
 
 /// Which marks a table has, and how often.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Marks {
+pub struct ValueCounts {
     one: usize,
     minus_one: usize,
     zero: usize,
@@ -68,21 +69,21 @@ pub struct Marks {
 /// So many attributes may well all be present; of more, some are not.
 const FEW: usize = 10;
 
-impl Marks {
-    pub fn count(&mut self, mark: Mark) {
+impl ValueCounts {
+    pub fn count(&mut self, mark: AttributeValue) {
         match mark {
-            Mark::One => self.one += 1,
-            Mark::MinusOne => self.minus_one += 1,
-            Mark::Zero => self.zero += 1,
-            Mark::True | Mark::False => self.truth += 1,
-            Mark::Missing => self.missing += 1,
+            AttributeValue::One => self.one += 1,
+            AttributeValue::MinusOne => self.minus_one += 1,
+            AttributeValue::Zero => self.zero += 1,
+            AttributeValue::True | AttributeValue::False => self.truth += 1,
+            AttributeValue::Missing => self.missing += 1,
         }
     }
 
-    pub fn zero(&self) -> Zero {
+    pub fn zero(&self) -> ZeroMeaning {
         match (self.one > 0, self.minus_one > 0) {
-            (true, false) => Zero::Absent,
-            _ => Zero::Unknown,
+            (true, false) => ZeroMeaning::Absent,
+            _ => ZeroMeaning::Unknown,
         }
     }
 
@@ -123,8 +124,11 @@ mod tests {
     use super::*;
 
     fn read(texts: &[&str]) -> (Vec<Presence>, Option<String>) {
-        let marks: Vec<Mark> = texts.iter().map(|t| Mark::parse(t).unwrap()).collect();
-        let mut all = Marks::default();
+        let marks: Vec<AttributeValue> = texts
+            .iter()
+            .map(|t| AttributeValue::parse(t).unwrap())
+            .collect();
+        let mut all = ValueCounts::default();
         marks.iter().for_each(|m| all.count(*m));
         let values = marks.iter().map(|m| all.zero().presence(*m));
         (values.collect(), all.notice())
@@ -155,7 +159,7 @@ mod tests {
         let (_, notice) = read(&[["1"; 20], [""; 20]].concat());
         assert!(notice.unwrap().contains("20 missing values"));
         for bad in ["2", "0.5", "yes", "male", "-0.1"] {
-            assert!(Mark::parse(bad).is_err(), "{bad}");
+            assert!(AttributeValue::parse(bad).is_err(), "{bad}");
         }
     }
 }

@@ -8,6 +8,7 @@ use burn::tensor::{Device, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::config::{Branch, Config, Layer, Norm};
+use super::error::TowerError;
 use super::layers::floats;
 use super::network::Network;
 use super::parameters::{ParameterSpec, he_normal, same_bits};
@@ -40,22 +41,19 @@ impl Network {
         start: TaskStart,
         seed: u64,
         device: &Device,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, TowerError> {
         let from = stage1.config();
         if !config.is_separation() {
-            return Err("stage 2 needs a separation network".into());
+            return Err(TowerError::NoSeparation);
         }
         if from.shared_layers().len() < Layer::ALL.len() {
-            return Err(format!(
-                "stage 1 must share all ten convolutions; this one is {}",
-                from.title()
-            ));
+            return Err(TowerError::PartlyShared(from.title()));
         }
         if from.width != config.width {
-            return Err(format!(
-                "stage 1 has width {}, stage 2 asks for {}",
-                from.width, config.width
-            ));
+            return Err(TowerError::Width {
+                stage1: from.width,
+                stage2: config.width,
+            });
         }
         let mut config = config.clone();
         let warm = start == TaskStart::Warm;
@@ -64,12 +62,11 @@ impl Network {
         if warm {
             let hard = from.branch == Branch::After(Layer::Conv4_3) && !from.is_separation();
             if !(hard || goes_on) || from.fc != config.fc {
-                return Err(format!(
-                    "a warm start needs hard sharing with the branch at Fc and fc {}; stage 1 is {} with fc {}",
-                    config.fc,
-                    from.title(),
-                    from.fc
-                ));
+                return Err(TowerError::WarmStart {
+                    fc: config.fc,
+                    stage1: from.title(),
+                    stage1_fc: from.fc,
+                });
             }
             if from.norm == Norm::None {
                 config.norm = Norm::None;
@@ -84,7 +81,7 @@ impl Network {
             folded: &folded,
             raw: &raw,
         };
-        let mut source = |wanted: ParameterSpec| Ok::<_, String>(starts.tensor(&wanted));
+        let mut source = |wanted: ParameterSpec| Ok::<_, TowerError>(starts.tensor(&wanted));
         let mut network = Self::build(&config, stage1.schema(), device, &mut source)?;
         if warm && config.norm == Norm::Batch {
             for (tower, of) in network.tasks.iter_mut().zip(&stage1.tasks) {
@@ -111,7 +108,7 @@ impl Network {
 
     /// The network with a tower more, random, for a new task. The other towers are as they were,
     /// bit for bit.
-    pub fn with_task(&self, task: Task, seed: u64) -> Result<Self, String> {
+    pub fn with_task(&self, task: Task, seed: u64) -> Result<Self, TowerError> {
         let mut schema = self.schema().clone();
         schema.tasks.push(task);
         schema.validate()?;
@@ -121,27 +118,21 @@ impl Network {
     /// The network with `other`'s tower for the task named `name`: in place of its own if it has
     /// that task, else added. Both must have the same shared tower, bit for bit, since a task
     /// tower is of use only beside the one it was trained with.
-    pub fn joined(&self, other: &Network, name: &str) -> Result<Self, String> {
+    pub fn joined(&self, other: &Network, name: &str) -> Result<Self, TowerError> {
         let (ours, theirs) = (self.folded_config(), other.folded_config());
         if ours != theirs {
-            return Err(format!(
-                "the networks differ: {} and {}",
-                ours.title(),
-                theirs.title()
-            ));
+            return Err(TowerError::Networks(ours.title(), theirs.title()));
         }
         let position = other
             .schema()
             .position(name)
-            .ok_or_else(|| format!("the other network has no task {name:?}"))?;
+            .ok_or_else(|| TowerError::NoTask(name.to_owned()))?;
         let mut tensors = self.tensors(true);
         let added = other.tensors(true);
         let shared = |n: &&String| n.starts_with("shared.");
         for tower in tensors.keys().filter(shared) {
             if !same_bits(&tensors[tower], &added[tower]) {
-                return Err(format!(
-                    "the shared towers differ at {tower}: only towers trained beside the same shared tower can be joined"
-                ));
+                return Err(TowerError::SharedTower(tower.clone()));
             }
         }
         let mut schema = self.schema().clone();
@@ -168,7 +159,7 @@ impl Network {
         schema: &Schema,
         mut tensors: BTreeMap<String, TensorData>,
         seed: u64,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, TowerError> {
         let mut source = |wanted: ParameterSpec| {
             Ok(tensors
                 .remove(wanted.name)

@@ -1,0 +1,118 @@
+//! One face of a data set: its picture's source, its box and its labels.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use super::box_source::{BoxSource, picture_box};
+use super::paths::name_of;
+use super::split::Split;
+use super::synthetic;
+use crate::label::{Annotation, FaceBox, Schema};
+use crate::photo::{Photo, PhotoError};
+
+/// Where the pixels of a sample's picture come from.
+#[derive(Clone, Debug, Default)]
+pub enum PictureSource {
+    /// The file at its path.
+    #[default]
+    File,
+    /// A portrait that is drawn whenever it is wanted.
+    Drawn { seed: u64, index: u64 },
+    /// They are here, and in no file; the path is its name.
+    Memory(Arc<RgbImage>),
+}
+
+impl PictureSource {
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File)
+    }
+}
+
+/// One face of a data set.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The picture's file, or what it is called where it has none.
+    pub path: Arc<Path>,
+    pub source: PictureSource,
+    /// Number of the face in its picture as the data set has it, and by which other files name it.
+    pub face: u32,
+    /// Its place among the faces of its picture, from 1, where there are several: what people call
+    /// it, however the file numbers them.
+    pub ordinal: Option<u32>,
+    /// Width and height of the picture as the label file has them.
+    pub stated_size: Option<[u32; 2]>,
+    /// The data set's own box, with its source.
+    pub face_box: Option<(FaceBox, BoxSource)>,
+    pub annotation: Annotation,
+    pub split: Option<Split>,
+    pub identity: Option<Arc<str>>,
+    /// The other columns of its row, in the order of [`Dataset::columns`].
+    pub columns: Vec<Arc<str>>,
+}
+
+impl Sample {
+    /// A picture about which nothing is known.
+    pub fn unlabelled(path: &Path, schema: &Schema) -> Self {
+        Self {
+            path: path.into(),
+            source: PictureSource::File,
+            face: 0,
+            ordinal: None,
+            stated_size: None,
+            face_box: None,
+            annotation: Annotation::unknown(schema),
+            split: None,
+            identity: None,
+            columns: Vec::new(),
+        }
+    }
+
+    /// What the face is called: its picture's name, "photo.jpg · 2" where that has several.
+    pub fn name(&self) -> String {
+        self.called(name_of(&self.path))
+    }
+
+    /// The same after the whole path.
+    pub fn full_name(&self) -> String {
+        self.called(self.path.display().to_string())
+    }
+
+    fn called(&self, picture: String) -> String {
+        match self.ordinal {
+            Some(ordinal) => format!("{picture} · {ordinal}"),
+            None => picture,
+        }
+    }
+
+    /// Where the face is, if the data set says: its box, else one made from the labelled points.
+    pub fn region(&self) -> Option<(FaceBox, BoxSource)> {
+        let labels = || Some((self.annotation.box_from_points()?, BoxSource::Labels));
+        self.face_box.or_else(labels)
+    }
+
+    /// Where the face is, or is taken to be: [`Sample::region`], else by the picture's size.
+    pub fn region_in(&self, width: u32, height: u32) -> (FaceBox, BoxSource) {
+        self.region().unwrap_or_else(|| picture_box(width, height))
+    }
+
+    pub fn load(&self) -> Result<Photo, PhotoError> {
+        match &self.source {
+            PictureSource::File => Photo::open(&self.path),
+            PictureSource::Drawn { seed, index } => Ok(synthetic::picture(*seed, *index)),
+            PictureSource::Memory(image) => Ok(Photo {
+                image: RgbImage::clone(image),
+            }),
+        }
+    }
+
+    /// Width and height of the picture once it is upright, without decoding it.
+    pub fn picture_size(&self) -> Result<(u32, u32), PhotoError> {
+        match &self.source {
+            PictureSource::File => Photo::size(&self.path),
+            PictureSource::Drawn { .. } => Ok(synthetic::SET_SIZE),
+            PictureSource::Memory(image) => Ok(image.dimensions()),
+        }
+    }
+}
