@@ -6,6 +6,7 @@ mod error;
 mod inferred;
 mod layers;
 mod network;
+mod network_taps;
 mod ops;
 mod parameters;
 mod predict;
@@ -15,6 +16,7 @@ mod taps;
 mod task_towers;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tower_id;
 mod untrained;
 mod vgg16;
 
@@ -22,11 +24,12 @@ pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name
 pub use config::{Branch, Config, Fusion, Layer, Norm, Topology};
 pub use error::{ConfigError, TensorError, TowerError, UnknownLayer, UnknownTapLayer};
 pub use layers::Dropout;
-pub use network::{Network, TowerId, input_shape};
+pub use network::{Network, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
 pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
 pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Tap, TapKind, TapLayer};
 pub use task_towers::TaskStart;
+pub use tower_id::TowerId;
 pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;
 

@@ -1,7 +1,7 @@
 //! A separation multi-task network: one shared tower and one tower per task of the schema.
 //!
 //! With the shared tower fixed, task towers never touch each other: each can be trained, saved
-//! and joined in on its own (see `start.rs`).
+//! and joined in on its own (see `task_towers.rs`).
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, Linear};
@@ -11,25 +11,8 @@ use super::config::{Config, Layer};
 use super::layers::{Conv, ConvLayer, Dropout, Pass, normed_relu};
 use super::ops;
 use super::taps::{Ablation, FusionLayer, Hooks, Mask, Tap, TapLayer, repeated};
+use super::tower_id::TowerId;
 use crate::label::{INPUT_SIZE, Schema};
-
-/// Which tower a layer belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TowerId {
-    Shared,
-    /// The position of the task in the schema.
-    Task(usize),
-}
-
-impl TowerId {
-    /// "shared", or the task's name; nothing for a task of another schema.
-    pub fn name(self, schema: &Schema) -> &str {
-        match self {
-            Self::Shared => "shared",
-            Self::Task(t) => schema.tasks.get(t).map_or("", |task| &task.name),
-        }
-    }
-}
 
 #[derive(Module, Debug)]
 pub(super) struct TaskTower {

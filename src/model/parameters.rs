@@ -10,8 +10,9 @@ use rand_distr::{Distribution as _, Normal};
 
 use super::config::{Config, Norm};
 use super::layers::{Conv, ConvLayer, batch_norm, floats, folded, linear, transposed};
-use super::network::{Network, TaskTower, TowerId};
+use super::network::{Network, TaskTower};
 use super::taps::{FusionLayer, Tap, TapKind};
+use super::tower_id::TowerId;
 use crate::hash::{StableHasher, stable_hash};
 use crate::label::{Schema, Task};
 

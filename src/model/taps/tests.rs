@@ -3,6 +3,7 @@
 use burn::module::Module;
 
 use super::super::layers::Pass;
+use super::super::network::Network;
 use super::super::network::input_shape;
 use super::super::testing::{floats, made, noise, noise_input, random};
 use super::*;
