@@ -1,23 +1,17 @@
-//! What is asked of a report: which faces, by what they are sliced, plots or tables; and what a
-//! reader must know of the answer.
+//! What is asked of a report: which faces, by what they are sliced, plots or tables.
 
-use eframe::egui::{self, Align, Layout, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Ui};
 
-use crate::app::report::figures::{BOOTSTRAP, Measured};
 use crate::app::report::part::Part;
-use crate::app::report::{Show, Work};
+use crate::app::report::view::Show;
 use crate::app::studio::Studio;
 use crate::app::widgets::buttons;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::{chip, toggle_chip};
 use crate::app::widgets::theme;
-use crate::dataset::BoxSource;
-use crate::evaluation::{Column, Warning};
-use crate::humanize::counted;
+use crate::evaluation::Column;
 use crate::humanize::thousands;
 
-/// Height of the line that says what the intervals are of.
-const STATUS: f32 = 22.0;
 /// Height of the list of columns.
 const COLUMNS: f32 = 360.0;
 
@@ -179,178 +173,4 @@ impl Studio {
             .filter(|i| list.findings.get(*i as usize).is_none())
             .collect()
     }
-
-    /// What the intervals are of, or how far they are; as high whatever it says.
-    pub(super) fn intervals_ui(&mut self, ui: &mut Ui, measured: &Measured) {
-        let Some(evaluation) = &measured.evaluation else {
-            return;
-        };
-        let p = theme::palette(ui.ctx());
-        let (mut stop, mut start) = (false, false);
-        let drawn = evaluation.report.groups.first().and_then(|g| g.resampled);
-        let view = &self.view.report;
-        let row = vec2(ui.available_width(), STATUS);
-        ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_height(STATUS);
-            ui.add_space(14.0);
-            let quiet = |words: String| {
-                egui::RichText::new(words)
-                    .size(theme::CAPTION)
-                    .color(p.quiet)
-            };
-            let resamples = thousands(BOOTSTRAP.resamples as usize);
-            match (&view.work, drawn) {
-                (Some((key, work)), _) if key.intervals => {
-                    progress_ui(ui, work);
-                    stop = chip(ui, "stop", "Stop the intervals")
-                        .on_hover_text("Do without intervals")
-                        .clicked();
-                }
-                (_, Some(drawn)) => {
-                    let words = match (drawn.units, drawn.few()) {
-                        (0 | 1, Some(few)) => few,
-                        (_, few) => format!(
-                            "{} of {resamples} resamples of {}",
-                            match view.show {
-                                Show::Plots => "whiskers: 95 % intervals",
-                                Show::Tables => "[95 % intervals]",
-                            },
-                            few.unwrap_or_else(|| drawn.drawn())
-                        ),
-                    };
-                    ui.label(quiet(words));
-                    let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
-                    for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
-                        badge_ui(ui, warning);
-                    }
-                }
-                _ if self.model.sweep.progress.is_some() => {
-                    ui.label(quiet("intervals follow when all is predicted".into()));
-                }
-                _ if view.no_intervals => {
-                    start = chip(ui, "95 % intervals", "Measure the intervals")
-                        .on_hover_text(format!("{resamples} resamples of the measured faces"))
-                        .clicked();
-                }
-                _ => {}
-            }
-        });
-        let off = (view.no_intervals || stop) && !start;
-        self.view.report.no_intervals = off;
-    }
-}
-
-fn progress_ui(ui: &mut Ui, work: &Work) {
-    let p = theme::palette(ui.ctx());
-    let (part, left) = work.progress();
-    let (bar, response) = ui.allocate_exact_size(vec2(120.0, theme::BAR), Sense::hover());
-    let left = left.map_or(String::new(), |l| {
-        format!(" · {:.0} s left", l.as_secs_f32())
-    });
-    let words = format!("95 % intervals: {:.0} %{left}", 100.0 * part);
-    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
-    ui.painter().rect_filled(bar, 3, p.hairline);
-    let done = bar.with_max_x(bar.left() + bar.width() * part);
-    ui.painter().rect_filled(done, 3, p.working);
-    let words = egui::RichText::new(words).size(theme::CAPTION);
-    ui.label(words.color(p.quiet));
-}
-
-/// What a reader of the numbers must know: what flatters them, in which boxes faces were looked
-/// at, and what the guess learned from.
-/// What a click on a warning leads to: these faces, and what they are.
-pub(super) fn about_ui(ui: &mut Ui, measured: &Measured) -> Option<(String, Vec<u32>)> {
-    let p = theme::palette(ui.ctx());
-    let mut lead = None;
-    let warnings = measured.evaluation.iter().flat_map(|e| &e.warnings);
-    // Those of intervals stand beside what is said of these, so that nothing moves when they come.
-    let mut warnings: Vec<Warning> = warnings.filter(|w| !w.of_intervals).cloned().collect();
-    warnings.extend(unread(measured.unread));
-    if !warnings.is_empty() {
-        wrapped(ui, 12, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            for warning in &warnings {
-                if badge_ui(ui, warning).clicked() {
-                    lead = Some((warning.badge.clone(), warning.faces.clone()));
-                }
-            }
-        });
-        ui.add_space(4.0);
-    }
-    let figures = &measured.figures;
-    // A box from labels tells where the face is.
-    let told = figures.boxes.iter().any(|b| b.0 == BoxSource::Labels);
-    let boxes = figures
-        .boxes
-        .iter()
-        .map(|(source, n)| format!("{source} ({})", thousands(*n)));
-    let boxes = boxes.collect::<Vec<_>>().join(", ");
-    wrapped(ui, 14, |ui| {
-        let caption =
-            |words: String, tint| egui::RichText::new(words).size(theme::CAPTION).color(tint);
-        let tint = if told { p.waiting } else { p.quiet };
-        let words = ui.label(caption(format!("box: {boxes}"), tint));
-        if told {
-            let tip = "A box made from labelled points tells where the face is, which flatters \
-                       the points";
-            words.on_hover_text(tip);
-        }
-        let guess = measured.evaluation.as_ref();
-        let guess = guess.map_or("guess", |e| e.guess_words(None));
-        let learned = format!("· {guess}: learned from {}", figures.learned);
-        ui.label(caption(learned, p.quiet));
-    });
-    lead
-}
-
-/// What is left out, in few words and in a sentence.
-fn unread(count: usize) -> Option<Warning> {
-    let faces = (count > 0).then(|| counted(count, "face"))?;
-    let words = format!(
-        "left out, since the pictures could not be read: {faces}; their rows in the list say why"
-    );
-    Some(Warning {
-        badge: format!("{} not read", thousands(count)),
-        words,
-        ..Warning::default()
-    })
-}
-
-/// A fact that must not be overlooked; where it is of some faces, a click leads to them.
-fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
-    let Warning {
-        badge: words,
-        words: about,
-        ..
-    } = warning;
-    let leads = !warning.faces.is_empty();
-    let p = theme::palette(ui.ctx());
-    let font = theme::font(theme::SMALL);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), font, p.waiting);
-    let size = vec2(galley.size().x + 28.0, 22.0);
-    let (sense, role) = match leads {
-        true => (Sense::click(), Role::Button),
-        false => (Sense::hover(), Role::Label),
-    };
-    let (rect, response) = ui.allocate_exact_size(size, sense);
-    response.widget_info(|| WidgetInfo::labeled(role, true, format!("Warning: {about}")));
-    let edge = Stroke::new(1.0, p.waiting.gamma_multiply(0.5));
-    let strength = if leads && response.hovered() {
-        0.3
-    } else {
-        0.12
-    };
-    let fill = p.waiting.gamma_multiply(strength);
-    let painter = ui.painter();
-    painter.rect(rect, 11, fill, edge, egui::StrokeKind::Inside);
-    painter.circle_filled(rect.left_center() + vec2(11.0, 0.0), 3.5, p.waiting);
-    let at = rect.left_center() + vec2(19.0, -galley.size().y / 2.0);
-    painter.galley(at, galley, p.waiting);
-    let click = match leads {
-        true => "\nclick to see them",
-        false => "",
-    };
-    response.on_hover_text(format!("{about}{click}"))
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::report::figures::{Measured, Question, measured};
+use crate::app::report::measuring::{Measured, Question, measured};
 use crate::background::catch_panic;
 
 /// What has come of a question.

@@ -1,42 +1,13 @@
-//! The plots of a report as marks on the screen. What is saved is drawn by [`crate::figure::plot`].
+//! The cumulative error distribution as marks.
 
-use crate::app::report::figures::{Bar, Curve, Who};
-use crate::figure::plot::PALETTE;
-use crate::figure::{Anchor, Colour, Ink, Mark, Rim, Text};
+use crate::app::report::plot_data::{Curve, Who};
+use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, Look, SMALL};
+use crate::figure::{Anchor, Ink, Mark, Rim, Text};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
-/// Colours of a plot.
-#[derive(Clone, Copy)]
-pub struct Look {
-    pub text: Colour,
-    pub quiet: Colour,
-    pub grid: Colour,
-    pub network: Colour,
-    pub other: Colour,
-}
-
-impl Look {
-    pub fn of(&self, who: Who) -> Colour {
-        match who {
-            Who::Network => self.network,
-            Who::Guess => self.quiet,
-            Who::Other => self.other,
-            Who::Slice(n) => PALETTE[n % PALETTE.len()],
-        }
-    }
-}
-
 /// Errors up to twice α are drawn.
 pub const LARGEST: f32 = 2.0 * ALPHA;
-/// Height of a bar's row.
-pub const ROW: f32 = 22.0;
-const CAPTION: f32 = 11.0;
-const SMALL: f32 = 12.0;
-/// From one name of a legend to the next.
-pub const LEGEND_LINE: f32 = 17.0;
-/// What L is.
-const EYES: &str = "distance between both eyes' labels";
 
 /// Where a cumulative error distribution is drawn.
 #[derive(Clone, Copy)]
@@ -213,123 +184,6 @@ fn steps(axes: Axes, curve: &Curve) -> Vec<Point> {
     line
 }
 
-/// A bar's name, its value as a bar, the guess as a tick, and the numbers.
-pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Look) {
-    let (name, v) = (bar.name.as_str(), bar.values);
-    let middle = at[1] + ROW / 2.0;
-    let ink = Ink::from;
-    let names = 150.0_f32.min(width * 0.36);
-    let numbers = if v.other.is_some() { 138.0 } else { 92.0 };
-    let (left, right) = (at[0] + names, at[0] + width - numbers);
-    out.push(Mark::text(
-        name,
-        [at[0], middle],
-        SMALL,
-        ink(look.text),
-        Anchor::Start,
-    ));
-    let full = (right - left).max(10.0);
-    let to = |percent: f64| full * (percent / 100.0).clamp(0.0, 1.0) as f32;
-    out.push(Mark::area(
-        [left, middle - 3.0],
-        [full, 6.0],
-        ink(look.grid),
-    ));
-    if let Some(percent) = v.network {
-        out.push(Mark::area(
-            [left, middle - 3.0],
-            [to(percent), 6.0],
-            ink(look.network),
-        ));
-    }
-    if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
-        let [low, high] = interval.map(|percent| left + to(percent));
-        out.push(Mark::line(
-            [[low, middle], [high, middle]],
-            1.0,
-            ink(look.text),
-        ));
-        for end in [low, high] {
-            let ends = [[end, middle - 2.5], [end, middle + 2.5]];
-            out.push(Mark::line(ends, 1.0, ink(look.text)));
-        }
-    }
-    for (percent, tint) in [(v.guess, look.quiet), (v.other, look.other)] {
-        if let Some(percent) = percent {
-            let x = left + to(percent);
-            let ends = [[x, middle - 6.5], [x, middle + 6.5]];
-            out.push(Mark::line(ends, 2.0, ink(tint)));
-        }
-    }
-    for (n, percent) in bar.slices.iter().enumerate() {
-        if let Some(percent) = percent {
-            let x = left + to(*percent);
-            let ends = [[x, middle - 5.0], [x, middle + 5.0]];
-            out.push(Mark::line(ends, 2.0, ink(look.of(Who::Slice(n)))));
-        }
-    }
-    let columns = [
-        (v.network, look.text, right + 44.0),
-        (v.guess, look.quiet, right + 90.0),
-        (v.other, look.other, right + 136.0),
-    ];
-    for (percent, tint, x) in columns {
-        if let Some(percent) = percent {
-            let words = format!("{percent:.1}");
-            out.push(Mark::text(
-                words,
-                [x, middle],
-                SMALL,
-                ink(tint),
-                Anchor::End,
-            ));
-        }
-    }
-}
-
-/// What the bar, the ticks and the numbers of a task's rows stand for, each beside its sign.
-pub fn legend_marks(
-    out: &mut Vec<Mark>,
-    at: Point,
-    width: f32,
-    names: &[(Who, String)],
-    look: Look,
-) {
-    let middle = at[1] + LEGEND_LINE / 2.0;
-    let mut x = at[0];
-    for (who, name) in names {
-        let words = Text::new(name, CAPTION).width;
-        if x + words + 22.0 > at[0] + width {
-            break;
-        }
-        let tint = Ink::from(look.of(*who));
-        match who {
-            Who::Network => out.push(Mark::area([x, middle - 3.0], [14.0, 6.0], tint)),
-            _ => {
-                let tick = [[x + 7.0, middle - 6.0], [x + 7.0, middle + 6.0]];
-                out.push(Mark::line(tick, 2.0, tint));
-            }
-        }
-        let at = [x + 19.0, middle];
-        out.push(Mark::text(
-            name.as_str(),
-            at,
-            CAPTION,
-            Ink::from(look.quiet),
-            Anchor::Start,
-        ));
-        x += 19.0 + words + 16.0;
-    }
-}
-
-/// What a task's bars are.
-pub fn task_title(is_points: bool, name: &str) -> String {
-    match is_points {
-        true => format!("{name}: found within {ALPHA}·L [%], L: {EYES}"),
-        false => format!("{name}: accuracy [%], beside the majority"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,47 +220,6 @@ mod tests {
         let low = vec![curve([right, bottom - 40.0])];
         let corner = legend_corner(axes, &names, &low);
         assert!(corner[1] < bottom - 100.0, "{corner:?}");
-    }
-
-    #[test]
-    fn an_interval_is_drawn_where_its_ends_are() {
-        let tint = [1, 2, 3];
-        let look = Look {
-            text: tint,
-            quiet: tint,
-            grid: tint,
-            network: tint,
-            other: tint,
-        };
-        let lines = |interval: Option<[f64; 2]>| -> Vec<Vec<Point>> {
-            let bar = Bar {
-                item: 0,
-                name: "nose".into(),
-                known: 9,
-                values: super::super::figures::Values {
-                    network: Some(60.0),
-                    intervals: [interval, None, None],
-                    ..Default::default()
-                },
-                slices: Vec::new(),
-            };
-            let mut marks = Vec::new();
-            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, look);
-            let lines = marks.into_iter().filter_map(|m| match m {
-                Mark::Line { points, .. } => Some(points),
-                _ => None,
-            });
-            lines.collect()
-        };
-        assert!(lines(None).is_empty() && lines(Some([60.0, 60.0])).is_empty());
-        // The bar's axis begins after 150 for the name and ends 92 before the end.
-        let drawn = lines(Some([40.0, 80.0]));
-        assert_eq!(drawn.len(), 3);
-        let [from, to] = [drawn[0][0][0], drawn[0][1][0]];
-        assert!(
-            (from - 290.0).abs() < 0.01 && (to - 430.0).abs() < 0.01,
-            "{drawn:?}"
-        );
     }
 
     #[test]

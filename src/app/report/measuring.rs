@@ -1,0 +1,224 @@
+//! Measuring the faces that a report is about, away from the window's thread.
+
+use std::sync::Arc;
+
+use crate::app::faces::findings::{Finding, Findings};
+use crate::app::report::part::Chosen;
+use crate::app::report::plot_data::{Figures, figures};
+use crate::app::report::slices::SliceFaces;
+use crate::dataset::{BoxSource, Sample};
+use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
+use crate::figure::Page;
+use crate::figure::plot;
+use crate::humanize::{counted, thousands};
+use crate::label::{FaceBox, Prediction, Schema};
+use crate::measure::{self, Bootstrap, Options, ProgressFn};
+
+/// What a report is about.
+#[derive(Clone)]
+pub struct Question {
+    pub samples: Arc<Vec<Sample>>,
+    /// Names of their columns.
+    pub columns: Vec<String>,
+    pub schema: Schema,
+    pub found: Findings,
+    pub other: Option<(String, Findings)>,
+    /// Only these faces.
+    pub chosen: Chosen,
+    /// What they are, in a word.
+    pub part: Option<String>,
+    pub by: Option<Column>,
+    /// Faces of these whose pictures could not be read.
+    pub unread: usize,
+    /// The data set's name, and where the network comes from.
+    pub data: String,
+    pub weights: String,
+    /// The network's hash.
+    pub network: String,
+    pub trained: Arc<Trained>,
+    /// What no label taught the network, a line a task.
+    pub untrained: Vec<String>,
+}
+
+/// All that was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    pub figures: Figures,
+    /// `None` where there are no predictions.
+    pub evaluation: Option<Evaluation>,
+    /// Faces of the list by the column that was asked for.
+    pub slices: Vec<SliceFaces>,
+    /// Why there are no slices by it.
+    pub unsliced: Option<String>,
+    /// Faces that are left out because their pictures could not be read.
+    pub unread: usize,
+    /// Whether so few are predicted that the figures say little of the others.
+    pub few: bool,
+}
+
+/// How often faces are resampled for the intervals, and what that depends on: as
+/// `eval --bootstrap 1000`.
+pub const BOOTSTRAP: Bootstrap = Bootstrap {
+    resamples: 1000,
+    seed: 1,
+};
+
+impl Measured {
+    /// The plots that `eval --plots` draws of it, with their names.
+    pub fn plots(&self) -> Vec<(String, Page)> {
+        self.evaluation.as_ref().map_or(Vec::new(), plot::plots)
+    }
+}
+
+/// Measures; `None` where `progress` ended it.
+pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> Option<Measured> {
+    let Question {
+        samples, schema, ..
+    } = question;
+    let asked: Vec<u32> = question.chosen.faces(samples).collect();
+    let of = asked.len();
+    let faces: Vec<u32> = asked
+        .into_iter()
+        .filter(|&i| question.found.get(i as usize).is_some())
+        .collect();
+    if faces.is_empty() {
+        let figures = Figures {
+            of,
+            ..Figures::default()
+        };
+        return Some(Measured {
+            figures,
+            unread: question.unread,
+            ..Measured::default()
+        });
+    }
+    let judged: Vec<Judged> = faces
+        .iter()
+        .filter_map(|&i| {
+            let sample = &samples[i as usize];
+            let finding = question.found.get(i as usize)?;
+            Some(Judged {
+                sample,
+                prediction: &finding.prediction,
+                face_box: finding.face_box,
+                source: box_source(sample, finding),
+            })
+        })
+        .collect();
+    let others = question.other.as_ref();
+    let others: Vec<Other> = others.map(|o| other(o, &faces)).into_iter().collect();
+    let (mut by, mut unsliced) = (Vec::new(), None);
+    if let Some(column) = question.by {
+        let name = column.name(&question.columns, schema);
+        match column.check(name, judged.iter().map(|f| f.sample)) {
+            Ok(()) => by.push((name.to_owned(), column)),
+            Err(why) => unsliced = Some(why.to_string()),
+        }
+    }
+    let evaluation = Evaluation::new(
+        &evaluation::Question {
+            schema,
+            weights: &question.weights,
+            network: &question.network,
+            trained: &question.trained,
+            untrained: &question.untrained,
+            data: &question.data,
+            split: question.part.clone(),
+            samples,
+            faces: &judged,
+            others: &others,
+            placing: Placing::default(),
+            by: &by,
+            options: Options {
+                bootstrap: intervals.then_some(BOOTSTRAP),
+                ..Options::default()
+            },
+        },
+        progress,
+    )?;
+    let in_list = |slice: measure::Slice| SliceFaces {
+        value: slice.value,
+        faces: slice.faces.iter().map(|f| faces[*f as usize]).collect(),
+    };
+    let slices = by.iter().flat_map(|(name, c)| c.slices(name, &judged));
+    let slices = slices.map(in_list).collect();
+    let mut evaluation = evaluation;
+    let missing = (of - faces.len()).saturating_sub(question.unread);
+    let warning = few_predicted(faces.len(), missing, of);
+    let few = warning.is_some();
+    for warning in &mut evaluation.warnings {
+        let in_list = |n: &u32| faces.get(*n as usize).copied();
+        warning.faces = warning.faces.iter().filter_map(in_list).collect();
+    }
+    evaluation.warnings.splice(0..0, warning);
+    let figures = figures(&evaluation, &faces, of);
+    // They are drawn from now on; of slices nobody asks.
+    forget_errors(&mut evaluation);
+    Some(Measured {
+        figures,
+        evaluation: Some(evaluation),
+        slices,
+        unsliced,
+        unread: question.unread,
+        few,
+    })
+}
+
+/// Fewer measured faces than this, or than a tenth of what was asked for, say nothing of the rest.
+const FEW: usize = 10;
+
+/// A warning where so few faces are predicted that their figures say nothing of the others.
+fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
+    let few = missing > 0 && (faces < FEW || faces * 10 < of);
+    few.then(|| Warning {
+        badge: format!("{} of {}", thousands(faces), thousands(of)),
+        words: format!(
+            "only {} of {} predicted: the figures say little of the others",
+            thousands(faces),
+            match of {
+                1 => "1 face is".into(),
+                _ => format!("{} are", counted(of, "face")),
+            }
+        ),
+        ..Warning::default()
+    })
+}
+
+/// What another predictor says of these faces.
+fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> Other<'a> {
+    let said = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
+    let predictions: Vec<_> = faces.iter().map(said).collect();
+    Other {
+        name,
+        predictions,
+        // What belongs to none of them was said when the file was read.
+        unmatched: 0,
+    }
+}
+
+/// In which box a face was looked at. A box that is neither the data set's nor the picture's was
+/// moved by hand.
+fn box_source(sample: &Sample, finding: &Finding) -> BoxSource {
+    let FaceBox { x, y, w, h, .. } = finding.face_box;
+    match sample.region() {
+        Some((face_box, source)) if face_box == finding.face_box => source,
+        None if x == 0.0 && y == 0.0 => BoxSource::WholePicture,
+        None if w == h && (x == 0.0 || y == 0.0) => BoxSource::CentreSquare,
+        _ => BoxSource::Given,
+    }
+}
+
+fn forget_errors(evaluation: &mut Evaluation) {
+    let tasks = evaluation
+        .report
+        .groups
+        .iter_mut()
+        .flat_map(|g| &mut g.tasks);
+    let predictors = tasks.flat_map(|t| &mut t.predictors);
+    for row in predictors.flat_map(|p| &mut p.rows) {
+        row.errors = Vec::new();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! The bars of points and attributes as marks.
+
+use crate::app::report::plot_data::{Bar, Who};
+use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, Look, SMALL};
+use crate::figure::{Anchor, Ink, Mark, Text};
+use crate::label::Point;
+use crate::measure::ALPHA;
+
+/// Height of a bar's row.
+pub const ROW: f32 = 22.0;
+
+/// A bar's name, its value as a bar, the guess as a tick, and the numbers.
+pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Look) {
+    let (name, v) = (bar.name.as_str(), bar.values);
+    let middle = at[1] + ROW / 2.0;
+    let ink = Ink::from;
+    let names = 150.0_f32.min(width * 0.36);
+    let numbers = if v.other.is_some() { 138.0 } else { 92.0 };
+    let (left, right) = (at[0] + names, at[0] + width - numbers);
+    out.push(Mark::text(
+        name,
+        [at[0], middle],
+        SMALL,
+        ink(look.text),
+        Anchor::Start,
+    ));
+    let full = (right - left).max(10.0);
+    let to = |percent: f64| full * (percent / 100.0).clamp(0.0, 1.0) as f32;
+    out.push(Mark::area(
+        [left, middle - 3.0],
+        [full, 6.0],
+        ink(look.grid),
+    ));
+    if let Some(percent) = v.network {
+        out.push(Mark::area(
+            [left, middle - 3.0],
+            [to(percent), 6.0],
+            ink(look.network),
+        ));
+    }
+    if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
+        let [low, high] = interval.map(|percent| left + to(percent));
+        out.push(Mark::line(
+            [[low, middle], [high, middle]],
+            1.0,
+            ink(look.text),
+        ));
+        for end in [low, high] {
+            let ends = [[end, middle - 2.5], [end, middle + 2.5]];
+            out.push(Mark::line(ends, 1.0, ink(look.text)));
+        }
+    }
+    for (percent, tint) in [(v.guess, look.quiet), (v.other, look.other)] {
+        if let Some(percent) = percent {
+            let x = left + to(percent);
+            let ends = [[x, middle - 6.5], [x, middle + 6.5]];
+            out.push(Mark::line(ends, 2.0, ink(tint)));
+        }
+    }
+    for (n, percent) in bar.slices.iter().enumerate() {
+        if let Some(percent) = percent {
+            let x = left + to(*percent);
+            let ends = [[x, middle - 5.0], [x, middle + 5.0]];
+            out.push(Mark::line(ends, 2.0, ink(look.of(Who::Slice(n)))));
+        }
+    }
+    let columns = [
+        (v.network, look.text, right + 44.0),
+        (v.guess, look.quiet, right + 90.0),
+        (v.other, look.other, right + 136.0),
+    ];
+    for (percent, tint, x) in columns {
+        if let Some(percent) = percent {
+            let words = format!("{percent:.1}");
+            out.push(Mark::text(
+                words,
+                [x, middle],
+                SMALL,
+                ink(tint),
+                Anchor::End,
+            ));
+        }
+    }
+}
+
+/// What the bar, the ticks and the numbers of a task's rows stand for, each beside its sign.
+pub fn legend_marks(
+    out: &mut Vec<Mark>,
+    at: Point,
+    width: f32,
+    names: &[(Who, String)],
+    look: Look,
+) {
+    let middle = at[1] + LEGEND_LINE / 2.0;
+    let mut x = at[0];
+    for (who, name) in names {
+        let words = Text::new(name, CAPTION).width;
+        if x + words + 22.0 > at[0] + width {
+            break;
+        }
+        let tint = Ink::from(look.of(*who));
+        match who {
+            Who::Network => out.push(Mark::area([x, middle - 3.0], [14.0, 6.0], tint)),
+            _ => {
+                let tick = [[x + 7.0, middle - 6.0], [x + 7.0, middle + 6.0]];
+                out.push(Mark::line(tick, 2.0, tint));
+            }
+        }
+        let at = [x + 19.0, middle];
+        out.push(Mark::text(
+            name.as_str(),
+            at,
+            CAPTION,
+            Ink::from(look.quiet),
+            Anchor::Start,
+        ));
+        x += 19.0 + words + 16.0;
+    }
+}
+
+/// What a task's bars are.
+pub fn task_title(is_points: bool, name: &str) -> String {
+    match is_points {
+        true => format!("{name}: found within {ALPHA}·L [%], L: {EYES}"),
+        false => format!("{name}: accuracy [%], beside the majority"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::report::plot_data::Values;
+
+    #[test]
+    fn an_interval_is_drawn_where_its_ends_are() {
+        let tint = [1, 2, 3];
+        let look = Look {
+            text: tint,
+            quiet: tint,
+            grid: tint,
+            network: tint,
+            other: tint,
+        };
+        let lines = |interval: Option<[f64; 2]>| -> Vec<Vec<Point>> {
+            let bar = Bar {
+                item: 0,
+                name: "nose".into(),
+                known: 9,
+                values: Values {
+                    network: Some(60.0),
+                    intervals: [interval, None, None],
+                    ..Default::default()
+                },
+                slices: Vec::new(),
+            };
+            let mut marks = Vec::new();
+            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, look);
+            let lines = marks.into_iter().filter_map(|m| match m {
+                Mark::Line { points, .. } => Some(points),
+                _ => None,
+            });
+            lines.collect()
+        };
+        assert!(lines(None).is_empty() && lines(Some([60.0, 60.0])).is_empty());
+        // The bar's axis begins after 150 for the name and ends 92 before the end.
+        let drawn = lines(Some([40.0, 80.0]));
+        assert_eq!(drawn.len(), 3);
+        let [from, to] = [drawn[0][0][0], drawn[0][1][0]];
+        assert!(
+            (from - 290.0).abs() < 0.01 && (to - 430.0).abs() < 0.01,
+            "{drawn:?}"
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! The figures of an evaluation as tables: a task's points or attributes, and slices.
+
+use crate::app::report::slices::slice_of;
+use crate::app::report::tables::columns::wanted;
+use crate::app::report::tables::grid::{Cell, Column, Grid, Row};
+use crate::label::Task;
+use crate::measure::{
+    Group, Measure, Options, Report, RowKind, TaskEstimates, few_in_slices, fewer_items, heading,
+    intervals_words, measured_words,
+};
+
+/// The points or attributes of task `t`, over the faces of a group.
+/// With room for `intervals` if they are there or will be.
+pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> Option<Grid> {
+    let figures = group.tasks.get(t)?;
+    let task = &figures.task;
+    let judged = figures.predictors.first()?;
+    let wanted = wanted(figures, Measure::of(task));
+    let mut columns: Vec<Column> = wanted
+        .iter()
+        .map(|w| w.column(task, &report.options, intervals))
+        .collect();
+    let rows = judged.rows.iter().enumerate();
+    let rows = rows
+        .filter(|(r, _)| figures.is_measured(*r))
+        .map(|(r, row)| {
+            let cells = wanted.iter().zip(&columns);
+            let mut cells: Vec<Cell> = cells.map(|(w, c)| w.cell(r, c.intervals)).collect();
+            cells.push(match row.kind {
+                RowKind::Average => {
+                    let items = judged.rows[..task.len()].iter();
+                    let known = items.filter(|r| r.known > 0).count();
+                    Cell::Words(match known {
+                        1 => "1 item".into(),
+                        n => format!("{n} items"),
+                    })
+                }
+                _ => Cell::Count(row.known),
+            });
+            let item = row.kind == RowKind::Item;
+            let right = row.figures.get(&Measure::of(task)[0]).and_then(|f| f.value);
+            let perfect = right == Some(100.0);
+            Row {
+                name: row.name.replace('_', " "),
+                cells,
+                apart: !item,
+                leads: item.then_some(r),
+                perfect,
+                tip: match (item, task.is_points()) {
+                    (false, _) => String::new(),
+                    (true, true) if perfect => {
+                        "no face misses it; right click to find others".into()
+                    }
+                    (true, false) if perfect => {
+                        "label and prediction agree everywhere; right click to find others".into()
+                    }
+                    (true, true) => {
+                        "click to see the faces that miss it, right click to find others".into()
+                    }
+                    (true, false) => {
+                        "click to see the faces where label and prediction differ, right click \
+                                      to find others"
+                            .into()
+                    }
+                },
+            }
+        });
+    let rows: Vec<Row> = rows.collect();
+    columns.push(Column {
+        heading: "known".into(),
+        about: "Faces for which label and prediction are known".into(),
+        counts: true,
+        ..Column::default()
+    });
+    (!rows.is_empty()).then(|| Grid {
+        about: about_grid(report, group, task, intervals),
+        names: match task.is_points() {
+            true => "point".into(),
+            false => "attribute".into(),
+        },
+        columns,
+        rows,
+        notes: fewer(task, &report.options, [("", figures)].into_iter()),
+    })
+}
+
+/// What the numbers of a table are, and of what its intervals, as the tables of `eval` say it.
+fn about_grid(report: &Report, group: &Group, task: &Task, intervals: bool) -> String {
+    let measured = measured_words(&report.options, task);
+    match intervals_words(report, group).filter(|_| intervals) {
+        Some(words) => format!("{measured}; [95 % intervals] of {words}"),
+        None => measured,
+    }
+}
+
+/// Which averages are over fewer items than are known: some measures have no value for some.
+fn fewer<'a>(
+    task: &Task,
+    options: &Options,
+    groups: impl Iterator<Item = (&'a str, &'a TaskEstimates)>,
+) -> Vec<String> {
+    const NAMED: usize = 6;
+    let measures = Measure::of(task);
+    let all = groups.flat_map(|(value, figures)| {
+        let average = figures
+            .predictors
+            .first()
+            .and_then(|p| p.rows.get(figures.task.len()));
+        let parts = measures.iter().filter_map(move |m| {
+            let items = fewer_items(average?.figures.get(m)?, figures)?;
+            let of = if value.is_empty() { "" } else { " of " };
+            Some(format!("{}{of}{value} over {items}", heading(*m, options)))
+        });
+        parts.collect::<Vec<_>>()
+    });
+    let all: Vec<String> = all.collect();
+    let more = match all.len() {
+        0 => return Vec::new(),
+        n if n > NAMED => format!(" and {} more", n - NAMED),
+        _ => String::new(),
+    };
+    let named = all[..all.len().min(NAMED)].join(", ");
+    vec![format!(
+        "averages of {}, since the others have no value: {named}{more}; the guess's over the same",
+        task.name
+    )]
+}
+
+/// The averages of task `t`, or whole faces, over all faces and over each value of a column. Rows
+/// lead to slices by their number.
+pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> Option<Grid> {
+    let (whole, parts) = report.groups.split_first()?;
+    let by = parts.iter().find_map(|g| slice_of(g, report))?;
+    let figures = whole.tasks.get(t)?;
+    let task = &figures.task;
+    if !figures.any_measured() {
+        return None;
+    }
+    let measures = Measure::of(task);
+    let mut columns = vec![Column {
+        heading: "faces".into(),
+        about: "Measured faces".into(),
+        counts: true,
+        ..Column::default()
+    }];
+    columns.extend(wanted(figures, measures).iter().map(|w| {
+        let mut column = w.column(task, &report.options, intervals);
+        column.about = match kind {
+            RowKind::WholeFace => format!("{}; of the mean error of a face", column.about),
+            _ => format!("{}; average over {}", column.about, task.name),
+        };
+        column
+    }));
+    let mut slices = 0;
+    let rows = report.groups.iter().enumerate().map(|(n, group)| {
+        let wanted = wanted(&group.tasks[t], measures);
+        let averages = wanted.iter().zip(&columns[1..]);
+        let r = match kind {
+            RowKind::WholeFace => task.len() + 1,
+            _ => task.len(),
+        };
+        let averages = averages.map(|(w, c)| w.cell(r, c.intervals));
+        let cells = std::iter::once(Cell::Count(group.faces as u64)).chain(averages);
+        let slice = slice_of(group, report).is_some();
+        let lead = slice.then_some(slices);
+        slices += usize::from(slice);
+        Row {
+            name: group.value.clone(),
+            cells: cells.collect(),
+            apart: n == 0,
+            leads: lead,
+            perfect: false,
+            tip: match slice {
+                true => "Show these faces in the gallery".into(),
+                false => String::new(),
+            },
+        }
+    });
+    let rows = rows.collect();
+    let groups = report.groups.iter();
+    let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
+    let mut notes = fewer(task, &report.options, groups);
+    notes.extend(few_in_slices(parts).filter(|_| intervals));
+    Some(Grid {
+        about: about_grid(report, whole, task, intervals),
+        names: by.replace('_', " "),
+        rows,
+        notes,
+        columns,
+    })
+}
+
+#[cfg(test)]
+mod tests;
