@@ -13,6 +13,7 @@ mod gallery;
 mod model;
 mod opening;
 mod report;
+mod runs;
 mod studio;
 mod training;
 mod widgets;

@@ -1,4 +1,5 @@
-//! What the window is about: the faces that are open and the networks that look at them. Panes read
+//! What the window is about: the faces that are open, the networks that look at them
+//! and the runs that train others. Panes read
 //! it; only the studio's actions change it.
 
 mod context;
@@ -8,21 +9,34 @@ mod sweep;
 use std::path::PathBuf;
 
 use crate::app::faces::list::List;
+use crate::app::runs::Runs;
 use crate::label::Schema;
 pub use context::{Blocked, Context};
 pub use networks::Networks;
 pub use sweep::{Sweep, SweepProgress};
 
-#[derive(Default)]
 pub struct Model {
     pub faces: List,
     /// The paths that the faces came from.
     pub opened: Vec<PathBuf>,
     pub networks: Networks,
     pub sweep: Sweep,
+    /// The training runs that are watched.
+    pub runs: Runs,
 }
 
 impl Model {
+    /// Nothing is open yet.
+    pub fn new(runs: Runs) -> Self {
+        Self {
+            faces: List::default(),
+            opened: Vec::new(),
+            networks: Networks::default(),
+            sweep: Sweep::default(),
+            runs,
+        }
+    }
+
     pub fn schema(&self) -> Schema {
         self.networks.schema()
     }

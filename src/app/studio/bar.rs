@@ -335,14 +335,15 @@ impl Studio {
     /// Training runs that are running.
     fn runs_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
-        let runs = self.training.views.iter();
-        let started = |path| self.training.running.contains(path);
-        let running: Vec<_> = runs.filter(|r| r.is_active() || started(&r.path)).collect();
+        let runs = &self.model.runs;
+        let running = runs.watched().iter();
+        let running = running.filter(|r| r.is_active() || runs.is_running(&r.path));
+        let running: Vec<_> = running.collect();
         let (name, words) = match running[..] {
             [] => return,
             [run] => {
                 let name = shortened(&run.name(), 12);
-                let words = format!("{name} · {}", self.training.words(run));
+                let words = format!("{name} · {}", runs.summary(run));
                 (name, words)
             }
             _ => (String::new(), format!("{} runs", running.len())),
@@ -392,7 +393,7 @@ impl Studio {
     /// Why a command can do nothing now.
     pub(in crate::app) fn blocked(&self, command: Command) -> Option<&'static str> {
         let both = self.model.networks.slots.iter().all(Option::is_some);
-        let shown = self.training.shown();
+        let shown = self.training.shown(&self.model.runs);
         match command {
             Command::SwitchNetwork | Command::SwapNetworks if !both => {
                 Some("There is one network only; its name above offers to load another beside it")
@@ -428,7 +429,7 @@ impl Studio {
             Command::PauseRun | Command::ResumeRun | Command::StopRun | Command::LoadRun => {
                 match shown {
                     None => Some("No training run is open"),
-                    Some(run) => self.training.blocked(run, command),
+                    Some(run) => self.model.runs.blocked(run, command),
                 }
             }
             _ => None,

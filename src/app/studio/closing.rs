@@ -35,7 +35,7 @@ impl Studio {
             let network = self.model.networks.hash();
             self.kept_boxes.keep(&self.model.faces, network);
             let boxes = self.kept_boxes.count();
-            if boxes > 0 || !self.training.running.is_empty() {
+            if boxes > 0 || self.model.runs.running_count() > 0 {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 let photos = photos_words(&self.kept_boxes.photos());
                 self.closing = Some(Closing { boxes, photos });
@@ -45,7 +45,7 @@ impl Studio {
             return;
         };
         let (boxes, photos) = (*boxes, photos.clone());
-        let runs = self.training.running.len();
+        let runs = self.model.runs.running_count();
         let (mut close, mut stay) = (false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(380.0);
@@ -77,7 +77,7 @@ impl Studio {
                     close |= buttons::primary_or_enter(ui, going_on);
                 }
                 if runs > 0 && ui.button("Stop it at a checkpoint").clicked() {
-                    self.stop_runs();
+                    self.model.runs.stop_all();
                     close = true;
                 }
                 if boxes == 0 {
@@ -86,7 +86,7 @@ impl Studio {
             });
         });
         if close {
-            self.training.running.clear();
+            self.model.runs.leave_running();
             self.model.faces.boxes.changed = false;
             self.kept_boxes.clear();
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

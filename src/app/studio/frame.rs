@@ -194,7 +194,7 @@ impl Studio {
             workspace,
             layouts,
             keys: self.keys.to_settings(),
-            runs: self.training.paths(),
+            runs: self.model.runs.paths(),
             new_run: self.training.form.to_settings(),
             layers: self.view.layers,
             favourites: self.favourites().clone(),

@@ -43,7 +43,8 @@ use crate::app::features::{self, FeatureView};
 use crate::app::model::{Model, SweepProgress};
 use crate::app::opening::{self, Opening};
 use crate::app::report::ReportView;
-use crate::app::training::Training;
+use crate::app::runs::Runs;
+use crate::app::training::TrainingView;
 use crate::app::widgets::theme;
 use crate::app::widgets::toasts::Toasts;
 use log_pane::LogPane;
@@ -71,7 +72,7 @@ pub struct Studio {
     pub(in crate::app) waiting_sheet: Option<export::WaitingSheet>,
     pub(in crate::app) view: View,
     pub(in crate::app) panes: Panes,
-    pub(in crate::app) training: Training,
+    pub(in crate::app) training: TrainingView,
     pub(in crate::app) log_pane: LogPane,
     pub(in crate::app) toasts: Toasts,
     /// Number of the next record of the log that may become a toast.
@@ -160,8 +161,9 @@ impl Studio {
         wake_when_logged(wake.clone());
         let gentle = gpu.is_none();
         let program = start.program.clone().or(std::env::current_exe().ok());
-        let mut training = Training::new(program.unwrap_or_default(), gentle, wake.clone());
-        training.watch_again(settings.runs.clone());
+        let mut training = TrainingView::new(program.unwrap_or_default(), gentle);
+        let runs = Runs::new(wake.clone());
+        runs.watch_again(settings.runs.clone());
         training.form.restore(&settings.new_run);
         let (panes, whole) = Panes::from_settings(&settings.workspace, &settings.layouts);
         let opening = Opening::new(start.ask.unwrap_or(opening::ask), wake.clone());
@@ -170,7 +172,7 @@ impl Studio {
             engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),
             reader: Reader::new(opening.wake.clone()),
             opening,
-            model: Model::default(),
+            model: Model::new(runs),
             waiting_sheet: None,
             view: View {
                 layers,
@@ -235,7 +237,7 @@ impl Studio {
 
     /// How many training runs that were started here are still running.
     pub fn running_runs(&self) -> usize {
-        self.training.running.len()
+        self.model.runs.running_count()
     }
 
     /// Whether the GPU is still getting ready to take the network over.

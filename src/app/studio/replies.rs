@@ -38,7 +38,7 @@ impl Studio {
             self.logged = record.number + 1;
             self.toasts.logged(&record);
         }
-        self.training.receive();
+        self.model.runs.receive();
         let network = &self.model.networks.current;
         let schema = || {
             network
@@ -106,7 +106,8 @@ impl Studio {
             Opened::Weights(path) => self.load(self.in_use(), path),
             Opened::Predictions(path) => self.compare_with(path),
             Opened::Run(path) => {
-                self.training.watch(path);
+                self.training.select(path.clone());
+                self.model.runs.watch(path);
                 self.panes.workspace = Workspace::Training;
                 self.panes.show(Pane::Plots);
             }
@@ -203,7 +204,7 @@ impl Studio {
             Reply::Network(info) => {
                 let slot = info.slot;
                 self.model.networks.loading[slot as usize] = None;
-                if let Some(words) = self.training.loaded(&info.origin) {
+                if let Some(words) = self.model.runs.loaded(&info.origin) {
                     self.toasts.say(words);
                 }
                 self.model.networks.slots[slot as usize] = Some(info);

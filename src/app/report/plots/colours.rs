@@ -20,7 +20,7 @@ pub struct Look {
 impl Look {
     pub fn of(&self, who: Who) -> Colour {
         match who {
-            Who::Network => self.model.networks.current,
+            Who::Network => self.network,
             Who::Guess => self.quiet,
             Who::Other => self.other,
             Who::Slice(n) => PALETTE[n % PALETTE.len()],

@@ -2,3 +2,4 @@
 
 mod boxes;
 mod compare;
+mod training;

@@ -66,9 +66,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Report => self.studio.report_pane_ui(ui),
             Pane::Maps => self.studio.maps_pane_ui(ui),
             Pane::Channel => self.studio.channel_pane_ui(ui),
-            Pane::Runs => self.studio.runs_pane_ui(ui),
-            Pane::Plots => self.studio.plots_pane_ui(ui),
-            Pane::NewRun => self.studio.new_run_pane_ui(ui),
+            Pane::Runs | Pane::Plots | Pane::NewRun => self.studio.training_ui(ui, *pane),
             Pane::Log => self.studio.log_pane.ui(ui),
         });
         response

@@ -8,13 +8,7 @@ use eframe::egui::{self, DragValue, Ui};
 
 use crate::app::widgets::buttons::shortened;
 
-pub(super) fn choice(
-    ui: &mut Ui,
-    name: &str,
-    tip: &str,
-    shown: &str,
-    content: impl FnOnce(&mut Ui),
-) {
+pub fn choice(ui: &mut Ui, name: &str, tip: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
     let label = ui.label(name).on_hover_text(tip);
     let width = ui.available_width().clamp(60.0, 130.0);
     let combo = egui::ComboBox::from_id_salt(name)
@@ -26,7 +20,7 @@ pub(super) fn choice(
     ui.end_row();
 }
 
-pub(super) fn number<N: Numeric>(
+pub fn number<N: Numeric>(
     ui: &mut Ui,
     name: &str,
     tip: &str,
@@ -39,7 +33,7 @@ pub(super) fn number<N: Numeric>(
     ui.end_row();
 }
 
-pub(super) fn decimal<N: Numeric>(
+pub fn decimal<N: Numeric>(
     ui: &mut Ui,
     name: &str,
     tip: &str,
@@ -60,7 +54,7 @@ pub(super) fn decimal<N: Numeric>(
     ui.end_row();
 }
 
-pub(super) fn switch(ui: &mut Ui, name: &str, tip: &str, on: &mut bool) {
+pub fn switch(ui: &mut Ui, name: &str, tip: &str, on: &mut bool) {
     let label = ui.label(name).on_hover_text(tip);
     let field = ui.checkbox(on, "");
     field.labelled_by(label.id).on_hover_text(tip);
@@ -68,13 +62,7 @@ pub(super) fn switch(ui: &mut Ui, name: &str, tip: &str, on: &mut bool) {
 }
 
 /// A file, or none; `ask` has one chosen.
-pub(super) fn file(
-    ui: &mut Ui,
-    name: &str,
-    tip: &str,
-    path: &mut Option<PathBuf>,
-    ask: impl FnOnce(),
-) {
+pub fn file(ui: &mut Ui, name: &str, tip: &str, path: &mut Option<PathBuf>, ask: impl FnOnce()) {
     let label = ui.label(name).on_hover_text(tip);
     ui.horizontal(|ui| {
         let shown = path.as_ref().map(|p| p.display().to_string());

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::training::form::{Form, Runs};
+use crate::app::runs::Runs;
+use crate::app::training::form::state::Form;
 use crate::compute::DeviceChoice;
 use crate::humanize::{counted, human_duration, thousands};
 use crate::model::Topology;
@@ -11,7 +12,7 @@ use crate::train::RunSnapshot;
 impl Form {
     /// What the run would do, and how long that takes if one like it has told its speed: "1,200
     /// steps of 32 faces (900 in stage 1, 300 in stage 2), about 40 min at the speed of run-1".
-    pub(super) fn plan_words(&self, runs: &Runs) -> Option<String> {
+    pub fn plan_text(&self, runs: &Runs) -> Option<String> {
         let faces = self.labels.known()?.train;
         let batch = self.config.batch.clamp(1, faces.max(1));
         let network = &self.config.network;
@@ -30,7 +31,7 @@ impl Form {
             }
             _ => format!("{steps} of {faces}"),
         };
-        let like = runs.views.iter().rev().find_map(|run| {
+        let like = runs.watched().iter().rev().find_map(|run| {
             let file = run.file.as_ref()?;
             let cpu = file.device.eq_ignore_ascii_case("cpu");
             let device = match self.device {
@@ -75,7 +76,7 @@ mod tests {
     use eframe::egui;
 
     use super::*;
-    use crate::app::training::form::DATA;
+    use crate::app::training::form::dialogs::DATA;
     use crate::train::{Preset, RunFolder, TrainConfig};
 
     #[test]
@@ -111,16 +112,10 @@ mod tests {
         };
         let mut form = Form::new("smn-studio".into(), true);
         let ctx = egui::Context::default();
-        assert_eq!(
-            form.plan_words(&Runs {
-                views: &[],
-                running: &[]
-            }),
-            None
-        );
+        assert_eq!(form.plan_text(&Runs::fixed(Vec::new(), Vec::new())), None);
         form.chosen(DATA, vec!["synthetic:80@3".into()]);
         while form.labels.known().is_none() {
-            form.labels.look(&ctx, &form.data);
+            form.labels.update(&ctx, &form.data);
             std::thread::sleep(Duration::from_millis(5));
         }
         let faces = form.labels.known().unwrap().train;
@@ -130,12 +125,8 @@ mod tests {
         form.config.stage2.epochs = 3.0;
         let runs = [run("CPU", 4), run("NVIDIA", 4), run("CPU", 8)];
         let words = |form: &Form, n: usize| {
-            let views = &runs[..n];
-            form.plan_words(&Runs {
-                views,
-                running: &[],
-            })
-            .unwrap()
+            let watched = runs[..n].to_vec();
+            form.plan_text(&Runs::fixed(watched, Vec::new())).unwrap()
         };
         let plan = format!("5 steps of {faces} faces (2 in stage 1, 3 in stage 2)");
         let unknown = words(&form, 0);

@@ -1,30 +1,28 @@
-//! The settings of a run, those that many change first; or from a file.
+//! The settings of a run: those that many change first, the others folded away.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use eframe::egui::{self, Ui};
 
+use crate::app::training::action::Action;
+use crate::app::training::form::dialogs::{SETTINGS, STAGE1, VGG16};
 use crate::app::training::form::fields::{choice, decimal, file, number, switch};
-use crate::app::training::form::{Form, SETTINGS, STAGE1, VGG16, device_name, preset_name};
+use crate::app::training::form::names::{device_name, preset_name};
+use crate::app::training::form::state::Form;
 use crate::app::widgets::theme;
-use crate::background::in_background;
 use crate::compute::DeviceChoice;
 use crate::dataset::BoxPolicy;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
 use crate::train::{Preset, TrainConfig};
 
-/// A file's settings, or why there are none.
-pub(super) type Reading = Receiver<Result<TrainConfig, String>>;
-
 /// When it is looked again whether a file was read.
 const SOON: Duration = Duration::from_millis(50);
 
 impl Form {
-    pub(super) fn settings_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
+    pub fn settings_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         self.take_settings(ui);
         grid(ui, "new run", |ui| self.main_ui(ui));
         ui.add_space(4.0);
@@ -33,15 +31,15 @@ impl Form {
             .show(ui, |ui| {
                 grid(ui, "regularisation", |ui| self.regularisation_ui(ui));
                 grid(ui, "augmentation", |ui| self.augmentation_ui(ui));
-                grid(ui, "starts", |ui| self.starts_ui(ui, ask));
+                grid(ui, "starts", |ui| self.starts_ui(ui, actions));
                 let button = ui.button("Settings from a file…");
                 let tip = "Takes what a JSON file says, as `train --print-config` prints it, or all \
                            settings of an earlier run from its run.json";
                 if button.on_hover_text(tip).clicked() {
-                    ask(SETTINGS, false);
+                    actions.push(Action::Choose { field: SETTINGS, folder: false });
                 }
             });
-        if let Some(why) = &self.unread {
+        if let Some(why) = &self.settings_error {
             ui.colored_label(theme::palette(ui.ctx()).waiting, why);
         }
     }
@@ -58,7 +56,7 @@ impl Form {
         });
         if self.preset != before {
             self.config = TrainConfig::preset(self.preset);
-            self.unread = None;
+            self.settings_error = None;
         }
         let c = &mut self.config;
         network_ui(ui, &mut c.network);
@@ -175,11 +173,14 @@ impl Form {
         decimal(ui, "Brightness", tip, &mut a.brightness, 0.0..=255.0);
     }
 
-    fn starts_ui(&mut self, ui: &mut Ui, ask: &dyn Fn(u32, bool)) {
+    fn starts_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let tip =
             "Start the towers from torchvision's VGG16 (.pth or .safetensors); needs width 64";
         file(ui, "VGG16", tip, &mut self.initial_weights.vgg16, || {
-            ask(VGG16, false)
+            actions.push(Action::Choose {
+                field: VGG16,
+                folder: false,
+            })
         });
         let tip = "Use these weights in place of stage 1: a hard-sharing network, or a separation \
                    network whose towers go on";
@@ -188,7 +189,12 @@ impl Form {
             "In place of stage 1",
             tip,
             &mut self.initial_weights.stage1,
-            || ask(STAGE1, false),
+            || {
+                actions.push(Action::Choose {
+                    field: STAGE1,
+                    folder: false,
+                })
+            },
         );
         let tip = "Threads to compute with; 0 takes all cores";
         number(ui, "Threads", tip, &mut self.threads, 0..=1024);
@@ -199,24 +205,13 @@ impl Form {
         ui.end_row();
     }
 
-    /// Reads settings in the background; what the file does not say is the preset's.
-    pub(super) fn read_settings(&mut self, path: PathBuf) {
-        let base = TrainConfig::preset(self.preset);
-        self.unread = None;
-        let (send, reading) = channel();
-        self.reading = Some(reading);
-        in_background(move || {
-            let _ = send.send(settings_of(&path, &base)); // the form may be gone
-        });
-    }
-
     fn take_settings(&mut self, ui: &Ui) {
         let Some(reading) = &self.reading else {
             return;
         };
         match reading.try_recv() {
             Ok(Ok(config)) => self.config = config,
-            Ok(Err(why)) => self.unread = Some(why),
+            Ok(Err(why)) => self.settings_error = Some(why),
             Err(TryRecvError::Empty) => {
                 return ui.ctx().request_repaint_after(SOON);
             }
@@ -224,14 +219,6 @@ impl Form {
         }
         self.reading = None;
     }
-}
-
-fn settings_of(path: &Path, base: &TrainConfig) -> Result<TrainConfig, String> {
-    let said = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
-    let text = std::fs::read_to_string(path).map_err(|e| said(&e))?;
-    let config = base.with_file(&text).map_err(|e| said(&e))?;
-    config.validate().map_err(|e| said(&e))?;
-    Ok(config)
 }
 
 /// One of the paper's networks, of the size that is set.

@@ -1,4 +1,12 @@
-use super::*;
+use std::path::{Path, PathBuf};
+
+use eframe::egui;
+
+use crate::app::runs::Runs;
+use crate::app::training::form::dialogs::{DATA, OUT, SETTINGS, STAGE1, VGG16};
+use crate::app::training::form::state::{DISARMED, Form, Started};
+use crate::compute::DeviceChoice;
+use crate::train::{Preset, RunMonitor, TrainConfig};
 
 #[test]
 fn the_run_is_handed_every_setting() {
@@ -33,7 +41,7 @@ fn the_run_is_handed_every_setting() {
     assert!(words(&form).ends_with(end), "{}", words(&form));
     form.config.augmentation.shift = 0.25;
     form.config.patience = 4;
-    assert_eq!(form.asked().1, form.config);
+    assert_eq!(form.request().1, form.config);
     assert!(form.is_gentle());
     form.device = DeviceChoice::Gpu;
     assert!(!form.is_gentle());
@@ -52,9 +60,14 @@ fn settings_come_from_a_file_or_it_is_said_why_not() {
         form.chosen(SETTINGS, vec![file.clone()]);
         let ctx = egui::Context::default();
         while form.reading.is_some() {
-            let _ = ctx.run_ui(Default::default(), |ui| form.settings_ui(ui, &|_, _| {}));
+            let _ = ctx.run_ui(Default::default(), |ui| {
+                form.settings_ui(ui, &mut Vec::new())
+            });
         }
-        (form.config.dropout, form.unread.clone().unwrap_or_default())
+        (
+            form.config.dropout,
+            form.settings_error.clone().unwrap_or_default(),
+        )
     };
     assert_eq!(read(r#"{"dropout": 0.45}"#), (0.45, String::new()));
     let (dropout, why) = read(r#"{"droput": 0.1}"#);
@@ -66,40 +79,29 @@ fn settings_come_from_a_file_or_it_is_said_why_not() {
 }
 
 #[test]
-fn the_same_wish_is_not_heard_twice() {
+fn the_same_request_starts_one_run() {
     let mut form = Form::new("smn-studio".into(), true);
     form.chosen(DATA, vec!["synthetic:300".into()]);
     let folder = PathBuf::from("/runs/run-1");
     form.started = Some(Started {
         folder: folder.clone(),
-        settings: form.asked(),
+        settings: form.request(),
         at: 10.0,
     });
-    let none = Runs {
-        views: &[],
-        running: &[],
-    };
+    let none = Runs::fixed(Vec::new(), Vec::new());
     let name = Some("run-1".to_owned());
     assert_eq!(form.just_started(&none, 10.12), name);
     assert_eq!(form.just_started(&none, 10.0 + DISARMED), None);
     // As long as it has not begun, on a slow computer too.
-    let views = [crate::train::RunMonitor::expected(&folder)
-        .snapshot()
-        .clone()];
-    let starting = Runs {
-        views: &views,
-        running: std::slice::from_ref(&folder),
-    };
+    let watched = vec![RunMonitor::expected(&folder).snapshot().clone()];
+    let starting = Runs::fixed(watched.clone(), vec![folder.clone()]);
     assert_eq!(form.just_started(&starting, 60.0), name);
-    assert!(starting.has(&folder) && !none.has(&folder));
+    assert!(starting.find(&folder).is_some() && none.find(&folder).is_none());
     // It has ended before it began: whatever failed may be tried again.
-    let ended = Runs {
-        views: &views,
-        running: &[],
-    };
+    let ended = Runs::fixed(watched, Vec::new());
     assert_eq!(form.just_started(&ended, 60.0), None);
     form.config.seed = 7;
-    assert_eq!(form.just_started(&starting, 10.12), None, "another wish");
+    assert_eq!(form.just_started(&starting, 10.12), None, "another request");
 }
 
 #[test]
@@ -127,20 +129,4 @@ fn a_form_comes_back_as_it_was_with_a_free_name() {
     back.restore(&serde_json::Value::Null);
     back.restore(&serde_json::json!({"preset": "later"}));
     assert_eq!(words(&back), before);
-}
-
-#[test]
-fn a_name_that_is_taken_is_not_offered() {
-    let root = tempfile::tempdir().unwrap();
-    assert!(free_name(root.path()).ends_with("run-1"));
-    for taken in ["run-1", "run-2", "run-4"] {
-        std::fs::create_dir(root.path().join(taken)).unwrap();
-    }
-    assert!(free_name(root.path()).ends_with("run-3"));
-}
-
-#[test]
-fn the_next_run_has_another_name() {
-    assert_eq!(next_name("runs/run-9"), "runs/run-10");
-    assert_eq!(next_name("runs/mine"), "runs/mine-2");
 }

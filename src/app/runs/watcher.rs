@@ -13,7 +13,7 @@ use crate::train::{Control, Job, RunMonitor, RunSnapshot, TrainConfig, control};
 const EVERY: Duration = Duration::from_millis(500);
 
 /// A run to be started.
-pub struct Start {
+pub struct StartRequest {
     pub program: PathBuf,
     pub folder: PathBuf,
     pub arguments: Vec<OsString>,
@@ -24,40 +24,44 @@ pub struct Start {
     pub resumes: bool,
 }
 
-/// What the window wants.
-pub enum Watch {
+/// What the window asks of the watcher.
+pub enum WatchRequest {
     Add(PathBuf),
     AddIfThere(PathBuf),
-    Forget(PathBuf),
-    Start(Start),
-    Tell(PathBuf, Control),
+    Remove(PathBuf),
+    Start(StartRequest),
+    Control(PathBuf, Control),
 }
 
-/// What there is to see.
-pub struct Seen {
-    pub views: Vec<RunSnapshot>,
+/// All that is watched, as it is now.
+pub struct WatchUpdate {
+    pub watched: Vec<RunSnapshot>,
     /// Folders of runs that were started here and have not ended.
     pub running: Vec<PathBuf>,
 }
 
 /// Works until the window is gone.
-pub fn start(orders: Receiver<Watch>, report: Sender<Seen>, wake: impl Fn() + Send + 'static) {
+pub fn start(
+    requests: Receiver<WatchRequest>,
+    updates: Sender<WatchUpdate>,
+    wake: impl Fn() + Send + 'static,
+) {
     thread::spawn(move || {
         let mut watcher = Watcher::default();
         loop {
             let idle = watcher.monitors.is_empty() && watcher.jobs.is_empty();
-            let order = if idle {
-                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            let request = if idle {
+                requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
-                orders.recv_timeout(EVERY)
+                requests.recv_timeout(EVERY)
             };
-            let mut new = match order {
-                Ok(order) => watcher.obey(order),
+            let mut changed = match request {
+                Ok(request) => watcher.handle(request),
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            new |= watcher.look();
-            if new && report.send(watcher.seen()).is_ok() {
+            changed |= watcher.poll();
+            if changed && updates.send(watcher.snapshot()).is_ok() {
                 wake();
             }
         }
@@ -72,10 +76,10 @@ struct Watcher {
 
 impl Watcher {
     /// True if what is watched has changed.
-    fn obey(&mut self, order: Watch) -> bool {
-        match order {
-            Watch::Add(path) => {
-                if self.knows(&path) {
+    fn handle(&mut self, request: WatchRequest) -> bool {
+        match request {
+            WatchRequest::Add(path) => {
+                if self.is_watched(&path) {
                     return true;
                 }
                 match RunMonitor::new(&path) {
@@ -83,15 +87,15 @@ impl Watcher {
                     Err(error) => log::warn!("{}", error_chain(&error)),
                 }
             }
-            Watch::AddIfThere(path) => {
-                if let (false, Ok(monitor)) = (self.knows(&path), RunMonitor::new(&path)) {
+            WatchRequest::AddIfThere(path) => {
+                if let (false, Ok(monitor)) = (self.is_watched(&path), RunMonitor::new(&path)) {
                     self.monitors.push(monitor);
                 }
             }
-            Watch::Forget(path) => self.monitors.retain(|f| f.path() != path),
-            Watch::Start(start) => self.begin(&start),
-            Watch::Tell(path, word) => {
-                if let Err(e) = control(&path, word) {
+            WatchRequest::Remove(path) => self.monitors.retain(|f| f.path() != path),
+            WatchRequest::Start(request) => self.start(&request),
+            WatchRequest::Control(path, wanted) => {
+                if let Err(e) = control(&path, wanted) {
                     log::warn!("{}: the run cannot be told: {e}", path.display());
                 }
             }
@@ -99,12 +103,12 @@ impl Watcher {
         true
     }
 
-    fn knows(&self, path: &Path) -> bool {
+    fn is_watched(&self, path: &Path) -> bool {
         self.monitors.iter().any(|f| f.path() == path)
     }
 
-    fn begin(&mut self, start: &Start) {
-        let folder = &start.folder;
+    fn start(&mut self, request: &StartRequest) {
+        let folder = &request.folder;
         // Two that wrote into one folder would be in each other's way.
         if self
             .jobs
@@ -115,7 +119,7 @@ impl Watcher {
             return;
         }
         // Its process would refuse, and say so in the output of the run that is there.
-        if !start.resumes && RunMonitor::new(folder).is_ok() {
+        if !request.resumes && RunMonitor::new(folder).is_ok() {
             log::error!(
                 "{}: there is a run in this folder already; choose another",
                 folder.display()
@@ -123,11 +127,11 @@ impl Watcher {
             return;
         }
         match Job::start(
-            &start.program,
-            &start.arguments,
-            start.settings.as_deref(),
+            &request.program,
+            &request.arguments,
+            request.settings.as_deref(),
             folder,
-            start.gentle,
+            request.gentle,
         ) {
             Ok(job) => {
                 log::info!("training in {}", folder.display());
@@ -140,10 +144,10 @@ impl Watcher {
     }
 
     /// Looks at all folders and processes; true if there is something new.
-    fn look(&mut self) -> bool {
-        let mut new = false;
+    fn poll(&mut self) -> bool {
+        let mut changed = false;
         for monitor in &mut self.monitors {
-            new |= monitor.poll();
+            changed |= monitor.poll();
         }
         let before = self.jobs.len();
         self.jobs.retain_mut(|job| match job.ended() {
@@ -157,12 +161,12 @@ impl Watcher {
                 false
             }
         });
-        new || before != self.jobs.len()
+        changed || before != self.jobs.len()
     }
 
-    fn seen(&self) -> Seen {
-        Seen {
-            views: self.monitors.iter().map(|f| f.snapshot().clone()).collect(),
+    fn snapshot(&self) -> WatchUpdate {
+        WatchUpdate {
+            watched: self.monitors.iter().map(|f| f.snapshot().clone()).collect(),
             running: self.jobs.iter().map(|j| j.folder().to_owned()).collect(),
         }
     }
@@ -180,7 +184,7 @@ mod tests {
         let folder = root.path().join("run-1");
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("output.log"), "of the first\n").unwrap();
-        let start = |resumes| Start {
+        let start = |resumes| StartRequest {
             program: "/bin/sleep".into(),
             folder: folder.clone(),
             arguments: vec!["60".into()],
@@ -191,10 +195,10 @@ mod tests {
         let log = || fs::read_to_string(folder.join("output.log")).unwrap();
         let mut watcher = Watcher::default();
         fs::write(folder.join("run.json"), "{}").unwrap();
-        watcher.begin(&start(false));
+        watcher.start(&start(false));
         assert!(watcher.jobs.is_empty() && watcher.monitors.is_empty());
         assert_eq!(log(), "of the first\n");
-        watcher.begin(&start(true));
+        watcher.start(&start(true));
         assert_eq!(watcher.jobs.len(), 1, "a run goes on in its folder");
     }
 }

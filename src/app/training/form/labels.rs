@@ -16,32 +16,32 @@ use crate::train::Labels;
 
 /// The labels of some data sets, or why they cannot be trained on.
 #[derive(Default)]
-pub struct Counted {
+pub struct LabelCounts {
     paths: Vec<PathBuf>,
-    coming: Option<Receiver<Result<Labels, String>>>,
+    pending: Option<Receiver<Result<Labels, String>>>,
     result: Option<Result<Labels, String>>,
 }
 
-impl Counted {
+impl LabelCounts {
     /// Counts anew where other data sets are chosen; takes in what was counted.
-    pub fn look(&mut self, ctx: &egui::Context, paths: &[PathBuf]) {
+    pub fn update(&mut self, ctx: &egui::Context, paths: &[PathBuf]) {
         if self.paths != paths {
             self.paths = paths.to_vec();
             self.result = None;
-            self.coming = (!paths.is_empty()).then(|| count(ctx, paths.to_vec()));
+            self.pending = (!paths.is_empty()).then(|| count(ctx, paths.to_vec()));
         }
-        let Some(coming) = &self.coming else { return };
-        match coming.try_recv() {
+        let Some(pending) = &self.pending else { return };
+        match pending.try_recv() {
             Ok(result) => self.result = Some(result),
             Err(TryRecvError::Empty) => return,
             Err(TryRecvError::Disconnected) => {}
         }
-        self.coming = None;
+        self.pending = None;
     }
 
     /// Whether the labels are not known yet.
     pub fn is_counting(&self) -> bool {
-        self.coming.is_some()
+        self.pending.is_some()
     }
 
     /// What is known of the labels.
@@ -57,7 +57,7 @@ impl Counted {
     /// What is known, in a place that has its height before the labels are counted: what stands
     /// below must not move away from a pointer.
     pub fn ui(&self, ui: &mut Ui) {
-        if self.coming.is_none() && self.result.is_none() {
+        if self.pending.is_none() && self.result.is_none() {
             return;
         }
         ui.scope(|ui| {

@@ -1,0 +1,96 @@
+//! What the panes of training and the commands about runs do.
+
+use eframe::egui::Ui;
+
+use crate::app::command::Command;
+use crate::app::command::pane::{Pane, Workspace};
+use crate::app::export::{Made, Target};
+use crate::app::model::{Blocked, Context};
+use crate::app::studio::Studio;
+use crate::app::training::{self, Action, CurveExport};
+use crate::train::{Control, Liveness};
+
+/// Pixels of a PNG to a pixel of a plot.
+const EXPORT_SCALE: f32 = 2.0;
+
+impl Studio {
+    /// One of the panes of training.
+    pub(in crate::app) fn training_ui(&mut self, ui: &mut Ui, pane: Pane) {
+        let blocked = Blocked::new(|command| self.blocked(command));
+        let context = Context {
+            model: &self.model,
+            keys: &self.keys,
+            blocked: &blocked,
+        };
+        let mut actions = Vec::new();
+        match pane {
+            Pane::Runs => self.training.runs_ui(ui, &context, &mut actions),
+            Pane::NewRun => self.training.new_run_ui(ui, &context, &mut actions),
+            _ => self.training.progress_ui(ui, &context, &mut actions),
+        }
+        for action in actions {
+            self.apply_training(action);
+        }
+    }
+
+    fn apply_training(&mut self, action: Action) {
+        match action {
+            Action::Run(command) => self.later.push(command),
+            Action::Start(request) => {
+                self.training.select(request.folder.clone());
+                self.model.runs.start(request);
+            }
+            Action::StopWatching(path) => self.model.runs.stop_watching(path),
+            Action::Choose { field, folder } => {
+                let (title, files) = (training::title(field), training::files(field));
+                self.opening.form_dialog(field, folder, title, files);
+            }
+            Action::Export(export, target) => self.export_curves(export, target),
+        }
+    }
+
+    fn export_curves(&mut self, export: CurveExport, target: Target) {
+        let made = move || {
+            Ok(match export {
+                CurveExport::Plot(plot) => Made::Drawing(plot.page()),
+                CurveExport::Table(table) => Made::Table(table),
+            })
+        };
+        self.deliver_made(Box::new(made), EXPORT_SCALE, target);
+    }
+
+    /// Does what a command says about training.
+    pub(in crate::app) fn run_training(&mut self, command: Command) {
+        if command == Command::NewRun {
+            self.panes.workspace = Workspace::Training;
+            return self.panes.show(Pane::NewRun);
+        }
+        if command == Command::OpenRun {
+            return self.opening.dialog(true, self.schema());
+        }
+        let Some(run) = self.training.shown(&self.model.runs) else {
+            return self.toasts.warn("No training run is open");
+        };
+        if let Some(why) = self.model.runs.blocked(run, command) {
+            return self.toasts.say(why);
+        }
+        let path = run.path.clone();
+        let ended = matches!(run.liveness, Liveness::Ended | Liveness::Dead);
+        match command {
+            Command::ResumeRun if ended => {
+                let request = self.training.form.resume(path);
+                self.apply_training(Action::Start(request));
+            }
+            Command::PauseRun => self.model.runs.control(path, Control::Pause),
+            Command::ResumeRun => self.model.runs.control(path, Control::Run),
+            Command::StopRun => self.model.runs.control(path, Control::Stop),
+            Command::LoadRun => {
+                if let Some(result) = run.result.clone() {
+                    self.model.runs.loads(result.clone());
+                    self.load(self.in_use(), result);
+                }
+            }
+            _ => {}
+        }
+    }
+}

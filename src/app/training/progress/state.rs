@@ -1,0 +1,175 @@
+//! How a run is: its state with what can be done to it, facts, and what speaks against its result.
+
+use eframe::egui::{self, Align, Layout, Role, Ui, WidgetInfo, vec2};
+
+use crate::app::command::Command;
+use crate::app::command::hint::{hint, tooltip};
+use crate::app::command::keys::Keys;
+use crate::app::runs::Runs;
+use crate::app::training::progress::curve::short;
+use crate::app::training::run_state::tint;
+use crate::app::widgets::theme;
+use crate::humanize::{counted, thousands};
+use crate::train::RunSnapshot;
+
+/// State, what went wrong, and the buttons.
+pub fn state_ui(ui: &mut Ui, run: &RunSnapshot, runs: &Runs, keys: &Keys) -> Option<Command> {
+    let p = theme::palette(ui.ctx());
+    let mut clicked = None;
+    ui.horizontal(|ui| {
+        let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.0, tint(run, p));
+        let text = egui::RichText::new(runs.state_text(run));
+        ui.label(text.font(theme::strong(theme::BODY)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for command in [
+                Command::LoadRun,
+                Command::StopRun,
+                Command::ResumeRun,
+                Command::PauseRun,
+            ] {
+                let blocked = runs.blocked(run, command);
+                let button = ui.add_enabled(blocked.is_none(), egui::Button::new(command.name()));
+                let button = match blocked {
+                    Some(why) => button.on_disabled_hover_text(why),
+                    None => button,
+                };
+                if tooltip(button, command, keys).clicked() {
+                    clicked = Some(command);
+                }
+            }
+        });
+    });
+    let why = run.status.as_ref().and_then(|s| s.why.as_deref());
+    for text in why.into_iter().chain(run.error.as_deref()) {
+        ui.colored_label(p.label, text);
+    }
+    if run.curves.broken > 0 {
+        let text = format!(
+            "{} of metrics.jsonl cannot be read",
+            counted(run.curves.broken, "line")
+        );
+        ui.colored_label(p.waiting, text);
+    }
+    let part = run.progress().map_or(0.0, |(part, _)| part as f32);
+    let size = vec2(ui.available_width(), theme::BAR);
+    let (bar, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::ProgressIndicator,
+            true,
+            format!("{:.0} %", 100.0 * part),
+        )
+    });
+    ui.painter().rect_filled(bar, 3, p.hairline);
+    let done = bar.with_max_x(bar.left() + bar.width() * part.clamp(0.0, 1.0));
+    ui.painter().rect_filled(done, 3, p.working);
+    clicked
+}
+
+/// That the network in use is the run's, and where to go from there.
+pub fn used_ui(ui: &mut Ui, run: &RunSnapshot, keys: &Keys) -> Option<Command> {
+    let p = theme::palette(ui.ctx());
+    let mut clicked = None;
+    ui.add_space(4.0);
+    ui.horizontal_wrapped(|ui| {
+        let text = format!("The network of {} is in use.", run.name());
+        ui.colored_label(p.prediction, text);
+        for (command, text) in [
+            (Command::Photos, "Look at photos"),
+            (Command::Report, "Measure it"),
+            (Command::LoadBundled, "Back to the bundled network"),
+        ] {
+            if hint(ui.button(text), command, keys).clicked() {
+                clicked = Some(command);
+            }
+        }
+    });
+    clicked
+}
+
+pub fn facts_ui(ui: &mut Ui, run: &RunSnapshot) {
+    let p = theme::palette(ui.ctx());
+    let stage = run.curves.stages.values().last();
+    let mut facts: Vec<(&str, String)> = vec![("progress", run.progress_text())];
+    let mut process = None;
+    if let Some(status) = &run.status {
+        let done = run.step().unwrap_or(status.step);
+        let steps = [done, status.steps].map(|n| thousands(n as usize));
+        facts.push(("step", format!("{} of {}", steps[0], steps[1])));
+        // A stage that has just begun has no speed yet.
+        if status.images_per_s > 0.0 {
+            facts.push((
+                "images/s with validations",
+                format!("{:.1}", status.images_per_s),
+            ));
+        }
+        if !status.host.is_empty() {
+            facts.push(("computer", status.host.clone()));
+        }
+        process = Some(format!("process {}", status.pid));
+    }
+    if let Some((epoch, all)) = run.epoch() {
+        facts.push(("epoch", format!("{epoch:.2} of {all}")));
+    }
+    if let Some(rate) = stage.and_then(|s| s.learning_rate.newest()) {
+        facts.push(("learning rate", short(rate)));
+    }
+    if let Some(file) = &run.file {
+        let counts = [file.data.train, file.data.validation].map(thousands);
+        facts.push(("faces", format!("{} + {} validation", counts[0], counts[1])));
+        facts.push(("network", file.config.network.title()));
+        facts.push(("device", file.device.clone()));
+    }
+    ui.add_space(4.0);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 3.0);
+        for (name, value) in facts {
+            let text = format!("{name} {value}");
+            let mut job = egui::text::LayoutJob::default();
+            let format = |tint| egui::TextFormat::simple(theme::font(theme::SMALL), tint);
+            job.append(name, 0.0, format(p.quiet));
+            job.append(&value, 5.0, format(p.text));
+            // A name and its value stay together.
+            let label = ui.add(egui::Label::new(job).extend());
+            let label = match &process {
+                Some(process) if name == "computer" => label.on_hover_text(process),
+                _ => label,
+            };
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+            ui.add_space(12.0);
+        }
+    });
+}
+
+/// Which validations were kept: the last values of the curves are not those of the result.
+pub fn kept_ui(ui: &mut Ui, run: &RunSnapshot) {
+    let p = theme::palette(ui.ctx());
+    for (number, stage) in &run.curves.stages {
+        let kept = stage.kept_words();
+        if kept.is_empty() {
+            continue;
+        }
+        let text = format!("kept of stage {number}: {}", kept.join("; "));
+        let text = egui::RichText::new(text).size(theme::SMALL).color(p.quiet);
+        ui.label(text).on_hover_text(
+            "The validation with the highest success of points or accuracy of attributes; its \
+             weights go into the result. Rings mark it on the curves.",
+        );
+    }
+}
+
+/// What speaks against the result.
+pub fn warnings_ui(ui: &mut Ui, run: &RunSnapshot) {
+    let p = theme::palette(ui.ctx());
+    let warnings = run.status.iter().flat_map(|s| &s.warnings);
+    for warning in warnings {
+        let text = egui::RichText::new(warning)
+            .size(theme::SMALL)
+            .color(p.waiting);
+        ui.label(text).on_hover_text(
+            "Measured on the faces for validation. More faces, more epochs or a wider network may \
+             help; the curves say whether the run had come to rest.",
+        );
+    }
+}
