@@ -12,13 +12,12 @@ use std::sync::Arc;
 
 use crate::app::faces::item::color_image;
 use crate::app::opening::{Arrival, Dialogs, Wanted};
-use crate::app::report::Measured;
 use crate::app::studio::Studio;
 use crate::atomic::write_atomic;
-use crate::evaluation;
-use crate::figure::{Format, Page, Table, Unit};
+use crate::evaluation::{self, Evaluation};
+use crate::figure::{Format, Page, Table, Unit, plot};
 use crate::humanize::counted;
-pub(in crate::app) use menu::{plain_name, targets};
+pub(in crate::app) use menu::{caption, plain_name, scale_ui, targets};
 pub(in crate::app) use waiting::WaitingSheet;
 
 /// Where something goes.
@@ -37,7 +36,7 @@ pub enum Target {
 pub enum Made {
     Drawing(Page),
     Table(Table),
-    Report(Arc<Measured>),
+    Report(Arc<Evaluation>),
 }
 
 type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
@@ -117,21 +116,21 @@ impl Studio {
     }
 
     pub(super) fn export_report(&mut self, target: Target) {
-        let Some(measured) = self.report_measured() else {
+        let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
         self.say_without_intervals("tables");
-        self.deliver(Box::new(move || Ok(Made::Report(measured))), 1.0, target);
+        self.deliver(Box::new(move || Ok(Made::Report(evaluation))), 1.0, target);
     }
 
     /// One of the report's plots, by its name.
     pub(super) fn export_plot(&mut self, name: String, target: Target) {
-        let Some(measured) = self.report_measured() else {
+        let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
         self.say_without_intervals("plots");
         let draw = move || {
-            let mut plots = measured.plots().into_iter();
+            let mut plots = plot::plots(&evaluation).into_iter();
             let plot = plots.find(|plot| plot.0 == name);
             let (_, page) = plot.ok_or("There is no such plot")?;
             Ok(Made::Drawing(page))
@@ -146,7 +145,7 @@ impl Studio {
 
     /// All plots of the report into a folder, which is asked for if it is not given.
     pub(super) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
-        let Some(measured) = self.report_measured() else {
+        let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
         self.say_without_intervals("plots");
@@ -156,7 +155,7 @@ impl Studio {
         let dpi = self.view.export_scale * Unit::Pixel.per_inch();
         let dialogs = self.opening.dialogs.clone();
         self.opening.away(move |say| {
-            let mut plots = measured.plots();
+            let mut plots = plot::plots(&evaluation);
             for (name, page) in &mut plots {
                 *name = format!("{start}-{name}.{}", format.extension());
                 if let Some((weights, fingerprint)) = &network {
@@ -270,7 +269,7 @@ fn saved(
         (Made::Table(_), other) => {
             return Err(format!("a table is CSV or Markdown, not {other:?}"));
         }
-        (Made::Report(measured), extension) => {
+        (Made::Report(evaluation), extension) => {
             use evaluation::Format::{Csv, Json, Latex, Markdown};
             let format = match extension {
                 "csv" => Csv,
@@ -283,7 +282,7 @@ fn saved(
                     ));
                 }
             };
-            document(&measured, format)?
+            document(&evaluation, format)?
         }
     };
     write_atomic(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -291,17 +290,15 @@ fn saved(
 }
 
 /// The report as `eval` writes it.
-fn document(measured: &Measured, format: evaluation::Format) -> Result<Vec<u8>, String> {
-    let evaluation = measured.evaluation.as_ref();
-    let evaluation = evaluation.ok_or("There is no report yet")?;
+fn document(evaluation: &Evaluation, format: evaluation::Format) -> Result<Vec<u8>, String> {
     evaluation.document(format).map_err(|e| e.to_string())
 }
 
 fn copied(made: Made, scale: f32, format: Option<evaluation::Format>) -> Result<Arrival, String> {
     Ok(match made {
-        Made::Report(measured) => {
+        Made::Report(evaluation) => {
             let format = format.unwrap_or(evaluation::Format::Markdown);
-            let text = document(&measured, format)?;
+            let text = document(&evaluation, format)?;
             Arrival::CopiedText(String::from_utf8_lossy(&text).into_owned())
         }
         Made::Drawing(page) => {

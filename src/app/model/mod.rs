@@ -37,6 +37,12 @@ impl Model {
         }
     }
 
+    /// Whether faces of the list can be predicted that are not.
+    pub fn can_predict(&self) -> bool {
+        let complete = self.faces.findings.is_complete();
+        !complete && self.sweep.progress.is_none() && self.networks.current.is_some()
+    }
+
     pub fn schema(&self) -> Schema {
         self.networks.schema()
     }

@@ -1,92 +1,87 @@
 //! The line that says what the intervals are of, or how far they are.
 
-use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
+use crate::app::model::Model;
 use crate::app::report::badges::badge_ui;
-use crate::app::report::measuring::{BOOTSTRAP, Measured};
-use crate::app::report::view::Show;
-use crate::app::report::work::Work;
-use crate::app::studio::Studio;
+use crate::app::report::job::Job;
+use crate::app::report::measuring::{BOOTSTRAP, Results};
+use crate::app::report::view::{ReportView, Tab};
 use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
+use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
 
-/// Its height.
+/// Its height, whatever it says.
 const STATUS: f32 = 22.0;
 
-impl Studio {
-    /// What the intervals are of, or how far they are; as high whatever it says.
-    pub(super) fn intervals_ui(&mut self, ui: &mut Ui, measured: &Measured) {
-        let Some(evaluation) = &measured.evaluation else {
+impl ReportView {
+    pub(super) fn intervals_ui(&mut self, ui: &mut Ui, results: &Results, model: &Model) {
+        let Some(evaluation) = &results.evaluation else {
             return;
         };
-        let p = theme::palette(ui.ctx());
-        let (mut stop, mut start) = (false, false);
-        let drawn = evaluation.report.groups.first().and_then(|g| g.resampled);
-        let view = &self.view.report;
         let row = vec2(ui.available_width(), STATUS);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(STATUS);
             ui.add_space(14.0);
-            let quiet = |words: String| {
-                egui::RichText::new(words)
-                    .size(theme::CAPTION)
-                    .color(p.quiet)
-            };
-            let resamples = thousands(BOOTSTRAP.resamples as usize);
-            match (&view.work, drawn) {
-                (Some((key, work)), _) if key.intervals => {
-                    progress_ui(ui, work);
-                    stop = chip(ui, "stop", "Stop the intervals")
-                        .on_hover_text("Do without intervals")
-                        .clicked();
-                }
-                (_, Some(drawn)) => {
-                    let words = match (drawn.units, drawn.few()) {
-                        (0 | 1, Some(few)) => few,
-                        (_, few) => format!(
-                            "{} of {resamples} resamples of {}",
-                            match view.show {
-                                Show::Plots => "whiskers: 95 % intervals",
-                                Show::Tables => "[95 % intervals]",
-                            },
-                            few.unwrap_or_else(|| drawn.drawn())
-                        ),
-                    };
-                    ui.label(quiet(words));
-                    let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
-                    for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
-                        badge_ui(ui, warning);
-                    }
-                }
-                _ if self.model.sweep.progress.is_some() => {
-                    ui.label(quiet("intervals follow when all is predicted".into()));
-                }
-                _ if view.no_intervals => {
-                    start = chip(ui, "95 % intervals", "Measure the intervals")
-                        .on_hover_text(format!("{resamples} resamples of the measured faces"))
-                        .clicked();
-                }
-                _ => {}
-            }
+            self.status_ui(ui, evaluation, model);
         });
-        let off = (view.no_intervals || stop) && !start;
-        self.view.report.no_intervals = off;
+    }
+
+    fn status_ui(&mut self, ui: &mut Ui, evaluation: &Evaluation, model: &Model) {
+        let groups = &evaluation.report.groups;
+        let resamples = thousands(BOOTSTRAP.resamples as usize);
+        if let Some(job) = self.measurement.intervals_job() {
+            progress_ui(ui, job);
+            let stop = chip(ui, "stop", "Stop the intervals");
+            if stop.on_hover_text("Do without intervals").clicked() {
+                self.choices.without_intervals = true;
+            }
+        } else if let Some(drawn) = groups.first().and_then(|g| g.resampled) {
+            let text = match (drawn.units, drawn.few()) {
+                (0 | 1, Some(few)) => few,
+                (_, few) => format!(
+                    "{} of {resamples} resamples of {}",
+                    match self.tab {
+                        Tab::Plots => "whiskers: 95 % intervals",
+                        Tab::Tables => "[95 % intervals]",
+                    },
+                    few.unwrap_or_else(|| drawn.drawn())
+                ),
+            };
+            quiet_label(ui, text);
+            let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
+            for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
+                badge_ui(ui, warning);
+            }
+        } else if model.sweep.progress.is_some() {
+            quiet_label(ui, "intervals follow when all is predicted".into());
+        } else if self.choices.without_intervals {
+            let start = chip(ui, "95 % intervals", "Measure the intervals");
+            let tip = format!("{resamples} resamples of the measured faces");
+            if start.on_hover_text(tip).clicked() {
+                self.choices.without_intervals = false;
+            }
+        }
     }
 }
 
-fn progress_ui(ui: &mut Ui, work: &Work) {
+fn quiet_label(ui: &mut Ui, text: String) {
     let p = theme::palette(ui.ctx());
-    let (part, left) = work.progress();
+    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet));
+}
+
+fn progress_ui(ui: &mut Ui, job: &Job) {
+    let p = theme::palette(ui.ctx());
+    let (done, left) = job.progress();
     let (bar, response) = ui.allocate_exact_size(vec2(120.0, theme::BAR), Sense::hover());
     let left = left.map_or(String::new(), |l| {
         format!(" · {:.0} s left", l.as_secs_f32())
     });
-    let words = format!("95 % intervals: {:.0} %{left}", 100.0 * part);
-    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
+    let text = format!("95 % intervals: {:.0} %{left}", 100.0 * done);
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &text));
     ui.painter().rect_filled(bar, 3, p.hairline);
-    let done = bar.with_max_x(bar.left() + bar.width() * part);
-    ui.painter().rect_filled(done, 3, p.working);
-    let words = egui::RichText::new(words).size(theme::CAPTION);
-    ui.label(words.color(p.quiet));
+    let filled = bar.with_max_x(bar.left() + bar.width() * done);
+    ui.painter().rect_filled(filled, 3, p.working);
+    quiet_label(ui, text);
 }

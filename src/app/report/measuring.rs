@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use crate::app::faces::findings::{Finding, Findings};
-use crate::app::report::part::Chosen;
-use crate::app::report::plot_data::{Figures, figures};
+use crate::app::report::plot_data::{PlotData, plot_data};
 use crate::app::report::slices::SliceFaces;
+use crate::app::report::subset::SubsetFaces;
 use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
-use crate::figure::Page;
-use crate::figure::plot;
 use crate::humanize::{counted, thousands};
 use crate::label::{FaceBox, Prediction, Schema};
-use crate::measure::{self, Bootstrap, Options, ProgressFn};
+use crate::measure::{Bootstrap, Options, ProgressFn, Slice};
 
 /// What a report is about.
 #[derive(Clone)]
@@ -24,9 +22,9 @@ pub struct Question {
     pub found: Findings,
     pub other: Option<(String, Findings)>,
     /// Only these faces.
-    pub chosen: Chosen,
+    pub faces: SubsetFaces,
     /// What they are, in a word.
-    pub part: Option<String>,
+    pub subset: Option<String>,
     pub by: Option<Column>,
     /// Faces of these whose pictures could not be read.
     pub unread: usize,
@@ -42,10 +40,10 @@ pub struct Question {
 
 /// All that was measured.
 #[derive(Clone, Debug, Default)]
-pub struct Measured {
-    pub figures: Figures,
+pub struct Results {
+    pub plots: PlotData,
     /// `None` where there are no predictions.
-    pub evaluation: Option<Evaluation>,
+    pub evaluation: Option<Arc<Evaluation>>,
     /// Faces of the list by the column that was asked for.
     pub slices: Vec<SliceFaces>,
     /// Why there are no slices by it.
@@ -63,33 +61,26 @@ pub const BOOTSTRAP: Bootstrap = Bootstrap {
     seed: 1,
 };
 
-impl Measured {
-    /// The plots that `eval --plots` draws of it, with their names.
-    pub fn plots(&self) -> Vec<(String, Page)> {
-        self.evaluation.as_ref().map_or(Vec::new(), plot::plots)
-    }
-}
-
 /// Measures; `None` where `progress` ended it.
-pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> Option<Measured> {
+pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Option<Results> {
     let Question {
         samples, schema, ..
     } = question;
-    let asked: Vec<u32> = question.chosen.faces(samples).collect();
+    let asked: Vec<u32> = question.faces.faces(samples).collect();
     let of = asked.len();
     let faces: Vec<u32> = asked
         .into_iter()
         .filter(|&i| question.found.get(i as usize).is_some())
         .collect();
     if faces.is_empty() {
-        let figures = Figures {
+        let plots = PlotData {
             of,
-            ..Figures::default()
+            ..PlotData::default()
         };
-        return Some(Measured {
-            figures,
+        return Some(Results {
+            plots,
             unread: question.unread,
-            ..Measured::default()
+            ..Results::default()
         });
     }
     let judged: Vec<Judged> = faces
@@ -123,7 +114,7 @@ pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> O
             trained: &question.trained,
             untrained: &question.untrained,
             data: &question.data,
-            split: question.part.clone(),
+            split: question.subset.clone(),
             samples,
             faces: &judged,
             others: &others,
@@ -136,7 +127,7 @@ pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> O
         },
         progress,
     )?;
-    let in_list = |slice: measure::Slice| SliceFaces {
+    let in_list = |slice: Slice| SliceFaces {
         value: slice.value,
         faces: slice.faces.iter().map(|f| faces[*f as usize]).collect(),
     };
@@ -151,12 +142,12 @@ pub fn measured(question: &Question, intervals: bool, progress: ProgressFn) -> O
         warning.faces = warning.faces.iter().filter_map(in_list).collect();
     }
     evaluation.warnings.splice(0..0, warning);
-    let figures = figures(&evaluation, &faces, of);
+    let plots = plot_data(&evaluation, &faces, of);
     // They are drawn from now on; of slices nobody asks.
     forget_errors(&mut evaluation);
-    Some(Measured {
-        figures,
-        evaluation: Some(evaluation),
+    Some(Results {
+        plots,
+        evaluation: Some(Arc::new(evaluation)),
         slices,
         unsliced,
         unread: question.unread,

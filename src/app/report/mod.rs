@@ -1,20 +1,25 @@
 //! How good the predictions of the open list are, as tables and as plots that lead to the faces
 //! behind them.
 
+mod action;
 mod badges;
+mod choices;
 mod controls;
+mod export_menu;
 mod intervals;
-mod lead;
+mod job;
+mod key;
+mod measurement;
 mod measuring;
 mod message;
 mod pane;
-mod part;
 mod plot_data;
 mod plots;
+mod query;
 mod slices;
+mod subset;
 mod tables;
 mod view;
-mod work;
 
-pub use measuring::Measured;
+pub use action::{Action, Export};
 pub use view::ReportView;

@@ -1,18 +1,22 @@
 //! The report's pane: every curve, bar and row leads to the faces behind it.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Ui};
 
 use crate::app::faces::arrange::{Arrangement, Sort};
+use crate::app::model::{Context, Model};
+use crate::app::report::action::Action;
 use crate::app::report::badges::about_ui;
-use crate::app::report::lead::Lead;
-use crate::app::report::measuring::Measured;
+use crate::app::report::measuring::Results;
 use crate::app::report::message::message_ui;
-use crate::app::report::part::Part;
 use crate::app::report::plots::bars_ui::task_ui;
 use crate::app::report::plots::ced_ui::ced_ui;
-use crate::app::report::tables::ui::slices_ui;
-use crate::app::report::view::Show;
-use crate::app::studio::Studio;
+use crate::app::report::query::{FaceQuery, among};
+use crate::app::report::subset::Subset;
+use crate::app::report::tables::slices_ui::slices_ui;
+use crate::app::report::tables::tasks_ui::tasks_ui;
+use crate::app::report::view::{ReportView, Tab};
 use crate::app::widgets::buttons::primary;
 use crate::app::widgets::header::header_ui;
 use crate::humanize::thousands;
@@ -20,76 +24,92 @@ use crate::humanize::thousands;
 const UNLABELLED: &str = "Nothing of these faces is labelled, so there is nothing to measure. Open a \
     data set with labels: a faces.csv, or a folder as CelebA, MTFL, COCO or labelme have it.";
 
-impl Studio {
-    pub(in crate::app) fn report_pane_ui(&mut self, ui: &mut Ui) {
-        self.keep_report(ui.ctx());
-        let measured = self.report().map(|(m, part)| (m.clone(), part));
-        let fact = measured.as_ref().map_or("no figures".into(), |(m, part)| {
-            let (faces, of) = (m.figures.faces, m.figures.of);
+impl ReportView {
+    /// `export_scale` is how many pixels of a PNG a unit of a drawing has.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        export_scale: &mut f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let model = context.model;
+        self.update(ui.ctx(), model, actions);
+        let results = self.results(model).map(|(r, s)| (Arc::clone(r), s));
+        let fact = results.as_ref().map_or("no figures".into(), |(r, subset)| {
+            let (faces, of) = (r.plots.faces, r.plots.of);
             match faces == of {
-                true => part.words(of),
-                false => format!("{} of {}", thousands(faces), part.words(of)),
+                true => subset.count_text(of),
+                false => format!("{} of {}", thousands(faces), subset.count_text(of)),
             }
         });
         header_ui(ui, "Report", &fact);
         ui.add_space(8.0);
-        self.report_controls_ui(ui);
-        let Some((measured, part)) = measured else {
-            let words = match self.view.report.work.is_some() || self.model.faces.info.is_learning()
-            {
-                true => "measuring…",
-                false => "The figures could not be made; the log says why.",
-            };
-            return message_ui(ui, words);
+        self.controls_ui(ui, model, export_scale, actions);
+        let Some((results, subset)) = results else {
+            let measuring = self.measurement.is_running() || model.faces.info.is_learning();
+            return message_ui(
+                ui,
+                match measuring {
+                    true => "measuring…",
+                    false => "The figures could not be made; the log says why.",
+                },
+            );
         };
-        if measured.figures.faces == 0 {
-            return self.nothing_measured_ui(ui, part, measured.figures.of);
+        if results.plots.faces == 0 {
+            let of = results.plots.of;
+            return self.nothing_measured_ui(ui, subset, of, model, actions);
         }
-        if !measured.figures.any_measured() {
+        if !results.plots.any_measured() {
             return message_ui(ui, UNLABELLED);
         }
-        self.intervals_ui(ui, &measured);
-        if measured.few && self.can_predict() {
-            let missing = measured.figures.of - measured.figures.faces;
-            self.offer_ui(ui, part, missing.saturating_sub(measured.unread));
+        self.intervals_ui(ui, &results, model);
+        if results.few && model.can_predict() {
+            let missing = results.plots.of - results.plots.faces;
+            let missing = missing.saturating_sub(results.unread);
+            self.predict_ui(ui, &subset.count_text(missing), model, actions);
             ui.add_space(8.0);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        if let Some((words, faces)) = about_ui(ui, &measured) {
-            self.model.faces.order.lead();
-            self.model.faces.order.arrangement = Arrangement {
+        if let Some((text, faces)) = about_ui(ui, &results) {
+            actions.push(Action::ShowFaces(Box::new(Arrangement {
                 sort: Sort::Nme,
+                among: Some(among(text, faces)),
                 ..Arrangement::default()
-            };
-            self.show_among(words, faces);
+            })));
         }
         ui.add_space(6.0);
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
-        if std::mem::take(&mut self.view.report.scroll_up) {
+        if std::mem::take(&mut self.scroll_to_top) {
             area = area.vertical_scroll_offset(0.0);
         }
-        let lead = area.show(ui, |ui| self.measured_ui(ui, &measured)).inner;
-        if let Some(lead) = lead {
-            self.follow(&measured, part, lead);
-        }
+        let query = area.show(ui, |ui| self.results_ui(ui, &results)).inner;
+        let action = query.and_then(|query| self.action(&results, subset, query, model));
+        actions.extend(action);
     }
 
     /// What to do where there is nothing to measure.
-    fn nothing_measured_ui(&mut self, ui: &mut Ui, part: Part, of: usize) {
-        if self.model.faces.items.is_empty() {
+    fn nothing_measured_ui(
+        &self,
+        ui: &mut Ui,
+        subset: Subset,
+        of: usize,
+        model: &Model,
+        actions: &mut Vec<Action>,
+    ) {
+        if model.faces.items.is_empty() {
             return message_ui(
                 ui,
                 "Open a data set to see how good the predictions are: drop it here, or press \
                  Ctrl+O.",
             );
         }
-        if let Some(sweep) = self.model.sweep.progress {
-            let words = format!(
-                "Predicting: {}. The figures of the {} follow at once.",
-                sweep.words(),
-                part.words(of)
-            );
-            return message_ui(ui, &words);
+        let faces = subset.count_text(of);
+        if let Some(progress) = model.sweep.progress {
+            let progress = progress.words();
+            let text =
+                format!("Predicting: {progress}. The figures of the {faces} follow at once.");
+            return message_ui(ui, &text);
         }
         if of == 0 {
             return message_ui(
@@ -97,48 +117,49 @@ impl Studio {
                 "There are no such faces in the list: choose others above.",
             );
         }
-        let words = match self.model.networks.current.is_some() {
-            true => format!("None of the {} is predicted yet.", part.words(of)),
-            false => "There is no network yet that could predict these faces.".into(),
-        };
-        message_ui(ui, &words);
-        if !self.can_predict() {
+        match &model.networks.current {
+            Some(_) => message_ui(ui, &format!("None of the {faces} is predicted yet.")),
+            None => message_ui(
+                ui,
+                "There is no network yet that could predict these faces.",
+            ),
+        }
+        if !model.can_predict() {
             return;
         }
         ui.add_space(8.0);
-        self.offer_ui(ui, part, of);
+        self.predict_ui(ui, &faces, model, actions);
     }
 
-    fn offer_ui(&mut self, ui: &mut Ui, part: Part, of: usize) {
+    fn predict_ui(&self, ui: &mut Ui, faces: &str, model: &Model, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             ui.add_space(12.0);
-            let words = format!("Predict {}", part.words(of));
-            if primary(ui, &words).clicked() {
-                self.predict_faces(self.not_yet_measured(), false);
+            if primary(ui, &format!("Predict {faces}")).clicked() {
+                actions.push(Action::Predict(self.unpredicted(model)));
             }
         });
     }
 
-    fn measured_ui(&mut self, ui: &mut Ui, measured: &Measured) -> Option<Lead> {
-        let figures = &measured.figures;
+    fn results_ui(&mut self, ui: &mut Ui, results: &Results) -> Option<FaceQuery> {
+        let intervals = !self.choices.without_intervals;
         // Slices stand first: below the bars nobody would see them.
-        let tables = self.view.report.show == Show::Tables;
-        let mut lead = slices_ui(ui, measured, !self.view.report.no_intervals, tables);
-        match self.view.report.show {
-            Show::Plots => {
-                lead = ced_ui(ui, figures).or(lead);
-                let intervals = !self.view.report.no_intervals;
-                for task in figures.tasks.iter().filter(|t| !t.bars.is_empty()) {
-                    lead = task_ui(ui, task, figures, intervals).or(lead);
+        let mut query = slices_ui(ui, results, intervals, self.tab == Tab::Tables);
+        match self.tab {
+            Tab::Plots => {
+                let plots = &results.plots;
+                query = ced_ui(ui, plots).or(query);
+                for task in plots.tasks.iter().filter(|t| !t.bars.is_empty()) {
+                    query = task_ui(ui, task, plots, intervals).or(query);
                 }
             }
-            Show::Tables => {
-                let evaluation = measured.evaluation.as_ref();
-                let tables = evaluation.and_then(|e| self.tables_ui(ui, e));
-                lead = tables.or(lead);
+            Tab::Tables => {
+                if let Some(evaluation) = &results.evaluation {
+                    let tables = tasks_ui(ui, &evaluation.report, &mut self.group, intervals);
+                    query = tables.or(query);
+                }
             }
         }
         ui.add_space(16.0);
-        lead
+        query
     }
 }

@@ -11,7 +11,7 @@ use crate::measure::{
 };
 
 #[derive(Clone, Debug, Default)]
-pub struct Figures {
+pub struct PlotData {
     /// Faces that are measured, of those that were asked for.
     pub faces: usize,
     pub of: usize,
@@ -29,15 +29,16 @@ pub struct Figures {
     pub tasks: Vec<TaskBars>,
 }
 
-impl Figures {
+impl PlotData {
     /// Whether anything is labelled.
     pub fn any_measured(&self) -> bool {
         !self.curves.is_empty() || self.tasks.iter().any(|t| !t.bars.is_empty())
     }
 }
 
+/// Whose values are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Series {
     Network,
     Guess,
     Other,
@@ -45,7 +46,7 @@ pub enum Who {
     Slice(usize),
 }
 
-impl From<measure::Who> for Who {
+impl From<measure::Who> for Series {
     fn from(who: measure::Who) -> Self {
         match who {
             measure::Who::Network => Self::Network,
@@ -58,7 +59,7 @@ impl From<measure::Who> for Who {
 /// A cumulative error distribution: mean error over L of each face, rising, with the face.
 #[derive(Clone, Debug)]
 pub struct Curve {
-    pub who: Who,
+    pub series: Series,
     pub name: String,
     pub errors: Vec<(f32, u32)>,
     /// In percent, as the plots' files have it.
@@ -122,12 +123,12 @@ pub struct Values {
 /// So many slices are drawn in the plots; tables and files have all.
 const SLICES: usize = PALETTE.len();
 
-pub fn figures(evaluation: &Evaluation, faces: &[u32], of: usize) -> Figures {
+pub fn plot_data(evaluation: &Evaluation, faces: &[u32], of: usize) -> PlotData {
     let whole = evaluation.report.groups.first();
     let slices = sliced(&evaluation.report);
     let mut boxes: Vec<_> = evaluation.boxes.iter().map(|(s, n)| (*s, *n)).collect();
     boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
-    Figures {
+    PlotData {
         faces: faces.len(),
         of,
         boxes,
@@ -165,17 +166,25 @@ fn sliced_curves(whole: &Group, slices: &[&Group], faces: &[u32]) -> Vec<Curve> 
     let Some(t) = tasks.position(|t| t.task.is_points() && t.any_measured()) else {
         return Vec::new();
     };
-    let all = std::iter::once((Who::Network, whole));
-    let slices = slices.iter().enumerate().map(|(n, g)| (Who::Slice(n), *g));
-    let curves = all.chain(slices).filter_map(|(who, group)| {
+    let all = std::iter::once((Series::Network, whole));
+    let slices = slices
+        .iter()
+        .enumerate()
+        .map(|(n, g)| (Series::Slice(n), *g));
+    let curves = all.chain(slices).filter_map(|(series, group)| {
         let judged = group.tasks.get(t)?.predictors.first()?;
         let name = format!("{} ({})", group.value, thousands(group.faces));
-        curve(judged, who, name, faces)
+        curve(judged, series, name, faces)
     });
     curves.collect()
 }
 
-fn curve(predictor: &PredictorEstimates, who: Who, name: String, faces: &[u32]) -> Option<Curve> {
+fn curve(
+    predictor: &PredictorEstimates,
+    series: Series,
+    name: String,
+    faces: &[u32],
+) -> Option<Curve> {
     let mut rows = predictor.rows.iter();
     let row = rows.find(|r| r.kind == RowKind::WholeFace)?;
     let errors = row.errors.iter();
@@ -184,7 +193,7 @@ fn curve(predictor: &PredictorEstimates, who: Who, name: String, faces: &[u32]) 
         .collect();
     errors.sort_by(|a, b| a.0.total_cmp(&b.0));
     (!errors.is_empty()).then(|| Curve {
-        who,
+        series,
         name,
         errors,
         auc: row.figures.get(&Measure::Auc).and_then(|f| f.value),
@@ -198,18 +207,22 @@ fn sliced(report: &Report) -> Vec<&Group> {
 
 fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
     let task = &figures.task;
-    let row = |who: Who, r: usize| -> Option<&Row> {
+    let row = |series: Series, r: usize| -> Option<&Row> {
         let mut predictors = figures.predictors.iter();
-        predictors.find(|p| Who::from(p.who) == who)?.rows.get(r)
+        predictors
+            .find(|p| Series::from(p.who) == series)?
+            .rows
+            .get(r)
     };
     let values = |r: usize, measure: Measure| {
-        let figure = |who| row(who, r)?.figures.get(&measure);
-        let of = |who| figure(who)?.value;
+        let figure = |series| row(series, r)?.figures.get(&measure);
+        let of = |series| figure(series)?.value;
         Values {
-            network: of(Who::Network),
-            guess: of(Who::Guess),
-            other: of(Who::Other),
-            intervals: [Who::Network, Who::Guess, Who::Other].map(|who| figure(who)?.interval),
+            network: of(Series::Network),
+            guess: of(Series::Guess),
+            other: of(Series::Other),
+            intervals: [Series::Network, Series::Guess, Series::Other]
+                .map(|series| figure(series)?.interval),
         }
     };
     let measure = Measure::of(task)[0];
@@ -223,7 +236,7 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
     let bars = task.items().enumerate().map(|(i, name)| Bar {
         item: i,
         name: name.replace('_', " "),
-        known: row(Who::Network, i).map_or(0, |r| r.known),
+        known: row(Series::Network, i).map_or(0, |r| r.known),
         values: values(i, measure),
         slices: sliced(i),
     });

@@ -193,3 +193,37 @@ impl Runs {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::RunMonitor;
+
+    #[test]
+    fn what_is_requested_of_a_run_is_said_until_it_is_gone() {
+        let folder = PathBuf::from("/runs/run-1");
+        let run = RunMonitor::expected(&folder).snapshot().clone();
+        let mut runs = Runs::fixed(vec![run.clone()], vec![folder.clone()]);
+        assert!(runs.is_starting(&folder) && runs.requested(&folder).is_none());
+        runs.control(folder.clone(), Control::Stop);
+        assert_eq!(runs.summary(&run), "stopping after this step…");
+        assert!(runs.blocked(&run, Command::StopRun).is_some());
+        runs.receive();
+        assert_eq!(runs.requested(&folder), Some(Control::Stop));
+        runs.watched.clear();
+        runs.receive();
+        assert_eq!(runs.requested(&folder), None);
+    }
+
+    #[test]
+    fn weights_are_announced_only_as_the_result_of_their_run() {
+        let mut runs = Runs::fixed(Vec::new(), Vec::new());
+        let result = PathBuf::from("/runs/run-7/network.safetensors");
+        assert_eq!(runs.loaded("/runs/run-7/network.safetensors"), None);
+        runs.loads(result);
+        assert_eq!(runs.loaded("bundled"), None);
+        let text = runs.loaded("/runs/run-7/network.safetensors").unwrap();
+        assert!(text.starts_with("run-7 is in use"), "{text}");
+        assert_eq!(runs.loaded("/runs/run-7/network.safetensors"), None);
+    }
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::report::plot_data::Who;
+use crate::app::report::plot_data::Series;
 use crate::dataset::Split;
 use crate::label::{PointLabel, Presence, TaskLabels, TaskPrediction};
 use crate::measure::Measure;
@@ -40,8 +40,8 @@ fn question() -> Question {
         schema,
         found,
         other: None,
-        chosen: Chosen::All,
-        part: None,
+        faces: SubsetFaces::All,
+        subset: None,
         by: Some(Column::Foreign(0)),
         unread: 1,
         data: "set".into(),
@@ -72,45 +72,45 @@ fn few_of_many_predicted_faces_are_warned_of() {
     );
 }
 
-fn all(question: &Question) -> Measured {
-    measured(question, false, &|_, _| true).unwrap()
+fn all(question: &Question) -> Results {
+    measure(question, false, &|_, _| true).unwrap()
 }
 
 #[test]
 fn figures_name_the_faces_behind_them() {
-    let Measured {
-        figures,
+    let Results {
+        plots,
         slices,
         unread,
         ..
     } = all(&question());
     assert_eq!(unread, 1);
-    assert_eq!((figures.faces, figures.of), (4, 5));
-    let curve = &figures.curves[0];
+    assert_eq!((plots.faces, plots.of), (4, 5));
+    let curve = &plots.curves[0];
     // A nose that is 0.2·L off is 0.04 over five points.
     assert_eq!(curve.share(0.05), 0.75);
     assert_eq!(curve.beyond(0.03), [2, 3]);
     assert!((curve.mean().unwrap() - 0.03).abs() < 1e-6);
-    let nose = &figures.tasks[0].bars[2];
+    let nose = &plots.tasks[0].bars[2];
     assert_eq!((nose.known, nose.values.network), (4, Some(50.0)));
-    let male = &figures.tasks[1].bars[0];
+    let male = &plots.tasks[1].bars[0];
     assert_eq!(
         (male.item, male.values.network, male.values.guess),
         (20, Some(75.0), Some(75.0))
     );
-    assert!(figures.learned.contains("1 training"));
+    assert!(plots.learned.contains("1 training"));
     // Where there are slices, curves and bars have them.
-    let names: Vec<_> = figures.curves.iter().map(|c| (c.who, &*c.name)).collect();
+    let names: Vec<_> = plots.curves.iter().map(|c| (c.series, &*c.name)).collect();
     let expected = [
-        (Who::Network, "all (4)"),
-        (Who::Slice(0), "x (1)"),
-        (Who::Slice(1), "y (2)"),
-        (Who::Slice(2), "(none) (1)"),
+        (Series::Network, "all (4)"),
+        (Series::Slice(0), "x (1)"),
+        (Series::Slice(1), "y (2)"),
+        (Series::Slice(2), "(none) (1)"),
     ];
     assert_eq!(names, expected);
-    assert_eq!(figures.curves[2].beyond(0.05), [3]);
+    assert_eq!(plots.curves[2].beyond(0.05), [3]);
     assert_eq!(nose.slices, [Some(100.0), Some(0.0), Some(100.0)]);
-    assert_eq!((figures.slices.len(), figures.of_slices), (3, 3));
+    assert_eq!((plots.slices.len(), plots.of_slices), (3, 3));
     let slices: Vec<_> = slices.iter().map(|s| (&*s.value, &s.faces[..])).collect();
     let expected: [(&str, &[u32]); 3] = [("x", &[1]), ("y", &[2, 3]), ("(none)", &[0])];
     assert_eq!(slices, expected);
@@ -119,24 +119,24 @@ fn figures_name_the_faces_behind_them() {
 #[test]
 fn a_part_is_measured_alone_and_another_predictor_stands_beside() {
     let mut part = question();
-    part.chosen = Chosen::Split(Split::Test);
+    part.faces = SubsetFaces::Split(Split::Test);
     part.other = Some(("theirs".into(), part.found.clone()));
     part.by = None;
-    let figures = all(&part).figures;
-    assert_eq!((figures.faces, figures.of), (3, 4));
-    let who: Vec<_> = figures.curves.iter().map(|c| c.who).collect();
-    assert_eq!(who, [Who::Network, Who::Other, Who::Guess]);
-    let nose = figures.tasks[0].bars[2].values;
+    let plots = all(&part).plots;
+    assert_eq!((plots.faces, plots.of), (3, 4));
+    let series: Vec<_> = plots.curves.iter().map(|c| c.series).collect();
+    assert_eq!(series, [Series::Network, Series::Other, Series::Guess]);
+    let nose = plots.tasks[0].bars[2].values;
     assert_eq!(nose.network, nose.other);
 }
 
 #[test]
 fn shown_faces_are_measured_and_training_faces_are_told() {
     let mut shown = question();
-    shown.chosen = Chosen::Shown(vec![0, 2, 4].into());
+    shown.faces = SubsetFaces::Shown(vec![0, 2, 4].into());
     shown.by = Some(Column::Attribute(1, 20));
     let measured = all(&shown);
-    assert_eq!((measured.figures.faces, measured.figures.of), (2, 3));
+    assert_eq!((measured.plots.faces, measured.plots.of), (2, 3));
     let slices: Vec<_> = measured
         .slices
         .iter()
@@ -146,8 +146,9 @@ fn shown_faces_are_measured_and_training_faces_are_told() {
     assert_eq!(slices, expected);
     let evaluation = measured.evaluation.unwrap();
     assert!(evaluation.warnings[0].badge.contains("1 of the training"));
-    shown.chosen = Chosen::Split(Split::Test);
-    let warnings = all(&shown).evaluation.unwrap().warnings;
+    shown.faces = SubsetFaces::Split(Split::Test);
+    let evaluation = all(&shown).evaluation.unwrap();
+    let warnings = &evaluation.warnings;
     let badges: Vec<&str> = warnings.iter().map(|w| w.badge.as_str()).collect();
     let expected = [
         "landmarks: 3 labelled faces",
@@ -159,14 +160,15 @@ fn shown_faces_are_measured_and_training_faces_are_told() {
 #[test]
 fn intervals_come_where_they_are_asked_for_and_end_where_nobody_wants_them() {
     let question = question();
-    let made = measured(&question, true, &|_, _| true).unwrap();
-    let groups = &made.evaluation.unwrap().report.groups;
+    let made = measure(&question, true, &|_, _| true).unwrap();
+    let evaluation = made.evaluation.unwrap();
+    let groups = &evaluation.report.groups;
     let nose = &groups[0].tasks[0].predictors[0].rows[2];
     let success = nose.figures[&Measure::Success];
     assert_eq!(success.value, Some(50.0));
     let [low, high] = success.interval.unwrap();
     assert!(low < 50.0 && high > 50.0);
-    assert!(measured(&question, true, &|_, _| false).is_none());
+    assert!(measure(&question, true, &|_, _| false).is_none());
 }
 
 #[test]
@@ -181,7 +183,7 @@ fn a_column_of_names_is_measured_whole_and_said() {
     }
     (question.samples, question.found) = (Arc::new(samples), found);
     let measured = all(&question);
-    assert_eq!(measured.figures.faces, 300);
+    assert_eq!(measured.plots.faces, 300);
     assert!(measured.slices.is_empty());
     let why = measured.unsliced.unwrap();
     assert!(why.contains("kind has 300 values"), "{why}");

@@ -1,7 +1,7 @@
 //! The bars of points and attributes as marks.
 
-use crate::app::report::plot_data::{Bar, Who};
-use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, Look, SMALL};
+use crate::app::report::plot_data::{Bar, Series};
+use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, PlotColours, SMALL};
 use crate::figure::{Anchor, Ink, Mark, Text};
 use crate::label::Point;
 use crate::measure::ALPHA;
@@ -10,7 +10,7 @@ use crate::measure::ALPHA;
 pub const ROW: f32 = 22.0;
 
 /// A bar's name, its value as a bar, the guess as a tick, and the numbers.
-pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Look) {
+pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, colours: PlotColours) {
     let (name, v) = (bar.name.as_str(), bar.values);
     let middle = at[1] + ROW / 2.0;
     let ink = Ink::from;
@@ -21,7 +21,7 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Lo
         name,
         [at[0], middle],
         SMALL,
-        ink(look.text),
+        ink(colours.text),
         Anchor::Start,
     ));
     let full = (right - left).max(10.0);
@@ -29,13 +29,13 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Lo
     out.push(Mark::area(
         [left, middle - 3.0],
         [full, 6.0],
-        ink(look.grid),
+        ink(colours.grid),
     ));
     if let Some(percent) = v.network {
         out.push(Mark::area(
             [left, middle - 3.0],
             [to(percent), 6.0],
-            ink(look.network),
+            ink(colours.network),
         ));
     }
     if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
@@ -43,14 +43,14 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Lo
         out.push(Mark::line(
             [[low, middle], [high, middle]],
             1.0,
-            ink(look.text),
+            ink(colours.text),
         ));
         for end in [low, high] {
             let ends = [[end, middle - 2.5], [end, middle + 2.5]];
-            out.push(Mark::line(ends, 1.0, ink(look.text)));
+            out.push(Mark::line(ends, 1.0, ink(colours.text)));
         }
     }
-    for (percent, tint) in [(v.guess, look.quiet), (v.other, look.other)] {
+    for (percent, tint) in [(v.guess, colours.quiet), (v.other, colours.other)] {
         if let Some(percent) = percent {
             let x = left + to(percent);
             let ends = [[x, middle - 6.5], [x, middle + 6.5]];
@@ -61,24 +61,18 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, look: Lo
         if let Some(percent) = percent {
             let x = left + to(*percent);
             let ends = [[x, middle - 5.0], [x, middle + 5.0]];
-            out.push(Mark::line(ends, 2.0, ink(look.of(Who::Slice(n)))));
+            out.push(Mark::line(ends, 2.0, ink(colours.of(Series::Slice(n)))));
         }
     }
     let columns = [
-        (v.network, look.text, right + 44.0),
-        (v.guess, look.quiet, right + 90.0),
-        (v.other, look.other, right + 136.0),
+        (v.network, colours.text, right + 44.0),
+        (v.guess, colours.quiet, right + 90.0),
+        (v.other, colours.other, right + 136.0),
     ];
     for (percent, tint, x) in columns {
         if let Some(percent) = percent {
-            let words = format!("{percent:.1}");
-            out.push(Mark::text(
-                words,
-                [x, middle],
-                SMALL,
-                ink(tint),
-                Anchor::End,
-            ));
+            let text = format!("{percent:.1}");
+            out.push(Mark::text(text, [x, middle], SMALL, ink(tint), Anchor::End));
         }
     }
 }
@@ -88,19 +82,19 @@ pub fn legend_marks(
     out: &mut Vec<Mark>,
     at: Point,
     width: f32,
-    names: &[(Who, String)],
-    look: Look,
+    names: &[(Series, String)],
+    colours: PlotColours,
 ) {
     let middle = at[1] + LEGEND_LINE / 2.0;
     let mut x = at[0];
-    for (who, name) in names {
-        let words = Text::new(name, CAPTION).width;
-        if x + words + 22.0 > at[0] + width {
+    for (series, name) in names {
+        let text = Text::new(name, CAPTION).width;
+        if x + text + 22.0 > at[0] + width {
             break;
         }
-        let tint = Ink::from(look.of(*who));
-        match who {
-            Who::Network => out.push(Mark::area([x, middle - 3.0], [14.0, 6.0], tint)),
+        let tint = Ink::from(colours.of(*series));
+        match series {
+            Series::Network => out.push(Mark::area([x, middle - 3.0], [14.0, 6.0], tint)),
             _ => {
                 let tick = [[x + 7.0, middle - 6.0], [x + 7.0, middle + 6.0]];
                 out.push(Mark::line(tick, 2.0, tint));
@@ -111,10 +105,10 @@ pub fn legend_marks(
             name.as_str(),
             at,
             CAPTION,
-            Ink::from(look.quiet),
+            Ink::from(colours.quiet),
             Anchor::Start,
         ));
-        x += 19.0 + words + 16.0;
+        x += 19.0 + text + 16.0;
     }
 }
 
@@ -134,7 +128,7 @@ mod tests {
     #[test]
     fn an_interval_is_drawn_where_its_ends_are() {
         let tint = [1, 2, 3];
-        let look = Look {
+        let colours = PlotColours {
             text: tint,
             quiet: tint,
             grid: tint,
@@ -154,7 +148,7 @@ mod tests {
                 slices: Vec::new(),
             };
             let mut marks = Vec::new();
-            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, look);
+            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, colours);
             let lines = marks.into_iter().filter_map(|m| match m {
                 Mark::Line { points, .. } => Some(points),
                 _ => None,

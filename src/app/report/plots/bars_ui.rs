@@ -2,10 +2,10 @@
 
 use eframe::egui::{Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use crate::app::report::lead::{Lead, find};
-use crate::app::report::plot_data::{Bar, Figures, TaskBars, Values, Who};
+use crate::app::report::plot_data::{Bar, PlotData, Series, TaskBars, Values};
 use crate::app::report::plots::bars::{ROW, bar_marks, legend_marks, task_title};
-use crate::app::report::plots::colours::{EDGE, LEGEND_LINE, look};
+use crate::app::report::plots::colours::{EDGE, LEGEND_LINE, plot_colours};
+use crate::app::report::query::FaceQuery;
 use crate::app::widgets::chips::caption;
 use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
@@ -13,15 +13,20 @@ use crate::figure::Mark;
 use crate::humanize::thousands;
 
 /// A bar for each point or attribute; a click leads to the faces that are wrong.
-pub fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures, intervals: bool) -> Option<Lead> {
+pub fn task_ui(
+    ui: &mut Ui,
+    task: &TaskBars,
+    data: &PlotData,
+    intervals: bool,
+) -> Option<FaceQuery> {
     caption(
         ui,
         &task_title(task.is_points, &task.name)
             .to_uppercase()
             .replace('Α', "α"),
     );
-    let mut lead = None;
-    legend_ui(ui, task, figures);
+    let mut query = None;
+    legend_ui(ui, task, data);
     let shown = |bar: &Bar| -> Bar {
         let mut bar = bar.clone();
         if !intervals {
@@ -34,7 +39,7 @@ pub fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures, intervals: bool)
         let response = bar_ui(ui, bar, true);
         let right = bar.values.network.unwrap_or(0.0) / 100.0 * bar.known as f64;
         let wrong = bar.known as usize - (right.round() as usize).min(bar.known as usize);
-        let words = match task.is_points {
+        let text = match task.is_points {
             true => format!(
                 "{} of {} miss",
                 thousands(wrong),
@@ -48,21 +53,21 @@ pub fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures, intervals: bool)
         };
         let clicked = response.clicked();
         if response.secondary_clicked() {
-            lead = Some(find(&bar.name));
+            query = Some(FaceQuery::search(&bar.name));
         }
         let click = match wrong {
             0 => "right click to find others",
             _ => "click to see these faces, right click to find others",
         };
-        let mut values = values_words(&bar.values, task.is_points);
-        for (name, value) in figures.slices.iter().zip(&bar.slices) {
+        let mut values = values_text(&bar.values, task.is_points);
+        for (name, value) in data.slices.iter().zip(&bar.slices) {
             values += &value.map_or(String::new(), |v| format!("\n{name} {v:.1} %"));
         }
-        response.on_hover_text(format!("{values}\n{words}; {click}"));
+        response.on_hover_text(format!("{values}\n{text}; {click}"));
         if clicked && wrong > 0 {
-            lead = Some(match task.is_points {
-                true => Lead::Misses(task.task, bar.item),
-                false => Lead::Disputed(task.task, bar.item),
+            query = Some(match task.is_points {
+                true => FaceQuery::Misses(task.task, bar.item),
+                false => FaceQuery::Disputed(task.task, bar.item),
             });
         }
     }
@@ -73,42 +78,48 @@ pub fn task_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures, intervals: bool)
         values: task.average,
         slices: task.sliced_average.clone(),
     });
-    let tip = values_words(&average.values, task.is_points);
+    let tip = values_text(&average.values, task.is_points);
     bar_ui(ui, &average, false).on_hover_text(tip);
-    lead
+    query
 }
 
 /// What bars, ticks and numbers are.
-fn legend_ui(ui: &mut Ui, task: &TaskBars, figures: &Figures) {
+fn legend_ui(ui: &mut Ui, task: &TaskBars, data: &PlotData) {
     let guess = if task.is_points {
         "mean face"
     } else {
         "majority"
     };
     let mut names = vec![
-        (Who::Network, "network, first number".to_owned()),
-        (Who::Guess, format!("{guess}, second number")),
+        (Series::Network, "network, first number".to_owned()),
+        (Series::Guess, format!("{guess}, second number")),
     ];
     if task.average.other.is_some() {
-        names.push((Who::Other, "other predictions, third number".into()));
+        names.push((Series::Other, "other predictions, third number".into()));
     }
-    let slices = figures.slices.iter().enumerate();
-    names.extend(slices.map(|(n, name)| (Who::Slice(n), name.clone())));
+    let slices = data.slices.iter().enumerate();
+    names.extend(slices.map(|(n, name)| (Series::Slice(n), name.clone())));
     let size = vec2(ui.available_width(), LEGEND_LINE + 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| {
-        let said: Vec<&str> = names.iter().map(|n| n.1.as_str()).collect();
-        WidgetInfo::labeled(Role::Label, true, format!("Legend: {}", said.join("; ")))
+        let label: Vec<&str> = names.iter().map(|n| n.1.as_str()).collect();
+        WidgetInfo::labeled(Role::Label, true, format!("Legend: {}", label.join("; ")))
     });
     let mut marks = Vec::new();
     let at = [rect.left() + EDGE, rect.top()];
-    legend_marks(&mut marks, at, rect.width() - 2.0 * EDGE, &names, look(ui));
+    legend_marks(
+        &mut marks,
+        at,
+        rect.width() - 2.0 * EDGE,
+        &names,
+        plot_colours(ui),
+    );
     paint(ui.painter(), &marks);
 }
 
 /// What the bar, its ticks and its numbers are: "network 96.7 % (95 %: 95.1 to 97.9), mean face
 /// 92.7 %".
-fn values_words(values: &Values, is_points: bool) -> String {
+fn values_text(values: &Values, is_points: bool) -> String {
     let guess = if is_points { "mean face" } else { "majority" };
     let all = [
         ("network", values.network),
@@ -127,23 +138,29 @@ fn values_words(values: &Values, is_points: bool) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-fn bar_ui(ui: &mut Ui, bar: &Bar, leads: bool) -> Response {
+fn bar_ui(ui: &mut Ui, bar: &Bar, clickable: bool) -> Response {
     let percent = |v: Option<f64>| v.map_or("unknown".into(), |v| format!("{v:.1} %"));
     let interval = bar.values.intervals[0].map_or(String::new(), |[low, high]| {
         format!(" ({low:.1} to {high:.1})")
     });
-    let said = format!(
+    let label = format!(
         "{}: {}{interval}, guess {}",
         bar.name,
         percent(bar.values.network),
         percent(bar.values.guess)
     );
-    let response = row_response(ui, &said, leads);
+    let response = row_response(ui, &label, clickable);
     let rect = response.rect;
     let mut marks: Vec<Mark> = Vec::new();
     let at = [rect.left() + EDGE, rect.top()];
-    bar_marks(&mut marks, at, rect.width() - 2.0 * EDGE, bar, look(ui));
-    if !leads {
+    bar_marks(
+        &mut marks,
+        at,
+        rect.width() - 2.0 * EDGE,
+        bar,
+        plot_colours(ui),
+    );
+    if !clickable {
         let p = theme::palette(ui.ctx());
         let line = Stroke::new(1.0, p.hairline);
         let inner = rect.shrink2(vec2(EDGE, 0.0));
@@ -154,16 +171,16 @@ fn bar_ui(ui: &mut Ui, bar: &Bar, leads: bool) -> Response {
 }
 
 /// A row that can be clicked, if it leads somewhere.
-fn row_response(ui: &mut Ui, said: &str, leads: bool) -> Response {
+fn row_response(ui: &mut Ui, label: &str, clickable: bool) -> Response {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), ROW);
-    let (sense, role) = match leads {
+    let (sense, role) = match clickable {
         true => (Sense::click(), Role::Button),
         false => (Sense::hover(), Role::Label),
     };
     let (rect, response) = ui.allocate_exact_size(size, sense);
-    response.widget_info(|| WidgetInfo::labeled(role, true, said));
-    if leads && response.hovered() {
+    response.widget_info(|| WidgetInfo::labeled(role, true, label));
+    if clickable && response.hovered() {
         ui.painter().rect_filled(rect, 0, p.raised);
     }
     response

@@ -1,7 +1,7 @@
 //! The cumulative error distribution as marks.
 
-use crate::app::report::plot_data::{Curve, Who};
-use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, Look, SMALL};
+use crate::app::report::plot_data::{Curve, Series};
+use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, PlotColours, SMALL};
 use crate::figure::{Anchor, Ink, Mark, Rim, Text};
 use crate::label::Point;
 use crate::measure::ALPHA;
@@ -38,53 +38,59 @@ impl Axes {
 }
 
 /// The curves with their axes and names.
-pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) {
+pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], colours: PlotColours) {
     let ink = Ink::from;
     for tick in 0..=4 {
         let share = tick as f32 / 4.0;
         let ends = [axes.place(0.0, share), axes.place(LARGEST, share)];
-        out.push(Mark::line(ends, 1.0, ink(look.grid)));
+        out.push(Mark::line(ends, 1.0, ink(colours.grid)));
         let at = [ends[0][0] - 7.0, ends[0][1]];
-        let words = format!("{:.0}", 100.0 * share);
-        out.push(Mark::text(words, at, CAPTION, ink(look.quiet), Anchor::End));
+        let text = format!("{:.0}", 100.0 * share);
+        out.push(Mark::text(
+            text,
+            at,
+            CAPTION,
+            ink(colours.quiet),
+            Anchor::End,
+        ));
         let error = LARGEST * share;
         let at = axes.place(error, 0.0);
-        let words = format!("{:.0}", 100.0 * error);
+        let text = format!("{:.0}", 100.0 * error);
         let below = [at[0], at[1] + 12.0];
         out.push(Mark::text(
-            words,
+            text,
             below,
             CAPTION,
-            ink(look.quiet),
+            ink(colours.quiet),
             Anchor::Middle,
         ));
     }
     let middle = axes.place(LARGEST / 2.0, 0.0);
-    let words = format!("NME of a face [% of L], L: {EYES}");
+    let text = format!("NME of a face [% of L], L: {EYES}");
     let below = [middle[0], middle[1] + 29.0];
     out.push(Mark::text(
-        words,
+        text,
         below,
         CAPTION,
-        ink(look.quiet),
+        ink(colours.quiet),
         Anchor::Middle,
     ));
     out.push(Mark::Text {
         words: "faces with at most this NME [%]".into(),
         at: [axes.at[0] - 42.0, axes.place(0.0, 0.5)[1]],
         size: CAPTION,
-        ink: ink(look.quiet),
+        ink: ink(colours.quiet),
         anchor: Anchor::Middle,
         upwards: true,
     });
     let [x, y] = axes.place(ALPHA, 1.0);
-    let words = format!("α·L = {ALPHA}·L");
+    let text = format!("α·L = {ALPHA}·L");
     let above = [x, y - 9.0];
     out.push(Mark::text(
-        words,
+        text,
         above,
         CAPTION,
-        ink(look.quiet),
+        ink(colours.quiet),
         Anchor::Middle,
     ));
     let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
@@ -94,14 +100,14 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
         points: beside_legend(axes, [right, bottom], &names).to_vec(),
         rim: Rim {
             width: 1.0,
-            ink: ink(look.quiet),
+            ink: ink(colours.quiet),
         },
         dash: Some([3.0, 4.0]),
     });
     // The first is the judged one, and stands over the others.
     for (n, (curve, line)) in curves.iter().zip(lines).enumerate().rev() {
-        let tint = ink(look.of(curve.who));
-        let dash = (curve.who == Who::Guess).then_some([6.0, 4.0]);
+        let tint = ink(colours.of(curve.series));
+        let dash = (curve.series == Series::Guess).then_some([6.0, 4.0]);
         out.push(Mark::Line {
             points: line,
             rim: Rim {
@@ -111,8 +117,8 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], look: Look) 
             dash,
         });
         let at = [right, bottom - LEGEND_LINE * n as f32];
-        let words = names[n].clone();
-        out.push(Mark::text(words, at, SMALL, tint, Anchor::End));
+        let text = names[n].clone();
+        out.push(Mark::text(text, at, SMALL, tint, Anchor::End));
     }
 }
 
@@ -239,7 +245,7 @@ mod tests {
     fn curves_rise_upright() {
         let axes = Axes::within([0.0, 0.0], [672.0, 320.0]);
         let curve = Curve {
-            who: Who::Network,
+            series: Series::Network,
             name: "network".into(),
             errors: vec![(0.02, 0), (0.04, 1), (0.5, 2)],
             auc: None,

@@ -2,10 +2,10 @@
 
 use eframe::egui::{self, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::report::lead::Lead;
-use crate::app::report::plot_data::Figures;
+use crate::app::report::plot_data::PlotData;
 use crate::app::report::plots::ced::{Axes, ced_marks};
-use crate::app::report::plots::colours::{EDGE, look};
+use crate::app::report::plots::colours::{EDGE, plot_colours};
+use crate::app::report::query::FaceQuery;
 use crate::app::widgets::chips::caption;
 use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
@@ -14,28 +14,28 @@ use crate::humanize::{counted, thousands};
 const CURVES: f32 = 300.0;
 
 /// The cumulative error distribution; a click leads to the faces with larger errors.
-pub fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
-    let first = figures.curves.first()?;
-    let words = match figures.slices.len() {
+pub fn ced_ui(ui: &mut Ui, data: &PlotData) -> Option<FaceQuery> {
+    let first = data.curves.first()?;
+    let text = match data.slices.len() {
         0 => "CUMULATIVE ERROR OF WHOLE FACES".to_owned(),
-        n if n < figures.of_slices => format!(
+        n if n < data.of_slices => format!(
             "CUMULATIVE ERROR OF WHOLE FACES, THE FIRST {n} OF {} SLICES",
-            thousands(figures.of_slices)
+            thousands(data.of_slices)
         ),
         _ => "CUMULATIVE ERROR OF WHOLE FACES, BY SLICE".to_owned(),
     };
-    caption(ui, &words);
+    caption(ui, &text);
     let size = vec2(ui.available_width(), CURVES);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| {
         let mean = first.mean().unwrap_or(f32::NAN);
-        let said = format!("Cumulative error, network NME {:.2} %", 100.0 * mean);
-        WidgetInfo::labeled(Role::Button, true, said)
+        let label = format!("Cumulative error, network NME {:.2} %", 100.0 * mean);
+        WidgetInfo::labeled(Role::Button, true, label)
     });
     let at = [rect.left() + EDGE - 8.0, rect.top()];
     let axes = Axes::within(at, [rect.width() - EDGE, rect.height()]);
     let mut marks = Vec::new();
-    ced_marks(&mut marks, axes, &figures.curves, look(ui));
+    ced_marks(&mut marks, axes, &data.curves, plot_colours(ui));
     let painter = ui.painter_at(rect);
     paint(&painter, &marks);
     let pointer = response.hover_pos().or(response.interact_pointer_pos())?;
@@ -44,7 +44,7 @@ pub fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
     let [x, bottom] = axes.place(error, 0.0);
     let line = Stroke::new(1.0, p.working);
     painter.vline(x, axes.at[1]..=bottom, line);
-    for curve in &figures.curves {
+    for curve in &data.curves {
         let [x, y] = axes.place(error, curve.share(error));
         painter.circle_filled(pos2(x, y), 3.5, p.working);
     }
@@ -52,14 +52,14 @@ pub fn ced_ui(ui: &mut Ui, figures: &Figures) -> Option<Lead> {
     let clicked = response.clicked();
     response.on_hover_ui_at_pointer(|ui| {
         ui.label(egui::RichText::new(format!("error up to {:.1} %", 100.0 * error)).strong());
-        for curve in &figures.curves {
+        for curve in &data.curves {
             let share = 100.0 * curve.share(error);
             ui.label(format!("{}: {share:.1} % of faces", curve.name));
         }
         if beyond > 0 {
-            let words = format!("click: the {} beyond it", counted(beyond, "face"));
-            ui.colored_label(p.working, words);
+            let text = format!("click: the {} beyond it", counted(beyond, "face"));
+            ui.colored_label(p.working, text);
         }
     });
-    (clicked && beyond > 0).then_some(Lead::Beyond(error))
+    (clicked && beyond > 0).then_some(FaceQuery::ErrorAbove(error))
 }

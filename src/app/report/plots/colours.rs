@@ -2,14 +2,14 @@
 
 use eframe::egui::{Color32, Ui};
 
-use crate::app::report::plot_data::Who;
+use crate::app::report::plot_data::Series;
 use crate::app::widgets::theme;
 use crate::figure::Colour;
 use crate::figure::plot::PALETTE;
 
 /// Colours of a plot.
 #[derive(Clone, Copy)]
-pub struct Look {
+pub struct PlotColours {
     pub text: Colour,
     pub quiet: Colour,
     pub grid: Colour,
@@ -17,22 +17,22 @@ pub struct Look {
     pub other: Colour,
 }
 
-impl Look {
-    pub fn of(&self, who: Who) -> Colour {
-        match who {
-            Who::Network => self.network,
-            Who::Guess => self.quiet,
-            Who::Other => self.other,
-            Who::Slice(n) => PALETTE[n % PALETTE.len()],
+impl PlotColours {
+    pub fn of(&self, series: Series) -> Colour {
+        match series {
+            Series::Network => self.network,
+            Series::Guess => self.quiet,
+            Series::Other => self.other,
+            Series::Slice(n) => PALETTE[n % PALETTE.len()],
         }
     }
 }
 
 /// The colours of the theme at hand.
-pub fn look(ui: &Ui) -> Look {
+pub fn plot_colours(ui: &Ui) -> PlotColours {
     let p = theme::palette(ui.ctx());
     let rgb = |c: Color32| -> Colour { [c.r(), c.g(), c.b()] };
-    Look {
+    PlotColours {
         text: rgb(p.text),
         quiet: rgb(p.quiet),
         grid: rgb(p.hairline),

@@ -50,7 +50,7 @@ impl Wanted<'_> {
                 false => format!("{measure} of {}", self.figures.name),
             },
             intervals: judged && intervals && self.measure.has_interval(),
-            beside: !judged,
+            compared: !judged,
             counts: false,
         }
     }

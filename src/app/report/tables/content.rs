@@ -30,7 +30,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
                 RowKind::Average => {
                     let items = judged.rows[..task.len()].iter();
                     let known = items.filter(|r| r.known > 0).count();
-                    Cell::Words(match known {
+                    Cell::Text(match known {
                         1 => "1 item".into(),
                         n => format!("{n} items"),
                     })
@@ -43,8 +43,8 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
             Row {
                 name: row.name.replace('_', " "),
                 cells,
-                apart: !item,
-                leads: item.then_some(r),
+                summary: !item,
+                link: item.then_some(r),
                 perfect,
                 tip: match (item, task.is_points()) {
                     (false, _) => String::new(),
@@ -162,13 +162,13 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
         let averages = averages.map(|(w, c)| w.cell(r, c.intervals));
         let cells = std::iter::once(Cell::Count(group.faces as u64)).chain(averages);
         let slice = slice_of(group, report).is_some();
-        let lead = slice.then_some(slices);
+        let link = slice.then_some(slices);
         slices += usize::from(slice);
         Row {
             name: group.value.clone(),
             cells: cells.collect(),
-            apart: n == 0,
-            leads: lead,
+            summary: n == 0,
+            link,
             perfect: false,
             tip: match slice {
                 true => "Show these faces in the gallery".into(),

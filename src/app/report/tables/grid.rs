@@ -24,7 +24,7 @@ pub struct Column {
     /// Whether it has room for intervals: nothing moves when they come.
     pub intervals: bool,
     /// Whether it stands beside what is judged.
-    pub beside: bool,
+    pub compared: bool,
     /// Whether it has counts in place of percentages.
     pub counts: bool,
 }
@@ -33,10 +33,11 @@ pub struct Column {
 pub struct Row {
     pub name: String,
     pub cells: Vec<Cell>,
-    /// Whether a line sets it apart: an average or the whole, which sorting leaves in place.
-    pub apart: bool,
+    /// Whether it is a summary that a line sets apart: an average or the whole, which sorting
+    /// leaves in place.
+    pub summary: bool,
     /// Where a click leads, by the number that whoever made the table gave it.
-    pub leads: Option<usize>,
+    pub link: Option<usize>,
     /// Whether nothing is wrong with it, so that a click would show no face.
     pub perfect: bool,
     /// What a click does.
@@ -47,15 +48,15 @@ pub struct Row {
 pub enum Cell {
     Percent(Option<f64>, Option<[f64; 2]>),
     Count(u64),
-    Words(String),
+    Text(String),
 }
 
 impl Cell {
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Percent(value, _) => percent(*value),
             Self::Count(count) => thousands(*count as usize),
-            Self::Words(words) => words.clone(),
+            Self::Text(words) => words.clone(),
         }
     }
 
@@ -71,7 +72,7 @@ impl Cell {
         match self {
             Self::Percent(value, _) => *value,
             Self::Count(count) => Some(*count as f64),
-            Self::Words(_) => None,
+            Self::Text(_) => None,
         }
     }
 }
@@ -87,7 +88,7 @@ pub enum Click {
 pub type Sorted = Option<(usize, bool)>;
 
 impl Grid {
-    /// The rows in the order of a column. Those that stand apart stay where they are, and what
+    /// The rows in the order of a column. Summaries stay where they are, and what
     /// has no value comes last.
     pub fn order(&self, sorted: Sorted) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
@@ -98,7 +99,7 @@ impl Grid {
         let places: Vec<usize> = order
             .iter()
             .copied()
-            .filter(|n| !self.rows[*n].apart)
+            .filter(|n| !self.rows[*n].summary)
             .collect();
         let mut moved = places.clone();
         moved.sort_by(|a, b| match (key(a), key(b)) {
@@ -113,10 +114,10 @@ impl Grid {
     }
 
     /// "nose: success@0.1 97.80 [97.10, 98.44], NME 3.12".
-    pub fn said(&self, row: &Row) -> String {
+    pub fn label(&self, row: &Row) -> String {
         let cells = self.columns.iter().zip(&row.cells).map(|(column, cell)| {
             let interval = cell.interval().map_or(String::new(), |i| format!(" {i}"));
-            format!("{} {}{interval}", column.heading, cell.words())
+            format!("{} {}{interval}", column.heading, cell.text())
         });
         format!("{}: {}", row.name, cells.collect::<Vec<_>>().join(", "))
     }
@@ -127,10 +128,10 @@ mod tests {
     use super::*;
 
     fn grid() -> Grid {
-        let row = |name: &str, value, apart| Row {
+        let row = |name: &str, value, summary| Row {
             name: name.into(),
             cells: vec![Cell::Percent(value, None), Cell::Count(1234)],
-            apart,
+            summary,
             ..Row::default()
         };
         let column = |heading: &str| Column {
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn a_row_is_said_with_its_columns() {
         let mut grid = grid();
-        let said = |grid: &Grid, n: usize| grid.said(&grid.rows[n]);
+        let said = |grid: &Grid, n: usize| grid.label(&grid.rows[n]);
         assert_eq!(said(&grid, 1), "Bangs: F1 –, known 1,234");
         grid.rows[0].cells[0] = Cell::Percent(Some(50.0), Some([41.234, 58.0]));
         assert_eq!(said(&grid, 0), "Bald: F1 50.00 [41.23, 58.00], known 1,234");

@@ -33,10 +33,10 @@ impl Grid {
                 let response = self.row_ui(ui, &widths, width, row);
                 last = response.rect;
                 if response.clicked() && !row.perfect {
-                    clicked = row.leads.map(Click::Primary).or(clicked);
+                    clicked = row.link.map(Click::Primary).or(clicked);
                 }
                 if response.secondary_clicked() {
-                    clicked = row.leads.map(Click::Secondary).or(clicked);
+                    clicked = row.link.map(Click::Secondary).or(clicked);
                 }
                 if !row.tip.is_empty() {
                     response.on_hover_text(&row.tip);
@@ -86,8 +86,8 @@ impl Grid {
         for (c, (column, place)) in self.columns.iter().zip(widths.places(line)).enumerate() {
             let response = ui.interact(place, ui.scope_id().with((&self.names, c)), Sense::click());
             response.widget_info(|| {
-                let said = format!("Sort by {}", column.heading);
-                WidgetInfo::labeled(Role::Button, true, said)
+                let label = format!("Sort by {}", column.heading);
+                WidgetInfo::labeled(Role::Button, true, label)
             });
             let own = sorted.filter(|s| s.0 == c);
             let tint = match response.hovered() || own.is_some() {
@@ -119,28 +119,28 @@ impl Grid {
 
     fn row_ui(&self, ui: &mut Ui, widths: &Widths, width: f32, row: &Row) -> Response {
         let p = theme::palette(ui.ctx());
-        let sense = match row.leads {
+        let sense = match row.link {
             Some(_) => Sense::click(),
             None => Sense::hover(),
         };
         let (line, response) = ui.allocate_exact_size(vec2(width, widths.row), sense);
-        let role = match row.leads {
+        let role = match row.link {
             Some(_) => Role::Button,
             None => Role::Label,
         };
-        response.widget_info(|| WidgetInfo::labeled(role, true, self.said(row)));
+        response.widget_info(|| WidgetInfo::labeled(role, true, self.label(row)));
         if !ui.is_rect_visible(line) {
             return response;
         }
-        if response.hovered() && row.leads.is_some() {
+        if response.hovered() && row.link.is_some() {
             ui.painter().rect_filled(line, 0, p.raised);
         }
-        if row.apart {
+        if row.summary {
             let rule = Stroke::new(1.0, p.hairline);
             let inner = line.shrink2(vec2(EDGE, 0.0));
             ui.painter().hline(inner.x_range(), line.top(), rule);
         }
-        let font = match row.apart {
+        let font = match row.summary {
             true => theme::strong(theme::SMALL),
             false => theme::font(theme::SMALL),
         };
@@ -159,13 +159,13 @@ impl Grid {
         );
         let columns = self.columns.iter().zip(&row.cells).enumerate();
         for ((c, (column, cell)), place) in columns.zip(widths.places(line)) {
-            let tint = match column.beside || !matches!(cell, Cell::Percent(..)) {
+            let tint = match column.compared || !matches!(cell, Cell::Percent(..)) {
                 true => p.quiet,
                 false => p.text,
             };
             let right = widths.right_of_number(c, place);
             let (painter, at) = (ui.painter(), pos2(right, y));
-            painter.text(at, Align2::RIGHT_CENTER, cell.words(), font.clone(), tint);
+            painter.text(at, Align2::RIGHT_CENTER, cell.text(), font.clone(), tint);
             if let Some(words) = cell.interval() {
                 let small = |words: &str, at, anchor| {
                     painter.text(at, anchor, words, theme::font(theme::CAPTION), p.quiet);

@@ -4,5 +4,6 @@ mod columns;
 pub mod content;
 pub mod grid;
 mod grid_ui;
-pub mod ui;
+pub mod slices_ui;
+pub mod tasks_ui;
 mod widths;

@@ -2,4 +2,5 @@
 
 mod boxes;
 mod compare;
+mod report;
 mod training;

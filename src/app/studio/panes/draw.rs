@@ -63,7 +63,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Gallery => self.studio.gallery_pane_ui(ui),
             Pane::Canvas => self.studio.canvas_pane_ui(ui),
             Pane::Attributes => self.studio.attributes_pane_ui(ui),
-            Pane::Report => self.studio.report_pane_ui(ui),
+            Pane::Report => self.studio.report_ui(ui),
             Pane::Maps => self.studio.maps_pane_ui(ui),
             Pane::Channel => self.studio.channel_pane_ui(ui),
             Pane::Runs | Pane::Plots | Pane::NewRun => self.studio.training_ui(ui, *pane),

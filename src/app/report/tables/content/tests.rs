@@ -90,7 +90,7 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
     let expected = ["left eye", "right eye", "nose", "average", "whole face"];
     assert_eq!(names, expected, "corners of the mouth are not known");
     let nose = &points.rows[2];
-    assert_eq!(nose.leads, Some(2));
+    assert_eq!(nose.link, Some(2));
     let Cell::Percent(Some(success), Some([low, high])) = nose.cells[0] else {
         panic!("{:?}", nose.cells);
     };
@@ -130,7 +130,7 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
     assert!(attributes.about.contains("ECE in 10 equal bins"));
     assert!(!attributes.columns[6].intervals, "the ECE has none");
     assert_eq!(attributes.rows.len(), 2, "one attribute and the average");
-    assert_eq!(attributes.rows[1].cells[7], Cell::Words("1 item".into()));
+    assert_eq!(attributes.rows[1].cells[7], Cell::Text("1 item".into()));
 }
 
 #[test]
@@ -147,9 +147,9 @@ fn slices_stand_below_all_faces_and_lead_by_their_number() {
     });
     let grid = slice_grid(&report(None, &slices), 1, RowKind::Average, true).unwrap();
     assert_eq!(grid.names, "Male");
-    let leads: Vec<_> = grid.rows.iter().map(|r| (&*r.name, r.leads)).collect();
+    let link: Vec<_> = grid.rows.iter().map(|r| (&*r.name, r.link)).collect();
     let expected = [("all", None), ("absent", Some(0)), ("present", Some(1))];
-    assert_eq!(leads, expected);
+    assert_eq!(link, expected);
     let heads = headings(&grid);
     let accuracy = heads.iter().position(|h| *h == "accuracy").unwrap();
     let percent = |n: usize| match grid.rows[n].cells[accuracy] {

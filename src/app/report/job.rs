@@ -6,19 +6,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::report::measuring::{Measured, Question, measured};
+use crate::app::report::measuring::{Question, Results, measure};
 use crate::background::catch_panic;
 
 /// What has come of a question.
-pub enum News {
-    Made(Arc<Measured>),
+pub enum JobUpdate {
+    Done(Arc<Results>),
     Failed(String),
 }
 
-/// A question that is being answered. Dropped, it is not wanted any more.
-pub struct Work {
+/// A question that is being answered. Dropped, it ends at its next step.
+pub struct Job {
     shared: Arc<Shared>,
-    news: Receiver<News>,
+    updates: Receiver<JobUpdate>,
     began: Instant,
 }
 
@@ -30,46 +30,48 @@ struct Shared {
     of: AtomicU64,
 }
 
-impl Drop for Work {
+impl Drop for Job {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Relaxed);
     }
 }
 
-impl Work {
+impl Job {
     /// Starts; `wake` is called whenever there is news.
     pub fn start(question: Question, intervals: bool, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
-        let (say, news) = channel();
+        let (sender, updates) = channel();
         let shared = Arc::<Shared>::default();
         let own = shared.clone();
-        let failed = say.clone();
-        let told = wake.clone();
+        let failed = sender.clone();
+        let wake_done = wake.clone();
         // A pool of its own: in the common one, lists would wait to be filtered until the last
         // resample is drawn.
         let started = std::thread::Builder::new()
             .name("report".into())
             .spawn(move || {
-                if let Err(why) = in_pool(|| answer(&question, intervals, &own, &say, &*told)) {
+                if let Err(why) =
+                    in_pool(|| answer(&question, intervals, &own, &sender, &*wake_done))
+                {
                     // Nobody listens any more where this fails.
-                    let _ = say.send(News::Failed(why));
+                    let _ = sender.send(JobUpdate::Failed(why));
                 }
-                told();
+                wake_done();
             });
         if let Err(why) = started {
-            let _ = failed.send(News::Failed(why.to_string()));
+            let _ = failed.send(JobUpdate::Failed(why.to_string()));
             wake();
         }
         Self {
             shared,
-            news,
+            updates,
             began: Instant::now(),
         }
     }
 
     /// What has come since, and whether more will.
-    pub fn take(&self) -> (Option<News>, bool) {
-        match self.news.try_recv() {
-            Ok(news) => (Some(news), true),
+    pub fn poll(&self) -> (Option<JobUpdate>, bool) {
+        match self.updates.try_recv() {
+            Ok(update) => (Some(update), true),
             Err(TryRecvError::Empty) => (None, true),
             Err(TryRecvError::Disconnected) => (None, false),
         }
@@ -101,16 +103,16 @@ fn answer(
     question: &Question,
     intervals: bool,
     shared: &Shared,
-    say: &Sender<News>,
+    sender: &Sender<JobUpdate>,
     wake: &(dyn Fn() + Send + Sync),
 ) {
     let wanted = || !shared.ended.load(Ordering::Relaxed);
-    let Some(made) = measured(question, false, &|_, _| wanted()) else {
+    let Some(made) = measure(question, false, &|_, _| wanted()) else {
         return;
     };
     let resampled = intervals && made.evaluation.is_some();
     // Where nobody listens any more, the next step ends it.
-    let _ = say.send(News::Made(Arc::new(made)));
+    let _ = sender.send(JobUpdate::Done(Arc::new(made)));
     wake();
     if !resampled {
         return;
@@ -120,8 +122,8 @@ fn answer(
         shared.of.store(of, Ordering::Relaxed);
         wanted()
     };
-    if let Some(made) = measured(question, true, &watch) {
-        let _ = say.send(News::Made(Arc::new(made)));
+    if let Some(made) = measure(question, true, &watch) {
+        let _ = sender.send(JobUpdate::Done(Arc::new(made)));
         wake();
     }
 }

@@ -7,16 +7,16 @@ use crate::dataset::{Sample, Split};
 use crate::humanize::counted;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Subset {
     All,
     Split(Split),
     /// The faces that the list showed when this was asked for, by the number of that time.
     Shown(u64),
 }
 
-impl Part {
+impl Subset {
     /// What is measured where nobody chose: the test split, else the validation split, else all.
-    pub fn usual(splits: &[(Split, usize)]) -> Self {
+    pub fn default_of(splits: &[(Split, usize)]) -> Self {
         let has = |split| splits.iter().any(|(s, n)| *s == split && *n > 0);
         let held_out = [Split::Test, Split::Validation];
         match held_out.into_iter().find(|s| has(*s)) {
@@ -33,7 +33,7 @@ impl Part {
     }
 
     /// "test", "shown"; `None` of all faces.
-    pub fn word(self) -> Option<String> {
+    pub fn name(self) -> Option<String> {
         match self {
             Self::All => None,
             Self::Split(split) => Some(split.to_string()),
@@ -42,24 +42,24 @@ impl Part {
     }
 
     /// "600 test faces", "600 faces".
-    pub fn words(self, count: usize) -> String {
-        match self.word() {
+    pub fn count_text(self, count: usize) -> String {
+        match self.name() {
             None => counted(count, "face"),
-            Some(word) => counted(count, &format!("{word} face")),
+            Some(name) => counted(count, &format!("{name} face")),
         }
     }
 }
 
-/// A part with the faces that were shown, if it is of these.
+/// A subset with the faces that were shown, if it is of these.
 #[derive(Clone, Debug)]
-pub enum Chosen {
+pub enum SubsetFaces {
     All,
     Split(Split),
     /// In rising order.
     Shown(Arc<[u32]>),
 }
 
-impl Chosen {
+impl SubsetFaces {
     /// The faces of it, in the order of the list.
     pub fn faces<'a>(&'a self, samples: &'a [Sample]) -> Box<dyn Iterator<Item = u32> + 'a> {
         match self {
@@ -82,20 +82,20 @@ mod tests {
 
     #[test]
     fn training_faces_are_measured_only_where_there_are_no_others() {
-        let usual = |splits: &[(Split, usize)]| Part::usual(splits);
-        assert_eq!(usual(&[]), Part::All);
-        assert_eq!(usual(&[(Train, 9)]), Part::All);
+        let usual = |splits: &[(Split, usize)]| Subset::default_of(splits);
+        assert_eq!(usual(&[]), Subset::All);
+        assert_eq!(usual(&[(Train, 9)]), Subset::All);
         let two = [(Train, 9), (Validation, 2)];
-        assert_eq!(usual(&two), Part::Split(Validation));
+        assert_eq!(usual(&two), Subset::Split(Validation));
         let all = [(Train, 9), (Validation, 2), (Test, 1)];
-        assert_eq!(usual(&all), Part::Split(Test));
-        assert_eq!(usual(&[(Train, 9), (Test, 0)]), Part::All);
+        assert_eq!(usual(&all), Subset::Split(Test));
+        assert_eq!(usual(&[(Train, 9), (Test, 0)]), Subset::All);
     }
 
     #[test]
-    fn parts_are_named_and_counted() {
-        assert_eq!(Part::Split(Test).words(19_962), "19,962 test faces");
-        assert_eq!(Part::All.words(1), "1 face");
-        assert_eq!(Part::Shown(3).words(2), "2 shown faces");
+    fn subsets_are_named_and_counted() {
+        assert_eq!(Subset::Split(Test).count_text(19_962), "19,962 test faces");
+        assert_eq!(Subset::All.count_text(1), "1 face");
+        assert_eq!(Subset::Shown(3).count_text(2), "2 shown faces");
     }
 }

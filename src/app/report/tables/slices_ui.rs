@@ -1,0 +1,43 @@
+//! A table of the slices for each task: each value of the column that was asked for.
+
+use eframe::egui::Ui;
+
+use crate::app::report::measuring::Results;
+use crate::app::report::message::message_ui;
+use crate::app::report::query::FaceQuery;
+use crate::app::report::tables::content::slice_grid;
+use crate::app::report::tables::grid::Click;
+use crate::app::widgets::chips::caption;
+use crate::measure::RowKind;
+
+/// With `all`, also of whole faces, which the curves are of.
+pub fn slices_ui(ui: &mut Ui, results: &Results, intervals: bool, all: bool) -> Option<FaceQuery> {
+    if let Some(why) = &results.unsliced {
+        message_ui(ui, &format!("No slices: {why}."));
+        return None;
+    }
+    let report = &results.evaluation.as_ref()?.report;
+    let mut query = None;
+    for (t, figures) in report.groups.first()?.tasks.iter().enumerate() {
+        let task = &figures.task;
+        let whole = usize::from(all && task.is_points());
+        let kinds = [RowKind::Average, RowKind::WholeFace];
+        for kind in kinds.into_iter().take(1 + whole) {
+            let Some(grid) = slice_grid(report, t, kind, intervals) else {
+                continue;
+            };
+            let what = match kind {
+                RowKind::WholeFace => "whole faces of",
+                _ => "averages over",
+            };
+            let title = format!("by {}: {what} {} [%]", grid.names, task.name);
+            caption(ui, &title.to_uppercase());
+            let id = format!("slices: {what} {}", task.name);
+            if let Some(Click::Primary(slice)) = grid.ui(ui, &id) {
+                query = Some(FaceQuery::Slice(slice));
+            }
+        }
+    }
+    ui.add_space(10.0);
+    query
+}
