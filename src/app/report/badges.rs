@@ -11,7 +11,7 @@ use crate::evaluation::Warning;
 use crate::humanize::{counted, thousands};
 
 /// What a click on a warning leads to: these faces, and what they are.
-pub fn about_ui(ui: &mut Ui, results: &Results) -> Option<(String, Vec<u32>)> {
+pub fn provenance_ui(ui: &mut Ui, results: &Results) -> Option<(String, Vec<u32>)> {
     let p = theme::palette(ui.ctx());
     let mut clicked = None;
     let warnings = results.evaluation.iter().flat_map(|e| &e.warnings);

@@ -49,7 +49,7 @@ impl ReportView {
         let Some((results, _)) = self.results(model) else {
             return;
         };
-        let missing = results.plots.of - results.plots.faces;
+        let missing = results.plots.requested - results.plots.measured;
         let missing = missing.saturating_sub(results.unread);
         // Where nothing or little is measured yet, the pane has a larger button.
         let some = results.evaluation.is_some() && !results.few;

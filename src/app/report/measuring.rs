@@ -74,7 +74,7 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
         .collect();
     if faces.is_empty() {
         let plots = PlotData {
-            of,
+            requested: of,
             ..PlotData::default()
         };
         return Some(Results {

@@ -7,7 +7,7 @@ use eframe::egui::{self, Ui};
 use crate::app::faces::arrange::{Arrangement, Sort};
 use crate::app::model::{Context, Model};
 use crate::app::report::action::Action;
-use crate::app::report::badges::about_ui;
+use crate::app::report::badges::provenance_ui;
 use crate::app::report::measuring::Results;
 use crate::app::report::message::message_ui;
 use crate::app::report::plots::bars_ui::task_ui;
@@ -37,7 +37,7 @@ impl ReportView {
         self.update(ui.ctx(), model, actions);
         let results = self.results(model).map(|(r, s)| (Arc::clone(r), s));
         let fact = results.as_ref().map_or("no figures".into(), |(r, subset)| {
-            let (faces, of) = (r.plots.faces, r.plots.of);
+            let (faces, of) = (r.plots.measured, r.plots.requested);
             match faces == of {
                 true => subset.count_text(of),
                 false => format!("{} of {}", thousands(faces), subset.count_text(of)),
@@ -56,8 +56,8 @@ impl ReportView {
                 },
             );
         };
-        if results.plots.faces == 0 {
-            let of = results.plots.of;
+        if results.plots.measured == 0 {
+            let of = results.plots.requested;
             return self.nothing_measured_ui(ui, subset, of, model, actions);
         }
         if !results.plots.any_measured() {
@@ -65,13 +65,13 @@ impl ReportView {
         }
         self.intervals_ui(ui, &results, model);
         if results.few && model.can_predict() {
-            let missing = results.plots.of - results.plots.faces;
+            let missing = results.plots.requested - results.plots.measured;
             let missing = missing.saturating_sub(results.unread);
             self.predict_ui(ui, &subset.count_text(missing), model, actions);
             ui.add_space(8.0);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        if let Some((text, faces)) = about_ui(ui, &results) {
+        if let Some((text, faces)) = provenance_ui(ui, &results) {
             actions.push(Action::ShowFaces(Box::new(Arrangement {
                 sort: Sort::Nme,
                 among: Some(among(text, faces)),

@@ -13,8 +13,8 @@ use crate::measure::{
 #[derive(Clone, Debug, Default)]
 pub struct PlotData {
     /// Faces that are measured, of those that were asked for.
-    pub faces: usize,
-    pub of: usize,
+    pub measured: usize,
+    pub requested: usize,
     /// In which boxes, the most frequent first.
     pub boxes: Vec<(BoxSource, usize)>,
     /// From what the guess learned.
@@ -25,7 +25,7 @@ pub struct PlotData {
     /// Names of the slices that bars have values of.
     pub slices: Vec<String>,
     /// How many there are, of which the first are drawn.
-    pub of_slices: usize,
+    pub slice_count: usize,
     pub tasks: Vec<TaskBars>,
 }
 
@@ -129,8 +129,8 @@ pub fn plot_data(evaluation: &Evaluation, faces: &[u32], of: usize) -> PlotData 
     let mut boxes: Vec<_> = evaluation.boxes.iter().map(|(s, n)| (*s, *n)).collect();
     boxes.sort_by_key(|b| std::cmp::Reverse(b.1));
     PlotData {
-        faces: faces.len(),
-        of,
+        measured: faces.len(),
+        requested: of,
         boxes,
         learned: evaluation.guess.clone(),
         curves: whole.map_or(Vec::new(), |whole| match slices.is_empty() {
@@ -138,7 +138,7 @@ pub fn plot_data(evaluation: &Evaluation, faces: &[u32], of: usize) -> PlotData 
             false => sliced_curves(whole, &slices, faces),
         }),
         slices: slices.iter().map(|g| g.value.clone()).collect(),
-        of_slices: all_slices(&evaluation.report).count(),
+        slice_count: all_slices(&evaluation.report).count(),
         tasks: whole.map_or(Vec::new(), |whole| {
             let tasks = whole.tasks.iter().enumerate();
             tasks.map(|(t, task)| bars(t, task, &slices)).collect()

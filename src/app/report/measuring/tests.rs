@@ -85,7 +85,7 @@ fn figures_name_the_faces_behind_them() {
         ..
     } = all(&question());
     assert_eq!(unread, 1);
-    assert_eq!((plots.faces, plots.of), (4, 5));
+    assert_eq!((plots.measured, plots.requested), (4, 5));
     let curve = &plots.curves[0];
     // A nose that is 0.2·L off is 0.04 over five points.
     assert_eq!(curve.share(0.05), 0.75);
@@ -110,7 +110,7 @@ fn figures_name_the_faces_behind_them() {
     assert_eq!(names, expected);
     assert_eq!(plots.curves[2].beyond(0.05), [3]);
     assert_eq!(nose.slices, [Some(100.0), Some(0.0), Some(100.0)]);
-    assert_eq!((plots.slices.len(), plots.of_slices), (3, 3));
+    assert_eq!((plots.slices.len(), plots.slice_count), (3, 3));
     let slices: Vec<_> = slices.iter().map(|s| (&*s.value, &s.faces[..])).collect();
     let expected: [(&str, &[u32]); 3] = [("x", &[1]), ("y", &[2, 3]), ("(none)", &[0])];
     assert_eq!(slices, expected);
@@ -123,7 +123,7 @@ fn a_part_is_measured_alone_and_another_predictor_stands_beside() {
     part.other = Some(("theirs".into(), part.found.clone()));
     part.by = None;
     let plots = all(&part).plots;
-    assert_eq!((plots.faces, plots.of), (3, 4));
+    assert_eq!((plots.measured, plots.requested), (3, 4));
     let series: Vec<_> = plots.curves.iter().map(|c| c.series).collect();
     assert_eq!(series, [Series::Network, Series::Other, Series::Guess]);
     let nose = plots.tasks[0].bars[2].values;
@@ -136,7 +136,7 @@ fn shown_faces_are_measured_and_training_faces_are_told() {
     shown.faces = SubsetFaces::Shown(vec![0, 2, 4].into());
     shown.by = Some(Column::Attribute(1, 20));
     let measured = all(&shown);
-    assert_eq!((measured.plots.faces, measured.plots.of), (2, 3));
+    assert_eq!((measured.plots.measured, measured.plots.requested), (2, 3));
     let slices: Vec<_> = measured
         .slices
         .iter()
@@ -183,7 +183,7 @@ fn a_column_of_names_is_measured_whole_and_said() {
     }
     (question.samples, question.found) = (Arc::new(samples), found);
     let measured = all(&question);
-    assert_eq!(measured.plots.faces, 300);
+    assert_eq!(measured.plots.measured, 300);
     assert!(measured.slices.is_empty());
     let why = measured.unsliced.unwrap();
     assert!(why.contains("kind has 300 values"), "{why}");

@@ -18,9 +18,9 @@ pub fn ced_ui(ui: &mut Ui, data: &PlotData) -> Option<FaceQuery> {
     let first = data.curves.first()?;
     let text = match data.slices.len() {
         0 => "CUMULATIVE ERROR OF WHOLE FACES".to_owned(),
-        n if n < data.of_slices => format!(
+        n if n < data.slice_count => format!(
             "CUMULATIVE ERROR OF WHOLE FACES, THE FIRST {n} OF {} SLICES",
-            thousands(data.of_slices)
+            thousands(data.slice_count)
         ),
         _ => "CUMULATIVE ERROR OF WHOLE FACES, BY SLICE".to_owned(),
     };

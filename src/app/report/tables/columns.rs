@@ -6,7 +6,7 @@ use crate::measure::{Measure, Options, PredictorEstimates, TaskEstimates, Who, h
 
 /// A column of a task: whose figure it is, and which.
 #[derive(Clone)]
-pub struct Wanted<'a> {
+pub struct ColumnSource<'a> {
     /// Position among the predictors.
     predictor: usize,
     figures: &'a PredictorEstimates,
@@ -15,8 +15,11 @@ pub struct Wanted<'a> {
 
 /// What stands in a task's table: the judged network's measures, and beside the first of them
 /// what others and the guess reach.
-pub fn wanted<'a>(figures: &'a TaskEstimates, measures: &[Measure]) -> Vec<Wanted<'a>> {
-    let mut wanted = Vec::new();
+pub fn column_sources<'a>(
+    figures: &'a TaskEstimates,
+    measures: &[Measure],
+) -> Vec<ColumnSource<'a>> {
+    let mut sources = Vec::new();
     for &measure in measures {
         let compared = match figures.task.is_points() {
             true => matches!(measure, Measure::Success | Measure::Nme),
@@ -25,7 +28,7 @@ pub fn wanted<'a>(figures: &'a TaskEstimates, measures: &[Measure]) -> Vec<Wante
         for (n, predictor) in figures.predictors.iter().enumerate() {
             let file = predictor.who == Who::File;
             if n == 0 || compared || file && measure == Measure::BalancedAccuracy {
-                wanted.push(Wanted {
+                sources.push(ColumnSource {
                     predictor: n,
                     figures: predictor,
                     measure,
@@ -33,10 +36,10 @@ pub fn wanted<'a>(figures: &'a TaskEstimates, measures: &[Measure]) -> Vec<Wante
             }
         }
     }
-    wanted
+    sources
 }
 
-impl Wanted<'_> {
+impl ColumnSource<'_> {
     pub fn column(&self, task: &Task, options: &Options, intervals: bool) -> Column {
         let measure = heading(self.measure, options);
         let judged = self.predictor == 0;
@@ -45,8 +48,8 @@ impl Wanted<'_> {
                 true => measure.clone(),
                 false => self.figures.name.clone(),
             },
-            about: match judged {
-                true => about(self.measure, task, options),
+            description: match judged {
+                true => measure_description(self.measure, task, options),
                 false => format!("{measure} of {}", self.figures.name),
             },
             intervals: judged && intervals && self.measure.has_interval(),
@@ -64,7 +67,7 @@ impl Wanted<'_> {
 }
 
 /// What a measure is.
-fn about(measure: Measure, task: &Task, options: &Options) -> String {
+fn measure_description(measure: Measure, task: &Task, options: &Options) -> String {
     let Options {
         alpha, limit, bins, ..
     } = options;

@@ -1,7 +1,7 @@
 //! The figures of an evaluation as tables: a task's points or attributes, and slices.
 
 use crate::app::report::slices::slice_of;
-use crate::app::report::tables::columns::wanted;
+use crate::app::report::tables::columns::column_sources;
 use crate::app::report::tables::grid::{Cell, Column, Grid, Row};
 use crate::label::Task;
 use crate::measure::{
@@ -15,8 +15,8 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
     let figures = group.tasks.get(t)?;
     let task = &figures.task;
     let judged = figures.predictors.first()?;
-    let wanted = wanted(figures, Measure::of(task));
-    let mut columns: Vec<Column> = wanted
+    let sources = column_sources(figures, Measure::of(task));
+    let mut columns: Vec<Column> = sources
         .iter()
         .map(|w| w.column(task, &report.options, intervals))
         .collect();
@@ -24,7 +24,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
     let rows = rows
         .filter(|(r, _)| figures.is_measured(*r))
         .map(|(r, row)| {
-            let cells = wanted.iter().zip(&columns);
+            let cells = sources.iter().zip(&columns);
             let mut cells: Vec<Cell> = cells.map(|(w, c)| w.cell(r, c.intervals)).collect();
             cells.push(match row.kind {
                 RowKind::Average => {
@@ -68,24 +68,24 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
     let rows: Vec<Row> = rows.collect();
     columns.push(Column {
         heading: "known".into(),
-        about: "Faces for which label and prediction are known".into(),
+        description: "Faces for which label and prediction are known".into(),
         counts: true,
         ..Column::default()
     });
     (!rows.is_empty()).then(|| Grid {
-        about: about_grid(report, group, task, intervals),
+        description: grid_description(report, group, task, intervals),
         names: match task.is_points() {
             true => "point".into(),
             false => "attribute".into(),
         },
         columns,
         rows,
-        notes: fewer(task, &report.options, [("", figures)].into_iter()),
+        notes: partial_averages(task, &report.options, [("", figures)].into_iter()),
     })
 }
 
 /// What the numbers of a table are, and of what its intervals, as the tables of `eval` say it.
-fn about_grid(report: &Report, group: &Group, task: &Task, intervals: bool) -> String {
+fn grid_description(report: &Report, group: &Group, task: &Task, intervals: bool) -> String {
     let measured = measured_words(&report.options, task);
     match intervals_words(report, group).filter(|_| intervals) {
         Some(words) => format!("{measured}; [95 % intervals] of {words}"),
@@ -94,7 +94,7 @@ fn about_grid(report: &Report, group: &Group, task: &Task, intervals: bool) -> S
 }
 
 /// Which averages are over fewer items than are known: some measures have no value for some.
-fn fewer<'a>(
+fn partial_averages<'a>(
     task: &Task,
     options: &Options,
     groups: impl Iterator<Item = (&'a str, &'a TaskEstimates)>,
@@ -139,22 +139,22 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
     let measures = Measure::of(task);
     let mut columns = vec![Column {
         heading: "faces".into(),
-        about: "Measured faces".into(),
+        description: "Measured faces".into(),
         counts: true,
         ..Column::default()
     }];
-    columns.extend(wanted(figures, measures).iter().map(|w| {
+    columns.extend(column_sources(figures, measures).iter().map(|w| {
         let mut column = w.column(task, &report.options, intervals);
-        column.about = match kind {
-            RowKind::WholeFace => format!("{}; of the mean error of a face", column.about),
-            _ => format!("{}; average over {}", column.about, task.name),
+        column.description = match kind {
+            RowKind::WholeFace => format!("{}; of the mean error of a face", column.description),
+            _ => format!("{}; average over {}", column.description, task.name),
         };
         column
     }));
     let mut slices = 0;
     let rows = report.groups.iter().enumerate().map(|(n, group)| {
-        let wanted = wanted(&group.tasks[t], measures);
-        let averages = wanted.iter().zip(&columns[1..]);
+        let sources = column_sources(&group.tasks[t], measures);
+        let averages = sources.iter().zip(&columns[1..]);
         let r = match kind {
             RowKind::WholeFace => task.len() + 1,
             _ => task.len(),
@@ -179,10 +179,10 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
     let rows = rows.collect();
     let groups = report.groups.iter();
     let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
-    let mut notes = fewer(task, &report.options, groups);
+    let mut notes = partial_averages(task, &report.options, groups);
     notes.extend(few_in_slices(parts).filter(|_| intervals));
     Some(Grid {
-        about: about_grid(report, whole, task, intervals),
+        description: grid_description(report, whole, task, intervals),
         names: by.replace('_', " "),
         rows,
         notes,

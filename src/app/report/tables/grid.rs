@@ -7,7 +7,7 @@ use crate::measure::{interval_words, percent};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid {
     /// What the numbers are; stands above the heading, in small letters.
-    pub about: String,
+    pub description: String,
     /// What the names are of.
     pub names: String,
     pub columns: Vec<Column>,
@@ -20,7 +20,7 @@ pub struct Grid {
 pub struct Column {
     pub heading: String,
     /// What it is, for who points at its heading.
-    pub about: String,
+    pub description: String,
     /// Whether it has room for intervals: nothing moves when they come.
     pub intervals: bool,
     /// Whether it stands beside what is judged.
@@ -139,7 +139,7 @@ mod tests {
             ..Column::default()
         };
         Grid {
-            about: String::new(),
+            description: String::new(),
             notes: Vec::new(),
             names: "attribute".into(),
             columns: vec![column("F1"), column("known")],

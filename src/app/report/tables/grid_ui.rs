@@ -16,10 +16,10 @@ impl Grid {
         let widths = Widths::of(ui, self);
         let mut clicked = None;
         let width = widths.total().max(ui.available_width());
-        if !self.about.is_empty() {
+        if !self.description.is_empty() {
             let quiet = theme::palette(ui.ctx()).quiet;
             wrapped(ui, EDGE as i8, |ui| {
-                let words = egui::RichText::new(&self.about).size(theme::CAPTION);
+                let words = egui::RichText::new(&self.description).size(theme::CAPTION);
                 ui.label(words.color(quiet));
             });
         }
@@ -110,7 +110,7 @@ impl Grid {
                     Some((_, true)) => None,
                 };
             }
-            response.on_hover_text(format!("{}\nClick to sort", column.about));
+            response.on_hover_text(format!("{}\nClick to sort", column.description));
         }
         let rule = Stroke::new(1.0, p.hairline);
         let inner = line.shrink2(vec2(EDGE, 0.0));

@@ -9,6 +9,7 @@ mod names;
 mod pane;
 mod plan;
 mod reading;
+mod run_settings;
 mod saved;
 mod settings;
 mod start;

@@ -14,12 +14,12 @@ impl Form {
     /// steps of 32 faces (900 in stage 1, 300 in stage 2), about 40 min at the speed of run-1".
     pub fn plan_text(&self, runs: &Runs) -> Option<String> {
         let faces = self.labels.known()?.train;
-        let batch = self.config.batch.clamp(1, faces.max(1));
-        let network = &self.config.network;
+        let batch = self.settings.config.batch.clamp(1, faces.max(1));
+        let network = &self.settings.config.network;
         let epoch = faces.div_ceil(batch) as u64;
-        let mut stages = vec![self.config.stage1.steps(epoch)];
+        let mut stages = vec![self.settings.config.stage1.steps(epoch)];
         if network.topology == Topology::Separation {
-            stages.push(self.config.stage2.steps(epoch));
+            stages.push(self.settings.config.stage2.steps(epoch));
         }
         let all: u64 = stages.iter().sum();
         let steps = counted(all as usize, "step");
@@ -34,7 +34,7 @@ impl Form {
         let like = runs.watched().iter().rev().find_map(|run| {
             let file = run.file.as_ref()?;
             let cpu = file.device.eq_ignore_ascii_case("cpu");
-            let device = match self.device {
+            let device = match self.settings.device {
                 DeviceChoice::Auto => true,
                 DeviceChoice::Cpu => cpu,
                 DeviceChoice::Gpu | DeviceChoice::Cuda => !cpu,
@@ -119,10 +119,10 @@ mod tests {
             std::thread::sleep(Duration::from_millis(5));
         }
         let faces = form.labels.known().unwrap().train;
-        form.config.batch = faces;
-        form.config.network = form.config.network.clone().sized(4, 128);
-        form.config.stage1.epochs = 2.0;
-        form.config.stage2.epochs = 3.0;
+        form.settings.config.batch = faces;
+        form.settings.config.network = form.settings.config.network.clone().sized(4, 128);
+        form.settings.config.stage1.epochs = 2.0;
+        form.settings.config.stage2.epochs = 3.0;
         let runs = [run("CPU", 4), run("NVIDIA", 4), run("CPU", 8)];
         let words = |form: &Form, n: usize| {
             let watched = runs[..n].to_vec();
@@ -142,16 +142,16 @@ mod tests {
             (DeviceChoice::Cpu, "CPU"),
             (DeviceChoice::Gpu, "NVIDIA"),
         ] {
-            form.device = device;
+            form.settings.device = device;
             assert_eq!(
                 words(&form, 3),
                 format!("{plan}, about {time} at the speed of {name}.")
             );
         }
         // One stage, of another network.
-        let size = &form.config.network;
+        let size = &form.settings.config.network;
         let network = crate::model::Config::variant("baseline_fc").unwrap();
-        form.config.network = network.sized(size.width, size.fc);
+        form.settings.config.network = network.sized(size.width, size.fc);
         assert!(words(&form, 3).starts_with(&format!("2 steps of {faces} faces; how long")));
     }
 }

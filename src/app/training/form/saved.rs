@@ -35,12 +35,12 @@ impl Form {
             runs: Path::new(self.out.trim())
                 .parent()
                 .map_or_else(PathBuf::new, Path::to_owned),
-            preset: preset_name(self.preset).into(),
-            config: self.config.clone(),
-            initial_weights: self.initial_weights.clone(),
-            license: self.license.clone(),
-            threads: self.threads,
-            device: device_name(self.device).into(),
+            preset: preset_name(self.settings.preset).into(),
+            config: self.settings.config.clone(),
+            initial_weights: self.settings.initial_weights.clone(),
+            license: self.settings.license.clone(),
+            threads: self.settings.threads,
+            device: device_name(self.settings.device).into(),
         };
         // A path that is no text cannot be saved.
         serde_json::to_value(saved).unwrap_or_default()
@@ -55,14 +55,14 @@ impl Form {
         let Some(preset) = presets.find(|p| preset_name(**p) == saved.preset) else {
             return;
         };
-        self.preset = *preset;
-        self.config = saved.config;
-        self.initial_weights = saved.initial_weights;
-        self.license = saved.license;
-        self.threads = saved.threads;
+        self.settings.preset = *preset;
+        self.settings.config = saved.config;
+        self.settings.initial_weights = saved.initial_weights;
+        self.settings.license = saved.license;
+        self.settings.threads = saved.threads;
         let mut devices = DeviceChoice::value_variants().iter();
         if let Some(device) = devices.find(|d| device_name(**d) == saved.device) {
-            self.device = *device;
+            self.settings.device = *device;
         }
         self.data = saved.data;
         if saved.runs.is_dir() {

@@ -1,6 +1,5 @@
 //! The settings of a run: those that many change first, the others folded away.
 
-use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -23,7 +22,12 @@ const SOON: Duration = Duration::from_millis(50);
 
 impl Form {
     pub fn settings_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        self.take_settings(ui);
+        if let Some(config) = self.file.poll() {
+            self.settings.config = config;
+        }
+        if self.file.is_reading() {
+            ui.ctx().request_repaint_after(SOON);
+        }
         grid(ui, "new run", |ui| self.main_ui(ui));
         ui.add_space(4.0);
         egui::CollapsingHeader::new("More settings")
@@ -39,26 +43,26 @@ impl Form {
                     actions.push(Action::Choose { field: SETTINGS, folder: false });
                 }
             });
-        if let Some(why) = &self.settings_error {
+        if let Some(why) = self.file.error() {
             ui.colored_label(theme::palette(ui.ctx()).waiting, why);
         }
     }
 
     fn main_ui(&mut self, ui: &mut Ui) {
-        let before = self.preset;
+        let before = self.settings.preset;
         let tip = "Settings to start from: compact trains a small network well in an hour or two, \
                    paper has the paper's network and 100 epochs a stage, which take days without a \
                    GPU";
         choice(ui, "Preset", tip, preset_name(before), |ui| {
             for preset in Preset::value_variants() {
-                ui.selectable_value(&mut self.preset, *preset, preset_name(*preset));
+                ui.selectable_value(&mut self.settings.preset, *preset, preset_name(*preset));
             }
         });
-        if self.preset != before {
-            self.config = TrainConfig::preset(self.preset);
-            self.settings_error = None;
+        if self.settings.preset != before {
+            self.settings.config = TrainConfig::preset(self.settings.preset);
+            self.file.forget_error();
         }
-        let c = &mut self.config;
+        let c = &mut self.settings.config;
         network_ui(ui, &mut c.network);
         let tip = "Channels of the first convolutions; deeper ones have up to eight times as many. \
                    Twice the width takes about four times as long";
@@ -106,15 +110,15 @@ impl Form {
                    CPU";
         number(ui, "Seed", tip, &mut c.seed, 0..=u64::MAX);
         let tip = "What computes: auto takes a real GPU if there is one, else the CPU";
-        choice(ui, "Device", tip, device_name(self.device), |ui| {
+        choice(ui, "Device", tip, device_name(self.settings.device), |ui| {
             for device in DeviceChoice::value_variants() {
-                ui.selectable_value(&mut self.device, *device, device_name(*device));
+                ui.selectable_value(&mut self.settings.device, *device, device_name(*device));
             }
         });
     }
 
     fn regularisation_ui(&mut self, ui: &mut Ui) {
-        let c = &mut self.config;
+        let c = &mut self.settings.config;
         let tip = "How often a stage is measured on the validation faces, and may be kept";
         number(
             ui,
@@ -149,7 +153,7 @@ impl Form {
     }
 
     fn augmentation_ui(&mut self, ui: &mut Ui) {
-        let c = &mut self.config;
+        let c = &mut self.settings.config;
         let tip = "In which boxes faces are looked at: the data set's own, those of the labelled \
                    points (which tell where the points are), or the picture";
         choice(ui, "Boxes", tip, &value_name(&c.boxes), |ui| {
@@ -176,19 +180,25 @@ impl Form {
     fn starts_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let tip =
             "Start the towers from torchvision's VGG16 (.pth or .safetensors); needs width 64";
-        file(ui, "VGG16", tip, &mut self.initial_weights.vgg16, || {
-            actions.push(Action::Choose {
-                field: VGG16,
-                folder: false,
-            })
-        });
+        file(
+            ui,
+            "VGG16",
+            tip,
+            &mut self.settings.initial_weights.vgg16,
+            || {
+                actions.push(Action::Choose {
+                    field: VGG16,
+                    folder: false,
+                })
+            },
+        );
         let tip = "Use these weights in place of stage 1: a hard-sharing network, or a separation \
                    network whose towers go on";
         file(
             ui,
             "In place of stage 1",
             tip,
-            &mut self.initial_weights.stage1,
+            &mut self.settings.initial_weights.stage1,
             || {
                 actions.push(Action::Choose {
                     field: STAGE1,
@@ -197,27 +207,12 @@ impl Form {
             },
         );
         let tip = "Threads to compute with; 0 takes all cores";
-        number(ui, "Threads", tip, &mut self.threads, 0..=1024);
+        number(ui, "Threads", tip, &mut self.settings.threads, 0..=1024);
         let tip = "The terms under which the weights may be used, stored with them";
         let label = ui.label("Licence").on_hover_text(tip);
-        let field = egui::TextEdit::singleline(&mut self.license).desired_width(120.0);
+        let field = egui::TextEdit::singleline(&mut self.settings.license).desired_width(120.0);
         ui.add(field).labelled_by(label.id).on_hover_text(tip);
         ui.end_row();
-    }
-
-    fn take_settings(&mut self, ui: &Ui) {
-        let Some(reading) = &self.reading else {
-            return;
-        };
-        match reading.try_recv() {
-            Ok(Ok(config)) => self.config = config,
-            Ok(Err(why)) => self.settings_error = Some(why),
-            Err(TryRecvError::Empty) => {
-                return ui.ctx().request_repaint_after(SOON);
-            }
-            Err(TryRecvError::Disconnected) => {}
-        }
-        self.reading = None;
     }
 }
 

@@ -83,7 +83,7 @@ impl Form {
         let start = StartRequest {
             program: self.program.clone(),
             arguments: self.arguments(&folder),
-            settings: Some(Box::new(self.config.clone())),
+            settings: Some(Box::new(self.settings.config.clone())),
             gentle: self.is_gentle(),
             folder,
             resumes: false,

@@ -6,36 +6,27 @@ use std::path::{Path, PathBuf};
 use crate::app::runs::{Runs, StartRequest};
 use crate::app::training::form::dialogs::{DATA, OUT, SETTINGS, STAGE1, VGG16};
 use crate::app::training::form::labels::LabelCounts;
-use crate::app::training::form::names::{device_name, free_name};
-use crate::app::training::form::reading::{Reading, read};
-use crate::compute::DeviceChoice;
+use crate::app::training::form::names::free_name;
+use crate::app::training::form::reading::SettingsFile;
+use crate::app::training::form::run_settings::RunSettings;
 use crate::dataset;
-use crate::train::{InitialWeights, Preset, TrainConfig};
+use crate::train::TrainConfig;
 
 /// Seconds for which a start cannot be asked for again: a second click of the same hand.
 pub const DISARMED: f64 = 2.0;
 
 pub struct Form {
     pub program: PathBuf,
+    /// Whether a run shares its processor with the window where nothing else is chosen.
     pub gentle: bool,
     pub data: Vec<PathBuf>,
     /// A data set that is being typed.
     pub typed: String,
     pub labels: LabelCounts,
+    /// The run's folder, as it is typed.
     pub out: String,
-    pub preset: Preset,
-    /// The preset with what was changed.
-    pub config: TrainConfig,
-    pub initial_weights: InitialWeights,
-    /// The terms of the weights, stored with them.
-    pub license: String,
-    /// Threads to compute with; all cores where it is 0.
-    pub threads: usize,
-    pub device: DeviceChoice,
-    /// Settings that are being read from a file.
-    pub reading: Option<Reading>,
-    /// Why the last file was not taken.
-    pub settings_error: Option<String>,
+    pub settings: RunSettings,
+    pub file: SettingsFile,
     pub started: Option<Started>,
     /// A folder in which a run was found when one was to be started.
     pub taken: Option<PathBuf>,
@@ -60,14 +51,8 @@ impl Form {
             typed: String::new(),
             labels: LabelCounts::default(),
             out: free_name(&here.join("runs")),
-            preset: Preset::default(),
-            config: TrainConfig::preset(Preset::default()),
-            initial_weights: InitialWeights::default(),
-            license: String::new(),
-            threads: 0,
-            device: DeviceChoice::Auto,
-            reading: None,
-            settings_error: None,
+            settings: RunSettings::default(),
+            file: SettingsFile::default(),
             started: None,
             taken: None,
         }
@@ -84,12 +69,11 @@ impl Form {
                 }
             }
             (OUT, Some(path)) => self.out = free_name(path),
-            (VGG16, path) => self.initial_weights.vgg16 = path.cloned(),
-            (STAGE1, path) => self.initial_weights.stage1 = path.cloned(),
+            (VGG16, path) => self.settings.initial_weights.vgg16 = path.cloned(),
+            (STAGE1, path) => self.settings.initial_weights.stage1 = path.cloned(),
             (SETTINGS, Some(path)) => {
-                self.settings_error = None;
-                let base = TrainConfig::preset(self.preset);
-                self.reading = Some(read(path.clone(), base));
+                let base = TrainConfig::preset(self.settings.preset);
+                self.file.read(path.clone(), base);
             }
             _ => {}
         }
@@ -98,7 +82,7 @@ impl Form {
     /// Starts a run again that was stopped or killed.
     pub fn resume(&self, folder: PathBuf) -> StartRequest {
         let mut arguments = vec!["--resume".into(), folder.clone().into_os_string()];
-        arguments.extend(self.device_arguments());
+        arguments.extend(self.settings.device_arguments());
         StartRequest {
             program: self.program.clone(),
             gentle: self.is_gentle(),
@@ -126,44 +110,20 @@ impl Form {
     }
 
     pub fn is_gentle(&self) -> bool {
-        match self.device {
-            DeviceChoice::Cpu => true,
-            DeviceChoice::Auto => self.gentle,
-            DeviceChoice::Gpu | DeviceChoice::Cuda => false,
-        }
-    }
-
-    pub fn device_arguments(&self) -> [OsString; 2] {
-        ["--device".into(), device_name(self.device).into()]
+        self.settings.is_gentle(self.gentle)
     }
 
     /// What is asked of a run in whatever folder.
     pub fn request(&self) -> (Vec<OsString>, TrainConfig) {
-        (self.arguments(Path::new("")), self.config.clone())
+        (self.arguments(Path::new("")), self.settings.config.clone())
     }
 
-    /// The command line; the settings themselves come by the standard input.
+    /// The command line; the configuration itself comes by the standard input.
     pub fn arguments(&self, folder: &Path) -> Vec<OsString> {
         let data = self.data.iter().map(|p| dataset::absolute(p));
         let mut all: Vec<OsString> = data.map(OsString::from).collect();
         all.extend(["--out".into(), folder.as_os_str().to_owned()]);
-        all.extend(["--config".into(), "-".into()]);
-        all.extend(self.device_arguments());
-        let mut option = |name: &str, value: OsString| all.extend([name.into(), value]);
-        if let Some(path) = &self.initial_weights.vgg16 {
-            option("--vgg16", path.into());
-        }
-        if let Some(path) = &self.initial_weights.stage1 {
-            option("--stage1", path.into());
-        }
-        let license = self.license.trim();
-        if !license.is_empty() {
-            // In one piece: it may begin with a dash.
-            all.push(format!("--license={license}").into());
-        }
-        if self.threads > 0 {
-            all.extend(["--threads".into(), self.threads.to_string().into()]);
-        }
+        all.extend(self.settings.arguments());
         all
     }
 }

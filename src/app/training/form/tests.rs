@@ -34,16 +34,16 @@ fn the_run_is_handed_every_setting() {
     );
     form.chosen(VGG16, vec!["/weights/vgg16.pth".into()]);
     form.chosen(STAGE1, vec!["/weights/one.safetensors".into()]);
-    form.license = " CC BY-NC ".into();
-    form.threads = 3;
+    form.settings.license = " CC BY-NC ".into();
+    form.settings.threads = 3;
     let end = "--vgg16 /weights/vgg16.pth --stage1 /weights/one.safetensors --license=CC BY-NC \
                --threads 3";
     assert!(words(&form).ends_with(end), "{}", words(&form));
-    form.config.augmentation.shift = 0.25;
-    form.config.patience = 4;
-    assert_eq!(form.request().1, form.config);
+    form.settings.config.augmentation.shift = 0.25;
+    form.settings.config.patience = 4;
+    assert_eq!(form.request().1, form.settings.config);
     assert!(form.is_gentle());
-    form.device = DeviceChoice::Gpu;
+    form.settings.device = DeviceChoice::Gpu;
     assert!(!form.is_gentle());
     let resumed = form.resume("/runs/one".into());
     assert_eq!(resumed.arguments[0], "--resume");
@@ -59,14 +59,14 @@ fn settings_come_from_a_file_or_it_is_said_why_not() {
         std::fs::write(&file, text).unwrap();
         form.chosen(SETTINGS, vec![file.clone()]);
         let ctx = egui::Context::default();
-        while form.reading.is_some() {
+        while form.file.is_reading() {
             let _ = ctx.run_ui(Default::default(), |ui| {
                 form.settings_ui(ui, &mut Vec::new())
             });
         }
         (
-            form.config.dropout,
-            form.settings_error.clone().unwrap_or_default(),
+            form.settings.config.dropout,
+            form.file.error().unwrap_or_default().to_owned(),
         )
     };
     assert_eq!(read(r#"{"dropout": 0.45}"#), (0.45, String::new()));
@@ -100,7 +100,7 @@ fn the_same_request_starts_one_run() {
     // It has ended before it began: whatever failed may be tried again.
     let ended = Runs::fixed(watched, Vec::new());
     assert_eq!(form.just_started(&ended, 60.0), None);
-    form.config.seed = 7;
+    form.settings.config.seed = 7;
     assert_eq!(form.just_started(&starting, 10.12), None, "another request");
 }
 
@@ -112,17 +112,22 @@ fn a_form_comes_back_as_it_was_with_a_free_name() {
     form.chosen(DATA, vec!["synthetic:300".into(), "/data/faces.csv".into()]);
     form.chosen(OUT, vec![root.path().to_owned()]);
     assert!(form.out.ends_with("run-2"));
-    form.preset = Preset::Paper;
-    form.config = TrainConfig::preset(Preset::Paper);
-    form.config.stage1.epochs = 4.5;
-    form.initial_weights.vgg16 = Some("/weights/vgg16.pth".into());
-    form.device = DeviceChoice::Cpu;
+    form.settings.preset = Preset::Paper;
+    form.settings.config = TrainConfig::preset(Preset::Paper);
+    form.settings.config.stage1.epochs = 4.5;
+    form.settings.initial_weights.vgg16 = Some("/weights/vgg16.pth".into());
+    form.settings.device = DeviceChoice::Cpu;
     let settings = form.to_settings();
     std::fs::create_dir(root.path().join("run-2")).unwrap();
     let mut back = Form::new("smn-studio".into(), true);
     back.restore(&settings);
     assert!(back.out.ends_with("run-3"), "{}", back.out);
-    let words = |form: &Form| (form.arguments(Path::new("/runs/one")), form.config.clone());
+    let words = |form: &Form| {
+        (
+            form.arguments(Path::new("/runs/one")),
+            form.settings.config.clone(),
+        )
+    };
     assert_eq!(words(&back), words(&form));
     // What is not understood changes nothing.
     let before = words(&back);

@@ -100,15 +100,15 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
     );
     assert!(
         points
-            .about
+            .description
             .contains("L: distance between labels of left eye and right eye")
     );
     assert!(
         points
-            .about
+            .description
             .ends_with("30 resamples of 2 faces, which are few: the intervals may be too narrow"),
         "{}",
-        points.about
+        points.description
     );
     // The same as the tables of `eval`, of every measure of the judged network.
     let rest = [
@@ -127,7 +127,7 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
         "accuracy", "theirs", "majority", "balanced", "theirs", "F1", "ECE", "known",
     ];
     assert_eq!(headings(&attributes), expected);
-    assert!(attributes.about.contains("ECE in 10 equal bins"));
+    assert!(attributes.description.contains("ECE in 10 equal bins"));
     assert!(!attributes.columns[6].intervals, "the ECE has none");
     assert_eq!(attributes.rows.len(), 2, "one attribute and the average");
     assert_eq!(attributes.rows[1].cells[7], Cell::Text("1 item".into()));
