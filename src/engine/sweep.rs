@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
+use super::Reply;
 use super::cache::{BoxKey, Cache, FileId, Key};
-use super::{Reply, SweepTicket};
+use super::tickets::SweepTicket;
 use crate::background::catch_panic;
 use crate::dataset::Sample;
 use crate::label::{FaceBox, Prediction};

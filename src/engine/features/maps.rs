@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use image::RgbImage;
 
 use crate::batch::crop_image;
-use crate::engine::FaceKey;
+use crate::engine::tickets::FaceKey;
 use crate::figure::Stats;
 use crate::label::Prediction;
 use crate::map_painter::{MapBuffer, MapPainter};

@@ -17,7 +17,7 @@ use super::maps::PhotoFace;
 use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
-use crate::engine::{FaceKey, StudyTicket};
+use crate::engine::tickets::{FaceKey, StudyTicket};
 use crate::logs::error_chain;
 use crate::measure::ALPHA;
 use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};

@@ -17,7 +17,7 @@ use super::maps::PhotoFace;
 use super::{FeatureReply, Reply};
 use crate::atomic::write_atomic;
 use crate::background::catch_panic;
-use crate::engine::ExportTicket;
+use crate::engine::tickets::ExportTicket;
 use crate::figure::{
     ColourMap, FeatureFigure, Format, HeatPanel, HeatScale, Page, Pixels, Provenance, Scale,
     SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,

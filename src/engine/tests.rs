@@ -1,0 +1,184 @@
+use std::path::Path;
+
+use burn::tensor::Device;
+use image::RgbImage;
+
+use super::*;
+use crate::dataset::Sample;
+use crate::label::{FaceBox, Prediction, Schema};
+use crate::model::{Checkpoint, Config, Network};
+
+fn wait<T>(engine: &Engine, mut take: impl FnMut(Reply) -> Option<T>) -> T {
+    loop {
+        let reply = engine
+            .replies
+            .recv_timeout(Duration::from_secs(60))
+            .unwrap();
+        if let Some(found) = take(reply) {
+            return found;
+        }
+    }
+}
+
+fn wish(index: usize, file: Option<&Path>) -> PredictRequest {
+    PredictRequest {
+        ticket: FaceTicket::listed(ListTicket(1), index),
+        photo: Arc::new(RgbImage::from_fn(64, 64, |x, y| {
+            image::Rgb([x as u8, y as u8, 9])
+        })),
+        face_box: FaceBox::new(0.0, 0.0, 64.0, 64.0),
+        file: file.map(Arc::from),
+    }
+}
+
+/// The prediction, and whether it was made now.
+fn predicted(engine: &Engine, index: usize) -> (Arc<Prediction>, bool) {
+    wait(engine, |r| match r {
+        Reply::Predicted {
+            ticket,
+            prediction,
+            latency,
+            ..
+        } if ticket.face == FaceId::Listed(index) => Some((prediction, latency.is_some())),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_newest_request_is_answered_and_a_bad_file_is_named() {
+    let engine = Engine::start(None, None, None, || {});
+    for i in 0..20 {
+        engine.ask(Request::Predict(wish(i, None)));
+    }
+    predicted(&engine, 19);
+    engine.ask(Request::Load {
+        slot: Slot::B,
+        path: "no/such.safetensors".into(),
+    });
+    let said = wait(&engine, |r| match r {
+        Reply::NotLoaded(Slot::B, said) => Some(said),
+        _ => None,
+    });
+    assert!(said.contains("no/such.safetensors"), "{said}");
+}
+
+/// What a sweep over one picture says, and whose answer that is.
+fn swept(engine: &Engine, ticket: SweepTicket, picture: &Path) -> SweepNews {
+    let sample = Sample::unlabelled(picture, &Schema::face());
+    engine.ask(Request::Sweep {
+        ticket,
+        samples: Arc::new(vec![sample]),
+        wanted: vec![0],
+    });
+    wait(engine, |r| match r {
+        Reply::Swept(swept) if swept.ticket == ticket => Some(swept),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_sweep_says_whose_answers_it_brings() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("other.safetensors");
+    let picture = folder.path().join("picture.png");
+    RgbImage::new(40, 40).save(&picture).unwrap();
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+    Checkpoint::new(network).save(&weights).unwrap();
+
+    let engine = Engine::start(None, None, None, || {});
+    let load = |slot| {
+        engine.ask(Request::Load {
+            slot,
+            path: weights.clone(),
+        });
+        wait(&engine, |r| match r {
+            Reply::Network(info) if info.slot == slot && info.origin != "bundled" => {
+                Some(info.hash)
+            }
+            _ => None,
+        })
+    };
+    let bundled = swept(&engine, SweepTicket(1), &picture);
+    let other = load(Slot::B);
+    assert_ne!(bundled.network, other);
+    engine.ask(Request::Switch);
+    let theirs = swept(&engine, SweepTicket(2), &picture);
+    assert_eq!((theirs.network, theirs.done, theirs.of), (other, 1, 1));
+    assert_ne!(theirs.found[0].2, bundled.found[0].2);
+    let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+    engine.ask(Request::Recall {
+        ticket: ListTicket(3),
+        samples,
+    });
+    let recalled = wait(&engine, |r| match r {
+        Reply::Recalled { network, found, .. } => Some((network, found.len())),
+        _ => None,
+    });
+    assert_eq!(recalled, (other, 1));
+}
+
+/// Of a picture about whose faces nothing is known, which a list asks for before it is read.
+#[test]
+fn what_was_looked_at_is_recalled_like_what_was_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("picture.png");
+    RgbImage::new(64, 64).save(&picture).unwrap();
+    let engine = Engine::start(None, None, None, || {});
+    engine.ask(Request::Predict(wish(1, Some(&picture))));
+    let (said, new) = predicted(&engine, 1);
+    assert!(new);
+    let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+    engine.ask(Request::Recall {
+        ticket: ListTicket(2),
+        samples,
+    });
+    let found = wait(&engine, |r| match r {
+        Reply::Recalled { found, .. } => Some(found),
+        _ => None,
+    });
+    assert_eq!(found, [(0, FaceBox::new(0.0, 0.0, 64.0, 64.0), said)]);
+}
+
+#[test]
+fn two_networks_are_kept_and_what_they_found_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("other.safetensors");
+    let picture = folder.path().join("picture");
+    std::fs::write(&picture, "any bytes").unwrap();
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+    Checkpoint::new(network).save(&weights).unwrap();
+
+    let engine = Engine::start(None, None, None, || {});
+    engine.ask(Request::Use(Slot::B)); // there is none yet
+    engine.ask(Request::Predict(wish(1, Some(&picture))));
+    let (first, new) = predicted(&engine, 1);
+    assert!(new);
+    engine.ask(Request::Load {
+        slot: Slot::B,
+        path: weights,
+    });
+    let info = wait(&engine, |r| match r {
+        Reply::Network(info) if info.slot == Slot::B => Some(info),
+        _ => None,
+    });
+    assert_eq!(info.name(), "other.safetensors");
+    engine.ask(Request::Compare(wish(2, Some(&picture))));
+    let compared = wait(&engine, |r| match r {
+        Reply::Compared { prediction, .. } => Some(prediction),
+        _ => None,
+    });
+    assert_ne!(compared, first);
+    engine.ask(Request::Use(Slot::B));
+    engine.ask(Request::Predict(wish(3, Some(&picture))));
+    assert_eq!(predicted(&engine, 3), (compared, false));
+    engine.ask(Request::Swap);
+    engine.ask(Request::Use(Slot::B));
+    engine.ask(Request::Predict(wish(4, Some(&picture))));
+    assert_eq!(predicted(&engine, 4), (first.clone(), false));
+    // Another file at the same place is another picture.
+    std::fs::write(&picture, "other bytes").unwrap();
+    engine.ask(Request::Predict(wish(5, Some(&picture))));
+    assert_eq!(predicted(&engine, 5), (first, true));
+}
