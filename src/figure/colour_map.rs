@@ -3,7 +3,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::Colour;
+use crate::figure::palette::Colour;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColourMap {

@@ -10,6 +10,7 @@ mod heat;
 mod number;
 mod overlay;
 mod page;
+mod palette;
 pub mod plot;
 mod provenance;
 mod table;
@@ -30,21 +31,9 @@ pub use heat::{
 pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
+pub use palette::{Colour, LABEL, PREDICTION};
 pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text};
 pub use table::Table;
 pub use tables::{effects_table, matches_table, towers_table, write_matches};
 pub use text::{Text, text_lines};
 pub use towers::{DEPTHS, OF_L, depth_words, marks_of, towers_figure};
-
-/// Colours are red, green, blue.
-pub type Colour = [u8; 3];
-
-const WHITE: Colour = [255; 3];
-/// Lines and letters of figures for print, and their notes.
-const INK: Colour = [28, 30, 34];
-const QUIET: Colour = [96, 102, 112];
-
-/// Points that a network found, as in the paper's Figure 4.
-pub const PREDICTION: Colour = [0x35, 0xd3, 0x9a];
-/// Labelled points.
-pub const LABEL: Colour = [0xff, 0x5a, 0x5f];

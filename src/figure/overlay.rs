@@ -2,7 +2,8 @@
 
 use image::RgbImage;
 
-use super::{LABEL, Mark, PREDICTION, Page, Rim, Unit, WHITE};
+use crate::figure::page::{Mark, Page, Rim, Unit};
+use crate::figure::palette::{LABEL, PREDICTION, WHITE};
 use crate::label::{Annotation, FaceBox, Prediction, Schema, TaskKind, TaskLabels, TaskPrediction};
 
 /// One face to draw.

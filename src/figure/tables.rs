@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Table;
 use crate::atomic::write_atomic;
 use crate::dataset::describe_boxes;
+use crate::figure::table::Table;
 use crate::label::Schema;
 use crate::measure::Difference;
 use crate::study::{Effects, Matched, Matching, TaskEffect, Towers};

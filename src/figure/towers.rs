@@ -4,8 +4,8 @@
 use super::error::FigureError;
 use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
-use super::{Colour, INK, QUIET, WHITE};
 use crate::dataset::describe_boxes;
+use crate::figure::palette::{Colour, INK, QUIET, WHITE};
 use crate::humanize::{counted, layer_title, title};
 use crate::study::{Base, Share, Towers};
 

@@ -6,8 +6,8 @@ use super::key::key_lines;
 use super::layout::{Around, Layout};
 use super::panel::{Labels, Panel, Part, head_lines, tower_caption};
 use super::sizes::{CAPTION, HEAD, HEAD_LINE, KEY, KEY_LINE, LINE, MARGIN, ROOMY};
-use crate::figure::Text;
 use crate::figure::page::points;
+use crate::figure::text::Text;
 
 /// A page's maps, and what is written above, below and under them.
 pub(super) struct Arranged<'a> {

@@ -7,8 +7,10 @@ use super::panel::{Labels, Panel, Part, head_words, tower_caption};
 use super::sizes::{
     ABOVE_NUMBERS, CELL, HEAD_LINE, NUMBER_LINE, ONE_LINE, SMALL, TINY, down, number_lines, numbers,
 };
+use crate::figure::grid::GridStyle;
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{Colour, GridStyle, INK, QUIET, Text, WHITE};
+use crate::figure::palette::{Colour, INK, QUIET, WHITE};
+use crate::figure::text::Text;
 
 /// Between what is written under a map and under its neighbour, at least.
 const APART: f32 = 2.0;

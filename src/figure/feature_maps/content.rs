@@ -3,7 +3,9 @@
 
 use image::RgbImage;
 
-use crate::figure::{ColourMap, FigureError, GridStyle, Scale, Stats};
+use crate::figure::colour_map::ColourMap;
+use crate::figure::error::FigureError;
+use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::humanize::{layer_title, title};
 use crate::model::FeatureMap;
 use crate::study::{FaceMaps, Matching, Pair, SideMaps};

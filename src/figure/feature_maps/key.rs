@@ -3,9 +3,11 @@
 use super::panel::Panel;
 use super::sizes::{KEY_LINE, KEY_TEXT, TINY};
 use crate::figure::colour_map::colour_bar;
+use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::figure::number::short;
 use crate::figure::page::{Anchor, Page};
-use crate::figure::{GridStyle, QUIET, Scale, Stats, Text, text_lines};
+use crate::figure::palette::QUIET;
+use crate::figure::text::{Text, text_lines};
 
 /// Thickness and largest length of a key's bar, and what follows it in a line.
 const BAR: f32 = 4.0;

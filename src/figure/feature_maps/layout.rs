@@ -2,7 +2,7 @@
 //! and its proportions allow.
 
 use super::sizes::{BETWEEN, HEAD, KEY, LARGEST_INPUT, LEAST_TOWER, MARGIN, down, numbers};
-use crate::figure::points;
+use crate::figure::page::points;
 
 /// A page's height over its width, with room for a caption.
 const PAGE: f32 = 1.27;

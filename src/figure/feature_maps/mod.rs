@@ -21,7 +21,9 @@ pub use content::{FeatureFigure, FigureRow, Pixels, difference_text};
 pub use panels::short_correlation;
 
 use super::page::{Anchor, Page, Unit, points};
-use super::{FigureError, INK, QUIET, Text, WHITE};
+use crate::figure::error::FigureError;
+use crate::figure::palette::{INK, QUIET, WHITE};
+use crate::figure::text::Text;
 use crate::humanize::layer_title;
 use crate::study::FaceMaps;
 use arrange::{Arranged, height_below};

@@ -3,9 +3,10 @@
 
 use super::content::{FeatureFigure, FigureRow};
 use super::sizes::{MARGIN, SMALL};
+use crate::figure::grid::Scale;
 use crate::figure::number::decimals;
 use crate::figure::page::points;
-use crate::figure::{Scale, text_lines};
+use crate::figure::text::text_lines;
 use crate::humanize::title;
 use crate::study::Matching;
 

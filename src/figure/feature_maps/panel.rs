@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::sizes::SMALL;
+use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::figure::number::{brief, short, span};
-use crate::figure::{GridStyle, Scale, Stats, Text};
+use crate::figure::text::Text;
 use crate::humanize::{counted, layer_title, title};
 use crate::model::FeatureMap;
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::content::FeatureFigure;
 use super::panel::{Panel, Part};
+use crate::figure::colour_map::ColourMap;
+use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::figure::number::decimals;
-use crate::figure::{ColourMap, GridStyle, Scale, Stats};
 use crate::model::FeatureMap;
 use crate::study::Pair;
 

@@ -2,7 +2,8 @@
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
-use crate::figure::{Colour, Text};
+use crate::figure::palette::Colour;
+use crate::figure::text::Text;
 use crate::label::Point;
 
 /// Letters' middle above the baseline, as a share of the text's size: half of Inter's capitals.

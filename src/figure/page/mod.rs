@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::{Colour, FigureError, Text};
+use crate::figure::error::FigureError;
+use crate::figure::palette::Colour;
+use crate::figure::text::Text;
 use crate::label::Point;
 pub use mark::{Anchor, Ink, Mark, Rim};
 

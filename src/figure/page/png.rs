@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use crate::figure::FigureError;
+use crate::figure::error::FigureError;
 use image::RgbImage;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 

@@ -8,8 +8,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::mark::baseline;
 use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, number, png};
+use crate::figure::error::FigureError;
+use crate::figure::palette::Colour;
 use crate::figure::text::{Subset, Text};
-use crate::figure::{Colour, FigureError};
 use crate::label::Point;
 
 pub(super) fn write(page: &Page) -> Result<String, FigureError> {

@@ -1,7 +1,9 @@
 //! Bars in rows, each before what guessing gives: measures of many attributes at a glance.
 
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE};
-use crate::figure::{Anchor, Colour, Page, Text, Unit, WHITE};
+use crate::figure::page::{Anchor, Page, Unit};
+use crate::figure::palette::{Colour, WHITE};
+use crate::figure::text::Text;
 
 /// One value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,10 @@
 //! Curves over two axes with a legend: cumulative error distributions.
 
 use super::{Axis, GRID, INK, LABEL, QUIET, SMALL, TITLE, log_marks};
-use crate::figure::{Anchor, Colour, Mark, Page, Text, Unit, WHITE, round_ticks};
+use crate::figure::page::{Anchor, Mark, Page, Unit};
+use crate::figure::palette::{Colour, WHITE};
+use crate::figure::round_ticks;
+use crate::figure::text::Text;
 use crate::label::Point;
 
 /// How a line is drawn.

@@ -11,7 +11,7 @@ pub use bars::{Bar, BarRow, Bars};
 pub use curves::{Curve, Curves, Look};
 pub use report::{plot_names, plots};
 
-use super::Colour;
+use crate::figure::palette::Colour;
 
 /// Lines and letters.
 pub const INK: Colour = [0x22, 0x26, 0x2c];

@@ -2,7 +2,9 @@
 
 use super::{Bar, BarRow, Bars, Curve, Curves, GUESS, INK, Look, PALETTE, QUIET};
 use crate::evaluation::{Evaluation, FigureNote};
-use crate::figure::{Anchor, Colour, Page, text_lines};
+use crate::figure::page::{Anchor, Page};
+use crate::figure::palette::Colour;
+use crate::figure::text::text_lines;
 use crate::humanize::{counted, plural};
 use crate::measure::{
     Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,

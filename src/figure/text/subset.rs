@@ -7,7 +7,7 @@ use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
 use super::{Face, Run};
-use crate::figure::FigureError;
+use crate::figure::error::FigureError;
 
 /// The glyphs of one font that are used, numbered anew from 1 in the order of their first use.
 pub struct Subset {

@@ -8,7 +8,7 @@ use skrifa::raw::types::Tag;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::compressed;
-use crate::figure::FigureError;
+use crate::figure::error::FigureError;
 use crate::figure::text::{Run, Subset};
 use crate::hash::stable_hash;
 

@@ -14,7 +14,7 @@ use pdf_writer::writers::ExtGraphicsState;
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::{Page, Unit, png};
-use crate::figure::FigureError;
+use crate::figure::error::FigureError;
 use content::{Drawing, opacity_name, picture_name};
 
 const CATALOG: Ref = Ref::new(1);
