@@ -2,23 +2,26 @@
 //! another predictor, what it says and how far it is off. Below them, what the face's file says
 //! besides.
 
+mod fields;
 mod row;
+mod row_data;
+mod table;
 
-use eframe::egui::{self, Align, Label, Rect, Role, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Rect, Role, Ui, WidgetInfo, pos2};
 
+use self::fields::{FOOT, fields_ui};
 use crate::app::faces::arrange::Place;
 use crate::app::faces::boxes::Which;
-use crate::app::faces::fields;
-use crate::app::faces::fields::{Field, fields};
+use crate::app::faces::fields::fields;
 use crate::app::faces::item::Face;
-use crate::app::studio::Studio;
+use crate::app::model::Context;
 use crate::app::widgets::chips::{caption, toggle_chip};
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::engine::NetworkInfo;
-use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
-use crate::model::{Untrained, UntrainedReason};
-use row::row_ui;
+use row::{RowStyle, row_ui};
+use row_data::{Row, rows};
+pub use table::attribute_table;
 
 /// How the list is shown.
 #[derive(Default)]
@@ -35,46 +38,17 @@ type About = (u64, Which, Vec<Place>);
 /// The same, and whether disagreements or differences come first.
 type Brought = (About, [bool; 2]);
 
-/// How the rows are drawn.
-struct Look {
-    comparing: bool,
-    /// The attributes by which the list stands.
-    marked: Vec<Place>,
-    /// Whether the first of them is to be brought into sight.
-    bring: bool,
+/// What somebody does in the pane of attributes.
+pub enum Action {
+    /// Opens the picker of filters and orders with this attribute's.
+    FindFaces(String),
 }
 
-/// One attribute of a face.
-pub struct Row<'a> {
-    pub name: String,
-    pub group: &'a str,
-    pub probability: f32,
-    pub label: Option<bool>,
-    /// What another predictor says.
-    pub other: Option<f32>,
-    /// Why its labels are unreliable.
-    pub doubt: Option<&'static str>,
-    /// Why the network was never trained on it.
-    pub untrained: Option<UntrainedReason>,
-    pub place: Place,
-}
-
-impl Row<'_> {
-    pub fn disagrees(&self) -> bool {
-        self.label.is_some_and(|l| l != (self.probability >= 0.5))
-    }
-
-    /// The other's probability less the network's.
-    pub fn difference(&self) -> Option<f32> {
-        Some(self.other? - self.probability)
-    }
-}
-
-impl Studio {
-    pub(super) fn attributes_pane_ui(&mut self, ui: &mut Ui) {
-        let network = self.model.networks.current.as_ref();
-        let comparing = self.model.faces.other.as_ref().map(|o| o.name.as_str());
-        let list = &self.model.faces;
+impl AttributeView {
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+        let list = &context.model.faces;
+        let network = context.model.networks.current.as_ref();
+        let comparing = list.other.as_ref().map(|o| o.name.as_str());
         let face = list.shown();
         let by = (list.number, list.active(), list.order.arrangement.places());
         let room = ui.available_rect_before_wrap();
@@ -84,24 +58,17 @@ impl Studio {
             true => room.with_max_y(foot.top()),
             false => room,
         }));
-        let asked = self
-            .view
-            .attributes
-            .ui(&mut above, face, network, comparing, by);
+        let find = self.list_ui(&mut above, face, network, comparing, by);
         if has_fields {
             let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
             fields_ui(ui, foot, &of_face);
         }
         ui.advance_cursor_after_rect(room);
-        if let Some(attribute) = asked {
-            self.find_faces(&format!("{attribute} "));
-        }
+        actions.extend(find.map(Action::FindFaces));
     }
-}
 
-impl AttributeView {
     /// Returns an attribute by which faces are to be found.
-    fn ui(
+    fn list_ui(
         &mut self,
         ui: &mut Ui,
         face: Option<Face>,
@@ -142,7 +109,7 @@ impl AttributeView {
         // Once a face: after that it is the person who scrolls.
         let bring = self.brought != wanted;
         self.brought = wanted;
-        let look = Look {
+        let style = RowStyle {
             comparing,
             marked,
             bring,
@@ -152,7 +119,7 @@ impl AttributeView {
             area = area.vertical_scroll_offset(0.0);
         }
         area.show(ui, |ui| {
-            let asked = self.rows_ui(ui, &rows, &look);
+            let asked = self.rows_ui(ui, &rows, &style);
             ui.add_space(12.0);
             asked
         })
@@ -188,47 +155,23 @@ impl AttributeView {
         });
     }
 
-    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], look: &Look) -> Option<String> {
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], style: &RowStyle) -> Option<String> {
         let mut asked = None;
         let wanted = self.search.to_lowercase();
         let has = |r: &&Row| r.name.to_lowercase().contains(&wanted);
         let mut shown: Vec<&Row> = rows.iter().filter(has).collect();
         if self.disagreements_first {
             let (off, rest): (Vec<&Row>, Vec<&Row>) = shown.iter().partition(|r| r.disagrees());
-            asked = section_ui(ui, "DISAGREE", &off, look);
+            asked = section_ui(ui, "DISAGREE", &off, style);
             shown = rest;
         }
-        if self.differences_first && look.comparing {
+        if self.differences_first && style.comparing {
             let apart = |r: &Row| r.difference().map_or(-1.0, f32::abs);
             shown.sort_by(|a, b| apart(b).total_cmp(&apart(a)));
-            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, look))
+            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, style))
         } else {
-            asked.or(groups_ui(ui, &shown, look))
+            asked.or(groups_ui(ui, &shown, style))
         }
-    }
-}
-
-/// Height of the line that says what the face's file says besides.
-const FOOT: f32 = 32.0;
-
-/// What the face's file says besides its labels, in a line; all of it under the pointer.
-fn fields_ui(ui: &mut Ui, foot: Rect, of_face: &[Field]) {
-    let p = theme::palette(ui.ctx());
-    ui.painter()
-        .hline(foot.x_range(), foot.top(), (1.0, p.hairline));
-    let layout = egui::Layout::left_to_right(Align::Center);
-    let inner = foot.shrink2(vec2(12.0, 0.0));
-    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
-    let line = match of_face.is_empty() {
-        true => "nothing else in its file".to_owned(),
-        false => fields::line(of_face),
-    };
-    let words = egui::RichText::new(&line).size(theme::SMALL).color(p.quiet);
-    // Its own tooltip would be the same line once more.
-    let label = Label::new(words).truncate().show_tooltip_when_elided(false);
-    let label = ui.add(label);
-    if !of_face.is_empty() {
-        label.on_hover_text(format!("In its file:\n{}", fields::lines(of_face)));
     }
 }
 
@@ -261,46 +204,8 @@ fn empty_ui(ui: &mut Ui, waiting: bool) {
     });
 }
 
-/// The attributes of a face; none before it is predicted.
-pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Vec<Row<'a>> {
-    let mut all = Vec::new();
-    let Some(prediction) = face.prediction() else {
-        return all;
-    };
-    for (t, (task, said)) in schema.tasks.iter().zip(&prediction.tasks).enumerate() {
-        let (TaskKind::Binary { attributes }, TaskPrediction::Binary(values)) = (&task.kind, said)
-        else {
-            continue;
-        };
-        let labels = match face.labels().and_then(|a| a.tasks.get(t)) {
-            Some(TaskLabels::Binary(labels)) => Some(labels),
-            _ => None,
-        };
-        let theirs = match face.other.and_then(|o| o.prediction.tasks.get(t)) {
-            Some(TaskPrediction::Binary(theirs)) => Some(theirs),
-            _ => None,
-        };
-        let each = attributes.iter().zip(values).enumerate();
-        all.extend(each.map(|(i, (attribute, value))| {
-            Row {
-                name: attribute.name.replace('_', " "),
-                group: &attribute.group,
-                probability: *value,
-                label: labels.and_then(|l| l.get(i)?.known()),
-                other: theirs
-                    .and_then(|o| o.get(i).copied())
-                    .filter(|v| v.is_finite()),
-                doubt: unreliable(&attribute.name),
-                untrained: untrained.reason(&task.name, &attribute.name),
-                place: (t, i),
-            }
-        }));
-    }
-    all
-}
-
 /// The rows under their groups, groups in the order in which they first appear.
-fn groups_ui(ui: &mut Ui, rows: &[&Row], look: &Look) -> Option<String> {
+fn groups_ui(ui: &mut Ui, rows: &[&Row], style: &RowStyle) -> Option<String> {
     let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
     for row in rows {
         match groups.iter_mut().find(|(g, _)| *g == row.group) {
@@ -310,20 +215,20 @@ fn groups_ui(ui: &mut Ui, rows: &[&Row], look: &Look) -> Option<String> {
     }
     let mut asked = None;
     for (group, members) in groups {
-        asked = section_ui(ui, &group.to_uppercase(), &members, look).or(asked);
+        asked = section_ui(ui, &group.to_uppercase(), &members, style).or(asked);
     }
     asked
 }
 
 /// Draws the rows under a title; returns the one whose filters were asked for.
-fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], look: &Look) -> Option<String> {
+fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], style: &RowStyle) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
     let mut asked = None;
     caption(ui, title);
     for row in rows {
-        if row_ui(ui, row, look) {
+        if row_ui(ui, row, style) {
             asked = Some(row.name.clone());
         }
     }

@@ -5,19 +5,29 @@ use std::sync::Arc;
 use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::attributes::{Look, Row};
+use super::row_data::Row;
+use crate::app::faces::arrange::Place;
 use crate::app::widgets::theme;
 use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;
 
+/// How the rows are drawn.
+pub struct RowStyle {
+    pub comparing: bool,
+    /// The attributes by which the list stands.
+    pub marked: Vec<Place>,
+    /// Whether the first of them is to be brought into sight.
+    pub bring: bool,
+}
+
 /// Draws an attribute; whether its filters and orders were asked for.
-pub fn row_ui(ui: &mut Ui, row: &Row, look: &Look) -> bool {
+pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), theme::ROW - 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    let marked = look.marked.contains(&row.place);
+    let marked = style.marked.contains(&row.place);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row, marked)));
-    if look.bring && look.marked.first() == Some(&row.place) {
+    if style.bring && style.marked.first() == Some(&row.place) {
         let around = rect.expand2(vec2(0.0, 2.0 * rect.height()));
         ui.scroll_to_rect_animation(around, None, ScrollAnimation::none());
     }
@@ -38,7 +48,7 @@ pub fn row_ui(ui: &mut Ui, row: &Row, look: &Look) -> bool {
     let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
         painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
     };
-    let end = rect.right() - if look.comparing { 112.0 } else { 70.0 };
+    let end = rect.right() - if style.comparing { 112.0 } else { 70.0 };
     // The longest of CelebA's names has room, unless the bar would have none.
     let start = (rect.left() + (rect.width() * 0.47).max(166.0)).min(end - 40.0);
     let doubt = if row.doubt.is_some() { 18.0 } else { 0.0 };

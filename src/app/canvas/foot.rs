@@ -2,9 +2,10 @@
 
 use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Ui, pos2, vec2};
 
-use crate::app::canvas::pane::inside;
+use super::CanvasView;
+use super::place::inside;
 use crate::app::faces::item::{Face, PointView};
-use crate::app::studio::Studio;
+use crate::app::model::Context;
 use crate::app::widgets::chips;
 use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
@@ -12,22 +13,19 @@ use crate::dataset::BoxSource;
 /// Room at the foot's right end for box and zoom.
 const END: f32 = 150.0;
 
-impl Studio {
+impl CanvasView {
     /// NME and the distance of each point, the box and the zoom; with another predictor, how far
     /// its points are from the network's.
-    pub(super) fn foot_ui(&self, ui: &mut Ui) {
+    pub(super) fn foot_ui(&self, ui: &mut Ui, context: &Context, face: &Face) {
         let p = theme::palette(ui.ctx());
-        let schema = self.schema();
-        let Some(face) = self.model.faces.shown() else {
-            return;
-        };
+        let schema = context.model.schema();
         let foot = ui.available_rect_before_wrap();
         ui.painter().rect_filled(foot, 0, p.pane);
-        let other = self.model.faces.other.as_ref();
+        let other = context.model.faces.other.as_ref();
         // Each point has one place in both rows, so that values stand one under the other.
         let mut points = face.points(&schema);
         points.retain(|p| p.off().is_some() || p.apart().is_some());
-        let zoom = format!("{:.0} %", self.view.zoom_percent);
+        let zoom = format!("{:.0} %", self.zoom_percent);
         let box_words = format!("box: {}", short(face.source));
         let own_end = format!("{box_words}    {zoom}");
         let other_end = other.map(|o| format!("Δ to {}", o.name));
@@ -45,7 +43,7 @@ impl Studio {
         inside(ui, row(0.0), layout, |ui| {
             box_ui(ui, face.source, &box_words, &own_end, end);
             own_numbers_ui(ui, face.nme(), &points);
-            own_state_ui(ui, &face, &points);
+            own_state_ui(ui, face, &points);
         });
         if let Some(words) = other_end {
             inside(ui, row(1.0), layout, |ui| {

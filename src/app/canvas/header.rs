@@ -3,9 +3,12 @@
 
 use eframe::egui::{self, Align, Color32, Layout, Stroke, Ui, vec2};
 
-use crate::app::canvas::pane::inside;
+use super::export_menu::export_menu_ui;
+use super::place::inside;
+use super::{Action, CanvasView};
 use crate::app::command::Command;
-use crate::app::studio::Studio;
+use crate::app::faces::item::Face;
+use crate::app::model::Context;
 use crate::app::widgets::buttons::face_name;
 use crate::app::widgets::chips;
 use crate::app::widgets::chips::{lasting_menu, toggle_chip};
@@ -74,13 +77,16 @@ fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
     galley.size().x
 }
 
-impl Studio {
-    pub(super) fn canvas_header_ui(&mut self, ui: &mut Ui) {
+impl CanvasView {
+    pub(super) fn header_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        face: &Face,
+        actions: &mut Vec<Action>,
+    ) {
         let p = theme::palette(ui.ctx());
-        let Some(face) = self.model.faces.shown() else {
-            return;
-        };
-        let filtered_out = self.model.faces.row().is_none();
+        let filtered_out = context.model.faces.row().is_none();
         let size = face
             .item
             .picture()
@@ -94,7 +100,8 @@ impl Studio {
         inside(ui, bar, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             ui.add_space(EDGE);
-            self.canvas_buttons_ui(ui, Buttons::fitting(ui, bar.width()));
+            let buttons = Buttons::fitting(ui, bar.width());
+            self.buttons_ui(ui, context, buttons, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
                 let whole = width(ui, &name, theme::strong(theme::BODY));
@@ -129,30 +136,36 @@ impl Studio {
     }
 
     /// From the right to the left.
-    fn canvas_buttons_ui(&mut self, ui: &mut Ui, buttons: Buttons) {
-        let mut wanted = None;
+    fn buttons_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        buttons: Buttons,
+        actions: &mut Vec<Action>,
+    ) {
+        let mut run = None;
         for command in [Command::ActualSize, Command::Fit] {
             let button = chips::chip(ui, command.name(), command.name());
-            if self.explained(button, command).clicked() {
-                wanted = Some(command);
+            if context.explained(button, command).clicked() {
+                run = Some(command);
             }
         }
         if buttons == Buttons::Few {
-            self.export_menu_ui(ui);
+            export_menu_ui(ui, context, actions);
             let title = egui::RichText::new("Box").size(theme::SMALL);
             ui.menu_button(title, |ui| {
                 for command in [Command::AddBox, Command::RemoveBox, Command::ResetBox] {
-                    let enabled = self.can_change_box(command);
+                    let enabled = can_change_box(context, command);
                     let button = ui.add_enabled(enabled, egui::Button::new(command.name()));
-                    if self.explained(button, command).clicked() {
-                        wanted = Some(command);
+                    if context.explained(button, command).clicked() {
+                        run = Some(command);
                     }
                 }
             });
-        } else if let Some(command) = self.box_buttons_ui(ui) {
-            wanted = Some(command);
+        } else if let Some(command) = self.box_buttons_ui(ui, context, actions) {
+            run = Some(command);
         }
-        let layers = &mut self.view.layers;
+        let layers = &mut self.layers;
         lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
             .on_hover_text("What is drawn over the photo, how large and how strong");
         for (command, on, words) in [
@@ -169,47 +182,55 @@ impl Studio {
         .filter(|_| buttons == Buttons::All)
         {
             let button = toggle_chip(ui, on, words, command.name());
-            if self.explained(button, command).clicked() {
-                wanted = Some(command);
+            if context.explained(button, command).clicked() {
+                run = Some(command);
             }
         }
-        if let Some(command) = wanted {
-            self.run(&ui.ctx().clone(), command);
-        }
+        actions.extend(run.map(Action::Run));
     }
 
     /// What cannot be used now keeps its place, so that no button stands where another did.
-    fn box_buttons_ui(&mut self, ui: &mut Ui) -> Option<Command> {
-        let mut wanted = None;
+    fn box_buttons_ui(
+        &self,
+        ui: &mut Ui,
+        context: &Context,
+        actions: &mut Vec<Action>,
+    ) -> Option<Command> {
+        let mut run = None;
         let reset = Command::ResetBox;
-        let place = placed(ui, self.can_change_box(reset), reset.name(), reset.name());
-        if self.explained(place, reset).clicked() {
-            wanted = Some(reset);
+        let place = placed(
+            ui,
+            can_change_box(context, reset),
+            reset.name(),
+            reset.name(),
+        );
+        if context.explained(place, reset).clicked() {
+            run = Some(reset);
         }
-        self.export_menu_ui(ui);
-        let adding = self.view.canvas.adding;
+        export_menu_ui(ui, context, actions);
+        let adding = self.photo.adding;
         let add = toggle_chip(ui, adding, "+ box", Command::AddBox.name());
-        if self.explained(add, Command::AddBox).clicked() {
-            wanted = Some(Command::AddBox);
+        if context.explained(add, Command::AddBox).clicked() {
+            run = Some(Command::AddBox);
         }
         let remove = Command::RemoveBox;
-        let place = placed(ui, self.can_change_box(remove), "− box", remove.name());
-        if self.explained(place, remove).clicked() {
-            wanted = Some(remove);
+        let place = placed(ui, can_change_box(context, remove), "− box", remove.name());
+        if context.explained(place, remove).clicked() {
+            run = Some(remove);
         }
-        wanted
+        run
     }
+}
 
-    /// Whether there is something that a command of the box could do.
-    fn can_change_box(&self, command: Command) -> bool {
-        match command {
-            Command::RemoveBox => self.model.faces.active_hand().is_some(),
-            Command::ResetBox => self.model.faces.shown().is_some_and(|face| {
-                let moved = (face.face_box, face.source) != face.item.first_box;
-                face.hand.is_none() && moved && face.item.picture().is_some()
-            }),
-            _ => true,
-        }
+/// Whether there is something that a command of the box could do.
+fn can_change_box(context: &Context, command: Command) -> bool {
+    match command {
+        Command::RemoveBox => context.model.faces.active_hand().is_some(),
+        Command::ResetBox => context.model.faces.shown().is_some_and(|face| {
+            let moved = (face.face_box, face.source) != face.item.first_box;
+            face.hand.is_none() && moved && face.item.picture().is_some()
+        }),
+        _ => true,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{CursorIcon, Pos2, Rect, Stroke, StrokeKind, Vec2, epaint::Color32, vec2};
 
-use crate::app::canvas::Map;
+use super::map::Map;
 use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.

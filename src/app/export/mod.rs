@@ -2,23 +2,18 @@
 //! faces, tables and the report. Drawn and written away from the window's thread.
 
 mod menu;
-mod photo;
-mod sheet;
-mod table;
-mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::faces::item::color_image;
-use crate::app::opening::{Arrival, Dialogs, Wanted};
-use crate::app::studio::Studio;
+use crate::app::opening::{Arrival, Dialogs, Opening, Wanted};
 use crate::atomic::write_atomic;
+use crate::engine::NetworkInfo;
 use crate::evaluation::{self, Evaluation};
-use crate::figure::{Format, Page, Table, Unit, plot};
+use crate::figure::{Format, Page, Table, Unit};
 use crate::humanize::counted;
-pub(in crate::app) use menu::{caption, plain_name, scale_ui, targets};
-pub(in crate::app) use waiting::WaitingSheet;
+pub use menu::{caption, plain_name, scale_ui, targets};
 
 /// Where something goes.
 pub enum Target {
@@ -39,154 +34,53 @@ pub enum Made {
     Report(Arc<Evaluation>),
 }
 
-type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
+pub type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
 
-impl Studio {
-    /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
-    pub(super) fn deliver(&self, make: Make, scale: f32, target: Target) {
-        let network = self.model.networks.current.as_ref();
-        let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
-        let make = move || {
-            let mut made = make()?;
-            if let (Made::Drawing(page), Some((weights, fingerprint))) = (&mut made, network) {
-                page.fact("Weights", weights);
-                page.fact("Network", fingerprint);
-            }
-            Ok(made)
-        };
-        self.deliver_made(Box::new(make), scale, target);
-    }
-
-    /// The same of something that is not the loaded network's.
-    pub(super) fn deliver_made(&self, make: Make, scale: f32, target: Target) {
-        let dialogs = self.opening.dialogs.clone();
-        self.opening.away(move |say| {
-            let done = match target {
-                Target::Clipboard => make().and_then(|made| copied(made, scale, None)),
-                Target::ClipboardAs(format) => {
-                    make().and_then(|made| copied(made, scale, Some(format)))
-                }
-                Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
-                Target::Ask(name) => match new_file(&dialogs, &name, &TABLES) {
-                    Some(path) => saved(make, scale, &path).map(Arrival::Said),
-                    None => return,
-                },
-                Target::AskReport(name) => match new_file(&dialogs, &name, &REPORTS) {
-                    Some(path) => saved(make, scale, &path).map(Arrival::Said),
-                    None => return,
-                },
-            };
-            say(done.unwrap_or_else(Arrival::Said));
-        });
-    }
-
-    /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
-    pub fn save_picture(&mut self, path: PathBuf) {
-        self.export_picture(Target::File(path));
-    }
-
-    /// The chosen faces side by side, as PNG, SVG or PDF.
-    pub fn save_sheet(&mut self, path: PathBuf) {
-        self.export_sheet(Target::File(path));
-    }
-
-    /// The attributes of the face that is shown, as CSV or Markdown.
-    pub fn save_table(&mut self, path: PathBuf) {
-        self.export_table(Target::File(path));
-    }
-
-    /// The report's tables, as CSV, Markdown, LaTeX or JSON.
-    pub fn save_report(&mut self, path: PathBuf) {
-        self.export_report(Target::File(path));
-    }
-
-    pub(super) fn export_picture(&mut self, target: Target) {
-        let Some(photo) = self.photo_drawing() else {
-            return self.toasts.say("There is no photo to draw");
-        };
-        let scale = self.view.export_scale;
-        self.deliver(Box::new(move || Ok(Made::Drawing(photo))), scale, target);
-    }
-
-    pub(super) fn export_table(&mut self, target: Target) {
-        match self.attribute_table() {
-            Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
-            None => self.toasts.say("There is no prediction to list"),
+/// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
+pub fn deliver(
+    opening: &Opening,
+    network: Option<&NetworkInfo>,
+    make: Make,
+    scale: f32,
+    target: Target,
+) {
+    let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
+    let make = move || {
+        let mut made = make()?;
+        if let (Made::Drawing(page), Some((weights, fingerprint))) = (&mut made, network) {
+            page.fact("Weights", weights);
+            page.fact("Network", fingerprint);
         }
-    }
+        Ok(made)
+    };
+    deliver_made(opening, Box::new(make), scale, target);
+}
 
-    pub(super) fn export_report(&mut self, target: Target) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
-        };
-        self.say_without_intervals("tables");
-        self.deliver(Box::new(move || Ok(Made::Report(evaluation))), 1.0, target);
-    }
-
-    /// One of the report's plots, by its name.
-    pub(super) fn export_plot(&mut self, name: String, target: Target) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
-        };
-        self.say_without_intervals("plots");
-        let draw = move || {
-            let mut plots = plot::plots(&evaluation).into_iter();
-            let plot = plots.find(|plot| plot.0 == name);
-            let (_, page) = plot.ok_or("There is no such plot")?;
-            Ok(Made::Drawing(page))
-        };
-        self.deliver(Box::new(draw), self.view.export_scale, target);
-    }
-
-    /// All plots of the report, a file each.
-    pub fn save_plots(&mut self, folder: PathBuf, format: Format) {
-        self.export_plots(Some(folder), format);
-    }
-
-    /// All plots of the report into a folder, which is asked for if it is not given.
-    pub(super) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
-        };
-        self.say_without_intervals("plots");
-        let network = self.model.networks.current.as_ref();
-        let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
-        let start = self.report_file_name();
-        let dpi = self.view.export_scale * Unit::Pixel.per_inch();
-        let dialogs = self.opening.dialogs.clone();
-        self.opening.away(move |say| {
-            let mut plots = plot::plots(&evaluation);
-            for (name, page) in &mut plots {
-                *name = format!("{start}-{name}.{}", format.extension());
-                if let Some((weights, fingerprint)) = &network {
-                    page.fact("Weights", weights.clone());
-                    page.fact("Network", fingerprint.clone());
-                }
+/// The same of something that is not the loaded network's.
+pub fn deliver_made(opening: &Opening, make: Make, scale: f32, target: Target) {
+    let dialogs = opening.dialogs.clone();
+    opening.away(move |say| {
+        let done = match target {
+            Target::Clipboard => make().and_then(|made| copied(made, scale, None)),
+            Target::ClipboardAs(format) => {
+                make().and_then(|made| copied(made, scale, Some(format)))
             }
-            let title = format!("Save {} into a folder", counted(plots.len(), "plot"));
-            let Some(folder) = folder.or_else(|| dialogs.path(title, Wanted::Folder)) else {
-                return;
-            };
-            let mut paths = plots.iter().map(|(name, _)| folder.join(name));
-            let done = match paths.find_map(|path| dialogs.refuses(&path)) {
-                Some(why) => Err(why),
-                None => plots_saved(&plots, &folder, format, dpi),
-            };
-            say(Arrival::Said(done.unwrap_or_else(|why| why)));
-        });
-    }
-
-    fn say_without_intervals(&mut self, what: &str) {
-        if self.intervals_pending() {
-            let words =
-                format!("The intervals are still being measured: the {what} are without them");
-            self.toasts.say(words);
-        }
-    }
+            Target::File(path) => saved(make, scale, &path).map(Arrival::Said),
+            Target::Ask(name) => match new_file(&dialogs, &name, &TABLES) {
+                Some(path) => saved(make, scale, &path).map(Arrival::Said),
+                None => return,
+            },
+            Target::AskReport(name) => match new_file(&dialogs, &name, &REPORTS) {
+                Some(path) => saved(make, scale, &path).map(Arrival::Said),
+                None => return,
+            },
+        };
+        say(done.unwrap_or_else(Arrival::Said));
+    });
 }
 
 /// Writes each plot as the file of its name; says how many, and how many were there before.
-fn plots_saved(
+pub fn plots_saved(
     plots: &[(String, Page)],
     folder: &Path,
     format: Format,

@@ -280,6 +280,12 @@ pub fn attributes(schema: &Schema) -> impl Iterator<Item = (Place, String)> + '_
     })
 }
 
+/// An attribute's name in words.
+pub fn attribute_name(schema: &Schema, (task, item): Place) -> String {
+    let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
+    name.unwrap_or_default().replace('_', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

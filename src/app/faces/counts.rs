@@ -12,7 +12,7 @@ use crate::app::faces::arrange::{
 };
 use crate::app::faces::choices::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::faces::findings::{Finding, Findings};
-use crate::app::studio::Studio;
+use crate::app::faces::list::{List, Wake};
 use crate::background::in_background;
 use crate::dataset::{Sample, Split};
 use crate::label::Schema;
@@ -168,11 +168,16 @@ pub struct Counter {
     making: Option<(Key, Receiver<Counts>)>,
 }
 
-impl Studio {
-    /// The counts of the filters; asks for them anew where what they are of has changed.
-    pub(in crate::app) fn filter_counts(&mut self, by_hand: Arc<[u32]>) -> Option<Arc<Counts>> {
-        let schema = self.schema();
-        let list = &self.model.faces;
+impl Counter {
+    /// The counts of a list's filters; asks for them anew where what they are of has changed.
+    /// `network` is the hash of the one in use.
+    pub fn counts(
+        &mut self,
+        list: &List,
+        (schema, network): (Schema, u64),
+        by_hand: Arc<[u32]>,
+        wake: &Wake,
+    ) -> Option<Arc<Counts>> {
         let key = Key {
             list: list.number,
             version: list.version,
@@ -181,34 +186,37 @@ impl Studio {
                 ..list.order.arrangement.clone()
             },
             by_hand,
-            schema: self.model.networks.current.as_ref().map_or(0, |n| n.hash),
+            schema: network,
         };
-        let counter = &mut self.view.counter;
-        match counter.making.as_ref().map(|(_, made)| made.try_recv()) {
-            Some(Ok(counts)) => {
-                let key = counter.making.take().map(|(key, _)| key);
-                counter.made = key.map(|key| (key, Arc::new(counts)));
-            }
-            Some(Err(TryRecvError::Disconnected)) => counter.making = None,
-            _ => {}
-        }
-        let current = counter.made.as_ref().is_some_and(|(of, _)| *of == key);
-        if !current && counter.making.is_none() {
+        self.take();
+        let current = self.made.as_ref().is_some_and(|(of, _)| *of == key);
+        if !current && self.making.is_none() {
             let (done, made) = channel();
             let (samples, found) = (list.samples.clone(), list.findings.clone());
-            let (on, wake) = (key.on.clone(), self.opening.wake.clone());
+            let (on, wake) = (key.on.clone(), wake.clone());
             let by_hand = key.by_hand.clone();
             in_background(move || {
                 // The palette may be closed by now.
                 let _ = done.send(Counts::new(&on, &samples, &found, &schema, &by_hand));
                 wake();
             });
-            counter.making = Some((key.clone(), made));
+            self.making = Some((key.clone(), made));
         }
         // While predictions come, those of a moment ago will do; those of another list will not.
-        let made = counter.made.as_ref();
+        let made = self.made.as_ref();
         let made = made.filter(|(of, _)| of.list == key.list && of.on == key.on);
         made.map(|(_, counts)| counts.clone())
+    }
+
+    fn take(&mut self) {
+        match self.making.as_ref().map(|(_, made)| made.try_recv()) {
+            Some(Ok(counts)) => {
+                let key = self.making.take().map(|(key, _)| key);
+                self.made = key.map(|key| (key, Arc::new(counts)));
+            }
+            Some(Err(TryRecvError::Disconnected)) => self.making = None,
+            _ => {}
+        }
     }
 }
 

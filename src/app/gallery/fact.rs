@@ -3,6 +3,7 @@
 use crate::app::faces::arrange::{
     Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
 };
+use crate::app::faces::choices::attribute_name;
 use crate::app::faces::compare::difference;
 use crate::app::faces::item::{Face, points_of};
 use crate::label::Schema;
@@ -121,7 +122,7 @@ impl Fact {
 
 /// "Bald .98, label −".
 fn attribute(face: &Face, place: Place, schema: &Schema) -> Fact {
-    let name = super::filters::attribute_name(schema, place);
+    let name = attribute_name(schema, place);
     let value = face.finding.map(|f| probability(f, place));
     let value = value.filter(|v| v.is_finite());
     let label = face.labels().and_then(|_| label(face.sample, place));

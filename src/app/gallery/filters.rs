@@ -1,235 +1,211 @@
 //! Which faces the gallery shows, and in which order, as chips and menus.
 
-use eframe::egui::{self, Role, Ui, WidgetInfo};
+use super::Action;
+use eframe::egui::{self, Id, Role, Ui, WidgetInfo};
 
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
 use crate::app::faces::arrange::{Arrangement, AttributeFilter, Place, Sort};
-use crate::app::faces::choices::{ATTRIBUTE_FILTERS, attribute_orders, orders};
+use crate::app::faces::choices::{ATTRIBUTE_FILTERS, attribute_name, attribute_orders, orders};
 use crate::app::faces::fields::value_words;
-use crate::app::faces::list::Then;
-use crate::app::gallery::commands::search_id;
-use crate::app::studio::Studio;
+use crate::app::faces::list::List;
+use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::{chip, lasting_menu, toggle_chip};
 use crate::app::widgets::theme;
 use crate::humanize::thousands;
 use crate::label::{Schema, TaskKind};
 
-impl Studio {
-    /// Search, filter, order.
-    pub(super) fn arrangement_ui(&mut self, ui: &mut Ui) {
-        let schema = self.schema();
-        let before = self.model.faces.order.arrangement.clone();
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            let width = (ui.available_width() - 12.0).max(50.0);
-            let field = egui::TextEdit::singleline(&mut self.model.faces.order.arrangement.text)
-                .id(search_id())
-                .hint_text("search names")
-                .desired_width(width);
-            let field = ui.add(field);
-            field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
-            self.clear_search_ui(ui, field.rect);
-        });
-        wrapped(ui, 12, |ui| {
-            ui.spacing_mut().item_spacing.x = 5.0;
-            let sort = &mut self.model.faces.order.arrangement.sort;
-            let worst = *sort == Sort::Nme;
-            let command = Command::List(ListCommand::SortWorst);
-            let button = toggle_chip(ui, worst, "worst first", command.name());
-            if hint(button, command, &self.keys).clicked() {
-                *sort = if worst { Sort::Listed } else { Sort::Nme };
-            }
-            let command = Command::List(ListCommand::FindFaces);
-            let button = chip(ui, "find", command.name());
-            if hint(button, command, &self.keys).clicked() {
-                self.find_faces("");
-            }
-            self.split_menu_ui(ui);
-            self.filter_menu_ui(ui, &schema);
-            self.sort_menu_ui(ui, &schema);
-        });
-        self.filters_ui(ui, &schema);
-        ui.add_space(4.0);
-        if self.model.faces.order.arrangement != before {
-            self.arrange();
+/// The field that searches names.
+pub fn search_id() -> Id {
+    Id::unique("search names")
+}
+
+/// Search, filter, order.
+pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+    let (schema, list) = (context.model.schema(), &context.model.faces);
+    let mut wanted = list.order.arrangement.clone();
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        ui.add_space(12.0);
+        let width = (ui.available_width() - 12.0).max(50.0);
+        let field = egui::TextEdit::singleline(&mut wanted.text)
+            .id(search_id())
+            .hint_text("search names")
+            .desired_width(width);
+        let field = ui.add(field);
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
+        clear_search_ui(ui, &mut wanted.text, field.rect);
+    });
+    wrapped(ui, 12, |ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        let sort = &mut wanted.sort;
+        let worst = *sort == Sort::Nme;
+        let command = Command::List(ListCommand::SortWorst);
+        let button = toggle_chip(ui, worst, "worst first", command.name());
+        if hint(button, command, context.keys).clicked() {
+            *sort = if worst { Sort::Listed } else { Sort::Nme };
         }
-    }
-
-    /// A cross at the end of the field of names, while something stands in it.
-    fn clear_search_ui(&mut self, ui: &mut Ui, field: egui::Rect) {
-        let text = &mut self.model.faces.order.arrangement.text;
-        if text.is_empty() {
-            return;
+        let command = Command::List(ListCommand::FindFaces);
+        let button = chip(ui, "find", command.name());
+        if hint(button, command, context.keys).clicked() {
+            actions.push(Action::FindFaces);
         }
-        let place = field.with_min_x(field.right() - field.height()).shrink(2.0);
-        let button = ui.put(place, egui::Button::new("×").frame(false));
-        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear search"));
-        if button.on_hover_text("Search for nothing").clicked() {
-            text.clear();
+        split_menu_ui(ui, list, &mut wanted);
+        if filter_menu_ui(ui, list, &schema, &mut wanted) {
+            actions.push(Action::FindFaces);
         }
+        sort_menu_ui(ui, &schema, list.other.is_some(), &mut wanted.sort);
+    });
+    filters_ui(ui, context, &schema, &mut wanted);
+    ui.add_space(4.0);
+    if wanted != list.order.arrangement {
+        actions.push(Action::Arrange(wanted));
     }
+}
 
-    /// Puts the list in order in the background.
-    pub(in crate::app) fn arrange(&mut self) {
-        let then = self.model.faces.order.then();
-        self.arrange_then(then);
+/// A cross at the end of the field of names, while something stands in it.
+fn clear_search_ui(ui: &mut Ui, text: &mut String, field: egui::Rect) {
+    if text.is_empty() {
+        return;
     }
-
-    /// The same where nobody asked for another order: what is looked at stays.
-    pub(in crate::app) fn arrange_again(&mut self) {
-        self.arrange_then(Then::Follow);
+    let place = field.with_min_x(field.right() - field.height()).shrink(2.0);
+    let button = ui.put(place, egui::Button::new("×").frame(false));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear search"));
+    if button.on_hover_text("Search for nothing").clicked() {
+        text.clear();
     }
+}
 
-    /// Puts the list in order, and looks at its first face.
-    pub(in crate::app) fn arrange_from_top(&mut self) {
-        self.arrange_then(Then::First);
+fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
+    if list.info.facts.splits.is_empty() {
+        return;
     }
-
-    fn arrange_then(&mut self, then: Then) {
-        let schema = self.schema();
-        self.model
-            .faces
-            .arrange(schema, self.opening.wake.clone(), then);
-    }
-
-    fn split_menu_ui(&mut self, ui: &mut Ui) {
-        let list = &mut self.model.faces;
-        if list.info.facts.splits.is_empty() {
-            return;
+    let split = &mut wanted.split;
+    let words = split.map_or("all splits".to_owned(), |s| s.to_string());
+    let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
+        // A menu closes by itself after a click alone, not after Enter.
+        if ui.selectable_label(split.is_none(), "all splits").clicked() {
+            *split = None;
+            ui.close();
         }
-        let split = &mut list.order.arrangement.split;
-        let words = split.map_or("all splits".to_owned(), |s| s.to_string());
-        let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
-            // A menu closes by itself after a click alone, not after Enter.
-            if ui.selectable_label(split.is_none(), "all splits").clicked() {
-                *split = None;
+        for (each, count) in &list.info.facts.splits {
+            let words = format!("{each}  {}", thousands(*count));
+            if ui.selectable_label(*split == Some(*each), words).clicked() {
+                *split = Some(*each);
                 ui.close();
             }
-            for (each, count) in &list.info.facts.splits {
-                let words = format!("{each}  {}", thousands(*count));
-                if ui.selectable_label(*split == Some(*each), words).clicked() {
-                    *split = Some(*each);
-                    ui.close();
-                }
-            }
-        });
-        menu.response.on_hover_text("Part of the data set");
-    }
-
-    fn filter_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let list = &mut self.model.faces;
-        let (wanted, facts) = (&mut list.order.arrangement, &list.info.facts);
-        let mut find = false;
-        let button = lasting_menu(ui, "filter", |ui| {
-            let mut misses = wanted.misses == Some(None);
-            if ui
-                .checkbox(&mut misses, "a point misses its label")
-                .changed()
-            {
-                wanted.misses = misses.then_some(None);
-            }
-            let any = AttributeFilter::AnyDisputed;
-            let mut disputed = wanted.attribute == Some(any);
-            if ui
-                .checkbox(&mut disputed, "an attribute is disputed")
-                .changed()
-            {
-                wanted.attribute = disputed.then_some(any);
-            }
-            ui.menu_button("attribute", |ui| {
-                attributes_ui(ui, schema, |ui, place| {
-                    for (name, is) in ATTRIBUTE_FILTERS {
-                        let filter = AttributeFilter::Is(place, is);
-                        let on = wanted.attribute == Some(filter);
-                        if ui.selectable_label(on, name).clicked() {
-                            wanted.attribute = (!on).then_some(filter);
-                        }
-                    }
-                });
-            });
-            for (c, column) in list.info.columns.iter().enumerate() {
-                let Some(values) = facts.values.get(c) else {
-                    continue;
-                };
-                if values.listed.is_empty() && !values.typed.is_empty() {
-                    let button = ui.button(format!("{column}…"));
-                    let about = "Most faces have a value of their own: type a part of it";
-                    find |= button.on_hover_text(about).clicked();
-                }
-                if values.listed.is_empty() {
-                    continue;
-                }
-                ui.menu_button(column, |ui| {
-                    for (value, count) in &values.listed {
-                        let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
-                        let words = format!("{}  {}", value_words(value), thousands(*count));
-                        if ui.selectable_label(on, words).clicked() {
-                            wanted.columns.retain(|w| w.0 != c);
-                            if !on {
-                                wanted.columns.push((c, value.clone()));
-                            }
-                        }
-                    }
-                });
-            }
-        });
-        button.on_hover_text("Show only some of the faces");
-        if find {
-            self.find_faces("");
         }
-    }
+    });
+    menu.response.on_hover_text("Part of the data set");
+}
 
-    fn sort_menu_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let comparing = self.model.faces.other.is_some();
-        let sort = &mut self.model.faces.order.arrangement.sort;
-        let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
-            for (name, by) in orders(comparing) {
-                if ui.selectable_label(*sort == by, name).clicked() {
-                    *sort = by;
-                    ui.close();
-                }
-            }
-            ui.menu_button("attribute", |ui| {
-                attributes_ui(ui, schema, |ui, place| {
-                    for (name, by) in attribute_orders(place) {
-                        if ui.selectable_label(*sort == by, name).clicked() {
-                            *sort = by;
-                            ui.close();
-                        }
+/// Whether the picker of filters is asked for.
+fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrangement) -> bool {
+    let facts = &list.info.facts;
+    let mut find = false;
+    let button = lasting_menu(ui, "filter", |ui| {
+        let mut misses = wanted.misses == Some(None);
+        if ui
+            .checkbox(&mut misses, "a point misses its label")
+            .changed()
+        {
+            wanted.misses = misses.then_some(None);
+        }
+        let any = AttributeFilter::AnyDisputed;
+        let mut disputed = wanted.attribute == Some(any);
+        if ui
+            .checkbox(&mut disputed, "an attribute is disputed")
+            .changed()
+        {
+            wanted.attribute = disputed.then_some(any);
+        }
+        ui.menu_button("attribute", |ui| {
+            attributes_ui(ui, schema, |ui, place| {
+                for (name, is) in ATTRIBUTE_FILTERS {
+                    let filter = AttributeFilter::Is(place, is);
+                    let on = wanted.attribute == Some(filter);
+                    if ui.selectable_label(on, name).clicked() {
+                        wanted.attribute = (!on).then_some(filter);
                     }
-                });
+                }
             });
         });
-        button.response.on_hover_text("Order of the faces");
-    }
-
-    /// The filters that are on, each with a way to take it off.
-    fn filters_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let list = &mut self.model.faces;
-        let on = filters(&list.order.arrangement, &list.info.columns, schema);
-        if !on.is_empty() {
-            wrapped(ui, 12, |ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for (words, off) in on {
-                    let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
-                    if button.on_hover_text("Take this away").clicked() {
-                        off(&mut list.order.arrangement);
+        for (c, column) in list.info.columns.iter().enumerate() {
+            let Some(values) = facts.values.get(c) else {
+                continue;
+            };
+            if values.listed.is_empty() && !values.typed.is_empty() {
+                let button = ui.button(format!("{column}…"));
+                let about = "Most faces have a value of their own: type a part of it";
+                find |= button.on_hover_text(about).clicked();
+            }
+            if values.listed.is_empty() {
+                continue;
+            }
+            ui.menu_button(column, |ui| {
+                for (value, count) in &values.listed {
+                    let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
+                    let words = format!("{}  {}", value_words(value), thousands(*count));
+                    if ui.selectable_label(on, words).clicked() {
+                        wanted.columns.retain(|w| w.0 != c);
+                        if !on {
+                            wanted.columns.push((c, value.clone()));
+                        }
                     }
                 }
             });
         }
-        let waiting = !list.findings.is_complete() && self.model.sweep.progress.is_none();
-        if waiting && list.order.arrangement.needs_predictions() {
-            let p = theme::palette(ui.ctx());
-            // The button that does so is at the foot of the list.
-            wrapped(ui, 12, |ui| {
-                let words = egui::RichText::new("not all faces are predicted yet");
-                ui.label(words.size(theme::SMALL).color(p.waiting));
-            });
+    });
+    button.on_hover_text("Show only some of the faces");
+    find
+}
+
+fn sort_menu_ui(ui: &mut Ui, schema: &Schema, comparing: bool, sort: &mut Sort) {
+    let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
+        for (name, by) in orders(comparing) {
+            if ui.selectable_label(*sort == by, name).clicked() {
+                *sort = by;
+                ui.close();
+            }
         }
+        ui.menu_button("attribute", |ui| {
+            attributes_ui(ui, schema, |ui, place| {
+                for (name, by) in attribute_orders(place) {
+                    if ui.selectable_label(*sort == by, name).clicked() {
+                        *sort = by;
+                        ui.close();
+                    }
+                }
+            });
+        });
+    });
+    button.response.on_hover_text("Order of the faces");
+}
+
+/// The filters that are on, each with a way to take it off.
+fn filters_ui(ui: &mut Ui, context: &Context, schema: &Schema, wanted: &mut Arrangement) {
+    let list = &context.model.faces;
+    let on = filters(wanted, &list.info.columns, schema);
+    if !on.is_empty() {
+        wrapped(ui, 12, |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (words, off) in on {
+                let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
+                if button.on_hover_text("Take this away").clicked() {
+                    off(wanted);
+                }
+            }
+        });
+    }
+    let waiting = !list.findings.is_complete() && context.model.sweep.progress.is_none();
+    if waiting && wanted.needs_predictions() {
+        let p = theme::palette(ui.ctx());
+        // The button that does so is at the foot of the list.
+        wrapped(ui, 12, |ui| {
+            let words = egui::RichText::new("not all faces are predicted yet");
+            ui.label(words.size(theme::SMALL).color(p.waiting));
+        });
     }
 }
 
@@ -310,9 +286,4 @@ fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, Pla
             });
         }
     }
-}
-
-pub(super) fn attribute_name(schema: &Schema, (task, item): Place) -> String {
-    let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
-    name.unwrap_or_default().replace('_', " ")
 }

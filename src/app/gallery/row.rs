@@ -2,10 +2,20 @@
 
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::fact::Fact;
 use crate::app::faces::item::{Face, Picture};
-use crate::app::gallery::{Click, Fact};
 use crate::app::widgets::buttons::face_name;
 use crate::app::widgets::{chips, theme};
+
+/// How a row was clicked.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Click {
+    Plain,
+    /// With Ctrl: takes the face into the chosen ones, or out of them.
+    Toggle,
+    /// With Shift: chooses all from the face that is looked at to this one.
+    Range,
+}
 
 pub const ROW: f32 = 46.0;
 const THUMBNAIL: f32 = 36.0;

@@ -23,6 +23,8 @@ pub struct Model {
     pub sweep: Sweep,
     /// The training runs that are watched.
     pub runs: Runs,
+    /// Pixels of an exported picture to a pixel of the photo.
+    pub export_scale: f32,
 }
 
 impl Model {
@@ -34,6 +36,7 @@ impl Model {
             networks: Networks::default(),
             sweep: Sweep::default(),
             runs,
+            export_scale: 2.0,
         }
     }
 

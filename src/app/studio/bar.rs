@@ -361,7 +361,7 @@ impl Studio {
 
     /// Whether a command that turns something on or off has it on.
     fn is_on(&self, command: Command) -> bool {
-        let layers = self.view.layers;
+        let layers = self.view.canvas.layers;
         let theme = self.settings.theme;
         let arrangement = &self.model.faces.order.arrangement;
         match command {

@@ -196,7 +196,7 @@ impl Studio {
             keys: self.keys.to_settings(),
             runs: self.model.runs.paths(),
             new_run: self.training.form.to_settings(),
-            layers: self.view.layers,
+            layers: self.view.canvas.layers,
             favourites: self.favourites().clone(),
             size: size.or(self.settings.size),
             maximised: maximised.unwrap_or(self.settings.maximised),

@@ -147,7 +147,7 @@ impl Studio {
         if was_typing == Some(true) {
             return false;
         }
-        std::mem::take(&mut self.view.canvas.adding) || self.toasts.dismiss()
+        std::mem::take(&mut self.view.canvas.photo.adding) || self.toasts.dismiss()
     }
 }
 

@@ -4,7 +4,6 @@
 mod actions;
 mod bar;
 mod closing;
-mod explained;
 mod frame;
 mod keyboard;
 mod log_pane;
@@ -35,11 +34,12 @@ use crate::app::canvas::layers::{Colours, Layers};
 use crate::app::command::Command;
 use crate::app::command::keys::{self, Keys};
 use crate::app::command::pane::{Pane, Workspace};
-use crate::app::export::{self, Target};
+use crate::app::export::Target;
 use crate::app::faces::counts::Counter;
 use crate::app::faces::kept_boxes::KeptBoxes;
 use crate::app::faces::reading::Reader;
 use crate::app::features::{self, FeatureView};
+use crate::app::gallery::GalleryView;
 use crate::app::model::{Model, SweepProgress};
 use crate::app::opening::{self, Opening};
 use crate::app::report::ReportView;
@@ -69,8 +69,10 @@ pub struct Studio {
     pub(in crate::app) reader: Reader,
     pub(in crate::app) model: Model,
     /// A sheet that is drawn once its faces are predicted.
-    pub(in crate::app) waiting_sheet: Option<export::WaitingSheet>,
+    pub(in crate::app) waiting_sheet: Option<actions::sheet::WaitingSheet>,
     pub(in crate::app) view: View,
+    /// How many faces each filter would show.
+    counter: Counter,
     pub(in crate::app) panes: Panes,
     pub(in crate::app) training: TrainingView,
     pub(in crate::app) log_pane: LogPane,
@@ -86,7 +88,6 @@ pub struct Studio {
     pub(in crate::app) later: Vec<Command>,
     /// Paths that are dragged over the window, and what would happen to them.
     pub(in crate::app) hovered: (Vec<PathBuf>, String),
-    pub(in crate::app) drops_files: bool,
     /// What somebody is asked about a table that was opened.
     pub(in crate::app) question: Option<Box<TableQuestion>>,
     /// Boxes of lists that were open earlier.
@@ -106,34 +107,14 @@ pub struct Studio {
     pub(in crate::app) waiting_since: Option<Instant>,
 }
 
-/// How it is looked at.
+/// The panes, each with what only it needs.
 pub(in crate::app) struct View {
     pub(in crate::app) canvas: CanvasView,
-    pub(in crate::app) layers: Layers,
+    pub(in crate::app) gallery: GalleryView,
     pub(in crate::app) attributes: AttributeView,
     pub(in crate::app) features: FeatureView,
     pub(in crate::app) report: ReportView,
-    pub(in crate::app) counter: Counter,
-    pub(in crate::app) zoom_percent: f32,
-    /// Pixels of an exported picture to a pixel of the photo.
-    pub(in crate::app) export_scale: f32,
     pub(in crate::app) latency: Option<Duration>,
-}
-
-impl View {
-    fn new(features: FeatureView) -> Self {
-        Self {
-            canvas: CanvasView::default(),
-            layers: Layers::default(),
-            attributes: AttributeView::default(),
-            features,
-            report: ReportView::default(),
-            counter: Counter::default(),
-            zoom_percent: 100.0,
-            export_scale: 2.0,
-            latency: None,
-        }
-    }
 }
 
 impl Studio {
@@ -175,9 +156,14 @@ impl Studio {
             model: Model::new(runs),
             waiting_sheet: None,
             view: View {
-                layers,
-                ..View::new(FeatureView::new(painter))
+                canvas: CanvasView::new(layers, window::empty_hint()),
+                gallery: GalleryView::default(),
+                attributes: AttributeView::default(),
+                features: FeatureView::new(painter),
+                report: ReportView::default(),
+                latency: None,
             },
+            counter: Counter::default(),
             panes,
             training,
             log_pane: LogPane::default(),
@@ -190,7 +176,6 @@ impl Studio {
             recent: Recent::default(),
             later: Vec::new(),
             hovered: Default::default(),
-            drops_files: window::drops_files(),
             question: None,
             kept_boxes: KeptBoxes::default(),
             stays: start.notice.is_some(), // what was open is opened again
@@ -232,7 +217,7 @@ impl Studio {
 
     /// What is drawn over the photo.
     pub fn layers(&self) -> Layers {
-        self.view.layers
+        self.view.canvas.layers
     }
 
     /// How many training runs that were started here are still running.
@@ -313,7 +298,7 @@ impl Studio {
         if let Some(why) = self.blocked(command) {
             return self.toasts.say(why);
         }
-        let layers = &mut self.view.layers;
+        let layers = &mut self.view.canvas.layers;
         match command {
             Command::Open => self.opening.dialog(false, self.schema()),
             Command::OpenFolder => self.opening.dialog(true, self.schema()),
@@ -342,10 +327,10 @@ impl Studio {
             | Command::ZoomReset
             | Command::FullScreen => self.run_look(ctx, command),
             Command::List(command) => self.run_list(ctx, command),
-            Command::Fit => self.view.canvas.fit(),
-            Command::ActualSize => self.view.canvas.actual_size(ctx),
+            Command::Fit => self.view.canvas.photo.fit(),
+            Command::ActualSize => self.view.canvas.photo.actual_size(ctx),
             Command::ResetBox => self.reset_box(),
-            Command::AddBox => self.view.canvas.adding ^= true,
+            Command::AddBox => self.view.canvas.photo.adding ^= true,
             Command::RemoveBox => self.remove_box(),
             Command::Undo => self.undo_box(),
             Command::Redo => self.redo_box(),

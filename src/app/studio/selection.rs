@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, ColorImage, TextureFilter, TextureHandle, TextureOptions};
+use eframe::egui;
 
 use image::RgbImage;
 
@@ -11,11 +11,9 @@ use crate::app::faces::arrange::Sort;
 use crate::app::faces::item::Picture;
 use crate::app::faces::reading::Read;
 use crate::app::studio::{PREDICT_ALL, Studio};
+use crate::app::widgets::texture::upload;
 use crate::engine::{FaceId, FaceTicket, ListTicket, PredictRequest, Request};
 use crate::label::FaceBox;
-
-/// Zoom in percent from which pixels are drawn hard.
-const HARD_PIXELS: f32 = 400.0;
 
 impl Studio {
     /// How many faces are open.
@@ -31,8 +29,8 @@ impl Studio {
     /// The name of the face whose photo is on the screen; `None` while it is read.
     pub fn photo_on_screen(&self) -> Option<String> {
         let face = self.model.faces.shown()?;
-        let (of, ..) = self.view.canvas.texture.as_ref()?;
-        Arc::ptr_eq(of, &face.item.decoded()?.screen).then(|| face.name())
+        let screen = &face.item.decoded()?.screen;
+        self.view.canvas.shows(screen).then(|| face.name())
     }
 
     /// Puts the list in order, the largest error first.
@@ -91,7 +89,7 @@ impl Studio {
         let before = self.model.faces.selected();
         self.view.features.asked = false;
         self.view.latency = item.latency;
-        self.view.canvas.adding = false;
+        self.view.canvas.photo.adding = false;
         self.model.faces.selection.index = index;
         self.model.faces.boxes.active = None;
         self.share_picture(before, index);
@@ -161,7 +159,7 @@ impl Studio {
     pub(in crate::app) fn step(&mut self, by: isize) {
         if let Some(next) = self.model.faces.neighbour(by) {
             self.select(next);
-            self.model.faces.selection.scroll = true;
+            self.model.faces.selection.reveal();
         }
     }
 
@@ -216,44 +214,4 @@ impl Studio {
             }
         }
     }
-
-    /// The selected photo as a texture.
-    pub(in crate::app) fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
-        // Hard pixels when near, so that nothing is seen that is not in the photo.
-        let hard = self.view.zoom_percent >= HARD_PIXELS;
-        let screen = &self
-            .model
-            .faces
-            .items
-            .get(self.model.faces.selected())?
-            .decoded()?
-            .screen;
-        if let Some((of, was_hard, texture)) = &self.view.canvas.texture
-            && Arc::ptr_eq(of, screen)
-            && *was_hard == hard
-        {
-            return Some(texture.clone());
-        }
-        let screen = screen.clone();
-        let texture = upload(ctx, "photo", screen.clone(), hard);
-        self.view.canvas.texture = Some((screen, hard, texture.clone()));
-        Some(texture)
-    }
-}
-
-pub fn upload(
-    ctx: &egui::Context,
-    name: &str,
-    picture: Arc<ColorImage>,
-    hard: bool,
-) -> TextureHandle {
-    let options = TextureOptions {
-        magnification: match hard {
-            true => TextureFilter::Nearest,
-            false => TextureFilter::Linear,
-        },
-        mipmap_mode: Some(TextureFilter::Linear),
-        ..TextureOptions::LINEAR
-    };
-    ctx.load_texture(name, picture, options)
 }

@@ -38,10 +38,15 @@ pub struct Start {
 const LASTING: Duration = Duration::from_secs(20);
 
 /// What an empty photo pane says, where files cannot be dropped and where they can.
-pub const EMPTY_HINT: [&str; 2] = [
+const EMPTY_HINT: [&str; 2] = [
     "Under Wayland files cannot be dropped on this window:\nopen photos, a folder, a data set or weights with Ctrl+O,\nor copy a picture or a path and paste it with Ctrl+V.",
     "Drop a photo, a folder, a data set or weights anywhere,\nopen one with Ctrl+O, or paste a picture or a path with Ctrl+V.",
 ];
+
+/// What the pane of an empty photo says here.
+pub fn empty_hint() -> &'static str {
+    EMPTY_HINT[usize::from(drops_files())]
+}
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]

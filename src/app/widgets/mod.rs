@@ -9,5 +9,6 @@ pub mod fonts;
 pub mod header;
 pub mod paint;
 pub mod pick;
+pub mod texture;
 pub mod theme;
 pub mod toasts;

@@ -29,7 +29,7 @@ const PICTURES: usize = 96 << 20;
 /// Bytes of thumbnails that are kept: some forty screens full of rows.
 const THUMBNAILS: usize = 16 << 20;
 
-type Wake = Arc<dyn Fn() + Send + Sync>;
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 pub struct List {
@@ -60,10 +60,6 @@ impl List {
             order: Order::listed(samples.len()),
             samples: Arc::new(samples),
             info: SetInfo::new(name, columns),
-            selection: Selection {
-                scroll: true, // to its top
-                ..Selection::default()
-            },
             ..Self::default()
         }
     }
@@ -239,7 +235,9 @@ impl List {
 
     fn take_order(&mut self, order: Vec<u32>, then: Then) -> Option<usize> {
         let (scroll, select) = self.order.set(order, then, self.selected());
-        self.selection.scroll |= scroll;
+        if scroll {
+            self.selection.reveal();
+        }
         select
     }
 }

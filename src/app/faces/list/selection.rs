@@ -8,8 +8,18 @@ pub struct Selection {
     pub index: usize,
     /// Faces that were chosen together.
     pub chosen: BTreeSet<u32>,
-    /// Whether the face that is looked at is to be brought into sight.
-    pub scroll: bool,
-    /// Rows of the gallery that are in sight, less one.
-    pub page: usize,
+    /// How often the face that is looked at was to be brought into sight.
+    reveals: u64,
+}
+
+impl Selection {
+    /// The face that is looked at is to be brought into sight.
+    pub fn reveal(&mut self) {
+        self.reveals += 1;
+    }
+
+    /// Rises whenever that is asked for.
+    pub fn reveals(&self) -> u64 {
+        self.reveals
+    }
 }

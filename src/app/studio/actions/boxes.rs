@@ -145,7 +145,7 @@ impl Studio {
             && let Some(index) = samples.iter().position(|s| s.path == *path)
         {
             self.select(index);
-            self.model.faces.selection.scroll = true;
+            self.model.faces.selection.reveal();
         }
     }
 
@@ -170,7 +170,7 @@ impl Studio {
                 self.model.faces.boxes.active = None;
                 if index != self.model.faces.selected() {
                     self.select(index);
-                    self.model.faces.selection.scroll = true;
+                    self.model.faces.selection.reveal();
                 }
             }
         }

@@ -6,7 +6,7 @@ use eframe::egui::Ui;
 
 use crate::app::model::{Blocked, Context};
 use crate::app::report::{Action, Export};
-use crate::app::studio::{Studio, View};
+use crate::app::studio::Studio;
 use crate::evaluation::Evaluation;
 
 impl Studio {
@@ -17,13 +17,11 @@ impl Studio {
             keys: &self.keys,
             blocked: &blocked,
         };
-        let View {
-            report,
-            export_scale,
-            ..
-        } = &mut self.view;
+        let mut scale = self.model.export_scale;
         let mut actions = Vec::new();
-        report.ui(ui, &context, export_scale, &mut actions);
+        let report = &mut self.view.report;
+        report.ui(ui, &context, &mut scale, &mut actions);
+        self.model.export_scale = scale;
         for action in actions {
             self.apply_report(action);
         }

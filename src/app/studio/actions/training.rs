@@ -4,7 +4,7 @@ use eframe::egui::Ui;
 
 use crate::app::command::Command;
 use crate::app::command::pane::{Pane, Workspace};
-use crate::app::export::{Made, Target};
+use crate::app::export::{Made, Target, deliver_made};
 use crate::app::model::{Blocked, Context};
 use crate::app::studio::Studio;
 use crate::app::training::{self, Action, CurveExport};
@@ -56,7 +56,7 @@ impl Studio {
                 CurveExport::Table(table) => Made::Table(table),
             })
         };
-        self.deliver_made(Box::new(made), EXPORT_SCALE, target);
+        deliver_made(&self.opening, Box::new(made), EXPORT_SCALE, target);
     }
 
     /// Does what a command says about training.

@@ -5,12 +5,15 @@ use egui_tiles::{Behavior, TileId, Tiles, Tree, UiResponse};
 
 use crate::app::command::Command;
 use crate::app::command::pane::Pane;
-use crate::app::studio::Studio;
+use crate::app::model::{Blocked, Context};
+use crate::app::studio::{Studio, View};
 use crate::app::widgets::buttons::hint_ui;
 use crate::app::widgets::theme;
 
 struct Draw<'a> {
     studio: &'a mut Studio,
+    /// Commands that can do nothing now.
+    blocked: Blocked,
     /// A pane that asked to be closed.
     wanted: Option<Command>,
 }
@@ -19,6 +22,22 @@ struct Draw<'a> {
 const HEADER: f32 = 34.0;
 
 impl Draw<'_> {
+    /// Draws a pane, which reads the model; returns what somebody did in it.
+    fn read<A>(
+        &mut self,
+        ui: &mut Ui,
+        draw: impl FnOnce(&mut View, &mut Ui, &Context, &mut Vec<A>),
+    ) -> Vec<A> {
+        let context = Context {
+            model: &self.studio.model,
+            keys: &self.studio.keys,
+            blocked: &self.blocked,
+        };
+        let mut actions = Vec::new();
+        draw(&mut self.studio.view, ui, &context, &mut actions);
+        actions
+    }
+
     /// A pane is taken by its header: dragged elsewhere, or closed from its menu.
     fn grip_ui(&mut self, ui: &mut Ui, tile: TileId, pane: Pane) -> UiResponse {
         let header = Rect::from_min_size(
@@ -60,9 +79,30 @@ impl Behavior<Pane> for Draw<'_> {
         let response = self.grip_ui(ui, tile, *pane);
         // By its own name, not its place: else panes of two workspaces share how far they are scrolled.
         ui.push_id(pane.title(), |ui| match pane {
-            Pane::Gallery => self.studio.gallery_pane_ui(ui),
-            Pane::Canvas => self.studio.canvas_pane_ui(ui),
-            Pane::Attributes => self.studio.attributes_pane_ui(ui),
+            Pane::Gallery => {
+                let actions = self.read(ui, |view, ui, context, actions| {
+                    view.gallery.ui(ui, context, actions);
+                });
+                for action in actions {
+                    self.studio.apply_gallery(ui.ctx(), action);
+                }
+            }
+            Pane::Canvas => {
+                let actions = self.read(ui, |view, ui, context, actions| {
+                    view.canvas.ui(ui, context, actions);
+                });
+                for action in actions {
+                    self.studio.apply_canvas(ui.ctx(), action);
+                }
+            }
+            Pane::Attributes => {
+                let actions = self.read(ui, |view, ui, context, actions| {
+                    view.attributes.ui(ui, context, actions);
+                });
+                for action in actions {
+                    self.studio.apply_attributes(action);
+                }
+            }
             Pane::Report => self.studio.report_ui(ui),
             Pane::Maps => self.studio.maps_pane_ui(ui),
             Pane::Channel => self.studio.channel_pane_ui(ui),
@@ -149,8 +189,10 @@ impl Studio {
             let moved = Tree::empty(egui::Id::unique("moved"));
             let mut tree = std::mem::replace(&mut self.panes.trees[shown], moved);
             self.panes.drawing = true;
+            let blocked = Blocked::new(|command| self.blocked(command));
             let mut draw = Draw {
                 studio: self,
+                blocked,
                 wanted: None,
             };
             tree.ui(&mut draw, ui);

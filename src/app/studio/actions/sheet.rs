@@ -1,7 +1,8 @@
 //! The sheet of chosen faces waits until all of them are predicted: one that shows some with and
 //! some without points would say that nothing was found.
 
-use crate::app::export::{Made, Target, sheet};
+use crate::app::canvas::sheet;
+use crate::app::export::{Made, Target};
 use crate::app::faces::item::Picture;
 use crate::app::studio::Studio;
 use crate::humanize::counted;
@@ -19,7 +20,7 @@ pub struct WaitingSheet {
 impl Studio {
     /// Draws the chosen faces, after predicting those that are not predicted yet.
     pub(in crate::app) fn export_sheet(&mut self, target: Target) {
-        let faces = match self.sheet_faces() {
+        let faces = match sheet::sheet_faces(&self.model) {
             Ok(faces) => faces,
             Err(why) => return self.toasts.say(why),
         };
@@ -28,7 +29,7 @@ impl Studio {
             self.toasts.say(words);
         }
         let missing = self.unpredicted(&faces);
-        if missing.is_empty() || !self.view.layers.prediction.on {
+        if missing.is_empty() || !self.view.canvas.layers.prediction.on {
             return self.draw_sheet(&faces, target);
         }
         let count = counted(missing.len(), "face");
@@ -97,9 +98,9 @@ impl Studio {
     }
 
     fn draw_sheet(&mut self, faces: &[usize], target: Target) {
-        let faces = self.faces_to_draw(faces);
-        let (schema, layers) = (self.schema(), self.view.layers);
+        let faces = sheet::faces_to_draw(&self.model, faces);
+        let (schema, layers) = (self.schema(), self.view.canvas.layers);
         let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
-        self.deliver(Box::new(make), self.view.export_scale, target);
+        self.deliver(Box::new(make), self.model.export_scale, target);
     }
 }

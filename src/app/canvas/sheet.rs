@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::app::canvas::layers::Layers;
-use crate::app::canvas::{View, face_marks};
+use super::layers::Layers;
+use super::marks::{View, face_marks};
 use crate::app::faces::findings::Finding;
 use crate::app::faces::item::{Face, Item};
-use crate::app::studio::Studio;
+use crate::app::model::Model;
 use crate::dataset::{BoxSource, Sample};
 use crate::figure::{Page, Placed, Unit};
 use crate::label::{FaceBox, Schema};
@@ -32,52 +32,50 @@ pub struct SheetFace {
     other: Option<Finding>,
 }
 
-impl Studio {
-    /// The places of the chosen faces in the list, or of the one that is shown.
-    pub(super) fn sheet_faces(&self) -> Result<Vec<usize>, String> {
-        let list = &self.model.faces;
-        let mut indices: Vec<usize> = list.selection.chosen.iter().map(|i| *i as usize).collect();
-        if indices.is_empty() {
-            indices.push(list.selected());
-        }
-        if indices.len() > AT_MOST {
-            let count = indices.len();
-            return Err(format!(
-                "A sheet takes {AT_MOST} faces at most, and {count} are chosen"
-            ));
-        }
-        indices.retain(|index| list.face(*index).is_some());
-        // As they stand in the list; those that a filter leaves out come last.
-        let rows: HashMap<u32, usize> = (0..)
-            .zip(&list.order.shown)
-            .map(|(row, i)| (*i, row))
-            .collect();
-        indices.sort_by_key(|i| rows.get(&(*i as u32)).copied().unwrap_or(usize::MAX));
-        match indices.is_empty() {
-            true => Err("There is no face to draw".into()),
-            false => Ok(indices),
-        }
+/// The places of the chosen faces in the list, or of the one that is shown.
+pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, String> {
+    let list = &model.faces;
+    let mut indices: Vec<usize> = list.selection.chosen.iter().map(|i| *i as usize).collect();
+    if indices.is_empty() {
+        indices.push(list.selected());
     }
+    if indices.len() > AT_MOST {
+        let count = indices.len();
+        return Err(format!(
+            "A sheet takes {AT_MOST} faces at most, and {count} are chosen"
+        ));
+    }
+    indices.retain(|index| list.face(*index).is_some());
+    // As they stand in the list; those that a filter leaves out come last.
+    let rows: HashMap<u32, usize> = (0..)
+        .zip(&list.order.shown)
+        .map(|(row, i)| (*i, row))
+        .collect();
+    indices.sort_by_key(|i| rows.get(&(*i as u32)).copied().unwrap_or(usize::MAX));
+    match indices.is_empty() {
+        true => Err("There is no face to draw".into()),
+        false => Ok(indices),
+    }
+}
 
-    pub(super) fn faces_to_draw(&self, indices: &[usize]) -> Vec<SheetFace> {
-        let faces = indices.iter().filter_map(|index| {
-            // Without chosen faces it is the one that is looked at, which may be a drawn box.
-            let alone = self.model.faces.selection.chosen.is_empty()
-                && *index == self.model.faces.selected();
-            let face = match alone {
-                true => self.model.faces.shown()?,
-                false => self.model.faces.face(*index)?,
-            };
-            Some(SheetFace {
-                sample: face.sample.clone(),
-                picture: face.item.picture().cloned(),
-                face_box: (face.source == BoxSource::Given).then_some(face.face_box),
-                finding: face.finding.cloned(),
-                other: face.other.cloned(),
-            })
-        });
-        faces.collect()
-    }
+/// What is drawn of each face.
+pub fn faces_to_draw(model: &Model, indices: &[usize]) -> Vec<SheetFace> {
+    let faces = indices.iter().filter_map(|index| {
+        // Without chosen faces it is the one that is looked at, which may be a drawn box.
+        let alone = model.faces.selection.chosen.is_empty() && *index == model.faces.selected();
+        let face = match alone {
+            true => model.faces.shown()?,
+            false => model.faces.face(*index)?,
+        };
+        Some(SheetFace {
+            sample: face.sample.clone(),
+            picture: face.item.picture().cloned(),
+            face_box: (face.source == BoxSource::Given).then_some(face.face_box),
+            finding: face.finding.cloned(),
+            other: face.other.cloned(),
+        })
+    });
+    faces.collect()
 }
 
 /// Reads what is not at hand, and draws. A picture that cannot be read is an error: a figure with

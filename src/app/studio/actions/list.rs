@@ -1,33 +1,110 @@
-//! What the commands about the list do.
+//! What the commands about the list of faces do, and what somebody does in its pane.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::{self, Id};
+use eframe::egui;
 
 use crate::app::command::ListCommand;
 use crate::app::command::pane::{Pane, Workspace};
-use crate::app::faces::arrange;
-use crate::app::faces::arrange::{Sort, disagrees};
+use crate::app::faces::arrange::{Among, Sort, disagrees};
 use crate::app::faces::choices::{Choice, Choices};
-use crate::app::gallery::fact::By;
+use crate::app::faces::list::Then;
+use crate::app::gallery::{self, By, Click, search_id};
 use crate::app::studio::Studio;
-use crate::app::studio::palette::Among;
-
-/// Rows of a page before the gallery was drawn.
-const PAGE: usize = 10;
-
-/// The field that searches names.
-pub(super) fn search_id() -> Id {
-    Id::unique("search names")
-}
+use crate::app::studio::palette;
 
 impl Studio {
-    pub(in crate::app) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
-        let page = match self.model.faces.selection.page {
-            0 => PAGE,
-            rows => rows,
-        } as isize;
+    /// Does what somebody did in the gallery.
+    pub(in crate::app::studio) fn apply_gallery(
+        &mut self,
+        ctx: &egui::Context,
+        action: gallery::Action,
+    ) {
+        match action {
+            gallery::Action::Run(command) => self.run(ctx, command),
+            gallery::Action::Click(index, click) => self.row_clicked(index, click),
+            gallery::Action::Arrange(arrangement) => {
+                self.model.faces.order.arrangement = arrangement;
+                self.arrange();
+            }
+            gallery::Action::FindFaces => self.find_faces(""),
+            gallery::Action::ShowChosen => {
+                let chosen = &self.model.faces.selection.chosen;
+                let faces: Vec<u32> = chosen.iter().copied().collect();
+                self.show_among(format!("{} chosen", faces.len()), faces);
+            }
+            gallery::Action::ChooseNone => self.model.faces.selection.chosen.clear(),
+            gallery::Action::Predict(faces) => self.predict_faces(faces, false),
+            gallery::Action::Thumbnails(faces) => {
+                let list = &self.model.faces;
+                self.reader.thumbnails(list.number, &list.samples, faces);
+            }
+        }
+    }
+
+    fn row_clicked(&mut self, index: usize, click: Click) {
+        let list = &mut self.model.faces;
+        match click {
+            Click::Plain => {
+                list.selection.chosen.clear();
+                self.select(index);
+            }
+            Click::Toggle => {
+                let selected = list.selected() as u32;
+                let chosen = &mut list.selection.chosen;
+                // The first one takes the face that is looked at along.
+                if chosen.is_empty() {
+                    chosen.insert(selected);
+                }
+                if !chosen.remove(&(index as u32)) {
+                    chosen.insert(index as u32);
+                }
+            }
+            Click::Range => {
+                let rows = list.row().zip(list.order.row_of(index));
+                if let Some((from, to)) = rows {
+                    let range = from.min(to)..=from.max(to);
+                    list.selection.chosen.extend(&list.order.shown[range]);
+                }
+            }
+        }
+    }
+
+    /// Shows these faces alone; they are in rising order.
+    pub(in crate::app) fn show_among(&mut self, words: String, faces: Vec<u32>) {
+        self.model.faces.order.arrangement.among = Some(Among {
+            words,
+            faces: faces.into(),
+        });
+        self.arrange_from_top();
+    }
+
+    /// Puts the list in order in the background.
+    pub(in crate::app) fn arrange(&mut self) {
+        let then = self.model.faces.order.then();
+        self.arrange_then(then);
+    }
+
+    /// The same where nobody asked for another order: what is looked at stays.
+    pub(in crate::app) fn arrange_again(&mut self) {
+        self.arrange_then(Then::Follow);
+    }
+
+    /// Puts the list in order, and looks at its first face.
+    pub(in crate::app) fn arrange_from_top(&mut self) {
+        self.arrange_then(Then::First);
+    }
+
+    fn arrange_then(&mut self, then: Then) {
+        let schema = self.schema();
+        self.model
+            .faces
+            .arrange(schema, self.opening.wake.clone(), then);
+    }
+
+    pub(in crate::app::studio) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
+        let page = self.view.gallery.page() as isize;
         let last = self.model.faces.order.shown.len().saturating_sub(1);
         match command {
             ListCommand::FindFaces => self.find_faces(""),
@@ -68,7 +145,10 @@ impl Studio {
     }
 
     /// Why such a command can do nothing now.
-    pub(in crate::app) fn list_blocked(&self, command: ListCommand) -> Option<&'static str> {
+    pub(in crate::app::studio) fn list_blocked(
+        &self,
+        command: ListCommand,
+    ) -> Option<&'static str> {
         match command {
             ListCommand::SortDifference if self.model.faces.other.is_none() => {
                 Some("Nothing is compared")
@@ -87,11 +167,11 @@ impl Studio {
 
     /// Opens the picker of filters and orders, with words that are typed in it already.
     pub(in crate::app) fn find_faces(&mut self, typed: &str) {
-        self.overlays.open_palette(Among::Faces, typed);
+        self.overlays.open_palette(palette::Among::Faces, typed);
     }
 
     /// Puts a filter or an order on, or a filter that is on off.
-    pub(in crate::app) fn arrange_by(&mut self, choice: &Choice) {
+    pub(in crate::app::studio) fn arrange_by(&mut self, choice: &Choice) {
         let mut wanted = self.model.faces.order.arrangement.clone();
         choice.apply(&mut wanted);
         self.show_gallery();
@@ -102,10 +182,16 @@ impl Studio {
     }
 
     /// All filters and orders, with their counts.
-    pub(in crate::app) fn choices(&mut self) -> Choices {
+    pub(in crate::app::studio) fn choices(&mut self) -> Choices {
         let by_hand: Arc<[u32]> = self.model.faces.by_hand().into();
-        let counts = self.filter_counts(by_hand.clone());
-        let by_hand = (!by_hand.is_empty()).then(|| arrange::Among {
+        let network = self.model.networks.hash().unwrap_or(0);
+        let counts = self.counter.counts(
+            &self.model.faces,
+            (self.schema(), network),
+            by_hand.clone(),
+            &self.opening.wake,
+        );
+        let by_hand = (!by_hand.is_empty()).then(|| Among {
             words: "box by hand".into(),
             faces: by_hand,
         });
@@ -166,7 +252,7 @@ impl Studio {
             if index != self.model.faces.selected() {
                 self.select(index);
             }
-            self.model.faces.selection.scroll = true;
+            self.model.faces.selection.reveal();
         }
     }
 

@@ -1,0 +1,39 @@
+//! What somebody does on the canvas and among the attributes.
+
+use eframe::egui;
+
+use crate::app::canvas::{Action, Export};
+use crate::app::studio::Studio;
+use crate::app::{attributes, canvas};
+
+impl Studio {
+    pub(in crate::app::studio) fn apply_canvas(&mut self, ctx: &egui::Context, action: Action) {
+        match action {
+            Action::Run(command) => self.run(ctx, command),
+            Action::TakeBox => self.box_is_taken(),
+            Action::MoveBox(face_box) => self.move_box(face_box),
+            Action::AddBox(face_box) => self.add_box(face_box),
+            Action::Activate(which) => self.activate(which),
+            Action::Export(Export::Photo, target) => self.export_picture(target),
+            Action::Export(Export::Sheet, target) => self.export_sheet(target),
+            Action::Export(Export::Attributes, target) => self.export_table(target),
+            Action::ExportScale(scale) => self.model.export_scale = scale,
+        }
+    }
+
+    pub(in crate::app::studio) fn apply_attributes(&mut self, action: attributes::Action) {
+        match action {
+            attributes::Action::FindFaces(attribute) => self.find_faces(&format!("{attribute} ")),
+        }
+    }
+
+    /// What a file of the face that is looked at is called at first.
+    pub(in crate::app::studio) fn file_name(&self) -> String {
+        canvas::file_name(&self.model)
+    }
+
+    /// What a sheet is called at first: as the list.
+    pub(in crate::app::studio) fn sheet_file_name(&self) -> String {
+        canvas::sheet_file_name(&self.model)
+    }
+}

@@ -1,0 +1,124 @@
+//! What is seen goes into files and onto the clipboard.
+
+use std::path::PathBuf;
+
+use crate::app::attributes::attribute_table;
+use crate::app::canvas::page;
+use crate::app::export::{self, Made, Make, Target, plots_saved};
+use crate::app::opening::{Arrival, Wanted};
+use crate::app::studio::Studio;
+use crate::figure::{Format, Unit, plot};
+use crate::humanize::counted;
+
+impl Studio {
+    /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
+    pub fn save_picture(&mut self, path: PathBuf) {
+        self.export_picture(Target::File(path));
+    }
+
+    /// The chosen faces side by side, as PNG, SVG or PDF.
+    pub fn save_sheet(&mut self, path: PathBuf) {
+        self.export_sheet(Target::File(path));
+    }
+
+    /// The attributes of the face that is shown, as CSV or Markdown.
+    pub fn save_table(&mut self, path: PathBuf) {
+        self.export_table(Target::File(path));
+    }
+
+    /// The report's tables, as CSV, Markdown, LaTeX or JSON.
+    pub fn save_report(&mut self, path: PathBuf) {
+        self.export_report(Target::File(path));
+    }
+
+    pub(in crate::app) fn export_picture(&mut self, target: Target) {
+        let Some(photo) = page::photo_page(&self.model, &self.view.canvas.layers) else {
+            return self.toasts.say("There is no photo to draw");
+        };
+        let scale = self.model.export_scale;
+        self.deliver(Box::new(move || Ok(Made::Drawing(photo))), scale, target);
+    }
+
+    pub(in crate::app) fn export_table(&mut self, target: Target) {
+        match attribute_table(&self.model) {
+            Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
+            None => self.toasts.say("There is no prediction to list"),
+        }
+    }
+
+    pub(in crate::app) fn export_report(&mut self, target: Target) {
+        let Some(evaluation) = self.report_evaluation() else {
+            return self.toasts.say("There is no report yet");
+        };
+        self.say_without_intervals("tables");
+        self.deliver(Box::new(move || Ok(Made::Report(evaluation))), 1.0, target);
+    }
+
+    /// One of the report's plots, by its name.
+    pub(in crate::app) fn export_plot(&mut self, name: String, target: Target) {
+        let Some(evaluation) = self.report_evaluation() else {
+            return self.toasts.say("There is no report yet");
+        };
+        self.say_without_intervals("plots");
+        let draw = move || {
+            let mut plots = plot::plots(&evaluation).into_iter();
+            let plot = plots.find(|plot| plot.0 == name);
+            let (_, page) = plot.ok_or("There is no such plot")?;
+            Ok(Made::Drawing(page))
+        };
+        self.deliver(Box::new(draw), self.model.export_scale, target);
+    }
+
+    /// All plots of the report, a file each.
+    pub fn save_plots(&mut self, folder: PathBuf, format: Format) {
+        self.export_plots(Some(folder), format);
+    }
+
+    /// All plots of the report into a folder, which is asked for if it is not given.
+    pub(in crate::app) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
+        let Some(evaluation) = self.report_evaluation() else {
+            return self.toasts.say("There is no report yet");
+        };
+        self.say_without_intervals("plots");
+        let network = self.model.networks.current.as_ref();
+        let network = network.map(|n| (n.origin.clone(), n.fingerprint.clone()));
+        let start = self.report_file_name();
+        let dpi = self.model.export_scale * Unit::Pixel.per_inch();
+        let dialogs = self.opening.dialogs.clone();
+        self.opening.away(move |say| {
+            let mut plots = plot::plots(&evaluation);
+            for (name, page) in &mut plots {
+                *name = format!("{start}-{name}.{}", format.extension());
+                if let Some((weights, fingerprint)) = &network {
+                    page.fact("Weights", weights.clone());
+                    page.fact("Network", fingerprint.clone());
+                }
+            }
+            let title = format!("Save {} into a folder", counted(plots.len(), "plot"));
+            let Some(folder) = folder.or_else(|| dialogs.path(title, Wanted::Folder)) else {
+                return;
+            };
+            let mut paths = plots.iter().map(|(name, _)| folder.join(name));
+            let done = match paths.find_map(|path| dialogs.refuses(&path)) {
+                Some(why) => Err(why),
+                None => plots_saved(&plots, &folder, format, dpi),
+            };
+            say(Arrival::Said(done.unwrap_or_else(|why| why)));
+        });
+    }
+
+    fn say_without_intervals(&mut self, what: &str) {
+        if self.intervals_pending() {
+            let words =
+                format!("The intervals are still being measured: the {what} are without them");
+            self.toasts.say(words);
+        }
+    }
+
+    /// Makes something of the loaded network's and takes it where it belongs; `scale` is pixels to a
+    /// unit of a drawing.
+    pub(in crate::app) fn deliver(&self, make: Make, scale: f32, target: Target) {
+        let network = self.model.networks.current.as_ref();
+        export::deliver(&self.opening, network, make, scale, target);
+    }
+}
