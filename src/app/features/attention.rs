@@ -1,137 +1,57 @@
 //! Where the network looked for a point or an attribute: heat over the face, and beside it the
 //! same from random weights, from which it should differ.
 
-use std::collections::VecDeque;
+use eframe::egui::{self, Color32, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
-use eframe::egui::{self, Color32, RichText, Role, Stroke, TextureHandle, Ui, WidgetInfo, vec2};
-
-use crate::app::features::channel::caption_ui;
-use crate::app::features::foot::heat_bar_ui;
-use crate::app::features::toolbar::choice_ui;
-use crate::app::features::{Around, FeatureView, Tab, Wish, texture, theme};
+use crate::app::features::action::Action;
+use crate::app::features::parts::choice::choice_ui;
+use crate::app::features::parts::colour_bar::heat_bar_ui;
+use crate::app::features::parts::progress::progress_ui;
+use crate::app::features::parts::rows::caption_ui;
+use crate::app::features::state::attention::Attention;
+use crate::app::features::state::maps::texture;
+use crate::app::features::view::{FeatureView, Tab};
+use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::pick::pick_ui;
-use crate::engine::{Explained, FaceKey, StudyKind};
+use crate::app::widgets::theme;
+use crate::engine::StudyKind;
 use crate::figure::{ColourMap, STRENGTH, check_note, heat_picture, short};
 use crate::label::{INPUT_SIZE, Schema};
-use crate::model::{Tap, TowerId};
-use crate::study::{HeatMap, Method, Occlusion, Target};
-
-/// What is asked, and what was answered last.
-#[derive(Default)]
-pub(super) struct Attention {
-    /// Task and item.
-    of: (usize, usize),
-    grad_cam: bool,
-    /// Whether Grad-CAM takes the layer and tower that are looked at, not the task's last.
-    of_shown: bool,
-    occlusion: Occlusion,
-    /// Of the face and box that are looked at.
-    pub found: Option<Box<Explained>>,
-    pictures: Vec<TextureHandle>,
-    /// The face and box that are looked at, as the window numbers it.
-    here: Option<FaceKey>,
-    /// The fingerprint of the network that is asked.
-    network: String,
-    /// The newest answers about other faces, boxes and networks, one each, with the network.
-    kept: VecDeque<(String, Box<Explained>)>,
-}
-
-/// Answers that are kept for when their face is looked at again.
-const KEPT: usize = 40;
-
-impl Attention {
-    /// Another face or box is looked at: its answer comes back, where it has one.
-    pub fn turn_to(&mut self, here: Option<FaceKey>) {
-        if self.here == here {
-            return;
-        }
-        self.here = here;
-        self.pictures.clear();
-        if let Some(found) = self.found.take() {
-            self.keep(found);
-        }
-        let of_here = |e: &Explained| Some(e.key) == here;
-        let mut kept = self.kept.iter();
-        let at = kept.position(|(network, e)| *network == self.network && of_here(e));
-        let back = at.and_then(|at| self.kept.remove(at));
-        self.found = back.map(|(_, found)| found);
-    }
-
-    /// Another network is asked: what it answered before comes back with its face.
-    pub fn turn_to_network(&mut self, network: &str) {
-        self.turn_to(None);
-        self.network = network.to_owned();
-    }
-
-    fn keep(&mut self, found: Box<Explained>) {
-        self.kept
-            .retain(|(network, e)| *network != self.network || e.key != found.key);
-        self.kept.push_front((self.network.clone(), found));
-        self.kept.truncate(KEPT);
-    }
-
-    /// Whether it is about the face and box that are looked at.
-    fn take(&mut self, found: Box<Explained>) -> bool {
-        if self.here != Some(found.key) {
-            self.keep(found);
-            return false;
-        }
-        self.pictures.clear();
-        self.found = Some(found);
-        true
-    }
-}
+use crate::study::HeatMap;
 
 impl FeatureView {
-    /// What is explained, and how.
-    pub(super) fn looking(&self, schema: &Schema) -> Option<(Target, Method)> {
-        let (task, item) = self.attention.of;
-        let target = match schema.tasks.get(task)?.is_points() {
-            true => Target::Point { task, item },
-            false => Target::Attribute { task, item },
-        };
-        let how = match self.attention.grad_cam {
-            false => Method::Occlusion(self.attention.occlusion),
-            true => Method::GradCam(self.tower().filter(|_| self.attention.of_shown).map(|t| {
-                // A tower of another task says nothing about this one.
-                let own = TowerId::Task(task);
-                let tower = match t.maps.id {
-                    TowerId::Shared => TowerId::Shared,
-                    TowerId::Task(_) => own,
-                };
-                Tap::at(tower, self.place)
-            })),
-        };
-        Some((target, how))
-    }
-
-    /// Whether it is of the face and box that are looked at; else it is kept for these.
-    pub(super) fn take_explained(&mut self, found: Box<Explained>) -> bool {
-        self.attention.take(found)
-    }
-
     /// Large, in the place of the maps.
-    pub(super) fn attention_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
-        let Some(schema) = around.network.map(|n| &n.schema) else {
+    pub(super) fn attention_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(schema) = context.model.networks.current.as_ref().map(|n| &n.schema) else {
             return;
         };
         ui.add_space(6.0);
-        wrapped(ui, 10, |ui| self.ask_ui(ui, schema, wishes));
+        wrapped(ui, 10, |ui| self.ask_ui(ui, schema, actions));
         ui.horizontal(|ui| {
             ui.add_space(10.0);
-            self.studies.progress_ui(ui, StudyKind::Explain, wishes);
+            progress_ui(ui, &self.studies, StudyKind::Explain, actions);
         });
         let margin = egui::Margin::symmetric(14, 6);
         egui::Frame::new().inner_margin(margin).show(ui, |ui| {
             let room = ui.available_height() - 100.0;
-            self.heats_ui(ui, schema, room);
+            heats_ui(ui, schema, &mut self.attention, room);
         });
     }
 
     /// Small, beside the maps.
-    pub(super) fn looked_ui(&mut self, ui: &mut Ui, around: &Around, wishes: &mut Vec<Wish>) {
-        let Some(schema) = around.network.map(|n| &n.schema) else {
+    pub(super) fn explanation_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(schema) = context.model.networks.current.as_ref().map(|n| &n.schema) else {
             return;
         };
         if self.tab == Tab::Attention {
@@ -139,20 +59,20 @@ impl FeatureView {
         }
         ui.add_space(10.0);
         caption_ui(ui, "WHERE IT LOOKED");
-        ui.horizontal_wrapped(|ui| self.ask_ui(ui, schema, wishes));
-        self.studies.progress_ui(ui, StudyKind::Explain, wishes);
+        ui.horizontal_wrapped(|ui| self.ask_ui(ui, schema, actions));
+        progress_ui(ui, &self.studies, StudyKind::Explain, actions);
         if self.attention.found.is_some() {
-            self.heats_ui(ui, schema, f32::INFINITY);
+            heats_ui(ui, schema, &mut self.attention, f32::INFINITY);
         }
     }
 
     /// What is to be explained, and how.
-    fn ask_ui(&mut self, ui: &mut Ui, schema: &Schema, wishes: &mut Vec<Wish>) {
+    fn ask_ui(&mut self, ui: &mut Ui, schema: &Schema, actions: &mut Vec<Action>) {
         ui.spacing_mut().item_spacing.x = 4.0;
         // The number's letters are those of the buttons beside it.
         let small = theme::font(theme::SMALL);
         ui.style_mut().override_font_id = Some(small);
-        self.target_ui(ui, schema);
+        target_ui(ui, schema, &mut self.attention.of);
         ui.add_space(6.0);
         let asked = &mut self.attention;
         let tip = "Hide one patch after another and see what changes: slow and honest";
@@ -200,95 +120,95 @@ impl FeatureView {
             let button = ui.add_enabled(!running, egui::Button::new(words));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, !running, said));
             if button.on_hover_text(tip).clicked() {
-                wishes.push(Wish::Explain { check });
+                actions.push(Action::Explain { check });
             }
         }
     }
+}
 
-    fn target_ui(&mut self, ui: &mut Ui, schema: &Schema) {
-        let (task, item) = self.attention.of;
-        let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
-        let words = name.unwrap_or("choose").replace('_', " ");
-        let groups = schema.tasks.iter().map(|task| {
-            let items = task.items().map(|name| name.replace('_', " "));
-            (task.name.as_str(), items.collect())
-        });
-        let groups: Vec<(&str, Vec<String>)> = groups.collect();
-        let (response, chosen) = pick_ui(ui, &words, &groups, self.attention.of);
-        if let Some(chosen) = chosen {
-            self.attention.of = chosen;
-        }
-        response.on_hover_text("The point or attribute that is explained");
+fn target_ui(ui: &mut Ui, schema: &Schema, of: &mut (usize, usize)) {
+    let (task, item) = *of;
+    let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
+    let words = name.unwrap_or("choose").replace('_', " ");
+    let groups = schema.tasks.iter().map(|task| {
+        let items = task.items().map(|name| name.replace('_', " "));
+        (task.name.as_str(), items.collect())
+    });
+    let groups: Vec<(&str, Vec<String>)> = groups.collect();
+    let (response, chosen) = pick_ui(ui, &words, &groups, *of);
+    if let Some(chosen) = chosen {
+        *of = chosen;
     }
+    response.on_hover_text("The point or attribute that is explained");
+}
 
-    /// The heat over the face, and beside it that of random weights, at most `tallest` high.
-    fn heats_ui(&mut self, ui: &mut Ui, schema: &Schema, tallest: f32) {
-        const BETWEEN: f32 = 18.0;
-        let p = theme::palette(ui.ctx());
-        let Attention {
-            found, pictures, ..
-        } = &mut self.attention;
-        let Some(found) = found else {
-            let words = "Choose a point or an attribute and press look.";
-            ui.colored_label(p.quiet, words);
-            return;
-        };
-        let found = &found.explanation;
-        if pictures.is_empty() {
-            let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.heat)];
-            let heats = heats.into_iter().flatten();
-            let picture = |heat| texture(ui.ctx(), "heat", &heat_picture(&found.input, heat));
-            *pictures = heats.map(picture).collect();
-        }
-        let name = found.target.name(schema).replace('_', " ");
-        let how = found.method_title.clone();
-        let means = found.method.meaning();
-        let mut all = vec![(name, how, &found.heat)];
-        if let Some(check) = &found.random {
-            all.push(("random weights".into(), check_note(check), &check.heat));
-        }
-        let n = all.len() as f32;
-        let side = (ui.available_width() - BETWEEN * (n - 1.0)) / n;
-        let side = side.min(tallest).max(60.0);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = BETWEEN;
-            for ((title, note, heat), picture) in all.iter().zip(pictures.iter()) {
-                ui.vertical(|ui| {
-                    ui.set_width(side);
-                    ui.add(egui::Label::new(title).truncate());
-                    let note_ui = RichText::new(note).size(theme::SMALL).color(p.quiet);
-                    ui.add(egui::Label::new(note_ui).wrap());
-                    let picture = egui::Image::new((picture.id(), vec2(side, side)));
-                    let response = ui.add(picture);
-                    response.widget_info(|| {
-                        WidgetInfo::labeled(Role::Image, true, format!("Heat: {title}, {note}"))
-                    });
-                    if let Some(at) = found.at {
-                        let at = vec2(at[0], at[1]) / INPUT_SIZE as f32 * side;
-                        let (at, rim) = (response.rect.min + at, Stroke::new(1.2, Color32::BLACK));
-                        ui.painter().circle(at, 4.5, p.prediction, rim);
-                    }
-                    heat_key(ui, heat, means);
+/// The heat over the face, and beside it that of random weights, at most `tallest` high.
+fn heats_ui(ui: &mut Ui, schema: &Schema, attention: &mut Attention, tallest: f32) {
+    const BETWEEN: f32 = 18.0;
+    let p = theme::palette(ui.ctx());
+    let Attention {
+        found, pictures, ..
+    } = attention;
+    let Some(found) = found else {
+        let words = "Choose a point or an attribute and press look.";
+        ui.colored_label(p.quiet, words);
+        return;
+    };
+    let found = &found.explanation;
+    if pictures.is_empty() {
+        let heats = [Some(&found.heat), found.random.as_ref().map(|r| &r.heat)];
+        let heats = heats.into_iter().flatten();
+        let picture = |heat| texture(ui.ctx(), "heat", &heat_picture(&found.input, heat));
+        *pictures = heats.map(picture).collect();
+    }
+    let name = found.target.name(schema).replace('_', " ");
+    let how = found.method_title.clone();
+    let means = found.method.meaning();
+    let mut all = vec![(name, how, &found.heat)];
+    if let Some(check) = &found.random {
+        all.push(("random weights".into(), check_note(check), &check.heat));
+    }
+    let n = all.len() as f32;
+    let side = (ui.available_width() - BETWEEN * (n - 1.0)) / n;
+    let side = side.min(tallest).max(60.0);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = BETWEEN;
+        for ((title, note, heat), picture) in all.iter().zip(pictures.iter()) {
+            ui.vertical(|ui| {
+                ui.set_width(side);
+                ui.add(egui::Label::new(title).truncate());
+                let note_ui = RichText::new(note).size(theme::SMALL).color(p.quiet);
+                ui.add(egui::Label::new(note_ui).wrap());
+                let picture = egui::Image::new((picture.id(), vec2(side, side)));
+                let response = ui.add(picture);
+                response.widget_info(|| {
+                    WidgetInfo::labeled(Role::Image, true, format!("Heat: {title}, {note}"))
                 });
-            }
-        });
-        let mut words = Vec::new();
-        if found.at.is_some() {
-            words.push("● the point that the trained network finds".to_owned());
+                if let Some(at) = found.at {
+                    let at = vec2(at[0], at[1]) / INPUT_SIZE as f32 * side;
+                    let (at, rim) = (response.rect.min + at, Stroke::new(1.2, Color32::BLACK));
+                    ui.painter().circle(at, 4.5, p.prediction, rim);
+                }
+                heat_key(ui, heat, means);
+            });
         }
-        if let Some(check) = &found.random
-            && check.heat.reach() != found.heat.reach()
-        {
-            let reach = [&found.heat, &check.heat].map(|heat| short(heat.reach()));
-            words.push(format!(
-                "each map in colours of its own range, up to {} and {} {}",
-                reach[0], reach[1], found.heat.unit
-            ));
-        }
-        if !words.is_empty() {
-            let words = RichText::new(words.join(" · ")).size(theme::SMALL);
-            ui.add(egui::Label::new(words.color(p.quiet)).wrap());
-        }
+    });
+    let mut words = Vec::new();
+    if found.at.is_some() {
+        words.push("● the point that the trained network finds".to_owned());
+    }
+    if let Some(check) = &found.random
+        && check.heat.reach() != found.heat.reach()
+    {
+        let reach = [&found.heat, &check.heat].map(|heat| short(heat.reach()));
+        words.push(format!(
+            "each map in colours of its own range, up to {} and {} {}",
+            reach[0], reach[1], found.heat.unit
+        ));
+    }
+    if !words.is_empty() {
+        let words = RichText::new(words.join(" · ")).size(theme::SMALL);
+        ui.add(egui::Label::new(words.color(p.quiet)).wrap());
     }
 }
 

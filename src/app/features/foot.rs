@@ -1,18 +1,20 @@
 //! Below the maps: what is under the pointer, and what the colours stand for.
 
-use eframe::egui::{
-    self, Align, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{self, Align, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use crate::app::command::Command;
-use crate::app::command::keys;
-use crate::app::features::compare::{SETS, Set, Slot};
-use crate::app::features::{Around, FeatureView, theme, title};
-use crate::figure::{ColourMap, heat_bar, span};
+use crate::app::command::{Command, keys};
+use crate::app::features::parts::colour_bar::colour_bar_ui;
+use crate::app::features::parts::rows::precise;
+use crate::app::features::state::comparison::{SETS, Set};
+use crate::app::features::view::FeatureView;
+use crate::app::model::Context;
+use crate::app::widgets::theme;
+use crate::figure::span;
+use crate::humanize::title;
 
 impl FeatureView {
     /// What is under the pointer, and what the colours mean.
-    pub(super) fn foot_ui(&self, ui: &mut Ui, around: &Around) {
+    pub(super) fn foot_ui(&self, ui: &mut Ui, context: &Context) {
         let p = theme::palette(ui.ctx());
         let (area, _) = ui.allocate_exact_size(
             vec2(ui.available_width(), self.foot_height() - 2.0),
@@ -26,7 +28,7 @@ impl FeatureView {
         self.key_ui(&mut key);
         let room = inside.with_max_x(key.min_rect().left() - 12.0);
         let builder = egui::UiBuilder::new().max_rect(room);
-        let two_rows = self.compared_sets().is_some() && self.pointer.is_some();
+        let two_rows = self.compared_sets().is_some() && self.inspector.pointer.is_some();
         let layout = match two_rows {
             true => Layout::top_down(Align::Min),
             false => Layout::left_to_right(Align::Center),
@@ -42,7 +44,7 @@ impl FeatureView {
             return;
         }
         let small = |words: String| RichText::new(words).size(theme::SMALL);
-        if self.pointer.is_some() {
+        if self.inspector.pointer.is_some() {
             self.pointed_ui(&mut ui);
         } else if self.is_late() {
             let words = format!("computing {}…", self.place.title());
@@ -52,7 +54,7 @@ impl FeatureView {
                 "point at a map or at the face · click a map · ← → other maps, ↑ ↓ other photos"
                     .to_owned();
             for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
-                if let Some(key) = around.keys.of(command) {
+                if let Some(key) = context.keys.of(command) {
                     words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
                 }
             }
@@ -72,19 +74,19 @@ impl FeatureView {
     /// Which value is under the pointer, and what it is where nothing is compared.
     fn pointed_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        let Some(at) = self.pointer else {
+        let Some(at) = self.inspector.pointer else {
             return;
         };
         let small = |words: String| RichText::new(words).size(theme::SMALL);
-        let place = self.shown.as_ref().map_or(self.place, |s| s.place);
+        let place = self.maps.shown.as_ref().map_or(self.place, |s| s.place);
         let (slot, channel) = self.keyed();
         if let Some(tower) = self.tower_of(slot) {
             ui.label(small(format!(
                 "{}{} · {} · {}",
                 title(&tower.maps.tower),
-                self.set_said(slot.set),
+                self.set_label(slot.set),
                 place.title(),
-                self.channel_said(slot, channel),
+                self.channel_label(slot, channel),
             )));
         }
         ui.label(small(format!("({}, {})", at.x, at.y)));
@@ -128,19 +130,10 @@ impl FeatureView {
         }
     }
 
-    /// The maps and the channel that the foot speaks of: those under the pointer, or else the
-    /// selected ones.
-    pub(super) fn keyed(&self) -> (Slot, u32) {
-        let (tower, channel) = self.place_selected();
-        let set = self.inspected_set();
-        let under = self.pointer.and_then(|at| at.map);
-        under.unwrap_or((Slot { set, tower }, channel))
-    }
-
     /// The colours from the lowest to the highest value, and which values those are.
     fn key_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
-        if self.shown.is_none() {
+        if self.maps.shown.is_none() {
             return;
         }
         let (slot, channel) = self.keyed();
@@ -156,51 +149,7 @@ impl FeatureView {
     }
 }
 
-/// A colour map from its lowest to its highest colour.
-pub(super) fn colour_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32) -> egui::Response {
-    const STEPS: usize = 32;
-    let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
-    let table = colours.table();
-    let mut mesh = egui::Mesh::default();
-    let width = wide / STEPS as f32;
-    for step in 0..STEPS {
-        let [r, g, b] = table[(2 * step + 1) * 128 / STEPS].map(|v| (255.0 * v).round() as u8);
-        let corner = egui::pos2(bar.left() + width * step as f32, bar.top());
-        let piece = Rect::from_min_size(corner, vec2(width, bar.height()));
-        mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
-    }
-    ui.painter().add(egui::Shape::mesh(mesh));
-    response
-}
-
-/// The same over a light and over a dark place of a photo, at most so strong.
-pub(super) fn heat_bar_ui(ui: &mut Ui, colours: ColourMap, wide: f32, most: f32) -> egui::Response {
-    let key = heat_bar(colours, most);
-    let (bar, response) = ui.allocate_exact_size(vec2(wide, theme::BAR), Sense::hover());
-    let mut mesh = egui::Mesh::default();
-    let size = bar.size() / vec2(key.width() as f32, key.height() as f32);
-    for (x, y, pixel) in key.enumerate_pixels() {
-        let [r, g, b] = pixel.0;
-        let corner = bar.min + vec2(x as f32, y as f32) * size;
-        let piece = Rect::from_min_size(corner, size);
-        mesh.add_colored_rect(piece, egui::Color32::from_rgb(r, g, b));
-    }
-    ui.painter().add(egui::Shape::mesh(mesh));
-    response.on_hover_text(
-        "Colours as strong as the value, over a light and over a dark place of the face",
-    )
-}
-
 /// A value under the pointer; one that could not be read says so.
 fn value_text(value: Option<f32>) -> String {
     value.map_or_else(|| "not readable".to_owned(), precise)
-}
-
-/// A value in all the digits that one may want to compare.
-pub(super) fn precise(v: f32) -> String {
-    let text = match v.abs() {
-        a if a == 0.0 || (1e-3..1e6).contains(&a) => format!("{v:.3}"),
-        _ => format!("{v:.3e}"),
-    };
-    text.replace('-', "−")
 }

@@ -1,76 +1,87 @@
-//! What the view asks the engine for the face at hand, and what it makes of the answers.
+//! What the view asks the engine for the face at hand.
 
 use std::time::Instant;
 
-use eframe::egui;
-
-use crate::app::features::compare::{SETS, Slot};
-use crate::app::features::{Effect, FeatureView, Pointer, Shown, Tower, muting, texture};
+use crate::app::features::state::display::ScaleChoice;
+use crate::app::features::state::effect::Effect;
+use crate::app::features::state::key::MapsKey;
+use crate::app::features::view::FeatureView;
 use crate::engine::{
-    EffectRequest, FaceKey, FaceTicket, FeatureRequest, LayerMaps, LayerMapsRequest, MutedAnswer,
-    PhotoFace, Request, TowerMaps, ValuesTicket,
+    EffectRequest, FaceTicket, FeatureRequest, LayerMapsRequest, NetworkInfo, PhotoFace,
 };
-use crate::label::Schema;
-use crate::model::{Mask, TapLayer};
+use crate::model::Mask;
 
 impl FeatureView {
     /// What to ask the engine for the face at hand, as far as that has not been asked.
-    pub(super) fn requests(&mut self, face: PhotoFace) -> Vec<FeatureRequest> {
+    pub fn requests(
+        &mut self,
+        face: PhotoFace,
+        network: Option<&NetworkInfo>,
+    ) -> Vec<FeatureRequest> {
         let mut ask = Vec::new();
         self.attention.turn_to(Some(face.key));
-        if self.face != Some(face.key) {
-            if self.face.is_none_or(|key| key.ticket != face.key.ticket) {
-                self.effect = Effect::default();
-            }
-            self.face = Some(face.key);
+        let before = self.maps.face.replace(face.key);
+        if before.is_none_or(|key| key.ticket != face.key.ticket) {
+            self.muting.effect = Effect::default();
         }
-        self.absent = None;
-        if !self.asked {
-            self.asked = true;
-            self.failed = None;
-            self.waiting.get_or_insert_with(Instant::now);
-            self.effect.asked = false;
-            self.comparison.asked = false;
+        self.maps.absent = None;
+        let key = self.maps_key(&face, network);
+        if self.maps.asked.as_ref() != Some(&key) {
+            self.maps.failed = None;
+            self.maps.waiting.get_or_insert_with(Instant::now);
             ask.push(FeatureRequest::Maps(LayerMapsRequest {
                 face: face.clone(),
-                place: self.place,
-                masks: self.muting.masks(),
+                place: key.place,
+                masks: key.masks.clone(),
             }));
+            self.maps.asked = Some(key.clone());
         }
-        ask.extend(self.compare_request(&face));
+        let own_ranges = self.display.scale == ScaleChoice::Own;
+        ask.extend(self.comparison.request(&face, &key, own_ranges));
         // Maps of another network may have come since, whose channels are others.
-        if let Some(masks) = self.effect_masks()
-            && !(self.effect.asked && self.effect.of == masks)
-        {
-            self.effect.asked = true;
-            self.effect.answered = false;
-            self.effect.of.clone_from(&masks);
-            ask.push(FeatureRequest::Effect(EffectRequest { face, masks }));
+        if let Some(masks) = self.effect_masks() {
+            let key = MapsKey { masks, ..key };
+            if self.muting.effect.asked.as_ref() != Some(&key) {
+                self.muting.effect.answered = false;
+                let masks = key.masks.clone();
+                ask.push(FeatureRequest::Effect(EffectRequest { face, masks }));
+                self.muting.effect.asked = Some(key);
+            }
         }
         ask
     }
 
+    /// What is to be asked for now.
+    pub(super) fn maps_key(&self, face: &PhotoFace, network: Option<&NetworkInfo>) -> MapsKey {
+        MapsKey {
+            face: face.key,
+            place: self.place,
+            masks: self.muting.masks(),
+            network: network.map(|n| (n.hash, n.device.clone())),
+        }
+    }
+
     /// There is no face to look at: its picture is still read, or `why` it never will be.
-    pub(super) fn has_no_face(&mut self, ticket: FaceTicket, why: Option<String>) {
-        if self.face.is_some_and(|key| key.ticket != ticket) {
+    pub fn has_no_face(&mut self, ticket: FaceTicket, why: Option<String>) {
+        if self.maps.face.is_some_and(|key| key.ticket != ticket) {
             self.attention.turn_to(None);
         }
-        self.absent = why;
-        self.asked = false;
-        self.waiting = match self.absent {
+        self.maps.absent = why;
+        self.maps.asked = None;
+        self.maps.waiting = match self.maps.absent {
             Some(_) => None,
-            None => self.waiting.or_else(|| Some(Instant::now())),
+            None => self.maps.waiting.or_else(|| Some(Instant::now())),
         };
-        self.pointer = None;
+        self.inspector.pointer = None;
     }
 
     /// What is muted, or else the selected channel alone.
-    fn effect_masks(&self) -> Option<Vec<Mask>> {
+    pub(super) fn effect_masks(&self) -> Option<Vec<Mask>> {
         if !self.muting.is_empty() {
             return Some(self.muting.masks());
         }
-        let shown = self.shown.as_ref().filter(|s| s.place == self.place)?;
-        let (tower, channel) = (self.tower()?, self.selected.1 as usize);
+        let shown = self.maps.shown.as_ref().filter(|s| s.place == self.place)?;
+        let (tower, channel) = (self.tower()?, self.inspector.selected.1 as usize);
         let layer = Some(shown.place.layer).filter(|_| shown.place.is_conv())?;
         let channels = tower.maps.channels();
         if channel >= channels {
@@ -84,111 +95,76 @@ impl FeatureView {
         )])
     }
 
-    pub fn take(&mut self, ctx: &egui::Context, maps: LayerMaps) {
-        if maps.place != self.place {
-            return;
-        }
-        // Those of an older box are shown until the newer ones come.
-        if self.is_fresh(maps.key) {
-            self.waiting = None;
-        }
-        self.failed = None;
-        self.probe.maps += 1;
-        if self.shown.as_ref().is_none_or(|s| s.place != maps.place) {
-            self.effect = Effect::default();
-        }
-        self.shown = Some(Shown {
-            place: maps.place,
-            input: texture(ctx, "network input", &maps.input),
-            towers: maps.towers.into_iter().map(Tower::new).collect(),
-            all: maps.all,
-            heat: None,
-            arranged: None,
-        });
-        let channels = self.tower().map_or(1, |t| t.maps.channels()) as u32;
-        let (tower, _) = self.place_selected();
-        self.select(tower, self.selected.1.min(channels.saturating_sub(1)));
+    /// Whether the effect that is shown is of what is selected or muted now.
+    pub(super) fn effect_is_current(&self) -> bool {
+        let effect = &self.muting.effect;
+        let asked = effect.asked.as_ref().map(|key| &key.masks);
+        effect.answered && asked.is_some() && asked == self.effect_masks().as_ref()
     }
+}
 
-    /// Whether an answer is for the face at hand, in the box where it is now.
-    fn is_fresh(&self, key: FaceKey) -> bool {
-        self.face == Some(key)
-    }
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
 
-    /// There will be no maps of a place for the face at hand.
-    pub(super) fn fail(&mut self, place: TapLayer, why: &str) {
-        if place != self.place {
-            return;
-        }
-        (self.waiting, self.pointer) = (None, None);
-        self.failed = Some(format!("The maps of this layer cannot be made: {why}"));
-    }
+    use image::RgbImage;
 
-    pub(super) fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
-        const ROWS: usize = 5;
-        if self.effect_masks().as_ref() != Some(&answer.masks) {
-            return; // something else has been chosen meanwhile
-        }
-        // That of an older box is shown until the newer one comes.
-        self.effect.answered = self.is_fresh(answer.key);
-        self.effect.of_all = !self.muting.is_empty();
-        self.effect.rows = muting::changes(schema, answer, ROWS);
-        self.effect.moves = muting::moves(answer);
-    }
+    use super::*;
+    use crate::app::features::state::muting::MuteButton;
+    use crate::engine::{FaceKey, ListTicket};
+    use crate::label::FaceBox;
+    use crate::model::{Layer, TapLayer, TowerId};
 
-    /// What is under the pointer, in which maps.
-    fn pointed(&self) -> Option<(Pointer, Slot, u32, u64)> {
-        let (slot, channel) = self.keyed();
-        Some((self.pointer?, slot, channel, self.probe.maps))
-    }
-
-    /// The values under the pointer, once they have come: those of the place where it was before
-    /// are not shown beside the new one.
-    pub(super) fn values(&self) -> &[Option<f32>] {
-        match self.asks_for_value() {
-            true => &[],
-            false => &self.probe.values,
+    fn face(index: usize, left: f32) -> PhotoFace {
+        PhotoFace {
+            key: FaceKey {
+                ticket: FaceTicket::listed(ListTicket(0), index),
+                face_box: FaceBox::new(left, 0.0, left + 4.0, 4.0),
+            },
+            photo: Arc::new(RgbImage::new(8, 8)),
         }
     }
 
-    /// Whether the pointer is where nothing has been asked about yet.
-    pub(super) fn asks_for_value(&self) -> bool {
-        self.pointer.is_some() && self.probe.asked != self.pointed()
+    /// Whether maps and a comparison are asked for.
+    fn asked(view: &mut FeatureView, face: PhotoFace) -> (bool, bool) {
+        let all = view.requests(face, None);
+        let maps = |r: &FeatureRequest| matches!(r, FeatureRequest::Maps(_));
+        let compare = |r: &FeatureRequest| matches!(r, FeatureRequest::Compare(..));
+        (all.iter().any(maps), all.iter().any(compare))
     }
 
-    /// The value under the pointer, as far as that has not been asked.
-    pub(super) fn value_request(&mut self) -> Option<Request> {
-        let asked = self.pointed();
-        let (at, slot, channel, _) = asked?;
-        if self.probe.asked == asked {
-            return None;
+    #[test]
+    fn maps_are_asked_for_once_and_again_as_soon_as_anything_is_another() {
+        let mut view = FeatureView::new(None);
+        assert_eq!(asked(&mut view, face(1, 0.0)), (true, false));
+        assert_eq!(asked(&mut view, face(1, 0.0)), (false, false), "once");
+        assert!(asked(&mut view, face(1, 1.0)).0, "another box");
+        assert!(asked(&mut view, face(2, 1.0)).0, "another face");
+        view.go(TapLayer::conv(Layer::Conv2_1));
+        assert!(asked(&mut view, face(2, 1.0)).0, "another layer");
+        let channel = (TowerId::Shared, Layer::Conv1_2, 4);
+        for muted in [true, false] {
+            view.muting.press(MuteButton::Mute, channel, 1);
+            assert!(asked(&mut view, face(2, 1.0)).0, "muted: {muted}");
         }
-        let of = |set| {
-            let tower = self.tower_of(Slot { set, ..slot });
-            tower.map(|tower| tower.maps.clone())
-        };
-        let towers: Vec<TowerMaps> = match self.compared_sets() {
-            Some(sets) if sets.have_difference() => SETS.into_iter().filter_map(of).collect(),
-            _ => of(slot.set).into_iter().collect(),
-        };
-        if towers.is_empty() {
-            return None;
-        }
-        self.probe.asked = asked;
-        self.probe.ticket.0 += 1;
-        self.probe.values.clear();
-        Some(Request::Values {
-            ticket: self.probe.ticket,
-            towers,
-            channel,
-            x: at.x,
-            y: at.y,
-        })
+        assert!(!asked(&mut view, face(2, 1.0)).0);
+        view.has_no_face(face(2, 1.0).key.ticket, None);
+        assert!(asked(&mut view, face(2, 1.0)).0, "read again");
     }
 
-    pub fn take_value(&mut self, ticket: ValuesTicket, values: &[Option<f32>]) {
-        if ticket == self.probe.ticket {
-            self.probe.values = values.to_vec();
-        }
+    #[test]
+    fn a_comparison_is_asked_for_with_its_maps_and_when_it_is_another() {
+        let mut view = FeatureView::new(None);
+        asked(&mut view, face(1, 0.0));
+        view.compare_with(None);
+        assert_eq!(asked(&mut view, face(1, 0.0)), (false, true));
+        assert_eq!(asked(&mut view, face(1, 0.0)), (false, false));
+        assert_eq!(asked(&mut view, face(1, 1.0)), (true, true));
+        view.display.scale = ScaleChoice::Own;
+        assert_eq!(asked(&mut view, face(1, 1.0)), (false, true));
+        view.compare_with(Some("other.safetensors".into()));
+        assert_eq!(asked(&mut view, face(1, 1.0)), (false, true));
+        view.comparison.end();
+        assert_eq!(asked(&mut view, face(1, 1.0)), (false, false));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::engine::{NetworkInfo, Slot};
 use crate::label::Schema;
+use crate::model::TapLayer;
 
 #[derive(Default)]
 pub struct Networks {
@@ -28,6 +29,11 @@ impl Networks {
     /// The network beside the one in use.
     pub fn other(&self) -> Option<&NetworkInfo> {
         self.slots[self.in_use().other() as usize].as_ref()
+    }
+
+    /// Every map that some tower of the network in use has.
+    pub fn places(&self) -> &[TapLayer] {
+        self.current.as_ref().map_or(&[], |n| &n.places)
     }
 
     /// Hash of the weights in use.

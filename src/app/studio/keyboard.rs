@@ -12,8 +12,9 @@ use crate::app::command::keys::{Press, Queue};
 use crate::app::command::pane::Workspace;
 use crate::app::features::EXPORT;
 use crate::app::studio::Studio;
-use crate::app::studio::overlays::{ABOUT, KEYS, Reader, window_id};
+use crate::app::studio::overlays::{ABOUT, KEYS, Reader};
 use crate::app::studio::palette;
+use crate::app::widgets::dialog::window_id;
 
 impl Studio {
     /// Does what was typed, and leaves to the fields what is meant for them.

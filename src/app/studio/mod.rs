@@ -7,6 +7,7 @@ mod closing;
 mod frame;
 mod keyboard;
 mod log_pane;
+mod maps;
 pub(in crate::app) mod overlays;
 pub(in crate::app) mod palette;
 pub(in crate::app) mod panes;
@@ -45,8 +46,8 @@ use crate::app::opening::{self, Opening};
 use crate::app::report::ReportView;
 use crate::app::runs::Runs;
 use crate::app::training::TrainingView;
-use crate::app::widgets::theme;
 use crate::app::widgets::toasts::Toasts;
+use crate::app::widgets::{dialog, theme};
 use log_pane::LogPane;
 use overlays::Overlays;
 use panes::Panes;
@@ -362,7 +363,7 @@ impl Studio {
             | Command::ShowAttention => {
                 self.feature_command(command);
                 if command == Command::ExportFigure && self.view.features.export_is_open() {
-                    overlays::raise(ctx, features::EXPORT);
+                    dialog::raise(ctx, features::EXPORT);
                 }
             }
             Command::Compare => self.compare_dialog(),

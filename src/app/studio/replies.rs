@@ -263,7 +263,6 @@ impl Studio {
             return;
         };
         let before = self.model.networks.current.replace(info.clone());
-        self.view.features.asked = false;
         let changed = before.is_some_and(|b| b.hash != info.hash);
         if changed {
             self.model.sweep.progress = None;

@@ -87,7 +87,6 @@ impl Studio {
             return;
         };
         let before = self.model.faces.selected();
-        self.view.features.asked = false;
         self.view.latency = item.latency;
         self.view.canvas.photo.adding = false;
         self.model.faces.selection.index = index;

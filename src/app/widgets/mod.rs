@@ -4,6 +4,7 @@
 pub mod bidi;
 pub mod buttons;
 pub mod chips;
+pub mod dialog;
 pub mod focus;
 pub mod fonts;
 pub mod header;

@@ -160,7 +160,6 @@ impl Studio {
 
     /// Looks at a face of the photo that is shown.
     pub(in crate::app) fn activate(&mut self, which: Which) {
-        self.view.features.asked = false;
         match which {
             Which::Drawn(number) => {
                 self.model.faces.boxes.active = Some(number);
@@ -178,7 +177,6 @@ impl Studio {
 
     /// Moves the active box; its prediction follows.
     pub(in crate::app) fn move_box(&mut self, face_box: FaceBox) {
-        self.view.features.asked = false;
         match self.model.faces.active() {
             Which::Drawn(number) => {
                 let mut hands = self.model.faces.boxes.hands.iter_mut();
@@ -208,7 +206,6 @@ impl Studio {
         self.box_is_taken();
         if let Some(item) = self.model.faces.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;
-            self.view.features.asked = false;
             self.predict(index, true);
         }
     }

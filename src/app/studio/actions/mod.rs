@@ -4,6 +4,7 @@ mod boxes;
 mod canvas;
 mod compare;
 mod export;
+mod features;
 mod list;
 mod report;
 pub mod sheet;

@@ -5,7 +5,7 @@ use eframe::egui::{Color32, Mesh, Pos2, Rect, vec2};
 use crate::figure::GridStyle;
 
 /// Where on the screen each cell stands, in points.
-pub(super) struct Cells<'a> {
+pub struct Cells<'a> {
     pub corner: Pos2,
     pub cell: f32,
     pub pitch: f32,
@@ -44,7 +44,7 @@ impl Cells<'_> {
 }
 
 /// A star of five points.
-pub(super) fn star(mesh: &mut Mesh, center: Pos2, radius: f32, tint: Color32) {
+pub fn star(mesh: &mut Mesh, center: Pos2, radius: f32, tint: Color32) {
     const INNER: f32 = 0.42;
     let first = mesh.vertices.len() as u32;
     mesh.colored_vertex(center, tint);

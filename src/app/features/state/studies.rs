@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use eframe::egui::{self, Role, Ui, WidgetInfo, vec2};
-
-use crate::app::features::{Wish, theme};
+use crate::app::features::state::ranking::Ranking;
 use crate::dataset::FaceSubset;
 use crate::engine::{StudyKind, StudyNews, StudyResult, StudyTicket};
 use crate::figure::short;
@@ -14,83 +12,80 @@ use crate::model::{Tap, TapLayer, TowerId};
 use crate::study::{Effects, Excitement, Towers};
 
 /// A network, by its fingerprint, and the faces of a list, by their key.
-pub(super) type About = (String, u64);
+pub type About = (String, u64);
 
 /// Networks and lists about which it is kept what was found, when others are looked at.
 const KEPT: usize = 16;
 
 /// What was found about a network over the faces of a list.
 #[derive(Default)]
-struct Found {
-    effects: Option<(Effects, FaceSubset)>,
-    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
-    towers: Option<(Towers, FaceSubset)>,
+pub struct Found {
+    pub effects: Option<(Effects, FaceSubset)>,
+    pub excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
+    pub towers: Option<(Towers, FaceSubset)>,
+}
+
+/// How many faces a study is over, and of which.
+pub struct FacesWanted {
+    pub rank: usize,
+    pub towers: usize,
+    /// Whether they are drawn from the faces that the list shows at the moment, not from all.
+    pub of_shown: bool,
+}
+
+impl Default for FacesWanted {
+    fn default() -> Self {
+        Self {
+            // No fewer, or the intervals are too narrow.
+            rank: FEW_UNITS,
+            towers: 100,
+            of_shown: false,
+        }
+    }
 }
 
 impl Found {
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.effects.is_none() && self.excitement.is_none() && self.towers.is_none()
     }
 }
 
-/// The least length of a bar, and what the button that stops and the gaps need, in points.
-const LEAST_BAR: f32 = 40.0;
-const STOP: f32 = 62.0;
-
 /// The newest of each kind, as far as there is one.
 #[derive(Default)]
-pub(super) struct Studies {
-    running: Vec<Running>,
-    newest: StudyTicket,
+pub struct Studies {
+    pub running: Vec<Running>,
+    /// Number of the newest study.
+    pub newest: StudyTicket,
     /// What was found, and over which faces.
-    pub effects: Option<(Effects, FaceSubset)>,
-    excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
-    pub towers: Option<(Towers, FaceSubset)>,
+    pub found: Found,
+    pub ranking: Ranking,
     /// Why the last one of a kind failed, or what it left out.
-    problems: Vec<(StudyKind, String)>,
-    /// How many faces a ranking is over, and how many the towers.
-    pub rank_faces: usize,
-    pub tower_faces: usize,
-    /// Whether they are drawn from the faces that the list shows at the moment, not from all.
-    pub of_shown: bool,
+    pub problems: Vec<(StudyKind, String)>,
+    pub faces: FacesWanted,
     /// Over which faces channels were matched last.
     pub matched_over: Option<String>,
     /// What all this is about.
-    about: About,
-    kept: VecDeque<(About, Found)>,
+    pub about: About,
+    pub kept: VecDeque<(About, Found)>,
 }
 
-struct Running {
-    kind: StudyKind,
-    ticket: StudyTicket,
+pub struct Running {
+    pub kind: StudyKind,
+    pub ticket: StudyTicket,
     /// Which faces of the list it is over.
-    faces: FaceSubset,
-    done: usize,
-    of: usize,
-    elapsed: Duration,
+    pub faces: FaceSubset,
+    pub done: usize,
+    pub of: usize,
+    pub elapsed: Duration,
 }
 
 impl Studies {
-    pub fn new() -> Self {
-        Self {
-            // No fewer, or the intervals are too narrow.
-            rank_faces: FEW_UNITS,
-            tower_faces: 100,
-            ..Self::default()
-        }
-    }
-
     /// Another network is at hand, or another list. What was found about those before is kept for
     /// when they are at hand again, and what was found about these comes back. What runs ends.
-    /// Returns what ended before it was done, and how much
-    /// of it was.
+    /// Returns what ended before it was done, and how much of it was.
     pub fn turn_to(&mut self, about: About) -> Vec<(StudyKind, f32)> {
         let ended = std::mem::take(&mut self.running);
-        let found = Found {
-            effects: self.effects.take(),
-            excitement: self.excitement.take(),
-            towers: self.towers.take(),
-        };
+        let found = std::mem::take(&mut self.found);
         let mut kept = std::mem::take(&mut self.kept);
         kept.retain(|(of, _)| *of != self.about);
         if !found.is_empty() {
@@ -102,12 +97,9 @@ impl Studies {
         let found = back.map(|(_, found)| found).unwrap_or_default();
         *self = Self {
             newest: self.newest,
-            rank_faces: self.rank_faces,
-            tower_faces: self.tower_faces,
-            of_shown: self.of_shown,
-            effects: found.effects,
-            excitement: found.excitement,
-            towers: found.towers,
+            faces: std::mem::take(&mut self.faces),
+            ranking: std::mem::take(&mut self.ranking),
+            found,
             about,
             kept,
             ..Self::default()
@@ -149,10 +141,10 @@ impl Studies {
         }
         let running = self.running.swap_remove(at);
         match news.finding {
-            StudyResult::Effects(found) => self.effects = Some((found, running.faces)),
-            StudyResult::Towers(found) => self.towers = Some((found, running.faces)),
+            StudyResult::Effects(found) => self.found.effects = Some((found, running.faces)),
+            StudyResult::Towers(found) => self.found.towers = Some((found, running.faces)),
             StudyResult::Excitement { place, taps, found } => {
-                self.excitement = Some((place, taps, found, running.faces));
+                self.found.excitement = Some((place, taps, found, running.faces));
             }
             StudyResult::Matched { ref found, .. } => {
                 let faces = found.first().map_or(0, |m| m.faces);
@@ -176,70 +168,18 @@ impl Studies {
 
     /// How many and which faces were looked through for what excites the channels of a place.
     pub fn looked_through(&self, place: TapLayer) -> Option<(usize, String)> {
-        let (of, _, found, choice) = self.excitement.as_ref()?;
+        let (of, _, found, choice) = self.found.excitement.as_ref()?;
         (*of == place).then(|| (found.faces, choice.describe(found.faces)))
     }
 
     /// The channels of a tower that are zero on every face that was looked through, if any was.
     pub fn dead(&self, place: TapLayer, tower: TowerId) -> Option<Vec<u32>> {
-        let (of, taps, found, _) = self.excitement.as_ref()?;
+        let (of, taps, found, _) = self.found.excitement.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let channels = (0_u32..).zip(found.taps.get(tap)?);
         let silent = channels.filter(|(_, best)| best.iter().all(|e| e.value <= 0.0));
         (*of == place && place.is_conv() && found.faces > 0)
             .then(|| silent.map(|(channel, _)| channel).collect())
-    }
-
-    /// A bar with what is left and a way to stop, while a study runs; else why it failed.
-    pub fn progress_ui(&self, ui: &mut Ui, kind: StudyKind, wishes: &mut Vec<Wish>) {
-        let p = theme::palette(ui.ctx());
-        for (_, why) in self.problems.iter().filter(|(of, _)| *of == kind) {
-            ui.add(egui::Label::new(egui::RichText::new(why).color(p.label)).wrap());
-        }
-        let Some(running) = self.running.iter().find(|r| r.kind == kind) else {
-            return;
-        };
-        let part = running.part();
-        ui.horizontal_wrapped(|ui| {
-            // The rate is left out first, then the bar is short; what still does not fit is wrapped.
-            let room = ui.available_width() - STOP;
-            let measured = |words: &str| {
-                let font = theme::font(theme::SMALL);
-                let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
-                galley.size().x
-            };
-            let words = [true, false].map(|wide| running.words(part, wide));
-            let words = match measured(&words[0]) + LEAST_BAR <= room {
-                true => &words[0],
-                false => &words[1],
-            };
-            let width = (room - measured(words)).clamp(LEAST_BAR, 260.0);
-            let (bar, _) = ui.allocate_exact_size(vec2(width, theme::BAR), egui::Sense::hover());
-            ui.painter().rect_filled(bar, 3, p.hairline);
-            let mut done = bar;
-            done.set_width(bar.width() * part);
-            ui.painter().rect_filled(done, 3, p.waiting);
-            let words = egui::RichText::new(words).size(theme::SMALL);
-            ui.add(egui::Label::new(words).extend());
-            let stop = ui.small_button("stop");
-            let said = match kind {
-                StudyKind::Rank => "Stop ranking",
-                StudyKind::Excite => "Stop looking for what excites",
-                StudyKind::Match => "Stop matching channels",
-                StudyKind::Towers => "Stop measuring the towers",
-                StudyKind::Explain => "Stop explaining",
-            };
-            stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
-            let tip = match kind {
-                StudyKind::Explain => "End it",
-                StudyKind::Rank | StudyKind::Excite | StudyKind::Match | StudyKind::Towers => {
-                    "End it; what was found until now stays"
-                }
-            };
-            if stop.on_hover_text(tip).clicked() {
-                wishes.push(Wish::Stop(kind));
-            }
-        });
     }
 
     /// Faces of the list that excite a channel, and how much; `None` if nobody looked.
@@ -249,7 +189,7 @@ impl Studies {
         tower: TowerId,
         channel: u32,
     ) -> Option<Vec<(usize, f32)>> {
-        let (of, taps, found, choice) = self.excitement.as_ref()?;
+        let (of, taps, found, choice) = self.found.excitement.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let best = found.taps.get(tap)?.get(channel as usize)?;
         let index = |sample: usize| choice.indices.get(sample).map(|i| *i as usize);
@@ -264,7 +204,7 @@ impl Studies {
 
 /// What ended before it was done as another network or list came to hand, for a message; nothing
 /// where all of it starts again by itself.
-pub(super) fn ended_words(ended: &[(StudyKind, f32)], because: &str) -> Option<String> {
+pub fn ended_text(ended: &[(StudyKind, f32)], because: &str) -> Option<String> {
     let name = |kind| match kind {
         StudyKind::Rank => Some("ranking the channels"),
         StudyKind::Excite => Some("looking for what excites the channels"),
@@ -285,12 +225,12 @@ pub(super) fn ended_words(ended: &[(StudyKind, f32)], because: &str) -> Option<S
 
 impl Running {
     /// How much is done, 0 to 1.
-    fn part(&self) -> f32 {
+    pub fn part(&self) -> f32 {
         self.done as f32 / self.of.max(1) as f32
     }
 
     /// "34 % · 12 s left · 41 faces/s", the rate where there is room.
-    fn words(&self, part: f32, wide: bool) -> String {
+    pub fn text(&self, part: f32, wide: bool) -> String {
         let percent = format!("{:.0} %", 100.0 * part);
         if part <= 0.0 {
             return percent;
@@ -320,7 +260,7 @@ mod tests {
 
     #[test]
     fn only_the_newest_study_of_a_kind_counts() {
-        let mut studies = Studies::new();
+        let mut studies = Studies::default();
         let old = studies.starts(StudyKind::Towers, FaceSubset::none());
         let new = studies.starts(StudyKind::Towers, FaceSubset::none());
         let news = |ticket, finding| StudyNews {
@@ -329,7 +269,7 @@ mod tests {
             finding,
         };
         let found = || StudyResult::Towers(Towers::default());
-        assert!(studies.take(news(old, found())).is_none() && studies.towers.is_none());
+        assert!(studies.take(news(old, found())).is_none() && studies.found.towers.is_none());
         let half = StudyResult::Progress {
             done: 3,
             of: 6,
@@ -339,10 +279,10 @@ mod tests {
         studies.take(news(new, StudyResult::LeftOut(2, "a.png: broken".into())));
         assert_eq!(studies.progress(StudyKind::Towers), Some(0.5));
         let running = &studies.running[0];
-        assert_eq!(running.words(0.5, false), "50 % · 3 s left");
-        assert_eq!(running.words(0.5, true), "50 % · 3 s left · 1.00 faces/s");
+        assert_eq!(running.text(0.5, false), "50 % · 3 s left");
+        assert_eq!(running.text(0.5, true), "50 % · 3 s left · 1.00 faces/s");
         studies.take(news(new, found()));
-        assert!(studies.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
+        assert!(studies.found.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
         let said = &studies.problems[0].1;
         assert_eq!(said, "2 faces were left out, the first: a.png: broken");
         studies.starts(StudyKind::Towers, FaceSubset::none());
@@ -352,7 +292,7 @@ mod tests {
     #[test]
     fn what_was_found_comes_back_with_its_network_and_list() {
         let about = |network: &str, set| (network.to_owned(), set);
-        let mut studies = Studies::new();
+        let mut studies = Studies::default();
         studies.turn_to(about("a", 1));
         let measured = |faces| {
             let towers = Towers {
@@ -361,8 +301,8 @@ mod tests {
             };
             Some((towers, FaceSubset::none()))
         };
-        let faces = |s: &Studies| s.towers.as_ref().map(|t| t.0.faces);
-        studies.towers = measured(300);
+        let faces = |s: &Studies| s.found.towers.as_ref().map(|t| t.0.faces);
+        studies.found.towers = measured(300);
         studies.starts(StudyKind::Rank, FaceSubset::none());
         for elsewhere in [about("b", 1), about("a", 2), about("b", 2)] {
             studies.turn_to(elsewhere);
@@ -376,15 +316,15 @@ mod tests {
         studies.running[0].of = 4;
         let ended = studies.turn_to(about("b", 2));
         assert_eq!(ended, [(StudyKind::Rank, 0.75), (StudyKind::Match, 0.0)]);
-        let said = ended_words(&ended, "another network is in use");
+        let said = ended_text(&ended, "another network is in use");
         let said = said.unwrap();
         assert_eq!(
             said,
             "Ranking the channels ended at 75 %: another network is in use"
         );
-        assert_eq!(ended_words(&ended[1..], "another list is open"), None);
+        assert_eq!(ended_text(&ended[1..], "another list is open"), None);
         assert!(studies.turn_to(about("b", 2)).is_empty(), "said once");
-        studies.towers = measured(40);
+        studies.found.towers = measured(40);
         studies.turn_to(about("a", 1));
         assert_eq!(faces(&studies), Some(300));
         studies.turn_to(about("b", 2));

@@ -1,8 +1,6 @@
-//! Which channels are shown and in which order, and those that someone wants to find again.
+//! Which channels are shown and in which order.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use crate::figure::Stats;
 
@@ -53,7 +51,7 @@ impl Threshold {
         }
     }
 
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         let sign = if self.at_least { '≥' } else { '≤' };
         format!("{} {sign} {:.3}", self.of.name(), self.value)
     }
@@ -80,12 +78,12 @@ impl Find {
         &self,
         stats: &[Stats],
         starred: &BTreeSet<u32>,
-        held: impl Fn(u32) -> bool,
+        masked: impl Fn(u32) -> bool,
     ) -> Vec<u32> {
         let channels = stats.len().saturating_sub(1) as u32;
         let stat = |c: &u32| &stats[*c as usize];
         let mut order: Vec<u32> = (0..channels)
-            .filter(|c| !(self.hide_zero && stat(c).is_zero() && !held(*c)))
+            .filter(|c| !(self.hide_zero && stat(c).is_zero() && !masked(*c)))
             .filter(|c| self.threshold.is_none_or(|t| t.lets(stat(c))))
             .filter(|c| !self.favourites_only || starred.contains(c))
             .collect();
@@ -99,30 +97,6 @@ impl Find {
             order.sort_by(|a, b| size(b).total_cmp(&size(a)));
         }
         order
-    }
-}
-
-/// Channels with a star: by the network's fingerprint, then by layer of a tower ("shared.conv1_2").
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Favourites {
-    networks: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
-}
-
-impl Favourites {
-    pub fn of(&self, network: &str, layer: &str) -> Option<&BTreeSet<u32>> {
-        self.networks.get(network)?.get(layer)
-    }
-
-    /// Gives a channel a star or takes it away; nothing empty is kept.
-    pub fn toggle(&mut self, network: &str, layer: &str, channel: u32) {
-        let layers = self.networks.entry(network.to_owned()).or_default();
-        let stars = layers.entry(layer.to_owned()).or_default();
-        if !stars.remove(&channel) {
-            stars.insert(channel);
-        }
-        layers.retain(|_, stars| !stars.is_empty());
-        self.networks.retain(|_, layers| !layers.is_empty());
     }
 }
 
@@ -178,22 +152,5 @@ mod tests {
             let order = find.order(&stats, &none, |_| false);
             assert_eq!(order.last(), Some(&2), "{}", by.name());
         }
-    }
-
-    #[test]
-    fn stars_are_kept_by_network_and_layer_as_json() {
-        let mut stars = Favourites::default();
-        stars.toggle("a", "shared.conv1_2", 7);
-        stars.toggle("a", "shared.conv1_2", 3);
-        stars.toggle("b", "shared.conv1_2", 1);
-        let json = serde_json::to_string(&stars).unwrap();
-        assert_eq!(
-            json,
-            r#"{"a":{"shared.conv1_2":[3,7]},"b":{"shared.conv1_2":[1]}}"#
-        );
-        assert_eq!(serde_json::from_str::<Favourites>(&json).unwrap(), stars);
-        stars.toggle("b", "shared.conv1_2", 1);
-        assert!(stars.of("b", "shared.conv1_2").is_none());
-        assert_eq!(stars.of("a", "shared.conv1_2"), Some(&[3, 7].into()));
     }
 }

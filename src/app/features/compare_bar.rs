@@ -1,0 +1,148 @@
+//! What is compared, and which of it is shown.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, RichText, Role, Ui, WidgetInfo, vec2};
+
+use crate::app::features::action::Action;
+use crate::app::features::parts::choice::{choice_ui, keep_together};
+use crate::app::features::state::comparison::Set;
+use crate::app::features::state::maps::late;
+use crate::app::features::view::FeatureView;
+use crate::app::model::Context;
+use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::theme;
+use crate::humanize::title;
+use crate::model::{BUNDLED, weights_name};
+
+impl FeatureView {
+    /// What is compared, which of it is shown, and in which pairs.
+    pub(super) fn compare_bar_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if !self.comparison.is_on() {
+            return;
+        }
+        self.compared_ui(ui);
+        self.pairs_ui(ui, actions);
+    }
+
+    fn compared_ui(&mut self, ui: &mut Ui) {
+        let p = theme::palette(ui.ctx());
+        let towers = self.maps.names();
+        let (at, _) = self.place_selected();
+        ui.add_space(4.0);
+        wrapped(ui, 10, |ui| {
+            ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+            ui.colored_label(p.quiet, "compared with");
+            if let Some(sets) = &self.comparison.sets {
+                ui.image((sets.second_input.id(), vec2(22.0, 22.0)));
+            }
+            ui.label(egui::RichText::new(&self.comparison.name).strong());
+            let end = ui.small_button("×").on_hover_text("End the comparison");
+            end.widget_info(|| WidgetInfo::labeled(Role::Button, true, "End the comparison"));
+            if end.clicked() {
+                self.comparison.end();
+                return;
+            }
+            let late = late(self.comparison.waiting);
+            if late || (self.comparison.sets.is_none() && self.comparison.problem.is_none()) {
+                let what = self.comparison.set_name(Set::Second);
+                ui.colored_label(p.waiting, format!("computing the maps of the {what}…"));
+            } else if let Some(why) = &self.comparison.problem {
+                ui.colored_label(p.label, why);
+            }
+            let Some(sets) = &self.comparison.sets else {
+                return;
+            };
+            let sets: Vec<Set> = sets.all().collect();
+            ui.add_space(10.0);
+            let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
+            keep_together(ui, names.iter().map(String::as_str));
+            for (tower, name) in towers.iter().enumerate() {
+                let chosen = self.comparison.one.is_none() && at == tower;
+                let tip = match self.comparison.is_of_photos() {
+                    true => "This photo, the pinned one and the difference of this tower",
+                    false => "First, second and difference of this tower side by side",
+                };
+                let said = format!("Compare {name}");
+                if choice_ui(ui, chosen, &title(name), &said, tip) {
+                    self.comparison.one = None;
+                    let channel = self.inspector.selected.1;
+                    self.select(tower, channel);
+                }
+            }
+            ui.add_space(6.0);
+            keep_together(ui, sets.iter().map(|set| self.comparison.set_name(*set)));
+            for set in sets {
+                let chosen = self.comparison.one == Some(set);
+                let name = self.comparison.set_name(set);
+                let said = format!("All towers, {name}");
+                let tip = format!(
+                    "This one of all towers side by side; difference is {}",
+                    self.comparison.difference()
+                );
+                if choice_ui(ui, chosen, name, &said, &tip) {
+                    self.comparison.one = Some(set);
+                    self.comparison.inspected = set;
+                }
+            }
+        });
+    }
+
+    /// What can be compared.
+    pub(super) fn compare_menu_ui(
+        &mut self,
+        ui: &mut Ui,
+        context: &Context,
+        actions: &mut Vec<Action>,
+    ) {
+        let menu = ui.menu_button(RichText::new("compare").size(theme::SMALL), |ui| {
+            let tip = "Hold this photo still and compare the next ones with it";
+            if ui.button("pin this photo").on_hover_text(tip).clicked() {
+                actions.push(Action::Pin);
+                ui.close();
+            }
+            for (origin, tip) in others(context) {
+                let button = ui.button(format!("with {}", weights_name(origin)));
+                if button.on_hover_text(tip).clicked() {
+                    let file = (origin != BUNDLED).then(|| PathBuf::from(origin));
+                    actions.push(Action::CompareWith(file));
+                    ui.close();
+                }
+            }
+            let tip = "Choose a second weights file for the same photo";
+            if ui
+                .button("with other weights…")
+                .on_hover_text(tip)
+                .clicked()
+            {
+                actions.push(Action::ChooseWeights);
+                ui.close();
+            }
+            if self.comparison.is_on() && ui.button("end the comparison").clicked() {
+                self.comparison.end();
+                ui.close();
+            }
+        });
+        menu.response
+            .on_hover_text("Two networks or two photos on this layer, and their difference");
+    }
+}
+
+/// The networks one may want beside the one at hand, by their origin, and what they are.
+fn others<'a>(context: &'a Context) -> Vec<(&'a str, &'static str)> {
+    let own = context
+        .model
+        .networks
+        .current
+        .as_ref()
+        .map(|n| n.origin.as_str());
+    let loaded = context.model.networks.other().map(|n| n.origin.as_str());
+    let mut others = Vec::new();
+    if let Some(loaded) = loaded {
+        others.push((loaded, "The network that is loaded beside this one"));
+    }
+    if own != Some(BUNDLED) && loaded != Some(BUNDLED) {
+        others.push((BUNDLED, "The network that comes with the program"));
+    }
+    others
+}

@@ -1,0 +1,240 @@
+//! What the panes of maps want done: studies over the list, comparisons, figures and their files.
+
+use std::path::PathBuf;
+use std::thread;
+
+use eframe::egui::Ui;
+
+use crate::app::export::{Made, Target};
+use crate::app::features::{
+    Action, Chosen, FeatureView, FigureFace, NewStudy, TableKind, What, photo_provenance,
+};
+use crate::app::model::{Blocked, Context};
+use crate::app::opening::{WEIGHTS, Wanted};
+use crate::app::studio::Studio;
+use crate::engine::{ExportRequest, FaceKey, FeatureRequest, PhotoFace, Request, StudyKind};
+use crate::figure::Provenance;
+
+impl Studio {
+    pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
+        self.feature_pane_ui(ui, FeatureView::ui);
+    }
+
+    pub(in crate::app) fn channel_pane_ui(&mut self, ui: &mut Ui) {
+        self.feature_pane_ui(ui, FeatureView::channel_ui);
+    }
+
+    fn feature_pane_ui(
+        &mut self,
+        ui: &mut Ui,
+        draw: fn(&mut FeatureView, &mut Ui, &Context, &mut Vec<Action>),
+    ) {
+        let blocked = Blocked::new(|command| self.blocked(command));
+        let context = Context {
+            model: &self.model,
+            keys: &self.keys,
+            blocked: &blocked,
+        };
+        let mut actions = Vec::new();
+        draw(&mut self.view.features, ui, &context, &mut actions);
+        // What a click changes may have been drawn before it in this frame, and so may the place
+        // under the pointer, whose value is asked for after it.
+        if ui.input(|i| i.pointer.any_click()) || self.view.features.asks_for_value() {
+            ui.ctx().request_repaint();
+        }
+        for action in actions {
+            self.apply_features(action);
+        }
+    }
+
+    fn apply_features(&mut self, action: Action) {
+        let (view, list) = (&self.view.features, &self.model.faces);
+        match action {
+            Action::Select(index) => self.select(index),
+            Action::ReadThumbnail(index) => self.wish_thumbnail(index),
+            Action::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
+            Action::RankChannels => self.start_study(view.rank(list)),
+            Action::FindExamples => self.start_study(Some(view.excite(list))),
+            Action::MatchChannels => self.start_study(view.match_channels(list)),
+            Action::MeasureTowers => self.start_study(Some(view.measure_towers(list))),
+            Action::Explain { check } => {
+                let schema = self.model.schema();
+                let face = self.looked_at();
+                self.start_study(face.and_then(|face| view.explain(face, &schema, check)));
+            }
+            Action::Pin => {
+                if let Some(face) = list.shown()
+                    && let Some(photo) = face.item.picture().cloned()
+                {
+                    let (name, from) = (face.name(), photo_provenance(&face));
+                    self.view.features.pin(name, photo, from);
+                }
+            }
+            Action::CompareWith(weights) => self.view.features.compare_with(weights),
+            Action::ChooseWeights => self.choose(
+                "Choose weights to compare the maps with".into(),
+                Wanted::File(WEIGHTS),
+                Chosen::Second,
+            ),
+            Action::SaveFigure => self.choose_figure(view.figure_wanted()),
+            Action::CopyFigure => match self.figure(view.figure_wanted()) {
+                Ok(made) => self.export_maps(made),
+                Err(why) => self.toasts.say(why),
+            },
+            Action::SaveMaps => self.choose_place(
+                "Choose a folder for the maps as .npy".into(),
+                Wanted::Folder,
+                self.numbers(),
+            ),
+            Action::ExportTable(listing, target) => self.export_listing(listing, target),
+        }
+    }
+
+    pub(in crate::app::studio) fn ask_feature(&self, request: FeatureRequest) {
+        self.engine.ask(Request::Feature(request));
+    }
+
+    fn start_study(&mut self, start: Option<NewStudy>) {
+        if let Some(start) = start {
+            let request = self.view.features.start(start);
+            self.ask_feature(request);
+        }
+    }
+
+    /// Writes a figure, or puts it on the clipboard where it has no file.
+    fn export_maps(&mut self, request: ExportRequest) {
+        let ticket = self.view.features.start_export();
+        self.ask_feature(FeatureRequest::Export(ticket, Box::new(request)));
+    }
+
+    /// Asks for a path, off the window's thread.
+    fn choose(
+        &self,
+        title: String,
+        wanted: Wanted,
+        chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static,
+    ) {
+        let dialogs = self.opening.dialogs.clone();
+        let sender = self.view.features.chosen();
+        let wake = self.opening.wake.clone();
+        thread::spawn(move || {
+            if let Some(path) = dialogs.path(title, wanted) {
+                let _ = sender.send(chosen(path));
+                wake();
+            }
+        });
+    }
+
+    pub(in crate::app::studio) fn choose_figure(&mut self, what: What) {
+        let (name, ending) = self.view.features.figure_file(what);
+        let title = format!("Save {name}");
+        let wanted = Wanted::NewFile(name, vec![("Figure", ending)]);
+        self.choose_place(title, wanted, self.figure(what));
+    }
+
+    /// Asks where something goes that is as it is now, whatever is looked at until the answer.
+    fn choose_place(&mut self, title: String, wanted: Wanted, made: Result<ExportRequest, String>) {
+        match made {
+            Ok(made) => self.choose(title, wanted, move |out| {
+                let out = Some(out);
+                Chosen::File(Box::new(ExportRequest { out, ..made }))
+            }),
+            Err(why) => self.toasts.say(why),
+        }
+    }
+
+    /// Takes what was chosen in the system's dialogs.
+    pub(in crate::app::studio) fn take_chosen(&mut self) {
+        while let Some(chosen) = self.view.features.take_chosen() {
+            match chosen {
+                Chosen::Second(path) => self.compare_maps_with(path),
+                Chosen::File(wanted) => self.export_maps(*wanted),
+            }
+        }
+    }
+
+    /// The face at hand, once its picture is there.
+    pub(in crate::app::studio) fn looked_at(&self) -> Option<PhotoFace> {
+        let face = self.model.faces.shown()?;
+        Some(PhotoFace {
+            key: FaceKey {
+                ticket: self.ticket(self.model.faces.selected()),
+                face_box: face.face_box,
+            },
+            photo: face.item.picture()?.clone(),
+        })
+    }
+
+    fn write(&mut self, out: PathBuf, made: Result<ExportRequest, String>) {
+        match made {
+            Ok(made) => {
+                let out = Some(out);
+                self.export_maps(ExportRequest { out, ..made });
+            }
+            Err(why) => self.toasts.say(why),
+        }
+    }
+
+    fn figure(&self, what: What) -> Result<ExportRequest, String> {
+        let network = self.model.networks.current.as_ref();
+        let network = network.ok_or("There is no network yet")?;
+        let shown = self.looked_at().zip(self.model.faces.shown());
+        let sitter = shown.map(|(looked_at, face)| FigureFace {
+            face: looked_at,
+            name: face.name(),
+            provenance: Provenance {
+                photo: Some(photo_provenance(&face)),
+                data: self.model.faces.info.name.clone(),
+                ..Provenance::default()
+            },
+        });
+        self.view.features.figure(what, sitter, network)
+    }
+
+    fn numbers(&self) -> Result<ExportRequest, String> {
+        let face = self.looked_at();
+        let face = face.ok_or("There is no face to write maps of")?;
+        Ok(self.view.features.numbers(face))
+    }
+
+    fn export_listing(&mut self, listing: TableKind, target: Target) {
+        let network = self.model.networks.current.as_ref();
+        match network.and_then(|network| self.view.features.table(listing, network)) {
+            Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
+            None => self.toasts.say("Nothing has been measured"),
+        }
+    }
+
+    /// Ends what is being found out.
+    pub(in crate::app::studio) fn stop_studies(&self) {
+        for kind in [
+            StudyKind::Rank,
+            StudyKind::Excite,
+            StudyKind::Match,
+            StudyKind::Towers,
+            StudyKind::Explain,
+        ] {
+            self.ask_feature(FeatureRequest::Stop(kind));
+        }
+    }
+
+    /// Shows the maps of other weights beside those at hand.
+    pub fn compare_maps_with(&mut self, path: PathBuf) {
+        self.view.features.compare_with(Some(path));
+    }
+
+    /// Writes the maps that are looked at as a figure, as if the file had been chosen.
+    pub fn export_figure(&mut self, path: PathBuf) {
+        self.write(path, self.figure(self.view.features.figure_wanted()));
+    }
+
+    /// Writes the paper's Figure 6 of the face at hand.
+    pub fn export_figure6(&mut self, path: PathBuf) {
+        self.write(path, self.figure(What::Figure6));
+    }
+
+    /// Writes the maps of the layer at hand into a folder, as [`crate::study::FaceMaps::write_npy`] does.
+    pub fn write_maps(&mut self, folder: PathBuf) {
+        self.write(folder, self.numbers());
+    }
+}
