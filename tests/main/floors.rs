@@ -74,7 +74,7 @@ fn floors() -> Vec<Vec<&'static str>> {
         .collect()
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     entries
         .flat_map(|path| {
@@ -88,7 +88,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A text on one line, without lines that are comments.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let lines = text
         .lines()
         .map(str::trim)

@@ -22,6 +22,7 @@ mod opening;
 mod output;
 mod photos;
 mod report;
+mod rooms;
 mod runs;
 mod shared_window;
 mod shown_face;

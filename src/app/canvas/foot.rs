@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Ui, pos2, vec2};
 
 use super::CanvasView;
 use super::place::inside;
-use crate::app::faces::item::{Face, PointView};
+use crate::app::faces::item::Face;
+use crate::app::faces::points::PointView;
 use crate::app::model::Context;
 use crate::app::widgets::chips;
 use crate::app::widgets::theme;

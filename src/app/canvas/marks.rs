@@ -1,7 +1,8 @@
 //! The layers over a photo as marks, for the screen and for files alike.
 
 use crate::app::canvas::layers::Layers;
-use crate::app::faces::item::{Face, PointView};
+use crate::app::faces::item::Face;
+use crate::app::faces::points::PointView;
 use crate::figure::{Anchor, Ink, Mark, Rim};
 use crate::label::{FaceBox, Point, Schema};
 use crate::measure::ALPHA;

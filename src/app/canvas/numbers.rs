@@ -3,7 +3,8 @@
 use eframe::egui::{self, Color32, Response, Ui};
 
 use super::map::Map;
-use crate::app::faces::item::{Face, PointView};
+use crate::app::faces::item::Face;
+use crate::app::faces::points::PointView;
 use crate::app::widgets::theme;
 use crate::label::Schema;
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::app::faces::compare::difference;
 use crate::app::faces::findings::{Finding, Findings};
-use crate::app::faces::item::points_of;
+use crate::app::faces::points::points_of;
 use crate::dataset::{Sample, Split};
 use crate::label::{Presence, Schema, TaskLabels, TaskPrediction};
 

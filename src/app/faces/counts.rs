@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::app::faces::arrange::{
     Arrangement, AttributeFilter, Part, Place, attribute_is, disputes, point_misses,
 };
-use crate::app::faces::choices::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
+use crate::app::faces::choice::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::faces::list::{List, Wake};
 use crate::background::in_background;

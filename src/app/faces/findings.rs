@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::app::faces::item::points_of;
+use crate::app::faces::points::points_of;
 use crate::label::{Annotation, FaceBox, Prediction, Schema};
 
 /// Faces in a chunk.

@@ -3,6 +3,7 @@
 
 pub mod arrange;
 pub mod boxes;
+pub mod choice;
 pub mod choices;
 pub mod compare;
 pub mod counts;
@@ -12,4 +13,5 @@ pub mod findings;
 pub mod item;
 pub mod kept_boxes;
 pub mod list;
+pub mod points;
 pub mod reading;

@@ -3,9 +3,10 @@
 use crate::app::faces::arrange::{
     Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
 };
-use crate::app::faces::choices::attribute_name;
+use crate::app::faces::choice::attribute_name;
 use crate::app::faces::compare::difference;
-use crate::app::faces::item::{Face, points_of};
+use crate::app::faces::item::Face;
+use crate::app::faces::points::points_of;
 use crate::label::Schema;
 use crate::measure::ALPHA;
 

@@ -8,15 +8,18 @@ mod sweep;
 
 use std::path::PathBuf;
 
+use crate::app::faces::kept_boxes::KeptBoxes;
 use crate::app::faces::list::List;
 use crate::app::runs::Runs;
 use crate::label::Schema;
 pub use context::{Blocked, Context};
 pub use networks::Networks;
-pub use sweep::{Sweep, SweepProgress};
+pub use sweep::{Sweep, SweepProgress, WaitingSheet};
 
 pub struct Model {
     pub faces: List,
+    /// Boxes of lists that were open earlier.
+    pub kept_boxes: KeptBoxes,
     /// The paths that the faces came from.
     pub opened: Vec<PathBuf>,
     pub networks: Networks,
@@ -32,6 +35,7 @@ impl Model {
     pub fn new(runs: Runs) -> Self {
         Self {
             faces: List::default(),
+            kept_boxes: KeptBoxes::default(),
             opened: Vec::new(),
             networks: Networks::default(),
             sweep: Sweep::default(),

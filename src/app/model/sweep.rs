@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::app::export::Target;
 use crate::engine::SweepTicket;
 use crate::humanize::{human_duration, thousands};
 
@@ -11,6 +12,8 @@ pub struct Sweep {
     pub progress: Option<SweepProgress>,
     /// How many there have been.
     pub count: u64,
+    /// A sheet that is drawn once its faces are predicted.
+    pub sheet: Option<WaitingSheet>,
 }
 
 /// How far predicting the whole list is.
@@ -39,4 +42,14 @@ impl SweepProgress {
             Err(_) => counted,
         }
     }
+}
+
+/// A sheet that is drawn once its faces are predicted.
+pub struct WaitingSheet {
+    /// The number of the list that they are in.
+    pub list: u64,
+    pub faces: Vec<usize>,
+    pub target: Target,
+    /// Whether everything that was asked for has an answer, also that there is none.
+    pub answered: bool,
 }

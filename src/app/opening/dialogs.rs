@@ -7,42 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
 
-use crate::app::opening::guard::Guard;
-
-/// Name and extensions of what is asked for.
-pub type Filter = (&'static str, &'static [&'static str]);
-
-pub const WEIGHTS: Filter = ("Weights", &["safetensors", "pth", "pt"]);
-
-/// What someone is asked for.
-#[derive(Clone, Debug)]
-pub enum Wanted {
-    File(Filter),
-    Files(Filter),
-    /// To write into.
-    Folder,
-    Folders,
-    /// A file to write, which is called this at first; names and extensions of what it can be.
-    NewFile(String, Vec<(&'static str, &'static str)>),
-}
-
-impl Wanted {
-    fn is_written(&self) -> bool {
-        matches!(self, Self::Folder | Self::NewFile(..))
-    }
-}
-
-/// A dialog to open.
-#[derive(Clone, Debug)]
-pub struct Dialog {
-    pub title: String,
-    pub wanted: Wanted,
-    /// Where it begins; where the system likes, unless said.
-    pub folder: Option<PathBuf>,
-}
-
-/// How someone is asked for paths; waits for the answer.
-pub type Ask = fn(Dialog) -> Option<Vec<PathBuf>>;
+use super::dialog::{Ask, Dialog, Filter, Wanted};
+use super::guard::Guard;
 
 /// Asks for paths. Clones remember together which folders were used, and ask one thing at a time:
 /// dialogs take seconds to come, and impatient keys would lay one over the other.
@@ -225,6 +191,7 @@ fn filtered(dialog: rfd::FileDialog, (name, extensions): Filter) -> rfd::FileDia
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::opening::WEIGHTS;
 
     static ASKED: Mutex<Vec<Dialog>> = Mutex::new(Vec::new());
     static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);

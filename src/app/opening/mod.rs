@@ -1,7 +1,11 @@
 //! Files to items, off the window's thread: what is opened is recognised by what it is.
 
+mod arrival;
+mod busy;
+mod dialog;
 mod dialogs;
 mod guard;
+mod open;
 mod recognise;
 #[cfg(target_os = "linux")]
 mod zenity;
@@ -12,100 +16,23 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use eframe::egui::ColorImage;
 use image::RgbImage;
 
-use crate::app::faces::compare::Other;
 use crate::app::faces::item::Decoded;
-use crate::app::studio::question::TableQuestion;
 use crate::app::widgets::buttons::shortened;
 use crate::background::catch_panic;
-use crate::dataset::{self, BoxSource, DatasetError, PictureSource, Problem, Sample, synthetic};
+use crate::dataset::{self, BoxSource, PictureSource, Sample, synthetic};
 use crate::engine::Slot;
-use crate::humanize::{counted, thousands};
 use crate::label::Schema;
-pub use dialogs::{Ask, Dialog, Dialogs, Filter, WEIGHTS, Wanted, ask, close};
+pub use arrival::{Arrival, FaceSet, TableQuestion};
+use busy::Busy;
+use dialog::EVERYTHING;
+pub use dialog::{Ask, Dialog, Filter, WEIGHTS, Wanted};
+pub use dialogs::{Dialogs, ask, close};
 pub use guard::Guard;
+use open::open;
+use recognise::drop_words;
 pub use recognise::{Opened, pasted_path};
-use recognise::{drop_words, recognise};
-
-/// Problems of a data set that are logged one by one.
-const LOGGED: usize = 1000;
-
-/// What has come from the background.
-pub enum Arrival {
-    /// Faces to show in place of those there are.
-    List(FaceSet),
-    /// A table of which little or nothing can be used as faces: it may be predictions of the faces
-    /// that are open.
-    Table(PathBuf, FaceSet),
-    /// What is to become of such a table.
-    Question(Box<TableQuestion>),
-    /// Pictures that are decoded and in no file, with what is known of them.
-    Decoded {
-        /// Of the opening.
-        number: u64,
-        name: String,
-        pictures: Vec<(Sample, Decoded)>,
-        /// Whether they are the bundled samples, and nobody asked for them.
-        bundled: bool,
-    },
-    /// What another predictor says of the faces of a list.
-    Other {
-        list: u64,
-        other: Other,
-    },
-    /// A file to compare the faces of a list with.
-    Compare {
-        list: u64,
-        path: PathBuf,
-    },
-    /// For the clipboard.
-    CopiedPicture(Arc<ColorImage>),
-    CopiedText(String),
-    /// Words for the person who asked for something.
-    Said(String),
-    Opened(Opened),
-    /// Weights for the network beside the one in use.
-    SecondWeights(PathBuf),
-    /// Weights that were chosen for one of the two places.
-    WeightsFor(Slot, PathBuf),
-    /// Paths that were opened and may be wanted again.
-    Recent(Vec<PathBuf>),
-    /// What a drop would do.
-    Hovered(String),
-    /// Paths that a form asked for, by the form's own number.
-    Chosen(u32, Vec<PathBuf>),
-    /// What went wrong.
-    Failed(String),
-}
-
-/// Faces that were read.
-pub struct FaceSet {
-    /// By which these faces are known again.
-    pub key: u64,
-    /// Of the opening: of two sets, the one that was asked for last is shown.
-    pub number: u64,
-    pub name: String,
-    pub samples: Vec<Sample>,
-    pub columns: Vec<String>,
-    /// What they were read from.
-    pub paths: Vec<PathBuf>,
-    /// What could not be used, in one sentence.
-    pub problems: Option<String>,
-    /// What is wrong one by one, as far as it is logged once the set is taken for one of faces.
-    pub log: Vec<String>,
-    /// Predictions that were opened together with them.
-    pub predictions: Vec<PathBuf>,
-}
-
-impl FaceSet {
-    pub fn log_problems(&self) {
-        for problem in &self.log {
-            log::info!("{problem}");
-        }
-    }
-}
 
 /// Sends work away and hands back what comes of it.
 pub struct Opening {
@@ -116,34 +43,6 @@ pub struct Opening {
     busy: Arc<Mutex<Vec<String>>>,
     asked: Arc<AtomicU64>,
     shown: u64,
-}
-
-/// Says in the bar what is waited for, as long as it lives.
-struct Busy {
-    all: Arc<Mutex<Vec<String>>>,
-    words: String,
-}
-
-impl Busy {
-    fn new(all: &Arc<Mutex<Vec<String>>>, words: String) -> Self {
-        if let Ok(mut all) = all.lock() {
-            all.push(words.clone());
-        }
-        Self {
-            all: all.clone(),
-            words,
-        }
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        if let Ok(mut all) = self.all.lock()
-            && let Some(at) = all.iter().position(|w| *w == self.words)
-        {
-            all.remove(at);
-        }
-    }
 }
 
 impl Opening {
@@ -162,14 +61,14 @@ impl Opening {
 
     /// Whether nothing that was asked for later is shown already; then this opening is, from now
     /// on. Sets are read side by side, and a small one overtakes a large one.
-    pub(super) fn shows(&mut self, number: u64) -> bool {
+    pub fn shows(&mut self, number: u64) -> bool {
         let newest = number >= self.shown;
         self.shown = self.shown.max(number);
         newest
     }
 
     /// The number of an opening that is asked for now.
-    pub(super) fn next_number(&self) -> u64 {
+    pub fn next_number(&self) -> u64 {
         next_number(&self.asked)
     }
 
@@ -183,7 +82,7 @@ impl Opening {
         dialog.into_iter().chain(busy).collect()
     }
 
-    pub(super) fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
+    pub fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         thread::spawn(move || {
             let say = |arrival| {
@@ -351,166 +250,8 @@ fn in_memory(sample: Sample, image: RgbImage) -> (Sample, Decoded) {
     (Sample { source, ..sample }, decoded)
 }
 
-const EVERYTHING: dialogs::Filter = (
-    "Photos, data sets, predictions, weights",
-    &[
-        "jpg",
-        "jpeg",
-        "png",
-        "webp",
-        "bmp",
-        "gif",
-        "tif",
-        "tiff",
-        "csv",
-        "json",
-        "jsonl",
-        "pts",
-        "txt",
-        "safetensors",
-        "pth",
-        "pt",
-    ],
-);
-
 fn next_number(asked: &AtomicU64) -> u64 {
     asked.fetch_add(1, Ordering::Relaxed) + 1
-}
-
-/// Opens paths for what they are.
-fn open(paths: Vec<PathBuf>, number: u64, schema: &Schema, say: &dyn Fn(Arrival)) {
-    // However a file is named, it is known again.
-    let paths: Vec<PathBuf> = paths.iter().map(|p| dataset::absolute(p)).collect();
-    let (mut faces, mut predictions) = (Vec::new(), Vec::new());
-    let mut networks = 0;
-    for path in &paths {
-        let Some(all) = recognise(path) else {
-            faces.push(path.clone());
-            continue;
-        };
-        for opened in all {
-            match opened {
-                // They are of faces that may be opened together with them.
-                Opened::Predictions(path) => predictions.push(path),
-                Opened::Weights(path) => {
-                    networks += 1;
-                    say(match networks {
-                        1 => Arrival::Opened(Opened::Weights(path)),
-                        2 => Arrival::SecondWeights(path),
-                        _ => {
-                            let name = dataset::name_of(&path);
-                            Arrival::Failed(format!(
-                                "{name} is left out: two networks can be open side by side"
-                            ))
-                        }
-                    });
-                }
-                _ => say(Arrival::Opened(opened)),
-            }
-        }
-    }
-    if faces.is_empty() {
-        for path in predictions {
-            say(Arrival::Opened(Opened::Predictions(path)));
-        }
-    } else {
-        match open_faces(faces, schema) {
-            Ok((set, is_table)) => show(
-                FaceSet {
-                    number,
-                    predictions,
-                    ..set
-                },
-                is_table,
-                say,
-            ),
-            Err(error) => return say(Arrival::Failed(error.to_string())),
-        }
-    }
-    say(Arrival::Recent(paths));
-}
-
-/// Faces, and whether they come from a table that may be one of predictions.
-fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), DatasetError> {
-    let set = dataset::open_all(&paths, schema)?;
-    let faces = set.samples.len();
-    let lost: usize = set.problems.iter().map(|p| p.count).sum();
-    let known = |s: &Sample| -> usize {
-        let tasks = 0..s.annotation.tasks.len();
-        tasks.map(|task| s.annotation.known(task)).sum()
-    };
-    let known: usize = set.samples.iter().map(known).sum();
-    // Where a data set has 1 and −1, predictions have probabilities: row after row loses more
-    // labels than it has.
-    let poor = faces == 0 || (known < lost && faces <= 2 * lost);
-    let table = poor && matches!(&paths[..], [one] if is_table(one));
-    let opened = FaceSet {
-        key: dataset::content_hash(&set.samples),
-        number: 0,
-        problems: problem_words(&set.name, faces, &set.problems),
-        log: set
-            .problems
-            .iter()
-            .take(LOGGED)
-            .map(Problem::to_string)
-            .collect(),
-        name: set.name,
-        samples: set.samples,
-        columns: set.columns,
-        paths,
-        predictions: Vec::new(),
-    };
-    Ok((opened, table))
-}
-
-/// Hands faces over. What holds none that can be used never takes the place of what is open.
-fn show(set: FaceSet, is_table: bool, say: &dyn Fn(Arrival)) {
-    if !is_table {
-        set.log_problems();
-    }
-    say(match set.paths.first().cloned() {
-        Some(path) if is_table => Arrival::Table(path, set),
-        _ if set.samples.is_empty() => Arrival::Failed(set.problems.unwrap_or_default()),
-        _ => Arrival::List(set),
-    });
-}
-
-fn is_table(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
-}
-
-/// What is wrong with a data set in one sentence, however much it is; the log has each problem.
-fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<String> {
-    let none = match faces {
-        0 => "no face in it can be used",
-        _ => "",
-    };
-    // Its own file has its name said already.
-    let said = |p: &Problem| match (p.line, dataset::name_of(&p.path) == name) {
-        (Some(line), true) => format!("line {line}: {}", p.what),
-        (None, true) => p.what.clone(),
-        (_, false) => p.to_string(),
-    };
-    let all = match (problems, none) {
-        ([], "") => return None,
-        ([], none) => none.to_owned(),
-        ([one], "") => said(one),
-        ([one], none) => format!("{none}: {}", said(one)),
-        ([first, ..], none) => {
-            let logged = match problems.len() {
-                n if n > LOGGED => format!("the first {} of them in the log", thousands(LOGGED)),
-                _ => "all in the log".to_owned(),
-            };
-            let counted = counted(problems.len(), "problem");
-            let comma = if none.is_empty() { "" } else { ", " };
-            format!(
-                "{none}{comma}{counted}, {logged}; the first: {}",
-                said(first)
-            )
-        }
-    };
-    Some(format!("{name}: {all}"))
 }
 
 fn names(paths: &[PathBuf]) -> String {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use crate::app::opening::dialogs::{Dialog, Wanted};
+use super::dialog::{Dialog, Wanted};
 
 /// Whether no portal can be asked but zenity can.
 pub fn is_needed() -> bool {

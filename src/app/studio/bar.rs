@@ -9,13 +9,11 @@ use crate::app::command::hint::{hint, tooltip};
 use crate::app::command::keys;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::command::{Command, Group, ListCommand};
-use crate::app::faces::arrange::Sort;
 use crate::app::opening::WEIGHTS;
 use crate::app::studio::Studio;
 use crate::app::widgets::buttons::{chip, chip_of_width, shortened, toggle};
 use crate::app::widgets::theme;
 use crate::engine::{NetworkInfo, Slot};
-use crate::model::BUNDLED;
 
 /// Signs of a name in a chip.
 const NAME: usize = 26;
@@ -38,7 +36,7 @@ impl Studio {
             ui.add_space(12.0);
             for workspace in Workspace::ALL {
                 let command = workspace.command();
-                let shown = self.panes.workspace == workspace;
+                let shown = self.layout.workspace == workspace;
                 let tint = if shown { p.text } else { p.quiet };
                 let words = egui::RichText::new(command.name()).color(tint);
                 let fill = if shown { p.hairline } else { p.window };
@@ -167,14 +165,16 @@ impl Studio {
     /// What was opened lately; what is gone is greyed.
     fn recent_ui(&mut self, ui: &mut Ui) {
         let mut open = None;
-        let any = !self.settings.recent.is_empty();
+        let any = !self.session.settings.recent.is_empty();
         ui.add_enabled_ui(any, |ui| {
             let menu = ui.menu_button("Recent", |ui| {
                 ui.set_min_width(320.0);
-                self.recent.look(&self.settings.recent, &self.opening.wake);
-                for path in &self.settings.recent {
+                self.session
+                    .recent
+                    .look(&self.session.settings.recent, &self.opening.wake);
+                for path in &self.session.settings.recent {
                     let words = shortened(&path.display().to_string(), 64);
-                    let there = !self.recent.is_gone(path);
+                    let there = !self.session.recent.is_gone(path);
                     let response = ui.add_enabled(there, egui::Button::new(words).frame(false));
                     let response = response.on_disabled_hover_text("It is not there any more");
                     if response.on_hover_text(path.display().to_string()).clicked() {
@@ -203,7 +203,7 @@ impl Studio {
             );
             return;
         };
-        let latency = self.view.latency.map_or(String::new(), |l| {
+        let latency = self.lifetime.latency.map_or(String::new(), |l| {
             format!(" · {:.1} ms", 1000.0 * l.as_secs_f64())
         });
         let (short, _) = network
@@ -212,7 +212,7 @@ impl Studio {
             .unwrap_or((&network.device, ""));
         let about = format!(
             "The network runs on {}.\nThe window is drawn by {}.\nThe time is that of one prediction.",
-            network.device, self.tier
+            network.device, self.lifetime.tier
         );
         let (tint, words) = if network.warming {
             (
@@ -257,10 +257,17 @@ impl Studio {
     fn network_menu_ui(&mut self, chip: &egui::Response, wanted: &mut Option<Command>) {
         /// Weights that are listed, of those used lately.
         const LISTED: usize = 8;
-        let weights = self.settings.recent.iter().filter(|p| is_weights_name(p));
+        let weights = self
+            .session
+            .settings
+            .recent
+            .iter()
+            .filter(|p| is_weights_name(p));
         let weights: Vec<_> = weights.take(LISTED).cloned().collect();
         if egui::Popup::is_id_open(&chip.ctx, egui::Popup::default_response_id(chip)) {
-            self.recent.look(&self.settings.recent, &self.opening.wake);
+            self.session
+                .recent
+                .look(&self.session.settings.recent, &self.opening.wake);
         }
         let origin = self
             .model
@@ -283,7 +290,7 @@ impl Studio {
                 let button = egui::Button::new(&words)
                     .fill(egui::Color32::TRANSPARENT)
                     .stroke(Stroke::NONE);
-                let there = !self.recent.is_gone(path);
+                let there = !self.session.recent.is_gone(path);
                 let response = ui.add_enabled(there, button);
                 response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, there, &words));
                 let response = response
@@ -356,83 +363,6 @@ impl Studio {
         ui.data_mut(|d| d.insert_temp(widest, chip.rect.width()));
         if chip.clicked() {
             *wanted = Some(Command::Training);
-        }
-    }
-
-    /// Whether a command that turns something on or off has it on.
-    fn is_on(&self, command: Command) -> bool {
-        let layers = self.view.canvas.layers;
-        let theme = self.settings.theme;
-        let arrangement = &self.model.faces.order.arrangement;
-        match command {
-            Command::Pane(pane) => self.panes.has(pane),
-            Command::ToggleBox => layers.face_box.on,
-            Command::TogglePrediction => layers.prediction.on,
-            Command::ToggleLabels => layers.labels.on,
-            Command::ToggleCircles => layers.circles.on,
-            Command::ToggleNames => layers.names.on,
-            Command::Dark => theme == egui::ThemePreference::Dark,
-            Command::Light => theme == egui::ThemePreference::Light,
-            Command::SystemTheme => theme == egui::ThemePreference::System,
-            Command::LoadBundled => {
-                let own = |n: &NetworkInfo| n.origin == BUNDLED;
-                self.model.networks.current.as_ref().is_some_and(own)
-            }
-            Command::List(ListCommand::SortListed) => arrangement.sort == Sort::Listed,
-            Command::List(ListCommand::SortName) => arrangement.sort == Sort::Name,
-            Command::List(ListCommand::SortWorst) => arrangement.sort == Sort::Nme,
-            Command::List(ListCommand::SortDifference) => arrangement.sort == Sort::Difference,
-            Command::List(ListCommand::MissedFaces) => arrangement.misses == Some(None),
-            other => {
-                let shown = self.panes.workspace.command();
-                shown == other
-            }
-        }
-    }
-
-    /// Why a command can do nothing now.
-    pub(in crate::app) fn blocked(&self, command: Command) -> Option<&'static str> {
-        let both = self.model.networks.slots.iter().all(Option::is_some);
-        let shown = self.training.shown(&self.model.runs);
-        match command {
-            Command::SwitchNetwork | Command::SwapNetworks if !both => {
-                Some("There is one network only; its name above offers to load another beside it")
-            }
-            Command::StopComparing if self.model.faces.other.is_none() => {
-                Some("Nothing is compared")
-            }
-            Command::Undo if !self.model.faces.boxes.edits.can_undo() => {
-                Some("There is nothing to undo")
-            }
-            Command::Redo if !self.model.faces.boxes.edits.can_redo() => {
-                Some("There is nothing to redo")
-            }
-            Command::List(command) => self.list_blocked(command),
-            Command::RemoveBox if self.model.faces.active_hand().is_none() => {
-                Some("Only boxes that were added can be removed; the data set stays as it is")
-            }
-            Command::StopPredicting if self.model.sweep.progress.is_none() => {
-                Some("Nothing is being predicted")
-            }
-            Command::ForgetRecent if self.settings.recent.is_empty() => {
-                Some("There is nothing to forget")
-            }
-            // These show the workspace themselves, or need none.
-            Command::ShowMaps
-            | Command::ShowEffects
-            | Command::ShowTowers
-            | Command::ShowAttention
-            | Command::Figure6 => None,
-            _ if command.group() == Group::Maps && self.panes.workspace != Workspace::Features => {
-                Some("Show the Features workspace first")
-            }
-            Command::PauseRun | Command::ResumeRun | Command::StopRun | Command::LoadRun => {
-                match shown {
-                    None => Some("No training run is open"),
-                    Some(run) => self.model.runs.blocked(run, command),
-                }
-            }
-            _ => None,
         }
     }
 }

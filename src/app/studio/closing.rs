@@ -31,17 +31,17 @@ impl Studio {
     /// Asks, where there is something to ask about.
     pub(in crate::app) fn close_ui(&mut self, ctx: &egui::Context) {
         let asked = ctx.input(|i| i.viewport().close_requested());
-        if asked && self.closing.is_none() {
+        if asked && self.overlays.closing.is_none() {
             let network = self.model.networks.hash();
-            self.kept_boxes.keep(&self.model.faces, network);
-            let boxes = self.kept_boxes.count();
+            self.model.kept_boxes.keep(&self.model.faces, network);
+            let boxes = self.model.kept_boxes.count();
             if boxes > 0 || self.model.runs.running_count() > 0 {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-                let photos = photos_words(&self.kept_boxes.photos());
-                self.closing = Some(Closing { boxes, photos });
+                let photos = photos_words(&self.model.kept_boxes.photos());
+                self.overlays.closing = Some(Closing { boxes, photos });
             }
         }
-        let Some(Closing { boxes, photos }) = self.closing.as_ref() else {
+        let Some(Closing { boxes, photos }) = self.overlays.closing.as_ref() else {
             return;
         };
         let (boxes, photos) = (*boxes, photos.clone());
@@ -88,11 +88,11 @@ impl Studio {
         if close {
             self.model.runs.leave_running();
             self.model.faces.boxes.changed = false;
-            self.kept_boxes.clear();
+            self.model.kept_boxes.clear();
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-            self.closing = None;
+            self.overlays.closing = None;
         } else if stay || modal.should_close() || runs == 0 && boxes == 0 {
-            self.closing = None;
+            self.overlays.closing = None;
         }
     }
 }

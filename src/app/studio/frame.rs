@@ -19,7 +19,7 @@ impl eframe::App for Studio {
         let ctx = ui.ctx().clone();
         self.resize_again(&ctx, frame);
         self.leave_lost_device();
-        if let Some(began) = self.began.take() {
+        if let Some(began) = self.lifetime.began.take() {
             log::info!("first frame after {:.2} s", began.elapsed().as_secs_f64());
             fit_screen(&ctx);
         }
@@ -30,7 +30,7 @@ impl eframe::App for Studio {
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();
-        let place = self.panes.largest().unwrap_or(ctx.content_rect());
+        let place = self.layout.largest().unwrap_or(ctx.content_rect());
         self.toasts.ui(&ctx, place);
         self.question_about_table_ui(&ctx);
         self.close_ui(&ctx);
@@ -42,7 +42,7 @@ impl eframe::App for Studio {
     fn on_exit(&mut self) {
         crate::app::opening::close();
         let settings = self.to_settings(None);
-        self.keeper.keep(settings, true);
+        self.session.keeper.keep(settings, true);
     }
 }
 
@@ -68,7 +68,7 @@ impl Studio {
         let Some(mut config) = frame.wgpu_surface_config() else {
             return;
         };
-        if self.device_errors.take_unresized() {
+        if self.lifetime.device_errors.take_unresized() {
             config.desired_maximum_frame_latency = match config.desired_maximum_frame_latency {
                 Some(1) => Some(2),
                 _ => Some(1),
@@ -90,16 +90,16 @@ impl Studio {
         if !dropped.is_empty() {
             self.open(dropped);
         }
-        if hovered != self.hovered.0 {
+        if hovered != self.overlays.hovered.0 {
             if !hovered.is_empty() {
                 self.opening.hover(hovered.clone());
             }
-            self.hovered = (hovered, String::new());
+            self.overlays.hovered = (hovered, String::new());
         }
     }
 
     fn overlays_ui(&mut self, ctx: &egui::Context) {
-        let ids = self.settings.recent_commands.iter();
+        let ids = self.session.settings.recent_commands.iter();
         let recent: Vec<Command> = ids.filter_map(|id| Command::by_id(id)).collect();
         let mut overlays = std::mem::take(&mut self.overlays);
         let chosen = overlays.has_palette().then(|| {
@@ -117,7 +117,7 @@ impl Studio {
         self.overlays = overlays;
         match chosen.flatten() {
             Some(palette::Entry::Command(command)) => {
-                let recent = &mut self.settings.recent_commands;
+                let recent = &mut self.session.settings.recent_commands;
                 recent.retain(|id| *id != command.id());
                 recent.insert(0, command.id());
                 recent.truncate(RECENT_COMMANDS);
@@ -126,8 +126,8 @@ impl Studio {
             Some(palette::Entry::Faces(choice)) => self.arrange_by(&choice),
             None => {}
         }
-        if !self.hovered.0.is_empty() {
-            let words = match self.hovered.1.as_str() {
+        if !self.overlays.hovered.0.is_empty() {
+            let words = match self.overlays.hovered.1.as_str() {
                 "" => "Drop to open",
                 words => words,
             };
@@ -153,10 +153,10 @@ impl Studio {
             .map_or("", |n| n.device.as_str());
         facts.push(format!(
             "The network runs on {device}; the window is drawn by {}.",
-            self.tier
+            self.lifetime.tier
         ));
         facts.push("Predictions are kept for this session, not on disk.".into());
-        facts.push(match self.keeper.folder() {
+        facts.push(match self.session.keeper.folder() {
             Some(folder) => format!("Settings: {}", folder.display()),
             None => "Settings are not kept.".into(),
         });
@@ -169,16 +169,16 @@ impl Studio {
             // What was changed now is looked at when it is time.
             ctx.request_repaint_after(settings::EVERY);
         }
-        if self.keeper.is_due() {
+        if self.session.keeper.is_due() {
             let settings = self.to_settings(Some(ctx));
-            self.settings.size = settings.size;
-            self.settings.maximised = settings.maximised;
-            self.keeper.keep(settings, false);
+            self.session.settings.size = settings.size;
+            self.session.settings.maximised = settings.maximised;
+            self.session.keeper.keep(settings, false);
         }
     }
 
     fn to_settings(&self, ctx: Option<&egui::Context>) -> Settings {
-        let (workspace, layouts) = self.panes.to_settings();
+        let (workspace, layouts) = self.layout.to_settings();
         let size = ctx.and_then(|ctx| {
             let zoom = ctx.zoom_factor();
             ctx.input(|i| {
@@ -195,12 +195,12 @@ impl Studio {
             layouts,
             keys: self.keys.to_settings(),
             runs: self.model.runs.paths(),
-            new_run: self.training.form.to_settings(),
-            layers: self.view.canvas.layers,
+            new_run: self.panels.training.form.to_settings(),
+            layers: self.panels.canvas.layers,
             favourites: self.favourites().clone(),
-            size: size.or(self.settings.size),
-            maximised: maximised.unwrap_or(self.settings.maximised),
-            ..self.settings.clone()
+            size: size.or(self.session.settings.size),
+            maximised: maximised.unwrap_or(self.session.settings.maximised),
+            ..self.session.settings.clone()
         }
     }
 }

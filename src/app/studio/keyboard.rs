@@ -111,13 +111,13 @@ impl Studio {
         // One that was closed by the last key is none either.
         let dialogs = [KEYS, ABOUT, EXPORT].map(window_id);
         let dialog = |layer: LayerId| dialogs.contains(&layer.id);
-        self.question.is_some() || above.is_some_and(|layer| !dialog(layer))
+        self.overlays.question.is_some() || above.is_some_and(|layer| !dialog(layer))
     }
 
     /// The dialogs that are open, by their titles.
     fn dialogs(&self) -> impl Iterator<Item = &'static str> {
-        let export = self.view.features.export_is_open();
-        let export = (export && self.panes.workspace == Workspace::Features).then_some(EXPORT);
+        let export = self.panels.features.export_is_open();
+        let export = (export && self.layout.workspace == Workspace::Features).then_some(EXPORT);
         self.overlays.windows().chain(export)
     }
 
@@ -138,7 +138,7 @@ impl Studio {
         let open: Vec<&str> = self.dialogs().collect();
         if let Some(title) = topmost(ctx, &open) {
             match title == EXPORT {
-                true => self.view.features.close_export(),
+                true => self.panels.features.close_export(),
                 false => self.overlays.close_window(title),
             }
             return true;
@@ -148,7 +148,7 @@ impl Studio {
         if was_typing == Some(true) {
             return false;
         }
-        std::mem::take(&mut self.view.canvas.photo.adding) || self.toasts.dismiss()
+        std::mem::take(&mut self.panels.canvas.photo.adding) || self.toasts.dismiss()
     }
 }
 

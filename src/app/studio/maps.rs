@@ -18,7 +18,7 @@ impl Studio {
         self.take_chosen();
         if ![Pane::Maps, Pane::Channel]
             .iter()
-            .any(|p| self.panes.has(*p))
+            .any(|p| self.layout.has(*p))
         {
             return;
         }
@@ -29,13 +29,13 @@ impl Studio {
                 None => Some("There is no face to look at. Drop photos here, or open some.".into()),
             };
             let ticket = self.ticket(self.model.faces.selected());
-            return self.view.features.has_no_face(ticket, why);
+            return self.panels.features.has_no_face(ticket, why);
         };
         let network = self.model.networks.current.as_ref();
-        for request in self.view.features.requests(face, network) {
+        for request in self.panels.features.requests(face, network) {
             self.ask_feature(request);
         }
-        if let Some(request) = self.view.features.value_request() {
+        if let Some(request) = self.panels.features.value_request() {
             self.engine.ask(request);
         }
     }
@@ -45,7 +45,7 @@ impl Studio {
         let Some(network) = &self.model.networks.current else {
             return;
         };
-        let (another, message) = self.view.features.turn_to(network, &self.model.faces);
+        let (another, message) = self.panels.features.turn_to(network, &self.model.faces);
         if another {
             message.into_iter().for_each(|text| self.toasts.say(text));
             self.stop_studies();
@@ -54,7 +54,7 @@ impl Studio {
 
     pub(super) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
         let here = self.ticket(self.model.faces.selected());
-        let view = &mut self.view.features;
+        let view = &mut self.panels.features;
         match reply {
             FeatureReply::Maps(maps) if maps.key.ticket == here => view.take(ctx, maps),
             FeatureReply::Effect(answer) if answer.key.ticket == here => {
@@ -96,11 +96,11 @@ impl Studio {
     /// Left and right mean the maps while these are looked at, whatever was clicked before; up and
     /// down stay those of the list. Whether this was one.
     pub(super) fn moves_in_maps(&mut self, press: &Press) -> bool {
-        let here = self.panes.workspace == Workspace::Features;
+        let here = self.layout.workspace == Workspace::Features;
         if !here || !press.key.modifiers.is_none() {
             return false;
         }
-        self.view.features.step(match press.key.logical_key {
+        self.panels.features.step(match press.key.logical_key {
             Key::ArrowLeft => -1,
             Key::ArrowRight => 1,
             _ => return false,
@@ -110,44 +110,46 @@ impl Studio {
 
     /// Does what a command about maps says.
     pub(super) fn feature_command(&mut self, command: Command) {
-        if self.view.features.show_tab(command) {
-            self.panes.workspace = Workspace::Features;
+        if self.panels.features.show_tab(command) {
+            self.layout.workspace = Workspace::Features;
         } else if command == Command::Figure6 {
             self.choose_figure(What::Figure6);
-        } else if self.panes.workspace == Workspace::Features {
+        } else if self.layout.workspace == Workspace::Features {
             let network = self.model.networks.current.as_ref();
-            self.view.features.run(command, network);
+            self.panels.features.run(command, network);
         }
     }
 
     /// The channels with a star, for whoever keeps them.
     pub fn favourites(&self) -> &Favourites {
-        self.view.features.favourites()
+        self.panels.features.favourites()
     }
 
     /// Puts back what was kept.
     pub fn set_favourites(&mut self, favourites: Favourites) {
-        self.view.features.restore(favourites);
+        self.panels.features.restore(favourites);
     }
 
     /// The layer whose maps are shown, once they are there.
     pub fn shown_layer(&self) -> Option<Layer> {
-        self.view.features.shown_layer()
+        self.panels.features.shown_layer()
     }
 
     /// Whether maps of the face at hand are waited for.
     pub fn waits_for_maps(&self) -> bool {
         let network = self.model.networks.current.as_ref();
-        self.view.features.waits_for_maps(self.looked_at(), network)
+        self.panels
+            .features
+            .waits_for_maps(self.looked_at(), network)
     }
 
     /// Shows the maps of a layer, as its button does.
     pub fn show_layer(&mut self, layer: Layer) {
-        self.view.features.go(TapLayer::conv(layer));
+        self.panels.features.go(TapLayer::conv(layer));
     }
 
     /// Whether the pane of the maps shows them, or nothing.
     pub fn show_maps(&mut self, shown: bool) {
-        self.view.features.draw_maps(shown);
+        self.panels.features.draw_maps(shown);
     }
 }

@@ -1,11 +1,15 @@
 //! What lies over the panes: the palette, the sheet of keys, the facts about the program, and what
 //! a drop would do.
 
+use std::path::PathBuf;
+
 use eframe::egui::{self, Align2, Role, WidgetInfo};
 
+use super::closing::Closing;
 use crate::app::command::keys;
 use crate::app::command::keys::{Capture, Keys, Press};
 use crate::app::command::{Command, Group};
+use crate::app::opening::TableQuestion;
 use crate::app::studio::palette::{Among, Context, Entry, Palette};
 use crate::app::widgets::buttons::caption;
 use crate::app::widgets::dialog::{dialog_ui, raise};
@@ -22,6 +26,12 @@ pub struct Overlays {
     about: bool,
     /// Whether a field was asked for that is not drawn yet.
     pub fields_wait: bool,
+    /// Paths that are dragged over the window, and what would happen to them.
+    pub hovered: (Vec<PathBuf>, String),
+    /// What somebody is asked about a table that was opened.
+    pub question: Option<Box<TableQuestion>>,
+    /// Asks what becomes of runs and boxes before the window closes.
+    pub closing: Option<Closing>,
 }
 
 /// The sheet's and the facts' titles.

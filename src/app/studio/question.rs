@@ -6,25 +6,13 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use crate::app::faces::compare;
-use crate::app::faces::compare::{Other, Unusable};
-use crate::app::opening::{Arrival, FaceSet};
+use crate::app::faces::compare::Unusable;
+use crate::app::opening::{Arrival, FaceSet, TableQuestion};
 use crate::app::studio::Studio;
 use crate::app::widgets::buttons;
 use crate::app::widgets::theme;
 use crate::dataset::name_of;
 use crate::humanize::{counted, counted_of};
-
-/// What was found in such a table.
-pub struct TableQuestion {
-    pub path: PathBuf,
-    /// Number of the list whose faces it is about.
-    pub list: u64,
-    pub other: Other,
-    /// How much it says of the list, and what in it cannot be used.
-    pub said: String,
-    /// The faces that it has when it is taken for a data set; there may be none.
-    pub set: FaceSet,
-}
 
 enum Answer {
     Compare,
@@ -66,7 +54,7 @@ impl Studio {
 
     /// The question, while it is asked.
     pub(in crate::app) fn question_about_table_ui(&mut self, ctx: &egui::Context) {
-        let Some(question) = &self.question else {
+        let Some(question) = &self.overlays.question else {
             return;
         };
         let mut answer = None;
@@ -83,7 +71,7 @@ impl Studio {
     }
 
     fn answered(&mut self, answer: Answer) {
-        let Some(question) = self.question.take() else {
+        let Some(question) = self.overlays.question.take() else {
             return;
         };
         match answer {

@@ -34,8 +34,8 @@ impl Studio {
         while let Ok(reply) = self.engine.replies.try_recv() {
             self.replied(ctx, reply);
         }
-        for record in logs::since(self.logged) {
-            self.logged = record.number + 1;
+        for record in logs::since(self.toasts.unread) {
+            self.toasts.unread = record.number + 1;
             self.toasts.logged(&record);
         }
         self.model.runs.receive();
@@ -55,7 +55,7 @@ impl Studio {
         match arrival {
             Arrival::List(set) => self.show_set(set),
             Arrival::Table(path, set) => self.table_came(path, set),
-            Arrival::Question(question) => self.question = Some(question),
+            Arrival::Question(question) => self.overlays.question = Some(question),
             Arrival::Decoded {
                 number,
                 name,
@@ -94,8 +94,8 @@ impl Studio {
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
             Arrival::SecondWeights(path) => self.load(self.in_use().other(), path),
             Arrival::Recent(paths) => self.remember(paths),
-            Arrival::Hovered(words) => self.hovered.1 = words,
-            Arrival::Chosen(form, paths) => self.training.form.chosen(form, paths),
+            Arrival::Hovered(words) => self.overlays.hovered.1 = words,
+            Arrival::Chosen(form, paths) => self.panels.training.form.chosen(form, paths),
             Arrival::Said(words) => self.toasts.say(words),
             Arrival::Failed(words) => self.toasts.warn(words),
         }
@@ -106,10 +106,10 @@ impl Studio {
             Opened::Weights(path) => self.load(self.in_use(), path),
             Opened::Predictions(path) => self.compare_with(path),
             Opened::Run(path) => {
-                self.training.select(path.clone());
+                self.panels.training.select(path.clone());
                 self.model.runs.watch(path);
-                self.panes.workspace = Workspace::Training;
-                self.panes.show(Pane::Plots);
+                self.layout.workspace = Workspace::Training;
+                self.layout.show(Pane::Plots);
             }
         }
     }
@@ -123,7 +123,7 @@ impl Studio {
 
     /// Keeps paths for the menu of what was opened lately.
     pub(in crate::app) fn remember(&mut self, paths: Vec<PathBuf>) {
-        let recent = &mut self.settings.recent;
+        let recent = &mut self.session.settings.recent;
         for path in paths.into_iter().rev() {
             let path = crate::dataset::absolute(&path);
             // A name that is no text cannot be kept in the settings.
@@ -163,17 +163,17 @@ impl Studio {
 
     /// Turns to where photos can be seen, unless they can be in the workspace at hand.
     fn show_faces(&mut self) {
-        if std::mem::take(&mut self.stays) {
+        if std::mem::take(&mut self.session.keeps_workspace) {
             return;
         }
         if [Pane::Canvas, Pane::Maps]
             .iter()
-            .any(|p| self.panes.has(*p))
+            .any(|p| self.layout.has(*p))
         {
             return;
         }
-        self.panes.workspace = Workspace::Photos;
-        self.panes.show(Pane::Canvas);
+        self.layout.workspace = Workspace::Photos;
+        self.layout.show(Pane::Canvas);
     }
 
     fn show_list(&mut self, list: List) {
@@ -185,8 +185,11 @@ impl Studio {
             samples: self.model.faces.samples.clone(),
         });
         let network = self.model.networks.hash();
-        self.kept_boxes.keep(&old, network);
-        let restored = self.kept_boxes.restore(&mut self.model.faces, network);
+        self.model.kept_boxes.keep(&old, network);
+        let restored = self
+            .model
+            .kept_boxes
+            .restore(&mut self.model.faces, network);
         if restored > 0 {
             let boxes = counted(restored, "box");
             let are = if restored == 1 { "is" } else { "are" };
@@ -250,7 +253,7 @@ impl Studio {
                 latency,
             } => self.predicted(ticket, face_box, prediction, latency),
             Reply::Feature(reply) => self.feature_reply(ctx, reply),
-            Reply::Values { ticket, values } => self.view.features.take_value(ticket, &values),
+            Reply::Values { ticket, values } => self.panels.features.take_value(ticket, &values),
             Reply::Swept(swept) => self.swept(swept),
             Reply::Failed(words) => self.toasts.warn(words),
         }
@@ -267,7 +270,7 @@ impl Studio {
         if changed {
             self.model.sweep.progress = None;
             self.model.faces.forget_findings();
-            self.view.latency = None;
+            self.lifetime.latency = None;
             if self.model.faces.items.len() > PREDICT_ALL {
                 self.engine.ask(Request::Recall {
                     ticket: ListTicket(self.model.faces.number),
@@ -325,7 +328,7 @@ impl Studio {
         prediction: Arc<Prediction>,
         latency: Option<Duration>,
     ) {
-        if let Some(since) = self.waiting_since.take() {
+        if let Some(since) = self.lifetime.waiting_since.take() {
             log::info!(
                 "first prediction after {:.2} s",
                 since.elapsed().as_secs_f64()
@@ -341,7 +344,7 @@ impl Studio {
                 .model
                 .faces
                 .hand_predicted(number, &schema, face_box, found);
-            self.view.latency = latency.or(self.view.latency);
+            self.lifetime.latency = latency.or(self.lifetime.latency);
             return;
         }
         let index = self.model.faces.sample_of(ticket);
@@ -356,7 +359,7 @@ impl Studio {
                 .faces
                 .predicted(index, &schema, face_box, prediction);
             if shown {
-                self.view.latency = latency.or(self.view.latency);
+                self.lifetime.latency = latency.or(self.lifetime.latency);
             }
         }
     }
@@ -379,7 +382,7 @@ impl Studio {
             }
         }
         let done = swept.done == swept.of;
-        if let (true, Some(sheet)) = (done, &mut self.waiting_sheet) {
+        if let (true, Some(sheet)) = (done, &mut self.model.sweep.sheet) {
             sheet.answered = true;
         }
         if done && !sweep.quiet {

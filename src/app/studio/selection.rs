@@ -30,7 +30,7 @@ impl Studio {
     pub fn photo_on_screen(&self) -> Option<String> {
         let face = self.model.faces.shown()?;
         let screen = &face.item.decoded()?.screen;
-        self.view.canvas.shows(screen).then(|| face.name())
+        self.panels.canvas.shows(screen).then(|| face.name())
     }
 
     /// Puts the list in order, the largest error first.
@@ -87,8 +87,8 @@ impl Studio {
             return;
         };
         let before = self.model.faces.selected();
-        self.view.latency = item.latency;
-        self.view.canvas.photo.adding = false;
+        self.lifetime.latency = item.latency;
+        self.panels.canvas.photo.adding = false;
         self.model.faces.selection.index = index;
         self.model.faces.boxes.active = None;
         self.share_picture(before, index);

@@ -87,7 +87,7 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
         };
         let painter = cc.wgpu_render_state.as_ref().map(painter);
         let mut studio = Studio::new(&cc.egui_ctx, gpu, painter, tier, &start);
-        studio.device_errors = device_errors;
+        studio.lifetime.device_errors = device_errors;
         Ok(Box::new(studio) as Box<dyn eframe::App>)
     };
     eframe::run_native("SMN Studio", options, Box::new(create))
@@ -98,11 +98,11 @@ impl Studio {
     /// Where the graphics device is lost, nothing can be drawn any more: another process opens
     /// what is open here, and this one ends, before egui panics over the frame.
     pub(in crate::app) fn leave_lost_device(&mut self) {
-        let Some(why) = self.device_errors.lost().map(str::to_owned) else {
+        let Some(why) = self.lifetime.device_errors.lost().map(str::to_owned) else {
             return;
         };
         self.on_exit();
-        let lasted = self.opened_at.elapsed() >= LASTING;
+        let lasted = self.lifetime.opened_at.elapsed() >= LASTING;
         let reopened = lasted.then(|| self.reopen(&why));
         let said = match reopened {
             Some(Ok(_)) => std::process::exit(0),
@@ -119,7 +119,7 @@ impl Studio {
         let notice =
             format!("The graphics device was lost ({why}). The window is back; the CPU computes");
         program.args(["--notice", &notice]);
-        if let Some(folder) = self.keeper.folder() {
+        if let Some(folder) = self.session.keeper.folder() {
             program.arg("--settings").arg(folder);
         }
         let weights = self

@@ -66,9 +66,19 @@ struct Toast {
 #[derive(Default)]
 pub struct Toasts {
     shown: Vec<Toast>,
+    /// Number of the next record of the log that may become a toast.
+    pub unread: u64,
 }
 
 impl Toasts {
+    /// `unread` is the number of the first record of the log that may become a toast.
+    pub fn new(unread: u64) -> Self {
+        Self {
+            unread,
+            ..Self::default()
+        }
+    }
+
     /// Takes all of them away; whether there were any.
     pub fn dismiss(&mut self) -> bool {
         !std::mem::take(&mut self.shown).is_empty()

@@ -163,7 +163,7 @@ impl Studio {
         match which {
             Which::Drawn(number) => {
                 self.model.faces.boxes.active = Some(number);
-                self.view.latency = self.model.faces.active_hand().and_then(|h| h.latency);
+                self.lifetime.latency = self.model.faces.active_hand().and_then(|h| h.latency);
             }
             Which::Listed(index) => {
                 self.model.faces.boxes.active = None;

@@ -32,7 +32,7 @@ impl Studio {
     }
 
     pub(in crate::app) fn export_picture(&mut self, target: Target) {
-        let Some(photo) = page::photo_page(&self.model, &self.view.canvas.layers) else {
+        let Some(photo) = page::photo_page(&self.model, &self.panels.canvas.layers) else {
             return self.toasts.say("There is no photo to draw");
         };
         let scale = self.model.export_scale;

@@ -36,10 +36,10 @@ impl Studio {
             blocked: &blocked,
         };
         let mut actions = Vec::new();
-        draw(&mut self.view.features, ui, &context, &mut actions);
+        draw(&mut self.panels.features, ui, &context, &mut actions);
         // What a click changes may have been drawn before it in this frame, and so may the place
         // under the pointer, whose value is asked for after it.
-        if ui.input(|i| i.pointer.any_click()) || self.view.features.asks_for_value() {
+        if ui.input(|i| i.pointer.any_click()) || self.panels.features.asks_for_value() {
             ui.ctx().request_repaint();
         }
         for action in actions {
@@ -48,7 +48,7 @@ impl Studio {
     }
 
     fn apply_features(&mut self, action: Action) {
-        let (view, list) = (&self.view.features, &self.model.faces);
+        let (view, list) = (&self.panels.features, &self.model.faces);
         match action {
             Action::Select(index) => self.select(index),
             Action::ReadThumbnail(index) => self.wish_thumbnail(index),
@@ -67,10 +67,10 @@ impl Studio {
                     && let Some(photo) = face.item.picture().cloned()
                 {
                     let (name, from) = (face.name(), photo_provenance(&face));
-                    self.view.features.pin(name, photo, from);
+                    self.panels.features.pin(name, photo, from);
                 }
             }
-            Action::CompareWith(weights) => self.view.features.compare_with(weights),
+            Action::CompareWith(weights) => self.panels.features.compare_with(weights),
             Action::ChooseWeights => self.choose(
                 "Choose weights to compare the maps with".into(),
                 Wanted::File(WEIGHTS),
@@ -96,14 +96,14 @@ impl Studio {
 
     fn start_study(&mut self, start: Option<NewStudy>) {
         if let Some(start) = start {
-            let request = self.view.features.start(start);
+            let request = self.panels.features.start(start);
             self.ask_feature(request);
         }
     }
 
     /// Writes a figure, or puts it on the clipboard where it has no file.
     fn export_maps(&mut self, request: ExportRequest) {
-        let ticket = self.view.features.start_export();
+        let ticket = self.panels.features.start_export();
         self.ask_feature(FeatureRequest::Export(ticket, Box::new(request)));
     }
 
@@ -115,7 +115,7 @@ impl Studio {
         chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static,
     ) {
         let dialogs = self.opening.dialogs.clone();
-        let sender = self.view.features.chosen();
+        let sender = self.panels.features.chosen();
         let wake = self.opening.wake.clone();
         thread::spawn(move || {
             if let Some(path) = dialogs.path(title, wanted) {
@@ -126,7 +126,7 @@ impl Studio {
     }
 
     pub(in crate::app::studio) fn choose_figure(&mut self, what: What) {
-        let (name, ending) = self.view.features.figure_file(what);
+        let (name, ending) = self.panels.features.figure_file(what);
         let title = format!("Save {name}");
         let wanted = Wanted::NewFile(name, vec![("Figure", ending)]);
         self.choose_place(title, wanted, self.figure(what));
@@ -145,7 +145,7 @@ impl Studio {
 
     /// Takes what was chosen in the system's dialogs.
     pub(in crate::app::studio) fn take_chosen(&mut self) {
-        while let Some(chosen) = self.view.features.take_chosen() {
+        while let Some(chosen) = self.panels.features.take_chosen() {
             match chosen {
                 Chosen::Second(path) => self.compare_maps_with(path),
                 Chosen::File(wanted) => self.export_maps(*wanted),
@@ -188,18 +188,18 @@ impl Studio {
                 ..Provenance::default()
             },
         });
-        self.view.features.figure(what, sitter, network)
+        self.panels.features.figure(what, sitter, network)
     }
 
     fn numbers(&self) -> Result<ExportRequest, String> {
         let face = self.looked_at();
         let face = face.ok_or("There is no face to write maps of")?;
-        Ok(self.view.features.numbers(face))
+        Ok(self.panels.features.numbers(face))
     }
 
     fn export_listing(&mut self, listing: TableKind, target: Target) {
         let network = self.model.networks.current.as_ref();
-        match network.and_then(|network| self.view.features.table(listing, network)) {
+        match network.and_then(|network| self.panels.features.table(listing, network)) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
             None => self.toasts.say("Nothing has been measured"),
         }
@@ -220,12 +220,12 @@ impl Studio {
 
     /// Shows the maps of other weights beside those at hand.
     pub fn compare_maps_with(&mut self, path: PathBuf) {
-        self.view.features.compare_with(Some(path));
+        self.panels.features.compare_with(Some(path));
     }
 
     /// Writes the maps that are looked at as a figure, as if the file had been chosen.
     pub fn export_figure(&mut self, path: PathBuf) {
-        self.write(path, self.figure(self.view.features.figure_wanted()));
+        self.write(path, self.figure(self.panels.features.figure_wanted()));
     }
 
     /// Writes the paper's Figure 6 of the face at hand.

@@ -8,7 +8,8 @@ use eframe::egui;
 use crate::app::command::ListCommand;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::arrange::{Among, Sort, disagrees};
-use crate::app::faces::choices::{Choice, Choices};
+use crate::app::faces::choice::Choice;
+use crate::app::faces::choices::Choices;
 use crate::app::faces::list::Then;
 use crate::app::gallery::{self, By, Click, search_id};
 use crate::app::studio::Studio;
@@ -104,7 +105,7 @@ impl Studio {
     }
 
     pub(in crate::app::studio) fn run_list(&mut self, ctx: &egui::Context, command: ListCommand) {
-        let page = self.view.gallery.page() as isize;
+        let page = self.panels.gallery.page() as isize;
         let last = self.model.faces.order.shown.len().saturating_sub(1);
         match command {
             ListCommand::FindFaces => self.find_faces(""),
@@ -185,7 +186,7 @@ impl Studio {
     pub(in crate::app::studio) fn choices(&mut self) -> Choices {
         let by_hand: Arc<[u32]> = self.model.faces.by_hand().into();
         let network = self.model.networks.hash().unwrap_or(0);
-        let counts = self.counter.counts(
+        let counts = self.panels.counter.counts(
             &self.model.faces,
             (self.schema(), network),
             by_hand.clone(),
@@ -210,10 +211,10 @@ impl Studio {
 
     /// Brings the list of faces into sight.
     fn show_gallery(&mut self) {
-        if !self.panes.has(Pane::Gallery) && self.panes.workspace == Workspace::Training {
-            self.panes.workspace = Workspace::Photos;
+        if !self.layout.has(Pane::Gallery) && self.layout.workspace == Workspace::Training {
+            self.layout.workspace = Workspace::Photos;
         }
-        self.panes.show(Pane::Gallery);
+        self.layout.show(Pane::Gallery);
     }
 
     fn page(&mut self, by: isize) {

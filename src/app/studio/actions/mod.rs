@@ -2,10 +2,12 @@
 
 mod boxes;
 mod canvas;
+mod commands;
 mod compare;
 mod export;
 mod features;
 mod list;
+mod predict;
 mod report;
 pub mod sheet;
 mod training;

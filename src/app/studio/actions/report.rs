@@ -19,7 +19,7 @@ impl Studio {
         };
         let mut scale = self.model.export_scale;
         let mut actions = Vec::new();
-        let report = &mut self.view.report;
+        let report = &mut self.panels.report;
         report.ui(ui, &context, &mut scale, &mut actions);
         self.model.export_scale = scale;
         for action in actions {
@@ -45,21 +45,21 @@ impl Studio {
 
     /// Whether the report that is shown has its intervals.
     pub fn has_intervals(&self) -> bool {
-        self.view.report.has_intervals(&self.model)
+        self.panels.report.has_intervals(&self.model)
     }
 
     /// Whether the intervals of the report that is shown are still to come.
     pub(in crate::app) fn intervals_pending(&self) -> bool {
-        self.view.report.intervals_pending(&self.model)
+        self.panels.report.intervals_pending(&self.model)
     }
 
     /// What a report is called as a file.
     pub(in crate::app) fn report_file_name(&self) -> String {
-        self.view.report.file_name(&self.model)
+        self.panels.report.file_name(&self.model)
     }
 
     /// What was measured, for files and the clipboard.
     pub(in crate::app) fn report_evaluation(&self) -> Option<Arc<Evaluation>> {
-        self.view.report.evaluation(&self.model).cloned()
+        self.panels.report.evaluation(&self.model).cloned()
     }
 }

@@ -4,18 +4,9 @@
 use crate::app::canvas::sheet;
 use crate::app::export::{Made, Target};
 use crate::app::faces::item::Picture;
+use crate::app::model::WaitingSheet;
 use crate::app::studio::Studio;
 use crate::humanize::counted;
-
-/// A sheet that is drawn once its faces are predicted.
-pub struct WaitingSheet {
-    /// The number of the list that they are in.
-    list: u64,
-    faces: Vec<usize>,
-    target: Target,
-    /// Whether everything that was asked for has an answer, also that there is none.
-    pub answered: bool,
-}
 
 impl Studio {
     /// Draws the chosen faces, after predicting those that are not predicted yet.
@@ -29,7 +20,7 @@ impl Studio {
             self.toasts.say(words);
         }
         let missing = self.unpredicted(&faces);
-        if missing.is_empty() || !self.view.canvas.layers.prediction.on {
+        if missing.is_empty() || !self.panels.canvas.layers.prediction.on {
             return self.draw_sheet(&faces, target);
         }
         let count = counted(missing.len(), "face");
@@ -40,7 +31,7 @@ impl Studio {
         }
         self.toasts
             .say(format!("Predicting {count} for the sheet first"));
-        self.waiting_sheet = Some(WaitingSheet {
+        self.model.sweep.sheet = Some(WaitingSheet {
             list: self.model.faces.number,
             faces,
             target,
@@ -60,7 +51,7 @@ impl Studio {
 
     /// Draws the sheet that waits as soon as its faces are predicted, or says why it does not come.
     pub(in crate::app) fn draw_waiting_sheet(&mut self) {
-        let Some(waiting) = self.waiting_sheet.take() else {
+        let Some(waiting) = self.model.sweep.sheet.take() else {
             return;
         };
         if waiting.list != self.model.faces.number {
@@ -71,7 +62,7 @@ impl Studio {
         let missing = self.unpredicted(&waiting.faces).len();
         if missing > 0 && !waiting.answered {
             if self.model.sweep.progress.is_some() {
-                self.waiting_sheet = Some(waiting);
+                self.model.sweep.sheet = Some(waiting);
             } else {
                 self.toasts
                     .warn("The sheet was not drawn: predicting its faces was stopped");
@@ -99,7 +90,7 @@ impl Studio {
 
     fn draw_sheet(&mut self, faces: &[usize], target: Target) {
         let faces = sheet::faces_to_draw(&self.model, faces);
-        let (schema, layers) = (self.schema(), self.view.canvas.layers);
+        let (schema, layers) = (self.schema(), self.panels.canvas.layers);
         let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
         self.deliver(Box::new(make), self.model.export_scale, target);
     }

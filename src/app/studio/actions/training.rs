@@ -24,9 +24,9 @@ impl Studio {
         };
         let mut actions = Vec::new();
         match pane {
-            Pane::Runs => self.training.runs_ui(ui, &context, &mut actions),
-            Pane::NewRun => self.training.new_run_ui(ui, &context, &mut actions),
-            _ => self.training.progress_ui(ui, &context, &mut actions),
+            Pane::Runs => self.panels.training.runs_ui(ui, &context, &mut actions),
+            Pane::NewRun => self.panels.training.new_run_ui(ui, &context, &mut actions),
+            _ => self.panels.training.progress_ui(ui, &context, &mut actions),
         }
         for action in actions {
             self.apply_training(action);
@@ -37,7 +37,7 @@ impl Studio {
         match action {
             Action::Run(command) => self.later.push(command),
             Action::Start(request) => {
-                self.training.select(request.folder.clone());
+                self.panels.training.select(request.folder.clone());
                 self.model.runs.start(request);
             }
             Action::StopWatching(path) => self.model.runs.stop_watching(path),
@@ -62,13 +62,13 @@ impl Studio {
     /// Does what a command says about training.
     pub(in crate::app) fn run_training(&mut self, command: Command) {
         if command == Command::NewRun {
-            self.panes.workspace = Workspace::Training;
-            return self.panes.show(Pane::NewRun);
+            self.layout.workspace = Workspace::Training;
+            return self.layout.show(Pane::NewRun);
         }
         if command == Command::OpenRun {
             return self.opening.dialog(true, self.schema());
         }
-        let Some(run) = self.training.shown(&self.model.runs) else {
+        let Some(run) = self.panels.training.shown(&self.model.runs) else {
             return self.toasts.warn("No training run is open");
         };
         if let Some(why) = self.model.runs.blocked(run, command) {
@@ -78,7 +78,7 @@ impl Studio {
         let ended = matches!(run.liveness, Liveness::Ended | Liveness::Dead);
         match command {
             Command::ResumeRun if ended => {
-                let request = self.training.form.resume(path);
+                let request = self.panels.training.form.resume(path);
                 self.apply_training(Action::Start(request));
             }
             Command::PauseRun => self.model.runs.control(path, Control::Pause),

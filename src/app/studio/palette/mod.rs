@@ -8,7 +8,8 @@ use eframe::egui::{self, Align2, Key, Role, WidgetInfo};
 use crate::app::command::Command;
 use crate::app::command::keys;
 use crate::app::command::keys::Keys;
-use crate::app::faces::choices::{Choice, Choices};
+use crate::app::faces::choice::Choice;
+use crate::app::faces::choices::Choices;
 use crate::app::widgets::theme;
 use matching::{Query, sorted};
 

@@ -6,7 +6,7 @@ use egui_tiles::{Behavior, TileId, Tiles, Tree, UiResponse};
 use crate::app::command::Command;
 use crate::app::command::pane::Pane;
 use crate::app::model::{Blocked, Context};
-use crate::app::studio::{Studio, View};
+use crate::app::studio::{Panels, Studio};
 use crate::app::widgets::buttons::hint_ui;
 use crate::app::widgets::theme;
 
@@ -26,7 +26,7 @@ impl Draw<'_> {
     fn read<A>(
         &mut self,
         ui: &mut Ui,
-        draw: impl FnOnce(&mut View, &mut Ui, &Context, &mut Vec<A>),
+        draw: impl FnOnce(&mut Panels, &mut Ui, &Context, &mut Vec<A>),
     ) -> Vec<A> {
         let context = Context {
             model: &self.studio.model,
@@ -34,7 +34,7 @@ impl Draw<'_> {
             blocked: &self.blocked,
         };
         let mut actions = Vec::new();
-        draw(&mut self.studio.view, ui, &context, &mut actions);
+        draw(&mut self.studio.panels, ui, &context, &mut actions);
         actions
     }
 
@@ -80,24 +80,24 @@ impl Behavior<Pane> for Draw<'_> {
         // By its own name, not its place: else panes of two workspaces share how far they are scrolled.
         ui.push_id(pane.title(), |ui| match pane {
             Pane::Gallery => {
-                let actions = self.read(ui, |view, ui, context, actions| {
-                    view.gallery.ui(ui, context, actions);
+                let actions = self.read(ui, |panels, ui, context, actions| {
+                    panels.gallery.ui(ui, context, actions);
                 });
                 for action in actions {
                     self.studio.apply_gallery(ui.ctx(), action);
                 }
             }
             Pane::Canvas => {
-                let actions = self.read(ui, |view, ui, context, actions| {
-                    view.canvas.ui(ui, context, actions);
+                let actions = self.read(ui, |panels, ui, context, actions| {
+                    panels.canvas.ui(ui, context, actions);
                 });
                 for action in actions {
                     self.studio.apply_canvas(ui.ctx(), action);
                 }
             }
             Pane::Attributes => {
-                let actions = self.read(ui, |view, ui, context, actions| {
-                    view.attributes.ui(ui, context, actions);
+                let actions = self.read(ui, |panels, ui, context, actions| {
+                    panels.attributes.ui(ui, context, actions);
                 });
                 for action in actions {
                     self.studio.apply_attributes(action);
@@ -107,7 +107,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Maps => self.studio.maps_pane_ui(ui),
             Pane::Channel => self.studio.channel_pane_ui(ui),
             Pane::Runs | Pane::Plots | Pane::NewRun => self.studio.training_ui(ui, *pane),
-            Pane::Log => self.studio.log_pane.ui(ui),
+            Pane::Log => self.studio.panels.log.ui(ui),
         });
         response
     }
@@ -185,10 +185,10 @@ impl Studio {
             .show(ui, |ui| self.bar_ui(ui));
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
-            let shown = self.panes.workspace as usize;
+            let shown = self.layout.workspace as usize;
             let moved = Tree::empty(egui::Id::unique("moved"));
-            let mut tree = std::mem::replace(&mut self.panes.trees[shown], moved);
-            self.panes.drawing = true;
+            let mut tree = std::mem::replace(&mut self.layout.trees[shown], moved);
+            self.layout.drawing = true;
             let blocked = Blocked::new(|command| self.blocked(command));
             let mut draw = Draw {
                 studio: self,
@@ -197,9 +197,9 @@ impl Studio {
             };
             tree.ui(&mut draw, ui);
             let wanted = draw.wanted;
-            self.panes.trees[shown] = tree;
-            self.panes.drawing = false;
-            if self.panes.tree().root.is_none() {
+            self.layout.trees[shown] = tree;
+            self.layout.drawing = false;
+            if self.layout.tree().root.is_none() {
                 ui.painter().rect_filled(ui.max_rect(), 0, p.canvas);
                 hint_ui(
                     ui,

@@ -11,14 +11,14 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use crate::app::command::pane::{Pane, Side, Workspace};
 
 /// The workspaces, each with its tree.
-pub struct Panes {
+pub struct Layout {
     pub workspace: Workspace,
     /// Whether a tree is out to be drawn: what changes trees waits until it is back.
     pub drawing: bool,
     trees: Vec<Tree<Pane>>,
 }
 
-impl Default for Panes {
+impl Default for Layout {
     fn default() -> Self {
         Self {
             workspace: Workspace::Photos,
@@ -28,7 +28,7 @@ impl Default for Panes {
     }
 }
 
-impl Panes {
+impl Layout {
     /// From the settings; what cannot be read gives way to the preset.
     pub fn from_settings(
         workspace: &str,
@@ -132,7 +132,7 @@ fn preset(workspace: Workspace) -> Tree<Pane> {
     row(&workspace.id(), panes)
 }
 
-/// Panes side by side with their shares of the width.
+/// Layout side by side with their shares of the width.
 fn row(name: &str, panes: &[(Pane, f32)]) -> Tree<Pane> {
     let mut tiles = Tiles::default();
     let ids: Vec<TileId> = panes.iter().map(|(p, _)| tiles.insert_pane(*p)).collect();
@@ -191,13 +191,13 @@ mod tests {
 
     #[test]
     fn layouts_come_back_and_broken_ones_give_way() {
-        let mut panes = Panes::default();
+        let mut panes = Layout::default();
         panes.toggle(Pane::Log);
         panes.toggle(Pane::Attributes);
         panes.workspace = Workspace::Training;
         panes.show(Pane::Gallery);
         let (workspace, mut layouts) = panes.to_settings();
-        let (mut back, whole) = Panes::from_settings(&workspace, &layouts);
+        let (mut back, whole) = Layout::from_settings(&workspace, &layouts);
         assert!(whole && back.workspace == Workspace::Training && back.has(Pane::Gallery));
         back.workspace = Workspace::Photos;
         assert!(back.has(Pane::Log) && !back.has(Pane::Attributes) && back.has(Pane::Canvas));
@@ -208,13 +208,13 @@ mod tests {
             "Photos".into(),
             serde_json::json!({"root": 77, "of": "later"}),
         );
-        let (back, whole) = Panes::from_settings("Nowhere", &layouts);
+        let (back, whole) = Layout::from_settings("Nowhere", &layouts);
         assert!(!whole && back.workspace == Workspace::Photos && back.has(Pane::Attributes));
     }
 
     #[test]
     fn every_pane_can_be_closed_and_opened_again() {
-        let mut panes = Panes::default();
+        let mut panes = Layout::default();
         for pane in [Pane::Gallery, Pane::Canvas, Pane::Attributes] {
             panes.toggle(pane);
             assert!(!panes.has(pane));

@@ -1,0 +1,13 @@
+//! What is kept from one session to the next.
+
+use super::recent::Recent;
+use super::settings::{Keeper, Settings};
+
+pub struct Session {
+    pub keeper: Keeper,
+    pub settings: Settings,
+    /// Which of the paths that were opened lately are still there.
+    pub recent: Recent,
+    /// Whether faces that come leave the workspace as it is, once.
+    pub keeps_workspace: bool,
+}
