@@ -23,7 +23,7 @@ const WHOLE_NAME: f32 = 340.0;
 const PALETTE: f32 = 124.0;
 
 impl Studio {
-    pub(in crate::app) fn bar_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn bar_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let mut wanted = None;
         ui.horizontal(|ui| {
@@ -411,7 +411,7 @@ fn begins_part(command: Command) -> bool {
 }
 
 /// What a network is, where it comes from and on which terms.
-pub(in crate::app) fn about_network(network: &NetworkInfo) -> String {
+pub(super) fn about_network(network: &NetworkInfo) -> String {
     let terms = if network.license.is_empty() {
         "not stated"
     } else {

@@ -42,7 +42,7 @@ impl Studio {
     }
 
     /// Why a command can do nothing now.
-    pub(in crate::app) fn blocked(&self, command: Command) -> Option<&'static str> {
+    pub(super) fn blocked(&self, command: Command) -> Option<&'static str> {
         let both = self.model.networks.slots.iter().all(Option::is_some);
         let shown = self.panels.training.shown(&self.model.runs);
         match command {

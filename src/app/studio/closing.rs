@@ -29,7 +29,7 @@ fn photos_words(names: &[String]) -> String {
 
 impl Studio {
     /// Asks, where there is something to ask about.
-    pub(in crate::app) fn close_ui(&mut self, ctx: &egui::Context) {
+    pub(super) fn close_ui(&mut self, ctx: &egui::Context) {
         let asked = ctx.input(|i| i.viewport().close_requested());
         if asked && self.overlays.closing.is_none() {
             let network = self.model.networks.hash();

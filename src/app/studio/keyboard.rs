@@ -18,7 +18,7 @@ use crate::app::widgets::dialog::window_id;
 
 impl Studio {
     /// Does what was typed, and leaves to the fields what is meant for them.
-    pub(in crate::app) fn take_keys(&mut self, ctx: &egui::Context) {
+    pub(super) fn take_keys(&mut self, ctx: &egui::Context) {
         self.overlays.fields_wait = false;
         let events = ctx.input_mut(|i| std::mem::take(&mut i.events));
         let mut events = VecDeque::from(events);
@@ -49,7 +49,7 @@ impl Studio {
     }
 
     /// Tells the queue of keys who will read those of the next frame.
-    pub(in crate::app) fn tell_reader(&self, ctx: &egui::Context) {
+    pub(super) fn tell_reader(&self, ctx: &egui::Context) {
         let typing = self.reader(ctx).is_some();
         ctx.with_plugin(|queue: &mut Queue| queue.typing = typing);
     }

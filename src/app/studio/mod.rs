@@ -7,15 +7,15 @@ mod blocked;
 mod closing;
 mod frame;
 mod keyboard;
-pub(in crate::app) mod layout;
+mod layout;
 mod lifetime;
 mod log_pane;
 mod maps;
-pub(in crate::app) mod overlays;
-pub(in crate::app) mod palette;
-pub(in crate::app) mod question;
+mod overlays;
+mod palette;
+mod question;
 mod recent;
-pub(in crate::app) mod replies;
+mod replies;
 mod selection;
 mod session;
 pub mod settings;
@@ -57,38 +57,38 @@ use settings::Keeper;
 use window::Start;
 
 /// Lists up to this long are predicted whole without being asked.
-pub(in crate::app) const PREDICT_ALL: usize = 64;
+const PREDICT_ALL: usize = 64;
 
 /// The window's state: what is open, how it is looked at, and who works in the background.
 pub struct Studio {
-    pub(in crate::app) model: Model,
-    pub(in crate::app) panels: Panels,
+    model: Model,
+    panels: Panels,
     /// How the panes stand.
-    pub(in crate::app) layout: Layout,
+    layout: Layout,
     /// What lies over the panes.
-    pub(in crate::app) overlays: Overlays,
-    pub(in crate::app) toasts: Toasts,
-    pub(in crate::app) keys: Keys,
-    pub(in crate::app) session: Session,
-    pub(in crate::app) engine: Engine,
-    pub(in crate::app) opening: Opening,
-    pub(in crate::app) reader: Reader,
+    overlays: Overlays,
+    toasts: Toasts,
+    keys: Keys,
+    session: Session,
+    engine: Engine,
+    opening: Opening,
+    reader: Reader,
     /// Commands that panes asked for, to be run when all are drawn.
-    pub(in crate::app) later: Vec<Command>,
-    pub(in crate::app) lifetime: Lifetime,
+    later: Vec<Command>,
+    lifetime: Lifetime,
 }
 
 /// The panes, each with what only it needs.
-pub(in crate::app) struct Panels {
-    pub(in crate::app) canvas: CanvasView,
-    pub(in crate::app) gallery: GalleryView,
-    pub(in crate::app) attributes: AttributeView,
-    pub(in crate::app) features: FeatureView,
-    pub(in crate::app) report: ReportView,
-    pub(in crate::app) training: TrainingView,
-    pub(in crate::app) log: LogPane,
+struct Panels {
+    canvas: CanvasView,
+    gallery: GalleryView,
+    attributes: AttributeView,
+    features: FeatureView,
+    report: ReportView,
+    training: TrainingView,
+    log: LogPane,
     /// How many faces each filter of the palette would show.
-    pub(in crate::app) counter: Counter,
+    counter: Counter,
 }
 
 impl Studio {
@@ -210,12 +210,12 @@ impl Studio {
         self.model.faces.shown()?.finding.map(|f| f.face_box)
     }
 
-    pub(in crate::app) fn schema(&self) -> Schema {
+    fn schema(&self) -> Schema {
         self.model.schema()
     }
 
     /// The place of the network in use.
-    pub(in crate::app) fn in_use(&self) -> Slot {
+    fn in_use(&self) -> Slot {
         self.model.networks.in_use()
     }
 }

@@ -22,7 +22,7 @@ enum Answer {
 
 impl Studio {
     /// Looks whether a table is about the faces that are open.
-    pub(in crate::app) fn table_came(&mut self, path: PathBuf, set: FaceSet) {
+    pub(super) fn table_came(&mut self, path: PathBuf, set: FaceSet) {
         let (samples, schema) = (self.model.faces.samples.clone(), self.schema());
         let list = self.model.faces.number;
         self.opening.away(move |say| {
@@ -53,7 +53,7 @@ impl Studio {
     }
 
     /// The question, while it is asked.
-    pub(in crate::app) fn question_about_table_ui(&mut self, ctx: &egui::Context) {
+    pub(super) fn question_about_table_ui(&mut self, ctx: &egui::Context) {
         let Some(question) = &self.overlays.question else {
             return;
         };

@@ -24,7 +24,7 @@ const RECENT: usize = 12;
 
 impl Studio {
     /// Takes in everything that has come since the last frame.
-    pub(in crate::app) fn receive(&mut self, ctx: &egui::Context) {
+    pub(super) fn receive(&mut self, ctx: &egui::Context) {
         while let Ok(arrival) = self.opening.arrivals.try_recv() {
             self.arrived(ctx, arrival);
         }
@@ -115,14 +115,14 @@ impl Studio {
     }
 
     /// Loads weights in the background; the network in use answers until they are there.
-    pub(in crate::app) fn load(&mut self, slot: Slot, path: PathBuf) {
+    pub(super) fn load(&mut self, slot: Slot, path: PathBuf) {
         self.remember(vec![path.clone()]);
         self.model.networks.loading[slot as usize] = Some(crate::dataset::name_of(&path));
         self.engine.ask(Request::Load { slot, path });
     }
 
     /// Keeps paths for the menu of what was opened lately.
-    pub(in crate::app) fn remember(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn remember(&mut self, paths: Vec<PathBuf>) {
         let recent = &mut self.session.settings.recent;
         for path in paths.into_iter().rev() {
             let path = crate::dataset::absolute(&path);
@@ -137,7 +137,7 @@ impl Studio {
 
     /// Shows a data set in place of what is open, where its faces can be seen; not one that was
     /// asked for before what is open.
-    pub(in crate::app) fn show_set(&mut self, set: FaceSet) {
+    pub(super) fn show_set(&mut self, set: FaceSet) {
         if !self.opening.shows(set.number) {
             log::info!("{} was read after what was asked for later", set.name);
             return;

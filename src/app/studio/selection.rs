@@ -39,11 +39,11 @@ impl Studio {
         self.arrange();
     }
 
-    pub(in crate::app) fn ticket(&self, index: usize) -> FaceTicket {
+    pub(super) fn ticket(&self, index: usize) -> FaceTicket {
         FaceTicket::listed(ListTicket(self.model.faces.number), index)
     }
 
-    pub(in crate::app) fn predict(&self, index: usize, now: bool) {
+    pub(super) fn predict(&self, index: usize, now: bool) {
         let Some(face) = self.model.faces.face(index) else {
             return;
         };
@@ -53,7 +53,7 @@ impl Studio {
     }
 
     /// Asks for a prediction, at once or when there is nothing better to do.
-    pub(in crate::app) fn ask_prediction(
+    pub(super) fn ask_prediction(
         &self,
         ticket: FaceTicket,
         photo: &Arc<RgbImage>,
@@ -82,7 +82,7 @@ impl Studio {
     }
 
     /// Looks at a face.
-    pub(in crate::app) fn select(&mut self, index: usize) {
+    pub(super) fn select(&mut self, index: usize) {
         let Some(item) = self.model.faces.items.get(index) else {
             return;
         };
@@ -139,7 +139,7 @@ impl Studio {
     }
 
     /// Wishes for a face's thumbnail.
-    pub(in crate::app) fn wish_thumbnail(&mut self, index: usize) {
+    pub(super) fn wish_thumbnail(&mut self, index: usize) {
         let list = &self.model.faces;
         let wanted = |i: &crate::app::faces::item::Item| i.thumbnail.is_none();
         if list.items.get(index).is_some_and(wanted) {
@@ -148,14 +148,14 @@ impl Studio {
     }
 
     /// A short list is predicted whole without being asked, once there are both.
-    pub(in crate::app) fn predict_short_list(&mut self) {
+    pub(super) fn predict_short_list(&mut self) {
         let faces = self.model.faces.items.len();
         if self.model.networks.current.is_some() && (2..=PREDICT_ALL).contains(&faces) {
             self.predict_all(true);
         }
     }
 
-    pub(in crate::app) fn step(&mut self, by: isize) {
+    pub(super) fn step(&mut self, by: isize) {
         if let Some(next) = self.model.faces.neighbour(by) {
             self.select(next);
             self.model.faces.selection.reveal();
@@ -163,7 +163,7 @@ impl Studio {
     }
 
     /// Takes in pictures and thumbnails that were read.
-    pub(in crate::app) fn take_read(&mut self, ctx: &egui::Context, read: Read) {
+    pub(super) fn take_read(&mut self, ctx: &egui::Context, read: Read) {
         if read.list != self.model.faces.number {
             return;
         }
@@ -204,7 +204,7 @@ impl Studio {
     }
 
     /// Whether a ticket is of something in the photo that is looked at.
-    pub(in crate::app) fn is_shown(&self, ticket: FaceTicket) -> bool {
+    pub(super) fn is_shown(&self, ticket: FaceTicket) -> bool {
         match ticket.face {
             FaceId::Drawn(number) => self.model.faces.boxes.active == Some(number),
             FaceId::Listed(_) => {

@@ -97,7 +97,7 @@ pub fn open(start: Start) -> Result<(), NoWindow> {
 impl Studio {
     /// Where the graphics device is lost, nothing can be drawn any more: another process opens
     /// what is open here, and this one ends, before egui panics over the frame.
-    pub(in crate::app) fn leave_lost_device(&mut self) {
+    pub(super) fn leave_lost_device(&mut self) {
         let Some(why) = self.lifetime.device_errors.lost().map(str::to_owned) else {
             return;
         };
@@ -206,7 +206,7 @@ fn through_x() -> bool {
 }
 
 /// Whether files can be dropped on the window.
-pub(in crate::app) fn drops_files() -> bool {
+pub(super) fn drops_files() -> bool {
     !UNIX_LIKE || through_x() || !named("WAYLAND_DISPLAY")
 }
 

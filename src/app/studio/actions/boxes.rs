@@ -42,7 +42,7 @@ impl Studio {
     }
 
     /// Takes the active box away; a face of the data set has nothing to take away.
-    pub(in crate::app) fn remove_box(&mut self) {
+    pub(in crate::app::studio) fn remove_box(&mut self) {
         match self.model.faces.active() {
             Which::Drawn(number) => {
                 if let Some(hand) = self.take_hand(number) {
@@ -75,7 +75,7 @@ impl Studio {
     }
 
     /// Undoes what was done last to a box of the open list.
-    pub(in crate::app) fn undo_box(&mut self) {
+    pub(in crate::app::studio) fn undo_box(&mut self) {
         if let Some(edit) = self.model.faces.boxes.edits.done.pop()
             && let Some(inverse) = self.reverse(edit)
         {
@@ -84,7 +84,7 @@ impl Studio {
     }
 
     /// Does again what was undone last.
-    pub(in crate::app) fn redo_box(&mut self) {
+    pub(in crate::app::studio) fn redo_box(&mut self) {
         if let Some(edit) = self.model.faces.boxes.edits.undone.pop()
             && let Some(inverse) = self.reverse(edit)
         {
@@ -150,7 +150,7 @@ impl Studio {
     }
 
     /// Remembers where the active box was before it is moved.
-    pub(in crate::app) fn box_is_taken(&mut self) {
+    pub(in crate::app::studio) fn box_is_taken(&mut self) {
         if let Some(face) = self.model.faces.shown() {
             let edit = BoxEdit::Moved(self.model.faces.active(), face.face_box, face.source);
             self.model.faces.boxes.changed = true;
@@ -159,7 +159,7 @@ impl Studio {
     }
 
     /// Looks at a face of the photo that is shown.
-    pub(in crate::app) fn activate(&mut self, which: Which) {
+    pub(in crate::app::studio) fn activate(&mut self, which: Which) {
         match which {
             Which::Drawn(number) => {
                 self.model.faces.boxes.active = Some(number);
@@ -176,7 +176,7 @@ impl Studio {
     }
 
     /// Moves the active box; its prediction follows.
-    pub(in crate::app) fn move_box(&mut self, face_box: FaceBox) {
+    pub(in crate::app::studio) fn move_box(&mut self, face_box: FaceBox) {
         match self.model.faces.active() {
             Which::Drawn(number) => {
                 let mut hands = self.model.faces.boxes.hands.iter_mut();
@@ -195,7 +195,7 @@ impl Studio {
     }
 
     /// Puts the active box where it was at first.
-    pub(in crate::app) fn reset_box(&mut self) {
+    pub(in crate::app::studio) fn reset_box(&mut self) {
         let Which::Listed(index) = self.model.faces.active() else {
             return;
         };
@@ -210,7 +210,7 @@ impl Studio {
         }
     }
 
-    pub(in crate::app) fn predict_hand(&self, number: u32) {
+    pub(in crate::app::studio) fn predict_hand(&self, number: u32) {
         let photo = self.model.faces.items.get(self.model.faces.selected());
         let hand = self.model.faces.boxes.hand(number);
         if let (Some(hand), Some(photo)) = (hand, photo.and_then(|i| i.picture())) {
@@ -224,7 +224,7 @@ impl Studio {
 
     /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes
     /// as they are.
-    pub(in crate::app) fn predict_others(&self) {
+    pub(in crate::app::studio) fn predict_others(&self) {
         let Some(photo) = self
             .model
             .faces

@@ -28,7 +28,7 @@ impl Studio {
     }
 
     /// Asks for a file of predictions.
-    pub(in crate::app) fn compare_dialog(&mut self) {
+    pub(in crate::app::studio) fn compare_dialog(&mut self) {
         if self.model.faces.items.is_empty() {
             return self.toasts.say("Open the faces first that were predicted");
         }
@@ -36,14 +36,14 @@ impl Studio {
     }
 
     /// Takes another predictor's words, if they are of the list that is open.
-    pub(in crate::app) fn take_other(&mut self, list: u64, other: Other) {
+    pub(in crate::app::studio) fn take_other(&mut self, list: u64, other: Other) {
         if list == self.model.faces.number {
             self.model.faces.compare(Some(other));
         }
     }
 
     /// Whether a second network is held against the one in use: it is loaded, and no file is.
-    pub(in crate::app) fn compares_networks(&self) -> bool {
+    pub(in crate::app::studio) fn compares_networks(&self) -> bool {
         let other = self.model.networks.other();
         let file = self
             .model
@@ -55,7 +55,7 @@ impl Studio {
     }
 
     /// Forgets what a second network said that is not the second one any more.
-    pub(in crate::app) fn forget_replaced(&mut self) {
+    pub(in crate::app::studio) fn forget_replaced(&mut self) {
         let other = self.model.networks.other();
         let said = self.model.faces.other.as_ref().and_then(|o| o.network);
         if said.is_some() && said != other.map(|n| n.hash) {
@@ -64,7 +64,7 @@ impl Studio {
     }
 
     /// The second network has said something about a face of the list.
-    pub(in crate::app) fn other_predicted(
+    pub(in crate::app::studio) fn other_predicted(
         &mut self,
         ticket: FaceTicket,
         face_box: FaceBox,

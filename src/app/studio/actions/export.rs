@@ -31,7 +31,7 @@ impl Studio {
         self.export_report(Target::File(path));
     }
 
-    pub(in crate::app) fn export_picture(&mut self, target: Target) {
+    pub(in crate::app::studio) fn export_picture(&mut self, target: Target) {
         let Some(photo) = page::photo_page(&self.model, &self.panels.canvas.layers) else {
             return self.toasts.say("There is no photo to draw");
         };
@@ -39,14 +39,14 @@ impl Studio {
         self.deliver(Box::new(move || Ok(Made::Drawing(photo))), scale, target);
     }
 
-    pub(in crate::app) fn export_table(&mut self, target: Target) {
+    pub(in crate::app::studio) fn export_table(&mut self, target: Target) {
         match attribute_table(&self.model) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
             None => self.toasts.say("There is no prediction to list"),
         }
     }
 
-    pub(in crate::app) fn export_report(&mut self, target: Target) {
+    pub(in crate::app::studio) fn export_report(&mut self, target: Target) {
         let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
@@ -55,7 +55,7 @@ impl Studio {
     }
 
     /// One of the report's plots, by its name.
-    pub(in crate::app) fn export_plot(&mut self, name: String, target: Target) {
+    pub(in crate::app::studio) fn export_plot(&mut self, name: String, target: Target) {
         let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
@@ -75,7 +75,7 @@ impl Studio {
     }
 
     /// All plots of the report into a folder, which is asked for if it is not given.
-    pub(in crate::app) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
+    pub(in crate::app::studio) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
         let Some(evaluation) = self.report_evaluation() else {
             return self.toasts.say("There is no report yet");
         };
@@ -117,7 +117,7 @@ impl Studio {
 
     /// Makes something of the loaded network's and takes it where it belongs; `scale` is pixels to a
     /// unit of a drawing.
-    pub(in crate::app) fn deliver(&self, make: Make, scale: f32, target: Target) {
+    pub(in crate::app::studio) fn deliver(&self, make: Make, scale: f32, target: Target) {
         let network = self.model.networks.current.as_ref();
         export::deliver(&self.opening, network, make, scale, target);
     }

@@ -16,11 +16,11 @@ use crate::engine::{ExportRequest, FaceKey, FeatureRequest, PhotoFace, Request, 
 use crate::figure::Provenance;
 
 impl Studio {
-    pub(in crate::app) fn maps_pane_ui(&mut self, ui: &mut Ui) {
+    pub(in crate::app::studio) fn maps_pane_ui(&mut self, ui: &mut Ui) {
         self.feature_pane_ui(ui, FeatureView::ui);
     }
 
-    pub(in crate::app) fn channel_pane_ui(&mut self, ui: &mut Ui) {
+    pub(in crate::app::studio) fn channel_pane_ui(&mut self, ui: &mut Ui) {
         self.feature_pane_ui(ui, FeatureView::channel_ui);
     }
 

@@ -73,7 +73,7 @@ impl Studio {
     }
 
     /// Shows these faces alone; they are in rising order.
-    pub(in crate::app) fn show_among(&mut self, words: String, faces: Vec<u32>) {
+    pub(in crate::app::studio) fn show_among(&mut self, words: String, faces: Vec<u32>) {
         self.model.faces.order.arrangement.among = Some(Among {
             words,
             faces: faces.into(),
@@ -82,18 +82,18 @@ impl Studio {
     }
 
     /// Puts the list in order in the background.
-    pub(in crate::app) fn arrange(&mut self) {
+    pub(in crate::app::studio) fn arrange(&mut self) {
         let then = self.model.faces.order.then();
         self.arrange_then(then);
     }
 
     /// The same where nobody asked for another order: what is looked at stays.
-    pub(in crate::app) fn arrange_again(&mut self) {
+    pub(in crate::app::studio) fn arrange_again(&mut self) {
         self.arrange_then(Then::Follow);
     }
 
     /// Puts the list in order, and looks at its first face.
-    pub(in crate::app) fn arrange_from_top(&mut self) {
+    pub(in crate::app::studio) fn arrange_from_top(&mut self) {
         self.arrange_then(Then::First);
     }
 
@@ -167,7 +167,7 @@ impl Studio {
     }
 
     /// Opens the picker of filters and orders, with words that are typed in it already.
-    pub(in crate::app) fn find_faces(&mut self, typed: &str) {
+    pub(in crate::app::studio) fn find_faces(&mut self, typed: &str) {
         self.overlays.open_palette(palette::Among::Faces, typed);
     }
 

@@ -9,7 +9,7 @@ use crate::engine::{Request, SweepTicket};
 impl Studio {
     /// Predicts every face that has no prediction yet, those that are shown first; says at the
     /// end how fast, unless `quiet`.
-    pub(in crate::app) fn predict_all(&mut self, quiet: bool) {
+    pub(in crate::app::studio) fn predict_all(&mut self, quiet: bool) {
         let list = &self.model.faces;
         let new = |i: &u32| list.findings.get(*i as usize).is_none();
         let mut wanted: Vec<u32> = list.order.shown.iter().copied().filter(new).collect();
@@ -19,7 +19,7 @@ impl Studio {
     }
 
     /// Predicts these faces of the list, in this order.
-    pub(in crate::app) fn predict_faces(&mut self, wanted: Vec<u32>, quiet: bool) {
+    pub(in crate::app::studio) fn predict_faces(&mut self, wanted: Vec<u32>, quiet: bool) {
         if wanted.is_empty() {
             return self.toasts.say("Every face is predicted already");
         }
@@ -28,7 +28,7 @@ impl Studio {
 
     /// Predicts the faces `wanted` in the background, in their order, in place of what was being
     /// predicted.
-    pub(in crate::app) fn start_sweep(&mut self, wanted: Vec<u32>, quiet: bool) {
+    pub(in crate::app::studio) fn start_sweep(&mut self, wanted: Vec<u32>, quiet: bool) {
         self.model.sweep.count += 1;
         self.model.sweep.progress = Some(SweepProgress {
             ticket: SweepTicket(self.model.sweep.count),

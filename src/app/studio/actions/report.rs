@@ -10,7 +10,7 @@ use crate::app::studio::Studio;
 use crate::evaluation::Evaluation;
 
 impl Studio {
-    pub(in crate::app) fn report_ui(&mut self, ui: &mut Ui) {
+    pub(in crate::app::studio) fn report_ui(&mut self, ui: &mut Ui) {
         let blocked = Blocked::new(|command| self.blocked(command));
         let context = Context {
             model: &self.model,
@@ -49,17 +49,17 @@ impl Studio {
     }
 
     /// Whether the intervals of the report that is shown are still to come.
-    pub(in crate::app) fn intervals_pending(&self) -> bool {
+    pub(in crate::app::studio) fn intervals_pending(&self) -> bool {
         self.panels.report.intervals_pending(&self.model)
     }
 
     /// What a report is called as a file.
-    pub(in crate::app) fn report_file_name(&self) -> String {
+    pub(in crate::app::studio) fn report_file_name(&self) -> String {
         self.panels.report.file_name(&self.model)
     }
 
     /// What was measured, for files and the clipboard.
-    pub(in crate::app) fn report_evaluation(&self) -> Option<Arc<Evaluation>> {
+    pub(in crate::app::studio) fn report_evaluation(&self) -> Option<Arc<Evaluation>> {
         self.panels.report.evaluation(&self.model).cloned()
     }
 }

@@ -10,7 +10,7 @@ use crate::humanize::counted;
 
 impl Studio {
     /// Draws the chosen faces, after predicting those that are not predicted yet.
-    pub(in crate::app) fn export_sheet(&mut self, target: Target) {
+    pub(in crate::app::studio) fn export_sheet(&mut self, target: Target) {
         let faces = match sheet::sheet_faces(&self.model) {
             Ok(faces) => faces,
             Err(why) => return self.toasts.say(why),
@@ -50,7 +50,7 @@ impl Studio {
     }
 
     /// Draws the sheet that waits as soon as its faces are predicted, or says why it does not come.
-    pub(in crate::app) fn draw_waiting_sheet(&mut self) {
+    pub(in crate::app::studio) fn draw_waiting_sheet(&mut self) {
         let Some(waiting) = self.model.sweep.sheet.take() else {
             return;
         };

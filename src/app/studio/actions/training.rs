@@ -15,7 +15,7 @@ const EXPORT_SCALE: f32 = 2.0;
 
 impl Studio {
     /// One of the panes of training.
-    pub(in crate::app) fn training_ui(&mut self, ui: &mut Ui, pane: Pane) {
+    pub(in crate::app::studio) fn training_ui(&mut self, ui: &mut Ui, pane: Pane) {
         let blocked = Blocked::new(|command| self.blocked(command));
         let context = Context {
             model: &self.model,
@@ -60,7 +60,7 @@ impl Studio {
     }
 
     /// Does what a command says about training.
-    pub(in crate::app) fn run_training(&mut self, command: Command) {
+    pub(in crate::app::studio) fn run_training(&mut self, command: Command) {
         if command == Command::NewRun {
             self.layout.workspace = Workspace::Training;
             return self.layout.show(Pane::NewRun);

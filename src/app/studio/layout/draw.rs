@@ -175,7 +175,7 @@ impl Behavior<Pane> for Draw<'_> {
 }
 
 impl Studio {
-    pub(in crate::app) fn window_ui(&mut self, ui: &mut Ui) {
+    pub(in crate::app::studio) fn window_ui(&mut self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let bar = egui::Frame::new()
             .fill(p.window)
