@@ -8,6 +8,7 @@ use clap::Args;
 use super::inputs::warn;
 use crate::dataset::export::{self, Format, Options};
 use crate::dataset::open_all;
+use crate::humanize::counted;
 use crate::label::Schema;
 use crate::terminal::{errln, outln};
 
@@ -46,7 +47,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let set = open_all(&args.data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
-    let dropped = export::dropped(&set, args.to, export::origin(&args.data).as_ref());
+    let dropped = export::dropped(&set, &args.data, args.to);
     if dropped.is_empty() {
         errln!("the format holds all that was read");
     } else {
@@ -71,6 +72,15 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         );
         if !args.copy_pictures {
             errln!("pictures are named by their whole paths; --copy-pictures puts them beside");
+        }
+    }
+    if args.to == Format::Labelme {
+        let kept = export::keeps_files(&set, &args.data);
+        if kept > 0 {
+            errln!(
+                "{} of labelme's, as they were but for their pictures' names",
+                counted(kept, "file")
+            );
         }
     }
     say_renamed(&export::renamed(

@@ -9,7 +9,7 @@ use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{self, BoxPolicy, BoxSource, Problem, picture_box};
+use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, picture_box};
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Schema};
@@ -114,10 +114,10 @@ pub struct FaceArgs {
     /// eval do
     #[arg(long, value_name = "DATA", conflicts_with = "face_box")]
     data: Option<PathBuf>,
-    /// Which face of the photo in that data set, from 1 in the order of its file
-    #[arg(long, requires = "data", value_name = "N", default_value_t = 1,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    face: u32,
+    /// Which face of the photo in that data set, by the file's number for it, or from 1 in the
+    /// order of the file where that has none [default: the first]
+    #[arg(long, requires = "data", value_name = "N")]
+    face: Option<u32>,
 }
 
 impl FaceArgs {
@@ -140,7 +140,7 @@ impl FaceArgs {
         let other = Self {
             face_box: None,
             data: self.data.clone(),
-            face: 1,
+            face: None,
         };
         other.place(path, photo)
     }
@@ -162,14 +162,25 @@ impl FaceArgs {
         let faces: Vec<_> = faces.collect();
         let (name, of) = (path.display(), set.name);
         ensure!(!faces.is_empty(), "{name} is no picture of {of}");
-        let face = faces.get(self.face as usize - 1);
-        let counted = counted(faces.len(), "face");
-        let face = face.with_context(|| {
-            format!(
-                "{name} has {counted} in {of}: --face {} is none of them",
-                self.face
-            )
-        })?;
+        let number = |face: &Sample| match face.numbered {
+            true => face.face,
+            false => face.ordinal.unwrap_or(1),
+        };
+        let face = match self.face {
+            None => faces[0],
+            Some(wanted) => {
+                let found = faces.iter().find(|face| number(face) == wanted);
+                found.with_context(|| {
+                    let counted = counted(faces.len(), "face");
+                    let numbers: Vec<String> =
+                        faces.iter().map(|face| number(face).to_string()).collect();
+                    let numbers = numbers.join(", ");
+                    format!(
+                        "{name} has {counted} in {of}, {numbers}: --face {wanted} is none of them"
+                    )
+                })?
+            }
+        };
         Ok(BoxPolicy::Dataset.box_of(face, photo.width(), photo.height()))
     }
 }

@@ -88,13 +88,20 @@ pub fn run(args: PredictArgs) -> Result<()> {
     Ok(())
 }
 
-/// One line a picture, its faces in the order of their numbers.
+/// One line a picture, its faces in the order of their file and with its numbers for them.
 fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
     let mut text = String::new();
     for (image, faces) in by_picture(results) {
         let faces: Vec<Value> = faces
             .iter()
-            .map(|(_, found)| face_json(schema, &found.face_box, &found.prediction))
+            .map(|(sample, found)| {
+                let mut face = face_json(schema, &found.face_box, &found.prediction);
+                // Its order in the line says the rest; only a file's own number finds it there.
+                if sample.numbered {
+                    face["face"] = sample.face.into();
+                }
+                face
+            })
             .collect();
         let line = json!({"image": image.display().to_string(), "faces": faces});
         // Writing to a string cannot fail.

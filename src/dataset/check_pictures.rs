@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Dataset, Problem, Sample};
+use super::{Dataset, Problem, Sample, Which};
 use crate::humanize::counted;
 use crate::label::{FaceBox, TaskLabels};
 
@@ -58,9 +58,10 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
         beyond(at[0], width) || beyond(at[1], height)
     };
     for face in faces {
-        let of = face
-            .ordinal
-            .map_or(String::new(), |place| format!("face {place}: "));
+        let of = face.which().map_or(String::new(), |which| match which {
+            Which::Place(place) => format!("face {place} in order: "),
+            which => format!("{which}: "),
+        });
         let tasks = face
             .annotation
             .tasks

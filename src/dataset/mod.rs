@@ -38,6 +38,7 @@ pub mod synthetic;
 mod text;
 mod unused_files;
 mod value_error;
+mod which;
 
 use std::path::{Path, PathBuf};
 
@@ -58,6 +59,7 @@ pub use split::Split;
 pub use subset::{FaceSubset, Population, SUBSET_SEED};
 pub use summary::{Summary, TaskSummary};
 pub use value_error::{PictureError, ValueError};
+pub use which::Which;
 
 /// Samples with one schema, and what could not be used of them.
 #[derive(Clone, Debug)]

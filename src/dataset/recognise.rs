@@ -84,10 +84,7 @@ pub fn coco_file(path: &Path) -> Option<PathBuf> {
         let json = file_type::of_file(path).is_ok_and(|k| k.category == FileCategory::Json);
         return (json && is_coco(path)).then(|| path.to_owned());
     }
-    if celeba::Files::at(path).is_some()
-        || faces_csv::file(path).is_some()
-        || !mtfl::files(path).is_empty()
-    {
+    if is_table(path) {
         return None;
     }
     let listing = listing::list(path).ok()?;
@@ -97,6 +94,32 @@ pub fn coco_file(path: &Path) -> Option<PathBuf> {
         [one] if listing.sets.is_empty() && is_coco(one) => Some(one.clone()),
         _ => None,
     }
+}
+
+/// labelme's files that are opened with a path, but for those of whole sets below it.
+pub fn labelme_files(path: &Path) -> Vec<PathBuf> {
+    let is_labelme = |file: &Path| matches!(json::outline(file), Ok(Outline::Labelme));
+    if path.is_file() {
+        let json = file_type::of_file(path).is_ok_and(|k| k.category == FileCategory::Json);
+        return if json && is_labelme(path) {
+            vec![path.to_owned()]
+        } else {
+            Vec::new()
+        };
+    }
+    if is_table(path) {
+        return Vec::new();
+    }
+    let files = listing::list(path).map_or(Vec::new(), |listing| listing.files);
+    let files = files.into_par_iter();
+    files.filter(|f| ends(f, "json") && is_labelme(f)).collect()
+}
+
+/// Whether a folder is known by a table of its own.
+fn is_table(path: &Path) -> bool {
+    celeba::Files::at(path).is_some()
+        || faces_csv::file(path).is_some()
+        || !mtfl::files(path).is_empty()
 }
 
 fn json_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {

@@ -9,6 +9,7 @@ use super::box_source::{BoxSource, picture_box};
 use super::paths::name_of;
 use super::split::Split;
 use super::synthetic;
+use super::which::Which;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 
@@ -38,8 +39,9 @@ pub struct Sample {
     pub source: PictureSource,
     /// Number of the face in its picture as the data set has it, and by which other files name it.
     pub face: u32,
-    /// Its place among the faces of its picture, from 1, where there are several: what people call
-    /// it, however the file numbers them.
+    /// Whether that number stands in its file, and was not counted when that was read.
+    pub numbered: bool,
+    /// Its place among the faces of its picture, from 1, where there are several.
     pub ordinal: Option<u32>,
     /// Width and height of the picture as the label file has them.
     pub stated_size: Option<[u32; 2]>,
@@ -59,6 +61,7 @@ impl Sample {
             path: path.into(),
             source: PictureSource::File,
             face: 0,
+            numbered: false,
             ordinal: None,
             stated_size: None,
             face_box: None,
@@ -69,7 +72,17 @@ impl Sample {
         }
     }
 
-    /// What the face is called: its picture's name, "photo.jpg · 2" where that has several.
+    /// Which of its picture's faces it is, where there are several: by the file's number for it if
+    /// there is one.
+    pub fn which(&self) -> Option<Which> {
+        let place = self.ordinal?;
+        Some(match self.numbered {
+            true => Which::Number(self.face),
+            false => Which::Place(place),
+        })
+    }
+
+    /// What the face is called: its picture's name, "photo.jpg · face 2" where that has several.
     pub fn name(&self) -> String {
         self.called(name_of(&self.path))
     }
@@ -80,8 +93,8 @@ impl Sample {
     }
 
     fn called(&self, picture: String) -> String {
-        match self.ordinal {
-            Some(ordinal) => format!("{picture} · {ordinal}"),
+        match self.which() {
+            Some(which) => format!("{picture} · {which}"),
             None => picture,
         }
     }

@@ -140,6 +140,29 @@ fn predictions_are_one_line_a_picture_and_say_their_box() {
 }
 
 #[test]
+fn predictions_name_faces_by_the_numbers_of_their_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.png", "b.png"] {
+        photo(folder.path(), name);
+    }
+    // In an order of its own, beside a picture whose file has no numbers.
+    let rows = "image,face,x,y,w,h\na.png,7,2,3,40,40\na.png,0,10,12,30,30\nb.png,,1,1,9,9\n";
+    fs::write(folder.path().join("faces.csv"), rows).unwrap();
+    let (success, said) = run(folder.path(), &["predict", ".", "--out", "out"]);
+    assert!(success, "{said}");
+    let lines = fs::read_to_string(folder.path().join("out/predictions.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let faces = lines[0]["faces"].as_array().unwrap();
+    let numbers: Vec<_> = faces.iter().map(|face| face["face"].as_u64()).collect();
+    assert_eq!(numbers, [Some(7), Some(0)]);
+    assert_eq!(faces[1]["box"][0], 10.0);
+    assert!(lines[1]["faces"][0].get("face").is_none(), "{}", lines[1]);
+}
+
+#[test]
 fn figure_6_is_written_and_an_unknown_layer_named() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");

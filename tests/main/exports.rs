@@ -339,3 +339,99 @@ fn a_name_of_two_lines_is_held_by_json_and_said_of_tables() {
     let why = "the format cannot hold the name of their picture: 1";
     assert!(said.contains(why), "{said}");
 }
+
+/// Files of labelme's with more than faces have: descriptions, another outline, a point of no face,
+/// flags that are false, groups, and an entry of somebody's own.
+fn annotated(folder: &Path) -> [&'static str; 3] {
+    let files = [
+        (
+            "a",
+            r#"{"version": "4.0", "flags": {"Young": true, "occluded": false}, "imagePath": "a.png",
+                "imageData": "AAAA", "imageHeight": 60, "imageWidth": 80, "reviewer": "ann",
+                "shapes": [
+                {"label": "person's face", "shape_type": "rectangle", "points": [[40, 50], [2, 3]],
+                 "group_id": 1, "description": "unsure", "mask": null,
+                 "flags": {"blur": true, "occluded": false, "Smiling": true}},
+                {"label": "Nose Tip", "shape_type": "point", "points": [[20, 25.5]], "group_id": 1,
+                 "description": "", "flags": {"occluded": true}, "score": 0.5},
+                {"label": "scarf", "shape_type": "polygon", "points": [[1, 1], [9, 9], [3, 8]],
+                 "group_id": null, "description": "red scarf", "flags": {"wool": true}},
+                {"label": "left_ear", "shape_type": "point", "points": [[5, 6]], "group_id": 1,
+                 "flags": {}}]}"#,
+        ),
+        (
+            "two",
+            r#"{"version": "5.5.0", "flags": {}, "imagePath": "two.png", "imageData": null,
+                "imageHeight": 60, "imageWidth": 80, "shapes": [
+                {"label": "face", "shape_type": "rotation", "group_id": 9, "flags": {},
+                 "points": [[30, 10], [30, 30], [10, 30], [10, 10]], "description": "left"},
+                {"label": "nose", "shape_type": "point", "points": [[50, 20]], "group_id": 2,
+                 "flags": {"odd": false}, "description": "right"}]}"#,
+        ),
+    ];
+    for (name, text) in files {
+        photo(folder, &format!("{name}.png"));
+        fs::write(folder.join(format!("{name}.json")), text).unwrap();
+    }
+    photo(folder, "plain.png");
+    ["a", "two", "plain"]
+}
+
+#[test]
+fn labelme_files_keep_what_is_of_no_face() {
+    let root = tempfile::tempdir().unwrap();
+    let set = root.path().join("set");
+    fs::create_dir(&set).unwrap();
+    let names = annotated(&set);
+    let convert = |from: &[&str], to: &str, out: &str| {
+        let arguments = ["--to", to, "--out", out, "--copy-pictures"];
+        converted(root.path(), &[from, &arguments[..]].concat())
+    };
+    let said = convert(&["set"], "labelme", "kept");
+    assert!(
+        said.contains("the format holds all that was read"),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 files of labelme's, as they were"),
+        "{said}"
+    );
+    convert(&["kept"], "labelme", "again");
+    for name in &names[..2] {
+        let file = |folder: &str| json(&root.path().join(folder).join(format!("{name}.json")));
+        let mut before = file("set");
+        before["imageData"] = Value::Null;
+        assert_eq!(file("kept"), before);
+        assert_eq!(file("again"), before);
+    }
+    assert!(root.path().join("kept/plain.json").is_file());
+
+    // Every other format says what of it is lost.
+    for to in ["faces-csv", "coco"] {
+        let said = convert(&["set"], to, to);
+        for loss in [
+            "descriptions of shapes: 4",
+            "neither a point of a face nor its box: 2",
+            "flags that are of no face: 2",
+            "entries of label files and shapes that labelme does not have: 2",
+        ] {
+            assert!(said.contains(loss), "{to} {loss}: {said}");
+        }
+    }
+
+    // Another source knows more of one picture: its file is written anew, the other one's is not.
+    let more = "image,face,Bald\na.png,1,1\n";
+    fs::write(set.join("more.csv"), more).unwrap();
+    let said = convert(
+        &["set/a.json", "set/two.json", "set/more.csv"],
+        "labelme",
+        "joined",
+    );
+    assert!(said.contains("descriptions of shapes: 2"), "{said}");
+    assert!(said.contains("1 file of labelme's, as they were"), "{said}");
+    assert!(!said.contains("turns of face boxes"), "{said}");
+    let a = json(&root.path().join("joined/a.json"));
+    assert!(a.to_string().contains("\"Bald\":true") && !a.to_string().contains("scarf"));
+    let two = json(&root.path().join("joined/two.json"));
+    assert_eq!(two["shapes"][0]["description"], "left");
+}

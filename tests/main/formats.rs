@@ -229,7 +229,7 @@ fn differences(
 fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool, root: &Path) {
     let out = root.join(format!("{format:?}"));
     let mut listed: BTreeMap<DroppedKind, usize> = BTreeMap::new();
-    for entry in export::dropped(set, format, None) {
+    for entry in export::dropped(set, &[], format) {
         *listed.entry(entry.kind).or_default() += entry.count;
     }
     let options = Options {
@@ -333,7 +333,7 @@ fn formats_that_hold_everything_say_so() {
     };
     let set = set(&[look], &folder);
     let kinds = |format| -> Vec<DroppedKind> {
-        export::dropped(&set, format, None)
+        export::dropped(&set, &[], format)
             .iter()
             .map(|l| l.kind)
             .collect()

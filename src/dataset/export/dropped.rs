@@ -1,12 +1,15 @@
 //! What an export drops because its format cannot hold it, counted before anything is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use super::format::Format;
 use super::kept::Kept;
 use super::names::{Names, layout, one_word};
 use crate::dataset::number::{self, FROM_ZERO};
-use crate::dataset::{BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, mtfl};
+use crate::dataset::{
+    BoxSource, Dataset, Sample, Split, celeba, face_points, five_points, labelme, mtfl,
+};
 use crate::label::{PointState, TaskLabels};
 
 /// What kind of thing is dropped.
@@ -38,6 +41,11 @@ pub enum DroppedKind {
     /// That a label was set by a person or accepted from a network.
     Provenance,
     PictureNames,
+    /// What labelme's files say beside faces.
+    Descriptions,
+    Shapes,
+    Flags,
+    Entries,
 }
 
 /// Something that will be missing from what is written.
@@ -54,11 +62,20 @@ impl std::fmt::Display for Dropped {
     }
 }
 
-/// What `format` cannot hold of `set`. `origin` are the CelebA files it was read from, if it was.
-pub fn dropped(set: &Dataset, format: Format, origin: Option<&celeba::Files>) -> Vec<Dropped> {
+/// What `format` cannot hold of `set`, which was read from `sources`.
+pub fn dropped(set: &Dataset, sources: &[PathBuf], format: Format) -> Vec<Dropped> {
+    let origin = super::origin(sources);
+    let origin = origin.as_ref();
     let kept = Kept::of(set, format, origin);
+    let pictures = kept.by_picture();
+    let labelme = labelme::Origin::of(sources, &set.schema);
+    let (beside, as_they_were) = match format {
+        Format::Labelme => labelme.left_out(set, &pictures),
+        _ => (labelme.beside_faces(&pictures), HashSet::new()),
+    };
     let mut tally = Tally {
         kept: &kept,
+        as_they_were,
         found: Vec::new(),
     };
     let missing = match format {
@@ -81,11 +98,14 @@ pub fn dropped(set: &Dataset, format: Format, origin: Option<&celeba::Files>) ->
     tally.attributes(format);
     tally.boxes(format, kept.aligned);
     tally.rest(format, origin);
+    tally.beside_faces(beside);
     tally.found
 }
 
 struct Tally<'a> {
     kept: &'a Kept<'a>,
+    /// Pictures whose label files are written again with all that they said.
+    as_they_were: HashSet<&'a Path>,
     found: Vec<Dropped>,
 }
 
@@ -239,7 +259,8 @@ impl Tally<'_> {
             return;
         }
         if format != Format::FacesCsv {
-            let angles = self.count(|s| usize::from(turned(s)));
+            let anew = |s: &Sample| !self.as_they_were.contains(&*s.path);
+            let angles = self.count(|s| usize::from(turned(s) && anew(s)));
             self.add(
                 DroppedKind::BoxAngles,
                 angles,
@@ -345,6 +366,32 @@ impl Tally<'_> {
             names.renamed().count(),
             "pictures with another name, theirs having a space or comma or being taken",
         );
+    }
+}
+
+impl Tally<'_> {
+    /// What labelme's files say of their pictures beside faces.
+    fn beside_faces(&mut self, lost: labelme::LeftOut) {
+        for (kind, count, what) in [
+            (
+                DroppedKind::Descriptions,
+                lost.descriptions,
+                "descriptions of shapes",
+            ),
+            (
+                DroppedKind::Shapes,
+                lost.shapes,
+                "shapes that are neither a point of a face nor its box",
+            ),
+            (DroppedKind::Flags, lost.flags, "flags that are of no face"),
+            (
+                DroppedKind::Entries,
+                lost.entries,
+                "entries of label files and shapes that labelme does not have",
+            ),
+        ] {
+            self.add(kind, count, what);
+        }
     }
 }
 

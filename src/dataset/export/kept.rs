@@ -1,6 +1,6 @@
 //! The faces that an export keeps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::format::Format;
@@ -53,6 +53,20 @@ impl<'a> Kept<'a> {
             }
         }
         kept
+    }
+
+    /// The faces of each picture, in the order in which pictures first appear.
+    pub fn by_picture(&self) -> Vec<Vec<&'a Sample>> {
+        let mut places: HashMap<&Path, usize> = HashMap::new();
+        let mut pictures: Vec<Vec<&Sample>> = Vec::new();
+        for sample in &self.samples {
+            let at = *places.entry(&sample.path).or_insert_with(|| {
+                pictures.push(Vec::new());
+                pictures.len() - 1
+            });
+            pictures[at].push(sample);
+        }
+        pictures
     }
 }
 

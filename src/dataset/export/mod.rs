@@ -61,7 +61,10 @@ pub fn export(
             let origin = coco::Origin::of(sources, &set.schema);
             coco::write(&kept, &names, origin.as_ref(), to)?;
         }
-        Format::Labelme => labelme::write(&kept, &names, to)?,
+        Format::Labelme => {
+            let origin = labelme::Origin::of(sources, &set.schema);
+            labelme::write(&kept, &names, &origin, to)?;
+        }
         Format::FacesCsv => faces_csv::write(&kept, &names, to)?,
     }
     let problems = names.place(to, options.copy_pictures, placed)?;
@@ -91,6 +94,13 @@ pub fn keeps_ids(set: &Dataset, sources: &[PathBuf]) -> bool {
     let kept = Kept::of(set, Format::Coco, None);
     let names = Names::of(&kept.samples, &Layout::default());
     coco::Origin::of(sources, &set.schema).is_some_and(|o| o.file(&kept, &names).is_some())
+}
+
+/// How many of the labelme files that were read are written again with all that they say.
+pub fn keeps_files(set: &Dataset, sources: &[PathBuf]) -> usize {
+    let kept = Kept::of(set, Format::Labelme, None);
+    let origin = labelme::Origin::of(sources, &set.schema);
+    origin.left_out(set, &kept.by_picture()).1.len()
 }
 
 /// The CelebA files that were read, if nothing else was.

@@ -237,7 +237,8 @@ impl Reader<'_> {
     fn sample(&mut self, line: u64, row: &Row) -> Result<Sample, ValueError> {
         let path = self.pictures.find(self.columns.image(row)?)?;
         let mut sample = Sample::unlabelled(path, self.schema);
-        sample.face = self.columns.face(row)?.unwrap_or(0);
+        let number = self.columns.face(row)?;
+        (sample.face, sample.numbered) = (number.unwrap_or(0), number.is_some());
         match self.face_box(row) {
             Ok(face_box) => sample.face_box = face_box.map(|b| (b, BoxSource::DataSet)),
             Err(what) => self.note(line, "box", &what),

@@ -5,6 +5,8 @@
 //! by `group_id`, and then flags are those of a face's shapes; a point whose own flag `occluded` is
 //! set is that.
 
+mod geometry;
+mod origin;
 mod shape_error;
 mod write;
 
@@ -19,12 +21,14 @@ use serde_json::{Map, Value};
 use self::shape_error::ShapeError;
 use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Interner, folder_of};
-use super::json::{Cell, Numbers, Text, yes};
+use super::json::{Numbers, Text, yes};
 use super::number::{self, CONTINUOUS};
 use super::paths::{self, PictureReference};
 use super::schema_items::{attribute_like, point};
 use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
+use geometry::{corners, extent, group};
+pub use origin::{LeftOut, Origin};
 pub use write::write;
 
 /// A file of labelme's, and what tells others from it.
@@ -76,42 +80,13 @@ pub fn read(
         columns: Vec::new(),
         problems: Vec::new(),
     };
-    let parsed: Vec<Result<Parsed, Problem>> =
-        files.par_iter().map(|file| parse(file, schema)).collect();
     let mut words = Interner::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
-    let mut located = locate(files, &parsed).into_iter();
-    for (file, parsed) in files.iter().zip(parsed) {
-        let Parsed {
-            faces, problems, ..
-        } = match parsed {
-            Ok(parsed) => parsed,
-            Err(problem) => {
-                set.problems.push(problem);
-                continue;
-            }
-        };
-        set.problems.extend(problems);
-        let picture = match located.next() {
-            Some(Ok(picture)) => picture,
-            Some(Err(what)) => {
-                set.problems
-                    .push(Problem::new(file, None, what.to_string()));
-                continue;
-            }
-            None => continue,
-        };
-        if !seen.insert(picture.clone()) {
-            let what = format!(
-                "{} has labels in another file, which are kept",
-                name_of(&picture)
-            );
-            set.problems.push(Problem::new(file, None, what));
-            continue;
-        }
-        for found in faces {
+    for (file, picture, parsed) in read_files(files, schema, &mut set.problems) {
+        for found in parsed.faces {
             found.enter(&mut set, file, &picture, &mut words);
         }
+        seen.insert(picture);
     }
     let others = pictures.iter().filter(|p| !seen.contains(*p));
     set.samples
@@ -123,6 +98,47 @@ pub fn read(
         sample.columns.resize(set.columns.len(), nothing.clone());
     }
     Ok(set)
+}
+
+/// The files that can be used, the picture of each and what it says.
+fn read_files<'a>(
+    files: &'a [PathBuf],
+    schema: &Schema,
+    problems: &mut Vec<Problem>,
+) -> Vec<(&'a Path, PathBuf, Parsed)> {
+    let parsed: Vec<Result<Parsed, Problem>> =
+        files.par_iter().map(|file| parse(file, schema)).collect();
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    let mut located = locate(files, &parsed).into_iter();
+    let mut used = Vec::new();
+    for (file, parsed) in files.iter().zip(parsed) {
+        let mut parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(problem) => {
+                problems.push(problem);
+                continue;
+            }
+        };
+        problems.append(&mut parsed.problems);
+        let picture = match located.next() {
+            Some(Ok(picture)) => picture,
+            Some(Err(what)) => {
+                problems.push(Problem::new(file, None, what.to_string()));
+                continue;
+            }
+            None => continue,
+        };
+        if !seen.insert(picture.clone()) {
+            let what = format!(
+                "{} has labels in another file, which are kept",
+                name_of(&picture)
+            );
+            problems.push(Problem::new(file, None, what));
+            continue;
+        }
+        used.push((file.as_path(), picture, parsed));
+    }
+    used
 }
 
 /// The picture of each file that was read: the one it names, else the one of its own name.
@@ -189,6 +205,10 @@ struct Parsed {
     picture: String,
     faces: Vec<FoundFace>,
     problems: Vec<Problem>,
+    /// Shapes that are neither a point of a face nor its box.
+    other_shapes: usize,
+    /// Flags of the whole picture that are of none of its faces.
+    other_flags: usize,
 }
 
 fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
@@ -207,6 +227,7 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
             .map(<[u32; 2]>::from),
         by_group: BTreeMap::new(),
         problems: Vec::new(),
+        other_shapes: 0,
     };
     // Boxes that are named as faces' go before others of the same face.
     let named = |shape: &&Shape| is_face(label(shape));
@@ -216,12 +237,13 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
         match faces.shape(shape) {
             Ok(true) => {}
             Ok(false) => other.push(shape),
-            Err(error) => faces.problems.push(error.to_string()),
+            Err(error) => faces.pass_over(error.to_string()),
         }
     }
     for shape in other {
         faces.other_box(shape);
     }
+    let mut other_flags = 0;
     if let Value::Object(flags) = &file.flags {
         if faces.by_group.is_empty() {
             faces.face(0);
@@ -233,6 +255,7 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
             None => {
                 let what =
                     "flags of a picture with several faces, which say nothing of one of them";
+                other_flags = flags.keys().filter(|name| *name != OCCLUDED).count();
                 faces.problems.push(what.into());
             }
         }
@@ -240,15 +263,23 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     if faces.by_group.is_empty() {
         faces.face(0);
     }
-    let problems = faces.problems.into_iter();
+    let problems = std::mem::take(&mut faces.problems).into_iter();
     let problems = problems.map(|what| Problem::new(path, None, what));
+    let of_group =
+        |shape: &Shape, of| !shape.group_id.is_null() && group(&shape.group_id) == Some(of);
+    for (group, found) in &mut faces.by_group {
+        found.sample.numbered = shapes.iter().any(|shape| of_group(shape, *group));
+    }
     let first = |of: u32| shapes.iter().position(|s| group(&s.group_id) == Some(of));
-    let mut in_order: Vec<(u32, FoundFace)> = faces.by_group.into_iter().collect();
+    let mut in_order: Vec<(u32, FoundFace)> =
+        std::mem::take(&mut faces.by_group).into_iter().collect();
     in_order.sort_by_cached_key(|(group, _)| first(*group));
     Ok(Parsed {
         picture: file.image_path.as_str().unwrap_or("").to_owned(),
         problems: unknown.into_iter().chain(problems).collect(),
         faces: in_order.into_iter().map(|(_, found)| found).collect(),
+        other_shapes: faces.other_shapes,
+        other_flags,
     })
 }
 
@@ -276,9 +307,16 @@ struct Faces<'a> {
     size: Option<[u32; 2]>,
     by_group: BTreeMap<u32, FoundFace>,
     problems: Vec<String>,
+    other_shapes: usize,
 }
 
 impl Faces<'_> {
+    /// Says why a shape is not used.
+    fn pass_over(&mut self, what: String) {
+        self.problems.push(what);
+        self.other_shapes += 1;
+    }
+
     fn face(&mut self, group: u32) -> &mut FoundFace {
         self.by_group.entry(group).or_insert_with(|| {
             let mut sample = Sample::unlabelled(Path::new(""), self.schema);
@@ -339,7 +377,7 @@ impl Faces<'_> {
             }
             _ => {
                 let what = format!("{label:?}: a box that is not named as a face's is passed over");
-                self.problems.push(what);
+                self.pass_over(what);
             }
         }
     }
@@ -356,7 +394,7 @@ impl Faces<'_> {
             }
             Err(what) => format!("{label:?}: {what}, so that it is unknown"),
         };
-        self.problems.push(what);
+        self.pass_over(what);
     }
 
     fn point(
@@ -424,56 +462,6 @@ impl Faces<'_> {
                     .push(format!("more than {MAX_COLUMNS} other flags")),
             }
         }
-    }
-}
-
-/// The face that a shape is of: 0 where it is of none in particular.
-fn group(id: &Value) -> Option<u32> {
-    let id = match id {
-        Value::Null => return Some(0),
-        Value::String(text) => text.trim().parse().ok()?,
-        id => id.as_f64()?,
-    };
-    (id.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&id)).then_some(id as u32)
-}
-
-/// The corners of a shape.
-fn corners(points: &Numbers) -> Option<Vec<[f64; 2]>> {
-    let cells = points.cells();
-    let pair = |xy: &[Cell]| Some([xy[0].number()?, xy[1].number()?]);
-    let whole = !cells.is_empty() && cells.len().is_multiple_of(2);
-    whole.then(|| cells.chunks_exact(2).map(pair).collect())?
-}
-
-/// The box that a shape is: a rectangle by two or four of its corners in any order, and a turned
-/// one by its four.
-fn extent(kind: &str, points: &[[f64; 2]]) -> Option<FaceBox> {
-    match (kind, points) {
-        ("rectangle", [_, _] | [_, _, _, _]) => {
-            let side = |axis: usize| {
-                let values = points.iter().map(|p| p[axis]);
-                let low = values.clone().fold(f64::INFINITY, f64::min);
-                (low, values.fold(f64::NEG_INFINITY, f64::max))
-            };
-            let ((left, right), (top, bottom)) = (side(0), side(1));
-            Some(FaceBox::new(
-                left as f32,
-                top as f32,
-                (right - left) as f32,
-                (bottom - top) as f32,
-            ))
-        }
-        ("rotation" | "oriented_rectangle", &[a, b, c, d]) => {
-            let length = |a: [f64; 2], b: [f64; 2]| (b[0] - a[0]).hypot(b[1] - a[1]);
-            let centre = [0, 1].map(|i| (a[i] + b[i] + c[i] + d[i]) / 4.0);
-            let (w, h) = (length(a, b), length(b, c));
-            let corner = [centre[0] - w / 2.0, centre[1] - h / 2.0].map(|v| v as f32);
-            Some(FaceBox {
-                angle: (b[1] - a[1]).atan2(b[0] - a[0]) as f32,
-                ..FaceBox::new(corner[0], corner[1], w as f32, h as f32)
-            })
-        }
-        _ => None,
     }
 }
 

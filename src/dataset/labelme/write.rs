@@ -1,14 +1,13 @@
 //! labelme's files from samples: one a picture, with the shapes and flags of its faces. labelme
 //! finds the labels of a picture by its name, in the file of the same stem beside it.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::OCCLUDED;
+use super::{OCCLUDED, Origin};
 use crate::dataset::coco::{attributes, plain};
 use crate::dataset::export::kept::Kept;
 use crate::dataset::export::names::Names;
@@ -20,51 +19,49 @@ use crate::label::{PointState, TaskLabels};
 /// The label of boxes.
 const BOX: &str = "face";
 
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
-    let mut places: HashMap<&Path, usize> = HashMap::new();
-    let mut pictures: Vec<Vec<&Sample>> = Vec::new();
-    for sample in &kept.samples {
-        let at = *places.entry(&sample.path).or_insert_with(|| {
-            pictures.push(Vec::new());
-            pictures.len() - 1
-        });
-        pictures[at].push(sample);
-    }
-    pictures.par_iter().try_for_each(|faces| {
+pub fn write(kept: &Kept, names: &Names, origin: &Origin, to: &Path) -> Result<(), DatasetError> {
+    kept.by_picture().par_iter().try_for_each(|faces| {
         let path = &faces[0].path;
-        let mut flags = Map::new();
-        let mut shapes = Vec::new();
-        for sample in faces {
-            let mut own = self_flags(kept.set, sample);
-            let mut of_face = shapes_of(kept.set, sample);
-            if faces.len() == 1 {
-                flags.append(&mut own);
-            } else if let Some(first) = of_face.first_mut()
-                && let Value::Object(of_shape) = &mut first["flags"]
-            {
-                of_shape.append(&mut own);
-            }
-            shapes.append(&mut of_face);
-        }
-        // With one face of number 0 the group is clear.
-        if let [only] = faces[..]
-            && only.face == 0
-        {
-            shapes
-                .iter_mut()
-                .for_each(|shape| shape["group_id"] = Value::Null);
-        }
-        let (width, height) = faces[0].picture_size().ok().unzip();
-        let file = json!({
-            "version": "5.5.0", "flags": flags, "shapes": shapes,
-            "imagePath": name_of(Path::new(names.file(path))), "imageData": null,
-            "imageHeight": height, "imageWidth": width,
-        });
+        let image = name_of(Path::new(names.file(path)));
+        let file = origin.file(kept.set, faces, &image);
+        let file = file.unwrap_or_else(|| anew(kept.set, faces, &image));
         let path = to.join(names.stem(path).to_owned() + ".json");
         let folder = folder_of(&path);
         fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         fs::write(&path, text).map_err(DatasetError::io(&path))
+    })
+}
+
+/// A file of what is known of a picture's faces.
+fn anew(set: &Dataset, faces: &[&Sample], image: &str) -> Value {
+    let mut flags = Map::new();
+    let mut shapes = Vec::new();
+    for sample in faces {
+        let mut own = self_flags(set, sample);
+        let mut of_face = shapes_of(set, sample);
+        if faces.len() == 1 {
+            flags.append(&mut own);
+        } else if let Some(first) = of_face.first_mut()
+            && let Value::Object(of_shape) = &mut first["flags"]
+        {
+            of_shape.append(&mut own);
+        }
+        shapes.append(&mut of_face);
+    }
+    // With one face of number 0 the group is clear.
+    if let [only] = faces
+        && only.face == 0
+    {
+        shapes
+            .iter_mut()
+            .for_each(|shape| shape["group_id"] = Value::Null);
+    }
+    let (width, height) = faces[0].picture_size().ok().unzip();
+    json!({
+        "version": "5.5.0", "flags": flags, "shapes": shapes,
+        "imagePath": image, "imageData": null,
+        "imageHeight": height, "imageWidth": width,
     })
 }
 

@@ -31,7 +31,7 @@ fn sets_of_the_same_pictures_are_joined_however_they_are_spelled() {
 }
 
 #[test]
-fn faces_are_called_by_their_place_however_files_number_them() {
+fn faces_are_called_by_their_file_s_numbers_else_by_their_place() {
     let point = |group: &str| {
         format!(r#"{{"label":"nose","points":[[3,4]],"shape_type":"point","group_id":{group}}}"#)
     };
@@ -51,14 +51,30 @@ fn faces_are_called_by_their_place_however_files_number_them() {
     let (one, two) = (&["a.png"][..], &["a.png · 1", "a.png · 2"][..]);
     for (file, text, numbers, names) in [
         ("a.json", labelme(&["1"]), &[1][..], one),
-        ("a.json", labelme(&["7", "2"]), &[7, 2], two),
-        ("a.json", labelme(&["null", "3"]), &[0, 3], two),
+        (
+            "a.json",
+            labelme(&["7", "2"]),
+            &[7, 2],
+            &["a.png · face 7", "a.png · face 2"][..],
+        ),
+        (
+            "a.json",
+            labelme(&["null", "3"]),
+            &[0, 3],
+            &["a.png · 1", "a.png · face 3"],
+        ),
         ("faces.csv", "image,face\na.png,1\n".into(), &[1], one),
         (
             "faces.csv",
-            "image,face\na.png,1\na.png,2\n".into(),
-            &[1, 2],
-            two,
+            "image,face\na.png,2\na.png,0\n".into(),
+            &[2, 0],
+            &["a.png · face 2", "a.png · face 0"],
+        ),
+        (
+            "faces.csv",
+            "image,face\na.png,\na.png,1\n".into(),
+            &[0, 1],
+            &["a.png · 1", "a.png · face 1"],
         ),
         ("coco.json", coco(&annotation(9)), &[0], one),
         (
