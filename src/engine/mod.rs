@@ -14,6 +14,7 @@
 mod cache;
 mod error;
 mod features;
+mod gate;
 mod messages;
 mod sweep;
 mod tickets;

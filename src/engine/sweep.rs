@@ -10,6 +10,7 @@ use burn::tensor::Device;
 
 use super::Reply;
 use super::cache::{BoxKey, Cache, FileId, Key};
+use super::gate::Gate;
 use super::tickets::SweepTicket;
 use crate::background::catch_panic;
 use crate::dataset::Sample;
@@ -18,6 +19,9 @@ use crate::model::{Checkpoint, Predictor, predict_samples};
 
 /// Faces between two reports.
 const PART: usize = 64;
+/// Faces between two moments at which more urgent work goes first, at least; no fewer than keep all
+/// processors busy.
+const PIECE: usize = 8;
 
 /// A sweep that runs, until it is done or dropped.
 pub struct Sweep {
@@ -45,6 +49,7 @@ impl Sweep {
     pub(super) fn start(
         checkpoint: Checkpoint,
         (cache, hash): (Arc<Cache>, u64),
+        gate: Arc<Gate>,
         (ticket, samples, wanted): (SweepTicket, Arc<Vec<Sample>>, Vec<u32>),
         send: impl Fn(Reply) + Send + 'static,
     ) -> Self {
@@ -53,6 +58,7 @@ impl Sweep {
             predictor: Predictor::new(checkpoint, Device::flex()),
             cache,
             hash,
+            gate,
             samples,
             stopped: stop.clone(),
         };
@@ -113,6 +119,7 @@ struct Job {
     predictor: Predictor,
     cache: Arc<Cache>,
     hash: u64,
+    gate: Arc<Gate>,
     samples: Arc<Vec<Sample>>,
     stopped: Arc<AtomicBool>,
 }
@@ -141,8 +148,20 @@ impl Job {
                 None => new.push((index, key, sample)),
             }
         }
-        let wanted = new.iter().map(|n| n.2);
-        let results = predict_samples(&self.predictor, wanted, |_| !self.is_stopped());
+        let mut results = Vec::with_capacity(new.len());
+        for piece in new.chunks(PIECE.max(2 * rayon::current_num_threads())) {
+            self.gate.pass();
+            if self.is_stopped() {
+                break;
+            }
+            let wanted = piece.iter().map(|n| n.2);
+            let predicted = predict_samples(&self.predictor, wanted, |_| !self.is_stopped());
+            let whole = predicted.len() == piece.len();
+            results.extend(predicted);
+            if !whole {
+                break;
+            }
+        }
         for ((index, key, _), result) in new.into_iter().zip(results) {
             match result {
                 Ok(f) => {

@@ -447,7 +447,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
     photo(folder.path(), "b.png");
-    let rows = "image,face,x,y,w,h\na.png,0,2,3,40,40\na.png,1,10,12,30,30\n";
+    let rows = "image,face,x,y,w,h\na.png,4,2,3,40,40\na.png,1,10,12,30,30\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
     let weights = ours("ours_concat");
     let commands = [
@@ -461,8 +461,8 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
         for (more, said) in [
             (&[][..], "centre square)"),
             (&["--data", "faces.csv"], "2,3,40,40 (the data set"),
-            (&["--data", ".", "--face", "1"], "2,3,40,40 (the data set"),
-            (&["--data", ".", "--face", "2"], "10,12,30,30 (the data set"),
+            (&["--data", ".", "--face", "4"], "2,3,40,40 (the data set"),
+            (&["--data", ".", "--face", "1"], "10,12,30,30 (the data set"),
             (&["--box", "1,2,30,30"], "1,2,30,30 (by hand)"),
         ] {
             does(folder.path(), &[&base[..], more].concat());
@@ -478,8 +478,8 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
             }
         }
         for (more, said) in [
-            (&["--data", "faces.csv", "--face", "3"][..], "has 2 faces"),
-            (&["--data", "faces.csv", "--face", "0"], "0 is not in 1.."),
+            (&["--data", "faces.csv", "--face", "2"][..], "has 2 faces"),
+            (&["--data", "faces.csv", "--face", "0"], "4, 1: --face 0 is"),
             (
                 &["--data", "faces.csv", "--box", "1,2,3,4"],
                 "cannot be used",

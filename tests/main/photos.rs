@@ -117,18 +117,18 @@ fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
     std::fs::write(folder.join("faces.csv"), table).unwrap();
     open(window, folder);
     until(window, "all three predictions", |w| {
-        shows(w, "Photo two.png · 1") && says(w, "3 of 3 predicted")
+        shows(w, "Photo two.png · face 0") && says(w, "3 of 3 predicted")
     });
-    let canvas = window.get_by_label("Photo two.png · 1").rect();
+    let canvas = window.get_by_label("Photo two.png · face 0").rect();
     let zoom = ((canvas.width() - 32.0) / 200.0).min((canvas.height() - 32.0) / 100.0);
     press(window, canvas.center() + vec2(60.0 * zoom, 0.0));
     assert!(
-        shows(window, "Photo two.png · 2"),
+        shows(window, "Photo two.png · face 1"),
         "a click looks at the other face"
     );
     assert_eq!(window.state().face_box().unwrap().x, 120.0);
     press(window, canvas.center() - vec2(60.0 * zoom, 0.0));
-    assert!(shows(window, "Photo two.png · 1"));
+    assert!(shows(window, "Photo two.png · face 0"));
 }
 
 pub fn press(window: &mut Window, at: Pos2) {
@@ -206,13 +206,13 @@ fn the_report_leads_to_faces(window: &mut Window) {
 fn look_at_two(window: &mut Window) {
     until(window, "all faces", |w| w.state().faces_shown() == 3);
     for key in [Key::ArrowUp, Key::ArrowUp, Key::ArrowDown, Key::ArrowDown] {
-        if !shows(window, "Photo two.png · 1") {
+        if !shows(window, "Photo two.png · face 0") {
             window.key_press(key);
             window.run_steps(3);
         }
     }
     until(window, "the photo of two", |w| {
-        shows(w, "Photo two.png · 1")
+        shows(w, "Photo two.png · face 0")
     });
 }
 
@@ -315,7 +315,9 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
     let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
     assert!(read("photo.svg").contains("<circle"));
     assert!(read("attributes.md").contains("| Smiling | Mouth | "));
-    assert_eq!(read("attributes.csv").lines().count(), 41);
+    let table = read("attributes.csv");
+    assert_eq!(table.lines().count(), 41);
+    assert!(table.starts_with("image,face,attribute,part,") && table.contains("\ntwo.png,0,"));
     assert!(read("report.csv").contains(",all,landmarks,network,nose,success,"));
     let mut points = 0;
     for plot in std::fs::read_dir(&plots).unwrap() {

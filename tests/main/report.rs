@@ -26,7 +26,7 @@ pub fn the_report(window: &mut Window, folder: &Path) {
     training_faces_are_told(window, folder);
     open(window, folder);
     until(window, "the first set again", |w| {
-        shows(w, "Photo two.png · 1") && says(w, "3 of 3 predicted")
+        shows(w, "Photo two.png · face 0") && says(w, "3 of 3 predicted")
     });
     click(window, "Photos");
 }

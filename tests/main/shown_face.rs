@@ -55,7 +55,7 @@ fn wheel(window: &mut Window, by: f32) {
 }
 
 #[test]
-fn the_attribute_by_which_the_list_stands_is_in_sight() {
+fn the_attribute_by_which_the_list_stands_is_in_sight_and_marked() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = (0..6).map(|n| format!("a{n:02}.png,1\n")).collect();
     let table = set(folder.path(), 6, &format!("image,Wearing_Necktie\n{rows}"));
@@ -75,6 +75,29 @@ fn the_attribute_by_which_the_list_stands_is_in_sight() {
     });
     window.run_steps(3);
     assert!(is_seen(&window), "{:?}", row_of(&window, "Wearing Necktie"));
+    let marked = |w: &Window, attribute: &str| {
+        let mut all = w.query_all_by_label_contains("the list stands by it");
+        all.any(|n| n.rect() == row_of(w, attribute))
+    };
+    assert!(marked(&window, "Wearing Necktie") && !marked(&window, "Smiling"));
+
+    // What somebody scrolls to stays while this face is looked at.
+    window.hover_at(row_of(&window, "Wearing Necktie").center());
+    window.run_steps(1);
+    wheel(&mut window, 2000.0);
+    assert!(!is_seen(&window), "scrolled away");
+    // With the next face it is back, and with a sort too.
+    window.key_press(Key::ArrowDown);
+    until(&mut window, "the next face", |w| shows(w, "Photo a01.png"));
+    until(&mut window, "the row", is_seen);
+    click(&mut window, "Remove Wearing Necktie labelled present");
+    find(&mut window, "shadow, most prob");
+    window.key_press(Key::Enter);
+    until(&mut window, "another attribute", |w| {
+        marked(w, "5 o Clock Shadow") && !marked(w, "Wearing Necktie")
+    });
+    let top = row_of(&window, "5 o Clock Shadow").top();
+    assert!((90.0..edge).contains(&top), "{top}");
 }
 
 #[test]
@@ -104,6 +127,14 @@ fn disagreements_that_come_first_are_seen_wherever_one_had_scrolled_to() {
         tops.iter().any(|top| (90.0..260.0).contains(top))
     };
     until(&mut window, "the disagreements", first);
+    // And so with the next face.
+    to_end(&mut window);
+    assert!(!first(&window));
+    window.key_press(Key::ArrowDown);
+    until(&mut window, "the next face", |w| {
+        shows(w, "Photo a01.png") && says(w, "Wearing Necktie: ")
+    });
+    until(&mut window, "its disagreements", first);
 }
 
 #[test]
@@ -245,7 +276,7 @@ fn the_face_that_is_shown_stands_out_among_chosen_ones() {
 }
 
 #[test]
-fn faces_with_boxes_by_hand_are_marked() {
+fn faces_with_boxes_by_hand_are_marked_and_found() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = showing(&pictures(folder.path(), "a", 4));
     until(&mut window, "the photo", |w| {
@@ -262,20 +293,54 @@ fn faces_with_boxes_by_hand_are_marked() {
     assert!(!says(&window, "Box by hand"), "there is none");
     window.key_press(Key::Escape);
     window.run_steps(2);
+    // In one photo a box is drawn in place of the guess and one beside it, in another the face's own
+    // is moved.
     let canvas = window.get_by_label("Photo a00.png").rect();
-    drag(&mut window, canvas.center(), vec2(30.0, 10.0));
+    for from in [vec2(-60.0, -60.0), vec2(10.0, 20.0)] {
+        click(&mut window, "Add box");
+        drag(&mut window, canvas.center() + from, vec2(50.0, 40.0));
+    }
+    assert_eq!(window.state().drawn_boxes(), 1);
     assert!(
         row(&window, 0).ends_with("box by hand"),
         "{}",
         row(&window, 0)
     );
+    window.key_press(Key::ArrowDown);
+    until(&mut window, "the second", |w| {
+        shows(w, "Photo a01.png") && says(w, "Smiling: ")
+    });
+    dismiss(&mut window);
+    window.run_steps(5);
+    drag(&mut window, canvas.center(), vec2(30.0, 10.0));
+    assert!(
+        row(&window, 1).ends_with("box by hand"),
+        "{}",
+        row(&window, 1)
+    );
+    assert!(!row(&window, 2).contains("box"));
+    dismiss(&mut window);
+    find(&mut window, "hand");
+    until(&mut window, "the line", |w| says(w, "Box by hand (2)"));
+    window.key_press(Key::Enter);
+    until(&mut window, "the faces", |w| {
+        w.state().faces_shown() == 2 && shows(w, "Remove box by hand")
+    });
+    // The filter follows what is done to boxes while it is on.
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    until(&mut window, "one of them", |w| w.state().faces_shown() == 1);
+    let again = Modifiers::COMMAND | Modifiers::SHIFT;
+    window.key_press_modifiers(again, Key::Z);
+    until(&mut window, "both again", |w| w.state().faces_shown() == 2);
 }
 
 #[test]
 fn a_menu_closes_after_enter_too() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = showing(&pictures(folder.path(), "a", 3));
-    until(&mut window, "the photo", |w| shows(w, "Photo a00.png"));
+    until(&mut window, "the photo", |w| {
+        shows(w, "Photo a00.png") && says(w, "Smiling: ")
+    });
     dismiss(&mut window);
     click(&mut window, "sort");
     window.get_by_label("by name").focus();
@@ -284,6 +349,45 @@ fn a_menu_closes_after_enter_too() {
     window.run_steps(3);
     assert!(shows(&window, "Remove by name"));
     assert!(!shows(&window, "as listed"), "the menu is closed");
+
+    // An entry that has a menu of its own opens that; a choice in it closes both.
+    let enter = |window: &mut Window, name: &str| {
+        window.get_by_label(name).focus();
+        window.run_steps(2);
+        window.key_press(Key::Enter);
+        window.run_steps(4);
+    };
+    click(&mut window, "sort");
+    for (menu, first) in [
+        ("attribute", "Mouth"),
+        ("Mouth", "Smiling"),
+        ("Smiling", "least sure first"),
+    ] {
+        enter(&mut window, menu);
+        assert!(shows(&window, first), "{menu} is open");
+    }
+    enter(&mut window, "least sure first");
+    assert!(!shows(&window, "as listed") && !shows(&window, "Mouth"));
+    assert!(says(&window, "Remove "), "it is sorted by it");
+
+    // Where menus stay open for clicks, they do for keys.
+    click(&mut window, "filter");
+    enter(&mut window, "a point misses its label");
+    assert!(shows(&window, "an attribute is disputed"), "it lasts");
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+
+    click(&mut window, "Export");
+    enter(&mut window, "Copy attributes");
+    assert!(!shows(&window, "Copy attributes"));
+    until(&mut window, "the copy", |w| says(w, "on the clipboard"));
+
+    click(&mut window, "Menu");
+    enter(&mut window, "Help");
+    assert!(shows(&window, "Network"));
+    let about = Command::About.menu_name();
+    enter(&mut window, &about);
+    assert!(!shows(&window, "Network"), "the whole menu is closed");
 }
 
 #[test]
@@ -295,7 +399,7 @@ fn the_photo_s_name_is_said_once_under_the_pointer() {
     let boxes = format!("image,face,x,y,w,h\n{long},0,2,2,12,12\n{long},1,16,16,12,12\n");
     std::fs::write(folder.path().join("faces.csv"), boxes).unwrap();
     let mut window = showing(&folder.path().join("faces.csv"));
-    let name = format!("{long} · 1");
+    let name = format!("{long} · face 0");
     until(&mut window, "the photo", |w| {
         shows(w, &format!("Photo {name}"))
     });
@@ -331,4 +435,20 @@ fn a_search_that_leaves_the_photo_out_says_so_and_ends_with_its_cross() {
     click(&mut window, "Clear search");
     until(&mut window, "all again", |w| w.state().faces_shown() == 3);
     assert!(!shows(&window, "Clear search"));
+
+    // Escape does the same, in the field and out of it.
+    for in_field in [true, false] {
+        let field = window.get_by_label("Search names");
+        field.focus();
+        field.type_text("a01");
+        until(&mut window, "one", |w| w.state().faces_shown() == 1);
+        if !in_field {
+            window.key_press(Key::Enter);
+            window.run_steps(3);
+        }
+        assert!(shows(&window, "Clear search"));
+        window.key_press(Key::Escape);
+        until(&mut window, "all", |w| w.state().faces_shown() == 3);
+        assert!(!shows(&window, "Clear search"));
+    }
 }

@@ -19,7 +19,7 @@ use crate::app::widgets::chips::{caption, toggle_chip};
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::engine::NetworkInfo;
-use row::{RowStyle, row_ui};
+use row::{RowStyle, names_width, row_ui};
 use row_data::{Row, rows};
 pub use table::attribute_table;
 
@@ -29,6 +29,8 @@ pub struct AttributeView {
     search: String,
     disagreements_first: bool,
     differences_first: bool,
+    /// Whether any face of the list has labels, so that rows have room for them.
+    labelled: bool,
     /// For what the rows were scrolled last.
     brought: Option<Brought>,
 }
@@ -58,6 +60,7 @@ impl AttributeView {
             true => room.with_max_y(foot.top()),
             false => room,
         }));
+        self.labelled = list.info.facts.labelled;
         let find = self.list_ui(&mut above, face, network, comparing, by);
         if has_fields {
             let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
@@ -111,6 +114,8 @@ impl AttributeView {
         self.brought = wanted;
         let style = RowStyle {
             comparing,
+            labelled: self.labelled,
+            names: names_width(ui, &rows),
             marked,
             bring,
         };

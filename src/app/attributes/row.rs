@@ -14,6 +14,10 @@ use crate::label::UNRELIABLE_SOURCE;
 /// How the rows are drawn.
 pub struct RowStyle {
     pub comparing: bool,
+    /// Whether there are labels.
+    pub labelled: bool,
+    /// Width of the widest name.
+    pub names: f32,
     /// The attributes by which the list stands.
     pub marked: Vec<Place>,
     /// Whether the first of them is to be brought into sight.
@@ -48,11 +52,8 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
     let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
         painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
     };
-    let end = rect.right() - if style.comparing { 112.0 } else { 70.0 };
-    // The longest of CelebA's names has room, unless the bar would have none.
-    let start = (rect.left() + (rect.width() * 0.47).max(166.0)).min(end - 40.0);
-    let doubt = if row.doubt.is_some() { 18.0 } else { 0.0 };
-    let left = rect.left() + 12.0;
+    let [left, start, end] = columns(rect.width(), style).map(|x| rect.left() + x);
+    let doubt = if row.doubt.is_some() { DOUBT } else { 0.0 };
     // A network's first numbers mean nothing: they are shown, and not as an answer.
     let ink = if row.untrained.is_some() {
         p.quiet
@@ -63,7 +64,7 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
         true => theme::strong(theme::BODY),
         false => theme::font(theme::BODY),
     };
-    let name = cut(painter, &row.name, start - 6.0 - doubt - left, (font, ink));
+    let name = cut(painter, &row.name, start - GAP - doubt - left, (font, ink));
     let after = left + name.size().x;
     painter.galley(pos2(left, middle - name.size().y / 2.0), name, ink);
     if row.doubt.is_some() {
@@ -96,16 +97,50 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
         Some(false) => ("−", if row.disagrees() { p.label } else { p.quiet }),
         None => ("?", p.quiet.gamma_multiply(0.6)),
     };
-    text(
-        rect.right() - 18.0,
-        Align2::CENTER_CENTER,
-        mark,
-        theme::BODY,
-        tint,
-    );
+    if style.labelled {
+        let x = rect.right() - MARK;
+        text(x, Align2::CENTER_CENTER, mark, theme::BODY, tint);
+    }
     let asked = response.secondary_clicked();
     response.on_hover_ui(|ui| tooltip_ui(ui, row, marked));
     asked
+}
+
+/// Room for the sign of doubt behind a name.
+const DOUBT: f32 = 18.0;
+/// From a label's middle to the row's end.
+const MARK: f32 = 18.0;
+/// Between a name and its bar.
+const GAP: f32 = 6.0;
+/// The narrowest bar that still shows something.
+const BAR: f32 = 14.0;
+
+/// Where names begin, bars begin and bars end in a row of this width. The bar gives way before a
+/// name is cut, and what no row has takes no room.
+fn columns(width: f32, style: &RowStyle) -> [f32; 3] {
+    const LEFT: f32 = 12.0;
+    let end = width
+        - match (style.comparing, style.labelled) {
+            (true, true) => 112.0,
+            (true, false) => 88.0,
+            (false, true) => 70.0,
+            (false, false) => 46.0,
+        };
+    let usual = (width * 0.47).max(166.0).min(end - 40.0);
+    let needed = LEFT + style.names + GAP;
+    [LEFT, usual.max(needed.min(end - BAR)), end]
+}
+
+/// Width of the widest name with what stands behind it.
+pub fn names_width(ui: &Ui, rows: &[Row]) -> f32 {
+    let width = |row: &Row| {
+        let font = theme::strong(theme::BODY);
+        let name = ui
+            .painter()
+            .layout_no_wrap(row.name.clone(), font, Color32::WHITE);
+        name.size().x + if row.doubt.is_some() { DOUBT } else { 0.0 }
+    };
+    rows.iter().map(width).fold(0.0, f32::max)
 }
 
 /// One line of text that ends in … where it is wider than its room.
@@ -213,5 +248,38 @@ fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {
         ui.label(format!("{reason}."));
         let source = egui::RichText::new(UNRELIABLE_SOURCE);
         ui.label(source.size(theme::CAPTION).color(p.quiet));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_gives_way_before_a_name_is_cut() {
+        let look = |comparing, labelled| RowStyle {
+            comparing,
+            labelled,
+            names: 136.0,
+            marked: Vec::new(),
+            bring: false,
+        };
+        for comparing in [false, true] {
+            for labelled in [false, true] {
+                let look = look(comparing, labelled);
+                // As wide as a pane of the projector's zoom, and wider.
+                for width in [270.0, 300.0, 420.0, 700.0] {
+                    let [left, start, end] = columns(width, &look);
+                    let fits = start - GAP - left >= look.names;
+                    assert!(fits || end - start <= BAR, "{width}: {start} {end}");
+                    assert!(end - start >= BAR - 0.01 && end < width, "{width}");
+                }
+                let [.., end] = columns(240.0, &look);
+                let lesser = if comparing { 112.0 } else { 70.0 };
+                assert_eq!(end > 240.0 - lesser, !labelled);
+            }
+        }
+        let [left, start, _] = columns(240.0, &look(false, true));
+        assert!(start - GAP - left >= 136.0, "{start}");
     }
 }

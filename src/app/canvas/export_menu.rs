@@ -5,11 +5,12 @@ use eframe::egui::{self, Ui};
 use super::{Action, Export};
 use crate::app::export::{caption, plain_name, scale_ui, targets};
 use crate::app::model::{Context, Model};
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 
 pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let title = egui::RichText::new("Export").size(theme::SMALL);
-    let menu = ui.menu_button(title, |ui| {
+    let menu = choice_menu(ui, title, |ui| {
         let name = file_name(context.model);
         let before = actions.len();
         let mut offer = |ui: &mut Ui, export, what, name: &str, kinds: &[&str]| {
@@ -35,9 +36,7 @@ pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
         caption(ui, "attributes");
         let table = format!("{name}-attributes");
         offer(ui, Export::Attributes, "attributes", &table, &["csv", "md"]);
-        if actions.len() > before {
-            ui.close();
-        }
+        if actions.len() > before {}
         if scale != context.model.export_scale {
             actions.push(Action::ExportScale(scale));
         }
@@ -54,10 +53,8 @@ pub fn file_name(model: &Model) -> String {
     };
     let stem = face.sample.path.file_stem().unwrap_or_default();
     let mut name = plain_name(&stem.to_string_lossy());
-    match (face.hand, face.sample.ordinal) {
-        (Some(n), _) => name += &format!("-box-{}", n + 1),
-        (None, None) => {}
-        (None, Some(place)) => name += &format!("-{place}"),
+    if let Some(which) = face.which() {
+        name += &plain_name(&format!("-{which}"));
     }
     name
 }

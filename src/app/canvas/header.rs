@@ -12,6 +12,7 @@ use crate::app::model::Context;
 use crate::app::widgets::buttons::face_name;
 use crate::app::widgets::chips;
 use crate::app::widgets::chips::{lasting_menu, toggle_chip};
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 
 const HEADER: f32 = 36.0;
@@ -153,7 +154,7 @@ impl CanvasView {
         if buttons == Buttons::Few {
             export_menu_ui(ui, context, actions);
             let title = egui::RichText::new("Box").size(theme::SMALL);
-            ui.menu_button(title, |ui| {
+            choice_menu(ui, title, |ui| {
                 for command in [Command::AddBox, Command::RemoveBox, Command::ResetBox] {
                     let enabled = can_change_box(context, command);
                     let button = ui.add_enabled(enabled, egui::Button::new(command.name()));

@@ -34,6 +34,8 @@ pub struct Among {
     pub words: String,
     /// In rising order.
     pub faces: Arc<[u32]>,
+    /// Whether they are those with boxes by hand, and change with these.
+    pub by_hand: bool,
 }
 
 /// Task and attribute.
@@ -455,6 +457,7 @@ mod tests {
         let among = Among {
             words: String::new(),
             faces: [1, 2].into(),
+            by_hand: false,
         };
         assert_eq!(filtered(&|a| a.among = Some(among.clone())), [1, 2]);
         let attribute = |is| filtered(&|a| a.attribute = Some(AttributeFilter::Is((1, 3), is)));

@@ -21,6 +21,8 @@ pub struct Boxes {
     pub edits: BoxEdits,
     /// Whether a box was moved or drawn, here or when these faces were open before.
     pub changed: bool,
+    /// Whether other faces than before have boxes by hand, which a filter has not heard of yet.
+    pub by_hand_changed: bool,
 }
 
 impl Boxes {

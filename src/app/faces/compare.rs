@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::app::faces::findings::{Finding, Findings};
 use crate::dataset::predictions::{self, FaceReference, PredictedFace, matches};
 use crate::dataset::{Sample, name_of};
+use crate::evaluation;
 use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Schema, TaskKind, TaskPrediction, distance};
 
@@ -115,6 +116,16 @@ pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, 
         let count = said.problems.len();
         words += &format!("; {}, the first: {first}", counted(count, "broken line"));
     }
+    // What eval would warn of.
+    let pairs = samples.iter().enumerate().filter_map(|(index, sample)| {
+        let finding = findings.get(index)?;
+        Some((&sample.annotation, &*finding.prediction))
+    });
+    let warnings = evaluation::half_a_pixel(schema, &said.name, pairs.clone());
+    let others = evaluation::other_conventions(schema, &said.name, pairs);
+    for warning in warnings.into_iter().chain(others) {
+        words += &format!("; {}", warning.words);
+    }
     let other = Other {
         name: said.name,
         findings,
@@ -165,6 +176,7 @@ fn find(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::{PointLabel, TaskLabels};
 
     #[test]
     fn a_file_is_matched_and_what_is_broken_is_said() {
@@ -221,5 +233,43 @@ mod tests {
         assert!(why.contains("2 faces, none of which is open"), "{why}");
         assert!(why.ends_with("/elsewhere/a.png"), "{why}");
         assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
+    }
+
+    #[test]
+    fn what_eval_would_warn_of_is_said_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = Schema::face();
+        let names: Vec<&str> = schema.tasks[0].items().collect();
+        let place = |face: usize, point: usize| [20 * point + face, 30 + 7 * point + 2 * face];
+        let samples: Vec<Sample> = (0..5)
+            .map(|face| {
+                let name = format!("{face}.png");
+                let mut sample = Sample::unlabelled(Path::new(&name), &schema);
+                if let TaskLabels::Points(labels) = &mut sample.annotation.tasks[0] {
+                    for (point, label) in labels.iter_mut().enumerate() {
+                        let at = place(face, point).map(|v| v as f32 + 0.5);
+                        *label = PointLabel::visible(at);
+                    }
+                }
+                sample
+            })
+            .collect();
+        for (shift, warned) in [(0.0, true), (0.5, false)] {
+            let heads: Vec<String> = names.iter().map(|n| format!("{n}_x,{n}_y")).collect();
+            let mut table = format!("image,{}\n", heads.join(","));
+            for face in 0..5 {
+                let row = (0..names.len()).map(|point| {
+                    let [x, y] = place(face, point).map(|v| v as f32 + shift);
+                    format!("{x},{y}")
+                });
+                let row: Vec<String> = row.collect();
+                table += &format!("{face}.png,{}\n", row.join(","));
+            }
+            let path = folder.path().join("theirs.csv");
+            std::fs::write(&path, table).unwrap();
+            let (_, words) = read(&path, &samples, &schema).unwrap();
+            let says = words.contains("lie 0.5 pixels left of and above the labels");
+            assert_eq!(says, warned, "{words}");
+        }
     }
 }

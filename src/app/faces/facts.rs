@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::dataset::{Sample, Split, is_generated_column};
+use crate::label::TaskLabels;
 
 /// Values of a column that a menu lists; the most frequent ones where there are more.
 const VALUES: usize = 24;
@@ -34,6 +35,8 @@ pub struct Facts {
     pub splits: Vec<(Split, usize)>,
     /// Whether faces have identities or numbers in their picture.
     pub told: bool,
+    /// Whether any attribute of any face is labelled.
+    pub labelled: bool,
     /// Faces that share their picture with others, by any of them.
     together: HashMap<u32, Arc<[u32]>>,
 }
@@ -56,6 +59,7 @@ impl Facts {
             told: samples
                 .iter()
                 .any(|s| s.identity.is_some() || s.ordinal.is_some()),
+            labelled: samples.iter().any(is_labelled),
             together: together(samples),
         }
     }
@@ -67,6 +71,14 @@ impl Facts {
             None => vec![index],
         }
     }
+}
+
+/// Whether the label of any attribute is known.
+fn is_labelled(sample: &Sample) -> bool {
+    sample.annotation.tasks.iter().any(|labels| match labels {
+        TaskLabels::Binary(values) => values.iter().any(|v| v.known().is_some()),
+        TaskLabels::Points(_) => false,
+    })
 }
 
 /// The values of a column; those that are typed take from the room that is left for such.
@@ -117,7 +129,7 @@ fn together(samples: &[Sample]) -> HashMap<u32, Arc<[u32]>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::Schema;
+    use crate::label::{Presence, Schema};
 
     #[test]
     fn columns_splits_and_pictures_are_known() {
@@ -138,6 +150,12 @@ mod tests {
         assert_eq!(facts.splits, [(Split::Test, 3)]);
         assert_eq!(facts.in_picture(2), [0, 2]);
         assert_eq!(facts.in_picture(1), [1]);
+        assert!(!facts.labelled);
+        let mut labelled = samples[0].clone();
+        if let TaskLabels::Binary(values) = &mut labelled.annotation.tasks[1] {
+            values[5] = Presence::Absent;
+        }
+        assert!(Facts::of(&[labelled], &[]).labelled);
     }
 
     #[test]

@@ -19,10 +19,8 @@ pub fn fields(face: &Face, columns: &[String]) -> Vec<Field> {
         return Vec::new();
     }
     let sample = face.sample;
-    // Which is not its place there, by which people call it, in every file.
-    let number = sample
-        .ordinal
-        .map(|_| ("face".to_owned(), sample.face.to_string()));
+    let number = sample.numbered && sample.ordinal.is_some();
+    let number = number.then(|| ("face".to_owned(), sample.face.to_string()));
     let split = sample.split.map(|s| ("split".to_owned(), s.to_string()));
     let identity = sample.identity.as_ref();
     let identity = identity.map(|name| ("identity".to_owned(), name.to_string()));
@@ -100,10 +98,18 @@ mod tests {
         let second = Sample {
             ordinal: Some(2),
             face: 0,
+            numbered: true,
             ..sample.clone()
         };
         face.sample = &second;
         assert!(line(&fields(&face, &columns)).starts_with("face 0 · split test"));
+        let counted = Sample {
+            numbered: false,
+            ..second.clone()
+        };
+        face.sample = &counted;
+        let all = fields(&face, &columns);
+        assert!(line(&all).starts_with("split test"), "it has no number");
         face.hand = Some(0);
         assert!(fields(&face, &columns).is_empty(), "a drawn box is in none");
 

@@ -8,7 +8,7 @@ use image::RgbImage;
 
 use super::findings::Finding;
 use super::points::{PointView, points_of};
-use crate::dataset::{BoxSource, Sample};
+use crate::dataset::{BoxSource, Sample, Which};
 use crate::label::{Annotation, FaceBox, Prediction, Schema};
 
 /// What became of a face since its list was opened. Lists are long, so this is small.
@@ -126,12 +126,21 @@ impl<'a> Face<'a> {
     /// The photo's name, and which of its faces it is where there are several: that has to stay
     /// where there is no room for both.
     pub fn name_in_two(&self) -> [String; 2] {
-        let which = match (self.hand, self.sample.ordinal) {
-            (Some(n), _) => format!(" · box {}", n + 1),
-            (None, Some(place)) => format!(" · {place}"),
-            (None, None) => String::new(),
-        };
+        let which = self.which();
+        let which = which.map_or(String::new(), |which| format!(" · {which}"));
         [crate::dataset::name_of(&self.sample.path), which]
+    }
+
+    /// Which of its photo's faces it is, where there are several.
+    pub fn which(&self) -> Option<Which> {
+        let drawn = self.hand.map(|n| Which::Drawn(n + 1));
+        drawn.or_else(|| self.sample.which())
+    }
+
+    /// Whether its finding is of a box from which it was moved: that of the box at hand is to come.
+    pub fn is_waiting(&self) -> bool {
+        let placed = self.source == BoxSource::Given || self.item.picture().is_some();
+        placed && self.finding.is_some_and(|f| f.face_box != self.face_box)
     }
 
     pub fn labels(&self) -> Option<&'a Annotation> {

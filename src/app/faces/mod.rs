@@ -15,3 +15,4 @@ pub mod kept_boxes;
 pub mod list;
 pub mod points;
 pub mod reading;
+mod waiting;

@@ -11,6 +11,7 @@ use crate::app::features::state::maps::late;
 use crate::app::features::view::FeatureView;
 use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::title;
 use crate::model::{BUNDLED, weights_name};
@@ -95,18 +96,16 @@ impl FeatureView {
         context: &Context,
         actions: &mut Vec<Action>,
     ) {
-        let menu = ui.menu_button(RichText::new("compare").size(theme::SMALL), |ui| {
+        let menu = choice_menu(ui, RichText::new("compare").size(theme::SMALL), |ui| {
             let tip = "Hold this photo still and compare the next ones with it";
             if ui.button("pin this photo").on_hover_text(tip).clicked() {
                 actions.push(Action::Pin);
-                ui.close();
             }
             for (origin, tip) in others(context) {
                 let button = ui.button(format!("with {}", weights_name(origin)));
                 if button.on_hover_text(tip).clicked() {
                     let file = (origin != BUNDLED).then(|| PathBuf::from(origin));
                     actions.push(Action::CompareWith(file));
-                    ui.close();
                 }
             }
             let tip = "Choose a second weights file for the same photo";
@@ -116,11 +115,9 @@ impl FeatureView {
                 .clicked()
             {
                 actions.push(Action::ChooseWeights);
-                ui.close();
             }
             if self.comparison.is_on() && ui.button("end the comparison").clicked() {
                 self.comparison.end();
-                ui.close();
             }
         });
         menu.response

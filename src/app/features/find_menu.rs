@@ -5,24 +5,23 @@ use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{PopupCloseBehavior, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::features::state::order::{Find, Quantity, Threshold};
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 
 pub(super) fn sort_ui(ui: &mut Ui, find: &mut Find) {
     let name = find.sort.map_or("channel", Quantity::name);
     let words = RichText::new(format!("sort: {name}")).size(theme::SMALL);
-    ui.menu_button(words, |ui| {
+    choice_menu(ui, words, |ui| {
         if ui
             .selectable_label(find.sort.is_none(), "channel")
             .clicked()
         {
             find.sort = None;
-            ui.close();
         }
         for by in Quantity::ALL {
             let chosen = find.sort == Some(by);
             if ui.selectable_label(chosen, by.name()).clicked() {
                 find.sort = Some(by);
-                ui.close();
             }
         }
     })

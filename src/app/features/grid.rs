@@ -16,6 +16,7 @@ use crate::app::features::state::maps::PATIENCE;
 use crate::app::features::state::muting::MuteButton;
 use crate::app::features::view::FeatureView;
 use crate::app::widgets::buttons::hint_ui;
+use crate::app::widgets::menus::closing;
 use crate::app::widgets::theme;
 use crate::figure::GridStyle;
 use crate::humanize::title;
@@ -206,7 +207,7 @@ impl FeatureView {
             self.inspector.menu = (slot.tower, channel);
             self.inspect(slot, channel);
         }
-        response.context_menu(|ui| self.menu_ui(ui));
+        response.context_menu(|ui| closing(ui, |ui| self.menu_ui(ui)));
         let (channel, x, y) = found?;
         if response.clicked() {
             self.inspect(slot, channel);
@@ -243,11 +244,9 @@ impl FeatureView {
         };
         if named(ui, format!("Mute channel {channel}"), conv) {
             self.press(MuteButton::Mute, at);
-            ui.close();
         }
         if named(ui, format!("Solo channel {channel}"), conv) {
             self.press(MuteButton::Solo, at);
-            ui.close();
         }
         let star = match self.is_starred(at.0, channel) {
             true => "Take the star away",
@@ -255,11 +254,9 @@ impl FeatureView {
         };
         if named(ui, star.into(), true) {
             self.star(at);
-            ui.close();
         }
         if !self.muting.is_empty() && named(ui, "Hear all channels".into(), true) {
             self.muting.reset();
-            ui.close();
         }
     }
 }

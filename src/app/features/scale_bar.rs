@@ -5,6 +5,7 @@ use eframe::egui::{self, RichText, Role, Ui, WidgetInfo};
 use crate::app::features::parts::choice::choice_ui;
 use crate::app::features::state::display::ScaleChoice;
 use crate::app::features::view::FeatureView;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::figure::ColourMap;
 
@@ -70,16 +71,14 @@ impl FeatureView {
 
 pub(super) fn colours_ui(ui: &mut Ui, colours: &mut ColourMap) {
     let words = RichText::new(colours.name()).size(theme::SMALL);
-    let menu = ui
-        .menu_button(words, |ui| {
-            for map in ColourMap::CHOICES {
-                if ui.selectable_label(*colours == map, map.name()).clicked() {
-                    *colours = map;
-                    ui.close();
-                }
+    let menu = choice_menu(ui, words, |ui| {
+        for map in ColourMap::CHOICES {
+            if ui.selectable_label(*colours == map, map.name()).clicked() {
+                *colours = map;
             }
-        })
-        .response;
+        }
+    })
+    .response;
     let said = format!("Colours: {}", colours.name());
     menu.widget_info(|| WidgetInfo::labeled(Role::Button, true, said.clone()));
     menu.on_hover_text("Colour map; all are perceptually uniform, signed has its middle at zero");

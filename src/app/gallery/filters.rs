@@ -12,6 +12,7 @@ use crate::app::faces::list::List;
 use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::{chip, lasting_menu, toggle_chip};
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::thousands;
 use crate::label::{Schema, TaskKind};
@@ -35,6 +36,10 @@ pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
             .desired_width(width);
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
+        // The toolkit has taken the focus away for it already.
+        if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+            wanted.text.clear();
+        }
         clear_search_ui(ui, &mut wanted.text, field.rect);
     });
     wrapped(ui, 12, |ui| {
@@ -83,17 +88,14 @@ fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
     }
     let split = &mut wanted.split;
     let words = split.map_or("all splits".to_owned(), |s| s.to_string());
-    let menu = ui.menu_button(egui::RichText::new(words).size(theme::SMALL), |ui| {
-        // A menu closes by itself after a click alone, not after Enter.
+    let menu = choice_menu(ui, egui::RichText::new(words).size(theme::SMALL), |ui| {
         if ui.selectable_label(split.is_none(), "all splits").clicked() {
             *split = None;
-            ui.close();
         }
         for (each, count) in &list.info.facts.splits {
             let words = format!("{each}  {}", thousands(*count));
             if ui.selectable_label(*split == Some(*each), words).clicked() {
                 *split = Some(*each);
-                ui.close();
             }
         }
     });
@@ -120,7 +122,7 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
         {
             wanted.attribute = disputed.then_some(any);
         }
-        ui.menu_button("attribute", |ui| {
+        choice_menu(ui, "attribute", |ui| {
             attributes_ui(ui, schema, |ui, place| {
                 for (name, is) in ATTRIBUTE_FILTERS {
                     let filter = AttributeFilter::Is(place, is);
@@ -143,7 +145,7 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
             if values.listed.is_empty() {
                 continue;
             }
-            ui.menu_button(column, |ui| {
+            choice_menu(ui, column, |ui| {
                 for (value, count) in &values.listed {
                     let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
                     let words = format!("{}  {}", value_words(value), thousands(*count));
@@ -162,19 +164,17 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
 }
 
 fn sort_menu_ui(ui: &mut Ui, schema: &Schema, comparing: bool, sort: &mut Sort) {
-    let button = ui.menu_button(egui::RichText::new("sort").size(theme::SMALL), |ui| {
+    let button = choice_menu(ui, egui::RichText::new("sort").size(theme::SMALL), |ui| {
         for (name, by) in orders(comparing) {
             if ui.selectable_label(*sort == by, name).clicked() {
                 *sort = by;
-                ui.close();
             }
         }
-        ui.menu_button("attribute", |ui| {
+        choice_menu(ui, "attribute", |ui| {
             attributes_ui(ui, schema, |ui, place| {
                 for (name, by) in attribute_orders(place) {
                     if ui.selectable_label(*sort == by, name).clicked() {
                         *sort = by;
-                        ui.close();
                     }
                 }
             });
@@ -276,11 +276,11 @@ fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, Pla
         groups.sort_unstable();
         groups.dedup();
         for group in groups {
-            ui.menu_button(group, |ui| {
+            choice_menu(ui, group, |ui| {
                 for (i, attribute) in attributes.iter().enumerate() {
                     if attribute.group == group {
                         let name = attribute.name.replace('_', " ");
-                        ui.menu_button(name, |ui| each(ui, (t, i)));
+                        choice_menu(ui, name, |ui| each(ui, (t, i)));
                     }
                 }
             });

@@ -9,6 +9,7 @@ use crate::app::report::subset::Subset;
 use crate::app::report::view::{ReportView, Tab};
 use crate::app::widgets::buttons::{caption, wrapped};
 use crate::app::widgets::chips::{chip, toggle_chip};
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::evaluation::Column;
 use crate::humanize::thousands;
@@ -77,7 +78,7 @@ impl ReportView {
         let name = |subset: Subset| subset.name().unwrap_or_else(|| "all".into());
         let title = format!("measured: {}  {}", name(subset), thousands(count(subset)));
         let mut chosen = None;
-        let menu = ui.menu_button(RichText::new(title).size(theme::SMALL), |ui| {
+        let menu = choice_menu(ui, RichText::new(title).size(theme::SMALL), |ui| {
             let all = splits.iter().map(|s| Subset::Split(s.0));
             for choice in all.chain([Subset::All]) {
                 let text = format!("{}  {}", name(choice), thousands(count(choice)));
@@ -123,7 +124,7 @@ impl ReportView {
         let name = |c: &Column| c.name(&list.info.columns, &schema).replace('_', " ");
         let title = by.map_or("slices".to_owned(), |c| format!("by {}", name(&c)));
         let mut chosen = None;
-        let menu = ui.menu_button(RichText::new(title).size(theme::SMALL), |ui| {
+        let menu = choice_menu(ui, RichText::new(title).size(theme::SMALL), |ui| {
             if ui.selectable_label(by.is_none(), "no slices").clicked() {
                 chosen = Some(None);
             }

@@ -6,6 +6,7 @@ use crate::app::export::{Target, caption, scale_ui};
 use crate::app::model::Model;
 use crate::app::report::action::{Action, Export};
 use crate::app::report::view::ReportView;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::evaluation;
 use crate::figure::Format;
@@ -19,13 +20,12 @@ pub fn export_ui(
     actions: &mut Vec<Action>,
 ) {
     let title = RichText::new("Export report").size(theme::SMALL);
-    let menu = ui.menu_button(title, |ui| {
+    let menu = choice_menu(ui, title, |ui| {
         let name = view.file_name(model);
         caption(ui, "tables, as eval writes them");
         for (text, target) in table_targets(&name) {
             if ui.button(text).clicked() {
                 actions.push(Action::Export(Export::Tables(target)));
-                ui.close();
             }
         }
         ui.separator();
@@ -35,7 +35,6 @@ pub fn export_ui(
             let kind = format.extension().to_uppercase();
             if ui.button(format!("Save all plots as {kind}…")).clicked() {
                 actions.push(Action::Export(Export::AllPlots(format)));
-                ui.close();
             }
         }
         one_plot_ui(ui, &view.plot_names(model), &name, actions);
@@ -47,7 +46,7 @@ pub fn export_ui(
 /// The plots one by one, to be saved as any kind of file or copied.
 fn one_plot_ui(ui: &mut Ui, plots: &[String], name: &str, actions: &mut Vec<Action>) {
     let mut chosen = None;
-    ui.menu_button("Save a plot…", |ui| {
+    choice_menu(ui, "Save a plot…", |ui| {
         for plot in plots {
             if ui.button(plot).clicked() {
                 let target = Target::Ask(format!("{name}-{plot}.png"));
@@ -55,7 +54,7 @@ fn one_plot_ui(ui: &mut Ui, plots: &[String], name: &str, actions: &mut Vec<Acti
             }
         }
     });
-    ui.menu_button("Copy a plot", |ui| {
+    choice_menu(ui, "Copy a plot", |ui| {
         for plot in plots {
             if ui.button(plot).clicked() {
                 chosen = Some(Export::Plot(plot.clone(), Target::Clipboard));
@@ -64,7 +63,6 @@ fn one_plot_ui(ui: &mut Ui, plots: &[String], name: &str, actions: &mut Vec<Acti
     });
     if let Some(export) = chosen {
         actions.push(Action::Export(export));
-        ui.close();
     }
 }
 

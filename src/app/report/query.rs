@@ -80,6 +80,7 @@ impl ReportView {
         Some(Among {
             words: format!("{} measured", thousands(faces.len())),
             faces: Arc::clone(faces),
+            by_hand: false,
         })
     }
 
@@ -101,6 +102,7 @@ pub fn among(text: String, faces: Vec<u32>) -> Among {
     Among {
         words: text,
         faces: faces.into(),
+        by_hand: false,
     }
 }
 

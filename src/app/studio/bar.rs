@@ -12,6 +12,7 @@ use crate::app::command::{Command, Group, ListCommand};
 use crate::app::opening::WEIGHTS;
 use crate::app::studio::Studio;
 use crate::app::widgets::buttons::{chip, chip_of_width, shortened, toggle};
+use crate::app::widgets::menus::{choice_menu, closing};
 use crate::app::widgets::theme;
 use crate::engine::{NetworkInfo, Slot};
 
@@ -101,7 +102,7 @@ impl Studio {
         egui::Popup::menu(&response).show(|ui| {
             ui.set_min_width(180.0);
             for group in Group::ALL {
-                ui.menu_button(group.name(), |ui| {
+                choice_menu(ui, group.name(), |ui| {
                     ui.set_min_width(240.0);
                     self.group_ui(ui, group, wanted);
                 });
@@ -115,7 +116,7 @@ impl Studio {
         for command in commands.filter(|c| c.group() == group) {
             if command == Command::Pane(Pane::Gallery) {
                 ui.separator();
-                ui.menu_button("Panes", |ui| {
+                choice_menu(ui, "Panes", |ui| {
                     ui.set_min_width(240.0);
                     for pane in Command::ALL.iter().copied() {
                         if matches!(pane, Command::Pane(_)) {
@@ -158,7 +159,6 @@ impl Studio {
         };
         if response.clicked() {
             *wanted = Some(command);
-            ui.close();
         }
     }
 
@@ -167,7 +167,7 @@ impl Studio {
         let mut open = None;
         let any = !self.session.settings.recent.is_empty();
         ui.add_enabled_ui(any, |ui| {
-            let menu = ui.menu_button("Recent", |ui| {
+            let menu = choice_menu(ui, "Recent", |ui| {
                 ui.set_min_width(320.0);
                 self.session
                     .recent
@@ -179,7 +179,6 @@ impl Studio {
                     let response = response.on_disabled_hover_text("It is not there any more");
                     if response.on_hover_text(path.display().to_string()).clicked() {
                         open = Some(path.clone());
-                        ui.close();
                     }
                 }
             });
@@ -277,7 +276,7 @@ impl Studio {
             .map(|n| n.origin.clone());
         let origin = origin.unwrap_or_default();
         let mut load = None;
-        egui::Popup::menu(chip).show(|ui| {
+        let mut content = |ui: &mut Ui| {
             ui.set_min_width(260.0);
             self.entry_ui(ui, Command::LoadBundled, wanted);
             for path in &weights {
@@ -298,7 +297,6 @@ impl Studio {
                     .on_disabled_hover_text("They are not there any more");
                 if response.clicked() {
                     load = Some(path.clone());
-                    ui.close();
                 }
             }
             ui.separator();
@@ -312,7 +310,8 @@ impl Studio {
             }
             ui.separator();
             self.entry_ui(ui, Command::About, wanted);
-        });
+        };
+        egui::Popup::menu(chip).show(|ui| closing(ui, &mut content));
         if let Some(path) = load {
             self.load(self.in_use(), path);
         }

@@ -148,7 +148,18 @@ impl Studio {
         if was_typing == Some(true) {
             return false;
         }
-        std::mem::take(&mut self.panels.canvas.photo.adding) || self.toasts.dismiss()
+        std::mem::take(&mut self.panels.canvas.photo.adding)
+            || self.toasts.dismiss()
+            || self.end_search()
+    }
+
+    /// Searches the list for nothing; whether it was searched.
+    fn end_search(&mut self) -> bool {
+        let searched = !std::mem::take(&mut self.model.faces.order.arrangement.text).is_empty();
+        if searched {
+            self.arrange();
+        }
+        searched
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eframe::egui;
 
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::item::Picture;
-use crate::app::faces::list::List;
+use crate::app::faces::list::{List, Then};
 use crate::app::model::SweepProgress;
 use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
@@ -45,8 +45,16 @@ impl Studio {
                 .as_ref()
                 .map_or_else(Schema::face, |n| n.schema.clone())
         };
+        if self.model.faces.follow_boxes() {
+            let wake = self.opening.wake.clone();
+            self.model.faces.arrange(schema(), wake, Then::Stay);
+        }
         if let Some(first) = self.model.faces.keep_arranged(schema, &self.opening.wake) {
             self.select(first);
+        }
+        let waits = self.model.faces.is_waiting();
+        if let Some(moment) = self.model.faces.waiting.note(waits, Instant::now()) {
+            ctx.request_repaint_after(moment);
         }
         self.draw_waiting_sheet();
     }
@@ -338,6 +346,9 @@ impl Studio {
             return;
         }
         let (schema, shown) = (self.schema(), self.is_shown(ticket));
+        if shown {
+            self.model.faces.waiting.answered();
+        }
         if let FaceId::Drawn(number) = ticket.face {
             let found = (prediction, latency);
             let latency = self

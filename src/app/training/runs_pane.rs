@@ -10,6 +10,7 @@ use crate::app::training::run_state::{is_result, tint};
 use crate::app::training::view::TrainingView;
 use crate::app::widgets::buttons::primary;
 use crate::app::widgets::header::header_ui;
+use crate::app::widgets::menus::closing;
 use crate::app::widgets::theme;
 use crate::train::RunSnapshot;
 
@@ -41,10 +42,11 @@ impl TrainingView {
                     let selected = shown.as_ref() == Some(&run.path);
                     let response = run_row_ui(ui, run, selected, context);
                     response.context_menu(|ui| {
-                        if ui.button("Stop watching").clicked() {
-                            actions.push(Action::StopWatching(run.path.clone()));
-                            ui.close();
-                        }
+                        closing(ui, |ui| {
+                            if ui.button("Stop watching").clicked() {
+                                actions.push(Action::StopWatching(run.path.clone()));
+                            }
+                        });
                     });
                     if response.clicked() {
                         self.select(run.path.clone());

@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod focus;
 pub mod fonts;
 pub mod header;
+pub mod menus;
 pub mod paint;
 pub mod pick;
 pub mod texture;

@@ -29,7 +29,9 @@ impl Worker {
         };
         let (send, cpu_copy) = (self.send.clone(), loaded.cpu_copy.clone());
         let cache = (self.cache.clone(), loaded.hash);
-        let sweep = Sweep::start(cpu_copy, cache, (ticket, samples, wanted), move |r| send(r));
+        let wanted = (ticket, samples, wanted);
+        let gate = self.gate.clone();
+        let sweep = Sweep::start(cpu_copy, cache, gate, wanted, move |r| send(r));
         self.sweep = Some(sweep);
     }
 

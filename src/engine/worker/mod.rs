@@ -15,6 +15,7 @@ use std::thread;
 use super::cache::Cache;
 use super::error::EngineError;
 use super::features::Features;
+use super::gate::Gate;
 use super::sweep::Sweep;
 use super::weights::{Weights, bundled, read};
 use super::{PredictRequest, Reply, Request, Slot, TowerMaps, ValuesTicket};
@@ -48,6 +49,8 @@ pub(super) struct Worker {
     later: VecDeque<PredictRequest>,
     values: Option<(ValuesTicket, Vec<TowerMaps>, [u32; 3])>,
     sweep: Option<Sweep>,
+    /// Shut while something is answered that somebody looks at.
+    gate: Arc<Gate>,
 }
 
 const CPU: &str = "CPU";
@@ -77,6 +80,7 @@ impl Worker {
             later: VecDeque::new(),
             values: None,
             sweep: None,
+            gate: Arc::default(),
         }
     }
 
@@ -89,6 +93,12 @@ impl Worker {
             self.loaded(Slot::A, bundled());
         }
         while self.receive() {
+            let gate = self.gate.clone();
+            let urgent = !self.features.is_idle()
+                || self.predict.is_some()
+                || self.values.is_some()
+                || self.compare.is_some();
+            let _first = urgent.then(|| gate.shut());
             if let Some(request) = self.predict.take() {
                 self.predicted(&request);
             } else if let Some(work) = self.features.next() {

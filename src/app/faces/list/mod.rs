@@ -16,6 +16,7 @@ use super::compare::Other;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
+use super::waiting::Waiting;
 use crate::dataset::{self, PictureSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema};
 use held::Held;
@@ -45,6 +46,8 @@ pub struct List {
     /// What another predictor says of the same faces.
     pub other: Option<Other>,
     pub boxes: Boxes,
+    /// Whether the answer for the box at hand keeps one waiting.
+    pub waiting: Waiting,
     pub selection: Selection,
     pub order: Order,
     pictures: Held,
@@ -87,6 +90,13 @@ impl List {
     }
 
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
+        let is_shown = index == self.selected() && self.active_hand().is_none();
+        let face = self.as_found(index)?;
+        Some(self.waiting.without_old(face, is_shown))
+    }
+
+    /// A face with what was found of it, be that in a box from which it was moved.
+    fn as_found(&self, index: usize) -> Option<Face<'_>> {
         let (sample, item) = (self.samples.get(index)?, self.items.get(index)?);
         Some(Face {
             sample,
@@ -103,8 +113,19 @@ impl List {
     pub fn shown(&self) -> Option<Face<'_>> {
         let face = self.face(self.selected())?;
         match self.active_hand() {
-            Some(hand) => Some(hand.face(face)),
+            Some(hand) => Some(self.waiting.without_old(hand.face(face), true)),
             None => Some(face),
+        }
+    }
+
+    /// Whether the answer for the box at hand is still to come, in place of an older one.
+    pub fn is_waiting(&self) -> bool {
+        let Some(face) = self.as_found(self.selected()) else {
+            return false;
+        };
+        match self.active_hand() {
+            Some(hand) => hand.face(face).is_waiting(),
+            None => face.is_waiting(),
         }
     }
 

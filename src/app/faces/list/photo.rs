@@ -17,6 +17,22 @@ use crate::label::{FaceBox, Prediction, Schema};
 const AT_MOST: usize = 256;
 
 impl List {
+    /// Brings a filter by boxes by hand up to date; whether the list is to be arranged anew.
+    pub fn follow_boxes(&mut self) -> bool {
+        let among = self.order.arrangement.among.as_ref();
+        let filtered = among.is_some_and(|a| a.by_hand);
+        if !std::mem::take(&mut self.boxes.by_hand_changed) || !filtered {
+            return false;
+        }
+        let now = self.by_hand();
+        let among = self.order.arrangement.among.as_mut();
+        among.is_some_and(|among| {
+            let changed = *among.faces != *now;
+            among.faces = now.into();
+            changed
+        })
+    }
+
     /// Faces whose boxes somebody moved, and those in whose photos somebody drew some.
     pub fn by_hand(&self) -> Vec<u32> {
         let drawn: HashSet<&Path> = self.boxes.hands.iter().map(|h| &*h.path).collect();
@@ -85,8 +101,12 @@ impl List {
             .hands
             .iter()
             .filter(|h| h.path == photo.sample.path);
-        all.extend(hands.map(|h| (Which::Drawn(h.number), h.face(photo))));
         let active = self.active();
+        all.extend(hands.map(|h| {
+            let which = Which::Drawn(h.number);
+            let face = self.waiting.without_old(h.face(photo), which == active);
+            (which, face)
+        }));
         all.sort_by_key(|(which, _)| *which == active);
         all
     }

@@ -5,15 +5,15 @@ use eframe::egui::{RichText, Ui};
 use crate::app::export::targets;
 use crate::app::features::action::Action;
 use crate::app::features::state::export::TableKind;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 
 /// Where a table can go.
 pub fn table_menu_ui(ui: &mut Ui, listing: TableKind, actions: &mut Vec<Action>) {
-    let menu = ui.menu_button(RichText::new("table").size(theme::SMALL), |ui| {
+    let menu = choice_menu(ui, RichText::new("table").size(theme::SMALL), |ui| {
         for (words, target) in targets(listing.name(), listing.name(), &["csv", "md"]) {
             if ui.button(words).clicked() {
                 actions.push(Action::ExportTable(listing, target));
-                ui.close();
             }
         }
     });

@@ -7,6 +7,7 @@ use crate::app::report::tables::content::task_grid;
 use crate::app::report::tables::grid::Click;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::caption;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::thousands;
 use crate::measure::{Group, Report};
@@ -50,7 +51,7 @@ fn groups_ui(ui: &mut Ui, groups: &[Group], shown: &mut usize) {
     wrapped(ui, 12, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let title = format!("points and attributes of: {}", name(&groups[*shown]));
-        let menu = ui.menu_button(RichText::new(title).size(theme::SMALL), |ui| {
+        let menu = choice_menu(ui, RichText::new(title).size(theme::SMALL), |ui| {
             ScrollArea::vertical().show(ui, |ui| {
                 for (n, group) in groups.iter().enumerate() {
                     let text = format!("{}  {}", name(group), thousands(group.faces));

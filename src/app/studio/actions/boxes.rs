@@ -36,6 +36,7 @@ impl Studio {
         let hand = HandBox::new(number, path, face_box);
         self.model.faces.boxes.hands.push(hand);
         self.model.faces.boxes.changed = true;
+        self.model.faces.boxes.by_hand_changed = true;
         self.model.faces.boxes.edits.push(BoxEdit::Added(number));
         self.activate(Which::Drawn(number));
         self.predict_hand(number);
@@ -70,6 +71,7 @@ impl Studio {
             .iter()
             .position(|h| h.number == number)?;
         let hand = self.model.faces.boxes.hands.remove(at);
+        self.model.faces.boxes.by_hand_changed = true;
         self.activate(Which::Listed(self.model.faces.selected()));
         Some(hand)
     }
@@ -94,6 +96,7 @@ impl Studio {
 
     /// Makes an edit not done, and looks at its box; returns the edit that this is.
     fn reverse(&mut self, edit: BoxEdit) -> Option<BoxEdit> {
+        self.model.faces.boxes.by_hand_changed = true;
         match edit {
             BoxEdit::Added(number) => {
                 let path = self.model.faces.boxes.hand(number)?.path.clone();
@@ -187,6 +190,7 @@ impl Studio {
             }
             Which::Listed(index) => {
                 if let Some(item) = self.model.faces.items.get_mut(index) {
+                    self.model.faces.boxes.by_hand_changed |= item.source != BoxSource::Given;
                     (item.face_box, item.source) = (face_box, BoxSource::Given);
                 }
                 self.predict(index, true);
@@ -206,6 +210,7 @@ impl Studio {
         self.box_is_taken();
         if let Some(item) = self.model.faces.items.get_mut(index) {
             (item.face_box, item.source) = item.first_box;
+            self.model.faces.boxes.by_hand_changed = true;
             self.predict(index, true);
         }
     }
@@ -220,6 +225,26 @@ impl Studio {
 
     fn hand_ticket(&self, number: u32) -> FaceTicket {
         FaceTicket::drawn(ListTicket(self.model.faces.number), number)
+    }
+
+    /// Asks for what the faces of the photo at hand still wait for whose boxes somebody moved or
+    /// drew: the next face takes the place of what was asked last.
+    pub(in crate::app::studio) fn predict_left(&self) {
+        let list = &self.model.faces;
+        let shown = list.face(list.selected());
+        let Some(photo) = shown.and_then(|f| f.item.picture()) else {
+            return;
+        };
+        for (which, face) in list.in_photo() {
+            let answered = face.finding.is_some_and(|f| f.face_box == face.face_box);
+            if face.source == BoxSource::Given && !answered {
+                let ticket = match which {
+                    Which::Listed(index) => self.ticket(index),
+                    Which::Drawn(number) => self.hand_ticket(number),
+                };
+                self.ask_prediction(ticket, photo, face.face_box, false);
+            }
+        }
     }
 
     /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes

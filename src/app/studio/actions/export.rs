@@ -10,6 +10,9 @@ use crate::app::studio::Studio;
 use crate::figure::{Format, Unit, plot};
 use crate::humanize::counted;
 
+/// What was found is of the box before.
+const STILL_TO_COME: &str = "The prediction of the box that was moved is still to come";
+
 impl Studio {
     /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
     pub fn save_picture(&mut self, path: PathBuf) {
@@ -32,6 +35,9 @@ impl Studio {
     }
 
     pub(in crate::app::studio) fn export_picture(&mut self, target: Target) {
+        if self.model.faces.is_waiting() {
+            return self.toasts.say(STILL_TO_COME);
+        }
         let Some(photo) = page::photo_page(&self.model, &self.panels.canvas.layers) else {
             return self.toasts.say("There is no photo to draw");
         };
@@ -40,6 +46,9 @@ impl Studio {
     }
 
     pub(in crate::app::studio) fn export_table(&mut self, target: Target) {
+        if self.model.faces.is_waiting() {
+            return self.toasts.say(STILL_TO_COME);
+        }
         match attribute_table(&self.model) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
             None => self.toasts.say("There is no prediction to list"),

@@ -77,6 +77,7 @@ impl Studio {
         self.model.faces.order.arrangement.among = Some(Among {
             words,
             faces: faces.into(),
+            by_hand: false,
         });
         self.arrange_from_top();
     }
@@ -195,6 +196,7 @@ impl Studio {
         let by_hand = (!by_hand.is_empty()).then(|| Among {
             words: "box by hand".into(),
             faces: by_hand,
+            by_hand: true,
         });
         let (schema, list) = (self.schema(), &self.model.faces);
         let (comparing, on) = (list.other.is_some(), list.order.arrangement.clone());

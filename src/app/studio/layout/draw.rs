@@ -8,6 +8,7 @@ use crate::app::command::pane::Pane;
 use crate::app::model::{Blocked, Context};
 use crate::app::studio::{Panels, Studio};
 use crate::app::widgets::buttons::hint_ui;
+use crate::app::widgets::menus::closing;
 use crate::app::widgets::theme;
 
 struct Draw<'a> {
@@ -47,15 +48,16 @@ impl Draw<'_> {
         let id = ui.scope_id().with(("grip", tile));
         let grip = ui.interact(header, id, Sense::click_and_drag());
         grip.context_menu(|ui| {
-            for (words, command) in [
-                ("Close this pane".to_owned(), Command::Pane(pane)),
-                (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
-            ] {
-                if ui.button(words).clicked() {
-                    self.wanted = Some(command);
-                    ui.close();
+            closing(ui, |ui| {
+                for (words, command) in [
+                    ("Close this pane".to_owned(), Command::Pane(pane)),
+                    (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
+                ] {
+                    if ui.button(words).clicked() {
+                        self.wanted = Some(command);
+                    }
                 }
-            }
+            });
         });
         let dragged = grip.drag_started();
         grip.on_hover_cursor(egui::CursorIcon::Grab);

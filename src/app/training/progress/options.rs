@@ -7,6 +7,7 @@ use crate::app::training::action::{Action, CurveExport};
 use crate::app::training::progress::curve_plot::{CurvePlot, Hidden};
 use crate::app::training::progress::table::table;
 use crate::app::widgets::buttons::toggle;
+use crate::app::widgets::menus::choice_menu;
 use crate::train::RunSnapshot;
 
 /// How curves are looked at.
@@ -87,15 +88,14 @@ fn export_ui(
         let parts = text.split('-').filter(|p| !p.is_empty());
         parts.collect::<Vec<_>>().join("-")
     };
-    let menu = ui.menu_button("Export curves", |ui| {
+    let menu = choice_menu(ui, "Export curves", |ui| {
         for plot in plots.iter().filter(|p| p.has_points()) {
-            ui.menu_button(&plot.title, |ui| {
+            choice_menu(ui, &plot.title, |ui| {
                 let kinds = ["png", "svg", "pdf"];
                 for (text, target) in targets("plot", &file(&plot.title), &kinds) {
                     if ui.button(text).clicked() {
                         let plot = CurveExport::Plot(plot.figure(&options.hidden, &of));
                         action = Some(Action::Export(plot, target));
-                        ui.close();
                     }
                 }
             });
@@ -105,7 +105,6 @@ fn export_ui(
         for (text, target) in targets("all curves", &name, &["csv", "md"]) {
             if ui.button(text).clicked() {
                 action = Some(Action::Export(CurveExport::Table(table(run)), target));
-                ui.close();
             }
         }
     });
