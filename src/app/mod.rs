@@ -24,4 +24,5 @@ pub use features::Favourites;
 pub use opening::{Ask, Dialog, Wanted};
 pub use studio::Studio;
 pub use studio::settings;
-pub use studio::window::{NoWindow, Start, open, painter, wgpu_setup};
+pub use studio::start::Start;
+pub use studio::window::{NoWindow, open, painter, wgpu_setup};

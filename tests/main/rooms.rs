@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::floors::{code, files};
 
@@ -79,26 +79,42 @@ fn rooms() -> Vec<Vec<&'static str>> {
         .collect()
 }
 
-/// What each module imports of the crate: modules, by their paths. Tests may look anywhere.
+/// What each module imports of the crate: modules, by their paths. Tests may look anywhere, and a
+/// name that is only handed on (`pub use`) leads to where it is defined.
 fn imports() -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let modules: BTreeMap<Vec<String>, PathBuf> = files(&root)
+    let modules: BTreeMap<Vec<String>, String> = files(&root)
         .into_iter()
         .map(|file| (module(&root, &file), file))
         .filter(|(module, _)| module.last().is_some_and(|m| m != "tests"))
+        .map(|(module, file)| (module, own_code(&file)))
         .collect();
-    let mut all = BTreeMap::new();
-    for (module, file) in &modules {
-        let text = fs::read_to_string(file).unwrap();
-        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-        let mut found = BTreeSet::new();
-        for path in paths(&code(text)) {
-            found.extend(resolve(module, &path, |m| modules.contains_key(m)));
+    let is_module = |m: &[String]| modules.contains_key(m);
+    let mut handed_on = BTreeMap::new();
+    for (module, code) in &modules {
+        for path in uses(code, true).iter().flat_map(|tree| leaves(tree)) {
+            if let Some(target) = absolute(module, &path, is_module) {
+                let name = target.last().cloned().unwrap_or_default();
+                handed_on.insert([&module[..], &[name]].concat(), target);
+            }
         }
+    }
+    let mut all = BTreeMap::new();
+    for (module, code) in &modules {
+        let paths = paths(code);
+        let paths = paths.iter().filter_map(|p| absolute(module, p, is_module));
+        let mut found: BTreeSet<Vec<String>> = paths
+            .filter_map(|path| defined_in(&path, is_module, &handed_on))
+            .collect();
         found.remove(module);
         all.insert(module.clone(), found);
     }
     all
+}
+
+fn own_code(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    code(text.split("#[cfg(test)]\nmod tests").next().unwrap())
 }
 
 /// `src/app/faces/mod.rs` is app::faces.
@@ -108,60 +124,76 @@ fn module(root: &Path, file: &Path) -> Vec<String> {
     names.filter(|n| *n != "mod").map(str::to_owned).collect()
 }
 
-/// The module that a path within `module` leads to: the deepest one that there is.
-fn resolve(
+/// A path within `module` from the crate's root on; `None` for other crates.
+fn absolute(
     module: &[String],
     path: &[String],
-    is_module: impl Fn(&Vec<String>) -> bool,
+    is_module: impl Fn(&[String]) -> bool,
 ) -> Option<Vec<String>> {
-    let mut at = module.to_vec();
-    let mut rest = path;
-    match rest[0].as_str() {
-        "crate" => (at, rest) = (Vec::new(), &rest[1..]),
-        "self" => rest = &rest[1..],
-        "super" => {
-            while rest.first().is_some_and(|r| r == "super") {
-                at.pop();
-                rest = &rest[1..];
-            }
-        }
-        // A child, or else another crate.
+    let up = path.iter().take_while(|name| *name == "super").count();
+    let (from, rest) = match path.first()?.as_str() {
+        "crate" => (&[][..], &path[1..]),
+        "self" => (module, &path[1..]),
+        "super" => (&module[..module.len().checked_sub(up)?], &path[up..]),
         child => {
-            let mut child_of = module.to_vec();
-            child_of.push(child.to_owned());
-            if !is_module(&child_of) {
-                return None;
-            }
+            let is_child = is_module(&[module, &[child.to_owned()]].concat());
+            (module, is_child.then_some(path)?)
         }
-    }
-    for name in rest {
-        at.push(name.clone());
-        if !is_module(&at) {
-            at.pop();
-            break;
-        }
-    }
-    is_module(&at).then_some(at)
+    };
+    Some([from, rest].concat())
 }
 
-/// Every path that is imported, and every one that begins at the crate or above the module.
-fn paths(code: &str) -> Vec<Vec<String>> {
+/// The module that defines what a path leads to: the deepest one that there is, past those that
+/// hand it on.
+fn defined_in(
+    path: &[String],
+    is_module: impl Fn(&[String]) -> bool + Copy,
+    handed_on: &BTreeMap<Vec<String>, Vec<String>>,
+) -> Option<Vec<String>> {
+    let mut at = 0;
+    while at < path.len() && is_module(&path[..=at]) {
+        at += 1;
+    }
+    match path.get(..=at).and_then(|name| handed_on.get(name)) {
+        Some(target) => defined_in(&[target, &path[at + 1..]].concat(), is_module, handed_on),
+        None => is_module(&path[..at]).then(|| path[..at].to_vec()),
+    }
+}
+
+/// The trees that are imported, or those that are handed on.
+fn uses(code: &str, handed_on: bool) -> Vec<&str> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("use ") {
         let before = code[..at].trim_end();
-        let begins = before.is_empty() || before.ends_with([';', '}', '{', ')', ']', 'b']);
-        if begins && let Some(end) = code[at..].find(';') {
-            found.extend(leaves(code[at + 4..at + end].trim()));
+        let public = before.ends_with("pub") || before.ends_with(')');
+        let begins = public || before.is_empty() || before.ends_with([';', '}', '{', ']']);
+        if begins
+            && public == handed_on
+            && let Some(end) = code[at..].find(';')
+        {
+            found.push(code[at + 4..at + end].trim());
         }
     }
-    for start in ["crate::", "super::"] {
-        for (at, _) in code.match_indices(start) {
-            let path: String = code[at..]
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || "_:".contains(*c))
-                .collect();
-            found.push(names(path.trim_end_matches(':')));
-        }
+    found
+}
+
+/// Every path that is imported, and every one that begins at the crate, above the module or in a
+/// child of its own.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut found: Vec<_> = uses(code, false)
+        .into_iter()
+        .flat_map(|tree| leaves(tree))
+        .collect();
+    let mut rest = code.to_owned();
+    for tree in uses(code, true) {
+        rest = rest.replace(tree, "");
+    }
+    let is_part = |c: char| c.is_alphanumeric() || "_:".contains(c);
+    for word in rest
+        .split(|c: char| !is_part(c))
+        .filter(|w| w.contains("::"))
+    {
+        found.push(names(word.trim_matches(':')));
     }
     found.retain(|path| !path.is_empty() && !path[0].is_empty());
     found
@@ -204,10 +236,11 @@ fn leaves(tree: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn paths_are_found_however_they_are_written() {
-    let text =
-        "mod own; use own::Thing; pub(in crate::app) use crate::{app::{self, faces::List}, photo};
-        use std::fs; fn f() -> super::Other { crate::train::run() }";
-    let found: BTreeSet<String> = paths(&code(text)).iter().map(|p| p.join("::")).collect();
+    let text = "mod own; use own::Thing; pub(in crate::app) use inner::Deep;
+        use crate::{app::{self, faces::List}, photo};
+        use std::fs; fn f() -> super::Other { crate::train::run(own::x()) }";
+    let code = code(text);
+    let found: BTreeSet<String> = paths(&code).iter().map(|p| p.join("::")).collect();
     for expected in [
         "own::Thing",
         "crate::app",
@@ -215,17 +248,34 @@ fn paths_are_found_however_they_are_written() {
         "crate::photo",
         "super::Other",
         "crate::train::run",
+        "own::x",
     ] {
         assert!(found.contains(expected), "{expected}: {found:?}");
     }
-    let modules = [vec!["app"], vec!["app", "faces"], vec!["app", "own"]];
-    let is_module = |m: &Vec<String>| modules.iter().any(|n| n == m);
-    let at = ["app".to_owned()];
-    let to = |path: &str| resolve(&at, &names(path), is_module).map(|m| m.join("::"));
-    assert_eq!(to("own::Thing").as_deref(), Some("app::own"));
-    assert_eq!(to("crate::app::faces::List").as_deref(), Some("app::faces"));
-    assert_eq!(to("std::fs"), None);
-    let inner = ["app".to_owned(), "own".to_owned()];
-    let to = resolve(&inner, &names("super::faces::List"), is_module);
-    assert_eq!(to.unwrap().join("::"), "app::faces");
+    assert!(!found.contains("inner::Deep"), "it is handed on");
+    assert_eq!(uses(&code, true), ["inner::Deep"]);
+}
+
+#[test]
+fn a_path_leads_to_where_its_name_is_defined() {
+    let path = |path: &str| names(path);
+    let modules = ["app", "app::faces", "app::faces::list", "app::own"].map(path);
+    let is_module = |m: &[String]| modules.iter().any(|n| n == m);
+    let handed_on = BTreeMap::from([
+        (path("app::List"), path("app::faces::List")),
+        (path("app::faces::List"), path("app::faces::list::List")),
+    ]);
+    let to = |from: &str, to: &str| {
+        let to = absolute(&path(from), &path(to), is_module)?;
+        Some(defined_in(&to, is_module, &handed_on)?.join("::"))
+    };
+    assert_eq!(to("app", "own::Thing").as_deref(), Some("app::own"));
+    assert_eq!(to("app", "std::fs"), None);
+    let list = Some("app::faces::list");
+    assert_eq!(to("app::own", "super::List").as_deref(), list);
+    assert_eq!(to("app::own", "crate::app::List::new").as_deref(), list);
+    assert_eq!(
+        to("app::own", "crate::app::faces::Face").as_deref(),
+        Some("app::faces")
+    );
 }

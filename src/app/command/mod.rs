@@ -9,8 +9,8 @@ mod table;
 
 use eframe::egui::KeyboardShortcut;
 
-use crate::app::command::pane::Pane;
 pub use list::ListCommand;
+use pane::{Pane, Workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -282,6 +282,18 @@ impl Command {
 
     pub fn by_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|c| c.id() == id)
+    }
+}
+
+impl Workspace {
+    /// The command that shows it.
+    pub fn command(self) -> Command {
+        match self {
+            Self::Photos => Command::Photos,
+            Self::Features => Command::Features,
+            Self::Training => Command::Training,
+            Self::Report => Command::Report,
+        }
     }
 }
 

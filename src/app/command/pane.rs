@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::command::Command;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workspace {
     Photos,
@@ -14,15 +12,6 @@ pub enum Workspace {
 
 impl Workspace {
     pub const ALL: [Self; 4] = [Self::Photos, Self::Features, Self::Training, Self::Report];
-
-    pub fn command(self) -> Command {
-        match self {
-            Self::Photos => Command::Photos,
-            Self::Features => Command::Features,
-            Self::Training => Command::Training,
-            Self::Report => Command::Report,
-        }
-    }
 
     /// Its name in the settings.
     pub fn id(self) -> String {

@@ -1,6 +1,6 @@
 //! Which faces the gallery shows, and in which order, as chips and menus.
 
-use super::Action;
+use super::action::Action;
 use eframe::egui::{self, Id, Role, Ui, WidgetInfo};
 
 use crate::app::command::hint::hint;

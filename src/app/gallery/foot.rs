@@ -3,7 +3,7 @@
 
 use eframe::egui::{self, Rect, Sense, Ui, pos2, vec2};
 
-use super::Action;
+use super::action::Action;
 use crate::app::command::Command;
 use crate::app::model::{Context, SweepProgress};
 use crate::app::widgets::chips::chip;

@@ -1,6 +1,7 @@
 //! The list of faces at the left: search, filter and order, the rows in sight, and how far
 //! predicting them is.
 
+mod action;
 mod fact;
 mod filters;
 mod foot;
@@ -10,13 +11,13 @@ use eframe::egui::{self, Ui, vec2};
 
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
-use crate::app::faces::arrange::Arrangement;
 use crate::app::faces::fields;
 use crate::app::faces::item::Picture;
 use crate::app::model::Context;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::humanize::thousands;
+pub use action::Action;
 pub use fact::By;
 use fact::Fact;
 pub use filters::search_id;
@@ -35,24 +36,6 @@ pub struct GalleryView {
     revealed: Option<(u64, u64)>,
     /// Rows in sight, less one.
     page: usize,
-}
-
-/// What somebody does in the list of faces.
-pub enum Action {
-    Run(Command),
-    /// How a row was clicked.
-    Click(usize, Click),
-    /// Filter and order from now on.
-    Arrange(Arrangement),
-    /// Opens the picker of filters and orders.
-    FindFaces,
-    /// Shows the chosen faces alone.
-    ShowChosen,
-    ChooseNone,
-    /// Predicts these faces.
-    Predict(Vec<u32>),
-    /// Thumbnails of these faces are to be read, and no others.
-    Thumbnails(Vec<usize>),
 }
 
 impl GalleryView {

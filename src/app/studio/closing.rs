@@ -3,18 +3,11 @@
 
 use eframe::egui;
 
-use crate::app::studio::Studio;
+use super::Studio;
+use super::overlays::Closing;
 use crate::app::widgets::buttons;
 use crate::app::widgets::theme;
 use crate::humanize::counted;
-
-/// What would be lost or go on without the window.
-pub struct Closing {
-    /// Boxes that were moved or drawn.
-    boxes: usize,
-    /// "In a.jpg, b.jpg and 3 more photos."
-    photos: String,
-}
 
 /// Photos that are named; the others are counted.
 const NAMED: usize = 6;

@@ -5,6 +5,7 @@ mod actions;
 mod bar;
 mod blocked;
 mod closing;
+mod display;
 mod frame;
 mod keyboard;
 mod layout;
@@ -19,6 +20,7 @@ mod replies;
 mod selection;
 mod session;
 pub mod settings;
+pub mod start;
 pub mod window;
 
 use std::path::PathBuf;
@@ -54,7 +56,7 @@ use overlays::Overlays;
 use recent::Recent;
 use session::Session;
 use settings::Keeper;
-use window::Start;
+use start::Start;
 
 /// Lists up to this long are predicted whole without being asked.
 const PREDICT_ALL: usize = 64;
@@ -129,7 +131,7 @@ impl Studio {
             opening,
             model: Model::new(runs),
             panels: Panels {
-                canvas: CanvasView::new(layers, window::empty_hint()),
+                canvas: CanvasView::new(layers, display::empty_hint()),
                 gallery: GalleryView::default(),
                 attributes: AttributeView::default(),
                 features: FeatureView::new(painter),

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Align2, Role, WidgetInfo};
 
-use super::closing::Closing;
 use crate::app::command::keys;
 use crate::app::command::keys::{Capture, Keys, Press};
 use crate::app::command::{Command, Group};
@@ -14,6 +13,14 @@ use crate::app::studio::palette::{Among, Context, Entry, Palette};
 use crate::app::widgets::buttons::caption;
 use crate::app::widgets::dialog::{dialog_ui, raise};
 use crate::app::widgets::theme;
+
+/// What would be lost or go on without the window.
+pub struct Closing {
+    /// Boxes that were moved or drawn.
+    pub boxes: usize,
+    /// "In a.jpg, b.jpg and 3 more photos."
+    pub photos: String,
+}
 
 #[derive(Default)]
 pub struct Overlays {

@@ -417,7 +417,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::app::studio::window::Start;
+    use crate::app::studio::start::Start;
     use crate::dataset::Sample;
 
     fn set(number: u64, name: &str, faces: usize) -> Arrival {

@@ -1,52 +1,23 @@
 //! Opening the window, and what to do where there can be none.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eframe::App;
 use eframe::egui::ViewportBuilder;
 use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
-use crate::app::Ask;
-use crate::app::studio::{Studio, settings};
+use super::display::{event_loop_builder, has_display};
+use super::start::Start;
+use super::{Studio, settings};
 use crate::compute::{self, Adapter, DeviceChoice, DeviceErrors, SharedGpu, Tier};
 use crate::map_painter::MapPainter;
 use crate::terminal::errln;
 
-/// What the window starts with.
-#[derive(Clone, Debug, Default)]
-pub struct Start {
-    /// What to open; nothing opens the bundled samples.
-    pub paths: Vec<PathBuf>,
-    pub weights: Option<PathBuf>,
-    pub device: DeviceChoice,
-    /// Where settings are kept; nowhere unless said.
-    pub settings: Option<PathBuf>,
-    /// What runs as `PROGRAM train …`; this program unless said.
-    pub program: Option<PathBuf>,
-    /// How someone is asked for files to open or write; by the system's dialogs unless said.
-    pub ask: Option<Ask>,
-    /// When the process began.
-    pub began: Option<Instant>,
-    /// What is said first.
-    pub notice: Option<String>,
-}
-
 /// A device that is lost sooner than this is not worth another window.
 const LASTING: Duration = Duration::from_secs(20);
-
-/// What an empty photo pane says, where files cannot be dropped and where they can.
-const EMPTY_HINT: [&str; 2] = [
-    "Under Wayland files cannot be dropped on this window:\nopen photos, a folder, a data set or weights with Ctrl+O,\nor copy a picture or a path and paste it with Ctrl+V.",
-    "Drop a photo, a folder, a data set or weights anywhere,\nopen one with Ctrl+O, or paste a picture or a path with Ctrl+V.",
-];
-
-/// What the pane of an empty photo says here.
-pub fn empty_hint() -> &'static str {
-    EMPTY_HINT[usize::from(drops_files())]
-}
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -183,44 +154,4 @@ fn network_device(
         None => None,
     };
     (gpu, device_errors, adapter.name)
-}
-
-const UNIX_LIKE: bool = cfg!(all(unix, not(target_os = "macos")));
-
-fn named(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|v| !v.is_empty())
-}
-
-/// Whether there is a screen to open a window on.
-fn has_display() -> bool {
-    !UNIX_LIKE || named("DISPLAY") || named("WAYLAND_DISPLAY")
-}
-
-/// Set, it asks for a window of Wayland's own.
-const WAYLAND: &str = "SMN_STUDIO_WAYLAND";
-
-/// Whether the window goes through the X server that a Wayland desktop runs for such programs:
-/// winit 0.30 takes no dropped files from Wayland itself, and from X it does.
-fn through_x() -> bool {
-    UNIX_LIKE && named("DISPLAY") && !named(WAYLAND)
-}
-
-/// Whether files can be dropped on the window.
-pub(super) fn drops_files() -> bool {
-    !UNIX_LIKE || through_x() || !named("WAYLAND_DISPLAY")
-}
-
-#[cfg(all(unix, not(target_os = "macos")))]
-fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
-    use winit::platform::x11::EventLoopBuilderExtX11;
-    through_x().then(|| -> eframe::EventLoopBuilderHook {
-        Box::new(|builder| {
-            builder.with_x11();
-        })
-    })
-}
-
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-fn event_loop_builder() -> Option<eframe::EventLoopBuilderHook> {
-    None
 }
