@@ -12,7 +12,9 @@ pub enum StudyError {
     #[error("no tower of this network has {place}; there are {known}")]
     NoLayer { place: String, known: String },
     /// Each with its channels, or none.
-    #[error("the two networks have different towers at {place}: {first} and {second}")]
+    #[error(
+        "the two networks have different towers at {place}, so they cannot be compared: {first} and {second}"
+    )]
     DifferentTowers {
         place: String,
         first: String,

@@ -46,6 +46,9 @@ impl FeatureView {
                 let masks = key.masks.clone();
                 ask.push(FeatureRequest::Effect(EffectRequest { face, masks }));
                 self.muting.effect.asked = Some(key);
+            } else if self.muting.effect.answered {
+                // What would be, muted alone, is what is once it is muted.
+                self.muting.effect.of_all = !self.muting.is_empty();
             }
         }
         ask

@@ -132,8 +132,8 @@ impl<'a> MapsRequest<'a> {
         }
         let mut matching = Vec::new();
         if let Some(second) = &mut second {
-            self.check_towers(&first, second)?;
             if let Some(matched) = self.matched {
+                check_towers(self.place, &first, second)?;
                 matching = self.pair(&first, second, matched)?;
             }
         }
@@ -161,20 +161,6 @@ impl<'a> MapsRequest<'a> {
             maps: maps_at(predictor, photo, face_box, (self.place, &masks)),
             muted: taps.iter().map(|tap| muted_at(&masks, *tap)).collect(),
             masks,
-        }
-    }
-
-    fn check_towers(&self, first: &SideMaps, second: &SideMaps) -> Result<(), StudyError> {
-        let towers = |side: &SideMaps| -> Vec<String> {
-            side.maps.iter().map(|map| map.tower.clone()).collect()
-        };
-        match towers(first) == towers(second) {
-            true => Ok(()),
-            false => Err(StudyError::DifferentTowers {
-                place: self.place.title(),
-                first: first.channels_text(),
-                second: second.channels_text(),
-            }),
         }
     }
 
@@ -211,6 +197,21 @@ impl SideMaps {
             true => "none".to_owned(),
             false => self.maps.iter().map(of).collect::<Vec<_>>().join(", "),
         }
+    }
+}
+
+/// Two sides with other towers have nothing to be paired or subtracted.
+fn check_towers(place: TapLayer, first: &SideMaps, second: &SideMaps) -> Result<(), StudyError> {
+    let towers = |side: &SideMaps| -> Vec<String> {
+        side.maps.iter().map(|map| map.tower.clone()).collect()
+    };
+    match towers(first) == towers(second) {
+        true => Ok(()),
+        false => Err(StudyError::DifferentTowers {
+            place: place.title(),
+            first: first.channels_text(),
+            second: second.channels_text(),
+        }),
     }
 }
 
