@@ -7,6 +7,7 @@ use image::RgbImage;
 
 use super::layers::Layers;
 use super::marks::{View, face_marks};
+use crate::app::export::ExportError;
 use crate::app::faces::findings::Finding;
 use crate::app::faces::item::{Face, Item};
 use crate::app::model::Model;
@@ -33,7 +34,7 @@ pub struct SheetFace {
 }
 
 /// The places of the chosen faces in the list, or of the one that is shown.
-pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, String> {
+pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, ExportError> {
     let list = &model.faces;
     let mut indices: Vec<usize> = list.selection.chosen.iter().map(|i| *i as usize).collect();
     if indices.is_empty() {
@@ -41,9 +42,10 @@ pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, String> {
     }
     if indices.len() > AT_MOST {
         let count = indices.len();
-        return Err(format!(
-            "A sheet takes {AT_MOST} faces at most, and {count} are chosen"
-        ));
+        return Err(ExportError::TooMany {
+            most: AT_MOST,
+            chosen: count,
+        });
     }
     indices.retain(|index| list.face(*index).is_some());
     // As they stand in the list; those that a filter leaves out come last.
@@ -53,7 +55,7 @@ pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, String> {
         .collect();
     indices.sort_by_key(|i| rows.get(&(*i as u32)).copied().unwrap_or(usize::MAX));
     match indices.is_empty() {
-        true => Err("There is no face to draw".into()),
+        true => Err(ExportError::Missing("There is no face to draw")),
         false => Ok(indices),
     }
 }
@@ -80,7 +82,7 @@ pub fn faces_to_draw(model: &Model, indices: &[usize]) -> Vec<SheetFace> {
 
 /// Reads what is not at hand, and draws. A picture that cannot be read is an error: a figure with
 /// holes is none.
-pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<Page, String> {
+pub fn drawing(faces: &[SheetFace], schema: &Schema, layers: &Layers) -> Result<Page, ExportError> {
     let columns = (faces.len() as f32).sqrt().ceil() as usize;
     let columns = columns.clamp(1, COLUMNS);
     let rows = faces.len().div_ceil(columns);
@@ -113,10 +115,10 @@ fn cell(
     at: [f32; 2],
     schema: &Schema,
     layers: &Layers,
-) -> Result<(), String> {
+) -> Result<(), ExportError> {
     let picture = match &face.picture {
         Some(picture) => picture.clone(),
-        None => Arc::new(face.sample.load().map_err(|e| e.to_string())?.image),
+        None => Arc::new(face.sample.load()?.image),
     };
     let (width, height) = picture.dimensions();
     let face_box = face
@@ -255,6 +257,7 @@ mod tests {
             other: None,
         };
         let error = drawing(&[face], &schema, &Layers::default()).unwrap_err();
+        let error = error.to_string();
         assert!(error.contains("gone.png"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! What is seen, as files and on the clipboard: the photo with its layers, the sheet of chosen
 //! faces, tables and the report. Drawn and written away from the window's thread.
 
+mod error;
 mod menu;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::engine::NetworkInfo;
 use crate::evaluation::{self, Evaluation};
 use crate::figure::{Format, Page, Table, Unit};
 use crate::humanize::counted;
+pub use error::ExportError;
 pub use menu::{caption, plain_name, scale_ui, targets};
 
 /// Where something goes.
@@ -34,7 +36,7 @@ pub enum Made {
     Report(Arc<Evaluation>),
 }
 
-pub type Make = Box<dyn FnOnce() -> Result<Made, String> + Send>;
+pub type Make = Box<dyn FnOnce() -> Result<Made, ExportError> + Send>;
 
 /// Makes something and takes it where it belongs; `scale` is pixels to a unit of a drawing.
 pub fn deliver(
@@ -75,7 +77,7 @@ pub fn deliver_made(opening: &Opening, make: Make, scale: f32, target: Target) {
                 None => return,
             },
         };
-        say(done.unwrap_or_else(Arrival::Said));
+        say(done.unwrap_or_else(|why| Arrival::Said(why.to_string())));
     });
 }
 
@@ -85,15 +87,14 @@ pub fn plots_saved(
     folder: &Path,
     format: Format,
     dpi: f32,
-) -> Result<String, String> {
-    let failed = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
-    std::fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
+) -> Result<String, ExportError> {
+    std::fs::create_dir_all(folder).map_err(|e| failed(folder, e))?;
     let mut replaced = 0;
     for (name, page) in plots {
         let path = folder.join(name);
         replaced += usize::from(path.exists());
-        let bytes = page.encode(format, dpi).map_err(|e| e.to_string())?;
-        write_atomic(&path, &bytes).map_err(|e| failed(&path, &e))?;
+        let bytes = page.encode(format, dpi)?;
+        write_atomic(&path, &bytes).map_err(|e| failed(&path, e))?;
     }
     let before = match replaced {
         0 => String::new(),
@@ -148,20 +149,18 @@ fn own_first(
 
 /// Writes by the file's extension; says what was written, or why nothing was.
 fn saved(
-    make: impl FnOnce() -> Result<Made, String>,
+    make: impl FnOnce() -> Result<Made, ExportError>,
     scale: f32,
     path: &Path,
-) -> Result<String, String> {
+) -> Result<String, ExportError> {
     let bytes = match (make()?, extension(path).as_str()) {
         (Made::Drawing(page), _) => {
-            let encoded = Format::of(path)
-                .and_then(|format| page.encode(format, scale * Unit::Pixel.per_inch()));
-            encoded.map_err(|e| e.to_string())?
+            page.encode(Format::of(path)?, scale * Unit::Pixel.per_inch())?
         }
         (Made::Table(table), "csv") => table.csv().into_bytes(),
         (Made::Table(table), "md") => table.markdown().into_bytes(),
         (Made::Table(_), other) => {
-            return Err(format!("a table is CSV or Markdown, not {other:?}"));
+            return Err(ExportError::TableFormat(other.to_owned()));
         }
         (Made::Report(evaluation), extension) => {
             use evaluation::Format::{Csv, Json, Latex, Markdown};
@@ -171,32 +170,36 @@ fn saved(
                 "tex" => Latex,
                 "json" => Json,
                 other => {
-                    return Err(format!(
-                        "a report is CSV, Markdown, LaTeX or JSON, not {other:?}"
-                    ));
+                    return Err(ExportError::ReportFormat(other.to_owned()));
                 }
             };
-            document(&evaluation, format)?
+            evaluation.document(format)?
         }
     };
-    write_atomic(path, &bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    write_atomic(path, &bytes).map_err(|e| failed(path, e))?;
     Ok(format!("Saved {}", path.display()))
 }
 
-/// The report as `eval` writes it.
-fn document(evaluation: &Evaluation, format: evaluation::Format) -> Result<Vec<u8>, String> {
-    evaluation.document(format).map_err(|e| e.to_string())
+fn failed(path: &Path, source: std::io::Error) -> ExportError {
+    ExportError::Write {
+        path: path.to_owned(),
+        source,
+    }
 }
 
-fn copied(made: Made, scale: f32, format: Option<evaluation::Format>) -> Result<Arrival, String> {
+fn copied(
+    made: Made,
+    scale: f32,
+    format: Option<evaluation::Format>,
+) -> Result<Arrival, ExportError> {
     Ok(match made {
         Made::Report(evaluation) => {
             let format = format.unwrap_or(evaluation::Format::Markdown);
-            let text = document(&evaluation, format)?;
+            let text = evaluation.document(format)?;
             Arrival::CopiedText(String::from_utf8_lossy(&text).into_owned())
         }
         Made::Drawing(page) => {
-            let picture = page.to_image(scale).map_err(|e| e.to_string())?;
+            let picture = page.to_image(scale)?;
             Arrival::CopiedPicture(Arc::new(color_image(&picture)))
         }
         Made::Table(table) => Arrival::CopiedText(table.markdown()),

@@ -1,5 +1,6 @@
 //! Figures of what is seen, for print, and the maps as numbers.
 
+use crate::app::export::ExportError;
 use crate::app::features::state::comparison::Set;
 use crate::app::features::state::display::ScaleChoice;
 use crate::app::features::state::export::{FigureFace, TableKind, What};
@@ -20,13 +21,15 @@ impl FeatureView {
         what: What,
         face: Option<FigureFace>,
         network: &NetworkInfo,
-    ) -> Result<ExportRequest, String> {
+    ) -> Result<ExportRequest, ExportError> {
         let muted = self.muting.details(&network.schema);
         let second_photo = || self.comparison.photo.clone();
         let (content, provenance) = match (what, face) {
             (What::Towers, _) => {
                 let found = self.towers_known(Some(network));
-                let found = found.ok_or("There is no network yet")?.clone();
+                let found = found
+                    .ok_or(ExportError::Missing("There is no network yet"))?
+                    .clone();
                 let over = self.studies.found.towers.as_ref();
                 let over = over.map_or(String::new(), |(t, choice)| choice.describe(t.faces));
                 let provenance = Provenance {
@@ -35,7 +38,7 @@ impl FeatureView {
                 };
                 (ExportContent::Towers(found, over), provenance)
             }
-            (_, None) => return Err("There is no face to draw".into()),
+            (_, None) => return Err(ExportError::Missing("There is no face to draw")),
             (What::Figure6, Some(face)) => {
                 let figure = MapsFigure {
                     maps: MapsOf::One {
@@ -64,7 +67,9 @@ impl FeatureView {
                 (ExportContent::Maps(figure), provenance)
             }
             (What::Channel, Some(face)) => {
-                let tower = self.tower().ok_or("There are no maps to draw")?;
+                let tower = self
+                    .tower()
+                    .ok_or(ExportError::Missing("There are no maps to draw"))?;
                 let (slot, channel) = self.inspected();
                 let compared = self.compared_sets().is_some();
                 let wanted = self.compare_request(&face.face).filter(|_| compared);
@@ -89,7 +94,7 @@ impl FeatureView {
             }
             (What::Attention, Some(face)) => {
                 let found = self.attention.found.as_ref();
-                let found = found.ok_or("nothing has been explained yet")?;
+                let found = found.ok_or(ExportError::Missing("nothing has been explained yet"))?;
                 let explanation = Box::new(found.explanation.clone());
                 let content = ExportContent::Explanation(explanation, network.schema.clone());
                 (content, face.provenance)

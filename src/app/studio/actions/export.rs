@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::attributes::attribute_table;
 use crate::app::canvas::page;
-use crate::app::export::{self, Made, Make, Target, plots_saved};
+use crate::app::export::{self, ExportError, Made, Make, Target, plots_saved};
 use crate::app::opening::{Arrival, Wanted};
 use crate::app::studio::Studio;
 use crate::figure::{Format, Unit, plot};
@@ -72,7 +72,7 @@ impl Studio {
         let draw = move || {
             let mut plots = plot::plots(&evaluation).into_iter();
             let plot = plots.find(|plot| plot.0 == name);
-            let (_, page) = plot.ok_or("There is no such plot")?;
+            let (_, page) = plot.ok_or(ExportError::Missing("There is no such plot"))?;
             Ok(Made::Drawing(page))
         };
         self.deliver(Box::new(draw), self.model.export_scale, target);
@@ -110,7 +110,7 @@ impl Studio {
             let mut paths = plots.iter().map(|(name, _)| folder.join(name));
             let done = match paths.find_map(|path| dialogs.refuses(&path)) {
                 Some(why) => Err(why),
-                None => plots_saved(&plots, &folder, format, dpi),
+                None => plots_saved(&plots, &folder, format, dpi).map_err(|why| why.to_string()),
             };
             say(Arrival::Said(done.unwrap_or_else(|why| why)));
         });

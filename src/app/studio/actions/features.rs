@@ -5,7 +5,7 @@ use std::thread;
 
 use eframe::egui::Ui;
 
-use crate::app::export::{Made, Target};
+use crate::app::export::{ExportError, Made, Target};
 use crate::app::features::{
     Action, Chosen, FeatureView, FigureFace, NewStudy, TableKind, What, photo_provenance,
 };
@@ -79,7 +79,7 @@ impl Studio {
             Action::SaveFigure => self.choose_figure(view.figure_wanted()),
             Action::CopyFigure => match self.figure(view.figure_wanted()) {
                 Ok(made) => self.export_maps(made),
-                Err(why) => self.toasts.say(why),
+                Err(why) => self.toasts.say(why.to_string()),
             },
             Action::SaveMaps => self.choose_place(
                 "Choose a folder for the maps as .npy".into(),
@@ -133,13 +133,18 @@ impl Studio {
     }
 
     /// Asks where something goes that is as it is now, whatever is looked at until the answer.
-    fn choose_place(&mut self, title: String, wanted: Wanted, made: Result<ExportRequest, String>) {
+    fn choose_place(
+        &mut self,
+        title: String,
+        wanted: Wanted,
+        made: Result<ExportRequest, ExportError>,
+    ) {
         match made {
             Ok(made) => self.choose(title, wanted, move |out| {
                 let out = Some(out);
                 Chosen::File(Box::new(ExportRequest { out, ..made }))
             }),
-            Err(why) => self.toasts.say(why),
+            Err(why) => self.toasts.say(why.to_string()),
         }
     }
 
@@ -165,19 +170,19 @@ impl Studio {
         })
     }
 
-    fn write(&mut self, out: PathBuf, made: Result<ExportRequest, String>) {
+    fn write(&mut self, out: PathBuf, made: Result<ExportRequest, ExportError>) {
         match made {
             Ok(made) => {
                 let out = Some(out);
                 self.export_maps(ExportRequest { out, ..made });
             }
-            Err(why) => self.toasts.say(why),
+            Err(why) => self.toasts.say(why.to_string()),
         }
     }
 
-    fn figure(&self, what: What) -> Result<ExportRequest, String> {
+    fn figure(&self, what: What) -> Result<ExportRequest, ExportError> {
         let network = self.model.networks.current.as_ref();
-        let network = network.ok_or("There is no network yet")?;
+        let network = network.ok_or(ExportError::Missing("There is no network yet"))?;
         let shown = self.looked_at().zip(self.model.faces.shown());
         let sitter = shown.map(|(looked_at, face)| FigureFace {
             face: looked_at,
@@ -191,9 +196,9 @@ impl Studio {
         self.panels.features.figure(what, sitter, network)
     }
 
-    fn numbers(&self) -> Result<ExportRequest, String> {
+    fn numbers(&self) -> Result<ExportRequest, ExportError> {
         let face = self.looked_at();
-        let face = face.ok_or("There is no face to write maps of")?;
+        let face = face.ok_or(ExportError::Missing("There is no face to write maps of"))?;
         Ok(self.panels.features.numbers(face))
     }
 

@@ -13,7 +13,7 @@ impl Studio {
     pub(in crate::app::studio) fn export_sheet(&mut self, target: Target) {
         let faces = match sheet::sheet_faces(&self.model) {
             Ok(faces) => faces,
-            Err(why) => return self.toasts.say(why),
+            Err(why) => return self.toasts.say(why.to_string()),
         };
         if self.model.faces.selection.chosen.is_empty() && self.model.faces.order.shown.len() > 1 {
             let words = "The sheet has the face that is shown: no others are chosen";
