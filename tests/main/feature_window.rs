@@ -387,7 +387,8 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     let still = picture(window, face_area);
     click(window, "Mute");
     until(window, "the muted state", |w| {
-        shows(w, "Hear all channels") && says(w, "NOW, WITH 1 MUTED") && shows(w, &said)
+        let named = says(w, "NOW, WITH 1 MUTED") && shows(w, &said);
+        shows(w, "Hear all channels") && named && !w.state().waits_for_maps()
     });
     window.run_steps(10);
     window.remove_cursor();

@@ -36,10 +36,6 @@ pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
             .desired_width(width);
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
-        // The toolkit has taken the focus away for it already.
-        if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
-            wanted.text.clear();
-        }
         clear_search_ui(ui, &mut wanted.text, field.rect);
     });
     wrapped(ui, 12, |ui| {
