@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
-use smn_studio::label::{Annotation, PointLabel, Prediction, Schema, TaskLabels, TaskPrediction};
+use smn_studio::label::{
+    Annotation, PointLabel, Prediction, Schema, TaskLabels, TaskPrediction, Untrained,
+};
 use smn_studio::measure::{Bootstrap, Face, Measured, Options, Predicted, Report, Who};
 
 const FACES: usize = 20_000;
@@ -60,6 +62,7 @@ fn main() {
             faces: &faces,
             predicted: &predicted,
             slices: &[],
+            untrained: &Untrained::default(),
             is_judged: &|_| false,
             options: Options {
                 bootstrap,

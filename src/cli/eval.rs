@@ -15,8 +15,9 @@ use crate::dataset::{self, BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
 use crate::humanize::counted;
+use crate::label::Untrained;
 use crate::measure::{Bootstrap, Length, Options};
-use crate::model::{FacePrediction, Predictor, Untrained, predict_samples_in};
+use crate::model::{FacePrediction, Predictor, predict_samples_in};
 use crate::terminal;
 
 /// Evaluates predictions against labels, with the mean face and the majority class as baselines.
@@ -156,7 +157,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
         weights: &checkpoint.origin,
         network: &predictor.network().fingerprint(),
         trained: &Trained::of(&checkpoint.training),
-        untrained: &Untrained::from_training(&checkpoint.training).lines(schema),
+        untrained: &Untrained::from_training(&checkpoint.training),
         data: &set.name,
         split: args.split.map(|s| s.to_string()),
         samples: &set.samples,

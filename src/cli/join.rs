@@ -7,7 +7,8 @@ use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
-use crate::model::{Checkpoint, Untrained};
+use crate::label::Untrained;
+use crate::model::Checkpoint;
 use crate::terminal::outln;
 
 /// Copies a task's tower from one network into another.

@@ -11,8 +11,8 @@ use super::sweep::SweepNews;
 use super::tickets::{FaceTicket, ListTicket, SweepTicket, ValuesTicket};
 use crate::dataset::Sample;
 use crate::evaluation::Trained;
-use crate::label::{FaceBox, Prediction, Schema};
-use crate::model::{TapLayer, Untrained, weights_name};
+use crate::label::{FaceBox, Prediction, Schema, Untrained};
+use crate::model::{TapLayer, weights_name};
 use crate::study::Towers;
 
 /// The places of the two networks.

@@ -12,7 +12,7 @@ use super::judged::{Judged, Other};
 use super::trained::{Trained, Warning};
 use super::{guess, warnings};
 use crate::dataset::{BoxSource, Sample};
-use crate::label::{Prediction, Schema};
+use crate::label::{Prediction, Schema, Untrained};
 use crate::measure::{Face, Length, Measured, Options, Predicted, ProgressFn, Report, Who};
 
 /// What is evaluated, and how.
@@ -23,8 +23,8 @@ pub struct Question<'a> {
     /// The network's hash.
     pub network: &'a str,
     pub trained: &'a Trained,
-    /// What no label taught the network, a line a task.
-    pub untrained: &'a [String],
+    /// What the network was never trained on.
+    pub untrained: &'a Untrained,
     /// The data set's name.
     pub data: &'a str,
     /// Which part of it, in a word; `None` for all of it.
@@ -100,6 +100,7 @@ impl Evaluation {
                 faces: &measured,
                 predicted: &all,
                 slices: &slices,
+                untrained: question.untrained,
                 is_judged: &|name| same.is(name),
                 options: question.options.clone(),
             },
@@ -111,8 +112,8 @@ impl Evaluation {
             warnings.push(Warning {
                 badge: "partly untrained".into(),
                 words: format!(
-                    "the network was never trained on {}",
-                    question.untrained.join("; ")
+                    "the network was never trained on {}: no average counts them",
+                    question.untrained.lines(schema).join("; ")
                 ),
                 ..Warning::default()
             });

@@ -9,6 +9,7 @@ mod face_box;
 mod schema;
 mod template;
 mod unreliable;
+mod untrained;
 
 pub use annotation::{
     Annotation, PointLabel, PointState, Prediction, Presence, Provenance, TaskLabels,
@@ -17,6 +18,7 @@ pub use annotation::{
 pub use face_box::{BoxTransform, FaceBox, INPUT_SIZE};
 pub use schema::{Attribute, Schema, SchemaError, Task, TaskKind};
 pub use unreliable::{SOURCE as UNRELIABLE_SOURCE, unreliable};
+pub use untrained::{Untrained, UntrainedReason};
 
 /// A position in continuous image coordinates in pixels: (0, 0) is the outer corner of the first
 /// pixel and (0.5, 0.5) its centre. x grows to the right, y downwards.

@@ -3,13 +3,16 @@
 
 use super::length::{apart, length};
 use super::paired::{Changes, Resampling};
-use crate::label::{Annotation, Prediction, Schema, Task, TaskKind, TaskLabels, TaskPrediction};
+use crate::label::{
+    Annotation, Prediction, Schema, Task, TaskKind, TaskLabels, TaskPrediction, Untrained,
+};
 
 /// For each task and each alternative the interval of what it changes: of the NME or, for
-/// attributes, of the average accuracy, in percent. `said` has the predictions for the faces of
+/// attributes, of the average accuracy, in percent, without what is `untrained`. `said` has the predictions for the faces of
 /// `labels`, those of the alternatives after those that they stand for.
 pub fn change_intervals(
     schema: &Schema,
+    untrained: &Untrained,
     labels: &[&Annotation],
     said: &[Vec<Prediction>],
     resampling: &Resampling,
@@ -19,7 +22,7 @@ pub fn change_intervals(
     };
     let tasks = schema.tasks.iter().enumerate();
     let interval = |(t, task): (usize, &Task)| {
-        let columns = columns(t, task, labels, whole, others);
+        let columns = columns((t, task), &untrained.trained(task), labels, whole, others);
         let known = |face: usize| columns.iter().any(|c| c.knows(face));
         if !resampling.suffices(known) {
             return vec![None; others.len()];
@@ -44,8 +47,8 @@ fn average(columns: &[Changes], alternatives: usize, weights: &[u32]) -> Vec<f64
 
 /// The changes of all points together, or of each attribute.
 fn columns(
-    t: usize,
-    task: &Task,
+    (t, task): (usize, &Task),
+    trained: &[bool],
     labels: &[&Annotation],
     whole: &[Prediction],
     others: &[Vec<Prediction>],
@@ -68,11 +71,14 @@ fn columns(
                     continue;
                 };
                 let off = |said: &[[f32; 2]]| -> f64 {
-                    let pairs = labels.iter().zip(said);
+                    let pairs = labels.iter().zip(said).zip(trained);
+                    let pairs = pairs.filter(|(_, trained)| **trained).map(|(pair, _)| pair);
                     let off = pairs.filter_map(|(l, found)| Some(apart(l.known()?, *found)));
                     off.sum::<f64>() / length
                 };
-                let known = labels.iter().filter(|l| l.known().is_some()).count();
+                let known = labels.iter().zip(trained);
+                let known = known.filter(|(l, trained)| **trained && l.known().is_some());
+                let known = known.count();
                 columns[0].know(face, known);
                 let before = off(whole);
                 for (k, said) in others {
@@ -82,7 +88,9 @@ fn columns(
                 }
             }
             (TaskLabels::Binary(labels), TaskPrediction::Binary(whole), _) => {
-                let present: Vec<Option<bool>> = labels.iter().map(|l| l.known()).collect();
+                let present = labels.iter().zip(trained);
+                let present = present.map(|(l, trained)| l.known().filter(|_| *trained));
+                let present: Vec<Option<bool>> = present.collect();
                 for (column, present) in columns.iter_mut().zip(&present) {
                     column.know(face, usize::from(present.is_some()));
                 }
@@ -161,13 +169,19 @@ mod tests {
         let (labels, said) = faces(FACES);
         let labels: Vec<&Annotation> = labels.iter().collect();
         let resampling = Resampling::new((0..FACES).map(|_| None), PAIRED);
-        let found = change_intervals(&Schema::face(), &labels, &said, &resampling);
+        let found = change_intervals(
+            &Schema::face(),
+            &Untrained::default(),
+            &labels,
+            &said,
+            &resampling,
+        );
         // Each resample measured as a list of faces, some of them several times.
         let units = Units::new((0..FACES).map(|_| None));
         let value = |said: &[Prediction], weights: &[u32], task: usize| {
             let faces = labels.iter().copied().zip(said).zip(weights);
             let pairs = faces.flat_map(|(pair, n)| (0..*n).map(move |_| pair));
-            match &measure(&Schema::face(), pairs, ALPHA)[task] {
+            match &measure(&Schema::face(), &Untrained::default(), pairs, ALPHA)[task] {
                 TaskReport::Points { nme_percent, .. } => nme_percent.unwrap(),
                 binary => binary.average().unwrap(),
             }
@@ -201,7 +215,13 @@ mod tests {
         }
         let labels: Vec<&Annotation> = labels.iter().collect();
         let resampling = Resampling::new((0..12).map(|_| None), PAIRED);
-        let found = change_intervals(&Schema::face(), &labels, &said, &resampling);
+        let found = change_intervals(
+            &Schema::face(),
+            &Untrained::default(),
+            &labels,
+            &said,
+            &resampling,
+        );
         assert_eq!(found[0], [None, None]);
         assert!(found[1].iter().all(Option::is_some));
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::length::{apart, length};
 use crate::label::{
-    Annotation, Prediction, Presence, Schema, Task, TaskKind, TaskLabels, TaskPrediction,
+    Annotation, Prediction, Presence, Schema, Task, TaskKind, TaskLabels, TaskPrediction, Untrained,
 };
 
 /// A count of rights among all.
@@ -68,9 +68,10 @@ impl TaskReport {
 
 /// Measures predictions against labels, task by task. A face counts for a task if anything of it
 /// is known; for points, the reference points must be known too, since they give the scale. What
-/// was labelled or said under another schema is unknown.
+/// was labelled or said under another schema is unknown, and what is `untrained` is not measured.
 pub fn measure<'a>(
     schema: &Schema,
+    untrained: &Untrained,
     faces: impl Iterator<Item = (&'a Annotation, &'a Prediction)> + Clone,
     alpha: f32,
 ) -> Vec<TaskReport> {
@@ -81,13 +82,14 @@ pub fn measure<'a>(
         .map(|(t, task)| {
             let pairs = faces.clone();
             let pairs = pairs.filter_map(|(a, p)| Some((a.of(t, task)?, p.of(t, task)?)));
-            measure_task(task, pairs, alpha)
+            measure_task(task, &untrained.trained(task), pairs, alpha)
         })
         .collect()
 }
 
 fn measure_task<'a>(
     task: &Task,
+    trained: &[bool],
     pairs: impl Iterator<Item = (&'a TaskLabels, &'a TaskPrediction)>,
     alpha: f32,
 ) -> TaskReport {
@@ -104,7 +106,8 @@ fn measure_task<'a>(
                     continue;
                 };
                 faces += 1;
-                for ((label, found), rate) in labels.iter().zip(found).zip(&mut rates) {
+                let items = labels.iter().zip(found).zip(&mut rates);
+                for ((label, found), rate) in items.zip(trained).filter(|i| *i.1).map(|i| i.0) {
                     if let Some(at) = label.known() {
                         let off = apart(at, *found) / length;
                         // At the precision of α, so that a tie at α·L is one.
@@ -128,7 +131,8 @@ fn measure_task<'a>(
                 };
                 let known = labels.iter().filter_map(|l| Presence::known(*l));
                 faces += u64::from(known.count() > 0);
-                for ((label, found), rate) in labels.iter().zip(found).zip(&mut rates) {
+                let items = labels.iter().zip(found).zip(&mut rates);
+                for ((label, found), rate) in items.zip(trained).filter(|i| *i.1).map(|i| i.0) {
                     if let Some(present) = label.known() {
                         rate.count((*found >= 0.5) == present);
                     }
@@ -184,7 +188,12 @@ mod tests {
     #[test]
     fn success_nme_and_accuracy_are_as_computed_by_hand() {
         let (a, p) = (annotation(10.0), prediction(0.75));
-        let reports = measure(&Schema::face(), [(&a, &p)].into_iter(), ALPHA);
+        let reports = measure(
+            &Schema::face(),
+            &Untrained::default(),
+            [(&a, &p)].into_iter(),
+            ALPHA,
+        );
         let TaskReport::Points {
             success,
             nme_percent,
@@ -206,7 +215,12 @@ mod tests {
     #[test]
     fn a_face_without_scale_does_not_count() {
         let (a, p) = (annotation(0.0), prediction(0.0));
-        let reports = measure(&Schema::face(), [(&a, &p)].into_iter(), ALPHA);
+        let reports = measure(
+            &Schema::face(),
+            &Untrained::default(),
+            [(&a, &p)].into_iter(),
+            ALPHA,
+        );
         assert_eq!(reports[0].faces(), 0);
         assert_eq!(reports[0].average(), None);
     }
@@ -216,7 +230,7 @@ mod tests {
         let schema = Schema::face();
         let whole = (annotation(10.0), prediction(0.75));
         let counted = |a: &Annotation, p: &Prediction| {
-            let reports = measure(&schema, [(a, p)].into_iter(), ALPHA);
+            let reports = measure(&schema, &Untrained::default(), [(a, p)].into_iter(), ALPHA);
             [reports[0].faces(), reports[1].faces()]
         };
         let mut odd = Vec::new();

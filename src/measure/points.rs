@@ -33,15 +33,17 @@ pub(super) struct Column {
 }
 
 impl PointTerms {
-    /// `box_lengths` and pairs are of the same faces. A point that was not said has a coordinate
+    /// `counted` says which points are part of whole faces. `box_lengths` and pairs are of the same
+    /// faces. A point that was not said has a coordinate
     /// that is not a number; where there is no pair, nothing is known or said.
     pub fn new<'a>(
-        points: usize,
+        counted: &[bool],
         reference: (usize, usize),
         options: &Options,
         pairs: impl Iterator<Item = Option<(&'a TaskLabels, &'a TaskPrediction)>>,
         box_lengths: &[Option<f64>],
     ) -> Self {
+        let points = counted.len();
         let mut columns: Vec<Column> = (0..=points).map(|_| Column::default()).collect();
         for (face, pair) in (0_u32..).zip(pairs) {
             let Some((TaskLabels::Points(labels), TaskPrediction::Points(found))) = pair else {
@@ -53,7 +55,8 @@ impl PointTerms {
                 Length::Box => box_lengths[face as usize],
             };
             let (mut sum, mut known) = (0.0, 0_u32);
-            for ((label, found), column) in labels.iter().zip(found).zip(&mut columns) {
+            let pairs = labels.iter().zip(found).zip(counted);
+            for (((label, found), counted), column) in pairs.zip(&mut columns) {
                 let Some(off) = label.known().map(|at| apart(at, *found)) else {
                     continue;
                 };
@@ -61,8 +64,10 @@ impl PointTerms {
                     continue;
                 }
                 column.push(face, off, by_eyes, chosen);
-                sum += off;
-                known += 1;
+                if *counted {
+                    sum += off;
+                    known += 1;
+                }
             }
             if known > 0 {
                 columns[points].push(face, sum / f64::from(known), by_eyes, chosen);

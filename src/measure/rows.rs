@@ -3,7 +3,7 @@
 use super::estimate::{Measure, Options};
 use super::length::Length;
 use super::paper::PAPER_SOURCE;
-use super::report::{Report, Who};
+use super::report::{Report, RowKind, Who};
 
 /// What was measured, as every row of a CSV says it.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Source<'a> {
 }
 
 /// The columns of [`csv`].
-const CSV: [&str; 24] = [
+const CSV: [&str; 25] = [
     "by",
     "value",
     "task",
@@ -43,6 +43,7 @@ const CSV: [&str; 24] = [
     "resamples",
     "units",
     "unit",
+    "trained",
     "warnings",
 ];
 
@@ -66,7 +67,7 @@ fn settings(measure: Measure, options: &Options) -> [String; 4] {
 
 /// Every figure of a report as a row: by, value, task, predictor, item, measure, percent, low,
 /// high, known, of an average the number of items that it is over, and of the judged network its
-/// hash; then on what and how it was measured.
+/// hash; then on what and how it was measured, and whether the judged network was trained on the item.
 pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(CSV)?;
@@ -90,6 +91,9 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                     Who::File | Who::Guess => [""; 2],
                 };
                 for row in &predictor.rows {
+                    let item = row.kind == RowKind::Item && predictor.who == Who::Network;
+                    let trained = item.then(|| row.untrained.is_none().to_string());
+                    let trained = trained.unwrap_or_default();
                     for (measure, figure) in &row.figures {
                         let [alpha, limit, normalizer, bins] = settings(*measure, &report.options);
                         out.write_record([
@@ -116,6 +120,7 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                             &resamples,
                             &units,
                             &unit,
+                            &trained,
                             &warnings,
                         ])?;
                     }

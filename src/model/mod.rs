@@ -17,7 +17,6 @@ mod task_towers;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tower_id;
-mod untrained;
 mod vgg16;
 
 pub use checkpoint::{BUNDLED, Checkpoint, CheckpointError, bundled, weights_name};
@@ -30,7 +29,6 @@ pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
 pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Tap, TapKind, TapLayer};
 pub use task_towers::TaskStart;
 pub use tower_id::TowerId;
-pub use untrained::{Untrained, UntrainedReason};
 pub use vgg16::load_vgg16;
 
 // What studies need of a single pass.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
-use crate::label::{Annotation, BoxTransform, Prediction, Task};
+use crate::label::{Annotation, BoxTransform, Prediction, Task, Untrained};
 use crate::measure::{
     Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
 };
@@ -186,13 +186,14 @@ pub fn towers(
         }
     }
     progress(labels.len() + problems.len());
+    let untrained = Untrained::from_training(&predictor.checkpoint().training);
     let measured = |said: &Vec<Prediction>| {
         let pairs = labels.iter().copied().zip(said);
-        measure(schema, pairs, alpha)
+        measure(schema, &untrained, pairs, alpha)
     };
     let reports: Vec<Vec<TaskReport>> = said.iter().map(measured).collect();
     let resampling = Resampling::new(identities.into_iter(), PAIRED);
-    let intervals = change_intervals(schema, &labels, &said, &resampling);
+    let intervals = change_intervals(schema, &untrained, &labels, &said, &resampling);
     towers.faces = labels.len();
     towers.resampled = (towers.faces > 0).then(|| resampling.resampled());
     for (t, base) in towers.tasks.iter_mut().enumerate() {

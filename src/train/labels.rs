@@ -7,9 +7,8 @@ use anyhow::{Result, ensure};
 
 use crate::dataset::{Dataset, Sample, Split, TaskSummary};
 use crate::humanize::{counted, thousands};
-use crate::label::Schema;
+use crate::label::{Schema, Untrained};
 use crate::measure::FEW_UNITS;
-use crate::model::Untrained;
 
 #[derive(Clone, Debug)]
 pub struct Labels {

@@ -1,7 +1,7 @@
 //! What validation measures of a network, as numbers for a file and as a sentence for people.
 
 use crate::dataset::Sample;
-use crate::label::Schema;
+use crate::label::{Schema, Untrained};
 use crate::measure::{ALPHA, Guess, TaskReport, measure};
 use crate::model::{FacePrediction, Predictor, predict_samples};
 
@@ -9,6 +9,7 @@ use crate::model::{FacePrediction, Predictor, predict_samples};
 /// `beat` is called after each group of them.
 pub fn validation_reports(
     predictor: &Predictor,
+    untrained: &Untrained,
     samples: &[Sample],
     mut beat: impl FnMut(),
 ) -> Vec<TaskReport> {
@@ -16,25 +17,27 @@ pub fn validation_reports(
         beat();
         true
     });
-    reports(predictor, samples, &found)
+    reports(predictor, untrained, samples, &found)
 }
 
 /// The same, and those of the guess on the same faces in the same boxes.
 pub fn reports_with_baseline(
     predictor: &Predictor,
+    untrained: &Untrained,
     samples: &[Sample],
     guess: &Guess,
 ) -> [Vec<TaskReport>; 2] {
     let mut found = predict_samples(predictor, samples, |_| true);
-    let own = reports(predictor, samples, &found);
+    let own = reports(predictor, untrained, samples, &found);
     for found in found.iter_mut().flatten() {
         found.prediction = guess.predict(&found.face_box.transform());
     }
-    [own, reports(predictor, samples, &found)]
+    [own, reports(predictor, untrained, samples, &found)]
 }
 
 fn reports<E>(
     predictor: &Predictor,
+    untrained: &Untrained,
     samples: &[Sample],
     found: &[Result<FacePrediction, E>],
 ) -> Vec<TaskReport> {
@@ -42,7 +45,7 @@ fn reports<E>(
     let pairs: Vec<_> = pairs
         .filter_map(|(s, f)| Some((&s.annotation, &f.as_ref().ok()?.prediction)))
         .collect();
-    measure(predictor.schema(), pairs.iter().copied(), ALPHA)
+    measure(predictor.schema(), untrained, pairs.iter().copied(), ALPHA)
 }
 
 /// One number a task (two for points), by name.
@@ -99,7 +102,12 @@ mod tests {
             ],
         };
         let words = |labels: &Annotation| {
-            let reports = measure(&schema, [(labels, &said)].into_iter(), ALPHA);
+            let reports = measure(
+                &schema,
+                &Untrained::default(),
+                [(labels, &said)].into_iter(),
+                ALPHA,
+            );
             sentence(&schema, &reports)
         };
         assert_eq!(words(&labels), "no label is known in validation");

@@ -19,7 +19,8 @@ use super::step_timer::StepTimer;
 use crate::batch::Loader;
 use crate::dataset::Sample;
 use crate::humanize::counted;
-use crate::model::{Checkpoint, Network, TaskStart, Untrained};
+use crate::label::Untrained;
+use crate::model::{Checkpoint, Network, TaskStart};
 
 /// Steps between two lines of metrics, fewer in a stage that would have fewer than so many lines.
 const LOG_EVERY: u64 = 10;

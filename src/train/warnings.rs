@@ -32,6 +32,20 @@ pub fn stage2_without_gain(task: &str, kept: &Value) -> Option<String> {
     ))
 }
 
+/// That a task's tower is not of stage 2 since that trained others alone (`alone`), or since no label
+/// of the task is known; `own` where stage 1 was part of the run.
+pub fn left_at_start(task: &str, alone: Option<&str>, own: bool) -> String {
+    let why = match alone {
+        Some(other) => format!("{other} alone was"),
+        None => "no label of it is known".into(),
+    };
+    let of = match own {
+        true => "stage 1",
+        false => "the weights that the run began with",
+    };
+    format!("{task}: not trained in stage 2 ({why}), so this task's tower is that of {of}")
+}
+
 /// Of which tasks the result is worse than the guess, on the same faces.
 pub fn worse_than_baseline(
     schema: &Schema,
@@ -83,7 +97,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::label::{Annotation, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
+    use crate::label::{
+        Annotation, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction, Untrained,
+    };
     use crate::measure::{ALPHA, measure};
 
     #[test]
@@ -142,7 +158,14 @@ mod tests {
                 TaskPrediction::Binary(vec![present; 40]),
             ],
         };
-        let report = |p: &Prediction| measure(&schema, [(&labels, p)].into_iter(), ALPHA);
+        let report = |p: &Prediction| {
+            measure(
+                &schema,
+                &Untrained::default(),
+                [(&labels, p)].into_iter(),
+                ALPHA,
+            )
+        };
         let words = |own: &Prediction, guess: &Prediction| {
             worse_than_baseline(&schema, &report(own), &report(guess))
         };
@@ -161,7 +184,14 @@ mod tests {
             ["landmarks: worse in validation than the mean face (NME 5.00 % against 2.00 %)"]
         );
         let nothing = Annotation::unknown(&schema);
-        let none = |p: &Prediction| measure(&schema, [(&nothing, p)].into_iter(), ALPHA);
+        let none = |p: &Prediction| {
+            measure(
+                &schema,
+                &Untrained::default(),
+                [(&nothing, p)].into_iter(),
+                ALPHA,
+            )
+        };
         let (own, guess) = (said(6.0, 0.9), said(0.0, 0.9));
         assert!(worse_than_baseline(&schema, &none(&own), &none(&guess)).is_empty());
     }

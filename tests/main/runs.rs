@@ -352,6 +352,9 @@ fn what_was_never_trained_is_said_and_noted() {
     for part in [
         "the network was never trained on landmarks (no label known): all of them",
         "landmarks: no label is known of these faces, nothing to measure",
+        "; averages over 1 of 2 attributes; never trained: Male\n",
+        "\n  Male (untrained)",
+        "  1 item\n",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -545,6 +548,10 @@ fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() 
         let eval = ["eval", "synthetic:30", "--split", "validation", "--weights"];
         let (success, said) = run(root.path(), &[&eval[..], &[&weights]].concat());
         assert!(success && said.contains("chose these weights"), "{said}");
+        // Of which stage the other tower is.
+        let left = "attributes: not trained in stage 2 (landmarks alone was), so this task's tower \
+                    is that of stage 1";
+        assert_eq!(said.contains(left), name == "landmarks", "{name}: {said}");
     }
 }
 
@@ -576,4 +583,26 @@ fn a_network_of_one_stage_can_be_of_one_task_alone() {
         success && said.contains("attributes (the run left them out): all of them"),
         "{said}"
     );
+}
+
+/// Where stage 2 begins with new towers, those that it does not train know nothing.
+#[test]
+fn a_new_tower_that_is_not_trained_counts_as_untrained() {
+    let root = tempfile::tempdir().unwrap();
+    let more = ["--preset", "paper", "--task", "attributes"];
+    let (success, said) = train(root.path(), &["synthetic:20"], "run", &more);
+    assert!(success, "{said}");
+    let end = training(&root.path().join("run/final.safetensors"));
+    assert_eq!(end["untrained"]["landmarks"]["nose"], "left_out", "{end}");
+    let left = "landmarks: not trained in stage 2";
+    assert!(!end["findings"].to_string().contains(left), "{end}");
+    let eval = ["eval", "synthetic:20", "--weights", "run/final.safetensors"];
+    let (success, said) = run(root.path(), &eval);
+    assert!(success, "{said}");
+    for part in [
+        "landmarks (the run left them out): all of them",
+        "nose (untrained)",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }

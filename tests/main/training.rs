@@ -266,7 +266,8 @@ fn thirty_two_faces_can_be_learned_by_heart() {
         .zip(&found)
         .map(|(s, f)| (&s.annotation, &f.as_ref().unwrap().prediction))
         .collect();
-    let reports = smn_studio::measure::measure(&set.schema, pairs.into_iter(), 0.1);
+    let none = smn_studio::label::Untrained::default();
+    let reports = smn_studio::measure::measure(&set.schema, &none, pairs.into_iter(), 0.1);
     assert_eq!(reports[0].average(), Some(100.0));
     assert_eq!(reports[1].average(), Some(100.0));
 }

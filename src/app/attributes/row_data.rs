@@ -2,8 +2,9 @@
 
 use crate::app::faces::arrange::Place;
 use crate::app::faces::item::Face;
-use crate::label::{Schema, TaskKind, TaskLabels, TaskPrediction, unreliable};
-use crate::model::{Untrained, UntrainedReason};
+use crate::label::{
+    Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,
+};
 
 /// One attribute of a face.
 pub struct Row<'a> {

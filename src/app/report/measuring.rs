@@ -9,7 +9,7 @@ use crate::app::report::subset::SubsetFaces;
 use crate::dataset::{BoxSource, Sample};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
 use crate::humanize::{counted, thousands};
-use crate::label::{FaceBox, Prediction, Schema};
+use crate::label::{FaceBox, Prediction, Schema, Untrained};
 use crate::measure::{Bootstrap, Options, ProgressFn, Slice};
 
 /// What a report is about.
@@ -34,8 +34,8 @@ pub struct Question {
     /// The network's hash.
     pub network: String,
     pub trained: Arc<Trained>,
-    /// What no label taught the network, a line a task.
-    pub untrained: Vec<String>,
+    /// What the network was never trained on.
+    pub untrained: Arc<Untrained>,
 }
 
 /// All that was measured.

@@ -6,6 +6,7 @@ use crate::dataset::BoxSource;
 use crate::evaluation::Evaluation;
 use crate::figure::plot::PALETTE;
 use crate::humanize::thousands;
+use crate::label::UntrainedReason;
 use crate::measure::{
     self, Group, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates,
 };
@@ -97,6 +98,8 @@ pub struct TaskBars {
     pub average: Values,
     /// The network's average in each slice.
     pub sliced_average: Vec<Option<f64>>,
+    /// What averages leave out.
+    pub left_out: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +111,8 @@ pub struct Bar {
     pub values: Values,
     /// The network's value in each slice.
     pub slices: Vec<Option<f64>>,
+    /// Why the network was never trained on it.
+    pub untrained: Option<UntrainedReason>,
 }
 
 /// In percent; `None` of nothing.
@@ -239,6 +244,7 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         known: row(Series::Network, i).map_or(0, |r| r.known),
         values: values(i, measure),
         slices: sliced(i),
+        untrained: row(Series::Network, i).and_then(|r| r.untrained),
     });
     TaskBars {
         task: t,
@@ -247,5 +253,6 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         bars: bars.filter(|b| b.known > 0).collect(),
         average: values(task.len(), measure),
         sliced_average: sliced(task.len()),
+        left_out: figures.untrained_words(),
     }
 }

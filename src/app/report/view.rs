@@ -90,7 +90,7 @@ impl ReportView {
             weights: network.map_or_else(String::new, |n| n.origin.clone()),
             network: network.map_or_else(String::new, |n| n.fingerprint.clone()),
             trained: network.map(|n| n.trained.clone()).unwrap_or_default(),
-            untrained: network.map_or_else(Vec::new, |n| n.untrained.lines(&n.schema)),
+            untrained: network.map(|n| n.untrained.clone()).unwrap_or_default(),
         }
     }
 

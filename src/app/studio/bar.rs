@@ -427,5 +427,8 @@ pub(super) fn about_network(network: &NetworkInfo) -> String {
     for line in network.untrained.lines(&network.schema) {
         words += &format!("\nnever trained: {line}");
     }
+    for found in network.trained.findings() {
+        words += &format!("\n{found}");
+    }
     words
 }

@@ -12,7 +12,8 @@ use crate::engine::error::EngineError;
 use crate::engine::weights::{Weights, warmed};
 use crate::engine::{NetworkInfo, Reply, Slot};
 use crate::evaluation::Trained;
-use crate::model::{Checkpoint, Predictor, Untrained};
+use crate::label::Untrained;
+use crate::model::{Checkpoint, Predictor};
 use crate::study::Towers;
 
 /// A network in one of the two places.

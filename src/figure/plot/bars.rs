@@ -21,6 +21,8 @@ pub struct BarRow {
     pub bars: Vec<Option<Bar>>,
     /// Stands apart from the rows above.
     pub apart: bool,
+    /// Whether it says nothing, so that it is drawn faintly.
+    pub faint: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,7 @@ const WHISKERS: f32 = 18.0;
 /// Room for the numbers at the end of a row.
 const NUMBERS: f32 = 58.0;
 const GUESS_BACK: Colour = [0xe4, 0xe8, 0xec];
+const FAINT: Colour = [0xb4, 0xba, 0xc2];
 
 impl Bars {
     pub fn page(&self) -> Page {
@@ -109,11 +112,12 @@ impl Bars {
     fn row(&self, page: &mut Page, x: &Axis, row: &BarRow, top: f32, height: f32) {
         let middle = top + height / 2.0;
         let (left, right) = (x.span[0], x.span[1]);
+        let ink = if row.faint { QUIET } else { INK };
         page.text(
             &row.name,
             [left - 10.0, middle + 4.5],
             SMALL,
-            INK,
+            ink,
             Anchor::End,
         );
         if let Some(guess) = row.guess {
@@ -125,6 +129,7 @@ impl Bars {
             let (Some(bar), Some((_, colour))) = (bar, self.series.get(n)) else {
                 continue;
             };
+            let colour = if row.faint { &FAINT } else { colour };
             let at = top + 5.0 + n as f32 * thick;
             page.area([left, at], [x.at(bar.value) - left, thick - 0.5], *colour);
             if let Some([low, high]) = bar.interval.filter(|[low, high]| low < high) {
@@ -181,6 +186,7 @@ mod tests {
                 interval: None,
             })],
             apart: false,
+            faint: false,
         };
         let bars = Bars {
             title: "attributes".into(),

@@ -8,7 +8,7 @@ use crate::figure::text::text_lines;
 use crate::humanize::{counted, plural};
 use crate::measure::{
     Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
-    intervals_words,
+    averaged_items, intervals_words, row_name,
 };
 
 /// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
@@ -214,7 +214,7 @@ fn by_point(report: &Report, whole: &Group, figures: &TaskEstimates) -> Curves {
     let judged = &figures.predictors[0];
     let rows = judged.rows.iter().enumerate();
     let points = rows.filter(|(_, r)| r.kind == RowKind::Item && r.known > 0);
-    let curves = points.map(|(n, row)| curve(report, row, &plain(&row.name), n));
+    let curves = points.map(|(n, row)| curve(report, row, &plain(&row_name(row)), n));
     let title = format!(
         "{}: {}, each point, {}",
         figures.task.name,
@@ -274,6 +274,15 @@ fn bar(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -> Opt
     })
 }
 
+/// What row `r` is called; an average that leaves items out says of how many it is.
+fn bar_name(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -> String {
+    let row = &predictor.rows[r];
+    if row.kind == RowKind::Average && figures.untrained_words().is_some() {
+        return format!("{} of {}", row.name, averaged_items(predictor, figures));
+    }
+    plain(&row_name(row))
+}
+
 /// Rates of each item and their average before the guess's.
 fn bars(report: &Report, whole: &Group, figures: &TaskEstimates) -> Bars {
     let (guesses, predictors): (Vec<_>, Vec<_>) =
@@ -284,12 +293,13 @@ fn bars(report: &Report, whole: &Group, figures: &TaskEstimates) -> Bars {
         .filter(|(n, p)| *n == 0 || p.rows.iter().any(|r| r.known > 0))
         .collect();
     let rows = (0..figures.task.len() + 1).map(|r| BarRow {
-        name: plain(&predictors[0].1.rows[r].name),
+        name: bar_name(figures, predictors[0].1, r),
         guess: guesses
             .first()
             .and_then(|g| Some(bar(figures, g, r)?.value)),
         bars: predictors.iter().map(|(_, p)| bar(figures, p, r)).collect(),
         apart: r == figures.task.len(),
+        faint: r < figures.task.len() && !figures.is_trained(r),
     });
     let series = predictors.iter();
     let series = series.map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]));
@@ -316,10 +326,11 @@ fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by:
     let (slices, left_out) = largest(slices, SLICED_BARS);
     let judged = |group: &Group, r| bar(&group.tasks[t], &group.tasks[t].predictors[0], r);
     let rows = (0..figures.task.len() + 1).map(|r| BarRow {
-        name: plain(&figures.predictors[0].rows[r].name),
+        name: bar_name(figures, &figures.predictors[0], r),
         guess: None,
         bars: slices.iter().map(|g| judged(g, r)).collect(),
         apart: r == figures.task.len(),
+        faint: r < figures.task.len() && !figures.is_trained(r),
     });
     let series = slices.iter().enumerate();
     let series = series.map(|(n, g)| {

@@ -99,6 +99,7 @@ impl Report {
         if figures.task.is_points() && self.options.alpha != Options::default().alpha {
             return Vec::new();
         }
-        paper(&figures.task, &|item| figures.is_measured(item))
+        let both = |item| figures.is_measured(item) && figures.is_trained(item);
+        paper(&figures.task, &both)
     }
 }

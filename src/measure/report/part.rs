@@ -73,7 +73,8 @@ impl Part<'_> {
             .map(|t| predicted.iter().map(|p| self.terms(t, p)).collect())
             .collect();
         let who: Vec<Who> = predicted.iter().map(|p| p.who).collect();
-        let items: Vec<usize> = tasks.iter().map(|t| t.len()).collect();
+        let untrained = self.measured.untrained;
+        let trained: Vec<Vec<bool>> = tasks.iter().map(|t| untrained.trained(t)).collect();
         let identities = self.faces.iter();
         let identities = identities.map(|&f| self.measured.faces[f as usize].identity);
         let units = options.bootstrap.map(|b| (b, Units::new(identities)));
@@ -82,8 +83,9 @@ impl Part<'_> {
                 let weights = |number| units.weights(bootstrap.seed, number);
                 let watch = || self.progress.step(self.faces.len());
                 let figures = |weights: &[u32]| -> Vec<f64> {
-                    let tasks = terms.iter().zip(&items);
-                    let figures = tasks.flat_map(|(t, n)| figures(t, &who, *n, weights, options));
+                    let tasks = terms.iter().zip(&trained);
+                    let figures =
+                        tasks.flat_map(|(t, own)| figures(t, &who, own, weights, options));
                     figures.flat_map(|(rows, _)| rows).flatten().collect()
                 };
                 intervals(figures, bootstrap.resamples, weights, &watch)?
@@ -96,13 +98,20 @@ impl Part<'_> {
         let once = vec![1; self.faces.len()];
         let mut intervals = intervals.into_iter();
         let units = units.map(|(_, units)| units);
-        let tasks = tasks.iter().zip(terms).map(|(task, terms)| {
-            let figures = figures(&terms, &who, task.len(), &once, options);
+        let tasks = tasks.iter().zip(terms).zip(&trained);
+        let tasks = tasks.map(|((task, terms), trained)| {
+            let figures = figures(&terms, &who, trained, &once, options);
             let all = predicted.iter().zip(terms).zip(figures);
             let predictors = all.map(|((p, terms), figures)| PredictorEstimates {
                 name: name(p, task).to_owned(),
                 who: p.who,
-                rows: self.rows(task, terms, figures, units.as_ref(), &mut intervals),
+                rows: self.rows(
+                    task,
+                    (p.who, terms),
+                    figures,
+                    units.as_ref(),
+                    &mut intervals,
+                ),
             });
             TaskEstimates {
                 task: task.clone(),
@@ -133,8 +142,11 @@ impl Part<'_> {
                 points, reference, ..
             } => {
                 let lengths: Vec<_> = faces.map(|f| self.measured.faces[f].box_length).collect();
-                let n = points.len();
-                Terms::Points(PointTerms::new(n, *reference, options, pairs, &lengths))
+                let whole = self.counted(task, predicted.who);
+                debug_assert_eq!(whole.len(), points.len());
+                Terms::Points(PointTerms::new(
+                    &whole, *reference, options, pairs, &lengths,
+                ))
             }
             TaskKind::Binary { attributes } => {
                 Terms::Binary(BinaryTerms::new(attributes.len(), options, pairs))
@@ -142,10 +154,21 @@ impl Part<'_> {
         }
     }
 
+    /// The points that count for whole faces: those that the network was trained on; if it was on
+    /// none, all of the others' points.
+    fn counted(&self, task: &Task, who: Who) -> Vec<bool> {
+        let trained = self.measured.untrained.trained(task);
+        match who {
+            Who::Network => trained,
+            Who::File | Who::Guess if trained.contains(&true) => trained,
+            Who::File | Who::Guess => vec![true; task.len()],
+        }
+    }
+
     fn rows(
         &self,
         task: &Task,
-        terms: Terms,
+        (who, terms): (Who, Terms),
         (figures, averaged): (Rows, [usize; MEASURES]),
         units: Option<&Units>,
         intervals: &mut impl Iterator<Item = Option<[f64; 2]>>,
@@ -165,6 +188,12 @@ impl Part<'_> {
                         Some(_) => RowKind::WholeFace,
                     },
                     known: 0,
+                    untrained: match who {
+                        Who::Network if i < task.len() => {
+                            self.measured.untrained.reason(&task.name, name)
+                        }
+                        _ => None,
+                    },
                     figures: figures
                         .into_iter()
                         .zip(averaged)
@@ -218,7 +247,8 @@ impl Part<'_> {
             }
         }
         let items = &rows[..task.len()];
-        rows[task.len()].known = items.iter().map(|r| r.known).sum();
+        let items = items.iter().filter(|r| r.untrained.is_none());
+        rows[task.len()].known = items.map(|r| r.known).sum();
         rows
     }
 }
@@ -236,13 +266,13 @@ fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
 pub fn figures(
     terms: &[Terms],
     who: &[Who],
-    items: usize,
+    trained: &[bool],
     weights: &[u32],
     options: &Options,
 ) -> Vec<(Rows, [usize; MEASURES])> {
     let rows = terms.iter().map(|t| t.figures(weights, options));
     let mut rows: Vec<Rows> = rows.collect();
-    let counts = average_alike(&mut rows, who, items);
+    let counts = average_alike(&mut rows, who, trained);
     rows.into_iter().zip(counts).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::label::{Annotation, Prediction, Schema, Task};
+use crate::label::{Annotation, Prediction, Schema, Task, Untrained, UntrainedReason};
 use crate::measure::bootstrap::Resampled;
 use crate::measure::estimate::{Estimate, Measure, Options};
 use crate::measure::slice::Slice;
@@ -49,6 +49,8 @@ pub struct Measured<'a> {
     /// The first is judged; the others stand beside it.
     pub predicted: &'a [Predicted<'a>],
     pub slices: &'a [Slice],
+    /// What the judged network was never trained on.
+    pub untrained: &'a Untrained,
     /// Whether weights of this name are the judged ones, so that labels accepted from them do not
     /// count.
     pub is_judged: &'a dyn Fn(&str) -> bool,
@@ -80,11 +82,47 @@ impl TaskEstimates {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
     }
 
-    /// Of how many items anything is known.
+    /// Of how many items anything is known that the network was trained on, if it was on any.
     pub fn measured_items(&self) -> usize {
+        let none = !(0..self.task.len()).any(|i| self.is_trained(i));
         (0..self.task.len())
-            .filter(|&i| self.is_measured(i))
+            .filter(|&i| self.is_measured(i) && (none || self.is_trained(i)))
             .count()
+    }
+
+    /// Whether the judged network was trained on an item.
+    pub fn is_trained(&self, item: usize) -> bool {
+        let rows = self.predictors.iter().filter_map(|p| p.rows.get(item));
+        rows.into_iter().all(|r| r.untrained.is_none())
+    }
+
+    /// What the averages leave out since the network was never trained on it: "averages over 39 of 40
+    /// attributes; never trained: Attractive".
+    pub fn untrained_words(&self) -> Option<String> {
+        const NAMED: usize = 5;
+        let measured = (0..self.task.len()).filter(|&i| self.is_measured(i));
+        let (trained, others): (Vec<usize>, Vec<usize>) =
+            measured.partition(|&i| self.is_trained(i));
+        if others.is_empty() {
+            return None;
+        }
+        let name = &self.task.name;
+        if trained.is_empty() {
+            return Some(format!("the network was never trained on {name}"));
+        }
+        let items = self.task.items().enumerate();
+        let named = items.filter(|(i, _)| others.contains(i)).take(NAMED);
+        let named: Vec<String> = named.map(|(_, item)| item.replace('_', " ")).collect();
+        let more = match others.len() {
+            n if n > NAMED => format!(" and {} more", n - NAMED),
+            _ => String::new(),
+        };
+        Some(format!(
+            "averages over {} of {} {name}; never trained: {}{more}",
+            trained.len(),
+            trained.len() + others.len(),
+            named.join(", ")
+        ))
     }
 
     /// Whether anything is known of the task.
@@ -117,6 +155,9 @@ pub struct Row {
     pub kind: RowKind,
     /// Faces for which label and prediction are known; of an average, all those of its items.
     pub known: u64,
+    /// Why the network, if it is its row, was never trained on this item: the item is in no average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untrained: Option<UntrainedReason>,
     pub figures: BTreeMap<Measure, Estimate>,
     /// The share of faces up to each of [`Report::ced_at`], in percent.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -7,7 +7,7 @@ use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::estimate::Measure;
 use crate::measure::paper::PAPER_SOURCE;
-use crate::measure::report::{Group, Report, Row, RowKind, TaskEstimates};
+use crate::measure::report::{Group, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who};
 
 /// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
 /// of each slice.
@@ -45,15 +45,15 @@ fn task_table(report: &Report, group: &Group, figures: &TaskEstimates) -> Table 
         let mut lines = Vec::new();
         for (n, predictor) in figures.predictors.iter().enumerate() {
             let row = &predictor.rows[r];
-            let name = if n == 0 { row.name.as_str() } else { "" };
-            let mut line = vec![name.to_owned(), predictor.name.clone()];
+            let name = match n {
+                0 => row_name(row),
+                _ => String::new(),
+            };
+            let mut line = vec![name, predictor.name.clone()];
             line.extend(cells(row, figures, report));
             line.push(match row.kind {
                 // Of how many: predictors may know different ones.
-                RowKind::Average => {
-                    let items = &predictor.rows[..task.len()];
-                    counted(items.iter().filter(|r| r.known > 0).count(), "item")
-                }
+                RowKind::Average => counted(averaged_items(predictor, figures), "item"),
                 _ => row.known.to_string(),
             });
             lines.push(line);
@@ -63,7 +63,12 @@ fn task_table(report: &Report, group: &Group, figures: &TaskEstimates) -> Table 
     // Nobody reads rows about nothing.
     let known = (0..rows).filter(|&r| figures.is_measured(r));
     Table {
-        title: format!("{}{}", title(report, task, ""), intervals(report, group)),
+        title: format!(
+            "{}{}{}",
+            title(report, task, ""),
+            untrained(figures),
+            intervals(report, group)
+        ),
         task: task.name.clone(),
         label: String::new(),
         by: None,
@@ -71,6 +76,33 @@ fn task_table(report: &Report, group: &Group, figures: &TaskEstimates) -> Table 
         groups: known.map(row_group).collect(),
         names: 2,
     }
+}
+
+/// What a row is called: that the network was never trained on it is part of that.
+pub fn row_name(row: &Row) -> String {
+    match row.untrained {
+        Some(_) => format!("{} (untrained)", row.name),
+        None => row.name.clone(),
+    }
+}
+
+/// Of how many items a predictor's average may be: those of which anything is known to it, without
+/// those that the judged network was never trained on if it was on any.
+pub fn averaged_items(predictor: &PredictorEstimates, figures: &TaskEstimates) -> usize {
+    let items = 0..figures.task.len();
+    let none = !items.clone().any(|i| figures.is_trained(i));
+    let own = predictor.who == Who::Network;
+    let of = |&i: &usize| figures.is_trained(i) || none && !own;
+    items
+        .filter(|i| predictor.rows[*i].known > 0)
+        .filter(of)
+        .count()
+}
+
+/// What averages leave out since nothing taught it.
+fn untrained(figures: &TaskEstimates) -> String {
+    let words = figures.untrained_words();
+    words.map_or(String::new(), |words| format!("; {words}"))
 }
 
 /// The judged network's and the guess's paper measure, then the paper's rows.
@@ -172,7 +204,12 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
         _ => format!(" by {by}, averages"),
     };
     Table {
-        title: format!("{}{}", title(report, task, &what), intervals(report, whole)),
+        title: format!(
+            "{}{}{}",
+            title(report, task, &what),
+            untrained(&whole.tasks[t]),
+            intervals(report, whole)
+        ),
         task: task.name.clone(),
         label: String::new(),
         by: slices[0].by.clone(),

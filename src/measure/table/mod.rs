@@ -9,7 +9,7 @@ mod tests;
 
 use std::fmt::Write;
 
-pub use build::tables;
+pub use build::{averaged_items, row_name, tables};
 pub use notes::{
     few_in_slices, fewer_items, heading, interval_words, intervals_words, measured_words, percent,
 };

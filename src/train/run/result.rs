@@ -7,7 +7,8 @@ use anyhow::Result;
 use super::Run;
 use crate::batch::Preprocessing;
 use crate::humanize::counted;
-use crate::model::{Checkpoint, Network, Predictor, Untrained};
+use crate::label::Untrained;
+use crate::model::{Checkpoint, Network, Predictor};
 use crate::terminal::errln;
 use crate::train::checkpoints::BestCheckpoint;
 use crate::train::folder::State;
@@ -44,7 +45,8 @@ impl Run {
         let mut checkpoint = self.template(network);
         let device = checkpoint.network.device();
         let predictor = Predictor::new(checkpoint.clone(), device);
-        let [reports, guesses] = reports_with_baseline(&predictor, &self.validation, &self.guess);
+        let [reports, guesses] =
+            reports_with_baseline(&predictor, untrained, &self.validation, &self.guess);
         found.extend(warnings::worse_than_baseline(
             &self.schema,
             &reports,

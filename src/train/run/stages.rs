@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Run;
-use crate::model::{
-    Checkpoint, Config, Layer, Network, TaskStart, Topology, Untrained, load_vgg16,
-};
+use crate::label::Untrained;
+use crate::model::{Checkpoint, Config, Layer, Network, TaskStart, Topology, load_vgg16};
 use crate::terminal::errln;
 use crate::train::checkpoints::{BestCheckpoint, Progress, load_record};
 use crate::train::stage::{StageEnd, StageRun};
+use crate::train::warnings;
 
 impl Run {
     pub(super) fn stages(&self) -> Result<Option<PathBuf>> {
@@ -85,12 +85,17 @@ impl Run {
         let start = progress
             .filter(|p| p.stage == 2)
             .unwrap_or_else(|| Progress::start(2, keepers.len(), length));
-        let stage = self.stage(2, keepers.clone(), &network, untrained.clone());
+        let mut found = self.left_at_start(only, &untrained, trained);
+        let mut stage = self.stage(2, keepers.clone(), &network, untrained.clone());
+        if !found.is_empty() {
+            stage.template.training[warnings::KEY] = serde_json::json!(found);
+        }
         let unchosen = network.folded();
         if stage.run(network, start)? == StageEnd::Stopped {
             return Ok(None);
         }
-        let (network, found) = self.joined(unchosen, &keepers)?;
+        let (network, nothing_better) = self.joined(unchosen, &keepers)?;
+        found.extend(nothing_better);
         self.finish(network, &untrained, found)
     }
 
@@ -98,18 +103,36 @@ impl Run {
     /// weights that it began with; of those, the tasks that this run does not train stay.
     fn untrained(&self, earlier: Option<&Untrained>, trained: impl Fn(usize) -> bool) -> Untrained {
         let mut now = self.labels.untrained.clone();
-        let Some(earlier) = earlier else {
-            return now;
-        };
         let warm = self.file.config.task_start == TaskStart::Warm;
         for (t, task) in self.schema.tasks.iter().enumerate() {
-            if !trained(t) {
-                now.set(&task.name, earlier.task(&task.name));
-            } else if warm {
-                now.retain_untrained(&task.name, earlier);
+            match (trained(t), earlier) {
+                (true, Some(earlier)) if warm => now.retain_untrained(&task.name, earlier),
+                (false, Some(earlier)) if warm => now.set(&task.name, earlier.task(&task.name)),
+                // Its tower is new, and stays as it was drawn.
+                (false, _) if !warm && self.labels.teach(t) => now.leave_out(task),
+                _ => {}
             }
         }
         now
+    }
+
+    /// What is to be said of the tasks that stage 2 does not train, but that their start was.
+    fn left_at_start(
+        &self,
+        only: Option<usize>,
+        untrained: &Untrained,
+        trained: impl Fn(usize) -> bool,
+    ) -> Vec<String> {
+        let own = self.file.initial_weights.stage1.is_none();
+        let tasks = self.schema.tasks.iter().enumerate();
+        let left =
+            tasks.filter(|(t, task)| !trained(*t) && untrained.trained(task).contains(&true));
+        left.map(|(t, task)| {
+            let alone = only.filter(|o| *o != t);
+            let alone = alone.map(|o| self.schema.tasks[o].name.as_str());
+            warnings::left_at_start(&task.name, alone, own)
+        })
+        .collect()
     }
 
     /// The position of the one task that stage 2 trains, if it is but one.

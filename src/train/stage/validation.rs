@@ -33,7 +33,7 @@ impl StageRun<'_> {
         };
         let predictor = Predictor::new(checkpoint.clone(), device);
         // A large set takes long: whoever looks on sees that the run lives.
-        let reports = validation_reports(&predictor, self.validation, || {
+        let reports = validation_reports(&predictor, self.untrained, self.validation, || {
             timer.beat();
             if timer.status_is_due()
                 && let Err(e) = self.status(timer, progress, State::Running, None)

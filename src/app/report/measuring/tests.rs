@@ -48,7 +48,7 @@ fn question() -> Question {
         weights: "bundled".into(),
         network: "cac2".into(),
         trained: Arc::default(),
-        untrained: Vec::new(),
+        untrained: Default::default(),
     }
 }
 

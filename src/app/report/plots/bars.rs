@@ -9,19 +9,32 @@ use crate::measure::ALPHA;
 /// Height of a bar's row.
 pub const ROW: f32 = 22.0;
 
+/// Its name, with what must not be overlooked about it.
+pub fn shown_name(bar: &Bar) -> String {
+    match bar.untrained {
+        Some(_) => format!("{} (untrained)", bar.name),
+        None => bar.name.clone(),
+    }
+}
+
 /// A bar's name, its value as a bar, the guess as a tick, and the numbers.
 pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, colours: PlotColours) {
-    let (name, v) = (bar.name.as_str(), bar.values);
+    let v = bar.values;
+    // What the network was never trained on is no answer of its own.
+    let (text, network) = match bar.untrained {
+        Some(_) => (colours.quiet, colours.quiet),
+        None => (colours.text, colours.network),
+    };
     let middle = at[1] + ROW / 2.0;
     let ink = Ink::from;
     let names = 150.0_f32.min(width * 0.36);
     let numbers = if v.other.is_some() { 138.0 } else { 92.0 };
     let (left, right) = (at[0] + names, at[0] + width - numbers);
     out.push(Mark::text(
-        name,
+        shown_name(bar),
         [at[0], middle],
         SMALL,
-        ink(colours.text),
+        ink(text),
         Anchor::Start,
     ));
     let full = (right - left).max(10.0);
@@ -35,7 +48,7 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, colours:
         out.push(Mark::area(
             [left, middle - 3.0],
             [to(percent), 6.0],
-            ink(colours.network),
+            ink(network),
         ));
     }
     if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
@@ -65,7 +78,7 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, colours:
         }
     }
     let columns = [
-        (v.network, colours.text, right + 44.0),
+        (v.network, text, right + 44.0),
         (v.guess, colours.quiet, right + 90.0),
         (v.other, colours.other, right + 136.0),
     ];
@@ -124,6 +137,7 @@ pub fn task_title(is_points: bool, name: &str) -> String {
 mod tests {
     use super::*;
     use crate::app::report::plot_data::Values;
+    use crate::label::UntrainedReason;
 
     #[test]
     fn an_interval_is_drawn_where_its_ends_are() {
@@ -146,6 +160,7 @@ mod tests {
                     ..Default::default()
                 },
                 slices: Vec::new(),
+                untrained: None,
             };
             let mut marks = Vec::new();
             bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, colours);
@@ -164,5 +179,51 @@ mod tests {
             (from - 290.0).abs() < 0.01 && (to - 430.0).abs() < 0.01,
             "{drawn:?}"
         );
+    }
+
+    #[test]
+    fn what_was_never_trained_is_grey_and_says_so() {
+        let colours = PlotColours {
+            text: [1; 3],
+            quiet: [2; 3],
+            grid: [3; 3],
+            network: [4; 3],
+            other: [5; 3],
+        };
+        let marks = |untrained| {
+            let bar = Bar {
+                item: 3,
+                name: "Bald".into(),
+                known: 9,
+                values: Values {
+                    network: Some(60.0),
+                    ..Default::default()
+                },
+                slices: Vec::new(),
+                untrained,
+            };
+            let mut marks = Vec::new();
+            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar, colours);
+            marks
+        };
+        let trained = marks(None);
+        let untrained = marks(Some(UntrainedReason::NoLabel));
+        let of = |marks: &[Mark], tint: [u8; 3]| {
+            let shown = format!("{:?}", Ink::from(tint));
+            let drawn = marks.iter().map(|m| format!("{m:?}"));
+            drawn.filter(|m| m.contains(&shown)).count()
+        };
+        // Its name, its bar and its number.
+        assert_eq!(
+            [of(&trained, colours.text), of(&trained, colours.quiet)],
+            [2, 0]
+        );
+        assert_eq!(of(&trained, colours.network), 1);
+        assert_eq!(
+            [of(&untrained, colours.text), of(&untrained, colours.quiet)],
+            [0, 3]
+        );
+        assert_eq!(of(&untrained, colours.network), 0);
+        assert!(format!("{untrained:?}").contains("Bald (untrained)"));
     }
 }

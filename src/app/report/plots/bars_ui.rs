@@ -3,7 +3,7 @@
 use eframe::egui::{Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::report::plot_data::{Bar, PlotData, Series, TaskBars, Values};
-use crate::app::report::plots::bars::{ROW, bar_marks, legend_marks, task_title};
+use crate::app::report::plots::bars::{ROW, bar_marks, legend_marks, shown_name, task_title};
 use crate::app::report::plots::colours::{EDGE, LEGEND_LINE, plot_colours};
 use crate::app::report::query::FaceQuery;
 use crate::app::widgets::chips::caption;
@@ -63,6 +63,9 @@ pub fn task_ui(
         for (name, value) in data.slices.iter().zip(&bar.slices) {
             values += &value.map_or(String::new(), |v| format!("\n{name} {v:.1} %"));
         }
+        if let Some(why) = bar.untrained {
+            values += &format!("\nnever trained ({why}): no average counts it");
+        }
         response.on_hover_text(format!("{values}\n{text}; {click}"));
         if clicked && wrong > 0 {
             query = Some(match task.is_points {
@@ -77,8 +80,10 @@ pub fn task_ui(
         known: 0,
         values: task.average,
         slices: task.sliced_average.clone(),
+        untrained: None,
     });
-    let tip = values_text(&average.values, task.is_points);
+    let mut tip = values_text(&average.values, task.is_points);
+    tip.extend(task.left_out.iter().map(|words| format!("\n{words}")));
     bar_ui(ui, &average, false).on_hover_text(tip);
     query
 }
@@ -145,7 +150,7 @@ fn bar_ui(ui: &mut Ui, bar: &Bar, clickable: bool) -> Response {
     });
     let label = format!(
         "{}: {}{interval}, guess {}",
-        bar.name,
+        shown_name(bar),
         percent(bar.values.network),
         percent(bar.values.guess)
     );

@@ -3,10 +3,11 @@
 use crate::app::report::slices::slice_of;
 use crate::app::report::tables::columns::column_sources;
 use crate::app::report::tables::grid::{Cell, Column, Grid, Row};
+use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::{
-    Group, Measure, Options, Report, RowKind, TaskEstimates, few_in_slices, fewer_items, heading,
-    intervals_words, measured_words,
+    Group, Measure, Options, Report, RowKind, TaskEstimates, averaged_items, few_in_slices,
+    fewer_items, heading, intervals_words, measured_words, row_name,
 };
 
 /// The points or attributes of task `t`, over the faces of a group.
@@ -27,26 +28,23 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
             let cells = sources.iter().zip(&columns);
             let mut cells: Vec<Cell> = cells.map(|(w, c)| w.cell(r, c.intervals)).collect();
             cells.push(match row.kind {
-                RowKind::Average => {
-                    let items = judged.rows[..task.len()].iter();
-                    let known = items.filter(|r| r.known > 0).count();
-                    Cell::Text(match known {
-                        1 => "1 item".into(),
-                        n => format!("{n} items"),
-                    })
-                }
+                RowKind::Average => Cell::Text(counted(averaged_items(judged, figures), "item")),
                 _ => Cell::Count(row.known),
             });
             let item = row.kind == RowKind::Item;
             let right = row.figures.get(&Measure::of(task)[0]).and_then(|f| f.value);
             let perfect = right == Some(100.0);
             Row {
-                name: row.name.replace('_', " "),
+                name: row_name(row).replace('_', " "),
                 cells,
                 summary: !item,
                 link: item.then_some(r),
                 perfect,
+                faint: row.untrained.is_some(),
                 tip: match (item, task.is_points()) {
+                    _ if let Some(why) = row.untrained => {
+                        format!("the network was never trained on it ({why}): no average counts it")
+                    }
                     (false, _) => String::new(),
                     (true, true) if perfect => {
                         "no face misses it; right click to find others".into()
@@ -80,7 +78,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
         },
         columns,
         rows,
-        notes: partial_averages(task, &report.options, [("", figures)].into_iter()),
+        notes: notes(report, [("", figures)].into_iter()),
     })
 }
 
@@ -93,7 +91,20 @@ fn grid_description(report: &Report, group: &Group, task: &Task, intervals: bool
     }
 }
 
-/// Which averages are over fewer items than are known: some measures have no value for some.
+/// Which averages are over fewer items than are known, and why.
+fn notes<'a>(
+    report: &Report,
+    groups: impl Iterator<Item = (&'a str, &'a TaskEstimates)> + Clone,
+) -> Vec<String> {
+    let Some((_, first)) = groups.clone().next() else {
+        return Vec::new();
+    };
+    let mut notes: Vec<String> = first.untrained_words().into_iter().collect();
+    notes.extend(partial_averages(&first.task, &report.options, groups));
+    notes
+}
+
+/// Which averages are over fewer items than others: some measures have no value for some.
 fn partial_averages<'a>(
     task: &Task,
     options: &Options,
@@ -170,6 +181,7 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
             summary: n == 0,
             link,
             perfect: false,
+            faint: false,
             tip: match slice {
                 true => "Show these faces in the gallery".into(),
                 false => String::new(),
@@ -179,7 +191,7 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
     let rows = rows.collect();
     let groups = report.groups.iter();
     let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
-    let mut notes = partial_averages(task, &report.options, groups);
+    let mut notes = notes(report, groups);
     notes.extend(few_in_slices(parts).filter(|_| intervals));
     Some(Grid {
         description: grid_description(report, whole, task, intervals),

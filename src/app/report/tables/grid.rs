@@ -40,6 +40,8 @@ pub struct Row {
     pub link: Option<usize>,
     /// Whether nothing is wrong with it, so that a click would show no face.
     pub perfect: bool,
+    /// Whether it says nothing, so that it is grey.
+    pub faint: bool,
     /// What a click does.
     pub tip: String,
 }

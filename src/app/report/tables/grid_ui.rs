@@ -155,11 +155,11 @@ impl Grid {
             Align2::LEFT_CENTER,
             &row.name,
             font.clone(),
-            p.text,
+            if row.faint { p.quiet } else { p.text },
         );
         let columns = self.columns.iter().zip(&row.cells).enumerate();
         for ((c, (column, cell)), place) in columns.zip(widths.places(line)) {
-            let tint = match column.compared || !matches!(cell, Cell::Percent(..)) {
+            let tint = match row.faint || column.compared || !matches!(cell, Cell::Percent(..)) {
                 true => p.quiet,
                 false => p.text,
             };

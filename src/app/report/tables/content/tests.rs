@@ -51,6 +51,7 @@ fn report(bootstrap: Option<Bootstrap>, slices: &[Slice]) -> Report {
         faces: &measured,
         predicted: &predicted,
         slices,
+        untrained: &crate::label::Untrained::default(),
         is_judged: &|_| false,
         options: Options {
             bootstrap,
@@ -160,4 +161,25 @@ fn slices_stand_below_all_faces_and_lead_by_their_number() {
     assert_eq!(values, [Some(50.0), Some(0.0), Some(100.0)]);
     assert_eq!(grid.rows[1].cells[0], Cell::Count(1));
     assert!(grid.notes.is_empty(), "{:?}", grid.notes);
+}
+
+#[test]
+fn an_untrained_row_is_grey_and_in_no_average() {
+    let mut report = report(None, &[]);
+    let row = &mut report.groups[0].tasks[1].predictors[0].rows[20];
+    row.untrained = Some(crate::label::UntrainedReason::NoLabel);
+    let grid = task_grid(&report, &report.groups[0], 1, false).unwrap();
+    let faint = grid.rows.iter().filter(|r| r.faint);
+    let faint: Vec<&str> = faint.map(|r| &*r.name).collect();
+    assert_eq!(faint, ["Male (untrained)"]);
+    let tip = &grid.rows[0].tip;
+    assert!(
+        tip.contains("never trained on it (no label known)"),
+        "{tip}"
+    );
+    assert_eq!(grid.notes, ["the network was never trained on attributes"]);
+    let average = grid.rows.last().unwrap();
+    assert_eq!(average.cells.last(), Some(&Cell::Text("0 items".into())));
+    let points = task_grid(&report, &report.groups[0], 0, false).unwrap();
+    assert!(points.notes.is_empty() && points.rows.iter().all(|r| !r.faint));
 }

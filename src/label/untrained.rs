@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::label::{Schema, Task, TaskLabels};
+use super::{Schema, Task, TaskLabels};
 
 /// Why something could not be learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,6 +99,13 @@ impl Untrained {
 
     pub fn reason(&self, task: &str, item: &str) -> Option<UntrainedReason> {
         self.0.get(task)?.get(item).copied()
+    }
+
+    /// Of each item of a task, whether it was trained.
+    pub fn trained(&self, task: &Task) -> Vec<bool> {
+        task.items()
+            .map(|item| self.reason(&task.name, item).is_none())
+            .collect()
     }
 
     /// What is untrained of a task.
