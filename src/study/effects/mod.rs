@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 pub use effect::{Differing, Effects, TaskEffect};
 pub use subjects::{Subject, subjects};
 
+use crate::label::Untrained;
 use crate::measure::{PAIRED, Resampling};
 use crate::model::{Layer, Mask, Predictor, TapLayer, TowerId};
 use subjects::predictions;
@@ -43,7 +44,10 @@ pub fn channel_effects(
     let schema = predictor.schema();
     let width = predictor.network().config().width;
     let channels = TapLayer::conv(layer).channels(width);
-    let empty: Vec<Sum> = schema.tasks.iter().map(|t| Sum::new(&t.kind)).collect();
+    let untrained = Untrained::from_training(&predictor.checkpoint().training);
+    let trained: Vec<Vec<bool>> = schema.tasks.iter().map(|t| untrained.trained(t)).collect();
+    let empty = schema.tasks.iter().zip(&trained);
+    let empty: Vec<Sum> = empty.map(|(t, own)| Sum::new(&t.kind, own)).collect();
     let mut sums = vec![empty.clone(); channels];
     let mut terms = TaskTerms::all(schema, channels);
     let mut identities = Vec::new();
@@ -51,7 +55,7 @@ pub fn channel_effects(
     let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
     let mut boxes = BTreeMap::new();
     'faces: for subject in subjects {
-        let whole = Whole::of(predictor, &subject);
+        let whole = Whole::of(predictor, &subject, &trained);
         let mut muted = Vec::with_capacity(channels);
         for first in (0..channels).step_by(step) {
             if !progress(faces, first) {
@@ -66,8 +70,8 @@ pub fn channel_effects(
             };
             muted.extend(predictions(predictor, &subject, &[mask], last - first));
         }
-        for (terms, known) in terms.iter_mut().zip(&whole.known) {
-            terms.face(faces, known.map_or(0, Known::count));
+        for ((terms, known), trained) in terms.iter_mut().zip(&whole.known).zip(&trained) {
+            terms.face(faces, known.map_or(0, |k: Known| k.count(trained)));
         }
         for (channel, (sums, muted)) in sums.iter_mut().zip(&muted).enumerate() {
             let mut own = empty.clone();

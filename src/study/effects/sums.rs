@@ -3,6 +3,19 @@
 use super::effect::TaskEffect;
 use crate::label::TaskKind;
 
+/// What counts in the size of a change: what the network was trained on or, if that is nothing, all.
+pub(super) fn counted(trained: &[bool]) -> Vec<bool> {
+    match trained.contains(&true) {
+        true => trained.to_vec(),
+        false => vec![true; trained.len()],
+    }
+}
+
+/// How many items these are, at least one.
+pub(super) fn of(counts: &[bool]) -> usize {
+    counts.iter().filter(|counts| **counts).count().max(1)
+}
+
 /// Sums over faces for one channel and task.
 #[derive(Clone)]
 pub(super) enum Sum {
@@ -21,16 +34,19 @@ pub(super) struct PointSum {
 pub(super) struct BinarySum {
     /// For each attribute the absolute and the signed change.
     pub each: Vec<(f64, f64)>,
+    /// Of how many of them a mean is.
+    pub of: usize,
     pub loss: f64,
     pub known: usize,
 }
 
 impl Sum {
-    pub fn new(kind: &TaskKind) -> Self {
+    pub fn new(kind: &TaskKind, trained: &[bool]) -> Self {
         match kind {
             TaskKind::Points { .. } => Self::Points(PointSum::default()),
             TaskKind::Binary { attributes } => Self::Binary(BinarySum {
                 each: vec![(0.0, 0.0); attributes.len()],
+                of: of(&counted(trained)),
                 ..BinarySum::default()
             }),
         }
@@ -64,7 +80,12 @@ impl Sum {
                 nme_change_percent: (sum.known > 0).then(|| 100.0 * sum.nme / sum.known as f64),
                 nme_change_interval: None,
             },
-            Self::Binary(BinarySum { each, loss, known }) => {
+            Self::Binary(BinarySum {
+                each,
+                of,
+                loss,
+                known,
+            }) => {
                 let largest = each
                     .iter()
                     .enumerate()
@@ -72,7 +93,7 @@ impl Sum {
                 let (most, (_, change)) = largest.map_or((0, (0.0, 0.0)), |(i, s)| (i, *s));
                 let all: f64 = each.iter().map(|s| s.0).sum();
                 TaskEffect::Binary {
-                    change: all / n / each.len().max(1) as f64,
+                    change: all / n / *of as f64,
                     change_interval: None,
                     loss_change: (*known > 0).then(|| loss / *known as f64),
                     loss_change_interval: None,

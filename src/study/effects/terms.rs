@@ -59,7 +59,7 @@ impl TaskTerms {
             }
             Sum::Binary(sum) => {
                 let all: f64 = sum.each.iter().map(|s| s.0).sum();
-                let mean = all / sum.each.len().max(1) as f64;
+                let mean = all / sum.of as f64;
                 self.size.change(channel, face, mean);
                 self.worse.change(channel, face, sum.loss);
                 if let Some(signed) = &mut self.signed {

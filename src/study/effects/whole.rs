@@ -1,7 +1,7 @@
 //! The predictions with all channels, against which those with muted ones are held.
 
 use super::subjects::{Subject, predictions};
-use super::sums::Sum;
+use super::sums::{Sum, counted, of};
 use crate::label::{
     PointLabel, Prediction, Presence, Task, TaskKind, TaskLabels, TaskPrediction, distance,
 };
@@ -22,21 +22,26 @@ pub(super) enum Known<'a> {
 
 impl<'a> Known<'a> {
     /// The labels of a task, as far as there are such.
-    pub fn of(subject: &'a Subject, t: usize, task: &Task) -> Option<Self> {
+    pub fn of(subject: &'a Subject, t: usize, task: &Task, trained: &[bool]) -> Option<Self> {
         match subject.labels.as_ref()?.of(t, task)? {
             TaskLabels::Points(points) => Some(Self::Points(points)),
             TaskLabels::Binary(labels) => {
-                let any = labels.iter().any(|l| l.known().is_some());
-                any.then_some(Self::Binary(labels))
+                let labels = Self::Binary(labels);
+                (labels.count(trained) > 0).then_some(labels)
             }
         }
     }
 
-    pub fn count(self) -> usize {
-        match self {
-            Self::Points(points) => points.iter().filter(|l| l.known().is_some()).count(),
-            Self::Binary(labels) => labels.iter().filter(|l| l.known().is_some()).count(),
-        }
+    /// How many labels are known of what the network was trained on.
+    pub fn count(self, trained: &[bool]) -> usize {
+        let known: Vec<bool> = match self {
+            Self::Points(points) => points.iter().map(|l| l.known().is_some()).collect(),
+            Self::Binary(labels) => labels.iter().map(|l| l.known().is_some()).collect(),
+        };
+        let pairs = known.iter().zip(trained);
+        pairs
+            .filter(|(known, trained)| **known && **trained)
+            .count()
     }
 }
 
@@ -57,14 +62,16 @@ pub(super) struct Whole<'a> {
     pub known: Vec<Option<Known<'a>>>,
     /// L in photo pixels: of the labels or, for the shift, of what is predicted.
     lengths: Vec<f64>,
+    /// What the network was trained on, item by item.
+    trained: &'a [Vec<bool>],
 }
 
 impl<'a> Whole<'a> {
-    pub fn of(predictor: &Predictor, subject: &'a Subject) -> Self {
+    pub fn of(predictor: &Predictor, subject: &'a Subject, trained: &'a [Vec<bool>]) -> Self {
         let prediction = predictions(predictor, subject, &[], 1).swap_remove(0);
         let tasks = &predictor.schema().tasks;
         let scale = |(t, task): (usize, &Task)| {
-            let labels = Known::of(subject, t, task);
+            let labels = Known::of(subject, t, task, &trained[t]);
             let (TaskKind::Points { reference, .. }, TaskPrediction::Points(found)) =
                 (&task.kind, &prediction.tasks[t])
             else {
@@ -84,24 +91,31 @@ impl<'a> Whole<'a> {
             prediction,
             known,
             lengths,
+            trained,
         }
     }
 
     pub fn compare(&self, muted: &Prediction, sums: &mut [Sum]) {
         for (t, sum) in sums.iter_mut().enumerate() {
+            let trained = &self.trained[t];
+            let counts = counted(trained);
             match (sum, &self.prediction.tasks[t], &muted.tasks[t]) {
                 (Sum::Points(sum), TaskPrediction::Points(a), TaskPrediction::Points(b)) => {
                     let off =
                         |a: &[f32; 2], b: &[f32; 2]| f64::from(distance(*a, *b)) / self.lengths[t];
                     let moves = |(a, b): (&[f32; 2], &[f32; 2])| off(a, b) > ROUNDING_OF_POINTS;
-                    let moved = a.iter().zip(b).filter(|both| moves(*both));
+                    let moved = a.iter().zip(b).zip(&counts).filter(|(_, counts)| **counts);
+                    let moved = moved.map(|(both, _)| both).filter(|both| moves(*both));
                     let moved: f64 = moved.map(|(a, b)| off(a, b)).sum();
-                    sum.shift += moved / a.len().max(1) as f64;
+                    sum.shift += moved / of(&counts) as f64;
                     let Some(Known::Points(labels)) = self.known[t] else {
                         continue;
                     };
-                    for (label, (a, b)) in labels.iter().zip(a.iter().zip(b)) {
-                        let Some(at) = label.known() else { continue };
+                    let points = labels.iter().zip(trained).zip(a.iter().zip(b));
+                    for ((label, trained), (a, b)) in points {
+                        let Some(at) = label.known().filter(|_| *trained) else {
+                            continue;
+                        };
                         sum.known += 1;
                         if moves((a, b)) {
                             sum.nme += off(&at, b) - off(&at, a);
@@ -110,8 +124,9 @@ impl<'a> Whole<'a> {
                 }
                 (Sum::Binary(sum), TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
                     let changes = |a: f32, b: f32| (b - a).abs() > ROUNDING_OF_PROBABILITIES;
-                    for ((a, b), sum) in a.iter().zip(b).zip(&mut sum.each) {
-                        if changes(*a, *b) {
+                    let each = a.iter().zip(b).zip(&mut sum.each).zip(&counts);
+                    for (((a, b), sum), counts) in each {
+                        if *counts && changes(*a, *b) {
                             let change = f64::from(b - a);
                             sum.0 += change.abs();
                             sum.1 += change;
@@ -120,8 +135,9 @@ impl<'a> Whole<'a> {
                     let Some(Known::Binary(labels)) = self.known[t] else {
                         continue;
                     };
-                    for (label, (a, b)) in labels.iter().zip(a.iter().zip(b)) {
-                        let Some(present) = label.known() else {
+                    let each = labels.iter().zip(trained).zip(a.iter().zip(b));
+                    for ((label, trained), (a, b)) in each {
+                        let Some(present) = label.known().filter(|_| *trained) else {
                             continue;
                         };
                         sum.known += 1;
