@@ -8,26 +8,33 @@ pub fn short(v: f32) -> String {
         a if a >= 100.0 => format!("{v:.0}"),
         a if a >= 10.0 => format!("{v:.1}"),
         a if a >= 1.0 => format!("{v:.2}"),
-        _ => format!("{v:.3}"),
+        a if a >= 0.1 => format!("{v:.3}"),
+        a if a >= 0.01 => format!("{v:.4}"),
+        _ => format!("{v:.5}"),
     };
     text.replace('-', "−")
 }
 
-/// A value in two digits, where there is no room for three: ".48", "1.2", "12", "1e−3".
+/// A value in two digits, where there is no room for three: "0.48", "1.2", "12", "1e−3".
 pub fn brief(v: f32) -> String {
     let text = match v.abs() {
         0.0 => return "0".into(),
         a if !(0.01..9999.5).contains(&a) => format!("{v:.0e}"),
         a if a >= 9.95 => format!("{v:.0}"),
         a if a >= 0.995 => format!("{v:.1}"),
-        _ => format!("{v:.2}").replacen("0.", ".", 1),
+        _ => format!("{v:.2}"),
     };
     text.replace('-', "−")
 }
 
 /// "0 to 4.21": the values from the lowest to the highest, as windows and figures both say them.
 pub fn span(low: f32, high: f32) -> String {
-    format!("{} to {}", short(low), short(high))
+    span_as(short, low, high)
+}
+
+/// The same in the digits that there is room for: "−0.20 to 0.59".
+pub fn span_as(write: fn(f32) -> String, low: f32, high: f32) -> String {
+    format!("{} to {}", write(low), write(high))
 }
 
 /// "0.31", "−0.05", and "0.00" for what rounds to it.
@@ -199,7 +206,7 @@ mod tests {
     #[test]
     fn two_digits_say_the_most() {
         let said = [0.0, 0.484, -0.036, 0.996, 1.236, 9.96, 48.2, 123.4, 0.0012].map(brief);
-        let expected = ["0", ".48", "−.04", "1.0", "1.2", "10", "48", "123", "1e−3"];
+        let expected = ["0", "0.48", "−0.04", "1.0", "1.2", "10", "48", "123", "1e−3"];
         assert_eq!(said, expected);
     }
 
@@ -287,7 +294,19 @@ mod tests {
 
     #[test]
     fn values_are_written_short() {
-        let said = [0.0, 1234.5, 12.34, -1.236, 0.0123, 1e-9].map(short);
-        assert_eq!(said, ["0", "1234", "12.3", "−1.24", "0.012", "1.0e−9"]);
+        let said = [0.0, 1234.5, 12.34, -1.236, 0.0123, 0.00712, 1e-9].map(short);
+        assert_eq!(
+            said,
+            ["0", "1234", "12.3", "−1.24", "0.0123", "0.00712", "1.0e−9"]
+        );
+        let said = [0.0, 1234.5, 12.34, -1.236, -0.2, 1e-9].map(brief);
+        assert_eq!(said, ["0", "1234", "12", "−1.2", "−0.20", "1e−9"]);
+    }
+
+    #[test]
+    fn ranges_have_one_style_with_any_digits() {
+        assert_eq!(span(-0.2, 0.5912), "−0.200 to 0.591");
+        assert_eq!(span_as(brief, -0.2, 0.5912), "−0.20 to 0.59");
+        assert_eq!(span_as(brief, 0.0, 12.3), "0 to 12");
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::sizes::SMALL;
 use crate::figure::grid::{GridStyle, Scale, Stats};
-use crate::figure::number::{brief, short, span};
+use crate::figure::number::{brief, short, span, span_as};
 use crate::figure::text::Text;
 use crate::humanize::{counted, layer_title, title};
 use crate::model::FeatureMap;
@@ -105,10 +105,11 @@ fn ranges(own: &Stats, look: &GridStyle) -> Vec<String> {
         Scale::Channel | Scale::Own => {
             let mut all = vec![span(low, high)];
             // What says nothing else begins at zero.
-            for write in [short, brief] {
+            let writes: [fn(f32) -> String; 2] = [short, brief];
+            for write in writes {
                 all.push(match low == 0.0 {
                     true => format!("to {}", write(high)),
-                    false => format!("{}–{}", write(low), write(high)),
+                    false => span_as(write, low, high),
                 });
             }
             if low == 0.0 {
