@@ -8,6 +8,7 @@ use super::page::{Anchor, Page, Unit, points};
 use crate::figure::colour_map::ColourMap;
 use crate::figure::grid::INVALID;
 use crate::figure::palette::{Colour, INK, PREDICTION, QUIET, WHITE};
+use crate::figure::text::{Text, text_lines};
 use crate::humanize::counted;
 use crate::label::{INPUT_SIZE, Point, Schema};
 use crate::study::{Explanation, HeatMap, Method, RandomCheck};
@@ -181,7 +182,13 @@ pub fn heat_figure(
     let count = panels.len() as f32 + 1.0;
     let width = points(width_mm);
     let side = (width - 2.0 * MARGIN - (count - 1.0) * BETWEEN) / count;
-    let lines = legend(panels);
+    // What is too long for a panel's width stands below, in its size.
+    let long = |note: &str| Text::new(note, 6.0).width > side;
+    let below = panels.iter().filter(|p| long(&p.note));
+    let below = below.map(|p| format!("{}: {}", p.title, p.note));
+    let lines = below.chain(legend(panels));
+    let lines = lines.flat_map(|words| text_lines(&words, 6.0, width - 2.0 * MARGIN));
+    let lines: Vec<String> = lines.collect();
     let notes = lines.len() + usize::from(at.is_some());
     let foot = MARGIN + HEAD + side + KEY + 4.0;
     let height = foot + MARGIN + notes as f32 * LINE;
@@ -205,7 +212,9 @@ pub fn heat_figure(
         let scale = panel.scale.clone().unwrap_or_else(|| HeatScale::of(heat));
         let left = MARGIN + (n as f32 + 1.0) * (side + BETWEEN);
         page.text_within(title, [left, top - 14.0], (8.0, INK), side);
-        page.text_within(note, [left, top - 5.0], (6.0, QUIET), side);
+        if !long(note) {
+            page.text(note, [left, top - 5.0], 6.0, QUIET, Anchor::Start);
+        }
         let picture = scaled_picture(input, heat, &scale);
         page.picture(picture, [left, top], [side; 2], true);
         mark(&mut page, left);
@@ -235,7 +244,7 @@ pub fn heat_figure(
         line += LINE;
     }
     for words in lines {
-        page.text_within(&words, [MARGIN, line], (6.0, QUIET), width - 2.0 * MARGIN);
+        page.text(&words, [MARGIN, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
     page
@@ -270,6 +279,7 @@ fn legend(panels: &[HeatPanel]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Mark;
 
     #[test]
     fn heat_hides_the_input_where_it_is() {
@@ -302,6 +312,51 @@ mod tests {
         let page = heat_figure(&input, Some([64.0, 64.0]), &panels, 100.0);
         let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
+    }
+
+    #[test]
+    fn a_long_note_stands_below_in_its_size() {
+        let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
+        let heat = HeatMap {
+            values: vec![0.00712; 128 * 128],
+            grid: vec![0.00712],
+            grid_side: 1,
+            signed: false,
+            unit: "relative",
+        };
+        let page = |note: &str| {
+            let panel = HeatPanel {
+                title: "Grad-CAM".into(),
+                note: note.into(),
+                heat: &heat,
+                scale: None,
+            };
+            heat_figure(&input, None, &[panel], 150.0)
+        };
+        let texts = |page: &Page| -> Vec<(String, f32, f32)> {
+            let all = page.marks.iter().filter_map(|m| match m {
+                Mark::Text {
+                    words, at, size, ..
+                } => Some((words.clone(), at[1], *size)),
+                _ => None,
+            });
+            all.collect()
+        };
+        let short_one = texts(&page("relative"));
+        let above = short_one.iter().find(|t| t.0 == "relative").unwrap();
+        assert_eq!(above.2, 6.0);
+        assert!(
+            short_one.iter().any(|t| t.0 == "0.00712 relative"),
+            "{short_one:?}"
+        );
+        let long = "mean gradient times activation over all places of the map ".repeat(4);
+        let broken = texts(&page(long.trim()));
+        let found: Vec<_> = broken.iter().filter(|t| t.0.contains("gradient")).collect();
+        assert!(found.len() > 1 && found.iter().all(|t| t.2 == 6.0 && t.1 > above.1 + 100.0));
+        assert!(
+            found[0].0.starts_with("Grad-CAM: mean gradient"),
+            "{found:?}"
+        );
     }
 
     #[test]
