@@ -89,7 +89,8 @@ pub fn run(args: TowersArgs) -> Result<()> {
         "towers.csv",
         towers_table(&found, &faces, &network).csv().as_bytes(),
     )?;
-    let page = towers_figure(&found, &faces, args.page.width_mm)?;
+    let named = format!("{network} ({})", predictor.checkpoint().origin);
+    let page = towers_figure(&found, &faces, &named, args.page.width_mm)?;
     for name in ["towers.png", "towers.svg", "towers.pdf"] {
         let mut page = page.clone();
         args.page
@@ -136,7 +137,7 @@ fn print(found: &Towers) {
     for base in &found.tasks {
         let over = match found.faces {
             0 => String::new(),
-            faces => format!(", {} of {} labelled", base.labelled, counted(faces, "face")),
+            faces => format!(", labelled of {}: {}", counted(faces, "face"), base.over()),
         };
         let measure = match base.measure {
             "nme_percent" => "NME",

@@ -7,7 +7,7 @@ use crate::atomic::write_atomic;
 use crate::dataset::describe_boxes;
 use crate::figure::table::Table;
 use crate::label::Schema;
-use crate::measure::Difference;
+use crate::measure::{Difference, PAIRED, Resampled};
 use crate::study::{Effects, Matched, Matching, TaskEffect, Towers};
 
 /// Which tower matters: a row for each task and depth. `network` is the network's fingerprint.
@@ -30,10 +30,16 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
         "shared_change_low",
         "shared_change_high",
         "labelled_faces",
+        "items",
         "faces",
         "boxes",
+        "resamples",
+        "units",
+        "unit",
+        "resampling_seed",
         "network",
     ]);
+    let [resamples, units, unit, seed] = resampled(found.resampled);
     let boxes = describe_boxes(&found.boxes);
     for base in &found.tasks {
         table
@@ -58,8 +64,13 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
                 row.extend(change(&share.shared_change));
                 row.extend([
                     base.labelled.to_string(),
+                    base.trained[0].to_string(),
                     faces.to_owned(),
                     boxes.clone(),
+                    resamples.clone(),
+                    units.clone(),
+                    unit.clone(),
+                    seed.clone(),
                     network.to_owned(),
                 ]);
                 row
@@ -208,6 +219,18 @@ pub fn matches_table(matched: &[Matching], faces: &str, networks: &[String; 2]) 
         }));
     }
     table
+}
+
+/// Of what the intervals of a study are: how many resamples, of how many units, and by which seed.
+fn resampled(drawn: Option<Resampled>) -> [String; 4] {
+    drawn.map_or_else(Default::default, |drawn| {
+        [
+            PAIRED.resamples.to_string(),
+            drawn.units.to_string(),
+            drawn.unit().to_owned(),
+            PAIRED.seed.to_string(),
+        ]
+    })
 }
 
 /// The ends of an interval, empty where there is none.

@@ -6,7 +6,8 @@ use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
 use crate::dataset::describe_boxes;
 use crate::figure::palette::{Colour, INK, QUIET, WHITE};
-use crate::humanize::{counted, layer_title, title};
+use crate::humanize::{layer_title, title};
+use crate::measure::PAIRED;
 use crate::study::{Base, Share, Towers};
 
 /// Own maps and shared maps: blue and orange, which also those tell apart who see no red or green.
@@ -24,11 +25,16 @@ const AXIS: f32 = 26.0;
 const LEGEND: f32 = 31.0;
 
 /// Draws one row a task: norms on the left, losses on the right with their intervals; the norms
-/// alone where nothing was measured. `faces` says over which faces.
+/// alone where nothing was measured. `faces` says over which faces, `network` which network.
 ///
 /// # Errors
 /// If the network joins nothing.
-pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page, FigureError> {
+pub fn towers_figure(
+    towers: &Towers,
+    faces: &str,
+    network: &str,
+    width_mm: f32,
+) -> Result<Page, FigureError> {
     if towers.shares.is_empty() {
         return Err(FigureError::NoFusion);
     }
@@ -37,6 +43,7 @@ pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page
     let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + LEGEND;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     page.fact("Title", "Which tower matters");
+    page.fact("Faces", faces);
     let measured = towers.faces > 0;
     let panel = match measured {
         true => (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0,
@@ -55,7 +62,12 @@ pub fn towers_figure(towers: &Towers, faces: &str, width_mm: f32) -> Result<Page
             losses(&mut page, &frame(1.0), base, &shares);
         }
     }
-    legend(&mut page, [width, height - MARGIN], towers, faces);
+    legend(
+        &mut page,
+        [width, height - MARGIN],
+        towers,
+        (faces, network),
+    );
     Ok(page)
 }
 
@@ -141,10 +153,7 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
         true => OF_L,
         false => "points of %",
     };
-    let note = format!(
-        "{unit}; {whole:.2} % with both, {}",
-        counted(base.labelled, "face")
-    );
+    let note = format!("{unit}; {whole:.2} % with both, {}", base.over());
     frame.titled(page, &title, &note);
     let all = || {
         let of = |s: &&Share| [&s.own_change, &s.shared_change].map(|c| c.map(|c| c.times(sign)));
@@ -214,7 +223,12 @@ pub fn marks_of(better: f64, worse: f64) -> Vec<f64> {
     multiples(ends.map(|n| n * step), step)
 }
 
-fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str) {
+fn legend(
+    page: &mut Page,
+    [width, base]: [f32; 2],
+    towers: &Towers,
+    (faces, network): (&str, &str),
+) {
     let mut x = MARGIN + AXIS;
     let y = base - 19.0;
     let right = match towers.faces {
@@ -227,6 +241,8 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str
         page.text(&words, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
     }
+    let words = format!("network {network}");
+    page.text_within(&words, [x, y - 0.6], (6.5, QUIET), width - x - MARGIN);
     if towers.faces == 0 {
         let words = "the weights alone: what either half's absence costs has not been measured";
         let at = [MARGIN + AXIS, base - 0.6];
@@ -236,7 +252,11 @@ fn legend(page: &mut Page, [width, base]: [f32; 2], towers: &Towers, faces: &str
         return;
     };
     let over = format!("over {faces}, {}", describe_boxes(&towers.boxes));
-    let told = format!("faint: not told from zero; {}", resampled.words());
+    let told = format!(
+        "faint: not told from zero; {}; seed {}",
+        resampled.words(),
+        PAIRED.seed
+    );
     for (words, up) in [(over, 9.0), (told, 0.0)] {
         let at = [MARGIN + AXIS, base - 0.6 - up];
         page.text_within(&words, at, (6.5, QUIET), width - at[0] - MARGIN);
@@ -298,6 +318,7 @@ mod tests {
                 measure: "nme_percent",
                 value: Some(5.0),
                 labelled: 3,
+                trained: [4, 5],
             }],
             resampled: Some(Resampled {
                 by_identity: false,
@@ -305,7 +326,7 @@ mod tests {
             }),
             shares: vec![share("conv1_2", 1.0), share("fc", 1.0)],
         };
-        let page = towers_figure(&towers, "all 7 faces", 150.0).unwrap();
+        let page = towers_figure(&towers, "all 7 faces", "4ce", 150.0).unwrap();
         let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
         assert!(text.contains("of 7 faces, which are few"), "{text}");
         let over = "over all 7 faces, 5 in the picture's centre square, 2 in the data set's boxes";
@@ -317,6 +338,9 @@ mod tests {
             ">Fc<",
             "joined before",
             ">5<",
+            "network 4ce",
+            "with both, 3 faces, 4 of 5 landmarks (the others untrained)",
+            "; seed 1",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -334,7 +358,7 @@ mod tests {
         assert!((measures - 2.0).abs() < 0.2, "{measures}");
         // What is not told from zero is faint.
         towers.shares = vec![share("conv1_2", 6.0), share("fc", 6.0)];
-        let page = towers_figure(&towers, "all 7 faces", 150.0).unwrap();
+        let page = towers_figure(&towers, "all 7 faces", "4ce", 150.0).unwrap();
         let image = page.to_image(1.0).unwrap();
         let has = |colour: Colour| image.pixels().filter(|p| p.0 == colour).count() > 100;
         assert!(has(faint(SHARED)) && !has(faint(OWN)) && has(OWN));
@@ -349,13 +373,13 @@ mod tests {
             }],
             ..towers.clone()
         };
-        let page = towers_figure(&unmeasured, "", 150.0).unwrap();
+        let page = towers_figure(&unmeasured, "", "4ce", 150.0).unwrap();
         let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
         assert!(text.contains("has not been measured") && text.contains("weights"));
         assert!(!text.contains("nothing is labelled") && !text.contains("on the right"));
         towers.shares.clear();
         assert!(
-            towers_figure(&towers, "", 150.0)
+            towers_figure(&towers, "", "4ce", 150.0)
                 .unwrap_err()
                 .to_string()
                 .contains("no towers")

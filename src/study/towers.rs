@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
+use crate::humanize::counted;
 use crate::label::{Annotation, BoxTransform, Prediction, Task, Untrained};
 use crate::measure::{
     Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
@@ -59,6 +60,21 @@ pub struct Base {
     pub value: Option<f64>,
     /// Over how many of the faces all its measures are: those labelled for it.
     pub labelled: usize,
+    /// How many points or attributes the network was trained on, of how many: over the others no
+    /// measure is.
+    pub trained: [usize; 2],
+}
+
+impl Base {
+    /// Over what its measures are: "100 faces, 39 of 40 attributes (the others untrained)".
+    pub fn over(&self) -> String {
+        let faces = counted(self.labelled, "face");
+        let ([trained, all], task) = (self.trained, &self.task);
+        match trained == all {
+            true => faces,
+            false => format!("{faces}, {trained} of {all} {task} (the others untrained)"),
+        }
+    }
 }
 
 /// The answer for a network.
@@ -120,6 +136,7 @@ fn base(task: &Task) -> Base {
         },
         value: None,
         labelled: 0,
+        trained: [task.len(); 2],
     }
 }
 
@@ -199,6 +216,8 @@ pub fn towers(
     for (t, base) in towers.tasks.iter_mut().enumerate() {
         base.value = value(&reports[0][t]);
         base.labelled = reports[0][t].faces() as usize;
+        let trained = untrained.trained(&schema.tasks[t]);
+        base.trained[0] = trained.iter().filter(|trained| **trained).count();
         for d in 0..depths.len() {
             let share = &mut towers.shares[t * depths.len() + d];
             share.without_own = value(&reports[1 + 2 * d][t]);

@@ -174,10 +174,7 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     plot.frame(
         ui,
         &name,
-        &format!(
-            "{unit}; {whole:.2} % with both, {}",
-            counted(base.labelled, "face")
-        ),
+        &format!("{unit}; {whole:.2} % with both, {}", base.over()),
         shares,
     );
     let all: Vec<[Option<Difference>; 2]> = shares

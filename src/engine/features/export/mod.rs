@@ -230,7 +230,11 @@ fn export(
             };
             drawn.page()?
         }
-        ExportContent::Towers(towers, faces) => towers_figure(towers, faces, width_mm)?,
+        ExportContent::Towers(towers, faces) => {
+            let (weights, network) = &request.network;
+            let network = format!("{network} ({weights})");
+            towers_figure(towers, faces, &network, width_mm)?
+        }
         ExportContent::Explanation(found, schema) => {
             explanation_figure(found, schema, &request.network.0, width_mm)
         }
