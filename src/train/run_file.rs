@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::config::TrainConfig;
-use crate::dataset::{Dataset, Split};
+use crate::dataset::{Dataset, Split, name_of};
 use crate::hash::StableHasher;
 
 /// What is trained on, so that a run says where its weights come from.
@@ -41,6 +41,12 @@ pub struct RunFile {
 }
 
 impl Data {
+    /// The names of the data sets.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.paths.iter().map(|path| name_of(path));
+        names.collect()
+    }
+
     /// Describes what the paths hold.
     pub(super) fn describe(paths: &[PathBuf], dataset: &Dataset) -> Self {
         let count = |wanted: Option<bool>| {

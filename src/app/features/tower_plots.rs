@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetI
 
 use crate::app::widgets::theme;
 use crate::figure::{DEPTHS, OF_L, depth_words, marks_of, signed, span_of, tick};
-use crate::humanize::{counted, layer_title, title};
+use crate::humanize::{layer_title, title};
 use crate::measure::Difference;
 use crate::study::{Base, Share, Towers};
 

@@ -160,6 +160,9 @@ fn axes(
             limit,
             format!("{}·{symbol}: AUC up to here", report.options.limit),
         )),
+        counts: false,
+        notes: Vec::new(),
+        facts: Vec::new(),
         curves,
     }
 }
@@ -182,6 +185,8 @@ fn curve(report: &Report, row: &Row, name: &str, n: usize) -> Curve {
             0 => Look::Strong,
             _ => Look::Dashed,
         },
+        dots: false,
+        ringed: None,
     }
 }
 

@@ -162,6 +162,8 @@ impl CurvePlot {
                     .join(&[f64::NAN; 2]),
                 colour: figure::plot::PALETTE[n % figure::plot::PALETTE.len()],
                 look: figure::plot::Look::Strong,
+                dots: curve.points.len() <= FEW,
+                ringed: curve.kept,
             })
             .collect();
         let values = || curves.iter().flat_map(|c| &c.points).map(|p| p[1]);
@@ -193,6 +195,9 @@ impl CurvePlot {
             y_range,
             logarithmic: self.logarithmic,
             mark: None,
+            counts: true,
+            notes: Vec::new(),
+            facts: Vec::new(),
             curves,
         }
     }

@@ -1,5 +1,6 @@
 //! The progress of one run: how it is, what can be done to it, and its curves.
 
+mod about;
 mod axis;
 mod curve;
 mod curve_plot;

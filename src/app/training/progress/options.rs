@@ -4,6 +4,7 @@ use eframe::egui::{self, Role, Ui, WidgetInfo};
 
 use crate::app::export::targets;
 use crate::app::training::action::{Action, CurveExport};
+use crate::app::training::progress::about::describe;
 use crate::app::training::progress::curve_plot::{CurvePlot, Hidden};
 use crate::app::training::progress::table::table;
 use crate::app::widgets::buttons::toggle;
@@ -94,8 +95,9 @@ fn export_ui(
                 let kinds = ["png", "svg", "pdf"];
                 for (text, target) in targets("plot", &file(&plot.title), &kinds) {
                     if ui.button(text).clicked() {
-                        let plot = CurveExport::Plot(plot.figure(&options.hidden, &of));
-                        action = Some(Action::Export(plot, target));
+                        let mut plot = plot.figure(&options.hidden, &of);
+                        describe(&mut plot, run);
+                        action = Some(Action::Export(CurveExport::Plot(plot), target));
                     }
                 }
             });
