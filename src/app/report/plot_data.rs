@@ -98,6 +98,7 @@ pub struct TaskBars {
     pub average: Values,
     /// The network's average in each slice.
     pub sliced_average: Vec<Option<f64>>,
+    pub sliced_average_intervals: Vec<Option<[f64; 2]>>,
     /// What averages leave out.
     pub left_out: Option<String>,
 }
@@ -111,6 +112,8 @@ pub struct Bar {
     pub values: Values,
     /// The network's value in each slice.
     pub slices: Vec<Option<f64>>,
+    /// The 95 % interval of each of these, once they are made.
+    pub slice_intervals: Vec<Option<[f64; 2]>>,
     /// Why the network was never trained on it.
     pub untrained: Option<UntrainedReason>,
 }
@@ -231,19 +234,22 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         }
     };
     let measure = Measure::of(task)[0];
-    let sliced = |r: usize| -> Vec<Option<f64>> {
-        let value = |group: &&Group| {
+    let sliced_figures = |r: usize| {
+        let figure = move |group: &&Group| {
             let judged = group.tasks.get(t)?.predictors.first()?;
-            judged.rows.get(r)?.figures.get(&measure)?.value
+            judged.rows.get(r)?.figures.get(&measure).copied()
         };
-        slices.iter().map(value).collect()
+        slices.iter().map(figure)
     };
+    let sliced = |r: usize| -> Vec<Option<f64>> { sliced_figures(r).map(|f| f?.value).collect() };
+    let intervals = |r: usize| -> Vec<_> { sliced_figures(r).map(|f| f?.interval).collect() };
     let bars = task.items().enumerate().map(|(i, name)| Bar {
         item: i,
         name: name.replace('_', " "),
         known: row(Series::Network, i).map_or(0, |r| r.known),
         values: values(i, measure),
         slices: sliced(i),
+        slice_intervals: intervals(i),
         untrained: row(Series::Network, i).and_then(|r| r.untrained),
     });
     TaskBars {
@@ -253,6 +259,7 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         bars: bars.filter(|b| b.known > 0).collect(),
         average: values(task.len(), measure),
         sliced_average: sliced(task.len()),
+        sliced_average_intervals: intervals(task.len()),
         left_out: figures.untrained_words(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::report::plot_data::{Bar, Series};
 use crate::app::report::plots::colours::{CAPTION, EYES, LEGEND_LINE, PlotColours, SMALL};
-use crate::figure::{Anchor, Ink, Mark, Text};
+use crate::figure::{Anchor, Colour, Ink, Mark, Text};
 use crate::label::Point;
 use crate::measure::ALPHA;
 
@@ -51,17 +51,24 @@ pub fn bar_marks(out: &mut Vec<Mark>, at: Point, width: f32, bar: &Bar, colours:
             ink(network),
         ));
     }
-    if let Some(interval) = v.intervals[0].filter(|[low, high]| low < high) {
+    let mut whisker = |interval: Option<[f64; 2]>, y: f32, tint: Colour| {
+        let Some(interval) = interval.filter(|[low, high]| low < high) else {
+            return;
+        };
         let [low, high] = interval.map(|percent| left + to(percent));
-        out.push(Mark::line(
-            [[low, middle], [high, middle]],
-            1.0,
-            ink(colours.text),
-        ));
+        out.push(Mark::line([[low, y], [high, y]], 1.0, ink(tint)));
         for end in [low, high] {
-            let ends = [[end, middle - 2.5], [end, middle + 2.5]];
-            out.push(Mark::line(ends, 1.0, ink(colours.text)));
+            let ends = [[end, y - 2.5], [end, y + 2.5]];
+            out.push(Mark::line(ends, 1.0, ink(tint)));
         }
+    };
+    whisker(v.intervals[0], middle, colours.text);
+    whisker(v.intervals[2], middle + 5.5, colours.other);
+    // One below the other, so that each is seen.
+    let slices = bar.slice_intervals.len().max(1) as f32;
+    for (n, interval) in bar.slice_intervals.iter().enumerate() {
+        let y = middle + 14.0 * ((n as f32 + 0.5) / slices - 0.5);
+        whisker(*interval, y, colours.of(Series::Slice(n)));
     }
     for (percent, tint) in [(v.guess, colours.quiet), (v.other, colours.other)] {
         if let Some(percent) = percent {
@@ -160,6 +167,7 @@ mod tests {
                     ..Default::default()
                 },
                 slices: Vec::new(),
+                slice_intervals: Vec::new(),
                 untrained: None,
             };
             let mut marks = Vec::new();
@@ -200,6 +208,7 @@ mod tests {
                     ..Default::default()
                 },
                 slices: Vec::new(),
+                slice_intervals: Vec::new(),
                 untrained,
             };
             let mut marks = Vec::new();
@@ -225,5 +234,44 @@ mod tests {
         );
         assert_eq!(of(&untrained, colours.network), 0);
         assert!(format!("{untrained:?}").contains("Bald (untrained)"));
+    }
+
+    #[test]
+    fn slices_and_the_other_predictor_have_whiskers_of_their_own() {
+        let colours = PlotColours {
+            text: [0; 3],
+            quiet: [1; 3],
+            grid: [2; 3],
+            network: [3; 3],
+            other: [4; 3],
+        };
+        let bar = |intervals: bool| Bar {
+            item: 0,
+            name: "nose".into(),
+            known: 9,
+            values: Values {
+                network: Some(60.0),
+                other: Some(70.0),
+                intervals: [None, None, intervals.then_some([65.0, 75.0])],
+                ..Default::default()
+            },
+            slices: vec![Some(50.0), Some(60.0)],
+            slice_intervals: match intervals {
+                true => vec![Some([40.0, 55.0]), None],
+                false => Vec::new(),
+            },
+            untrained: None,
+        };
+        let lines = |intervals: bool, tint: Colour| {
+            let mut marks = Vec::new();
+            bar_marks(&mut marks, [0.0, 0.0], 592.0, &bar(intervals), colours);
+            let of = |m: &&Mark| matches!(m, Mark::Line { rim, .. } if rim.ink == Ink::from(tint));
+            marks.iter().filter(of).count()
+        };
+        // A tick, and a line with two ends.
+        let both = |tint: Colour| [lines(false, tint), lines(true, tint)];
+        assert_eq!(both(colours.other), [1, 4]);
+        assert_eq!(both(colours.of(Series::Slice(0))), [1, 4]);
+        assert_eq!(both(colours.of(Series::Slice(1))), [1, 1]);
     }
 }

@@ -31,6 +31,7 @@ pub fn task_ui(
         let mut bar = bar.clone();
         if !intervals {
             bar.values.intervals = [None; 3];
+            bar.slice_intervals.clear();
         }
         bar
     };
@@ -60,8 +61,9 @@ pub fn task_ui(
             _ => "click to see these faces, right click to find others",
         };
         let mut values = values_text(&bar.values, task.is_points);
-        for (name, value) in data.slices.iter().zip(&bar.slices) {
-            values += &value.map_or(String::new(), |v| format!("\n{name} {v:.1} %"));
+        for (n, (name, value)) in data.slices.iter().zip(&bar.slices).enumerate() {
+            let interval = interval_text(bar.slice_intervals.get(n).copied().flatten());
+            values += &value.map_or(String::new(), |v| format!("\n{name} {v:.1} %{interval}"));
         }
         if let Some(why) = bar.untrained {
             values += &format!("\nnever trained ({why}): no average counts it");
@@ -80,6 +82,7 @@ pub fn task_ui(
         known: 0,
         values: task.average,
         slices: task.sliced_average.clone(),
+        slice_intervals: task.sliced_average_intervals.clone(),
         untrained: None,
     });
     let mut tip = values_text(&average.values, task.is_points);
@@ -135,12 +138,17 @@ fn values_text(values: &Values, is_points: bool) -> String {
         .into_iter()
         .zip(values.intervals)
         .filter_map(|((name, v), interval)| {
-            let interval = interval.map_or(String::new(), |[low, high]| {
-                format!(" (95 %: {low:.1} to {high:.1})")
-            });
+            let interval = interval_text(interval);
             Some(format!("{name} {:.1} %{interval}", v?))
         });
     all.collect::<Vec<_>>().join(", ")
+}
+
+/// " (95 %: 95.1 to 97.9)"; nothing where there is none.
+fn interval_text(interval: Option<[f64; 2]>) -> String {
+    interval.map_or(String::new(), |[low, high]| {
+        format!(" (95 %: {low:.1} to {high:.1})")
+    })
 }
 
 fn bar_ui(ui: &mut Ui, bar: &Bar, clickable: bool) -> Response {
