@@ -66,9 +66,9 @@ pub struct ExplainArgs {
 pub fn run(args: ExplainArgs) -> Result<()> {
     args.page.check(&args.out)?;
     let photo = Photo::open(&args.photo)?;
-    let place = args.face.place(&args.photo, &photo)?;
-    let face_box = place.0;
     let predictor = args.network.predictor()?;
+    let place = args.face.place(&args.photo, &photo, predictor.schema())?;
+    let face_box = place.face_box;
     let target = Target::find(predictor.schema(), &args.target)?;
     let request = ExplainRequest {
         target,
@@ -86,12 +86,18 @@ pub fn run(args: ExplainArgs) -> Result<()> {
         outln!("random weights: {}", check_note(check));
     }
     let (schema, weights) = (predictor.schema(), &predictor.checkpoint().origin);
-    let mut page = explanation_figure(&found, schema, weights, args.page.width_mm);
+    let mut page = explanation_figure(
+        &found,
+        schema,
+        place.labels.as_ref(),
+        weights,
+        args.page.width_mm,
+    );
     let facts = Provenance {
         photo: Some(PhotoProvenance {
             photo: args.photo.display().to_string(),
             face_box,
-            source: place.1,
+            source: place.source,
         }),
         data: args.face.data(),
         ..Provenance::default()

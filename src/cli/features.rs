@@ -6,9 +6,9 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::inputs::{FaceArgs, NetworkArgs, PageArgs, warn};
+use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxSource, FaceSubset, Population, SUBSET_SEED, Sample};
+use crate::dataset::{self, FaceSubset, Population, SUBSET_SEED, Sample};
 use crate::figure::{
     ColourMap, FeatureFigure, Format, PhotoProvenance, Pixels, Provenance, Scale, SecondProvenance,
     figure6, matches_table, points, write_matches,
@@ -74,8 +74,8 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     let format = args.out.as_ref().map(|o| args.page.check(o)).transpose()?;
     let predictor = args.network.predictor()?;
     let photo = Photo::open(&args.photo)?;
-    let place = args.face.place(&args.photo, &photo)?;
-    let request = MapsRequest::new(&predictor, &photo.image, &place.0, args.layer);
+    let place = args.face.place(&args.photo, &photo, predictor.schema())?;
+    let request = MapsRequest::new(&predictor, &photo.image, &place.face_box, args.layer);
     request.check()?;
     let second = Compared::open(&args, &predictor)?;
     let matched = match &second {
@@ -116,11 +116,11 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     };
     let mut page = figure.page()?;
     let made_of = Provenance {
-        photo: Some(photo_provenance(&args.photo, place)),
+        photo: Some(photo_provenance(&args.photo, &place)),
         data: args.face.data(),
         matched_over: maps.matched_over.clone(),
         second_photo: match (&second, &args.compare_photo) {
-            (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, *place)),
+            (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, place)),
             _ => None,
         },
         second: second.as_ref().map(|second| SecondProvenance {
@@ -140,14 +140,14 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
 /// What the photo in the network is compared with.
 enum Compared {
     Network(Predictor),
-    Photo(Photo, (FaceBox, BoxSource)),
+    Photo(Photo, FacePlace),
 }
 
 impl Compared {
     fn open(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<Self>> {
         if let Some(path) = &args.compare_photo {
             let photo = Photo::open(path)?;
-            let place = args.face.place_of_other(path, &photo)?;
+            let place = args.face.place_of_other(path, &photo, predictor.schema())?;
             return Ok(Some(Self::Photo(photo, place)));
         }
         let Some(weights) = &args.compare else {
@@ -161,7 +161,7 @@ impl Compared {
     fn side(&self) -> Second<'_> {
         match self {
             Self::Network(other) => Second::Network(other),
-            Self::Photo(photo, (face_box, _)) => Second::Photo(&photo.image, face_box),
+            Self::Photo(photo, place) => Second::Photo(&photo.image, &place.face_box),
         }
     }
 }
@@ -172,11 +172,11 @@ fn named(predictor: &Predictor) -> (String, String) {
     (origin, predictor.network().fingerprint())
 }
 
-fn photo_provenance(path: &Path, (face_box, source): (FaceBox, BoxSource)) -> PhotoProvenance {
+fn photo_provenance(path: &Path, place: &FacePlace) -> PhotoProvenance {
     PhotoProvenance {
         photo: path.display().to_string(),
-        face_box,
-        source,
+        face_box: place.face_box,
+        source: place.source,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::compute::{self, DeviceChoice};
 use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, picture_box};
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
-use crate::label::{FaceBox, Schema};
+use crate::label::{Annotation, FaceBox, Schema};
 use crate::model::{self, Checkpoint, Predictor};
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
@@ -120,29 +120,50 @@ pub struct FaceArgs {
     face: Option<u32>,
 }
 
+/// Where a face is in its photo, and what its data set says of it.
+pub struct FacePlace {
+    pub face_box: FaceBox,
+    pub source: BoxSource,
+    /// In the order of the schema that was asked for; `None` of a photo that is of no data set.
+    pub labels: Option<Annotation>,
+}
+
 impl FaceArgs {
     /// The box that was given, or the data set's, or else the picture's, of which is said what it
     /// is.
-    pub fn place(&self, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
+    pub fn place(&self, path: &Path, photo: &Photo, schema: &Schema) -> Result<FacePlace> {
         if let Some(text) = &self.face_box {
-            return Ok((parse_box(text)?, BoxSource::Given));
+            return Ok(FacePlace {
+                face_box: parse_box(text)?,
+                source: BoxSource::Given,
+                labels: None,
+            });
         }
-        let chosen = match &self.data {
-            Some(data) => self.in_data(data, path, photo)?,
-            None => picture_box(photo.width(), photo.height()),
+        let (width, height) = (photo.width(), photo.height());
+        let ((face_box, source), labels) = match &self.data {
+            Some(data) => {
+                let face = self.in_data(data, path, schema)?;
+                let chosen = BoxPolicy::Dataset.box_of(&face, width, height);
+                (chosen, Some(face.annotation))
+            }
+            None => (picture_box(width, height), None),
         };
-        errln!("box: {}", chosen.1);
-        Ok(chosen)
+        errln!("box: {source}");
+        Ok(FacePlace {
+            face_box,
+            source,
+            labels,
+        })
     }
 
     /// The place of another photo that this one is compared with: a given box is not of it.
-    pub fn place_of_other(&self, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
+    pub fn place_of_other(&self, path: &Path, photo: &Photo, schema: &Schema) -> Result<FacePlace> {
         let other = Self {
             face_box: None,
             data: self.data.clone(),
             face: None,
         };
-        other.place(path, photo)
+        other.place(path, photo, schema)
     }
 
     /// The data set that was named; nothing without one.
@@ -151,8 +172,8 @@ impl FaceArgs {
         data.map_or(String::new(), |data| data.display().to_string())
     }
 
-    fn in_data(&self, data: &Path, path: &Path, photo: &Photo) -> Result<(FaceBox, BoxSource)> {
-        let set = dataset::open_all(&[data.to_owned()], &Schema::face())?;
+    fn in_data(&self, data: &Path, path: &Path, schema: &Schema) -> Result<Sample> {
+        let set = dataset::open_all(&[data.to_owned()], schema)?;
         let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let wanted = canonical(path);
         // Most pictures of a data set have another name, which costs no look at the disk.
@@ -181,7 +202,7 @@ impl FaceArgs {
                 })?
             }
         };
-        Ok(BoxPolicy::Dataset.box_of(face, photo.width(), photo.height()))
+        Ok(Sample::clone(face))
     }
 }
 

@@ -3,15 +3,14 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{bytes, interpolate};
-use super::number::{decimals, short, span};
-use super::page::{Anchor, Page, Unit, points};
+use super::number::{short, span};
+use super::page::{Anchor, Page, Unit, points as in_points};
 use crate::figure::colour_map::ColourMap;
 use crate::figure::grid::INVALID;
-use crate::figure::palette::{Colour, INK, PREDICTION, QUIET, WHITE};
+use crate::figure::palette::{Colour, INK, LABEL, PREDICTION, QUIET, WHITE};
 use crate::figure::text::{Text, text_lines};
-use crate::humanize::counted;
-use crate::label::{INPUT_SIZE, Point, Schema};
-use crate::study::{Explanation, HeatMap, Method, RandomCheck};
+use crate::label::{INPUT_SIZE, Point};
+use crate::study::HeatMap;
 
 /// How much of the input heat hides at most.
 pub const STRENGTH: f32 = 0.85;
@@ -58,60 +57,6 @@ pub struct HeatScale {
     pub colours: ColourMap,
     pub range: (f32, f32),
     pub whose: String,
-}
-
-/// The figure of an explanation: its map and beside it, where it was checked, that of random weights.
-/// `weights` is where the network comes from.
-pub fn explanation_figure(
-    found: &Explanation,
-    schema: &Schema,
-    weights: &str,
-    width_mm: f32,
-) -> Page {
-    let target = found.target.name(schema);
-    let title = format!("{}, {}", target.replace('_', " "), found.method_title);
-    // With nothing hidden, without which one does not know what is lost of what.
-    let probability = found.probability.map(|p| decimals(f64::from(p), 3));
-    let answer = match &probability {
-        Some(p) => format!("probability {p}; "),
-        None => String::new(),
-    };
-    let mut panels = vec![HeatPanel {
-        title: title.clone(),
-        note: match found.method {
-            Method::Occlusion(_) => format!("{answer}weights: {weights}"),
-            Method::GradCam(_) => format!("{answer}{}; weights: {weights}", found.method.meaning()),
-        },
-        heat: &found.heat,
-        scale: None,
-    }];
-    panels.extend(found.random.as_ref().map(|check| HeatPanel {
-        title: "the same from random weights".into(),
-        note: check_note(check),
-        heat: &check.heat,
-        scale: None,
-    }));
-    let mut page = heat_figure(&found.input, found.at, &panels, width_mm);
-    page.fact("Title", title);
-    page.fact("Target", target);
-    page.fact("Method", &found.method_title);
-    page.fact("Probability", probability.unwrap_or_default());
-    let seed = found.random.as_ref().map(|check| check.seed.to_string());
-    page.fact("RandomSeed", seed.unwrap_or_default());
-    page
-}
-
-/// "rank correlation 0.41 over 225 places (seed 1)": how alike the maps of trained and of random weights are.
-pub fn check_note(check: &RandomCheck) -> String {
-    match check.rank_correlation {
-        Some(r) => format!(
-            "rank correlation {} over {} (seed {})",
-            decimals(r, 2),
-            counted(check.heat.grid.len(), "place"),
-            check.seed
-        ),
-        None => format!("one of the maps is flat (seed {})", check.seed),
-    }
 }
 
 /// The map over the network's input, 128×128: colours as strong as the heat, as the window has
@@ -167,10 +112,34 @@ fn colours(heat: &HeatMap) -> ColourMap {
     }
 }
 
-/// The input, then a panel for each map with its key; `at` marks the found point, in input pixels.
+/// The point that is asked about, in input pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HeatPoints {
+    /// Where the network finds it.
+    pub found: Option<Point>,
+    /// Where the face's label has it.
+    pub label: Option<Point>,
+    /// Whether the face has labels, but none of it.
+    pub unlabelled: bool,
+}
+
+impl HeatPoints {
+    /// Each with its colour and what it is, the found point last: it must not be covered.
+    fn marked(self, panels: usize) -> Vec<(Point, Colour, &'static str)> {
+        let found = match panels {
+            1 => "the point that the network finds",
+            _ => "the point that the trained network finds, in every panel",
+        };
+        let label = self.label.map(|at| (at, LABEL, "the labelled point"));
+        let found = self.found.map(|at| (at, PREDICTION, found));
+        label.into_iter().chain(found).collect()
+    }
+}
+
+/// The input, then a panel for each map with its key and the points.
 pub fn heat_figure(
     input: &RgbImage,
-    at: Option<Point>,
+    points: HeatPoints,
     panels: &[HeatPanel],
     width_mm: f32,
 ) -> Page {
@@ -180,26 +149,32 @@ pub fn heat_figure(
     const KEY: f32 = 18.0;
     const LINE: f32 = 8.0;
     let count = panels.len() as f32 + 1.0;
-    let width = points(width_mm);
+    let width = in_points(width_mm);
+    let marked = points.marked(panels.len());
     let side = (width - 2.0 * MARGIN - (count - 1.0) * BETWEEN) / count;
     // What is too long for a panel's width stands below, in its size.
     let long = |note: &str| Text::new(note, 6.0).width > side;
     let below = panels.iter().filter(|p| long(&p.note));
     let below = below.map(|p| format!("{}: {}", p.title, p.note));
-    let lines = below.chain(legend(panels));
+    let unlabelled = points
+        .unlabelled
+        .then(|| "the point is not labelled".to_owned());
+    let lines = unlabelled.into_iter().chain(below).chain(legend(panels));
     let lines = lines.flat_map(|words| text_lines(&words, 6.0, width - 2.0 * MARGIN));
     let lines: Vec<String> = lines.collect();
-    let notes = lines.len() + usize::from(at.is_some());
+    let notes = lines.len() + marked.len();
     let foot = MARGIN + HEAD + side + KEY + 4.0;
     let height = foot + MARGIN + notes as f32 * LINE;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     let top = MARGIN + HEAD;
     let mark = |page: &mut Page, left: f32| {
-        if let Some(p) = at {
-            let scale = side / INPUT_SIZE as f32;
+        let scale = side / INPUT_SIZE as f32;
+        // A label may lie outside the crop.
+        let inside = |p: &Point| p.iter().all(|v| (0.0..INPUT_SIZE as f32).contains(v));
+        for (p, colour, _) in marked.iter().filter(|(p, ..)| inside(p)) {
             let centre = [left + p[0] * scale, top + p[1] * scale];
             page.disc(centre, 2.4, [0; 3]);
-            page.disc(centre, 1.8, PREDICTION);
+            page.disc(centre, 1.8, *colour);
         }
     };
     page.text("input", [MARGIN, top - 14.0], 8.0, INK, Anchor::Start);
@@ -233,13 +208,9 @@ pub fn heat_figure(
         page.text(high, [left + wide, base], 5.0, QUIET, Anchor::End);
     }
     let mut line = foot + 0.8 * LINE;
-    if at.is_some() {
+    for (_, colour, words) in &marked {
         page.disc([MARGIN + 2.4, line - 2.0], 2.4, [0; 3]);
-        page.disc([MARGIN + 2.4, line - 2.0], 1.8, PREDICTION);
-        let words = match panels.len() {
-            1 => "the point that the network finds",
-            _ => "the point that the trained network finds, in every panel",
-        };
+        page.disc([MARGIN + 2.4, line - 2.0], 1.8, *colour);
         page.text(words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
@@ -281,6 +252,13 @@ mod tests {
     use super::*;
     use crate::figure::Mark;
 
+    fn found(at: Point) -> HeatPoints {
+        HeatPoints {
+            found: Some(at),
+            ..HeatPoints::default()
+        }
+    }
+
     #[test]
     fn heat_hides_the_input_where_it_is() {
         let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
@@ -309,7 +287,7 @@ mod tests {
             heat: &heat,
             scale: None,
         }];
-        let page = heat_figure(&input, Some([64.0, 64.0]), &panels, 100.0);
+        let page = heat_figure(&input, found([64.0, 64.0]), &panels, 100.0);
         let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
     }
@@ -331,7 +309,7 @@ mod tests {
                 heat: &heat,
                 scale: None,
             };
-            heat_figure(&input, None, &[panel], 150.0)
+            heat_figure(&input, HeatPoints::default(), &[panel], 150.0)
         };
         let texts = |page: &Page| -> Vec<(String, f32, f32)> {
             let all = page.marks.iter().filter_map(|m| match m {
@@ -405,14 +383,14 @@ mod tests {
             heat,
             scale: None,
         };
-        let text = |panels: &[HeatPanel], at| {
-            let page = heat_figure(&input, at, panels, 150.0);
+        let text = |panels: &[HeatPanel], points| {
+            let page = heat_figure(&input, points, panels, 150.0);
             String::from_utf8(page.encode(crate::figure::Format::Svg, 1.0).unwrap()).unwrap()
         };
-        let both = text(&[panel(&trained), panel(&random)], Some([64.0, 64.0]));
+        let both = text(&[panel(&trained), panel(&random)], found([64.0, 64.0]));
         assert!(both.contains("the trained network finds"), "{both}");
         assert!(both.contains("different ranges: 0 to 1.25 and 0 to 56.5"));
-        let one = text(&[panel(&trained)], None);
+        let one = text(&[panel(&trained)], HeatPoints::default());
         assert!(!one.contains("different ranges") && !one.contains("finds"));
         assert!(one.contains("0 is the bare face"));
     }
@@ -445,7 +423,7 @@ mod tests {
             heat: &heat,
             scale: Some(scale(4.0)),
         }];
-        let page = heat_figure(&input, None, &panels, 100.0);
+        let page = heat_figure(&input, HeatPoints::default(), &panels, 100.0);
         let text = page.encode(crate::figure::Format::Svg, 1.0).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains("4.00") && text.contains("fixed"), "{text}");

@@ -4,6 +4,7 @@
 
 mod colour_map;
 mod error;
+mod explanation;
 mod feature_maps;
 mod grid;
 mod heat;
@@ -20,14 +21,12 @@ mod towers;
 
 pub use colour_map::{ColourMap, colour_bar};
 pub use error::FigureError;
+pub use explanation::{check_note, explanation_figure};
 pub use feature_maps::{
     FeatureFigure, FigureRow, Pixels, difference_text, figure6, short_correlation,
 };
 pub use grid::{GridStyle, INVALID, Scale, Stats};
-pub use heat::{
-    HeatPanel, HeatScale, STRENGTH, check_note, explanation_figure, heat_bar, heat_figure,
-    heat_picture,
-};
+pub use heat::{HeatPanel, HeatPoints, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
 pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};

@@ -206,7 +206,9 @@ mod tests {
     #[test]
     fn two_digits_say_the_most() {
         let said = [0.0, 0.484, -0.036, 0.996, 1.236, 9.96, 48.2, 123.4, 0.0012].map(brief);
-        let expected = ["0", "0.48", "−0.04", "1.0", "1.2", "10", "48", "123", "1e−3"];
+        let expected = [
+            "0", "0.48", "−0.04", "1.0", "1.2", "10", "48", "123", "1e−3",
+        ];
         assert_eq!(said, expected);
     }
 

@@ -9,7 +9,9 @@ use super::attention::{
 };
 use super::error::StudyError;
 use crate::batch::crop_image;
-use crate::label::{FaceBox, Point, Prediction, TaskPrediction};
+use crate::label::{
+    Annotation, FaceBox, Point, PointLabel, Prediction, Schema, TaskLabels, TaskPrediction,
+};
 use crate::model::{Predictor, Tap};
 
 /// How it is found where the network looked.
@@ -79,6 +81,8 @@ pub struct Explanation {
     pub method: Method,
     /// "Grad-CAM of Attributes Conv4-3": how, with the tower and the layer that was weighed.
     pub method_title: String,
+    /// Where in the photo the face was looked at.
+    pub face_box: FaceBox,
     /// The face as the network sees it.
     pub input: RgbImage,
     pub heat: HeatMap,
@@ -87,6 +91,33 @@ pub struct Explanation {
     /// What the network says with nothing hidden, where an attribute is asked about: its probability.
     pub probability: Option<f32>,
     pub random: Option<RandomCheck>,
+}
+
+/// What a face's labels say of a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TargetLabel {
+    /// Where the point is, in photo pixels.
+    Point(Point),
+    Presence(bool),
+    Unknown,
+}
+
+impl TargetLabel {
+    pub fn of(labels: &Annotation, schema: &Schema, target: Target) -> Self {
+        let t = target.task();
+        let labels = schema.tasks.get(t).and_then(|task| labels.of(t, task));
+        let known = match (labels, target) {
+            (Some(TaskLabels::Binary(all)), Target::Attribute { item, .. }) => {
+                all.get(item).and_then(|l| l.known()).map(Self::Presence)
+            }
+            (
+                Some(TaskLabels::Points(all)),
+                Target::Point { item, .. } | Target::Coordinate { item, .. },
+            ) => all.get(item).and_then(PointLabel::known).map(Self::Point),
+            _ => None,
+        };
+        known.unwrap_or(Self::Unknown)
+    }
 }
 
 /// The same map from random weights.
@@ -161,6 +192,7 @@ impl ExplainRequest {
             target,
             method,
             method_title: method.title(predictor, target),
+            face_box: *face_box,
             input: crop_image(photo, &transform),
             heat,
             at: point.map(|p| transform.to_input(p)),

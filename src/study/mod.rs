@@ -17,7 +17,7 @@ pub use attention::{Fill, HeatMap, Occlusion, Target, last_tap};
 pub use effects::{Differing, Effects, Subject, TaskEffect, channel_effects, subjects};
 pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
-pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck};
+pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
 pub use feature_maps::{FaceMaps, MapsRequest, Second, SideMaps, maps_at, masks_for};
 pub use matching::{Kinship, Matched, Matching, Pair, match_channels};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

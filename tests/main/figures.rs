@@ -355,6 +355,15 @@ fn towers_writes_numbers_and_the_figure() {
     assert_eq!(table.lines().count(), 21);
     assert!(table.starts_with("task,depth,own_norm"));
     let network = report["network"].as_str().unwrap();
+    assert!(figure.contains(&format!("network {network} (")), "{figure}");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let heads = reader.headers().unwrap().clone();
+    let first = reader.records().next().unwrap().unwrap();
+    let cell = |name: &str| &first[heads.iter().position(|h| h == name).unwrap()];
+    let found = [cell("items"), cell("unit"), cell("network")];
+    assert_eq!(found, ["5", "face", network]);
+    assert!(cell("resamples").parse::<u32>().unwrap() >= 100);
+    assert!(cell("resampling_seed").parse::<u64>().is_ok());
     // Opened from within: the set is called as its folder is.
     let set = folder.path().canonicalize().unwrap();
     let set = set.file_name().unwrap().to_string_lossy();
@@ -447,7 +456,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
     photo(folder.path(), "b.png");
-    let rows = "image,face,x,y,w,h\na.png,4,2,3,40,40\na.png,1,10,12,30,30\n";
+    let rows = "image,face,x,y,w,h,Smiling\na.png,4,2,3,40,40,1\na.png,1,10,12,30,30,\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
     let weights = ours("ours_concat");
     let commands = [
@@ -473,6 +482,18 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
             let explains = command[0] == "explain";
             assert_eq!(figure.contains("\"Probability\">0."), explains);
             assert_eq!(figure.contains("probability 0."), explains);
+            // Beside it the face's label, which no other photo has.
+            let label = match more {
+                ["--data", "faces.csv"] | ["--data", ".", "--face", "4"] => Some("present"),
+                ["--data", ..] => Some("unknown"),
+                _ => None,
+            };
+            let label = label.filter(|_| explains);
+            assert_eq!(figure.contains("label"), label.is_some(), "{more:?}");
+            if let Some(label) = label {
+                assert!(figure.contains(&format!(", label {label}; ")), "{more:?}");
+                assert!(figure.contains(&format!("\"Label\">{label}<")), "{more:?}");
+            }
             if let ["--data", data, ..] = more {
                 assert!(figure.contains(&format!("\"Data\">{data}<")), "{more:?}");
             }

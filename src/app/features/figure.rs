@@ -96,7 +96,8 @@ impl FeatureView {
                 let found = self.attention.found.as_ref();
                 let found = found.ok_or(ExportError::Missing("nothing has been explained yet"))?;
                 let explanation = Box::new(found.explanation.clone());
-                let content = ExportContent::Explanation(explanation, network.schema.clone());
+                let content =
+                    ExportContent::Explanation(explanation, network.schema.clone(), face.labels);
                 (content, face.provenance)
             }
         };

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use crate::app::faces::item::Face;
 use crate::engine::{ExportRequest, ExportTicket, PhotoFace};
 use crate::figure::{Format, PhotoProvenance, Provenance};
+use crate::label::Annotation;
 use crate::model::TapLayer;
 
 /// What a figure shows.
@@ -45,6 +46,7 @@ impl TableKind {
 pub struct FigureFace {
     pub face: PhotoFace,
     pub name: String,
+    pub labels: Option<Annotation>,
     pub provenance: Provenance,
 }
 

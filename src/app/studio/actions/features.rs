@@ -187,6 +187,7 @@ impl Studio {
         let sitter = shown.map(|(looked_at, face)| FigureFace {
             face: looked_at,
             name: face.name(),
+            labels: face.labels().cloned(),
             provenance: Provenance {
                 photo: Some(photo_provenance(&face)),
                 data: self.model.faces.info.name.clone(),

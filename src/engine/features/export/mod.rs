@@ -19,12 +19,12 @@ use crate::atomic::write_atomic;
 use crate::background::catch_panic;
 use crate::engine::tickets::ExportTicket;
 use crate::figure::{
-    ColourMap, FeatureFigure, Format, HeatPanel, HeatScale, Page, Pixels, Provenance, Scale,
-    SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
+    ColourMap, FeatureFigure, Format, HeatPanel, HeatPoints, HeatScale, Page, Pixels, Provenance,
+    Scale, SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
     write_matches,
 };
 use crate::humanize::{layer_title, title};
-use crate::label::Schema;
+use crate::label::{Annotation, Schema};
 use crate::logs::error_chain;
 use crate::model::{Checkpoint, FeatureMap, Mask, Predictor, Tap, TapLayer, weights_name};
 use crate::study::{Explanation, FaceMaps, MapsRequest, SideMaps, Towers};
@@ -62,8 +62,8 @@ pub enum ExportContent {
         /// The colours and the range in which it is looked at.
         scale: HeatScale,
     },
-    /// With what the network that was asked answers.
-    Explanation(Box<Explanation>, Schema),
+    /// With what the network that was asked answers, and the face's labels where it has any.
+    Explanation(Box<Explanation>, Schema, Option<Annotation>),
 }
 
 /// The maps of a place for a face, beside those of a second network or photo.
@@ -235,8 +235,8 @@ fn export(
             let network = format!("{network} ({weights})");
             towers_figure(towers, faces, &network, width_mm)?
         }
-        ExportContent::Explanation(found, schema) => {
-            explanation_figure(found, schema, &request.network.0, width_mm)
+        ExportContent::Explanation(found, schema, labels) => {
+            explanation_figure(found, schema, labels.as_ref(), &request.network.0, width_mm)
         }
     };
     let (weights, network) = &request.network;
@@ -355,7 +355,12 @@ fn channel_page(
         heat: &heat,
         scale: Some(scale.clone()),
     };
-    Ok(heat_figure(input, None, &[panel], width_mm))
+    Ok(heat_figure(
+        input,
+        HeatPoints::default(),
+        &[panel],
+        width_mm,
+    ))
 }
 
 #[cfg(test)]
