@@ -1,7 +1,7 @@
 //! The window. The only floor that knows egui: it sends requests, folds replies into its state,
 //! and draws the state. It makes no call to burn and reads no file.
 //!
-//! Its rooms, from the ground up; each imports only those before it.
+//! Its rooms stand in ARCHITECTURE.md, from the studio down; each imports only those below it.
 
 mod attributes;
 mod canvas;

@@ -10,7 +10,7 @@ mod table;
 use eframe::egui::{self, Rect, Role, Ui, WidgetInfo, pos2};
 
 use self::fields::{FOOT, fields_ui};
-use crate::app::faces::arrange::Place;
+use crate::app::faces::arrangement::Place;
 use crate::app::faces::boxes::Which;
 use crate::app::faces::fields::fields;
 use crate::app::faces::item::Face;

@@ -6,7 +6,7 @@ use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::row_data::Row;
-use crate::app::faces::arrange::Place;
+use crate::app::faces::arrangement::Place;
 use crate::app::widgets::theme;
 use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;

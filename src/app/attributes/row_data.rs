@@ -1,6 +1,6 @@
 //! The attributes of a face as rows: prediction, label, and what another predictor says.
 
-use crate::app::faces::arrange::Place;
+use crate::app::faces::arrangement::Place;
 use crate::app::faces::item::Face;
 use crate::label::{
     Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,

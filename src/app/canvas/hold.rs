@@ -2,7 +2,7 @@
 
 use eframe::egui::{CursorIcon, Pos2, Rect, Stroke, StrokeKind, Vec2, epaint::Color32, vec2};
 
-use super::map::Map;
+use super::transform::PhotoTransform;
 use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.
@@ -28,7 +28,7 @@ pub enum Hold {
 
 impl Hold {
     /// What of the box is under the pointer.
-    pub fn of(map: Map, face_box: &FaceBox, pointer: Pos2) -> Option<Self> {
+    pub fn of(map: PhotoTransform, face_box: &FaceBox, pointer: Pos2) -> Option<Self> {
         let corners = face_box.corners().map(|c| map.to_screen(c));
         if turn_handle(map, &corners).distance(pointer) < REACH {
             return Some(Self::Turn);
@@ -51,7 +51,13 @@ impl Hold {
     }
 
     /// The box after the pointer has moved by `delta` to `pointer`, both on the screen.
-    pub fn moved(self, map: Map, face_box: FaceBox, pointer: Pos2, delta: Vec2) -> Option<FaceBox> {
+    pub fn moved(
+        self,
+        map: PhotoTransform,
+        face_box: FaceBox,
+        pointer: Pos2,
+        delta: Vec2,
+    ) -> Option<FaceBox> {
         match self {
             Self::Photo | Self::New(_) => None,
             Self::Inside => Some(FaceBox {
@@ -105,7 +111,7 @@ fn resized(face_box: &FaceBox, corner: usize, to: Point) -> FaceBox {
 }
 
 /// Above the box; within it where it would not be seen, as over a box of the whole picture.
-fn turn_handle(map: Map, corners: &[Pos2; 4]) -> Pos2 {
+fn turn_handle(map: PhotoTransform, corners: &[Pos2; 4]) -> Pos2 {
     let top = corners[0] + (corners[1] - corners[0]) / 2.0;
     let up = (corners[0] - corners[3]).normalized() * STALK;
     let above = top + up;
@@ -117,7 +123,7 @@ fn turn_handle(map: Map, corners: &[Pos2; 4]) -> Pos2 {
 
 /// Corners and stalk to take hold of: light with a dark edge, so that they stand out from any photo
 /// and from the canvas of either theme.
-pub fn handles(painter: &eframe::egui::Painter, map: Map, face_box: &FaceBox) {
+pub fn handles(painter: &eframe::egui::Painter, map: PhotoTransform, face_box: &FaceBox) {
     let corners = face_box.corners().map(|c| map.to_screen(c));
     let handle = turn_handle(map, &corners);
     let top = corners[0] + (corners[1] - corners[0]) / 2.0;
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_pointer_finds_handles_before_the_inside() {
-        let map = Map {
+        let map = PhotoTransform {
             origin: pos2(0.0, 0.0),
             zoom: 2.0,
             canvas: Rect::from_min_max(pos2(0.0, 0.0), pos2(400.0, 300.0)),

@@ -5,13 +5,13 @@ mod foot;
 mod header;
 mod hold;
 pub mod layers;
-mod map;
 mod marks;
 mod numbers;
 pub mod page;
 mod photo;
 mod place;
 pub mod sheet;
+mod transform;
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Color32, Response, Ui};
 
-use super::map::Map;
+use super::transform::PhotoTransform;
 use crate::app::faces::item::Face;
 use crate::app::faces::points::PointView;
 use crate::app::widgets::theme;
@@ -13,7 +13,7 @@ const NEAR: f32 = 12.0;
 /// The point of a face that the pointer is at.
 pub fn near<'s>(
     response: &Response,
-    map: Map,
+    map: PhotoTransform,
     face: &Face,
     schema: &'s Schema,
 ) -> Option<PointView<'s>> {

@@ -7,9 +7,9 @@ use eframe::egui::{
 
 use super::hold::{self, Hold};
 use super::layers::Layers;
-use super::map::Map;
 use super::marks::{View, face_marks};
 use super::numbers::{near, numbers_ui};
+use super::transform::PhotoTransform;
 use crate::app::faces::boxes::Which;
 use crate::app::faces::item::Face;
 use crate::app::widgets::paint::paint;
@@ -90,7 +90,15 @@ impl PhotoView {
         (drag, percent)
     }
 
-    fn draw(&self, ui: &Ui, rect: Rect, map: Map, size: Vec2, scene: &Scene, drag: Option<Drag>) {
+    fn draw(
+        &self,
+        ui: &Ui,
+        rect: Rect,
+        map: PhotoTransform,
+        size: Vec2,
+        scene: &Scene,
+        drag: Option<Drag>,
+    ) {
         let p = theme::palette(ui.ctx());
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 0, p.canvas);
@@ -130,9 +138,9 @@ impl PhotoView {
         }
     }
 
-    fn map(&self, rect: Rect, extent: Rect) -> Map {
+    fn map(&self, rect: Rect, extent: Rect) -> PhotoTransform {
         let zoom = self.zoom.unwrap_or_else(|| fitting(rect, extent.size()));
-        Map {
+        PhotoTransform {
             origin: rect.center() + self.pan - extent.center().to_vec2() * zoom,
             zoom,
             canvas: rect,
@@ -164,7 +172,13 @@ impl PhotoView {
         self.pan = origin + extent.center().to_vec2() * zoom - rect.center();
     }
 
-    fn drag_ui(&mut self, ui: &Ui, response: &Response, map: Map, scene: &Scene) -> Option<Drag> {
+    fn drag_ui(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        map: PhotoTransform,
+        scene: &Scene,
+    ) -> Option<Drag> {
         let pointer = response.interact_pointer_pos().or(response.hover_pos())?;
         let box_shown = scene.layers.face_box.on;
         let active = scene.faces.last()?.1.face_box;

@@ -1,15 +1,15 @@
 //! Every command of the window, once: menus, buttons, shortcuts, palette and the `?` sheet come
 //! from here.
 
+mod faces;
 pub mod hint;
 pub mod keys;
-mod list;
 pub mod pane;
 mod table;
 
 use eframe::egui::KeyboardShortcut;
 
-pub use list::ListCommand;
+pub use faces::ListCommand;
 use pane::{Pane, Workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

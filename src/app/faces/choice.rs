@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Place, Sort};
+use super::arrangement::{Among, Arrangement, AttributeFilter, AttributeIs, Place, Sort};
 use crate::dataset::Split;
 use crate::label::{Schema, TaskKind};
 

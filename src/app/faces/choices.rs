@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::arrange::{Among, Arrangement, AttributeFilter};
+use super::arrangement::{Among, Arrangement, AttributeFilter};
 use super::choice::{ATTRIBUTE_FILTERS, Choice, attribute_orders, attributes, orders, point_names};
 use super::counts::Counts;
 use super::facts::Facts;
@@ -146,7 +146,7 @@ impl Choices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::faces::arrange::{AttributeIs, Sort};
+    use crate::app::faces::arrangement::{AttributeIs, Sort};
     use crate::app::faces::facts::Values;
     use crate::dataset::Split;
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use rayon::prelude::*;
 
-use crate::app::faces::arrange::{
+use crate::app::faces::arrangement::{
     Arrangement, AttributeFilter, Part, Place, attribute_is, disputes, point_misses,
 };
 use crate::app::faces::choice::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
@@ -225,7 +225,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::app::faces::arrange::{Among, AttributeIs, Sort};
+    use crate::app::faces::arrangement::{Among, AttributeIs, Sort};
     use crate::app::faces::choices::Choices;
     use crate::app::faces::facts::Facts;
     use crate::app::faces::findings::Finding;

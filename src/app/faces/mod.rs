@@ -1,7 +1,7 @@
 //! The faces that are open: what was read of them, what became of each, which are shown in which
 //! order, and what another predictor says of them.
 
-pub mod arrange;
+pub mod arrangement;
 pub mod boxes;
 pub mod choice;
 pub mod choices;

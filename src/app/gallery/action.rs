@@ -2,7 +2,7 @@
 
 use super::row::Click;
 use crate::app::command::Command;
-use crate::app::faces::arrange::Arrangement;
+use crate::app::faces::arrangement::Arrangement;
 
 pub enum Action {
     Run(Command),

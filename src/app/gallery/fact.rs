@@ -1,6 +1,6 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
-use crate::app::faces::arrange::{
+use crate::app::faces::arrangement::{
     Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
 };
 use crate::app::faces::choice::attribute_name;
@@ -189,7 +189,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::app::faces::arrange::AttributeIs;
+    use crate::app::faces::arrangement::AttributeIs;
     use crate::app::faces::findings::Finding;
     use crate::app::faces::item::Item;
     use crate::dataset::{BoxSource, Sample};

@@ -5,7 +5,7 @@ use eframe::egui::{self, Id, Role, Ui, WidgetInfo};
 
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
-use crate::app::faces::arrange::{Arrangement, AttributeFilter, Place, Sort};
+use crate::app::faces::arrangement::{Arrangement, AttributeFilter, Place, Sort};
 use crate::app::faces::choice::{ATTRIBUTE_FILTERS, attribute_name, attribute_orders, orders};
 use crate::app::faces::fields::value_words;
 use crate::app::faces::list::List;

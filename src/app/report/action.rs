@@ -1,7 +1,7 @@
 //! What the report asks for.
 
 use crate::app::export::Target;
-use crate::app::faces::arrange::Arrangement;
+use crate::app::faces::arrangement::Arrangement;
 use crate::figure::Format;
 
 /// What somebody asked for.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Ui};
 
-use crate::app::faces::arrange::{Arrangement, Sort};
+use crate::app::faces::arrangement::{Arrangement, Sort};
 use crate::app::model::{Context, Model};
 use crate::app::report::action::Action;
 use crate::app::report::badges::provenance_ui;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::faces::arrange::{Among, Arrangement, AttributeFilter, AttributeIs, Sort};
+use crate::app::faces::arrangement::{Among, Arrangement, AttributeFilter, AttributeIs, Sort};
 use crate::app::model::Model;
 use crate::app::report::action::Action;
 use crate::app::report::measuring::Results;

@@ -5,7 +5,7 @@ use eframe::egui;
 use super::Studio;
 use crate::app::command::pane::Workspace;
 use crate::app::command::{Command, Group, ListCommand};
-use crate::app::faces::arrange::Sort;
+use crate::app::faces::arrangement::Sort;
 use crate::engine::NetworkInfo;
 use crate::model::BUNDLED;
 

@@ -14,13 +14,13 @@ mod log_pane;
 mod maps;
 mod overlays;
 mod palette;
-mod question;
 mod recent;
 mod replies;
 mod selection;
 mod session;
 pub mod settings;
 pub mod start;
+mod table_dialog;
 pub mod window;
 
 use std::path::PathBuf;

@@ -1,19 +1,13 @@
-//! Which photo is looked at: selecting it, reading it and what may come next, predicting it, and
-//! its texture.
-
-use std::sync::Arc;
+//! Which photo is looked at: selecting it, and reading it and what may come next.
 
 use eframe::egui;
 
-use image::RgbImage;
-
-use crate::app::faces::arrange::Sort;
+use crate::app::faces::arrangement::Sort;
 use crate::app::faces::item::Picture;
 use crate::app::faces::reading::Read;
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::app::widgets::texture::upload;
-use crate::engine::{FaceId, FaceTicket, ListTicket, PredictRequest, Request};
-use crate::label::FaceBox;
+use crate::engine::{FaceId, FaceTicket};
 
 impl Studio {
     /// How many faces are open.
@@ -37,48 +31,6 @@ impl Studio {
     pub fn sort_by_error(&mut self) {
         self.model.faces.order.arrangement.sort = Sort::Nme;
         self.arrange();
-    }
-
-    pub(super) fn ticket(&self, index: usize) -> FaceTicket {
-        FaceTicket::listed(ListTicket(self.model.faces.number), index)
-    }
-
-    pub(super) fn predict(&self, index: usize, now: bool) {
-        let Some(face) = self.model.faces.face(index) else {
-            return;
-        };
-        if let Some(photo) = face.item.picture() {
-            self.ask_prediction(self.ticket(index), photo, face.face_box, now);
-        }
-    }
-
-    /// Asks for a prediction, at once or when there is nothing better to do.
-    pub(super) fn ask_prediction(
-        &self,
-        ticket: FaceTicket,
-        photo: &Arc<RgbImage>,
-        face_box: FaceBox,
-        now: bool,
-    ) {
-        let samples = &self.model.faces.samples;
-        let sample = samples.get(self.model.faces.sample_of(ticket));
-        let request = PredictRequest {
-            ticket,
-            photo: photo.clone(),
-            face_box,
-            file: sample
-                .filter(|s| s.source.is_file())
-                .map(|s| s.path.clone()),
-        };
-        // Only the newest is compared: the face that somebody looks at.
-        if now && self.compares_networks() && matches!(ticket.face, FaceId::Listed(_)) {
-            self.engine.ask(Request::Compare(request.clone()));
-        }
-        self.engine.ask(if now {
-            Request::Predict(request)
-        } else {
-            Request::PredictLater(request)
-        });
     }
 
     /// Looks at a face.

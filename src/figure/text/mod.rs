@@ -2,8 +2,8 @@
 //! each character for itself, without pairs or ligatures, so that PNG, SVG and PDF agree to the
 //! hair; other scripts are shaped, and run as they are read.
 
-mod face;
-mod subset;
+mod font;
+mod font_subset;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use skrifa::{FontRef, GlyphId, MetadataProvider};
 use tiny_skia::{Path, PathBuilder};
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 
-pub use face::Face;
-pub use subset::Subset;
+pub use font::Face;
+pub use font_subset::Subset;
 
 /// A line of text, laid out from left to right.
 pub struct Text {

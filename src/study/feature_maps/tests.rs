@@ -77,7 +77,7 @@ fn what_is_muted_on_either_side_has_no_difference() {
         TowerId::Shared,
         Layer::Conv1_1,
         channels,
-        &[1],
+        &[0],
     )];
     let towers = own.network().taps_at(place);
     let turned = |channel: usize| Pair {
@@ -107,7 +107,7 @@ fn what_is_muted_on_either_side_has_no_difference() {
         ..MapsRequest::new(&own, &photo, &FACE, place)
     };
     let found = by_number.run(|_| true).unwrap().unwrap();
-    assert_eq!(found.muted_pairs()[1], [0]);
+    assert_eq!(found.muted_pairs()[0], [0]);
     assert!(found.second_is_muted && found.matching.is_empty());
     let paired = MapsRequest {
         matched: Some(&matched),

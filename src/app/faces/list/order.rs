@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::faces::arrange::{Arrangement, Sort};
+use crate::app::faces::arrangement::{Arrangement, Sort};
 use crate::app::faces::findings::Findings;
 use crate::background::in_background;
 use crate::dataset::Sample;

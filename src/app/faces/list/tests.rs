@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::app::faces::arrange::Sort;
+use crate::app::faces::arrangement::Sort;
 
 fn list(faces: usize) -> List {
     let name = |n| format!("{n:02}.png");

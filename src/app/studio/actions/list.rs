@@ -7,7 +7,7 @@ use eframe::egui;
 
 use crate::app::command::ListCommand;
 use crate::app::command::pane::{Pane, Workspace};
-use crate::app::faces::arrange::{Among, Sort, disagrees};
+use crate::app::faces::arrangement::{Among, Sort, disagrees};
 use crate::app::faces::choice::Choice;
 use crate::app::faces::choices::Choices;
 use crate::app::faces::list::Then;

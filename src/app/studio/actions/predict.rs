@@ -1,12 +1,58 @@
-//! The prediction of many faces in the background.
+//! The engine is asked for predictions: of the face that is looked at, and of many in the background.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use image::RgbImage;
 
 use crate::app::model::SweepProgress;
 use crate::app::studio::Studio;
-use crate::engine::{Request, SweepTicket};
+use crate::engine::{FaceId, FaceTicket, ListTicket, PredictRequest, Request, SweepTicket};
+use crate::label::FaceBox;
 
 impl Studio {
+    pub(in crate::app::studio) fn ticket(&self, index: usize) -> FaceTicket {
+        FaceTicket::listed(ListTicket(self.model.faces.number), index)
+    }
+
+    pub(in crate::app::studio) fn predict(&self, index: usize, now: bool) {
+        let Some(face) = self.model.faces.face(index) else {
+            return;
+        };
+        if let Some(photo) = face.item.picture() {
+            self.ask_prediction(self.ticket(index), photo, face.face_box, now);
+        }
+    }
+
+    /// Asks for a prediction, at once or when there is nothing better to do.
+    pub(in crate::app::studio) fn ask_prediction(
+        &self,
+        ticket: FaceTicket,
+        photo: &Arc<RgbImage>,
+        face_box: FaceBox,
+        now: bool,
+    ) {
+        let samples = &self.model.faces.samples;
+        let sample = samples.get(self.model.faces.sample_of(ticket));
+        let request = PredictRequest {
+            ticket,
+            photo: photo.clone(),
+            face_box,
+            file: sample
+                .filter(|s| s.source.is_file())
+                .map(|s| s.path.clone()),
+        };
+        // Only the newest is compared: the face that somebody looks at.
+        if now && self.compares_networks() && matches!(ticket.face, FaceId::Listed(_)) {
+            self.engine.ask(Request::Compare(request.clone()));
+        }
+        self.engine.ask(if now {
+            Request::Predict(request)
+        } else {
+            Request::PredictLater(request)
+        });
+    }
+
     /// Predicts every face that has no prediction yet, those that are shown first; says at the
     /// end how fast, unless `quiet`.
     pub(in crate::app::studio) fn predict_all(&mut self, quiet: bool) {

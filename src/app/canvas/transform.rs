@@ -6,14 +6,14 @@ use crate::label::Point;
 
 /// Photo pixels to the screen and back.
 #[derive(Clone, Copy)]
-pub struct Map {
+pub struct PhotoTransform {
     pub origin: Pos2,
     pub zoom: f32,
     /// Where the photo can be seen.
     pub canvas: Rect,
 }
 
-impl Map {
+impl PhotoTransform {
     pub fn to_screen(self, p: Point) -> Pos2 {
         self.origin + vec2(p[0], p[1]) * self.zoom
     }
