@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleMapper, Param, ParamId};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::{Device, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::config::{Branch, Config, Layer, Norm};
@@ -28,17 +28,6 @@ pub enum TaskStart {
     /// which at first are equal, so stage 2 begins with exactly the outputs of stage 1. Where
     /// "stage 1" is a separation network of the same shape, its towers go on as they are.
     Warm,
-}
-
-/// Counts parameters, in the order of the module's fields.
-struct InOrder(u64);
-
-impl ModuleMapper for InOrder {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (_, tensor, mapper) = param.consume();
-        self.0 += 1;
-        Param::from_mapped_value(ParamId::from(self.0), tensor, mapper)
-    }
 }
 
 impl Network {
@@ -115,12 +104,6 @@ impl Network {
         let towers = towers.map(|(t, tower)| if trained(t) { tower } else { tower.freeze() });
         self.tasks = towers.collect();
         self
-    }
-
-    /// The same network whose parameters are known by their position. burn draws a random number for
-    /// each; records name parameters by it, and those of the same run are to be the same bytes.
-    pub fn with_ids_in_order(self) -> Self {
-        self.map(&mut InOrder(0))
     }
 
     /// The network with a tower more, random, for a new task. The other towers are as they were,

@@ -61,8 +61,6 @@ impl StageRun<'_> {
         let resumed = !progress.network_file.is_empty();
         if resumed {
             (network, optimizer) = self.load(network, optimizer, &progress)?;
-        } else {
-            network = network.with_ids_in_order();
         }
         let mut metrics = self.folder.metrics(progress.metrics_length)?;
         let steps = self.stage.steps(self.loader.batches_per_epoch());
