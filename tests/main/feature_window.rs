@@ -554,7 +554,6 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
     assert!(says(window, &grid("landmarks", "conv1_2, second")));
     each_set_is_looked_at_closely(window, desk);
     channels_are_matched(window, desk);
-    muting_is_said_of_the_network_that_is_muted(window, desk);
     window
         .state_mut()
         .compare_maps_with(desk.file("none.safetensors"));
@@ -675,69 +674,6 @@ fn channels_are_matched(window: &mut Window, desk: &Desk) {
     });
     click(window, "Pair channels by number");
     until(window, "equal numbers again", |w| says(w, "trained apart"));
-}
-
-/// In one of the same width the second network is muted too; in one of another width it is not, and
-/// in either case there is no difference of what is muted.
-fn muting_is_said_of_the_network_that_is_muted(window: &mut Window, desk: &Desk) {
-    let muted = "Landmarks Conv1-2: channel 0 muted";
-    for (second, both) in [("second.safetensors", true), ("wide.safetensors", false)] {
-        window.state_mut().compare_maps_with(desk.file(second));
-        let beside = grid("landmarks", "conv1_2, second");
-        until(window, second, |w| says(w, &beside));
-        let pairs = "Pair channels by correlation";
-        until(window, pairs, |w| shows(w, pairs));
-        click(window, pairs);
-        until(window, "the pairs", |w| says(w, "mean r "));
-        click_at(window, first_map(window, "landmarks"));
-        until(window, "Mute", |w| shows(w, "Mute"));
-        click(window, "Mute");
-        let alone = "Hear all channels, muted in the first alone";
-        let hear = if both { "Hear all channels" } else { alone };
-        until(window, "what is muted", |w| {
-            shows(w, hear) && says(w, "difference, ") && says(w, " muted")
-        });
-        let name = format!("muted-{second}.svg");
-        let figure = desk.file(&name);
-        window.state_mut().export_figure(figure.clone());
-        until(window, &name, |_| figure.exists());
-        let svg = std::fs::read_to_string(&figure).unwrap();
-        let lines = svg.split("<text ").skip(1);
-        let lines = lines.filter_map(|line| line.split(['>', '<']).nth(1));
-        let said = lines.collect::<Vec<_>>().join(" ");
-        let remark = match both {
-            true => format!("first.safetensors and {second} with {muted}"),
-            false => format!("first.safetensors with {muted}; nothing is muted in {second}"),
-        };
-        // Names have their folder before them.
-        let folder = desk.file("first.safetensors");
-        let folder = folder.parent().and_then(|f| f.file_name()).unwrap();
-        let bare = said.replace(&format!("{}/", folder.to_string_lossy()), "");
-        assert!(bare.contains(&remark), "{remark}: {bare}");
-        for (name, value) in [
-            ("Photo", ""),
-            ("FaceBox", ""),
-            ("Data", ""),
-            ("Muted", muted),
-            ("MatchedOver", "all 3 faces of "),
-            ("ComparedNetwork", ""),
-            ("ComparedWeights", ""),
-        ] {
-            let fact = format!("\"{name}\">{value}");
-            assert!(svg.contains(&fact), "{fact}: {svg}");
-        }
-        let told = svg.contains("\"ComparedMuted\">");
-        assert_eq!(told, both, "{second}");
-        let hatched = said.matches("hatched: ").count();
-        assert!(
-            hatched >= 2,
-            "in one network at least, and the difference: {said}"
-        );
-        click(window, hear);
-        until(window, "all channels again", |w| !shows(w, hear));
-        click(window, "Pair channels by number");
-        window.run_steps(3);
-    }
 }
 
 fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
