@@ -10,6 +10,7 @@ use smn_studio::app::{Command, Start, Studio};
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Network};
 
+use crate::feature_window::press;
 use crate::frame::close;
 use crate::window::{Window, click, dismiss, drag, named, open, says, shows, until};
 
@@ -157,7 +158,7 @@ fn two_networks_that_are_opened_together_stand_side_by_side() {
     until(&mut window, "both networks", |w| {
         says(w, " · one.safetensors") && shows(w, "Network B")
     });
-    click(&mut window, "Network B");
+    press(&mut window, "Network B");
     until(&mut window, "the second", |w| says(w, " · two.safetensors"));
 }
 

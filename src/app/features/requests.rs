@@ -70,7 +70,10 @@ impl FeatureView {
             self.attention.turn_to(None);
         }
         self.maps.absent = why;
+        // What comes meanwhile is of no face that is looked at, and is dropped: all is asked anew.
         self.maps.asked = None;
+        self.muting.effect.asked = None;
+        self.comparison.asked = None;
         self.maps.waiting = match self.maps.absent {
             Some(_) => None,
             None => self.maps.waiting.or_else(|| Some(Instant::now())),
