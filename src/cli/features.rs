@@ -139,7 +139,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
 
 /// What the photo in the network is compared with.
 enum Compared {
-    Network(Predictor),
+    Network(Box<Predictor>),
     Photo(Photo, FacePlace),
 }
 
@@ -155,7 +155,9 @@ impl Compared {
         };
         let device = predictor.device().clone();
         let checkpoint = Checkpoint::load(weights, &device)?;
-        Ok(Some(Self::Network(Predictor::new(checkpoint, device))))
+        Ok(Some(Self::Network(Box::new(Predictor::new(
+            checkpoint, device,
+        )))))
     }
 
     fn side(&self) -> Second<'_> {

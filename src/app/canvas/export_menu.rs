@@ -12,7 +12,6 @@ pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
     let title = egui::RichText::new("Export").size(theme::SMALL);
     let menu = choice_menu(ui, title, |ui| {
         let name = file_name(context.model);
-        let before = actions.len();
         let mut offer = |ui: &mut Ui, export, what, name: &str, kinds: &[&str]| {
             for (words, target) in targets(what, name, kinds) {
                 if ui.button(words).clicked() {
@@ -36,7 +35,6 @@ pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
         caption(ui, "attributes");
         let table = format!("{name}-attributes");
         offer(ui, Export::Attributes, "attributes", &table, &["csv", "md"]);
-        if actions.len() > before {}
         if scale != context.model.export_scale {
             actions.push(Action::ExportScale(scale));
         }

@@ -131,11 +131,11 @@ impl<'a> MapsRequest<'a> {
             });
         }
         let mut matching = Vec::new();
-        if let Some(second) = &mut second {
-            if let Some(matched) = self.matched {
-                check_towers(self.place, &first, second)?;
-                matching = self.pair(&first, second, matched)?;
-            }
+        if let Some(second) = &mut second
+            && let Some(matched) = self.matched
+        {
+            check_towers(self.place, &first, second)?;
+            matching = self.pair(&first, second, matched)?;
         }
         let second_is_muted = second
             .as_ref()
