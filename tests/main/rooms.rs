@@ -92,7 +92,7 @@ fn imports() -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
     let is_module = |m: &[String]| modules.contains_key(m);
     let mut handed_on = BTreeMap::new();
     for (module, code) in &modules {
-        for path in uses(code, true).iter().flat_map(|tree| leaves(tree)) {
+        for path in uses(code, true).into_iter().flat_map(leaves) {
             if let Some(target) = absolute(module, &path, is_module) {
                 let name = target.last().cloned().unwrap_or_default();
                 handed_on.insert([&module[..], &[name]].concat(), target);
@@ -180,10 +180,7 @@ fn uses(code: &str, handed_on: bool) -> Vec<&str> {
 /// Every path that is imported, and every one that begins at the crate, above the module or in a
 /// child of its own.
 fn paths(code: &str) -> Vec<Vec<String>> {
-    let mut found: Vec<_> = uses(code, false)
-        .into_iter()
-        .flat_map(|tree| leaves(tree))
-        .collect();
+    let mut found: Vec<_> = uses(code, false).into_iter().flat_map(leaves).collect();
     let mut rest = code.to_owned();
     for tree in uses(code, true) {
         rest = rest.replace(tree, "");
@@ -229,7 +226,7 @@ fn leaves(tree: &str) -> Vec<Vec<String>> {
     let head = names(head);
     let parts = parts.into_iter().map(str::trim).filter(|p| !p.is_empty());
     parts
-        .flat_map(|part| leaves(part))
+        .flat_map(leaves)
         .map(|leaf| head.iter().cloned().chain(leaf).collect())
         .collect()
 }
