@@ -12,6 +12,8 @@ pub enum Action {
     /// Finds faces by a name.
     Search(String),
     Export(Export),
+    /// Pixels of a PNG to a unit of a drawing, from now on.
+    ExportScale(f32),
     Warn(String),
 }
 

@@ -18,13 +18,7 @@ use crate::humanize::thousands;
 const COLUMNS: f32 = 360.0;
 
 impl ReportView {
-    pub(super) fn controls_ui(
-        &mut self,
-        ui: &mut Ui,
-        model: &Model,
-        export_scale: &mut f32,
-        actions: &mut Vec<Action>,
-    ) {
+    pub(super) fn controls_ui(&mut self, ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             // What never changes its width stands first.
@@ -39,7 +33,7 @@ impl ReportView {
             }
             self.subset_menu_ui(ui, model);
             self.slices_menu_ui(ui, model);
-            export_ui(ui, self, model, export_scale, actions);
+            export_ui(ui, self, model, actions);
             self.predict_others_ui(ui, model, actions);
         });
         ui.add_space(4.0);

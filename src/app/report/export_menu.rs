@@ -11,14 +11,7 @@ use crate::app::widgets::theme;
 use crate::evaluation;
 use crate::figure::Format;
 
-/// `scale` is how many pixels of a PNG a unit of a drawing has.
-pub fn export_ui(
-    ui: &mut Ui,
-    view: &ReportView,
-    model: &Model,
-    scale: &mut f32,
-    actions: &mut Vec<Action>,
-) {
+pub fn export_ui(ui: &mut Ui, view: &ReportView, model: &Model, actions: &mut Vec<Action>) {
     let title = RichText::new("Export report").size(theme::SMALL);
     let menu = choice_menu(ui, title, |ui| {
         let name = view.file_name(model);
@@ -30,7 +23,11 @@ pub fn export_ui(
         }
         ui.separator();
         caption(ui, "plots, as eval --plots draws them");
-        scale_ui(ui, scale);
+        let mut scale = model.export_scale;
+        scale_ui(ui, &mut scale);
+        if scale != model.export_scale {
+            actions.push(Action::ExportScale(scale));
+        }
         for format in Format::ALL {
             let kind = format.extension().to_uppercase();
             if ui.button(format!("Save all plots as {kind}…")).clicked() {

@@ -25,14 +25,7 @@ const UNLABELLED: &str = "Nothing of these faces is labelled, so there is nothin
     data set with labels: a faces.csv, or a folder as CelebA, MTFL, COCO or labelme have it.";
 
 impl ReportView {
-    /// `export_scale` is how many pixels of a PNG a unit of a drawing has.
-    pub fn ui(
-        &mut self,
-        ui: &mut Ui,
-        context: &Context,
-        export_scale: &mut f32,
-        actions: &mut Vec<Action>,
-    ) {
+    pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let model = context.model;
         self.update(ui.ctx(), model, actions);
         let results = self.results(model).map(|(r, s)| (Arc::clone(r), s));
@@ -45,7 +38,7 @@ impl ReportView {
         });
         header_ui(ui, "Report", &fact);
         ui.add_space(8.0);
-        self.controls_ui(ui, model, export_scale, actions);
+        self.controls_ui(ui, model, actions);
         let Some((results, subset)) = results else {
             let measuring = self.measurement.is_running() || model.faces.info.is_learning();
             return message_ui(

@@ -1,7 +1,8 @@
 //! Buttons that are one of several.
 
-use eframe::egui::{Button, Color32, RichText, Role, Stroke, Ui, WidgetInfo};
+use eframe::egui::{Color32, Role, Ui, WidgetInfo};
 
+use crate::app::widgets::buttons::toggle;
 use crate::app::widgets::theme;
 
 /// Begins a new row where the buttons of a group, as [`choice_ui`] draws them, have no room in this one
@@ -24,20 +25,7 @@ pub fn keep_together<'a>(ui: &mut Ui, names: impl Iterator<Item = &'a str>) {
 
 /// A button that is one of several; true when it is clicked.
 pub fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, said: &str, tip: &str) -> bool {
-    let p = theme::palette(ui.ctx());
-    let (fill, line, text) = if chosen {
-        (
-            p.prediction.gamma_multiply(0.16),
-            p.prediction.gamma_multiply(0.45),
-            p.prediction,
-        )
-    } else {
-        (p.raised, p.hairline, p.text)
-    };
-    let button = Button::new(RichText::new(name).size(theme::SMALL).color(text))
-        .fill(fill)
-        .stroke(Stroke::new(1.0, line));
-    let response = ui.add(button);
+    let response = toggle(ui, chosen, name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, said));
     response.on_hover_text(tip).clicked()
 }

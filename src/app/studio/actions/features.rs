@@ -3,51 +3,17 @@
 use std::path::PathBuf;
 use std::thread;
 
-use eframe::egui::Ui;
-
 use crate::app::export::{ExportError, Made, Target};
 use crate::app::features::{
-    Action, Chosen, FeatureView, FigureFace, NewStudy, TableKind, What, photo_provenance,
+    Action, Chosen, FigureFace, NewStudy, TableKind, What, photo_provenance,
 };
-use crate::app::model::{Blocked, Context};
 use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::studio::Studio;
 use crate::engine::{ExportRequest, FaceKey, FeatureRequest, PhotoFace, Request, StudyKind};
 use crate::figure::Provenance;
 
 impl Studio {
-    pub(in crate::app::studio) fn maps_pane_ui(&mut self, ui: &mut Ui) {
-        self.feature_pane_ui(ui, FeatureView::ui);
-    }
-
-    pub(in crate::app::studio) fn channel_pane_ui(&mut self, ui: &mut Ui) {
-        self.feature_pane_ui(ui, FeatureView::channel_ui);
-    }
-
-    fn feature_pane_ui(
-        &mut self,
-        ui: &mut Ui,
-        draw: fn(&mut FeatureView, &mut Ui, &Context, &mut Vec<Action>),
-    ) {
-        let blocked = Blocked::new(|command| self.blocked(command));
-        let context = Context {
-            model: &self.model,
-            keys: &self.keys,
-            blocked: &blocked,
-        };
-        let mut actions = Vec::new();
-        draw(&mut self.panels.features, ui, &context, &mut actions);
-        // What a click changes may have been drawn before it in this frame, and so may the place
-        // under the pointer, whose value is asked for after it.
-        if ui.input(|i| i.pointer.any_click()) || self.panels.features.asks_for_value() {
-            ui.ctx().request_repaint();
-        }
-        for action in actions {
-            self.apply_features(action);
-        }
-    }
-
-    fn apply_features(&mut self, action: Action) {
+    pub(in crate::app::studio) fn apply_features(&mut self, action: Action) {
         let (view, list) = (&self.panels.features, &self.model.faces);
         match action {
             Action::Select(index) => self.select(index),

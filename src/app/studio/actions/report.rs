@@ -2,32 +2,12 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Ui;
-
-use crate::app::model::{Blocked, Context};
 use crate::app::report::{Action, Export};
 use crate::app::studio::Studio;
 use crate::evaluation::Evaluation;
 
 impl Studio {
-    pub(in crate::app::studio) fn report_ui(&mut self, ui: &mut Ui) {
-        let blocked = Blocked::new(|command| self.blocked(command));
-        let context = Context {
-            model: &self.model,
-            keys: &self.keys,
-            blocked: &blocked,
-        };
-        let mut scale = self.model.export_scale;
-        let mut actions = Vec::new();
-        let report = &mut self.panels.report;
-        report.ui(ui, &context, &mut scale, &mut actions);
-        self.model.export_scale = scale;
-        for action in actions {
-            self.apply_report(action);
-        }
-    }
-
-    fn apply_report(&mut self, action: Action) {
+    pub(in crate::app::studio) fn apply_report(&mut self, action: Action) {
         match action {
             Action::Predict(faces) => self.predict_faces(faces, false),
             Action::ShowFaces(arrangement) => {
@@ -39,6 +19,7 @@ impl Studio {
             Action::Export(Export::Tables(target)) => self.export_report(target),
             Action::Export(Export::Plot(name, target)) => self.export_plot(name, target),
             Action::Export(Export::AllPlots(format)) => self.export_plots(None, format),
+            Action::ExportScale(scale) => self.model.export_scale = scale,
             Action::Warn(text) => self.toasts.warn(text),
         }
     }

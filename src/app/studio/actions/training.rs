@@ -1,11 +1,8 @@
 //! What the panes of training and the commands about runs do.
 
-use eframe::egui::Ui;
-
 use crate::app::command::Command;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{Made, Target, deliver_made};
-use crate::app::model::{Blocked, Context};
 use crate::app::studio::Studio;
 use crate::app::training::{self, Action, CurveExport};
 use crate::train::{Control, Liveness};
@@ -14,26 +11,7 @@ use crate::train::{Control, Liveness};
 const EXPORT_SCALE: f32 = 2.0;
 
 impl Studio {
-    /// One of the panes of training.
-    pub(in crate::app::studio) fn training_ui(&mut self, ui: &mut Ui, pane: Pane) {
-        let blocked = Blocked::new(|command| self.blocked(command));
-        let context = Context {
-            model: &self.model,
-            keys: &self.keys,
-            blocked: &blocked,
-        };
-        let mut actions = Vec::new();
-        match pane {
-            Pane::Runs => self.panels.training.runs_ui(ui, &context, &mut actions),
-            Pane::NewRun => self.panels.training.new_run_ui(ui, &context, &mut actions),
-            _ => self.panels.training.progress_ui(ui, &context, &mut actions),
-        }
-        for action in actions {
-            self.apply_training(action);
-        }
-    }
-
-    fn apply_training(&mut self, action: Action) {
+    pub(in crate::app::studio) fn apply_training(&mut self, action: Action) {
         match action {
             Action::Run(command) => self.later.push(command),
             Action::Start(request) => {

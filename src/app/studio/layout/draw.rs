@@ -5,8 +5,10 @@ use egui_tiles::{Behavior, TileId, Tiles, Tree, UiResponse};
 
 use crate::app::command::Command;
 use crate::app::command::pane::Pane;
+use crate::app::features::{self, FeatureView};
 use crate::app::model::{Blocked, Context};
 use crate::app::studio::{Panels, Studio};
+use crate::app::training::{self, TrainingView};
 use crate::app::widgets::buttons::hint_ui;
 use crate::app::widgets::menus::closing;
 use crate::app::widgets::theme;
@@ -23,12 +25,13 @@ struct Draw<'a> {
 const HEADER: f32 = 34.0;
 
 impl Draw<'_> {
-    /// Draws a pane, which reads the model; returns what somebody did in it.
-    fn read<A>(
+    /// Draws a pane, which reads the model, and does what somebody did in it.
+    fn show<A>(
         &mut self,
         ui: &mut Ui,
         draw: impl FnOnce(&mut Panels, &mut Ui, &Context, &mut Vec<A>),
-    ) -> Vec<A> {
+        apply: impl Fn(&mut Studio, &egui::Context, A),
+    ) {
         let context = Context {
             model: &self.studio.model,
             keys: &self.studio.keys,
@@ -36,7 +39,41 @@ impl Draw<'_> {
         };
         let mut actions = Vec::new();
         draw(&mut self.studio.panels, ui, &context, &mut actions);
-        actions
+        for action in actions {
+            apply(self.studio, ui.ctx(), action);
+        }
+    }
+
+    /// One of the panes of maps.
+    fn maps(
+        &mut self,
+        ui: &mut Ui,
+        draw: fn(&mut FeatureView, &mut Ui, &Context, &mut Vec<features::Action>),
+    ) {
+        self.show(
+            ui,
+            |p, ui, context, actions| draw(&mut p.features, ui, context, actions),
+            |studio, _, action| studio.apply_features(action),
+        );
+        // What a click changes may have been drawn before it in this frame, and so may the place
+        // under the pointer, whose value is asked for after it.
+        let asks = self.studio.panels.features.asks_for_value();
+        if ui.input(|i| i.pointer.any_click()) || asks {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// One of the panes of training.
+    fn training(
+        &mut self,
+        ui: &mut Ui,
+        draw: fn(&mut TrainingView, &mut Ui, &Context, &mut Vec<training::Action>),
+    ) {
+        self.show(
+            ui,
+            |p, ui, context, actions| draw(&mut p.training, ui, context, actions),
+            |studio, _, action| studio.apply_training(action),
+        );
     }
 
     /// A pane is taken by its header: dragged elsewhere, or closed from its menu.
@@ -81,34 +118,31 @@ impl Behavior<Pane> for Draw<'_> {
         let response = self.grip_ui(ui, tile, *pane);
         // By its own name, not its place: else panes of two workspaces share how far they are scrolled.
         ui.push_id(pane.title(), |ui| match pane {
-            Pane::Gallery => {
-                let actions = self.read(ui, |panels, ui, context, actions| {
-                    panels.gallery.ui(ui, context, actions);
-                });
-                for action in actions {
-                    self.studio.apply_gallery(ui.ctx(), action);
-                }
-            }
-            Pane::Canvas => {
-                let actions = self.read(ui, |panels, ui, context, actions| {
-                    panels.canvas.ui(ui, context, actions);
-                });
-                for action in actions {
-                    self.studio.apply_canvas(ui.ctx(), action);
-                }
-            }
-            Pane::Attributes => {
-                let actions = self.read(ui, |panels, ui, context, actions| {
-                    panels.attributes.ui(ui, context, actions);
-                });
-                for action in actions {
-                    self.studio.apply_attributes(action);
-                }
-            }
-            Pane::Report => self.studio.report_ui(ui),
-            Pane::Maps => self.studio.maps_pane_ui(ui),
-            Pane::Channel => self.studio.channel_pane_ui(ui),
-            Pane::Runs | Pane::Plots | Pane::NewRun => self.studio.training_ui(ui, *pane),
+            Pane::Gallery => self.show(
+                ui,
+                |p, ui, context, actions| p.gallery.ui(ui, context, actions),
+                Studio::apply_gallery,
+            ),
+            Pane::Canvas => self.show(
+                ui,
+                |p, ui, context, actions| p.canvas.ui(ui, context, actions),
+                Studio::apply_canvas,
+            ),
+            Pane::Attributes => self.show(
+                ui,
+                |p, ui, context, actions| p.attributes.ui(ui, context, actions),
+                |studio, _, action| studio.apply_attributes(action),
+            ),
+            Pane::Report => self.show(
+                ui,
+                |p, ui, context, actions| p.report.ui(ui, context, actions),
+                |studio, _, action| studio.apply_report(action),
+            ),
+            Pane::Maps => self.maps(ui, FeatureView::ui),
+            Pane::Channel => self.maps(ui, FeatureView::channel_ui),
+            Pane::Runs => self.training(ui, TrainingView::runs_ui),
+            Pane::NewRun => self.training(ui, TrainingView::new_run_ui),
+            Pane::Plots => self.training(ui, TrainingView::progress_ui),
             Pane::Log => self.studio.panels.log.ui(ui),
         });
         response
