@@ -2,8 +2,9 @@
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::{NodeT, Queryable};
+use smn_studio::app::Start;
 
-use crate::window::{Window, click, dismiss, says, shows, until};
+use crate::window::{Window, click, dismiss, samples, says, shows, until};
 
 fn is_disabled(window: &Window, button: &str) -> bool {
     window.get_by_label(button).accesskit_node().is_disabled()
@@ -18,7 +19,9 @@ fn add(window: &mut Window, words: &str) {
     window.run_steps(2);
 }
 
-pub fn drawn_faces_are_pasted_and_typed(window: &mut Window) {
+#[test]
+fn drawn_faces_are_pasted_and_typed() {
+    let window = &mut samples(Start::default());
     window.event(Event::Paste("synthetic:abc".into()));
     until(window, "what drawn faces are called", |w| {
         says(w, "drawn portraits are synthetic:N")

@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use eframe::egui::{self, Event, Key, Modifiers, Shape, Theme, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Command, Start, Studio, painter, wgpu_setup};
+use smn_studio::app::{Command, Start};
 
-use crate::opening::{pictures, run, showing};
-use crate::window::{Window, click, drag, named, press_on, says, shows, until};
+use crate::opening::{pictures, run};
+use crate::window::{
+    Window, click, drag, drawn_window, named, press_on, says, showing, shows, until,
+};
 
 /// The names of the rows in sight, from the top.
 fn rows(window: &Window) -> Vec<String> {
@@ -251,7 +252,7 @@ fn words_from_right_to_left_are_drawn_in_their_order() {
             .save(folder.path().join(name))
             .unwrap();
     }
-    let mut window = crate::opening::window(Start::default());
+    let mut window = crate::window::window(Start::default());
     // The harness looks for no fonts of the system.
     let tofu = egui::MissingGlyphPolicy::Tofu;
     window.ctx.set_missing_glyph_policy(tofu);
@@ -291,16 +292,9 @@ fn handles_stand_out_in_either_theme() {
             .unwrap();
         let start = Start {
             paths: vec![path.clone()],
-            ask: Some(|_| None),
             ..Start::default()
         };
-        let mut window: Window = Harness::builder()
-            .with_size(vec2(1400.0, 880.0))
-            .wgpu_setup(wgpu_setup())
-            .build_eframe(|cc| {
-                let painter = cc.wgpu_render_state.as_ref().map(painter);
-                Studio::new(&cc.egui_ctx, None, painter, "test".into(), &start)
-            });
+        let (mut window, _) = drawn_window(start, vec2(1400.0, 880.0));
         until(&mut window, "the photo", |w| {
             looks_at(w, "a.png") && says(w, "Smiling: ")
         });

@@ -3,14 +3,13 @@
 
 use burn::tensor::Device;
 use eframe::egui::{Key, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use smn_studio::app::{Start, Studio, painter, wgpu_setup};
+use smn_studio::app::Start;
 use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
 
-use super::feature_window::{Desk, area, first_map, grid, press};
-use super::window::{Window, another_schema, click, says, shows, until};
+use super::feature_window::{Features, area, first_map, grid, press};
+use super::window::{Window, another_schema, click, drawn_window, says, shows, until};
 
 /// A window that begins with what has no maps: a photo that cannot be read, or nothing at all.
 #[test]
@@ -29,28 +28,13 @@ fn why_there_are_no_maps_is_said_before_any_were_shown() {
     ] {
         let start = Start {
             paths: vec![path],
-            ask: Some(|_| None),
             ..Start::default()
         };
-        let mut window: Window = Harness::builder()
-            .with_size(vec2(1000.0, 700.0))
-            .wgpu_setup(wgpu_setup())
-            .build_eframe(|cc| {
-                let painter = cc.wgpu_render_state.as_ref().map(painter);
-                Studio::new(&cc.egui_ctx, None, painter, "test".into(), &start)
-            });
+        let (mut window, _) = drawn_window(start, vec2(1000.0, 700.0));
         click(&mut window, "Features");
         until(&mut window, said, |w| says(w, said));
         assert!(!says(&window, "Computing the maps"));
     }
-}
-
-pub fn nothing_stale_is_shown(window: &mut Window, desk: &Desk) {
-    keys_go_through_layers_and_towers(window);
-    the_value_is_that_of_the_maps_under_the_pointer(window, desk);
-    a_photo_that_cannot_be_read_has_no_maps(window, desk);
-    muting_is_told_of_another_network(window, desk);
-    what_was_found_of_another_network_is_forgotten(window, desk);
 }
 
 /// The value under the pointer, of one map or of one of those that are compared.
@@ -72,7 +56,9 @@ fn three(window: &Window) -> Option<[f32; 3]> {
     Some([of("first ")?, of("second ")?, of("difference ")?])
 }
 
-fn keys_go_through_layers_and_towers(window: &mut Window) {
+#[test]
+fn keys_go_through_layers_and_towers() {
+    let window = &mut Features::new().window;
     click(window, "Layer conv2_1");
     until(window, "Conv2-1", |w| says(w, &grid("shared", "conv2_1")));
     window.key_press(Key::CloseBracket);
@@ -105,7 +91,11 @@ fn keys_go_through_layers_and_towers(window: &mut Window) {
     assert_ne!(before, after, "another tower is looked at");
 }
 
-fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &Desk) {
+#[test]
+fn the_value_is_that_of_the_maps_under_the_pointer() {
+    let Features { window, desk, .. } = &mut Features::new();
+    click(window, "Layer conv2_1");
+    until(window, "Conv2-1", |w| says(w, &grid("shared", "conv2_1")));
     let face = window
         .get_by_label("The face as the network sees it")
         .rect();
@@ -178,13 +168,15 @@ fn the_value_is_that_of_the_maps_under_the_pointer(window: &mut Window, desk: &D
     window.remove_cursor();
 }
 
-fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
+#[test]
+fn a_photo_that_cannot_be_read_has_no_maps() {
+    let Features { window, desk, .. } = &mut Features::new();
     std::fs::write(desk.file("broken.png"), b"no picture").unwrap();
     let table = desk.file("broken.csv");
     std::fs::write(&table, "image\nface-0.png\nbroken.png\n").unwrap();
     window.state_mut().open(vec![table]);
     until(window, "both photos", |w| {
-        shows(w, "broken.png") && says(w, &grid("shared", "conv2_2"))
+        shows(w, "broken.png") && says(w, &grid("shared", "conv1_2"))
     });
     click(window, "broken.png");
     until(window, "why there are no maps", |w| {
@@ -192,17 +184,20 @@ fn a_photo_that_cannot_be_read_has_no_maps(window: &mut Window, desk: &Desk) {
     });
     click(window, "face-0.png");
     until(window, "its maps", |w| {
-        says(w, &grid("shared", "conv2_2")) && area(w, "shared").height() > 50.0
+        says(w, &grid("shared", "conv1_2")) && area(w, "shared").height() > 50.0
     });
 }
 
 /// The other network has more channels: what muting one of them does is asked once these are known.
-fn muting_is_told_of_another_network(window: &mut Window, desk: &Desk) {
+#[test]
+fn muting_is_told_of_another_network() {
+    let Features { window, desk, .. } = &mut Features::new();
     let config = Config::variant("ours_channelwise").unwrap().sized(3, 8);
     let network = Network::new(&config, &Schema::face(), 5, &Device::flex());
     let wider = desk.file("wider.safetensors");
     Checkpoint::new(network).save(&wider).unwrap();
-    click(window, "Show Maps");
+    click(window, "Layer conv2_2");
+    until(window, "Conv2-2", |w| says(w, &grid("shared", "conv2_2")));
     until(window, "what muting does", |w| says(w, "WHEN MUTED"));
     window.state_mut().open(vec![wider]);
     until(window, "the wider network", |w| {
@@ -212,7 +207,9 @@ fn muting_is_told_of_another_network(window: &mut Window, desk: &Desk) {
 }
 
 /// The other network has one task only: nothing may ask for its second.
-fn what_was_found_of_another_network_is_forgotten(window: &mut Window, desk: &Desk) {
+#[test]
+fn what_was_found_of_another_network_is_forgotten() {
+    let Features { window, desk, .. } = &mut Features::new();
     let mut schema = another_schema();
     schema.tasks.truncate(1);
     let config = Config::variant("ours_concat").unwrap().sized(2, 8);
@@ -254,5 +251,5 @@ fn what_was_found_of_another_network_is_forgotten(window: &mut Window, desk: &De
         assert!(!says(window, found), "{found}");
     }
     click(window, "Show Maps");
-    until(window, "its maps", |w| says(w, &grid("corners", "conv2_2")));
+    until(window, "its maps", |w| says(w, &grid("corners", "conv1_2")));
 }

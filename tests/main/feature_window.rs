@@ -1,23 +1,21 @@
 //! The Features workspace, found and clicked by accessible names: every layer, its scales and
-//! orders, muting, rankings, examples, comparisons, explanations and figures. Called by the one
-//! test that has the window.
+//! orders, muting, rankings, examples, comparisons, explanations and figures.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use burn::tensor::Device;
 use eframe::egui::accesskit::Toggled;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::RgbaImage;
-use smn_studio::app::Favourites;
+use smn_studio::app::{Favourites, Start};
 use smn_studio::dataset::synthetic::{self, Portrait};
 use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
 use smn_studio::map_painter::MapPainter;
 use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Predictor, TapLayer, TowerId};
 
-use super::feature_states;
-use super::frame::answer;
-use super::window::{Window, click, named, says, shows, until};
+use super::window::{Answers, Window, click, drawn_window, named, says, shows, until};
 
 /// The tests' own network is small: its studies take no time.
 const WIDTH: usize = 2;
@@ -99,26 +97,39 @@ impl Desk {
     }
 }
 
-pub fn maps_answer_what_is_asked(window: &mut Window, painter: &MapPainter) {
-    let desk = Desk::new();
-    let files = ["first.safetensors", "faces.csv"].map(|name| desk.file(name));
-    window.state_mut().open(files.to_vec());
-    until(window, "the small network and the faces", |w| {
-        says(w, " · first.safetensors") && named(w, "face-0.png") > 0
-    });
-    click(window, "Features");
-    click(window, "face-0.png");
-    every_layer_is_shown(window);
-    scales_and_colours_change_the_picture(window, painter);
-    channels_are_found(window, &desk);
-    the_pointer_is_linked(window);
-    muting_moves_landmarks(window, &desk);
-    channels_are_ranked_and_excited(window, &desk);
-    towers_and_attention_are_measured(window, &desk);
-    two_networks_and_two_photos_are_compared(window, &desk);
-    figures_and_numbers_are_written(window, &desk);
-    feature_states::nothing_stale_is_shown(window, &desk);
-    click(window, "Photos");
+/// The Features workspace with the first face and the first network of a desk.
+pub struct Features {
+    pub window: Window<'static>,
+    pub desk: Desk,
+    pub answers: Answers,
+    painter: Arc<MapPainter>,
+}
+
+impl Features {
+    pub fn new() -> Self {
+        let (desk, answers) = (Desk::new(), Answers::default());
+        let start = Start {
+            weights: Some(desk.file("first.safetensors")),
+            paths: vec![desk.file("faces.csv")],
+            ask: Some(answers.ask()),
+            ..Start::default()
+        };
+        let (mut window, painter) = drawn_window(start, vec2(1400.0, 880.0));
+        until(&mut window, "the small network and the faces", |w| {
+            says(w, " · first.safetensors") && named(w, "face-0.png") > 0
+        });
+        click(&mut window, "Features");
+        click(&mut window, "face-0.png");
+        until(&mut window, "its maps", |w| {
+            says(w, &grid("attributes", "conv1_2")) && !w.state().waits_for_maps()
+        });
+        Self {
+            window,
+            desk,
+            answers,
+            painter,
+        }
+    }
 }
 
 /// How the grid of a tower is called; `what` follows the tower's name.
@@ -131,7 +142,9 @@ pub fn area(window: &Window, tower: &str) -> Rect {
     window.get_by_label_contains(&name).rect()
 }
 
-fn every_layer_is_shown(window: &mut Window) {
+#[test]
+fn every_layer_is_shown() {
+    let window = &mut Features::new().window;
     for layer in Layer::ALL {
         click(window, &format!("Layer {}", layer.name()));
         let (channels, side) = (layer.channels(WIDTH).1, layer.side());
@@ -180,7 +193,11 @@ pub fn picture(window: &mut Window, part: Rect) -> RgbaImage {
     .to_image()
 }
 
-fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPainter) {
+#[test]
+fn scales_and_colours_change_the_picture() {
+    let Features {
+        window, painter, ..
+    } = &mut Features::new();
     let part = area(window, "shared");
     let look = |window: &mut Window| {
         window.remove_cursor();
@@ -188,8 +205,6 @@ fn scales_and_colours_change_the_picture(window: &mut Window, painter: &MapPaint
         picture(window, part)
     };
     let own = look(window);
-    let colours: std::collections::HashSet<_> = own.pixels().map(|p| p.0).collect();
-    assert!(colours.len() > 50, "{} colours", colours.len());
     click(window, "Scale per layer");
     assert_ne!(look(window), own);
     click(window, "Scale fixed");
@@ -253,7 +268,9 @@ fn choose(window: &mut Window, menu: &str, item: &str) {
     click(window, item);
 }
 
-fn channels_are_found(window: &mut Window, desk: &Desk) {
+#[test]
+fn channels_are_found() {
+    let Features { window, desk, .. } = &mut Features::new();
     click(window, "Layer conv4_3");
     until(window, "Conv4-3", |w| {
         says(w, &grid("attributes", "conv4_3"))
@@ -314,7 +331,9 @@ fn channels_are_found(window: &mut Window, desk: &Desk) {
     until(window, "Conv1-2", |w| says(w, &grid("shared", "conv1_2")));
 }
 
-fn the_pointer_is_linked(window: &mut Window) {
+#[test]
+fn the_pointer_is_linked() {
+    let window = &mut Features::new().window;
     let at = first_map(window, "landmarks");
     window.hover_at(at);
     until(window, "the value under the pointer", |w| {
@@ -355,7 +374,9 @@ fn the_pointer_is_linked(window: &mut Window) {
     window.run_steps(20);
 }
 
-fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
+#[test]
+fn muting_moves_landmarks() {
+    let Features { window, desk, .. } = &mut Features::new();
     click_at(window, first_map(window, "shared"));
     assert!(shows(window, "Channel 0"));
     let portrait = &desk.portraits[0];
@@ -410,7 +431,14 @@ fn muting_moves_landmarks(window: &mut Window, desk: &Desk) {
     until(window, "all channels", |w| says(w, "WHEN MUTED"));
 }
 
-fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
+#[test]
+fn channels_are_ranked_and_excited() {
+    let Features {
+        window,
+        desk,
+        answers,
+        ..
+    } = &mut Features::new();
     click(window, "Show Effects");
     // A task's own tower changes nothing of the other task, and says so without naming an item.
     let item = Schema::face().tasks[1].items().last().unwrap().to_owned();
@@ -436,7 +464,12 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
     };
     assert!(row(window, 0).unwrap() < row(window, 1).unwrap());
     assert!(says(window, "ΔNME, % of L"), "labels tell the loss");
-    let table = saved(window, "Save channels as CSV…", &desk.file("rank.csv"));
+    let table = saved(
+        window,
+        answers,
+        "Save channels as CSV…",
+        &desk.file("rank.csv"),
+    );
     assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent,landmarks_shift_low"));
     assert!(table.contains("landmarks_nme_change_low") && table.contains("all 3 labelled faces"));
     assert!(table.contains("shared,conv1_2,0,") && table.contains("landmarks_labelled_faces"));
@@ -469,15 +502,22 @@ fn channels_are_ranked_and_excited(window: &mut Window, desk: &Desk) {
 }
 
 /// What is written to a file that is given when an item of the table's menu asks for one.
-fn saved(window: &mut Window, button: &str, file: &Path) -> String {
-    answer(file);
+fn saved(window: &mut Window, answers: &Answers, button: &str, file: &Path) -> String {
+    answers.give(file);
     click(window, "table");
     click(window, button);
     until(window, button, |_| file.exists());
     std::fs::read_to_string(file).unwrap()
 }
 
-fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
+#[test]
+fn towers_and_attention_are_measured() {
+    let Features {
+        window,
+        desk,
+        answers,
+        ..
+    } = &mut Features::new();
     click(window, "Show Towers");
     let unmeasured = "what its absence costs is measured over faces";
     assert!(says(window, "Which tower matters") && says(window, unmeasured));
@@ -486,7 +526,12 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
         says(w, "over all 3 labelled faces") && says(w, "3 faces: too few")
     });
     assert!(says(window, "Which tower matters") && !says(window, unmeasured));
-    let table = saved(window, "Save towers as CSV…", &desk.file("towers.csv"));
+    let table = saved(
+        window,
+        answers,
+        "Save towers as CSV…",
+        &desk.file("towers.csv"),
+    );
     assert!(table.starts_with("task,depth,own_norm") && table.contains("attributes,fc,"));
     assert!(table.contains("own_change_low") && table.contains("all 3 labelled faces"));
     click(window, "Show Attention");
@@ -498,7 +543,6 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
     // What was found stays with its face.
     click(window, "face-1.png");
     until(window, "another face", |w| !says(w, "Heat: left eye"));
-    letters_are_for_the_open_list(window);
     click(window, "face-0.png");
     until(window, "what was found there", |w| {
         says(w, "Heat: left eye")
@@ -512,7 +556,10 @@ fn towers_and_attention_are_measured(window: &mut Window, desk: &Desk) {
 }
 
 /// In an open list letters find an entry, and no key of a command does anything.
-fn letters_are_for_the_open_list(window: &mut Window) {
+#[test]
+fn letters_are_for_the_open_list() {
+    let window = &mut Features::new().window;
+    click(window, "Show Attention");
     let is_muted = |w: &Window| shows(w, "Hear all channels");
     click(window, "left eye");
     for letter in [Key::S, Key::M, Key::I, Key::L] {
@@ -537,23 +584,26 @@ fn letters_are_for_the_open_list(window: &mut Window) {
     click(window, "Show Attention");
 }
 
-fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
-    window
-        .state_mut()
-        .compare_maps_with(desk.file("second.safetensors"));
-    let beside = |w: &Window| {
+/// Shows the maps of the desk's second network beside those of its first.
+fn compare_second(window: &mut Window, desk: &Desk) {
+    let second = desk.file("second.safetensors");
+    window.state_mut().compare_maps_with(second);
+    until(window, "two networks", |w| {
         says(w, &grid("shared", "conv1_2, second"))
             && says(w, &grid("shared", "conv1_2, difference"))
-    };
-    until(window, "two networks", |w| beside(w));
+    });
+}
+
+#[test]
+fn two_networks_and_two_photos_are_compared() {
+    let Features { window, desk, .. } = &mut Features::new();
+    compare_second(window, desk);
     click(window, "All towers, difference");
     for tower in ["shared", "landmarks", "attributes"] {
         assert!(says(window, &grid(tower, "conv1_2, difference")));
     }
     click(window, "Compare landmarks");
     assert!(says(window, &grid("landmarks", "conv1_2, second")));
-    each_set_is_looked_at_closely(window, desk);
-    channels_are_matched(window, desk);
     window
         .state_mut()
         .compare_maps_with(desk.file("none.safetensors"));
@@ -593,7 +643,11 @@ fn two_networks_and_two_photos_are_compared(window: &mut Window, desk: &Desk) {
 
 /// The map that is clicked is the one that is shown large, with its own values, and in a range of
 /// its own where that is chosen.
-fn each_set_is_looked_at_closely(window: &mut Window, desk: &Desk) {
+#[test]
+fn each_set_is_looked_at_closely() {
+    let Features { window, desk, .. } = &mut Features::new();
+    compare_second(window, desk);
+    click(window, "Compare landmarks");
     let input = |w: &mut Window| {
         w.remove_cursor();
         w.run_steps(2);
@@ -628,7 +682,16 @@ fn each_set_is_looked_at_closely(window: &mut Window, desk: &Desk) {
 }
 
 /// The two networks began apart: equal numbers mean nothing, and pairs are found by their maps.
-fn channels_are_matched(window: &mut Window, desk: &Desk) {
+#[test]
+fn channels_are_matched() {
+    let Features {
+        window,
+        desk,
+        answers,
+        ..
+    } = &mut Features::new();
+    compare_second(window, desk);
+    click(window, "Compare landmarks");
     assert!(says(window, "trained apart"));
     assert!(says(
         window,
@@ -650,7 +713,12 @@ fn channels_are_matched(window: &mut Window, desk: &Desk) {
         "its partner has another number"
     );
     window.remove_cursor();
-    let table = saved(window, "Save matches as CSV…", &desk.file("matches.csv"));
+    let table = saved(
+        window,
+        answers,
+        "Save matches as CSV…",
+        &desk.file("matches.csv"),
+    );
     assert!(table.starts_with("tower,layer,channel,second_channel,correlation"));
     assert_eq!(
         table.lines().count(),
@@ -676,7 +744,9 @@ fn channels_are_matched(window: &mut Window, desk: &Desk) {
     until(window, "equal numbers again", |w| says(w, "trained apart"));
 }
 
-fn figures_and_numbers_are_written(window: &mut Window, desk: &Desk) {
+#[test]
+fn figures_and_numbers_are_written() {
+    let Features { window, desk, .. } = &mut Features::new();
     for name in ["view.pdf", "view.svg", "view.png"] {
         let file = desk.file(name);
         window.state_mut().export_figure(file.clone());

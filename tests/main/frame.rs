@@ -1,57 +1,24 @@
 //! The window's frame: commands, keys, layouts, settings, log, and training runs, found and clicked
-//! by accessible names. Called by the one test that has a window.
+//! by accessible names.
 
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use eframe::egui::{
     DroppedFile, Event, HoveredFile, Key, MissingGlyphPolicy, Modifiers, ViewportEvent, ViewportId,
     vec2,
 };
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use smn_studio::app::{Command, Start, Studio};
+use smn_studio::app::{Command, Start};
 use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
 use smn_studio::train::{Data, InitialWeights, Preset, RunFile, State, Status, TrainConfig};
 
-use crate::drawn_window::drawn_faces_are_pasted_and_typed;
 use crate::training::faces;
-use crate::window::{Window, click, dismiss, open, says, shows, until};
-
-/// What the next dialog answers.
-static ANSWER: Mutex<Option<PathBuf>> = Mutex::new(None);
-
-pub fn answer(path: &Path) {
-    *ANSWER.lock().unwrap() = Some(path.to_owned());
-}
-
-/// A window that keeps its settings in `settings`, and whose dialogs a test answers.
-pub fn start(settings: &Path) -> Start {
-    smn_studio::logs::init();
-    Start {
-        settings: Some(settings.to_owned()),
-        program: Some(env!("CARGO_BIN_EXE_smn-studio").into()),
-        ask: Some(|_| Some(vec![ANSWER.lock().unwrap().take()?])),
-        ..Start::default()
-    }
-}
-
-pub fn the_frame(window: &mut Window, settings: &Path) {
-    every_command_runs_from_the_palette(window);
-    keys_are_given_to_other_commands(window);
-    a_warning_goes_from_the_log_to_the_screen(window);
-    what_is_dragged_dropped_and_pasted_is_opened(window);
-    two_networks_are_loaded_and_switched(window);
-    a_run_folder_is_watched(window);
-    drawn_faces_are_pasted_and_typed(window);
-    a_run_is_started_and_the_window_asks_before_it_closes(window);
-    the_window_comes_back_as_it_was(window, settings);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
-    window.run_steps(2);
-}
+use crate::window::{
+    Answers, Window, click, dismiss, drawn_window, open, samples, says, shows, until,
+};
 
 /// Finds a command by its name in the palette and runs it.
 fn run(window: &mut Window, name: &str) {
@@ -63,7 +30,38 @@ fn run(window: &mut Window, name: &str) {
     window.run_steps(3);
 }
 
-fn every_command_runs_from_the_palette(window: &mut Window) {
+#[test]
+fn commands_are_found_by_name_and_key() {
+    let window = &mut samples(Start::default());
+    window.key_press(Key::ArrowDown);
+    window.run_steps(2);
+    assert!(shows(window, "Photo portrait 2"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.run_steps(3);
+    window
+        .get_by_label("Find a command")
+        .type_text("photo before");
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    assert!(shows(window, "Photo portrait 1"));
+    window.key_press(Key::Questionmark);
+    window.run_steps(3);
+    assert!(says(window, "All commands and their keys"));
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert!(!says(window, "All commands and their keys"));
+}
+
+#[test]
+fn every_command_runs_from_the_palette() {
+    let settings = tempfile::tempdir().unwrap();
+    let start = Start {
+        settings: Some(settings.path().to_owned()),
+        ..Start::default()
+    };
+    let (window, _) = &mut drawn_window(start, vec2(1400.0, 880.0));
+    until(window, "the first prediction", |w| says(w, "Smiling: "));
     // These close the window or the test's view of it.
     let left_out = ["Quit", "Command"];
     let mut blocked = Vec::new();
@@ -96,6 +94,7 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
     assert_eq!(
         blocked,
         [
+            "Forget recent",
             "All faces",
             "Sort by difference",
             "Remove box",
@@ -136,7 +135,9 @@ fn every_command_runs_from_the_palette(window: &mut Window) {
     assert!(shows(window, "Search attributes"));
 }
 
-fn keys_are_given_to_other_commands(window: &mut Window) {
+#[test]
+fn keys_are_given_to_other_commands() {
+    let window = &mut samples(Start::default());
     run(window, "Keys");
     click(window, "Key of Attributes pane");
     assert!(says(window, "Press the new key of Attributes pane"));
@@ -160,16 +161,11 @@ fn keys_are_given_to_other_commands(window: &mut Window) {
     window.key_press(Key::F7);
     window.run_steps(3);
     assert!(shows(window, "Search attributes"));
-    // One is left changed, to be found after the next start.
-    run(window, "Keys");
-    click(window, "Key of Gallery pane");
-    window.key_press(Key::F8);
-    window.run_steps(3);
-    window.key_press(Key::Escape);
-    window.run_steps(2);
 }
 
-fn a_warning_goes_from_the_log_to_the_screen(window: &mut Window) {
+#[test]
+fn a_warning_goes_from_the_log_to_the_screen() {
+    let window = &mut samples(Start::default());
     for _ in 0..3 {
         log::warn!("the coffee is cold");
     }
@@ -214,7 +210,9 @@ fn picture(path: &Path) {
         .unwrap();
 }
 
-fn what_is_dragged_dropped_and_pasted_is_opened(window: &mut Window) {
+#[test]
+fn what_is_dragged_dropped_and_pasted_is_opened() {
+    let window = &mut samples(Start::default());
     let folder = tempfile::tempdir().unwrap();
     // The harness looks for no fonts of the system: what its own lack are boxes here.
     window
@@ -264,7 +262,13 @@ fn what_is_dragged_dropped_and_pasted_is_opened(window: &mut Window) {
     run(window, "Forget recent");
 }
 
-fn two_networks_are_loaded_and_switched(window: &mut Window) {
+#[test]
+fn two_networks_are_loaded_and_switched() {
+    let answers = Answers::default();
+    let window = &mut samples(Start {
+        ask: Some(answers.ask()),
+        ..Start::default()
+    });
     let folder = tempfile::tempdir().unwrap();
     let weights = folder.path().join("second.safetensors");
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
@@ -276,7 +280,7 @@ fn two_networks_are_loaded_and_switched(window: &mut Window) {
         ..Checkpoint::new(network)
     };
     half_trained.save(&weights).unwrap();
-    answer(&weights);
+    answers.give(&weights);
     run(window, "Load beside");
     until(window, "a second network", |w| shows(w, "Network B"));
     assert!(says(window, " · bundled"), "the first one is in use");
@@ -309,7 +313,7 @@ fn two_networks_are_loaded_and_switched(window: &mut Window) {
 }
 
 /// A run folder as a process on another machine would have written it.
-fn fake_run(folder: &Path, state: State, heartbeat: u64) {
+pub fn fake_run(folder: &Path, state: State, heartbeat: u64) {
     fs::create_dir_all(folder).unwrap();
     let file = RunFile {
         program: "test".into(),
@@ -355,7 +359,13 @@ fn fake_status(folder: &Path, state: State, heartbeat: u64) {
     fs::write(folder.join("status.json"), text).unwrap();
 }
 
-fn a_run_folder_is_watched(window: &mut Window) {
+#[test]
+fn a_run_folder_is_watched() {
+    let answers = Answers::default();
+    let window = &mut samples(Start {
+        ask: Some(answers.ask()),
+        ..Start::default()
+    });
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("night");
     fake_run(&folder, State::Running, 0);
@@ -409,7 +419,7 @@ fn a_run_folder_is_watched(window: &mut Window) {
 
     // Its curves leave the window.
     let saved = root.path().join("curves.csv");
-    answer(&saved);
+    answers.give(&saved);
     click(window, "Export curves");
     click(window, "Save all curves as CSV…");
     until(window, "the curves", |_| saved.is_file());
@@ -419,7 +429,7 @@ fn a_run_folder_is_watched(window: &mut Window) {
         "{curves}"
     );
     let saved = root.path().join("loss.svg");
-    answer(&saved);
+    answers.give(&saved);
     click(window, "Export curves");
     click(window, "Loss · landmarks");
     click(window, "Save plot as SVG…");
@@ -474,11 +484,18 @@ fn enter(window: &mut Window, field: &str, number: &str) {
     window.run_steps(2);
 }
 
-fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
+#[test]
+fn a_run_is_started_and_the_window_asks_before_it_closes() {
+    let answers = Answers::default();
+    let window = &mut samples(Start {
+        ask: Some(answers.ask()),
+        ..Start::default()
+    });
+    click(window, "Training");
     let root = tempfile::tempdir().unwrap();
     faces(root.path(), 6, 2);
     let out = root.path().join("runs");
-    answer(root.path());
+    answers.give(root.path());
     click(window, "Folder…");
     let data = root
         .path()
@@ -489,7 +506,7 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     until(window, "the data set in the form", |w| says(w, &data[1..]));
     // What is below moves down when its labels are counted.
     until(window, "its labels", |w| says(w, "faces to train on"));
-    answer(&out);
+    answers.give(&out);
     click(window, "…");
     until(window, "the run's folder", |w| {
         let field = w.query_by_label("Run folder");
@@ -539,19 +556,28 @@ fn a_run_is_started_and_the_window_asks_before_it_closes(window: &mut Window) {
     assert!(!says(window, "A training run is running."));
 }
 
-fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
+#[test]
+fn the_window_comes_back_as_it_was() {
+    let settings = tempfile::tempdir().unwrap();
+    let settings = settings.path();
+    let start = || Start {
+        settings: Some(settings.to_owned()),
+        ..Start::default()
+    };
+    let window = &mut samples(start());
+    run(window, "Keys");
+    click(window, "Key of Gallery pane");
+    window.key_press(Key::F8);
+    window.run_steps(3);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
     run(window, "Zoom in");
     run(window, "Dark");
     run(window, "Photos");
     run(window, "Attributes pane");
     run(window, "Training");
     eframe::App::on_exit(window.state_mut());
-    let again = || -> Window<'static> {
-        let start = start(settings);
-        Harness::builder()
-            .with_size(eframe::egui::vec2(1400.0, 880.0))
-            .build_eframe(move |cc| Studio::new(&cc.egui_ctx, None, None, "test".into(), &start))
-    };
+    let again = || super::window::window(start());
     let mut back = again();
     back.run_steps(3);
     assert!(shows(&back, "Start training"), "the workspace");
@@ -573,6 +599,4 @@ fn the_window_comes_back_as_it_was(window: &mut Window, settings: &Path) {
     assert!(says(&back, "It is kept as settings.broken.json"));
     let aside = fs::read_to_string(settings.join("settings.broken.json"));
     assert_eq!(aside.unwrap(), "{ broken");
-    run(window, "Normal zoom");
-    run(window, "As the system");
 }

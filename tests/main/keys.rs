@@ -1,4 +1,4 @@
-//! Keys, undo, palette and picker in a window of their own, as hands use them: also many keys in
+//! Keys, undo, palette and picker, as hands use them: also many keys in
 //! one frame, as they come when a frame is slow.
 
 use std::path::Path;
@@ -6,57 +6,48 @@ use std::path::Path;
 use burn::tensor::Device;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, Theme, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Command, Start, Studio};
+use smn_studio::app::{Command, Start};
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Network};
 
-use super::window::{Window, click, dismiss, drag, named, says, shows, until};
+use super::window::{Window, click, dismiss, drag, named, says, shows, until, window};
 
 const FACES: usize = 70;
 const NONE: Modifiers = Modifiers::NONE;
 const CTRL: Modifiers = Modifiers::COMMAND;
 
-#[test]
-fn keys_do_what_they_say() {
+/// A window of 70 faces and a small network, and the folder in which they are.
+fn listed() -> (Window<'static>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     faces(folder.path());
     let weights = folder.path().join("small.safetensors");
     let config = Config::variant("ours_concat").unwrap().sized(2, 8);
     let network = Network::new(&config, &Schema::face(), 3, &Device::flex());
     Checkpoint::new(network).save(&weights).unwrap();
-    let start = Start {
+    let mut window = window(Start {
         settings: Some(folder.path().join("settings")),
         weights: Some(weights),
         paths: vec![folder.path().join("faces")],
-        ask: Some(|_| None),
         ..Start::default()
-    };
-    let mut window: Window = Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .build_eframe(move |cc| Studio::new(&cc.egui_ctx, None, None, "test".into(), &start));
+    });
+    window.set_size(vec2(1280.0, 800.0));
     until(&mut window, "the first prediction", |w| {
         w.state().faces() == FACES && says(w, "Smiling: ")
     });
-    buttons_are_named_once(&mut window);
+    (window, folder)
+}
+
+/// The same, once all faces are predicted.
+fn predicted() -> (Window<'static>, tempfile::TempDir) {
+    let (mut window, folder) = listed();
     press(&mut window, CTRL, Key::Enter);
     until(&mut window, "all predictions", |w| {
         says(w, "70 of 70 predicted")
     });
     dismiss(&mut window);
-
-    modifiers_count(&mut window);
-    the_first_press_changes_the_theme(&mut window);
-    edits_of_boxes_are_undone_and_done_again(&mut window);
-    keys_in_one_frame_go_where_they_are_meant(&mut window);
-    the_list_is_walked_by_keys(&mut window);
-    faces_are_found_by_typing(&mut window);
-    rows_say_what_the_list_is_sorted_by(&mut window);
-    a_right_click_finds_faces(&mut window);
-    escape_closes_what_lies_on_top(&mut window);
-    keys_read_as_they_stand_on_the_keyboard(&mut window);
+    (window, folder)
 }
 
 /// Pictures with labels of points and of two attributes, a pose and a split.
@@ -127,7 +118,9 @@ fn run(window: &mut Window, command: Command) {
 }
 
 /// A screen reader, and a test, can tell each button of a command from all others.
-fn buttons_are_named_once(window: &mut Window) {
+#[test]
+fn buttons_are_named_once() {
+    let (window, _folder) = &mut listed();
     // Not all is predicted yet, and the order depends on it.
     assert!(!says(window, "70 of 70 predicted"));
     for workspace in [Key::Num4, Key::Num1] {
@@ -146,7 +139,9 @@ fn buttons_are_named_once(window: &mut Window) {
 }
 
 /// Ctrl+Shift+X is not Ctrl+X, and neither is Ctrl+Alt+X.
-fn modifiers_count(window: &mut Window) {
+#[test]
+fn modifiers_count() {
+    let (window, _folder) = &mut predicted();
     let (shift, alt) = (Modifiers::SHIFT, Modifiers::ALT);
     let before = window.state().layers();
     for m in [shift, alt, shift.plus(alt), CTRL.plus(shift).plus(alt)] {
@@ -186,7 +181,9 @@ fn closes(window: &Window) -> bool {
     outputs.any(|o| o.commands.contains(&eframe::egui::ViewportCommand::Close))
 }
 
-fn the_first_press_changes_the_theme(window: &mut Window) {
+#[test]
+fn the_first_press_changes_the_theme() {
+    let (window, _folder) = &mut predicted();
     let first = window.ctx.theme();
     let other = match first {
         Theme::Dark => Theme::Light,
@@ -201,7 +198,9 @@ fn the_first_press_changes_the_theme(window: &mut Window) {
     dismiss(window);
 }
 
-fn edits_of_boxes_are_undone_and_done_again(window: &mut Window) {
+#[test]
+fn edits_of_boxes_are_undone_and_done_again() {
+    let (window, _folder) = &mut predicted();
     let place = |w: &Window| (w.state().face_box(), w.state().drawn_boxes());
     let first = place(window);
     let canvas = window.get_by_label("Photo 00.png").rect();
@@ -255,7 +254,9 @@ fn edits_of_boxes_are_undone_and_done_again(window: &mut Window) {
     dismiss(window);
 }
 
-fn keys_in_one_frame_go_where_they_are_meant(window: &mut Window) {
+#[test]
+fn keys_in_one_frame_go_where_they_are_meant() {
+    let (window, _folder) = &mut predicted();
     let before = window.state().layers();
     let enter = || key(NONE, Key::Enter, "");
     let palette = || key(CTRL, Key::P, "");
@@ -345,7 +346,9 @@ fn keys_in_one_frame_go_where_they_are_meant(window: &mut Window) {
     until(window, "all faces", |w| w.state().faces_shown() == FACES);
 }
 
-fn the_list_is_walked_by_keys(window: &mut Window) {
+#[test]
+fn the_list_is_walked_by_keys() {
+    let (window, _folder) = &mut predicted();
     let at = |window: &mut Window, key: Key, photo: &str| {
         press(window, NONE, key);
         until(window, photo, |w| {
@@ -392,7 +395,9 @@ fn find(window: &mut Window, words: &str) {
     until(window, "the counts", |w| !says(w, "counting…"));
 }
 
-fn faces_are_found_by_typing(window: &mut Window) {
+#[test]
+fn faces_are_found_by_typing() {
+    let (window, _folder) = &mut predicted();
     find(window, "eyeg d");
     let disputed = counted(window, "Eyeglasses disputed");
     press(window, NONE, Key::Enter);
@@ -438,7 +443,9 @@ fn faces_are_found_by_typing(window: &mut Window) {
     press(window, Modifiers::SHIFT, Key::W);
 }
 
-fn rows_say_what_the_list_is_sorted_by(window: &mut Window) {
+#[test]
+fn rows_say_what_the_list_is_sorted_by() {
+    let (window, _folder) = &mut predicted();
     // The rows in sight, with the numbers of their faces.
     let rows = |w: &Window| -> Vec<(usize, String)> {
         let said = (0..FACES).filter_map(|i| {
@@ -497,7 +504,9 @@ fn rows_say_what_the_list_is_sorted_by(window: &mut Window) {
     until(window, "all faces", |w| w.state().faces_shown() == FACES);
 }
 
-fn a_right_click_finds_faces(window: &mut Window) {
+#[test]
+fn a_right_click_finds_faces() {
+    let (window, _folder) = &mut predicted();
     press(window, NONE, Key::Home);
     until(window, "the attributes", |w| says(w, "Bald: "));
     for attribute in ["Bald", "Bags Under Eyes"] {
@@ -539,7 +548,9 @@ fn a_right_click_finds_faces(window: &mut Window) {
     press(window, CTRL, Key::Num1);
 }
 
-fn escape_closes_what_lies_on_top(window: &mut Window) {
+#[test]
+fn escape_closes_what_lies_on_top() {
+    let (window, _folder) = &mut predicted();
     let escape = |w: &mut Window| press(w, NONE, Key::Escape);
     // Windows over windows, in the order in which they lie.
     press(window, CTRL, Key::Num2);
@@ -630,7 +641,9 @@ fn is_adding(window: &Window) -> bool {
     button.accesskit_node().toggled() == Some(eframe::egui::accesskit::Toggled::True)
 }
 
-fn keys_read_as_they_stand_on_the_keyboard(window: &mut Window) {
+#[test]
+fn keys_read_as_they_stand_on_the_keyboard() {
+    let (window, _folder) = &mut predicted();
     press(window, NONE, Key::Questionmark);
     for (key, belongs) in [
         (Key::OpenBracket, "[ belongs to Previous layer."),

@@ -1,5 +1,6 @@
 //! The grid of feature maps as the GPU draws it, against the same grid drawn by the CPU.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -497,5 +498,51 @@ fn a_photos_maps_on_the_gpu_are_the_picture_that_the_cpu_computes() {
             let colours: std::collections::HashSet<_> = ours.pixels().map(|p| p.0).collect();
             assert!(colours.len() > 20, "{} {} is flat", map.tower, map.layer);
         }
+    }
+}
+
+/// What `--device gpu` does where the adapter is a software one: the tier that real GPUs have.
+#[test]
+fn taps_on_a_shared_gpu_device_equal_the_cpus() {
+    let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
+    let gpu = compute::share(state.instance, state.adapter, state.device, state.queue).unwrap();
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/ours_concat.safetensors");
+    let photo = RgbImage::from_fn(200, 160, |x, y| Rgb([x as u8, y as u8, (x * y) as u8]));
+    let face = FaceBox {
+        angle: 0.2,
+        ..FaceBox::new(30.0, 20.0, 120.0, 120.0)
+    };
+    let [ours, theirs] = [Device::flex(), gpu].map(|device| {
+        let checkpoint = Checkpoint::load(&path, &device).unwrap();
+        let predictor = Predictor::new(checkpoint, device);
+        let layers = [Layer::Conv1_2, Layer::Conv3_3, Layer::Conv4_3];
+        let all = predictor.network().taps();
+        let taps: Vec<Tap> = all
+            .into_iter()
+            .filter(|t| layers.contains(&t.layer))
+            .collect();
+        predictor.features(&photo, &face, &taps)
+    });
+    assert_eq!(ours.len(), 9);
+    for (a, b) in ours.iter().zip(&theirs) {
+        let largest = a.data.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
+        let off = a
+            .data
+            .iter()
+            .zip(&b.data)
+            .fold(0.0_f32, |m, (x, y)| m.max((x - y).abs()));
+        assert!(
+            off <= 1e-4 * largest,
+            "{} {}: {off} of {largest}",
+            a.tower,
+            a.layer
+        );
+        assert!(
+            a.data.iter().any(|v| *v != a.data[0]),
+            "{} {} is flat",
+            a.tower,
+            a.layer
+        );
     }
 }

@@ -2,35 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{Event, Key, MouseWheelSource, MouseWheelUnit, TouchPhase, vec2};
-use egui_kittest::Harness;
+use burn::tensor::Device;
+use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, vec2};
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Command, Start, Studio};
+use smn_studio::app::{Command, Start};
 use smn_studio::label::{FaceBox, Schema};
 use smn_studio::model::{Checkpoint, Config, Network};
 
 use crate::feature_window::press;
 use crate::frame::close;
-use crate::window::{Window, click, dismiss, drag, named, open, says, shows, until};
-
-/// A window in which nothing is drawn by a GPU.
-pub fn window(start: Start) -> Window<'static> {
-    smn_studio::logs::init();
-    let ask = start.ask.or(Some(|_| None));
-    let start = Start { ask, ..start };
-    Harness::builder()
-        .with_size(vec2(1400.0, 880.0))
-        .build_eframe(move |cc| Studio::new(&cc.egui_ctx, None, None, "test".into(), &start))
-}
-
-/// A window that begins with what is at a path.
-pub fn showing(path: &Path) -> Window<'static> {
-    window(Start {
-        paths: vec![path.to_owned()],
-        ..Start::default()
-    })
-}
+use crate::window::{
+    Window, another_schema, click, dismiss, drag, named, open, samples, says, showing, shows,
+    until, window,
+};
 
 pub fn run(window: &mut Window, command: Command) {
     let ctx = window.ctx.clone();
@@ -137,12 +122,7 @@ fn two_networks_that_are_opened_together_stand_side_by_side() {
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
     let mut paths = vec![faces];
     for (seed, name) in (1..).zip(["one", "two", "three"]) {
-        let network = Network::new(
-            &config,
-            &Schema::face(),
-            seed,
-            &burn::tensor::Device::flex(),
-        );
+        let network = Network::new(&config, &Schema::face(), seed, &Device::flex());
         let path = root.path().join(format!("{name}.safetensors"));
         Checkpoint::new(network).save(&path).unwrap();
         paths.push(path);
@@ -499,5 +479,78 @@ fn the_samples_come_back_when_they_are_asked_for() {
     open(&mut window, folder.path());
     until(&mut window, "the photos again", |w| {
         shows(w, "Photo a00.png") && !says(w, "portrait")
+    });
+}
+
+#[test]
+fn files_are_opened_for_what_they_are() {
+    let window = &mut samples(Start::default());
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    std::fs::write(file("corrupt.jpg"), "no picture").unwrap();
+    std::fs::create_dir(file("empty")).unwrap();
+    std::fs::create_dir(file("two")).unwrap();
+    for name in ["two/a.png", "two/b.png"] {
+        RgbImage::from_fn(90, 90, |x, y| Rgb([x as u8, y as u8, 60]))
+            .save(file(name))
+            .unwrap();
+    }
+
+    open(window, &file("corrupt.jpg"));
+    until(window, "the corrupt file's error", |w| {
+        says(w, "not a picture")
+    });
+    open(window, &file("empty"));
+    until(window, "the empty folder's error", |w| {
+        says(w, "no pictures")
+    });
+    open(window, &file("two"));
+    until(window, "the folder", |w| {
+        shows(w, "Photo a.png") && says(w, "Smiling: ")
+    });
+    assert!(shows(window, "b.png"));
+
+    click(window, "Search names");
+    window.get_by_label("Search names").type_text("B.");
+    until(window, "the search", |w| {
+        named(w, "a.png") == 0 && named(w, "b.png") == 2
+    });
+    assert!(says(window, "Photo b.png"), "the first that is found");
+    click(window, "Search names");
+    window.key_press(Key::Backspace);
+    window.key_press(Key::Backspace);
+    until(window, "all faces again", |w| {
+        named(w, "b.png") == 2 && shows(w, "a.png")
+    });
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    until(window, "the news that all is predicted", |w| {
+        says(w, "predicted already") || says(w, "Predicted ")
+    });
+
+    let broken = file("broken.safetensors");
+    std::fs::write(&broken, "no weights").unwrap();
+    open(window, &broken);
+    until(window, "the broken weights' error", |w| {
+        says(w, "broken.safetensors")
+    });
+    let config = Config::variant("ours_concat").unwrap().sized(2, 8);
+    let masks = file("masks.safetensors");
+    let network = Network::new(&config, &another_schema(), 1, &Device::flex());
+    Checkpoint::new(network).save(&masks).unwrap();
+    open(window, &masks);
+    until(window, "a network that asks something else", |w| {
+        says(w, " · masks.safetensors") && says(w, "Mask On: ")
+    });
+    assert!(!says(window, "Smiling: "));
+    for workspace in ["Features", "Report", "Photos"] {
+        click(window, workspace);
+        window.run_steps(5);
+    }
+    let other = file("other.safetensors");
+    let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+    Checkpoint::new(network).save(&other).unwrap();
+    open(window, &other);
+    until(window, "the other network", |w| {
+        says(w, "separation, concat · other.safetensors")
     });
 }

@@ -3,35 +3,55 @@
 use std::path::Path;
 use std::time::Duration;
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2, vec2};
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
-use smn_studio::app::{Colours, Command};
+use smn_studio::app::{Colours, Command, Start};
 use smn_studio::figure::Format;
 
 use super::report;
-use super::window::{Window, click, drag, named, open, press_on, says, shows, until};
+use super::window::{Window, click, drag, named, press_on, samples, says, showing, shows, until};
 
-/// On the bundled portraits, the first of which is shown.
-pub fn layers_and_boxes(window: &mut Window) {
-    layers_are_switched(window);
-    a_box_is_added_and_removed(window);
+#[test]
+fn the_first_sample_is_predicted_at_once() {
+    let window = samples(Start::default());
+    assert!(says(&window, " · bundled"), "the network's name is shown");
+    assert!(says(&window, " ms"), "the latency is shown");
+    assert!(shows(&window, "portrait 6"));
 }
 
-/// On files of its own.
-pub fn faces_of_a_data_set(window: &mut Window) {
-    let folder = tempfile::tempdir().unwrap();
-    two_faces_in_one_photo(window, folder.path());
-    another_predictor_is_compared(window, folder.path());
-    the_report_leads_to_faces(window);
-    report::the_report(window, folder.path());
-    chosen_faces_become_a_sheet(window, folder.path());
-    what_is_seen_is_saved(window, folder.path());
-    what_is_gone_is_said(window, folder.path());
-    faces_of_a_sheet_are_predicted_first(window, folder.path());
+#[test]
+fn the_box_moves_and_the_prediction_follows() {
+    let window = &mut samples(Start::default());
+    let canvas = window.get_by_label("Photo portrait 1").rect();
+    let before = window.state().face_box().unwrap();
+    drag(window, canvas.center(), vec2(40.0, 20.0));
+    let moved = window.state().face_box().unwrap();
+    assert!(moved.x > before.x && moved.y > before.y && moved.w == before.w);
+    until(window, "a prediction in the moved box", |w| {
+        w.state().predicted_box() == w.state().face_box()
+    });
+    assert!(says(window, "by hand") || window.state().face_box() != Some(before));
+    click(window, "Reset box");
+    assert_eq!(window.state().face_box(), Some(before));
+
+    // The wheel zooms; a drag beside the box then moves the photo and not the box.
+    window.hover_at(canvas.center());
+    window.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, 120.0),
+        phase: eframe::egui::TouchPhase::Move,
+        source: eframe::egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(10);
+    assert_eq!(window.state().face_box(), Some(before));
+    click(window, "Fit");
 }
 
-fn layers_are_switched(window: &mut Window) {
+#[test]
+fn layers_are_switched() {
+    let window = &mut samples(Start::default());
     let before = window.state().layers();
     click(window, "Names");
     assert!(window.state().layers().names.on && !before.names.on);
@@ -49,7 +69,9 @@ fn layers_are_switched(window: &mut Window) {
     window.run_steps(3);
 }
 
-fn a_box_is_added_and_removed(window: &mut Window) {
+#[test]
+fn a_box_is_added_and_removed() {
+    let window = &mut samples(Start::default());
     let canvas = window.get_by_label("Photo portrait 1").rect();
     let first = window.state().face_box();
     click(window, "Add box");
@@ -89,8 +111,9 @@ fn a_box_is_added_and_removed(window: &mut Window) {
     });
 }
 
-/// A photo with two labelled faces, and one with one.
-fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
+/// A window that shows a photo with two labelled faces and one with one, all predicted: two faces
+/// are for validation, one for the test.
+pub fn three_faces(folder: &Path) -> Window<'static> {
     for (name, width) in [("two.png", 200), ("one.png", 100)] {
         let picture = RgbImage::from_fn(width, 100, |x, y| Rgb([x as u8, y as u8, 90]));
         picture.save(folder.join(name)).unwrap();
@@ -115,10 +138,17 @@ fn two_faces_in_one_photo(window: &mut Window, folder: &Path) {
     ];
     let table = format!("{head}\n{}\n", rows.join("\n"));
     std::fs::write(folder.join("faces.csv"), table).unwrap();
-    open(window, folder);
-    until(window, "all three predictions", |w| {
+    let mut window = showing(folder);
+    until(&mut window, "all three predictions", |w| {
         shows(w, "Photo two.png · face 0") && says(w, "3 of 3 predicted")
     });
+    window
+}
+
+#[test]
+fn two_faces_in_one_photo() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = &mut three_faces(folder.path());
     let canvas = window.get_by_label("Photo two.png · face 0").rect();
     let zoom = ((canvas.width() - 32.0) / 200.0).min((canvas.height() - 32.0) / 100.0);
     press(window, canvas.center() + vec2(60.0 * zoom, 0.0));
@@ -146,7 +176,11 @@ pub fn press(window: &mut Window, at: Pos2) {
     window.run_steps(3);
 }
 
-fn another_predictor_is_compared(window: &mut Window, folder: &Path) {
+#[test]
+fn another_predictor_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut three_faces(folder);
     let file = folder.join("theirs.jsonl");
     let face = r#"{"box":[0,10,80,80],"landmarks":{"nose":[44,58]},"attributes":{"Smiling":0.25}}"#;
     let line = format!("{{\"image\":\"two.png\",\"faces\":[{face}]}}\nnonsense\n");
@@ -169,7 +203,11 @@ fn run(window: &mut Window, command: Command) {
     window.run_steps(3);
 }
 
-fn the_report_leads_to_faces(window: &mut Window) {
+#[test]
+fn the_report_leads_to_faces() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut three_faces(folder);
     click(window, "Report");
     until(window, "the report", |w| {
         says(w, "Cumulative error, network NME")
@@ -198,34 +236,23 @@ fn the_report_leads_to_faces(window: &mut Window) {
         |remove| remove.center(),
         |w| !says(w, "Remove error above"),
     );
-    click(window, "Photos");
-    look_at_two(window);
-}
-
-/// Goes back to the photo of two faces, wherever a filter has led.
-fn look_at_two(window: &mut Window) {
-    until(window, "all faces", |w| w.state().faces_shown() == 3);
-    for key in [Key::ArrowUp, Key::ArrowUp, Key::ArrowDown, Key::ArrowDown] {
-        if !shows(window, "Photo two.png · face 0") {
-            window.key_press(key);
-            window.run_steps(3);
-        }
-    }
-    until(window, "the photo of two", |w| {
-        shows(w, "Photo two.png · face 0")
-    });
 }
 
 /// In a list too long to be predicted without being asked.
-fn faces_of_a_sheet_are_predicted_first(window: &mut Window, folder: &Path) {
+#[test]
+fn faces_of_a_sheet_are_predicted_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     let many = folder.join("many");
     std::fs::create_dir(&many).unwrap();
     for i in 0..70_u8 {
         let picture = RgbImage::from_pixel(64, 64, Rgb([i, 90, 200 - i]));
         picture.save(many.join(format!("p{i:02}.png"))).unwrap();
     }
-    open(window, &many);
-    until(window, "the long list", |w| w.state().faces_shown() == 70);
+    let window = &mut showing(&many);
+    until(window, "the long list and the network", |w| {
+        w.state().faces_shown() == 70 && says(w, " · bundled")
+    });
     until(window, "the rows", |w| named(w, "p03.png") == 1);
     for name in ["p02.png", "p03.png"] {
         let row = window.get_by_label(name);
@@ -253,7 +280,11 @@ fn faces_of_a_sheet_are_predicted_first(window: &mut Window, folder: &Path) {
     }
 }
 
-fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
+#[test]
+fn chosen_faces_become_a_sheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut three_faces(folder);
     until(window, "the rows", |w| named(w, "one.png") == 1);
     window
         .get_by_label("one.png")
@@ -283,10 +314,15 @@ fn chosen_faces_become_a_sheet(window: &mut Window, folder: &Path) {
     click(window, "Only these");
     until(window, "the chosen alone", |w| w.state().faces_shown() == 2);
     click(window, "Remove 2 chosen");
-    look_at_two(window);
+    until(window, "all faces again", |w| w.state().faces_shown() == 3);
 }
 
-fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
+#[test]
+fn what_is_seen_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut report::report_of_three(folder);
+    click(window, "Photos");
     let file = |name: &str| folder.join(name);
     window.state_mut().save_picture(file("photo.png"));
     window.state_mut().save_picture(file("photo.svg"));
@@ -338,7 +374,10 @@ fn what_is_seen_is_saved(window: &mut Window, folder: &Path) {
 }
 
 /// A picture that vanishes, one of a single pixel, and one whose header claims too much.
-fn what_is_gone_is_said(window: &mut Window, folder: &Path) {
+#[test]
+fn what_is_gone_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     let set = folder.join("odd");
     std::fs::create_dir(&set).unwrap();
     RgbImage::new(1, 1).save(set.join("a.png")).unwrap();
@@ -349,7 +388,7 @@ fn what_is_gone_is_said(window: &mut Window, folder: &Path) {
     let crc = crc32fast::hash(&huge[12..29]);
     huge[29..33].copy_from_slice(&crc.to_be_bytes());
     std::fs::write(set.join("c.png"), huge).unwrap();
-    open(window, &set);
+    let window = &mut showing(&set);
     until(window, "the picture of one pixel", |w| {
         shows(w, "Photo a.png") && says(w, "Smiling: ")
     });

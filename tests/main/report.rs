@@ -14,21 +14,19 @@ use smn_studio::app::Command;
 use smn_studio::label::Schema;
 
 use super::cli::run;
-use super::opening::{pictures, run as command, run_named, showing};
-use super::window::{Window, click, dismiss, open, press_on, says, shows, until};
+use super::opening::{pictures, run as command, run_named};
+use super::photos::three_faces;
+use super::window::{Window, click, dismiss, press_on, says, showing, shows, until};
 
-/// On the set of three faces that is open: two for validation, one for the test.
-pub fn the_report(window: &mut Window, folder: &Path) {
-    click(window, "Report");
-    slices_stand_first_and_lead_to_their_faces(window);
-    tables_have_intervals(window);
-    the_numbers_are_those_of_eval(window, folder);
-    training_faces_are_told(window, folder);
-    open(window, folder);
-    until(window, "the first set again", |w| {
-        shows(w, "Photo two.png · face 0") && says(w, "3 of 3 predicted")
+/// A report of three faces, two for validation and one for the test.
+pub fn report_of_three(folder: &Path) -> Window<'static> {
+    let mut window = three_faces(folder);
+    click(&mut window, "Report");
+    choose(&mut window, "measured: test", "all  3");
+    until(&mut window, "the figures of all faces", |w| {
+        shows(w, "Report: 3 faces")
     });
-    click(window, "Photos");
+    window
 }
 
 /// Opens a menu by the beginning of its name, and takes an entry, which may have to be scrolled to.
@@ -48,7 +46,11 @@ fn center(window: &Window, part: &str) -> Pos2 {
     window.get_by_label_contains(part).rect().center()
 }
 
-fn slices_stand_first_and_lead_to_their_faces(window: &mut Window) {
+#[test]
+fn slices_stand_first_and_lead_to_their_faces() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut report_of_three(folder);
     choose(window, "slices", "by Smiling");
     until(window, "the slices", |w| says(w, "present: faces 2"));
     for measure in ["success@0.1 ", "accuracy "] {
@@ -80,7 +82,11 @@ fn slices_stand_first_and_lead_to_their_faces(window: &mut Window) {
     });
 }
 
-fn tables_have_intervals(window: &mut Window) {
+#[test]
+fn tables_have_intervals() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut report_of_three(folder);
     until(window, "the intervals", |w| w.state().has_intervals());
     click(window, "Show tables");
     assert!(says(window, "nose: success@0.1"));
@@ -98,6 +104,7 @@ fn tables_have_intervals(window: &mut Window) {
         nose.contains("mean face ") && nose.contains(", NME "),
         "{nose}"
     );
+    choose(window, "slices", "by Smiling");
     choose(window, "points and attributes of", "Smiling absent  1");
     let smiling = row(window, "Smiling: accuracy").unwrap();
     assert!(smiling.contains("known 1"), "{smiling}");
@@ -138,7 +145,13 @@ fn figures(csv: &str) -> BTreeMap<String, Vec<f64>> {
     rows.collect()
 }
 
-fn the_numbers_are_those_of_eval(window: &mut Window, folder: &Path) {
+#[test]
+fn the_numbers_are_those_of_eval() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let window = &mut report_of_three(folder);
+    choose(window, "slices", "by Smiling");
+    until(window, "the intervals", |w| w.state().has_intervals());
     let file = |name: &str| folder.join(name);
     for name in ["own.csv", "own.tex", "own.md", "own.json"] {
         window.state_mut().save_report(file(name));
@@ -175,7 +188,10 @@ fn the_numbers_are_those_of_eval(window: &mut Window, folder: &Path) {
 }
 
 /// A set of the name of one that trained the bundled weights.
-fn training_faces_are_told(window: &mut Window, folder: &Path) {
+#[test]
+fn training_faces_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     let set = folder.join("celeba");
     fs::create_dir(&set).unwrap();
     let mut table = "image,x,y,w,h,split,Smiling\n".to_owned();
@@ -184,7 +200,7 @@ fn training_faces_are_told(window: &mut Window, folder: &Path) {
         table += &format!("{name},0,0,60,60,{split},1\n");
     }
     fs::write(set.join("faces.csv"), table).unwrap();
-    open(window, &set);
+    let window = &mut showing(&set);
     until(window, "the other set", |w| shows(w, "Photo a.png"));
     click(window, "Report");
     until(window, "the validation face alone", |w| {

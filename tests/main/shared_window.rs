@@ -18,7 +18,7 @@ use smn_studio::map_painter::MapPainter;
 use smn_studio::model::{Checkpoint, Config, Layer, Network};
 
 use super::feature_window::{area, grid, picture};
-use super::window::{Window, click, says, until};
+use super::window::{Answers, Window, click, says, until};
 
 /// A window, what draws its maps, and what watches its device.
 struct Desk<'a> {
@@ -51,7 +51,7 @@ fn desk<'a>(share: bool, weights: &Path, settings: &Path) -> Desk<'a> {
             let start = Start {
                 weights: Some(weights.to_owned()),
                 settings: Some(settings.to_owned()),
-                ask: Some(|_| None),
+                ask: Some(Answers::default().ask()),
                 ..Start::default()
             };
             Studio::new(&cc.egui_ctx, gpu, Some(painter), "test".into(), &start)

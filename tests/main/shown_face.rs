@@ -7,12 +7,11 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, Theme, TouchPhase, pos2, vec2,
 };
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use smn_studio::app::{Command, Start, Studio, painter, wgpu_setup};
+use smn_studio::app::{Command, Start};
 
-use crate::opening::{pictures, run, showing};
-use crate::window::{Window, click, dismiss, drag, says, shows, until};
+use crate::opening::{pictures, run};
+use crate::window::{Window, click, dismiss, drag, drawn_window, says, showing, shows, until};
 
 /// A set of pictures with this table beside them.
 fn set(folder: &Path, count: usize, table: &str) -> PathBuf {
@@ -226,16 +225,9 @@ fn the_face_that_is_shown_stands_out_among_chosen_ones() {
     let folder = tempfile::tempdir().unwrap();
     let start = Start {
         paths: vec![pictures(folder.path(), "a", 6)],
-        ask: Some(|_| None),
         ..Start::default()
     };
-    let mut window: Window = Harness::builder()
-        .with_size(vec2(1400.0, 880.0))
-        .wgpu_setup(wgpu_setup())
-        .build_eframe(|cc| {
-            let painter = cc.wgpu_render_state.as_ref().map(painter);
-            Studio::new(&cc.egui_ctx, None, painter, "test".into(), &start)
-        });
+    let (mut window, _) = drawn_window(start, vec2(1400.0, 880.0));
     until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
     let row = |w: &Window, n: usize| place(w, &format!("a{n:02}.png"), Role::Button);
     for _ in 0..3 {

@@ -208,14 +208,16 @@ fn copied(
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
+    use crate::app::opening::Dialog;
 
     #[test]
     fn a_new_file_is_of_the_kind_that_was_asked_for() {
-        let dialogs = Dialogs::new(|dialog| match dialog.wanted {
+        let dialogs = Dialogs::new(Arc::new(|dialog: Dialog| match dialog.wanted {
             Wanted::NewFile(name, kinds) => Some(vec![format!("{name}-{}", kinds[0].1).into()]),
             _ => None,
-        });
+        }));
         let asked = |name| new_file(&dialogs, name, &TABLES);
         assert_eq!(asked("photo.svg"), Some("photo.svg-svg".into()));
         assert_eq!(asked("photo.pdf"), Some("photo.pdf-pdf".into()));

@@ -1,6 +1,7 @@
 //! What somebody is asked for by a file dialog.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Name and extensions of what is asked for.
 pub type Filter = (&'static str, &'static [&'static str]);
@@ -35,7 +36,7 @@ pub struct Dialog {
 }
 
 /// How someone is asked for paths; waits for the answer.
-pub type Ask = fn(Dialog) -> Option<Vec<PathBuf>>;
+pub type Ask = Arc<dyn Fn(Dialog) -> Option<Vec<PathBuf>> + Send + Sync>;
 
 /// All that can be opened.
 pub const EVERYTHING: Filter = (

@@ -123,7 +123,10 @@ impl Studio {
         runs.watch_again(settings.runs.clone());
         training.form.restore(&settings.new_run);
         let (layout, whole) = Layout::from_settings(&settings.workspace, &settings.layouts);
-        let opening = Opening::new(start.ask.unwrap_or(opening::ask), wake.clone());
+        let opening = Opening::new(
+            start.ask.clone().unwrap_or_else(|| Arc::new(opening::ask)),
+            wake.clone(),
+        );
         let layers = settings.layers;
         let mut studio = Self {
             engine: Engine::start(start.weights.clone(), gpu, painter.clone(), wake),

@@ -449,7 +449,7 @@ mod tests {
         let ctx = egui::Context::default();
         let start = Start {
             paths: vec!["nothing of this name".into()],
-            ask: Some(|_| None),
+            ask: Some(std::sync::Arc::new(|_| None)),
             ..Start::default()
         };
         let mut studio = Studio::new(&ctx, None, None, "test".into(), &start);

@@ -7,7 +7,7 @@ use crate::app::opening::Ask;
 use crate::compute::DeviceChoice;
 
 /// What the window starts with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Start {
     /// What to open; nothing opens the bundled samples.
     pub paths: Vec<PathBuf>,
