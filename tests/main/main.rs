@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
+mod damaged_files;
 mod drawn_window;
 mod eval;
 mod exports;

@@ -1,83 +1,56 @@
-//! Every reader against files that were damaged at random: none may panic, and reading a small
-//! file may not take much memory, whatever numbers or nesting it has.
-//!
-//! ```text
-//! cargo bench --bench mutate -- [CASES [SEED]]
-//! ```
+//! Files of every reader, and how they are damaged. A test reads some of them, the bench many.
 
-// What goes wrong ends a bench.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
+use rand::RngExt;
 use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 use smn_studio::dataset::{self, Summary};
 use smn_studio::label::Schema;
 
-/// More than any file of these sizes has a right to.
-const LIMIT_BYTES: usize = 64 << 20;
-
-/// The system's allocator, which counts.
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-#[global_allocator]
-static MEMORY: Counting = Counting;
-
-fn more(bytes: usize) {
-    let now = NOW.fetch_add(bytes, Ordering::Relaxed) + bytes;
-    MOST.fetch_max(now, Ordering::Relaxed);
-}
-
-// SAFETY: all is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        more(layout.size());
-        // SAFETY: as the caller vouches.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        more(layout.size());
-        // SAFETY: as the caller vouches.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as the caller vouches.
-        unsafe { System.dealloc(block, layout) }
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        more(size);
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as the caller vouches.
-        unsafe { System.realloc(block, layout, size) }
-    }
-}
-
 /// A reader: the file that is damaged, its sound form, and the files that stay as they are.
-struct Reader {
-    name: &'static str,
+pub struct Reader {
+    pub name: &'static str,
     file: &'static str,
-    sound: String,
+    pub sound: String,
     others: &'static [(&'static str, &'static str)],
     /// What is opened.
     open: &'static str,
 }
 
+impl Reader {
+    /// Writes what stays as it is.
+    pub fn prepare(&self, folder: &Path) {
+        for name in PICTURES {
+            fs::write(folder.join(name), "").unwrap();
+            fs::create_dir_all(folder.join("img_align_celeba")).unwrap();
+            fs::write(folder.join("img_align_celeba").join(name), "").unwrap();
+        }
+        for (name, text) in self.others {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        if self.name == "CelebA boxes" {
+            fs::remove_dir_all(folder.join("img_align_celeba")).unwrap();
+        }
+    }
+
+    /// Whether faces are found in the folder with this file in it; nothing where that panics.
+    pub fn has_faces(&self, folder: &Path, file: &[u8], schema: &Schema) -> Option<bool> {
+        fs::write(folder.join(self.file), file).unwrap();
+        let read = || {
+            let set = dataset::open(&folder.join(self.open), schema);
+            set.is_ok_and(|set| Summary::of(&set).faces > 0)
+        };
+        catch_unwind(AssertUnwindSafe(read)).ok()
+    }
+}
+
 const PICTURES: [&str; 3] = ["a.jpg", "b.jpg", "c.png"];
 
-fn readers() -> Vec<Reader> {
+pub fn readers() -> Vec<Reader> {
     let reader = |name, file, sound: &str, others, open| Reader {
         name,
         file,
@@ -265,7 +238,7 @@ fn other_values(sound: &str, random: &mut StdRng) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn damaged(sound: &str, random: &mut StdRng) -> Vec<u8> {
+pub fn damaged(sound: &str, random: &mut StdRng) -> Vec<u8> {
     if sound.starts_with('{') && random.random_range(0..3) > 0 {
         return other_values(sound, random);
     }
@@ -293,83 +266,4 @@ fn damaged(sound: &str, random: &mut StdRng) -> Vec<u8> {
     }
     bytes.truncate(64 << 10);
     bytes
-}
-
-fn prepare(reader: &Reader, folder: &Path) {
-    for name in PICTURES {
-        fs::write(folder.join(name), "").unwrap();
-        fs::create_dir_all(folder.join("img_align_celeba")).unwrap();
-        fs::write(folder.join("img_align_celeba").join(name), "").unwrap();
-    }
-    for (name, text) in reader.others {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    if reader.name == "CelebA boxes" {
-        fs::remove_dir_all(folder.join("img_align_celeba")).unwrap();
-    }
-}
-
-fn main() {
-    let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let cases = numbers.first().copied().unwrap_or(110_000);
-    let seed = numbers.get(1).copied().unwrap_or(1);
-    let schema = Schema::face();
-    let readers = readers();
-    let each = cases.div_ceil(readers.len() as u64);
-    let start = Instant::now();
-    let (mut all, mut bad) = (0, 0);
-    std::panic::set_hook(Box::new(|_| ()));
-    for (r, reader) in readers.iter().enumerate() {
-        let root = tempfile::tempdir().unwrap();
-        prepare(reader, root.path());
-        let file = root.path().join(reader.file);
-        let mut random = StdRng::seed_from_u64(seed + r as u64);
-        let (mut read, mut refused, mut most) = (0_u64, 0_u64, 0);
-        let open = |bytes: &[u8]| {
-            fs::write(&file, bytes).unwrap();
-            let before = NOW.load(Ordering::Relaxed);
-            MOST.store(before, Ordering::Relaxed);
-            let result = catch_unwind(AssertUnwindSafe(|| {
-                let set = dataset::open(&root.path().join(reader.open), &schema);
-                set.is_ok_and(|set| Summary::of(&set).faces > 0)
-            }));
-            (result, MOST.load(Ordering::Relaxed).saturating_sub(before))
-        };
-        let (sound, _) = open(reader.sound.as_bytes());
-        assert!(
-            sound.unwrap_or(false),
-            "{}: the sound file is not read",
-            reader.name
-        );
-        for case in 0..each {
-            let bytes = damaged(&reader.sound, &mut random);
-            let (result, took) = open(&bytes);
-            most = most.max(took);
-            match result {
-                Ok(true) => read += 1,
-                Ok(false) => refused += 1,
-                Err(_) => {
-                    bad += 1;
-                    println!("{}: case {case} of seed {seed} panics", reader.name);
-                }
-            }
-            if took > LIMIT_BYTES {
-                bad += 1;
-                println!("{}: case {case} takes {} MB", reader.name, took >> 20);
-            }
-            all += 1;
-        }
-        println!(
-            "{:18} {each} cases: faces in {read}, none in {refused}; at most {:.1} MB",
-            reader.name,
-            most as f64 / (1 << 20) as f64
-        );
-    }
-    println!(
-        "{all} cases, {bad} bad, in {:.0} s",
-        start.elapsed().as_secs_f64()
-    );
-    std::process::exit(i32::from(bad > 0));
 }
