@@ -9,6 +9,7 @@ mod attribute_value;
 mod box_source;
 mod boxes;
 mod celeba;
+mod check_labels;
 mod check_pictures;
 mod coco;
 mod content_hash;

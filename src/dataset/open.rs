@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::check_labels::check_labels;
 use super::join::join;
 use super::paths::name_of;
 use super::{Dataset, DatasetError, Problem, Sample, celeba, recognise, synthetic};
@@ -15,6 +16,7 @@ use crate::label::Schema;
 pub fn open(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     let mut set = open_one(path, schema)?;
     number_faces(&mut set.samples);
+    check_labels(&mut set);
     Ok(set)
 }
 

@@ -292,14 +292,14 @@ fn pictures(root: &Path) -> PathBuf {
     let folder = root.join("pictures here");
     fs::create_dir(&folder).unwrap();
     for name in PICTURES {
-        // The smallest picture, and what tells it from the others.
+        // A small file of a large picture, and what tells it from the others.
         fs::write(folder.join(name), [PIXEL, name.as_bytes()].concat()).unwrap();
     }
     folder
 }
 
 const PIXEL: &[u8] =
-    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    b"GIF89a\0\x08\0\x08\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
