@@ -36,6 +36,14 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What becomes of a second row about the same face.
+pub fn kept_row(agree: bool) -> &'static str {
+    match agree {
+        true => "the first row is kept, which says the same",
+        false => "the first row is kept, and this one says otherwise",
+    }
+}
+
 /// The lines or ids that are named beside the first one.
 const NAMED: usize = 3;
 

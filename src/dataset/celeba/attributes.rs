@@ -26,6 +26,7 @@ pub struct Columns {
 }
 
 /// What a row says of the attributes, and the texts of its foreign columns.
+#[derive(PartialEq)]
 pub struct Attributes<'a> {
     pub marks: Vec<AttributeValue>,
     pub foreign: Vec<&'a str>,

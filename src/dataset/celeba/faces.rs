@@ -9,7 +9,7 @@ use super::table::{BadValue, Listing, Row, Table, Values};
 use crate::dataset::Problem;
 use crate::dataset::folders::Interner;
 use crate::dataset::number::{self, shown};
-use crate::dataset::problems::Problems;
+use crate::dataset::problems::{Problems, kept_row};
 use crate::dataset::value_error::ValueError;
 use crate::label::FaceBox;
 
@@ -99,7 +99,7 @@ impl<'a> Faces<'a> {
 
     /// Reads a table and finds out what each row is about. `columns` are the names under which
     /// values that cannot be read are told.
-    pub fn add<'t, T: Send, N: AsRef<str>>(
+    pub fn add<'t, T: PartialEq + Send, N: AsRef<str>>(
         &mut self,
         table: &'t Option<(&Path, Table)>,
         columns: &[N],
@@ -113,7 +113,7 @@ impl<'a> Faces<'a> {
         let mut gone = HashSet::new();
         let mut problems = Problems::default();
         for (number, row) in (0..).zip(&rows) {
-            if let Some(what) = self.place(row, number, &mut of, &mut gone) {
+            if let Some(what) = self.place(&rows, number, &mut of, &mut gone) {
                 match &row.values {
                     Err(kind) if row.picture.is_some() => {
                         problems.note(row.line, &kind.to_string(), || what);
@@ -157,22 +157,18 @@ impl<'a> Faces<'a> {
     }
 
     /// Enters row `number` for its face; says what stands against it.
-    pub fn place<'t, T>(
+    fn place<'t, T: PartialEq>(
         &mut self,
-        row: &Row<'t, T>,
+        rows: &[Row<'t, T>],
         number: u32,
         of: &mut Vec<u32>,
         gone: &mut HashSet<&'t str>,
     ) -> Option<String> {
-        let twice = || {
-            Some(format!(
-                "{} is there twice; the first row is kept",
-                shown(row.name)
-            ))
-        };
+        let row = &rows[number as usize];
+        let twice = |kept: &str| Some(format!("{} is there twice; {kept}", shown(row.name)));
         let Some(picture) = row.picture else {
             if !gone.insert(row.name) {
-                return twice();
+                return twice("neither row has a picture");
             }
             let new = self.missing.insert(row.name.to_owned());
             let folder = self.folder.display();
@@ -183,7 +179,9 @@ impl<'a> Faces<'a> {
         if let Some(&known) = of.get(*face as usize)
             && known != NONE
         {
-            return twice();
+            let first = &rows[known as usize].values;
+            let agree = matches!((first, &row.values), (Ok(a), Ok(b)) if a == b);
+            return twice(kept_row(agree));
         }
         if let Err(what) = &row.values {
             return Some(format!("{}: {what}", shown(row.name)));

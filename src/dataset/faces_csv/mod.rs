@@ -5,15 +5,17 @@
 
 mod write;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::attribute_value::{AttributeValue, ValueCounts, ZeroMeaning};
 use super::csv_table::{self, Columns, Row, Table};
 use super::folders::{Interner, folder_of, here};
 use super::number::{self, CONTINUOUS, FROM_ZERO, shown};
 use super::paths::{Located, PictureReference, locate};
-use super::problems::Problems;
+use super::problems::{Problems, kept_row};
 use super::value_error::{PictureError, ValueError};
 use super::{BoxSource, Dataset, DatasetError, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
@@ -78,24 +80,34 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         words: Interner::default(),
         problems,
     };
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<(Arc<Path>, u32), usize> = HashMap::new();
     table.rows(|line, row| {
         let what = match row.and_then(|row| reader.sample(line, &row)) {
-            Ok(sample) if seen.insert((sample.path.clone(), sample.face)) => {
-                return set.samples.push(sample);
-            }
-            Ok(Sample { path, face, .. }) => {
-                let path = path.display();
-                match reader.columns.has_face() {
-                    true => format!(
-                        "{path} is there twice with {face} as \"face\"; the first row is kept"
-                    ),
-                    false => format!(
-                        "{path} is there twice; the first row is kept (several faces of a picture \
-                         need a column \"face\")"
-                    ),
+            Ok(sample) => match seen.entry((sample.path.clone(), sample.face)) {
+                Entry::Vacant(place) => {
+                    place.insert(set.samples.len());
+                    return set.samples.push(sample);
                 }
-            }
+                Entry::Occupied(first) => {
+                    let first = &set.samples[*first.get()];
+                    let path = sample.path.display();
+                    let agree =
+                        first.annotation == sample.annotation && first.face_box == sample.face_box;
+                    let kept = kept_row(agree);
+                    match reader.columns.has_face() {
+                        true => {
+                            format!(
+                                "{path} is there twice with {} as \"face\"; {kept}",
+                                sample.face
+                            )
+                        }
+                        false => format!(
+                            "{path} is there twice; {kept} (several faces of a picture need a \
+                             column \"face\")"
+                        ),
+                    }
+                }
+            },
             Err(error) => error.to_string(),
         };
         reader.problems.say(Some(line), what);
