@@ -213,7 +213,7 @@ impl FusionLayer {
     }
 }
 
-/// FusionHalf of what is joined.
+/// One half of the channels that a fusion joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FusionHalf {
     /// The task's own map; it comes first.

@@ -21,7 +21,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// InitialWeights `program train ARGUMENTS`, whose run folder is `folder`, with `settings` as its
+    /// Starts `program train ARGUMENTS`, whose run folder is `folder`, with `settings` as its
     /// standard input, which `--config -` reads. Its output goes into the
     /// folder's `output.log`. It has a process group of its own: keys pressed in the window's
     /// terminal do not reach it. A `gentle` one leaves the processor to others.

@@ -106,7 +106,7 @@ pub fn drop_words(paths: &[PathBuf]) -> String {
     };
     let name = dataset::name_of(path);
     match recognise(path).as_deref() {
-        Some([Opened::Weights(_)]) => format!("FileCategory the weights in {name}"),
+        Some([Opened::Weights(_)]) => format!("Use the weights in {name}"),
         Some([Opened::Predictions(_)]) => {
             format!("Hold the predictions in {name} beside the photos")
         }
@@ -145,6 +145,8 @@ mod tests {
             recognise(&weights),
             Some(vec![Opened::Weights(weights.clone())])
         );
+        let said = drop_words(std::slice::from_ref(&weights));
+        assert_eq!(said, "Use the weights in renamed.bin");
         let said = drop_words(std::slice::from_ref(&predictions));
         assert!(said.contains("predictions in p.jsonl"), "{said}");
         assert_eq!(

@@ -99,7 +99,7 @@ impl Reader<'_> {
         self.problems.say(Some(line), what);
     }
 
-    /// Notes a value that is then unknown_prediction.
+    /// Notes a value that is then unknown.
     fn note(&mut self, line: u64, name: &str, what: &str) {
         self.problems
             .note(line, name, || format!("{name}: {what}: unknown"));

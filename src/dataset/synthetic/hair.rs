@@ -199,7 +199,7 @@ fn bangs(look: &Appearance, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) 
     }
 }
 
-/// HairCut short and combed aside or back.
+/// Cut short and combed aside or back.
 fn short(look: &Appearance, root: &Root, dice: &mut Stream, path: &mut Vec<V3>) {
     let hair = &look.hair;
     let top = smooth(-0.55, -1.15, root.at[1]);

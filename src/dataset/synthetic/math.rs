@@ -169,7 +169,7 @@ impl Random {
         from[((self.at(name) * from.len() as f32) as usize).min(from.len() - 1)]
     }
 
-    /// Random of their own for the thing of that number.
+    /// Random numbers of its own for the `n`th of several like things.
     pub fn nth(self, n: u64) -> Self {
         Self(scramble(self.0 ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93)))
     }

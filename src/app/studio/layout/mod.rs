@@ -132,7 +132,7 @@ fn preset(workspace: Workspace) -> Tree<Pane> {
     row(&workspace.id(), panes)
 }
 
-/// Layout side by side with their shares of the width.
+/// Panes side by side with their shares of the width.
 fn row(name: &str, panes: &[(Pane, f32)]) -> Tree<Pane> {
     let mut tiles = Tiles::default();
     let ids: Vec<TileId> = panes.iter().map(|(p, _)| tiles.insert_pane(*p)).collect();
