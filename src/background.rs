@@ -2,10 +2,14 @@
 //! hostile file, is the failure of that work alone, and whoever waits for it is told.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::logs::panic_message;
+
+/// What a thread calls when it has something for the window, which then draws a frame.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Work ended in a panic.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -12,8 +12,8 @@ use crate::app::faces::arrangement::{
 };
 use crate::app::faces::choice::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
 use crate::app::faces::findings::{Finding, Findings};
-use crate::app::faces::list::{List, Wake};
-use crate::background::in_background;
+use crate::app::faces::list::List;
+use crate::background::{Wake, in_background};
 use crate::dataset::{Sample, Split};
 use crate::label::Schema;
 

@@ -10,7 +10,7 @@ use std::thread;
 use eframe::egui::ColorImage;
 
 use crate::app::faces::item::{Decoded, color_image};
-use crate::background::catch_panic;
+use crate::background::{Wake, catch_panic};
 use crate::batch::crop_image;
 use crate::dataset::Sample;
 use crate::photo::Photo;
@@ -49,7 +49,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn new(wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+    pub fn new(wake: Wake) -> Self {
         let (sender, done) = channel();
         let wishes = Arc::<(Mutex<Wishes>, Condvar)>::default();
         let cores = thread::available_parallelism().map_or(2, usize::from);

@@ -20,7 +20,7 @@ use image::RgbImage;
 
 use crate::app::faces::item::Decoded;
 use crate::app::widgets::buttons::shortened;
-use crate::background::catch_panic;
+use crate::background::{Wake, catch_panic};
 use crate::dataset::{self, BoxSource, PictureSource, Sample, synthetic};
 use crate::engine::Slot;
 use crate::label::Schema;
@@ -39,7 +39,7 @@ pub struct Opening {
     pub dialogs: Dialogs,
     sender: Sender<Arrival>,
     pub arrivals: Receiver<Arrival>,
-    pub wake: Arc<dyn Fn() + Send + Sync>,
+    pub wake: Wake,
     busy: Arc<Mutex<Vec<String>>>,
     asked: Arc<AtomicU64>,
     shown: u64,

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::report::measuring::{Question, Results, measure};
-use crate::background::catch_panic;
+use crate::background::{Wake, catch_panic};
 
 /// What has come of a question.
 pub enum JobUpdate {
@@ -38,7 +38,7 @@ impl Drop for Job {
 
 impl Job {
     /// Starts; `wake` is called whenever there is news.
-    pub fn start(question: Question, intervals: bool, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+    pub fn start(question: Question, intervals: bool, wake: Wake) -> Self {
         let (sender, updates) = channel();
         let shared = Arc::<Shared>::default();
         let own = shared.clone();
@@ -50,7 +50,7 @@ impl Job {
             .name("report".into())
             .spawn(move || {
                 if let Err(why) =
-                    in_pool(|| answer(&question, intervals, &own, &sender, &*wake_done))
+                    in_pool(|| answer(&question, intervals, &own, &sender, &wake_done))
                 {
                     // Nobody listens any more where this fails.
                     let _ = sender.send(JobUpdate::Failed(why));
@@ -104,7 +104,7 @@ fn answer(
     intervals: bool,
     shared: &Shared,
     sender: &Sender<JobUpdate>,
-    wake: &(dyn Fn() + Send + Sync),
+    wake: &Wake,
 ) {
     let wanted = || !shared.ended.load(Ordering::Relaxed);
     let Some(made) = measure(question, false, &|_, _| wanted()) else {

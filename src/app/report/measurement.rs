@@ -7,6 +7,7 @@ use crate::app::report::job::{Job, JobUpdate};
 use crate::app::report::key::{ResultsKey, Source};
 use crate::app::report::measuring::{Question, Results};
 use crate::app::report::subset::Subset;
+use crate::background::Wake;
 
 /// While predictions come, results are made anew this often.
 pub const EVERY: Duration = Duration::from_secs(3);
@@ -71,12 +72,7 @@ impl Measurement {
         }
     }
 
-    pub fn start(
-        &mut self,
-        key: ResultsKey,
-        question: Question,
-        wake: Arc<dyn Fn() + Send + Sync>,
-    ) {
+    pub fn start(&mut self, key: ResultsKey, question: Question, wake: Wake) {
         let job = Job::start(question, key.intervals, wake);
         // The one before ends by being dropped.
         self.job = Some((key, job));

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use crate::background::Wake;
 use crate::dataset;
 
 /// While the menu is open, paths are looked for this often.
@@ -21,7 +21,7 @@ pub struct Recent {
 
 impl Recent {
     /// Takes in what was found, and looks again where it is time.
-    pub fn look(&mut self, paths: &[PathBuf], wake: &Arc<dyn Fn() + Send + Sync>) {
+    pub fn look(&mut self, paths: &[PathBuf], wake: &Wake) {
         if let Some(found) = self.looking.as_ref().and_then(|l| l.try_recv().ok()) {
             self.gone = found;
             self.looking = None;

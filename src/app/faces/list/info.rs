@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::app::faces::facts::Facts;
-use crate::background::in_background;
+use crate::background::{Wake, in_background};
 use crate::dataset::Sample;
 
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl SetInfo {
     }
 
     /// Finds the facts out, away from the window's thread.
-    pub fn learn(&mut self, samples: Arc<Vec<Sample>>, wake: Arc<dyn Fn() + Send + Sync>) {
+    pub fn learn(&mut self, samples: Arc<Vec<Sample>>, wake: Wake) {
         let (done, result) = channel();
         let columns = self.columns.clone();
         in_background(move || {

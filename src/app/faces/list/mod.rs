@@ -17,6 +17,7 @@ use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
 use super::waiting::Waiting;
+use crate::background::Wake;
 use crate::dataset::{self, PictureSource, Sample};
 use crate::label::{FaceBox, Prediction, Schema};
 use held::Held;
@@ -29,8 +30,6 @@ pub use selection::Selection;
 const PICTURES: usize = 96 << 20;
 /// Bytes of thumbnails that are kept: some forty screens full of rows.
 const THUMBNAILS: usize = 16 << 20;
-
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 pub struct List {

@@ -8,14 +8,12 @@ use std::time::{Duration, Instant};
 
 use crate::app::faces::arrangement::{Arrangement, Sort};
 use crate::app::faces::findings::Findings;
-use crate::background::in_background;
+use crate::background::{Wake, in_background};
 use crate::dataset::Sample;
 use crate::label::Schema;
 
 /// While predictions come, a list that depends on them is arranged anew this often.
 const ARRANGE_EVERY: Duration = Duration::from_secs(2);
-
-type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// What is looked at once the list stands in another order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
