@@ -156,11 +156,7 @@ impl Job {
             }
             let wanted = piece.iter().map(|n| n.2);
             let predicted = predict_samples(&self.predictor, wanted, |_| !self.is_stopped());
-            let whole = predicted.len() == piece.len();
             results.extend(predicted);
-            if !whole {
-                break;
-            }
         }
         for ((index, key, _), result) in new.into_iter().zip(results) {
             match result {
