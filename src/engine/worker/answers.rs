@@ -51,7 +51,7 @@ impl Worker {
         }
     }
 
-    pub(super) fn key(&self, slot: Slot, request: &PredictRequest) -> Option<Key> {
+    fn key(&self, slot: Slot, request: &PredictRequest) -> Option<Key> {
         let hash = self.networks[slot as usize].as_ref()?.hash;
         let picture = FileId::of(request.file.as_ref()?)?;
         Some((hash, picture, request.face_box.into()))
@@ -59,7 +59,7 @@ impl Worker {
 
     /// Keeps a prediction for the session. The box that a picture has by its size is found again
     /// before the picture is read.
-    pub(super) fn keep(&self, key: Key, request: &PredictRequest, prediction: &Arc<Prediction>) {
+    fn keep(&self, key: Key, request: &PredictRequest, prediction: &Arc<Prediction>) {
         let (width, height) = request.photo.dimensions();
         let is_pictures = picture_box(width, height).0 == request.face_box;
         let (hash, picture, _) = key;

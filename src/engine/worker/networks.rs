@@ -1,13 +1,13 @@
 //! The two networks: put into their places, made ready on the GPU, used in turn, and moved to the CPU
 //! where the GPU fails.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
 use burn::tensor::Device;
 
 use super::{CPU, Mail, Worker};
+use crate::background::catch_panic;
 use crate::engine::error::EngineError;
 use crate::engine::weights::{Weights, warmed};
 use crate::engine::{NetworkInfo, Reply, Slot};
@@ -64,15 +64,14 @@ impl Worker {
             let (post, gpu, cpu_copy) = (self.post.clone(), gpu.clone(), cpu_copy.clone());
             let counter = self.painter.as_ref().map(|p| p.counter());
             thread::spawn(move || {
-                let warmed = catch_unwind(AssertUnwindSafe(|| warmed(&cpu_copy, &gpu, counter)));
-                let ready = match warmed {
+                let ready = match catch_panic(|| warmed(&cpu_copy, &gpu, counter)) {
                     Ok(Ok(predictor)) => Some(predictor),
                     Ok(Err(error)) => {
                         log::warn!("the GPU cannot take the network: {error}");
                         None
                     }
-                    Err(_) => {
-                        log::warn!("the GPU failed while getting ready; the CPU goes on");
+                    Err(why) => {
+                        log::warn!("the GPU failed while getting ready; the CPU goes on: {why}");
                         None
                     }
                 };
@@ -146,7 +145,7 @@ impl Worker {
         failed: impl FnOnce(String) -> Reply,
     ) -> Option<T> {
         let loaded = self.networks[slot as usize].as_ref()?;
-        let done = catch_unwind(AssertUnwindSafe(|| work(&loaded.predictor)));
+        let done = catch_panic(|| work(&loaded.predictor));
         let gpu = self.gpu.as_ref().filter(|_| loaded.device != CPU);
         let failure = gpu.and_then(|gpu| gpu.errors.failure());
         match done {
