@@ -175,7 +175,7 @@ fn compared(
     let own = Predictor::new(own, Device::flex());
     let taps = own.network().taps_at(wanted.place);
     let request = wanted.request(&own, second)?;
-    let kinship = kinship(&request);
+    let kinship = kinship(&request, &taps);
     let maps = request.run(|_| true)?.ok_or(EngineError::NoSecond)?;
     let muted = maps.muted_pairs();
     let difference = maps.difference(wanted.own_ranges);
@@ -206,14 +206,15 @@ fn compared(
     Ok(found)
 }
 
-/// Tower by tower; nothing where one network looks at two photos.
-fn kinship(request: &MapsRequest) -> Vec<Kinship> {
+/// Tower by tower, `taps` being those of the first network; nothing where one network looks at two
+/// photos.
+fn kinship(request: &MapsRequest, taps: &[Tap]) -> Vec<Kinship> {
     let Some(Second::Network(second)) = request.second else {
         return Vec::new();
     };
     let both = [request.predictor, second];
-    let [taps, others] = both.map(|p| p.network().taps_at(request.place));
-    let pairs = taps.into_iter().zip(others);
+    let others = second.network().taps_at(request.place);
+    let pairs = taps.iter().copied().zip(others);
     pairs.map(|(a, b)| Kinship::between(both, [a, b])).collect()
 }
 
