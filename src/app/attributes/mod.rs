@@ -29,8 +29,6 @@ pub struct AttributeView {
     search: String,
     disagreements_first: bool,
     differences_first: bool,
-    /// Whether any face of the list has labels, so that rows have room for them.
-    labelled: bool,
     /// For what the rows were scrolled last.
     brought: Option<Brought>,
 }
@@ -60,8 +58,8 @@ impl AttributeView {
             true => room.with_max_y(foot.top()),
             false => room,
         }));
-        self.labelled = list.info.facts.labelled;
-        let find = self.list_ui(&mut above, face, network, comparing, by);
+        let labelled = list.info.facts.labelled;
+        let find = self.list_ui(&mut above, face, network, comparing, labelled, by);
         if has_fields {
             let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
             fields_ui(ui, foot, &of_face);
@@ -70,6 +68,7 @@ impl AttributeView {
         actions.extend(find.map(Action::FindFaces));
     }
 
+    /// Rows have room for labels where any face of the list has some, which `labelled` says.
     /// Returns an attribute by which faces are to be found.
     fn list_ui(
         &mut self,
@@ -77,6 +76,7 @@ impl AttributeView {
         face: Option<Face>,
         network: Option<&NetworkInfo>,
         comparing: Option<&str>,
+        labelled: bool,
         about: About,
     ) -> Option<String> {
         let rows = match (face, network) {
@@ -114,7 +114,7 @@ impl AttributeView {
         self.brought = wanted;
         let style = RowStyle {
             comparing,
-            labelled: self.labelled,
+            labelled,
             names: names_width(ui, &rows),
             marked,
             bring,
