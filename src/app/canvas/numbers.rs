@@ -10,6 +10,7 @@ use crate::label::Schema;
 
 /// Screen points around a point within which its numbers are shown.
 const NEAR: f32 = 12.0;
+
 /// The point of a face that the pointer is at.
 pub fn near<'s>(
     response: &Response,
