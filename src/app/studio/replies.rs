@@ -16,7 +16,7 @@ use crate::background::in_background;
 use crate::dataset::BoxSource;
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
 use crate::humanize::counted;
-use crate::label::{FaceBox, Prediction, Schema};
+use crate::label::{FaceBox, Prediction};
 use crate::logs;
 
 /// Paths in the menu of what was opened lately.
@@ -39,12 +39,7 @@ impl Studio {
             self.toasts.logged(&record);
         }
         self.model.runs.receive();
-        let network = &self.model.networks.current;
-        let schema = || {
-            network
-                .as_ref()
-                .map_or_else(Schema::face, |n| n.schema.clone())
-        };
+        let schema = || self.model.networks.schema();
         if self.model.faces.follow_boxes() {
             let wake = self.opening.wake.clone();
             self.model.faces.arrange(schema(), wake, Then::Stay);
@@ -419,6 +414,7 @@ mod tests {
     use super::*;
     use crate::app::studio::start::Start;
     use crate::dataset::Sample;
+    use crate::label::Schema;
 
     fn set(number: u64, name: &str, faces: usize) -> Arrival {
         let sample = Sample::unlabelled(Path::new(name), &Schema::face());
