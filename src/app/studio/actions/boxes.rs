@@ -114,13 +114,7 @@ impl Studio {
                 Some(BoxEdit::Added(number))
             }
             BoxEdit::Moved(which @ Which::Drawn(number), face_box, source) => {
-                let hand = self
-                    .model
-                    .faces
-                    .boxes
-                    .hands
-                    .iter_mut()
-                    .find(|h| h.number == number)?;
+                let hand = self.model.faces.boxes.hand_mut(number)?;
                 let before = std::mem::replace(&mut hand.face_box, face_box);
                 let path = hand.path.clone();
                 self.look_at_picture(&path);
@@ -182,8 +176,7 @@ impl Studio {
     pub(in crate::app::studio) fn move_box(&mut self, face_box: FaceBox) {
         match self.model.faces.active() {
             Which::Drawn(number) => {
-                let mut hands = self.model.faces.boxes.hands.iter_mut();
-                if let Some(hand) = hands.find(|h| h.number == number) {
+                if let Some(hand) = self.model.faces.boxes.hand_mut(number) {
                     hand.face_box = face_box;
                 }
                 self.predict_hand(number);
