@@ -40,7 +40,8 @@ impl Slot {
 
 /// What the window asks. `ticket` is its own name for what it asks about.
 pub enum Request {
-    /// Predict a face that somebody is looking at.
+    /// Predict a face that somebody is looking at, before all others; the one it takes the place of
+    /// is predicted later.
     Predict(PredictRequest),
     /// Predict a face when there is nothing better to do.
     PredictLater(PredictRequest),

@@ -9,8 +9,10 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 use smn_studio::app::{Command, Start};
+use smn_studio::label::FaceBox;
 
 use crate::opening::{pictures, run};
+use crate::photos::press;
 use crate::window::{Window, click, dismiss, drag, drawn_window, says, showing, shows, until};
 
 /// A set of pictures with this table beside them.
@@ -324,6 +326,33 @@ fn faces_with_boxes_by_hand_are_marked_and_found() {
     let again = Modifiers::COMMAND | Modifiers::SHIFT;
     window.key_press_modifiers(again, Key::Z);
     until(&mut window, "both again", |w| w.state().faces_shown() == 2);
+}
+
+/// The first takes the place of the guess; each is asked about while another still is.
+#[test]
+fn boxes_that_are_drawn_at_once_all_get_their_predictions() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = showing(&pictures(folder.path(), "a", 1));
+    until(&mut window, "the photo", |w| {
+        shows(w, "Photo a00.png") && says(w, "Smiling: ")
+    });
+    dismiss(&mut window);
+    let canvas = window.get_by_label("Photo a00.png").rect();
+    let zoom = (canvas.width().min(canvas.height()) - 32.0) / 32.0;
+    let boxes = [0.0, 11.0, 22.0].map(|x| FaceBox::new(x, 4.0, 9.0, 24.0));
+    for face_box in boxes {
+        window.state_mut().add_box(face_box);
+    }
+    window.run_steps(3);
+    assert_eq!(window.state().drawn_boxes(), 2);
+    for face_box in boxes {
+        let [x, y] = face_box.center().map(|v| (v - 16.0) * zoom);
+        press(&mut window, canvas.center() + vec2(x, y));
+        assert_eq!(window.state().face_box(), Some(face_box));
+        until(&mut window, "its prediction", |w| {
+            w.state().predicted_box() == Some(face_box)
+        });
+    }
 }
 
 #[test]

@@ -39,9 +39,6 @@ impl Studio {
             return;
         };
         let before = self.model.faces.selected();
-        if index != before {
-            self.predict_left();
-        }
         self.lifetime.latency = item.latency;
         self.panels.canvas.photo.adding = false;
         self.model.faces.selection.index = index;

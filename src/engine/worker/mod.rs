@@ -140,8 +140,14 @@ impl Worker {
     fn asked(&mut self, request: Request) {
         match request {
             Request::Predict(request) => {
-                self.later.retain(|w| w.ticket != request.ticket);
-                self.predict = Some(request);
+                let ticket = request.ticket;
+                self.later.retain(|w| w.ticket != ticket);
+                // Of a box that is dragged only the newest place counts; another face has its
+                // answer when there is time.
+                let replaced = self.predict.replace(request);
+                if let Some(other) = replaced.filter(|r| r.ticket != ticket) {
+                    self.predict_later(other);
+                }
             }
             Request::PredictLater(request) => self.predict_later(request),
             Request::Compare(request) => self.compare = Some(request),

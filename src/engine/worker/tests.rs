@@ -46,6 +46,27 @@ fn what_can_wait_is_wished_for_once_and_within_bounds() {
     assert!(worker.later.is_empty() && worker.compare.is_none());
 }
 
+/// As when one box after another is moved in a photo, and each only once.
+#[test]
+fn a_face_that_another_takes_the_place_of_is_answered_later() {
+    let mut worker = Worker::new(channel(), Arc::new(|_| ()), None, None);
+    let places = |worker: &Worker| -> Vec<(FaceId, f32)> {
+        let all = worker.predict.iter().chain(&worker.later);
+        all.map(|w| (w.ticket.face, w.face_box.x)).collect()
+    };
+    let [first, second] = [1, 2].map(FaceId::Listed);
+    for x in 0..9 {
+        worker.asked(Request::Predict(wish(1, x as f32)));
+    }
+    assert_eq!(places(&worker), [(first, 8.0)], "a box that is dragged");
+    for x in 0..3 {
+        worker.asked(Request::Predict(wish(2, x as f32)));
+    }
+    assert_eq!(places(&worker), [(second, 2.0), (first, 8.0)]);
+    worker.asked(Request::Predict(wish(1, 9.0)));
+    assert_eq!(places(&worker), [(first, 9.0), (second, 2.0)]);
+}
+
 #[test]
 fn a_value_that_cannot_be_read_is_none() {
     assert_eq!(read_value(|| Ok(2.5)), Some(2.5));

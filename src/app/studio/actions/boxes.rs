@@ -220,26 +220,6 @@ impl Studio {
         FaceTicket::drawn(ListTicket(self.model.faces.number), number)
     }
 
-    /// Asks for what the faces of the photo at hand still wait for whose boxes somebody moved or
-    /// drew: the next face takes the place of what was asked last.
-    pub(in crate::app::studio) fn predict_left(&self) {
-        let list = &self.model.faces;
-        let shown = list.face(list.selected());
-        let Some(photo) = shown.and_then(|f| f.item.picture()) else {
-            return;
-        };
-        for (which, face) in list.in_photo() {
-            let answered = face.finding.is_some_and(|f| f.face_box == face.face_box);
-            if face.source == BoxSource::Given && !answered {
-                let ticket = match which {
-                    Which::Listed(index) => self.ticket(index),
-                    Which::Drawn(number) => self.hand_ticket(number),
-                };
-                self.ask_prediction(ticket, photo, face.face_box, false);
-            }
-        }
-    }
-
     /// Asks for what is not known yet of the other faces in the photo that is shown, in their boxes
     /// as they are.
     pub(in crate::app::studio) fn predict_others(&self) {
