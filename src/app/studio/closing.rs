@@ -25,9 +25,7 @@ impl Studio {
     pub(super) fn close_ui(&mut self, ctx: &egui::Context) {
         let asked = ctx.input(|i| i.viewport().close_requested());
         if asked && self.overlays.closing.is_none() {
-            let network = self.model.networks.hash();
-            self.model.kept_boxes.keep(&self.model.faces, network);
-            let boxes = self.model.kept_boxes.count();
+            let boxes = self.keep_boxes();
             if boxes > 0 || self.model.runs.running_count() > 0 {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 let photos = photos_words(&self.model.kept_boxes.photos());
@@ -39,7 +37,7 @@ impl Studio {
         };
         let (boxes, photos) = (*boxes, photos.clone());
         let runs = self.model.runs.running_count();
-        let (mut close, mut stay) = (false, false);
+        let (mut close, mut stay, mut stop_runs) = (false, false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(380.0);
             let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
@@ -69,19 +67,14 @@ impl Studio {
                 } else {
                     close |= buttons::primary_or_enter(ui, going_on);
                 }
-                if runs > 0 && ui.button("Stop it at a checkpoint").clicked() {
-                    self.model.runs.stop_all();
-                    close = true;
-                }
+                stop_runs = runs > 0 && ui.button("Stop it at a checkpoint").clicked();
                 if boxes == 0 {
                     stay |= ui.button(staying).clicked();
                 }
             });
         });
-        if close {
-            self.model.runs.leave_running();
-            self.model.faces.boxes.changed = false;
-            self.model.kept_boxes.clear();
+        if close || stop_runs {
+            self.leave(stop_runs);
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             self.overlays.closing = None;
         } else if stay || modal.should_close() || runs == 0 && boxes == 0 {

@@ -152,15 +152,6 @@ impl Studio {
             || self.toasts.dismiss()
             || self.end_search()
     }
-
-    /// Searches the list for nothing; whether it was searched.
-    fn end_search(&mut self) -> bool {
-        let searched = !std::mem::take(&mut self.model.faces.order.arrangement.text).is_empty();
-        if searched {
-            self.arrange();
-        }
-        searched
-    }
 }
 
 /// Whether a command is done while a dialog is open: those that open and close what lies over the

@@ -1,5 +1,5 @@
-//! The window as a whole: what is open, how it is looked at, who works in the background, and the
-//! one place where commands change it.
+//! The window as a whole: what is open, how it is looked at, and who works in the background. What
+//! somebody does changes it in `actions`, what other threads bring in `replies`.
 
 mod actions;
 mod bar;
@@ -16,7 +16,6 @@ mod overlays;
 mod palette;
 mod recent;
 mod replies;
-mod selection;
 mod session;
 pub mod settings;
 pub mod start;

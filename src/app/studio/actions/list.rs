@@ -82,6 +82,15 @@ impl Studio {
         self.arrange_from_top();
     }
 
+    /// Searches the list for nothing; whether it was searched.
+    pub(in crate::app::studio) fn end_search(&mut self) -> bool {
+        let searched = !std::mem::take(&mut self.model.faces.order.arrangement.text).is_empty();
+        if searched {
+            self.arrange();
+        }
+        searched
+    }
+
     /// Puts the list in order in the background.
     pub(in crate::app::studio) fn arrange(&mut self) {
         let then = self.model.faces.order.then();

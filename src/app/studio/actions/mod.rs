@@ -1,7 +1,9 @@
-//! The one place where what somebody does changes the model, pane by pane.
+//! The one place where what somebody does changes the model, pane by pane. What other threads bring
+//! changes it in `replies`.
 
 mod boxes;
 mod canvas;
+mod closing;
 mod commands;
 mod compare;
 mod export;
@@ -9,5 +11,6 @@ mod features;
 mod list;
 mod predict;
 mod report;
+mod selection;
 pub mod sheet;
 mod training;

@@ -34,7 +34,7 @@ impl Studio {
     }
 
     /// Looks at a face.
-    pub(super) fn select(&mut self, index: usize) {
+    pub(in crate::app::studio) fn select(&mut self, index: usize) {
         let Some(item) = self.model.faces.items.get(index) else {
             return;
         };
@@ -91,7 +91,7 @@ impl Studio {
     }
 
     /// Wishes for a face's thumbnail.
-    pub(super) fn wish_thumbnail(&mut self, index: usize) {
+    pub(in crate::app::studio) fn wish_thumbnail(&mut self, index: usize) {
         let list = &self.model.faces;
         let wanted = |i: &crate::app::faces::item::Item| i.thumbnail.is_none();
         if list.items.get(index).is_some_and(wanted) {
@@ -100,14 +100,14 @@ impl Studio {
     }
 
     /// A short list is predicted whole without being asked, once there are both.
-    pub(super) fn predict_short_list(&mut self) {
+    pub(in crate::app::studio) fn predict_short_list(&mut self) {
         let faces = self.model.faces.items.len();
         if self.model.networks.current.is_some() && (2..=PREDICT_ALL).contains(&faces) {
             self.predict_all(true);
         }
     }
 
-    pub(super) fn step(&mut self, by: isize) {
+    pub(in crate::app::studio) fn step(&mut self, by: isize) {
         if let Some(next) = self.model.faces.neighbour(by) {
             self.select(next);
             self.model.faces.selection.reveal();
@@ -115,7 +115,7 @@ impl Studio {
     }
 
     /// Takes in pictures and thumbnails that were read.
-    pub(super) fn take_read(&mut self, ctx: &egui::Context, read: Read) {
+    pub(in crate::app::studio) fn take_read(&mut self, ctx: &egui::Context, read: Read) {
         if read.list != self.model.faces.number {
             return;
         }
@@ -156,7 +156,7 @@ impl Studio {
     }
 
     /// Whether a ticket is of something in the photo that is looked at.
-    pub(super) fn is_shown(&self, ticket: FaceTicket) -> bool {
+    pub(in crate::app::studio) fn is_shown(&self, ticket: FaceTicket) -> bool {
         match ticket.face {
             FaceId::Drawn(number) => self.model.faces.boxes.active == Some(number),
             FaceId::Listed(_) => {
