@@ -143,6 +143,12 @@ impl<'a> Face<'a> {
         placed && self.finding.is_some_and(|f| f.face_box != self.face_box)
     }
 
+    /// Whether its box was moved or drawn and has no answer: a sweep brings it none, since that
+    /// predicts in the boxes of the data set.
+    pub fn is_unanswered(&self) -> bool {
+        self.is_waiting() || self.source == BoxSource::Given && self.finding.is_none()
+    }
+
     pub fn labels(&self) -> Option<&'a Annotation> {
         self.hand.is_none().then_some(&self.sample.annotation)
     }

@@ -94,6 +94,12 @@ impl Toasts {
     }
 
     /// News.
+    /// What is said now.
+    #[cfg(test)]
+    pub fn words(&self) -> Vec<&str> {
+        self.shown.iter().map(|t| &*t.words).collect()
+    }
+
     pub fn say(&mut self, words: impl Into<String>) {
         self.show(Level::Info, words.into());
     }

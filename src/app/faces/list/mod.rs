@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use eframe::egui::TextureHandle;
 
-use super::boxes::{Boxes, HandBox};
+use super::boxes::{Boxes, HandBox, Which};
 use super::compare::Other;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
@@ -119,12 +119,24 @@ impl List {
 
     /// Whether the answer for the box at hand is still to come, in place of an older one.
     pub fn is_waiting(&self) -> bool {
-        let Some(face) = self.as_found(self.selected()) else {
-            return false;
-        };
-        match self.active_hand() {
-            Some(hand) => hand.face(face).is_waiting(),
-            None => face.is_waiting(),
+        let face = self.as_found_of(self.active());
+        face.is_some_and(|face| face.is_waiting())
+    }
+
+    /// Whether the answer for a box that somebody moved or drew is still to come.
+    pub fn is_unanswered(&self, which: Which) -> bool {
+        let face = self.as_found_of(which);
+        face.is_some_and(|face| face.is_unanswered())
+    }
+
+    /// A drawn box is one of the photo at hand.
+    fn as_found_of(&self, which: Which) -> Option<Face<'_>> {
+        match which {
+            Which::Listed(index) => self.as_found(index),
+            Which::Drawn(number) => {
+                let photo = self.as_found(self.selected())?;
+                Some(self.boxes.hand(number)?.face(photo))
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::figure::{Format, Unit, plot};
 use crate::humanize::counted;
 
 /// What was found is of the box before.
-const STILL_TO_COME: &str = "The prediction of the box that was moved is still to come";
+pub const STILL_TO_COME: &str = "The prediction of a box that was moved is still to come";
 
 impl Studio {
     /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.

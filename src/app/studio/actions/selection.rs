@@ -3,6 +3,7 @@
 use eframe::egui;
 
 use crate::app::faces::arrangement::Sort;
+use crate::app::faces::boxes::Which;
 use crate::app::faces::item::Picture;
 use crate::app::faces::reading::Read;
 use crate::app::studio::{PREDICT_ALL, Studio};
@@ -49,7 +50,7 @@ impl Studio {
         if matches!(item.state, Picture::Failed(_)) {
             item.state = Picture::Unread;
         }
-        self.wish_pictures();
+        self.wish_pictures(&[]);
         if self.model.faces.items[index].picture().is_some() {
             self.predict(index, true);
             self.predict_others();
@@ -79,14 +80,20 @@ impl Studio {
         }
     }
 
-    /// Wishes for the picture that is looked at and for those that may be wanted next.
-    fn wish_pictures(&mut self) {
+    /// Wishes for the picture that is looked at, for `others`, and for those that may be wanted
+    /// next.
+    pub(super) fn wish_pictures(&mut self, others: &[usize]) {
         let list = &self.model.faces;
         let near = [1, -1, 2].into_iter().take(list.room_ahead());
         let near = near.filter_map(|by| list.neighbour(by));
         let unread = |i: &usize| matches!(list.items[*i].state, Picture::Unread);
-        let faces = std::iter::once(list.selected()).chain(near).filter(unread);
-        let faces: Vec<usize> = faces.collect();
+        let first = std::iter::once(list.selected()).chain(others.iter().copied());
+        let mut faces = Vec::new();
+        for index in first.chain(near).filter(unread) {
+            if !faces.contains(&index) {
+                faces.push(index);
+            }
+        }
         self.reader.pictures(list.number, &list.samples, faces);
     }
 
@@ -151,6 +158,8 @@ impl Studio {
             if looked_at {
                 self.predict(index, true);
                 self.predict_others();
+            } else if self.model.faces.is_unanswered(Which::Listed(index)) {
+                self.predict(index, false);
             }
         }
     }

@@ -1,12 +1,19 @@
 //! The sheet of chosen faces waits until all of them are predicted: one that shows some with and
-//! some without points would say that nothing was found.
+//! some without points would say that nothing was found. It shows no points of a box from which a
+//! face was moved either.
 
 use crate::app::canvas::sheet;
 use crate::app::export::{Made, Target};
-use crate::app::faces::item::Picture;
+use crate::app::faces::boxes::Which;
+use crate::app::faces::item::{Item, Picture};
 use crate::app::model::WaitingSheet;
 use crate::app::studio::Studio;
+use crate::app::studio::actions::export::STILL_TO_COME;
 use crate::humanize::counted;
+
+fn is_unreadable(item: &Item) -> bool {
+    matches!(item.state, Picture::Failed(_))
+}
 
 impl Studio {
     /// Draws the chosen faces, after predicting those that are not predicted yet.
@@ -19,14 +26,20 @@ impl Studio {
             let words = "The sheet has the face that is shown: no others are chosen";
             self.toasts.say(words);
         }
-        let missing = self.unpredicted(&faces);
-        if missing.is_empty() || !self.panels.canvas.layers.prediction.on {
+        if !self.panels.canvas.layers.prediction.on {
             return self.draw_sheet(&faces, target);
         }
+        let missing = self.unpredicted(&faces);
         let count = counted(missing.len(), "face");
-        if self.model.networks.current.is_none() {
+        if self.model.networks.current.is_none() && !missing.is_empty() {
             let words = format!("The sheet has {count} without points: there is no network yet");
             self.toasts.warn(words);
+            return self.draw_sheet(&faces, target);
+        }
+        if self.asks_for_boxes(&faces) {
+            return self.toasts.say(STILL_TO_COME);
+        }
+        if missing.is_empty() {
             return self.draw_sheet(&faces, target);
         }
         self.toasts
@@ -69,6 +82,10 @@ impl Studio {
             }
             return;
         }
+        if self.asks_for_boxes(&waiting.faces) {
+            let words = format!("The sheet was not drawn. {STILL_TO_COME}");
+            return self.toasts.warn(words);
+        }
         if missing > 0 {
             let count = counted(missing, "face");
             let words =
@@ -81,11 +98,34 @@ impl Studio {
     /// Those that have no prediction and may get one.
     fn unpredicted(&self, faces: &[usize]) -> Vec<usize> {
         let missing = faces.iter().copied().filter(|i| {
-            let face = self.model.faces.face(*i);
-            let failed = matches!(self.model.faces.items[*i].state, Picture::Failed(_));
-            face.is_some_and(|f| f.finding.is_none()) && !failed
+            let face = sheet::face_to_draw(&self.model, *i);
+            face.is_some_and(|f| f.finding.is_none() && !is_unreadable(f.item))
         });
         missing.collect()
+    }
+
+    /// Asks for the predictions of boxes that somebody moved or drew, as far as they are still to
+    /// come; whether any is.
+    fn asks_for_boxes(&mut self, faces: &[usize]) -> bool {
+        let list = &self.model.faces;
+        let all = faces
+            .iter()
+            .map(|i| (*i, sheet::which_to_draw(&self.model, *i)));
+        let unanswered: Vec<(usize, Which)> = all
+            .filter(|(i, which)| list.is_unanswered(*which) && !is_unreadable(&list.items[*i]))
+            .collect();
+        for (_, which) in &unanswered {
+            match *which {
+                Which::Listed(index) => self.predict(index, false),
+                Which::Drawn(number) => self.predict_hand(number),
+            }
+        }
+        // Those whose pictures are not at hand are asked about once they are read.
+        let faces: Vec<usize> = unanswered.iter().map(|(i, _)| *i).collect();
+        if !faces.is_empty() {
+            self.wish_pictures(&faces);
+        }
+        !faces.is_empty()
     }
 
     fn draw_sheet(&mut self, faces: &[usize], target: Target) {
@@ -93,5 +133,123 @@ impl Studio {
         let (schema, layers) = (self.schema(), self.panels.canvas.layers);
         let make = move || Ok(Made::Drawing(sheet::drawing(&faces, &schema, &layers)?));
         self.deliver(Box::new(make), self.model.export_scale, target);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use eframe::egui;
+    use image::{Rgb, RgbImage};
+
+    use super::*;
+    use crate::app::studio::start::Start;
+    use crate::dataset::BoxSource;
+    use crate::label::FaceBox;
+
+    /// Takes in what comes until something is so.
+    fn until(studio: &mut Studio, what: &str, is_so: impl Fn(&Studio) -> bool) {
+        let (ctx, since) = (egui::Context::default(), Instant::now());
+        while !is_so(studio) {
+            let waited = since.elapsed();
+            assert!(waited.as_secs() < 120, "waited in vain for {what}");
+            studio.receive(&ctx);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Three photos of a face each, all predicted.
+    fn studio(folder: &Path) -> Studio {
+        for n in 0..3_u8 {
+            let picture = RgbImage::from_fn(40, 40, |x, y| Rgb([x as u8 * 6, y as u8 * 5, n * 40]));
+            picture.save(folder.join(format!("{n}.png"))).unwrap();
+        }
+        let start = Start {
+            paths: vec![folder.to_owned()],
+            ask: Some(Arc::new(|_| None)),
+            ..Start::default()
+        };
+        let ctx = egui::Context::default();
+        let mut studio = Studio::new(&ctx, None, None, "test".into(), &start);
+        until(&mut studio, "the predictions", |s| {
+            let list = &s.model.faces;
+            list.items.len() == 3 && list.findings.is_complete() && !list.is_waiting()
+        });
+        studio
+    }
+
+    fn says(studio: &Studio, words: &str) -> bool {
+        studio
+            .toasts
+            .words()
+            .iter()
+            .any(|said| said.contains(words))
+    }
+
+    fn is_predicted_in(studio: &Studio, index: usize, face_box: FaceBox) -> bool {
+        let found = studio.model.faces.findings.get(index);
+        found.is_some_and(|f| f.face_box == face_box)
+    }
+
+    #[test]
+    fn no_sheet_shows_a_box_that_was_moved_before_it_is_predicted() {
+        let [photos, sheets] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let file = |name: &str| -> PathBuf { sheets.path().join(name) };
+        let mut studio = studio(photos.path());
+        let moved = FaceBox::new(4.0, 6.0, 20.0, 20.0);
+        studio.add_box(moved); // in place of the guess
+        studio.save_sheet(file("early.png"));
+        assert!(says(&studio, STILL_TO_COME));
+        until(&mut studio, "the answer", |s| is_predicted_in(s, 0, moved));
+        // A box that was drawn has no points yet either.
+        studio.add_box(FaceBox::new(20.0, 20.0, 15.0, 15.0));
+        studio.toasts.dismiss();
+        studio.save_sheet(file("early.png"));
+        assert!(says(&studio, STILL_TO_COME));
+        until(&mut studio, "the drawn box's answer", |s| {
+            s.model.faces.shown().is_some_and(|f| f.finding.is_some())
+        });
+        studio.save_sheet(file("late.png"));
+        until(&mut studio, "the sheet", |_| file("late.png").exists());
+        assert!(!file("early.png").exists());
+    }
+
+    /// A sweep predicts in the boxes of the data set, and so brings no answer for one that was
+    /// moved.
+    #[test]
+    fn a_moved_box_of_another_photo_is_asked_about_for_the_sheet() {
+        let [photos, sheets] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let file = |name: &str| -> PathBuf { sheets.path().join(name) };
+        let mut studio = studio(photos.path());
+        // Moved earlier; since then another network is in use, and the picture was let go.
+        let moved = FaceBox::new(4.0, 6.0, 20.0, 20.0);
+        let list = &mut studio.model.faces;
+        list.forget_findings();
+        (list.items[2].face_box, list.items[2].source) = (moved, BoxSource::Given);
+        list.items[2].state = Picture::Unread;
+        list.selection.chosen.extend([0, 2]);
+        studio.save_sheet(file("early.png"));
+        assert!(says(&studio, STILL_TO_COME));
+        assert!(studio.model.sweep.sheet.is_none());
+        until(&mut studio, "the answer", |s| is_predicted_in(s, 2, moved));
+        studio.save_sheet(file("late.png"));
+        until(&mut studio, "the sheet", |_| file("late.png").exists());
+        assert!(!file("early.png").exists());
+
+        // One that is moved while the sheet waits for others.
+        studio.model.sweep.sheet = Some(WaitingSheet {
+            list: studio.model.faces.number,
+            faces: vec![0, 2],
+            target: Target::File(file("moved.png")),
+            answered: true,
+        });
+        studio.move_box(moved);
+        studio.draw_waiting_sheet();
+        assert!(says(&studio, "The sheet was not drawn. "));
+        until(&mut studio, "the answer", |s| is_predicted_in(s, 0, moved));
+        assert!(!file("moved.png").exists());
     }
 }
