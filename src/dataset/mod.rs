@@ -47,11 +47,11 @@ use crate::label::Schema;
 pub use box_source::{BoxSource, describe_boxes, picture_box};
 pub use boxes::BoxPolicy;
 pub use check_pictures::check_pictures;
+pub use coco::is_generated_column;
 pub use content_hash::content_hash;
 pub use error::DatasetError;
-use join::position_or_push;
 pub(crate) use json::reason as json_reason;
-pub use open::{exists, number_faces, open, open_all};
+pub use open::{absolute, exists, number_faces, open, open_all};
 pub(crate) use paths::name_of;
 pub use problems::Problem;
 pub use sample::{PictureSource, Sample};
@@ -79,20 +79,6 @@ impl Dataset {
         self.samples
             .iter()
             .filter(move |s| split.is_none() || s.split == split)
-    }
-}
-
-/// Whether a column of this name was made by this program when the file was read: it tells of the
-/// file, and faces are not told apart by it.
-pub fn is_generated_column(column: &str) -> bool {
-    column == coco::PERSON_BOX
-}
-
-/// The same path from any working folder; drawn portraits lie in none.
-pub fn absolute(path: &Path) -> PathBuf {
-    match synthetic::is_drawn(path) {
-        true => path.to_owned(),
-        false => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
     }
 }
 

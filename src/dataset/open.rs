@@ -53,6 +53,14 @@ fn open_one(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     recognise::folder(path, schema, open)
 }
 
+/// The same path from any working folder; drawn portraits lie in none.
+pub fn absolute(path: &Path) -> PathBuf {
+    match synthetic::is_drawn(path) {
+        true => path.to_owned(),
+        false => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
 /// Opens several data sets as one. Faces of the same picture file are one sample, whose unknown
 /// labels each set fills; the first known value of a label is kept. A picture among others that
 /// cannot be read is a problem, and ends only what is opened by itself.

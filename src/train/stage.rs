@@ -1,5 +1,6 @@
 //! The step loop of one stage: compute, log, validate, keep the best, checkpoint, obey.
 
+mod optimizer;
 mod saving;
 mod step;
 mod validation;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use burn::tensor::Device;
 
-use self::step::optimizer;
+use self::optimizer::optimizer;
 use super::checkpoints::{BestCheckpoint, Progress};
 use super::config::{Stage, TrainConfig};
 use super::folder::{Control, RunFolder, State, Status, host};

@@ -23,13 +23,14 @@ use self::reader::read_faces;
 use super::{Dataset, DatasetError};
 use crate::label::Schema;
 pub use origin::Origin;
-pub use values::plain;
+pub use values::{MAX_COLUMNS, plain};
 pub use write::{attributes, write};
 
-/// Boxes of persons, which are kept as text: a face is only a part of them.
-pub const PERSON_BOX: &str = "person_box";
-/// The most foreign columns: each has a place in every face.
-pub const MAX_COLUMNS: usize = 256;
+/// Whether a column of this name was made by this program when the file was read: it tells of the
+/// file, and faces are not told apart by it.
+pub fn is_generated_column(column: &str) -> bool {
+    column == values::PERSON_BOX
+}
 
 pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     read_faces(path, schema).map(|found| found.set)

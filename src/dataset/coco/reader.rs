@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::categories::{Categories, KeypointItems, Role};
 use super::file::{Face, File, Image};
 use super::points::coco_points;
-use super::values::{box_of, point, shown, size};
-use super::{MAX_COLUMNS, PERSON_BOX};
+use super::values::{MAX_COLUMNS, PERSON_BOX, box_of, point, shown, size};
 use crate::dataset::folders::{Interner, folder_of};
+use crate::dataset::join::position_or_push;
 use crate::dataset::json::{Numbers, Text, word, yes};
 use crate::dataset::number;
 use crate::dataset::paths::{self, PictureReference};
@@ -385,7 +385,7 @@ impl Reader<'_> {
             let what = format!("more than {MAX_COLUMNS} other columns: the rest is left out");
             return self.problem(face, "columns", what);
         }
-        let at = crate::dataset::position_or_push(columns, name);
+        let at = position_or_push(columns, name);
         if sample.columns.len() <= at {
             sample.columns.resize(at + 1, self.words.get(""));
         }

@@ -1,5 +1,6 @@
 use std::fs;
 
+use super::values::PERSON_BOX;
 use super::*;
 use crate::dataset::{Problem, Sample};
 use crate::label::{FaceBox, PointLabel, PointState, TaskLabels};

@@ -6,6 +6,11 @@ use crate::dataset::json::Cell;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
 use crate::label::{FaceBox, PointLabel, PointState};
 
+/// Boxes of persons, which are kept as text: a face is only a part of them.
+pub const PERSON_BOX: &str = "person_box";
+/// The most foreign columns: each has a place in every face.
+pub const MAX_COLUMNS: usize = 256;
+
 /// Where a face's `bbox` comes from, if it is not the face's box. COCO's own tools need a `bbox`
 /// and an `area` of every face.
 pub const BOX_SOURCE: &str = "bbox_source";

@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use self::shape_error::ShapeError;
 use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Interner, folder_of};
+use super::join::position_or_push;
 use super::json::{Numbers, Text, yes};
 use super::number::{self, CONTINUOUS};
 use super::paths::{self, PictureReference};
@@ -189,7 +190,7 @@ impl FoundFace {
                 set.problems.push(Problem::new(file, None, what));
                 break;
             }
-            let at = super::position_or_push(&mut set.columns, &name);
+            let at = position_or_push(&mut set.columns, &name);
             if columns.len() <= at {
                 columns.resize(at + 1, words.get(""));
             }

@@ -79,7 +79,7 @@ pub use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::Lanes;
+    use crate::model::ops::lanes::Lanes;
     use std::arch::x86_64::*;
 
     pub struct Avx2;

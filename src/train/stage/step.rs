@@ -1,14 +1,12 @@
 //! One step of the optimizer.
 
 use anyhow::{Result, bail};
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Tensor, TensorData};
 
 use super::StageRun;
 use crate::batch::Batch;
 use crate::model::{Dropout, Network, input_shape};
-use crate::train::config::{Optimizer, Stage};
 use crate::train::loss::task_loss;
 
 impl StageRun<'_> {
@@ -63,20 +61,5 @@ impl StageRun<'_> {
             );
         }
         Ok((network, losses))
-    }
-}
-
-pub(super) fn optimizer(stage: &Stage) -> ModuleOptimizer {
-    match stage.optimizer {
-        Optimizer::Sgd { momentum } => {
-            // burn dampens by 0.1 unless told otherwise; the paper's momentum does not.
-            let momentum = MomentumConfig::new()
-                .with_momentum(momentum)
-                .with_dampening(0.0);
-            SgdConfig::new().with_momentum(Some(momentum)).init()
-        }
-        Optimizer::AdamW { weight_decay } => {
-            AdamWConfig::new().with_weight_decay(weight_decay).init()
-        }
     }
 }
