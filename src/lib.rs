@@ -2,8 +2,8 @@
 //!
 //! Each module is a floor of the house and imports only floors below it; read from the bottom:
 //! [`label`] (the words), [`photo`], [`dataset`], [`measure`], [`evaluation`], [`batch`],
-//! [`model`], [`study`], [`figure`], [`map_painter`], [`compute`], [`train`], [`engine`], and on top [`app`] (the window) and
-//! [`cli`] (the commands).
+//! [`model`], [`study`], [`figure`], [`compute`], [`map_painter`], [`train`], [`engine`], and on
+//! top [`app`] (the window) and [`cli`] (the commands).
 
 // Whoever reads what is printed may have gone: `terminal` prints.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
