@@ -133,10 +133,8 @@ impl Run {
             data,
             ..
         } = &self.file;
-        let names = data.paths.iter().map(|p| crate::dataset::name_of(p));
-        let names: Vec<String> = names.collect();
         serde_json::json!({
-            "data": names, "fingerprint": data.fingerprint, "train": data.train,
+            "data": data.names(), "fingerprint": data.fingerprint, "train": data.train,
             "seed": config.seed, "config": config, "program": program,
         })
     }
