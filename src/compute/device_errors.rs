@@ -34,11 +34,11 @@ impl DeviceErrors {
     /// Watches a device from now on, which puts every earlier handler of its errors and its loss
     /// aside; the calling thread is the window's.
     pub fn new(device: &wgpu::Device) -> Self {
-        let watch = Self {
+        let errors = Self {
             device: Some(device.clone()),
             ..Self::default()
         };
-        let seen = watch.seen.clone();
+        let seen = errors.seen.clone();
         device.set_device_lost_callback(move |reason, why| {
             let why = match why.is_empty() {
                 true => format!("{reason:?}").to_lowercase(),
@@ -47,7 +47,7 @@ impl DeviceErrors {
             *locked(&seen.network) = Some(why.clone());
             let _ = seen.lost.set(why);
         });
-        let (seen, window) = (watch.seen.clone(), thread::current().id());
+        let (seen, window) = (errors.seen.clone(), thread::current().id());
         device.on_uncaptured_error(Arc::new(move |error| {
             if thread::current().id() == window {
                 seen.by_the_window(&error);
@@ -56,7 +56,7 @@ impl DeviceErrors {
                 panic!("{error}");
             }
         }));
-        watch
+        errors
     }
 
     /// Whether a surface could not be resized because another thread submitted work meanwhile
@@ -122,19 +122,19 @@ mod tests {
 
     #[test]
     fn a_surface_without_rest_is_asked_again() {
-        let watch = DeviceErrors::default();
+        let errors = DeviceErrors::default();
         let error = |source: ConfigureSurfaceError| wgpu::Error::Validation {
             description: source.to_string(),
             source: Box::new(source),
         };
-        watch
+        errors
             .seen
             .by_the_window(&error(ConfigureSurfaceError::ZeroArea));
-        assert!(!watch.take_unresized());
-        watch
+        assert!(!errors.take_unresized());
+        errors
             .seen
             .by_the_window(&error(ConfigureSurfaceError::GpuWaitTimeout));
-        assert!(watch.take_unresized());
-        assert!(!watch.take_unresized());
+        assert!(errors.take_unresized());
+        assert!(!errors.take_unresized());
     }
 }

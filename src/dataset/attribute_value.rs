@@ -46,8 +46,8 @@ pub enum ZeroMeaning {
 }
 
 impl ZeroMeaning {
-    pub fn presence(self, mark: AttributeValue) -> Presence {
-        match mark {
+    pub fn presence(self, value: AttributeValue) -> Presence {
+        match value {
             AttributeValue::One | AttributeValue::True => Presence::Present,
             AttributeValue::MinusOne | AttributeValue::False => Presence::Absent,
             AttributeValue::Zero if self == Self::Absent => Presence::Absent,
@@ -56,7 +56,7 @@ impl ZeroMeaning {
     }
 }
 
-/// Which marks a table has, and how often.
+/// Which values a table has, and how often.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ValueCounts {
     one: usize,
@@ -70,8 +70,8 @@ pub struct ValueCounts {
 const FEW: usize = 10;
 
 impl ValueCounts {
-    pub fn count(&mut self, mark: AttributeValue) {
-        match mark {
+    pub fn count(&mut self, value: AttributeValue) {
+        match value {
             AttributeValue::One => self.one += 1,
             AttributeValue::MinusOne => self.minus_one += 1,
             AttributeValue::Zero => self.zero += 1,
@@ -124,14 +124,14 @@ mod tests {
     use super::*;
 
     fn read(texts: &[&str]) -> (Vec<Presence>, Option<String>) {
-        let marks: Vec<AttributeValue> = texts
+        let all: Vec<AttributeValue> = texts
             .iter()
             .map(|t| AttributeValue::parse(t).unwrap())
             .collect();
-        let mut all = ValueCounts::default();
-        marks.iter().for_each(|m| all.count(*m));
-        let values = marks.iter().map(|m| all.zero().presence(*m));
-        (values.collect(), all.notice())
+        let mut counts = ValueCounts::default();
+        all.iter().for_each(|v| counts.count(*v));
+        let values = all.iter().map(|v| counts.zero().presence(*v));
+        (values.collect(), counts.notice())
     }
 
     #[test]

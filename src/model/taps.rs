@@ -225,7 +225,7 @@ pub enum FusionHalf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ablation {
     pub task: usize,
-    pub depth: FusionLayer,
+    pub layer: FusionLayer,
     pub half: FusionHalf,
 }
 
@@ -344,12 +344,12 @@ impl<'a> Hooks<'a> {
     pub fn halves(
         &self,
         task: usize,
-        depth: FusionLayer,
+        layer: FusionLayer,
         own: Tensor<4>,
         shared: Tensor<4>,
     ) -> (Tensor<4>, Tensor<4>) {
         let cut = |half, map: Tensor<4>| {
-            if self.ablations.contains(&Ablation { task, depth, half }) {
+            if self.ablations.contains(&Ablation { task, layer, half }) {
                 map.zeros_like()
             } else {
                 map

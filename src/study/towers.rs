@@ -160,7 +160,7 @@ pub fn towers(
                 (0..schema.tasks.len())
                     .map(|task| Ablation {
                         task,
-                        depth: *depth,
+                        layer: *depth,
                         half,
                     })
                     .collect()

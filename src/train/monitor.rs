@@ -94,7 +94,7 @@ impl RunMonitor {
         let result = result.is_file().then_some(result);
         new |= result != self.snapshot.result;
         self.snapshot.result = result;
-        self.snapshot.liveness = self.life();
+        self.snapshot.liveness = self.liveness();
         new || before != (self.snapshot.liveness.clone(), self.snapshot.error.clone())
     }
 
@@ -148,7 +148,7 @@ impl RunMonitor {
         steps.clamp(SILENT, DEAD)
     }
 
-    fn life(&self) -> Liveness {
+    fn liveness(&self) -> Liveness {
         let Some(status) = &self.snapshot.status else {
             return Liveness::Starting;
         };

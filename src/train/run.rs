@@ -115,7 +115,7 @@ impl Run {
             Some(_) => Preprocessing::imagenet(),
             None => Preprocessing::default(),
         };
-        let plan = LoaderConfig {
+        let loading = LoaderConfig {
             schema: schema.clone(),
             preprocessing,
             augmentation: file.config.augmentation.clone(),
@@ -125,7 +125,7 @@ impl Run {
             cache_bytes: 2 << 30,
         };
         Self {
-            loader: Arc::new(Loader::new(train, plan)),
+            loader: Arc::new(Loader::new(train, loading)),
             folder,
             _lock: lock,
             file,
@@ -153,7 +153,7 @@ impl Run {
     /// Trains to the end, or until the control file says stop. Returns the final weights' path.
     pub fn run(&self) -> Result<Option<PathBuf>> {
         // Until the last status is written.
-        let _pulse = Heartbeat::of(self.folder.file("status.json"));
+        let _heartbeat = Heartbeat::of(self.folder.file("status.json"));
         // A device that runs out of memory panics inside burn: whoever looks on is told of that too.
         let result = catch_unwind(AssertUnwindSafe(|| self.stages()))
             .unwrap_or_else(|panic| Err(anyhow!("the device failed: {}", panic_message(&*panic))));

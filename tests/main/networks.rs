@@ -192,7 +192,7 @@ fn muting_and_cutting_are_the_same_on_wgpu() {
         let outputs = network.forward_masked(x.clone(), &masks);
         let cut = Ablation {
             task: 0,
-            depth: FusionLayer::Conv(Layer::Conv3_2),
+            layer: FusionLayer::Conv(Layer::Conv3_2),
             half: FusionHalf::Own,
         };
         let cut = network.forward_ablated(x, &[cut]);

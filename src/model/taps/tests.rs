@@ -164,7 +164,7 @@ fn a_muted_tower_is_one_whose_output_is_zero() {
 fn a_half_that_is_cut_is_one_without_weights() {
     let network = random("ours_channelwise", 2, 5);
     let x = noise_input(1, 6);
-    for (half, depth, name) in [
+    for (half, layer, name) in [
         (
             FusionHalf::Own,
             FusionLayer::Conv(Layer::Conv3_1),
@@ -178,7 +178,7 @@ fn a_half_that_is_cut_is_one_without_weights() {
     ] {
         let cut = Ablation {
             task: 1,
-            depth,
+            layer,
             half,
         };
         let without = rejoined(&network, |of, shared| {
