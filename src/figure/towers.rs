@@ -269,7 +269,8 @@ mod tests {
 
     use super::*;
     use crate::dataset::BoxSource;
-    use crate::figure::Format;
+    use crate::figure::text::Text;
+    use crate::figure::{Format, Mark};
     use crate::measure::{Difference, Resampled};
 
     #[test]
@@ -339,11 +340,26 @@ mod tests {
             "joined before",
             ">5<",
             "network 4ce",
-            "with both, 3 faces, 4 of 5 landmarks (the others untrained)",
+            "with both, 3 faces, 4 of 5 landmarks",
             "; seed 1",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
+        // The longest note there is.
+        let mut many = towers.clone();
+        many.tasks[0].labelled = 202_599;
+        let wide = towers_figure(&many, "all 7 faces", "4ce", 150.0).unwrap();
+        let noted = wide.marks.iter().find_map(|mark| match mark {
+            Mark::Text {
+                words, at, size, ..
+            } if words.contains("with both") => Some(at[0] + Text::new(words, *size).width),
+            _ => None,
+        });
+        assert!(
+            noted.unwrap() < wide.size[0],
+            "{noted:?} of {:?}",
+            wide.size
+        );
         let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
             let rows = 0..image.height() - (MARGIN + LEGEND) as u32;

@@ -66,13 +66,13 @@ pub struct Base {
 }
 
 impl Base {
-    /// Over what its measures are: "100 faces, 39 of 40 attributes (the others untrained)".
+    /// Over what its measures are: "100 faces, 39 of 40 attributes", the others being untrained.
     pub fn over(&self) -> String {
         let faces = counted(self.labelled, "face");
         let ([trained, all], task) = (self.trained, &self.task);
         match trained == all {
             true => faces,
-            false => format!("{faces}, {trained} of {all} {task} (the others untrained)"),
+            false => format!("{faces}, {trained} of {all} {task}"),
         }
     }
 }
