@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, BoxPolicy, BoxSource, Sample};
+use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
@@ -91,7 +91,8 @@ pub fn run(args: PredictArgs) -> Result<()> {
 /// One line a picture, its faces in the order of their file and with its numbers for them.
 fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
     let mut text = String::new();
-    for (image, faces) in by_picture(results) {
+    for faces in by_picture(results, |(sample, _)| &sample.path) {
+        let image = &faces[0].0.path;
         let faces: Vec<Value> = faces
             .iter()
             .map(|(sample, found)| {
@@ -108,23 +109,6 @@ fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
         let _ = writeln!(text, "{line}");
     }
     text
-}
-
-/// Groups what belongs to the same picture, in the order in which pictures first appear.
-fn by_picture<'a>(
-    results: &'a [(&'a Sample, FacePrediction)],
-) -> Vec<(&'a Path, Vec<&'a (&'a Sample, FacePrediction)>)> {
-    let mut places = HashMap::new();
-    let mut groups: Vec<(&Path, Vec<_>)> = Vec::new();
-    for result in results {
-        let path: &Path = &result.0.path;
-        let at = *places.entry(path).or_insert_with(|| {
-            groups.push((path, Vec::new()));
-            groups.len() - 1
-        });
-        groups[at].1.push(result);
-    }
-    groups
 }
 
 /// A face as in the predictions file: points and probabilities under their task's name.
@@ -160,15 +144,14 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
 fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, FacePrediction)]) -> Result<()> {
     let folder = out.join("overlays");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let pictures = by_picture(results);
-    let paths: Vec<&Path> = pictures.iter().map(|(path, _)| *path).collect();
-    for ((path, faces), name) in pictures.into_iter().zip(overlay_names(&paths)) {
+    let pictures = by_picture(results, |(sample, _)| &sample.path);
+    let paths: Vec<&Path> = pictures.iter().map(|faces| &*faces[0].0.path).collect();
+    for (faces, name) in pictures.iter().zip(overlay_names(&paths)) {
+        let (sample, _) = faces[0];
+        let path = &sample.path;
         if path.file_stem() != Some(name.as_ref()) {
             errln!("the overlay of {} is {name}.png", path.display());
         }
-        let Some((sample, _)) = faces.first() else {
-            continue;
-        };
         let photo = sample.load()?;
         let drawn: Vec<Overlay> = faces
             .iter()

@@ -1,27 +1,17 @@
 //! Whether every picture of a data set can be read, and whether its labels fit it.
 
-use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Dataset, Problem, Sample, Which};
+use super::{Dataset, Problem, Sample, Which, by_picture};
 use crate::humanize::counted;
 use crate::label::{FaceBox, TaskLabels};
 
 /// Decodes every picture, on all cores, and names those that cannot be read, those of another size
 /// than their labels are for, and labels that lie outside. `done` hears how many are through.
 pub fn check_pictures(set: &Dataset, done: impl Fn(usize) + Sync) -> Vec<Problem> {
-    let mut places: HashMap<&Path, usize> = HashMap::new();
-    let mut pictures: Vec<Vec<&Sample>> = Vec::new();
-    for sample in &set.samples {
-        let at = *places.entry(&sample.path).or_insert_with(|| {
-            pictures.push(Vec::new());
-            pictures.len() - 1
-        });
-        pictures[at].push(sample);
-    }
+    let pictures = by_picture(&set.samples, |sample| &sample.path);
     let count = AtomicUsize::new(0);
     pictures
         .into_par_iter()

@@ -1,5 +1,6 @@
 //! One face of a data set: its picture's source, its box and its labels.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -128,4 +129,20 @@ impl Sample {
             PictureSource::Memory(image) => Ok(image.dimensions()),
         }
     }
+}
+/// What belongs to each picture, in the order in which pictures first appear.
+pub fn by_picture<'a, T>(
+    all: impl IntoIterator<Item = T>,
+    path: impl Fn(&T) -> &'a Path,
+) -> Vec<Vec<T>> {
+    let mut places: HashMap<&Path, usize> = HashMap::new();
+    let mut pictures: Vec<Vec<T>> = Vec::new();
+    for one in all {
+        let at = *places.entry(path(&one)).or_insert_with(|| {
+            pictures.push(Vec::new());
+            pictures.len() - 1
+        });
+        pictures[at].push(one);
+    }
+    pictures
 }

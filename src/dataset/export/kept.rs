@@ -1,10 +1,10 @@
 //! The faces that an export keeps.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::format::Format;
-use crate::dataset::{Dataset, Sample, celeba, five_points};
+use crate::dataset::{Dataset, Sample, by_picture, celeba, five_points};
 use crate::label::{Schema, TaskLabels};
 
 /// The faces for which a format has a place.
@@ -57,16 +57,7 @@ impl<'a> Kept<'a> {
 
     /// The faces of each picture, in the order in which pictures first appear.
     pub fn by_picture(&self) -> Vec<Vec<&'a Sample>> {
-        let mut places: HashMap<&Path, usize> = HashMap::new();
-        let mut pictures: Vec<Vec<&Sample>> = Vec::new();
-        for sample in &self.samples {
-            let at = *places.entry(&sample.path).or_insert_with(|| {
-                pictures.push(Vec::new());
-                pictures.len() - 1
-            });
-            pictures[at].push(sample);
-        }
-        pictures
+        by_picture(self.samples.iter().copied(), |sample| &sample.path)
     }
 }
 
