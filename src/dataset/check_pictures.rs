@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Dataset, Problem, Sample, Which, by_picture};
+use super::{Dataset, Problem, Sample, by_picture};
 use crate::humanize::counted;
 use crate::label::{FaceBox, TaskLabels};
 
@@ -48,10 +48,8 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
         beyond(at[0], width) || beyond(at[1], height)
     };
     for face in faces {
-        let of = face.which().map_or(String::new(), |which| match which {
-            Which::Place(place) => format!("face {place} in order: "),
-            which => format!("{which}: "),
-        });
+        let of = face.which();
+        let of = of.map_or(String::new(), |which| format!("{}: ", which.words()));
         let tasks = face
             .annotation
             .tasks

@@ -76,11 +76,15 @@ impl Sample {
     /// Which of its picture's faces it is, where there are several: by the file's number for it if
     /// there is one.
     pub fn which(&self) -> Option<Which> {
-        let place = self.ordinal?;
-        Some(match self.numbered {
+        self.ordinal.map(|_| self.number_or_place())
+    }
+
+    /// The same where it is the only one too.
+    pub fn number_or_place(&self) -> Which {
+        match self.numbered {
             true => Which::Number(self.face),
-            false => Which::Place(place),
-        })
+            false => Which::Place(self.ordinal.unwrap_or(1)),
+        }
     }
 
     /// What the face is called: its picture's name, "photo.jpg · face 2" where that has several.

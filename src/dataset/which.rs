@@ -19,6 +19,14 @@ impl Which {
     pub fn cell(self) -> String {
         match self {
             Self::Number(number) => number.to_string(),
+            which => which.words(),
+        }
+    }
+
+    /// What it is called by itself: "face 2" by the file's number, "place 2" by its place.
+    pub fn words(self) -> String {
+        match self {
+            Self::Number(number) => format!("face {number}"),
             Self::Place(place) => format!("place {place}"),
             Self::Drawn(number) => format!("box {number}"),
         }
@@ -29,9 +37,8 @@ impl Which {
 impl fmt::Display for Which {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Number(number) => write!(f, "face {number}"),
             Self::Place(place) => write!(f, "{place}"),
-            Self::Drawn(number) => write!(f, "box {number}"),
+            which => f.write_str(&which.words()),
         }
     }
 }
