@@ -9,7 +9,7 @@ use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, picture_box};
+use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, Which, picture_box};
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
 use crate::label::{Annotation, FaceBox, Schema};
@@ -183,21 +183,20 @@ impl FaceArgs {
         let faces: Vec<_> = faces.collect();
         let (name, of) = (path.display(), set.name);
         ensure!(!faces.is_empty(), "{name} is no picture of {of}");
-        let number = |face: &Sample| match face.numbered {
-            true => face.face,
-            false => face.ordinal.unwrap_or(1),
-        };
         let face = match self.face {
             None => faces[0],
             Some(wanted) => {
-                let found = faces.iter().find(|face| number(face) == wanted);
+                // A number of the file's goes before a place, which is nowhere written.
+                let found = [Which::Number(wanted), Which::Place(wanted)]
+                    .into_iter()
+                    .find_map(|which| faces.iter().find(|f| f.number_or_place() == which));
                 found.with_context(|| {
                     let counted = counted(faces.len(), "face");
-                    let numbers: Vec<String> =
-                        faces.iter().map(|face| number(face).to_string()).collect();
-                    let numbers = numbers.join(", ");
+                    let known = faces.iter().map(|face| face.number_or_place().words());
+                    let known: Vec<String> = known.collect();
+                    let known = known.join(", ");
                     format!(
-                        "{name} has {counted} in {of}, {numbers}: --face {wanted} is none of them"
+                        "{name} has {counted} in {of}, {known}: --face {wanted} is none of them"
                     )
                 })?
             }
