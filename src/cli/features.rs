@@ -17,7 +17,7 @@ use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
-use crate::study::{FaceMaps, Kinship, MapsRequest, Matched, Second, match_channels};
+use crate::study::{FaceMaps, Kinship, MapsRequest, Matched, Second, match_channels, towers_at};
 use crate::terminal::{errln, outln};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
@@ -231,6 +231,7 @@ fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Op
         return Ok(None);
     }
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
+    towers_at([own, other], args.layer)?;
     let set = dataset::open_all(&args.matched, own.schema())?;
     warn(&set.problems);
     let population = Population {

@@ -19,5 +19,5 @@ pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
 pub use feature_maps::{FaceMaps, MapsRequest, Second, SideMaps, maps_at, masks_for};
-pub use matching::{Kinship, Matched, Matching, Pair, match_channels};
+pub use matching::{Kinship, Matched, Matching, Pair, match_channels, towers_at};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

@@ -478,6 +478,17 @@ fn a_number_of_the_file_goes_before_a_place() {
 }
 
 #[test]
+fn networks_without_a_layer_in_common_are_refused_before_any_face_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let (own, other) = (ours("ours_channelwise"), ours("ours_concat"));
+    let base = ["features", "a.png", "--weights", &own, "--compare", &other];
+    let more = ["--layer", "fuse1_2", "--match", "nowhere", "--out", "f.svg"];
+    let said = ["different towers at Fuse1-2", "and none"];
+    fails(folder.path(), &[&base[..], &more[..]].concat(), &said);
+}
+
+#[test]
 fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");

@@ -104,6 +104,30 @@ impl Matching {
     }
 }
 
+/// The towers that have the place in both networks, which their channels can be matched in.
+///
+/// # Errors
+/// If those of one are not those of the other.
+pub fn towers_at(both: [&Predictor; 2], place: TapLayer) -> Result<Vec<String>, StudyError> {
+    let [first, second] = both.map(|p| {
+        let taps = p.network().taps_at(place).into_iter();
+        let names = taps.map(|tap| p.network().tower_name(tap.tower).to_owned());
+        names.collect::<Vec<_>>()
+    });
+    if first.is_empty() || first != second {
+        let listed = |names: &[String]| match names {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        return Err(StudyError::DifferentTowers {
+            place: place.title(),
+            first: listed(&first),
+            second: listed(&second),
+        });
+    }
+    Ok(first)
+}
+
 /// Matches the channels of every tower that has the place, one to one so that the sum of their
 /// correlations over the samples is largest: as many as the network with fewer has. `progress` is told how many samples are done and stops
 /// the work by returning false: the matching is then over those that were finished.
@@ -116,24 +140,10 @@ pub fn match_channels(
     samples: &[&Sample],
     mut progress: impl FnMut(usize) -> bool,
 ) -> Result<(Vec<Matching>, Vec<PhotoError>), StudyError> {
+    let towers = towers_at([first, second], place)?;
     let taps = [first, second].map(|p| p.network().taps_at(place));
-    let names = |p: &Predictor, taps: &[Tap]| -> Vec<(String, usize)> {
-        let channels = place.channels(p.network().config().width);
-        let name = |t: &Tap| (p.network().tower_name(t.tower).to_owned(), channels);
-        taps.iter().map(name).collect()
-    };
-    let towers = names(first, &taps[0]);
-    let others = names(second, &taps[1]);
-    let names_of = |all: &[(String, usize)]| all.iter().map(|t| t.0.clone()).collect::<Vec<_>>();
-    if towers.is_empty() || names_of(&towers) != names_of(&others) {
-        return Err(StudyError::DifferentTowers {
-            place: place.title(),
-            first: names_of(&towers).join(", "),
-            second: names_of(&others).join(", "),
-        });
-    }
-    let channels = towers.iter().zip(&others).map(|(a, b)| [a.1, b.1]);
-    let mut sums: Vec<Correlations> = channels.map(Correlations::new).collect();
+    let channels = [first, second].map(|p| place.channels(p.network().config().width));
+    let mut sums: Vec<Correlations> = towers.iter().map(|_| Correlations::new(channels)).collect();
     let (mut faces, mut problems) = (0, Vec::new());
     let size = first.batch_size(GROUP).min(second.batch_size(GROUP));
     for (g, group) in samples.chunks(size).enumerate() {
@@ -172,16 +182,13 @@ pub fn match_channels(
         faces += readable;
     }
     progress(samples.len());
-    let matched = towers
-        .into_iter()
-        .zip(sums)
-        .map(|((tower, _), sums)| Matching {
-            tower,
-            place,
-            faces,
-            channels: sums.channels(),
-            pairs: pairs(&sums),
-        });
+    let matched = towers.into_iter().zip(sums).map(|(tower, sums)| Matching {
+        tower,
+        place,
+        faces,
+        channels: sums.channels(),
+        pairs: pairs(&sums),
+    });
     Ok((matched.collect(), problems))
 }
 
