@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use super::inputs::{FaceArgs, NetworkArgs, PageArgs};
+use super::inputs::{FaceArgs, NetworkArgs, PageArgs, named};
 use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure};
 use crate::model::{Predictor, Tap, TapLayer};
 use crate::photo::Photo;
@@ -85,12 +85,12 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     if let Some(check) = &found.random {
         outln!("random weights: {}", check_note(check));
     }
-    let (schema, weights) = (predictor.schema(), &predictor.checkpoint().origin);
+    let (schema, (weights, fingerprint)) = (predictor.schema(), named(&predictor));
     let mut page = explanation_figure(
         &found,
         schema,
         place.labels.as_ref(),
-        weights,
+        &weights,
         args.page.width_mm,
     );
     let facts = Provenance {
@@ -102,8 +102,8 @@ pub fn run(args: ExplainArgs) -> Result<()> {
         data: args.face.data(),
         ..Provenance::default()
     };
-    facts.note(&mut page, (weights, &predictor.network().fingerprint()));
-    args.page.write(&mut page, &predictor, &args.out)
+    facts.note(&mut page, (&weights, &fingerprint));
+    args.page.write(&page, &args.out)
 }
 
 impl ExplainArgs {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, warn};
+use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, FaceSubset, Population, SUBSET_SEED, Sample};
 use crate::figure::{
@@ -78,8 +78,16 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     let request = MapsRequest::new(&predictor, &photo.image, &place.face_box, args.layer);
     request.check()?;
     let second = Compared::open(&args, &predictor)?;
+    let own = named(&predictor);
+    // Two photos are compared in the same network.
+    let other = match &second {
+        Some(Compared::Network(other)) => named(other),
+        Some(Compared::Photo(..)) | None => own.clone(),
+    };
     let matched = match &second {
-        Some(Compared::Network(other)) => matched(&args, &predictor, other)?,
+        Some(Compared::Network(second)) => {
+            matched(&args, [&predictor, second], [&own.1, &other.1])?
+        }
         Some(Compared::Photo(..)) | None => None,
     };
     let request = MapsRequest {
@@ -123,18 +131,14 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
             (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, place)),
             _ => None,
         },
-        second: second.as_ref().map(|second| SecondProvenance {
-            network: named(match second {
-                Compared::Network(other) => other,
-                Compared::Photo(..) => &predictor,
-            }),
+        second: second.as_ref().map(|_| SecondProvenance {
+            network: other,
             muted: String::new(),
         }),
         ..Provenance::default()
     };
-    let (origin, fingerprint) = named(&predictor);
-    made_of.note(&mut page, (&origin, &fingerprint));
-    args.page.write(&mut page, &predictor, out)
+    made_of.note(&mut page, (&own.0, &own.1));
+    args.page.write(&page, out)
 }
 
 /// What the photo in the network is compared with.
@@ -166,12 +170,6 @@ impl Compared {
             Self::Photo(photo, place) => Second::Photo(&photo.image, &place.face_box),
         }
     }
-}
-
-/// Origin and fingerprint.
-fn named(predictor: &Predictor) -> (String, String) {
-    let origin = predictor.checkpoint().origin.clone();
-    (origin, predictor.network().fingerprint())
 }
 
 fn photo_provenance(path: &Path, place: &FacePlace) -> PhotoProvenance {
@@ -226,13 +224,18 @@ fn warn_of_numbers(maps: &FaceMaps, layer: TapLayer, both: [&Predictor; 2], name
 }
 
 /// Which channels of the second network answer as those of the first, where that is asked.
-fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Option<Matched>> {
+/// `fingerprints` are those of both.
+fn matched(
+    args: &FeaturesArgs,
+    both: [&Predictor; 2],
+    fingerprints: [&str; 2],
+) -> Result<Option<Matched>> {
     if args.matched.is_empty() {
         return Ok(None);
     }
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
-    towers_at([own, other], args.layer)?;
-    let set = dataset::open_all(&args.matched, own.schema())?;
+    towers_at(both, args.layer)?;
+    let set = dataset::open_all(&args.matched, both[0].schema())?;
     warn(&set.problems);
     let population = Population {
         data: &set.name,
@@ -248,7 +251,7 @@ fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Op
     let samples: Vec<&Sample> = samples.collect();
     ensure!(!samples.is_empty(), "{}: no faces", set.name);
     let bar = super::bar(samples.len());
-    let found = match_channels([own, other], args.layer, &samples, |done| {
+    let found = match_channels(both, args.layer, &samples, |done| {
         bar.set_position(done as u64);
         true
     });
@@ -276,7 +279,7 @@ fn matched(args: &FeaturesArgs, own: &Predictor, other: &Predictor) -> Result<Op
     let matched = Matched {
         towers,
         faces: over,
-        networks: [own, other].map(|p| p.network().fingerprint()),
+        networks: fingerprints.map(str::to_owned),
     };
     if let Some(file) = &args.matches {
         let table = matches_table(&matched.towers, &matched.faces, &matched.networks);

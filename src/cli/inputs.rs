@@ -73,11 +73,8 @@ impl PageArgs {
         Ok(Format::of(out)?)
     }
 
-    /// Writes the page as its file's name asks, with the network that it shows.
-    pub fn write(&self, page: &mut Page, predictor: &Predictor, out: &Path) -> Result<()> {
-        for (name, value) in network_facts(predictor) {
-            page.fact(name, value);
-        }
+    /// Writes the page as its file's name asks.
+    pub fn write(&self, page: &Page, out: &Path) -> Result<()> {
         let bytes = page.encode(self.check(out)?, self.dpi())?;
         write_atomic(out, &bytes).with_context(|| out.display().to_string())?;
         outln!("{}", out.display());
@@ -96,12 +93,10 @@ pub fn save_picture(picture: &RgbImage, path: &Path) -> Result<()> {
         .with_context(|| path.display().to_string())
 }
 
-/// What a figure's file says of the network.
-pub fn network_facts(predictor: &Predictor) -> [(&'static str, String); 2] {
-    [
-        ("Weights", predictor.checkpoint().origin.clone()),
-        ("Network", predictor.network().fingerprint()),
-    ]
+/// What figures are told of a network: its origin and its fingerprint.
+pub fn named(predictor: &Predictor) -> (String, String) {
+    let origin = predictor.checkpoint().origin.clone();
+    (origin, predictor.network().fingerprint())
 }
 
 /// Where a photo's face is.

@@ -7,12 +7,12 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
 
-use super::inputs::{NetworkArgs, PageArgs, warn};
+use super::inputs::{NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{
     self, BoxPolicy, FaceSubset, Population, SUBSET_SEED, Sample, Split, describe_boxes,
 };
-use crate::figure::{signed, towers_figure, towers_table};
+use crate::figure::{Provenance, signed, towers_figure, towers_table};
 use crate::humanize::{counted, layer_title, title};
 use crate::measure::{ALPHA, Difference};
 use crate::model::Predictor;
@@ -72,9 +72,9 @@ pub fn run(args: TowersArgs) -> Result<()> {
         );
     }
     print(&found);
-    let network = predictor.network().fingerprint();
+    let (origin, network) = named(&predictor);
     let report = json!({
-        "weights": predictor.checkpoint().origin,
+        "weights": origin,
         "network": network,
         "data": args.data, "split": args.split, "over": faces, "towers": found,
     });
@@ -89,12 +89,11 @@ pub fn run(args: TowersArgs) -> Result<()> {
         "towers.csv",
         towers_table(&found, &faces, &network).csv().as_bytes(),
     )?;
-    let named = format!("{network} ({})", predictor.checkpoint().origin);
-    let page = towers_figure(&found, &faces, &named, args.page.width_mm)?;
+    let words = format!("{network} ({origin})");
+    let mut page = towers_figure(&found, &faces, &words, args.page.width_mm)?;
+    Provenance::default().note(&mut page, (&origin, &network));
     for name in ["towers.png", "towers.svg", "towers.pdf"] {
-        let mut page = page.clone();
-        args.page
-            .write(&mut page, &predictor, &args.out.join(name))?;
+        args.page.write(&page, &args.out.join(name))?;
     }
     Ok(())
 }

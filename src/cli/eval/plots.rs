@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::{Context, Error, Result};
 
 use crate::atomic::write_atomic;
-use crate::cli::inputs::network_facts;
+use crate::cli::inputs::named;
 use crate::evaluation::Evaluation;
-use crate::figure::{Format, plot::plots};
+use crate::figure::{Format, Provenance, plot::plots};
 use crate::model::Predictor;
 
 /// Sharp in print at column width.
@@ -21,11 +21,9 @@ pub fn write(
     predictor: &Predictor,
 ) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let facts = network_facts(predictor);
+    let (weights, network) = named(predictor);
     for (name, mut page) in plots(evaluation) {
-        for (what, value) in &facts {
-            page.fact(what, value);
-        }
+        Provenance::default().note(&mut page, (&weights, &network));
         for format in formats {
             let path = folder.join(format!("{name}.{}", format.extension()));
             let bytes = page.encode(*format, DPI).map_err(Error::from);
