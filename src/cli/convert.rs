@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::inputs::warn;
-use crate::dataset::export::{self, Format, Options};
+use crate::dataset::export::{self, Format, Options, Sources};
 use crate::dataset::open_all;
 use crate::humanize::counted;
 use crate::label::Schema;
@@ -47,7 +47,8 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let set = open_all(&args.data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
-    let dropped = export::dropped(&set, &args.data, args.to);
+    let sources = Sources::of(&args.data, &set.schema, args.to);
+    let dropped = export::dropped(&set, &sources, args.to);
     if dropped.is_empty() {
         errln!("the format holds all that was read");
     } else {
@@ -56,7 +57,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
             errln!("  {entry}");
         }
     }
-    let keeps_ids = args.to == Format::Coco && export::keeps_ids(&set, &args.data);
+    let keeps_ids = args.to == Format::Coco && export::keeps_ids(&set, &sources);
     if keeps_ids {
         errln!(
             "ids, categories and what else the file says of faces and their images stay as they are"
@@ -75,7 +76,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         }
     }
     if args.to == Format::Labelme {
-        let kept = export::keeps_files(&set, &args.data);
+        let kept = export::keeps_files(&set, &sources);
         if kept > 0 {
             errln!(
                 "{} of labelme's, as they were but for their pictures' names",
@@ -85,7 +86,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     }
     say_renamed(&export::renamed(
         &set,
-        &args.data,
+        &sources,
         args.to,
         args.copy_pictures,
     ));
@@ -98,7 +99,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         force: args.force,
     };
     let bar = super::bar(set.samples.len());
-    let problems = export::export(&set, &args.data, &args.out, options, |done| {
+    let problems = export::export(&set, &sources, &args.out, options, |done| {
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();

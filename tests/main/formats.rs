@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use smn_studio::dataset::export::{self, DroppedKind, Format, Options};
+use smn_studio::dataset::export::{self, DroppedKind, Format, Options, Sources};
 use smn_studio::dataset::{self, BoxSource, Dataset, Sample, Split};
 use smn_studio::label::{FaceBox, PointLabel, PointState, Presence, Schema, TaskLabels};
 
@@ -229,7 +229,7 @@ fn differences(
 fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool, root: &Path) {
     let out = root.join(format!("{format:?}"));
     let mut listed: BTreeMap<DroppedKind, usize> = BTreeMap::new();
-    for entry in export::dropped(set, &[], format) {
+    for entry in export::dropped(set, &Sources::default(), format) {
         *listed.entry(entry.kind).or_default() += entry.count;
     }
     let options = Options {
@@ -237,7 +237,8 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
         copy_pictures: copy,
         force: false,
     };
-    let problems = export::export(set, sources, &out, options, |_| ()).unwrap();
+    let sources = Sources::of(sources, &set.schema, format);
+    let problems = export::export(set, &sources, &out, options, |_| ()).unwrap();
     assert!(problems.is_empty(), "{problems:?}");
     let lost_faces = [DroppedKind::SecondFaces, DroppedKind::Faces]
         .map(|k| listed.get(&k).copied().unwrap_or(0));
@@ -333,7 +334,7 @@ fn formats_that_hold_everything_say_so() {
     };
     let set = set(&[look], &folder);
     let kinds = |format| -> Vec<DroppedKind> {
-        export::dropped(&set, &[], format)
+        export::dropped(&set, &Sources::default(), format)
             .iter()
             .map(|l| l.kind)
             .collect()
@@ -428,7 +429,9 @@ fn convert(from: &Path, format: Format, out: &Path) -> Dataset {
         copy_pictures: false,
         force: false,
     };
-    export::export(&set, &[from.to_owned()], out, options, |_| ()).unwrap();
+    let from = [from.to_owned()];
+    let sources = Sources::of(&from, &set.schema, format);
+    export::export(&set, &sources, out, options, |_| ()).unwrap();
     set
 }
 
@@ -546,7 +549,9 @@ fn only_lines_that_changed_are_written_anew() {
         copy_pictures: true,
         force: false,
     };
-    export::export(&set, &[folder], &out, options, |_| ()).unwrap();
+    let folder = [folder];
+    let sources = Sources::of(&folder, &set.schema, options.format);
+    export::export(&set, &sources, &out, options, |_| ()).unwrap();
     let text = fs::read_to_string(out.join("Anno/list_attr_celeba.txt")).unwrap();
     let expected = odd[0].1.replace("000002.jpg -1 -1", "000002.jpg  1 -1");
     assert_eq!(text, expected);
@@ -637,7 +642,8 @@ fn forced_into_a_folder_only_files_of_the_same_name_are_replaced() {
         copy_pictures: true,
         force: true,
     };
-    export::export(&set, std::slice::from_ref(&folder), &out, options, |_| ()).unwrap();
+    let sources = Sources::of(std::slice::from_ref(&folder), &set.schema, options.format);
+    export::export(&set, &sources, &out, options, |_| ()).unwrap();
     assert_eq!(fs::read_to_string(out.join("mine.txt")).unwrap(), "mine");
     let again = dataset::open(&out, &Schema::face()).unwrap();
     assert_eq!(again.samples.len(), PICTURES.len());
@@ -657,4 +663,36 @@ fn aligned_pictures_may_be_png_under_their_jpeg_names() {
     assert!(sample.path.ends_with("000001.png"));
     assert_eq!(points(sample)[0].at, [69.5, 109.5]);
     assert_eq!(set.problems.len(), 2, "the others are missing");
+}
+
+#[test]
+fn what_was_read_is_not_read_again_to_say_what_is_dropped() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("set");
+    fs::create_dir(&folder).unwrap();
+    image::RgbImage::new(40, 30)
+        .save(folder.join("a.png"))
+        .unwrap();
+    let file = r#"{"imagePath": "a.png", "rating": 5, "shapes": [
+        {"label": "nose", "shape_type": "point", "points": [[9, 9]], "description": "sharp",
+         "score": 0.5, "flags": {"occluded": true}},
+        {"label": "hat", "shape_type": "polygon", "points": [[1, 1], [9, 1], [5, 9]],
+         "difficult": true, "mask": null}]}"#;
+    fs::write(folder.join("a.json"), file).unwrap();
+    let set = dataset::open(&folder, &Schema::face()).unwrap();
+    let folders = [folder.clone()];
+    let sources = Sources::of(&folders, &set.schema, Format::Labelme);
+    fs::remove_file(folder.join("a.json")).unwrap();
+    assert_eq!(export::keeps_files(&set, &sources), 1);
+    assert!(export::dropped(&set, &sources, Format::Labelme).is_empty());
+    let dropped = export::dropped(&set, &sources, Format::FacesCsv);
+    let found = |kind| dropped.iter().find(|d| d.kind == kind).map(|d| d.count);
+    for (kind, count) in [
+        (DroppedKind::Descriptions, Some(1)),
+        (DroppedKind::Shapes, Some(1)),
+        (DroppedKind::Entries, Some(3)),
+        (DroppedKind::Flags, None),
+    ] {
+        assert_eq!(found(kind), count, "{kind:?}: {dropped:?}");
+    }
 }

@@ -1,8 +1,9 @@
 //! What an export drops because its format cannot hold it, counted before anything is written.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::Sources;
 use super::format::Format;
 use super::kept::Kept;
 use super::names::{Names, layout, one_word};
@@ -63,12 +64,11 @@ impl std::fmt::Display for Dropped {
 }
 
 /// What `format` cannot hold of `set`, which was read from `sources`.
-pub fn dropped(set: &Dataset, sources: &[PathBuf], format: Format) -> Vec<Dropped> {
-    let origin = super::origin(sources);
-    let origin = origin.as_ref();
+pub fn dropped(set: &Dataset, sources: &Sources, format: Format) -> Vec<Dropped> {
+    let origin = sources.celeba.as_ref();
     let kept = Kept::of(set, format, origin);
     let pictures = kept.by_picture();
-    let labelme = labelme::Origin::of(sources, &set.schema);
+    let labelme = &sources.labelme;
     let (beside, as_they_were) = match format {
         Format::Labelme => labelme.left_out(set, &pictures),
         _ => (labelme.beside_faces(&pictures), HashSet::new()),

@@ -10,6 +10,7 @@ pub(super) mod target;
 use std::path::{Path, PathBuf};
 
 use super::{Dataset, DatasetError, celeba, coco, faces_csv, labelme, mtfl, pts};
+use crate::label::Schema;
 pub use dropped::{Dropped, DroppedKind, dropped};
 pub use format::Format;
 pub use kept::Kept;
@@ -28,43 +29,56 @@ pub struct Options {
     pub force: bool,
 }
 
+/// What a data set was read from, as far as an export needs it: its files are read once.
+#[derive(Default)]
+pub struct Sources<'a> {
+    paths: &'a [PathBuf],
+    /// CelebA's files, if nothing else was read.
+    celeba: Option<celeba::Files>,
+    labelme: labelme::Origin,
+    /// For an export to COCO alone.
+    coco: Option<coco::Origin>,
+}
+
+impl<'a> Sources<'a> {
+    /// Of a data set of `schema` that was read from `paths` and will be written in `format`.
+    pub fn of(paths: &'a [PathBuf], schema: &Schema, format: Format) -> Self {
+        let coco = || coco::Origin::of(paths, schema);
+        Self {
+            paths,
+            celeba: match paths {
+                [one] => celeba::Files::at(one),
+                _ => None,
+            },
+            labelme: labelme::Origin::of(paths, schema),
+            coco: (format == Format::Coco).then(coco).flatten(),
+        }
+    }
+}
+
 /// Writes `set`, which was read from `sources`, into the folder `out`. `placed` hears how many
 /// pictures are done. Returns the problems met with pictures that could not be placed.
 pub fn export(
     set: &Dataset,
-    sources: &[PathBuf],
+    sources: &Sources,
     out: &Path,
     options: Options,
     placed: impl Fn(usize) + Sync,
 ) -> Result<Vec<super::Problem>, DatasetError> {
-    target::check(out, sources, options.force)?;
-    let origin = origin(sources);
-    let kept = Kept::of(set, options.format, origin.as_ref());
+    target::check(out, sources.paths, options.force)?;
+    let origin = sources.celeba.as_ref();
+    let kept = Kept::of(set, options.format, origin);
     let layout = layout(&kept, options.format, options.copy_pictures);
     let names = Names::of(&kept.samples, &layout);
     let draft = target::Draft::beside(out)?;
     let to = draft.path();
     match options.format {
-        Format::Celeba => celeba::write(
-            &kept,
-            celeba::TableFormat::Text,
-            &names,
-            origin.as_ref(),
-            to,
-        )?,
-        Format::CelebaCsv => {
-            celeba::write(&kept, celeba::TableFormat::Csv, &names, origin.as_ref(), to)?
-        }
+        Format::Celeba => celeba::write(&kept, celeba::TableFormat::Text, &names, origin, to)?,
+        Format::CelebaCsv => celeba::write(&kept, celeba::TableFormat::Csv, &names, origin, to)?,
         Format::Mtfl => mtfl::write(&kept, &names, to)?,
         Format::Pts => pts::write(&kept, &names, to)?,
-        Format::Coco => {
-            let origin = coco::Origin::of(sources, &set.schema);
-            coco::write(&kept, &names, origin.as_ref(), to)?;
-        }
-        Format::Labelme => {
-            let origin = labelme::Origin::of(sources, &set.schema);
-            labelme::write(&kept, &names, &origin, to)?;
-        }
+        Format::Coco => coco::write(&kept, &names, sources.coco.as_ref(), to)?,
+        Format::Labelme => labelme::write(&kept, &names, &sources.labelme, to)?,
         Format::FacesCsv => faces_csv::write(&kept, &names, to)?,
     }
     let problems = names.place(to, options.copy_pictures, placed)?;
@@ -75,11 +89,11 @@ pub fn export(
 /// The pictures that [`export`] will call something else than before, and what.
 pub fn renamed(
     set: &Dataset,
-    sources: &[PathBuf],
+    sources: &Sources,
     format: Format,
     copy_pictures: bool,
 ) -> Vec<(PathBuf, String)> {
-    let kept = Kept::of(set, format, origin(sources).as_ref());
+    let kept = Kept::of(set, format, sources.celeba.as_ref());
     let layout = layout(&kept, format, copy_pictures);
     let names = Names::of(&kept.samples, &layout);
     let renamed = names.renamed();
@@ -90,23 +104,15 @@ pub fn renamed(
 
 /// Whether a COCO file that is written keeps the ids, categories and names of the one that was
 /// read.
-pub fn keeps_ids(set: &Dataset, sources: &[PathBuf]) -> bool {
+pub fn keeps_ids(set: &Dataset, sources: &Sources) -> bool {
     let kept = Kept::of(set, Format::Coco, None);
     let names = Names::of(&kept.samples, &Layout::default());
-    coco::Origin::of(sources, &set.schema).is_some_and(|o| o.file(&kept, &names).is_some())
+    let origin = sources.coco.as_ref();
+    origin.is_some_and(|o| o.file(&kept, &names).is_some())
 }
 
 /// How many of the labelme files that were read are written again with all that they say.
-pub fn keeps_files(set: &Dataset, sources: &[PathBuf]) -> usize {
+pub fn keeps_files(set: &Dataset, sources: &Sources) -> usize {
     let kept = Kept::of(set, Format::Labelme, None);
-    let origin = labelme::Origin::of(sources, &set.schema);
-    origin.left_out(set, &kept.by_picture()).1.len()
-}
-
-/// The CelebA files that were read, if nothing else was.
-pub fn origin(sources: &[PathBuf]) -> Option<celeba::Files> {
-    match sources {
-        [one] => celeba::Files::at(one),
-        _ => None,
-    }
+    sources.labelme.left_out(set, &kept.by_picture()).1.len()
 }
