@@ -5,6 +5,7 @@
 //! by `group_id`, and then flags are those of a face's shapes; a point whose own flag `occluded` is
 //! set is that.
 
+mod file;
 mod geometry;
 mod origin;
 mod shape_error;
@@ -14,58 +15,23 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use self::shape_error::ShapeError;
 use super::coco::MAX_COLUMNS;
 use super::folders::{Folders, Interner, folder_of};
 use super::join::position_or_push;
-use super::json::{Numbers, Text, yes};
+use super::json::{Text, yes};
 use super::number::{self, CONTINUOUS};
 use super::paths::{self, PictureReference};
 use super::schema_items::{attribute_like, point};
 use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
+pub use file::LeftOut;
+use file::{File, OCCLUDED, Shape};
 use geometry::{corners, extent, group};
-pub use origin::{LeftOut, Origin};
+pub use origin::Origin;
 pub use write::write;
-
-/// A file of labelme's, and what tells others from it.
-#[derive(Deserialize)]
-struct File {
-    shapes: Option<Vec<Shape>>,
-    #[serde(default)]
-    flags: Value,
-    #[serde(default, rename = "imagePath")]
-    image_path: Value,
-    #[serde(default, rename = "imageWidth")]
-    width: Value,
-    #[serde(default, rename = "imageHeight")]
-    height: Value,
-    images: Option<IgnoredAny>,
-    annotations: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Shape {
-    #[serde(default)]
-    label: Value,
-    #[serde(default)]
-    points: Numbers,
-    #[serde(default)]
-    group_id: Value,
-    #[serde(default)]
-    shape_type: Value,
-    #[serde(default)]
-    flags: Value,
-    /// X-AnyLabeling's.
-    #[serde(default)]
-    attributes: Value,
-}
-
-const OCCLUDED: &str = "occluded";
 
 /// Reads `files` and, as faces of which nothing is known, those of `pictures` that none is about.
 pub fn read(
@@ -206,14 +172,12 @@ struct Parsed {
     picture: String,
     faces: Vec<FoundFace>,
     problems: Vec<Problem>,
-    /// Shapes that are neither a point of a face nor its box.
-    other_shapes: usize,
-    /// Flags of the whole picture that are of none of its faces.
-    other_flags: usize,
+    left_out: LeftOut,
 }
 
 fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let (file, unknown): (File, _) = Text::read(path)?.parse(path)?;
+    let mut left_out = file.left_out(schema);
     let Some(shapes) = file.shapes else {
         let what = match file.images.is_some() && file.annotations.is_some() {
             true => "a COCO file among labelme's: open it by itself",
@@ -244,7 +208,6 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     for shape in other {
         faces.other_box(shape);
     }
-    let mut other_flags = 0;
     if let Value::Object(flags) = &file.flags {
         if faces.by_group.is_empty() {
             faces.face(0);
@@ -256,7 +219,7 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
             None => {
                 let what =
                     "flags of a picture with several faces, which say nothing of one of them";
-                other_flags = flags.keys().filter(|name| *name != OCCLUDED).count();
+                left_out.flags += flags.keys().filter(|name| *name != OCCLUDED).count();
                 faces.problems.push(what.into());
             }
         }
@@ -279,8 +242,10 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
         picture: file.image_path.as_str().unwrap_or("").to_owned(),
         problems: unknown.into_iter().chain(problems).collect(),
         faces: in_order.into_iter().map(|(_, found)| found).collect(),
-        other_shapes: faces.other_shapes,
-        other_flags,
+        left_out: LeftOut {
+            shapes: faces.other_shapes,
+            ..left_out
+        },
     })
 }
 

@@ -5,26 +5,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{FoundFace, OCCLUDED, Parsed, read_files};
-use crate::dataset::json::{Text, yes};
-use crate::dataset::schema_items::point;
+use super::file::LeftOut;
+use super::{FoundFace, read_files};
+use crate::dataset::json::Text;
 use crate::dataset::{Dataset, Sample, recognise};
 use crate::label::Schema;
-
-/// What files say that is of no face, or nothing that samples hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
-    pub descriptions: usize,
-    /// Neither points of a face nor its box.
-    pub shapes: usize,
-    /// Those that are of no face.
-    pub flags: usize,
-    /// Entries of files and shapes that labelme's own program does not write.
-    pub entries: usize,
-}
 
 /// A file and its faces.
 struct Source {
@@ -46,12 +33,12 @@ impl Origin {
         for source in sources {
             let files = recognise::labelme_files(source);
             let found = read_files(&files, schema, &mut Vec::new());
-            let found: Vec<_> = found
-                .into_par_iter()
-                .map(|(file, picture, parsed)| (real(&picture), Source::of(file, parsed, schema)))
-                .collect();
-            for (picture, source) in found {
-                origin.files.entry(picture).or_insert(source);
+            for (file, picture, parsed) in found {
+                origin.files.entry(real(&picture)).or_insert(Source {
+                    file: file.to_owned(),
+                    faces: parsed.faces,
+                    left_out: parsed.left_out,
+                });
             }
         }
         origin
@@ -123,31 +110,6 @@ impl Origin {
     }
 }
 
-impl LeftOut {
-    fn with(self, other: Self) -> Self {
-        Self {
-            descriptions: self.descriptions + other.descriptions,
-            shapes: self.shapes + other.shapes,
-            flags: self.flags + other.flags,
-            entries: self.entries + other.entries,
-        }
-    }
-}
-
-impl Source {
-    fn of(file: &Path, parsed: Parsed, schema: &Schema) -> Self {
-        let text = Text::read(file).and_then(|text| text.parse::<Map<String, Value>>(file));
-        let mut left_out = text.map_or(LeftOut::default(), |(raw, _)| beside(&raw, schema));
-        left_out.shapes = parsed.other_shapes;
-        left_out.flags += parsed.other_flags;
-        Self {
-            file: file.to_owned(),
-            faces: parsed.faces,
-            left_out,
-        }
-    }
-}
-
 impl FoundFace {
     /// Whether a sample of `set` says what this one did.
     fn says(&self, set: &Dataset, sample: &Sample) -> bool {
@@ -159,61 +121,6 @@ impl FoundFace {
             && ours.face_box == sample.face_box
             && flags.collect::<BTreeMap<String, bool>>() == self.flags
     }
-}
-
-/// Counts what of a file has no place in samples, but for shapes, of which its reader says more.
-fn beside(file: &Map<String, Value>, schema: &Schema) -> LeftOut {
-    const FILE: [&str; 7] = [
-        "version",
-        "flags",
-        "shapes",
-        "imagePath",
-        "imageData",
-        "imageHeight",
-        "imageWidth",
-    ];
-    const SHAPE: [&str; 8] = [
-        "label",
-        "points",
-        "group_id",
-        "description",
-        "shape_type",
-        "flags",
-        "attributes",
-        "mask",
-    ];
-    let says = |value: &&Value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(map) => !map.is_empty(),
-        Value::Bool(_) | Value::Number(_) => true,
-    };
-    let entries = |map: &Map<String, Value>, usual: &[&str]| {
-        let other = map
-            .iter()
-            .filter(|(key, value)| !usual.contains(&key.as_str()) && says(value));
-        other.count()
-    };
-    let occluded = |map: &Map<String, Value>| {
-        let flags = map.get("flags").and_then(|flags| flags.get(OCCLUDED));
-        usize::from(flags.is_some_and(|flag| yes(flag).is_some()))
-    };
-    let mut found = LeftOut {
-        entries: entries(file, &FILE),
-        flags: occluded(file),
-        ..LeftOut::default()
-    };
-    let shapes = file.get("shapes").and_then(Value::as_array);
-    for shape in shapes.into_iter().flatten().filter_map(Value::as_object) {
-        found.entries += entries(shape, &SHAPE);
-        found.descriptions += usize::from(shape.get("description").filter(says).is_some());
-        let label = shape.get("label").and_then(Value::as_str).unwrap_or("");
-        if point(schema, label).is_none() {
-            found.flags += occluded(shape);
-        }
-    }
-    found
 }
 
 fn real(path: &Path) -> PathBuf {

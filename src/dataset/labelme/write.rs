@@ -7,7 +7,8 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{OCCLUDED, Origin};
+use super::Origin;
+use super::file::OCCLUDED;
 use crate::dataset::coco::{attributes, plain};
 use crate::dataset::export::kept::Kept;
 use crate::dataset::export::names::Names;
