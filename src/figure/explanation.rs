@@ -88,27 +88,21 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::*;
+    use crate::figure::heat::tests::even_heat;
     use crate::figure::palette::{Colour, LABEL, PREDICTION};
     use crate::label::{FaceBox, PointLabel, Presence, TaskLabels};
-    use crate::study::{HeatMap, Occlusion, Target};
+    use crate::study::{Occlusion, Target};
 
     #[test]
     fn the_label_stands_beside_the_networks_answer() {
         let schema = Schema::face();
-        let heat = HeatMap {
-            values: vec![1.0; 128 * 128],
-            grid: vec![1.0],
-            grid_side: 1,
-            signed: false,
-            unit: "px",
-        };
         let attribute = Explanation {
             target: Target::find(&schema, "Smiling").unwrap(),
             method: Method::Occlusion(Occlusion::default()),
             method_title: "occlusion".into(),
             face_box: FaceBox::new(100.0, 100.0, 256.0, 256.0),
             input: RgbImage::from_pixel(128, 128, Rgb([50; 3])),
-            heat,
+            heat: even_heat(1.0, "px"),
             at: None,
             probability: Some(0.25),
             random: None,

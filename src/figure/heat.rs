@@ -248,9 +248,20 @@ fn legend(panels: &[HeatPanel]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::figure::Mark;
+
+    /// A map that is alike everywhere.
+    pub fn even_heat(value: f32, unit: &'static str) -> HeatMap {
+        HeatMap {
+            values: vec![value; 128 * 128],
+            grid: vec![value],
+            grid_side: 1,
+            signed: false,
+            unit,
+        }
+    }
 
     fn found(at: Point) -> HeatPoints {
         HeatPoints {
@@ -295,13 +306,7 @@ mod tests {
     #[test]
     fn a_long_note_stands_below_in_its_size() {
         let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
-        let heat = HeatMap {
-            values: vec![0.00712; 128 * 128],
-            grid: vec![0.00712],
-            grid_side: 1,
-            signed: false,
-            unit: "relative",
-        };
+        let heat = even_heat(0.00712, "relative");
         let page = |note: &str| {
             let panel = HeatPanel {
                 title: "Grad-CAM".into(),
@@ -353,13 +358,7 @@ mod tests {
                 let at = |x: u32| bar.get_pixel(x, y as u32).0;
                 let near = at(zero).map(|v| (i32::from(v) - i32::from(ground[0])).abs());
                 assert!(near.iter().all(|d| *d < 20), "{near:?}");
-                let heat = HeatMap {
-                    values: vec![1.0; 128 * 128],
-                    grid: vec![1.0],
-                    grid_side: 1,
-                    signed: false,
-                    unit: "",
-                };
+                let heat = even_heat(1.0, "");
                 let over = scaled_picture(&photo, &heat, &scale);
                 assert_eq!(over.get_pixel(0, 0).0, at(127), "the strongest");
             }
@@ -369,14 +368,7 @@ mod tests {
     #[test]
     fn what_the_disc_is_and_that_ranges_differ_is_said() {
         let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
-        let heat = |most: f32| HeatMap {
-            values: vec![most; 128 * 128],
-            grid: vec![most],
-            grid_side: 1,
-            signed: false,
-            unit: "px",
-        };
-        let (trained, random) = (heat(1.25), heat(56.5));
+        let [trained, random] = [1.25, 56.5].map(|most| even_heat(most, "px"));
         let panel = |heat| HeatPanel {
             title: "t".into(),
             note: String::new(),
@@ -398,13 +390,7 @@ mod tests {
     #[test]
     fn a_fixed_range_is_that_of_the_colours_and_of_their_key() {
         let input = RgbImage::from_pixel(128, 128, Rgb([50; 3]));
-        let heat = HeatMap {
-            values: vec![1.0; 128 * 128],
-            grid: vec![1.0],
-            grid_side: 1,
-            signed: false,
-            unit: "",
-        };
+        let heat = even_heat(1.0, "");
         let scale = |high| HeatScale {
             colours: ColourMap::Viridis,
             range: (0.0, high),

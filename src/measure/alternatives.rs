@@ -163,19 +163,22 @@ mod tests {
         (labels, said)
     }
 
+    fn intervals(
+        labels: &[&Annotation],
+        said: &[Vec<Prediction>],
+        resampling: &Resampling,
+    ) -> Vec<Vec<Option<[f64; 2]>>> {
+        let (schema, untrained) = (Schema::face(), Untrained::default());
+        change_intervals(&schema, &untrained, labels, said, resampling)
+    }
+
     #[test]
     fn intervals_are_those_of_measuring_resampled_faces_again() {
         const FACES: usize = 25;
         let (labels, said) = faces(FACES);
         let labels: Vec<&Annotation> = labels.iter().collect();
         let resampling = Resampling::new((0..FACES).map(|_| None), PAIRED);
-        let found = change_intervals(
-            &Schema::face(),
-            &Untrained::default(),
-            &labels,
-            &said,
-            &resampling,
-        );
+        let found = intervals(&labels, &said, &resampling);
         // Each resample measured as a list of faces, some of them several times.
         let units = Units::new((0..FACES).map(|_| None));
         let value = |said: &[Prediction], weights: &[u32], task: usize| {
@@ -215,13 +218,7 @@ mod tests {
         }
         let labels: Vec<&Annotation> = labels.iter().collect();
         let resampling = Resampling::new((0..12).map(|_| None), PAIRED);
-        let found = change_intervals(
-            &Schema::face(),
-            &Untrained::default(),
-            &labels,
-            &said,
-            &resampling,
-        );
+        let found = intervals(&labels, &said, &resampling);
         assert_eq!(found[0], [None, None]);
         assert!(found[1].iter().all(Option::is_some));
     }

@@ -40,41 +40,24 @@ impl Axes {
 /// The curves with their axes and names.
 pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], colours: PlotColours) {
     let ink = Ink::from;
+    let caption = |text, at, anchor| Mark::text(text, at, CAPTION, ink(colours.quiet), anchor);
     for tick in 0..=4 {
         let share = tick as f32 / 4.0;
         let ends = [axes.place(0.0, share), axes.place(LARGEST, share)];
         out.push(Mark::line(ends, 1.0, ink(colours.grid)));
         let at = [ends[0][0] - 7.0, ends[0][1]];
         let text = format!("{:.0}", 100.0 * share);
-        out.push(Mark::text(
-            text,
-            at,
-            CAPTION,
-            ink(colours.quiet),
-            Anchor::End,
-        ));
+        out.push(caption(text, at, Anchor::End));
         let error = LARGEST * share;
         let at = axes.place(error, 0.0);
         let text = format!("{:.0}", 100.0 * error);
         let below = [at[0], at[1] + 12.0];
-        out.push(Mark::text(
-            text,
-            below,
-            CAPTION,
-            ink(colours.quiet),
-            Anchor::Middle,
-        ));
+        out.push(caption(text, below, Anchor::Middle));
     }
     let middle = axes.place(LARGEST / 2.0, 0.0);
     let text = format!("NME of a face [% of L], L: {EYES}");
     let below = [middle[0], middle[1] + 29.0];
-    out.push(Mark::text(
-        text,
-        below,
-        CAPTION,
-        ink(colours.quiet),
-        Anchor::Middle,
-    ));
+    out.push(caption(text, below, Anchor::Middle));
     out.push(Mark::Text {
         words: "faces with at most this NME [%]".into(),
         at: [axes.at[0] - 42.0, axes.place(0.0, 0.5)[1]],
@@ -86,13 +69,7 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], colours: Plo
     let [x, y] = axes.place(ALPHA, 1.0);
     let text = format!("α·L = {ALPHA}·L");
     let above = [x, y - 9.0];
-    out.push(Mark::text(
-        text,
-        above,
-        CAPTION,
-        ink(colours.quiet),
-        Anchor::Middle,
-    ));
+    out.push(caption(text, above, Anchor::Middle));
     let lines: Vec<Vec<Point>> = curves.iter().map(|c| steps(axes, c)).collect();
     let names: Vec<String> = curves.iter().map(legend).collect();
     let [right, bottom] = legend_corner(axes, &names, &lines);
