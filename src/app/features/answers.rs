@@ -7,13 +7,14 @@ use image::RgbImage;
 
 use crate::app::faces::list::List;
 use crate::app::features::state::effect::{Effect, changes, moves};
+use crate::app::features::state::key::EffectKey;
 use crate::app::features::state::maps::{Shown, Tower, texture};
 use crate::app::features::state::ranking::Ranking;
 use crate::app::features::state::studies::ended_text;
 use crate::app::features::view::{FeatureView, Source};
 use crate::engine::{
-    CompareTicket, Compared, EngineError, ExportNews, ExportOutcome, LayerMaps, MutedAnswer,
-    NetworkInfo, StudyKind, StudyNews, StudyResult,
+    CompareTicket, Compared, EngineError, ExportNews, ExportOutcome, FaceTicket, LayerMaps,
+    MutedAnswer, NetworkInfo, StudyKind, StudyNews, StudyResult,
 };
 use crate::label::Schema;
 use crate::model::TapLayer;
@@ -28,7 +29,7 @@ pub enum Notice {
 
 impl FeatureView {
     pub fn take(&mut self, ctx: &egui::Context, maps: LayerMaps) {
-        if maps.place != self.place {
+        if !self.maps.are_asked(maps.key.ticket, maps.place) {
             return;
         }
         // Those of an older box are shown until the newer ones come.
@@ -61,9 +62,9 @@ impl FeatureView {
         );
     }
 
-    /// There will be no maps of a place for the face at hand.
-    pub fn fail(&mut self, place: TapLayer, why: &str) {
-        if place != self.place {
+    /// There will be no maps of a place for a face.
+    pub fn fail(&mut self, place: TapLayer, face: FaceTicket, why: &str) {
+        if !self.maps.are_asked(face, place) {
             return;
         }
         (self.maps.waiting, self.inspector.pointer) = (None, None);
@@ -72,14 +73,17 @@ impl FeatureView {
 
     pub fn take_effect(&mut self, schema: &Schema, answer: &MutedAnswer) {
         const ROWS: usize = 5;
-        if self.effect_masks().as_ref() != Some(&answer.masks) {
-            return; // something else has been chosen meanwhile
-        }
+        let effect = &mut self.muting.effect;
+        let is_asked = |asked: &&EffectKey| {
+            asked.face.ticket == answer.key.ticket && asked.masks == answer.masks
+        };
+        let Some(asked) = effect.asked.as_ref().filter(is_asked) else {
+            return; // something else has been asked meanwhile
+        };
         // That of an older box is shown until the newer one comes.
-        self.muting.effect.answered = self.maps.is_fresh(answer.key);
-        self.muting.effect.of_all = !self.muting.is_empty();
-        self.muting.effect.rows = changes(schema, answer, ROWS);
-        self.muting.effect.moves = moves(answer);
+        effect.answered = asked.face == answer.key;
+        effect.rows = changes(schema, answer, ROWS);
+        effect.moves = moves(answer);
     }
 
     pub fn take_compared(

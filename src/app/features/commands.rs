@@ -117,8 +117,8 @@ impl FeatureView {
     }
 
     /// Whether maps are waited for, or have still to be asked for; `face` is what is looked at.
-    pub fn waits_for_maps(&self, face: Option<PhotoFace>, network: Option<&NetworkInfo>) -> bool {
-        let key = face.map(|face| self.maps_key(&face, network));
+    pub fn waits_for_maps(&self, face: Option<&PhotoFace>) -> bool {
+        let key = face.map(|face| self.maps_key(face));
         self.maps.waiting.is_some() || key.is_none() || self.maps.asked != key
     }
 

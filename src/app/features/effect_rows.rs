@@ -20,9 +20,9 @@ impl FeatureView {
             return;
         }
         ui.add_space(10.0);
-        let words = match self.muting.effect.of_all {
-            true => format!("NOW, WITH {}", self.muting.text().to_uppercase()),
-            false => "WHEN MUTED".to_owned(),
+        let words = match self.muting.is_empty() {
+            true => "WHEN MUTED".to_owned(),
+            false => format!("NOW, WITH {}", self.muting.text().to_uppercase()),
         };
         let tip = format!(
             "On this face. A point is red where it moves by {MOVED_PX} pixels of the photo or more; \

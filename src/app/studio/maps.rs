@@ -31,8 +31,7 @@ impl Studio {
             let ticket = self.ticket(self.model.faces.selected());
             return self.panels.features.has_no_face(ticket, why);
         };
-        let network = self.model.networks.current.as_ref();
-        for request in self.panels.features.requests(face, network) {
+        for request in self.panels.features.requests(face) {
             self.ask_feature(request);
         }
         if let Some(request) = self.panels.features.value_request() {
@@ -53,18 +52,11 @@ impl Studio {
     }
 
     pub(super) fn feature_reply(&mut self, ctx: &egui::Context, reply: FeatureReply) {
-        let here = self.ticket(self.model.faces.selected());
         let view = &mut self.panels.features;
         match reply {
-            FeatureReply::Maps(maps) if maps.key.ticket == here => view.take(ctx, maps),
-            FeatureReply::Effect(answer) if answer.key.ticket == here => {
-                view.take_effect(&self.model.schema(), &answer);
-            }
-            FeatureReply::Compared {
-                face,
-                ticket,
-                result,
-            } if face == here => view.take_compared(ctx, ticket, result),
+            FeatureReply::Maps(maps) => view.take(ctx, maps),
+            FeatureReply::Effect(answer) => view.take_effect(&self.model.schema(), &answer),
+            FeatureReply::Compared(ticket, result) => view.take_compared(ctx, ticket, result),
             FeatureReply::Study(news) => {
                 let notice = view.take_study(news);
                 self.tell(ctx, notice);
@@ -73,12 +65,7 @@ impl Studio {
                 let notice = view.take_export(news);
                 self.tell(ctx, notice);
             }
-            FeatureReply::Failed(place, ticket, why) if ticket == here => view.fail(place, &why),
-            // Of a face that is no longer looked at.
-            FeatureReply::Maps(_)
-            | FeatureReply::Effect(_)
-            | FeatureReply::Compared { .. }
-            | FeatureReply::Failed(..) => {}
+            FeatureReply::Failed(place, ticket, why) => view.fail(place, ticket, &why),
         }
     }
 
@@ -137,10 +124,9 @@ impl Studio {
 
     /// Whether maps of the face at hand are waited for.
     pub fn waits_for_maps(&self) -> bool {
-        let network = self.model.networks.current.as_ref();
         self.panels
             .features
-            .waits_for_maps(self.looked_at(), network)
+            .waits_for_maps(self.looked_at().as_ref())
     }
 
     /// Shows the maps of a layer, as its button does.
@@ -151,5 +137,90 @@ impl Studio {
     /// Whether the pane of the maps shows them, or nothing.
     pub fn show_maps(&mut self, shown: bool) {
         self.panels.features.draw_maps(shown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::thread;
+    use std::time::Duration;
+
+    use image::RgbImage;
+
+    use super::*;
+    use crate::app::faces::item::Decoded;
+    use crate::app::faces::list::List;
+    use crate::app::studio::start::Start;
+    use crate::dataset::{Sample, picture_box};
+    use crate::engine::LayerMaps;
+    use crate::label::Schema;
+
+    /// The window with two faces, whose maps it looks at.
+    fn studio(ctx: &egui::Context) -> Studio {
+        let start = Start {
+            paths: vec!["nothing of this name".into()],
+            ask: Some(Arc::new(|_| None)),
+            ..Start::default()
+        };
+        let mut studio = Studio::new(ctx, None, None, "test".into(), &start);
+        let face = |name: &str| {
+            let mut sample = Sample::unlabelled(Path::new(name), &Schema::face());
+            sample.face_box = Some(picture_box(16, 16));
+            (sample, Decoded::new(RgbImage::new(16, 16)))
+        };
+        let pictures = vec![face("a.png"), face("b.png")];
+        studio.model.faces = List::of_decoded("two faces".into(), pictures, 1);
+        studio.layout.workspace = Workspace::Features;
+        studio
+    }
+
+    #[test]
+    fn maps_that_come_while_another_face_is_looked_at_elsewhere_are_there_on_the_way_back() {
+        let ctx = egui::Context::default();
+        let mut studio = studio(&ctx);
+        studio.ask_features();
+        assert!(studio.waits_for_maps());
+        let key = studio.looked_at().unwrap().key;
+        studio.layout.workspace = Workspace::Photos;
+        studio.select(1);
+        studio.ask_features();
+        let maps = LayerMaps {
+            key,
+            place: TapLayer::conv(Layer::Conv1_2),
+            input: RgbImage::new(128, 128),
+            towers: Vec::new(),
+            all: Vec::new(),
+        };
+        studio.feature_reply(&ctx, FeatureReply::Maps(maps));
+        studio.layout.workspace = Workspace::Features;
+        studio.select(0);
+        studio.ask_features();
+        assert!(!studio.waits_for_maps());
+    }
+
+    #[test]
+    fn maps_that_failed_are_asked_for_again_by_selecting_the_face_and_by_another_network() {
+        let ctx = egui::Context::default();
+        let mut studio = studio(&ctx);
+        let fail = |studio: &mut Studio| {
+            studio.ask_features();
+            let face = studio.looked_at().unwrap().key.ticket;
+            let place = TapLayer::conv(Layer::Conv1_2);
+            let failed = FeatureReply::Failed(place, face, "the GPU is lost".into());
+            studio.feature_reply(&ctx, failed);
+            studio.ask_features();
+            assert!(!studio.waits_for_maps(), "not in every frame");
+        };
+        fail(&mut studio);
+        studio.select(0);
+        assert!(studio.waits_for_maps());
+        fail(&mut studio);
+        while studio.model.networks.current.is_none() {
+            studio.receive(&ctx);
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(studio.waits_for_maps());
     }
 }

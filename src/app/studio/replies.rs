@@ -269,6 +269,7 @@ impl Studio {
             return;
         };
         let before = self.model.networks.current.replace(info.clone());
+        self.panels.features.ask_anew();
         let changed = before.is_some_and(|b| b.hash != info.hash);
         if changed {
             self.model.sweep.progress = None;

@@ -136,11 +136,10 @@ fn work(inbox: &Receiver<Job>, send: &dyn Fn(Reply)) {
         let (own, painter, (ticket, wanted)) = job;
         let result = catch_panic(|| compared(own, &painter, &wanted, &mut second))
             .map_err(EngineError::from);
-        send(Reply::Feature(FeatureReply::Compared {
-            face: wanted.face.key.ticket,
+        send(Reply::Feature(FeatureReply::Compared(
             ticket,
-            result: result.flatten(),
-        }));
+            result.flatten(),
+        )));
     }
 }
 

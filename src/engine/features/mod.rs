@@ -45,11 +45,7 @@ pub enum FeatureReply {
     /// again; and why.
     Failed(TapLayer, FaceTicket, String),
     Effect(MutedAnswer),
-    Compared {
-        face: FaceTicket,
-        ticket: CompareTicket,
-        result: Result<Compared, EngineError>,
-    },
+    Compared(CompareTicket, Result<Compared, EngineError>),
     Study(StudyNews),
     Export(ExportNews),
 }

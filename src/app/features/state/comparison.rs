@@ -32,7 +32,7 @@ pub struct Slot {
 /// What is held against the face at hand, and the maps of both.
 #[derive(Default)]
 pub struct Comparison {
-    pub against: Option<Against>,
+    against: Option<Against>,
     /// What the second is called.
     pub name: String,
     /// What a figure says of the second photo, where two are compared.
@@ -151,9 +151,7 @@ impl Comparison {
             false => "second − first",
         }
     }
-}
 
-impl Comparison {
     /// Compares with the network of a file, or with the bundled one.
     pub fn with_weights(&mut self, weights: Option<PathBuf>) {
         let origin = weights.as_ref().map(|path| path.to_string_lossy());
@@ -191,7 +189,7 @@ impl Comparison {
 
     /// The second network's file, where two networks are compared.
     pub fn weights(&self) -> Option<&Option<PathBuf>> {
-        match self.against()? {
+        match self.against.as_ref()? {
             Against::Weights(second) => Some(second),
             Against::Photo(..) => None,
         }
@@ -201,12 +199,13 @@ impl Comparison {
     pub fn request(
         &mut self,
         face: &PhotoFace,
-        maps: &MapsKey,
+        maps: MapsKey,
+        masks: impl FnOnce() -> Vec<Mask>,
         own_ranges: bool,
     ) -> Option<FeatureRequest> {
-        let against = self.against.clone()?;
+        let against = self.against.as_ref()?;
         let key = CompareKey {
-            maps: maps.clone(),
+            maps,
             matched: self.pairs.of(maps.place),
             own_ranges,
         };
@@ -218,8 +217,8 @@ impl Comparison {
         let wanted = CompareRequest {
             face: face.clone(),
             place: maps.place,
-            masks: maps.masks.clone(),
-            against,
+            masks: masks(),
+            against: against.clone(),
             matched: key.matched.clone(),
             own_ranges,
         };
@@ -227,15 +226,15 @@ impl Comparison {
         Some(FeatureRequest::Compare(self.ticket, wanted))
     }
 
-    /// Takes the answer to the newest question; another second may have been chosen meanwhile.
-    /// Returns whether it did.
+    /// Takes the answer to the newest question; another face or second may have been chosen
+    /// meanwhile. Returns whether it did.
     pub fn take(
         &mut self,
         ctx: &egui::Context,
         ticket: CompareTicket,
         result: Result<Compared, EngineError>,
     ) -> bool {
-        if self.asked.is_none() || ticket != self.ticket || self.against.is_none() {
+        if self.asked.is_none() || ticket != self.ticket {
             return false;
         }
         self.waiting = None;
@@ -249,7 +248,7 @@ impl Comparison {
         true
     }
 
-    pub fn show(&mut self, ctx: &egui::Context, found: Compared) {
+    fn show(&mut self, ctx: &egui::Context, found: Compared) {
         let towers = |maps: Vec<_>| maps.into_iter().map(Tower::new).collect();
         let sets = Sets {
             place: found.place,

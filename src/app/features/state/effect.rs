@@ -1,6 +1,6 @@
 //! What muting does to the landmarks and attributes of the face at hand.
 
-use crate::app::features::state::key::MapsKey;
+use crate::app::features::state::key::EffectKey;
 use crate::engine::MutedAnswer;
 use crate::humanize::title;
 use crate::label::{Point, Schema, TaskPrediction, distance};
@@ -9,14 +9,12 @@ use crate::model::TowerId;
 /// What muting does to the face at hand.
 #[derive(Default)]
 pub struct Effect {
-    /// What was asked last: of which masks, of which face and network.
-    pub asked: Option<MapsKey>,
+    /// What was asked last.
+    pub asked: Option<EffectKey>,
     /// Whether that was answered.
     pub answered: bool,
     pub rows: Vec<Change>,
     pub moves: Vec<(Point, Point)>,
-    /// Whether it is of the channels that are muted now, not of the selected one alone.
-    pub of_all: bool,
 }
 
 /// One thing that muting changes; a whole task where nothing of it changes that could be read.

@@ -8,7 +8,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use crate::app::features::state::key::MapsKey;
 use crate::app::features::state::muting::ChannelState;
 use crate::app::features::state::order::Find;
-use crate::engine::{FaceKey, TowerMaps};
+use crate::engine::{FaceKey, FaceTicket, TowerMaps};
 use crate::figure::{GridStyle, span};
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{TapLayer, TowerId};
@@ -81,6 +81,13 @@ impl Maps {
     /// Whether the maps that are shown are of a convolution.
     pub fn are_conv(&self) -> bool {
         self.shown.as_ref().is_some_and(|s| s.place.is_conv())
+    }
+
+    /// Whether an answer is to what was asked last, if in another box: whatever is selected by now,
+    /// nothing else has been asked since.
+    pub fn are_asked(&self, face: FaceTicket, place: TapLayer) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|asked| (asked.face.ticket, asked.place) == (face, place))
     }
 
     /// Whether an answer is for the face at hand, in the box where it is now.

@@ -45,7 +45,8 @@ impl Studio {
         self.model.faces.selection.index = index;
         self.model.faces.boxes.active = None;
         self.share_picture(before, index);
-        // What could not be read may be there again.
+        // What could not be read or made may be there again.
+        self.panels.features.ask_failed();
         let item = &mut self.model.faces.items[index];
         if matches!(item.state, Picture::Failed(_)) {
             item.state = Picture::Unread;
