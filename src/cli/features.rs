@@ -95,7 +95,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         matched: matched.as_ref(),
         ..request
     };
-    let maps = request.run(|_| true)?.context("nothing was found")?;
+    let maps = request.run()?;
     let names = names(&args, &predictor, second.as_ref());
     if let (Some(Compared::Network(other)), None) = (&second, &matched) {
         warn_of_numbers(&maps, args.layer, [&predictor, other], &names);
@@ -300,6 +300,6 @@ pub fn figure(
     face_box: &FaceBox,
     place: TapLayer,
 ) -> Result<RgbImage> {
-    let maps = MapsRequest::new(predictor, photo, face_box, place).run(|_| true)?;
-    Ok(figure6(&maps.context("nothing was found")?)?)
+    let maps = MapsRequest::new(predictor, photo, face_box, place).run()?;
+    Ok(figure6(&maps)?)
 }

@@ -44,7 +44,7 @@ pub struct ValuesTicket(pub u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StudyTicket(pub u64);
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportTicket(pub u64);
 
 impl FaceTicket {

@@ -150,7 +150,6 @@ impl FeatureView {
             }
             ExportOutcome::Drawn(picture) => Some(Notice::Picture(picture)),
             ExportOutcome::Failed(why) => Some(Notice::Message(why)),
-            ExportOutcome::Stopped => None,
         }
     }
 

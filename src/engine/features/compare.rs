@@ -175,7 +175,7 @@ fn compared(
     let taps = own.network().taps_at(wanted.place);
     let request = wanted.request(&own, second)?;
     let kinship = kinship(&request, &taps);
-    let maps = request.run(|_| true)?.ok_or(EngineError::NoSecond)?;
+    let maps = request.run()?;
     let muted = maps.muted_pairs();
     let difference = maps.difference(wanted.own_ranges);
     let joint = maps.has_difference() && !wanted.own_ranges;

@@ -35,7 +35,6 @@ pub enum FeatureRequest {
     Stop(StudyKind),
     /// Beside all others, to its end.
     Export(ExportTicket, Box<ExportRequest>),
-    StopExport(ExportTicket),
 }
 
 /// What is answered.
@@ -59,7 +58,6 @@ pub(super) struct Features {
     whole: Option<(FaceKey, Prediction)>,
     comparer: compare::Comparer,
     studies: study::Studies,
-    exports: export::Exports,
 }
 
 /// Work for the thread that has the network.
@@ -86,11 +84,9 @@ impl Features {
             FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
             FeatureRequest::Effect(wanted) => self.effect = Some(wanted),
             FeatureRequest::Stop(kind) => self.studies.stop(kind),
-            FeatureRequest::StopExport(ticket) => self.exports.stop(ticket),
             FeatureRequest::Export(ticket, request) => {
                 if let Some(own) = own {
-                    let export = (ticket, request);
-                    self.exports.start(own.clone(), export, send.clone());
+                    export::start(own.clone(), (ticket, request), send.clone());
                 }
             }
             FeatureRequest::Compare(number, wanted) => {

@@ -81,11 +81,6 @@ impl<'a> MapsRequest<'a> {
         }
     }
 
-    /// The steps of which `progress` is told.
-    pub fn steps(&self) -> usize {
-        1 + usize::from(self.second.is_some())
-    }
-
     /// Refuses a place that no tower has.
     ///
     /// # Errors
@@ -106,30 +101,16 @@ impl<'a> MapsRequest<'a> {
         })
     }
 
-    /// `None` if `progress`, which is told the steps that are done, ends it by `false`.
-    ///
     /// # Errors
     /// If no tower has the place, the two have different towers there, or their channels are
     /// matched for other networks.
-    pub fn run(
-        &self,
-        mut progress: impl FnMut(usize) -> bool,
-    ) -> Result<Option<FaceMaps>, StudyError> {
+    pub fn run(&self) -> Result<FaceMaps, StudyError> {
         self.check()?;
-        if !progress(0) {
-            return Ok(None);
-        }
         let first = self.side(self.predictor, self.photo, self.face_box);
-        let mut second = None;
-        if let Some(of) = self.second {
-            if !progress(1) {
-                return Ok(None);
-            }
-            second = Some(match of {
-                Second::Network(other) => self.side(other, self.photo, self.face_box),
-                Second::Photo(photo, face_box) => self.side(self.predictor, photo, face_box),
-            });
-        }
+        let mut second = self.second.map(|of| match of {
+            Second::Network(other) => self.side(other, self.photo, self.face_box),
+            Second::Photo(photo, face_box) => self.side(self.predictor, photo, face_box),
+        });
         let mut matching = Vec::new();
         if let Some(second) = &mut second
             && let Some(matched) = self.matched
@@ -141,15 +122,14 @@ impl<'a> MapsRequest<'a> {
             .as_ref()
             .is_some_and(|second| second.masks.len() == self.masks.len());
         let matched_over = self.matched.filter(|_| !matching.is_empty());
-        progress(self.steps());
-        Ok(Some(FaceMaps {
+        Ok(FaceMaps {
             place: self.place,
             first,
             second,
             matching,
             matched_over: matched_over.map_or(String::new(), |m| m.faces.clone()),
             second_is_muted,
-        }))
+        })
     }
 
     fn side(&self, predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox) -> SideMaps {

@@ -26,26 +26,13 @@ const FACE: FaceBox = FaceBox {
 };
 
 #[test]
-fn it_ends_between_the_two_sides_when_it_is_told_to() {
+fn two_photos_have_the_difference_of_their_maps() {
     let (own, first, second) = (predictor(1, 1), photo(9), photo(200));
     let request = MapsRequest {
         second: Some(Second::Photo(&second, &FACE)),
         ..MapsRequest::new(&own, &first, &FACE, TapLayer::conv(Layer::Conv1_2))
     };
-    let mut told = Vec::new();
-    let ended = request.run(|done| {
-        told.push(done);
-        done < 1
-    });
-    assert!(ended.unwrap().is_none());
-    assert_eq!(told, [0, 1]);
-    told.clear();
-    let all = request.run(|done| {
-        told.push(done);
-        true
-    });
-    assert_eq!((told, request.steps()), (vec![0, 1, 2], 2));
-    let found = all.unwrap().unwrap();
+    let found = request.run().unwrap();
     let (a, b) = (
         &found.first.maps[0],
         &found.second.as_ref().unwrap().maps[0],
@@ -59,7 +46,7 @@ fn a_layer_that_is_not_there_is_named_with_those_that_are() {
     let (own, photo) = (predictor(1, 1), photo(9));
     let place: TapLayer = "fuse1_2".parse().unwrap();
     let said = MapsRequest::new(&own, &photo, &FACE, place)
-        .run(|_| true)
+        .run()
         .unwrap_err()
         .to_string();
     assert!(
@@ -106,14 +93,14 @@ fn what_is_muted_on_either_side_has_no_difference() {
         second: Some(Second::Network(&other)),
         ..MapsRequest::new(&own, &photo, &FACE, place)
     };
-    let found = by_number.run(|_| true).unwrap().unwrap();
+    let found = by_number.run().unwrap();
     assert_eq!(found.muted_pairs()[0], [0]);
     assert!(found.second_is_muted && found.matching.is_empty());
     let paired = MapsRequest {
         matched: Some(&matched),
         ..by_number
     };
-    let found = paired.run(|_| true).unwrap().unwrap();
+    let found = paired.run().unwrap();
     assert!(channels > 1, "or both are one");
     assert_eq!(found.muted_pairs()[0], [0, channels - 1]);
     assert_eq!(found.matched_over, "3 faces");
@@ -123,13 +110,13 @@ fn what_is_muted_on_either_side_has_no_difference() {
         second: Some(Second::Network(&wider)),
         ..by_number
     };
-    let found = apart.run(|_| true).unwrap().unwrap();
+    let found = apart.run().unwrap();
     assert!(!found.second_is_muted && found.difference(false).is_empty());
     let wrong = MapsRequest {
         matched: Some(&matched),
         ..apart
     };
-    let said = wrong.run(|_| true).unwrap_err();
+    let said = wrong.run().unwrap_err();
     assert!(
         matches!(said, StudyError::MatchedForOthers { .. }),
         "{said}"
@@ -145,7 +132,7 @@ fn numbers_are_written_of_both_and_of_their_difference() {
             second,
             ..MapsRequest::new(&own, &photo, &FACE, TapLayer::conv(Layer::Conv1_1))
         };
-        let found = request.run(|_| true).unwrap().unwrap();
+        let found = request.run().unwrap();
         let written = found.write_npy(&folder.path().join(name)).unwrap();
         assert!(written.iter().all(|path| path.exists()));
         written.len() / found.first.maps.len()
@@ -157,8 +144,7 @@ fn numbers_are_written_of_both_and_of_their_difference() {
     let taken = folder.path().join("taken");
     std::fs::write(&taken, "a file").unwrap();
     let found = MapsRequest::new(&own, &photo, &FACE, TapLayer::conv(Layer::Conv1_1))
-        .run(|_| true)
-        .unwrap()
+        .run()
         .unwrap();
     let said = found.write_npy(&taken).unwrap_err().to_string();
     assert!(said.contains("taken"), "{said}");

@@ -2,10 +2,8 @@
 //! print, and the maps as numbers for Python. Each export runs on a thread and a CPU device of its
 //! own, to its end even where another network is in use by then.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
@@ -99,46 +97,28 @@ pub enum ExportOutcome {
     Written(Vec<PathBuf>),
     /// A figure for no file.
     Drawn(RgbImage),
-    /// Stopped before anything was written.
-    Stopped,
     Failed(String),
 }
 
-/// Those that run. They go on when they are dropped: what is being written is wanted whatever comes
-/// next.
-#[derive(Default)]
-pub(super) struct Exports(BTreeMap<ExportTicket, Arc<AtomicBool>>);
-
-impl Exports {
-    pub fn start(
-        &mut self,
-        own: Checkpoint,
-        (ticket, request): (ExportTicket, Box<ExportRequest>),
-        send: Arc<dyn Fn(Reply) + Send + Sync>,
-    ) {
-        // An ended one's thread has let go of its flag.
-        self.0.retain(|_, stop| Arc::strong_count(stop) > 1);
-        let stop = Arc::new(AtomicBool::new(false));
-        self.0.insert(ticket, stop.clone());
-        thread::spawn(move || {
-            let made = catch_panic(|| {
-                let predictor = Predictor::new(own, Device::flex());
-                export(&predictor, &request, |_| !stop.load(Ordering::Relaxed))
-            });
-            let made = made.map_err(anyhow::Error::from).flatten();
-            let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_chain(&e)));
-            send(Reply::Feature(FeatureReply::Export(ExportNews {
-                ticket,
-                outcome,
-            })));
+/// Starts an export with a network as the CPU has it. It runs to its end: what is being written is
+/// wanted whatever comes next.
+pub(super) fn start(
+    own: Checkpoint,
+    (ticket, request): (ExportTicket, Box<ExportRequest>),
+    send: Arc<dyn Fn(Reply) + Send + Sync>,
+) {
+    thread::spawn(move || {
+        let made = catch_panic(|| {
+            let predictor = Predictor::new(own, Device::flex());
+            export(&predictor, &request)
         });
-    }
-
-    pub fn stop(&mut self, ticket: ExportTicket) {
-        if let Some(stop) = self.0.remove(&ticket) {
-            stop.store(true, Ordering::Relaxed);
-        }
-    }
+        let made = made.map_err(anyhow::Error::from).flatten();
+        let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_chain(&e)));
+        send(Reply::Feature(FeatureReply::Export(ExportNews {
+            ticket,
+            outcome,
+        })));
+    });
 }
 
 impl ExportRequest {
@@ -164,12 +144,8 @@ impl ExportRequest {
     }
 }
 
-/// Writes what is asked for and says where, or hands it back; ends where `progress` says so.
-fn export(
-    predictor: &Predictor,
-    request: &ExportRequest,
-    progress: impl FnMut(usize) -> bool,
-) -> Result<ExportOutcome> {
+/// Writes what is asked for and says where, or hands it back.
+fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcome> {
     ensure!(
         request.is_found() || predictor.network().fingerprint() == request.network.1,
         "another network is in use by now: ask for the figure again"
@@ -180,9 +156,7 @@ fn export(
         ExportContent::Numbers(of) => {
             let folder = request.out.as_deref();
             let folder = folder.context("there is no file to write to")?;
-            let Some((maps, _)) = of.find(predictor, progress)? else {
-                return Ok(ExportOutcome::Stopped);
-            };
+            let (maps, _) = of.find(predictor)?;
             let mut written = maps.write_npy(folder)?;
             if let Some(matched) = of.matched() {
                 written.push(write_matches(folder, matched)?);
@@ -197,9 +171,7 @@ fn export(
             of: side,
             scale,
         } => {
-            let Some((maps, second)) = of.find(predictor, progress)? else {
-                return Ok(ExportOutcome::Stopped);
-            };
+            let (maps, second) = of.find(predictor)?;
             note_second(&mut provenance, &maps, second);
             let (input, all) = side_of(maps, of, *side)?;
             let tower = predictor.network().tower_name(tap.tower);
@@ -209,9 +181,7 @@ fn export(
         }
         ExportContent::Maps(figure) => {
             let pixels = request.pixels()?;
-            let Some((maps, second)) = figure.maps.find(predictor, progress)? else {
-                return Ok(ExportOutcome::Stopped);
-            };
+            let (maps, second) = figure.maps.find(predictor)?;
             let second_name = second.as_ref().map(|(origin, _)| weights_name(origin));
             note_second(&mut provenance, &maps, second);
             let other = second_name
@@ -258,21 +228,16 @@ fn save(page: &Page, out: &Path, dpi: f32) -> Result<()> {
 type Named = (String, String);
 
 impl MapsOf {
-    /// The maps, and the network of the second side where there is one; nothing if `progress` ends
-    /// it.
-    fn find(
-        &self,
-        predictor: &Predictor,
-        progress: impl FnMut(usize) -> bool,
-    ) -> Result<Option<(FaceMaps, Option<Named>)>> {
+    /// The maps, and the network of the second side where there is one.
+    fn find(&self, predictor: &Predictor) -> Result<(FaceMaps, Option<Named>)> {
         let mut second: SecondNetwork = None;
         let found = match self {
             Self::One { face, place, masks } => MapsRequest {
                 masks,
                 ..MapsRequest::new(predictor, &face.photo, &face.key.face_box, *place)
             }
-            .run(progress)?,
-            Self::Two(wanted) => wanted.request(predictor, &mut second)?.run(progress)?,
+            .run()?,
+            Self::Two(wanted) => wanted.request(predictor, &mut second)?.run()?,
         };
         let network = second.as_ref().map_or(predictor, |(_, second)| second);
         let named = match self {
@@ -282,7 +247,7 @@ impl MapsOf {
                 network.network().fingerprint(),
             )),
         };
-        Ok(found.map(|maps| (maps, named)))
+        Ok((found, named))
     }
 
     fn matched(&self) -> Option<&crate::study::Matched> {

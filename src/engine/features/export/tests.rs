@@ -32,7 +32,7 @@ fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
         provenance: Provenance::default(),
         content: drawing,
     };
-    let write = |request: &ExportRequest| export(&predictor, request, |_| true);
+    let write = |request: &ExportRequest| export(&predictor, request);
     write(&wanted(
         "towers.svg",
         ExportContent::Towers(norms, String::new()),
@@ -125,9 +125,7 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             },
             content: ExportContent::Maps(figure),
         };
-        let stopped = export(&predictor, &request, |done| done < 1).unwrap();
-        assert!(matches!(stopped, ExportOutcome::Stopped) && !out.exists());
-        let written = export(&predictor, &request, |_| true).unwrap();
+        let written = export(&predictor, &request).unwrap();
         assert!(matches!(written, ExportOutcome::Written(files) if files == [out.clone()]));
         let svg = std::fs::read_to_string(&out).unwrap();
         std::fs::remove_file(&out).unwrap();
@@ -167,7 +165,7 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
 }
 
 #[test]
-fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
+fn exports_run_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
     let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
@@ -196,11 +194,9 @@ fn exports_run_side_by_side_and_outlive_what_asked_for_them() {
             }),
         })
     };
-    let mut exports = Exports::default();
     for (n, name) in [(1, "a"), (2, "b")] {
-        exports.start(own.clone(), (ExportTicket(n), request(name)), send.clone());
+        start(own.clone(), (ExportTicket(n), request(name)), send.clone());
     }
-    drop(exports);
     drop(send);
     let mut told: Vec<(u64, bool)> = heard
         .into_iter()
