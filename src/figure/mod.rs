@@ -31,7 +31,7 @@ pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use palette::{Colour, LABEL, PREDICTION};
-pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text};
+pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text, muted_words};
 pub use table::Table;
 pub use tables::{effects_table, matches_table, towers_table, write_matches};
 pub use text::{Text, text_lines};

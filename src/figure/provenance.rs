@@ -3,7 +3,10 @@
 
 use super::page::Page;
 use crate::dataset::BoxSource;
-use crate::label::FaceBox;
+use crate::humanize::{plural, title};
+use crate::label::{FaceBox, Schema};
+use crate::model::{Mask, TapLayer};
+use crate::study::SecondMuting;
 
 /// A photo and where its face was looked at.
 #[derive(Clone, Debug)]
@@ -77,23 +80,67 @@ impl PhotoProvenance {
     }
 }
 
-/// Which network some channels are muted in, for whoever reads a figure; `second` is what the second
-/// of a comparison is called, and whether they are muted there too: in one of another width they are
-/// not. Nothing where nothing is muted.
-pub fn muted_text(first: &str, muted: &str, second: Option<(&str, bool)>) -> String {
-    let names = match second {
-        Some((second, _)) if second == first => ["the first network", "the second"],
-        Some((second, _)) => [first, second],
-        None => [first, ""],
+/// Which channels are muted: "Shared Conv1-2: channels 1 and 5 muted; Landmarks Conv2-1: all channels
+/// but 3 muted". Nothing where none is.
+pub fn muted_words(masks: &[Mask], schema: &Schema) -> String {
+    let words = |mask: &Mask| {
+        let tower = title(mask.tower.name(schema));
+        let place = TapLayer::conv(mask.layer).title();
+        let numbers = |kept: bool| -> Vec<String> {
+            let all = mask.keep.iter().enumerate();
+            all.filter(|(_, keep)| **keep == kept)
+                .map(|(channel, _)| channel.to_string())
+                .collect()
+        };
+        let (muted, heard) = (numbers(false), numbers(true));
+        let channels = match (muted.len(), heard.len()) {
+            (0, _) => return None,
+            (_, 0) => "all channels".to_owned(),
+            (muted, heard_too) if muted > heard_too => format!("all channels but {}", list(&heard)),
+            (n, _) => format!("{} {}", plural(n, "channel"), list(&muted)),
+        };
+        Some(format!("{tower} {place}: {channels} muted"))
     };
-    match second {
-        _ if muted.is_empty() => String::new(),
-        None => format!("{first} with {muted}"),
-        Some((_, true)) => format!("{} and {} with {muted}", names[0], names[1]),
-        Some((_, false)) => format!(
-            "{} with {muted}; nothing is muted in {}, which has layers of another width",
-            names[0], names[1]
+    masks
+        .iter()
+        .filter_map(words)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// "0, 3 and 5".
+fn list(numbers: &[String]) -> String {
+    match numbers {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => numbers.concat(),
+    }
+}
+
+/// Which network some channels are muted in, for whoever reads a figure: the name of the first and
+/// what is muted there, and of the second of a comparison what of that is. Nothing where nothing is
+/// muted.
+pub fn muted_text(
+    (first, muted): (&str, &str),
+    second: Option<(&str, &str, SecondMuting)>,
+) -> String {
+    let Some((second, in_second, muting)) = second.filter(|_| !muted.is_empty()) else {
+        return match muted.is_empty() {
+            true => String::new(),
+            false => format!("{first} with {muted}"),
+        };
+    };
+    let [first, second] = match first == second {
+        true => ["the first network", "the second"],
+        false => [first, second],
+    };
+    let nothing = format!("{first} with {muted}; nothing is muted in {second}, which has");
+    match muting {
+        SecondMuting::All => format!("{first} and {second} with {muted}"),
+        SecondMuting::Part => format!(
+            "{first} with {muted}; {second}, which has not all of these layers, with {in_second}"
         ),
+        SecondMuting::NoLayers => format!("{nothing} no such layers"),
+        SecondMuting::OtherWidth => format!("{nothing} layers of another width"),
     }
 }
 
@@ -101,6 +148,7 @@ pub fn muted_text(first: &str, muted: &str, second: Option<(&str, bool)>) -> Str
 mod tests {
     use super::*;
     use crate::figure::{Format, Unit};
+    use crate::model::{Layer, TowerId};
 
     #[test]
     fn a_figure_says_what_it_was_made_of() {
@@ -145,17 +193,67 @@ mod tests {
 
     #[test]
     fn it_is_said_which_network_is_muted() {
-        let muted = "Shared Conv1-2: channel 0 muted";
-        let said = |muted, second| muted_text("w8", muted, second);
-        assert_eq!(said("", Some(("w4", true))), "");
+        let muted = "Shared Conv1-2: channel 0 muted; Landmarks Conv2-1: channel 3 muted";
+        let part = "Shared Conv1-2: channel 0 muted";
+        let said = |muted, second| muted_text(("w8", muted), second);
+        assert_eq!(said("", Some(("w4", "", SecondMuting::All))), "");
+        assert_eq!(said("", None), "");
         assert_eq!(said(muted, None), format!("w8 with {muted}"));
         assert_eq!(
-            said(muted, Some(("w4", true))),
+            said(muted, Some(("w4", muted, SecondMuting::All))),
             format!("w8 and w4 with {muted}")
         );
-        let apart = said(muted, Some(("w4", false)));
-        assert!(apart.starts_with(&format!("w8 with {muted}; nothing is muted in w4")));
-        let alike = said(muted, Some(("w8", false)));
+        assert_eq!(
+            said(muted, Some(("w4", part, SecondMuting::Part))),
+            format!("w8 with {muted}; w4, which has not all of these layers, with {part}")
+        );
+        for (muting, why) in [
+            (SecondMuting::OtherWidth, "layers of another width"),
+            (SecondMuting::NoLayers, "no such layers"),
+        ] {
+            let apart = said(muted, Some(("w4", "", muting)));
+            let words = format!("w8 with {muted}; nothing is muted in w4, which has {why}");
+            assert_eq!(apart, words);
+        }
+        let alike = said(muted, Some(("w8", "", SecondMuting::OtherWidth)));
         assert!(alike.starts_with("the first network with ") && alike.contains("in the second"));
+    }
+
+    #[test]
+    fn numbers_of_channels_do_not_read_as_counts() {
+        let schema = Schema::face();
+        let mask =
+            |tower, layer, channels, muted: &[usize]| Mask::muting(tower, layer, channels, muted);
+        let (shared, landmarks) = (TowerId::Shared, TowerId::Task(0));
+        let (low, high) = (Layer::Conv1_2, Layer::Conv2_1);
+        for (masks, said) in [
+            (Vec::new(), ""),
+            (vec![mask(shared, low, 4, &[])], ""),
+            (
+                vec![mask(shared, low, 4, &[0])],
+                "Shared Conv1-2: channel 0 muted",
+            ),
+            (
+                vec![
+                    mask(shared, low, 2, &[1]),
+                    mask(landmarks, high, 8, &[0, 3, 5]),
+                ],
+                "Shared Conv1-2: channel 1 muted; Landmarks Conv2-1: channels 0, 3 and 5 muted",
+            ),
+            (
+                vec![Mask::solo(landmarks, high, 8, &[4])],
+                "Landmarks Conv2-1: all channels but 4 muted",
+            ),
+            (
+                vec![Mask::solo(landmarks, high, 8, &[2, 4])],
+                "Landmarks Conv2-1: all channels but 2 and 4 muted",
+            ),
+            (
+                vec![Mask::solo(shared, low, 4, &[])],
+                "Shared Conv1-2: all channels muted",
+            ),
+        ] {
+            assert_eq!(muted_words(&masks, &schema), said);
+        }
     }
 }

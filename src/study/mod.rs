@@ -18,6 +18,6 @@ pub use effects::{Differing, Effects, Subject, TaskEffect, channel_effects, subj
 pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
-pub use feature_maps::{FaceMaps, MapsRequest, Second, SideMaps, maps_at, masks_for};
+pub use feature_maps::{FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, maps_at, masks_for};
 pub use matching::{Kinship, Matched, Matching, Pair, match_channels, towers_at};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

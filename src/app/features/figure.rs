@@ -22,7 +22,6 @@ impl FeatureView {
         face: Option<FigureFace>,
         network: &NetworkInfo,
     ) -> Result<ExportRequest, ExportError> {
-        let muted = self.muting.details(&network.schema);
         let second_photo = || self.comparison.photo.clone();
         let (content, provenance) = match (what, face) {
             (What::Towers, _) => {
@@ -50,20 +49,15 @@ impl FeatureView {
                     scale: Scale::Channel,
                     colours: self.display.colours,
                     channels: None,
-                    muted: String::new(),
                 };
                 (ExportContent::Maps(figure), face.provenance)
             }
             (What::View, Some(face)) => {
                 let provenance = Provenance {
-                    muted: muted.clone(),
                     second_photo: second_photo(),
                     ..face.provenance
                 };
-                let figure = MapsFigure {
-                    muted,
-                    ..self.view_figure(face.face, face.name)
-                };
+                let figure = self.view_figure(face.face, face.name);
                 (ExportContent::Maps(figure), provenance)
             }
             (What::Channel, Some(face)) => {
@@ -86,7 +80,6 @@ impl FeatureView {
                     scale: self.inspected_scale(),
                 };
                 let provenance = Provenance {
-                    muted,
                     second_photo: second_photo().filter(|_| compared),
                     ..face.provenance
                 };
@@ -152,7 +145,6 @@ impl FeatureView {
             scale: self.scale(Set::First),
             colours: self.colours_on_paper(Set::First),
             channels: in_sight.map(|t| t.order.iter().map(|c| *c as usize).collect()),
-            muted: String::new(),
         }
     }
 

@@ -10,12 +10,12 @@ use crate::app::features::commands::TABS;
 use crate::app::features::find_menu::{filter_ui, size_ui, sort_ui};
 use crate::app::features::parts::choice::choice_ui;
 use crate::app::features::scale_bar::colours_ui;
-use crate::app::features::state::comparison::Sets;
 use crate::app::features::view::{FeatureView, Tab};
 use crate::app::model::Context;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::theme;
 use crate::model::{TapKind, TapLayer};
+use crate::study::SecondMuting;
 
 /// Width of a pane from which on all controls of the maps have room in two rows.
 const ONE_ROW: f32 = 790.0;
@@ -104,29 +104,19 @@ impl FeatureView {
         } else {
             ", not here"
         };
-        let alone = self.comparison.sets.as_ref();
-        let alone = alone.is_some_and(Sets::mutes_first_alone);
-        let first = if alone { " in the first alone" } else { "" };
+        let sets = self.comparison.sets.as_ref();
+        let muting = sets.map_or(SecondMuting::All, |sets| sets.second_muting);
+        let (first, said, why) = second_text(muting);
         let words = format!("{}{first}{elsewhere} ×", self.muting.text());
         let button = Button::new(RichText::new(words).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);
-        let said = match alone {
-            true => "Hear all channels, muted in the first alone",
-            false => "Hear all channels",
-        };
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
         let tip = "Channels are held at zero in the maps and in what the network says beside \
                    them, not in where it looked or in what is measured over the list; click to \
                    hear all again";
-        let alone = match alone {
-            true => {
-                "; nothing is muted in the network beside it, which has layers of another width"
-            }
-            false => "",
-        };
-        if response.on_hover_text(format!("{tip}{alone}")).clicked() {
+        if response.on_hover_text(format!("{tip}{why}")).clicked() {
             self.muting.reset();
         }
     }
@@ -149,6 +139,32 @@ impl FeatureView {
                 self.toggle_fused(places);
             }
         }
+    }
+}
+
+/// What of the muted channels a second network mutes: on the button, in its name and in its tip.
+fn second_text(muting: SecondMuting) -> (&'static str, &'static str, &'static str) {
+    let alone = (
+        " in the first alone",
+        "Hear all channels, muted in the first alone",
+    );
+    match muting {
+        SecondMuting::All => ("", "Hear all channels", ""),
+        SecondMuting::Part => (
+            ", not all in the second",
+            "Hear all channels, not all muted in the second",
+            "; in the network beside it those are muted whose layers it has",
+        ),
+        SecondMuting::NoLayers => (
+            alone.0,
+            alone.1,
+            "; nothing is muted in the network beside it, which has no such layers",
+        ),
+        SecondMuting::OtherWidth => (
+            alone.0,
+            alone.1,
+            "; nothing is muted in the network beside it, which has layers of another width",
+        ),
     }
 }
 

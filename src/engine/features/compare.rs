@@ -20,7 +20,7 @@ use crate::figure::Stats;
 use crate::label::FaceBox;
 use crate::map_painter::MapPainter;
 use crate::model::{Checkpoint, Mask, Predictor, Tap, TapLayer, bundled};
-use crate::study::{Kinship, MapsRequest, Matched, Second};
+use crate::study::{Kinship, MapsRequest, Matched, Second, SecondMuting};
 
 /// What the face at hand is held against.
 #[derive(Clone)]
@@ -99,6 +99,7 @@ pub struct Compared {
     pub matched: Option<Arc<Matched>>,
     /// Of what is muted that which each of the two networks has channels for.
     pub masks: [Vec<Mask>; 2],
+    pub second_muting: SecondMuting,
 }
 
 /// What is asked under a number.
@@ -189,6 +190,7 @@ fn compared(
         kinship,
         matched: wanted.matched.clone(),
         masks: [maps.first.masks, other.masks],
+        second_muting: maps.second_muting,
     };
     let upload = |tap: &Tap, map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
     for ((a, b), tap) in maps.first.maps.into_iter().zip(other.maps).zip(&taps) {

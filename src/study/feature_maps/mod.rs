@@ -58,8 +58,21 @@ pub struct FaceMaps {
     pub matching: Vec<Matching>,
     /// Over which faces.
     pub matched_over: String,
-    /// Whether all that was to be muted is muted in the second too.
-    pub second_is_muted: bool,
+    pub second_muting: SecondMuting,
+}
+
+/// What of the channels that are muted in the first network is muted in the second too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecondMuting {
+    /// All; and where nothing is muted, or nothing is compared.
+    #[default]
+    All,
+    /// Those whose layers it has.
+    Part,
+    /// Nothing, since it has no such layers.
+    NoLayers,
+    /// Nothing, since its layers have other numbers of channels.
+    OtherWidth,
 }
 
 impl<'a> MapsRequest<'a> {
@@ -118,9 +131,9 @@ impl<'a> MapsRequest<'a> {
             check_towers(self.place, &first, second)?;
             matching = self.pair(&first, second, matched)?;
         }
-        let second_is_muted = second
-            .as_ref()
-            .is_some_and(|second| second.masks.len() == self.masks.len());
+        let second_muting = second.as_ref().map_or(SecondMuting::All, |second| {
+            self.second_muting(&first, second)
+        });
         let matched_over = self.matched.filter(|_| !matching.is_empty());
         Ok(FaceMaps {
             place: self.place,
@@ -128,8 +141,20 @@ impl<'a> MapsRequest<'a> {
             second,
             matching,
             matched_over: matched_over.map_or(String::new(), |m| m.faces.clone()),
-            second_is_muted,
+            second_muting,
         })
+    }
+
+    fn second_muting(&self, first: &SideMaps, second: &SideMaps) -> SecondMuting {
+        let width = |predictor: &Predictor| predictor.network().config().width;
+        match (second.masks.len(), self.second) {
+            (muted, _) if muted == first.masks.len() => SecondMuting::All,
+            (0, Some(Second::Network(other))) if width(other) != width(self.predictor) => {
+                SecondMuting::OtherWidth
+            }
+            (0, _) => SecondMuting::NoLayers,
+            _ => SecondMuting::Part,
+        }
     }
 
     fn side(&self, predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox) -> SideMaps {

@@ -95,7 +95,8 @@ fn what_is_muted_on_either_side_has_no_difference() {
     };
     let found = by_number.run().unwrap();
     assert_eq!(found.muted_pairs()[0], [0]);
-    assert!(found.second_is_muted && found.matching.is_empty());
+    assert_eq!(found.second_muting, SecondMuting::All);
+    assert!(found.matching.is_empty());
     let paired = MapsRequest {
         matched: Some(&matched),
         ..by_number
@@ -111,7 +112,8 @@ fn what_is_muted_on_either_side_has_no_difference() {
         ..by_number
     };
     let found = apart.run().unwrap();
-    assert!(!found.second_is_muted && found.difference(false).is_empty());
+    assert_eq!(found.second_muting, SecondMuting::OtherWidth);
+    assert!(found.difference(false).is_empty());
     let wrong = MapsRequest {
         matched: Some(&matched),
         ..apart
@@ -148,4 +150,35 @@ fn numbers_are_written_of_both_and_of_their_difference() {
         .unwrap();
     let said = found.write_npy(&taken).unwrap_err().to_string();
     assert!(said.contains("taken"), "{said}");
+}
+
+#[test]
+fn of_what_is_muted_the_second_mutes_the_layers_that_it_has() {
+    let branched = |variant: &str| {
+        let config = Config::variant(variant).unwrap().sized(2, 4);
+        let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
+        Predictor::new(Checkpoint::new(network), Device::flex())
+    };
+    let (own, other) = (branched("baseline_conv1_2"), branched("baseline_conv2_2"));
+    let (photo, place) = (photo(9), TapLayer::conv(Layer::Conv4_1));
+    let mask = |tower, layer| Mask::muting(tower, layer, TapLayer::conv(layer).channels(2), &[1]);
+    // In the second the tasks part behind this layer.
+    let apart = mask(TowerId::Task(0), Layer::Conv2_1);
+    let both = mask(TowerId::Shared, Layer::Conv1_1);
+    for (masks, muting, left) in [
+        (vec![both.clone(), apart.clone()], SecondMuting::Part, 1),
+        (vec![apart], SecondMuting::NoLayers, 0),
+        (vec![both], SecondMuting::All, 1),
+        (Vec::new(), SecondMuting::All, 0),
+    ] {
+        let request = MapsRequest {
+            masks: &masks,
+            second: Some(Second::Network(&other)),
+            ..MapsRequest::new(&own, &photo, &FACE, place)
+        };
+        let found = request.run().unwrap();
+        assert_eq!(found.first.masks, masks);
+        let second = found.second.unwrap().masks;
+        assert_eq!((found.second_muting, second.len()), (muting, left));
+    }
 }

@@ -16,7 +16,7 @@ use crate::engine::{
 };
 use crate::figure::PhotoProvenance;
 use crate::model::{BUNDLED, Layer, Mask, TapLayer, TowerId, weights_name};
-use crate::study::{Kinship, Matched};
+use crate::study::{Kinship, Matched, SecondMuting};
 
 pub use crate::engine::Compare as Set;
 
@@ -82,14 +82,10 @@ pub struct Sets {
     pub matched: Option<Arc<Matched>>,
     /// What is muted in each of the two networks.
     pub masks: [Vec<Mask>; 2],
+    pub second_muting: SecondMuting,
 }
 
 impl Sets {
-    /// Whether what is muted in the first network is not muted in the second, which has other layers.
-    pub fn mutes_first_alone(&self) -> bool {
-        self.masks[1].len() < self.masks[0].len()
-    }
-
     /// Whether anything of a tower's layer is muted in the second network.
     pub fn mutes_second(&self, tower: TowerId, layer: Layer) -> bool {
         let here = |mask: &Mask| (mask.tower, mask.layer) == (tower, layer);
@@ -257,6 +253,7 @@ impl Comparison {
             kinship: found.kinship,
             matched: found.matched,
             masks: found.masks,
+            second_muting: found.second_muting,
         };
         // There may be a difference no longer.
         if !sets.have_difference() {

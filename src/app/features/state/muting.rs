@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::features::state::effect::Effect;
-use crate::humanize::{plural, title};
-use crate::label::Schema;
-use crate::model::{Layer, Mask, TapLayer, TowerId};
+use crate::model::{Layer, Mask, TowerId};
 
 /// Whether a channel takes part in the maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,29 +125,6 @@ impl Muting {
             (m, s) => format!("{m} muted, {s} solo"),
         }
     }
-
-    /// "Shared Conv1-2: channels 1 and 5 muted; Landmarks Conv2-1: channel 3 solo", for whoever reads
-    /// a figure.
-    pub fn details(&self, schema: &Schema) -> String {
-        let mut parts = Vec::new();
-        for desk in &self.layers {
-            let tower = title(desk.tower.name(schema));
-            let place = format!("{tower} {}", TapLayer::conv(desk.layer).title());
-            for (what, channels) in [("muted", &desk.muted), ("solo", &desk.solo)] {
-                let numbers: Vec<String> = channels.iter().map(u32::to_string).collect();
-                let Some((last, others)) = numbers.split_last() else {
-                    continue;
-                };
-                let noun = plural(numbers.len(), "channel");
-                let numbers = match others {
-                    [] => last.clone(),
-                    others => format!("{} and {last}", others.join(", ")),
-                };
-                parts.push(format!("{place}: {noun} {numbers} {what}"));
-            }
-        }
-        parts.join("; ")
-    }
 }
 
 #[cfg(test)]
@@ -176,22 +151,5 @@ mod tests {
         desk.press(MuteButton::Mute, AT, 0);
         desk.reset();
         assert_eq!(state(&desk, 0), ChannelState::Active);
-    }
-
-    #[test]
-    fn numbers_of_channels_do_not_read_as_counts() {
-        let (mut desk, schema) = (Muting::default(), Schema::face());
-        desk.press(MuteButton::Mute, AT, 0);
-        assert_eq!(desk.details(&schema), "Shared Conv1-2: channel 0 muted");
-        let landmarks = (TowerId::Task(0), Layer::Conv2_1, 8);
-        for channel in [0, 3, 5] {
-            desk.press(MuteButton::Mute, landmarks, channel);
-        }
-        desk.press(MuteButton::Solo, landmarks, 4);
-        assert_eq!(
-            desk.details(&schema),
-            "Shared Conv1-2: channel 0 muted; Landmarks Conv2-1: channels 0, 3 and 5 muted; \
-             Landmarks Conv2-1: channel 4 solo"
-        );
     }
 }

@@ -18,8 +18,8 @@ use crate::background::catch_panic;
 use crate::engine::tickets::ExportTicket;
 use crate::figure::{
     ColourMap, FeatureFigure, Format, HeatPanel, HeatPoints, HeatScale, Page, Pixels, Provenance,
-    Scale, SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, towers_figure,
-    write_matches,
+    Scale, SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, muted_words,
+    towers_figure, write_matches,
 };
 use crate::humanize::{layer_title, title};
 use crate::label::{Annotation, Schema};
@@ -36,7 +36,8 @@ pub struct ExportRequest {
     pub dpi: f32,
     /// Origin and fingerprint of the network that it is of.
     pub network: (String, String),
-    /// What the file says of itself beside the network; of the second one it is added.
+    /// What the file says of itself beside the network; of the second one, and of what is muted and
+    /// matched, it is added.
     pub provenance: Provenance,
     pub content: ExportContent,
 }
@@ -82,8 +83,6 @@ pub struct MapsFigure {
     pub colours: ColourMap,
     /// All of them if `None`.
     pub channels: Option<Vec<usize>>,
-    /// Which channels are muted, in words: "Shared Conv1-2: channel 0 muted"; may be empty.
-    pub muted: String,
 }
 
 /// News of an export.
@@ -172,7 +171,7 @@ fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcom
             scale,
         } => {
             let (maps, second) = of.find(predictor)?;
-            note_second(&mut provenance, &maps, second);
+            note_maps(&mut provenance, &maps, second, predictor.schema());
             let (input, all) = side_of(maps, of, *side)?;
             let tower = predictor.network().tower_name(tap.tower);
             let map = all.iter().find(|m| m.tower == tower);
@@ -182,20 +181,20 @@ fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcom
         ExportContent::Maps(figure) => {
             let pixels = request.pixels()?;
             let (maps, second) = figure.maps.find(predictor)?;
-            let second_name = second.as_ref().map(|(origin, _)| weights_name(origin));
-            note_second(&mut provenance, &maps, second);
-            let other = second_name
-                .as_deref()
-                .filter(|_| figure.maps.is_of_networks());
-            let other = other.map(|name| (name, maps.second_is_muted));
+            note_maps(&mut provenance, &maps, second, predictor.schema());
             let first = weights_name(&predictor.checkpoint().origin);
+            let second = provenance.second.as_ref();
+            let second = second.filter(|_| figure.maps.is_of_networks());
+            let second = second.map(|s| (weights_name(&s.network.0), &s.muted));
+            let second = second.as_ref();
+            let second = second.map(|(name, muted)| (&**name, &***muted, maps.second_muting));
             let drawn = FeatureFigure {
                 width_mm,
                 scale: figure.scale,
                 colours: figure.colours,
                 channels: figure.channels.clone(),
                 pixels,
-                remark: muted_text(&first, &figure.muted, other),
+                remark: muted_text((&first, &provenance.muted), second),
                 ..FeatureFigure::of(&maps, [&figure.names[0], &figure.names[1]])
             };
             drawn.page()?
@@ -224,14 +223,11 @@ fn save(page: &Page, out: &Path, dpi: f32) -> Result<()> {
     write_atomic(out, &bytes).with_context(|| out.display().to_string())
 }
 
-/// Origin and fingerprint of a network.
-type Named = (String, String);
-
 impl MapsOf {
-    /// The maps, and the network of the second side where there is one.
-    fn find(&self, predictor: &Predictor) -> Result<(FaceMaps, Option<Named>)> {
+    /// The maps, and what a figure says of the second side where there is one.
+    fn find(&self, predictor: &Predictor) -> Result<(FaceMaps, Option<SecondProvenance>)> {
         let mut second: SecondNetwork = None;
-        let found = match self {
+        let maps = match self {
             Self::One { face, place, masks } => MapsRequest {
                 masks,
                 ..MapsRequest::new(predictor, &face.photo, &face.key.face_box, *place)
@@ -239,15 +235,15 @@ impl MapsOf {
             .run()?,
             Self::Two(wanted) => wanted.request(predictor, &mut second)?.run()?,
         };
-        let network = second.as_ref().map_or(predictor, |(_, second)| second);
-        let named = match self {
-            Self::One { .. } => None,
-            Self::Two(_) => Some((
-                network.checkpoint().origin.clone(),
-                network.network().fingerprint(),
-            )),
-        };
-        Ok((found, named))
+        let other = second.as_ref().map_or(predictor, |(_, second)| second);
+        let second = maps.second.as_ref().map(|side| SecondProvenance {
+            network: (
+                other.checkpoint().origin.clone(),
+                other.network().fingerprint(),
+            ),
+            muted: muted_words(&side.masks, other.schema()),
+        });
+        Ok((maps, second))
     }
 
     fn matched(&self) -> Option<&crate::study::Matched> {
@@ -266,19 +262,17 @@ impl MapsOf {
     }
 }
 
-/// Adds to the provenance of a figure what is known of the second network, and how it is matched.
-fn note_second(provenance: &mut Provenance, maps: &FaceMaps, second: Option<Named>) {
-    let Some(network) = second else {
-        return;
-    };
-    provenance.second = Some(SecondProvenance {
-        network,
-        muted: match maps.second_is_muted {
-            true => provenance.muted.clone(),
-            false => String::new(),
-        },
-    });
+/// Adds to the provenance of a figure what is muted and matched in its maps, and what is known of the
+/// second side.
+fn note_maps(
+    provenance: &mut Provenance,
+    maps: &FaceMaps,
+    second: Option<SecondProvenance>,
+    schema: &Schema,
+) {
+    provenance.muted = muted_words(&maps.first.masks, schema);
     provenance.matched_over.clone_from(&maps.matched_over);
+    provenance.second = second;
 }
 
 /// One side of a comparison, or the difference on the first one's face.

@@ -7,7 +7,7 @@ use super::*;
 use crate::engine::features::compare::Against;
 use crate::engine::{FaceKey, FaceTicket, ListTicket};
 use crate::label::FaceBox;
-use crate::model::{Checkpoint, Config, Layer, Network};
+use crate::model::{Checkpoint, Config, Layer, Network, TowerId};
 use crate::study::{Matched, Matching, Pair, fusion_norms};
 
 fn key(face_box: FaceBox) -> FaceKey {
@@ -111,7 +111,6 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             scale: Scale::Channel,
             colours: ColourMap::default(),
             channels: None,
-            muted: "Shared Conv2-1: channel 0 muted".into(),
         };
         let out = folder.path().join("figure.svg");
         let request = ExportRequest {
@@ -119,10 +118,7 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             width_mm: 180.0,
             dpi: 96.0,
             network: (String::new(), predictor.network().fingerprint()),
-            provenance: Provenance {
-                muted: figure.muted.clone(),
-                ..Provenance::default()
-            },
+            provenance: Provenance::default(),
             content: ExportContent::Maps(figure),
         };
         let written = export(&predictor, &request).unwrap();
@@ -149,6 +145,7 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
         assert_eq!(apart, !both, "{own} {other}: {svg}");
         assert_eq!(svg.contains("ComparedMuted"), both);
         let facts = [
+            ("Muted", "Shared Conv2-1: channel 0 muted".to_owned()),
             ("ComparedWeights", second.display().to_string()),
             (
                 "MatchedOver",
@@ -162,6 +159,72 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             );
         }
     }
+}
+
+#[test]
+fn a_second_network_that_has_not_all_layers_is_said_to_mute_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = |variant: &str| {
+        let config = Config::variant(variant).unwrap().sized(2, 4);
+        Checkpoint::new(Network::new(&config, &Schema::face(), 1, &Device::flex()))
+    };
+    let predictor = Predictor::new(network("baseline_conv1_2"), Device::flex());
+    let second = folder.path().join("second.safetensors");
+    network("baseline_conv2_2").save(&second).unwrap();
+    let out = folder.path().join("figure.svg");
+    let mask = |tower, layer| Mask::muting(tower, layer, TapLayer::conv(layer).channels(2), &[1]);
+    // In the second the tasks part behind Conv2-2.
+    let apart = mask(TowerId::Task(0), Layer::Conv2_1);
+    let both = mask(TowerId::Shared, Layer::Conv1_1);
+    let drawn = |masks: Vec<Mask>| {
+        let wanted = CompareRequest {
+            face: PhotoFace {
+                key: key(FaceBox::new(0.0, 0.0, 32.0, 32.0)),
+                photo: Arc::new(RgbImage::new(32, 32)),
+            },
+            place: TapLayer::conv(Layer::Conv4_1),
+            masks,
+            against: Against::Weights(Some(second.clone())),
+            matched: None,
+            own_ranges: false,
+        };
+        let figure = MapsFigure {
+            maps: MapsOf::Two(wanted),
+            names: ["a", "b"].map(str::to_owned),
+            scale: Scale::Channel,
+            colours: ColourMap::default(),
+            channels: None,
+        };
+        let request = ExportRequest {
+            out: Some(out.clone()),
+            width_mm: 180.0,
+            dpi: 96.0,
+            network: (String::new(), predictor.network().fingerprint()),
+            provenance: Provenance::default(),
+            content: ExportContent::Maps(figure),
+        };
+        export(&predictor, &request).unwrap();
+        std::fs::read_to_string(&out).unwrap()
+    };
+    let (own, other) = (
+        "Landmarks Conv2-1: channel 1 muted",
+        "Shared Conv1-1: channel 1 muted",
+    );
+    let svg = drawn(vec![both, apart.clone()]);
+    for (name, value) in [
+        ("Muted", &*format!("{other}; {own}")),
+        ("ComparedMuted", other),
+    ] {
+        let fact = format!("\"{name}\">{value}<");
+        assert!(svg.contains(&fact), "{fact}: {svg}");
+    }
+    assert!(svg.contains("not all of these layers") && !svg.contains("another width"));
+    let svg = drawn(vec![apart]);
+    assert!(
+        svg.contains("no such layers") && !svg.contains("ComparedMuted"),
+        "{svg}"
+    );
+    assert!(!svg.contains("another width"), "{svg}");
 }
 
 #[test]
