@@ -60,7 +60,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     );
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
     let (found, faces) = if args.data.is_empty() {
-        (fusion_norms(predictor.network()), String::new())
+        (fusion_norms(predictor.checkpoint()), String::new())
     } else {
         measured(&args, &predictor)?
     };
@@ -70,6 +70,9 @@ pub fn run(args: TowersArgs) -> Result<()> {
             "{}; what is not told from zero is in brackets",
             resampled.words()
         );
+    }
+    for warning in &found.warnings {
+        errln!("warning: {}", warning.words);
     }
     print(&found);
     let (origin, network) = named(&predictor);
@@ -118,7 +121,7 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)
     let choice = FaceSubset::draw(&all, population, args.faces, args.seed);
     let samples: Vec<&Sample> = choice.indices.iter().map(|i| all[*i as usize]).collect();
     let bar = super::bar(samples.len());
-    let (found, problems) = towers(predictor, &samples, ALPHA, |done| {
+    let (found, problems) = towers(predictor, (&set.name, &samples), ALPHA, |done| {
         bar.set_position(done as u64);
         true
     });

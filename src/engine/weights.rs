@@ -34,7 +34,7 @@ pub(super) fn bundled() -> Result<Weights, EngineError> {
     Ok(Weights {
         hash: hash_of(checkpoint.origin.as_bytes()).unwrap_or_default(),
         fingerprint: checkpoint.network.fingerprint(),
-        norms: Arc::new(fusion_norms(&checkpoint.network)),
+        norms: Arc::new(fusion_norms(&checkpoint)),
         checkpoint,
     })
 }
@@ -59,7 +59,7 @@ fn read_file(path: &Path) -> Result<Weights, EngineError> {
             source,
         })?,
         fingerprint: checkpoint.network.fingerprint(),
-        norms: Arc::new(fusion_norms(&checkpoint.network)),
+        norms: Arc::new(fusion_norms(&checkpoint)),
         checkpoint,
     };
     let took = began.elapsed().as_secs_f64();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::atomic::write_atomic;
 use crate::dataset::describe_boxes;
+use crate::evaluation::Warning;
 use crate::figure::table::Table;
 use crate::label::Schema;
 use crate::measure::{Difference, PAIRED, Resampled};
@@ -38,10 +39,13 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
         "unit",
         "resampling_seed",
         "network",
+        "warnings",
     ]);
     let [resamples, units, unit, seed] = resampled(found.resampled);
     let boxes = describe_boxes(&found.boxes);
     for base in &found.tasks {
+        let about = |w: &&Warning| w.task.as_ref().is_none_or(|task| *task == base.task);
+        let warnings = badges(found.warnings.iter().filter(about));
         table
             .rows
             .extend(found.of_task(&base.task).iter().map(|share| {
@@ -72,6 +76,7 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
                     unit.clone(),
                     seed.clone(),
                     network.to_owned(),
+                    warnings.clone(),
                 ]);
                 row
             }));
@@ -113,8 +118,15 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
             .heading
             .extend(names.iter().map(|name| format!("{}_{name}", task.name)));
     }
-    let last = ["measured_faces", "faces", "boxes", "intervals", "network"].map(str::to_owned);
-    table.heading.extend(last);
+    let last = [
+        "measured_faces",
+        "faces",
+        "boxes",
+        "intervals",
+        "network",
+        "warnings",
+    ];
+    table.heading.extend(last.map(str::to_owned));
     let (tower, layer) = (found.tower.name(schema), found.layer.name());
     let boxes = describe_boxes(&found.boxes);
     // The attribute that changes most was chosen by the change that its interval is of.
@@ -165,6 +177,7 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
             boxes.clone(),
             intervals.clone(),
             network.to_owned(),
+            badges(&found.warnings),
         ]);
         table.rows.push(row);
     }
@@ -221,6 +234,12 @@ pub fn matches_table(matched: &[Matching], faces: &str, networks: &[String; 2]) 
     table
 }
 
+/// In few words, as a table of an evaluation has them.
+fn badges<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> String {
+    let badges = warnings.into_iter().map(|w| w.badge.as_str());
+    badges.collect::<Vec<_>>().join("; ")
+}
+
 /// Of what the intervals of a study are: how many resamples, of how many units, and by which seed.
 fn resampled(drawn: Option<Resampled>) -> [String; 4] {
     drawn.map_or_else(Default::default, |drawn| {
@@ -251,7 +270,14 @@ mod tests {
     use crate::dataset::BoxSource;
     use crate::measure::Resampled;
     use crate::model::{Layer, TapLayer, TowerId};
-    use crate::study::Pair;
+    use crate::study::{Base, Pair, Share};
+
+    fn warning(badge: &str) -> Warning {
+        Warning {
+            badge: badge.into(),
+            ..Warning::default()
+        }
+    }
 
     #[test]
     fn each_channel_has_a_row_with_what_is_known() {
@@ -284,6 +310,7 @@ mod tests {
                 vec![points(Some(0.5)), binary.clone()],
                 vec![points(None), binary],
             ],
+            warnings: ["2 training faces", "few"].map(warning).to_vec(),
         };
         let table = effects_table(&found, &Schema::face(), "all 7 faces", "0123abcd").csv();
         let lines: Vec<&str> = table.lines().collect();
@@ -300,7 +327,7 @@ mod tests {
              attributes_most_changed_probability_change,\
              attributes_most_changed_probability_change_low,\
              attributes_most_changed_probability_change_high,\
-             attributes_labelled_faces,measured_faces,faces,boxes,intervals,network"
+             attributes_labelled_faces,measured_faces,faces,boxes,intervals,network,warnings"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
         let intervals = format!("{}; of the most", found.resampled.words());
@@ -312,13 +339,49 @@ mod tests {
             false => intervals,
         };
         let boxes = "\"6 in boxes from the labelled points, 1 in the whole picture\"";
-        let over = format!("7,all 7 faces,{boxes},{quoted},0123abcd");
+        let over = format!("7,all 7 faces,{boxes},{quoted},0123abcd,2 training faces; few");
         let attributes = format!("0.25,0.125,0.5,-0.75,-1.5,0.25,{name},-0.5,,,5");
         let row = |values: &str| format!("shared,conv1_1,{values},6,{attributes},{over}");
         assert_eq!(
             lines[1..],
             [row("0,1.5,1,2,0.5,-0.5,0.5"), row("1,1.5,1,2,,,")]
         );
+    }
+
+    #[test]
+    fn each_task_has_its_own_warnings() {
+        let of = |task: &str| Base {
+            task: task.into(),
+            measure: "accuracy_percent",
+            value: None,
+            labelled: 0,
+            trained: [1, 1],
+        };
+        let share = |task: &str| Share {
+            task: task.into(),
+            depth: "fc".into(),
+            own_norm: 1.0,
+            shared_norm: 2.0,
+            without_own: None,
+            without_shared: None,
+            own_change: None,
+            shared_change: None,
+        };
+        let own = Warning {
+            task: Some("b".into()),
+            ..warning("of b")
+        };
+        let found = Towers {
+            tasks: ["a", "b"].map(of).to_vec(),
+            shares: ["a", "b"].map(share).to_vec(),
+            warnings: vec![warning("2 training faces"), own],
+            ..Towers::default()
+        };
+        let table = towers_table(&found, "", "0a").csv();
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(lines[0].ends_with(",network,warnings"));
+        assert!(lines[1].ends_with(",0a,2 training faces"), "{table}");
+        assert!(lines[2].ends_with(",0a,2 training faces; of b"), "{table}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use super::error::FigureError;
 use super::number::{marks, multiples, span_of, tick};
 use super::page::{Anchor, Page, Unit, points};
+use super::text::text_lines;
 use crate::dataset::describe_boxes;
 use crate::figure::palette::{Colour, INK, QUIET, WHITE};
 use crate::humanize::{layer_title, title};
@@ -21,6 +22,8 @@ const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
 const FOOT: f32 = 26.0;
 const AXIS: f32 = 26.0;
+/// Of the text below all.
+const LINE: f32 = 9.0;
 /// A line of colours, one of what was looked at and one of intervals.
 const LEGEND: f32 = 31.0;
 
@@ -40,7 +43,13 @@ pub fn towers_figure(
     }
     let width = points(width_mm);
     let row = HEAD + PANEL + FOOT;
-    let height = 2.0 * MARGIN + towers.tasks.len() as f32 * row + LEGEND;
+    let warnings = towers.warnings.iter().flat_map(|warning| {
+        let words = format!("warning: {}", warning.words);
+        text_lines(&words, 6.5, width - 2.0 * MARGIN - AXIS)
+    });
+    let warnings: Vec<String> = warnings.collect();
+    let foot = MARGIN + warnings.len() as f32 * LINE;
+    let height = MARGIN + towers.tasks.len() as f32 * row + LEGEND + foot;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
     page.fact("Title", "Which tower matters");
     page.fact("Faces", faces);
@@ -62,12 +71,11 @@ pub fn towers_figure(
             losses(&mut page, &frame(1.0), base, &shares);
         }
     }
-    legend(
-        &mut page,
-        [width, height - MARGIN],
-        towers,
-        (faces, network),
-    );
+    legend(&mut page, [width, height - foot], towers, (faces, network));
+    for (n, words) in warnings.iter().enumerate() {
+        let at = [MARGIN + AXIS, height - foot - 0.6 + (n + 1) as f32 * LINE];
+        page.text(words, at, 6.5, QUIET, Anchor::Start);
+    }
     Ok(page)
 }
 
@@ -257,7 +265,7 @@ fn legend(
         resampled.words(),
         PAIRED.seed
     );
-    for (words, up) in [(over, 9.0), (told, 0.0)] {
+    for (words, up) in [(over, LINE), (told, 0.0)] {
         let at = [MARGIN + AXIS, base - 0.6 - up];
         page.text_within(&words, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
@@ -269,6 +277,7 @@ mod tests {
 
     use super::*;
     use crate::dataset::BoxSource;
+    use crate::evaluation::Warning;
     use crate::figure::text::Text;
     use crate::figure::{Format, Mark};
     use crate::measure::{Difference, Resampled};
@@ -326,6 +335,7 @@ mod tests {
                 units: 7,
             }),
             shares: vec![share("conv1_2", 1.0), share("fc", 1.0)],
+            warnings: Vec::new(),
         };
         let page = towers_figure(&towers, "all 7 faces", "4ce", 150.0).unwrap();
         let text = String::from_utf8(page.encode(Format::Svg, 1.0).unwrap()).unwrap();
@@ -372,6 +382,23 @@ mod tests {
         assert!((norms - 3.0).abs() < 0.4, "{norms}");
         let measures = count(OWN, middle..image.width()) / count(SHARED, middle..image.width());
         assert!((measures - 2.0).abs() < 0.2, "{measures}");
+        let height = page.size[1];
+        towers.warnings = [
+            "of these faces 3 trained the weights",
+            "landmarks: as they began",
+        ]
+        .map(|words| Warning {
+            words: words.into(),
+            ..Warning::default()
+        })
+        .to_vec();
+        let warned = towers_figure(&towers, "all 7 faces", "4ce", 150.0).unwrap();
+        assert_eq!(warned.size[1], height + 2.0 * LINE);
+        let text = String::from_utf8(warned.encode(Format::Svg, 1.0).unwrap()).unwrap();
+        for warning in &towers.warnings {
+            let words = format!(">warning: {}<", warning.words);
+            assert!(text.contains(&words), "{words}: {text}");
+        }
         // What is not told from zero is faint.
         towers.shares = vec![share("conv1_2", 6.0), share("fc", 6.0)];
         let page = towers_figure(&towers, "all 7 faces", "4ce", 150.0).unwrap();

@@ -14,7 +14,7 @@ mod matching;
 mod towers;
 
 pub use attention::{Fill, HeatMap, Occlusion, Target, last_tap};
-pub use effects::{Differing, Effects, Subject, TaskEffect, channel_effects, subjects};
+pub use effects::{Differing, Effects, TaskEffect, effects_over};
 pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};

@@ -8,16 +8,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::dataset::{BoxSource, Sample};
+use crate::evaluation::{Trained, Warning};
 use crate::humanize::counted;
 use crate::label::{Annotation, BoxTransform, Prediction, Task, Untrained};
 use crate::measure::{
     Difference, PAIRED, Resampled, Resampling, TaskReport, change_intervals, measure,
 };
-use crate::model::Network;
-use crate::model::crop_group;
-use crate::model::floats;
-use crate::model::{Ablation, FusionHalf, FusionLayer};
-use crate::model::{Predictor, decode};
+use crate::model::{
+    Ablation, Checkpoint, FusionHalf, FusionLayer, Network, Predictor, crop_group, decode, floats,
+};
 use crate::photo::PhotoError;
 
 /// Faces that go through a narrow network together; few, since the work can be stopped only between
@@ -89,10 +88,13 @@ pub struct Towers {
     pub tasks: Vec<Base>,
     /// Task by task, from the input to the output.
     pub shares: Vec<Share>,
+    /// What a reader must know of the weights, and of the faces where they were measured.
+    pub warnings: Vec<Warning>,
 }
 
 /// The norms alone; no entries for a network that joins nothing.
-pub fn fusion_norms(network: &Network) -> Towers {
+pub fn fusion_norms(checkpoint: &Checkpoint) -> Towers {
+    let network = &checkpoint.network;
     let tasks = network.schema().tasks.iter();
     let shares = tasks.clone().enumerate().flat_map(|(t, task)| {
         network.fusions().into_iter().filter_map(move |depth| {
@@ -117,13 +119,13 @@ pub fn fusion_norms(network: &Network) -> Towers {
             })
         })
     });
-    Towers {
-        faces: 0,
-        boxes: BTreeMap::new(),
-        resampled: None,
+    let mut towers = Towers {
         tasks: tasks.map(base).collect(),
         shares: shares.collect(),
-    }
+        ..Towers::default()
+    };
+    towers.warn(checkpoint, "", &[]);
+    towers
 }
 
 fn base(task: &Task) -> Base {
@@ -141,17 +143,18 @@ fn base(task: &Task) -> Base {
 }
 
 /// Norms, and the measures of each task with either half at zero at each depth. Task towers never
-/// touch each other, so one pass ablates all of them at the same depth. `progress` is told before each
+/// touch each other, so one pass ablates all of them at the same depth. `data` is the name of the
+/// data set that the samples are of. `progress` is told before each
 /// pass how many samples are done and stops the work by returning false: the measures are then over
 /// the groups of samples that were finished.
 pub fn towers(
     predictor: &Predictor,
-    samples: &[&Sample],
+    (data, samples): (&str, &[&Sample]),
     alpha: f32,
     mut progress: impl FnMut(usize) -> bool,
 ) -> (Towers, Vec<PhotoError>) {
     let (network, schema) = (predictor.network(), predictor.schema());
-    let mut towers = fusion_norms(network);
+    let mut towers = fusion_norms(predictor.checkpoint());
     let depths = network.fusions();
     let ablations: Vec<Vec<Ablation>> = [Vec::new()]
         .into_iter()
@@ -168,8 +171,7 @@ pub fn towers(
         }))
         .collect();
     let mut said: Vec<Vec<Prediction>> = vec![Vec::new(); ablations.len()];
-    let (mut labels, mut problems) = (Vec::<&Annotation>::new(), Vec::new());
-    let mut identities = Vec::new();
+    let (mut faces, mut problems) = (Vec::<&Sample>::new(), Vec::new());
     let size = predictor.batch_size(GROUP);
     'groups: for (g, group) in samples.chunks(size).enumerate() {
         let (mut inputs, mut transforms, mut known) = (Vec::new(), Vec::new(), Vec::new());
@@ -197,21 +199,23 @@ pub fn towers(
             said.extend(more);
         }
         for (sample, source) in known {
-            labels.push(&sample.annotation);
-            identities.push(sample.identity.as_deref());
+            faces.push(sample);
             *towers.boxes.entry(source).or_default() += 1;
         }
     }
-    progress(labels.len() + problems.len());
+    progress(faces.len() + problems.len());
+    let labels: Vec<&Annotation> = faces.iter().map(|face| &face.annotation).collect();
+    let identities = faces.iter().map(|face| face.identity.as_deref());
     let untrained = Untrained::from_training(&predictor.checkpoint().training);
     let measured = |said: &Vec<Prediction>| {
         let pairs = labels.iter().copied().zip(said);
         measure(schema, &untrained, pairs, alpha)
     };
     let reports: Vec<Vec<TaskReport>> = said.iter().map(measured).collect();
-    let resampling = Resampling::new(identities.into_iter(), PAIRED);
+    let resampling = Resampling::new(identities, PAIRED);
     let intervals = change_intervals(schema, &untrained, &labels, &said, &resampling);
-    towers.faces = labels.len();
+    towers.faces = faces.len();
+    towers.warn(predictor.checkpoint(), data, &faces);
     towers.resampled = (towers.faces > 0).then(|| resampling.resampled());
     for (t, base) in towers.tasks.iter_mut().enumerate() {
         base.value = value(&reports[0][t]);
@@ -264,6 +268,33 @@ fn value(report: &TaskReport) -> Option<f64> {
 
 /// Depths as columns of a table, for whoever draws it.
 impl Towers {
+    /// Notes what flatters these faces, and what speaks against the weights.
+    fn warn(&mut self, checkpoint: &Checkpoint, data: &str, faces: &[&Sample]) {
+        let trained = Trained::of(&checkpoint.training);
+        let mut warnings = trained.warnings(data, faces.iter().copied());
+        let tasks = self.tasks.iter().map(|base| &*base.task);
+        warnings.extend(tasks.filter_map(|task| self.equal_halves(task)));
+        self.warnings = warnings;
+    }
+
+    /// That a task's joining weights are as stage 2 begins with them, if so: half its own tower's
+    /// and half the shared one's, to the last bit.
+    fn equal_halves(&self, task: &str) -> Option<Warning> {
+        let shares = self.of_task(task);
+        let equal = shares
+            .iter()
+            .all(|share| share.own_norm == share.shared_norm);
+        (equal && !shares.is_empty()).then(|| Warning {
+            badge: format!("{task}: 50 % each by construction"),
+            words: format!(
+                "{task}: its own and the shared map have equally large weights at every depth, as \
+                 stage 2 begins: neither 50 % nor equal bars tell what was learned"
+            ),
+            task: Some(task.to_owned()),
+            ..Warning::default()
+        })
+    }
+
     pub fn of_task(&self, task: &str) -> Vec<&Share> {
         self.shares.iter().filter(|s| s.task == task).collect()
     }
@@ -279,13 +310,16 @@ impl Towers {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
     use image::{Rgb, RgbImage};
+    use serde_json::json;
 
     use super::*;
+    use crate::dataset::Split;
     use crate::label::{Annotation, PointLabel, Presence, Schema, TaskLabels};
     use crate::measure::ALPHA;
-    use crate::model::Config;
     use crate::model::testing::{made, predictor, random};
+    use crate::model::{Config, TaskStart};
 
     #[test]
     fn norms_are_those_of_each_half() {
@@ -308,7 +342,7 @@ mod tests {
                 }
                 _ => 0.0,
             });
-            let found = fusion_norms(&network);
+            let found = fusion_norms(&Checkpoint::new(network));
             assert_eq!(found.shares.len(), 2 * 10);
             let names: Vec<&str> = found
                 .of_task("landmarks")
@@ -331,7 +365,8 @@ mod tests {
                 assert!((last.own_norm / last.shared_norm - 3.0).abs() < 1e-6);
             }
         }
-        assert!(fusion_norms(&random("baseline_fc", 1, 1)).shares.is_empty());
+        let hard = Checkpoint::new(random("baseline_fc", 1, 1));
+        assert!(fusion_norms(&hard).shares.is_empty());
     }
 
     #[test]
@@ -358,7 +393,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let samples = samples(folder.path(), 3);
         let samples: Vec<&Sample> = samples.iter().collect();
-        let (found, problems) = towers(&predictor, &samples, ALPHA, |_| true);
+        let (found, problems) = towers(&predictor, ("any", &samples), ALPHA, |_| true);
         assert!(problems.is_empty() && found.faces == 3);
         let base = found.tasks[0].value.unwrap();
         for share in &found.shares {
@@ -389,13 +424,13 @@ mod tests {
         all[6].annotation.tasks.push(points(2));
         let all: Vec<&Sample> = all.iter().collect();
         let mut calls = 0;
-        let (none, _) = towers(&predictor, &all, ALPHA, |_| {
+        let (none, _) = towers(&predictor, ("any", &all), ALPHA, |_| {
             calls += 1;
             calls < 3
         });
         assert_eq!((none.faces, none.tasks[0].value), (0, None));
-        let (found, _) = towers(&predictor, &all, ALPHA, |done| done <= GROUP);
-        let (first, _) = towers(&predictor, &all[..GROUP], ALPHA, |_| true);
+        let (found, _) = towers(&predictor, ("any", &all), ALPHA, |done| done <= GROUP);
+        let (first, _) = towers(&predictor, ("any", &all[..GROUP]), ALPHA, |_| true);
         assert_eq!(found, first);
         let labelled: Vec<usize> = found.tasks.iter().map(|b| b.labelled).collect();
         assert_eq!((found.faces, &labelled[..]), (GROUP, &[4, 5][..]));
@@ -404,6 +439,47 @@ mod tests {
         assert_eq!(found.boxes, BTreeMap::from(boxes));
         let words = "5 in boxes from the labelled points, 3 in the whole picture";
         assert_eq!(crate::dataset::describe_boxes(&found.boxes), words);
+    }
+
+    #[test]
+    fn what_flatters_the_faces_and_speaks_against_the_weights_is_said() {
+        let config = Config::variant("ours_concat").unwrap().sized(1, 8);
+        let hard = random("baseline_fc", 1, 3);
+        let device = Device::flex();
+        let start = |start| {
+            let network = Network::separate(&hard, &config, start, 5, &device).unwrap();
+            let mut checkpoint = Checkpoint::new(network);
+            checkpoint.training = json!({
+                "data": ["own"], "chosen_by": "validation",
+                "findings": ["landmarks: stage 2 brought nothing better than its start (step 0)"],
+            });
+            checkpoint
+        };
+        let badges = |found: &Towers| -> Vec<String> {
+            found.warnings.iter().map(|w| w.badge.clone()).collect()
+        };
+        let found = "landmarks: stage 2 brought nothing better than its start";
+        let halves = ["landmarks", "attributes"].map(|t| format!("{t}: 50 % each by construction"));
+        let warm = start(TaskStart::Warm);
+        let all = [found, &halves[0], &halves[1]];
+        assert_eq!(badges(&fusion_norms(&warm)), all);
+        assert_eq!(badges(&fusion_norms(&start(TaskStart::Fresh))), [found]);
+        let predictor = Predictor::new(warm, device);
+        let folder = tempfile::tempdir().unwrap();
+        let mut own = samples(folder.path(), GROUP as u8 + 2);
+        own[1].split = Some(Split::Validation);
+        own[2].split = Some(Split::Test);
+        let own: Vec<&Sample> = own.iter().collect();
+        // Of the faces that were measured, not of those that were to be.
+        let (found, _) = towers(&predictor, ("own", &own), ALPHA, |done| done <= GROUP);
+        let trained = Trained::of(&predictor.checkpoint().training);
+        let said = trained.warnings("own", own[..GROUP].iter().copied());
+        assert_eq!((found.faces, said.len()), (GROUP, 3));
+        assert_eq!(found.warnings[..3], said[..]);
+        assert_eq!(badges(&found)[..1], ["6 training faces"]);
+        assert_eq!(badges(&found)[3..], halves);
+        let others = towers(&predictor, ("another", &own[2..3]), ALPHA, |_| true).0;
+        assert_eq!(badges(&others), all);
     }
 
     fn samples(folder: &std::path::Path, count: u8) -> Vec<Sample> {

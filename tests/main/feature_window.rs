@@ -20,6 +20,10 @@ use super::window::{Answers, Window, click, drawn_window, named, says, shows, un
 /// The tests' own network is small: its studies take no time.
 const WIDTH: usize = 2;
 const FACES: usize = 3;
+/// What the run of the networks found against them.
+const FINDING: &str = "landmarks: stage 2 brought nothing better than its start";
+/// What is said where anything is measured over the faces.
+const TRAINED: &str = "Warning: 3 faces trained these weights";
 
 /// A network of channelwise fusion, its like, and labelled faces in files.
 pub struct Desk {
@@ -43,8 +47,10 @@ impl Desk {
             predictor: Predictor::new(Checkpoint::new(network(1)), Device::flex()),
             portraits,
         };
+        let set = desk.folder.path().file_name().unwrap().to_string_lossy();
         for (name, seed) in [("first.safetensors", 1), ("second.safetensors", 2)] {
-            let checkpoint = Checkpoint::new(network(seed));
+            let mut checkpoint = Checkpoint::new(network(seed));
+            checkpoint.training = serde_json::json!({"data": [set], "findings": [FINDING]});
             checkpoint.save(&desk.file(name)).unwrap();
         }
         let config = Config::variant("ours_channelwise")
@@ -457,6 +463,7 @@ fn channels_are_ranked_and_excited() {
         assert!(touched || !names_it, "{tower}: {item}");
     }
     assert!(says(window, "3 faces: too few to tell anything from zero"));
+    assert!(says(window, TRAINED) && says(window, FINDING));
     click(window, "Sort by channel");
     let row = |w: &Window, c: u32| {
         let name = format!("Effect of channel {c}");
@@ -472,6 +479,7 @@ fn channels_are_ranked_and_excited() {
     );
     assert!(table.starts_with("tower,layer,channel,landmarks_shift_percent,landmarks_shift_low"));
     assert!(table.contains("landmarks_nme_change_low") && table.contains("all 3 labelled faces"));
+    assert!(table.contains(&format!(",3 training faces; {FINDING}")));
     assert!(table.contains("shared,conv1_2,0,") && table.contains("landmarks_labelled_faces"));
     assert_eq!(table.lines().count(), 1 + Layer::Conv1_2.channels(WIDTH).1);
     let name = "Effect of channel 1";
@@ -521,11 +529,13 @@ fn towers_and_attention_are_measured() {
     click(window, "Show Towers");
     let unmeasured = "what its absence costs is measured over faces";
     assert!(says(window, "Which tower matters") && says(window, unmeasured));
+    assert!(says(window, FINDING) && !says(window, TRAINED));
     click(window, "Measure the towers");
     until(window, "the towers", |w| {
         says(w, "over all 3 labelled faces") && says(w, "3 faces: too few")
     });
     assert!(says(window, "Which tower matters") && !says(window, unmeasured));
+    assert!(says(window, FINDING) && says(window, TRAINED));
     let table = saved(
         window,
         answers,

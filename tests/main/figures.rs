@@ -381,9 +381,56 @@ fn towers_writes_numbers_and_the_figure() {
     let first = table.lines().nth(1).unwrap();
     // Nothing was measured, so nothing is said of faces.
     assert!(
-        first.ends_with(&format!(",,,,0,5,,,,,,,{network}")),
+        first.ends_with(&format!(",,,,0,5,,,,,,,{network},")),
         "{first}"
     );
+}
+
+/// As `eval` does of the same faces and weights.
+#[test]
+fn towers_warns_of_faces_that_trained_the_weights_and_of_what_their_run_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = burn::tensor::Device::flex();
+    let mut own = Checkpoint::load(&golden("ours_channelwise"), &device).unwrap();
+    let found = "landmarks: not trained in stage 2 (attributes alone was), so this task's tower is \
+                 that of stage 1";
+    own.training = serde_json::json!({"data": ["synthetic:6"], "findings": [found]});
+    own.save(&folder.path().join("own.safetensors")).unwrap();
+    let warnings = |said: &str| -> Vec<String> {
+        let lines = said.lines().filter(|line| line.starts_with("warning: "));
+        lines.map(str::to_owned).collect()
+    };
+    let (set, weights) = ("synthetic:6", ["--weights", "own.safetensors"]);
+    let evaluated = does(folder.path(), &[&["eval", set][..], &weights].concat());
+    let said = does(
+        folder.path(),
+        &[&["towers", set, "--out", "t"][..], &weights].concat(),
+    );
+    let trained = warnings(&said);
+    assert_eq!(trained.len(), 2, "{said}");
+    assert!(trained[0].contains("trained these weights (on synthetic:6)"));
+    assert!(trained[1].ends_with(found));
+    for warning in &trained {
+        assert!(warnings(&evaluated).contains(warning), "{evaluated}");
+    }
+    let file = |name: &str| text(&folder.path().join("t").join(name));
+    let report: serde_json::Value = serde_json::from_str(&file("towers.json")).unwrap();
+    let listed = report["towers"]["warnings"].as_array().unwrap();
+    let listed = listed
+        .iter()
+        .map(|w| format!("warning: {}", w.as_str().unwrap()));
+    assert!(listed.eq(trained.iter().cloned()), "{report}");
+    let badges = "training faces; landmarks: not trained in stage 2";
+    let table = file("towers.csv");
+    assert!(
+        table.lines().skip(1).all(|row| row.ends_with(badges)),
+        "{table}"
+    );
+    assert!(file("towers.svg").contains(&trained[0]));
+    // Of the weights alone it is said too.
+    let alone = ["towers", "--out", "norms"];
+    let said = does(folder.path(), &[&alone[..], &weights].concat());
+    assert_eq!(warnings(&said), trained[1..]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::app::features::parts::choice::choice_ui;
 use crate::app::features::parts::faces::faces_ui;
 use crate::app::features::parts::progress::progress_ui;
 use crate::app::features::parts::table_menu::table_menu_ui;
+use crate::app::features::parts::warnings::warnings_ui;
 use crate::app::features::ranking_text::{
     column_digits, measure_text, number, sample_text, significance_text,
 };
@@ -107,6 +108,7 @@ impl FeatureView {
             );
         });
         ui.add_space(4.0);
+        warnings_ui(ui, &effects.warnings);
         self.table_ui(ui, schema, &effects);
         self.studies.found.effects = Some((effects, faces));
     }

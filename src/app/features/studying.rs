@@ -32,7 +32,11 @@ impl NewStudy {
         let indices = faces.indices.clone();
         let samples = list.samples.clone();
         Self {
-            study: study(Faces { samples, indices }),
+            study: study(Faces {
+                data: list.info.name.clone(),
+                samples,
+                indices,
+            }),
             faces,
         }
     }

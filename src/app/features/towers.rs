@@ -7,6 +7,7 @@ use crate::app::features::action::Action;
 use crate::app::features::parts::faces::faces_ui;
 use crate::app::features::parts::progress::progress_ui;
 use crate::app::features::parts::table_menu::table_menu_ui;
+use crate::app::features::parts::warnings::warnings_ui;
 use crate::app::features::state::export::TableKind;
 use crate::app::features::tower_plots::{OWN, SHARED, plots_ui};
 use crate::app::features::view::FeatureView;
@@ -78,6 +79,7 @@ impl FeatureView {
         let Some(found) = self.towers_known(context.model.networks.current.as_ref()) else {
             return;
         };
+        warnings_ui(ui, &found.warnings);
         let words = match (found.shares.is_empty(), found.faces) {
             (true, _) => "This network joins no towers: there is nothing to compare.",
             (false, 0) => {

@@ -3,10 +3,10 @@
 use eframe::egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::model::Model;
-use crate::app::report::badges::badge_ui;
 use crate::app::report::job::Job;
 use crate::app::report::measuring::{BOOTSTRAP, Results};
 use crate::app::report::view::{ReportView, Tab};
+use crate::app::widgets::badge::badge_ui;
 use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;

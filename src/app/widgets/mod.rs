@@ -1,6 +1,7 @@
 //! What every pane is made of: colours and fonts, buttons, chips, headers, news in a corner. Nothing
 //! here knows of faces or networks.
 
+pub mod badge;
 pub mod bidi;
 pub mod buttons;
 pub mod chips;

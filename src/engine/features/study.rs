@@ -23,8 +23,8 @@ use crate::measure::ALPHA;
 use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};
 use crate::photo::PhotoError;
 use crate::study::{
-    Activation, Effects, Excitement, ExplainRequest, Explanation, Matching, Towers,
-    channel_effects, match_channels, most_exciting, subjects, towers,
+    Activation, Effects, Excitement, ExplainRequest, Explanation, Matching, Towers, effects_over,
+    match_channels, most_exciting, towers,
 };
 
 /// Photos kept for each channel.
@@ -60,6 +60,8 @@ pub enum Study {
 
 /// The faces that a study is over.
 pub struct Faces {
+    /// Name of their data set.
+    pub data: String,
     pub samples: Arc<Vec<Sample>>,
     /// Which of them, in this order.
     pub indices: Vec<u32>,
@@ -222,14 +224,14 @@ impl Run<'_> {
                 tower,
                 layer,
                 faces,
-            } => faces.with(|samples| self.rank((tower, layer), samples)),
+            } => faces.with(|samples| self.rank((tower, layer), (&faces.data, samples))),
             Study::Excite { place, faces } => faces.with(|samples| self.excite(place, samples)),
             Study::Match {
                 place,
                 second,
                 faces,
             } => faces.with(|samples| self.match_with(place, second, samples)),
-            Study::Towers { faces } => faces.with(|samples| self.towers(samples)),
+            Study::Towers { faces } => faces.with(|samples| self.towers((&faces.data, samples))),
             Study::Explain { face, request } => self.explain(&face, request),
         }
     }
@@ -244,9 +246,9 @@ impl Run<'_> {
         self.over(found.faces, StudyResult::Excitement { place, taps, found })
     }
 
-    fn towers(&self, samples: &[&Sample]) -> Result<StudyResult> {
-        let progress = self.progress(samples.len());
-        let (found, problems) = towers(&self.predictor, samples, ALPHA, progress);
+    fn towers(&self, faces: (&str, &[&Sample])) -> Result<StudyResult> {
+        let progress = self.progress(faces.1.len());
+        let (found, problems) = towers(&self.predictor, faces, ALPHA, progress);
         self.left_out(&problems);
         self.over(found.faces, StudyResult::Towers(found))
     }
@@ -291,7 +293,11 @@ impl Run<'_> {
         Ok(StudyResult::Nothing)
     }
 
-    fn rank(&self, (tower, layer): (TowerId, Layer), samples: &[&Sample]) -> Result<StudyResult> {
+    fn rank(
+        &self,
+        (tower, layer): (TowerId, Layer),
+        faces: (&str, &[&Sample]),
+    ) -> Result<StudyResult> {
         let network = self.predictor.network();
         ensure!(
             network.taps().contains(&Tap::conv(tower, layer)),
@@ -300,16 +306,11 @@ impl Run<'_> {
             layer = layer.name()
         );
         let channels = TapLayer::conv(layer).channels(network.config().width);
-        let mut progress = self.progress(samples.len() * channels);
-        let mut problems = Vec::new();
-        let readable = subjects(&self.predictor, samples)
-            .filter_map(|subject| subject.map_err(|problem| problems.push(problem)).ok());
-        let found = channel_effects(
-            &self.predictor,
-            (tower, layer),
-            readable,
-            |face, channel| progress(face * channels + channel),
-        );
+        let mut progress = self.progress(faces.1.len() * channels);
+        let place = (tower, layer);
+        let (found, problems) = effects_over(&self.predictor, place, faces, |face, channel| {
+            progress(face * channels + channel)
+        });
         self.left_out(&problems);
         self.over(found.faces, StudyResult::Effects(found))
     }

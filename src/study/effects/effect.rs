@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::dataset::BoxSource;
+use crate::evaluation::Warning;
 use crate::measure::{Resampled, differs};
 use crate::model::{Layer, TowerId};
 
@@ -130,6 +131,8 @@ pub struct Effects {
     pub labelled: Vec<usize>,
     /// For each channel one entry per task of the schema.
     pub channels: Vec<Vec<TaskEffect>>,
+    /// What a reader must know of the weights and the faces.
+    pub warnings: Vec<Warning>,
 }
 
 impl Effects {

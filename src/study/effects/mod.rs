@@ -16,12 +16,14 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use effect::{Differing, Effects, TaskEffect};
-pub use subjects::{Subject, subjects};
 
+use crate::dataset::Sample;
+use crate::evaluation::Trained;
 use crate::label::Untrained;
 use crate::measure::{PAIRED, Resampling};
 use crate::model::{Layer, Mask, Predictor, TapLayer, TowerId};
-use subjects::predictions;
+use crate::photo::PhotoError;
+use subjects::{Subject, predictions, subjects};
 use sums::Sum;
 use terms::TaskTerms;
 use whole::{Known, Whole};
@@ -29,13 +31,39 @@ use whole::{Known, Whole};
 /// Channels muted in turn in one batch of a narrow network.
 const MASKS: usize = 16;
 
+/// Mutes each channel of a layer in turn, over faces of the data set `data`; what cannot be read is
+/// left out. Else as [`channel_effects`].
+pub fn effects_over(
+    predictor: &Predictor,
+    place: (TowerId, Layer),
+    (data, samples): (&str, &[&Sample]),
+    progress: impl FnMut(usize, usize) -> bool,
+) -> (Effects, Vec<PhotoError>) {
+    let (mut read, mut problems) = (Vec::new(), Vec::new());
+    let readable = samples.iter().zip(subjects(predictor, samples));
+    let readable = readable.filter_map(|(sample, subject)| match subject {
+        Ok(subject) => {
+            read.push(*sample);
+            Some(subject)
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    });
+    let mut found = channel_effects(predictor, place, readable, progress);
+    let trained = Trained::of(&predictor.checkpoint().training);
+    found.warnings = trained.warnings(data, read.into_iter().take(found.faces));
+    (found, problems)
+}
+
 /// Mutes each channel of a layer in turn. `progress` is told how many faces are done and how many
 /// channels of the present one, and stops the work by returning false: the means are then over
 /// the faces that were finished.
 ///
 /// # Panics
 /// If the tower does not have the layer; see [`crate::model::Network::taps`].
-pub fn channel_effects(
+fn channel_effects(
     predictor: &Predictor,
     (tower, layer): (TowerId, Layer),
     subjects: impl IntoIterator<Item = Subject>,
@@ -107,6 +135,7 @@ pub fn channel_effects(
         resampled: resampling.resampled(),
         labelled,
         channels: found,
+        warnings: Vec::new(),
     }
 }
 

@@ -1,13 +1,15 @@
 //! What muting does in networks of which the answers are known, and in random ones.
 
+use burn::tensor::Device;
+
 use super::*;
 use crate::dataset::BoxSource;
 use crate::label::{
     Annotation, FaceBox, PointLabel, Presence, Schema, TaskLabels, TaskPrediction, distance,
 };
 use crate::measure::Resampled;
-use crate::model::Network;
 use crate::model::testing::{made, noise, predictor, random};
+use crate::model::{Checkpoint, Network};
 
 fn subject(salt: usize, labels: bool) -> Subject {
     let mut annotation = Annotation::unknown(&Schema::face());
@@ -195,6 +197,7 @@ fn a_task_that_was_not_looked_at_ranks_nothing() {
         },
         labelled: Vec::new(),
         channels: vec![Vec::new(); 3],
+        warnings: Vec::new(),
     };
     assert_eq!(effects.ranked(7), [0, 1, 2]);
     assert_eq!(effects.largest(7), f64::MIN_POSITIVE);
@@ -372,4 +375,37 @@ fn attributes_are_told_from_zero_by_how_much_worse_they_get() {
     assert_eq!((differing.of, differing.tested), (16, tested));
     let chance = differing.by_chance();
     assert!(differing.channels < tested && (chance - 0.05 * tested as f64).abs() < 1e-9);
+}
+
+#[test]
+fn what_flatters_the_faces_that_were_measured_is_said() {
+    let mut checkpoint = Checkpoint::new(random("ours_concat", 1, 4));
+    checkpoint.training = serde_json::json!({"data": ["own"], "findings": ["landmarks: poor"]});
+    let predictor = Predictor::new(checkpoint, Device::flex());
+    let folder = tempfile::tempdir().unwrap();
+    let sample = |name: &str| {
+        let path = folder.path().join(name);
+        if name != "lost.png" {
+            image::RgbImage::new(64, 64).save(&path).unwrap();
+        }
+        Sample::unlabelled(&path, &Schema::face())
+    };
+    let samples = ["lost.png", "a.png", "b.png", "c.png"].map(sample);
+    let samples: Vec<&Sample> = samples.iter().collect();
+    let place = (TowerId::Shared, Layer::Conv1_1);
+    let said = |data: &str, faces: usize| {
+        let done = |face: usize, _| face < faces;
+        let (found, problems) = effects_over(&predictor, place, (data, &samples), done);
+        assert_eq!((found.faces, problems.len()), (faces, 1));
+        let words = found.warnings.into_iter().map(String::from);
+        words.collect::<Vec<_>>()
+    };
+    let own = said("own", 2);
+    assert_eq!(own.len(), 2);
+    assert!(
+        own[0].starts_with("2 faces trained these weights (on own)"),
+        "{own:?}"
+    );
+    assert!(own[1].ends_with("found: landmarks: poor"), "{own:?}");
+    assert_eq!(said("another", 3), own[1..]);
 }

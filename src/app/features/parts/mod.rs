@@ -9,3 +9,4 @@ pub mod gpu;
 pub mod progress;
 pub mod rows;
 pub mod table_menu;
+pub mod warnings;

@@ -22,8 +22,8 @@ fn another_networks_findings_are_written_as_its_own_and_its_maps_are_not() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
     let network = Network::new(&config, &Schema::face(), 1, &Device::flex());
-    let norms = fusion_norms(&network);
     let predictor = Predictor::new(Checkpoint::new(network), Device::flex());
+    let norms = fusion_norms(predictor.checkpoint());
     let wanted = |out: &str, drawing| ExportRequest {
         out: Some(folder.path().join(out)),
         width_mm: 180.0,
