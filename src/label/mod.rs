@@ -18,7 +18,7 @@ pub use annotation::{
 pub use face_box::{BoxTransform, FaceBox, INPUT_SIZE};
 pub use schema::{Attribute, Schema, SchemaError, Task, TaskKind};
 pub use unreliable::{SOURCE as UNRELIABLE_SOURCE, unreliable};
-pub use untrained::{Untrained, UntrainedReason};
+pub use untrained::{Untrained, UntrainedReason, trained_or_all};
 
 /// A position in continuous image coordinates in pixels: (0, 0) is the outer corner of the first
 /// pixel and (0.5, 0.5) its centre. x grows to the right, y downwards.

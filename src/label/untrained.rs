@@ -35,6 +35,15 @@ impl fmt::Display for UntrainedReason {
 #[serde(transparent)]
 pub struct Untrained(BTreeMap<String, BTreeMap<String, UntrainedReason>>);
 
+/// Of the items of a task those that were trained or, if none was, all: what counts where a network
+/// that knows nothing of a task is measured too.
+pub fn trained_or_all(trained: Vec<bool>) -> Vec<bool> {
+    match trained.contains(&true) {
+        true => trained,
+        false => vec![true; trained.len()],
+    }
+}
+
 impl Untrained {
     /// What labels do not teach.
     pub fn of_labels<'a>(schema: &Schema, labels: impl Iterator<Item = &'a [TaskLabels]>) -> Self {

@@ -8,7 +8,7 @@ use super::average::{Rows, average_alike};
 use super::types::{
     Group, Measured, Predicted, PredictorEstimates, ProgressFn, Row, RowKind, TaskEstimates, Who,
 };
-use crate::label::{Annotation, Task, TaskKind};
+use crate::label::{Annotation, Task, TaskKind, trained_or_all};
 use crate::measure::binary::BinaryTerms;
 use crate::measure::bootstrap::{Units, resampled};
 use crate::measure::estimate::{Estimate, MEASURES, Measure, Options};
@@ -160,8 +160,7 @@ impl Part<'_> {
         let trained = self.measured.untrained.trained(task);
         match who {
             Who::Network => trained,
-            Who::File | Who::Guess if trained.contains(&true) => trained,
-            Who::File | Who::Guess => vec![true; task.len()],
+            Who::File | Who::Guess => trained_or_all(trained),
         }
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::label::{Annotation, Prediction, Schema, Task, Untrained, UntrainedReason};
+use crate::label::{
+    Annotation, Prediction, Schema, Task, Untrained, UntrainedReason, trained_or_all,
+};
 use crate::measure::bootstrap::Resampled;
 use crate::measure::estimate::{Estimate, Measure, Options};
 use crate::measure::slice::Slice;
@@ -84,10 +86,15 @@ impl TaskEstimates {
 
     /// Of how many items anything is known that the network was trained on, if it was on any.
     pub fn measured_items(&self) -> usize {
-        let none = !(0..self.task.len()).any(|i| self.is_trained(i));
-        (0..self.task.len())
-            .filter(|&i| self.is_measured(i) && (none || self.is_trained(i)))
+        let counted = trained_or_all(self.trained()).into_iter().enumerate();
+        counted
+            .filter(|(i, counts)| *counts && self.is_measured(*i))
             .count()
+    }
+
+    /// Of each item, whether the judged network was trained on it.
+    pub fn trained(&self) -> Vec<bool> {
+        (0..self.task.len()).map(|i| self.is_trained(i)).collect()
     }
 
     /// Whether the judged network was trained on an item.

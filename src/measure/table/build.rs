@@ -4,7 +4,7 @@ use super::Table;
 use super::latex::{label_of, set_labels};
 use super::notes::{fewer_items, heading, interval_words, intervals, measured_words, percent};
 use crate::humanize::counted;
-use crate::label::Task;
+use crate::label::{Task, trained_or_all};
 use crate::measure::estimate::Measure;
 use crate::measure::paper::PAPER_SOURCE;
 use crate::measure::report::{Group, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who};
@@ -89,13 +89,12 @@ pub fn row_name(row: &Row) -> String {
 /// Of how many items a predictor's average may be: those of which anything is known to it, without
 /// those that the judged network was never trained on if it was on any.
 pub fn averaged_items(predictor: &PredictorEstimates, figures: &TaskEstimates) -> usize {
-    let items = 0..figures.task.len();
-    let none = !items.clone().any(|i| figures.is_trained(i));
-    let own = predictor.who == Who::Network;
-    let of = |&i: &usize| figures.is_trained(i) || none && !own;
-    items
-        .filter(|i| predictor.rows[*i].known > 0)
-        .filter(of)
+    let counted = match predictor.who {
+        Who::Network => figures.trained(),
+        Who::File | Who::Guess => trained_or_all(figures.trained()),
+    };
+    let rows = predictor.rows.iter().zip(counted);
+    rows.filter(|(row, counts)| *counts && row.known > 0)
         .count()
 }
 

@@ -24,7 +24,7 @@ use crate::measure::{PAIRED, Resampling};
 use crate::model::{Layer, Mask, Predictor, TapLayer, TowerId};
 use crate::photo::PhotoError;
 use subjects::{Subject, predictions, subjects};
-use sums::Sum;
+use sums::{Items, Sum};
 use terms::TaskTerms;
 use whole::{Known, Whole};
 
@@ -73,9 +73,9 @@ fn channel_effects(
     let width = predictor.network().config().width;
     let channels = TapLayer::conv(layer).channels(width);
     let untrained = Untrained::from_training(&predictor.checkpoint().training);
-    let trained: Vec<Vec<bool>> = schema.tasks.iter().map(|t| untrained.trained(t)).collect();
-    let empty = schema.tasks.iter().zip(&trained);
-    let empty: Vec<Sum> = empty.map(|(t, own)| Sum::new(&t.kind, own)).collect();
+    let tasks = schema.tasks.iter();
+    let items: Vec<Items> = tasks.clone().map(|t| Items::of(t, &untrained)).collect();
+    let empty: Vec<Sum> = tasks.map(|t| Sum::new(&t.kind)).collect();
     let mut sums = vec![empty.clone(); channels];
     let mut terms = TaskTerms::all(schema, channels);
     let mut identities = Vec::new();
@@ -83,7 +83,7 @@ fn channel_effects(
     let (mut faces, mut labelled) = (0, vec![0; schema.tasks.len()]);
     let mut boxes = BTreeMap::new();
     'faces: for subject in subjects {
-        let whole = Whole::of(predictor, &subject, &trained);
+        let whole = Whole::of(predictor, &subject, &items);
         let mut muted = Vec::with_capacity(channels);
         for first in (0..channels).step_by(step) {
             if !progress(faces, first) {
@@ -98,8 +98,8 @@ fn channel_effects(
             };
             muted.extend(predictions(predictor, &subject, &[mask], last - first));
         }
-        for ((terms, known), trained) in terms.iter_mut().zip(&whole.known).zip(&trained) {
-            terms.face(faces, known.map_or(0, |k: Known| k.count(trained)));
+        for ((terms, known), items) in terms.iter_mut().zip(&whole.known).zip(&items) {
+            terms.face(faces, known.map_or(0, |k: Known| k.count(&items.trained)));
         }
         for (channel, (sums, muted)) in sums.iter_mut().zip(&muted).enumerate() {
             let mut own = empty.clone();

@@ -1,19 +1,29 @@
 //! Sums over faces of what muting a channel changes in a task.
 
 use super::effect::TaskEffect;
-use crate::label::TaskKind;
+use crate::label::{Task, TaskKind, Untrained, trained_or_all};
 
-/// What counts in the size of a change: what the network was trained on or, if that is nothing, all.
-pub(super) fn counted(trained: &[bool]) -> Vec<bool> {
-    match trained.contains(&true) {
-        true => trained.to_vec(),
-        false => vec![true; trained.len()],
-    }
+/// Which points or attributes of a task count.
+pub(super) struct Items {
+    /// In how much worse it gets: those that the network was trained on.
+    pub trained: Vec<bool>,
+    /// In the size of a change: these or, if there are none, all.
+    pub sized: Vec<bool>,
+    /// How many the latter are, at least one.
+    pub count: f64,
 }
 
-/// How many items these are, at least one.
-pub(super) fn of(counts: &[bool]) -> usize {
-    counts.iter().filter(|counts| **counts).count().max(1)
+impl Items {
+    pub fn of(task: &Task, untrained: &Untrained) -> Self {
+        let trained = untrained.trained(task);
+        let sized = trained_or_all(trained.clone());
+        let count = sized.iter().filter(|counts| **counts).count().max(1) as f64;
+        Self {
+            trained,
+            sized,
+            count,
+        }
+    }
 }
 
 /// Sums over faces for one channel and task.
@@ -34,19 +44,18 @@ pub(super) struct PointSum {
 pub(super) struct BinarySum {
     /// For each attribute the absolute and the signed change.
     pub each: Vec<(f64, f64)>,
-    /// Of how many of them a mean is.
-    pub of: usize,
+    /// The mean absolute change over those that count.
+    pub change: f64,
     pub loss: f64,
     pub known: usize,
 }
 
 impl Sum {
-    pub fn new(kind: &TaskKind, trained: &[bool]) -> Self {
+    pub fn new(kind: &TaskKind) -> Self {
         match kind {
             TaskKind::Points { .. } => Self::Points(PointSum::default()),
             TaskKind::Binary { attributes } => Self::Binary(BinarySum {
                 each: vec![(0.0, 0.0); attributes.len()],
-                of: of(&counted(trained)),
                 ..BinarySum::default()
             }),
         }
@@ -64,6 +73,7 @@ impl Sum {
                     sum.0 += other.0;
                     sum.1 += other.1;
                 }
+                sum.change += other.change;
                 sum.loss += other.loss;
                 sum.known += other.known;
             }
@@ -82,7 +92,7 @@ impl Sum {
             },
             Self::Binary(BinarySum {
                 each,
-                of,
+                change: size,
                 loss,
                 known,
             }) => {
@@ -91,9 +101,8 @@ impl Sum {
                     .enumerate()
                     .max_by(|a, b| a.1.0.total_cmp(&b.1.0));
                 let (most, (_, change)) = largest.map_or((0, (0.0, 0.0)), |(i, s)| (i, *s));
-                let all: f64 = each.iter().map(|s| s.0).sum();
                 TaskEffect::Binary {
-                    change: all / n / *of as f64,
+                    change: size / n,
                     change_interval: None,
                     loss_change: (*known > 0).then(|| loss / *known as f64),
                     loss_change_interval: None,

@@ -58,9 +58,7 @@ impl TaskTerms {
                 self.worse.change(channel, face, sum.nme);
             }
             Sum::Binary(sum) => {
-                let all: f64 = sum.each.iter().map(|s| s.0).sum();
-                let mean = all / sum.of as f64;
-                self.size.change(channel, face, mean);
+                self.size.change(channel, face, sum.change);
                 self.worse.change(channel, face, sum.loss);
                 if let Some(signed) = &mut self.signed {
                     signed[channel].extend(sum.each.iter().map(|s| s.1 as f32));

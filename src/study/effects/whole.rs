@@ -1,7 +1,7 @@
 //! The predictions with all channels, against which those with muted ones are held.
 
 use super::subjects::{Subject, predictions};
-use super::sums::{Sum, counted, of};
+use super::sums::{Items, Sum};
 use crate::label::{
     PointLabel, Prediction, Presence, Task, TaskKind, TaskLabels, TaskPrediction, distance,
 };
@@ -62,16 +62,16 @@ pub(super) struct Whole<'a> {
     pub known: Vec<Option<Known<'a>>>,
     /// L in photo pixels: of the labels or, for the shift, of what is predicted.
     lengths: Vec<f64>,
-    /// What the network was trained on, item by item.
-    trained: &'a [Vec<bool>],
+    /// Task by task, what counts.
+    items: &'a [Items],
 }
 
 impl<'a> Whole<'a> {
-    pub fn of(predictor: &Predictor, subject: &'a Subject, trained: &'a [Vec<bool>]) -> Self {
+    pub fn of(predictor: &Predictor, subject: &'a Subject, items: &'a [Items]) -> Self {
         let prediction = predictions(predictor, subject, &[], 1).swap_remove(0);
         let tasks = &predictor.schema().tasks;
         let scale = |(t, task): (usize, &Task)| {
-            let labels = Known::of(subject, t, task, &trained[t]);
+            let labels = Known::of(subject, t, task, &items[t].trained);
             let (TaskKind::Points { reference, .. }, TaskPrediction::Points(found)) =
                 (&task.kind, &prediction.tasks[t])
             else {
@@ -91,23 +91,26 @@ impl<'a> Whole<'a> {
             prediction,
             known,
             lengths,
-            trained,
+            items,
         }
     }
 
     pub fn compare(&self, muted: &Prediction, sums: &mut [Sum]) {
         for (t, sum) in sums.iter_mut().enumerate() {
-            let trained = &self.trained[t];
-            let counts = counted(trained);
+            let Items {
+                trained,
+                sized,
+                count,
+            } = &self.items[t];
             match (sum, &self.prediction.tasks[t], &muted.tasks[t]) {
                 (Sum::Points(sum), TaskPrediction::Points(a), TaskPrediction::Points(b)) => {
                     let off =
                         |a: &[f32; 2], b: &[f32; 2]| f64::from(distance(*a, *b)) / self.lengths[t];
                     let moves = |(a, b): (&[f32; 2], &[f32; 2])| off(a, b) > ROUNDING_OF_POINTS;
-                    let moved = a.iter().zip(b).zip(&counts).filter(|(_, counts)| **counts);
+                    let moved = a.iter().zip(b).zip(sized).filter(|(_, counts)| **counts);
                     let moved = moved.map(|(both, _)| both).filter(|both| moves(*both));
                     let moved: f64 = moved.map(|(a, b)| off(a, b)).sum();
-                    sum.shift += moved / of(&counts) as f64;
+                    sum.shift += moved / count;
                     let Some(Known::Points(labels)) = self.known[t] else {
                         continue;
                     };
@@ -124,14 +127,17 @@ impl<'a> Whole<'a> {
                 }
                 (Sum::Binary(sum), TaskPrediction::Binary(a), TaskPrediction::Binary(b)) => {
                     let changes = |a: f32, b: f32| (b - a).abs() > ROUNDING_OF_PROBABILITIES;
-                    let each = a.iter().zip(b).zip(&mut sum.each).zip(&counts);
+                    let mut all = 0.0;
+                    let each = a.iter().zip(b).zip(&mut sum.each).zip(sized);
                     for (((a, b), sum), counts) in each {
                         if *counts && changes(*a, *b) {
                             let change = f64::from(b - a);
                             sum.0 += change.abs();
                             sum.1 += change;
+                            all += change.abs();
                         }
                     }
+                    sum.change += all / count;
                     let Some(Known::Binary(labels)) = self.known[t] else {
                         continue;
                     };
