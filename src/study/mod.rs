@@ -18,6 +18,9 @@ pub use effects::{Differing, Effects, TaskEffect, effects_over};
 pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
-pub use feature_maps::{FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, maps_at, masks_for};
+pub use feature_maps::{
+    FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, difference, has_difference, maps_at,
+    masks_for, muted_pairs,
+};
 pub use matching::{Kinship, Matched, Matching, Pair, match_channels, towers_at};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

@@ -8,7 +8,7 @@ use crate::figure::error::FigureError;
 use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::humanize::{layer_title, title};
 use crate::model::FeatureMap;
-use crate::study::{FaceMaps, Matching, Pair, SideMaps};
+use crate::study::{FaceMaps, Matching, Pair, SideMaps, has_difference};
 
 /// As many pixels a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -169,7 +169,7 @@ impl<'a> FeatureFigure<'a> {
         let [a, b] = &self.rows[..] else {
             return false;
         };
-        a.maps.iter().zip(b.maps).all(|(a, b)| a.has_shape_of(b))
+        has_difference(a.maps, b.maps)
     }
 
     /// Whether the colours span the values of both rows.
@@ -251,10 +251,15 @@ impl<'a> FigureRow<'a> {
         self.matching.get(tower)?.pair(channel)
     }
 
+    /// The channels of a tower that are held at zero, by their own network's numbers.
+    pub(super) fn muted(&self, tower: usize) -> &[usize] {
+        self.muted.get(tower).map_or(&[], |all| all)
+    }
+
     /// Whether what stands at a channel of the first row is held at zero.
     pub(super) fn mutes(&self, tower: usize, channel: usize) -> bool {
         let own = self.pair(tower, channel).map_or(channel, |p| p.partner);
-        self.muted.get(tower).is_some_and(|all| all.contains(&own))
+        self.muted(tower).contains(&own)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::figure::colour_map::ColourMap;
 use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::figure::number::decimals;
 use crate::model::FeatureMap;
-use crate::study::Pair;
+use crate::study::{Pair, difference, muted_pairs};
 
 impl<'a> FeatureFigure<'a> {
     /// What stands in each row, tower by tower; the difference last.
@@ -46,19 +46,12 @@ impl<'a> FeatureFigure<'a> {
         if let [a, b] = &self.rows[..]
             && compared
         {
-            let difference = rows[0].iter().zip(&rows[1]).enumerate();
-            let difference = difference.map(|(t, (first, second))| {
-                let mut map = match self.scale {
-                    Scale::Own => b.maps[t]
-                        .scaled_by_maxima()
-                        .minus(&a.maps[t].scaled_by_maxima()),
-                    _ => b.maps[t].minus(&a.maps[t]),
-                };
+            let difference = difference(a.maps, b.maps, self.scale == Scale::Own);
+            let difference = difference.into_iter().zip(&rows[0]).enumerate();
+            let difference = difference.map(|(t, (mut map, first))| {
                 // Between a map and nothing there is no difference.
-                let all = first.muted.iter().chain(&second.muted);
-                let mut muted: Vec<usize> = all.copied().collect();
-                muted.sort_unstable();
-                muted.dedup();
+                let mut muted = muted_pairs(a.muted(t), b.muted(t), b.matching.get(t));
+                muted.retain(|channel| first.order.contains(channel));
                 map.zero_channels(&muted);
                 let names = |channel: &usize| match b.pair(t, *channel) {
                     Some(pair) => {

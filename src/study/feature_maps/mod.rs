@@ -1,7 +1,10 @@
 //! The maps of one layer in every tower for a face, beside those of another network or another
 //! photo where two are compared: what the paper's Figure 6 shows, and what is written as numbers.
 
+mod difference;
 mod numbers;
+
+pub use difference::{difference, has_difference, muted_pairs};
 
 use image::RgbImage;
 
@@ -221,48 +224,26 @@ fn check_towers(place: TapLayer, first: &SideMaps, second: &SideMaps) -> Result<
 }
 
 impl FaceMaps {
-    /// Whether there is a second side whose channels can be held against those of the first: where
-    /// two networks have different numbers of channels, only those that are paired can.
+    /// Whether there is a second side whose channels can be held against those of the first.
     pub fn has_difference(&self) -> bool {
-        self.second.as_ref().is_some_and(|second| {
-            let mut pairs = self.first.maps.iter().zip(&second.maps);
-            pairs.all(|(a, b)| a.has_shape_of(b))
+        let second = self.second.as_ref();
+        second.is_some_and(|second| has_difference(&self.first.maps, &second.maps))
+    }
+
+    /// As [`difference`]; nothing without a second side.
+    pub fn difference(&self, scaled: bool) -> Vec<FeatureMap> {
+        let second = self.second.as_ref();
+        second.map_or(Vec::new(), |second| {
+            difference(&self.first.maps, &second.maps, scaled)
         })
     }
 
-    /// Second − first, tower by tower; nothing where they cannot be held against each other. With
-    /// `scaled` each channel is divided by its largest absolute value first.
-    pub fn difference(&self, scaled: bool) -> Vec<FeatureMap> {
-        let Some(second) = self.second.as_ref().filter(|_| self.has_difference()) else {
-            return Vec::new();
-        };
-        let pairs = self.first.maps.iter().zip(&second.maps);
-        pairs
-            .map(|(a, b)| match scaled {
-                true => b.scaled_by_maxima().minus(&a.scaled_by_maxima()),
-                false => b.minus(a),
-            })
-            .collect()
-    }
-
-    /// For each map the channels of the first whose difference is of none: those that are muted on
-    /// either side, by the numbers that each has for them.
+    /// For each map the channels of the first whose difference is of none.
     pub fn muted_pairs(&self) -> Vec<Vec<usize>> {
-        let none = Vec::new();
         let muted = |(t, first): (usize, &Vec<usize>)| {
             let second = self.second.as_ref().and_then(|s| s.muted.get(t));
-            let partners = second.unwrap_or(&none).iter();
-            let beside = partners.filter_map(|channel| match self.matching.get(t) {
-                None => Some(*channel),
-                Some(matching) => {
-                    let mut pairs = matching.pairs.iter();
-                    pairs.find(|p| p.partner == *channel).map(|p| p.channel)
-                }
-            });
-            let mut all: Vec<usize> = first.iter().copied().chain(beside).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
+            let second = second.map_or(&[][..], |muted| muted);
+            muted_pairs(first, second, self.matching.get(t))
         };
         self.first.muted.iter().enumerate().map(muted).collect()
     }
