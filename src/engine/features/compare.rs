@@ -202,7 +202,7 @@ fn compared(
     }
     let difference = difference.into_iter().zip(&taps).zip(&muted);
     found.difference = difference
-        .map(|((map, tap), muted)| upload(tap, map, None).hatched(painter, muted))
+        .map(|((map, tap), muted)| TowerMaps::hatched(painter, tap.tower, map, muted))
         .collect();
     Ok(found)
 }

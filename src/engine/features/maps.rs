@@ -111,16 +111,17 @@ impl TowerMaps {
         }
     }
 
-    /// With these channels drawn as those that are zero everywhere are; their values stay.
-    pub fn hatched(self, painter: &MapPainter, channels: &[usize]) -> Self {
-        let Some(values) = self.values.clone().filter(|_| !channels.is_empty()) else {
-            return self;
-        };
-        let mut map = (*values).clone();
-        map.zero_channels(channels);
+    /// In their own ranges, with these channels drawn as those that are zero everywhere are; their
+    /// values stay.
+    pub fn hatched(painter: &MapPainter, id: TowerId, map: FeatureMap, channels: &[usize]) -> Self {
+        if channels.is_empty() {
+            return Self::uploaded(painter, id, map, None);
+        }
+        let mut drawn = map.clone();
+        drawn.zero_channels(channels);
         Self {
-            values: Some(values),
-            ..Self::uploaded(painter, self.id, map, self.joint)
+            values: Some(Arc::new(map)),
+            ..Self::uploaded(painter, id, drawn, None)
         }
     }
 
@@ -148,10 +149,10 @@ pub(super) fn layer_maps(
     let taps = network.taps_at(wanted.place);
     let PhotoFace { key, photo } = &wanted.face;
     let face_box = &key.face_box;
+    let masks = masks_for(network, &wanted.masks);
     let towers = if taps.is_empty() {
         Vec::new()
     } else if shared {
-        let masks = masks_for(network, &wanted.masks);
         let input = predictor.input(photo, face_box);
         let tensors = network.maps(input, &masks, &taps);
         let ready = taps.iter().zip(tensors).map(|(tap, tensor)| {
@@ -167,7 +168,7 @@ pub(super) fn layer_maps(
         });
         ready.collect::<Result<_>>()?
     } else {
-        let maps = maps_at(predictor, photo, face_box, (wanted.place, &wanted.masks));
+        let maps = maps_at(predictor, photo, face_box, (wanted.place, &masks));
         let ready = taps.iter().zip(maps);
         ready
             .map(|(tap, map)| TowerMaps::uploaded(painter, tap.tower, map, None))

@@ -249,7 +249,8 @@ impl FaceMaps {
     }
 }
 
-/// The maps of a place on the CPU, one a tower that has it.
+/// The maps of a place on the CPU, one a tower that has it. The network has channels for all masks,
+/// as [`masks_for`] leaves them.
 pub fn maps_at(
     predictor: &Predictor,
     photo: &RgbImage,
@@ -258,9 +259,8 @@ pub fn maps_at(
 ) -> Vec<FeatureMap> {
     let network = predictor.network();
     let taps = network.taps_at(place);
-    let masks = masks_for(network, masks);
     let input = predictor.input(photo, face_box);
-    let tensors = network.maps(input, &masks, &taps);
+    let tensors = network.maps(input, masks, &taps);
     let maps = taps.iter().zip(tensors).map(|(tap, tensor)| {
         let [_, channels, side, _] = tensor.dims();
         FeatureMap {
