@@ -23,7 +23,8 @@ pub use colour_map::{ColourMap, colour_bar};
 pub use error::FigureError;
 pub use explanation::{check_note, explanation_figure};
 pub use feature_maps::{
-    FeatureFigure, FigureRow, Pixels, difference_text, figure6, short_correlation,
+    FeatureFigure, FigureRow, Pixels, difference_text, figure6, mean_correlations,
+    short_correlation,
 };
 pub use grid::{GridStyle, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatPoints, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};

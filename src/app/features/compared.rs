@@ -109,11 +109,11 @@ impl FeatureView {
         matching.pair(channel as usize).copied()
     }
 
-    /// What a channel is called in a set: its own number, or its partner's, or both.
-    pub(super) fn channel_label(&self, slot: Slot, channel: u32) -> String {
-        match (self.pair_of(slot.tower, channel), slot.set) {
-            (None, _) => format!("channel {channel}"),
-            (Some(pair), _) => {
+    /// What a channel of a tower is called: its own number, and its partner's where it has one.
+    pub(super) fn channel_label(&self, tower: usize, channel: u32) -> String {
+        match self.pair_of(tower, channel) {
+            None => format!("channel {channel}"),
+            Some(pair) => {
                 let r = correlation_text(pair.correlation);
                 format!("channel {channel} ↔ {} ({r})", pair.partner)
             }

@@ -67,7 +67,7 @@ impl FeatureView {
                 let (slot, channel) = self.inspected();
                 let compared = self.compared_sets().is_some();
                 let wanted = self.compare_request(&face.face).filter(|_| compared);
-                let said = self.channel_label(slot, channel);
+                let said = self.channel_label(slot.tower, channel);
                 let content = ExportContent::Channel {
                     of: match wanted {
                         Some(_) => slot.set,

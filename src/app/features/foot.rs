@@ -86,7 +86,7 @@ impl FeatureView {
                 title(&tower.maps.tower),
                 self.set_label(slot.set),
                 place.title(),
-                self.channel_label(slot, channel),
+                self.channel_label(slot.tower, channel),
             )));
         }
         ui.label(small(format!("({}, {})", at.x, at.y)));

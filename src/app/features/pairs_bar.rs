@@ -12,9 +12,8 @@ use crate::app::features::view::FeatureView;
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::theme;
 use crate::engine::StudyKind;
-use crate::figure::decimals;
-use crate::humanize::title;
-use crate::study::{Kinship, Matched, Matching};
+use crate::figure::{decimals, mean_correlations};
+use crate::study::{Kinship, Matched};
 
 impl FeatureView {
     /// How the channels are paired, whether that means something, and the other way.
@@ -111,12 +110,8 @@ fn pairing_ui(ui: &mut Ui, pairs: &mut Pairs) {
 
 /// "mean r 0.61 Shared, 0.44 Landmarks, over 32 of all 4000 faces".
 fn matched_text(matched: &Matched) -> String {
-    let mean = |m: &Matching| match m.mean() {
-        Some(r) => format!("{} {}", decimals(r, 2), title(&m.tower)),
-        None => format!("– {}", title(&m.tower)),
-    };
-    let means: Vec<String> = matched.towers.iter().map(mean).collect();
-    format!("mean r {}, over {}", means.join(", "), matched.faces)
+    let means = mean_correlations(&matched.towers);
+    format!("{means}, over {}", matched.faces)
 }
 
 /// Whether equal numbers mean something.

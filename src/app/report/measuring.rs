@@ -106,7 +106,7 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
             Err(why) => unsliced = Some(why.to_string()),
         }
     }
-    let evaluation = Evaluation::new(
+    let mut evaluation = Evaluation::new(
         &evaluation::Question {
             schema,
             weights: &question.weights,
@@ -133,7 +133,6 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
     };
     let slices = by.iter().flat_map(|(name, c)| c.slices(name, &judged));
     let slices = slices.map(in_list).collect();
-    let mut evaluation = evaluation;
     let missing = (of - faces.len()).saturating_sub(question.unread);
     let warning = few_predicted(faces.len(), missing, of);
     let few = warning.is_some();

@@ -18,6 +18,7 @@ mod tests;
 use image::RgbImage;
 
 pub use content::{FeatureFigure, FigureRow, Pixels, difference_text};
+pub use notes::mean_correlations;
 pub use panels::short_correlation;
 
 use super::page::{Anchor, Page, Unit, points};

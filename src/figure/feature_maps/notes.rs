@@ -60,7 +60,7 @@ impl FeatureFigure<'_> {
         let matched = self.rows.iter().find(|row| !row.matching.is_empty());
         let matched = matched.map_or(String::new(), |row| {
             let alone = alone_words(&row.matching);
-            let means = means_words(&row.matching);
+            let means = mean_correlations(&row.matching);
             let over = &row.matched_over;
             format!("; channels matched by correlation over {over}: {means}{alone}")
         });
@@ -69,7 +69,7 @@ impl FeatureFigure<'_> {
 }
 
 /// "mean r 0.61 Shared, 0.44 Landmarks".
-fn means_words(matching: &[Matching]) -> String {
+pub fn mean_correlations(matching: &[Matching]) -> String {
     let mean = |m: &Matching| match m.mean() {
         Some(r) => format!("{} {}", decimals(r, 2), title(&m.tower)),
         None => format!("– {}", title(&m.tower)),
