@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
+use super::files::{Files, Output};
 use super::inputs::warn;
 use crate::dataset::export::{self, Format, Options, Sources};
 use crate::dataset::open_all;
@@ -40,6 +41,30 @@ pub struct ConvertArgs {
     /// Only report what would be lost
     #[arg(long)]
     dry_run: bool,
+}
+
+impl Files for ConvertArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.data.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        // Where these do not want pictures in their folder, none is written.
+        let beside = [
+            Format::Celeba,
+            Format::CelebaCsv,
+            Format::Pts,
+            Format::Labelme,
+        ];
+        let pictures = self.copy_pictures || beside.contains(&self.to);
+        let writes = pictures && !self.dry_run;
+        let folder = writes.then(|| Output::Folder(self.out.clone()));
+        folder.into_iter().collect()
+    }
 }
 
 pub fn run(args: ConvertArgs) -> Result<()> {

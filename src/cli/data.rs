@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::files::{Files, Output};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Summary};
 use crate::label::Schema;
@@ -33,6 +34,20 @@ pub struct DataArgs {
     /// Also write all of it as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+}
+
+impl Files for DataArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.data.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        Output::file(self.json.as_ref()).into_iter().collect()
+    }
 }
 
 pub fn run(args: DataArgs) -> Result<()> {

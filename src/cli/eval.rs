@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
+use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, warn};
 use crate::dataset::{self, BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
@@ -94,6 +95,23 @@ pub struct EvalArgs {
     plot_formats: Vec<figure::Format>,
     #[command(flatten)]
     network: NetworkArgs,
+}
+
+impl Files for EvalArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.data.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        [self.network.files(), self.predictions.clone()].concat()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let files = [&self.out, &self.json].map(|path| Output::file(path.as_ref()));
+        let plots = self.plots.iter();
+        let plots = plots.flat_map(|folder| plots::written_before(folder, &self.plot_formats));
+        files.into_iter().flatten().chain(plots).collect()
+    }
 }
 
 pub fn run(args: EvalArgs) -> Result<()> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
+use super::files::{Files, Output};
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, named};
 use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure};
 use crate::model::{Predictor, Tap, TapLayer};
@@ -61,6 +62,20 @@ pub struct ExplainArgs {
     page: PageArgs,
     #[command(flatten)]
     network: NetworkArgs,
+}
+
+impl Files for ExplainArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.face.data_sets()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        [self.network.files(), vec![self.photo.clone()]].concat()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output::File(self.out.clone())]
+    }
 }
 
 pub fn run(args: ExplainArgs) -> Result<()> {

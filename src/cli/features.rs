@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::RgbImage;
 
+use super::files::{Files, Output};
 use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, FaceSubset, Population, SUBSET_SEED, Sample};
@@ -68,6 +69,29 @@ pub struct FeaturesArgs {
     page: PageArgs,
     #[command(flatten)]
     network: NetworkArgs,
+}
+
+impl Files for FeaturesArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        [self.face.data_sets(), self.matched.clone()].concat()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        let others = [&self.compare, &self.compare_photo];
+        let mut files = self.network.files();
+        files.push(self.photo.clone());
+        files.extend(others.into_iter().flatten().cloned());
+        files
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let matches = self.npy.iter().filter(|_| !self.matched.is_empty());
+        let files = [&self.out, &self.matches].map(|path| Output::file(path.as_ref()));
+        let files = files.into_iter().flatten();
+        files
+            .chain(matches.flat_map(|folder| Output::files(folder, &["matches.csv"])))
+            .collect()
+    }
 }
 
 pub fn run(args: FeaturesArgs) -> Result<()> {

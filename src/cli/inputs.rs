@@ -28,6 +28,10 @@ pub struct NetworkArgs {
 }
 
 impl NetworkArgs {
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.weights.iter().cloned().collect()
+    }
+
     pub fn predictor(&self) -> Result<Predictor> {
         let (device, name) = compute::headless(self.device)?;
         log::info!("computing on {name}");
@@ -165,6 +169,10 @@ impl FaceArgs {
     pub fn data(&self) -> String {
         let data = self.data.as_ref();
         data.map_or(String::new(), |data| data.display().to_string())
+    }
+
+    pub fn data_sets(&self) -> Vec<PathBuf> {
+        self.data.iter().cloned().collect()
     }
 
     fn in_data(&self, data: &Path, path: &Path, schema: &Schema) -> Result<Sample> {

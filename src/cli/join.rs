@@ -7,6 +7,7 @@ use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
+use super::files::{Files, Output};
 use crate::label::Untrained;
 use crate::model::Checkpoint;
 use crate::terminal::outln;
@@ -30,6 +31,16 @@ pub struct JoinArgs {
     /// The weights to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+}
+
+impl Files for JoinArgs {
+    fn inputs(&self) -> Vec<PathBuf> {
+        vec![self.weights.clone(), self.from.clone()]
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output::File(self.out.clone())]
+    }
 }
 
 pub fn run(args: JoinArgs) -> Result<()> {

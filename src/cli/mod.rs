@@ -6,6 +6,7 @@ mod devices;
 mod eval;
 mod explain;
 mod features;
+mod files;
 mod inputs;
 mod join;
 mod predict;
@@ -53,16 +54,17 @@ pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         None => window::run(cli.window, began),
-        Some(Command::Predict(args)) => predict::run(args),
-        Some(Command::Features(args)) => features::run(args),
-        Some(Command::Explain(args)) => explain::run(args),
-        Some(Command::Towers(args)) => towers::run(args),
-        Some(Command::Eval(args)) => eval::run(args),
-        Some(Command::Train(args)) => train::run(*args),
+        Some(Command::Predict(args)) => files::run(args, predict::run),
+        Some(Command::Features(args)) => files::run(args, features::run),
+        Some(Command::Explain(args)) => files::run(args, explain::run),
+        Some(Command::Towers(args)) => files::run(args, towers::run),
+        Some(Command::Eval(args)) => files::run(args, eval::run),
+        Some(Command::Train(args)) => files::run(*args, train::run),
+        // Reads nothing.
         Some(Command::Synth(args)) => synth::run(args),
-        Some(Command::Join(args)) => join::run(args),
-        Some(Command::Data(args)) => data::run(args),
-        Some(Command::Convert(args)) => convert::run(args),
+        Some(Command::Join(args)) => files::run(args, join::run),
+        Some(Command::Data(args)) => files::run(args, data::run),
+        Some(Command::Convert(args)) => files::run(args, convert::run),
         Some(Command::Devices) => devices::run(),
     }
 }

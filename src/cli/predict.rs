@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
@@ -46,6 +47,28 @@ pub struct PredictArgs {
     network: NetworkArgs,
 }
 
+impl Files for PredictArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.inputs.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        self.network.files()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let mut outputs = Output::files(&self.out, &[RESULTS]);
+        if self.overlay {
+            outputs.push(Output::Folder(self.out.join(OVERLAYS)));
+        }
+        outputs
+    }
+}
+
+/// The file of the results and the folder of pictures.
+const RESULTS: &str = "predictions.jsonl";
+const OVERLAYS: &str = "overlays";
+
 pub fn run(args: PredictArgs) -> Result<()> {
     let given = args.face_box.as_deref().map(parse_box).transpose()?;
     let predictor = args.network.predictor()?;
@@ -78,7 +101,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
         "none of {} could be read",
         counted(set.samples.len(), "picture")
     );
-    let path = args.out.join("predictions.jsonl");
+    let path = args.out.join(RESULTS);
     write_atomic(&path, lines(&schema, &results).as_bytes())
         .with_context(|| path.display().to_string())?;
     if args.overlay {
@@ -142,7 +165,7 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
 }
 
 fn overlays(out: &Path, schema: &Schema, results: &[(&Sample, FacePrediction)]) -> Result<()> {
-    let folder = out.join("overlays");
+    let folder = out.join(OVERLAYS);
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let pictures = by_picture(results, |(sample, _)| &sample.path);
     let paths: Vec<&Path> = pictures.iter().map(|faces| &*faces[0].0.path).collect();

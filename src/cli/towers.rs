@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
 
+use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{
@@ -48,6 +49,24 @@ pub struct TowersArgs {
     #[command(flatten)]
     network: NetworkArgs,
 }
+
+impl Files for TowersArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.data.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        self.network.files()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let tables = Output::files(&self.out, &["towers.json", "towers.csv"]);
+        let figures = Output::files(&self.out, &FIGURES);
+        tables.into_iter().chain(figures).collect()
+    }
+}
+
+const FIGURES: [&str; 3] = ["towers.png", "towers.svg", "towers.pdf"];
 
 pub fn run(args: TowersArgs) -> Result<()> {
     args.page.check(Path::new("towers.png"))?;
@@ -95,7 +114,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     let words = format!("{network} ({origin})");
     let mut page = towers_figure(&found, &faces, &words, args.page.width_mm)?;
     Provenance::default().note(&mut page, (&origin, &network));
-    for name in ["towers.png", "towers.svg", "towers.pdf"] {
+    for name in FIGURES {
         args.page.write(&page, &args.out.join(name))?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use super::files::{Files, Output};
 use super::inputs::warn;
 use crate::compute::{self, DeviceChoice};
 use crate::dataset::{self, BoxPolicy};
@@ -150,6 +151,26 @@ const SETTINGS: [&str; 24] = [
     "stage1",
     "license",
 ];
+
+impl Files for TrainArgs {
+    fn data(&self) -> Vec<PathBuf> {
+        self.data.clone()
+    }
+
+    fn inputs(&self) -> Vec<PathBuf> {
+        let files = [&self.config, &self.vgg16, &self.stage1];
+        files.into_iter().flatten().cloned().collect()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let Some(out) = &self.out else {
+            return Vec::new();
+        };
+        let mut outputs = Output::files(out, &RunFolder::FILES);
+        outputs.push(Output::Folder(out.join(RunFolder::CHECKPOINTS)));
+        outputs
+    }
+}
 
 pub fn run(args: TrainArgs) -> Result<()> {
     if args.print_config {

@@ -9,8 +9,8 @@ use super::folders::folder_of;
 use super::json::{self, Outline};
 use super::listing::{self, Listing};
 use super::{
-    Dataset, DatasetError, Problem, celeba, coco, faces_csv, join, labelme, mtfl, name_of,
-    pictures, pts, unused_files,
+    Dataset, DatasetError, Problem, celeba, coco, csv_table, faces_csv, join, labelme, mtfl,
+    name_of, pictures, pts, unused_files,
 };
 use crate::file_type::{self, FileCategory};
 use crate::label::Schema;
@@ -113,6 +113,21 @@ pub fn labelme_files(path: &Path) -> Vec<PathBuf> {
     let files = listing::list(path).map_or(Vec::new(), |listing| listing.files);
     let files = files.into_par_iter();
     files.filter(|f| ends(f, "json") && is_labelme(f)).collect()
+}
+
+/// Whether a file has labels of faces in a form that is read, or may have: JSON that is broken can
+/// be mended.
+pub fn has_labels(path: &Path) -> bool {
+    let table = || csv_table::open(path, &Schema::face()).is_ok();
+    match path.extension().unwrap_or_default().to_string_lossy() {
+        _ if celeba::Files::at(path).is_some() => true,
+        e if e.eq_ignore_ascii_case("json") => {
+            !matches!(json::outline(path), Ok(Outline::Other(_)))
+        }
+        e if e.eq_ignore_ascii_case("csv") || e.eq_ignore_ascii_case("tsv") => table(),
+        e if e.eq_ignore_ascii_case("txt") => mtfl::is_label_file(path),
+        e => e.eq_ignore_ascii_case("pts"),
+    }
 }
 
 /// Whether a folder is known by a table of its own.

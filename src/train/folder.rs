@@ -80,6 +80,17 @@ pub enum Control {
 }
 
 impl RunFolder {
+    /// What a run writes into its folder, beside its checkpoints.
+    pub const FILES: [&str; 6] = [
+        "run.json",
+        "metrics.jsonl",
+        "status.json",
+        "control",
+        "lock",
+        "final.safetensors",
+    ];
+    pub const CHECKPOINTS: &str = "checkpoints";
+
     /// Makes the folder for a new run; one that holds a run already is left alone.
     pub fn create(path: &Path) -> Result<Self> {
         let folder = Self {
@@ -91,7 +102,7 @@ impl RunFolder {
                 path.display()
             );
         }
-        fs::create_dir_all(folder.file("checkpoints"))
+        fs::create_dir_all(folder.file(Self::CHECKPOINTS))
             .with_context(|| format!("cannot make {}", path.display()))?;
         Ok(folder)
     }
@@ -156,7 +167,7 @@ impl RunFolder {
     }
 
     pub fn checkpoint(&self, name: &str) -> PathBuf {
-        self.path.join("checkpoints").join(name)
+        self.path.join(Self::CHECKPOINTS).join(name)
     }
 
     pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use directories::UserDirs;
 
 use super::dialog::{Ask, Dialog, Filter, Wanted};
-use super::guard::Guard;
+use crate::dataset::Guard;
 
 /// Asks for paths. Clones remember together which folders were used, and ask one thing at a time:
 /// dialogs take seconds to come, and impatient keys would lay one over the other.
@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(save(&photo), Some(photo.clone()));
         dialogs.guard(Guard {
             paths: vec![photo.clone()],
-            samples: Arc::default(),
+            ..Guard::default()
         });
         assert_eq!(save(&photo), None);
         let other = root.path().join("me-overlay.png");

@@ -4,7 +4,6 @@ mod arrival;
 mod busy;
 mod dialog;
 mod dialogs;
-mod guard;
 mod open;
 mod recognise;
 #[cfg(target_os = "linux")]
@@ -29,7 +28,6 @@ use busy::Busy;
 use dialog::EVERYTHING;
 pub use dialog::{Ask, Dialog, Filter, WEIGHTS, Wanted};
 pub use dialogs::{Dialogs, ask, close};
-pub use guard::Guard;
 use open::open;
 use recognise::drop_words;
 pub use recognise::{Opened, pasted_path};

@@ -10,10 +10,10 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::item::Picture;
 use crate::app::faces::list::{List, Then};
 use crate::app::model::SweepProgress;
-use crate::app::opening::{Arrival, FaceSet, Guard, Opened};
+use crate::app::opening::{Arrival, FaceSet, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
-use crate::dataset::BoxSource;
+use crate::dataset::{BoxSource, Guard};
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction};
@@ -186,6 +186,7 @@ impl Studio {
         self.opening.dialogs.guard(Guard {
             paths: self.model.opened.clone(),
             samples: self.model.faces.samples.clone(),
+            files: Vec::new(),
         });
         let network = self.model.networks.hash();
         self.model.kept_boxes.keep(&old, network);

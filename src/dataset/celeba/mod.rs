@@ -85,6 +85,11 @@ impl Files {
         Self::find(path, None)
     }
 
+    /// The folder that they are all in.
+    pub fn into_root(self) -> PathBuf {
+        self.root
+    }
+
     /// Looks for CelebA's files in `root` and in its folders Anno, Eval and Img; `None` where
     /// there is neither a label file nor a partition. `aligned` asks for one kind of pictures.
     fn find(root: &Path, aligned: Option<bool>) -> Option<Self> {
