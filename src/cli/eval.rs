@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::files::{Files, Output};
-use super::inputs::{NetworkArgs, warn};
+use super::inputs::{NetworkArgs, warn, warn_of_boxes};
 use crate::dataset::{self, BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
@@ -253,5 +253,6 @@ fn predict<'a>(
             Err(error) => log::warn!("left out: {error}"),
         }
     }
+    warn_of_boxes(faces.iter().map(|(sample, found)| (*sample, found)));
     faces
 }

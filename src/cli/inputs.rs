@@ -13,7 +13,7 @@ use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, Which, picture
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
 use crate::label::{Annotation, FaceBox, Schema};
-use crate::model::{self, Checkpoint, Predictor};
+use crate::model::{self, Checkpoint, FacePrediction, Predictor};
 use crate::photo::Photo;
 use crate::terminal::{errln, outln};
 
@@ -132,8 +132,10 @@ impl FaceArgs {
     /// is.
     pub fn place(&self, path: &Path, photo: &Photo, schema: &Schema) -> Result<FacePlace> {
         if let Some(text) = &self.face_box {
+            let face_box = parse_box(text)?;
+            check_box(&face_box, path, [photo.width(), photo.height()])?;
             return Ok(FacePlace {
-                face_box: parse_box(text)?,
+                face_box,
                 source: BoxSource::Given,
                 labels: None,
             });
@@ -147,6 +149,7 @@ impl FaceArgs {
             }
             None => (picture_box(width, height), None),
         };
+        warn_of_box(&face_box, path, [width, height]);
         errln!("box: {source}");
         Ok(FacePlace {
             face_box,
@@ -229,9 +232,45 @@ pub fn parse_box(text: &str) -> Result<FaceBox> {
     Ok(face_box)
 }
 
+/// Refuses a box in which nothing of the photo is.
+pub fn check_box(face_box: &FaceBox, photo: &Path, [width, height]: [u32; 2]) -> Result<()> {
+    let FaceBox { x, y, w, h, .. } = face_box;
+    ensure!(
+        face_box.overlaps(width, height),
+        "the box {x},{y},{w},{h} has no pixel of {}, which has {width}×{height}",
+        photo.display()
+    );
+    Ok(())
+}
+
+/// Says that nothing of the photo is in a box of its data set's, if so.
+fn warn_of_box(face_box: &FaceBox, photo: &Path, size: [u32; 2]) {
+    if let Err(error) = check_box(face_box, photo, size) {
+        log::warn!("{error}: what is found there is of no face");
+    }
+}
+
+/// The same of many faces: the first few one by one, and how many there are.
+pub fn warn_of_boxes<'a>(faces: impl Iterator<Item = (&'a Sample, &'a FacePrediction)>) {
+    let outside = faces.filter(|(_, found)| {
+        let [width, height] = found.picture_size;
+        !found.face_box.overlaps(width, height)
+    });
+    let outside: Vec<_> = outside.collect();
+    for (sample, found) in outside.iter().take(SHOWN) {
+        warn_of_box(&found.face_box, &sample.path, found.picture_size);
+    }
+    if outside.len() > SHOWN {
+        let more = counted(outside.len() - SHOWN, "more face");
+        log::warn!("… and {more} whose box has no pixel of the picture");
+    }
+}
+
+/// What is logged one by one.
+const SHOWN: usize = 10;
+
 /// Logs what in a data set could not be used: the first few one by one, and how many there are.
 pub fn warn(problems: &[Problem]) {
-    const SHOWN: usize = 10;
     for problem in problems.iter().take(SHOWN) {
         log::warn!("{problem}");
     }

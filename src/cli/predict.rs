@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::files::{Files, Output};
-use super::inputs::{NetworkArgs, parse_box, save_picture, warn};
+use super::inputs::{NetworkArgs, check_box, parse_box, save_picture, warn, warn_of_boxes};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
@@ -78,6 +78,10 @@ pub fn run(args: PredictArgs) -> Result<()> {
     args.boxes.apply(&mut set.samples);
     if let Some(face_box) = given {
         for sample in &mut set.samples {
+            // Of one that cannot be read that is said later.
+            if let Ok((width, height)) = sample.picture_size() {
+                check_box(&face_box, &sample.path, [width, height])?;
+            }
             sample.face_box = Some((face_box, BoxSource::Given));
         }
     }
@@ -96,6 +100,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
             Err(error) => log::warn!("left out: {error}"),
         }
     }
+    warn_of_boxes(results.iter().map(|(sample, found)| (*sample, found)));
     ensure!(
         !results.is_empty(),
         "none of {} could be read",

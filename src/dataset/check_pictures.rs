@@ -66,11 +66,8 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
                 counted(known.len(), "point")
             ));
         }
-        let beside = |b: &FaceBox| {
-            let (right, bottom) = (b.x + b.w, b.y + b.h);
-            right <= 0.0 || bottom <= 0.0 || b.x >= width as f32 || b.y >= height as f32
-        };
-        if face.face_box.is_some_and(|(face_box, _)| beside(&face_box)) {
+        let beside = |face_box: FaceBox| !face_box.overlaps(width, height);
+        if face.face_box.is_some_and(|(face_box, _)| beside(face_box)) {
             what.push(format!(
                 "{of}its box lies outside its {width}×{height} pixels"
             ));

@@ -91,6 +91,25 @@ impl FaceBox {
         })
     }
 
+    /// Whether any part of it lies in a picture of this size.
+    pub fn overlaps(&self, width: u32, height: u32) -> bool {
+        let (w, h) = (width as f32, height as f32);
+        let picture = [[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]];
+        let (sin, cos) = self.angle.sin_cos();
+        // Two rectangles are apart where along a side of either their shadows are.
+        let sides = [[1.0, 0.0], [0.0, 1.0], [cos, sin], [-sin, cos]];
+        sides.into_iter().all(|side: Point| {
+            let shadow = |corners: [Point; 4]| {
+                let at = corners.map(|c| c[0] * side[0] + c[1] * side[1]);
+                at.into_iter().fold([f32::MAX, f32::MIN], |[low, high], v| {
+                    [low.min(v), high.max(v)]
+                })
+            };
+            let ([low, high], [from, to]) = (shadow(self.corners()), shadow(picture));
+            low < to && from < high
+        })
+    }
+
     pub fn transform(&self) -> BoxTransform {
         let scale = f64::from(self.side()) / INPUT_SIZE as f64;
         let (sin, cos) = f64::from(self.angle).sin_cos();
@@ -206,6 +225,27 @@ mod tests {
             FaceBox::of_picture(200, 100),
             FaceBox::new(50.0, 0.0, 100.0, 100.0)
         );
+    }
+
+    #[test]
+    fn a_box_lies_in_a_picture_by_any_part_of_it() {
+        let turned = |x: f32, y: f32, angle: f32| FaceBox {
+            angle,
+            ..FaceBox::new(x, y, 40.0, 40.0)
+        };
+        for (face_box, is) in [
+            (turned(10.0, 10.0, 0.0), true),
+            (turned(-39.0, -39.0, 0.0), true),
+            (turned(-40.0, 0.0, 0.0), false),
+            (turned(100.0, 0.0, 0.0), false),
+            (turned(0.0, 51.0, 0.0), false),
+            (FaceBox::new(-500.0, -500.0, 2000.0, 2000.0), true),
+            // Turned by an eighth, its corner reaches 8 px further, and those of its rectangle fewer.
+            (turned(-47.0, 10.0, std::f32::consts::FRAC_PI_4), true),
+            (turned(-36.0, -36.0, std::f32::consts::FRAC_PI_4), false),
+        ] {
+            assert_eq!(face_box.overlaps(100, 50), is, "{face_box:?}");
+        }
     }
 
     #[test]

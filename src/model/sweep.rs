@@ -17,6 +17,8 @@ const GROUP: usize = 64;
 pub struct FacePrediction {
     pub face_box: FaceBox,
     pub source: BoxSource,
+    /// The picture's width and height.
+    pub picture_size: [u32; 2],
     pub prediction: Prediction,
 }
 
@@ -50,6 +52,7 @@ pub fn predict_samples_in<'a>(
             cut.map(|cut| FacePrediction {
                 face_box: cut.face_box,
                 source: cut.source,
+                picture_size: cut.picture_size,
                 prediction: predictions.next().unwrap_or_else(|| {
                     unreachable!("one prediction per input");
                 }),
@@ -67,6 +70,7 @@ pub fn predict_samples_in<'a>(
 pub(crate) struct CroppedFace {
     pub face_box: FaceBox,
     pub source: BoxSource,
+    pub picture_size: [u32; 2],
     pub input: Vec<f32>,
 }
 
@@ -97,6 +101,7 @@ fn cut(
     Ok(CroppedFace {
         face_box,
         source,
+        picture_size: [photo.width(), photo.height()],
         input,
     })
 }

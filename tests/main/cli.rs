@@ -140,6 +140,45 @@ fn predictions_are_one_line_a_picture_and_say_their_box() {
 }
 
 #[test]
+fn a_box_that_has_nothing_of_the_photo_is_refused_or_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.png", "b.png"] {
+        photo(folder.path(), name);
+    }
+    let commands = [
+        &["predict", "a.png", "b.png", "--out", "x"][..],
+        &["features", "a.png", "--out", "x.png"],
+        &["explain", "a.png", "--target", "Smiling", "--out", "x.png"],
+    ];
+    for command in commands {
+        for outside in ["1000,1000,50,50", "-50,0,50,50", "80,0,9,9", "0,60,9,9"] {
+            let boxed = format!("--box={outside}");
+            let with = format!("the box {outside} has no pixel of a.png, which has 80×60");
+            fails(folder.path(), &[command, &[&*boxed]].concat(), &[&with]);
+        }
+        assert!(!folder.path().join("x").exists() && !folder.path().join("x.png").exists());
+    }
+    let (success, said) = run(
+        folder.path(),
+        &["predict", "a.png", "--box=-49,-49,50,50", "--out", "part"],
+    );
+    assert!(success && !said.contains("no pixel"), "{said}");
+    // A data set's own box is its matter, and nothing is left out.
+    let rows = "image,x,y,w,h,Smiling\na.png,5,5,50,50,1\nb.png,200,5,50,50,1\n";
+    fs::write(folder.path().join("faces.csv"), rows).unwrap();
+    let said_of = "the box 200,5,50,50 has no pixel of";
+    for command in [
+        &["predict", ".", "--out", "out"][..],
+        &["eval", "."],
+        &["features", "b.png", "--data", ".", "--out", "b-maps.png"],
+    ] {
+        let (success, said) = run(folder.path(), command);
+        assert!(success, "{command:?}: {said}");
+        assert_eq!(said.matches(said_of).count(), 1, "{command:?}: {said}");
+    }
+}
+
+#[test]
 fn predictions_name_faces_by_the_numbers_of_their_file() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.png", "b.png"] {

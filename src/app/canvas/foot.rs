@@ -84,13 +84,26 @@ fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
 /// Why there are no numbers, where there are none.
 fn own_state_ui(ui: &mut Ui, face: &Face, points: &[PointView]) {
     let p = theme::palette(ui.ctx());
-    let words = match face.finding {
-        None => "waiting for the prediction…",
-        Some(_) if points.iter().any(|p| p.label.is_some()) => return,
-        Some(_) if face.source.is_assumed() => "drag the box around the face",
-        Some(_) => "no labelled points",
-    };
-    ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+    let labelled = points.iter().any(|p| p.label.is_some());
+    if let Some((words, warns)) = state_words(face, labelled) {
+        let tint = if warns { p.waiting } else { p.quiet };
+        ui.label(egui::RichText::new(words).size(theme::SMALL).color(tint));
+    }
+}
+
+/// The words, and whether they are a warning.
+fn state_words(face: &Face, labelled: bool) -> Option<(&'static str, bool)> {
+    let outside = face.item.picture().is_some_and(|photo| {
+        let (width, height) = photo.dimensions();
+        !face.face_box.overlaps(width, height)
+    });
+    match face.finding {
+        _ if outside => Some(("the box has no pixel of the photo", true)),
+        None => Some(("waiting for the prediction…", false)),
+        Some(_) if labelled => None,
+        Some(_) if face.source.is_assumed() => Some(("drag the box around the face", false)),
+        Some(_) => Some(("no labelled points", false)),
+    }
 }
 
 /// A row's mean and what it is of, as wide in each row as in the others.
@@ -317,6 +330,33 @@ mod tests {
             let (short, whole) = (short(source), source.to_string());
             assert!(whole.contains(short), "{short:?} is no part of {whole:?}");
         }
+    }
+
+    #[test]
+    fn a_box_beside_the_photo_is_said() {
+        use crate::app::faces::item::{Decoded, Item};
+        use crate::dataset::Sample;
+        use crate::label::{FaceBox, Schema};
+        let sample = Sample::unlabelled(std::path::Path::new("a.png"), &Schema::face());
+        let mut item = Item::unread();
+        let words = |item: &Item, x: f32| {
+            let face = Face {
+                sample: &sample,
+                item,
+                face_box: FaceBox::new(x, 2.0, 8.0, 8.0),
+                source: BoxSource::Given,
+                finding: None,
+                other: None,
+                hand: None,
+            };
+            state_words(&face, false)
+        };
+        assert_eq!(words(&item, 90.0).map(|w| w.1), Some(false), "no photo yet");
+        item.read(Decoded::new(image::RgbImage::new(40, 30)), &sample);
+        let outside = Some(("the box has no pixel of the photo", true));
+        assert_eq!(words(&item, 90.0), outside);
+        assert_eq!(words(&item, -8.0), outside);
+        assert_eq!(words(&item, 36.0).map(|w| w.1), Some(false));
     }
 
     #[test]
