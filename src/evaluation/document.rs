@@ -93,11 +93,13 @@ impl Evaluation {
             let badges = self.warnings_of(task, by).map(|w| w.badge.as_str());
             badges.collect::<Vec<_>>().join("; ")
         };
+        let boxes: Vec<String> = self.boxes_words().map(|(words, _)| words).collect();
         let source = Source {
             network: &self.network,
             weights: &self.weights,
             data: &self.data,
             split: self.split.as_deref().unwrap_or_default(),
+            boxes: &boxes.join("; "),
             warnings: &warnings,
         };
         csv(&self.report, &source, self.paper)
@@ -111,14 +113,7 @@ impl Evaluation {
     /// The notes, without the warnings that are told elsewhere.
     fn notes_without(&self, told: &dyn Fn(&Warning) -> bool) -> Vec<String> {
         let mut notes = vec![self.measured()];
-        let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
-        for (source, count) in &self.boxes {
-            let told = match source {
-                BoxSource::Labels => ", which tells where the points are and so flatters them",
-                _ => "",
-            };
-            notes.push(format!("box: {source}{jitter} ({count}){told}"));
-        }
+        notes.extend(self.boxes_words().map(|(words, _)| format!("box: {words}")));
         notes.push(self.learned(None));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
@@ -167,6 +162,19 @@ impl Evaluation {
         )
     }
 
+    /// In which boxes how many faces were looked at, and whether such a box flatters.
+    fn boxes_words(&self) -> impl Iterator<Item = (String, bool)> {
+        let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
+        self.boxes.iter().map(move |(source, count)| {
+            let flatters = *source == BoxSource::Labels;
+            let told = match flatters {
+                true => ", which tells where the points are and so flatters them",
+                false => "",
+            };
+            (format!("{source}{jitter} ({count}){told}"), flatters)
+        })
+    }
+
     /// Where the guess of one task comes from, or of all that are measured.
     fn learned(&self, task: Option<&str>) -> String {
         format!("{} learned from {}", self.guess_words(task), self.guess)
@@ -189,8 +197,8 @@ impl Evaluation {
         }
     }
 
-    /// What is to be read below a single table or figure of a task: who was measured on what, where
-    /// the guess comes from if it is shown, and the warnings that are not of other tasks or other
+    /// What is to be read below a single table or figure of a task: who was measured on what and in
+    /// which boxes, where the guess comes from if it is shown, and the warnings that are not of other tasks or other
     /// slices than those by the column `by`.
     pub fn figure_notes(&self, task: &str, by: Option<&str>, guess: bool) -> Vec<FigureNote> {
         let plain = |words| FigureNote {
@@ -202,7 +210,11 @@ impl Evaluation {
             words: warning(w),
             warns: true,
         });
-        let first = std::iter::once(plain(self.measured()));
+        let boxes = self.boxes_words().map(|(words, warns)| FigureNote {
+            words: format!("box: {words}"),
+            warns,
+        });
+        let first = std::iter::once(plain(self.measured())).chain(boxes);
         first.chain(learned).chain(warnings).collect()
     }
 

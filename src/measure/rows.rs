@@ -14,12 +14,14 @@ pub struct Source<'a> {
     pub data: &'a str,
     /// Empty for all of the data.
     pub split: &'a str,
+    /// In which boxes faces were looked at.
+    pub boxes: &'a str,
     /// What is to be beware of, in few words, of a task sliced by a column.
     pub warnings: &'a dyn Fn(&str, Option<&str>) -> String,
 }
 
 /// The columns of [`csv`].
-const CSV: [&str; 25] = [
+const CSV: [&str; 26] = [
     "by",
     "value",
     "task",
@@ -35,6 +37,7 @@ const CSV: [&str; 25] = [
     "weights",
     "data",
     "split",
+    "boxes",
     "faces",
     "alpha",
     "limit",
@@ -112,6 +115,7 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                             weights,
                             source.data,
                             source.split,
+                            source.boxes,
                             &group.faces.to_string(),
                             &alpha,
                             &limit,

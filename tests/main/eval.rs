@@ -15,14 +15,14 @@ a.png,1,30,5,40,40,val,q,50,20,70,20,60,30,52,40,68,40,-1,right\n\
 b.png,0,10,5,40,40,val,p,20,20,40,20,30,30,22,40,38,40,-1,left\n\
 c.png,0,,,,,val,,,,,,,,,,,,1,\n";
 
-fn set(folder: &Path) {
+pub fn set(folder: &Path) {
     for name in ["a.png", "b.png", "c.png"] {
         photo(folder, name);
     }
     fs::write(folder.join("faces.csv"), TABLE).unwrap();
 }
 
-fn json(path: &Path) -> Value {
+pub fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
@@ -317,7 +317,7 @@ fn averages_say_over_how_many_attributes_they_are() {
 }
 
 /// The rows of a CSV by the names of their columns.
-fn rows(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
+pub fn rows(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(csv);
     reader.deserialize().map(|row| row.unwrap()).collect()
 }

@@ -7,6 +7,7 @@ mod cli;
 mod damaged_files;
 mod drawn_window;
 mod eval;
+mod eval_notes;
 mod exports;
 mod faces_list;
 mod feature_states;
