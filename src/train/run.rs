@@ -1,5 +1,6 @@
 //! A whole run: the stages in order, and the folder that can continue them.
 
+mod initial_weights;
 mod result;
 mod stages;
 
@@ -56,6 +57,8 @@ impl Run {
         file.data = Data::describe(&paths, &dataset);
         let labels = Labels::of(&dataset);
         labels.check(file.config.only.as_deref())?;
+        // A run that cannot begin leaves no folder.
+        initial_weights::check(&file, &dataset.schema)?;
         let folder = RunFolder::create(folder)?;
         let lock = folder.lock()?;
         folder.write_json("run.json", &file)?;

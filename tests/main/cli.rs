@@ -345,6 +345,7 @@ fn a_hostile_pickle_is_parsed_and_not_run() {
             "1",
         ];
         fails(folder.path(), &arguments, &[name]);
+        assert!(!folder.path().join(&out).exists(), "{name}");
     }
     assert!(!folder.path().join("harmed").exists());
 }

@@ -385,6 +385,42 @@ fn what_was_never_trained_is_said_and_noted() {
     assert_eq!(joined["untrained"]["attributes"], untrained["attributes"]);
 }
 
+#[test]
+fn a_run_that_cannot_begin_leaves_no_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let (success, said) = train(root.path(), &["synthetic:12"], "first", &[]);
+    assert!(success, "{said}");
+    let first = ["--stage1", "first/final.safetensors"];
+    fs::write(root.path().join("none.safetensors"), "no weights").unwrap();
+    for (more, part) in [
+        (&["--network", "ours_concat"][..], "a warm start needs"),
+        (&["--width", "2"], "width"),
+        (&["--stage1", "none.safetensors"], "none.safetensors"),
+        (&["--vgg16", "none.safetensors"], "none.safetensors"),
+    ] {
+        // The last of two options is refused by clap.
+        let start = match more[0].starts_with("--s") || more[0].starts_with("--v") {
+            true => Vec::new(),
+            false => first.to_vec(),
+        };
+        let quick: Vec<&str> = match more.contains(&"--width") {
+            true => [&["--width", "2"], &QUICK[2..]].concat(),
+            false => [&QUICK[..], more].concat(),
+        };
+        let base = ["train", "synthetic:12", "--out", "zz"];
+        let arguments = [&base[..], &start, &quick].concat();
+        fails(root.path(), &arguments, &[part]);
+        assert!(!root.path().join("zz").exists(), "{more:?}");
+    }
+    let fresh = [
+        &first[..],
+        &["--network", "ours_concat", "--start", "fresh"],
+    ]
+    .concat();
+    let (success, said) = train(root.path(), &["synthetic:12"], "zz", &fresh);
+    assert!(success, "{said}");
+}
+
 /// A warm start that nothing beats is kept, and the tower of the task is then that of stage 1.
 #[test]
 fn a_stage_that_brought_nothing_is_said_wherever_its_result_is() {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::Run;
 use crate::label::Untrained;
-use crate::model::{Checkpoint, Config, Layer, Network, TaskStart, Topology, load_vgg16};
+use crate::model::{Branch, Checkpoint, Config, Layer, Network, TaskStart, Topology, load_vgg16};
 use crate::terminal::errln;
 use crate::train::checkpoints::{BestCheckpoint, Progress, load_record};
 use crate::train::stage::{StageEnd, StageRun};
@@ -17,14 +17,7 @@ impl Run {
         let progress = self.progress()?;
         let wanted = &self.file.config.network;
         let separation = wanted.topology == Topology::Separation;
-        let first = if separation {
-            Config {
-                norm: wanted.norm,
-                ..self.hard_sharing()
-            }
-        } else {
-            wanted.clone()
-        };
+        let first = first_config(wanted);
         let only = self.only()?;
         // Of two stages, the first is for all tasks.
         let alone = only.filter(|_| !separation);
@@ -180,15 +173,6 @@ impl Run {
         Ok((best, None))
     }
 
-    fn hard_sharing(&self) -> Config {
-        let wanted = &self.file.config.network;
-        Config {
-            topology: Topology::HardSharing,
-            branch: crate::model::Branch::After(Layer::Conv4_3),
-            ..wanted.clone()
-        }
-    }
-
     fn stage(
         &self,
         number: u8,
@@ -220,6 +204,18 @@ struct StageOwned<'a> {
     run: &'a Run,
     number: u8,
     keepers: Vec<BestCheckpoint>,
+/// The network of stage 1: a separation network is trained with hard sharing first.
+pub(super) fn first_config(wanted: &Config) -> Config {
+    match wanted.topology {
+        Topology::Separation => Config {
+            topology: Topology::HardSharing,
+            branch: Branch::After(Layer::Conv4_3),
+            ..wanted.clone()
+        },
+        _ => wanted.clone(),
+    }
+}
+
     untrained: Untrained,
 }
 
