@@ -17,6 +17,8 @@ pub enum UntrainedReason {
     OnlyPresent,
     /// Another task alone was to be trained.
     LeftOut,
+    /// The loss of the task had a weight of 0, so that no gradient came of it.
+    NoWeight,
 }
 
 impl fmt::Display for UntrainedReason {
@@ -26,6 +28,7 @@ impl fmt::Display for UntrainedReason {
             Self::OnlyAbsent => "every label absent",
             Self::OnlyPresent => "every label present",
             Self::LeftOut => "the run left them out",
+            Self::NoWeight => "a loss weight of 0",
         })
     }
 }
@@ -129,11 +132,9 @@ impl Untrained {
         };
     }
 
-    /// Notes that a whole task was left out.
-    pub fn leave_out(&mut self, task: &Task) {
-        let items = task
-            .items()
-            .map(|i| (i.to_owned(), UntrainedReason::LeftOut));
+    /// Notes that a whole task was not trained.
+    pub fn leave_out(&mut self, task: &Task, why: UntrainedReason) {
+        let items = task.items().map(|i| (i.to_owned(), why));
         self.set(&task.name, items.collect());
     }
 

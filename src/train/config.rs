@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::batch::Augmentation;
 use crate::dataset::BoxPolicy;
+use crate::label::Task;
 use crate::model::{Config, ConfigError, Norm, TaskStart};
 
 /// Everything that decides how a run goes, beside its data.
@@ -186,6 +187,14 @@ impl TrainConfig {
         match unknown.is_empty() {
             true => Ok(config),
             false => Err(ConfigFileError::Unknown(unknown.join(", "))),
+        }
+    }
+
+    /// The weight of a task's loss in eq. (1).
+    pub fn loss_weight(&self, task: &Task) -> f64 {
+        match task.is_points() {
+            true => self.points_weight,
+            false => 1.0,
         }
     }
 

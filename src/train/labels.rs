@@ -5,9 +5,10 @@ use std::fmt;
 
 use anyhow::{Result, ensure};
 
+use super::config::TrainConfig;
 use crate::dataset::{Dataset, Sample, Split, TaskSummary};
 use crate::humanize::{counted, thousands};
-use crate::label::{Schema, Untrained};
+use crate::label::{Schema, Untrained, UntrainedReason};
 use crate::measure::FEW_UNITS;
 
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Labels {
     pub validated: Vec<TaskSummary>,
     /// What those labels do not teach.
     pub untrained: Untrained,
+    /// The tasks whose loss has no weight, so that their labels teach nothing.
+    unweighted: Vec<usize>,
 }
 
 /// Whether a face is trained on: those without a split are.
@@ -59,12 +62,33 @@ impl Labels {
                 .collect(),
             untrained: Untrained::of_labels(&set.schema, labels),
             schema: set.schema.clone(),
+            unweighted: Vec::new(),
         }
     }
 
+    /// What they teach under these settings: nothing of a task whose loss has a weight of 0.
+    pub fn weighted(mut self, config: &TrainConfig) -> Self {
+        for (t, task) in self.schema.tasks.iter().enumerate() {
+            if config.loss_weight(task) == 0.0 && self.known(t) {
+                self.untrained.leave_out(task, UntrainedReason::NoWeight);
+                self.unweighted.push(t);
+            }
+        }
+        self
+    }
+
     /// Whether any label of a task is known.
-    pub fn teach(&self, task: usize) -> bool {
+    fn known(&self, task: usize) -> bool {
         self.tasks.get(task).is_some_and(|t| t.faces > 0)
+    }
+
+    /// Whether any label of a task is known, and its loss has a weight.
+    pub fn teach(&self, task: usize) -> bool {
+        self.known(task) && !self.is_unweighted(task)
+    }
+
+    pub fn is_unweighted(&self, task: usize) -> bool {
+        self.unweighted.contains(&task)
     }
 
     /// Refuses to train on nothing. `only` is the one task to be trained, if it is one.
@@ -76,20 +100,30 @@ impl Labels {
             self.elsewhere()
         );
         ensure!(
-            (0..self.tasks.len()).any(|t| self.teach(t)),
+            (0..self.tasks.len()).any(|t| self.known(t)),
             "{name}: no label is known of the {} to train on, so there is nothing to learn; \
              `smn-studio data` says what was read",
             counted(*train, "face")
+        );
+        ensure!(
+            (0..self.tasks.len()).any(|t| self.teach(t)),
+            "{name}: labels are known of {} alone, whose loss has a weight of 0, so there is \
+             nothing to learn",
+            self.names_of(|t| self.is_unweighted(t))
         );
         if let Some(only) = only {
             let position = self.schema.position(only);
             ensure!(
                 position.is_some(),
                 "there is no task {only:?} to train; there are {}",
-                self.names()
+                self.names_of(|_| true)
             );
             ensure!(
-                position.is_some_and(|t| self.teach(t)),
+                position.is_some_and(|t| !self.is_unweighted(t)),
+                "the loss of {only} has a weight of 0: it cannot be the one task that is trained"
+            );
+            ensure!(
+                position.is_some_and(|t| self.known(t)),
                 "{name}: no label of {only} is known of the {} to train on",
                 counted(*train, "face")
             );
@@ -116,8 +150,9 @@ impl Labels {
         }
     }
 
-    fn names(&self) -> String {
-        let names = self.schema.tasks.iter().map(|t| t.name.as_str());
+    fn names_of(&self, is: impl Fn(usize) -> bool) -> String {
+        let tasks = self.schema.tasks.iter().enumerate();
+        let names = tasks.filter(|(t, _)| is(*t)).map(|(_, t)| t.name.as_str());
         names.collect::<Vec<_>>().join(" and ")
     }
 

@@ -55,7 +55,7 @@ impl Run {
             *start = start.take().map(|path| absolute(&path));
         }
         file.data = Data::describe(&paths, &dataset);
-        let labels = Labels::of(&dataset);
+        let labels = Labels::of(&dataset).weighted(&file.config);
         labels.check(file.config.only.as_deref())?;
         // A run that cannot begin leaves no folder.
         initial_weights::check(&file, &dataset.schema)?;
@@ -84,7 +84,7 @@ impl Run {
             file.data.train,
             file.data.validation
         );
-        let labels = Labels::of(&dataset);
+        let labels = Labels::of(&dataset).weighted(&file.config);
         labels.check(file.config.only.as_deref())?;
         let lock = folder.lock()?;
         folder.clear_control()?;

@@ -32,13 +32,8 @@ pub fn stage2_without_gain(task: &str, kept: &Value) -> Option<String> {
     ))
 }
 
-/// That a task's tower is not of stage 2 since that trained others alone (`alone`), or since no label
-/// of the task is known; `own` where stage 1 was part of the run.
-pub fn left_at_start(task: &str, alone: Option<&str>, own: bool) -> String {
-    let why = match alone {
-        Some(other) => format!("{other} alone was"),
-        None => "no label of it is known".into(),
-    };
+/// That a task's tower is not of stage 2, and why; `own` where stage 1 was part of the run.
+pub fn left_at_start(task: &str, why: &str, own: bool) -> String {
     let of = match own {
         true => "stage 1",
         false => "the weights that the run began with",
@@ -66,7 +61,7 @@ fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String>
         false => "accuracy",
     };
     if own < other {
-        parts.push(format!("{measure} {own:.1} % against {other:.1} %"));
+        parts.extend(told(measure, own, other, 1));
     }
     if let (
         TaskReport::Points { nme_percent, .. },
@@ -77,7 +72,7 @@ fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String>
         && let (Some(own), Some(other)) = (nme_percent, of)
         && own > other
     {
-        parts.push(format!("NME {own:.2} % against {other:.2} %"));
+        parts.extend(told("NME", *own, *other, 2));
     }
     let knowing_nothing = match task.is_points() {
         true => "the mean face",
@@ -90,6 +85,13 @@ fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String>
             parts.join(", ")
         )
     })
+}
+
+/// Both numbers as they are printed, unless they are printed alike: what is worse by less is not told
+/// from rounding.
+fn told(measure: &str, own: f64, other: f64, digits: usize) -> Option<String> {
+    let [own, other] = [own, other].map(|v| format!("{v:.digits$}"));
+    (own != other).then(|| format!("{measure} {own} % against {other} %"))
 }
 
 #[cfg(test)]
@@ -183,6 +185,8 @@ mod tests {
             nearer,
             ["landmarks: worse in validation than the mean face (NME 5.00 % against 2.00 %)"]
         );
+        // What is printed alike is not worse.
+        assert!(words(&said(1.5001, 0.9), &said(1.5, 0.9)).is_empty());
         let nothing = Annotation::unknown(&schema);
         let none = |p: &Prediction| {
             measure(

@@ -386,6 +386,78 @@ fn what_was_never_trained_is_said_and_noted() {
 }
 
 #[test]
+fn a_loss_weight_of_zero_trains_nothing_and_is_said() {
+    let root = tempfile::tempdir().unwrap();
+    let no_points = ["--points-weight", "0"];
+    let (success, said) = train(root.path(), &["synthetic:20"], "run", &no_points);
+    assert!(success, "{said}");
+    for part in [
+        "warning: landmarks are not taught: a loss weight of 0\n",
+        "stage 1, all tasks: step ",
+        "is kept, the best in validation by accuracy\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // The rates before the start are of known labels; nothing after it measures landmarks.
+    assert!(
+        !said.contains("landmarks success") && !said.contains("mean face"),
+        "{said}"
+    );
+    let file = root.path().join("run/final.safetensors");
+    let found = training(&file);
+    let untrained = found["untrained"]["landmarks"].as_object().unwrap();
+    assert_eq!(untrained.len(), 5);
+    assert!(untrained.values().all(|why| why == "no_weight"), "{found}");
+    let kept = root
+        .path()
+        .join("run/checkpoints/best-landmarks.safetensors");
+    assert!(!kept.exists());
+    let weights = file.display().to_string();
+    let (success, said) = run(
+        root.path(),
+        &["eval", "synthetic:20", "--weights", &weights, "--paper"],
+    );
+    assert!(success, "{said}");
+    let noted = "never trained on landmarks (a loss weight of 0): all of them";
+    assert!(said.contains(noted), "{said}");
+    assert!(!said.contains("Table 2"), "{said}");
+    // What earlier weights had learned stays learned, and is not this run's.
+    let trained = [
+        "--stage1",
+        "first/final.safetensors",
+        "--points-weight",
+        "0",
+    ];
+    assert!(train(root.path(), &["synthetic:20"], "first", &[]).0);
+    let (success, said) = train(root.path(), &["synthetic:20"], "on", &trained);
+    assert!(success, "{said}");
+    assert!(
+        said.contains("landmarks: not trained in stage 2 (a loss weight of 0), so this task's"),
+        "{said}"
+    );
+    let on = training(&root.path().join("on/final.safetensors"));
+    assert!(
+        on.get("untrained")
+            .is_none_or(|u| u.get("landmarks").is_none()),
+        "{on}"
+    );
+
+    let alone = [&no_points[..], &["--task", "landmarks"]].concat();
+    let (success, said) = train(root.path(), &["synthetic:20"], "alone", &alone);
+    assert!(
+        !success && said.contains("the loss of landmarks has a weight of 0"),
+        "{said}"
+    );
+    faces(&root.path().join("points"), POINTS, &[AT; 3]);
+    let (success, said) = train(root.path(), &["points"], "alone", &no_points);
+    assert!(
+        !success && said.contains("landmarks alone, whose loss has a weight of 0"),
+        "{said}"
+    );
+    assert!(!root.path().join("alone").exists());
+}
+
+#[test]
 fn a_run_that_cannot_begin_leaves_no_folder() {
     let root = tempfile::tempdir().unwrap();
     let (success, said) = train(root.path(), &["synthetic:12"], "first", &[]);

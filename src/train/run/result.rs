@@ -106,11 +106,10 @@ impl Run {
         keeper: &BestCheckpoint,
         of: &str,
     ) -> String {
+        // A task that is not taught is not measured.
+        let tasks = || keeper.tasks.iter().filter(|t| self.labels.teach(**t));
         let points = |t: &usize| self.schema.tasks[*t].is_points();
-        let by = match (
-            keeper.tasks.iter().any(points),
-            keeper.tasks.iter().all(points),
-        ) {
+        let by = match (tasks().any(points), tasks().all(points)) {
             (_, true) => "success, then by NME",
             (false, _) => "accuracy",
             (true, false) => "the mean of success and accuracy, then by NME",

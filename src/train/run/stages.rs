@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Run;
-use crate::label::Untrained;
+use crate::label::{Untrained, UntrainedReason};
 use crate::model::{Branch, Checkpoint, Config, Layer, Network, TaskStart, Topology, load_vgg16};
 use crate::terminal::errln;
 use crate::train::checkpoints::{BestCheckpoint, Progress, load_record};
@@ -31,7 +31,7 @@ impl Run {
         let mut untrained = self.labels.untrained.clone();
         for (t, task) in self.schema.tasks.iter().enumerate() {
             if alone.is_some_and(|alone| alone != t) {
-                untrained.leave_out(task);
+                untrained.leave_out(task, UntrainedReason::LeftOut);
             }
         }
         let mut length = 0;
@@ -102,7 +102,9 @@ impl Run {
                 (true, Some(earlier)) if warm => now.retain_untrained(&task.name, earlier),
                 (false, Some(earlier)) if warm => now.set(&task.name, earlier.task(&task.name)),
                 // Its tower is new, and stays as it was drawn.
-                (false, _) if !warm && self.labels.teach(t) => now.leave_out(task),
+                (false, _) if !warm && self.labels.teach(t) => {
+                    now.leave_out(task, UntrainedReason::LeftOut)
+                }
                 _ => {}
             }
         }
@@ -122,8 +124,12 @@ impl Run {
             tasks.filter(|(t, task)| !trained(*t) && untrained.trained(task).contains(&true));
         left.map(|(t, task)| {
             let alone = only.filter(|o| *o != t);
-            let alone = alone.map(|o| self.schema.tasks[o].name.as_str());
-            warnings::left_at_start(&task.name, alone, own)
+            let why = match alone {
+                Some(other) => format!("{} alone was", self.schema.tasks[other].name),
+                None if self.labels.is_unweighted(t) => UntrainedReason::NoWeight.to_string(),
+                None => "no label of it is known".into(),
+            };
+            warnings::left_at_start(&task.name, &why, own)
         })
         .collect()
     }
@@ -198,12 +204,6 @@ impl Run {
     }
 }
 
-/// A stage with what it borrows from nowhere else.
-struct StageOwned<'a> {
-    template: Checkpoint,
-    run: &'a Run,
-    number: u8,
-    keepers: Vec<BestCheckpoint>,
 /// The network of stage 1: a separation network is trained with hard sharing first.
 pub(super) fn first_config(wanted: &Config) -> Config {
     match wanted.topology {
@@ -216,6 +216,12 @@ pub(super) fn first_config(wanted: &Config) -> Config {
     }
 }
 
+/// A stage with what it borrows from nowhere else.
+struct StageOwned<'a> {
+    template: Checkpoint,
+    run: &'a Run,
+    number: u8,
+    keepers: Vec<BestCheckpoint>,
     untrained: Untrained,
 }
 

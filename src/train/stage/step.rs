@@ -35,10 +35,9 @@ impl StageRun<'_> {
             let task = &network.schema().tasks[t];
             let loss = task_loss(task, output, &batch.targets[t]);
             losses.push(loss.clone());
-            let weighted = if task.is_points() {
-                loss.mul_scalar(self.config.points_weight)
-            } else {
-                loss
+            let weighted = match self.config.loss_weight(task) {
+                1.0 => loss,
+                weight => loss.mul_scalar(weight),
             };
             total = Some(match total {
                 Some(sum) => sum + weighted,

@@ -12,7 +12,7 @@ use crate::background::catch_panic;
 use crate::dataset;
 use crate::humanize::{counted, thousands};
 use crate::label::Schema;
-use crate::train::Labels;
+use crate::train::{Labels, TrainConfig};
 
 /// The labels of some data sets, or why they cannot be trained on.
 #[derive(Default)]
@@ -123,11 +123,11 @@ impl LabelCounts {
         }
     }
 
-    /// What of the labels will not be learned; shown where it moves nothing that is clicked.
-    pub fn warnings_ui(&self, ui: &mut Ui) {
+    /// What of the labels will not be learned under these settings; shown where it moves nothing that is clicked.
+    pub fn warnings_ui(&self, ui: &mut Ui, config: &TrainConfig) {
         let p = theme::palette(ui.ctx());
         if let Some(Ok(labels)) = &self.result {
-            for warning in labels.warnings() {
+            for warning in labels.clone().weighted(config).warnings() {
                 ui.colored_label(p.waiting, warning);
             }
         }

@@ -64,7 +64,7 @@ impl Form {
         if let (None, Some(words)) = (missing, self.plan_text(runs)) {
             ui.colored_label(p.quiet, words);
         }
-        self.labels.warnings_ui(ui);
+        self.labels.warnings_ui(ui, &self.settings.config);
         if !started {
             return None;
         }

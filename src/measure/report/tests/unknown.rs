@@ -113,7 +113,7 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
     assert_eq!(rows.last().unwrap().last().unwrap(), "2 items");
 
     // Of a task that it was not trained on at all, it has no average; others have theirs.
-    untrained.leave_out(&schema.tasks[1]);
+    untrained.leave_out(&schema.tasks[1], UntrainedReason::LeftOut);
     let report = measured(&untrained, [Who::Network, Who::File]);
     let attributes = &report.groups[0].tasks[1];
     let average = |p: usize| value(attributes, p, 40, Measure::Accuracy);
