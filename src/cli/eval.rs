@@ -159,7 +159,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let faces = predict(&predictor, &samples, &placing);
     ensure!(!faces.is_empty(), "none of the pictures could be read");
 
-    let others = others::matched(&files, &faces);
+    let others = others::matched(&files, &faces, &set.samples);
     let judged: Vec<Judged> = faces
         .iter()
         .map(|(sample, found)| Judged {

@@ -13,11 +13,12 @@ use serde_json::{Map, Value, json};
 use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, check_box, parse_box, save_picture, warn, warn_of_boxes};
 use crate::atomic::write_atomic;
+use crate::dataset::predictions::MadeBy;
 use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
-use crate::model::{FacePrediction, predict_samples};
+use crate::model::{FacePrediction, Predictor, predict_samples};
 use crate::terminal::{errln, outln};
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
@@ -107,7 +108,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
         counted(set.samples.len(), "picture")
     );
     let path = args.out.join(RESULTS);
-    write_atomic(&path, lines(&schema, &results).as_bytes())
+    write_atomic(&path, lines(&predictor, &results).as_bytes())
         .with_context(|| path.display().to_string())?;
     if args.overlay {
         overlays(&args.out, &schema, &results)?;
@@ -117,7 +118,8 @@ pub fn run(args: PredictArgs) -> Result<()> {
 }
 
 /// One line a picture, its faces in the order of their file and with its numbers for them.
-fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
+fn lines(predictor: &Predictor, results: &[(&Sample, FacePrediction)]) -> String {
+    let (schema, made_by) = (predictor.schema(), made_by(predictor));
     let mut text = String::new();
     for faces in by_picture(results, |(sample, _)| &sample.path) {
         let image = &faces[0].0.path;
@@ -132,11 +134,25 @@ fn lines(schema: &Schema, results: &[(&Sample, FacePrediction)]) -> String {
                 face
             })
             .collect();
-        let line = json!({"image": image.display().to_string(), "faces": faces});
+        let line = picture_json(&image.display().to_string(), &faces, &made_by);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{line}");
     }
     text
+}
+
+/// A line of the predictions file. Each says which network it is of: lines of several files may
+/// come together.
+pub fn picture_json(image: &str, faces: &[Value], made_by: &MadeBy) -> Value {
+    let MadeBy { weights, network } = made_by;
+    json!({"image": image, "weights": weights, "network": network, "faces": faces})
+}
+
+pub fn made_by(predictor: &Predictor) -> MadeBy {
+    MadeBy {
+        weights: Some(predictor.checkpoint().origin.clone()),
+        network: Some(predictor.network().fingerprint()),
+    }
 }
 
 /// A face as in the predictions file: points and probabilities under their task's name.

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::features::figure;
 use super::inputs::{NetworkArgs, save_picture};
-use super::predict::face_json;
+use super::predict::{face_json, made_by, picture_json};
 use crate::app::{self, Start};
 use crate::atomic::write_atomic;
 use crate::compute;
@@ -57,7 +57,7 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let schema = predictor.schema();
     let portraits = synthetic::samples();
-    let mut lines = String::new();
+    let (mut lines, made_by) = (String::new(), made_by(predictor));
     for (i, portrait) in portraits.iter().enumerate() {
         let Portrait {
             image,
@@ -69,7 +69,7 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
         };
         let name = format!("portrait-{}.png", i + 1);
         let face = face_json(schema, face_box, &prediction);
-        lines.push_str(&serde_json::json!({"image": name, "faces": [face]}).to_string());
+        lines.push_str(&picture_json(&name, &[face], &made_by).to_string());
         lines.push('\n');
         let drawn = Overlay {
             face_box: *face_box,

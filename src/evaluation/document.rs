@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::question::Evaluation;
 use super::trained::Warning;
 use crate::dataset::BoxSource;
+use crate::dataset::predictions::MadeBy;
 use crate::humanize::{counted, counted_of};
 use crate::measure::{Document, Options, PAPER_SOURCE, Source, Table, csv, tables};
 
@@ -93,6 +94,17 @@ impl Evaluation {
             let badges = self.warnings_of(task, by).map(|w| w.badge.as_str());
             badges.collect::<Vec<_>>().join("; ")
         };
+        let file = |name: &str| {
+            let mut files = self.predictions.iter();
+            let file = files.find(|file| file.name == name)?;
+            let MadeBy { weights, network } = &file.made_by;
+            Some([
+                network.as_deref().unwrap_or_default(),
+                weights.as_deref().unwrap_or_default(),
+                &file.path,
+            ])
+        };
+        let files = |name: &str| file(name).unwrap_or_default();
         let boxes: Vec<String> = self.boxes_words().map(|(words, _)| words).collect();
         let source = Source {
             network: &self.network,
@@ -100,6 +112,7 @@ impl Evaluation {
             data: &self.data,
             split: self.split.as_deref().unwrap_or_default(),
             boxes: &boxes.join("; "),
+            files: &files,
             warnings: &warnings,
         };
         csv(&self.report, &source, self.paper)
@@ -113,6 +126,7 @@ impl Evaluation {
     /// The notes, without the warnings that are told elsewhere.
     fn notes_without(&self, told: &dyn Fn(&Warning) -> bool) -> Vec<String> {
         let mut notes = vec![self.measured()];
+        notes.extend(self.predictions_words());
         notes.extend(self.boxes_words().map(|(words, _)| format!("box: {words}")));
         notes.push(self.learned(None));
         let whole = self.report.groups.first();
@@ -151,15 +165,41 @@ impl Evaluation {
 
     /// Which network was measured on what.
     fn measured(&self) -> String {
-        let split = self.split.as_ref();
-        let split = split.map_or(String::new(), |s| format!(", {s}"));
+        let (on, faces) = (self.measured_on(), counted(self.faces, "face"));
         format!(
-            "{} (network {}) on {}{split}: {}",
-            self.weights,
-            self.network,
-            self.data,
-            counted(self.faces, "face")
+            "{} (network {}) on {on}: {faces}",
+            self.weights, self.network
         )
+    }
+
+    /// The data and their part.
+    fn measured_on(&self) -> String {
+        match &self.split {
+            Some(split) => format!("{}, {split}", self.data),
+            None => self.data.clone(),
+        }
+    }
+
+    /// Where the predictions of other programs come from.
+    fn predictions_words(&self) -> impl Iterator<Item = String> {
+        self.predictions.iter().map(|file| {
+            let mut words = format!("predictions {}: {}", file.name, file.path);
+            match (&file.made_by.weights, &file.made_by.network) {
+                (Some(weights), Some(network)) => {
+                    words += &format!(", by {weights} (network {network})");
+                }
+                (Some(one), None) | (None, Some(one)) => words += &format!(", by {one}"),
+                (None, None) => {}
+            }
+            let of = match &self.split {
+                Some(_) => format!("other splits of {}", self.data),
+                None => format!("faces of {} that are not measured", self.data),
+            };
+            match file.not_measured {
+                0 => words,
+                n => format!("{words}; {} of {of}", counted(n, "prediction")),
+            }
+        })
     }
 
     /// In which boxes how many faces were looked at, and whether such a box flatters.
@@ -214,7 +254,9 @@ impl Evaluation {
             words: format!("box: {words}"),
             warns,
         });
-        let first = std::iter::once(plain(self.measured())).chain(boxes);
+        let others = self.predictions_words().map(plain);
+        let first = std::iter::once(plain(self.measured())).chain(others);
+        let first = first.chain(boxes);
         first.chain(learned).chain(warnings).collect()
     }
 

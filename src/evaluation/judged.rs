@@ -1,8 +1,11 @@
 //! Faces with their labels and what is said of them by the network and by others.
 
+use serde::Serialize;
+
 use super::conventions::other_conventions;
 use super::pixels::half_a_pixel;
 use super::trained::Warning;
+use crate::dataset::predictions::MadeBy;
 use crate::dataset::{BoxSource, Sample};
 use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
@@ -16,14 +19,28 @@ pub struct Judged<'a> {
     pub source: BoxSource,
 }
 
+/// Where predictions come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PredictionsFile {
+    /// As which they stand in tables.
+    pub name: String,
+    pub path: String,
+    #[serde(flatten)]
+    pub made_by: MadeBy,
+    /// How many of them are of faces of the data set that are not measured.
+    pub not_measured: usize,
+}
+
 /// Another predictor of the same faces.
 #[derive(Clone, Debug)]
 pub struct Other<'a> {
     pub name: &'a str,
     /// One for each face; `None` where it says nothing.
     pub predictions: Vec<Option<&'a Prediction>>,
-    /// How many of its predictions belong to none of the faces.
+    /// How many of its predictions belong to none of the faces of the data set.
     pub unmatched: usize,
+    /// The file that it is read from.
+    pub file: Option<PredictionsFile>,
 }
 
 impl Other<'_> {

@@ -19,7 +19,7 @@ pub use column::Column;
 pub use conventions::other_conventions;
 pub use document::{FigureNote, Format, WriteError};
 pub use error::EvaluationError;
-pub use judged::{Judged, Other};
+pub use judged::{Judged, Other, PredictionsFile};
 pub use pixels::half_a_pixel;
 pub use question::{Evaluation, Question};
 pub use trained::{Trained, Warning};

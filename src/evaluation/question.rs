@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::boxes::{Jitter, Placing};
 use super::column::Column;
-use super::judged::{Judged, Other};
+use super::judged::{Judged, Other, PredictionsFile};
 use super::trained::{Trained, Warning};
 use super::{guess, warnings};
 use crate::dataset::{BoxSource, Sample};
@@ -55,6 +55,8 @@ pub struct Evaluation {
     pub jitter: Option<Jitter>,
     /// What the guess learned from.
     pub guess: String,
+    /// The files of predictions that are measured too.
+    pub predictions: Vec<PredictionsFile>,
     pub warnings: Vec<Warning>,
     /// Whether the paper's rows are wanted.
     #[serde(skip)]
@@ -137,6 +139,11 @@ impl Evaluation {
             boxes,
             jitter: placing.jitter,
             guess: learned,
+            predictions: question
+                .others
+                .iter()
+                .filter_map(|o| o.file.clone())
+                .collect(),
             warnings,
             paper: false,
             report,

@@ -14,6 +14,9 @@ pub struct Source<'a> {
     pub data: &'a str,
     /// Empty for all of the data.
     pub split: &'a str,
+    /// Of a file of predictions, by its name here, the network that made them, its weights and the
+    /// file's path; empty where one is not known.
+    pub files: &'a dyn Fn(&str) -> [&'a str; 3],
     /// In which boxes faces were looked at.
     pub boxes: &'a str,
     /// What is to be beware of, in few words, of a task sliced by a column.
@@ -21,7 +24,7 @@ pub struct Source<'a> {
 }
 
 /// The columns of [`csv`].
-const CSV: [&str; 26] = [
+const CSV: [&str; 27] = [
     "by",
     "value",
     "task",
@@ -35,6 +38,7 @@ const CSV: [&str; 26] = [
     "items",
     "network",
     "weights",
+    "predictions",
     "data",
     "split",
     "boxes",
@@ -89,9 +93,10 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
             let task = &figures.task;
             let warnings = (source.warnings)(&task.name, group.by.as_deref());
             for predictor in &figures.predictors {
-                let [network, weights] = match predictor.who {
-                    Who::Network => [source.network, source.weights],
-                    Who::File | Who::Guess => [""; 2],
+                let [network, weights, predictions] = match predictor.who {
+                    Who::Network => [source.network, source.weights, ""],
+                    Who::File => (source.files)(&predictor.name),
+                    Who::Guess => [""; 3],
                 };
                 for row in &predictor.rows {
                     let item = row.kind == RowKind::Item && predictor.who == Who::Network;
@@ -113,6 +118,7 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                             &figure.items.map_or(String::new(), |n| n.to_string()),
                             network,
                             weights,
+                            predictions,
                             source.data,
                             source.split,
                             source.boxes,

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::cli::run;
-use super::eval::{rows, set};
+use super::cli::{golden, run};
+use super::eval::{json, rows, set};
 
 /// The words of an SVG, in one line.
 fn words(path: &Path) -> String {
@@ -60,4 +60,92 @@ fn figures_and_tables_say_in_which_boxes_faces_were_looked_at() {
             assert!(notes.contains(part), "{part}: {table}");
         }
     }
+}
+
+/// The pictures of `set`, of which one is of another split.
+fn two_splits(root: &Path) {
+    set(root);
+    let table = fs::read_to_string(root.join("faces.csv")).unwrap();
+    let table = table.replace("b.png,0,10,5,40,40,val", "b.png,0,10,5,40,40,train");
+    fs::write(root.join("faces.csv"), table).unwrap();
+}
+
+#[test]
+fn predictions_are_called_by_their_folders_and_say_whose_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    two_splits(root);
+    let weights = golden("ours_concat").display().to_string();
+    for (out, more) in [("pr", &[][..]), ("prA", &["--weights", &weights])] {
+        let (success, said) = run(root, &[&["predict", ".", "--out", out], more].concat());
+        assert!(success, "{said}");
+    }
+    let line = fs::read_to_string(root.join("prA/predictions.jsonl")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    assert_eq!(line["weights"], *weights);
+    let network = line["network"].as_str().unwrap().to_owned();
+    assert_eq!(network.len(), 16);
+    let base = [
+        "eval",
+        ".",
+        "--split",
+        "validation",
+        "--predictions",
+        "pr/predictions.jsonl",
+    ];
+    let base = [&base[..], &["--predictions", "prA/predictions.jsonl"]].concat();
+    let said = |output: &[&str]| {
+        let (success, said) = run(root, &[&base, output].concat());
+        assert!(success, "{said}");
+        said
+    };
+    let origin =
+        format!("predictions prA: prA/predictions.jsonl, by {weights} (network {network})");
+    let elsewhere = format!("{origin}; 1 prediction of other splits of");
+    for format in ["table", "markdown", "latex"] {
+        let said = said(&["--format", format, "--json", "e.json", "--plots", "p"]);
+        let plain = said.replace("\\_", "_");
+        // Above all tables, and in a paper below each.
+        assert!(plain.contains(&elsewhere), "{format}: {plain}");
+        if format == "latex" {
+            let below = elsewhere.replacen('p', "P", 1);
+            let tables = plain.matches("\\begin{table}").count();
+            assert_eq!(plain.matches(&below).count(), tables, "{plain}");
+        }
+        // What is of another split is nothing to warn of.
+        for part in ["no measured picture", "belong"] {
+            assert!(!said.contains(part), "{part}: {said}");
+        }
+    }
+    let file = &json(&root.join("e.json"))["predictions"][1];
+    assert_eq!(file["name"], "prA");
+    assert_eq!(file["path"], "prA/predictions.jsonl");
+    assert_eq!(file["network"], *network);
+    assert_eq!(file["not_measured"], 1);
+    let plot = words(&root.join("p/landmarks-ced.svg"));
+    assert!(plot.contains("prA/predictions.jsonl, by"), "{plot}");
+    said(&["--format", "csv", "--out", "f.csv"]);
+    let all = rows(&fs::read(root.join("f.csv")).unwrap());
+    let theirs: Vec<_> = all.iter().filter(|row| row["predictor"] == "prA").collect();
+    assert!(!theirs.is_empty());
+    for row in theirs {
+        let known = ["predictions", "network", "weights"].map(|c| row[c].as_str());
+        assert_eq!(known, ["prA/predictions.jsonl", &network, &weights]);
+    }
+    // A name that the data set does not have is warned of still.
+    let lines = fs::read_to_string(root.join("pr/predictions.jsonl")).unwrap();
+    fs::write(
+        root.join("pr/predictions.jsonl"),
+        lines.replace("b.png", "z.png"),
+    )
+    .unwrap();
+    let said = said(&[]);
+    assert!(
+        said.contains("z.png: no measured picture of this name"),
+        "{said}"
+    );
+    assert!(
+        said.contains("pr: 1 prediction belongs to no measured face"),
+        "{said}"
+    );
 }

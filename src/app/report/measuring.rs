@@ -183,6 +183,7 @@ fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> Other<'a> 
         predictions,
         // What belongs to none of them was said when the file was read.
         unmatched: 0,
+        file: None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! number, else by the overlap of boxes, else by their order (not by their numbers, which files may
 //! begin at 1 or leave out).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::PredictedFace;
@@ -63,6 +63,14 @@ struct Picture<'a> {
     said: Vec<usize>,
     /// How many parts of the path agreed with the name that was used, and how many in their case.
     agreement: (usize, usize),
+}
+
+/// Tells whether one of these pictures may be the one of a name, whichever folders it names.
+pub fn names_one_of<'a>(paths: impl Iterator<Item = &'a Path>) -> impl Fn(&str) -> bool {
+    let last = |text: &str| parts(text).next().map(folded);
+    let names = paths.filter_map(|path| last(&path.to_string_lossy()));
+    let names: HashSet<String> = names.collect();
+    move |name| last(name).is_some_and(|name| names.contains(&name))
 }
 
 /// Gives each picture what was said under the name that agrees best with its path from the end.
@@ -154,7 +162,7 @@ fn match_faces(
     }
     pairs.retain(|p| p.0 >= MIN_OVERLAP);
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut used = std::collections::HashSet::new();
+    let mut used = HashSet::new();
     for (_, s, w) in pairs {
         if out.of[w].is_none() && used.insert(s) {
             out.of[w] = Some(s);

@@ -7,7 +7,9 @@
 mod matching;
 mod read;
 
-pub use matching::{FaceReference, Matches, matches};
+use std::path::PathBuf;
+
+pub use matching::{FaceReference, Matches, matches, names_one_of};
 pub use read::read;
 
 use super::Problem;
@@ -16,13 +18,24 @@ use crate::label::{FaceBox, Prediction, Schema, TaskKind, TaskPrediction};
 /// A file of predictions.
 #[derive(Clone, Debug)]
 pub struct Predictions {
+    pub path: PathBuf,
     /// The file's name without its extension.
     pub name: String,
+    pub made_by: MadeBy,
     pub faces: Vec<PredictedFace>,
     /// Lines that could not be used.
     pub problems: Vec<Problem>,
     /// Names in the file that the schema does not have.
     pub foreign: Vec<String>,
+}
+
+/// Which network made predictions, as far as their file says: this program writes it into each line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MadeBy {
+    /// The weights' file.
+    pub weights: Option<String>,
+    /// The network's hash.
+    pub network: Option<String>,
 }
 
 /// What a file says about one face.

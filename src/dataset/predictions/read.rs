@@ -1,5 +1,5 @@
 //! Two forms. JSON lines as `predict` writes them, one a picture:
-//! `{"image": …, "faces": [{"face": 0, "box": [x, y, w, h], TASK: {POINT: [x, y], …},
+//! `{"image": …, "weights": …, "network": …, "faces": [{"face": 0, "box": [x, y, w, h], TASK: {POINT: [x, y], …},
 //! TASK: {ATTRIBUTE: probability, …}}]}`; and CSV, a row a face, with the columns `image`, and as
 //! far as there are such `face`, `x, y, w, h`, `NAME_x, NAME_y` and attributes' probabilities.
 
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{PredictedFace, Predictions, unknown_prediction};
+use super::{MadeBy, PredictedFace, Predictions, unknown_prediction};
 use crate::dataset::csv_table::{self, Columns, Row};
 use crate::dataset::json::{finite, reason};
 use crate::dataset::number::{self, CONTINUOUS};
@@ -31,6 +31,8 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
         path,
         schema,
         found: Predictions {
+            path: path.to_owned(),
+            made_by: MadeBy::default(),
             name: path
                 .file_stem()
                 .unwrap_or(path.as_os_str())
@@ -43,6 +45,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
         problems: Problems::default(),
         foreign: BTreeSet::new(),
         faces_of: HashMap::new(),
+        made_by: None,
     };
     if is_csv {
         reader.csv()?;
@@ -51,6 +54,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Predictions, DatasetError> {
         reader.json_lines(BufReader::new(file))?;
     }
     reader.decide();
+    reader.found.made_by = reader.made_by.unwrap_or_default();
     reader.found.foreign = reader.foreign.into_iter().collect();
     reader.found.problems = reader.problems.of(path).collect();
     Ok(reader.found)
@@ -92,6 +96,8 @@ struct Reader<'a> {
     foreign: BTreeSet<String>,
     /// How many faces of each picture were read.
     faces_of: HashMap<String, u32>,
+    /// As the lines so far say.
+    made_by: Option<MadeBy>,
 }
 
 impl Reader<'_> {
@@ -259,6 +265,7 @@ impl Reader<'_> {
         let Some(faces) = picture.get("faces").and_then(Value::as_array) else {
             return self.problem(line, "no list \"faces\"");
         };
+        self.note_maker(line, picture);
         for (n, face) in faces.iter().enumerate() {
             match self.face(line, image, face) {
                 Ok(face) => self.add(face),
@@ -267,6 +274,24 @@ impl Reader<'_> {
                     *self.faces_of.entry(image.to_owned()).or_default() += 1;
                     self.problem(line, format!("face {}: {what}", n + 1));
                 }
+            }
+        }
+    }
+
+    /// Notes which network the line is of; of lines that differ it is unknown.
+    fn note_maker(&mut self, line: u64, picture: &Map<String, Value>) {
+        let text = |name: &str| Some(picture.get(name)?.as_str()?.to_owned());
+        let made_by = MadeBy {
+            weights: text("weights"),
+            network: text("network"),
+        };
+        match &self.made_by {
+            None => self.made_by = Some(made_by),
+            Some(first) if *first == made_by || *first == MadeBy::default() => {}
+            Some(_) => {
+                let what = "lines of several networks, so whose they are is not known";
+                self.problem(line, what);
+                self.made_by = Some(MadeBy::default());
             }
         }
     }

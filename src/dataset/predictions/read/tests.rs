@@ -36,6 +36,31 @@ fn said(face: &PredictedFace) -> (Point, f32) {
 }
 
 #[test]
+fn the_network_that_made_them_is_read_unless_lines_differ() {
+    let line = |made_by: &str| format!("{{\"image\": \"a.png\"{made_by}, \"faces\": []}}\n");
+    let one = line(", \"weights\": \"w.safetensors\", \"network\": \"0a\"");
+    let other = line(", \"weights\": \"w.safetensors\", \"network\": \"0b\"");
+    let read = |text: String| {
+        let found = read_text("theirs.jsonl", text.as_bytes()).unwrap();
+        (found.made_by.weights, found.made_by.network, found.problems)
+    };
+    let known = |text: &str| Some(text.to_owned());
+    let same = read(one.clone() + &one);
+    assert_eq!(same, (known("w.safetensors"), known("0a"), Vec::new()));
+    assert_eq!(read(line("")), (None, None, Vec::new()));
+    for text in [one.clone() + &other + &one, one + &line("")] {
+        let (weights, network, problems) = read(text);
+        assert_eq!((weights, network), (None, None));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(
+            problems[0].what.contains("several networks"),
+            "{problems:?}"
+        );
+        assert_eq!(problems[0].line, Some(2));
+    }
+}
+
+#[test]
 fn json_lines_are_read_and_broken_ones_named() {
     let found = read_text("theirs.jsonl", LINES.as_bytes()).unwrap();
     assert_eq!(found.name, "theirs");
