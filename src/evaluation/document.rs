@@ -49,7 +49,9 @@ impl Evaluation {
             Format::Markdown => (Document::Markdown, "- "),
             Format::Latex => (Document::Latex, "% "),
         };
-        let tables = tables(&self.report, self.paper);
+        let (on, faces) = (self.measured_on(), counted(self.faces, "face"));
+        let on = format!("{on} ({faces})");
+        let tables = tables(&self.report, self.paper.then_some(&*on));
         // What stands below a table is not said above all of them too.
         let below = |w: &Warning| tables.iter().any(|table| is_about(w, table));
         let told_below = |w: &Warning| document != Document::Latex && below(w);

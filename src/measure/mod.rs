@@ -40,8 +40,8 @@ pub use report::{
 pub use rows::{Source, csv};
 pub use slice::{Slice, slices};
 pub use table::{
-    Document, Table, averaged_items, few_in_slices, fewer_items, heading, interval_words,
-    intervals_words, measured_words, percent, row_name, tables,
+    Document, Table, averaged_items, each_intervals_words, few_in_slices, fewer_items, heading,
+    interval_words, intervals_words, measured_words, percent, row_name, tables,
 };
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance

@@ -149,3 +149,51 @@ fn predictions_are_called_by_their_folders_and_say_whose_they_are() {
         "{said}"
     );
 }
+
+#[test]
+fn captions_say_of_what_each_row_and_column_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    set(root);
+    let arguments = [
+        "eval",
+        "faces.csv",
+        "--split",
+        "validation",
+        "--by",
+        "Smiling",
+        "--paper",
+    ];
+    let said = |format: &str| {
+        let more = ["--bootstrap", "20", "--format", format];
+        let (success, said) = run(root, &[&arguments[..], &more].concat());
+        assert!(success, "{said}");
+        said
+    };
+    let markdown = said("markdown");
+    let caption = "95 % intervals, 20 resamples of the identities of each row**";
+    assert!(markdown.contains(caption), "{markdown}");
+    assert!(markdown.contains("| faces | identities |"), "{markdown}");
+    // Of three identities, two do not smile.
+    let cells = |value: &str| -> Vec<Vec<String>> {
+        let lines = markdown
+            .lines()
+            .filter(|l| l.starts_with(&format!("| {value} | network")));
+        let cells = |line: &str| line.split('|').map(|c| c.trim().to_owned()).collect();
+        lines.map(cells).collect()
+    };
+    for row in cells("absent") {
+        assert_eq!(row[row.len() - 2], "2", "{row:?}");
+    }
+    assert!(!cells("absent").is_empty());
+    for format in ["table", "markdown", "latex"] {
+        let said = said(format);
+        let on = ", validation (4 faces), beside Table 2 of Matsui, Yamashita, Fujiyoshi (VISAPP \
+            2019), on CelebA's test set (19,962 faces)";
+        assert!(
+            said.contains("network and mean face on "),
+            "{format}: {said}"
+        );
+        assert!(said.contains(on), "{format}: {said}");
+    }
+}

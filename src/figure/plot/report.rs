@@ -5,10 +5,10 @@ use crate::evaluation::{Evaluation, FigureNote};
 use crate::figure::page::{Anchor, Page};
 use crate::figure::palette::Colour;
 use crate::figure::text::text_lines;
-use crate::humanize::{counted, plural};
+use crate::humanize::counted;
 use crate::measure::{
     Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
-    averaged_items, intervals_words, row_name,
+    averaged_items, each_intervals_words, intervals_words, row_name,
 };
 
 /// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
@@ -343,20 +343,7 @@ fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by:
         (name, PALETTE[n % PALETTE.len()])
     });
     let what = format!("{} by {}{left_out}", figures.predictors[0].name, plain(by));
-    // Each slice is resampled by itself.
-    let mut units: Vec<&str> = slices
-        .iter()
-        .filter_map(|g| Some(g.resampled?.unit()))
-        .collect();
-    units.sort_unstable();
-    units.dedup();
-    let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
-    let resamples = report.options.bootstrap.map_or(0, |b| b.resamples);
-    let drawn = format!(
-        "{} of the {} of each slice",
-        counted(resamples as usize, "resample"),
-        units.join(" or ")
-    );
+    let drawn = each_intervals_words(report, slices.iter().copied(), "slice").unwrap_or_default();
     let series = series.collect();
     let mut bars = rates(report, figures, &what, String::new(), series, rows);
     bars.whiskers = whiskers(&bars, &drawn);

@@ -2,25 +2,25 @@
 
 use super::Table;
 use super::latex::{label_of, set_labels};
-use super::notes::{fewer_items, heading, interval_words, intervals, measured_words, percent};
+use super::notes::{
+    each_intervals_words, fewer_items, heading, interval_words, intervals, measured_words, percent,
+};
 use crate::humanize::counted;
 use crate::label::{Task, trained_or_all};
 use crate::measure::estimate::Measure;
 use crate::measure::paper::PAPER_SOURCE;
 use crate::measure::report::{Group, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who};
 
-/// The tables of a report: each task of which anything is known, beside the paper's rows if `with_paper`, then the averages
-/// of each slice.
-pub fn tables(report: &Report, with_paper: bool) -> Vec<Table> {
+/// The tables of a report: each task of which anything is known, beside the paper's rows if `paper`
+/// says on which data the report is, then the averages of each slice.
+pub fn tables(report: &Report, paper: Option<&str>) -> Vec<Table> {
     let mut all = Vec::new();
     let Some((whole, parts)) = report.groups.split_first() else {
         return all;
     };
     for figures in whole.tasks.iter().filter(|f| f.any_measured()) {
         all.push(task_table(report, whole, figures));
-        if with_paper && let Some(table) = paper_table(report, figures) {
-            all.push(table);
-        }
+        all.extend(paper.and_then(|on| paper_table(report, figures, on)));
     }
     for by in parts.chunk_by(|a, b| a.by == b.by) {
         for t in (0..whole.tasks.len()).filter(|&t| whole.tasks[t].any_measured()) {
@@ -104,8 +104,8 @@ fn untrained(figures: &TaskEstimates) -> String {
     words.map_or(String::new(), |words| format!("; {words}"))
 }
 
-/// The judged network's and the guess's paper measure, then the paper's rows.
-fn paper_table(report: &Report, figures: &TaskEstimates) -> Option<Table> {
+/// The predictors' paper measure, which is `on` other data than the paper's rows beside it.
+fn paper_table(report: &Report, figures: &TaskEstimates, on: &str) -> Option<Table> {
     let task = &figures.task;
     let papers = report.paper(figures);
     let table = papers.first()?.table;
@@ -147,9 +147,10 @@ fn paper_table(report: &Report, figures: &TaskEstimates) -> Option<Table> {
     let groups = shown.iter().map(|&r| line(r, &shown));
     Some(Table {
         title: format!(
-            "{}: {} [%] beside {table} of {PAPER_SOURCE}{averages}",
+            "{}: {} [%], {} on {on}, beside {table} of {PAPER_SOURCE}{averages}",
             task.name,
-            heading(measure, &report.options)
+            heading(measure, &report.options),
+            listed(&figures.predictors)
         ),
         task: task.name.clone(),
         label: format!("{}-paper", label_of(&task.name)),
@@ -158,6 +159,15 @@ fn paper_table(report: &Report, figures: &TaskEstimates) -> Option<Table> {
         groups: groups.collect(),
         names: 1,
     })
+}
+
+/// "network, theirs and mean face".
+fn listed(predictors: &[PredictorEstimates]) -> String {
+    let names: Vec<&str> = predictors.iter().map(|p| p.name.as_str()).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -177,7 +187,13 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
     let mut header = vec![by.to_owned(), String::new()];
     header.extend(headings(task, report));
     header.push("faces".into());
-    let groups = std::iter::once(whole).chain(slices).map(|group| {
+    let rows = || std::iter::once(whole).chain(slices);
+    // Each row has intervals of its own.
+    let by_identity = rows().any(|group| group.resampled.is_some_and(|r| r.by_identity));
+    if by_identity {
+        header.push("identities".into());
+    }
+    let groups = rows().map(|group| {
         let predictors = group.tasks[t].predictors.iter();
         let lines = predictors.enumerate().map(|(n, predictor)| {
             let name = if n == 0 { group.value.as_str() } else { "" };
@@ -193,6 +209,10 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
             };
             line.extend(cells(&predictor.rows[row], &group.tasks[t], report));
             line.push(faces.unwrap_or(0).to_string());
+            if by_identity {
+                let drawn = group.resampled.filter(|r| r.by_identity);
+                line.push(drawn.map_or("–".into(), |r| r.units.to_string()));
+            }
             line
         });
         lines.collect()
@@ -207,7 +227,8 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
             "{}{}{}",
             title(report, task, &what),
             untrained(&whole.tasks[t]),
-            intervals(report, whole)
+            each_intervals_words(report, rows(), "row")
+                .map_or(String::new(), |words| format!("; 95 % intervals, {words}"))
         ),
         task: task.name.clone(),
         label: String::new(),

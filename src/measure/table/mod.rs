@@ -11,7 +11,8 @@ use std::fmt::Write;
 
 pub use build::{averaged_items, row_name, tables};
 pub use notes::{
-    few_in_slices, fewer_items, heading, interval_words, intervals_words, measured_words, percent,
+    each_intervals_words, few_in_slices, fewer_items, heading, interval_words, intervals_words,
+    measured_words, percent,
 };
 
 /// A table of text. The first columns are names, the others numbers.

@@ -41,6 +41,27 @@ pub fn intervals_words(report: &Report, group: &Group) -> Option<String> {
     })
 }
 
+/// The same of groups that are resampled each by itself: "1,000 resamples of the identities of each
+/// slice".
+pub fn each_intervals_words<'a>(
+    report: &Report,
+    groups: impl Iterator<Item = &'a Group>,
+    each: &str,
+) -> Option<String> {
+    let bootstrap = report.options.bootstrap?;
+    let mut units: Vec<&str> = groups.filter_map(|g| Some(g.resampled?.unit())).collect();
+    units.sort_unstable();
+    units.dedup();
+    let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
+    (!units.is_empty()).then(|| {
+        format!(
+            "{} of the {} of each {each}",
+            counted(bootstrap.resamples as usize, "resample"),
+            units.join(" or ")
+        )
+    })
+}
+
 pub(super) fn intervals(report: &Report, group: &Group) -> String {
     let few = || Some(format!("; {}", group.resampled?.few()?));
     match intervals_words(report, group) {

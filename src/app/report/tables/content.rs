@@ -6,8 +6,8 @@ use crate::app::report::tables::grid::{Cell, Column, Grid, Row};
 use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::{
-    Group, Measure, Options, Report, RowKind, TaskEstimates, averaged_items, few_in_slices,
-    fewer_items, heading, intervals_words, measured_words, row_name,
+    Group, Measure, Options, Report, RowKind, TaskEstimates, averaged_items, each_intervals_words,
+    few_in_slices, fewer_items, heading, intervals_words, measured_words, row_name,
 };
 
 /// The points or attributes of task `t`, over the faces of a group.
@@ -64,6 +64,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
             }
         });
     let rows: Vec<Row> = rows.collect();
+    let drawn = intervals_words(report, group);
     columns.push(Column {
         heading: "known".into(),
         description: "Faces for which label and prediction are known".into(),
@@ -71,7 +72,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
         ..Column::default()
     });
     (!rows.is_empty()).then(|| Grid {
-        description: grid_description(report, group, task, intervals),
+        description: grid_description(report, task, drawn.filter(|_| intervals)),
         names: match task.is_points() {
             true => "point".into(),
             false => "attribute".into(),
@@ -83,9 +84,9 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
 }
 
 /// What the numbers of a table are, and of what its intervals, as the tables of `eval` say it.
-fn grid_description(report: &Report, group: &Group, task: &Task, intervals: bool) -> String {
+fn grid_description(report: &Report, task: &Task, intervals: Option<String>) -> String {
     let measured = measured_words(&report.options, task);
-    match intervals_words(report, group).filter(|_| intervals) {
+    match intervals {
         Some(words) => format!("{measured}; [95 % intervals] of {words}"),
         None => measured,
     }
@@ -189,12 +190,13 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
         }
     });
     let rows = rows.collect();
+    let drawn = each_intervals_words(report, report.groups.iter(), "row");
     let groups = report.groups.iter();
     let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
     let mut notes = notes(report, groups);
     notes.extend(few_in_slices(parts).filter(|_| intervals));
     Some(Grid {
-        description: grid_description(report, whole, task, intervals),
+        description: grid_description(report, task, drawn.filter(|_| intervals)),
         names: by.replace('_', " "),
         rows,
         notes,

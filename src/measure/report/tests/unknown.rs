@@ -106,7 +106,7 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
         "{words}"
     );
     assert!(words.ends_with(&name(1, 1).replace('_', " ")), "{words}");
-    let tables = tables(&report, false);
+    let tables = tables(&report, None);
     assert!(tables[1].title.contains(&words), "{}", tables[1].title);
     let rows: Vec<&Vec<String>> = tables[1].groups.iter().flatten().collect();
     assert_eq!(rows[2][0], format!("{} (untrained)", name(1, 1)));
