@@ -1,8 +1,9 @@
 //! The one thread that owns the loaded network: requests in, replies out, newest wins.
 //!
 //! The window must never wait, so it only sends and receives. A request that a newer one
-//! supersedes is dropped unanswered: while a box is dragged, only its newest place counts. Work
-//! that nobody is waiting for (the other photos of a list) is done when nothing else is asked.
+//! supersedes is dropped unanswered: while a box is dragged, only its newest place counts. A face
+//! that another takes the place of, and work that nobody is waiting for (the other photos of a
+//! list), come when nothing else is asked.
 //!
 //! Two networks can be loaded, and both stay ready: switching between them is instant. Weights are
 //! read on a thread of their own while the network in use goes on answering. What a network has
