@@ -412,7 +412,6 @@ fn labelme_files_keep_what_is_of_no_face() {
         for loss in [
             "descriptions of shapes: 4",
             "neither a point of a face nor its box: 2",
-            "flags that are of no face: 2",
             "entries of label files and shapes that labelme does not have: 2",
         ] {
             assert!(said.contains(loss), "{to} {loss}: {said}");

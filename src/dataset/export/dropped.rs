@@ -323,7 +323,13 @@ impl Tally<'_> {
         for (c, name) in set.columns.iter().enumerate() {
             let lost = self.count(|s| {
                 let value = s.columns.get(c).map_or("", |v| v);
-                usize::from(!value.is_empty() && !holds_column(format, name, value, origin))
+                // Flags of a face without a box stand at its first point.
+                let of_point = format == Format::Labelme
+                    && name == labelme::OCCLUDED
+                    && s.face_box.is_none()
+                    && s.ordinal.is_some();
+                let held = holds_column(format, name, value, origin) && !of_point;
+                usize::from(!value.is_empty() && !held)
             });
             self.add(
                 DroppedKind::Columns,

@@ -4,9 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::dataset::json::{Numbers, yes};
-use crate::dataset::schema_items::point;
-use crate::label::Schema;
+use crate::dataset::json::Numbers;
 
 /// A flag of points, which says that they are hidden.
 pub const OCCLUDED: &str = "occluded";
@@ -84,19 +82,15 @@ impl LeftOut {
 impl File {
     /// Counts what has no place in samples, but for shapes and flags of the whole picture, of which
     /// the reader of its faces says more.
-    pub fn left_out(&self, schema: &Schema) -> LeftOut {
+    pub fn left_out(&self) -> LeftOut {
         let [images, annotations] = [&self.images, &self.annotations].map(Option::is_some);
         let mut found = LeftOut {
             entries: entries(&self.other) + usize::from(images) + usize::from(annotations),
-            flags: occluded(&self.flags),
             ..LeftOut::default()
         };
         for shape in self.shapes.iter().flatten() {
             found.entries += entries(&shape.other);
             found.descriptions += usize::from(says(&shape.description));
-            if point(schema, shape.label.as_str().unwrap_or("")).is_none() {
-                found.flags += occluded(&shape.flags);
-            }
         }
         found
     }
@@ -114,9 +108,4 @@ fn says(value: &Value) -> bool {
         Value::Object(map) => !map.is_empty(),
         Value::Bool(_) | Value::Number(_) => true,
     }
-}
-
-fn occluded(flags: &Value) -> usize {
-    let flag = flags.get(OCCLUDED);
-    usize::from(flag.is_some_and(|flag| yes(flag).is_some()))
 }

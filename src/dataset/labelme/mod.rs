@@ -2,8 +2,8 @@
 //! named as in the schema (left is the picture's left), a `rectangle` (of two corners or of four) is
 //! the face's box, `flags` and a shape's `attributes` are attributes. Coordinates are continuous
 //! already: (0, 0) is the outer corner of the first pixel. Several faces of a picture are told apart
-//! by `group_id`, and then flags are those of a face's shapes; a point whose own flag `occluded` is
-//! set is that.
+//! by `group_id`, and then flags are those of a face's shapes; `occluded` at a point says that the
+//! point is.
 
 mod file;
 mod geometry;
@@ -28,7 +28,8 @@ use super::schema_items::{attribute_like, point};
 use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use file::LeftOut;
-use file::{File, OCCLUDED, Shape};
+pub use file::OCCLUDED;
+use file::{File, Shape};
 use geometry::{corners, extent, group};
 pub use origin::Origin;
 pub use write::write;
@@ -177,7 +178,7 @@ struct Parsed {
 
 fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let (file, unknown): (File, _) = Text::read(path)?.parse(path)?;
-    let mut left_out = file.left_out(schema);
+    let mut left_out = file.left_out();
     let Some(shapes) = file.shapes else {
         let what = match file.images.is_some() && file.annotations.is_some() {
             true => "a COCO file among labelme's: open it by itself",
@@ -214,12 +215,12 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
         }
         let only = faces.by_group.keys().next().copied();
         match only.filter(|_| faces.by_group.len() == 1) {
-            Some(group) => faces.flags(group, flags),
+            Some(group) => faces.flags(group, flags, |_| true),
             None if flags.is_empty() => {}
             None => {
                 let what =
                     "flags of a picture with several faces, which say nothing of one of them";
-                left_out.flags += flags.keys().filter(|name| *name != OCCLUDED).count();
+                left_out.flags += flags.len();
                 faces.problems.push(what.into());
             }
         }
@@ -307,6 +308,8 @@ impl Faces<'_> {
             // The centre of a circle, which is drawn about a point.
             (_, [at], Some(place)) | ("circle", [at, _], Some(place)) => {
                 self.point(group, &label, place, *at, &shape.flags)?;
+                self.flags_of(group, shape, |name| name != OCCLUDED);
+                return Ok(true);
             }
             ("point" | "points", [_], None) => {
                 return Err(ShapeError::UnknownPoint(label));
@@ -325,7 +328,7 @@ impl Faces<'_> {
                 }
             },
         }
-        self.flags_of(group, shape);
+        self.flags_of(group, shape, |_| true);
         Ok(true)
     }
 
@@ -339,7 +342,7 @@ impl Faces<'_> {
         match face_box {
             Some(face_box) if of_points => {
                 self.enter_box(group, &label, face_box);
-                self.flags_of(group, shape);
+                self.flags_of(group, shape, |_| true);
             }
             _ => {
                 let what = format!("{label:?}: a box that is not named as a face's is passed over");
@@ -391,16 +394,22 @@ impl Faces<'_> {
         Ok(())
     }
 
-    fn flags_of(&mut self, group: u32, shape: &Shape) {
+    /// What a shape says of its face, by those of its flags that are meant.
+    fn flags_of(&mut self, group: u32, shape: &Shape, meant: impl Fn(&str) -> bool) {
         for flags in [&shape.flags, &shape.attributes] {
             if let Value::Object(flags) = flags {
-                self.flags(group, flags);
+                self.flags(group, flags, &meant);
             }
         }
     }
 
-    fn flags(&mut self, group: u32, flags: &Map<String, Value>) {
-        for (name, value) in flags.iter().filter(|(name, _)| *name != OCCLUDED) {
+    fn flags(
+        &mut self,
+        group: u32,
+        flags: &Map<String, Value>,
+        meant: impl Fn(&str) -> bool,
+    ) {
+        for (name, value) in flags.iter().filter(|(name, _)| meant(name)) {
             let place = attribute_like(self.schema, name);
             let Some(yes) = yes(value) else {
                 // What is not set says nothing.

@@ -46,6 +46,10 @@ fn anew(set: &Dataset, faces: &[&Sample], image: &str) -> Value {
         } else if let Some(first) = of_face.first_mut()
             && let Value::Object(of_shape) = &mut first["flags"]
         {
+            // Of a point it says that the point is.
+            if sample.face_box.is_none() {
+                own.remove(OCCLUDED);
+            }
             of_shape.append(&mut own);
         }
         shapes.append(&mut of_face);
