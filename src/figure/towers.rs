@@ -22,6 +22,8 @@ const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
 const FOOT: f32 = 26.0;
 const AXIS: f32 = 26.0;
+/// Of the note below a panel's title, for two of which [`HEAD`] has room.
+const NOTE: f32 = 7.0;
 /// Of the text below all.
 const LINE: f32 = 9.0;
 /// A line of colours, one of what was looked at and one of intervals.
@@ -98,8 +100,13 @@ impl Frame {
     }
 
     fn titled(&self, page: &mut Page, title: &str, note: &str) {
-        page.text(title, [self.left, self.top - 15.0], 8.0, INK, Anchor::Start);
-        page.text(note, [self.left, self.top - 6.0], 6.0, QUIET, Anchor::Start);
+        let lines = text_lines(note, 6.0, self.width);
+        let above = |line: usize| self.top - 6.0 - NOTE * line as f32;
+        let at = [self.left, above(lines.len()) - 2.0];
+        page.text(title, at, 8.0, INK, Anchor::Start);
+        for (n, words) in lines.iter().rev().enumerate() {
+            page.text(words, [self.left, above(n)], 6.0, QUIET, Anchor::Start);
+        }
     }
 
     /// A line across with its value.
@@ -359,17 +366,19 @@ mod tests {
         let mut many = towers.clone();
         many.tasks[0].labelled = 202_599;
         let wide = towers_figure(&many, "all 7 faces", "4ce", 150.0).unwrap();
-        let noted = wide.marks.iter().find_map(|mark| match mark {
+        let ends = wide.marks.iter().filter_map(|mark| match mark {
             Mark::Text {
-                words, at, size, ..
-            } if words.contains("with both") => Some(at[0] + Text::new(words, *size).width),
+                words,
+                at,
+                size,
+                anchor: Anchor::Start,
+                ..
+            } => Some((at[0] + Text::new(words, *size).width, words)),
             _ => None,
         });
-        assert!(
-            noted.unwrap() < wide.size[0],
-            "{noted:?} of {:?}",
-            wide.size
-        );
+        for (right, words) in ends {
+            assert!(right < wide.size[0] - MARGIN + 0.5, "{words}: {right}");
+        }
         let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
             let rows = 0..image.height() - (MARGIN + LEGEND) as u32;
