@@ -37,7 +37,11 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
             continue;
         };
         if let Some(advice) = advice(&kind, &ending) {
-            let what = counted(kind.description, count, &format!(".{ending}"));
+            let description = match (kind.category, &*ending) {
+                (FileCategory::Text, "csv" | "tsv") => "a table",
+                _ => kind.description,
+            };
+            let what = counted(description, count, &format!(".{ending}"));
             problems.push(Problem::new(&first, None, format!("{what}: {advice}")));
         }
     }
@@ -58,9 +62,10 @@ fn advice(kind: &FileType, ending: &str) -> Option<&'static str> {
         FileCategory::Picture => {
             Some("not read as a picture, since its ending is none of a picture's")
         }
-        FileCategory::Text if ending == "csv" => {
-            Some("not read with the folder; open the table by itself")
-        }
+        // It may as well hold predictions as labels.
+        FileCategory::Text if ending == "csv" || ending == "tsv" => Some(
+            "not read with the folder, since it is not called faces.csv; open the table by itself",
+        ),
         FileCategory::Text if kind.description != "a text file" => Some(NOT_READ),
         FileCategory::Text | FileCategory::Unknown | FileCategory::Other => None,
     }

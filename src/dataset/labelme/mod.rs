@@ -403,12 +403,7 @@ impl Faces<'_> {
         }
     }
 
-    fn flags(
-        &mut self,
-        group: u32,
-        flags: &Map<String, Value>,
-        meant: impl Fn(&str) -> bool,
-    ) {
+    fn flags(&mut self, group: u32, flags: &Map<String, Value>, meant: impl Fn(&str) -> bool) {
         for (name, value) in flags.iter().filter(|(name, _)| meant(name)) {
             let place = attribute_like(self.schema, name);
             let Some(yes) = yes(value) else {
