@@ -28,7 +28,9 @@ pub use feature_maps::{
 };
 pub use grid::{GridStyle, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatPoints, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
-pub use number::{decimals, round_tick, round_ticks, short, signed, span, span_of, tick, ticks};
+pub use number::{
+    decimals, ends, round_tick, round_ticks, short, signed, span, span_of, tick, ticks,
+};
 pub use overlay::{Overlay, overlay};
 pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use palette::{Colour, LABEL, PREDICTION};

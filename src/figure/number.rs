@@ -32,6 +32,19 @@ pub fn span(low: f32, high: f32) -> String {
     span_as(short, low, high)
 }
 
+/// What stands at both ends of a key to the colours of a range: "0" and "≥ 3.00" where `values`, from
+/// the lowest to the highest, go beyond it and are cut.
+pub fn ends((low, high): (f32, f32), values: (f32, f32)) -> [String; 2] {
+    let end = |sign: &str, at: f32, is_cut: bool| match is_cut {
+        true => format!("{sign} {}", short(at)),
+        false => short(at),
+    };
+    [
+        end("≤", low, values.0 < low),
+        end("≥", high, values.1 > high),
+    ]
+}
+
 /// The same in the digits that there is room for: "−0.20 to 0.59".
 pub fn span_as(write: fn(f32) -> String, low: f32, high: f32) -> String {
     format!("{} to {}", write(low), write(high))

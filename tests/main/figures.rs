@@ -687,3 +687,57 @@ fn networks_of_different_widths_stand_side_by_side() {
         assert_eq!(known, 4 * 64 * 64, "of the pairs");
     }
 }
+
+#[test]
+fn each_row_of_a_comparison_in_one_range_has_its_own_maxima() {
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    let other = image::RgbImage::from_pixel(90, 90, image::Rgb([200, 30, 90]));
+    other.save(folder.path().join("b.png")).unwrap();
+    let weights = ours("ours_concat");
+    let base = [
+        "features",
+        "a.png",
+        "--weights",
+        &weights,
+        "--layer",
+        "conv1_1",
+    ];
+    let with = ["--compare-photo", "b.png", "--npy", "n", "--out", "f.svg"];
+    let wide = ["--width-mm", "400"];
+    let array = |which: &str| {
+        let path = format!("n/shared_conv1_1{which}.npy");
+        let file = fs::read(folder.path().join(path)).unwrap();
+        let header = u16::from_le_bytes([file[8], file[9]]) as usize;
+        bytemuck::pod_collect_to_vec::<u8, f32>(&file[10 + header..])
+    };
+    let extent = |values: &[f32]| {
+        let low = values.iter().copied().fold(f32::INFINITY, f32::min);
+        (
+            low,
+            values.iter().copied().fold(f32::NEG_INFINITY, f32::max),
+        )
+    };
+    use smn_studio::figure::{short, span};
+    for scale in ["layer", "fixed:0,0.5"] {
+        let more = ["--scale-mode", scale];
+        does(folder.path(), &[&base[..], &with, &wide, &more].concat());
+        let figure = text(&folder.path().join("f.svg"));
+        for which in ["", "_second"] {
+            for (channel, plane) in array(which).chunks_exact(128 * 128).enumerate() {
+                let (_, high) = extent(plane);
+                if high > 0.0 {
+                    let words = format!(">{channel}: at most {}<", short(high));
+                    assert!(figure.contains(&words), "{scale}{which}: {words}: {figure}");
+                }
+            }
+        }
+        for (channel, plane) in array("_difference").chunks_exact(128 * 128).enumerate() {
+            let (low, high) = extent(plane);
+            if low < 0.0 {
+                let words = format!(">{channel}: {}<", span(low, high));
+                assert!(figure.contains(&words), "{scale}: {words}: {figure}");
+            }
+        }
+    }
+}

@@ -177,6 +177,11 @@ impl<'a> FeatureFigure<'a> {
         self.has_difference() && self.scale != Scale::Own
     }
 
+    /// Whether what is written under a map is said of both rows' maps there.
+    pub(super) fn shares_ranges(&self) -> bool {
+        self.is_joint() && self.each_has_its_range()
+    }
+
     /// The channels that are shown, by row and tower: of those that are paired all that have a
     /// partner.
     pub(super) fn orders(&self) -> Vec<Vec<Vec<usize>>> {

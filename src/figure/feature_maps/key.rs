@@ -4,7 +4,7 @@ use super::panel::Panel;
 use super::sizes::{KEY_LINE, KEY_TEXT, TINY};
 use crate::figure::colour_map::colour_bar;
 use crate::figure::grid::{GridStyle, Scale, Stats};
-use crate::figure::number::short;
+use crate::figure::number::ends;
 use crate::figure::page::{Anchor, Page};
 use crate::figure::palette::QUIET;
 use crate::figure::text::{Text, text_lines};
@@ -19,8 +19,7 @@ pub(super) fn draw_key(page: &mut Page, panel: &Panel, [x, y]: [f32; 2], width: 
     let wide = width.min(LARGEST_KEY);
     page.picture(colour_bar(panel.look.colours), [x, y], [wide, BAR], true);
     let base = y + BAR + 1.0 + TINY;
-    let layer = panel.stats.last().copied().unwrap_or_default();
-    let (words, _) = key_words(layer, &panel.look, wide);
+    let (words, _) = Key::of(panel).words(wide);
     let places = [
         (0.0, Anchor::Start),
         (wide / 2.0, Anchor::Middle),
@@ -59,8 +58,7 @@ pub(super) fn key_lines(panel: &Panel, width: f32) -> usize {
 /// What is said of a key's colours, and of the maps in sight that have none of them.
 fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
     let (look, wide) = (&panel.look, width.min(LARGEST_KEY));
-    let layer = panel.stats.last().copied().unwrap_or_default();
-    let (_, mut notes) = key_words(layer, look, wide);
+    let (_, mut notes) = Key::of(panel).words(wide);
     let zero = panel.order.iter().filter(|c| panel.stats[**c].is_zero());
     let (muted, zero): (Vec<usize>, Vec<usize>) = zero.partition(|c| panel.muted.contains(c));
     let whence = match look.colours.is_signed() {
@@ -89,33 +87,59 @@ fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
     }
 }
 
-/// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
-/// be said besides.
-fn key_words(layer: Stats, look: &GridStyle, wide: f32) -> ([String; 3], Vec<String>) {
-    let of_each = format!("of {}", look.whose());
-    let signed = look.colours.is_signed();
-    let zero = if signed { "0" } else { "" }.to_owned();
-    if !matches!(look.scale, Scale::Channel | Scale::Own) {
-        let (low, high) = look.range(&layer, &layer);
-        // A fixed range and that of the one layer above speak for themselves.
-        let notes = match look.joint && look.scale == Scale::Layer {
-            true => vec![of_each],
-            false => Vec::new(),
-        };
-        return ([short(low), zero, short(high)], notes);
+/// What the colours of a panel stand for.
+struct Key<'a> {
+    look: &'a GridStyle,
+    /// In the range that the colours span.
+    layer: Stats,
+    /// Of the maps that are shown.
+    shown: Stats,
+    is_whole: bool,
+    is_difference: bool,
+}
+
+impl<'a> Key<'a> {
+    fn of(panel: &'a Panel) -> Self {
+        Self {
+            look: &panel.look,
+            layer: panel.stats.last().copied().unwrap_or_default(),
+            shown: panel.shown(),
+            is_whole: panel.is_whole(),
+            is_difference: panel.is_difference,
+        }
     }
-    let (low, high) = if signed {
-        ("−", "+")
-    } else {
-        ("lowest", "highest")
-    };
-    let whole = format!("{high} {of_each}");
-    // The end of a signed scale stands under the end of its bar.
-    let (high, notes) = match !signed && text_width(&format!("{low}  0  {whole}")) <= wide {
-        true => (whole, Vec::new()),
-        false => (high.to_owned(), vec![of_each]),
-    };
-    ([low.to_owned(), zero, high], notes)
+
+    /// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
+    /// be said besides.
+    fn words(&self, wide: f32) -> ([String; 3], Vec<String>) {
+        let Self { look, layer, .. } = self;
+        let of_each = format!("of {}", look.whose());
+        let signed = look.colours.is_signed();
+        let zero = if signed { "0" } else { "" }.to_owned();
+        if !matches!(look.scale, Scale::Channel | Scale::Own) {
+            let range = look.range(layer, layer);
+            let [low, high] = ends(range, (self.shown.min, self.shown.max));
+            // A fixed range and that of all maps above speak for themselves.
+            let notes = match look.scale == Scale::Layer {
+                true if self.is_difference => vec!["of the layer's difference".to_owned()],
+                true if look.joint || !self.is_whole => vec![of_each],
+                _ => Vec::new(),
+            };
+            return ([low, zero, high], notes);
+        }
+        let (low, high) = if signed {
+            ("−", "+")
+        } else {
+            ("lowest", "highest")
+        };
+        let whole = format!("{high} {of_each}");
+        // The end of a signed scale stands under the end of its bar.
+        let (high, notes) = match !signed && text_width(&format!("{low}  0  {whole}")) <= wide {
+            true => (whole, Vec::new()),
+            false => (high.to_owned(), vec![of_each]),
+        };
+        ([low.to_owned(), zero, high], notes)
+    }
 }
 
 fn text_width(words: &str) -> f32 {
@@ -140,20 +164,77 @@ mod tests {
                 scale: Scale::Channel,
                 ..GridStyle::all(3, 3, 16, 2)
             };
-            let (wide, none) = key_words(layer, &look, 90.0);
+            let words = |look: &GridStyle, wide| {
+                let key = Key {
+                    look,
+                    layer,
+                    shown: layer,
+                    is_whole: true,
+                    is_difference: false,
+                };
+                key.words(wide)
+            };
+            let (wide, none) = words(&look, 90.0);
             match look.colours.is_signed() {
                 true => assert!(wide[2] == "+" && none == ["of each channel"]),
                 false => assert!(wide[2].ends_with("of each channel") && none.is_empty()),
             }
-            let (narrow, notes) = key_words(layer, &look, 30.0);
+            let (narrow, notes) = words(&look, 30.0);
             assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
             assert_eq!(notes, ["of each channel"]);
             let look = GridStyle {
                 scale: Scale::Layer,
                 ..look
             };
-            let (ends, notes) = key_words(layer, &look, 30.0);
+            let (ends, notes) = words(&look, 30.0);
             assert!(ends[2].starts_with("2.5") && notes.is_empty(), "{ends:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_says_where_values_are_cut_and_whose_range_it_is() {
+        let stats = |min, max| Stats {
+            min,
+            max,
+            ..Stats::default()
+        };
+        let layer = stats(-4.0, 9.5);
+        let said = |scale, colours, shown, (joint, is_whole, is_difference)| {
+            let look = GridStyle {
+                colours,
+                scale,
+                joint,
+                ..GridStyle::all(3, 3, 16, 2)
+            };
+            let key = Key {
+                look: &look,
+                layer,
+                shown,
+                is_whole,
+                is_difference,
+            };
+            let ([low, _, high], notes) = key.words(90.0);
+            (format!("{low}…{high}"), notes.concat())
+        };
+        let (plain, signed) = (ColourMap::Viridis, ColourMap::Signed);
+        let one = (false, true, false);
+        for (colours, shown, words) in [
+            (plain, stats(0.0, 9.5), "0…≥ 3.00"),
+            (plain, stats(0.0, 3.0), "0…3.00"),
+            (plain, stats(-0.1, 2.0), "≤ 0…3.00"),
+            (signed, stats(-3.5, 2.0), "≤ −3.00…3.00"),
+        ] {
+            let key = said(Scale::Fixed(0.0, 3.0), colours, shown, one);
+            assert_eq!(key, (words.to_owned(), String::new()));
+        }
+        for (which, whose) in [
+            (one, ""),
+            ((false, false, false), "of the layer"),
+            ((true, true, false), "of the layer in both"),
+            ((false, true, true), "of the layer's difference"),
+        ] {
+            let key = said(Scale::Layer, plain, stats(0.0, 2.0), which);
+            assert_eq!(key, ("−4.00…9.50".to_owned(), whose.to_owned()));
         }
     }
 }

@@ -28,16 +28,18 @@ impl<'a> FeatureFigure<'a> {
                 Panel {
                     map: Cow::Borrowed(map),
                     stats: stats[r][t].clone(),
+                    own: Stats::of_map(map),
                     look: look.clone(),
                     names: order.iter().map(names).collect(),
-                    // Both have the same ranges, and those under the second are of both.
+                    // Where both have the same ranges, those under the second are of both.
                     part: match (compared, r) {
-                        (true, 0) if self.is_joint() || matched => Part::Name,
+                        (true, 0) if self.shares_ranges() || matched => Part::Name,
                         (true, _) => Part::Range,
                         (false, _) => Part::Both,
                     },
                     channels: matching.map_or(map.channels, |m| m.channels[1]),
                     muted: order.iter().copied().filter(|c| row.mutes(t, *c)).collect(),
+                    is_difference: false,
                     order,
                 }
             };
@@ -60,8 +62,10 @@ impl<'a> FeatureFigure<'a> {
                     }
                     None => vec![channel.to_string()],
                 };
+                let stats = Stats::of_map(&map);
                 Panel {
-                    stats: Stats::of_map(&map),
+                    own: stats.clone(),
+                    stats,
                     map: Cow::Owned(map),
                     look: GridStyle {
                         // Values that suit the maps do not suit their difference.
@@ -75,13 +79,14 @@ impl<'a> FeatureFigure<'a> {
                     },
                     order: first.order.clone(),
                     names: first.order.iter().map(names).collect(),
-                    part: match self.is_joint() || matched {
+                    part: match self.shares_ranges() || matched {
                         true => Part::Range,
                         // Ranges stand under both.
                         false => Part::Name,
                     },
                     channels: b.matching.get(t).map_or(first.channels, |m| m.pairs.len()),
                     muted,
+                    is_difference: true,
                 }
             });
             let difference: Vec<Panel> = difference.collect();

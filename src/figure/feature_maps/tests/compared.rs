@@ -242,3 +242,79 @@ fn a_difference_is_scaled_as_the_maps_are() {
     assert!(channel > 4 * layer, "{channel} {layer}: each by its own");
     assert_eq!(red(Scale::Fixed(0.0, 1.0)), layer);
 }
+
+#[test]
+fn in_one_range_each_map_says_its_own_values() {
+    let input = RgbImage::new(128, 128);
+    let first = maps();
+    let mut second = first.clone();
+    for map in &mut second {
+        map.data.iter_mut().for_each(|v| *v /= 2.0);
+        // Channel 1 gains as well as it loses.
+        map.data[256] = 1000.0;
+    }
+    for matched in [false, true] {
+        for scale in [Scale::Layer, Scale::Fixed(0.0, 700.0)] {
+            let mut rows = vec![row(&input, &first), row(&input, &second)];
+            if matched {
+                rows[1].matching = matching(&second, [5, 80]);
+            }
+            let figure = FeatureFigure {
+                scale,
+                ..FeatureFigure::new("conv4_1", rows)
+            };
+            let panels = figure.panels();
+            let said = |r: usize, channel: usize| panels[r][0].ranges(channel)[0].clone();
+            let case = format!("{matched} {scale:?}");
+            assert_eq!(
+                [said(0, 1), said(0, 4)],
+                ["at most 511", "at most 1279"],
+                "{case}"
+            );
+            assert_eq!(
+                [said(1, 1), said(1, 4)],
+                ["at most 1000", "at most 640"],
+                "{case}"
+            );
+            // 256 became 1000, and 511 half of it.
+            assert_eq!(said(2, 1), "−256 to 744", "{case}");
+            let head = panel::head_words(&panels[1][0]);
+            assert_eq!(head[1], "values 0 to 1000", "{case}");
+            // Of each row all is written, or nothing that is another row's.
+            let texts: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+            let text = texts.join(" ");
+            assert!(text.contains("of the layer's difference"), "{case}: {text}");
+            assert_eq!(
+                text.matches("≥ 700").count() == 6,
+                scale != Scale::Layer,
+                "{text}"
+            );
+        }
+    }
+    // In ranges of their own rows share what is written, which is the range of both.
+    let rows = vec![row(&input, &first), row(&input, &second)];
+    let panels = FeatureFigure::new("conv4_1", rows);
+    let panels = panels.panels();
+    assert_eq!(panels[0][0].ranges(1)[0], "128 to 1000");
+    assert_eq!(panels[1][0].ranges(1)[0], "128 to 1000");
+}
+
+#[test]
+fn a_head_has_the_range_of_the_maps_below_it() {
+    let (maps, input) = (maps(), RgbImage::new(128, 128));
+    for (channels, values, layer) in [
+        (None, "values 0 to 1279", false),
+        (Some(vec![2, 1]), "values 256 to 767", true),
+    ] {
+        let figure = FeatureFigure {
+            scale: Scale::Layer,
+            channels,
+            ..FeatureFigure::new("conv4_1", vec![row(&input, &maps)])
+        };
+        let said: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
+        let said = said.join(" ");
+        assert_eq!(said.matches(values).count(), 3, "{said}");
+        // The colours span the layer's, which is then no longer above them.
+        assert_eq!(said.contains("of the layer"), layer, "{said}");
+    }
+}
