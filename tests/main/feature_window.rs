@@ -754,6 +754,54 @@ fn channels_are_matched() {
     until(window, "equal numbers again", |w| says(w, "trained apart"));
 }
 
+/// Beside a network of half the width one of two channels is in no pair, and counts as little in
+/// what is said of the pairs.
+#[test]
+fn a_channel_without_a_partner_is_said_to_have_none() {
+    let Features { window, desk, .. } = &mut Features::new();
+    compare_second(window, desk);
+    click(window, "Compare landmarks");
+    let config = Config::variant("ours_channelwise").unwrap();
+    let config = config.sized(WIDTH / 2, 8);
+    let narrow = Network::new(&config, &Schema::face(), 4, &Device::flex());
+    let file = desk.file("narrow.safetensors");
+    Checkpoint::new(narrow).save(&file).unwrap();
+    window.state_mut().compare_maps_with(file);
+    let mut alone = Vec::new();
+    for channel in [0, 1] {
+        until(window, "both by number", |w| {
+            says(w, "no difference by number") && !w.state().waits_for_maps()
+        });
+        let first = grid("landmarks", "conv1_2, first");
+        let at = window.get_by_label_contains(&first).rect().min + vec2(12.0, 12.0);
+        click_at(window, at);
+        for _ in 0..channel {
+            window.key_press(Key::ArrowRight);
+            window.run_steps(2);
+        }
+        assert!(shows(window, &format!("Channel {channel}")));
+        click(window, "Mute");
+        click(window, "Pair channels by correlation");
+        let difference = grid("landmarks", "conv1_2, difference, 1 channel");
+        until(window, "the pair", |w| {
+            says(w, &difference) && says(w, "NOW, WITH 1 MUTED")
+        });
+        let is_alone = says(window, "no partner in the second");
+        alone.push(is_alone);
+        let counted = format!("{difference}, 1 muted");
+        until(window, "what is muted", |w| says(w, &counted) != is_alone);
+        let key = format!("channel {channel} in both: ");
+        assert!(!says(window, &key), "{channel} {is_alone}");
+        click(window, "Hear all channels");
+        click(window, "Pair channels by number");
+    }
+    alone.sort_unstable();
+    assert_eq!(alone, [false, true]);
+    window.key_press(Key::ArrowLeft);
+    window.run_steps(2);
+    assert!(shows(window, "Channel 0"));
+}
+
 #[test]
 fn figures_and_numbers_are_written() {
     let Features { window, desk, .. } = &mut Features::new();

@@ -10,8 +10,7 @@ use crate::app::features::state::order::Find;
 use crate::app::features::state::stars::{Favourites, layer_key};
 use crate::app::features::state::studies::Studies;
 use crate::app::features::view::FeatureView;
-use crate::engine::TowerMaps;
-use crate::figure::Stats;
+use crate::figure::{Stats, span};
 use crate::humanize::plural;
 use crate::model::{TapLayer, TowerId};
 
@@ -165,12 +164,17 @@ impl Arranger<'_> {
             .collect();
         let dead = self.studies.dead(self.place, tower.maps.id);
         let dead = dead.filter(|_| silent == Silent::Here);
-        let counts = [order.len(), all.unwrap_or(tower.maps.channels())];
         let silenced = |c| match silent {
             Silent::Same => masked(c),
             _ => state(c).is_masked(),
         };
-        tower.facts = facts(&tower.maps, counts, silenced, (silent, dead));
+        let seen = Seen {
+            order: &order,
+            stats: &tower.maps.stats,
+            side: tower.maps.side(),
+            all: all.unwrap_or(tower.maps.channels()),
+        };
+        (tower.facts, tower.range) = (seen.facts(silenced, (silent, dead)), seen.range());
         (tower.order, tower.marks) = (order, marks);
     }
 }
@@ -186,50 +190,115 @@ enum Silent {
     Same,
 }
 
-/// "64 channels, 3 zero on this photo · 128 × 128", and shorter; how many are shown of how many where
-/// that is not all. `dead` are those that are zero on all photos that were looked through.
-fn facts(
-    maps: &TowerMaps,
-    [shown, all]: [usize; 2],
-    masked: impl Fn(u32) -> bool,
-    (silent, dead): (Silent, Option<Vec<u32>>),
-) -> Vec<String> {
-    let (channels, side) = (maps.channels(), maps.side());
-    let own = (0_u32..).zip(&maps.stats[..channels.min(maps.stats.len())]);
-    let zero = own.filter(|(c, s)| s.is_zero() && !masked(*c)).count();
-    let muted = match silent {
-        Silent::Same => (0..channels as u32).filter(|c| masked(*c)).count(),
-        _ => 0, // each is marked
-    };
-    let counted = match shown == all {
-        true => all.to_string(),
-        false => format!("{shown} of {all}"),
-    };
-    let noun = plural(all, "channel");
-    let (short, long) = match (silent, zero) {
-        (_, 0) => (String::new(), String::new()),
-        (Silent::Same, n) => (format!(", {n} the same"), format!(", {n} the same")),
-        (Silent::Here, n) => (format!(", {n} zero"), format!(", {n} zero on this photo")),
-        (Silent::Pinned, n) => {
-            let long = format!(", {n} zero on the pinned photo");
-            (format!(", {n} zero"), long)
+/// The maps of a tower that are in sight.
+struct Seen<'a> {
+    order: &'a [u32],
+    /// Of each channel that the maps have, their own.
+    stats: &'a [Stats],
+    side: usize,
+    /// How many channels the network has there, or pairs.
+    all: usize,
+}
+
+impl Seen<'_> {
+    fn stats_of(&self, channel: u32) -> Stats {
+        let stats = self.stats.get(channel as usize);
+        stats.copied().unwrap_or(Stats::NONE)
+    }
+
+    /// "0 to 6.52": of those in sight.
+    fn range(&self) -> String {
+        let shown: Vec<Stats> = self.order.iter().map(|c| self.stats_of(*c)).collect();
+        let all = Stats::of_layer(&shown);
+        match all.min.is_nan() {
+            true => "–".to_owned(),
+            false => span(all.min, all.max),
         }
-    };
-    let muted = match muted {
-        0 => String::new(),
-        n => format!(", {n} muted"),
-    };
-    let (short, long) = (format!("{muted}{short}"), format!("{muted}{long}"));
-    let dead = match dead.map_or(0, |dead| dead.len()) {
-        0 => String::new(),
-        n => format!(", {n} on all looked through"),
-    };
-    vec![
-        format!("{counted} {noun}{long}{dead} · {side} × {side}"),
-        format!("{counted} {noun}{long} · {side} × {side}"),
-        format!("{counted} {noun}{long}"),
-        format!("{counted} {noun}{short}"),
-        format!("{counted}{short}"),
-        counted,
-    ]
+    }
+
+    /// "64 channels, 3 zero on this photo · 128 × 128", and shorter; how many are shown of how many
+    /// where that is not all, and what is said is of those. `dead` are those that are zero on all
+    /// photos that were looked through.
+    fn facts(
+        &self,
+        masked: impl Fn(u32) -> bool,
+        (silent, dead): (Silent, Option<Vec<u32>>),
+    ) -> Vec<String> {
+        let (shown, all, side) = (self.order.len(), self.all, self.side);
+        let count = |is: &dyn Fn(u32) -> bool| self.order.iter().filter(|c| is(**c)).count();
+        let zero = count(&|c| self.stats_of(c).is_zero() && !masked(c));
+        let muted = match silent {
+            Silent::Same => count(&masked),
+            _ => 0, // each is marked
+        };
+        let dead = dead.map_or(0, |dead| count(&|c| dead.contains(&c)));
+        let counted = match shown == all {
+            true => all.to_string(),
+            false => format!("{shown} of {all}"),
+        };
+        let noun = plural(all, "channel");
+        let (short, long) = match (silent, zero) {
+            (_, 0) => (String::new(), String::new()),
+            (Silent::Same, n) => (format!(", {n} the same"), format!(", {n} the same")),
+            (Silent::Here, n) => (format!(", {n} zero"), format!(", {n} zero on this photo")),
+            (Silent::Pinned, n) => {
+                let long = format!(", {n} zero on the pinned photo");
+                (format!(", {n} zero"), long)
+            }
+        };
+        let muted = match muted {
+            0 => String::new(),
+            n => format!(", {n} muted"),
+        };
+        let (short, long) = (format!("{muted}{short}"), format!("{muted}{long}"));
+        let dead = match dead {
+            0 => String::new(),
+            n => format!(", {n} on all looked through"),
+        };
+        vec![
+            format!("{counted} {noun}{long}{dead} · {side} × {side}"),
+            format!("{counted} {noun}{long} · {side} × {side}"),
+            format!("{counted} {noun}{long}"),
+            format!("{counted} {noun}{short}"),
+            format!("{counted}{short}"),
+            counted,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of pairs, and of maps that a filter leaves.
+    #[test]
+    fn what_is_said_of_maps_is_of_those_in_sight() {
+        let stats = [7.5, 0.0, 6.5, 3.0, 0.0].map(|max| Stats {
+            max,
+            sparsity: if max == 0.0 { 1.0 } else { 0.5 },
+            ..Stats::default()
+        });
+        let seen = |order: &'static [u32]| Seen {
+            order,
+            stats: &stats,
+            side: 8,
+            all: 5,
+        };
+        let facts = |order, silent, muted: &[u32]| {
+            let masked = |c| muted.contains(&c);
+            seen(order).facts(masked, (silent, Some(vec![1, 4])))[0].clone()
+        };
+        let two = &[3, 2];
+        assert_eq!(seen(two).range(), "0 to 6.50");
+        assert_eq!(seen(&[0, 3]).range(), "0 to 7.50");
+        assert_eq!(seen(&[]).range(), "–");
+        let said = |order, muted: &[u32]| facts(order, Silent::Same, muted);
+        assert_eq!(said(two, &[0]), "2 of 5 channels · 8 × 8");
+        assert_eq!(said(two, &[2, 0]), "2 of 5 channels, 1 muted · 8 × 8");
+        assert_eq!(facts(two, Silent::Here, &[]), "2 of 5 channels · 8 × 8");
+        assert_eq!(
+            facts(&[1, 2, 3], Silent::Here, &[]),
+            "3 of 5 channels, 1 zero on this photo, 1 on all looked through · 8 × 8"
+        );
+    }
 }

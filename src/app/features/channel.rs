@@ -13,8 +13,10 @@ use crate::app::features::view::FeatureView;
 use crate::app::model::Context;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
-use crate::figure::{short, span};
 use crate::humanize::title;
+
+/// Of a channel that is in no pair.
+const NO_PARTNER: &str = "no partner in the second, so it is not among the maps in pairs";
 
 impl FeatureView {
     /// The pane beside the maps.
@@ -47,13 +49,17 @@ impl FeatureView {
                         self.overlay_ui(ui);
                         ui.add_space(6.0);
                         let silenced = self.silenced(slot);
-                        match silenced.filter(|_| slot.set == Set::Difference) {
-                            Some(muted) => {
-                                let p = theme::palette(ui.ctx());
-                                let words = format!("{muted}: there is no difference to see");
-                                ui.add(Label::new(RichText::new(words).color(p.waiting)).wrap());
-                            }
-                            None => numbers_ui(ui, &stats),
+                        let alone = self.lacks_partner(slot.tower, channel);
+                        let said = match silenced.filter(|_| slot.set == Set::Difference) {
+                            _ if alone => Some(NO_PARTNER.to_owned()),
+                            muted => muted.map(|m| format!("{m}: there is no difference to see")),
+                        };
+                        if let Some(words) = &said {
+                            let p = theme::palette(ui.ctx());
+                            ui.add(Label::new(RichText::new(words).color(p.waiting)).wrap());
+                        }
+                        if said.is_none() || (alone && slot.set == Set::First) {
+                            numbers_ui(ui, &stats);
                         }
                         let face = context.model.faces.shown();
                         if let Some(face) = face.filter(|f| f.item.picture().is_some()) {
@@ -96,15 +102,16 @@ impl FeatureView {
     fn scale_key_ui(&self, ui: &mut Ui) {
         let p = theme::palette(ui.ctx());
         let (slot, channel) = self.inspected();
-        let Some(((low, high), whose)) = self.range(slot, channel) else {
+        let Some(range) = self.range(slot, channel) else {
             return;
         };
+        let ([low, high], whose) = (range.ends(), range.whose);
         let small = |words: String| RichText::new(words).size(theme::SMALL);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.label(small(short(low)));
+            ui.label(small(low.clone()));
             // The words first: a bar says as much when it is short.
-            let words = format!("{} {whose}", short(high));
+            let words = format!("{high} {whose}");
             let font = theme::font(theme::SMALL);
             let galley = ui.painter().layout_no_wrap(words, font, p.quiet);
             let wide = ui.available_width() - galley.size().x - 14.0;
@@ -113,9 +120,9 @@ impl FeatureView {
                 true => colour_bar_ui(ui, self.colours(slot.set), wide),
                 false => heat_bar_ui(ui, self.colours(slot.set), wide, self.inspector.strength),
             };
-            let said = format!("Channel's colour key, {whose}: {}", span(low, high));
+            let said = format!("Channel's colour key, {whose}: {low} to {high}");
             bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
-            ui.label(small(short(high)));
+            ui.label(small(high));
             let whose = small(whose).color(p.quiet);
             ui.add(egui::Label::new(whose).truncate());
         });

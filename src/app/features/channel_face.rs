@@ -32,7 +32,9 @@ impl FeatureView {
         let (slot, channel) = self.inspected();
         // As in the grid: in the same colours and range.
         let (colours, scale_choice) = (self.colours(slot.set), self.scale(slot.set));
-        let maps = self.tower_of(slot).map(|t| t.maps.clone());
+        let absent = slot.set != Set::First && self.lacks_partner(slot.tower, channel);
+        let maps = self.tower_of(slot).filter(|_| !absent);
+        let maps = maps.map(|t| t.maps.clone());
         let second = self.compared_sets().filter(|_| slot.set == Set::Second);
         let second = second.map(|sets| sets.second_input.id());
         let Some(shown) = &mut self.maps.shown else {

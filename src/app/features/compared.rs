@@ -109,6 +109,12 @@ impl FeatureView {
         matching.pair(channel as usize).copied()
     }
 
+    /// Whether the maps that are shown are in pairs, of which none is this channel's.
+    pub(super) fn lacks_partner(&self, tower: usize, channel: u32) -> bool {
+        let matched = self.compared_sets().and_then(|sets| sets.matched.as_ref());
+        matched.is_some() && self.pair_of(tower, channel).is_none()
+    }
+
     /// What a channel of a tower is called: its own number, and its partner's where it has one.
     pub(super) fn channel_label(&self, tower: usize, channel: u32) -> String {
         match self.pair_of(tower, channel) {
@@ -123,12 +129,17 @@ impl FeatureView {
     /// What stands in the corner of a map that is beside its partner.
     pub(super) fn badge(&self, slot: Slot, channel: u32) -> Option<String> {
         let pair = self.pair_of(slot.tower, channel)?;
-        let r = pair.correlation.map_or("–".into(), short_correlation);
-        match slot.set {
-            Set::First => None,
-            Set::Second => Some(format!("{} · {r}", pair.partner)),
-            Set::Difference => Some(r),
-        }
+        Some(badge_text(slot.set, &pair))
+    }
+}
+
+/// Each network's own number, beside the second's how well they match.
+fn badge_text(set: Set, pair: &Pair) -> String {
+    let r = pair.correlation.map_or("–".into(), short_correlation);
+    match set {
+        Set::First => pair.channel.to_string(),
+        Set::Second => format!("{} · {r}", pair.partner),
+        Set::Difference => r,
     }
 }
 
@@ -143,6 +154,19 @@ fn correlation_text(correlation: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_map_of_a_pair_has_a_badge() {
+        let pair = Pair {
+            channel: 2,
+            partner: 7,
+            correlation: Some(0.834),
+            best: 7,
+            best_correlation: None,
+        };
+        let badges = [Set::First, Set::Second, Set::Difference].map(|set| badge_text(set, &pair));
+        assert_eq!(badges, ["2", "7 · .83", ".83"]);
+    }
 
     #[test]
     fn correlations_are_written_short() {

@@ -65,6 +65,9 @@ impl FeatureView {
                     .tower()
                     .ok_or(ExportError::Missing("There are no maps to draw"))?;
                 let (slot, channel) = self.inspected();
+                if slot.set != Set::First && self.lacks_partner(slot.tower, channel) {
+                    return Err(ExportError::Missing("The channel has no partner to draw"));
+                }
                 let compared = self.compared_sets().is_some();
                 let wanted = self.compare_request(&face.face).filter(|_| compared);
                 let said = self.channel_label(slot.tower, channel);

@@ -9,7 +9,6 @@ use crate::app::features::state::comparison::{SETS, Set};
 use crate::app::features::view::FeatureView;
 use crate::app::model::Context;
 use crate::app::widgets::theme;
-use crate::figure::span;
 use crate::humanize::title;
 
 impl FeatureView {
@@ -139,8 +138,8 @@ impl FeatureView {
         let (slot, channel) = self.keyed();
         let colours = self.colours(slot.set);
         let range = self.range(slot, channel);
-        let words = range.map_or(String::new(), |((low, high), whose)| {
-            format!("{whose}: {}", span(low, high))
+        let words = range.map_or(String::new(), |range| {
+            format!("{}: {}", range.whose, range.ends().join(" to "))
         });
         ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
         let wide = ui.available_width().min(150.0);

@@ -6,8 +6,26 @@ use crate::app::features::state::comparison::{Set, Slot};
 use crate::app::features::state::display::ScaleChoice;
 use crate::app::features::state::maps::Tower;
 use crate::app::features::view::FeatureView;
-use crate::figure::{ColourMap, GridStyle, HeatScale, Scale};
+use crate::figure::{ColourMap, GridStyle, HeatScale, Scale, ends};
 use crate::label::INPUT_SIZE;
+
+/// What the colours of a channel stand for.
+#[derive(Default)]
+pub(super) struct ColourRange {
+    /// The values of the lowest and the highest colour.
+    pub(super) range: (f32, f32),
+    /// Whose range it is.
+    pub(super) whose: String,
+    /// From the lowest to the highest value of the channel, which may go beyond it.
+    values: (f32, f32),
+}
+
+impl ColourRange {
+    /// What stands at both ends of a key.
+    pub(super) fn ends(&self) -> [String; 2] {
+        ends(self.range, self.values)
+    }
+}
 
 impl FeatureView {
     /// The colours on the screen: on the dark theme zero is dark.
@@ -41,12 +59,17 @@ impl FeatureView {
     }
 
     /// The range of colours of a channel, and whose it is.
-    pub(super) fn range(&self, slot: Slot, channel: u32) -> Option<((f32, f32), String)> {
+    pub(super) fn range(&self, slot: Slot, channel: u32) -> Option<ColourRange> {
         let maps = &self.tower_of(slot)?.maps;
+        let scale = self.scale(slot.set);
+        let alone = self.lacks_partner(slot.tower, channel);
+        if alone && slot.set != Set::First {
+            return None; // there is no map
+        }
         let look = GridStyle {
-            scale: self.scale(slot.set),
+            scale,
             colours: self.colours(slot.set),
-            joint: maps.is_joint(),
+            joint: maps.is_joint() && !(alone && scale == Scale::Channel),
             ..GridStyle::all(0, 1, 1, 0)
         };
         let ranges = maps.ranges();
@@ -64,13 +87,19 @@ impl FeatureView {
         if own_ranges && slot.set == Set::Difference {
             whose += ", each ÷ its maximum";
         }
-        Some((look.range(&own, &layer), whose))
+        let values = maps.stats.get(channel as usize);
+        let values = values.copied().unwrap_or_default();
+        Some(ColourRange {
+            range: look.range(&own, &layer),
+            whose,
+            values: (values.min, values.max),
+        })
     }
 
     /// The same for a figure, which is on paper.
     pub(super) fn inspected_scale(&self) -> HeatScale {
         let (slot, channel) = self.inspected();
-        let (range, whose) = self.range(slot, channel).unwrap_or_default();
+        let ColourRange { range, whose, .. } = self.range(slot, channel).unwrap_or_default();
         HeatScale {
             colours: self.colours_on_paper(slot.set),
             range,

@@ -197,11 +197,13 @@ impl FeatureView {
                 return false;
             };
             let (id, layer) = (tower.maps.id, self.place.layer);
-            let own = match self.pair_of(slot.tower, self.inspector.selected.1) {
-                Some(pair) => pair.partner as u32,
-                None => self.inspector.selected.1,
+            let selected = self.inspector.selected.1;
+            let own = match self.pair_of(slot.tower, selected) {
+                Some(pair) => Some(pair.partner as u32),
+                None => Some(selected).filter(|_| sets.matched.is_none()),
             };
-            sets.mutes_second(id, layer) && self.muting.state(id, layer, own).is_masked()
+            let is_masked = |own| self.muting.state(id, layer, own).is_masked();
+            sets.mutes_second(id, layer) && own.is_some_and(is_masked)
         });
         match (slot.set, first, second) {
             (Set::First, true, _) => Some("muted"),

@@ -9,7 +9,7 @@ use crate::app::features::state::key::MapsKey;
 use crate::app::features::state::muting::ChannelState;
 use crate::app::features::state::order::Find;
 use crate::engine::{FaceKey, FaceTicket, TowerMaps};
-use crate::figure::{GridStyle, span};
+use crate::figure::GridStyle;
 use crate::map_painter::{Grid, MapBuffer, MapPainter};
 use crate::model::{TapLayer, TowerId};
 
@@ -56,7 +56,7 @@ pub struct Tower {
     pub order: Vec<u32>,
     /// "64 channels · 128 × 128", and shorter and shorter.
     pub facts: Vec<String>,
-    /// Of its own values, whatever the colours span.
+    /// Of the values of the maps in sight, whatever the colours span.
     pub range: String,
     /// Cells that are muted, solo or starred.
     pub marks: Vec<(usize, ChannelState, bool)>,
@@ -103,9 +103,8 @@ impl Maps {
 
 impl Tower {
     pub fn new(maps: TowerMaps) -> Self {
-        let all = maps.stats.last().copied().unwrap_or_default();
         Self {
-            range: span(all.min, all.max),
+            range: String::new(),
             facts: Vec::new(),
             order: Vec::new(),
             marks: Vec::new(),
