@@ -12,13 +12,13 @@ use crate::atomic::write_atomic;
 use crate::dataset::{self, FaceSubset, Population, SUBSET_SEED, Sample};
 use crate::figure::{
     ColourMap, FeatureFigure, Format, PhotoProvenance, Pixels, Provenance, Scale, SecondProvenance,
-    figure6, matches_table, points, write_matches,
+    figure6, matches_table, points, write_maps,
 };
 use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
-use crate::study::{FaceMaps, Kinship, MapsRequest, Matched, Second, match_channels, towers_at};
+use crate::study::{FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at};
 use crate::terminal::{errln, outln};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
@@ -35,7 +35,8 @@ pub struct FeaturesArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "npy")]
     out: Option<PathBuf>,
     /// Folder for the maps themselves, DIR/TOWER_LAYER.npy of the shape (channels, side, side);
-    /// of a comparison also TOWER_LAYER_second.npy and TOWER_LAYER_difference.npy, second − first
+    /// of a comparison also TOWER_LAYER_second.npy and TOWER_LAYER_difference.npy, second − first;
+    /// maps.json beside them says of each what it was made of
     #[arg(long, value_name = "DIR")]
     npy: Option<PathBuf>,
     /// What the darkest and the lightest colour stand for: channel (each one's own range; of two
@@ -121,15 +122,15 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     };
     let maps = request.run()?;
     let names = names(&args, &predictor, second.as_ref());
-    if let (Some(Compared::Network(other)), None) = (&second, &matched) {
-        warn_of_numbers(&maps, args.layer, [&predictor, other], &names);
+    if let (Some(Compared::Network(_)), None) = (&second, &matched) {
+        warn_of_numbers(&maps, args.layer, &names);
     }
+    let made_of = provenance(&args, &predictor, &place, (second.as_ref(), &maps));
+    let (origin, fingerprint) = named(&predictor);
+    let network = (origin.as_str(), fingerprint.as_str());
     if let Some(folder) = &args.npy {
-        for path in maps.write_npy(folder)? {
+        for path in write_maps(folder, (&maps, matched.as_ref()), &made_of, network)? {
             outln!("{}", path.display());
-        }
-        if let Some(matched) = &matched {
-            outln!("{}", write_matches(folder, matched)?.display());
         }
     }
     let (Some(out), Some(format)) = (&args.out, format) else {
@@ -147,21 +148,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
         ..FeatureFigure::of(&maps, [&names[0], &names[1]])
     };
     let mut page = figure.page()?;
-    let made_of = Provenance {
-        photo: Some(photo_provenance(&args.photo, &place)),
-        data: args.face.data(),
-        matched_over: maps.matched_over.clone(),
-        second_photo: match (&second, &args.compare_photo) {
-            (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, place)),
-            _ => None,
-        },
-        second: second.as_ref().map(|_| SecondProvenance {
-            network: other,
-            muted: String::new(),
-        }),
-        ..Provenance::default()
-    };
-    made_of.note(&mut page, (&own.0, &own.1));
+    made_of.note(&mut page, network);
     args.page.write(&page, out)
 }
 
@@ -196,6 +183,32 @@ impl Compared {
     }
 }
 
+fn provenance(
+    args: &FeaturesArgs,
+    own: &Predictor,
+    place: &FacePlace,
+    (second, maps): (Option<&Compared>, &FaceMaps),
+) -> Provenance {
+    let mut made_of = Provenance {
+        photo: Some(photo_provenance(&args.photo, place)),
+        data: args.face.data(),
+        second_photo: match (second, &args.compare_photo) {
+            (Some(Compared::Photo(_, place)), Some(path)) => Some(photo_provenance(path, place)),
+            _ => None,
+        },
+        second: second.map(|second| SecondProvenance {
+            network: named(match second {
+                Compared::Network(other) => other,
+                Compared::Photo(..) => own,
+            }),
+            muted: String::new(),
+        }),
+        ..Provenance::default()
+    };
+    made_of.add_pairs(maps);
+    made_of
+}
+
 fn photo_provenance(path: &Path, place: &FacePlace) -> PhotoProvenance {
     PhotoProvenance {
         photo: path.display().to_string(),
@@ -220,7 +233,7 @@ fn names(args: &FeaturesArgs, own: &Predictor, second: Option<&Compared>) -> [St
 }
 
 /// Says whether equal numbers of channels mean anything, where none are matched.
-fn warn_of_numbers(maps: &FaceMaps, layer: TapLayer, both: [&Predictor; 2], names: &[String; 2]) {
+fn warn_of_numbers(maps: &FaceMaps, layer: TapLayer, names: &[String; 2]) {
     let Some(second) = &maps.second else {
         return;
     };
@@ -237,13 +250,8 @@ fn warn_of_numbers(maps: &FaceMaps, layer: TapLayer, both: [&Predictor; 2], name
         );
         return;
     }
-    let taps = both.map(|p| p.network().taps_at(layer));
-    let mut pairs = taps[0].iter().zip(&taps[1]);
-    if pairs.any(|(a, b)| Kinship::between(both, [*a, *b]).is_apart()) {
-        log::warn!(
-            "the networks were trained apart: channel k of one is not channel k of the other; \
-             --match pairs those that answer alike"
-        );
+    if maps.are_apart_by_number() {
+        log::warn!("{TRAINED_APART}; --match pairs those that answer alike");
     }
 }
 

@@ -41,15 +41,8 @@ pub fn explanation_figure(
         heat: &check.heat,
         scale: None,
     }));
-    let points = HeatPoints {
-        found: found.at,
-        label: match label {
-            Some(TargetLabel::Point(at)) => Some(found.face_box.transform().to_input(at)),
-            _ => None,
-        },
-        unlabelled: found.at.is_some() && label == Some(TargetLabel::Unknown),
-    };
-    let mut page = heat_figure(&found.input, points, &panels, width_mm);
+    let points = HeatPoints::of(found, label);
+    let mut page = heat_figure(&found.input, points, &panels, &[], width_mm);
     page.fact("Title", title);
     page.fact("Target", target);
     page.fact("Method", &found.method_title);

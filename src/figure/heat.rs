@@ -3,10 +3,10 @@
 use image::{Rgb, RgbImage};
 
 use super::colour_map::{bytes, interpolate};
-use super::number::{short, span};
+use super::number::{ends, span};
 use super::page::{Anchor, Page, Unit, points as in_points};
 use crate::figure::colour_map::ColourMap;
-use crate::figure::grid::INVALID;
+use crate::figure::grid::{INVALID, Stats};
 use crate::figure::palette::{Colour, INK, LABEL, PREDICTION, QUIET, WHITE};
 use crate::figure::text::{Text, text_lines};
 use crate::label::{INPUT_SIZE, Point};
@@ -136,11 +136,12 @@ impl HeatPoints {
     }
 }
 
-/// The input, then a panel for each map with its key and the points.
+/// The input, then a panel for each map with its key and the points; below all the remarks.
 pub fn heat_figure(
     input: &RgbImage,
     points: HeatPoints,
     panels: &[HeatPanel],
+    remarks: &[String],
     width_mm: f32,
 ) -> Page {
     const MARGIN: f32 = 4.0;
@@ -160,6 +161,7 @@ pub fn heat_figure(
         .unlabelled
         .then(|| "the point is not labelled".to_owned());
     let lines = unlabelled.into_iter().chain(below).chain(legend(panels));
+    let lines = lines.chain(remarks.iter().cloned());
     let lines = lines.flat_map(|words| text_lines(&words, 6.0, width - 2.0 * MARGIN));
     let lines: Vec<String> = lines.collect();
     let notes = lines.len() + marked.len();
@@ -201,9 +203,10 @@ pub fn heat_figure(
             [wide, 5.0],
             false,
         );
-        let (low, high) = scale.range;
-        page.text(&short(low), [left, base], 5.0, QUIET, Anchor::Start);
-        let high = format!("{} {}{}", short(high), heat.unit, scale.whose);
+        let values = Stats::of(heat.values.iter().copied());
+        let [low, high] = ends(scale.range, (values.min, values.max));
+        page.text(&low, [left, base], 5.0, QUIET, Anchor::Start);
+        let high = format!("{high} {}{}", heat.unit, scale.whose);
         let high = high.trim_end();
         page.text(high, [left + wide, base], 5.0, QUIET, Anchor::End);
     }
@@ -298,7 +301,7 @@ pub(super) mod tests {
             heat: &heat,
             scale: None,
         }];
-        let page = heat_figure(&input, found([64.0, 64.0]), &panels, 100.0);
+        let page = heat_figure(&input, found([64.0, 64.0]), &panels, &[], 100.0);
         let image = page.to_image(2.0).unwrap();
         assert!(image.pixels().filter(|p| p.0 == PREDICTION).count() > 4);
     }
@@ -314,7 +317,7 @@ pub(super) mod tests {
                 heat: &heat,
                 scale: None,
             };
-            heat_figure(&input, HeatPoints::default(), &[panel], 150.0)
+            heat_figure(&input, HeatPoints::default(), &[panel], &[], 150.0)
         };
         let texts = |page: &Page| -> Vec<(String, f32, f32)> {
             let all = page.marks.iter().filter_map(|m| match m {
@@ -376,7 +379,7 @@ pub(super) mod tests {
             scale: None,
         };
         let text = |panels: &[HeatPanel], points| {
-            let page = heat_figure(&input, points, panels, 150.0);
+            let page = heat_figure(&input, points, panels, &[], 150.0);
             String::from_utf8(page.encode(crate::figure::Format::Svg, 1.0).unwrap()).unwrap()
         };
         let both = text(&[panel(&trained), panel(&random)], found([64.0, 64.0]));
@@ -409,9 +412,17 @@ pub(super) mod tests {
             heat: &heat,
             scale: Some(scale(4.0)),
         }];
-        let page = heat_figure(&input, HeatPoints::default(), &panels, 100.0);
+        let page = heat_figure(&input, HeatPoints::default(), &panels, &[], 100.0);
         let text = page.encode(crate::figure::Format::Svg, 1.0).unwrap();
         let text = String::from_utf8(text).unwrap();
-        assert!(text.contains("4.00") && text.contains("fixed"), "{text}");
+        assert!(text.contains(">4.00 fixed<"), "{text}");
+        let panels = panels.map(|panel| HeatPanel {
+            scale: Some(scale(0.5)),
+            ..panel
+        });
+        let page = heat_figure(&input, HeatPoints::default(), &panels, &[], 100.0);
+        let text = page.encode(crate::figure::Format::Svg, 1.0).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains(">≥ 0.500 fixed<"), "cut: {text}");
     }
 }

@@ -8,6 +8,7 @@ mod explanation;
 mod feature_maps;
 mod grid;
 mod heat;
+mod maps_folder;
 mod number;
 mod overlay;
 mod page;
@@ -28,6 +29,7 @@ pub use feature_maps::{
 };
 pub use grid::{GridStyle, INVALID, Scale, Stats};
 pub use heat::{HeatPanel, HeatPoints, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
+pub use maps_folder::write_maps;
 pub use number::{
     decimals, ends, round_tick, round_ticks, short, signed, span, span_of, tick, ticks,
 };
@@ -36,6 +38,6 @@ pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use palette::{Colour, LABEL, PREDICTION};
 pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text, muted_words};
 pub use table::Table;
-pub use tables::{effects_table, matches_table, towers_table, write_matches};
+pub use tables::{effects_table, matches_table, towers_table};
 pub use text::{Text, text_lines};
 pub use towers::{DEPTHS, OF_L, depth_words, marks_of, towers_figure};

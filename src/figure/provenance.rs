@@ -6,7 +6,7 @@ use crate::dataset::BoxSource;
 use crate::humanize::{plural, title};
 use crate::label::{FaceBox, Schema};
 use crate::model::{Mask, TapLayer};
-use crate::study::SecondMuting;
+use crate::study::{FaceMaps, SecondMuting, TRAINED_APART};
 
 /// A photo and where its face was looked at.
 #[derive(Clone, Debug)]
@@ -40,32 +40,53 @@ pub struct Provenance {
     pub muted: String,
     pub second_photo: Option<PhotoProvenance>,
     pub second: Option<SecondProvenance>,
+    /// What speaks against what it shows.
+    pub warning: String,
 }
 
 impl Provenance {
+    /// Adds how the channels of compared maps stand beside each other.
+    pub fn add_pairs(&mut self, maps: &FaceMaps) {
+        self.matched_over.clone_from(&maps.matched_over);
+        if maps.are_apart_by_number() {
+            self.warning = TRAINED_APART.into();
+        }
+    }
+
     /// Notes them in the figure of a network, given by its origin and its fingerprint.
-    pub fn note(&self, page: &mut Page, (weights, network): (&str, &str)) {
+    pub fn note(&self, page: &mut Page, network: (&str, &str)) {
+        for (name, value) in self.facts(network) {
+            page.fact(name, value);
+        }
+    }
+
+    /// By name, as far as they are known.
+    pub(super) fn facts(&self, (weights, network): (&str, &str)) -> Vec<(&'static str, String)> {
+        let mut all = Vec::new();
         let photos = [
             (&self.photo, ["Photo", "FaceBox"]),
             (&self.second_photo, ["ComparedPhoto", "ComparedFaceBox"]),
         ];
         for (facts, [photo, face_box]) in photos {
             if let Some(facts) = facts {
-                page.fact(photo, &facts.photo);
-                page.fact(face_box, facts.describe_box());
+                all.push((photo, facts.photo.clone()));
+                all.push((face_box, facts.describe_box()));
             }
         }
-        page.fact("Data", &self.data);
-        page.fact("Faces", &self.faces);
-        page.fact("MatchedOver", &self.matched_over);
-        page.fact("Muted", &self.muted);
+        all.push(("Data", self.data.clone()));
+        all.push(("Faces", self.faces.clone()));
+        all.push(("MatchedOver", self.matched_over.clone()));
+        all.push(("Muted", self.muted.clone()));
         if let Some(second) = &self.second {
-            page.fact("ComparedWeights", &second.network.0);
-            page.fact("ComparedNetwork", &second.network.1);
-            page.fact("ComparedMuted", &second.muted);
+            all.push(("ComparedWeights", second.network.0.clone()));
+            all.push(("ComparedNetwork", second.network.1.clone()));
+            all.push(("ComparedMuted", second.muted.clone()));
         }
-        page.fact("Weights", weights);
-        page.fact("Network", network);
+        all.push(("Warning", self.warning.clone()));
+        all.push(("Weights", weights.to_owned()));
+        all.push(("Network", network.to_owned()));
+        all.retain(|(_, value)| !value.is_empty());
+        all
     }
 }
 
@@ -167,6 +188,7 @@ mod tests {
                 network: ("w4.safetensors".into(), "0b".into()),
                 muted: String::new(),
             }),
+            warning: "trained apart".into(),
             ..Provenance::default()
         };
         let mut page = Page::new([9.0; 2], Unit::Point, [255; 3]);
@@ -182,6 +204,7 @@ mod tests {
             ("Muted", "Shared Conv1-2: channel 0 muted"),
             ("ComparedWeights", "w4.safetensors"),
             ("ComparedNetwork", "0b"),
+            ("Warning", "trained apart"),
             ("Weights", "w8.safetensors"),
             ("Network", "0a"),
         ] {

@@ -22,5 +22,5 @@ pub use feature_maps::{
     FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, difference, has_difference, maps_at,
     masks_for, muted_pairs,
 };
-pub use matching::{Kinship, Matched, Matching, Pair, match_channels, towers_at};
+pub use matching::{Kinship, Matched, Matching, Pair, TRAINED_APART, match_channels, towers_at};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

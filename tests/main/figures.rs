@@ -159,6 +159,7 @@ fn two_networks_or_photos_are_compared() {
             assert!(written.contains(&fact), "{with:?}: {fact}");
         }
         let photos = written.contains("\"ComparedPhoto\">b.png<");
+        assert!(!(photos && written.contains("trained apart")));
         assert_eq!(photos, with[0] == "--compare-photo");
         assert_eq!(written.contains("\"ComparedFaceBox\">"), photos);
         let numbers = |which: &str| {
@@ -685,6 +686,71 @@ fn networks_of_different_widths_stand_side_by_side() {
         let difference = numbers("_difference").unwrap();
         let known = difference.iter().filter(|v| !v.is_nan()).count();
         assert_eq!(known, 4 * 64 * 64, "of the pairs");
+    }
+}
+
+/// What a reader has to know of a comparison stands in the figure and beside the numbers, not only on
+/// the screen.
+#[test]
+fn networks_that_were_trained_apart_are_said_to_be_in_the_figure_and_beside_the_numbers() {
+    use burn::tensor::Device;
+    use smn_studio::label::Schema;
+    use smn_studio::model::{Config, Network};
+    let folder = tempfile::tempdir().unwrap();
+    photo(folder.path(), "a.png");
+    for (name, seed) in [("one.safetensors", 1), ("two.safetensors", 2)] {
+        let config = Config::variant("ours_concat").unwrap().sized(2, 8);
+        let network = Network::new(&config, &Schema::face(), seed, &Device::flex());
+        let file = folder.path().join(name);
+        Checkpoint::new(network).save(&file).unwrap();
+    }
+    let base = ["features", "a.png", "--layer", "conv1_2"];
+    let networks = [
+        "--weights",
+        "one.safetensors",
+        "--compare",
+        "two.safetensors",
+    ];
+    let warning = "the networks were trained apart: channel k of one is not channel k of the other";
+    for (more, apart) in [(&[][..], true), (&["--match", "synthetic:4"], false)] {
+        let out = [
+            "--out",
+            "f.svg",
+            "--npy",
+            "n",
+            "--scale-mode",
+            "fixed:0,0.001",
+        ];
+        let said = does(folder.path(), &[&base[..], &networks, more, &out].concat());
+        assert_eq!(said.contains(warning), apart, "{said}");
+        assert!(said.contains("maps.json"), "{said}");
+        let figure = text(&folder.path().join("f.svg"));
+        let fact = format!("\"Warning\">{warning}<");
+        assert_eq!(figure.contains(&fact), apart, "{figure}");
+        assert_eq!(figure.contains(&format!(">warning: {warning}<")), apart);
+        // Values beyond the fixed range are said to be cut.
+        assert!(figure.contains(">≥ 0.00100<") && figure.contains("of the layer's difference"));
+        let told = text(&folder.path().join("n/maps.json"));
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        let files = fs::read_dir(folder.path().join("n")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let arrays: Vec<String> = names.filter(|name| name.ends_with(".npy")).collect();
+        assert_eq!(arrays.len(), 9);
+        for array in &arrays {
+            let of = &told[array];
+            for (name, value) in [
+                ("Photo", "a.png"),
+                ("Layer", "conv1_2"),
+                ("Weights", "one.safetensors"),
+                ("ComparedWeights", "two.safetensors"),
+            ] {
+                assert_eq!(of[name], value, "{array}: {name}");
+            }
+            assert!(of["FaceBox"].as_str().unwrap().contains("centre square"));
+            assert_eq!(of["Network"].as_str().unwrap().len(), 16);
+            assert_eq!(of["Warning"] == warning, apart, "{array}");
+            assert_eq!(of["MatchedOver"].is_null(), apart, "{array}");
+        }
     }
 }
 

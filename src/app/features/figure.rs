@@ -152,10 +152,14 @@ impl FeatureView {
     }
 
     /// The maps of the layer as numbers.
-    pub fn numbers(&self, face: PhotoFace) -> ExportRequest {
-        let wanted = self.compare_request(&face);
-        let content = ExportContent::Numbers(self.maps_of(face, wanted));
-        self.request(content, Provenance::default())
+    pub fn numbers(&self, face: FigureFace) -> ExportRequest {
+        let wanted = self.compare_request(&face.face);
+        let content = ExportContent::Numbers(self.maps_of(face.face, wanted));
+        let provenance = Provenance {
+            second_photo: self.comparison.photo.clone(),
+            ..face.provenance
+        };
+        self.request(content, provenance)
     }
 
     /// What was found out as a table, if it was.

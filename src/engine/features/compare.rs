@@ -175,7 +175,6 @@ fn compared(
     let own = Predictor::new(own, Device::flex());
     let taps = own.network().taps_at(wanted.place);
     let request = wanted.request(&own, second)?;
-    let kinship = kinship(&request, &taps);
     let maps = request.run()?;
     let muted = maps.muted_pairs();
     let difference = maps.difference(wanted.own_ranges);
@@ -187,7 +186,7 @@ fn compared(
         first: Vec::new(),
         second: Vec::new(),
         difference: Vec::new(),
-        kinship,
+        kinship: maps.kinship,
         matched: wanted.matched.clone(),
         masks: [maps.first.masks, other.masks],
         second_muting: maps.second_muting,
@@ -205,18 +204,6 @@ fn compared(
         .map(|((map, tap), muted)| TowerMaps::hatched(painter, tap.tower, map, muted))
         .collect();
     Ok(found)
-}
-
-/// Tower by tower, `taps` being those of the first network; nothing where one network looks at two
-/// photos.
-fn kinship(request: &MapsRequest, taps: &[Tap]) -> Vec<Kinship> {
-    let Some(Second::Network(second)) = request.second else {
-        return Vec::new();
-    };
-    let both = [request.predictor, second];
-    let others = second.network().taps_at(request.place);
-    let pairs = taps.iter().copied().zip(others);
-    pairs.map(|(a, b)| Kinship::between(both, [a, b])).collect()
 }
 
 #[cfg(test)]

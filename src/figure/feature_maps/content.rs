@@ -8,7 +8,7 @@ use crate::figure::error::FigureError;
 use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::humanize::{layer_title, title};
 use crate::model::FeatureMap;
-use crate::study::{FaceMaps, Matching, Pair, SideMaps, has_difference};
+use crate::study::{FaceMaps, Matching, Pair, SideMaps, TRAINED_APART, has_difference};
 
 /// As many pixels a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,6 +51,8 @@ pub struct FeatureFigure<'a> {
     pub pixels: Pixels,
     /// What the difference of two rows is of.
     pub difference: String,
+    /// What speaks against comparing the two; may be empty.
+    pub warning: String,
     /// What else a reader must know, below all; may be empty.
     pub remark: String,
 }
@@ -67,6 +69,7 @@ impl<'a> FeatureFigure<'a> {
             channels: None,
             pixels: Pixels::Own,
             difference: "second − first".into(),
+            warning: String::new(),
             remark: String::new(),
         }
     }
@@ -92,6 +95,10 @@ impl<'a> FeatureFigure<'a> {
         }
         Self {
             difference: difference_text(names[0], names[1]),
+            warning: match maps.are_apart_by_number() {
+                true => TRAINED_APART.into(),
+                false => String::new(),
+            },
             ..Self::new(&maps.place.name(), rows)
         }
     }

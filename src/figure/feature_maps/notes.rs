@@ -18,6 +18,10 @@ impl FeatureFigure<'_> {
             1 => Vec::new(),
             _ => text_lines(&self.note(), SMALL, width),
         };
+        if !self.warning.is_empty() {
+            let words = format!("warning: {}", self.warning);
+            notes.extend(text_lines(&words, SMALL, width));
+        }
         // Where each row has its own ranges that is said above.
         if ranges && self.scale != Scale::Own {
             let words = match self.is_joint() {

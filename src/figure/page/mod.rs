@@ -19,6 +19,9 @@ use crate::figure::text::Text;
 use crate::label::Point;
 pub use mark::{Anchor, Ink, Mark, Rim};
 
+/// What every file says that it was made by.
+pub(super) const SOFTWARE: &str = concat!("SMN Studio ", env!("CARGO_PKG_VERSION"));
+
 const MM_PER_INCH: f32 = 25.4;
 
 /// Larger pages are refused, in millimetres a side: the largest photo has 30,000 pixels, and readers
@@ -106,14 +109,13 @@ pub struct Page {
 
 impl Page {
     pub fn new(size: [f32; 2], unit: Unit, background: Colour) -> Self {
-        let software = concat!("SMN Studio ", env!("CARGO_PKG_VERSION"));
         Self {
             size,
             unit,
             background,
             pictures: Vec::new(),
             marks: Vec::new(),
-            facts: vec![("Software".into(), software.into())],
+            facts: vec![("Software".into(), SOFTWARE.into())],
         }
     }
 

@@ -9,7 +9,7 @@ pub use difference::{difference, has_difference, muted_pairs};
 use image::RgbImage;
 
 use super::error::StudyError;
-use super::matching::{Matched, Matching};
+use super::matching::{Kinship, Matched, Matching};
 use crate::batch::crop_image;
 use crate::humanize::title;
 use crate::label::FaceBox;
@@ -61,6 +61,8 @@ pub struct FaceMaps {
     pub matching: Vec<Matching>,
     /// Over which faces.
     pub matched_over: String,
+    /// Of two networks, whether channel k of one is channel k of the other, tower by tower.
+    pub kinship: Vec<Kinship>,
     pub second_muting: SecondMuting,
 }
 
@@ -144,6 +146,7 @@ impl<'a> MapsRequest<'a> {
             second,
             matching,
             matched_over: matched_over.map_or(String::new(), |m| m.faces.clone()),
+            kinship: self.kinship(),
             second_muting,
         })
     }
@@ -158,6 +161,17 @@ impl<'a> MapsRequest<'a> {
             (0, _) => SecondMuting::NoLayers,
             _ => SecondMuting::Part,
         }
+    }
+
+    /// Nothing where one network looks at two photos.
+    fn kinship(&self) -> Vec<Kinship> {
+        let Some(Second::Network(second)) = self.second else {
+            return Vec::new();
+        };
+        let both = [self.predictor, second];
+        let [taps, others] = both.map(|p| p.network().taps_at(self.place));
+        let pairs = taps.into_iter().zip(others);
+        pairs.map(|(a, b)| Kinship::between(both, [a, b])).collect()
     }
 
     fn side(&self, predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox) -> SideMaps {
@@ -236,6 +250,12 @@ impl FaceMaps {
         second.map_or(Vec::new(), |second| {
             difference(&self.first.maps, &second.maps, scaled)
         })
+    }
+
+    /// Whether there is a difference of channels of equal number, which have nothing in common.
+    pub fn are_apart_by_number(&self) -> bool {
+        let apart = self.kinship.iter().any(Kinship::is_apart);
+        apart && self.matching.is_empty() && self.has_difference()
     }
 
     /// For each map the channels of the first whose difference is of none.

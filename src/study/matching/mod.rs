@@ -219,6 +219,10 @@ fn pairs(sums: &Correlations) -> Vec<Pair> {
     partners.map(pair).collect()
 }
 
+/// What is said of networks that are apart.
+pub const TRAINED_APART: &str =
+    "the networks were trained apart: channel k of one is not channel k of the other";
+
 /// Whether channel k of one network is channel k of another at some place of a tower.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Kinship {

@@ -9,7 +9,9 @@ use crate::app::features::{
 };
 use crate::app::opening::{WEIGHTS, Wanted};
 use crate::app::studio::Studio;
-use crate::engine::{ExportRequest, FaceKey, FeatureRequest, PhotoFace, Request, StudyKind};
+use crate::engine::{
+    ExportRequest, FaceKey, FeatureRequest, NetworkInfo, PhotoFace, Request, StudyKind,
+};
 use crate::figure::Provenance;
 
 impl Studio {
@@ -147,10 +149,26 @@ impl Studio {
     }
 
     fn figure(&self, what: What) -> Result<ExportRequest, ExportError> {
+        let (face, network) = (self.figure_face(), self.figure_network()?);
+        self.panels.features.figure(what, face, network)
+    }
+
+    fn numbers(&self) -> Result<ExportRequest, ExportError> {
+        let face = self.figure_face();
+        let face = face.ok_or(ExportError::Missing("There is no face to write maps of"))?;
+        let network = self.figure_network()?;
+        Ok(self.panels.features.numbers(face, network))
+    }
+
+    fn figure_network(&self) -> Result<&NetworkInfo, ExportError> {
         let network = self.model.networks.current.as_ref();
-        let network = network.ok_or(ExportError::Missing("There is no network yet"))?;
-        let shown = self.looked_at().zip(self.model.faces.shown());
-        let sitter = shown.map(|(looked_at, face)| FigureFace {
+        network.ok_or(ExportError::Missing("There is no network yet"))
+    }
+
+    /// The face at hand, once its picture is there, with what a file says of it.
+    fn figure_face(&self) -> Option<FigureFace> {
+        let (looked_at, face) = self.looked_at().zip(self.model.faces.shown())?;
+        Some(FigureFace {
             face: looked_at,
             name: face.name(),
             labels: face.labels().cloned(),
@@ -159,14 +177,7 @@ impl Studio {
                 data: self.model.faces.info.name.clone(),
                 ..Provenance::default()
             },
-        });
-        self.panels.features.figure(what, sitter, network)
-    }
-
-    fn numbers(&self) -> Result<ExportRequest, ExportError> {
-        let face = self.looked_at();
-        let face = face.ok_or(ExportError::Missing("There is no face to write maps of"))?;
-        Ok(self.panels.features.numbers(face))
+        })
     }
 
     fn export_listing(&mut self, listing: TableKind, target: Target) {
@@ -205,7 +216,7 @@ impl Studio {
         self.write(path, self.figure(What::Figure6));
     }
 
-    /// Writes the maps of the layer at hand into a folder, as [`crate::study::FaceMaps::write_npy`] does.
+    /// Writes the maps of the layer at hand into a folder, as [`crate::figure::write_maps`] does.
     pub fn write_maps(&mut self, folder: PathBuf) {
         self.write(folder, self.numbers());
     }

@@ -19,7 +19,7 @@ use crate::engine::tickets::ExportTicket;
 use crate::figure::{
     ColourMap, FeatureFigure, Format, HeatPanel, HeatPoints, HeatScale, Page, Pixels, Provenance,
     Scale, SecondProvenance, Unit, explanation_figure, heat_figure, muted_text, muted_words,
-    towers_figure, write_matches,
+    towers_figure, write_maps,
 };
 use crate::humanize::{layer_title, title};
 use crate::label::{Annotation, Schema};
@@ -45,7 +45,7 @@ pub struct ExportRequest {
 pub enum ExportContent {
     /// The input and every tower's maps, as the paper's Figure 6.
     Maps(MapsFigure),
-    /// The maps as [`FaceMaps::write_npy`] writes them.
+    /// The maps as [`write_maps`] writes them.
     Numbers(MapsOf),
     /// And over which faces they are.
     Towers(Towers, String),
@@ -155,11 +155,11 @@ fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcom
         ExportContent::Numbers(of) => {
             let folder = request.out.as_deref();
             let folder = folder.context("there is no file to write to")?;
-            let (maps, _) = of.find(predictor)?;
-            let mut written = maps.write_npy(folder)?;
-            if let Some(matched) = of.matched() {
-                written.push(write_matches(folder, matched)?);
-            }
+            let (maps, second) = of.find(predictor)?;
+            note_maps(&mut provenance, &maps, second, predictor.schema());
+            let (weights, network) = &request.network;
+            let found = (&maps, of.matched());
+            let written = write_maps(folder, found, &provenance, (weights, network))?;
             return Ok(ExportOutcome::Written(written));
         }
         ExportContent::Channel {
@@ -172,29 +172,37 @@ fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcom
         } => {
             let (maps, second) = of.find(predictor)?;
             note_maps(&mut provenance, &maps, second, predictor.schema());
-            let (input, all) = side_of(maps, of, *side)?;
             let tower = predictor.network().tower_name(tap.tower);
-            let map = all.iter().find(|m| m.tower == tower);
-            let map = map.with_context(|| format!("{tower} has no such layer"))?;
-            channel_page(&input, map, (*channel, name.as_str()), scale, width_mm)?
+            let at = maps.first.maps.iter().position(|m| m.tower == tower);
+            let at = at.with_context(|| format!("{tower} has no such layer"))?;
+            let mut remarks = vec![muted_remark(predictor, of, &maps, &provenance)];
+            if *side == Compare::Difference && !provenance.warning.is_empty() {
+                remarks.push(format!("warning: {}", provenance.warning));
+            }
+            remarks.retain(|words| !words.is_empty());
+            let muted = is_muted(&maps, *side, at, *channel);
+            let (input, mut all) = side_of(maps, of, *side)?;
+            let map = all.get_mut(at).context("there is no such tower")?;
+            let channel = ShownChannel {
+                channel: *channel,
+                name,
+                muted,
+                scale,
+                remarks: &remarks,
+            };
+            channel.page(&input, map, width_mm)?
         }
         ExportContent::Maps(figure) => {
             let pixels = request.pixels()?;
             let (maps, second) = figure.maps.find(predictor)?;
             note_maps(&mut provenance, &maps, second, predictor.schema());
-            let first = weights_name(&predictor.checkpoint().origin);
-            let second = provenance.second.as_ref();
-            let second = second.filter(|_| figure.maps.is_of_networks());
-            let second = second.map(|s| (weights_name(&s.network.0), &s.muted));
-            let second = second.as_ref();
-            let second = second.map(|(name, muted)| (&**name, &***muted, maps.second_muting));
             let drawn = FeatureFigure {
                 width_mm,
                 scale: figure.scale,
                 colours: figure.colours,
                 channels: figure.channels.clone(),
                 pixels,
-                remark: muted_text((&first, &provenance.muted), second),
+                remark: muted_remark(predictor, &figure.maps, &maps, &provenance),
                 ..FeatureFigure::of(&maps, [&figure.names[0], &figure.names[1]])
             };
             drawn.page()?
@@ -262,8 +270,8 @@ impl MapsOf {
     }
 }
 
-/// Adds to the provenance of a figure what is muted and matched in its maps, and what is known of the
-/// second side.
+/// Adds to the provenance of a figure what is muted in its maps, how they are paired, and what is
+/// known of the second side.
 fn note_maps(
     provenance: &mut Provenance,
     maps: &FaceMaps,
@@ -271,8 +279,42 @@ fn note_maps(
     schema: &Schema,
 ) {
     provenance.muted = muted_words(&maps.first.masks, schema);
-    provenance.matched_over.clone_from(&maps.matched_over);
     provenance.second = second;
+    provenance.add_pairs(maps);
+}
+
+/// Which network some channels are muted in, where any are.
+fn muted_remark(
+    predictor: &Predictor,
+    of: &MapsOf,
+    maps: &FaceMaps,
+    provenance: &Provenance,
+) -> String {
+    let first = weights_name(&predictor.checkpoint().origin);
+    let second = provenance.second.as_ref();
+    let second = second.filter(|_| of.is_of_networks());
+    let second = second.map(|s| (weights_name(&s.network.0), &s.muted));
+    let second = second.as_ref();
+    let second = second.map(|(name, muted)| (&**name, &***muted, maps.second_muting));
+    muted_text((&first, &provenance.muted), second)
+}
+
+/// Whether a channel of the tower that stands there is held at zero on a side; of a difference, on
+/// either.
+fn is_muted(maps: &FaceMaps, which: Compare, tower: usize, channel: usize) -> bool {
+    let has = |all: &[Vec<usize>], c| all.get(tower).is_some_and(|all| all.contains(&c));
+    match (which, &maps.second) {
+        (Compare::First, _) => has(&maps.first.muted, channel),
+        (Compare::Second, Some(second)) => {
+            let own = match maps.matching.get(tower) {
+                None => Some(channel),
+                Some(matching) => matching.pair(channel).map(|pair| pair.partner),
+            };
+            own.is_some_and(|own| has(&second.muted, own))
+        }
+        (Compare::Second, None) => false,
+        (Compare::Difference, _) => has(&maps.muted_pairs(), channel),
+    }
 }
 
 /// One side of a comparison, or the difference on the first one's face.
@@ -300,26 +342,37 @@ fn side_of(maps: FaceMaps, of: &MapsOf, which: Compare) -> Result<(RgbImage, Vec
 }
 
 /// A channel over the face.
-fn channel_page(
-    input: &RgbImage,
-    map: &FeatureMap,
-    (channel, name): (usize, &str),
-    scale: &HeatScale,
-    width_mm: f32,
-) -> Result<Page> {
-    let heat = map.heat(channel).context("there is no such channel")?;
-    let panel = HeatPanel {
-        title: format!("{} {}, {name}", title(&map.tower), layer_title(&map.layer)),
-        note: format!("{} × {}", map.side, map.side),
-        heat: &heat,
-        scale: Some(scale.clone()),
-    };
-    Ok(heat_figure(
-        input,
-        HeatPoints::default(),
-        &[panel],
-        width_mm,
-    ))
+struct ShownChannel<'a> {
+    channel: usize,
+    name: &'a str,
+    /// Whether it is held at zero by hand, so that there is nothing to see.
+    muted: bool,
+    scale: &'a HeatScale,
+    /// What a reader must know besides.
+    remarks: &'a [String],
+}
+
+impl ShownChannel<'_> {
+    fn page(&self, input: &RgbImage, map: &mut FeatureMap, width_mm: f32) -> Result<Page> {
+        let muted = match self.muted {
+            true => ", muted: held at zero",
+            false => "",
+        };
+        if self.muted {
+            // Between a map and nothing there is no difference.
+            map.zero_channels(&[self.channel]);
+        }
+        let heat = map.heat(self.channel).context("there is no such channel")?;
+        let (tower, layer) = (title(&map.tower), layer_title(&map.layer));
+        let panel = HeatPanel {
+            title: format!("{tower} {layer}, {}", self.name),
+            note: format!("{} × {}{muted}", map.side, map.side),
+            heat: &heat,
+            scale: Some(self.scale.clone()),
+        };
+        let points = HeatPoints::default();
+        Ok(heat_figure(input, points, &[panel], self.remarks, width_mm))
+    }
 }
 
 #[cfg(test)]

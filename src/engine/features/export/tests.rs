@@ -141,6 +141,8 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
             if both { [2, 1] } else { [2, 0] },
             "{own} {other}: {svg}"
         );
+        // In pairs their numbers mean something.
+        assert!(!svg.contains("trained apart") && !svg.contains("\"Warning\""));
         let apart = svg.contains("another width");
         assert_eq!(apart, !both, "{own} {other}: {svg}");
         assert_eq!(svg.contains("ComparedMuted"), both);
@@ -267,4 +269,125 @@ fn exports_run_side_by_side() {
         .collect();
     told.sort_unstable();
     assert_eq!(told, [(1, true), (2, true)]);
+}
+
+/// The figure of a channel over the face, and the folder of numbers.
+#[test]
+fn a_channel_and_numbers_say_what_is_muted_and_that_networks_are_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = |seed| Network::new(&config, &Schema::face(), seed, &Device::flex());
+    let predictor = Predictor::new(Checkpoint::new(network(1)), Device::flex());
+    let second = folder.path().join("second.safetensors");
+    Checkpoint::new(network(2)).save(&second).unwrap();
+    let place = TapLayer::conv(Layer::Conv2_1);
+    let shared = predictor.network().taps_at(place)[0];
+    let channels = place.channels(1);
+    let face = PhotoFace {
+        key: key(FaceBox::new(0.0, 0.0, 32.0, 32.0)),
+        photo: Arc::new(RgbImage::from_fn(32, 32, |x, y| {
+            image::Rgb([(7 * x) as u8, (5 * y) as u8, 90])
+        })),
+    };
+    let one = || MapsOf::One {
+        face: face.clone(),
+        place,
+        masks: vec![Mask::muting(shared.tower, place.layer, channels, &[0])],
+    };
+    let both = || {
+        MapsOf::Two(CompareRequest {
+            face: face.clone(),
+            place,
+            masks: vec![Mask::muting(shared.tower, place.layer, channels, &[0])],
+            against: Against::Weights(Some(second.clone())),
+            matched: None,
+            own_ranges: false,
+        })
+    };
+    let muted = "Shared Conv2-1: channel 0 muted";
+    let request = |out: &str, content| ExportRequest {
+        out: Some(folder.path().join(out)),
+        width_mm: 180.0,
+        dpi: 96.0,
+        network: (
+            "first.safetensors".into(),
+            predictor.network().fingerprint(),
+        ),
+        provenance: Provenance {
+            muted: muted.into(),
+            data: "set".into(),
+            ..Provenance::default()
+        },
+        content,
+    };
+    let channel = |maps, of, channel: usize| ExportContent::Channel {
+        maps,
+        tap: shared,
+        channel,
+        name: format!("channel {channel}"),
+        of,
+        scale: HeatScale {
+            colours: ColourMap::Viridis,
+            range: (0.0, 1.0),
+            whose: String::new(),
+        },
+    };
+    let apart = "the networks were trained apart";
+    for (maps, of, number, is_muted, is_apart) in [
+        (one(), Compare::First, 0, true, false),
+        (one(), Compare::First, 1, false, false),
+        (both(), Compare::Second, 0, true, false),
+        (both(), Compare::Second, 1, false, false),
+        (both(), Compare::Difference, 0, true, true),
+        (both(), Compare::Difference, 1, false, true),
+    ] {
+        let case = format!("{of:?} {number}");
+        let out = folder.path().join("channel.svg");
+        let content = channel(maps, of, number);
+        export(&predictor, &request("channel.svg", content)).unwrap();
+        let svg = std::fs::read_to_string(&out).unwrap();
+        assert!(svg.contains(&format!(" with {muted}")), "{case}: {svg}");
+        assert_eq!(svg.contains("muted: held at zero"), is_muted, "{case}");
+        assert_eq!(
+            svg.contains(&format!(">warning: {apart}")),
+            is_apart,
+            "{case}"
+        );
+    }
+    let content = ExportContent::Numbers(one());
+    export(&predictor, &request("maps", content)).unwrap();
+    let told = || -> serde_json::Value {
+        let text = std::fs::read_to_string(folder.path().join("maps/maps.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let alone = told();
+    let of = &alone["shared_conv2_1.npy"];
+    assert_eq!(
+        [&of["Muted"], &of["Data"], &of["Layer"], &of["Weights"]],
+        [muted, "set", "conv2_1", "first.safetensors"]
+    );
+    assert!(of["Warning"].is_null() && of["ComparedWeights"].is_null());
+    // Another layer beside it leaves what was said of the first.
+    let content = ExportContent::Numbers(MapsOf::One {
+        face: face.clone(),
+        place: TapLayer::conv(Layer::Conv1_1),
+        masks: Vec::new(),
+    });
+    let mut plain = request("maps", content);
+    plain.provenance = Provenance::default();
+    export(&predictor, &plain).unwrap();
+    assert_eq!(told()["shared_conv2_1.npy"], *of);
+    assert!(told()["shared_conv1_1.npy"]["Muted"].is_null());
+    let content = ExportContent::Numbers(both());
+    export(&predictor, &request("maps", content)).unwrap();
+    let of = &told()["shared_conv2_1_difference.npy"];
+    assert_eq!(of["ComparedWeights"], second.display().to_string());
+    assert!(of["Warning"].as_str().unwrap().starts_with(apart), "{of}");
+    // What is another's stays as it is.
+    std::fs::write(folder.path().join("maps/maps.json"), "[1]").unwrap();
+    let content = ExportContent::Numbers(one());
+    let said = export(&predictor, &request("maps", content))
+        .err()
+        .unwrap();
+    assert!(error_chain(&said).contains("maps.json: it describes no maps"));
 }

@@ -318,3 +318,18 @@ fn a_head_has_the_range_of_the_maps_below_it() {
         assert_eq!(said.contains("of the layer"), layer, "{said}");
     }
 }
+
+#[test]
+fn a_warning_stands_below_the_maps() {
+    let (maps, input) = (maps(), RgbImage::new(128, 128));
+    let rows = vec![row(&input, &maps), row(&input, &maps)];
+    let figure = FeatureFigure {
+        warning: "equal numbers mean nothing".into(),
+        ..FeatureFigure::new("conv4_1", rows)
+    };
+    let text = svg(&figure);
+    assert!(
+        text.contains(">warning: equal numbers mean nothing<"),
+        "{text}"
+    );
+}
