@@ -832,6 +832,17 @@ fn figures_and_numbers_are_written() {
     for tower in ["shared", "landmarks", "attributes"] {
         is_npy(&file(tower), "(8, 32, 32");
     }
+    let told = folder.join("maps.json");
+    until(window, "what the numbers are", |_| told.exists());
+    let told: serde_json::Value = serde_json::from_slice(&std::fs::read(told).unwrap()).unwrap();
+    let of = &told["landmarks_conv3_1.npy"];
+    let photo = of["Photo"].as_str().unwrap();
+    assert!(photo.ends_with("face-0.png") && of["FaceBox"].is_string());
+    assert_eq!(
+        (&of["Layer"], &of["Network"]),
+        (&"conv3_1".into(), &hash.into())
+    );
+    what_is_muted_is_said_of_a_channel(window, desk);
     click(window, "export");
     assert!(shows(window, "Save figure") && shows(window, "As PDF"));
     click(window, "Figure of channel 0");
@@ -842,8 +853,52 @@ fn figures_and_numbers_are_written() {
     assert!(svg.contains("Conv3-1, channel 0") && svg.contains("face-0.png"));
     click(window, "Copy figure");
     until(window, "the copy", |w| says(w, "on the clipboard"));
-    click(window, "Figure of Conv3-1 as shown");
+    // What is chosen stays so, and is called what it is.
+    click(window, "only the channels in sight, in their order");
     click(window, "export");
+    assert!(!shows(window, "Save figure"));
+    click(window, "export");
+    let is_chosen = |w: &Window, label: &str| {
+        let node = w.get_by_label(label);
+        node.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(is_chosen(window, "Figure of channel 0"));
+    click(window, "Figure of Conv3-1, all channels");
+    click(window, "only the channels in sight, in their order");
+    assert!(is_chosen(window, "Figure of Conv3-1, channels in sight"));
+    click(window, "export");
+    click(window, "export");
+    assert!(is_chosen(window, "Figure of Conv3-1, channels in sight"));
+    click(window, "only the channels in sight, in their order");
+    click(window, "export");
+}
+
+/// Of a channel over the face as of the whole layer, and beside the numbers.
+fn what_is_muted_is_said_of_a_channel(window: &mut Window, desk: &Desk) {
+    assert!(shows(window, "Channel 0"));
+    click(window, "Mute");
+    until(window, "the muted state", |w| {
+        says(w, "NOW, WITH 1 MUTED") && !w.state().waits_for_maps()
+    });
+    click(window, "export");
+    click(window, "Figure of channel 0");
+    let file = desk.file("muted.svg");
+    window.state_mut().export_figure(file.clone());
+    until(window, "the muted channel", |_| file.exists());
+    let svg = std::fs::read_to_string(&file).unwrap();
+    for words in ["muted: held at zero", "Conv3-1: channel 0 muted<"] {
+        assert!(svg.contains(words), "{words}: {svg}");
+    }
+    click(window, "Figure of Conv3-1, all channels");
+    click(window, "export");
+    let folder = desk.file("muted");
+    window.state_mut().write_maps(folder.clone());
+    let told = folder.join("maps.json");
+    until(window, "the muted numbers", |_| told.exists());
+    let told = std::fs::read_to_string(told).unwrap();
+    assert!(told.contains("Conv3-1: channel 0 muted\""), "{told}");
+    click(window, "Hear all channels");
+    until(window, "all channels", |w| says(w, "WHEN MUTED"));
 }
 
 fn is_npy(path: &Path, shape: &str) {

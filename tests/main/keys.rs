@@ -572,7 +572,7 @@ fn escape_closes_what_lies_on_top() {
     );
     assert!(!shows(window, "Hear all channels") && shows(window, "Save figure"));
     assert_eq!(save(window), place);
-    window.get_by_label_contains(" as shown").click();
+    window.get_by_label_contains(", all channels").click();
     window.run_steps(3);
     escape(window);
     assert!(!shows(window, "Save figure"), "one Escape closes Export");

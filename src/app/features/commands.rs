@@ -85,14 +85,30 @@ impl FeatureView {
         self.export.open = false;
     }
 
-    /// Opens or closes the dialog; it opens for what the tab shows.
+    /// Opens or closes the dialog; it opens with what was chosen for the tab, or else for what that
+    /// shows.
     pub(super) fn turn_export(&mut self, network: Option<&NetworkInfo>) {
         self.export.open ^= true;
-        self.export.what = match self.tab {
-            Tab::Towers if self.joins_towers(network) => What::Towers,
-            Tab::Attention if self.attention.found.is_some() => What::Attention,
+        if !self.export.open {
+            return;
+        }
+        let towers = self.joins_towers(network);
+        let attention = self.attention.found.is_some();
+        let shown = match self.tab {
+            Tab::Towers if towers => What::Towers,
+            Tab::Attention if attention => What::Attention,
             _ => What::View,
         };
+        let is_there = match self.export.what {
+            What::View | What::Figure6 => true,
+            What::Channel => self.tower().is_some(),
+            What::Towers => towers,
+            What::Attention => attention,
+        };
+        if self.export.opened_for != Some(shown) || !is_there {
+            self.export.what = shown;
+        }
+        self.export.opened_for = Some(shown);
     }
 
     pub fn favourites(&self) -> &Favourites {

@@ -33,7 +33,11 @@ impl FeatureView {
 
     fn export_form_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let p = theme::palette(ui.ctx());
-        let shown = self.place.title();
+        let which = match self.export.in_sight {
+            true => "channels in sight",
+            false => "all channels",
+        };
+        let layer = format!("{}, {which}", self.place.title());
         let towers = self.joins_towers(context.model.networks.current.as_ref());
         let heat = self.attention.found.is_some();
         let channel = format!("channel {}", self.inspector.selected.1);
@@ -42,7 +46,7 @@ impl FeatureView {
         ui.set_width(360.0);
         ui.horizontal_wrapped(|ui| {
             for (what, words, there) in [
-                (What::View, format!("{shown} as shown"), true),
+                (What::View, layer, true),
                 (What::Figure6, "Figure 6".into(), true),
                 (What::Channel, channel, there),
                 (What::Towers, "towers".into(), towers),
@@ -63,7 +67,7 @@ impl FeatureView {
         );
         ui.add_enabled(export.what == What::View, sight)
             .on_hover_text("As sorted and filtered for the tower that is looked at")
-            .on_disabled_hover_text("Of a figure of the layer as it is shown");
+            .on_disabled_hover_text("Of a figure of the layer");
         let note = match export.what {
             What::Towers if self.studies.found.towers.is_none() => {
                 "The weights alone: what either half's absence costs has not been measured yet \

@@ -74,6 +74,8 @@ pub enum Chosen {
 pub struct Export {
     pub open: bool,
     pub what: What,
+    /// What the tab showed for which it was opened last, to which the choice belongs.
+    pub opened_for: Option<What>,
     pub format: Format,
     pub width_mm: f32,
     pub dpi: f32,
@@ -92,6 +94,7 @@ impl Default for Export {
         Self {
             open: false,
             what: What::View,
+            opened_for: None,
             format: Format::Pdf,
             width_mm: 180.0,
             dpi: 300.0,
