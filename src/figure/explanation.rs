@@ -53,6 +53,20 @@ pub fn explanation_figure(
     page
 }
 
+impl HeatPoints {
+    /// The point that was asked about, beside what the face's labels say of it, where it has any.
+    pub fn of(found: &Explanation, label: Option<TargetLabel>) -> Self {
+        Self {
+            found: found.at,
+            label: match label {
+                Some(TargetLabel::Point(at)) => Some(found.face_box.transform().to_input(at)),
+                _ => None,
+            },
+            unlabelled: found.at.is_some() && label == Some(TargetLabel::Unknown),
+        }
+    }
+}
+
 /// What a label is, after the network's answer and in the file's own facts.
 fn label_said(label: TargetLabel) -> (&'static str, String) {
     match label {

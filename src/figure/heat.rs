@@ -123,15 +123,35 @@ pub struct HeatPoints {
     pub unlabelled: bool,
 }
 
+/// A point over heat.
+#[derive(Clone, Copy, Debug)]
+pub struct HeatMark {
+    /// In input pixels; a label may lie outside.
+    pub at: Point,
+    pub colour: Colour,
+    /// What it is.
+    pub words: &'static str,
+}
+
+impl HeatMark {
+    pub fn is_inside(&self) -> bool {
+        self.at.iter().all(|v| (0.0..INPUT_SIZE as f32).contains(v))
+    }
+}
+
+/// What is said in place of a label's mark.
+pub const UNLABELLED: &str = "the point is not labelled";
+
 impl HeatPoints {
-    /// Each with its colour and what it is, the found point last: it must not be covered.
-    fn marked(self, panels: usize) -> Vec<(Point, Colour, &'static str)> {
+    /// The found point last: it must not be covered.
+    pub fn marks(self, panels: usize) -> Vec<HeatMark> {
         let found = match panels {
             1 => "the point that the network finds",
             _ => "the point that the trained network finds, in every panel",
         };
-        let label = self.label.map(|at| (at, LABEL, "the labelled point"));
-        let found = self.found.map(|at| (at, PREDICTION, found));
+        let mark = |at: Option<Point>, colour, words| at.map(|at| HeatMark { at, colour, words });
+        let label = mark(self.label, LABEL, "the labelled point");
+        let found = mark(self.found, PREDICTION, found);
         label.into_iter().chain(found).collect()
     }
 }
@@ -151,15 +171,13 @@ pub fn heat_figure(
     const LINE: f32 = 8.0;
     let count = panels.len() as f32 + 1.0;
     let width = in_points(width_mm);
-    let marked = points.marked(panels.len());
+    let marked = points.marks(panels.len());
     let side = (width - 2.0 * MARGIN - (count - 1.0) * BETWEEN) / count;
     // What is too long for a panel's width stands below, in its size.
     let long = |note: &str| Text::new(note, 6.0).width > side;
     let below = panels.iter().filter(|p| long(&p.note));
     let below = below.map(|p| format!("{}: {}", p.title, p.note));
-    let unlabelled = points
-        .unlabelled
-        .then(|| "the point is not labelled".to_owned());
+    let unlabelled = points.unlabelled.then(|| UNLABELLED.to_owned());
     let lines = unlabelled.into_iter().chain(below).chain(legend(panels));
     let lines = lines.chain(remarks.iter().cloned());
     let lines = lines.flat_map(|words| text_lines(&words, 6.0, width - 2.0 * MARGIN));
@@ -171,10 +189,8 @@ pub fn heat_figure(
     let top = MARGIN + HEAD;
     let mark = |page: &mut Page, left: f32| {
         let scale = side / INPUT_SIZE as f32;
-        // A label may lie outside the crop.
-        let inside = |p: &Point| p.iter().all(|v| (0.0..INPUT_SIZE as f32).contains(v));
-        for (p, colour, _) in marked.iter().filter(|(p, ..)| inside(p)) {
-            let centre = [left + p[0] * scale, top + p[1] * scale];
+        for HeatMark { at, colour, .. } in marked.iter().filter(|mark| mark.is_inside()) {
+            let centre = [left + at[0] * scale, top + at[1] * scale];
             page.disc(centre, 2.4, [0; 3]);
             page.disc(centre, 1.8, *colour);
         }
@@ -211,10 +227,10 @@ pub fn heat_figure(
         page.text(high, [left + wide, base], 5.0, QUIET, Anchor::End);
     }
     let mut line = foot + 0.8 * LINE;
-    for (_, colour, words) in &marked {
+    for HeatMark { colour, words, .. } in &marked {
         page.disc([MARGIN + 2.4, line - 2.0], 2.4, [0; 3]);
         page.disc([MARGIN + 2.4, line - 2.0], 1.8, *colour);
-        page.text(words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
+        page.text(*words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
     for words in lines {

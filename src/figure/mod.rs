@@ -28,7 +28,10 @@ pub use feature_maps::{
     short_correlation,
 };
 pub use grid::{GridStyle, INVALID, Scale, Stats};
-pub use heat::{HeatPanel, HeatPoints, HeatScale, STRENGTH, heat_bar, heat_figure, heat_picture};
+pub use heat::{
+    HeatMark, HeatPanel, HeatPoints, HeatScale, STRENGTH, UNLABELLED, heat_bar, heat_figure,
+    heat_picture,
+};
 pub use maps_folder::write_maps;
 pub use number::{
     decimals, ends, round_tick, round_ticks, short, signed, span, span_of, tick, ticks,

@@ -11,6 +11,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use image::RgbaImage;
 use smn_studio::app::{Favourites, Start};
 use smn_studio::dataset::synthetic::{self, Portrait};
+use smn_studio::figure::{LABEL, PREDICTION};
 use smn_studio::label::{Schema, TaskLabels, TaskPrediction, distance};
 use smn_studio::map_painter::MapPainter;
 use smn_studio::model::{Checkpoint, Config, Layer, Mask, Network, Predictor, TapLayer, TowerId};
@@ -562,7 +563,27 @@ fn towers_and_attention_are_measured() {
         says(w, "Heat: random weights, rank correlation")
             || says(w, "Heat: random weights, one of the maps is flat")
     });
+    points_are_as_in_a_figure(window);
     click(window, "Show Maps");
+}
+
+/// The point that the network finds and the labelled one, each with its colour in the key.
+fn points_are_as_in_a_figure(window: &mut Window) {
+    window.remove_cursor();
+    window.run_steps(2);
+    for (words, colour) in [
+        (
+            "the point that the trained network finds, in every panel",
+            PREDICTION,
+        ),
+        ("the labelled point", LABEL),
+    ] {
+        let words = window.get_by_label(words).rect();
+        let disc = Rect::from_min_max(words.min - vec2(22.0, 0.0), words.left_bottom());
+        let seen = picture(window, disc);
+        let is_it = |p: &image::Rgba<u8>| p.0[..3] == colour;
+        assert!(seen.pixels().filter(|p| is_it(p)).count() > 9, "{colour:?}");
+    }
 }
 
 /// In an open list letters find an entry, and no key of a command does anything.

@@ -1,7 +1,7 @@
 //! Where the network looked for a point or an attribute: heat over the face, and beside it the
 //! same from random weights, from which it should differ.
 
-use eframe::egui::{self, Color32, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Color32, Pos2, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::features::action::Action;
 use crate::app::features::parts::choice::choice_ui;
@@ -16,9 +16,11 @@ use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::pick::pick_ui;
 use crate::app::widgets::theme;
 use crate::engine::StudyKind;
-use crate::figure::{ColourMap, STRENGTH, check_note, heat_picture, short};
-use crate::label::{INPUT_SIZE, Schema};
-use crate::study::HeatMap;
+use crate::figure::{
+    ColourMap, HeatMark, HeatPoints, STRENGTH, UNLABELLED, check_note, heat_picture, short,
+};
+use crate::label::{Annotation, INPUT_SIZE, Schema};
+use crate::study::{HeatMap, TargetLabel};
 
 impl FeatureView {
     /// Large, in the place of the maps.
@@ -39,8 +41,10 @@ impl FeatureView {
         });
         let margin = egui::Margin::symmetric(14, 6);
         egui::Frame::new().inner_margin(margin).show(ui, |ui| {
-            let room = ui.available_height() - 100.0;
-            heats_ui(ui, schema, &mut self.attention, room);
+            let room = ui.available_height() - 140.0;
+            let face = context.model.faces.shown();
+            let labels = face.as_ref().and_then(|face| face.labels());
+            heats_ui(ui, (schema, labels), &mut self.attention, room);
         });
     }
 
@@ -62,7 +66,9 @@ impl FeatureView {
         ui.horizontal_wrapped(|ui| self.ask_ui(ui, schema, actions));
         progress_ui(ui, &self.studies, StudyKind::Explain, actions);
         if self.attention.found.is_some() {
-            heats_ui(ui, schema, &mut self.attention, f32::INFINITY);
+            let face = context.model.faces.shown();
+            let labels = face.as_ref().and_then(|face| face.labels());
+            heats_ui(ui, (schema, labels), &mut self.attention, f32::INFINITY);
         }
     }
 
@@ -142,8 +148,14 @@ fn target_ui(ui: &mut Ui, schema: &Schema, of: &mut (usize, usize)) {
     response.on_hover_text("The point or attribute that is explained");
 }
 
-/// The heat over the face, and beside it that of random weights, at most `tallest` high.
-fn heats_ui(ui: &mut Ui, schema: &Schema, attention: &mut Attention, tallest: f32) {
+/// The heat over the face, and beside it that of random weights, at most `tallest` high. The labels
+/// are the face's, where it has any.
+fn heats_ui(
+    ui: &mut Ui,
+    (schema, labels): (&Schema, Option<&Annotation>),
+    attention: &mut Attention,
+    tallest: f32,
+) {
     const BETWEEN: f32 = 18.0;
     let p = theme::palette(ui.ctx());
     let Attention {
@@ -168,6 +180,9 @@ fn heats_ui(ui: &mut Ui, schema: &Schema, attention: &mut Attention, tallest: f3
     if let Some(check) = &found.random {
         all.push(("random weights".into(), check_note(check), &check.heat));
     }
+    let label = labels.map(|labels| TargetLabel::of(labels, schema, found.target));
+    let points = HeatPoints::of(found, label);
+    let marks = points.marks(all.len());
     let n = all.len() as f32;
     let side = (ui.available_width() - BETWEEN * (n - 1.0)) / n;
     let side = side.min(tallest).max(60.0);
@@ -184,18 +199,25 @@ fn heats_ui(ui: &mut Ui, schema: &Schema, attention: &mut Attention, tallest: f3
                 response.widget_info(|| {
                     WidgetInfo::labeled(Role::Image, true, format!("Heat: {title}, {note}"))
                 });
-                if let Some(at) = found.at {
-                    let at = vec2(at[0], at[1]) / INPUT_SIZE as f32 * side;
-                    let (at, rim) = (response.rect.min + at, Stroke::new(1.2, Color32::BLACK));
-                    ui.painter().circle(at, 4.5, p.prediction, rim);
+                for mark in marks.iter().filter(|mark| mark.is_inside()) {
+                    let at = vec2(mark.at[0], mark.at[1]) / INPUT_SIZE as f32 * side;
+                    disc(ui.painter(), response.rect.min + at, mark);
                 }
                 heat_key(ui, heat, means);
             });
         }
     });
+    let small = |words: &str| RichText::new(words).size(theme::SMALL).color(p.quiet);
+    for mark in &marks {
+        ui.horizontal(|ui| {
+            let (key, _) = ui.allocate_exact_size(vec2(11.0, 11.0), Sense::hover());
+            disc(ui.painter(), key.center(), mark);
+            ui.add(egui::Label::new(small(mark.words)).wrap());
+        });
+    }
     let mut words = Vec::new();
-    if found.at.is_some() {
-        words.push("● the point that the trained network finds".to_owned());
+    if points.unlabelled {
+        words.push(UNLABELLED.to_owned());
     }
     if let Some(check) = &found.random
         && check.heat.reach() != found.heat.reach()
@@ -207,9 +229,15 @@ fn heats_ui(ui: &mut Ui, schema: &Schema, attention: &mut Attention, tallest: f3
         ));
     }
     if !words.is_empty() {
-        let words = RichText::new(words.join(" · ")).size(theme::SMALL);
-        ui.add(egui::Label::new(words.color(p.quiet)).wrap());
+        ui.add(egui::Label::new(small(&words.join(" · "))).wrap());
     }
+}
+
+/// As in a figure.
+fn disc(painter: &egui::Painter, at: Pos2, mark: &HeatMark) {
+    let [r, g, b] = mark.colour;
+    let rim = Stroke::new(1.2, Color32::BLACK);
+    painter.circle(at, 4.5, Color32::from_rgb(r, g, b), rim);
 }
 
 /// The colours of a heat map and what they stand for.
