@@ -182,14 +182,26 @@ impl RunFolder {
         serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
     }
 
-    pub fn control(&self) -> Control {
-        match fs::read_to_string(self.file("control"))
-            .unwrap_or_default()
-            .trim()
-        {
-            "pause" => Control::Pause,
-            "stop" => Control::Stop,
-            _ => Control::Run,
+    /// What the control file asks for, in any case and with blanks around it; nothing new where it is
+    /// empty, as it is for a moment while a shell writes it.
+    ///
+    /// # Errors
+    /// If it cannot be read or says something else.
+    pub fn control(&self) -> Result<Option<Control>> {
+        let bytes = match fs::read(self.file("control")) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Some(Control::Run)),
+            read => read.context("control")?,
+        };
+        let word = String::from_utf8_lossy(&bytes);
+        match word.trim().to_lowercase().as_str() {
+            "" => Ok(None),
+            "pause" => Ok(Some(Control::Pause)),
+            "resume" => Ok(Some(Control::Run)),
+            "stop" => Ok(Some(Control::Stop)),
+            _ => bail!(
+                "control: unknown word {:?}; pause, resume or stop",
+                word.trim()
+            ),
         }
     }
 
@@ -302,11 +314,34 @@ mod tests {
         assert!(RunFolder::open(folder.path()).is_err());
         run.write_json("run.json", &1).unwrap();
         assert!(RunFolder::create(folder.path()).is_err());
-        assert_eq!(run.control(), Control::Run);
+        assert_eq!(run.control().unwrap(), Some(Control::Run));
         fs::write(run.file("control"), "pause\n").unwrap();
-        assert_eq!(run.control(), Control::Pause);
+        assert_eq!(run.control().unwrap(), Some(Control::Pause));
         run.clear_control().unwrap();
         run.clear_control().unwrap();
-        assert_eq!(run.control(), Control::Run);
+        assert_eq!(run.control().unwrap(), Some(Control::Run));
+    }
+
+    #[test]
+    fn a_word_of_the_control_file_is_known_or_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(folder.path()).unwrap();
+        let says = |word: &str| {
+            fs::write(run.file("control"), word).unwrap();
+            run.control()
+        };
+        for (word, wanted) in [
+            (" Stop\r\n", Some(Control::Stop)),
+            ("PAUSE", Some(Control::Pause)),
+            ("resume\n", Some(Control::Run)),
+            ("\n", None),
+        ] {
+            assert_eq!(says(word).unwrap(), wanted, "{word:?}");
+        }
+        for word in ["puase", "stop now", "run"] {
+            let said = says(word).unwrap_err().to_string();
+            let words = format!("control: unknown word \"{word}\"; pause, resume or stop");
+            assert_eq!(said, words);
+        }
     }
 }

@@ -75,9 +75,10 @@ impl StageRun<'_> {
             // What it starts with is the best so far: no tower ends worse than it began.
             self.validate(&network, &mut progress, &mut metrics, &mut timer)?;
         }
+        let mut unknown = None;
         let offset = u64::from(self.number - 1) << 40; // other batches than stage 1's
         for batch in self.loader.stream(offset + progress.step..offset + steps) {
-            if self.obey(&mut timer, &progress)? == Control::Stop {
+            if self.obey(&mut timer, &progress, &mut unknown)? == Control::Stop {
                 self.save(&network, &optimizer, &mut progress, &mut metrics)?;
                 self.status(&timer, &progress, State::Stopped, None)?;
                 return Ok(StageEnd::Stopped);
@@ -194,11 +195,34 @@ impl StageRun<'_> {
         })
     }
 
-    /// Does what the control file says; waits as long as it says pause.
-    fn obey(&self, timer: &mut StepTimer, progress: &Progress) -> Result<Control> {
+    /// Does what the control file says; waits as long as it says pause. What it does not know changes
+    /// nothing, and is said once.
+    fn obey(
+        &self,
+        timer: &mut StepTimer,
+        progress: &Progress,
+        unknown: &mut Option<String>,
+    ) -> Result<Control> {
         let mut paused = false;
         loop {
-            match self.folder.control() {
+            let wanted = match self.folder.control() {
+                Ok(wanted) => {
+                    if wanted.is_some() {
+                        *unknown = None;
+                    }
+                    wanted
+                }
+                Err(why) => {
+                    let why = format!("{why:#}");
+                    if unknown.as_ref() != Some(&why) {
+                        log::warn!("{why}");
+                        *unknown = Some(why);
+                    }
+                    None
+                }
+            };
+            let before = if paused { Control::Pause } else { Control::Run };
+            match wanted.unwrap_or(before) {
                 Control::Pause => {
                     if !paused || timer.status_is_due() {
                         self.status(timer, progress, State::Paused, None)?;

@@ -131,6 +131,45 @@ fn drawn_faces_are_found_from_any_folder() {
 }
 
 #[test]
+fn an_unknown_word_for_a_run_is_said_and_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("run");
+    fs::create_dir(&folder).unwrap();
+    let says = |word: &str| fs::write(folder.join("control"), word).unwrap();
+    says(" Pause \n");
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| train(root.path(), &["synthetic:10"], "run", &[]));
+        // The heartbeat of a run that is paused, once it grew so often.
+        let is_paused = |beats: usize| {
+            let mut heard = std::collections::BTreeSet::new();
+            while heard.len() < beats && !run.is_finished() {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                let Ok(text) = fs::read_to_string(folder.join("status.json")) else {
+                    continue;
+                };
+                let status: Value = serde_json::from_str(&text).unwrap();
+                if status["state"] == "paused" {
+                    heard.insert(status["heartbeat"].as_u64());
+                }
+            }
+            !run.is_finished()
+        };
+        assert!(is_paused(1), "whatever its case");
+        for word in ["puase", "", "stop it"] {
+            says(word);
+            assert!(is_paused(3), "{word:?}");
+        }
+        says("STOP");
+        let (success, said) = run.join().unwrap();
+        assert!(success && said.contains("stopped"), "{said}");
+        for word in ["puase", "stop it"] {
+            let words = format!("control: unknown word \"{word}\"; pause, resume or stop");
+            assert_eq!(said.matches(&words).count(), 1, "{said}");
+        }
+    });
+}
+
+#[test]
 fn the_same_run_leaves_the_same_bytes() {
     let root = tempfile::tempdir().unwrap();
     for out in ["one", "two"] {

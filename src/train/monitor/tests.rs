@@ -223,7 +223,7 @@ fn a_run_that_moves_again_is_alive_and_words_reach_it() {
     assert_eq!(monitor.snapshot().state_text(), "running");
     for wanted in [Control::Pause, Control::Stop, Control::Run] {
         control(root.path(), wanted).unwrap();
-        assert_eq!(folder.control(), wanted);
+        assert_eq!(folder.control().unwrap(), Some(wanted));
     }
     fs::write(root.path().join("status.json"), "{").unwrap();
     monitor.poll();
