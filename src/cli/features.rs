@@ -18,7 +18,9 @@ use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
-use crate::study::{FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at};
+use crate::study::{
+    FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at,
+};
 use crate::terminal::{errln, outln};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.

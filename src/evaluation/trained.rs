@@ -207,24 +207,24 @@ mod tests {
     #[test]
     fn what_a_run_found_against_its_weights_is_said_of_them() {
         let found = [
-            "attributes: worse in validation than the majority guess (accuracy 50.0 % against 80.0 %)",
-            "landmarks: stage 2 brought nothing better than its start (step 0), so it is that",
+            "landmarks: worse in validation than the mean face in success, better in NME (success 50.0 % against 80.0 %)",
+            "attributes: stage 2 brought nothing better than its start (step 0), so it is that",
         ];
         let training = json!({"findings": found});
         let warnings = Trained::of(&training).warnings("any", [].iter());
         let badges: Vec<&str> = warnings.iter().map(|w| w.badge.as_str()).collect();
         let expected = [
-            "attributes: worse in validation than the majority guess",
-            "landmarks: stage 2 brought nothing better than its start",
+            "landmarks: worse in validation than the mean face in success, better in NME",
+            "attributes: stage 2 brought nothing better than its start",
         ];
         assert_eq!(badges, expected);
         assert!(warnings[1].words.ends_with(found[1]));
         // Each tower of a network that was joined has its own run's.
         let other = [
-            "attributes: not trained in stage 2 (landmarks alone was)",
-            "landmarks: other",
+            "landmarks: not trained in stage 2 (attributes alone was)",
+            "attributes: other",
         ];
-        let joined = json!({"base": training, "joined": {"landmarks": {"findings": other}}});
+        let joined = json!({"base": training, "joined": {"attributes": {"findings": other}}});
         assert_eq!(Trained::of(&joined).findings(), [found[0], other[1]]);
         assert!(
             Trained::of(&json!({}))

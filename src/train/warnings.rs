@@ -1,6 +1,8 @@
 //! What speaks against a result, said at the end of its run: a stage that brought nothing, and a
 //! network that is worse than knowing nothing. Both end as "done", and both look like success.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use crate::label::{Schema, Task};
@@ -41,7 +43,8 @@ pub fn left_at_start(task: &str, why: &str, own: bool) -> String {
     format!("{task}: not trained in stage 2 ({why}), so this task's tower is that of {of}")
 }
 
-/// Of which tasks the result is worse than the guess, on the same faces.
+/// Of which tasks the result is worse than the guess in a measure, on the same faces; in which others
+/// it is better is said too.
 pub fn worse_than_baseline(
     schema: &Schema,
     result: &[TaskReport],
@@ -55,14 +58,11 @@ pub fn worse_than_baseline(
 
 fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String> {
     let [own, other] = [result.average()?, guess.average()?];
-    let mut parts = Vec::new();
-    let measure = match task.is_points() {
-        true => "success",
-        false => "accuracy",
+    let (measure, knowing_nothing) = match task.is_points() {
+        true => ("success", "the mean face"),
+        false => ("accuracy", "the majority guess"),
     };
-    if own < other {
-        parts.extend(told(measure, own, other, 1));
-    }
+    let mut measured = vec![Beside::of(measure, own, other, 1)];
     if let (
         TaskReport::Points { nme_percent, .. },
         TaskReport::Points {
@@ -70,28 +70,55 @@ fn worse(task: &Task, result: &TaskReport, guess: &TaskReport) -> Option<String>
         },
     ) = (result, guess)
         && let (Some(own), Some(other)) = (nme_percent, of)
-        && own > other
     {
-        parts.extend(told("NME", *own, *other, 2));
+        // An error is better where it is smaller.
+        let nme = Beside::of("NME", *own, *other, 2);
+        measured.push(Beside {
+            order: nme.order.reverse(),
+            ..nme
+        });
     }
-    let knowing_nothing = match task.is_points() {
-        true => "the mean face",
-        false => "the majority guess",
+    let names = |wanted: Ordering| {
+        let of = measured.iter().filter(|m| m.order == wanted);
+        of.map(|m| m.measure).collect::<Vec<_>>().join(" and ")
     };
-    (!parts.is_empty()).then(|| {
+    let (worse, better) = (names(Ordering::Less), names(Ordering::Greater));
+    let better = match better.is_empty() {
+        true => better,
+        false => format!(", better in {better}"),
+    };
+    let values: Vec<&str> = measured.iter().map(|m| m.values.as_str()).collect();
+    // What follows in brackets is left out where there is little room.
+    (!worse.is_empty()).then(|| {
         format!(
-            "{}: worse in validation than {knowing_nothing} ({})",
+            "{}: worse in validation than {knowing_nothing} in {worse}{better} ({})",
             task.name,
-            parts.join(", ")
+            values.join(", ")
         )
     })
 }
 
-/// Both numbers as they are printed, unless they are printed alike: what is worse by less is not told
-/// from rounding.
-fn told(measure: &str, own: f64, other: f64, digits: usize) -> Option<String> {
-    let [own, other] = [own, other].map(|v| format!("{v:.digits$}"));
-    (own != other).then(|| format!("{measure} {own} % against {other} %"))
+/// A measure of the result beside that of the guess.
+struct Beside {
+    measure: &'static str,
+    /// `Less` where the result is lower than the guess.
+    order: Ordering,
+    values: String,
+}
+
+impl Beside {
+    /// In percent. What is printed alike is equal: less is not told from rounding.
+    fn of(measure: &'static str, own: f64, other: f64, digits: usize) -> Self {
+        let [printed, beside] = [own, other].map(|v| format!("{v:.digits$}"));
+        Self {
+            measure,
+            order: match printed == beside {
+                true => Ordering::Equal,
+                false => own.total_cmp(&other),
+            },
+            values: format!("{measure} {printed} % against {beside} %"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +129,7 @@ mod tests {
     use crate::label::{
         Annotation, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction, Untrained,
     };
-    use crate::measure::{ALPHA, measure};
+    use crate::measure::{ALPHA, Rate, measure};
 
     #[test]
     fn a_start_that_was_kept_is_said() {
@@ -175,7 +202,7 @@ mod tests {
         assert_eq!(
             words(&said(6.0, 0.9), &said(1.5, 0.1)),
             [
-                "landmarks: worse in validation than the mean face (success 0.0 % against 100.0 %, NME 20.00 % against 5.00 %)"
+                "landmarks: worse in validation than the mean face in success and NME (success 0.0 % against 100.0 %, NME 20.00 % against 5.00 %)"
             ]
         );
         assert!(words(&said(1.5, 0.9), &said(6.0, 0.1)).is_empty());
@@ -183,10 +210,26 @@ mod tests {
         let nearer = words(&said(1.5, 0.9), &said(0.6, 0.9));
         assert_eq!(
             nearer,
-            ["landmarks: worse in validation than the mean face (NME 5.00 % against 2.00 %)"]
+            [
+                "landmarks: worse in validation than the mean face in NME (success 100.0 % against 100.0 %, NME 5.00 % against 2.00 %)"
+            ]
         );
         // What is printed alike is not worse.
         assert!(words(&said(1.5001, 0.9), &said(1.5, 0.9)).is_empty());
+        // One is lower and the other better.
+        let points = |right: u64, nme: f64| TaskReport::Points {
+            alpha: ALPHA,
+            success: vec![Rate { right, of: 1000 }; 5],
+            nme_percent: Some(nme),
+            faces: 1000,
+        };
+        let beside = |own: TaskReport| worse(&schema.tasks[0], &own, &points(716, 9.17));
+        assert_eq!(
+            beside(points(696, 8.78)).unwrap(),
+            "landmarks: worse in validation than the mean face in success, better in NME (success \
+             69.6 % against 71.6 %, NME 8.78 % against 9.17 %)"
+        );
+        assert_eq!(beside(points(716, 8.78)), None);
         let nothing = Annotation::unknown(&schema);
         let none = |p: &Prediction| {
             measure(

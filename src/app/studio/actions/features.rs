@@ -156,8 +156,7 @@ impl Studio {
     fn numbers(&self) -> Result<ExportRequest, ExportError> {
         let face = self.figure_face();
         let face = face.ok_or(ExportError::Missing("There is no face to write maps of"))?;
-        let network = self.figure_network()?;
-        Ok(self.panels.features.numbers(face, network))
+        Ok(self.panels.features.numbers(face))
     }
 
     fn figure_network(&self) -> Result<&NetworkInfo, ExportError> {
