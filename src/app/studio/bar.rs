@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{self, Align, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Align, Color32, Layout, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::command::hint::{hint, tooltip};
 use crate::app::command::keys;
@@ -11,17 +11,14 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::command::{Command, Group, ListCommand};
 use crate::app::opening::WEIGHTS;
 use crate::app::studio::Studio;
-use crate::app::widgets::buttons::{chip, chip_of_width, shortened, toggle};
+use crate::app::studio::bar_words::{BETWEEN, Busy, ChipWords, Forms, LOADING, Words};
+use crate::app::widgets::buttons::{brief_chip, chip, shortened, toggle};
 use crate::app::widgets::menus::{choice_menu, closing};
 use crate::app::widgets::theme;
 use crate::engine::{NetworkInfo, Slot};
 
-/// Signs of a name in a chip.
-const NAME: usize = 26;
-
-/// Room that the network's kind and name need, and the palette's button, in points.
-const WHOLE_NAME: f32 = 340.0;
-const PALETTE: f32 = 124.0;
+/// Width of a bar in which the program's own name has room, in points.
+const OWN_NAME: f32 = 900.0;
 
 impl Studio {
     pub(super) fn bar_ui(&mut self, ui: &mut Ui) {
@@ -31,10 +28,12 @@ impl Studio {
             ui.spacing_mut().item_spacing.x = 4.0;
             self.menu_ui(ui, &mut wanted);
             ui.add_space(4.0);
-            let mark = |words: &str| egui::RichText::new(words).font(theme::strong(14.0));
-            ui.label(mark("SMN").color(p.text));
-            ui.label(mark("Studio").color(p.prediction));
-            ui.add_space(12.0);
+            if ui.max_rect().width() >= OWN_NAME {
+                let mark = |words: &str| egui::RichText::new(words).font(theme::strong(14.0));
+                ui.label(mark("SMN").color(p.text));
+                ui.label(mark("Studio").color(p.prediction));
+                ui.add_space(12.0);
+            }
             for workspace in Workspace::ALL {
                 let command = workspace.command();
                 let shown = self.layout.workspace == workspace;
@@ -48,15 +47,19 @@ impl Studio {
                     wanted = Some(command);
                 }
             }
+            ui.spacing_mut().item_spacing.x = BETWEEN;
+            let words = ChipWords::of(self);
+            let forms = words.forms(ui, self.palette_width(ui));
+            // What comes and goes stands between what stays: the run after the workspaces, other
+            // work before the facts, so that neither moves anything.
+            self.runs_ui(ui, words.run.as_ref(), forms, &mut wanted);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                self.runs_ui(ui, &mut wanted);
-                self.busy_ui(ui, &mut wanted);
-                self.facts_ui(ui, &mut wanted);
+                self.facts_ui(ui, &words, forms, &mut wanted);
                 // In a narrow window its key and the menu lead there.
-                if ui.available_width() >= PALETTE {
+                if forms.palette {
                     self.palette_button_ui(ui, &mut wanted);
                 }
+                self.busy_ui(ui, &words.busy, forms, &mut wanted);
             });
         });
         if let Some(command) = wanted {
@@ -64,12 +67,29 @@ impl Studio {
         }
     }
 
+    fn palette_key(&self, ui: &Ui) -> String {
+        let key = self.keys.of(Command::Palette);
+        key.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k))
+    }
+
+    fn palette_width(&self, ui: &Ui) -> f32 {
+        let wide = |words: String, size: f32| {
+            let galley = ui
+                .painter()
+                .layout_no_wrap(words, theme::font(size), Color32::WHITE);
+            galley.size().x
+        };
+        let name = wide(Command::Palette.name().to_owned(), theme::BODY);
+        name + wide(self.palette_key(ui), theme::CAPTION)
+            + 2.0 * ui.spacing().button_padding.x
+            + 12.0
+    }
+
     /// Opens the palette, and tells its key.
     fn palette_button_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
         let command = Command::Palette;
-        let keys = self.keys.of(command);
-        let keys = keys.map_or_else(String::new, |k| keys::shown(ui.ctx(), &k));
+        let keys = self.palette_key(ui);
         let button = egui::Button::new(command.name())
             .shortcut_text(
                 egui::RichText::new(keys)
@@ -191,46 +211,35 @@ impl Studio {
     }
 
     /// Device, latency and network: what computes, and what is computed.
-    fn facts_ui(&mut self, ui: &mut Ui, wanted: &mut Option<Command>) {
+    fn facts_ui(
+        &mut self,
+        ui: &mut Ui,
+        words: &ChipWords,
+        forms: Forms,
+        wanted: &mut Option<Command>,
+    ) {
         let p = theme::palette(ui.ctx());
-        let Some(network) = &self.model.networks.current else {
-            chip(
-                ui,
-                p.waiting,
-                "loading weights…",
-                "The network is being read",
-            );
+        let (Some(network), Some(device), Some(name)) =
+            (&self.model.networks.current, &words.device, &words.network)
+        else {
+            chip(ui, p.waiting, LOADING, "The network is being read");
             return;
         };
-        let latency = self.lifetime.latency.map_or(String::new(), |l| {
-            format!(" · {:.1} ms", 1000.0 * l.as_secs_f64())
-        });
-        let (short, _) = network
-            .device
-            .split_once(',')
-            .unwrap_or((&network.device, ""));
         let about = format!(
             "The network runs on {}.\nThe window is drawn by {}.\nThe time is that of one prediction.",
             network.device, self.lifetime.tier
         );
-        let (tint, words) = if network.warming {
-            (
-                p.waiting,
-                format!("{short}{latency} · GPU compiles kernels…"),
-            )
-        } else {
-            (p.working, format!("{short}{latency}"))
+        let tint = match network.warming {
+            true => p.waiting,
+            false => p.working,
         };
-        if chip(ui, tint, &words, &about).clicked() {
+        let device = [device.form(forms.device), &device.whole];
+        if brief_chip(ui, tint, device, &about).clicked() {
             *wanted = Some(Command::About);
         }
         let about = about_network(network) + "\nClick to choose another network.";
-        let name = shortened(&network.name(), NAME);
-        let words = match ui.available_width() < WHOLE_NAME {
-            true => name,
-            false => format!("{} · {name}", network.title),
-        };
-        let chip = chip(ui, p.prediction, &words, &about);
+        let name = [name.form(forms.network), &name.whole];
+        let chip = brief_chip(ui, p.prediction, name, &about);
         self.network_menu_ui(&chip, wanted);
         let Some(network) = &self.model.networks.current else {
             return;
@@ -318,49 +327,41 @@ impl Studio {
     }
 
     /// Work that goes on in the background: opening, loading, predicting the list.
-    fn busy_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+    fn busy_ui(&self, ui: &mut Ui, busy: &[Words], forms: Forms, wanted: &mut Option<Command>) {
         let p = theme::palette(ui.ctx());
-        for name in self.model.networks.loading.iter().flatten() {
-            let words = format!("loading {}…", shortened(name, NAME));
-            let about = "Weights are being read; the network in use goes on answering";
-            chip(ui, p.waiting, &words, about);
+        if forms.busy == Busy::None {
+            return;
         }
-        for words in self.opening.busy() {
-            chip(ui, p.waiting, &words, "This goes on in the background");
+        let stop = Command::StopPredicting;
+        if self.model.sweep.progress.is_some()
+            && tooltip(ui.small_button("×"), stop, &self.keys).clicked()
+        {
+            *wanted = Some(stop);
         }
-        if let Some(sweep) = self.model.sweep.progress {
-            let stop = Command::StopPredicting;
-            if tooltip(ui.small_button("×"), stop, &self.keys).clicked() {
-                *wanted = Some(stop);
+        if forms.busy == Busy::All {
+            for words in busy {
+                chip(ui, p.waiting, &words.whole, words.about);
             }
-            let about = "Predicting every face of the list";
-            chip(ui, p.waiting, &sweep.words(), about);
+        } else if let Some(first) = busy.first() {
+            let all: Vec<&str> = busy.iter().map(|words| &*words.whole).collect();
+            let words = [first.form(1), &all.join(", ")];
+            brief_chip(ui, p.waiting, words, &all.join("\n"));
         }
     }
 
     /// Training runs that are running.
-    fn runs_ui(&self, ui: &mut Ui, wanted: &mut Option<Command>) {
+    fn runs_ui(
+        &self,
+        ui: &mut Ui,
+        run: Option<&Words>,
+        forms: Forms,
+        wanted: &mut Option<Command>,
+    ) {
+        let Some(run) = run else { return };
         let p = theme::palette(ui.ctx());
-        let runs = &self.model.runs;
-        let running = runs.watched().iter();
-        let running = running.filter(|r| r.is_active() || runs.is_running(&r.path));
-        let running: Vec<_> = running.collect();
-        let (name, words) = match running[..] {
-            [] => return,
-            [run] => {
-                let name = shortened(&run.name(), 12);
-                let words = format!("{name} · {}", runs.summary(run));
-                (name, words)
-            }
-            _ => (String::new(), format!("{} runs", running.len())),
-        };
-        // What stands beside it must not move away from a pointer whenever its words change.
-        let widest = egui::Id::unique(("the run chip's width", name));
-        let least = ui.data(|d| d.get_temp::<f32>(widest)).unwrap_or(0.0);
-        let about = "Training; click to see how it goes";
-        let chip = chip_of_width(ui, least, p.waiting, &words, about);
-        ui.data_mut(|d| d.insert_temp(widest, chip.rect.width()));
-        if chip.clicked() {
+        let about = format!("{}\n{}", run.whole, run.about);
+        let words = [run.form(forms.run), &run.whole];
+        if brief_chip(ui, p.waiting, words, &about).clicked() {
             *wanted = Some(Command::Training);
         }
     }

@@ -3,6 +3,7 @@
 
 mod actions;
 mod bar;
+mod bar_words;
 mod blocked;
 mod closing;
 mod display;

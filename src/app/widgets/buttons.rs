@@ -50,17 +50,17 @@ pub fn primary_or_enter(ui: &mut Ui, words: &str) -> bool {
 
 /// A fact in a rounded frame with a coloured dot. It can be clicked.
 pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
-    chip_of_width(ui, 0.0, dot, words, about)
+    brief_chip(ui, dot, [words, words], about)
 }
 
-/// A chip that is at least this wide.
-pub fn chip_of_width(ui: &mut Ui, least: f32, dot: Color32, words: &str, about: &str) -> Response {
+/// A chip that says in a few words what is called `said` for screen readers.
+pub fn brief_chip(ui: &mut Ui, dot: Color32, [words, said]: [&str; 2], about: &str) -> Response {
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
-    let size = vec2((galley.size().x + 32.0).max(least), 26.0);
+    let size = vec2(chip_width(ui, words), 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said));
     let painter = ui.painter();
     let fill = if response.hovered() { p.raised } else { p.pane };
     let line = Stroke::new(1.0, p.hairline);
@@ -70,6 +70,14 @@ pub fn chip_of_width(ui: &mut Ui, least: f32, dot: Color32, words: &str, about: 
     let at = rect.left_center() + vec2(22.0, -galley.size().y / 2.0);
     painter.galley(at, galley, p.text);
     response.on_hover_text(about)
+}
+
+/// How wide a chip of these words is.
+pub fn chip_width(ui: &Ui, words: &str) -> f32 {
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter();
+    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    galley.size().x + 32.0
 }
 
 /// Controls or words from a pane's margin on, in as many rows as its width needs.
@@ -104,6 +112,56 @@ pub fn caption(ui: &mut Ui, words: &str) {
     ui.label(words.size(theme::CAPTION).color(p.quiet));
 }
 
+/// One line of words that ends in … where it is wider than its room.
+pub fn cut(
+    painter: &egui::Painter,
+    words: &str,
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> Arc<egui::Galley> {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, tint);
+    job.wrap = TextWrapping::truncate_at_width(room.max(0.0));
+    painter.layout_job(job)
+}
+
+/// A name of which the first signs give way where it is wider than its room: names that begin alike
+/// differ in their ends.
+pub fn cut_in_front(
+    painter: &egui::Painter,
+    words: &str,
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> Arc<egui::Galley> {
+    let lay =
+        |words: String| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint));
+    let whole = lay(words.to_owned());
+    if whole.size().x <= room {
+        return whole;
+    }
+    let starts = words
+        .char_indices()
+        .skip(1)
+        .map(|(start, _)| &words[start..]);
+    let ends = starts.map(|end| lay(format!("…{end}")));
+    let shorter = ends.into_iter().find(|galley| galley.size().x <= room);
+    shorter.unwrap_or_else(|| cut(painter, "…", (font.clone(), tint), room))
+}
+
+/// Words cut in their middle to what has room: both ends tell something.
+pub fn cut_in_middle(
+    painter: &egui::Painter,
+    words: &str,
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> Arc<egui::Galley> {
+    let lay =
+        |words: String| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint));
+    let all = words.chars().count();
+    let ways = (3..=all).rev().map(|most| lay(shortened(words, most)));
+    let found = ways.into_iter().find(|galley| galley.size().x <= room);
+    found.unwrap_or_else(|| cut(painter, words, (font.clone(), tint), room))
+}
+
 /// A face's name in two parts, of which the first is cut where there is no room for both.
 pub fn face_name(
     painter: &egui::Painter,
@@ -112,9 +170,8 @@ pub fn face_name(
     room: f32,
 ) -> [Arc<egui::Galley>; 2] {
     let which = painter.layout_no_wrap(which, font.clone(), tint);
-    let mut photo = LayoutJob::simple_singleline(photo, font, tint);
-    photo.wrap = TextWrapping::truncate_at_width((room - which.size().x).max(0.0));
-    [painter.layout_job(photo), which]
+    let photo = cut_in_front(painter, &photo, (font, tint), room - which.size().x);
+    [photo, which]
 }
 
 /// A path or name cut in its middle to `most` signs: both ends tell something.
@@ -150,10 +207,14 @@ mod tests {
                 let width = parts[0].size().x + parts[1].size().x;
                 assert!(width <= room + 1.0, "{room}: {width}");
                 assert_eq!(parts[1].text(), which);
-                seen.push(parts[0].elided);
+                seen.push(parts[0].text().to_owned());
             }
         });
-        assert_eq!(seen, [false, true, true, true]);
+        assert_eq!(seen[0], "a_long_name_of_a_photo.jpg");
+        for name in &seen[1..] {
+            let end = name.strip_prefix('…').unwrap();
+            assert!(!end.is_empty() && seen[0].ends_with(end), "{name}");
+        }
     }
 
     #[test]
