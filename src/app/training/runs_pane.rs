@@ -1,6 +1,6 @@
 //! The list of the runs that are watched.
 
-use eframe::egui::{self, Align2, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::command::hint::tooltip;
@@ -8,21 +8,22 @@ use crate::app::model::Context;
 use crate::app::training::action::Action;
 use crate::app::training::run_state::{is_result, tint};
 use crate::app::training::view::TrainingView;
-use crate::app::widgets::buttons::primary;
+use crate::app::widgets::buttons::{cut, primary, wrapped};
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::menus::closing;
 use crate::app::widgets::theme;
 use crate::train::RunSnapshot;
 
 const ROW: f32 = 48.0;
+/// From the middle of a run's dot to the row's end.
+const DOT: f32 = 16.0;
 
 impl TrainingView {
     pub fn runs_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let runs = &context.model.runs;
         header_ui(ui, "Runs", &runs.watched().len().to_string());
         ui.add_space(6.0);
-        ui.horizontal(|ui| {
-            ui.add_space(10.0);
+        wrapped(ui, 10, |ui| {
             let button = primary(ui, Command::NewRun.name());
             if tooltip(button, Command::NewRun, context.keys).clicked() {
                 actions.push(Action::Run(Command::NewRun));
@@ -88,13 +89,12 @@ fn run_row_ui(ui: &mut Ui, run: &RunSnapshot, selected: bool, context: &Context)
     }
     let painter = ui.painter_at(rect);
     let left = rect.left() + 12.0;
-    painter.text(
-        pos2(left, rect.center().y - 9.0),
-        Align2::LEFT_CENTER,
-        &name,
-        theme::font(theme::BODY),
-        p.text,
-    );
+    let room = rect.right() - DOT - 8.0 - left;
+    let line = |words: &str, middle: f32, size: f32, tint| {
+        let galley = cut(ui.painter(), words, (theme::font(size), tint), room);
+        painter.galley(pos2(left, middle - galley.size().y / 2.0), galley, tint);
+    };
+    line(&name, rect.center().y - 9.0, theme::BODY, p.text);
     let mut text = context.model.runs.summary(run);
     if context
         .model
@@ -105,17 +105,7 @@ fn run_row_ui(ui: &mut Ui, run: &RunSnapshot, selected: bool, context: &Context)
     {
         text += " · in use";
     }
-    painter.text(
-        pos2(left, rect.center().y + 9.0),
-        Align2::LEFT_CENTER,
-        text,
-        theme::font(theme::CAPTION),
-        p.quiet,
-    );
-    painter.circle_filled(
-        pos2(rect.right() - 16.0, rect.center().y),
-        3.5,
-        tint(run, p),
-    );
+    line(&text, rect.center().y + 9.0, theme::CAPTION, p.quiet);
+    painter.circle_filled(pos2(rect.right() - DOT, rect.center().y), 3.5, tint(run, p));
     response.on_hover_text(format!("{}\n{}", run.path.display(), run.state_text()))
 }

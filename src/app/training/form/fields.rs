@@ -8,9 +8,20 @@ use eframe::egui::{self, DragValue, Ui};
 
 use crate::app::widgets::buttons::shortened;
 
+/// Width of the form below which a choice stands under its name, where it has room for its words.
+const BESIDE: f32 = 245.0;
+const WIDEST: f32 = 150.0;
+
 pub fn choice(ui: &mut Ui, name: &str, tip: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
     let label = ui.label(name).on_hover_text(tip);
-    let width = ui.available_width().clamp(60.0, 130.0);
+    let room = ui.max_rect().width();
+    let width = match room < BESIDE {
+        true => {
+            ui.end_row();
+            room.min(WIDEST)
+        }
+        false => ui.available_width().clamp(60.0, WIDEST),
+    };
     let combo = egui::ComboBox::from_id_salt(name)
         .selected_text(shown)
         .width(width)

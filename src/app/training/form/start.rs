@@ -1,6 +1,6 @@
 //! The button that starts a run, and why it cannot be pressed.
 
-use eframe::egui::Ui;
+use eframe::egui::{self, Ui};
 
 use crate::app::runs::{Runs, StartRequest};
 use crate::app::training::form::names::{free_from, next_name};
@@ -8,6 +8,10 @@ use crate::app::training::form::state::{DISARMED, Form, Started};
 use crate::app::widgets::buttons::primary;
 use crate::app::widgets::theme;
 use crate::train::RunFolder;
+
+/// The share of the window's height that the warnings of the labels may have; more of them are
+/// scrolled to.
+const WARNINGS: f32 = 0.2;
 
 impl Form {
     pub fn start_ui(&mut self, ui: &mut Ui, runs: &Runs) -> Option<StartRequest> {
@@ -34,6 +38,15 @@ impl Form {
         } else {
             None
         };
+        // Above the button, so that this stays where it is, whatever there is to say.
+        egui::ScrollArea::vertical()
+            .id_salt("what is not taught")
+            .max_height(WARNINGS * ui.ctx().content_rect().height())
+            .show(ui, |ui| self.labels.warnings_ui(ui, &self.settings.config));
+        let reason = missing.map(str::to_owned).or_else(|| self.plan_text(runs));
+        if let Some(reason) = reason {
+            ui.colored_label(p.quiet, reason);
+        }
         let words = match &just {
             Some(name) => format!("Started {name}"),
             None => "Start training".into(),
@@ -51,20 +64,10 @@ impl Form {
         let button = button
             .on_hover_text(
                 "Trains as `smn-studio train` does with these settings, in the run's folder; it \
-                 can be paused, stopped and continued",
+                 can be paused, stopped and continued. The run is a process of its own: it goes \
+                 on when the window is closed",
             )
             .on_disabled_hover_text(disabled);
-        match missing {
-            Some(words) => ui.colored_label(p.quiet, words),
-            None => ui.colored_label(
-                p.quiet,
-                "The run is a process of its own: it goes on when the window is closed.",
-            ),
-        };
-        if let (None, Some(words)) = (missing, self.plan_text(runs)) {
-            ui.colored_label(p.quiet, words);
-        }
-        self.labels.warnings_ui(ui, &self.settings.config);
         if !started {
             return None;
         }

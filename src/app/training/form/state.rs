@@ -30,6 +30,8 @@ pub struct Form {
     pub started: Option<Started>,
     /// A folder in which a run was found when one was to be started.
     pub taken: Option<PathBuf>,
+    /// Height of what stands below the form, as it was drawn last.
+    pub foot: f32,
 }
 
 /// The run that was started last.
@@ -55,6 +57,7 @@ impl Form {
             file: SettingsFile::default(),
             started: None,
             taken: None,
+            foot: 0.0,
         }
     }
 
