@@ -15,13 +15,17 @@ use crate::app::faces::boxes::Which;
 use crate::app::faces::fields::fields;
 use crate::app::faces::item::Face;
 use crate::app::model::Context;
-use crate::app::widgets::chips::{caption, toggle_chip};
+use crate::app::widgets::buttons::{cut_in_middle, wrapped};
+use crate::app::widgets::chips::{caption, chip_width, toggle_chip};
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::engine::NetworkInfo;
 use row::{RowStyle, names_width, row_ui};
 use row_data::{Row, rows};
 pub use table::attribute_table;
+
+/// Width that a field or a name needs to stand beside a button.
+const LEAST_FIELD: f32 = 60.0;
 
 /// How the list is shown.
 #[derive(Default)]
@@ -49,6 +53,13 @@ impl AttributeView {
         let list = &context.model.faces;
         let network = context.model.networks.current.as_ref();
         let comparing = list.other.as_ref().map(|o| o.name.as_str());
+        // A file does not say what its predictor was trained on.
+        let beside = list.other.as_ref().and_then(|o| o.network);
+        let beside = context
+            .model
+            .networks
+            .other()
+            .filter(|n| Some(n.hash) == beside);
         let face = list.shown();
         let by = (list.number, list.active(), list.order.arrangement.places());
         let room = ui.available_rect_before_wrap();
@@ -59,7 +70,8 @@ impl AttributeView {
             false => room,
         }));
         let labelled = list.info.facts.labelled;
-        let find = self.list_ui(&mut above, face, network, comparing, labelled, by);
+        let networks = [network, beside];
+        let find = self.list_ui(&mut above, face, networks, comparing, labelled, by);
         if has_fields {
             let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
             fields_ui(ui, foot, &of_face);
@@ -74,13 +86,16 @@ impl AttributeView {
         &mut self,
         ui: &mut Ui,
         face: Option<Face>,
-        network: Option<&NetworkInfo>,
+        [network, beside]: [Option<&NetworkInfo>; 2],
         comparing: Option<&str>,
         labelled: bool,
         about: About,
     ) -> Option<String> {
         let rows = match (face, network) {
-            (Some(face), Some(network)) => rows(face, &network.schema, &network.untrained),
+            (Some(face), Some(network)) => {
+                let untrained = [Some(network), beside].map(|n| n.map(|n| &*n.untrained));
+                rows(face, &network.schema, untrained)
+            }
             _ => Vec::new(),
         };
         let known = rows.iter().filter(|r| r.label.is_some()).count();
@@ -115,7 +130,7 @@ impl AttributeView {
         let style = RowStyle {
             comparing,
             labelled,
-            names: names_width(ui, &rows),
+            names: names_width(ui, &rows, &marked),
             marked,
             bring,
         };
@@ -132,31 +147,39 @@ impl AttributeView {
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
+        const DISAGREEMENTS: &str = "disagreements first";
+        wrapped(ui, 12, |ui| {
+            let room = ui.available_width();
+            let beside = room - chip_width(ui, DISAGREEMENTS) - ui.spacing().item_spacing.x;
             let hint = egui::TextEdit::singleline(&mut self.search)
                 .hint_text("search")
-                .desired_width((ui.available_width() - 150.0).max(60.0));
+                .desired_width(if beside >= LEAST_FIELD { beside } else { room });
             let field = ui.add(hint);
             field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search attributes"));
             let on = &mut self.disagreements_first;
-            let button = toggle_chip(ui, *on, "disagreements first", "Disagreements first");
+            let button = toggle_chip(ui, *on, DISAGREEMENTS, "Disagreements first");
             *on ^= button
                 .on_hover_text("Show first what prediction and label disagree on")
                 .clicked();
         });
         let Some(other) = comparing else { return };
         let p = theme::palette(ui.ctx());
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
+        wrapped(ui, 12, |ui| {
             let on = &mut self.differences_first;
             let button = toggle_chip(ui, *on, "differences first", "Differences first");
             *on ^= button
                 .on_hover_text("Show first what the two predictions differ on most")
                 .clicked();
-            let words = egui::RichText::new(format!("Δ to {other}"));
-            let words = words.size(theme::SMALL).color(p.waiting);
-            ui.add(egui::Label::new(words).truncate());
+            let words = format!("Δ to {other}");
+            let room = match ui.available_size_before_wrap().x {
+                beside if beside >= LEAST_FIELD => beside,
+                _ => ui.max_rect().width(),
+            };
+            let font = theme::font(theme::SMALL);
+            let shown = cut_in_middle(ui.painter(), &words, (font, p.waiting), room);
+            let label = ui.label(shown);
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+            label.on_hover_text(&words);
         });
     }
 
@@ -187,8 +210,7 @@ fn untrained_ui(ui: &mut Ui, network: &NetworkInfo) {
         return;
     }
     let p = theme::palette(ui.ctx());
-    ui.horizontal(|ui| {
-        ui.add_space(12.0);
+    wrapped(ui, 12, |ui| {
         let words = egui::RichText::new("Not all of this network was trained");
         let label = ui.label(words.size(theme::SMALL).color(p.waiting));
         label.on_hover_text(format!("Never trained:\n{}", lines.join("\n")));

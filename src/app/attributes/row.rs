@@ -1,12 +1,11 @@
 //! One attribute.
 
-use std::sync::Arc;
-
 use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::row_data::Row;
 use crate::app::faces::arrangement::Place;
+use crate::app::widgets::buttons::cut;
 use crate::app::widgets::theme;
 use crate::figure::signed;
 use crate::label::UNRELIABLE_SOURCE;
@@ -64,7 +63,7 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
         true => theme::strong(theme::BODY),
         false => theme::font(theme::BODY),
     };
-    let name = cut(painter, &row.name, start - GAP - doubt - left, (font, ink));
+    let name = cut(painter, &row.name, (font, ink), start - GAP - doubt - left);
     let after = left + name.size().x;
     painter.galley(pos2(left, middle - name.size().y / 2.0), name, ink);
     if row.doubt.is_some() {
@@ -80,16 +79,21 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
     );
     let right = Align2::RIGHT_CENTER;
     text(
-        end + 34.0,
+        end + NUMBER,
         right,
         &short(row.probability),
         theme::SMALL,
         ink,
     );
-    if let Some(by) = row.difference() {
-        let tint = if by.abs() >= 0.1 { p.waiting } else { p.quiet };
-        let words = signed(by.into(), 2).replacen("0.", ".", 1);
-        text(end + 76.0, right, &words, theme::SMALL, tint);
+    if row.other.is_some() {
+        let (words, tint) = match row.difference() {
+            Some(by) => (
+                signed(by.into(), 2).replacen("0.", ".", 1),
+                if by.abs() >= 0.1 { p.waiting } else { p.quiet },
+            ),
+            None => ("–".to_owned(), p.quiet),
+        };
+        text(end + NUMBER + DIFFERENCE, right, &words, theme::SMALL, tint);
     }
     let (mark, tint) = match row.label {
         Some(true) if row.disagrees() => ("+", p.label),
@@ -108,52 +112,44 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
 
 /// Room for the sign of doubt behind a name.
 const DOUBT: f32 = 18.0;
-/// From a label's middle to the row's end.
-const MARK: f32 = 18.0;
+/// From a bar's end to that of its number, and from there to that of the difference.
+const NUMBER: f32 = 32.0;
+const DIFFERENCE: f32 = 38.0;
+/// From the end of the last number to the row's end, without a label and with one; and from this
+/// one's middle.
+const MARGIN: f32 = 12.0;
+const LABELLED: f32 = 28.0;
+const MARK: f32 = 14.0;
 /// Between a name and its bar.
 const GAP: f32 = 6.0;
 /// The narrowest bar that still shows something.
-const BAR: f32 = 14.0;
+const BAR: f32 = 20.0;
 
 /// Where names begin, bars begin and bars end in a row of this width. The bar gives way before a
 /// name is cut, and what no row has takes no room.
 fn columns(width: f32, style: &RowStyle) -> [f32; 3] {
     const LEFT: f32 = 12.0;
-    let end = width
-        - match (style.comparing, style.labelled) {
-            (true, true) => 112.0,
-            (true, false) => 88.0,
-            (false, true) => 70.0,
-            (false, false) => 46.0,
-        };
+    let difference = if style.comparing { DIFFERENCE } else { 0.0 };
+    let label = if style.labelled { LABELLED } else { MARGIN };
+    let end = width - NUMBER - difference - label;
     let usual = (width * 0.47).max(166.0).min(end - 40.0);
     let needed = LEFT + style.names + GAP;
     [LEFT, usual.max(needed.min(end - BAR)), end]
 }
 
 /// Width of the widest name with what stands behind it.
-pub fn names_width(ui: &Ui, rows: &[Row]) -> f32 {
+pub fn names_width(ui: &Ui, rows: &[Row], marked: &[Place]) -> f32 {
     let width = |row: &Row| {
-        let font = theme::strong(theme::BODY);
+        let font = match marked.contains(&row.place) {
+            true => theme::strong(theme::BODY),
+            false => theme::font(theme::BODY),
+        };
         let name = ui
             .painter()
             .layout_no_wrap(row.name.clone(), font, Color32::WHITE);
         name.size().x + if row.doubt.is_some() { DOUBT } else { 0.0 }
     };
     rows.iter().map(width).fold(0.0, f32::max)
-}
-
-/// One line of text that ends in … where it is wider than its room.
-fn cut(
-    painter: &egui::Painter,
-    words: &str,
-    room: f32,
-    (font, ink): (egui::FontId, Color32),
-) -> Arc<egui::Galley> {
-    let format = egui::TextFormat::simple(font, ink);
-    let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(0.0));
-    painter.layout_job(job)
 }
 
 fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
@@ -178,7 +174,11 @@ fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
         let diamond = [(0.0, -5.0), (3.5, 0.0), (0.0, 5.0), (-3.5, 0.0)];
         let points = diamond.map(|(dx, dy)| pos2(x + dx, y + dy)).to_vec();
         let rim = egui::Stroke::new(1.0, p.pane);
-        painter.add(egui::Shape::convex_polygon(points, p.waiting, rim));
+        let tint = match row.difference() {
+            Some(_) => p.waiting,
+            None => p.quiet,
+        };
+        painter.add(egui::Shape::convex_polygon(points, tint, rim));
     }
 }
 
@@ -205,6 +205,9 @@ fn said(row: &Row, marked: bool) -> String {
     if row.untrained.is_some() {
         said += ", never trained";
     }
+    if row.other.is_some() && row.other_untrained.is_some() {
+        said += ", other not taught";
+    }
     if marked {
         said += ", the list stands by it";
     }
@@ -225,10 +228,21 @@ fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {
         None => "not labelled",
     };
     ui.colored_label(if row.disagrees() { p.label } else { p.quiet }, label);
-    if let (Some(other), Some(by)) = (row.other, row.difference()) {
-        let by = signed(100.0 * f64::from(by), 1);
-        let words = format!("the other says {:.1} %: {by} points", 100.0 * other);
-        ui.colored_label(p.waiting, words);
+    if let Some(other) = row.other {
+        let words = format!("the other says {:.1} %", 100.0 * other);
+        match (row.difference(), row.other_untrained) {
+            (Some(by), _) => {
+                let by = signed(100.0 * f64::from(by), 1);
+                ui.colored_label(p.waiting, format!("{words}: {by} points"));
+            }
+            (None, Some(why)) => {
+                let words = format!("{words}, and was never trained on it ({why}): no difference");
+                ui.colored_label(p.quiet, words);
+            }
+            (None, None) => {
+                ui.colored_label(p.quiet, words);
+            }
+        }
     }
     if let Some(why) = row.untrained {
         ui.separator();
@@ -275,7 +289,7 @@ mod tests {
                     assert!(end - start >= BAR - 0.01 && end < width, "{width}");
                 }
                 let [.., end] = columns(240.0, &look);
-                let lesser = if comparing { 112.0 } else { 70.0 };
+                let lesser = NUMBER + LABELLED + if comparing { DIFFERENCE } else { 0.0 };
                 assert_eq!(end > 240.0 - lesser, !labelled);
             }
         }

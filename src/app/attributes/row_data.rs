@@ -18,6 +18,8 @@ pub struct Row<'a> {
     pub doubt: Option<&'static str>,
     /// Why the network was never trained on it.
     pub untrained: Option<UntrainedReason>,
+    /// Why the other network never was.
+    pub other_untrained: Option<UntrainedReason>,
     pub place: Place,
 }
 
@@ -26,14 +28,23 @@ impl Row<'_> {
         self.label.is_some_and(|l| l != (self.probability >= 0.5))
     }
 
-    /// The other's probability less the network's.
+    /// The other's probability less the network's; none where either was never trained on it, as
+    /// its numbers mean nothing.
     pub fn difference(&self) -> Option<f32> {
-        Some(self.other? - self.probability)
+        let other = self.other?;
+        let trained = self.untrained.is_none() && self.other_untrained.is_none();
+        trained.then_some(other - self.probability)
     }
 }
 
-/// The attributes of a face; none before it is predicted.
-pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Vec<Row<'a>> {
+/// The attributes of a face; none before it is predicted. `untrained` is what the network was never
+/// trained on, and what the one beside it was not.
+pub fn rows<'a>(
+    face: Face<'a>,
+    schema: &'a Schema,
+    [untrained, other_untrained]: [Option<&Untrained>; 2],
+) -> Vec<Row<'a>> {
+    let reason = |of: Option<&Untrained>, task: &str, item: &str| of?.reason(task, item);
     let mut all = Vec::new();
     let Some(prediction) = face.prediction() else {
         return all;
@@ -62,7 +73,8 @@ pub fn rows<'a>(face: Face<'a>, schema: &'a Schema, untrained: &Untrained) -> Ve
                     .and_then(|o| o.get(i).copied())
                     .filter(|v| v.is_finite()),
                 doubt: unreliable(&attribute.name),
-                untrained: untrained.reason(&task.name, &attribute.name),
+                untrained: reason(untrained, &task.name, &attribute.name),
+                other_untrained: reason(other_untrained, &task.name, &attribute.name),
                 place: (t, i),
             }
         }));

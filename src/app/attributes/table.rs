@@ -11,7 +11,7 @@ pub fn attribute_table(model: &Model) -> Option<Table> {
     let face = model.faces.shown()?;
     let image = dataset::name_of(&face.sample.path);
     let which = face.which().map_or(String::new(), Which::cell);
-    let rows = rows(face, &network.schema, &network.untrained);
+    let rows = rows(face, &network.schema, [Some(&network.untrained), None]);
     let heading = [
         "image",
         "face",

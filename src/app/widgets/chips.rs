@@ -29,6 +29,14 @@ pub fn chip(ui: &mut Ui, words: &str, name: &str) -> Response {
     chip_with(ui, words, (p.raised, p.hairline, p.text), name, None)
 }
 
+/// How wide a chip of these words is.
+pub fn chip_width(ui: &Ui, words: &str) -> f32 {
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter();
+    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    galley.size().x + 2.0 * PADDING
+}
+
 fn chip_with(
     ui: &mut Ui,
     words: &str,
@@ -39,7 +47,7 @@ fn chip_with(
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, tint);
-    let size = vec2(galley.size().x + 2.0 * PADDING, theme::CONTROL);
+    let size = vec2(chip_width(ui, words), theme::CONTROL);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| match on {
         Some(on) => WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name),
