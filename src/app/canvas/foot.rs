@@ -7,12 +7,22 @@ use super::place::inside;
 use crate::app::faces::item::Face;
 use crate::app::faces::points::PointView;
 use crate::app::model::Context;
+use crate::app::widgets::buttons::cut_in_middle;
 use crate::app::widgets::chips;
 use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
 
-/// Room at the foot's right end for box and zoom.
-const END: f32 = 150.0;
+/// Before and behind what stands in a row.
+const EDGE: f32 = 12.0;
+
+/// Room in which words at a row's end can be cut and still be told apart; the zoom has less.
+const LEAST: f32 = 64.0;
+
+/// The share of the points that stand beside the box's source, or it gives way.
+const FEW: f32 = 0.4;
+
+/// The widest mean that has its place.
+const WIDEST_MEAN: &str = "100.0 %";
 
 impl CanvasView {
     /// NME and the distance of each point, the box and the zoom; with another predictor, how far
@@ -30,8 +40,19 @@ impl CanvasView {
         let box_words = format!("box: {}", short(face.source));
         let own_end = format!("{box_words}    {zoom}");
         let other_end = other.map(|o| format!("Δ to {}", o.name));
-        let ends = [Some(&own_end), other_end.as_ref()].into_iter().flatten();
-        let end = ends.map(|words| end_width(ui, words)).fold(0.0, f32::max);
+        // The words at the end give way to numbers: a cut number reads as another one. Where that
+        // brings all points into sight, or few are without it, the zoom stands there alone.
+        let room = foot.width() - 2.0 * EDGE;
+        let (all, lead) = (values_width(ui, &points), lead_width(ui));
+        let whole = end_width(ui, &own_end);
+        let brief = end_width(ui, &zoom);
+        let needed = |end: f32| lead + all + end;
+        let few = lead + whole + all * FEW > room;
+        let is_brief = (needed(whole) > room && needed(brief) <= room) || few;
+        let (own_end, end) = match is_brief {
+            true => (zoom, brief),
+            false => (own_end, whole),
+        };
         let height = match other {
             Some(_) => foot.height() / 2.0,
             None => foot.height(),
@@ -48,7 +69,11 @@ impl CanvasView {
         });
         if let Some(words) = other_end {
             inside(ui, row(1.0), layout, |ui| {
-                end_ui(ui, &words, end);
+                let place = end_ui(ui, &words, end);
+                let id = ui.scope_id().with("what it is compared with");
+                let response = ui.interact(place, id, egui::Sense::hover());
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+                response.on_hover_text(&words);
                 differences_ui(ui, &points);
             });
         }
@@ -111,7 +136,7 @@ fn lead_ui(ui: &mut Ui, name: &str, value: &str) {
     let p = theme::palette(ui.ctx());
     let (quiet, strong) = (theme::font(theme::BODY), theme::strong(theme::BODY));
     steady_ui(ui, name, "NME", quiet, p.quiet);
-    steady_ui(ui, value, "100.0 %", strong, p.text);
+    steady_ui(ui, value, WIDEST_MEAN, strong, p.text);
 }
 
 /// The widest distance in pixels that has its place; wider ones are nobody's points.
@@ -275,29 +300,49 @@ fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
     });
 }
 
-/// The room that words at a row's right end take, and no less than most such words.
+/// The room that words at a row's right end take, with what is between them and the values.
 fn end_width(ui: &Ui, words: &str) -> f32 {
-    let font = theme::font(theme::SMALL);
+    width(ui, words, theme::font(theme::SMALL)) + EDGE
+}
+
+fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
-    galley.size().x.max(END - 24.0)
+    galley.size().x
+}
+
+/// The room of a row's mean and of what it is of.
+fn lead_width(ui: &Ui) -> f32 {
+    let name = width(ui, "NME", theme::font(theme::BODY));
+    name + EDGE + width(ui, WIDEST_MEAN, theme::strong(theme::BODY)) + EDGE
+}
+
+/// The room of the values of all points, in few words.
+fn values_width(ui: &Ui, points: &[PointView]) -> f32 {
+    let font = theme::font(theme::SMALL);
+    let value = |point: &PointView| {
+        let words = format!("{} {WIDEST}", initials(&point.title()));
+        width(ui, &words, font.clone()).ceil() + MARK + GAP
+    };
+    points.iter().map(value).sum::<f32>() + width(ui, " px", font.clone())
 }
 
 /// Words at the row's right end, in the room that all rows leave for theirs, and their place; what
-/// there is no room for is cut off in the middle.
+/// there is no room for is left out of their middle.
 fn end_ui(ui: &mut Ui, words: &str, width: f32) -> Rect {
     let p = theme::palette(ui.ctx());
     let room = ui.max_rect();
-    let galley = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), theme::font(theme::SMALL), p.quiet);
+    let font = theme::font(theme::SMALL);
+    // A few signs of a name tell nothing.
+    let words = if width < LEAST { "" } else { words };
+    let galley = cut_in_middle(ui.painter(), words, (font, p.quiet), width - EDGE);
     let place =
-        Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(12.0, 0.0), galley.size());
+        Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(EDGE, 0.0), galley.size());
     ui.painter().galley(place.min, galley, p.quiet);
-    let rest = room.with_max_x(room.right() - width - 24.0);
+    let rest = room.with_max_x(room.right() - width - EDGE);
     ui.set_clip_rect(rest.intersect(ui.clip_rect()));
-    ui.spacing_mut().item_spacing.x = 12.0;
-    ui.add_space(12.0);
+    ui.spacing_mut().item_spacing.x = EDGE;
+    ui.add_space(EDGE);
     place
 }
 

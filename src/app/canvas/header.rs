@@ -30,14 +30,16 @@ enum Buttons {
     WithoutLayers,
     /// What is done with the box is in a menu too.
     Few,
+    /// So is all but the layers.
+    Fewest,
 }
 
 impl Buttons {
     fn fitting(ui: &Ui, bar: f32) -> Self {
         let room = bar - 2.0 * EDGE - NAME - GAP;
         let fits = |buttons: &Self| buttons.width(ui) <= room;
-        let all = [Self::All, Self::WithoutLayers];
-        all.into_iter().find(fits).unwrap_or(Self::Few)
+        let all = [Self::All, Self::WithoutLayers, Self::Few];
+        all.into_iter().find(fits).unwrap_or(Self::Fewest)
     }
 
     fn width(self, ui: &Ui) -> f32 {
@@ -48,12 +50,16 @@ impl Buttons {
             Self::All => [&few[..], &boxes, &layers].concat(),
             Self::WithoutLayers => [&few[..], &boxes].concat(),
             Self::Few => [&few[..], &["Box"]].concat(),
+            Self::Fewest => vec!["Layers", MORE],
         };
         let button =
             |words: &&str| width(ui, words, theme::font(theme::SMALL)) + 2.0 * chips::PADDING + GAP;
         words.iter().map(button).sum()
     }
 }
+
+/// The menu of what has no room.
+const MORE: &str = "More";
 
 /// What is said of a face that the filters leave out.
 const LEFT_OUT: &str = "not in the list";
@@ -145,26 +151,36 @@ impl CanvasView {
         actions: &mut Vec<Action>,
     ) {
         let mut run = None;
-        for command in [Command::ActualSize, Command::Fit] {
-            let button = chips::chip(ui, command.name(), command.name());
-            if context.explained(button, command).clicked() {
-                run = Some(command);
+        let views = [Command::ActualSize, Command::Fit];
+        if buttons != Buttons::Fewest {
+            for command in views {
+                let button = chips::chip(ui, command.name(), command.name());
+                if context.explained(button, command).clicked() {
+                    run = Some(command);
+                }
             }
         }
-        if buttons == Buttons::Few {
-            export_menu_ui(ui, context, actions);
-            let title = egui::RichText::new("Box").size(theme::SMALL);
-            choice_menu(ui, title, |ui| {
-                for command in [Command::AddBox, Command::RemoveBox, Command::ResetBox] {
-                    let enabled = can_change_box(context, command);
-                    let button = ui.add_enabled(enabled, egui::Button::new(command.name()));
-                    if context.explained(button, command).clicked() {
-                        run = Some(command);
-                    }
-                }
-            });
-        } else if let Some(command) = self.box_buttons_ui(ui, context, actions) {
-            run = Some(command);
+        let boxes = [Command::AddBox, Command::RemoveBox, Command::ResetBox];
+        let title = |words: &str| egui::RichText::new(words).size(theme::SMALL);
+        match buttons {
+            Buttons::Fewest => {
+                choice_menu(ui, title(MORE), |ui| {
+                    run = commands_ui(ui, context, &views).or(run);
+                    ui.separator();
+                    run = commands_ui(ui, context, &boxes).or(run);
+                    ui.separator();
+                    export_menu_ui(ui, context, actions);
+                });
+            }
+            Buttons::Few => {
+                export_menu_ui(ui, context, actions);
+                choice_menu(ui, title("Box"), |ui| {
+                    run = commands_ui(ui, context, &boxes).or(run);
+                });
+            }
+            Buttons::All | Buttons::WithoutLayers => {
+                run = self.box_buttons_ui(ui, context, actions).or(run);
+            }
         }
         let layers = &mut self.layers;
         lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
@@ -233,6 +249,19 @@ fn can_change_box(context: &Context, command: Command) -> bool {
         }),
         _ => true,
     }
+}
+
+/// Commands as entries of a menu; the one that was chosen.
+fn commands_ui(ui: &mut Ui, context: &Context, commands: &[Command]) -> Option<Command> {
+    let mut run = None;
+    for command in commands {
+        let enabled = can_change_box(context, *command);
+        let button = ui.add_enabled(enabled, egui::Button::new(command.name()));
+        if context.explained(button, *command).clicked() {
+            run = Some(*command);
+        }
+    }
+    run
 }
 
 /// A chip that keeps its place while it can do nothing.
