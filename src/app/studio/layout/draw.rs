@@ -221,6 +221,8 @@ impl Studio {
             .show(ui, |ui| self.bar_ui(ui));
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
+            let comparing = self.model.faces.other.is_some();
+            let widened = self.layout.widen(ui.max_rect().width(), comparing);
             let shown = self.layout.workspace as usize;
             let moved = Tree::empty(egui::Id::unique("moved"));
             let mut tree = std::mem::replace(&mut self.layout.trees[shown], moved);
@@ -234,6 +236,9 @@ impl Studio {
             tree.ui(&mut draw, ui);
             let wanted = draw.wanted;
             self.layout.trees[shown] = tree;
+            if let Some(shares) = widened {
+                self.layout.give_back(shares);
+            }
             self.layout.drawing = false;
             if self.layout.tree().root.is_none() {
                 ui.painter().rect_filled(ui.max_rect(), 0, p.canvas);

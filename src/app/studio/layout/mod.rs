@@ -6,7 +6,7 @@ mod draw;
 use std::collections::BTreeMap;
 
 use eframe::egui::{self, Rect};
-use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
+use egui_tiles::{Container, Linear, LinearDir, Shares, Tile, TileId, Tiles, Tree};
 
 use crate::app::command::pane::{Pane, Side, Workspace};
 
@@ -77,6 +77,46 @@ impl Layout {
         self.tree().tiles.find_pane(&pane).is_some()
     }
 
+    /// Gives panes whose words would be cut in a window of this width some of the width of those
+    /// that show a picture. Returns the shares before and as they are now, for [`Self::give_back`].
+    fn widen(&mut self, width: f32, comparing: bool) -> Option<[Shares; 2]> {
+        let tree = self.tree_mut();
+        let root = tree.root?;
+        let needed = |id: TileId| least_width(&tree.tiles, id, comparing);
+        let Some(Tile::Container(Container::Linear(row))) = tree.tiles.get(root) else {
+            return None;
+        };
+        if row.dir != LinearDir::Horizontal {
+            return None;
+        }
+        let children = row.children.iter().copied();
+        let children: Vec<TileId> = children.filter(|c| tree.tiles.is_visible(*c)).collect();
+        let widths = row.shares.split(&children, width);
+        let widths = widened(
+            &widths,
+            &children.iter().map(|c| needed(*c)).collect::<Vec<_>>(),
+        )?;
+        let Some(Tile::Container(Container::Linear(row))) = tree.tiles.get_mut(root) else {
+            return None;
+        };
+        let before = row.shares.clone();
+        for (child, width) in children.iter().zip(widths) {
+            row.shares.set_share(*child, width);
+        }
+        Some([before, row.shares.clone()])
+    }
+
+    /// Puts shares back that were changed for a narrow window, unless somebody has moved a border.
+    fn give_back(&mut self, [before, widened]: [Shares; 2]) {
+        let tree = self.tree_mut();
+        let row = tree.root.and_then(|root| tree.tiles.get_mut(root));
+        if let Some(Tile::Container(Container::Linear(row))) = row
+            && row.shares == widened
+        {
+            row.shares = before;
+        }
+    }
+
     /// Takes a pane away, or puts it where it belongs.
     pub fn toggle(&mut self, pane: Pane) {
         let tree = self.tree_mut();
@@ -107,6 +147,60 @@ impl Layout {
     pub fn reset_all(&mut self) {
         self.trees = Workspace::ALL.map(preset).into();
     }
+}
+
+/// Width below which words in a pane are cut, in points; `None` of what shows a picture or plots,
+/// which are as good when they are smaller.
+fn least_of(pane: Pane, comparing: bool) -> Option<f32> {
+    match pane {
+        Pane::Gallery => Some(164.0),
+        Pane::Attributes if comparing => Some(300.0),
+        Pane::Attributes => Some(260.0),
+        Pane::Channel => Some(220.0),
+        Pane::Runs => Some(196.0),
+        Pane::NewRun => Some(244.0),
+        Pane::Canvas | Pane::Maps | Pane::Plots | Pane::Report | Pane::Log => None,
+    }
+}
+
+/// The same of panes that stand together; of panes beside each other, nothing is known.
+fn least_width(tiles: &Tiles<Pane>, id: TileId, comparing: bool) -> Option<f32> {
+    match tiles.get(id)? {
+        Tile::Pane(pane) => least_of(*pane, comparing),
+        Tile::Container(Container::Linear(row)) if row.dir == LinearDir::Horizontal => None,
+        Tile::Container(container) => {
+            let all = container.children().copied();
+            let all = all.map(|child| least_width(tiles, child, comparing));
+            let all: Option<Vec<f32>> = all.collect();
+            all.map(|all| all.into_iter().fold(0.0, f32::max))
+        }
+    }
+}
+
+/// Widths of which none is below what it needs, as long as the others have something to give; `None`
+/// where nothing has to change.
+fn widened(widths: &[f32], needed: &[Option<f32>]) -> Option<Vec<f32>> {
+    /// What is left to those that give.
+    const LEFT: f32 = 230.0;
+    let lacks =
+        |(width, needed): (&f32, &Option<f32>)| needed.map_or(0.0, |n| (n - width).max(0.0));
+    let gives = |(width, needed): (&f32, &Option<f32>)| match needed {
+        None => (width - LEFT).max(0.0),
+        Some(_) => 0.0,
+    };
+    let each = || widths.iter().zip(needed);
+    let (lacking, given) = (
+        each().map(lacks).sum::<f32>(),
+        each().map(gives).sum::<f32>(),
+    );
+    let moved = lacking.min(given);
+    if moved <= 0.0 {
+        return None;
+    }
+    let change = |one: (&f32, &Option<f32>)| {
+        one.0 + lacks(one) * moved / lacking - gives(one) * moved / given
+    };
+    Some(each().map(change).collect())
 }
 
 /// How its panes stand at first, with their shares of the width.
@@ -210,6 +304,30 @@ mod tests {
         );
         let (back, whole) = Layout::from_settings("Nowhere", &layouts);
         assert!(!whole && back.workspace == Workspace::Photos && back.has(Pane::Attributes));
+    }
+
+    #[test]
+    fn a_narrow_pane_takes_its_width_from_the_photo() {
+        let needed = [Some(160.0), None, Some(250.0)];
+        assert_eq!(widened(&[240.0, 730.0, 300.0], &needed), None);
+        let narrow = widened(&[146.0, 438.0, 184.0], &needed).unwrap();
+        assert_eq!(narrow, [160.0, 358.0, 250.0]);
+        // What it takes is given in parts where there is too little.
+        let tiny = widened(&[100.0, 250.0, 200.0], &needed).unwrap();
+        assert!(tiny[0] > 100.0 && tiny[1] == 230.0 && tiny[2] > 200.0);
+        assert_eq!(widened(&[100.0, 200.0, 200.0], &needed), None);
+
+        let mut layout = Layout::default();
+        let before = layout.to_settings();
+        let shares = layout.widen(770.0, true).unwrap();
+        assert_ne!(layout.to_settings(), before);
+        layout.give_back(shares);
+        assert_eq!(
+            layout.to_settings(),
+            before,
+            "a wide window has the shares of before"
+        );
+        assert!(layout.widen(1280.0, true).is_none());
     }
 
     #[test]
