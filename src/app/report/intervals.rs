@@ -1,18 +1,19 @@
 //! The line that says what the intervals are of, or how far they are.
 
-use eframe::egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::model::Model;
 use crate::app::report::job::Job;
 use crate::app::report::measuring::{BOOTSTRAP, Results};
 use crate::app::report::view::{ReportView, Tab};
 use crate::app::widgets::badge::badge_ui;
+use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
 
-/// Its height, whatever it says.
+/// Its height, whatever it says, where that has room in a line.
 const STATUS: f32 = 22.0;
 
 impl ReportView {
@@ -20,10 +21,8 @@ impl ReportView {
         let Some(evaluation) = &results.evaluation else {
             return;
         };
-        let row = vec2(ui.available_width(), STATUS);
-        ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+        wrapped(ui, 14, |ui| {
             ui.set_min_height(STATUS);
-            ui.add_space(14.0);
             self.status_ui(ui, evaluation, model);
         });
     }

@@ -1,9 +1,13 @@
 //! What must not be overlooked, in few words.
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{self, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::widgets::theme;
 use crate::evaluation::Warning;
+
+/// What a badge has beside its words.
+const BESIDE: f32 = 28.0;
 
 /// A fact that must not be overlooked; where it is of some faces, a click leads to them.
 pub fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
@@ -15,10 +19,12 @@ pub fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
     let clickable = !warning.faces.is_empty();
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), font, p.waiting);
-    let size = vec2(galley.size().x + 28.0, 22.0);
+    // In a narrow pane its end gives way: the tooltip has all of it.
+    let room = ui.max_rect().width() - BESIDE;
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, p.waiting);
+    job.wrap = TextWrapping::truncate_at_width(room.max(0.0));
+    let galley = ui.painter().layout_job(job);
+    let size = vec2(galley.size().x + BESIDE, 22.0);
     let (sense, role) = match clickable {
         true => (Sense::click(), Role::Button),
         false => (Sense::hover(), Role::Label),

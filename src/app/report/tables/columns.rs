@@ -1,6 +1,7 @@
 //! The columns of a table: whose figure each has, and which.
 
 use crate::app::report::tables::grid::{Cell, Column};
+use crate::app::widgets::buttons::shortened;
 use crate::label::{Task, TaskKind};
 use crate::measure::{Measure, Options, PredictorEstimates, TaskEstimates, Who, heading};
 
@@ -14,11 +15,18 @@ pub struct ColumnSource<'a> {
 }
 
 /// What stands in a task's table: the judged network's measures, and beside the first of them
-/// what others and the guess reach.
+/// what others and the guess reach, if there is a figure of theirs in `whole`, which are those of
+/// all faces.
 pub fn column_sources<'a>(
     figures: &'a TaskEstimates,
+    whole: &TaskEstimates,
     measures: &[Measure],
 ) -> Vec<ColumnSource<'a>> {
+    let any = |n: usize, measure: &Measure| {
+        let rows = whole.predictors.get(n).map_or(&[][..], |p| &p.rows);
+        let figures = rows.iter().filter_map(|row| row.figures.get(measure));
+        figures.into_iter().any(|figure| figure.value.is_some())
+    };
     let mut sources = Vec::new();
     for &measure in measures {
         let compared = match figures.task.is_points() {
@@ -27,7 +35,8 @@ pub fn column_sources<'a>(
         };
         for (n, predictor) in figures.predictors.iter().enumerate() {
             let file = predictor.who == Who::File;
-            if n == 0 || compared || file && measure == Measure::BalancedAccuracy {
+            let stands = compared || file && measure == Measure::BalancedAccuracy;
+            if n == 0 || stands && any(n, &measure) {
                 sources.push(ColumnSource {
                     predictor: n,
                     figures: predictor,
@@ -46,7 +55,7 @@ impl ColumnSource<'_> {
         Column {
             heading: match judged {
                 true => measure.clone(),
-                false => self.figures.name.clone(),
+                false => brief(&self.figures.name),
             },
             description: match judged {
                 true => measure_description(self.measure, task, options),
@@ -64,6 +73,13 @@ impl ColumnSource<'_> {
         let figure = figure.copied().unwrap_or_default();
         Cell::Percent(figure.value, figure.interval.filter(|_| interval))
     }
+}
+
+/// A predictor's name with room for a number's column: a file's own, without folder and ending.
+fn brief(name: &str) -> String {
+    const SIGNS: usize = 14;
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    shortened(file.strip_suffix(".safetensors").unwrap_or(file), SIGNS)
 }
 
 /// What a measure is.

@@ -16,7 +16,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
     let figures = group.tasks.get(t)?;
     let task = &figures.task;
     let judged = figures.predictors.first()?;
-    let sources = column_sources(figures, Measure::of(task));
+    let sources = column_sources(figures, figures, Measure::of(task));
     let mut columns: Vec<Column> = sources
         .iter()
         .map(|w| w.column(task, &report.options, intervals))
@@ -155,7 +155,7 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
         counts: true,
         ..Column::default()
     }];
-    columns.extend(column_sources(figures, measures).iter().map(|w| {
+    columns.extend(column_sources(figures, figures, measures).iter().map(|w| {
         let mut column = w.column(task, &report.options, intervals);
         column.description = match kind {
             RowKind::WholeFace => format!("{}; of the mean error of a face", column.description),
@@ -165,7 +165,7 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
     }));
     let mut slices = 0;
     let rows = report.groups.iter().enumerate().map(|(n, group)| {
-        let sources = column_sources(&group.tasks[t], measures);
+        let sources = column_sources(&group.tasks[t], figures, measures);
         let averages = sources.iter().zip(&columns[1..]);
         let r = match kind {
             RowKind::WholeFace => task.len() + 1,

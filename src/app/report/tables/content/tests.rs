@@ -5,6 +5,15 @@ use crate::measure::{Bootstrap, Face, Measured, Predicted, Slice, Who};
 
 /// Two faces of which the nose and "Male" are known; the second is off, and no man.
 fn report(bootstrap: Option<Bootstrap>, slices: &[Slice]) -> Report {
+    report_beside(("theirs", true), bootstrap, slices)
+}
+
+/// The same beside the predictions of a name, if there are any.
+fn report_beside(
+    (theirs, any): (&str, bool),
+    bootstrap: Option<Bootstrap>,
+    slices: &[Slice],
+) -> Report {
     let schema = Schema::face();
     let faces: Vec<(Annotation, Prediction)> = [(0.0, true), (30.0, false)]
         .map(|(off, male)| {
@@ -38,13 +47,17 @@ fn report(bootstrap: Option<Bootstrap>, slices: &[Slice]) -> Report {
     let said: Vec<Option<&Prediction>> = faces.iter().map(|f| Some(&f.1)).collect();
     let predicted = [
         ("network", Who::Network),
-        ("theirs", Who::File),
+        (theirs, Who::File),
         ("guess", Who::Guess),
     ];
+    let none = vec![None; said.len()];
     let predicted = predicted.map(|(name, who)| Predicted {
         name,
         who,
-        faces: &said,
+        faces: match who == Who::File && !any {
+            true => &none,
+            false => &said,
+        },
     });
     let measured = Measured {
         schema: &schema,
@@ -63,6 +76,28 @@ fn report(bootstrap: Option<Bootstrap>, slices: &[Slice]) -> Report {
 
 fn headings(grid: &Grid) -> Vec<&str> {
     grid.columns.iter().map(|c| c.heading.as_str()).collect()
+}
+
+#[test]
+fn what_another_has_not_predicted_takes_no_width() {
+    let name = "run-1/best-stage1.safetensors";
+    let of = |any| {
+        let report = report_beside((name, any), None, &[]);
+        let grid = task_grid(&report, &report.groups[0], 0, false).unwrap();
+        let tips = grid.columns.iter().map(|c| c.description.clone());
+        (tips.collect::<Vec<_>>(), headings(&grid).join(" "))
+    };
+    let (tips, heads) = of(true);
+    assert!(
+        heads.starts_with("success@0.1 best-stage1 mean face NME best-stage1"),
+        "{heads}"
+    );
+    assert_eq!(tips[4], format!("NME of {name}"));
+    let (_, heads) = of(false);
+    assert!(
+        heads.starts_with("success@0.1 mean face NME mean face median"),
+        "{heads}"
+    );
 }
 
 #[test]
