@@ -44,7 +44,10 @@ impl FeatureView {
             let room = ui.available_height() - 140.0;
             let face = context.model.faces.shown();
             let labels = face.as_ref().and_then(|face| face.labels());
-            heats_ui(ui, (schema, labels), &mut self.attention, room);
+            let waits = self.studies.progress(StudyKind::Explain).is_some();
+            if self.attention.found.is_some() || !waits {
+                heats_ui(ui, (schema, labels), &mut self.attention, room);
+            }
         });
     }
 

@@ -88,7 +88,12 @@ impl FeatureView {
             None => channel.to_string(),
         };
         // What has no room whole stands below.
-        let ways = [("Channel", true), ("Channel", false), ("Ch", false)];
+        let ways = [
+            ("Channel ", true),
+            ("Channel ", false),
+            ("Ch ", false),
+            ("", false),
+        ];
         let room = ui.available_width();
         let measured = |words: &str| {
             let font = egui::TextStyle::Body.resolve(ui.style());
@@ -97,12 +102,12 @@ impl FeatureView {
         };
         let name = title(tower);
         let fits = |(word, named): &(&str, bool)| {
-            let own = measured(&format!("{word} {number}"));
+            let own = measured(&format!("{word}{number}"));
             let tower = if *named { measured(&name) } else { 0.0 };
             own + tower <= room
         };
-        let (word, named) = ways.into_iter().find(fits).unwrap_or(ways[2]);
-        let channel = RichText::new(format!("{word} {number}")).strong();
+        let (word, named) = ways.into_iter().find(fits).unwrap_or(ways[3]);
+        let channel = RichText::new(format!("{word}{number}")).strong();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(egui::Label::new(channel).truncate());
             if named {

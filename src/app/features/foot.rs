@@ -1,6 +1,8 @@
 //! Below the maps: what is under the pointer, and what the colours stand for.
 
-use eframe::egui::{self, Align, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Align, Layout, Rect, RichText, Role, Stroke, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use crate::app::command::{Command, keys};
 use crate::app::features::parts::colour_bar::colour_bar_ui;
@@ -12,61 +14,57 @@ use crate::app::widgets::theme;
 use crate::humanize::title;
 
 impl FeatureView {
-    /// What is under the pointer, and what the colours mean.
+    /// What is under the pointer, and what the colours mean, over all of `ui`.
     pub(super) fn foot_ui(&self, ui: &mut Ui, context: &Context) {
         let p = theme::palette(ui.ctx());
-        let (area, _) = ui.allocate_exact_size(
-            vec2(ui.available_width(), self.foot_height() - 2.0),
-            Sense::hover(),
-        );
+        let area = ui.max_rect();
         ui.painter()
             .hline(area.x_range(), area.top(), Stroke::new(1.0, p.hairline));
         let inside = area.shrink2(vec2(12.0, 0.0));
-        let builder = egui::UiBuilder::new().max_rect(inside);
-        let mut key = ui.new_child(builder.layout(Layout::right_to_left(Align::Center)));
-        self.key_ui(&mut key);
-        let room = inside.with_max_x(key.min_rect().left() - 12.0);
-        let builder = egui::UiBuilder::new().max_rect(room);
-        let two_rows = self.compared_sets().is_some() && self.inspector.pointer.is_some();
-        let layout = match two_rows {
-            true => Layout::top_down(Align::Min),
-            false => Layout::left_to_right(Align::Center),
+        let (first, second) = match self.compared_sets() {
+            Some(_) => inside.split_top_bottom_at_fraction(0.5),
+            None => (inside, Rect::NOTHING),
         };
-        let mut ui = ui.new_child(builder.layout(layout));
-        ui.set_clip_rect(room.intersect(ui.clip_rect()));
-        if two_rows {
-            ui.spacing_mut().item_spacing.y = 0.0;
+        let row = |ui: &mut Ui, row: Rect, layout: Layout| {
+            let mut ui = ui.new_child(UiBuilder::new().max_rect(row).layout(layout));
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.add_space(4.0);
-            ui.horizontal(|ui| self.pointed_ui(ui));
-            ui.horizontal(|ui| self.values_ui(ui));
+            ui
+        };
+        let mut key = row(ui, first, Layout::right_to_left(Align::Center));
+        self.key_ui(&mut key);
+        let room = first.with_max_x(key.min_rect().left() - 12.0);
+        let mut left = row(ui, room, Layout::left_to_right(Align::Center));
+        left.set_clip_rect(room.intersect(ui.clip_rect()));
+        if self.inspector.pointer.is_some() {
+            self.pointed_ui(&mut left);
+            if self.compared_sets().is_some() {
+                self.values_ui(&mut row(ui, second, Layout::left_to_right(Align::Center)));
+            }
             return;
         }
         let small = |words: String| RichText::new(words).size(theme::SMALL);
-        if self.inspector.pointer.is_some() {
-            self.pointed_ui(&mut ui);
-        } else if self.is_late() {
+        if self.is_late() {
             let words = format!("computing {}…", self.place.title());
-            ui.colored_label(p.waiting, small(words));
-        } else {
-            let mut words =
-                "point at a map or at the face · click a map · ← → other maps, ↑ ↓ other photos"
-                    .to_owned();
-            for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
-                if let Some(key) = context.keys.of(command) {
-                    words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
-                }
-            }
-            let words = small(words).color(p.quiet);
-            ui.add(egui::Label::new(words).truncate());
+            left.colored_label(p.waiting, small(words));
+            return;
         }
+        let mut words =
+            "point at a map or at the face · click a map · ← → other maps, ↑ ↓ other photos"
+                .to_owned();
+        for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
+            if let Some(key) = context.keys.of(command) {
+                words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
+            }
+        }
+        let words = small(words).color(p.quiet);
+        left.add(egui::Label::new(words).truncate());
     }
 
-    /// In a comparison the values have a row of their own.
+    /// As high as that of the list beside it; in a comparison the values have a row of their own.
     pub(super) fn foot_height(&self) -> f32 {
         match self.compared_sets() {
             Some(_) => 46.0,
-            None => 30.0,
+            None => 32.0,
         }
     }
 
@@ -76,32 +74,54 @@ impl FeatureView {
         let Some(at) = self.inspector.pointer else {
             return;
         };
-        let small = |words: String| RichText::new(words).size(theme::SMALL);
         let place = self.maps.shown.as_ref().map_or(self.place, |s| s.place);
         let (slot, channel) = self.keyed();
-        if let Some(tower) = self.tower_of(slot) {
-            ui.label(small(format!(
-                "{}{} · {} · {}",
-                title(&tower.maps.tower),
-                self.set_label(slot.set),
-                place.title(),
-                self.channel_label(slot.tower, channel),
-            )));
-        }
-        ui.label(small(format!("({}, {})", at.x, at.y)));
-        if self.compared_sets().is_none() {
+        let value = self.compared_sets().is_none().then(|| {
             let value = self.values().first().map(|v| value_text(*v));
-            let words = format!("value {}", value.as_deref().unwrap_or("…"));
-            ui.label(small(words).strong());
+            format!("value {}", value.as_deref().unwrap_or("…"))
+        });
+        let place_of_value = format!("({}, {})", at.x, at.y);
+        let names = self.tower_of(slot).map_or(Vec::new(), |tower| {
+            let tower = format!("{}{}", title(&tower.maps.tower), self.set_label(slot.set));
+            let channel = self.channel_label(slot.tower, channel);
+            vec![
+                format!("{tower} · {} · {channel}", place.title()),
+                format!("{tower} · {channel}"),
+                channel,
+            ]
+        });
+        // A number that is cut reads as another one: the words give way, then the place.
+        let whole = [Some(place_of_value), value.clone()];
+        let whole: Vec<String> = whole.into_iter().flatten().collect();
+        let ways = names
+            .into_iter()
+            .map(|name| [vec![name], whole.clone()].concat());
+        let ways = ways.chain([whole.clone(), value.clone().into_iter().collect()]);
+        let (gap, room) = (ui.spacing().item_spacing.x, ui.available_width());
+        let width = |ui: &Ui, words: &str| {
+            let font = theme::font(theme::SMALL);
+            let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+            galley.size().x.ceil() + gap
+        };
+        let fits = |way: &Vec<String>| way.iter().map(|w| width(ui, w)).sum::<f32>() - gap <= room;
+        let mut shown = Vec::new();
+        for way in ways {
+            shown = way;
+            if fits(&shown) {
+                break;
+            }
+        }
+        for words in shown {
+            let strong = value.as_ref() == Some(&words);
+            let words = RichText::new(words).size(theme::SMALL);
+            ui.label(if strong { words.strong() } else { words });
         }
         let field = place.field_of(at.x as usize, at.y as usize);
         let (w, h) = (field.right - field.left, field.bottom - field.top);
         // The least of it where all does not fit.
         let words = format!("receptive field {w} × {h}");
-        let font = theme::font(theme::SMALL);
-        let galley = ui.painter().layout_no_wrap(words.clone(), font, p.quiet);
-        if galley.size().x <= ui.available_width() {
-            ui.colored_label(p.quiet, small(words));
+        if width(ui, &words) - gap <= ui.available_width() {
+            ui.colored_label(p.quiet, RichText::new(words).size(theme::SMALL));
         }
     }
 
@@ -142,7 +162,8 @@ impl FeatureView {
             format!("{}: {}", range.whose, range.ends().join(" to "))
         });
         ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
-        let wide = ui.available_width().min(150.0);
+        // It says as much when it is short, and numbers under the pointer need the room.
+        let wide = (ui.max_rect().width() * 0.2).clamp(40.0, 150.0);
         let bar = colour_bar_ui(ui, colours, wide);
         bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {words}")));
     }

@@ -1,6 +1,6 @@
 //! The pane of the maps as a whole.
 
-use eframe::egui::{self, Ui, vec2};
+use eframe::egui::{self, Ui, UiBuilder};
 
 use crate::app::features::action::Action;
 use crate::app::features::view::{FeatureView, Tab};
@@ -18,25 +18,28 @@ impl FeatureView {
         } else {
             0.0
         };
-        let room = ui.available_size() - vec2(0.0, foot);
-        ui.allocate_ui(room, |ui| {
-            ui.set_min_size(room);
-            match self.tab {
-                Tab::Maps if self.maps.hidden => {}
-                Tab::Maps => self.maps_ui(ui, actions),
-                Tab::Effects => self.ranking_ui(ui, context, actions),
-                Tab::Towers => self.towers_ui(ui, context, actions),
-                Tab::Attention => self.attention_ui(ui, context, actions),
-            }
-        });
+        let room = ui.available_rect_before_wrap();
+        let [body, foot] = {
+            let (body, foot) = room.split_top_bottom_at_y(room.bottom() - foot);
+            [body, foot].map(|part| UiBuilder::new().max_rect(part))
+        };
+        let above = &mut ui.new_child(body);
         match self.tab {
-            Tab::Maps => self.foot_ui(ui, context),
+            Tab::Maps if self.maps.hidden => {}
+            Tab::Maps => self.maps_ui(above, actions),
+            Tab::Effects => self.ranking_ui(above, context, actions),
+            Tab::Towers => self.towers_ui(above, context, actions),
+            Tab::Attention => self.attention_ui(above, context, actions),
+        }
+        match self.tab {
+            Tab::Maps => self.foot_ui(&mut ui.new_child(foot), context),
             // What the pointer was on is not drawn.
             _ if self.inspector.pointer.is_some_and(|at| at.map.is_some()) => {
                 self.inspector.pointer = None
             }
             _ => {}
         }
+        ui.advance_cursor_after_rect(room);
         self.export_ui(ui.ctx(), context, actions);
     }
 }

@@ -20,9 +20,13 @@ use crate::study::SecondMuting;
 /// Width of a pane from which on all controls of the maps have room in two rows.
 const ONE_ROW: f32 = 790.0;
 
+/// Width from which on what leaves the pane has room beside the tabs.
+const BESIDE_TABS: f32 = 420.0;
+
 impl FeatureView {
     pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let wide = ui.available_width() >= ONE_ROW;
+        let narrow = ui.available_width() < BESIDE_TABS;
         ui.add_space(5.0);
         ui.horizontal(|ui| {
             ui.add_space(10.0);
@@ -38,7 +42,9 @@ impl FeatureView {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(10.0);
-                self.figure_ui(ui, context, actions);
+                if !narrow {
+                    self.figure_ui(ui, context, actions);
+                }
                 if wide {
                     self.find_ui(ui);
                 }
@@ -57,7 +63,9 @@ impl FeatureView {
                 }
             });
         }
-        if !wide {
+        // Without maps there is nothing but what is muted.
+        let any = self.tab == Tab::Maps || !self.muting.is_empty();
+        if !wide && (any || narrow) {
             ui.add_space(2.0);
             wrapped(ui, 10, |ui| {
                 ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
@@ -67,6 +75,9 @@ impl FeatureView {
                     ui.add_space(6.0);
                 }
                 self.find_ui(ui);
+                if narrow {
+                    self.figure_ui(ui, context, actions);
+                }
             });
         }
         ui.add_space(2.0);
