@@ -9,6 +9,7 @@ use crate::app::command::Command;
 use crate::app::studio::settings;
 use crate::app::studio::settings::Settings;
 use crate::app::studio::{Studio, bar, overlays, palette};
+use crate::app::widgets::dialog::hold_tooltips;
 use crate::app::widgets::focus;
 
 /// Commands that the palette remembers.
@@ -27,6 +28,7 @@ impl eframe::App for Studio {
         self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
         self.take_keys(&ctx);
+        hold_tooltips(&ctx);
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();

@@ -111,6 +111,7 @@ impl Palette {
             .anchor(Align2::CENTER_TOP, [0.0, 90.0])
             .order(egui::Order::Foreground)
             .show(ctx, |ui| {
+                ctx.memory_mut(|m| m.set_modal_layer(ui.layer_id()));
                 egui::Frame::window(ui.style())
                     .inner_margin(10)
                     .show(ui, |ui| {
