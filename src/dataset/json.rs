@@ -146,7 +146,8 @@ fn words(list: bool, names: &[String]) -> String {
         () if has(&["categories", "items"]) => "Datumaro's, ",
         () => "",
     };
-    let some: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    // In quotes: a name may be a word of the sentence.
+    let some: Vec<String> = names.iter().take(SHOWN).map(|n| format!("{n:?}")).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     let what = match (list, names.is_empty()) {
         (false, true) => "it has no names".to_owned(),
@@ -453,9 +454,9 @@ mod tests {
             of(&utf16.flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
             "COCO"
         );
-        assert_eq!(of(b"{\"shapes\": null, \"b\": 1}"), "it has b");
+        assert_eq!(of(b"{\"shapes\": null, \"b\": 1}"), "it has \"b\"");
         for (text, words) in [
-            ("{\"a\": [NaN], \"b\": 2}", "it has a, b"),
+            ("{\"a\": [NaN], \"b\": 2}", "it has \"a\", \"b\""),
             ("[1, 2]", "it is a list"),
             (
                 "[{\"id\": 1, \"data\": {}, \"annotations\": []}]",

@@ -24,9 +24,11 @@ const EACH: usize = 2;
 /// Longer words are cut; the log has all of them.
 const LONGEST: usize = 300;
 
-/// Width of the words at most, and their place above the pane's lower right corner, in points.
+/// Width of the words, and of what stands beside them; and their place above the pane's lower right
+/// corner, where the photo's foot has two lines when networks are compared. In points.
 const WIDTH: f32 = 300.0;
-const CORNER: egui::Vec2 = vec2(14.0, 44.0);
+const BESIDE: f32 = 26.0;
+const CORNER: egui::Vec2 = vec2(14.0, 68.0);
 
 /// Crates whose warnings speak to programmers: they are in the log pane, not in the way.
 const TECHNICAL: [&str; 13] = [
@@ -189,7 +191,7 @@ impl Toasts {
             .show(ctx, |ui| {
                 let layout = egui::Layout::top_down(egui::Align::Max);
                 ui.with_layout(layout, |ui| {
-                    ui.set_max_width(WIDTH + 60.0);
+                    ui.set_max_width(WIDTH + BESIDE + 40.0);
                     for (i, toast) in self.shown.iter_mut().enumerate() {
                         if toast_ui(ui, toast) {
                             dismissed = Some(i);
@@ -245,13 +247,14 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> bool {
     let font = theme::font(theme::BODY);
     let words = ui.painter().layout(toast.said(), font, p.text, WIDTH);
     let shown = frame.show(ui, |ui| {
-        ui.set_width(words.size().x + 32.0);
-        let row = egui::Layout::left_to_right(egui::Align::Min);
-        ui.with_layout(row, |ui| {
-            ui.set_min_height(words.size().y);
-            ui.add(egui::Label::new(words));
+        // All as wide as the widest may be: stacked ones have common edges.
+        let size = vec2(WIDTH + BESIDE, words.size().y);
+        let row = egui::Layout::right_to_left(egui::Align::Min);
+        ui.allocate_ui_with_layout(size, row, |ui| {
             let close = ui.add(egui::Button::new("×").frame(false));
             close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
+            let words_ui = egui::Layout::left_to_right(egui::Align::Min);
+            ui.with_layout(words_ui, |ui| ui.add(egui::Label::new(words)));
             close.on_hover_text("Dismiss").clicked()
         })
         .inner
