@@ -1,7 +1,7 @@
 //! Which faces the gallery shows, and in which order, as chips and menus.
 
 use super::action::Action;
-use eframe::egui::{self, Id, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Id, Margin, Role, Ui, WidgetInfo};
 
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
@@ -22,6 +22,14 @@ pub fn search_id() -> Id {
     Id::unique("search names")
 }
 
+/// Around what is typed, with room for the cross that clears it.
+const FIELD: Margin = Margin {
+    left: 9,
+    right: 24,
+    top: 4,
+    bottom: 4,
+};
+
 /// Search, filter, order.
 pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let (schema, list) = (context.model.schema(), &context.model.faces);
@@ -33,6 +41,7 @@ pub fn arrangement_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
         let field = egui::TextEdit::singleline(&mut wanted.text)
             .id(search_id())
             .hint_text("search names")
+            .margin(FIELD)
             .desired_width(width);
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search names"));
