@@ -17,7 +17,7 @@ const KEPT: f32 = 180.0;
 
 /// The two buttons of the networks, and the one that stops predicting.
 const SLOTS: f32 = 62.0;
-const STOP: f32 = 24.0;
+const STOP: f32 = 28.0;
 
 /// Signs of a name in a chip, and where there is little room.
 const NAME: usize = 26;

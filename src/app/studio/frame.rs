@@ -28,7 +28,8 @@ impl eframe::App for Studio {
         self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
         self.take_keys(&ctx);
-        hold_tooltips(&ctx);
+        let palette = self.overlays.has_palette().then(palette::layer);
+        hold_tooltips(&ctx, palette);
         self.window_ui(ui);
         self.overlays_ui(&ctx);
         self.ask_features();

@@ -1,6 +1,6 @@
 //! Dialogs in the middle of the window.
 
-use eframe::egui::{self, Align2, Frame, Id, LayerId, Pos2, Rect, Tooltip};
+use eframe::egui::{self, Align2, Frame, Id, LayerId, Memory, Pos2, Rect, Tooltip};
 
 /// A dialog in the middle of the window. While it is open, what is typed is for it and for what
 /// lies above it, and it does not become lower again when it shows something else: what is clicked
@@ -32,28 +32,30 @@ pub fn dialog_ui(
         });
 }
 
-/// Keeps what lies below a dialog or the palette from showing tooltips: they would be painted over
-/// it. Called before anything else is drawn in a frame.
-pub fn hold_tooltips(ctx: &egui::Context) {
-    let id = Id::unique("the pointer when the modal layer came");
-    if ctx.memory(|m| m.top_modal_layer()).is_none() {
+/// Keeps what lies below `above`, or else below a dialog, from showing tooltips: they would be
+/// painted over it. Called before anything else is drawn in a frame.
+pub fn hold_tooltips(ctx: &egui::Context, above: Option<LayerId>) {
+    let id = Id::unique("the pointer when the layer above came");
+    let Some(above) = above.or_else(|| ctx.memory(|m| m.top_modal_layer())) else {
         ctx.data_mut(|d| d.remove::<Option<Pos2>>(id));
         return;
-    }
+    };
     let at = ctx.pointer_hover_pos();
     let before = ctx.data_mut(|d| *d.get_temp_mut_or_insert_with(id, || at));
-    let is_below = |m: &egui::Memory, layer: &LayerId| !m.is_above_modal_layer(*layer);
-    let lies_below = ctx.memory(|m| {
+    // Layers of the same order stand in the list from the back to the front.
+    let rank = |m: &Memory, layer: LayerId| (layer.order, m.layer_ids().position(|l| l == layer));
+    let is_below = |m: &Memory, layer: LayerId| rank(m, layer) < rank(m, above);
+    let is_over_what_lies_below = ctx.memory(|m| {
         let layer = at.and_then(|at| m.areas().layer_id_at(at, &m.to_global));
-        layer.is_some_and(|layer| is_below(m, &layer))
+        layer.is_some_and(|layer| is_below(m, layer))
     });
     // A tooltip that is open stays so until the pointer moves, also where the layer covers it.
-    if !lies_below && at != before {
+    if !is_over_what_lies_below && at != before {
         return;
     }
     let below: Vec<LayerId> = ctx.memory(|m| {
         let all = std::iter::once(LayerId::background()).chain(m.layer_ids());
-        all.filter(|layer| is_below(m, layer)).collect()
+        all.filter(|layer| is_below(m, *layer)).collect()
     });
     // Each layer shows one tooltip: an empty one takes the place.
     for layer in below {

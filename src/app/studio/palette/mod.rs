@@ -23,6 +23,11 @@ pub fn field_id() -> egui::Id {
     egui::Id::unique("palette field")
 }
 
+/// Where it is drawn.
+pub fn layer() -> egui::LayerId {
+    egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("palette"))
+}
+
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Among {
@@ -107,11 +112,10 @@ impl Palette {
     /// Returns what was chosen.
     pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Entry> {
         let (mut taken, was_open) = (None, self.opened);
-        let area = egui::Area::new(egui::Id::unique("palette"))
+        let area = egui::Area::new(layer().id)
             .anchor(Align2::CENTER_TOP, [0.0, 90.0])
-            .order(egui::Order::Foreground)
+            .order(layer().order)
             .show(ctx, |ui| {
-                ctx.memory_mut(|m| m.set_modal_layer(ui.layer_id()));
                 egui::Frame::window(ui.style())
                     .inner_margin(10)
                     .show(ui, |ui| {
