@@ -1,11 +1,10 @@
-//! Whether a run can begin with the weights that it is given.
+//! What network a run begins with, and whether it can begin with the weights that it is given.
 
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 
-use super::stages::first_config;
 use crate::label::Schema;
-use crate::model::{Checkpoint, Network, load_vgg16};
+use crate::model::{Branch, Checkpoint, Config, Layer, Network, Topology, load_vgg16};
 use crate::train::run_file::RunFile;
 
 /// Refuses files that cannot be read or are not of the network that the run begins with.
@@ -23,4 +22,16 @@ pub(super) fn check(file: &RunFile, schema: &Schema) -> Result<()> {
         load_vgg16(&mut network, path)?;
     }
     Ok(())
+}
+
+/// The network of stage 1: a separation network is trained with hard sharing first.
+pub(super) fn first_config(wanted: &Config) -> Config {
+    match wanted.topology {
+        Topology::Separation => Config {
+            topology: Topology::HardSharing,
+            branch: Branch::After(Layer::Conv4_3),
+            ..wanted.clone()
+        },
+        _ => wanted.clone(),
+    }
 }

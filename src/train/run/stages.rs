@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Run;
+use super::initial_weights::first_config;
 use crate::label::{Untrained, UntrainedReason};
-use crate::model::{Branch, Checkpoint, Config, Layer, Network, TaskStart, Topology, load_vgg16};
+use crate::model::{Checkpoint, Config, Network, TaskStart, Topology, load_vgg16};
 use crate::terminal::errln;
 use crate::train::checkpoints::{BestCheckpoint, Progress, load_record};
 use crate::train::stage::{StageEnd, StageRun};
@@ -201,18 +202,6 @@ impl Run {
             return Ok(None);
         }
         self.folder.read_json("checkpoints/last.json").map(Some)
-    }
-}
-
-/// The network of stage 1: a separation network is trained with hard sharing first.
-pub(super) fn first_config(wanted: &Config) -> Config {
-    match wanted.topology {
-        Topology::Separation => Config {
-            topology: Topology::HardSharing,
-            branch: Branch::After(Layer::Conv4_3),
-            ..wanted.clone()
-        },
-        _ => wanted.clone(),
     }
 }
 
