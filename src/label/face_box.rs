@@ -240,7 +240,7 @@ mod tests {
             (turned(100.0, 0.0, 0.0), false),
             (turned(0.0, 51.0, 0.0), false),
             (FaceBox::new(-500.0, -500.0, 2000.0, 2000.0), true),
-            // Turned by an eighth, its corner reaches 8 px further, and those of its rectangle fewer.
+            // Turned by 45°, a corner reaches 8 px further to the side, and a side less far to a corner.
             (turned(-47.0, 10.0, std::f32::consts::FRAC_PI_4), true),
             (turned(-36.0, -36.0, std::f32::consts::FRAC_PI_4), false),
         ] {

@@ -171,7 +171,7 @@ fn captions_say_of_what_each_row_and_column_is() {
         said
     };
     let markdown = said("markdown");
-    let caption = "95 % intervals, 20 resamples of the identities of each row**";
+    let caption = "95 % intervals of 20 resamples of the identities of each row**";
     assert!(markdown.contains(caption), "{markdown}");
     assert!(markdown.contains("| faces | identities |"), "{markdown}");
     // Of three identities, two do not smile.

@@ -227,8 +227,9 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
             "{}{}{}",
             title(report, task, &what),
             untrained(&whole.tasks[t]),
-            each_intervals_words(report, rows(), "row")
-                .map_or(String::new(), |words| format!("; 95 % intervals, {words}"))
+            each_intervals_words(report, rows(), "row").map_or(String::new(), |words| format!(
+                "; 95 % intervals of {words}"
+            ))
         ),
         task: task.name.clone(),
         label: String::new(),
