@@ -90,8 +90,12 @@ impl CanvasView {
         let p = theme::palette(ui.ctx());
         let faces = &context.model.faces;
         let Some(face) = faces.shown() else {
+            let hint = match context.is_opening {
+                true => "opening…",
+                false => self.empty_hint,
+            };
             header_ui(ui, "No photo", "");
-            hint_ui(ui, self.empty_hint);
+            hint_ui(ui, hint);
             return;
         };
         if let Picture::Failed(why) = &face.item.state {

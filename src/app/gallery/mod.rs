@@ -131,7 +131,11 @@ impl GalleryView {
 fn empty_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let p = theme::palette(ui.ctx());
     if context.model.faces.items.is_empty() {
-        ui.centered_and_justified(|ui| ui.colored_label(p.quiet, "nothing is open"));
+        let words = match context.is_opening {
+            true => "opening…",
+            false => "nothing is open",
+        };
+        ui.centered_and_justified(|ui| ui.colored_label(p.quiet, words));
         return;
     }
     let command = Command::List(ListCommand::AllFaces);

@@ -80,6 +80,11 @@ impl Opening {
         dialog.into_iter().chain(busy).collect()
     }
 
+    /// Whether something is being opened that was chosen already.
+    pub fn is_opening(&self) -> bool {
+        self.busy.lock().is_ok_and(|busy| !busy.is_empty())
+    }
+
     pub fn away(&self, work: impl FnOnce(&dyn Fn(Arrival)) + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         thread::spawn(move || {
@@ -96,6 +101,7 @@ impl Opening {
 
     /// The portraits that are bundled; `asked` for by somebody, or shown when nothing was opened.
     pub fn samples(&self, asked: bool) {
+        let busy = Busy::new(&self.busy, "opening the samples".into());
         let number = self.next_number();
         self.away(move |say| {
             let schema = Schema::face();
@@ -116,6 +122,7 @@ impl Opening {
                 pictures,
                 bundled: !asked,
             });
+            drop(busy);
         });
     }
 

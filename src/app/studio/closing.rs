@@ -39,7 +39,7 @@ impl Studio {
         let runs = self.model.runs.running_count();
         let (mut close, mut stay, mut stop_runs) = (false, false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
-            ui.set_width(380.0);
+            ui.set_width(420.0);
             let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
             if runs > 0 {
                 ui.label(heading(match runs {
@@ -59,7 +59,11 @@ impl Studio {
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 // Enter never loses anything: a run goes on, boxes would be gone.
-                let going_on = if runs > 0 { "Let it go on" } else { "Close" };
+                let [going_on, stopping] = match runs {
+                    0 => ["Close", ""],
+                    1 => ["Close, the run goes on", "Close, stop the run"],
+                    _ => ["Close, the runs go on", "Close, stop the runs"],
+                };
                 let staying = "Do not close";
                 if boxes > 0 {
                     stay |= buttons::primary_or_enter(ui, staying);
@@ -67,7 +71,11 @@ impl Studio {
                 } else {
                     close |= buttons::primary_or_enter(ui, going_on);
                 }
-                stop_runs = runs > 0 && ui.button("Stop it at a checkpoint").clicked();
+                stop_runs = runs > 0
+                    && ui
+                        .button(stopping)
+                        .on_hover_text("It ends with a checkpoint, from which it can go on later")
+                        .clicked();
                 if boxes == 0 {
                     stay |= ui.button(staying).clicked();
                 }

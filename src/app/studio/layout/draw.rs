@@ -36,6 +36,7 @@ impl Draw<'_> {
             model: &self.studio.model,
             keys: &self.studio.keys,
             blocked: &self.blocked,
+            is_opening: self.studio.opening.is_opening(),
         };
         let mut actions = Vec::new();
         draw(&mut self.studio.panels, ui, &context, &mut actions);
