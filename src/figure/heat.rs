@@ -230,7 +230,7 @@ pub fn heat_figure(
     for HeatMark { colour, words, .. } in &marked {
         page.disc([MARGIN + 2.4, line - 2.0], 2.4, [0; 3]);
         page.disc([MARGIN + 2.4, line - 2.0], 1.8, *colour);
-        page.text(*words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
+        page.text(words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
     for words in lines {

@@ -22,8 +22,6 @@ const PANEL: f32 = 96.0;
 const HEAD: f32 = 30.0;
 const FOOT: f32 = 26.0;
 const AXIS: f32 = 26.0;
-/// Of the note below a panel's title, for two of which [`HEAD`] has room.
-const NOTE: f32 = 7.0;
 /// Of the text below all.
 const LINE: f32 = 9.0;
 /// A line of colours, one of what was looked at and one of intervals.
@@ -100,13 +98,9 @@ impl Frame {
     }
 
     fn titled(&self, page: &mut Page, title: &str, note: &str) {
-        let lines = text_lines(note, 6.0, self.width);
-        let above = |line: usize| self.top - 6.0 - NOTE * line as f32;
-        let at = [self.left, above(lines.len()) - 2.0];
-        page.text(title, at, 8.0, INK, Anchor::Start);
-        for (n, words) in lines.iter().rev().enumerate() {
-            page.text(words, [self.left, above(n)], 6.0, QUIET, Anchor::Start);
-        }
+        let above = |up| [self.left, self.top - up];
+        page.text_within(title, above(15.0), (8.0, INK), self.width);
+        page.text_within(note, above(6.0), (6.0, QUIET), self.width);
     }
 
     /// A line across with its value.
