@@ -247,8 +247,10 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
         return;
     }
     let again = dataset::open(&out, &set.schema).unwrap();
+    // Of points anywhere some pairs run in opposite directions, and that is said.
+    let mut problems = again.problems.iter();
     assert!(
-        again.problems.is_empty(),
+        problems.all(|p| p.what.contains("in opposite directions")),
         "{format:?}: {:?}",
         again.problems
     );

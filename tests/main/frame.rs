@@ -24,6 +24,7 @@ use crate::window::{
 fn run(window: &mut Window, name: &str) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::P);
     window.run_steps(3);
+    assert!(shows(window, "Find a command"), "the palette, for {name}");
     window.get_by_label("Find a command").type_text(name);
     window.run_steps(2);
     window.key_press(Key::Enter);
@@ -121,6 +122,8 @@ fn every_command_runs_from_the_palette() {
     );
     // The list is whole again, the bundled network is back, and the theme is the system's.
     run(window, "All faces");
+    window.key_press(Key::Escape);
+    window.run_steps(2);
     run(window, "Sort as listed");
     until(window, "the bundled network", |w| says(w, " · bundled"));
     click(window, "Photos");
