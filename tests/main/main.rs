@@ -24,6 +24,7 @@ mod networks;
 mod opening;
 mod output;
 mod photos;
+mod pictures;
 mod report;
 mod rooms;
 mod runs;
