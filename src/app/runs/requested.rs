@@ -51,7 +51,9 @@ pub fn blocked(
         Command::StopRun if !works => Some("The run is not running"),
         Command::ResumeRun if state == Some(State::Done) => Some("The run is done"),
         Command::ResumeRun if works && !paused => Some("The run is running"),
-        Command::LoadRun if run.result.is_none() => Some("The run has no final weights yet"),
+        Command::LoadRun if run.result.is_none() => Some(
+            "The run has no final weights yet; what it has kept is in the folder checkpoints of its own",
+        ),
         _ => None,
     }
 }

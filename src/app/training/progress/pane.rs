@@ -26,16 +26,25 @@ pub fn run_ui(
         .current
         .as_ref()
         .is_some_and(|n| is_result(run, &n.origin));
-    let margin = egui::Margin::symmetric(12, 8);
+    let margin = egui::Margin {
+        left: 12,
+        right: 12,
+        top: 8,
+        bottom: 4,
+    };
+    // What is done to a run stays in sight, wherever its plots are scrolled to.
+    egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+        let command = state_ui(ui, run, &context.model.runs, context.keys);
+        actions.extend(command.map(Action::Run));
+        if used {
+            actions.extend(used_ui(ui, run, context.keys).map(Action::Run));
+        }
+    });
+    let margin = egui::Margin { top: 0, ..margin };
     egui::ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
             egui::Frame::new().inner_margin(margin).show(ui, |ui| {
-                let command = state_ui(ui, run, &context.model.runs, context.keys);
-                actions.extend(command.map(Action::Run));
-                if used {
-                    actions.extend(used_ui(ui, run, context.keys).map(Action::Run));
-                }
                 facts_ui(ui, run);
                 kept_ui(ui, run);
                 warnings_ui(ui, run);
