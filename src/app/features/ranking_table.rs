@@ -26,7 +26,7 @@ use crate::model::TapLayer;
 use crate::study::{Effects, TaskEffect};
 
 /// Of what is not told from zero.
-const FAINT: f32 = 0.45;
+const FAINT: f32 = 0.7;
 
 impl FeatureView {
     pub(super) fn ranking_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
