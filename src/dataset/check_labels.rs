@@ -183,6 +183,29 @@ mod tests {
     }
 
     #[test]
+    fn a_set_below_another_is_checked_once() {
+        let root = tempfile::tempdir().unwrap();
+        for set in ["one", "two"] {
+            let folder = root.path().join(set);
+            fs::create_dir(&folder).unwrap();
+            let table = "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,left_mouth_x,\
+                         left_mouth_y,right_mouth_x,right_mouth_y\n\
+                         a.png,106,113,69,109,73,152,108,154\n";
+            fs::write(folder.join("faces.csv"), table).unwrap();
+            image::RgbImage::new(178, 218)
+                .save(folder.join("a.png"))
+                .unwrap();
+        }
+        let set = open(root.path(), &Schema::face()).unwrap();
+        let said = said(&set);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].ends_with("exchanged? (the same of 1 more face)"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
     fn exchanged_eyes_are_said() {
         let set = rows("106,113,69,109,77,142,73,152,108,154");
         let words = "left_eye to right_eye and left_mouth to right_mouth run in opposite \

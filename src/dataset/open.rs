@@ -50,7 +50,8 @@ fn open_one(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     if meta.is_file() {
         return recognise::file(path, schema);
     }
-    recognise::folder(path, schema, open)
+    // What a folder is made of is numbered and checked once it is whole.
+    recognise::folder(path, schema, open_one)
 }
 
 /// The same path from any working folder; drawn portraits lie in none.
