@@ -32,9 +32,11 @@ pub fn report_of_three(folder: &Path) -> Window<'static> {
 /// Opens a menu by the beginning of its name, and takes an entry, which may have to be scrolled to.
 pub fn choose(window: &mut Window, menu: &str, entry: &str) {
     dismiss(window);
+    until(window, menu, |w| says(w, menu));
     // Wherever the pane is scrolled to.
     window.get_by_label_contains(menu).click_accesskit();
-    window.run_steps(3);
+    // An entry may be of a report that is still made.
+    until(window, entry, |w| shows(w, entry));
     window.get_by_label(entry).click_accesskit();
     window.run_steps(3);
     // Only the pointer's click closes a menu by itself.

@@ -118,7 +118,10 @@ pub fn dismiss(window: &mut Window) {
     }
 }
 
+/// Clicks what is called so, once it is there: reports, menus and buttons come with answers from
+/// other threads.
 pub fn click(window: &mut Window, label: &str) {
+    until(window, label, |w| shows(w, label));
     dismiss(window);
     window.get_by_label(label).click();
     window.run_steps(3);
