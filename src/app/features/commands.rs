@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use image::RgbImage;
 
 use crate::app::command::Command;
-use crate::app::features::state::export::{Chosen, What};
+use crate::app::features::state::export::What;
 use crate::app::features::state::muting::MuteButton;
 use crate::app::features::state::stars::Favourites;
 use crate::app::features::view::{FeatureView, Tab};
@@ -153,18 +152,9 @@ impl FeatureView {
         (self.export.name(what, self.place), self.export.ending())
     }
 
-    /// Where what is chosen in the system's dialogs goes.
-    pub fn chosen(&self) -> Sender<Chosen> {
-        self.export.sender.clone()
-    }
-
     /// Notes that an export starts.
     pub fn start_export(&mut self) -> ExportTicket {
         self.export.starts()
-    }
-
-    pub fn take_chosen(&self) -> Option<Chosen> {
-        self.export.chosen.try_recv().ok()
     }
 }
 

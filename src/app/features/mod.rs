@@ -40,7 +40,7 @@ mod view;
 pub use action::Action;
 pub use answers::Notice;
 pub use export_dialog::EXPORT;
-pub use state::export::{Chosen, FigureFace, TableKind, What, photo_provenance};
+pub use state::export::{FigureFace, TableKind, What, photo_provenance};
 pub use state::stars::Favourites;
 pub use studying::NewStudy;
 pub use view::FeatureView;

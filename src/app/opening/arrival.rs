@@ -9,7 +9,7 @@ use super::recognise::Opened;
 use crate::app::faces::compare::Other;
 use crate::app::faces::item::Decoded;
 use crate::dataset::Sample;
-use crate::engine::Slot;
+use crate::engine::{ExportRequest, Slot};
 
 /// What has come from the background.
 pub enum Arrival {
@@ -53,8 +53,12 @@ pub enum Arrival {
     Recent(Vec<PathBuf>),
     /// What a drop would do.
     Hovered(String),
-    /// Paths that a form asked for, by the form's own number.
-    Chosen(u32, Vec<PathBuf>),
+    /// Paths that were chosen for a field of a form, by the form's own number for it.
+    FormPaths(u32, Vec<PathBuf>),
+    /// Weights whose maps are compared with those at hand.
+    MapsOf(PathBuf),
+    /// Maps that are written as they were when the dialog opened.
+    Export(Box<ExportRequest>),
     /// What went wrong.
     Failed(String),
 }

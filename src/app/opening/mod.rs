@@ -211,26 +211,34 @@ impl Opening {
         });
     }
 
-    /// Asks for weights for one of the two places.
-    pub fn weights_dialog(&self, slot: Slot) {
+    /// Asks for one path; `arrival` is what comes of it.
+    pub fn ask_path(
+        &self,
+        title: impl Into<String> + Send + 'static,
+        wanted: Wanted,
+        arrival: impl FnOnce(PathBuf) -> Arrival + Send + 'static,
+    ) {
         let dialogs = self.dialogs.clone();
         self.away(move |say| {
-            let title = format!("Choose weights for network {}", slot.name());
-            if let Some(path) = dialogs.path(title, Wanted::File(WEIGHTS)) {
-                say(Arrival::WeightsFor(slot, path));
+            if let Some(path) = dialogs.path(title, wanted) {
+                say(arrival(path));
             }
+        });
+    }
+
+    /// Asks for weights for one of the two places.
+    pub fn weights_dialog(&self, slot: Slot) {
+        let title = format!("Choose weights for network {}", slot.name());
+        self.ask_path(title, Wanted::File(WEIGHTS), move |path| {
+            Arrival::WeightsFor(slot, path)
         });
     }
 
     /// Asks for a file to compare the faces of a list with.
     pub fn compare_dialog(&self, list: u64) {
-        let dialogs = self.dialogs.clone();
-        self.away(move |say| {
-            let wanted = Wanted::File(("Predictions", &["jsonl", "csv"]));
-            if let Some(path) = dialogs.path("Choose predictions to compare with", wanted) {
-                say(Arrival::Compare { list, path });
-            }
-        });
+        let title = "Choose predictions to compare with";
+        let wanted = Wanted::File(("Predictions", &["jsonl", "csv"]));
+        self.ask_path(title, wanted, move |path| Arrival::Compare { list, path });
     }
 
     /// Asks for folders or files for a form.
@@ -242,7 +250,7 @@ impl Opening {
                 false => Wanted::Files(files),
             };
             if let Some(paths) = dialogs.paths(title, wanted) {
-                say(Arrival::Chosen(form, paths));
+                say(Arrival::FormPaths(form, paths));
             }
         });
     }

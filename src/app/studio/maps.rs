@@ -15,7 +15,6 @@ use crate::model::{Layer, TapLayer};
 impl Studio {
     /// Asks for what the view needs of the face at hand, once.
     pub(super) fn ask_features(&mut self) {
-        self.take_chosen();
         if ![Pane::Maps, Pane::Channel]
             .iter()
             .any(|p| self.layout.has(*p))

@@ -98,7 +98,9 @@ impl Studio {
             Arrival::SecondWeights(path) => self.load(self.in_use().other(), path),
             Arrival::Recent(paths) => self.remember(paths),
             Arrival::Hovered(words) => self.overlays.hovered.1 = words,
-            Arrival::Chosen(form, paths) => self.panels.training.form.chosen(form, paths),
+            Arrival::FormPaths(form, paths) => self.panels.training.form.chosen(form, paths),
+            Arrival::MapsOf(weights) => self.compare_maps_with(weights),
+            Arrival::Export(request) => self.export_maps(*request),
             Arrival::Said(words) => self.toasts.say(words),
             Arrival::Failed(words) => self.toasts.warn(words),
         }

@@ -1,10 +1,8 @@
 //! What a figure shows, and how it is to be written.
 
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::faces::item::Face;
-use crate::engine::{ExportRequest, ExportTicket, PhotoFace};
+use crate::engine::{ExportTicket, PhotoFace};
 use crate::figure::{Format, PhotoProvenance, Provenance};
 use crate::label::Annotation;
 use crate::model::TapLayer;
@@ -63,13 +61,6 @@ pub fn photo_provenance(face: &Face) -> PhotoProvenance {
     }
 }
 
-/// What was chosen in a dialog of the system's.
-pub enum Chosen {
-    Second(PathBuf),
-    /// Where to write what was looked at when the dialog opened.
-    File(Box<ExportRequest>),
-}
-
 /// The dialog.
 pub struct Export {
     pub open: bool,
@@ -84,13 +75,10 @@ pub struct Export {
     /// The exports that run, and the newest there was.
     pub running: Vec<ExportTicket>,
     newest: ExportTicket,
-    pub sender: Sender<Chosen>,
-    pub chosen: Receiver<Chosen>,
 }
 
 impl Default for Export {
     fn default() -> Self {
-        let (sender, chosen) = channel();
         Self {
             open: false,
             what: What::View,
@@ -101,8 +89,6 @@ impl Default for Export {
             in_sight: false,
             running: Vec::new(),
             newest: ExportTicket::default(),
-            sender,
-            chosen,
         }
     }
 }

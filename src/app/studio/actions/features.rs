@@ -1,13 +1,10 @@
 //! What the panes of maps want done: studies over the list, comparisons, figures and their files.
 
 use std::path::PathBuf;
-use std::thread;
 
 use crate::app::export::{ExportError, Made, Target};
-use crate::app::features::{
-    Action, Chosen, FigureFace, NewStudy, TableKind, What, photo_provenance,
-};
-use crate::app::opening::{WEIGHTS, Wanted};
+use crate::app::features::{Action, FigureFace, NewStudy, TableKind, What, photo_provenance};
+use crate::app::opening::{Arrival, WEIGHTS, Wanted};
 use crate::app::studio::Studio;
 use crate::engine::{
     ExportRequest, FaceKey, FeatureRequest, NetworkInfo, PhotoFace, Request, StudyKind,
@@ -39,10 +36,10 @@ impl Studio {
                 }
             }
             Action::CompareWith(weights) => self.panels.features.compare_with(weights),
-            Action::ChooseWeights => self.choose(
-                "Choose weights to compare the maps with".into(),
+            Action::ChooseWeights => self.opening.ask_path(
+                "Choose weights to compare the maps with",
                 Wanted::File(WEIGHTS),
-                Chosen::Second,
+                Arrival::MapsOf,
             ),
             Action::SaveFigure => self.choose_figure(view.figure_wanted()),
             Action::CopyFigure => match self.figure(view.figure_wanted()) {
@@ -70,27 +67,9 @@ impl Studio {
     }
 
     /// Writes a figure, or puts it on the clipboard where it has no file.
-    fn export_maps(&mut self, request: ExportRequest) {
+    pub(in crate::app::studio) fn export_maps(&mut self, request: ExportRequest) {
         let ticket = self.panels.features.start_export();
         self.ask_feature(FeatureRequest::Export(ticket, Box::new(request)));
-    }
-
-    /// Asks for a path, off the window's thread.
-    fn choose(
-        &self,
-        title: String,
-        wanted: Wanted,
-        chosen: impl FnOnce(PathBuf) -> Chosen + Send + 'static,
-    ) {
-        let dialogs = self.opening.dialogs.clone();
-        let sender = self.panels.features.chosen();
-        let wake = self.opening.wake.clone();
-        thread::spawn(move || {
-            if let Some(path) = dialogs.path(title, wanted) {
-                let _ = sender.send(chosen(path));
-                wake();
-            }
-        });
     }
 
     pub(in crate::app::studio) fn choose_figure(&mut self, what: What) {
@@ -108,21 +87,11 @@ impl Studio {
         made: Result<ExportRequest, ExportError>,
     ) {
         match made {
-            Ok(made) => self.choose(title, wanted, move |out| {
+            Ok(made) => self.opening.ask_path(title, wanted, move |out| {
                 let out = Some(out);
-                Chosen::File(Box::new(ExportRequest { out, ..made }))
+                Arrival::Export(Box::new(ExportRequest { out, ..made }))
             }),
             Err(why) => self.toasts.say(why.to_string()),
-        }
-    }
-
-    /// Takes what was chosen in the system's dialogs.
-    pub(in crate::app::studio) fn take_chosen(&mut self) {
-        while let Some(chosen) = self.panels.features.take_chosen() {
-            match chosen {
-                Chosen::Second(path) => self.compare_maps_with(path),
-                Chosen::File(wanted) => self.export_maps(*wanted),
-            }
         }
     }
 
