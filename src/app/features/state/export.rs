@@ -1,6 +1,5 @@
 //! What a figure shows, and how it is to be written.
 
-
 use crate::app::faces::item::Face;
 use crate::engine::{ExportTicket, PhotoFace};
 use crate::figure::{Format, PhotoProvenance, Provenance};
