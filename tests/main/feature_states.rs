@@ -236,11 +236,6 @@ fn what_was_found_of_another_network_is_forgotten() {
         (ranked as fn(&mut Window), "mean over"),
         (explained, "Heat: "),
     ] {
-        let own = ["first.safetensors", "faces.csv"].map(|name| desk.file(name));
-        window.state_mut().open(own.to_vec());
-        until(window, "the network and the faces", |w| {
-            says(w, " · first.safetensors") && shows(w, "face-2.png")
-        });
         click(window, "face-0.png");
         find(window);
         window.state_mut().open(vec![points.clone()]);
@@ -249,7 +244,13 @@ fn what_was_found_of_another_network_is_forgotten() {
         });
         window.run_steps(3);
         assert!(!says(window, found), "{found}");
+        let again = vec![desk.file("first.safetensors")];
+        window.state_mut().open(again);
+        until(window, "the first network", |w| {
+            says(w, " · first.safetensors")
+        });
     }
+    window.state_mut().open(vec![points]);
     click(window, "Show Maps");
     until(window, "its maps", |w| says(w, &grid("corners", "conv1_2")));
 }
