@@ -11,7 +11,7 @@ use crate::dataset::export::{self, Format, Options, Sources};
 use crate::dataset::open_all;
 use crate::humanize::counted;
 use crate::label::Schema;
-use crate::terminal::{errln, outln};
+use crate::terminal::{bar, errln, outln};
 
 /// Writes data sets in another format, as a whole folder or not at all.
 ///
@@ -123,7 +123,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         copy_pictures: args.copy_pictures,
         force: args.force,
     };
-    let bar = super::bar(set.samples.len());
+    let bar = bar(set.samples.len());
     let problems = export::export(&set, &sources, &args.out, options, |done| {
         bar.set_position(done as u64);
     });

@@ -19,7 +19,7 @@ use crate::humanize::counted;
 use crate::label::Untrained;
 use crate::measure::{Bootstrap, Length, Options};
 use crate::model::{FacePrediction, Predictor, predict_samples_in};
-use crate::terminal;
+use crate::terminal::{self, bar};
 
 /// Evaluates predictions against labels, with the mean face and the majority class as baselines.
 ///
@@ -239,7 +239,7 @@ fn predict<'a>(
     samples: &[&'a Sample],
     placing: &Placing,
 ) -> Vec<(&'a Sample, FacePrediction)> {
-    let bar = super::bar(samples.len());
+    let bar = bar(samples.len());
     let place = |s: &Sample, w, h| placing.place(s, w, h);
     let found = predict_samples_in(predictor, samples.iter().copied(), place, |done| {
         bar.set_position(done as u64);

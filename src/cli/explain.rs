@@ -11,7 +11,7 @@ use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure}
 use crate::model::{Predictor, Tap, TapLayer};
 use crate::photo::Photo;
 use crate::study::{self, ExplainRequest, Fill, Occlusion, Target, last_tap};
-use crate::terminal::outln;
+use crate::terminal::{bar, outln};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
@@ -90,7 +90,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
         method: args.method(&predictor, target)?,
         check: args.check.then_some(args.seed),
     };
-    let bar = super::bar(request.steps()?);
+    let bar = bar(request.steps()?);
     let found = request.run(&predictor, &photo.image, &face_box, |done| {
         bar.set_position(done as u64);
         true

@@ -21,7 +21,7 @@ use crate::photo::Photo;
 use crate::study::{
     FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at,
 };
-use crate::terminal::{errln, outln};
+use crate::terminal::{bar, errln, outln};
 
 /// Draws the feature maps of one layer in every tower, or writes them for NumPy.
 #[derive(Args)]
@@ -284,7 +284,7 @@ fn matched(
     let samples = choice.indices.iter().map(|i| &set.samples[*i as usize]);
     let samples: Vec<&Sample> = samples.collect();
     ensure!(!samples.is_empty(), "{}: no faces", set.name);
-    let bar = super::bar(samples.len());
+    let bar = bar(samples.len());
     let found = match_channels(both, args.layer, &samples, |done| {
         bar.set_position(done as u64);
         true

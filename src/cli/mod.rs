@@ -19,8 +19,6 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 
-use crate::terminal::bar;
-
 /// A studio for separation multi-task networks on faces.
 #[derive(Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]

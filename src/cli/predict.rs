@@ -19,7 +19,7 @@ use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{FacePrediction, Predictor, predict_samples};
-use crate::terminal::{errln, outln};
+use crate::terminal::{bar, errln, outln};
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
 ///
@@ -87,7 +87,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
         }
     }
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
-    let bar = super::bar(set.samples.len());
+    let bar = bar(set.samples.len());
     let found = predict_samples(&predictor, &set.samples, |done| {
         bar.set_position(done as u64);
         true

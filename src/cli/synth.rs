@@ -10,7 +10,7 @@ use super::inputs::save_picture;
 use crate::dataset::synthetic::{self, Portrait};
 use crate::figure::{Anchor, LABEL, Page, Text, Unit};
 use crate::label::{Presence, Schema, TaskLabels};
-use crate::terminal::outln;
+use crate::terminal::{bar, outln};
 
 /// Draws portraits whose points and attributes are known exactly; the same for the same seed on
 /// every machine.
@@ -62,7 +62,7 @@ fn write(out: &Path, args: &SynthArgs) -> Result<()> {
             out.display()
         );
     }
-    let bar = super::bar(args.count as usize);
+    let bar = bar(args.count as usize);
     synthetic::write(out, args.seed, args.count, args.width, || bar.inc(1))?;
     bar.finish_and_clear();
     outln!("{}", out.display());

@@ -18,7 +18,7 @@ use crate::humanize::{counted, layer_title, title};
 use crate::measure::{ALPHA, Difference};
 use crate::model::Predictor;
 use crate::study::{Towers, fusion_norms, towers};
-use crate::terminal::{errln, outln};
+use crate::terminal::{bar, errln, outln};
 
 /// Measures how much each tower contributes: at each layer the norms of the weights for a task's
 /// own and for the shared map, and over data sets NME and accuracy with either half at zero, with
@@ -139,7 +139,7 @@ fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)
     };
     let choice = FaceSubset::draw(&all, population, args.faces, args.seed);
     let samples: Vec<&Sample> = choice.indices.iter().map(|i| all[*i as usize]).collect();
-    let bar = super::bar(samples.len());
+    let bar = bar(samples.len());
     let (found, problems) = towers(predictor, (&set.name, &samples), ALPHA, |done| {
         bar.set_position(done as u64);
         true

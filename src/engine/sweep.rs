@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
-use super::Reply;
 use super::cache::{BoxKey, Cache, FileId, Key};
 use super::gate::Gate;
 use super::tickets::SweepTicket;
@@ -51,7 +50,7 @@ impl Sweep {
         (cache, hash): (Arc<Cache>, u64),
         gate: Arc<Gate>,
         (ticket, samples, wanted): (SweepTicket, Arc<Vec<Sample>>, Vec<u32>),
-        send: impl Fn(Reply) + Send + 'static,
+        send: impl Fn(SweepNews) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let job = Job {
@@ -74,7 +73,7 @@ impl Sweep {
                     return;
                 }
                 done += part.len();
-                send(Reply::Swept(SweepNews {
+                send(SweepNews {
                     ticket,
                     network: hash,
                     found,
@@ -82,7 +81,7 @@ impl Sweep {
                     done,
                     of: wanted.len(),
                     elapsed: began.elapsed(),
-                }));
+                });
             }
         });
         Self { stop }

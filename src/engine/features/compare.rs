@@ -11,7 +11,6 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::maps::{PhotoFace, TowerMaps};
-use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
 use crate::engine::cache::FileId;
 use crate::engine::error::EngineError;
@@ -115,12 +114,11 @@ impl Comparer {
         own: Checkpoint,
         painter: Arc<MapPainter>,
         wanted: (CompareTicket, CompareRequest),
-        send: &Arc<dyn Fn(Reply) + Send + Sync>,
+        send: impl Fn(CompareTicket, Result<Compared, EngineError>) + Send + 'static,
     ) {
         let jobs = self.0.get_or_insert_with(|| {
             let (jobs, inbox) = channel();
-            let send = send.clone();
-            thread::spawn(move || work(&inbox, &*send));
+            thread::spawn(move || work(&inbox, &send));
             jobs
         });
         // The thread lives as long as this end.
@@ -128,7 +126,7 @@ impl Comparer {
     }
 }
 
-fn work(inbox: &Receiver<Job>, send: &dyn Fn(Reply)) {
+fn work(inbox: &Receiver<Job>, send: &dyn Fn(CompareTicket, Result<Compared, EngineError>)) {
     let mut second = None;
     while let Ok(mut job) = inbox.recv() {
         while let Ok(newer) = inbox.try_recv() {
@@ -137,10 +135,7 @@ fn work(inbox: &Receiver<Job>, send: &dyn Fn(Reply)) {
         let (own, painter, (ticket, wanted)) = job;
         let result = catch_panic(|| compared(own, &painter, &wanted, &mut second))
             .map_err(EngineError::from);
-        send(Reply::Feature(FeatureReply::Compared(
-            ticket,
-            result.flatten(),
-        )));
+        send(ticket, result.flatten());
     }
 }
 

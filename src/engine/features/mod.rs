@@ -17,7 +17,6 @@ pub use export::{ExportContent, ExportNews, ExportOutcome, ExportRequest, MapsFi
 pub use maps::{EffectRequest, LayerMaps, LayerMapsRequest, MutedAnswer, PhotoFace, TowerMaps};
 pub use study::{Explained, Faces, Study, StudyKind, StudyNews, StudyRequest, StudyResult};
 
-use super::Reply;
 use super::error::EngineError;
 use super::tickets::{CompareTicket, ExportTicket, FaceKey, FaceTicket};
 use crate::label::Prediction;
@@ -49,6 +48,9 @@ pub enum FeatureReply {
     Export(ExportNews),
 }
 
+/// Where answers go, from any thread.
+pub(super) type SendReply = Arc<dyn Fn(FeatureReply) + Send + Sync>;
+
 /// What is still to be done on the engine's thread, and who works beside it.
 #[derive(Default)]
 pub(super) struct Features {
@@ -78,7 +80,7 @@ impl Features {
         request: FeatureRequest,
         own: Option<&Checkpoint>,
         painter: Option<&Arc<MapPainter>>,
-        send: &Arc<dyn Fn(Reply) + Send + Sync>,
+        send: SendReply,
     ) {
         match request {
             FeatureRequest::Maps(wanted) => self.maps = Some(wanted),
@@ -86,19 +88,29 @@ impl Features {
             FeatureRequest::Stop(kind) => self.studies.stop(kind),
             FeatureRequest::Export(ticket, request) => {
                 if let Some(own) = own {
-                    export::start(own.clone(), (ticket, request), send.clone());
+                    export::start(own.clone(), (ticket, request), move |news| {
+                        send(FeatureReply::Export(news));
+                    });
                 }
             }
             FeatureRequest::Compare(number, wanted) => {
                 if let Some((own, painter)) = own.zip(painter) {
                     let wanted = (number, wanted);
-                    self.comparer
-                        .ask(own.clone(), painter.clone(), wanted, send);
+                    self.comparer.ask(
+                        own.clone(),
+                        painter.clone(),
+                        wanted,
+                        move |ticket, found| {
+                            send(FeatureReply::Compared(ticket, found));
+                        },
+                    );
                 }
             }
             FeatureRequest::Study(wanted) => {
                 if let Some(own) = own {
-                    self.studies.start(own.clone(), wanted, send.clone());
+                    self.studies.start(own.clone(), wanted, move |news| {
+                        send(FeatureReply::Study(news));
+                    });
                 }
             }
         }
@@ -130,18 +142,6 @@ impl Features {
 }
 
 impl Work {
-    /// What is said where it cannot be done. Without maps there is nothing to see, so their face is
-    /// told of it; answers are one line beside them.
-    pub fn failed(&self, why: String) -> Reply {
-        match self {
-            Self::Maps(wanted) => {
-                let failed = FeatureReply::Failed(wanted.place, wanted.face.key.ticket, why);
-                Reply::Feature(failed)
-            }
-            Self::Effect(..) => Reply::Failed(why),
-        }
-    }
-
     /// `None` without a device to draw on.
     pub fn done(
         &self,

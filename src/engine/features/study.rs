@@ -14,7 +14,6 @@ use burn::tensor::Device;
 
 use super::compare::loaded;
 use super::maps::PhotoFace;
-use super::{FeatureReply, Reply};
 use crate::background::catch_panic;
 use crate::dataset::Sample;
 use crate::engine::tickets::{FaceKey, StudyTicket};
@@ -148,7 +147,7 @@ impl Studies {
         &mut self,
         own: Checkpoint,
         wanted: StudyRequest,
-        send: Arc<dyn Fn(Reply) + Send + Sync>,
+        send: impl Fn(StudyNews) + Send + 'static,
     ) {
         let kind = wanted.study.kind();
         self.stop(kind);
@@ -157,11 +156,11 @@ impl Studies {
         thread::spawn(move || {
             let ticket = wanted.ticket;
             let tell = |finding| {
-                send(Reply::Feature(FeatureReply::Study(StudyNews {
+                send(StudyNews {
                     ticket,
                     kind,
                     finding,
-                })));
+                });
             };
             let run = Run {
                 predictor: Predictor::new(own, Device::flex()),
@@ -378,13 +377,9 @@ mod tests {
             },
         };
         let (said, heard) = channel();
-        let send = move |reply| {
-            if let Reply::Feature(FeatureReply::Study(news)) = reply {
-                said.send(news.finding).unwrap();
-            }
-        };
+        let send = move |news: StudyNews| said.send(news.finding).unwrap();
         let mut studies = Studies::default();
-        studies.start(Checkpoint::new(network), wanted, Arc::new(send));
+        studies.start(Checkpoint::new(network), wanted, send);
         heard.into_iter().collect()
     }
 

@@ -11,7 +11,7 @@ use crate::engine::cache::{BoxKey, FileId, Key};
 use crate::engine::features::Work;
 use crate::engine::sweep::{Sweep, recall};
 use crate::engine::{
-    ListTicket, PredictRequest, Reply, Slot, SweepTicket, TowerMaps, ValuesTicket,
+    FeatureReply, ListTicket, PredictRequest, Reply, Slot, SweepTicket, TowerMaps, ValuesTicket,
 };
 use crate::label::Prediction;
 use crate::logs::error_chain;
@@ -31,7 +31,9 @@ impl Worker {
         let cache = (self.cache.clone(), loaded.hash);
         let wanted = (ticket, samples, wanted);
         let gate = self.gate.clone();
-        let sweep = Sweep::start(cpu_copy, cache, gate, wanted, move |r| send(r));
+        let sweep = Sweep::start(cpu_copy, cache, gate, wanted, move |news| {
+            send(Reply::Swept(news));
+        });
         self.sweep = Some(sweep);
     }
 
@@ -127,13 +129,13 @@ impl Worker {
         };
         let (painter, shared) = (self.painter.clone(), loaded.device != CPU);
         let done = |p: &Predictor| work.done(p, painter.as_deref(), shared);
-        let done = self.guarded(self.in_use, done, |why| work.failed(why));
+        let done = self.guarded(self.in_use, done, |why| failed(work, why));
         match done.flatten() {
             Some(Ok(reply)) => {
                 self.features.remember(&reply);
                 (self.send)(Reply::Feature(reply));
             }
-            Some(Err(error)) => (self.send)(work.failed(error_chain(&error))),
+            Some(Err(error)) => (self.send)(failed(work, error_chain(&error))),
             None => {}
         }
     }
@@ -152,6 +154,18 @@ impl Worker {
             ticket,
             values: towers.iter().map(value).collect(),
         });
+    }
+}
+
+/// What is said where work cannot be done. Without maps there is nothing to see, so their face is
+/// told of it; answers are one line beside them.
+pub(super) fn failed(work: &Work, why: String) -> Reply {
+    match work {
+        Work::Maps(wanted) => {
+            let failed = FeatureReply::Failed(wanted.place, wanted.face.key.ticket, why);
+            Reply::Feature(failed)
+        }
+        Work::Effect(..) => Reply::Failed(why),
     }
 }
 

@@ -14,7 +14,7 @@ use std::thread;
 
 use super::cache::Cache;
 use super::error::EngineError;
-use super::features::Features;
+use super::features::{Features, SendReply};
 use super::gate::Gate;
 use super::sweep::Sweep;
 use super::weights::{Weights, bundled, read};
@@ -154,8 +154,10 @@ impl Worker {
             Request::Feature(request) => {
                 let loaded = self.networks[self.in_use as usize].as_ref();
                 let cpu_copy = loaded.map(|l| &l.cpu_copy);
+                let send = self.send.clone();
+                let send: SendReply = Arc::new(move |reply| send(Reply::Feature(reply)));
                 self.features
-                    .take_in(request, cpu_copy, self.painter.as_ref(), &self.send);
+                    .take_in(request, cpu_copy, self.painter.as_ref(), send);
             }
             Request::Values {
                 ticket,

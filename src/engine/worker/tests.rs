@@ -2,7 +2,7 @@ use std::sync::mpsc::channel;
 
 use image::RgbImage;
 
-use super::answers::read_value;
+use super::answers::{failed, read_value};
 use super::*;
 use crate::engine::features::Work;
 use crate::engine::{
@@ -107,7 +107,7 @@ fn maps_that_cannot_be_made_are_said_of_their_face() {
         let panics = |_: &Predictor| panic!("no luck");
         assert!(
             worker
-                .guarded::<()>(Slot::A, panics, |why| work.failed(why))
+                .guarded::<()>(Slot::A, panics, |why| failed(work, why))
                 .is_none()
         );
         heard.try_iter().last()

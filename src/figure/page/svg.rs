@@ -6,8 +6,9 @@ use std::fmt::{self, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
+use super::contents::number;
 use super::mark::baseline;
-use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, number, png};
+use super::{Anchor, Ink, Mark, Page, Placed, Rim, Unit, png};
 use crate::figure::error::FigureError;
 use crate::figure::palette::Colour;
 use crate::figure::text::{Subset, Text};

@@ -3,7 +3,6 @@
 //! own, to its end even where another network is in use by then.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
@@ -12,7 +11,6 @@ use image::RgbImage;
 
 use super::compare::{Compare, CompareRequest, SecondNetwork};
 use super::maps::PhotoFace;
-use super::{FeatureReply, Reply};
 use crate::atomic::write_atomic;
 use crate::background::catch_panic;
 use crate::engine::tickets::ExportTicket;
@@ -104,7 +102,7 @@ pub enum ExportOutcome {
 pub(super) fn start(
     own: Checkpoint,
     (ticket, request): (ExportTicket, Box<ExportRequest>),
-    send: Arc<dyn Fn(Reply) + Send + Sync>,
+    send: impl FnOnce(ExportNews) + Send + 'static,
 ) {
     thread::spawn(move || {
         let made = catch_panic(|| {
@@ -113,10 +111,7 @@ pub(super) fn start(
         });
         let made = made.map_err(anyhow::Error::from).flatten();
         let outcome = made.unwrap_or_else(|e| ExportOutcome::Failed(error_chain(&e)));
-        send(Reply::Feature(FeatureReply::Export(ExportNews {
-            ticket,
-            outcome,
-        })));
+        send(ExportNews { ticket, outcome });
     });
 }
 

@@ -237,11 +237,6 @@ fn exports_run_side_by_side() {
     let fingerprint = network.fingerprint();
     let own = Checkpoint::new(network);
     let (news, heard) = std::sync::mpsc::channel();
-    let send: Arc<dyn Fn(Reply) + Send + Sync> = Arc::new(move |reply| {
-        if let Reply::Feature(FeatureReply::Export(exported)) = reply {
-            let _ = news.send(exported);
-        }
-    });
     let request = |name: &str| {
         Box::new(ExportRequest {
             out: Some(folder.path().join(name)),
@@ -260,9 +255,14 @@ fn exports_run_side_by_side() {
         })
     };
     for (n, name) in [(1, "a"), (2, "b")] {
-        start(own.clone(), (ExportTicket(n), request(name)), send.clone());
+        start(own.clone(), (ExportTicket(n), request(name)), {
+            let news = news.clone();
+            move |exported| {
+                let _ = news.send(exported);
+            }
+        });
     }
-    drop(send);
+    drop(news);
     let mut told: Vec<(u64, bool)> = heard
         .into_iter()
         .map(|e| (e.ticket.0, matches!(e.outcome, ExportOutcome::Written(_))))

@@ -7,7 +7,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::types::Tag;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-use super::compressed;
+use super::compress::compressed;
 use crate::figure::error::FigureError;
 use crate::figure::text::{Run, Subset};
 use crate::hash::stable_hash;

@@ -2,19 +2,17 @@
 //! stand in a PNG, whose filtered rows PDF knows as predictor 15. The same page gives the same
 //! bytes.
 
+mod compress;
 mod content;
 mod fonts;
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::types::Predictor;
 use pdf_writer::writers::ExtGraphicsState;
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::{Page, Unit, png};
 use crate::figure::error::FigureError;
+use compress::compressed;
 use content::{Drawing, opacity_name, picture_name};
 
 const CATALOG: Ref = Ref::new(1);
@@ -86,14 +84,6 @@ pub(super) fn write(page: &Page) -> Result<Vec<u8>, FigureError> {
             .columns(w as i32);
     }
     Ok(pdf.finish())
-}
-
-/// As a zlib stream.
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory does not fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
 }
 
 #[cfg(test)]
