@@ -29,6 +29,7 @@ pub mod memory;
 pub mod model;
 pub mod npy;
 pub mod photo;
+pub mod review;
 pub mod study;
 pub mod terminal;
 pub mod train;

@@ -1,0 +1,222 @@
+//! An entry of the journal, which is one gesture of an annotator, and its line in the file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::label::{FaceBox, PointLabel, Presence, Provenance};
+
+/// The version of the lines that are written.
+pub const VERSION: u32 = 1;
+
+/// Before the checksum, which is the last member of a line.
+const CHECKSUM: &str = ",\"crc32\":\"";
+
+/// What somebody did in one gesture, to one face or to many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Counted from 1 within a journal.
+    pub sequence: u64,
+    /// Milliseconds since 1970, UTC.
+    pub time: u64,
+    pub annotator: String,
+    pub gesture: Gesture,
+    pub faces: Vec<FaceChanges>,
+}
+
+/// What kind of gesture an entry is. Undoing and redoing say their changes too, so that the values
+/// after an entry follow from the changes alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gesture {
+    Edit,
+    /// Takes back the entry of this sequence number.
+    Undo(u64),
+    /// Does it again.
+    Redo(u64),
+}
+
+/// What became of one face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaceChanges {
+    pub face: FaceRef,
+    pub changes: Vec<Change>,
+}
+
+/// By what a face is found again in a set that is opened later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaceRef {
+    /// Of the picture's bytes, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture_hash: Option<String>,
+    /// Below the set's folder, with `/` between folders.
+    pub picture: String,
+    /// What its file calls it, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u32>,
+    /// As it was when the face was first edited, in the photo's pixels.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub face_box: Option<FaceBox>,
+    /// Its place among the faces of its picture, from 1.
+    pub place: u32,
+}
+
+/// A value that became another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: Field,
+    pub before: Labelled,
+    pub after: Labelled,
+}
+
+/// What of a face has a value: by name, since schemas and files change their order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Label {
+        task: String,
+        item: String,
+    },
+    Box,
+    Status,
+    /// What somebody noted about the face.
+    Note,
+}
+
+/// A value, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Labelled {
+    pub value: Value,
+    #[serde(default, skip_serializing_if = "is_imported")]
+    pub source: Provenance,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    Point(PointLabel),
+    Presence(Presence),
+    /// In the photo's pixels; none where there is no face.
+    Box(Option<FaceBox>),
+    Status(Status),
+    Note(String),
+}
+
+/// How far the review of a face is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    #[default]
+    Todo,
+    Approved,
+    Unsure,
+    Excluded,
+}
+
+/// A line as it stands in the file, before its checksum.
+#[derive(Serialize, Deserialize)]
+struct Line<E> {
+    version: u32,
+    #[serde(flatten)]
+    entry: E,
+}
+
+/// Why a line is no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    #[error("its checksum is wrong")]
+    Checksum,
+    #[error("it is no entry of a journal")]
+    Format,
+    #[error("it is of version {0}, which a newer program writes")]
+    Version(u32),
+}
+
+impl Entry {
+    /// The entry as a line, with its end.
+    ///
+    /// # Errors
+    /// If a coordinate is not finite, which JSON cannot hold.
+    pub fn line(&self) -> Result<String, serde_json::Error> {
+        if !self.is_finite() {
+            return Err(serde::ser::Error::custom("a coordinate is not finite"));
+        }
+        let line = Line {
+            version: VERSION,
+            entry: self,
+        };
+        let mut text = serde_json::to_string(&line)?;
+        text.pop();
+        let checksum = crc32fast::hash(text.as_bytes());
+        text += &format!("{CHECKSUM}{checksum:08x}\"}}\n");
+        Ok(text)
+    }
+
+    /// Reads a line, which ends before its newline.
+    ///
+    /// # Errors
+    /// If it is torn or altered, or of a version that is not known.
+    pub fn of_line(line: &[u8]) -> Result<Self, LineError> {
+        let text = str::from_utf8(line).map_err(|_| LineError::Checksum)?;
+        let (start, checksum) = text.rsplit_once(CHECKSUM).ok_or(LineError::Checksum)?;
+        let written = format!("{:08x}\"}}", crc32fast::hash(start.as_bytes()));
+        if checksum != written {
+            return Err(LineError::Checksum);
+        }
+        let text = format!("{start}}}");
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let version: Version = serde_json::from_str(&text).map_err(|_| LineError::Format)?;
+        if version.version > VERSION {
+            return Err(LineError::Version(version.version));
+        }
+        let line: Line<Self> = serde_json::from_str(&text).map_err(|_| LineError::Format)?;
+        Ok(line.entry)
+    }
+
+    /// What takes this entry back: its changes the other way round, the last first.
+    pub fn reversed(&self) -> Vec<FaceChanges> {
+        let faces = self.faces.iter().rev().map(|of| FaceChanges {
+            face: of.face.clone(),
+            changes: of.changes.iter().rev().map(Change::reversed).collect(),
+        });
+        faces.collect()
+    }
+
+    fn is_finite(&self) -> bool {
+        let boxes = self.faces.iter().filter_map(|of| of.face.face_box);
+        let changes = self.faces.iter().flat_map(|of| &of.changes);
+        boxes.into_iter().all(is_finite)
+            && changes
+                .flat_map(|c| [&c.before, &c.after])
+                .all(|v| v.value.is_finite())
+    }
+}
+
+impl Change {
+    fn reversed(&self) -> Self {
+        Self {
+            field: self.field.clone(),
+            before: self.after.clone(),
+            after: self.before.clone(),
+        }
+    }
+}
+
+impl Value {
+    fn is_finite(&self) -> bool {
+        match self {
+            Self::Point(point) => point.at.iter().all(|v| v.is_finite()),
+            Self::Box(face_box) => face_box.is_none_or(is_finite),
+            Self::Presence(_) | Self::Status(_) | Self::Note(_) => true,
+        }
+    }
+}
+
+fn is_finite(b: FaceBox) -> bool {
+    [b.x, b.y, b.w, b.h, b.angle].iter().all(|v| v.is_finite())
+}
+
+fn is_imported(source: &Provenance) -> bool {
+    *source == Provenance::Imported
+}

@@ -1,0 +1,183 @@
+//! The journal of an annotator: entries that are only ever appended. An entry counts as saved once
+//! it is synced; what fails leaves the file as it was, and the entry with whoever asked.
+
+use std::io;
+
+use super::entry::{Entry, LineError};
+use super::storage::Storage;
+
+/// An open journal.
+pub struct Journal<S> {
+    storage: S,
+    /// How far the file was read or written.
+    len: u64,
+    /// Whether it ends in the middle of a line, which could not be cut.
+    torn: bool,
+    next: u64,
+}
+
+/// What was found in a journal when it was read.
+#[derive(Debug, Default, PartialEq)]
+pub struct Contents {
+    pub entries: Vec<Entry>,
+    pub problems: Vec<Problem>,
+}
+
+/// What is wrong with a line, which stays in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The last line was not written whole, so that it was never said to be saved.
+    Torn { bytes: usize },
+    /// A line, counted from 1 in the part that was read, is no entry.
+    Damaged { line: usize, why: LineError },
+    /// Entries are missing or out of order before this one.
+    Sequence { expected: u64, found: u64 },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    #[error("the journal cannot be read: {0}")]
+    Read(io::Error),
+    #[error("the journal cannot be written: {0}")]
+    Write(io::Error),
+    #[error("the journal was written by somebody else meanwhile")]
+    Changed,
+    #[error("an edit cannot be written down: {0}")]
+    Entry(#[from] serde_json::Error),
+}
+
+impl<S: Storage> Journal<S> {
+    /// Reads what there is. A torn last line is cut, since an entry may only be appended to whole
+    /// ones.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn open(mut storage: S) -> Result<(Self, Contents), JournalError> {
+        let bytes = storage.read_from(0).map_err(JournalError::Read)?;
+        let mut journal = Self {
+            storage,
+            len: 0,
+            torn: false,
+            next: 1,
+        };
+        let contents = journal.take(&bytes);
+        if journal.torn {
+            let whole = journal.len - contents.torn_bytes();
+            // Where it cannot be cut, a new line ends it before the next entry.
+            if journal.storage.truncate(whole).is_ok() {
+                (journal.len, journal.torn) = (whole, false);
+            }
+        }
+        Ok((journal, contents))
+    }
+
+    /// The sequence number of the next entry.
+    pub fn next_sequence(&self) -> u64 {
+        self.next
+    }
+
+    /// Appends entries and syncs them: they are saved when this returns, or none is. The sequence
+    /// numbers are the next ones, whatever the entries had.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or has grown by somebody else's hand (see [`Journal::news`]).
+    pub fn append(&mut self, entries: &mut [Entry]) -> Result<(), JournalError> {
+        let mut text = String::new();
+        if self.torn {
+            text.push('\n');
+        }
+        for (entry, sequence) in entries.iter_mut().zip(self.next..) {
+            entry.sequence = sequence;
+            text += &entry.line()?;
+        }
+        let len = self.storage.len().map_err(JournalError::Read)?;
+        if len != self.len {
+            return Err(JournalError::Changed);
+        }
+        let written = self.storage.append(text.as_bytes());
+        if let Err(error) = written.and_then(|()| self.storage.sync()) {
+            // What is half written must not be taken for saved later.
+            if self.storage.truncate(self.len).is_err() {
+                let len = self.storage.len().unwrap_or(self.len);
+                self.torn |= len > self.len;
+                self.len = len;
+            }
+            return Err(JournalError::Write(error));
+        }
+        self.len += text.len() as u64;
+        self.torn = false;
+        self.next += entries.len() as u64;
+        Ok(())
+    }
+
+    /// What somebody else has appended since this was read or written last.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn news(&mut self) -> Result<Contents, JournalError> {
+        let len = self.storage.len().map_err(JournalError::Read)?;
+        if len < self.len {
+            // It was cut or replaced: everything is news.
+            (self.len, self.next) = (0, 1);
+        }
+        let bytes = self.storage.read_from(self.len);
+        let bytes = bytes.map_err(JournalError::Read)?;
+        Ok(self.take(&bytes))
+    }
+
+    /// Takes in the file's bytes from `self.len` on.
+    fn take(&mut self, bytes: &[u8]) -> Contents {
+        let mut contents = Contents::default();
+        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        let (lines, rest) = bytes.split_at(whole);
+        for (i, line) in lines.split(|b| *b == b'\n').enumerate() {
+            if line.is_empty() {
+                continue;
+            }
+            match Entry::of_line(line) {
+                Ok(entry) if contents.has(&entry) => {}
+                Ok(entry) => {
+                    if entry.sequence != self.next {
+                        contents.problems.push(Problem::Sequence {
+                            expected: self.next,
+                            found: entry.sequence,
+                        });
+                    }
+                    self.next = self.next.max(entry.sequence.saturating_add(1));
+                    contents.entries.push(entry);
+                }
+                Err(why) => contents
+                    .problems
+                    .push(Problem::Damaged { line: i + 1, why }),
+            }
+        }
+        self.len += bytes.len() as u64;
+        self.torn = !rest.is_empty();
+        if self.torn {
+            let bytes = rest.len();
+            contents.problems.push(Problem::Torn { bytes });
+        }
+        contents
+    }
+}
+
+impl Contents {
+    fn torn_bytes(&self) -> u64 {
+        match self.problems.last() {
+            Some(Problem::Torn { bytes }) => *bytes as u64,
+            _ => 0,
+        }
+    }
+
+    /// Whether an entry is there already: one that could neither be synced nor cut is appended
+    /// again under its number.
+    fn has(&self, entry: &Entry) -> bool {
+        let newest = self.entries.iter().rev();
+        newest
+            .take_while(|known| known.sequence >= entry.sequence)
+            .any(|known| known == entry)
+    }
+}
+
+#[cfg(test)]
+mod tests;
