@@ -8,6 +8,8 @@ pub type Filter = (&'static str, &'static [&'static str]);
 
 pub const WEIGHTS: Filter = ("Weights", &["safetensors", "pth", "pt"]);
 
+pub const DATA_SETS: Filter = ("Data sets", &["csv", "json", "pts", "txt"]);
+
 /// What someone is asked for.
 #[derive(Clone, Debug)]
 pub enum Wanted {
@@ -60,3 +62,15 @@ pub const EVERYTHING: Filter = (
         "pt",
     ],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_can_be_opened_has_weights_and_data_sets() {
+        for kind in [WEIGHTS, DATA_SETS] {
+            assert!(kind.1.iter().all(|e| EVERYTHING.1.contains(e)), "{kind:?}");
+        }
+    }
+}

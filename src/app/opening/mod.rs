@@ -26,7 +26,7 @@ use crate::label::Schema;
 pub use arrival::{Arrival, FaceSet, TableQuestion};
 use busy::Busy;
 use dialog::EVERYTHING;
-pub use dialog::{Ask, Dialog, Filter, WEIGHTS, Wanted};
+pub use dialog::{Ask, DATA_SETS, Dialog, Filter, WEIGHTS, Wanted};
 pub use dialogs::{Dialogs, ask, close};
 use open::open;
 use recognise::drop_words;

@@ -1,6 +1,6 @@
 //! The dialogs that the form asks for, each by a number that its answer has too.
 
-use crate::app::opening::{Filter, WEIGHTS};
+use crate::app::opening::{DATA_SETS, Filter, WEIGHTS};
 
 /// Their numbers.
 pub const DATA: u32 = 1;
@@ -25,6 +25,6 @@ pub fn files(form: u32) -> Filter {
     match form {
         VGG16 | STAGE1 => WEIGHTS,
         SETTINGS => ("Settings", &["json"]),
-        _ => ("Data sets", &["csv", "txt", "json"]),
+        _ => DATA_SETS,
     }
 }
