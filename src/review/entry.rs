@@ -13,7 +13,8 @@ const CHECKSUM: &str = ",\"crc32\":\"";
 /// What somebody did in one gesture, to one face or to many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Counted from 1 within a journal.
+    pub id: EntryId,
+    /// Counted from 1 within a journal, as it is appended.
     pub sequence: u64,
     /// Milliseconds since 1970, UTC.
     pub time: u64,
@@ -28,10 +29,35 @@ pub struct Entry {
 #[serde(rename_all = "snake_case")]
 pub enum Gesture {
     Edit,
-    /// Takes back the entry of this sequence number.
-    Undo(u64),
+    /// Takes back this entry.
+    Undo(EntryId),
     /// Does it again.
-    Redo(u64),
+    Redo(EntryId),
+}
+
+/// By what an entry is known before and after it is saved: drawn at random, sixteen hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EntryId(pub u64);
+
+impl EntryId {
+    pub fn random() -> Self {
+        Self(rand::random())
+    }
+}
+
+impl From<EntryId> for String {
+    fn from(id: EntryId) -> Self {
+        format!("{:016x}", id.0)
+    }
+}
+
+impl TryFrom<String> for EntryId {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        u64::from_str_radix(&digits, 16).map(Self)
+    }
 }
 
 /// What became of one face.

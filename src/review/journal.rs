@@ -1,9 +1,10 @@
 //! The journal of an annotator: entries that are only ever appended. An entry counts as saved once
 //! it is synced; what fails leaves the file as it was, and the entry with whoever asked.
 
+use std::collections::HashSet;
 use std::io;
 
-use super::entry::{Entry, LineError};
+use super::entry::{Entry, EntryId, LineError};
 use super::storage::Storage;
 
 /// An open journal.
@@ -14,6 +15,8 @@ pub struct Journal<S> {
     /// Whether it ends in the middle of a line, which could not be cut.
     torn: bool,
     next: u64,
+    /// What is in the file.
+    known: HashSet<EntryId>,
 }
 
 /// What was found in a journal when it was read.
@@ -42,6 +45,8 @@ pub enum JournalError {
     Write(io::Error),
     #[error("the journal was written by somebody else meanwhile")]
     Changed,
+    #[error("another process has taken the journal over")]
+    TakenOver,
     #[error("an edit cannot be written down: {0}")]
     Entry(#[from] serde_json::Error),
 }
@@ -59,6 +64,7 @@ impl<S: Storage> Journal<S> {
             len: 0,
             torn: false,
             next: 1,
+            known: HashSet::new(),
         };
         let contents = journal.take(&bytes);
         if journal.torn {
@@ -107,6 +113,7 @@ impl<S: Storage> Journal<S> {
         self.len += text.len() as u64;
         self.torn = false;
         self.next += entries.len() as u64;
+        self.known.extend(entries.iter().map(|entry| entry.id));
         Ok(())
     }
 
@@ -119,6 +126,7 @@ impl<S: Storage> Journal<S> {
         if len < self.len {
             // It was cut or replaced: everything is news.
             (self.len, self.next) = (0, 1);
+            self.known.clear();
         }
         let bytes = self.storage.read_from(self.len);
         let bytes = bytes.map_err(JournalError::Read)?;
@@ -135,7 +143,8 @@ impl<S: Storage> Journal<S> {
                 continue;
             }
             match Entry::of_line(line) {
-                Ok(entry) if contents.has(&entry) => {}
+                // One that could neither be synced nor cut was appended again.
+                Ok(entry) if !self.known.insert(entry.id) => {}
                 Ok(entry) => {
                     if entry.sequence != self.next {
                         contents.problems.push(Problem::Sequence {
@@ -167,15 +176,6 @@ impl Contents {
             Some(Problem::Torn { bytes }) => *bytes as u64,
             _ => 0,
         }
-    }
-
-    /// Whether an entry is there already: one that could neither be synced nor cut is appended
-    /// again under its number.
-    fn has(&self, entry: &Entry) -> bool {
-        let newest = self.entries.iter().rev();
-        newest
-            .take_while(|known| known.sequence >= entry.sequence)
-            .any(|known| known == entry)
     }
 }
 

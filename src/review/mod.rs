@@ -4,12 +4,16 @@
 mod entry;
 mod history;
 mod journal;
+mod lock;
 mod storage;
+mod writer;
 
 pub use entry::{
-    Change, Entry, FaceChanges, FaceRef, Field, Gesture, Labelled, LineError, Status, VERSION,
-    Value,
+    Change, Entry, EntryId, FaceChanges, FaceRef, Field, Gesture, Labelled, LineError, Status,
+    VERSION, Value,
 };
 pub use history::History;
 pub use journal::{Contents, Journal, JournalError, Problem};
+pub use lock::{Holder, Lock, LockError};
 pub use storage::{FileStorage, Storage};
+pub use writer::{Report, Writer};

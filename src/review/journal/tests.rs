@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::label::{FaceBox, PointLabel, PointState, Presence, Provenance};
 use crate::review::{
-    Change, FaceChanges, FaceRef, Field, FileStorage, Gesture, History, Labelled, Status, Value,
+    Change, EntryId, FaceChanges, FaceRef, Field, FileStorage, Gesture, History, Labelled, Status,
+    Value,
 };
 
 /// A disk that can lose its power, be full, or fail. Shared with who looks at it afterwards.
@@ -108,6 +109,7 @@ fn point(x: f32) -> Labelled {
 fn moved(from: f32, to: f32) -> Entry {
     let item = ("landmarks".to_owned(), "nose".to_owned());
     Entry {
+        id: EntryId::random(),
         sequence: 0,
         time: 1_790_000_000_000,
         annotator: "Änne".into(),
@@ -344,8 +346,8 @@ fn values() -> impl Strategy<Value = Labelled> {
 fn gestures() -> impl Strategy<Value = Gesture> {
     prop_oneof![
         Just(Gesture::Edit),
-        any::<u64>().prop_map(Gesture::Undo),
-        any::<u64>().prop_map(Gesture::Redo)
+        any::<u64>().prop_map(|id| Gesture::Undo(EntryId(id))),
+        any::<u64>().prop_map(|id| Gesture::Redo(EntryId(id)))
     ]
 }
 
@@ -374,6 +376,7 @@ proptest! {
             .collect();
         let of = FaceRef { picture, picture_hash: hash, ..face() };
         let entry = Entry {
+            id: EntryId::random(),
             sequence: 3,
             time,
             annotator,
@@ -401,7 +404,10 @@ proptest! {
                 entries = contents.entries;
             }
             let history = History::of(&entries);
-            let of = |n: u64| entries[n as usize - 1].clone();
+            let of = |id: EntryId| {
+                let entry = entries.iter().find(|e| e.id == id).unwrap().clone();
+                Entry { id: EntryId::random(), ..entry }
+            };
             let next = match (step, history.next_undo(), history.next_redo()) {
                 (0, ..) => {
                     redo.clear();
