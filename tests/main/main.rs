@@ -26,6 +26,7 @@ mod output;
 mod photos;
 mod pictures;
 mod report;
+mod review;
 mod rooms;
 mod runs;
 mod shared_window;
