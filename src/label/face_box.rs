@@ -91,6 +91,15 @@ impl FaceBox {
         })
     }
 
+    /// Intersection over union of the two boxes, both taken upright.
+    pub fn iou(&self, other: &Self) -> f32 {
+        let along = |a0: f32, a1: f32, b0: f32, b1: f32| (a1.min(b1) - a0.max(b0)).max(0.0);
+        let width = along(self.x, self.x + self.w, other.x, other.x + other.w);
+        let height = along(self.y, self.y + self.h, other.y, other.y + other.h);
+        let both = width * height;
+        both / (self.w * self.h + other.w * other.h - both)
+    }
+
     /// Whether any part of it lies in a picture of this size.
     pub fn overlaps(&self, width: u32, height: u32) -> bool {
         let (w, h) = (width as f32, height as f32);

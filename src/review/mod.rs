@@ -1,13 +1,16 @@
 //! Mended labels: what annotators change is kept as entries of a journal that only grows, and no
 //! data set's file is ever written.
 
+mod edits;
 mod entry;
 mod history;
 mod journal;
 mod lock;
+mod matching;
 mod storage;
 mod writer;
 
+pub use edits::{EditedFace, EditedValue, Edits};
 pub use entry::{
     Change, Entry, EntryId, FaceChanges, FaceRef, Field, Gesture, Labelled, LineError, Status,
     VERSION, Value,
@@ -15,5 +18,6 @@ pub use entry::{
 pub use history::History;
 pub use journal::{Contents, Journal, JournalError, Problem};
 pub use lock::{Holder, Lock, LockError};
+pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
 pub use storage::{FileStorage, Storage};
 pub use writer::{Report, Writer};

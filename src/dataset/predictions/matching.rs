@@ -156,7 +156,7 @@ fn match_faces(
     for &s in &open {
         for &w in &picture.wanted {
             if let Some(theirs) = said[s].face_box {
-                pairs.push((overlap(&theirs, &wanted[w].face_box), s, w));
+                pairs.push((theirs.iou(&wanted[w].face_box), s, w));
             }
         }
     }
@@ -186,13 +186,6 @@ fn match_faces(
             None => out.unmatched.push((s, "no measured face in its place")),
         }
     }
-}
-
-/// The share of the boxes' union in which they overlap, upright.
-fn overlap(a: &FaceBox, b: &FaceBox) -> f32 {
-    let along = |a0: f32, a1: f32, b0: f32, b1: f32| (a1.min(b1) - a0.max(b0)).max(0.0);
-    let both = along(a.x, a.x + a.w, b.x, b.x + b.w) * along(a.y, a.y + a.h, b.y, b.y + b.h);
-    both / (a.w * a.h + b.w * b.h - both)
 }
 
 #[cfg(test)]
