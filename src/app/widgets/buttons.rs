@@ -132,19 +132,11 @@ pub fn cut_in_front(
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> Arc<egui::Galley> {
-    let lay =
-        |words: String| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint));
-    let whole = lay(words.to_owned());
-    if whole.size().x <= room {
-        return whole;
-    }
-    let starts = words
-        .char_indices()
-        .skip(1)
-        .map(|(start, _)| &words[start..]);
-    let ends = starts.map(|end| lay(format!("…{end}")));
-    let shorter = ends.into_iter().find(|galley| galley.size().x <= room);
-    shorter.unwrap_or_else(|| cut(painter, "…", (font.clone(), tint), room))
+    let starts = words.char_indices().skip(1).map(|(start, _)| start);
+    let shorter = starts.map(|start| format!("…{}", &words[start..]));
+    let ways = std::iter::once(words.to_owned()).chain(shorter);
+    first_that_fits(painter, ways, (font.clone(), tint), room)
+        .unwrap_or_else(|| cut(painter, "…", (font, tint), room))
 }
 
 /// Words cut in their middle to what has room: both ends tell something.
@@ -154,12 +146,23 @@ pub fn cut_in_middle(
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> Arc<egui::Galley> {
-    let lay =
-        |words: String| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint));
     let all = words.chars().count();
-    let ways = (3..=all).rev().map(|most| lay(shortened(words, most)));
-    let found = ways.into_iter().find(|galley| galley.size().x <= room);
-    found.unwrap_or_else(|| cut(painter, words, (font.clone(), tint), room))
+    let ways = (3..=all).rev().map(|most| shortened(words, most));
+    first_that_fits(painter, ways, (font.clone(), tint), room)
+        .unwrap_or_else(|| cut(painter, words, (font, tint), room))
+}
+
+/// The first of several ways to write something that has room on one line.
+fn first_that_fits(
+    painter: &egui::Painter,
+    ways: impl IntoIterator<Item = String>,
+    (font, tint): (egui::FontId, Color32),
+    room: f32,
+) -> Option<Arc<egui::Galley>> {
+    let mut lines = ways
+        .into_iter()
+        .map(|words| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint)));
+    lines.find(|line| line.size().x <= room)
 }
 
 /// A face's name in two parts, of which the first is cut where there is no room for both.
