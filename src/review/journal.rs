@@ -10,11 +10,17 @@ use super::storage::Storage;
 /// An open journal.
 pub struct Journal<S> {
     storage: S,
-    /// How far the file was read or written.
+    file: Progress,
+}
+
+/// How far a file was read or written.
+#[derive(Default)]
+struct Progress {
     len: u64,
     /// Whether it ends in the middle of a line, which could not be cut.
     torn: bool,
-    next: u64,
+    /// The highest sequence number.
+    last: u64,
     /// What is in the file.
     known: HashSet<EntryId>,
 }
@@ -61,17 +67,14 @@ impl<S: Storage> Journal<S> {
         let bytes = storage.read_from(0).map_err(JournalError::Read)?;
         let mut journal = Self {
             storage,
-            len: 0,
-            torn: false,
-            next: 1,
-            known: HashSet::new(),
+            file: Progress::default(),
         };
-        let contents = journal.take(&bytes);
-        if journal.torn {
-            let whole = journal.len - contents.torn_bytes();
+        let contents = journal.file.take(&bytes);
+        if journal.file.torn {
+            let whole = journal.file.len - contents.torn_bytes();
             // Where it cannot be cut, a new line ends it before the next entry.
             if journal.storage.truncate(whole).is_ok() {
-                (journal.len, journal.torn) = (whole, false);
+                (journal.file.len, journal.file.torn) = (whole, false);
             }
         }
         Ok((journal, contents))
@@ -79,7 +82,7 @@ impl<S: Storage> Journal<S> {
 
     /// The sequence number of the next entry.
     pub fn next_sequence(&self) -> u64 {
-        self.next
+        self.file.last + 1
     }
 
     /// Appends entries and syncs them: they are saved when this returns, or none is. The sequence
@@ -89,31 +92,31 @@ impl<S: Storage> Journal<S> {
     /// If the file cannot be written, or has grown by somebody else's hand (see [`Journal::news`]).
     pub fn append(&mut self, entries: &mut [Entry]) -> Result<(), JournalError> {
         let mut text = String::new();
-        if self.torn {
+        if self.file.torn {
             text.push('\n');
         }
-        for (entry, sequence) in entries.iter_mut().zip(self.next..) {
+        for (entry, sequence) in entries.iter_mut().zip(self.next_sequence()..) {
             entry.sequence = sequence;
             text += &entry.line()?;
         }
         let len = self.storage.len().map_err(JournalError::Read)?;
-        if len != self.len {
+        if len != self.file.len {
             return Err(JournalError::Changed);
         }
         let written = self.storage.append(text.as_bytes());
         if let Err(error) = written.and_then(|()| self.storage.sync()) {
             // What is half written must not be taken for saved later.
-            if self.storage.truncate(self.len).is_err() {
-                let len = self.storage.len().unwrap_or(self.len);
-                self.torn |= len > self.len;
-                self.len = len;
+            if self.storage.truncate(self.file.len).is_err() {
+                let len = self.storage.len().unwrap_or(self.file.len);
+                self.file.torn |= len > self.file.len;
+                self.file.len = len;
             }
             return Err(JournalError::Write(error));
         }
-        self.len += text.len() as u64;
-        self.torn = false;
-        self.next += entries.len() as u64;
-        self.known.extend(entries.iter().map(|entry| entry.id));
+        self.file.len += text.len() as u64;
+        self.file.torn = false;
+        self.file.last += entries.len() as u64;
+        self.file.known.extend(entries.iter().map(|entry| entry.id));
         Ok(())
     }
 
@@ -123,17 +126,18 @@ impl<S: Storage> Journal<S> {
     /// If the file cannot be read.
     pub fn news(&mut self) -> Result<Contents, JournalError> {
         let len = self.storage.len().map_err(JournalError::Read)?;
-        if len < self.len {
+        if len < self.file.len {
             // It was cut or replaced: everything is news.
-            (self.len, self.next) = (0, 1);
-            self.known.clear();
+            self.file = Progress::default();
         }
-        let bytes = self.storage.read_from(self.len);
+        let bytes = self.storage.read_from(self.file.len);
         let bytes = bytes.map_err(JournalError::Read)?;
-        Ok(self.take(&bytes))
+        Ok(self.file.take(&bytes))
     }
+}
 
-    /// Takes in the file's bytes from `self.len` on.
+impl Progress {
+    /// Takes in the file's bytes from here on.
     fn take(&mut self, bytes: &[u8]) -> Contents {
         let mut contents = Contents::default();
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
@@ -146,13 +150,14 @@ impl<S: Storage> Journal<S> {
                 // One that could neither be synced nor cut was appended again.
                 Ok(entry) if !self.known.insert(entry.id) => {}
                 Ok(entry) => {
-                    if entry.sequence != self.next {
-                        contents.problems.push(Problem::Sequence {
-                            expected: self.next,
-                            found: entry.sequence,
-                        });
+                    let expected = self.last + 1;
+                    if entry.sequence != expected {
+                        let found = entry.sequence;
+                        contents
+                            .problems
+                            .push(Problem::Sequence { expected, found });
                     }
-                    self.next = self.next.max(entry.sequence.saturating_add(1));
+                    self.last = self.last.max(entry.sequence.min(u64::MAX - 1));
                     contents.entries.push(entry);
                 }
                 Err(why) => contents
@@ -171,6 +176,11 @@ impl<S: Storage> Journal<S> {
 }
 
 impl Contents {
+    /// What is in a journal that somebody else writes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Progress::default().take(bytes)
+    }
+
     fn torn_bytes(&self) -> u64 {
         match self.problems.last() {
             Some(Problem::Torn { bytes }) => *bytes as u64,

@@ -7,6 +7,8 @@ mod history;
 mod journal;
 mod lock;
 mod matching;
+mod place;
+mod session;
 mod storage;
 mod writer;
 
@@ -19,5 +21,7 @@ pub use history::History;
 pub use journal::{Contents, Journal, JournalError, Problem};
 pub use lock::{Holder, Lock, LockError};
 pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
+pub use place::{journal_files, journal_folder, system_user};
+pub use session::{Saving, Session, SessionError};
 pub use storage::{FileStorage, Storage};
 pub use writer::{Report, Writer};

@@ -62,9 +62,23 @@ impl Writer {
 
     /// Saves what waits, once more if it failed before, and ends. Returns what could not be saved.
     pub fn finish(mut self) -> Vec<Entry> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Vec<Entry> {
         self.entries = None;
         let thread = self.thread.take();
         thread.and_then(|t| t.join().ok()).unwrap_or_default()
+    }
+}
+
+/// Waits for what is being saved.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let left = self.end().len();
+        if left > 0 {
+            log::error!("{left} edits could not be saved");
+        }
     }
 }
 
