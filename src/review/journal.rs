@@ -99,7 +99,7 @@ impl<S: Storage> Journal<S> {
             entry.sequence = sequence;
             text += &entry.line()?;
         }
-        let len = self.storage.len().map_err(JournalError::Read)?;
+        let len = self.storage.size().map_err(JournalError::Read)?;
         if len != self.file.len {
             return Err(JournalError::Changed);
         }
@@ -107,7 +107,7 @@ impl<S: Storage> Journal<S> {
         if let Err(error) = written.and_then(|()| self.storage.sync()) {
             // What is half written must not be taken for saved later.
             if self.storage.truncate(self.file.len).is_err() {
-                let len = self.storage.len().unwrap_or(self.file.len);
+                let len = self.storage.size().unwrap_or(self.file.len);
                 self.file.torn |= len > self.file.len;
                 self.file.len = len;
             }
@@ -125,7 +125,7 @@ impl<S: Storage> Journal<S> {
     /// # Errors
     /// If the file cannot be read.
     pub fn news(&mut self) -> Result<Contents, JournalError> {
-        let len = self.storage.len().map_err(JournalError::Read)?;
+        let len = self.storage.size().map_err(JournalError::Read)?;
         if len < self.file.len {
             // It was cut or replaced: everything is news.
             self.file = Progress::default();

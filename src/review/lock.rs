@@ -99,7 +99,7 @@ impl Lock {
     /// If the file cannot be replaced.
     pub fn take_by_force(path: &Path) -> Result<Self, LockError> {
         match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Self::take(path),
         }
     }

@@ -11,7 +11,7 @@ pub trait Storage {
     ///
     /// # Errors
     /// Whatever the system says.
-    fn len(&mut self) -> io::Result<u64>;
+    fn size(&mut self) -> io::Result<u64>;
 
     /// The bytes from a place on.
     ///
@@ -64,7 +64,7 @@ impl FileStorage {
 }
 
 impl Storage for FileStorage {
-    fn len(&mut self) -> io::Result<u64> {
+    fn size(&mut self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }
 

@@ -157,8 +157,8 @@ mod tests {
     struct Failing(FileStorage, Arc<AtomicBool>);
 
     impl Storage for Failing {
-        fn len(&mut self) -> io::Result<u64> {
-            self.0.len()
+        fn size(&mut self) -> io::Result<u64> {
+            self.0.size()
         }
 
         fn read_from(&mut self, start: u64) -> io::Result<Vec<u8>> {

@@ -43,7 +43,7 @@ impl Disk {
 }
 
 impl Storage for Disk {
-    fn len(&mut self) -> io::Result<u64> {
+    fn size(&mut self) -> io::Result<u64> {
         Ok(self.0.borrow().bytes.len() as u64)
     }
 
@@ -91,7 +91,7 @@ impl Storage for Disk {
 fn face() -> FaceRef {
     FaceRef {
         picture_hash: Some("af13".into()),
-        picture: "Ordner ä/\"1\"\n.jpg".into(),
+        picture: "Bilder ä/\"1\"\n.jpg".into(),
         id: Some(7),
         face_box: Some(FaceBox::new(1.5, 2.25, 30.0, 31.0)),
         place: 2,
