@@ -153,6 +153,8 @@ fn the_numbers_are_those_of_eval() {
     let folder = folder.path();
     let window = &mut report_of_three(folder);
     choose(window, "slices", "by Smiling");
+    // The report before it, without slices, has its intervals already.
+    until(window, "the slices", |w| says(w, "present: faces 2"));
     until(window, "the intervals", |w| w.state().has_intervals());
     let file = |name: &str| folder.join(name);
     for name in ["own.csv", "own.tex", "own.md", "own.json"] {
