@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2,
@@ -33,10 +34,20 @@ pub fn report_of_three(folder: &Path) -> Window<'static> {
 pub fn choose(window: &mut Window, menu: &str, entry: &str) {
     dismiss(window);
     until(window, menu, |w| says(w, menu));
-    // Wherever the pane is scrolled to.
-    window.get_by_label_contains(menu).click_accesskit();
-    // An entry may be of a report that is still made.
-    until(window, entry, |w| shows(w, entry));
+    // An entry may be of a report that is still made, and a menu closes when one comes.
+    let since = Instant::now();
+    loop {
+        // Wherever the pane is scrolled to.
+        window.get_by_label_contains(menu).click_accesskit();
+        window.run_steps(3);
+        if shows(window, entry) {
+            break;
+        }
+        assert!(since.elapsed() < Duration::from_secs(180), "no {entry}");
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+        std::thread::sleep(Duration::from_millis(10));
+    }
     window.get_by_label(entry).click_accesskit();
     window.run_steps(3);
     // Only the pointer's click closes a menu by itself.
