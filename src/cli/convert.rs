@@ -1,16 +1,17 @@
 //! `smn-studio convert`: data sets into other programs' formats.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::files::{Files, Output};
 use super::inputs::warn;
+use crate::dataset::Dataset;
 use crate::dataset::export::{self, Format, Options, Sources};
-use crate::dataset::open_all;
 use crate::humanize::counted;
 use crate::label::Schema;
+use crate::review;
 use crate::terminal::{bar, errln, outln};
 
 /// Writes data sets in another format, as a whole folder or not at all.
@@ -68,12 +69,42 @@ impl Files for ConvertArgs {
 }
 
 pub fn run(args: ConvertArgs) -> Result<()> {
-    export::check_target(&args.out, &args.data, args.force)?;
-    let set = open_all(&args.data, &Schema::face())?;
+    let mode = (args.copy_pictures, args.force);
+    export::check_target(&args.out, &review::sources(&args.data), args.force)?;
+    let (set, read) = open(&args.data)?;
+    let sources = Sources::of(&read, &set.schema, args.to);
+    report(&set, &sources, args.to, args.copy_pictures);
+    if args.dry_run {
+        return Ok(());
+    }
+    write(&set, &sources, args.to, &args.out, mode)
+}
+
+/// Writes data sets, journals among them, in a format; copies pictures, and replaces files, as is
+/// asked.
+pub(super) fn write_set(
+    data: &[PathBuf],
+    to: Format,
+    out: &Path,
+    mode: (bool, bool),
+) -> Result<()> {
+    let (set, read) = open(data)?;
+    let sources = Sources::of(&read, &set.schema, to);
+    report(&set, &sources, to, mode.0);
+    write(&set, &sources, to, out, mode)
+}
+
+/// The set, and the paths that it was read from.
+fn open(data: &[PathBuf]) -> Result<(Dataset, Vec<PathBuf>)> {
+    let set = review::open_all(data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
-    let sources = Sources::of(&args.data, &set.schema, args.to);
-    let dropped = export::dropped(&set, &sources, args.to);
+    Ok((set, review::sources(data)))
+}
+
+/// What the format cannot hold, and what is called otherwise.
+fn report(set: &Dataset, sources: &Sources, to: Format, copy_pictures: bool) {
+    let dropped = export::dropped(set, sources, to);
     if dropped.is_empty() {
         errln!("the format holds all that was read");
     } else {
@@ -82,26 +113,26 @@ pub fn run(args: ConvertArgs) -> Result<()> {
             errln!("  {entry}");
         }
     }
-    let keeps_ids = args.to == Format::Coco && export::keeps_ids(&set, &sources);
+    let keeps_ids = to == Format::Coco && export::keeps_ids(set, sources);
     if keeps_ids {
         errln!(
             "ids, categories and what else the file says of faces and their images stay as they are"
         );
-        match args.copy_pictures {
+        match copy_pictures {
             true => errln!("file_name is that of the copy"),
             false => errln!("file_name stays, and source_path says where the picture lies"),
         }
-    } else if args.to == Format::Coco {
+    } else if to == Format::Coco {
         errln!("ids of images and annotations are numbered anew; each area is that of its box");
         errln!(
             "the one category is 1, face, with this program's points in its order, whatever was read"
         );
-        if !args.copy_pictures {
+        if !copy_pictures {
             errln!("pictures are named by their whole paths; --copy-pictures puts them beside");
         }
     }
-    if args.to == Format::Labelme {
-        let kept = export::keeps_files(&set, &sources);
+    if to == Format::Labelme {
+        let kept = export::keeps_files(set, sources);
         if kept > 0 {
             errln!(
                 "{} of labelme's, as they were but for their pictures' names",
@@ -109,27 +140,28 @@ pub fn run(args: ConvertArgs) -> Result<()> {
             );
         }
     }
-    say_renamed(&export::renamed(
-        &set,
-        &sources,
-        args.to,
-        args.copy_pictures,
-    ));
-    if args.dry_run {
-        return Ok(());
-    }
+    say_renamed(&export::renamed(set, sources, to, copy_pictures));
+}
+
+fn write(
+    set: &Dataset,
+    sources: &Sources,
+    to: Format,
+    out: &Path,
+    (copy_pictures, force): (bool, bool),
+) -> Result<()> {
     let options = Options {
-        format: args.to,
-        copy_pictures: args.copy_pictures,
-        force: args.force,
+        format: to,
+        copy_pictures: copy_pictures,
+        force: force,
     };
     let bar = bar(set.samples.len());
-    let problems = export::export(&set, &sources, &args.out, options, |done| {
+    let problems = export::export(set, sources, out, options, |done| {
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
     warn(&problems?);
-    outln!("{}", args.out.display());
+    outln!("{}", out.display());
     Ok(())
 }
 

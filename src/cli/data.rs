@@ -9,6 +9,7 @@ use super::files::{Files, Output};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Summary};
 use crate::label::Schema;
+use crate::review;
 use crate::terminal::{self, bar};
 
 /// Summarises data sets: faces, splits, identities, known labels, balance and problems.
@@ -51,7 +52,7 @@ impl Files for DataArgs {
 }
 
 pub fn run(args: DataArgs) -> Result<()> {
-    let mut set = dataset::open_all(&args.data, &Schema::face())?;
+    let mut set = review::open_all(&args.data, &Schema::face())?;
     if args.check_pictures {
         let bar = bar(set.samples.len());
         let unreadable = dataset::check_pictures(&set, |done| bar.set_position(done as u64));

@@ -12,13 +12,14 @@ use clap::Args;
 
 use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, warn, warn_of_boxes};
-use crate::dataset::{self, BoxPolicy, Sample, Split};
+use crate::dataset::{BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
 use crate::humanize::counted;
 use crate::label::Untrained;
 use crate::measure::{Bootstrap, Length, Options};
 use crate::model::{FacePrediction, Predictor, predict_samples_in};
+use crate::review;
 use crate::terminal::{self, bar};
 
 /// Evaluates predictions against labels, with the mean face and the majority class as baselines.
@@ -123,7 +124,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     }
     let predictor = args.network.predictor()?;
     let schema = predictor.schema();
-    let set = dataset::open_all(&args.data, schema)?;
+    let set = review::open_all(&args.data, schema)?;
     warn(&set.problems);
     // What may fail fails before the network works.
     let mut by = Vec::new();
@@ -178,7 +179,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
         untrained: &Untrained::from_training(&checkpoint.training),
         data: &set.name,
         split: args.split.map(|s| s.to_string()),
-        samples: &set.samples,
+        samples: &set.samples.iter().collect::<Vec<_>>(),
         faces: &judged,
         others: &others,
         placing,

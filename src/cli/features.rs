@@ -9,7 +9,7 @@ use image::RgbImage;
 use super::files::{Files, Output};
 use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
-use crate::dataset::{self, FaceSubset, Population, SUBSET_SEED, Sample};
+use crate::dataset::{FaceSubset, Population, SUBSET_SEED, Sample};
 use crate::figure::{
     ColourMap, FeatureFigure, Format, PhotoProvenance, Pixels, Provenance, Scale, SecondProvenance,
     figure6, matches_table, points, write_maps,
@@ -18,6 +18,7 @@ use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
+use crate::review;
 use crate::study::{
     FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at,
 };
@@ -269,7 +270,7 @@ fn matched(
     }
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
     towers_at(both, args.layer)?;
-    let set = dataset::open_all(&args.matched, both[0].schema())?;
+    let set = review::open_all(&args.matched, both[0].schema())?;
     warn(&set.problems);
     let population = Population {
         data: &set.name,

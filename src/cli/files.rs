@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::dataset::{self, Guard};
+use crate::dataset::Guard;
 use crate::label::Schema;
 use crate::photo::is_picture;
+use crate::review;
 
 /// A place that is written to.
 pub enum Output {
@@ -66,7 +67,7 @@ fn check(args: &impl Files) -> Result<()> {
     let there = outputs.iter().filter(|output| output.path().exists());
     let there: Vec<&Output> = there.collect();
     let mut guard = Guard {
-        paths: args.data(),
+        paths: review::sources(&args.data()),
         files: args.inputs(),
         ..Guard::default()
     };
@@ -77,7 +78,7 @@ fn check(args: &impl Files) -> Result<()> {
     });
     if pictures && !guard.paths.is_empty() {
         // Why it cannot be opened is said by the command.
-        if let Ok(set) = dataset::open_all(&guard.paths, &Schema::face()) {
+        if let Ok(set) = review::open_all(&guard.paths, &Schema::face()) {
             guard.samples = set.samples.into();
         }
     }

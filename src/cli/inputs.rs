@@ -9,12 +9,13 @@ use image::{ImageFormat, RgbImage};
 
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{self, BoxPolicy, BoxSource, Problem, Sample, Which, picture_box};
+use crate::dataset::{BoxPolicy, BoxSource, Problem, Sample, Which, picture_box};
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::model::{self, Checkpoint, FacePrediction, Predictor};
 use crate::photo::Photo;
+use crate::review;
 use crate::terminal::{errln, outln};
 
 #[derive(Args)]
@@ -179,7 +180,7 @@ impl FaceArgs {
     }
 
     fn in_data(&self, data: &Path, path: &Path, schema: &Schema) -> Result<Sample> {
-        let set = dataset::open_all(&[data.to_owned()], schema)?;
+        let set = review::open_all(&[data.to_owned()], schema)?;
         let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let wanted = canonical(path);
         // Most pictures of a data set have another name, which costs no look at the disk.

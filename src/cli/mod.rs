@@ -10,6 +10,7 @@ mod files;
 mod inputs;
 mod join;
 mod predict;
+mod review;
 mod synth;
 mod towers;
 mod train;
@@ -41,6 +42,7 @@ enum Command {
     Join(join::JoinArgs),
     Data(data::DataArgs),
     Convert(convert::ConvertArgs),
+    Review(review::ReviewArgs),
     /// Lists compute devices, and which one --device auto takes
     Devices,
 }
@@ -63,6 +65,7 @@ pub fn run() -> anyhow::Result<()> {
         Some(Command::Join(args)) => files::run(args, join::run),
         Some(Command::Data(args)) => files::run(args, data::run),
         Some(Command::Convert(args)) => files::run(args, convert::run),
+        Some(Command::Review(args)) => files::run(args, review::run),
         Some(Command::Devices) => devices::run(),
     }
 }

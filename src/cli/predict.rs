@@ -14,11 +14,12 @@ use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, check_box, parse_box, save_picture, warn, warn_of_boxes};
 use crate::atomic::write_atomic;
 use crate::dataset::predictions::MadeBy;
-use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
+use crate::dataset::{BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 use crate::model::{FacePrediction, Predictor, predict_samples};
+use crate::review;
 use crate::terminal::{bar, errln, outln};
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
@@ -74,7 +75,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
     let given = args.face_box.as_deref().map(parse_box).transpose()?;
     let predictor = args.network.predictor()?;
     let schema = predictor.schema().clone();
-    let mut set = dataset::open_all(&args.inputs, &schema)?;
+    let mut set = review::open_all(&args.inputs, &schema)?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
     if let Some(face_box) = given {

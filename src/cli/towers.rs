@@ -11,12 +11,13 @@ use super::files::{Files, Output};
 use super::inputs::{NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{
-    self, BoxPolicy, FaceSubset, Population, SUBSET_SEED, Sample, Split, describe_boxes,
+    BoxPolicy, FaceSubset, Population, SUBSET_SEED, Sample, Split, describe_boxes,
 };
 use crate::figure::{Provenance, signed, towers_figure, towers_table};
 use crate::humanize::{counted, layer_title, title};
 use crate::measure::{ALPHA, Difference};
 use crate::model::Predictor;
+use crate::review;
 use crate::study::{Towers, fusion_norms, towers};
 use crate::terminal::{bar, errln, outln};
 
@@ -122,7 +123,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
 
 /// What was measured, and over which faces.
 fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)> {
-    let mut set = dataset::open_all(&args.data, predictor.schema())?;
+    let mut set = review::open_all(&args.data, predictor.schema())?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
     let all: Vec<&Sample> = set.split(args.split).collect();

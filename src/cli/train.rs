@@ -12,6 +12,7 @@ use crate::dataset::{self, BoxPolicy};
 use crate::humanize::counted;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
+use crate::review;
 use crate::terminal::{self, errln, outln};
 use crate::train::{Data, InitialWeights, Preset, Run, RunFile, RunFolder, TrainConfig};
 
@@ -259,7 +260,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
 }
 
 fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
-    let set = dataset::open_all(paths, schema)?;
+    let set = review::open_all(paths, schema)?;
     warn(&set.problems);
     log::info!(
         "{}: {}, {}",

@@ -24,6 +24,9 @@ pub struct WindowArgs {
     /// Where settings are kept in place of the user's own folder
     #[arg(long, value_name = "DIR")]
     settings: Option<PathBuf>,
+    /// Who mends labels in the Review workspace; the system's user unless said
+    #[arg(long, value_name = "NAME")]
+    annotator: Option<String>,
     /// What the window says first
     #[arg(long, hide = true)]
     notice: Option<String>,
@@ -41,6 +44,7 @@ pub fn run(args: WindowArgs, began: Instant) -> Result<()> {
         device: args.network.device,
         settings: args.settings.or_else(app::settings::folder),
         began: Some(began),
+        annotator: args.annotator,
         notice: args.notice,
         ..Start::default()
     };

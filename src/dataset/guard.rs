@@ -3,9 +3,8 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::{Sample, celeba, recognise};
+use super::{Samples, celeba, recognise};
 
 /// The files that are read.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +12,7 @@ pub struct Guard {
     /// Data sets as they were opened: files and folders.
     pub paths: Vec<PathBuf>,
     /// Their faces, whose pictures may lie elsewhere.
-    pub samples: Arc<Vec<Sample>>,
+    pub samples: Samples,
     /// Other files: a photo, weights, predictions, settings.
     pub files: Vec<PathBuf>,
 }
@@ -96,6 +95,7 @@ impl Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Sample;
     use crate::label::Schema;
 
     fn file(root: &Path, name: &str, text: &str) -> PathBuf {
@@ -120,7 +120,7 @@ mod tests {
         ];
         let guard = Guard {
             paths: vec![root.join("set/../set")],
-            samples: Arc::new(vec![Sample::unlabelled(&me, &Schema::face())]),
+            samples: vec![Sample::unlabelled(&me, &Schema::face())].into(),
             files: Vec::new(),
         };
         let said = |path: &Path| guard.refuses(path).unwrap_or_default();

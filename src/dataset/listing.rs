@@ -20,6 +20,8 @@ const NOT_FOLDERS: [&str; 4] = [
     "$RECYCLE.BIN",
     "System Volume Information",
 ];
+/// What folders of journals of mended labels end in.
+pub const REVIEWS: &str = ".smn-review";
 /// Files that file managers put beside pictures.
 const NOT_FILES: [&str; 3] = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
 
@@ -46,7 +48,8 @@ pub fn list(root: &Path) -> Result<Listing, DatasetError> {
 /// Whether file managers show it: not hidden, and none of what they keep for themselves.
 fn shown(name: &str) -> bool {
     let known = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
-    !name.starts_with('.') && !known(&NOT_FOLDERS) && !known(&NOT_FILES)
+    let hidden = name.starts_with('.') || name.ends_with(REVIEWS);
+    !hidden && !known(&NOT_FOLDERS) && !known(&NOT_FILES)
 }
 
 impl Listing {

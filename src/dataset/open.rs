@@ -91,6 +91,14 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, DatasetEr
     Ok(set)
 }
 
+/// Sets that were opened one by one as one, as [`open_all`] joins them.
+pub fn joined(sets: Vec<Dataset>, schema: &Schema) -> Dataset {
+    let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
+    let mut set = join(names.join("+"), sets, schema);
+    number_faces(&mut set.samples);
+    set
+}
+
 /// Whether there is a data set of this name at all, of whatever kind.
 pub fn exists(path: &Path) -> bool {
     synthetic::is_drawn(path) || path.exists()

@@ -9,7 +9,7 @@ use image::RgbImage;
 use super::features::{FeatureReply, FeatureRequest, TowerMaps};
 use super::sweep::SweepNews;
 use super::tickets::{FaceTicket, ListTicket, SweepTicket, ValuesTicket};
-use crate::dataset::Sample;
+use crate::dataset::Samples;
 use crate::evaluation::Trained;
 use crate::label::{FaceBox, Prediction, Schema, Untrained};
 use crate::model::{TapLayer, weights_name};
@@ -61,7 +61,7 @@ pub enum Request {
     /// ticket of its own.
     Sweep {
         ticket: SweepTicket,
-        samples: Arc<Vec<Sample>>,
+        samples: Samples,
         wanted: Vec<u32>,
     },
     StopSweep,
@@ -70,7 +70,7 @@ pub enum Request {
     /// What the network in use has found before about these samples.
     Recall {
         ticket: ListTicket,
-        samples: Arc<Vec<Sample>>,
+        samples: Samples,
     },
     /// Read weights into a place; if it is the one in use, use them.
     Load {

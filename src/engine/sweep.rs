@@ -12,7 +12,7 @@ use super::cache::{BoxKey, Cache, FileId, Key};
 use super::gate::Gate;
 use super::tickets::SweepTicket;
 use crate::background::catch_panic;
-use crate::dataset::Sample;
+use crate::dataset::{Sample, Samples};
 use crate::label::{FaceBox, Prediction};
 use crate::model::{Checkpoint, Predictor, predict_samples};
 
@@ -49,7 +49,7 @@ impl Sweep {
         checkpoint: Checkpoint,
         (cache, hash): (Arc<Cache>, u64),
         gate: Arc<Gate>,
-        (ticket, samples, wanted): (SweepTicket, Arc<Vec<Sample>>, Vec<u32>),
+        (ticket, samples, wanted): (SweepTicket, Samples, Vec<u32>),
         send: impl Fn(SweepNews) + Send + 'static,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
@@ -119,7 +119,7 @@ struct Job {
     cache: Arc<Cache>,
     hash: u64,
     gate: Arc<Gate>,
-    samples: Arc<Vec<Sample>>,
+    samples: Samples,
     stopped: Arc<AtomicBool>,
 }
 
@@ -187,7 +187,7 @@ fn key(hash: u64, sample: &Sample) -> Option<Key> {
 pub(super) fn recall(
     cache: &Cache,
     hash: u64,
-    samples: &[Sample],
+    samples: &Samples,
 ) -> Vec<(usize, FaceBox, Arc<Prediction>)> {
     let all = samples.iter().enumerate();
     all.filter_map(|(index, sample)| {

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use image::RgbImage;
 
 use super::*;
-use crate::dataset::Sample;
+use crate::dataset::{Sample, Samples};
 use crate::label::{FaceBox, Prediction, Schema};
 use crate::model::{Checkpoint, Config, Network};
 
@@ -67,7 +67,7 @@ fn swept(engine: &Engine, ticket: SweepTicket, picture: &Path) -> SweepNews {
     let sample = Sample::unlabelled(picture, &Schema::face());
     engine.ask(Request::Sweep {
         ticket,
-        samples: Arc::new(vec![sample]),
+        samples: vec![sample].into(),
         wanted: vec![0],
     });
     wait(engine, |r| match r {
@@ -106,7 +106,7 @@ fn a_sweep_says_whose_answers_it_brings() {
     let theirs = swept(&engine, SweepTicket(2), &picture);
     assert_eq!((theirs.network, theirs.done, theirs.of), (other, 1, 1));
     assert_ne!(theirs.found[0].2, bundled.found[0].2);
-    let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+    let samples = Samples::from(vec![Sample::unlabelled(&picture, &Schema::face())]);
     engine.ask(Request::Recall {
         ticket: ListTicket(3),
         samples,
@@ -128,7 +128,7 @@ fn what_was_looked_at_is_recalled_like_what_was_swept() {
     engine.ask(Request::Predict(wish(1, Some(&picture))));
     let (said, new) = predicted(&engine, 1);
     assert!(new);
-    let samples = Arc::new(vec![Sample::unlabelled(&picture, &Schema::face())]);
+    let samples = Samples::from(vec![Sample::unlabelled(&picture, &Schema::face())]);
     engine.ask(Request::Recall {
         ticket: ListTicket(2),
         samples,

@@ -17,12 +17,13 @@ const MAX_READ: usize = 2000;
 /// none it is the measured faces themselves, which flatters the guess.
 pub fn learn(
     schema: &Schema,
-    samples: &[Sample],
+    samples: &[&Sample],
     faces: &[Judged],
     placing: &Placing,
 ) -> (Guess, String) {
     let train: Vec<&Sample> = samples
         .iter()
+        .copied()
         .filter(|s| s.split == Some(Split::Train))
         .collect();
     if train.is_empty() {

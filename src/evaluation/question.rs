@@ -30,7 +30,7 @@ pub struct Question<'a> {
     /// Which part of it, in a word; `None` for all of it.
     pub split: Option<String>,
     /// All of the data set: the guess learns from its training faces.
-    pub samples: &'a [Sample],
+    pub samples: &'a [&'a Sample],
     pub faces: &'a [Judged<'a>],
     pub others: &'a [Other<'a>],
     pub placing: Placing,

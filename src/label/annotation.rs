@@ -1,6 +1,7 @@
 //! What is known about a face, and what a network says about it, task by task.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -77,8 +78,25 @@ pub enum Provenance {
     Imported,
     /// Set by a person.
     Person,
+    /// Looked at by a person and kept.
+    Confirmed,
     /// Accepted from a network's prediction, one by one or in bulk.
     Accepted { weights: Arc<str>, bulk: bool },
+}
+
+/// "in the set", "by a person", "accepted from weights".
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Imported => f.write_str("in the set"),
+            Self::Person => f.write_str("by a person"),
+            Self::Confirmed => f.write_str("confirmed by a person"),
+            Self::Accepted { weights, bulk } => {
+                let bulk = if *bulk { " in bulk" } else { "" };
+                write!(f, "accepted{bulk} from {weights}")
+            }
+        }
+    }
 }
 
 /// The labels of one task, in the order of its items.

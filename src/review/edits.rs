@@ -38,7 +38,13 @@ impl EditedValue {
 
 impl EditedFace {
     pub fn is_mended(&self) -> bool {
-        self.values.values().any(EditedValue::is_mended)
+        self.mended().next().is_some()
+    }
+
+    /// Labels that are others than the set's.
+    pub fn mended(&self) -> impl Iterator<Item = (&Field, &EditedValue)> {
+        let labels = self.values.iter().filter(|(field, _)| field.is_label());
+        labels.filter(|(_, value)| value.is_mended())
     }
 }
 
@@ -64,10 +70,14 @@ impl Edits {
         at.into_iter().flatten().map(|i| &self.faces[*i])
     }
 
+    /// The edits of a face.
+    pub fn of_face(&self, face: &FaceRef) -> Option<&EditedFace> {
+        self.of_picture(&face.picture).find(|of| of.face.is(face))
+    }
+
     /// How many values are others than the set's.
     pub fn mended(&self) -> usize {
-        let values = self.faces.iter().flat_map(|face| face.values.values());
-        values.filter(|value| value.is_mended()).count()
+        self.faces.iter().map(|face| face.mended().count()).sum()
     }
 
     fn position(&mut self, face: &FaceRef) -> usize {
@@ -91,6 +101,10 @@ fn take(values: &mut BTreeMap<Field, EditedValue>, change: &Change) {
             base: change.before.clone(),
             now: change.before.clone(),
         });
+    // Somebody who found another value there has decided about that one.
+    if change.before.value != value.now.value {
+        value.base = change.before.clone();
+    }
     value.now = change.after.clone();
 }
 

@@ -1,8 +1,10 @@
 //! An entry of the journal, which is one gesture of an annotator, and its line in the file.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::label::{FaceBox, PointLabel, Presence, Provenance};
+use crate::label::{FaceBox, PointLabel, PointState, Presence, Provenance};
 
 /// The version of the lines that are written.
 pub const VERSION: u32 = 1;
@@ -105,6 +107,48 @@ pub enum Field {
     Status,
     /// What somebody noted about the face.
     Note,
+}
+
+impl Field {
+    /// Whether it is what a data set says, and not what became of the face.
+    pub fn is_label(&self) -> bool {
+        matches!(self, Self::Label { .. } | Self::Box)
+    }
+}
+
+/// "Bald", "left eye", "box".
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Label { item, .. } => f.write_str(&item.replace('_', " ")),
+            Self::Box => f.write_str("box"),
+            Self::Status => f.write_str("status"),
+            Self::Note => f.write_str("note"),
+        }
+    }
+}
+
+/// "present", "129.5, 180.5 (occluded)", "no box".
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Point(point) => match point.state {
+                PointState::Unknown => f.write_str("unknown"),
+                PointState::Visible => write!(f, "{}, {}", point.at[0], point.at[1]),
+                PointState::Occluded => write!(f, "{}, {} (occluded)", point.at[0], point.at[1]),
+            },
+            Self::Presence(Presence::Present) => f.write_str("present"),
+            Self::Presence(Presence::Absent) => f.write_str("absent"),
+            Self::Presence(Presence::Unknown) => f.write_str("unknown"),
+            Self::Box(None) => f.write_str("no box"),
+            Self::Box(Some(b)) => write!(f, "{}, {}, {} × {}", b.x, b.y, b.w, b.h),
+            Self::Status(Status::Todo) => f.write_str("to do"),
+            Self::Status(Status::Approved) => f.write_str("approved"),
+            Self::Status(Status::Unsure) => f.write_str("unsure"),
+            Self::Status(Status::Excluded) => f.write_str("excluded"),
+            Self::Note(note) => write!(f, "{note:?}"),
+        }
+    }
 }
 
 /// A value, and where it comes from.

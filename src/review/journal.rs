@@ -33,13 +33,18 @@ pub struct Contents {
 }
 
 /// What is wrong with a line, which stays in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The last line was not written whole, so that it was never said to be saved.
+    #[error(
+        "the last edit was not written whole ({bytes} bytes) and never shown as saved; it was cut"
+    )]
     Torn { bytes: usize },
     /// A line, counted from 1 in the part that was read, is no entry.
+    #[error("line {line} is left out: {why}")]
     Damaged { line: usize, why: LineError },
     /// Entries are missing or out of order before this one.
+    #[error("entry {expected} was expected where {found} stands: entries may be missing")]
     Sequence { expected: u64, found: u64 },
 }
 

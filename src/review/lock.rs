@@ -34,7 +34,8 @@ pub enum LockError {
     Io(#[from] io::Error),
 }
 
-fn held_by(holder: Option<&Holder>) -> String {
+/// By whom a journal is open, in words.
+pub fn held_by(holder: Option<&Holder>) -> String {
     match holder {
         Some(Holder { host, process }) => format!("open in process {process} on {host}"),
         None => "open in another program".into(),

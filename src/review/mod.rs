@@ -1,17 +1,21 @@
 //! Mended labels: what annotators change is kept as entries of a journal that only grows, and no
 //! data set's file is ever written.
 
+mod checks;
 mod edits;
 mod entry;
 mod history;
 mod journal;
 mod lock;
 mod matching;
+mod overlay;
 mod place;
 mod session;
+mod set;
 mod storage;
 mod writer;
 
+pub use checks::{Suspicion, exchanged, suspicions};
 pub use edits::{EditedFace, EditedValue, Edits};
 pub use entry::{
     Change, Entry, EntryId, FaceChanges, FaceRef, Field, Gesture, Labelled, LineError, Status,
@@ -19,9 +23,11 @@ pub use entry::{
 };
 pub use history::History;
 pub use journal::{Contents, Journal, JournalError, Problem};
-pub use lock::{Holder, Lock, LockError};
+pub use lock::{Holder, Lock, LockError, held_by};
 pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
-pub use place::{journal_files, journal_folder, system_user};
+pub use overlay::{Applied, added, apply, edited, face_ref, picture_name, value};
+pub use place::{existing_folder, journal_files, journal_folder, system_user};
 pub use session::{Saving, Session, SessionError};
+pub use set::{OpenError, journals, open_all, read_journal, sequence, source, sources};
 pub use storage::{FileStorage, Storage};
 pub use writer::{Report, Writer};

@@ -6,10 +6,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::dataset;
 use crate::hash::StableHasher;
 
 /// What the folder of a set's journals is called, and how that of a single file ends.
-pub const FOLDER: &str = ".smn-review";
+pub const FOLDER: &str = dataset::REVIEWS;
 
 /// The folder of the journals of what was opened, which is made if it is not there: below a folder
 /// that was opened alone, beside a file, else below `data`, the user's folder for such things.
@@ -18,21 +19,37 @@ pub const FOLDER: &str = ".smn-review";
 /// # Errors
 /// If no folder can be made.
 pub fn journal_folder(sources: &[PathBuf], data: &Path) -> io::Result<PathBuf> {
-    if let [source] = sources {
-        let beside = beside(source);
+    if let Some(beside) = beside(sources) {
         match writable(&beside) {
             Ok(()) => return Ok(beside),
             Err(error) => log::info!("{}: {error}", beside.display()),
         }
     }
+    let folder = elsewhere(sources, data);
+    writable(&folder)?;
+    Ok(folder)
+}
+
+/// The folder in which an annotator has a journal of what was opened; nothing is made.
+pub fn existing_folder(sources: &[PathBuf], data: &Path, annotator: &str) -> Option<PathBuf> {
+    let folders = beside(sources)
+        .into_iter()
+        .chain([elsewhere(sources, data)]);
+    let mut folders = folders.filter(|folder| {
+        let [journal, _] = journal_files(folder, annotator);
+        journal.metadata().is_ok_and(|file| file.len() > 0)
+    });
+    folders.next()
+}
+
+/// For what has no place of its own, or one that cannot be written to.
+fn elsewhere(sources: &[PathBuf], data: &Path) -> PathBuf {
     let mut hasher = StableHasher::default();
     for source in sources {
         hasher.add(source.as_os_str().as_encoded_bytes());
         hasher.add(b"\0");
     }
-    let folder = data.join("reviews").join(hasher.to_hex());
-    writable(&folder)?;
-    Ok(folder)
+    data.join("reviews").join(hasher.to_hex())
 }
 
 /// An annotator's journal and its lock in such a folder.
@@ -57,13 +74,18 @@ pub fn system_user() -> String {
     name.unwrap_or_else(|| "annotator".into())
 }
 
-fn beside(source: &Path) -> PathBuf {
+/// Where the journals of one folder or file are; several, and what is no file, have no such place.
+fn beside(sources: &[PathBuf]) -> Option<PathBuf> {
+    let [source] = sources else { return None };
     if source.is_dir() {
-        return source.join(FOLDER);
+        return Some(source.join(FOLDER));
     }
-    let mut name = source.file_name().map(OsString::from).unwrap_or_default();
+    if !source.is_file() {
+        return None;
+    }
+    let mut name = source.file_name().map(OsString::from)?;
     name.push(FOLDER);
-    source.with_file_name(name)
+    Some(source.with_file_name(name))
 }
 
 /// Makes a folder and finds out whether it takes files.

@@ -126,24 +126,26 @@ impl Session {
         changed && self.write(Gesture::Edit, faces)
     }
 
-    /// Takes back the last edit; returns the first face that it concerns, to go back to.
-    pub fn undo(&mut self) -> Option<FaceRef> {
+    /// Takes back the last edit; returns the faces that it concerns, the first to go back to.
+    pub fn undo(&mut self) -> Option<Vec<FaceRef>> {
         let id = self.history.next_undo()?;
-        let faces = self.entry(id)?.reversed();
-        let face = faces.last()?.face.clone();
-        self.write(Gesture::Undo(id), faces).then_some(face)
+        let entry = self.entry(id)?;
+        let (faces, changes) = (of_changes(&entry.faces), entry.reversed());
+        self.write(Gesture::Undo(id), changes).then_some(faces)
     }
 
-    /// Does again what was taken back last.
-    pub fn redo(&mut self) -> Option<FaceRef> {
+    /// Does again what was taken back last; returns as [`Session::undo`].
+    pub fn redo(&mut self) -> Option<Vec<FaceRef>> {
         let id = self.history.next_redo()?;
-        let faces = self.entry(id)?.faces.clone();
-        let face = faces.first()?.face.clone();
-        self.write(Gesture::Redo(id), faces).then_some(face)
+        let changes = self.entry(id)?.faces.clone();
+        let faces = of_changes(&changes);
+        self.write(Gesture::Redo(id), changes).then_some(faces)
     }
 
-    /// Folds in what the writer has done.
-    pub fn receive(&mut self) {
+    /// Folds in what the writer has done. Whether somebody else has appended to the journal, so that
+    /// any edit may be another.
+    pub fn receive(&mut self) -> bool {
+        let mut changed = false;
         while let Ok(report) = self.reports.try_recv() {
             match report {
                 Report::Saved(ids) => {
@@ -153,9 +155,13 @@ impl Session {
                     });
                 }
                 Report::Failed { error, .. } => self.failure = Some(error.to_string()),
-                Report::News(news) => self.take_news(news),
+                Report::News(news) => {
+                    self.take_news(news);
+                    changed = true;
+                }
             }
         }
+        changed
     }
 
     pub fn saving(&self) -> Saving {
@@ -216,6 +222,10 @@ impl Session {
     }
 }
 
+fn of_changes(changes: &[FaceChanges]) -> Vec<FaceRef> {
+    changes.iter().map(|of| of.face.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,13 +281,13 @@ mod tests {
         assert_eq!(session.close(), []);
         let mut session = open();
         assert_eq!(notes(&session), ["a.jpg: x", "b.jpg: y"]);
-        assert_eq!(session.undo(), Some(face("b.jpg")));
+        assert_eq!(session.undo(), Some(vec![face("b.jpg")]));
         assert_eq!(session.close(), []);
         let mut session = open();
-        assert_eq!(session.undo(), Some(face("a.jpg")));
+        assert_eq!(session.undo(), Some(vec![face("a.jpg")]));
         assert_eq!(session.undo(), None);
         assert_eq!(notes(&session), ["a.jpg: ", "b.jpg: "]);
-        assert_eq!(session.redo(), Some(face("a.jpg")));
+        assert_eq!(session.redo(), Some(vec![face("a.jpg")]));
         assert!(session.can_redo());
         assert!(session.edit(note("c.jpg", ["", "z"])));
         assert!(!session.can_redo(), "a new edit ends redo");
@@ -332,8 +342,8 @@ mod tests {
         }
         assert_eq!(notes(&session), ["a.jpg: own"]);
         let seen = session.edits().clone();
-        assert_eq!(session.undo(), Some(face("a.jpg")));
-        assert_eq!(session.redo(), Some(face("a.jpg")));
+        assert_eq!(session.undo(), Some(vec![face("a.jpg")]));
+        assert_eq!(session.redo(), Some(vec![face("a.jpg")]));
         assert_eq!(session.close(), []);
         let again = Session::open(folder.path(), "anna", || {}).unwrap();
         assert_eq!(*again.edits(), seen);

@@ -19,6 +19,7 @@ mod formats;
 mod frame;
 mod keys;
 mod maps;
+mod mending;
 mod narrow;
 mod networks;
 mod opening;

@@ -10,17 +10,20 @@ mod table;
 use eframe::egui::{self, Rect, Role, Ui, WidgetInfo, pos2};
 
 use self::fields::{FOOT, fields_ui};
+use crate::app::command::{Command, ReviewCommand};
 use crate::app::faces::arrangement::Place;
 use crate::app::faces::boxes::Which;
 use crate::app::faces::fields::fields;
 use crate::app::faces::item::Face;
 use crate::app::model::Context;
 use crate::app::widgets::buttons::{cut_in_middle, wrapped};
-use crate::app::widgets::chips::{caption, chip_width, toggle_chip};
+use crate::app::widgets::chips::{caption, chip, chip_width, toggle_chip};
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::engine::NetworkInfo;
-use row::{RowStyle, names_width, row_ui};
+use crate::label::{Presence, Schema};
+use crate::review::{EditedFace, Field, Value};
+use row::{RowAction, RowStyle, names_width, row_ui};
 use row_data::{Row, rows};
 pub use table::attribute_table;
 
@@ -28,13 +31,32 @@ pub use table::attribute_table;
 const LEAST_FIELD: f32 = 60.0;
 
 /// How the list is shown.
-#[derive(Default)]
 pub struct AttributeView {
+    /// From which predictions are taken for labels in bulk, 0.5 to 1.
+    pub confidence: f32,
     search: String,
     disagreements_first: bool,
     differences_first: bool,
     /// For what the rows were scrolled last.
     brought: Option<Brought>,
+    /// The attributes in the order in which they were drawn last.
+    shown: Vec<Place>,
+    /// The one that was brought into sight last.
+    brought_item: Option<Place>,
+}
+
+impl Default for AttributeView {
+    fn default() -> Self {
+        Self {
+            confidence: 0.9,
+            search: String::new(),
+            disagreements_first: false,
+            differences_first: false,
+            brought: None,
+            shown: Vec::new(),
+            brought_item: None,
+        }
+    }
 }
 
 /// A list, a face of it, and the attributes by which the list stands.
@@ -46,9 +68,18 @@ type Brought = (About, [bool; 2]);
 pub enum Action {
     /// Opens the picker of filters and orders with this attribute's.
     FindFaces(String),
+    /// Selects an attribute, whose label keys change then.
+    Select(Place),
+    Label(Place, Presence),
+    Run(Command),
 }
 
 impl AttributeView {
+    /// The attributes in the order in which they are shown.
+    pub fn shown_places(&self) -> Vec<Place> {
+        self.shown.clone()
+    }
+
     pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let list = &context.model.faces;
         let network = context.model.networks.current.as_ref();
@@ -60,7 +91,7 @@ impl AttributeView {
             .networks
             .other()
             .filter(|n| Some(n.hash) == beside);
-        let face = list.shown();
+        let face = context.model.shown();
         let by = (list.number, list.active(), list.order.arrangement.places());
         let room = ui.available_rect_before_wrap();
         let foot = Rect::from_min_max(pos2(room.left(), room.bottom() - FOOT), room.max);
@@ -71,53 +102,54 @@ impl AttributeView {
         }));
         let labelled = list.info.facts.labelled;
         let networks = [network, beside];
-        let find = self.list_ui(&mut above, face, networks, comparing, labelled, by);
+        let labelling = context.reviewing && face.is_some_and(|f| f.hand.is_none());
+        let place = Selected {
+            labelling,
+            item: context.model.item,
+            edits: list_edits(context),
+        };
+        let rows = face_rows(face, networks, &place);
+        header_ui(&mut above, "Attributes", &agreement(&rows));
+        if labelling {
+            accept_ui(&mut above, context, &mut self.confidence, actions);
+        }
+        self.head_ui(&mut above, network, comparing);
+        let done = match rows.is_empty() {
+            true => {
+                empty_ui(&mut above, face.is_some());
+                None
+            }
+            false => self.list_ui(
+                &mut above,
+                &rows,
+                comparing.is_some(),
+                (labelled, place),
+                by,
+            ),
+        };
         if has_fields {
             let of_face = face.map_or(Vec::new(), |face| fields(&face, &list.info.columns));
             fields_ui(ui, foot, &of_face);
         }
         ui.advance_cursor_after_rect(room);
-        actions.extend(find.map(Action::FindFaces));
+        actions.extend(done.map(|done| match done {
+            RowAction::Find(attribute) => Action::FindFaces(attribute),
+            RowAction::Select(place) => Action::Select(place),
+            RowAction::Label(place, value) => Action::Label(place, value),
+        }));
     }
 
     /// Rows have room for labels where any face of the list has some, which `labelled` says.
-    /// Returns an attribute by which faces are to be found.
+    /// Returns what was done to an attribute.
     fn list_ui(
         &mut self,
         ui: &mut Ui,
-        face: Option<Face>,
-        [network, beside]: [Option<&NetworkInfo>; 2],
-        comparing: Option<&str>,
-        labelled: bool,
+        rows: &[Row],
+        comparing: bool,
+        (labelled, place): (bool, Selected),
         about: About,
-    ) -> Option<String> {
-        let rows = match (face, network) {
-            (Some(face), Some(network)) => {
-                let untrained = [Some(network), beside].map(|n| n.map(|n| &*n.untrained));
-                rows(face, &network.schema, untrained)
-            }
-            _ => Vec::new(),
-        };
-        let known = rows.iter().filter(|r| r.label.is_some()).count();
-        let agree = known - rows.iter().filter(|r| r.disagrees()).count();
-        let fact = if known > 0 {
-            format!("{agree} of {known} agree")
-        } else {
-            String::new()
-        };
-        header_ui(ui, "Attributes", &fact);
-        ui.add_space(8.0);
-        self.controls_ui(ui, comparing);
-        if let Some(network) = network {
-            untrained_ui(ui, network);
-        }
-        ui.add_space(2.0);
-        if rows.is_empty() {
-            empty_ui(ui, face.is_some());
-            return None;
-        }
+    ) -> Option<RowAction> {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let comparing = comparing.is_some();
         let first = [
             self.disagreements_first,
             comparing && self.differences_first,
@@ -130,20 +162,35 @@ impl AttributeView {
         let style = RowStyle {
             comparing,
             labelled,
-            names: names_width(ui, &rows, &marked),
+            names: names_width(ui, rows, &marked),
             marked,
             bring,
+            labelling: place.labelling,
+            selected: place.item.filter(|_| place.labelling),
+            bring_selected: place.item != self.brought_item,
         };
+        self.brought_item = place.item;
+        self.shown.clear();
         let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
         if bring && first != [false; 2] {
             area = area.vertical_scroll_offset(0.0);
         }
         area.show(ui, |ui| {
-            let asked = self.rows_ui(ui, &rows, &style);
+            let asked = self.rows_ui(ui, rows, &style);
             ui.add_space(12.0);
             asked
         })
         .inner
+    }
+
+    /// What is above the rows: how they are searched and ordered.
+    fn head_ui(&mut self, ui: &mut Ui, network: Option<&NetworkInfo>, comparing: Option<&str>) {
+        ui.add_space(8.0);
+        self.controls_ui(ui, comparing);
+        if let Some(network) = network {
+            untrained_ui(ui, network);
+        }
+        ui.add_space(2.0);
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, comparing: Option<&str>) {
@@ -183,24 +230,110 @@ impl AttributeView {
         });
     }
 
-    fn rows_ui(&self, ui: &mut Ui, rows: &[Row], style: &RowStyle) -> Option<String> {
+    fn rows_ui(&mut self, ui: &mut Ui, rows: &[Row], style: &RowStyle) -> Option<RowAction> {
         let mut asked = None;
         let wanted = self.search.to_lowercase();
         let has = |r: &&Row| r.name.to_lowercase().contains(&wanted);
         let mut shown: Vec<&Row> = rows.iter().filter(has).collect();
         if self.disagreements_first {
             let (off, rest): (Vec<&Row>, Vec<&Row>) = shown.iter().partition(|r| r.disagrees());
-            asked = section_ui(ui, "DISAGREE", &off, style);
+            asked = section_ui(ui, "DISAGREE", &off, style, &mut self.shown);
             shown = rest;
         }
         if self.differences_first && style.comparing {
             let apart = |r: &Row| r.difference().map_or(-1.0, f32::abs);
             shown.sort_by(|a, b| apart(b).total_cmp(&apart(a)));
-            asked.or(section_ui(ui, "BY DIFFERENCE", &shown, style))
+            let done = section_ui(ui, "BY DIFFERENCE", &shown, style, &mut self.shown);
+            asked.or(done)
         } else {
-            asked.or(groups_ui(ui, &shown, style))
+            let done = groups_ui(ui, &shown, style, &mut self.shown);
+            asked.or(done)
         }
     }
+}
+
+/// What is selected of the face, and what was edited of it.
+struct Selected<'a> {
+    labelling: bool,
+    item: Option<Place>,
+    edits: Option<&'a EditedFace>,
+}
+
+/// The attributes of a face, those that somebody changed with what they were.
+fn face_rows<'a>(
+    face: Option<Face<'a>>,
+    [network, beside]: [Option<&'a NetworkInfo>; 2],
+    place: &Selected,
+) -> Vec<Row<'a>> {
+    let (Some(face), Some(network)) = (face, network) else {
+        return Vec::new();
+    };
+    let untrained = [Some(network), beside].map(|n| n.map(|n| &*n.untrained));
+    let mut rows = rows(face, &network.schema, untrained, place.labelling);
+    if let Some(edits) = place.edits {
+        note_changes(&mut rows, edits, &network.schema);
+    }
+    rows
+}
+
+/// "31 of 39 agree", where there are labels.
+fn agreement(rows: &[Row]) -> String {
+    let known = rows.iter().filter(|r| r.label.is_some()).count();
+    let agree = known - rows.iter().filter(|r| r.disagrees()).count();
+    match known {
+        0 => String::new(),
+        known => format!("{agree} of {known} agree"),
+    }
+}
+
+fn list_edits<'a>(context: &Context<'a>) -> Option<&'a EditedFace> {
+    let model = context.model;
+    model.review.open()?.edits(model.faces.selected())
+}
+
+/// Rows that somebody changed know what they were.
+fn note_changes(rows: &mut [Row], edits: &EditedFace, schema: &Schema) {
+    for row in rows {
+        let Some(task) = schema.tasks.get(row.place.0) else {
+            continue;
+        };
+        let Some(item) = task.items().nth(row.place.1) else {
+            continue;
+        };
+        let field = Field::Label {
+            task: task.name.clone(),
+            item: item.to_owned(),
+        };
+        let value = edits.values.get(&field).filter(|v| v.is_mended());
+        row.before = value.and_then(|v| match v.base.value {
+            Value::Presence(presence) => Some(presence),
+            _ => None,
+        });
+    }
+}
+
+/// Takes predictions of at least a confidence for labels, and says that those there are, are right.
+fn accept_ui(ui: &mut Ui, context: &Context, confidence: &mut f32, actions: &mut Vec<Action>) {
+    ui.add_space(6.0);
+    wrapped(ui, 12, |ui| {
+        for (command, words) in [
+            (ReviewCommand::ConfirmAttributes, "confirm"),
+            (ReviewCommand::AcceptAttributes, "accept ≥"),
+        ] {
+            let command = Command::Mend(command);
+            let button = chip(ui, words, command.name());
+            if context.explained(button, command).clicked() {
+                actions.push(Action::Run(command));
+            }
+        }
+        let mut percent = 100.0 * *confidence;
+        let value = egui::DragValue::new(&mut percent)
+            .range(50.0..=99.9)
+            .suffix(" %");
+        let value = ui.add(value.max_decimals(1).speed(0.5));
+        value.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Confidence"));
+        *confidence = percent / 100.0;
+    });
 }
 
 /// Says that points or whole tasks of the network are no more than its first numbers.
@@ -232,7 +365,12 @@ fn empty_ui(ui: &mut Ui, waiting: bool) {
 }
 
 /// The rows under their groups, groups in the order in which they first appear.
-fn groups_ui(ui: &mut Ui, rows: &[&Row], style: &RowStyle) -> Option<String> {
+fn groups_ui(
+    ui: &mut Ui,
+    rows: &[&Row],
+    style: &RowStyle,
+    drawn: &mut Vec<Place>,
+) -> Option<RowAction> {
     let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
     for row in rows {
         match groups.iter_mut().find(|(g, _)| *g == row.group) {
@@ -242,22 +380,27 @@ fn groups_ui(ui: &mut Ui, rows: &[&Row], style: &RowStyle) -> Option<String> {
     }
     let mut asked = None;
     for (group, members) in groups {
-        asked = section_ui(ui, &group.to_uppercase(), &members, style).or(asked);
+        asked = section_ui(ui, &group.to_uppercase(), &members, style, drawn).or(asked);
     }
     asked
 }
 
-/// Draws the rows under a title; returns the one whose filters were asked for.
-fn section_ui(ui: &mut Ui, title: &str, rows: &[&Row], style: &RowStyle) -> Option<String> {
+/// Draws the rows under a title; returns what was done to one of them.
+fn section_ui(
+    ui: &mut Ui,
+    title: &str,
+    rows: &[&Row],
+    style: &RowStyle,
+    drawn: &mut Vec<Place>,
+) -> Option<RowAction> {
     if rows.is_empty() {
         return None;
     }
     let mut asked = None;
     caption(ui, title);
     for row in rows {
-        if row_ui(ui, row, style) {
-            asked = Some(row.name.clone());
-        }
+        drawn.push(row.place);
+        asked = row_ui(ui, row, style).or(asked);
     }
     asked
 }

@@ -8,7 +8,7 @@ use crate::app::faces::arrangement::Place;
 use crate::app::widgets::buttons::cut;
 use crate::app::widgets::theme;
 use crate::figure::signed;
-use crate::label::UNRELIABLE_SOURCE;
+use crate::label::{Presence, UNRELIABLE_SOURCE};
 
 /// How the rows are drawn.
 pub struct RowStyle {
@@ -21,24 +21,48 @@ pub struct RowStyle {
     pub marked: Vec<Place>,
     /// Whether the first of them is to be brought into sight.
     pub bring: bool,
+    /// Whether labels can be changed.
+    pub labelling: bool,
+    /// The attribute that is selected for that.
+    pub selected: Option<Place>,
+    /// Whether it is to be brought into sight.
+    pub bring_selected: bool,
 }
 
-/// Draws an attribute; whether its filters and orders were asked for.
-pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
+/// What somebody did to an attribute.
+pub enum RowAction {
+    /// Its filters and orders were asked for.
+    Find(String),
+    Select(Place),
+    Label(Place, Presence),
+}
+
+/// Draws an attribute; returns what was done to it.
+pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> Option<RowAction> {
     let p = theme::palette(ui.ctx());
     let size = vec2(ui.available_width(), theme::ROW - 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
     let marked = style.marked.contains(&row.place);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said(row, marked)));
+    let selected = style.selected == Some(row.place);
+    response.widget_info(|| match style.labelling {
+        true => WidgetInfo::selected(Role::Button, true, selected, said(row, marked)),
+        false => WidgetInfo::labeled(Role::Label, true, said(row, marked)),
+    });
+    if selected && style.bring_selected {
+        let around = rect.expand2(vec2(0.0, 2.0 * rect.height()));
+        ui.scroll_to_rect_animation(around, None, ScrollAnimation::none());
+    }
     if style.bring && style.marked.first() == Some(&row.place) {
         let around = rect.expand2(vec2(0.0, 2.0 * rect.height()));
         ui.scroll_to_rect_animation(around, None, ScrollAnimation::none());
     }
     if !ui.is_rect_visible(rect) {
-        return false;
+        return None;
     }
     let painter = ui.painter();
-    if row.disagrees() && row.untrained.is_none() {
+    if selected {
+        painter.rect_filled(rect, 0, p.hairline);
+    } else if row.disagrees() && row.untrained.is_none() {
         painter.rect_filled(rect, 0, p.label.gamma_multiply(0.12));
     } else if response.hovered() {
         painter.rect_filled(rect, 0, p.raised);
@@ -47,7 +71,15 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
         let at = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
         painter.rect_filled(at, 0, p.prediction);
     }
+    if selected {
+        let at = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+        painter.rect_filled(at, 0, p.prediction);
+    }
     let middle = rect.center().y;
+    if row.before.is_some() {
+        let at = pos2(rect.left() + 7.5, middle);
+        painter.circle_filled(at, 2.5, p.waiting);
+    }
     let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
         painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
     };
@@ -101,13 +133,53 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> bool {
         Some(false) => ("−", if row.disagrees() { p.label } else { p.quiet }),
         None => ("?", p.quiet.gamma_multiply(0.6)),
     };
-    if style.labelled {
-        let x = rect.right() - MARK;
-        text(x, Align2::CENTER_CENTER, mark, theme::BODY, tint);
+    let x = rect.right() - MARK;
+    let mut done = None;
+    if style.labelling {
+        let place = Rect::from_center_size(pos2(x, middle), vec2(2.0 * MARK, rect.height()));
+        done = sign_ui(ui, row, place).map(|value| RowAction::Label(row.place, value));
     }
-    let asked = response.secondary_clicked();
+    if style.labelled || style.labelling {
+        ui.painter().text(
+            pos2(x, middle),
+            Align2::CENTER_CENTER,
+            mark,
+            theme::font(theme::BODY),
+            tint,
+        );
+    }
+    if response.secondary_clicked() {
+        done = Some(RowAction::Find(row.name.clone()));
+    } else if style.labelling && response.clicked() && done.is_none() {
+        done = Some(RowAction::Select(row.place));
+    }
     response.on_hover_ui(|ui| tooltip_ui(ui, row, marked));
-    asked
+    done
+}
+
+/// The label as a button of three states; returns the one that follows where it was pressed.
+fn sign_ui(ui: &mut Ui, row: &Row, place: Rect) -> Option<Presence> {
+    let p = theme::palette(ui.ctx());
+    let id = ui.scope_id().with(("label of", row.place));
+    let response = ui.interact(place, id, Sense::CLICK);
+    let (now, next) = match row.label {
+        None => ("unknown", Presence::Present),
+        Some(true) => ("present", Presence::Absent),
+        Some(false) => ("absent", Presence::Unknown),
+    };
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("Label of {}: {now}", row.name))
+    });
+    if response.hovered() || response.has_focus() {
+        let button = Rect::from_center_size(place.center(), vec2(20.0, 20.0));
+        let edge = egui::Stroke::new(1.0, p.quiet);
+        let kind = egui::StrokeKind::Inside;
+        ui.painter()
+            .rect(button, theme::RADIUS, p.raised, edge, kind);
+    }
+    let clicked = response.clicked();
+    response.on_hover_text("present, absent, unknown: a click goes on to the next");
+    clicked.then_some(next)
 }
 
 /// Room for the sign of doubt behind a name.
@@ -130,7 +202,11 @@ const BAR: f32 = 20.0;
 fn columns(width: f32, style: &RowStyle) -> [f32; 3] {
     const LEFT: f32 = 12.0;
     let difference = if style.comparing { DIFFERENCE } else { 0.0 };
-    let label = if style.labelled { LABELLED } else { MARGIN };
+    let label = if style.labelled || style.labelling {
+        LABELLED
+    } else {
+        MARGIN
+    };
     let end = width - NUMBER - difference - label;
     let usual = (width * 0.47).max(166.0).min(end - 40.0);
     let needed = LEFT + style.names + GAP;
@@ -165,8 +241,10 @@ fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
         true => 0.9,
         false => 0.6,
     };
-    let full = bar.with_max_x(at(row.probability));
-    painter.rect_filled(full, 3, tint.gamma_multiply(strength));
+    if row.probability.is_finite() {
+        let full = bar.with_max_x(at(row.probability));
+        painter.rect_filled(full, 3, tint.gamma_multiply(strength));
+    }
     let threshold = (bar.top() - 2.0)..=(bar.bottom() + 2.0);
     painter.vline(bar.center().x, threshold, egui::Stroke::new(1.0, p.quiet));
     if let Some(other) = row.other {
@@ -184,6 +262,9 @@ fn bar(painter: &egui::Painter, row: &Row, line: Rect, p: theme::Palette) {
 
 /// ".86".
 fn short(value: f32) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
     let words = format!("{value:.2}");
     words.strip_prefix('0').map_or(words.clone(), str::to_owned)
 }
@@ -195,7 +276,11 @@ fn said(row: &Row, marked: bool) -> String {
         Some(false) => "absent",
         None => "unknown",
     };
-    let mut said = format!("{}: {:.2}, label {label}", row.name, row.probability);
+    let predicted = match row.probability.is_finite() {
+        true => format!("{:.2}", row.probability),
+        false => "not predicted".into(),
+    };
+    let mut said = format!("{}: {predicted}, label {label}", row.name);
     if let Some(other) = row.other {
         said += &format!(", other {other:.2}");
     }
@@ -218,16 +303,27 @@ fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {
     let p = theme::palette(ui.ctx());
     ui.set_max_width(320.0);
     ui.label(egui::RichText::new(&row.name).strong());
-    ui.label(format!(
-        "predicted {:.1} %, present from 50 %",
-        100.0 * row.probability
-    ));
+    ui.label(match row.probability.is_finite() {
+        true => format!(
+            "predicted {:.1} %, present from 50 %",
+            100.0 * row.probability
+        ),
+        false => "not predicted".into(),
+    });
     let label = match row.label {
         Some(true) => "labelled as present",
         Some(false) => "labelled as absent",
         None => "not labelled",
     };
     ui.colored_label(if row.disagrees() { p.label } else { p.quiet }, label);
+    if let Some(before) = row.before {
+        let before = match before {
+            Presence::Present => "present",
+            Presence::Absent => "absent",
+            Presence::Unknown => "unknown",
+        };
+        ui.colored_label(p.waiting, format!("changed: it was {before} in the set"));
+    }
     if let Some(other) = row.other {
         let words = format!("the other says {:.1} %", 100.0 * other);
         match (row.difference(), row.other_untrained) {
@@ -277,6 +373,9 @@ mod tests {
             names: 136.0,
             marked: Vec::new(),
             bring: false,
+            labelling: false,
+            selected: None,
+            bring_selected: false,
         };
         for comparing in [false, true] {
             for labelled in [false, true] {

@@ -3,13 +3,14 @@
 use crate::app::faces::arrangement::Place;
 use crate::app::faces::item::Face;
 use crate::label::{
-    Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,
+    Presence, Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,
 };
 
 /// One attribute of a face.
 pub struct Row<'a> {
     pub name: String,
     pub group: &'a str,
+    /// NaN where there is no prediction.
     pub probability: f32,
     pub label: Option<bool>,
     /// What another predictor says.
@@ -21,11 +22,14 @@ pub struct Row<'a> {
     /// Why the other network never was.
     pub other_untrained: Option<UntrainedReason>,
     pub place: Place,
+    /// What the label was before somebody changed it.
+    pub before: Option<Presence>,
 }
 
 impl Row<'_> {
     pub fn disagrees(&self) -> bool {
-        self.label.is_some_and(|l| l != (self.probability >= 0.5))
+        let predicted = self.probability >= 0.5;
+        self.probability.is_finite() && self.label.is_some_and(|l| l != predicted)
     }
 
     /// The other's probability less the network's; none where either was never trained on it, as
@@ -33,26 +37,32 @@ impl Row<'_> {
     pub fn difference(&self) -> Option<f32> {
         let other = self.other?;
         let trained = self.untrained.is_none() && self.other_untrained.is_none();
-        trained.then_some(other - self.probability)
+        let known = trained && self.probability.is_finite();
+        known.then_some(other - self.probability)
     }
 }
 
-/// The attributes of a face; none before it is predicted. `untrained` is what the network was never
+/// The attributes of a face; none before it is predicted, unless `labelling`. `untrained` is what the network was never
 /// trained on, and what the one beside it was not.
 pub fn rows<'a>(
     face: Face<'a>,
     schema: &'a Schema,
     [untrained, other_untrained]: [Option<&Untrained>; 2],
+    labelling: bool,
 ) -> Vec<Row<'a>> {
     let reason = |of: Option<&Untrained>, task: &str, item: &str| of?.reason(task, item);
     let mut all = Vec::new();
-    let Some(prediction) = face.prediction() else {
+    if face.finding.is_none() && !labelling {
         return all;
-    };
-    for (t, (task, said)) in schema.tasks.iter().zip(&prediction.tasks).enumerate() {
-        let (TaskKind::Binary { attributes }, TaskPrediction::Binary(values)) = (&task.kind, said)
-        else {
+    }
+    for (t, task) in schema.tasks.iter().enumerate() {
+        let TaskKind::Binary { attributes } = &task.kind else {
             continue;
+        };
+        let values = match face.prediction().and_then(|p| p.of(t, task)) {
+            Some(TaskPrediction::Binary(values)) => Some(values),
+            _ if labelling => None,
+            _ => continue,
         };
         let labels = match face.labels().and_then(|a| a.tasks.get(t)) {
             Some(TaskLabels::Binary(labels)) => Some(labels),
@@ -62,12 +72,12 @@ pub fn rows<'a>(
             Some(TaskPrediction::Binary(theirs)) => Some(theirs),
             _ => None,
         };
-        let each = attributes.iter().zip(values).enumerate();
-        all.extend(each.map(|(i, (attribute, value))| {
+        let each = attributes.iter().enumerate();
+        all.extend(each.map(|(i, attribute)| {
             Row {
                 name: attribute.name.replace('_', " "),
                 group: &attribute.group,
-                probability: *value,
+                probability: values.map_or(f32::NAN, |values| values[i]),
                 label: labels.and_then(|l| l.get(i)?.known()),
                 other: theirs
                     .and_then(|o| o.get(i).copied())
@@ -76,6 +86,7 @@ pub fn rows<'a>(
                 untrained: reason(untrained, &task.name, &attribute.name),
                 other_untrained: reason(other_untrained, &task.name, &attribute.name),
                 place: (t, i),
+                before: None,
             }
         }));
     }

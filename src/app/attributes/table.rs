@@ -11,7 +11,12 @@ pub fn attribute_table(model: &Model) -> Option<Table> {
     let face = model.faces.shown()?;
     let image = dataset::name_of(&face.sample.path);
     let which = face.which().map_or(String::new(), Which::cell);
-    let rows = rows(face, &network.schema, [Some(&network.untrained), None]);
+    let rows = rows(
+        face,
+        &network.schema,
+        [Some(&network.untrained), None],
+        false,
+    );
     let heading = [
         "image",
         "face",

@@ -64,7 +64,7 @@ impl CanvasView {
         let layout = Layout::left_to_right(Align::Center);
         inside(ui, row(0.0), layout, |ui| {
             box_ui(ui, face.source, &box_words, &own_end, end);
-            own_numbers_ui(ui, face.nme(), &points);
+            own_numbers_ui(ui, face.nme(&schema), &points);
             own_state_ui(ui, face, &points);
         });
         if let Some(words) = other_end {

@@ -3,6 +3,7 @@
 use eframe::egui::{CursorIcon, Pos2, Rect, Stroke, StrokeKind, Vec2, epaint::Color32, vec2};
 
 use super::transform::PhotoTransform;
+use crate::app::faces::arrangement::Place;
 use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.
@@ -22,6 +23,8 @@ pub enum Hold {
     Inside,
     Corner(usize),
     Turn,
+    /// A labelled point.
+    Point(Place),
     /// A new box is drawn from here.
     New(Point),
 }
@@ -47,6 +50,7 @@ impl Hold {
             Self::Turn => CursorIcon::Alias,
             Self::Photo => CursorIcon::Grabbing,
             Self::New(_) => CursorIcon::Crosshair,
+            Self::Point(_) => CursorIcon::Move,
         }
     }
 
@@ -59,7 +63,7 @@ impl Hold {
         delta: Vec2,
     ) -> Option<FaceBox> {
         match self {
-            Self::Photo | Self::New(_) => None,
+            Self::Photo | Self::New(_) | Self::Point(_) => None,
             Self::Inside => Some(FaceBox {
                 x: face_box.x + delta.x / map.zoom,
                 y: face_box.y + delta.y / map.zoom,

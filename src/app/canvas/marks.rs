@@ -314,6 +314,7 @@ mod tests {
     #[test]
     fn names_of_both_sides_grow_apart() {
         let point = |name, x, y| PointView {
+            place: (0, 0),
             name,
             found: Some([x, y]),
             label: None,
@@ -368,6 +369,7 @@ mod tests {
             (0.0, 30.0, Some([225.0, 190.0])),
         ] {
             let point = |name, found: Point, label| PointView {
+                place: (0, 0),
                 name,
                 found: Some(found),
                 label: Some(label),
@@ -407,6 +409,7 @@ mod tests {
     fn a_name_that_would_lie_over_another_is_left_out() {
         let titles = |distance: f32, strength: f32| {
             let point = |name, x, y| PointView {
+                place: (0, 0),
                 name,
                 found: Some([x, y]),
                 label: None,

@@ -5,12 +5,16 @@ mod foot;
 mod header;
 mod hold;
 pub mod layers;
+mod magnifier;
 mod marks;
+mod note;
 mod numbers;
 pub mod page;
 mod photo;
 mod place;
+mod scene;
 pub mod sheet;
+mod strip;
 mod transform;
 
 use std::sync::Arc;
@@ -19,6 +23,7 @@ use eframe::egui::{self, ColorImage, Stroke, TextureHandle, Ui, vec2};
 
 use crate::app::command::Command;
 use crate::app::export::Target;
+use crate::app::faces::arrangement::Place;
 use crate::app::faces::boxes::Which;
 use crate::app::faces::item::Picture;
 use crate::app::model::Context;
@@ -26,10 +31,12 @@ use crate::app::widgets::buttons::hint_ui;
 use crate::app::widgets::header::header_ui;
 use crate::app::widgets::texture::upload;
 use crate::app::widgets::theme;
-use crate::label::FaceBox;
+use crate::label::{FaceBox, Point};
 pub use export_menu::{file_name, sheet_file_name};
 use layers::Layers;
-use photo::{Drag, PhotoView, Scene};
+use note::NoteField;
+use photo::{Drag, PhotoView};
+use scene::Scene;
 
 const FOOT: f32 = 32.0;
 /// Zoom in percent from which pixels are drawn hard.
@@ -45,6 +52,8 @@ pub struct CanvasView {
     texture: Option<(Arc<ColorImage>, bool, TextureHandle)>,
     /// What the pane says where there is no photo.
     empty_hint: &'static str,
+    /// The note about a face that is being written.
+    pub note: NoteField,
 }
 
 /// What somebody does on the canvas.
@@ -55,6 +64,12 @@ pub enum Action {
     MoveBox(FaceBox),
     AddBox(FaceBox),
     Activate(Which),
+    /// The box was let go.
+    ReleaseBox,
+    SelectPoint(Place),
+    PutPoint(Place, Point),
+    PlacePoint(Point),
+    Note(String),
     Export(Export, Target),
     ExportScale(f32),
 }
@@ -77,6 +92,7 @@ impl CanvasView {
             zoom_percent: 100.0,
             texture: None,
             empty_hint,
+            note: NoteField::default(),
         }
     }
 
@@ -89,7 +105,7 @@ impl CanvasView {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let p = theme::palette(ui.ctx());
         let faces = &context.model.faces;
-        let Some(face) = faces.shown() else {
+        let Some(mut face) = context.model.shown() else {
             let hint = match context.is_opening {
                 true => "opening…",
                 false => self.empty_hint,
@@ -105,6 +121,10 @@ impl CanvasView {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         self.header_ui(ui, context, &face, actions);
+        if context.reviewing {
+            self.strip_ui(ui, context, actions);
+        }
+        face.dragged = self.photo.dragged;
         let foot = match faces.other.is_some() {
             true => 2.0 * FOOT - 8.0,
             false => FOOT,
@@ -120,12 +140,23 @@ impl CanvasView {
             (ui.available_height() - foot).max(50.0),
         );
         let schema = context.model.schema();
-        let in_photo = faces.in_photo();
+        let mut in_photo = faces.in_photo();
+        for (which, face) in &mut in_photo {
+            if let Which::Listed(index) = *which {
+                *face = context.model.seen(*face, index);
+            }
+        }
+        if let Some((_, active)) = in_photo.last_mut() {
+            active.dragged = self.photo.dragged;
+        }
+        let schema_task = |t: usize| schema.tasks.get(t).is_some_and(|task| task.is_points());
         let scene = Scene {
             faces: &in_photo,
             texture: &texture,
             schema: &schema,
             layers: self.layers,
+            editing: context.reviewing && face.hand.is_none(),
+            point: context.model.item.filter(|place| schema_task(place.0)),
         };
         let shown = ui.allocate_ui(size, |ui| self.photo.ui(ui, &scene));
         let (drag, percent) = shown.inner;
@@ -137,6 +168,10 @@ impl CanvasView {
             Drag::Move(face_box) => Action::MoveBox(face_box),
             Drag::Add(face_box) => Action::AddBox(face_box),
             Drag::Activate(which) => Action::Activate(which),
+            Drag::Release => Action::ReleaseBox,
+            Drag::SelectPoint(place) => Action::SelectPoint(place),
+            Drag::PutPoint(place, at) => Action::PutPoint(place, at),
+            Drag::PlacePoint(at) => Action::PlacePoint(at),
         }));
         let (line, y) = (Stroke::new(1.0, p.hairline), ui.cursor().top());
         ui.painter().hline(ui.max_rect().x_range(), y, line);

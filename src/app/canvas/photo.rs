@@ -1,20 +1,20 @@
 //! The photo with what is found on it: zoom, pan, and boxes that can be taken hold of.
 
 use eframe::egui::{
-    self, Color32, CursorIcon, Pos2, Rect, Response, Role, Sense, TextureHandle, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    self, Color32, CursorIcon, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::hold::{self, Hold};
-use super::layers::Layers;
+use super::magnifier::magnifier_ui;
 use super::marks::{View, face_marks};
 use super::numbers::{near, numbers_ui};
+use super::scene::Scene;
 use super::transform::PhotoTransform;
+use crate::app::faces::arrangement::Place;
 use crate::app::faces::boxes::Which;
-use crate::app::faces::item::Face;
 use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
-use crate::label::{FaceBox, Point, Schema};
+use crate::label::{FaceBox, Point};
 
 const ZOOMS: std::ops::RangeInclusive<f32> = 0.02..=64.0;
 /// How strong faces are drawn that are not looked at.
@@ -32,6 +32,14 @@ pub struct PhotoView {
     pub taken: bool,
     /// Whether the next drag draws a box.
     pub adding: bool,
+    /// Whether clicks place points, one after the other.
+    pub placing: bool,
+    /// Where a labelled point is while it is dragged.
+    pub dragged: Option<(Place, Point)>,
+    /// What is to be shown as large as the pane, once that is known.
+    framed: Option<FaceBox>,
+    /// What was shown so last.
+    zoomed_to: Option<FaceBox>,
 }
 
 /// What somebody did on the photo.
@@ -40,19 +48,26 @@ pub enum Drag {
     Move(FaceBox),
     Add(FaceBox),
     Activate(Which),
-}
-
-/// What is shown on the canvas.
-pub struct Scene<'a> {
-    /// The active one last.
-    pub faces: &'a [(Which, Face<'a>)],
-    pub texture: &'a TextureHandle,
-    pub schema: &'a Schema,
-    pub layers: Layers,
+    /// The box was let go.
+    Release,
+    SelectPoint(Place),
+    /// A labelled point was let go at another place.
+    PutPoint(Place, Point),
+    /// A click while points are placed.
+    PlacePoint(Point),
 }
 
 impl PhotoView {
+    /// Shows a face as large as the pane; the whole photo where it is so shown already.
+    pub fn zoom_to(&mut self, face_box: Option<FaceBox>) {
+        match self.zoomed_to.take() {
+            Some(before) if Some(before) == face_box => self.fit(),
+            _ => (self.framed, self.zoomed_to) = (face_box, face_box),
+        }
+    }
+
     pub fn fit(&mut self) {
+        (self.framed, self.zoomed_to) = (None, None);
         self.zoom = None;
         self.pan = Vec2::ZERO;
     }
@@ -77,6 +92,9 @@ impl PhotoView {
         };
         let size = vec2(picture.width() as f32, picture.height() as f32);
         let extent = extent(size, scene.faces.iter().map(|(_, f)| f.item.first_box.0));
+        if let Some(face_box) = self.framed.take() {
+            self.frame(rect, extent, face_box);
+        }
         self.zoom_ui(ui, &response, rect, extent);
         let drag = self.drag_ui(ui, &response, self.map(rect, extent), scene);
         let map = self.map(rect, extent);
@@ -129,6 +147,13 @@ impl PhotoView {
             }
         }
         paint(&painter, &marks);
+        let selected = self.dragged.map(|d| d.0).or(scene.point);
+        if let Some(at) = selected.and_then(|place| place_of(scene, place)) {
+            let ring = egui::Stroke::new(2.0, p.prediction);
+            painter.circle_stroke(map.to_screen(at), 10.0, egui::Stroke::new(4.0, hold::DARK));
+            painter.circle_stroke(map.to_screen(at), 10.0, ring);
+            magnifier_ui(&painter, (rect, map.zoom), size, scene, at);
+        }
         if let (Some(Hold::New(from)), Some(to)) = (self.hold, ui.ctx().pointer_latest_pos()) {
             let corners = hold::square(from, map.to_photo(to)).corners();
             let mut outline = corners.map(|c| map.to_screen(c)).to_vec();
@@ -136,6 +161,17 @@ impl PhotoView {
             painter.line(outline.clone(), egui::Stroke::new(3.5, hold::DARK));
             painter.line(outline, egui::Stroke::new(1.5, p.prediction));
         }
+    }
+
+    /// Makes a box as large as the pane, with some of what is around it.
+    fn frame(&mut self, rect: Rect, extent: Rect, face_box: FaceBox) {
+        /// Of the box's side, what is shown.
+        const AROUND: f32 = 1.25;
+        let side = AROUND * face_box.side().max(1.0);
+        let zoom = rect.width().min(rect.height()) / side;
+        let zoom = zoom.clamp(*ZOOMS.start(), *ZOOMS.end());
+        let [x, y] = face_box.center();
+        (self.zoom, self.pan) = (Some(zoom), (extent.center() - pos2(x, y)) * zoom);
     }
 
     fn map(&self, rect: Rect, extent: Rect) -> PhotoTransform {
@@ -183,6 +219,8 @@ impl PhotoView {
         let box_shown = scene.layers.face_box.on;
         let active = scene.faces.last()?.1.face_box;
         let grip = |at| Hold::of(map, &active, at).filter(|_| box_shown);
+        let point = |at| self::point_at(map, scene, at).map(Hold::Point);
+        let grip = |at| point(at).or_else(|| grip(at));
         if response.drag_started() {
             let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
             let middle = response.dragged_by(egui::PointerButton::Middle);
@@ -190,9 +228,26 @@ impl PhotoView {
                 true => Hold::New(map.to_photo(from)),
                 false => grip(from).filter(|_| !middle).unwrap_or(Hold::Photo),
             });
-            self.taken = !matches!(self.hold, Some(Hold::Photo | Hold::New(_)));
+            self.taken = !matches!(self.hold, Some(Hold::Photo | Hold::New(_) | Hold::Point(_)));
         }
         let mut done = None;
+        if let (Some(Hold::Point(place)), true) = (self.hold, response.dragged()) {
+            // Held where it was taken, and not by its middle.
+            let from = self.dragged.map(|d| d.1).or_else(|| place_of(scene, place));
+            let from = from.unwrap_or_default();
+            let delta = response.drag_delta() / map.zoom;
+            self.dragged = Some((place, [from[0] + delta.x, from[1] + delta.y]));
+        }
+        if response.drag_stopped() {
+            match self.hold {
+                Some(Hold::Point(_)) => {
+                    let put = self.dragged.take();
+                    done = put.map(|(place, at)| Drag::PutPoint(place, at));
+                }
+                Some(Hold::Inside | Hold::Corner(_) | Hold::Turn) => done = Some(Drag::Release),
+                _ => {}
+            }
+        }
         if response.drag_stopped()
             && let Some(Hold::New(from)) = self.hold.take()
         {
@@ -200,15 +255,21 @@ impl PhotoView {
             done = Some(Drag::Add(hold::square(from, map.to_photo(pointer))));
         }
         if response.clicked() {
-            done = self.clicked(map.to_photo(pointer), scene);
+            done = match (self.placing, self::point_at(map, scene, pointer)) {
+                (true, _) => Some(Drag::PlacePoint(map.to_photo(pointer))),
+                (false, Some(place)) => Some(Drag::SelectPoint(place)),
+                (false, None) => self.clicked(map.to_photo(pointer), scene),
+            };
         }
         let over = self.hold.or_else(|| grip(pointer));
-        let idle = if self.adding {
+        let idle = if self.adding || self.placing {
             CursorIcon::Crosshair
         } else {
             CursorIcon::Grab
         };
-        let icon = over.filter(|_| !self.adding).map_or(idle, Hold::cursor);
+        let icon = over
+            .filter(|_| !self.adding && !self.placing)
+            .map_or(idle, Hold::cursor);
         ui.ctx().set_cursor_icon(icon);
         let delta = response.drag_delta();
         let Some(hold) = self.hold else {
@@ -220,7 +281,7 @@ impl PhotoView {
         }
         let moved = hold.moved(map, active, pointer, delta);
         let moved = moved.filter(|b| delta != Vec2::ZERO && b.is_valid());
-        moved.map(Drag::Move)
+        done.or(moved.map(Drag::Move))
     }
 
     /// A click draws a box of a usual size, or looks at the smallest one under the pointer.
@@ -237,6 +298,32 @@ impl PhotoView {
             under.min_by(|a, b| a.1.face_box.side().total_cmp(&b.1.face_box.side()))?;
         (*which != scene.faces.last()?.0).then_some(Drag::Activate(*which))
     }
+}
+
+/// The labelled point under the pointer, or a predicted one that has no label: the nearest.
+fn point_at(map: PhotoTransform, scene: &Scene, pointer: Pos2) -> Option<Place> {
+    /// Screen points around a point within which it is taken hold of.
+    const REACH: f32 = 9.0;
+    if !scene.editing {
+        return None;
+    }
+    let (_, active) = scene.faces.last()?;
+    let points = active.points(scene.schema).into_iter();
+    let near = points.filter_map(|point| {
+        let at = point.label.or(point.found)?;
+        let distance = map.to_screen(at).distance(pointer);
+        (distance <= REACH).then_some((point.place, distance))
+    });
+    near.min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(place, _)| place)
+}
+
+/// Where a point of the active face is: by its label, else as predicted.
+fn place_of(scene: &Scene, place: Place) -> Option<Point> {
+    let (_, active) = scene.faces.last()?;
+    let points = active.points(scene.schema);
+    let point = points.iter().find(|p| p.place == place)?;
+    point.label.or(point.found)
 }
 
 /// What is to be seen of a photo, in its pixels: all of it, and boxes that reach over its edge as

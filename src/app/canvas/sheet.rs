@@ -164,6 +164,7 @@ fn cell(
         finding: face.finding.as_ref(),
         other: face.other.as_ref(),
         hand: None,
+        dragged: None,
     };
     // The paper's figure has points alone.
     let mut layers = *layers;

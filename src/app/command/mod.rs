@@ -5,12 +5,14 @@ mod faces;
 pub mod hint;
 pub mod keys;
 pub mod pane;
+mod review;
 mod table;
 
 use eframe::egui::KeyboardShortcut;
 
 pub use faces::ListCommand;
 use pane::{Pane, Workspace};
+pub use review::ReviewCommand;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -24,6 +26,7 @@ pub enum Command {
     Features,
     Training,
     Report,
+    Review,
     Mute,
     Solo,
     HearAll,
@@ -52,6 +55,8 @@ pub enum Command {
     ZoomReset,
     FullScreen,
     List(ListCommand),
+    /// Mends labels.
+    Mend(ReviewCommand),
     Fit,
     ActualSize,
     ResetBox,
@@ -90,6 +95,33 @@ pub enum Command {
     About,
 }
 
+/// Where the keys of commands count: the same key may do another thing in each, and the narrowest
+/// comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// With an attribute selected in the Review workspace.
+    Attribute,
+    /// With a point selected there.
+    Point,
+    /// In the Review workspace.
+    Review,
+    Window,
+}
+
+impl Scope {
+    /// From the narrowest to the widest.
+    pub const ALL: [Self; 4] = [Self::Attribute, Self::Point, Self::Review, Self::Window];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attribute => "with an attribute selected",
+            Self::Point => "with a point selected",
+            Self::Review => "in Review",
+            Self::Window => "everywhere",
+        }
+    }
+}
+
 /// Where a command stands in the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
@@ -97,17 +129,19 @@ pub enum Group {
     View,
     List,
     Photo,
+    Review,
     Maps,
     Network,
     Help,
 }
 
 impl Group {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::File,
         Self::View,
         Self::List,
         Self::Photo,
+        Self::Review,
         Self::Maps,
         Self::Network,
         Self::Help,
@@ -119,6 +153,7 @@ impl Group {
             Self::View => "View",
             Self::List => "List",
             Self::Photo => "Photo",
+            Self::Review => "Review",
             Self::Maps => "Maps",
             Self::Network => "Network",
             Self::Help => "Help",
@@ -138,6 +173,7 @@ impl Command {
         Self::Features,
         Self::Training,
         Self::Report,
+        Self::Review,
         Self::Pane(Pane::Gallery),
         Self::Pane(Pane::Canvas),
         Self::Pane(Pane::Attributes),
@@ -198,6 +234,52 @@ impl Command {
         Self::SaveReport,
         Self::CopyTable,
         Self::Quit, // the last of its menu
+        Self::Mend(ReviewCommand::Approve),
+        Self::Mend(ReviewCommand::Unsure),
+        Self::Mend(ReviewCommand::Exclude),
+        Self::Mend(ReviewCommand::Reopen),
+        Self::Mend(ReviewCommand::Note),
+        Self::Mend(ReviewCommand::ZoomToFace),
+        Self::Mend(ReviewCommand::Point(1)),
+        Self::Mend(ReviewCommand::Point(2)),
+        Self::Mend(ReviewCommand::Point(3)),
+        Self::Mend(ReviewCommand::Point(4)),
+        Self::Mend(ReviewCommand::Point(5)),
+        Self::Mend(ReviewCommand::Point(6)),
+        Self::Mend(ReviewCommand::Point(7)),
+        Self::Mend(ReviewCommand::Point(8)),
+        Self::Mend(ReviewCommand::Point(9)),
+        Self::Mend(ReviewCommand::PlacePoints),
+        Self::Mend(ReviewCommand::AcceptPoints),
+        Self::Mend(ReviewCommand::AcceptAttributes),
+        Self::Mend(ReviewCommand::ConfirmAttributes),
+        Self::Mend(ReviewCommand::NextDisputed),
+        Self::Mend(ReviewCommand::PreviousDisputed),
+        Self::Mend(ReviewCommand::FirstAttribute),
+        Self::Mend(ReviewCommand::UseBox),
+        Self::Mend(ReviewCommand::Blind),
+        Self::Mend(ReviewCommand::Refresh),
+        Self::Mend(ReviewCommand::ExportLabels),
+        Self::Mend(ReviewCommand::Left),
+        Self::Mend(ReviewCommand::Right),
+        Self::Mend(ReviewCommand::Up),
+        Self::Mend(ReviewCommand::Down),
+        Self::Mend(ReviewCommand::FarLeft),
+        Self::Mend(ReviewCommand::FarRight),
+        Self::Mend(ReviewCommand::FarUp),
+        Self::Mend(ReviewCommand::FarDown),
+        Self::Mend(ReviewCommand::AcceptPoint),
+        Self::Mend(ReviewCommand::Occluded),
+        Self::Mend(ReviewCommand::PointUnknown),
+        Self::Mend(ReviewCommand::NextPoint),
+        Self::Mend(ReviewCommand::PreviousPoint),
+        Self::Mend(ReviewCommand::NextRow),
+        Self::Mend(ReviewCommand::PreviousRow),
+        Self::Mend(ReviewCommand::Present),
+        Self::Mend(ReviewCommand::Absent),
+        Self::Mend(ReviewCommand::Flip),
+        Self::Mend(ReviewCommand::AttributeUnknown),
+        Self::Mend(ReviewCommand::AcceptAttribute),
         Self::Mute,
         Self::Solo,
         Self::HearAll,
@@ -276,7 +358,16 @@ impl Command {
         match self {
             Self::Pane(pane) => format!("Pane.{pane:?}"),
             Self::List(command) => format!("{command:?}"),
+            Self::Mend(command) => format!("Review.{command:?}"),
             other => format!("{other:?}"),
+        }
+    }
+
+    /// Where its keys count.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Mend(command) => command.scope(),
+            _ => Scope::Window,
         }
     }
 
@@ -293,6 +384,7 @@ impl Workspace {
             Self::Features => Command::Features,
             Self::Training => Command::Training,
             Self::Report => Command::Report,
+            Self::Review => Command::Review,
         }
     }
 }
@@ -315,6 +407,9 @@ mod tests {
             assert_eq!(Command::by_id(&a.id()), Some(*a));
             for b in &Command::ALL[i + 1..] {
                 assert_ne!(a.name(), b.name());
+                if a.scope() != b.scope() {
+                    continue;
+                }
                 let keys = b.first_keys();
                 let clash = a.first_keys().into_iter().find(|k| keys.contains(k));
                 assert_eq!(clash, None, "{a:?} {b:?}");

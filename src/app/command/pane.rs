@@ -8,10 +8,17 @@ pub enum Workspace {
     Features,
     Training,
     Report,
+    Review,
 }
 
 impl Workspace {
-    pub const ALL: [Self; 4] = [Self::Photos, Self::Features, Self::Training, Self::Report];
+    pub const ALL: [Self; 5] = [
+        Self::Photos,
+        Self::Features,
+        Self::Training,
+        Self::Report,
+        Self::Review,
+    ];
 
     /// Its name in the settings.
     pub fn id(self) -> String {

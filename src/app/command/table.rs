@@ -28,7 +28,7 @@ pub(in crate::app) fn ctrl(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
 }
 
-fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
+pub(in crate::app) fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
     let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
     Some(KeyboardShortcut::new(both, key))
 }
@@ -99,6 +99,12 @@ impl Command {
                 "Measures of the network on the opened data set",
                 ctrl(Key::Num4),
             ),
+            Self::Review => f(
+                View,
+                "Review",
+                "Mend labels: points and attributes, face by face",
+                ctrl(Key::Num5),
+            ),
             Self::Pane(pane) => {
                 let key = match pane {
                     Pane::Log => ctrl(Key::L),
@@ -146,6 +152,7 @@ impl Command {
             ),
             Self::FullScreen => f(View, "Full screen", "Fill the screen", plain(Key::F11)),
             Self::List(command) => command.facts(),
+            Self::Mend(command) => command.facts(),
             Self::Fit => f(Photo, "Fit", "Show the whole photo", plain(Key::F)),
             Self::ActualSize => f(
                 Photo,

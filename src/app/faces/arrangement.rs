@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::app::faces::compare::difference;
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::faces::points::points_of;
-use crate::dataset::{Sample, Split};
+use crate::dataset::{Sample, Samples, Split};
 use crate::label::{Presence, Schema, TaskLabels, TaskPrediction};
 
 /// What a person asked for.
@@ -137,7 +137,7 @@ impl Arrangement {
     /// Indices of the faces to show, in order.
     pub fn apply(
         &self,
-        samples: &[Sample],
+        samples: &Samples,
         found: &Findings,
         other: Option<&Findings>,
         schema: &Schema,
@@ -423,7 +423,8 @@ mod tests {
         let found = findings(&samples, [Some(0.5), None, Some(3.0)], [0.2, 0.0, 0.9]);
         let theirs = findings(&samples, [Some(9.0), Some(0.0), Some(4.0)], [0.0; 3]);
         let schema = Schema::face();
-        let shown = |a: &Arrangement| a.apply(&samples, &found, Some(&theirs), &schema);
+        let shown =
+            |a: &Arrangement| a.apply(&samples.clone().into(), &found, Some(&theirs), &schema);
         let sorted = |sort| {
             shown(&Arrangement {
                 sort,

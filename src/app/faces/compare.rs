@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::app::faces::findings::{Finding, Findings};
 use crate::dataset::predictions::{self, FaceReference, PredictedFace, matches};
-use crate::dataset::{Sample, name_of};
+use crate::dataset::{Samples, name_of};
 use crate::evaluation;
 use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Schema, TaskKind, TaskPrediction, distance};
@@ -79,7 +79,7 @@ pub enum Unusable {
 }
 
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
-pub fn read(path: &Path, samples: &[Sample], schema: &Schema) -> Result<(Other, String), Unusable> {
+pub fn read(path: &Path, samples: &Samples, schema: &Schema) -> Result<(Other, String), Unusable> {
     let said = predictions::read(path, schema).map_err(|e| Unusable::Unread(e.to_string()))?;
     let mut findings = Findings::none(samples.len());
     // Boxes tell faces apart where both sides have some, else their order does.
@@ -146,7 +146,7 @@ fn has_probabilities(face: &PredictedFace) -> bool {
 fn find(
     indices: &[usize],
     said: &[PredictedFace],
-    samples: &[Sample],
+    samples: &Samples,
     schema: &Schema,
     findings: &mut Findings,
 ) {
@@ -176,6 +176,7 @@ fn find(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Sample;
     use crate::label::{PointLabel, TaskLabels};
 
     #[test]
@@ -197,7 +198,7 @@ mod tests {
             samples.push(sample);
         }
         crate::dataset::number_faces(&mut samples);
-        let (other, words) = read(&path, &samples, &schema).unwrap();
+        let (other, words) = read(&path, &samples.clone().into(), &schema).unwrap();
         assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
         assert!(
             words.contains("2 of 3") && words.contains("2 broken"),
@@ -221,7 +222,7 @@ mod tests {
         let moved = Finding::new(None, &schema, FaceBox::new(0.0, 0.0, 50.0, 50.0), moved);
         let apart = difference(&schema, first, &moved);
         assert!((apart - 2.0 / 5.0 / 3.0).abs() < 1e-6, "{apart}");
-        let read_others = read(&path, &samples[2..], &schema);
+        let read_others = read(&path, &samples[2..].to_vec().into(), &schema);
         let Err(Unusable::OfOthers {
             words: why,
             probable,
@@ -232,7 +233,7 @@ mod tests {
         assert!(probable, "Smiling is .75");
         assert!(why.contains("2 faces, none of which is open"), "{why}");
         assert!(why.ends_with("/elsewhere/a.png"), "{why}");
-        assert!(read(Path::new("none.jsonl"), &samples, &schema).is_err());
+        assert!(read(Path::new("none.jsonl"), &samples.into(), &schema).is_err());
     }
 
     #[test]
@@ -241,7 +242,7 @@ mod tests {
         let schema = Schema::face();
         let names: Vec<&str> = schema.tasks[0].items().collect();
         let place = |face: usize, point: usize| [20 * point + face, 30 + 7 * point + 2 * face];
-        let samples: Vec<Sample> = (0..5)
+        let samples = (0..5)
             .map(|face| {
                 let name = format!("{face}.png");
                 let mut sample = Sample::unlabelled(Path::new(&name), &schema);
@@ -253,7 +254,8 @@ mod tests {
                 }
                 sample
             })
-            .collect();
+            .collect::<Vec<Sample>>()
+            .into();
         for (shift, warned) in [(0.0, true), (0.5, false)] {
             let heads: Vec<String> = names.iter().map(|n| format!("{n}_x,{n}_y")).collect();
             let mut table = format!("image,{}\n", heads.join(","));

@@ -14,7 +14,7 @@ use crate::app::faces::choice::{ATTRIBUTE_FILTERS, Choice, attributes, point_nam
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::faces::list::List;
 use crate::background::{Wake, in_background};
-use crate::dataset::{Sample, Split};
+use crate::dataset::{Samples, Split};
 use crate::label::Schema;
 
 /// Faces by what is asked of them.
@@ -58,7 +58,7 @@ impl Counts {
     /// `by_hand` are the faces with boxes that somebody moved or drew, in rising order.
     fn new(
         on: &Arrangement,
-        samples: &[Sample],
+        samples: &Samples,
         found: &Findings,
         schema: &Schema,
         by_hand: &[u32],
@@ -229,10 +229,11 @@ mod tests {
     use crate::app::faces::choices::Choices;
     use crate::app::faces::facts::Facts;
     use crate::app::faces::findings::Finding;
+    use crate::dataset::Sample;
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
 
     /// Sixty faces that differ in all that is asked of them; some are not predicted.
-    fn faces() -> (Vec<Sample>, Findings) {
+    fn faces() -> (Samples, Findings) {
         let schema = Schema::face();
         let mut found = Findings::none(60);
         let sample = |i: usize| {
@@ -271,7 +272,7 @@ mod tests {
             let face_box = FaceBox::new(0.0, 0.0, 20.0, 20.0);
             found.set(i, Finding::new(labels, &schema, face_box, prediction));
         }
-        (samples, found)
+        (samples.into(), found)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dataset::{Sample, Split, is_generated_column};
+use crate::dataset::{Sample, Samples, Split, is_generated_column};
 use crate::label::TaskLabels;
 
 /// Values of a column that a menu lists; the most frequent ones where there are more.
@@ -43,7 +43,7 @@ pub struct Facts {
 
 impl Facts {
     /// `columns` are the names of the samples' columns.
-    pub fn of(samples: &[Sample], columns: &[String]) -> Self {
+    pub fn of(samples: &Samples, columns: &[String]) -> Self {
         let mut room = TYPED;
         let mut values_of = |(at, name): (usize, &String)| match is_generated_column(name) {
             true => Values::default(),
@@ -61,6 +61,16 @@ impl Facts {
                 .any(|s| s.identity.is_some() || s.ordinal.is_some()),
             labelled: samples.iter().any(is_labelled),
             together: together(samples),
+        }
+    }
+
+    /// One more face in the picture of another.
+    pub fn add_to_picture(&mut self, of: usize, index: usize) {
+        let mut all: Vec<u32> = self.in_picture(of).iter().map(|i| *i as u32).collect();
+        all.push(index as u32);
+        let all: Arc<[u32]> = all.into();
+        for face in all.iter() {
+            self.together.insert(*face, all.clone());
         }
     }
 
@@ -82,7 +92,7 @@ fn is_labelled(sample: &Sample) -> bool {
 }
 
 /// The values of a column; those that are typed take from the room that is left for such.
-fn values(samples: &[Sample], column: usize, room: &mut usize) -> Values {
+fn values(samples: &Samples, column: usize, room: &mut usize) -> Values {
     let mut counts: HashMap<&Arc<str>, usize> = HashMap::new();
     for value in samples.iter().filter_map(|s| s.columns.get(column)) {
         if !value.is_empty() {
@@ -109,10 +119,10 @@ fn values(samples: &[Sample], column: usize, room: &mut usize) -> Values {
     }
 }
 
-fn together(samples: &[Sample]) -> HashMap<u32, Arc<[u32]>> {
+fn together(samples: &Samples) -> HashMap<u32, Arc<[u32]>> {
     let mut first: HashMap<&Path, u32> = HashMap::with_capacity(samples.len());
     let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (at, sample) in (0_u32..).zip(samples) {
+    for (at, sample) in (0_u32..).zip(samples.iter()) {
         let first = *first.entry(&sample.path).or_insert(at);
         if first != at {
             groups.entry(first).or_insert_with(|| vec![first]).push(at);
@@ -140,7 +150,7 @@ mod tests {
             sample.split = (face == 0).then_some(Split::Test);
             sample
         });
-        let facts = Facts::of(&samples, &["pose".into()]);
+        let facts = Facts::of(&samples.to_vec().into(), &["pose".into()]);
         let listed = vec![("9".into(), 2), ("10".into(), 1)];
         let pose = Values {
             listed,
@@ -155,7 +165,7 @@ mod tests {
         if let TaskLabels::Binary(values) = &mut labelled.annotation.tasks[1] {
             values[5] = Presence::Absent;
         }
-        assert!(Facts::of(&[labelled], &[]).labelled);
+        assert!(Facts::of(&vec![labelled].into(), &[]).labelled);
     }
 
     #[test]
@@ -175,7 +185,7 @@ mod tests {
             sample
         };
         let samples: Vec<Sample> = (0..90).map(sample).collect();
-        let facts = Facts::of(&samples, &names);
+        let facts = Facts::of(&samples.clone().into(), &names);
         let counts = |v: &Values| (v.listed.len(), v.typed.len(), v.more);
         let all: Vec<_> = facts.values.iter().map(counts).collect();
         assert_eq!(
@@ -188,10 +198,10 @@ mod tests {
                 (0, 0, false)
             ]
         );
-        let few = Facts::of(&samples[..5], &names[..1]);
+        let few = Facts::of(&samples[..5].to_vec().into(), &names[..1]);
         assert_eq!(counts(&few.values[0]), (5, 0, false), "few are listed");
         let many: Vec<Sample> = (0..TYPED + 1).map(sample).collect();
-        let many = Facts::of(&many, &names[..3]);
+        let many = Facts::of(&many.into(), &names[..3]);
         assert_eq!(counts(&many.values[0]), (0, TYPED, true));
         assert_eq!(counts(&many.values[2]), (0, 0, true), "no room is left");
     }

@@ -88,6 +88,7 @@ mod tests {
             finding: None,
             other: None,
             hand: None,
+            dragged: None,
         };
         let all = fields(&face, &columns);
         assert_eq!(

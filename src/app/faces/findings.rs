@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::app::faces::points::points_of;
+use crate::app::faces::points::{nme, points_of};
 use crate::label::{Annotation, FaceBox, Prediction, Schema};
 
 /// Faces in a chunk.
@@ -32,13 +32,11 @@ impl Finding {
     ) -> Self {
         let prediction = prediction.into();
         let points = points_of(schema, labels, Some(&prediction));
-        let offs = points.iter().filter_map(|p| Some(p.off()? / p.length?));
-        let (sum, count) = offs.fold((0.0, 0.0_f32), |(s, n), off| (s + off, n + 1.0));
         let misses = points.iter().any(|p| p.is_found() == Some(false));
         Self {
             prediction,
             face_box,
-            nme: sum / count,
+            nme: nme(&points),
             misses,
         }
     }
@@ -74,6 +72,12 @@ impl Findings {
         let chunk = self.chunks[face / CHUNK].get_or_insert_with(|| Arc::new(vec![None; CHUNK]));
         let before = Arc::make_mut(chunk)[face % CHUNK].replace(finding);
         self.found += usize::from(before.is_none());
+    }
+
+    /// Room for a face more, of which nothing is found.
+    pub fn push(&mut self) {
+        self.len += 1;
+        self.chunks.resize(self.len.div_ceil(CHUNK), None);
     }
 
     /// How many faces there are.

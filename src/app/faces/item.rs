@@ -7,9 +7,10 @@ use eframe::egui::{ColorImage, TextureHandle};
 use image::RgbImage;
 
 use super::findings::Finding;
-use super::points::{PointView, points_of};
+use super::points::{PointView, nme, points_of};
+use crate::app::faces::arrangement::Place;
 use crate::dataset::{BoxSource, Sample, Which};
-use crate::label::{Annotation, FaceBox, Prediction, Schema};
+use crate::label::{Annotation, FaceBox, Point, PointLabel, Prediction, Schema, TaskLabels};
 
 /// What became of a face since its list was opened. Lists are long, so this is small.
 pub struct Item {
@@ -116,6 +117,8 @@ pub struct Face<'a> {
     pub other: Option<&'a Finding>,
     /// The number of a box drawn by hand, which has no labels.
     pub hand: Option<u32>,
+    /// Where a labelled point is while it is dragged.
+    pub dragged: Option<(Place, Point)>,
 }
 
 impl<'a> Face<'a> {
@@ -158,13 +161,29 @@ impl<'a> Face<'a> {
     }
 
     /// NME as a fraction.
-    pub fn nme(&self) -> Option<f32> {
+    pub fn nme(&self, schema: &Schema) -> Option<f32> {
+        if self.dragged.is_some() {
+            return Some(nme(&self.points(schema))).filter(|v| v.is_finite());
+        }
         self.finding.map(|f| f.nme).filter(|v| v.is_finite())
     }
 
     /// Each point of each points task.
     pub fn points<'s>(&self, schema: &'s Schema) -> Vec<PointView<'s>> {
-        let mut points = points_of(schema, self.labels(), self.prediction());
+        let dragged = self
+            .dragged
+            .zip(self.labels())
+            .map(|((place, at), labels)| {
+                let mut labels = labels.clone();
+                if let Some(TaskLabels::Points(points)) = labels.tasks.get_mut(place.0)
+                    && let Some(point) = points.get_mut(place.1)
+                {
+                    *point = PointLabel::visible(at);
+                }
+                labels
+            });
+        let labels = dragged.as_ref().or(self.labels());
+        let mut points = points_of(schema, labels, self.prediction());
         if let Some(other) = self.other {
             let theirs = points_of(schema, None, Some(&other.prediction));
             for (point, their) in points.iter_mut().zip(theirs) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::boxes::HandBox;
 use super::findings::Finding;
 use super::list::List;
-use crate::dataset::{BoxSource, Sample};
+use crate::dataset::{BoxSource, Samples};
 use crate::label::FaceBox;
 
 /// A picture, and which of its faces in the list's order.
@@ -113,7 +113,7 @@ impl KeptBoxes {
 }
 
 /// What each face of a list is known by.
-fn keys(samples: &[Sample]) -> impl Iterator<Item = FaceKey> {
+fn keys(samples: &Samples) -> impl Iterator<Item = FaceKey> {
     let mut counts: HashMap<&Path, usize> = HashMap::new();
     samples.iter().map(move |sample| {
         let count = counts.entry(&sample.path).or_default();

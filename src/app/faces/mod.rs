@@ -15,4 +15,5 @@ pub mod kept_boxes;
 pub mod list;
 pub mod points;
 pub mod reading;
+pub mod review;
 mod waiting;

@@ -7,6 +7,8 @@ use crate::measure::{ALPHA, reference_length};
 
 /// A point as predicted and as labelled, in photo coordinates.
 pub struct PointView<'a> {
+    /// Its task and its place there.
+    pub place: (usize, usize),
     pub name: &'a str,
     pub found: Option<Point>,
     pub label: Option<Point>,
@@ -42,6 +44,7 @@ pub fn points_of<'s>(
         let length = labels.and_then(|l| reference_length(l, *reference));
         all.extend(points.iter().enumerate().map(|(i, name)| {
             PointView {
+                place: (t, i),
                 name,
                 // Another program may have left a point out.
                 found: found
@@ -54,6 +57,13 @@ pub fn points_of<'s>(
         }));
     }
     all
+}
+
+/// The mean distance of predicted and labelled points over L, as a fraction; NaN where unknown.
+pub fn nme(points: &[PointView]) -> f32 {
+    let offs = points.iter().filter_map(|p| Some(p.off()? / p.length?));
+    let (sum, count) = offs.fold((0.0, 0.0_f32), |(s, n), off| (s + off, n + 1.0));
+    sum / count
 }
 
 impl PointView<'_> {

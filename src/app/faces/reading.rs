@@ -12,7 +12,7 @@ use eframe::egui::ColorImage;
 use crate::app::faces::item::{Decoded, color_image};
 use crate::background::{Wake, catch_panic};
 use crate::batch::crop_image;
-use crate::dataset::Sample;
+use crate::dataset::{Sample, Samples};
 use crate::photo::Photo;
 
 /// Side of a thumbnail in pixels.
@@ -32,7 +32,7 @@ pub struct Read {
 #[derive(Default)]
 struct Wishes {
     list: u64,
-    samples: Arc<Vec<Sample>>,
+    samples: Samples,
     /// The most urgent first.
     pictures: Vec<usize>,
     thumbnails: Vec<usize>,
@@ -65,7 +65,7 @@ impl Reader {
     }
 
     /// Wishes for these pictures and no others, the most urgent first.
-    pub fn pictures(&mut self, list: u64, samples: &Arc<Vec<Sample>>, faces: Vec<usize>) {
+    pub fn pictures(&mut self, list: u64, samples: &Samples, faces: Vec<usize>) {
         let mut wishes = lock(&self.wishes.0);
         wishes.turn_to(list, samples);
         wishes.pictures = faces;
@@ -74,7 +74,7 @@ impl Reader {
     }
 
     /// Wishes for these thumbnails and no others.
-    pub fn thumbnails(&mut self, list: u64, samples: &Arc<Vec<Sample>>, faces: Vec<usize>) {
+    pub fn thumbnails(&mut self, list: u64, samples: &Samples, faces: Vec<usize>) {
         if self.asked.0 == list && self.asked.1 == faces {
             return;
         }
@@ -87,7 +87,7 @@ impl Reader {
     }
 
     /// Wishes for a thumbnail more.
-    pub fn thumbnail_too(&self, list: u64, samples: &Arc<Vec<Sample>>, face: usize) {
+    pub fn thumbnail_too(&self, list: u64, samples: &Samples, face: usize) {
         let mut wishes = lock(&self.wishes.0);
         wishes.turn_to(list, samples);
         if !wishes.thumbnails.contains(&face) {
@@ -106,7 +106,7 @@ impl Drop for Reader {
 }
 
 impl Wishes {
-    fn turn_to(&mut self, list: u64, samples: &Arc<Vec<Sample>>) {
+    fn turn_to(&mut self, list: u64, samples: &Samples) {
         if self.list != list {
             self.list = list;
             self.samples = samples.clone();
@@ -214,7 +214,7 @@ mod tests {
         let pixel = image::RgbImage::from_pixel(1, 1, image::Rgb([9, 9, 9]));
         pixel.save(&*samples[0].path).unwrap();
         std::fs::write(&*samples[2].path, "no picture").unwrap();
-        let samples = Arc::new(samples);
+        let samples = Samples::from(samples);
         let mut reader = Reader::new(Arc::new(|| ()));
         reader.thumbnails(3, &samples, vec![0, 2]);
         reader.pictures(3, &samples, vec![0, 1, 99]);

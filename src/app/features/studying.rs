@@ -102,7 +102,8 @@ impl FeatureView {
             shown: of_shown.then_some(&list.order.shown),
             labelled,
         };
-        FaceSubset::draw(&list.samples, population, at_most, SUBSET_SEED)
+        let samples: Vec<_> = list.samples.iter().collect();
+        FaceSubset::draw(&samples, population, at_most, SUBSET_SEED)
     }
 
     /// What is explained, and how.

@@ -53,7 +53,7 @@ impl Fact {
     pub fn of(face: &Face, by: By, schema: &Schema) -> Self {
         match by {
             By::Nme => Self {
-                words: match (face.nme(), face.finding) {
+                words: match (face.nme(schema), face.finding) {
                     (Some(nme), _) => format!("NME {:.1} %", 100.0 * nme),
                     (None, Some(_)) => "predicted".into(),
                     (None, None) => String::new(),
@@ -90,7 +90,7 @@ impl Fact {
         }
         let points = points_of(schema, face.labels(), face.prediction());
         let found: Vec<bool> = points.iter().filter_map(|p| p.is_found()).collect();
-        if let Some(nme) = face.nme() {
+        if let Some(nme) = face.nme(schema) {
             lines.push(format!(
                 "NME {:.1} %: the mean distance of the points from their labels, as a share of the \
                  distance between the labelled eyes",
@@ -254,6 +254,7 @@ mod tests {
             finding,
             other,
             hand: None,
+            dragged: None,
         };
         let said = |face: &Face, by| {
             let fact = Fact::of(face, by, &schema);

@@ -100,7 +100,7 @@ impl GalleryView {
             let ahead = (rows.end + AHEAD).min(list.order.shown.len());
             for row in rows.start..ahead {
                 let index = list.order.shown[row] as usize;
-                let Some(face) = list.face(index) else {
+                let Some(face) = list.face(index).map(|f| context.model.seen(f, index)) else {
                     continue;
                 };
                 let failed = matches!(face.item.state, Picture::Failed(_));
@@ -111,7 +111,9 @@ impl GalleryView {
                     let chosen = list.selection.chosen.contains(&(index as u32));
                     let selected = index == list.selected();
                     let mut fact = Fact::of(&face, by, &schema);
-                    if let Some(more) = list.describe_box(index) {
+                    let review = context.model.review.open();
+                    let review = review.and_then(|open| open.describe(index));
+                    for more in review.into_iter().chain(list.describe_box(index)) {
                         let apart = if fact.words.is_empty() { "" } else { " · " };
                         fact.words += &format!("{apart}{more}");
                     }

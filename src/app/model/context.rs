@@ -13,6 +13,8 @@ pub struct Context<'a> {
     pub model: &'a Model,
     pub keys: &'a Keys,
     pub blocked: &'a Blocked,
+    /// Whether labels are mended here: the Review workspace is shown.
+    pub reviewing: bool,
     /// Whether something is being opened.
     pub is_opening: bool,
 }

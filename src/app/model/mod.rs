@@ -8,10 +8,14 @@ mod sweep;
 
 use std::path::PathBuf;
 
+use crate::app::faces::arrangement::Place;
+use crate::app::faces::item::Face;
 use crate::app::faces::kept_boxes::KeptBoxes;
 use crate::app::faces::list::List;
+use crate::app::faces::review::Review;
 use crate::app::runs::Runs;
 use crate::label::Schema;
+use crate::review::Status;
 pub use context::{Blocked, Context};
 pub use networks::Networks;
 pub use sweep::{Sweep, SweepProgress, WaitingSheet};
@@ -24,6 +28,12 @@ pub struct Model {
     pub opened: Vec<PathBuf>,
     pub networks: Networks,
     pub sweep: Sweep,
+    /// The point or attribute that is selected for review, by its task and place in it.
+    pub item: Option<Place>,
+    /// Whether predictions are hidden until a face is approved.
+    pub blind: bool,
+    /// Labels that are mended.
+    pub review: Review,
     /// The training runs that are watched.
     pub runs: Runs,
     /// Pixels of an exported picture to a pixel of the photo.
@@ -39,6 +49,9 @@ impl Model {
             opened: Vec::new(),
             networks: Networks::default(),
             sweep: Sweep::default(),
+            item: None,
+            blind: false,
+            review: Review::default(),
             runs,
             export_scale: 2.0,
         }
@@ -48,6 +61,24 @@ impl Model {
     pub fn can_predict(&self) -> bool {
         let complete = self.faces.findings.is_complete();
         !complete && self.sweep.progress.is_none() && self.networks.current.is_some()
+    }
+
+    /// The face that is looked at, without predictions where these are hidden.
+    pub fn shown(&self) -> Option<Face<'_>> {
+        let face = self.faces.shown()?;
+        Some(self.seen(face, self.faces.selected()))
+    }
+
+    /// A face of the list as it may be seen.
+    pub fn seen<'a>(&self, face: Face<'a>, index: usize) -> Face<'a> {
+        match self.blind && self.review.status(index) == Status::Todo {
+            true => Face {
+                finding: None,
+                other: None,
+                ..face
+            },
+            false => face,
+        }
     }
 
     pub fn schema(&self) -> Schema {

@@ -8,7 +8,9 @@ use eframe::egui::ColorImage;
 use super::recognise::Opened;
 use crate::app::faces::compare::Other;
 use crate::app::faces::item::Decoded;
+use crate::app::faces::review::OpenedReview;
 use crate::dataset::Sample;
+use crate::dataset::export::Format;
 use crate::engine::{ExportRequest, Slot};
 
 /// What has come from the background.
@@ -59,6 +61,12 @@ pub enum Arrival {
     MapsOf(PathBuf),
     /// Maps that are written as they were when the dialog opened.
     Export(Box<ExportRequest>),
+    /// A journal, and what it says of the faces of a list.
+    Review(Box<OpenedReview>),
+    /// Why the journal of this list cannot be opened.
+    NoReview(u64, String),
+    /// What a format of labels cannot hold.
+    Dropped(Format, Vec<String>),
     /// What went wrong.
     Failed(String),
 }

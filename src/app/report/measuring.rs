@@ -6,7 +6,7 @@ use crate::app::faces::findings::{Finding, Findings};
 use crate::app::report::plot_data::{PlotData, plot_data};
 use crate::app::report::slices::SliceFaces;
 use crate::app::report::subset::SubsetFaces;
-use crate::dataset::{BoxSource, Sample};
+use crate::dataset::{BoxSource, Sample, Samples};
 use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
 use crate::humanize::{counted, thousands};
 use crate::label::{FaceBox, Prediction, Schema, Untrained};
@@ -15,7 +15,7 @@ use crate::measure::{Bootstrap, Options, ProgressFn, Slice};
 /// What a report is about.
 #[derive(Clone)]
 pub struct Question {
-    pub samples: Arc<Vec<Sample>>,
+    pub samples: Samples,
     /// Names of their columns.
     pub columns: Vec<String>,
     pub schema: Schema,
@@ -115,7 +115,7 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
             untrained: &question.untrained,
             data: &question.data,
             split: question.subset.clone(),
-            samples,
+            samples: &samples.iter().collect::<Vec<_>>(),
             faces: &judged,
             others: &others,
             placing: Placing::default(),

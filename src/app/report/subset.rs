@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::dataset::{Sample, Split};
+use crate::dataset::{Samples, Split};
 use crate::humanize::counted;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +61,12 @@ pub enum SubsetFaces {
 
 impl SubsetFaces {
     /// The faces of it, in the order of the list.
-    pub fn faces<'a>(&'a self, samples: &'a [Sample]) -> Box<dyn Iterator<Item = u32> + 'a> {
+    pub fn faces<'a>(&'a self, samples: &'a Samples) -> Box<dyn Iterator<Item = u32> + 'a> {
         match self {
             Self::All => Box::new(0..samples.len() as u32),
             Self::Split(split) => Box::new(
                 (0_u32..)
-                    .zip(samples)
+                    .zip(samples.iter())
                     .filter(|(_, s)| s.split == Some(*split))
                     .map(|(i, _)| i),
             ),

@@ -4,7 +4,7 @@ use eframe::egui;
 
 use super::Studio;
 use crate::app::command::pane::Workspace;
-use crate::app::command::{Command, Group, ListCommand};
+use crate::app::command::{Command, Group, ListCommand, ReviewCommand};
 use crate::app::faces::arrangement::Sort;
 use crate::engine::NetworkInfo;
 use crate::model::BUNDLED;
@@ -22,6 +22,8 @@ impl Studio {
             Command::ToggleLabels => layers.labels.on,
             Command::ToggleCircles => layers.circles.on,
             Command::ToggleNames => layers.names.on,
+            Command::Mend(ReviewCommand::Blind) => self.model.blind,
+            Command::Mend(ReviewCommand::PlacePoints) => self.panels.canvas.photo.placing,
             Command::Dark => theme == egui::ThemePreference::Dark,
             Command::Light => theme == egui::ThemePreference::Light,
             Command::SystemTheme => theme == egui::ThemePreference::System,
@@ -52,6 +54,13 @@ impl Studio {
             Command::StopComparing if self.model.faces.other.is_none() => {
                 Some("Nothing is compared")
             }
+            Command::Undo | Command::Redo if self.is_reviewing() => {
+                match (self.can_undo_labels(command), command) {
+                    (true, _) => None,
+                    (false, Command::Redo) => Some("There is nothing to redo"),
+                    (false, _) => Some("There is nothing to undo"),
+                }
+            }
             Command::Undo if !self.model.faces.boxes.edits.can_undo() => {
                 Some("There is nothing to undo")
             }
@@ -59,6 +68,7 @@ impl Studio {
                 Some("There is nothing to redo")
             }
             Command::List(command) => self.list_blocked(command),
+            Command::Mend(command) => self.review_blocked(command),
             Command::RemoveBox if self.model.faces.active_hand().is_none() => {
                 Some("Only boxes that were added can be removed; the data set stays as it is")
             }

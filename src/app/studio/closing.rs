@@ -8,6 +8,7 @@ use super::overlays::Closing;
 use crate::app::widgets::buttons;
 use crate::app::widgets::theme;
 use crate::humanize::counted;
+use crate::review::Saving;
 
 /// Photos that are named; the others are counted.
 const NAMED: usize = 6;
@@ -26,16 +27,33 @@ impl Studio {
         let asked = ctx.input(|i| i.viewport().close_requested());
         if asked && self.overlays.closing.is_none() {
             let boxes = self.keep_boxes();
-            if boxes > 0 || self.model.runs.running_count() > 0 {
+            let unsaved = self
+                .model
+                .review
+                .open()
+                .and_then(|open| match open.saving() {
+                    Saving::Failed(count, why) => Some((count, why)),
+                    _ => None,
+                });
+            if boxes > 0 || unsaved.is_some() || self.model.runs.running_count() > 0 {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 let photos = photos_words(&self.model.kept_boxes.photos());
-                self.overlays.closing = Some(Closing { boxes, photos });
+                self.overlays.closing = Some(Closing {
+                    boxes,
+                    unsaved,
+                    photos,
+                });
             }
         }
-        let Some(Closing { boxes, photos }) = self.overlays.closing.as_ref() else {
+        let Some(Closing {
+            boxes,
+            unsaved,
+            photos,
+        }) = self.overlays.closing.as_ref()
+        else {
             return;
         };
-        let (boxes, photos) = (*boxes, photos.clone());
+        let (boxes, unsaved, photos) = (*boxes, unsaved.clone(), photos.clone());
         let runs = self.model.runs.running_count();
         let (mut close, mut stay, mut stop_runs) = (false, false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
@@ -47,6 +65,12 @@ impl Studio {
                     n => format!("{n} training runs are running."),
                 }));
                 ui.label("It is a process of its own and can go on without the window.");
+                ui.add_space(6.0);
+            }
+            if let Some((count, why)) = &unsaved {
+                let edits = counted(*count, "edit");
+                ui.label(heading(format!("{edits} of labels could not be saved.")));
+                ui.label(format!("{why}. They are lost when the window closes."));
                 ui.add_space(6.0);
             }
             if boxes > 0 {
@@ -65,7 +89,8 @@ impl Studio {
                     _ => ["Close, the runs go on", "Close, stop the runs"],
                 };
                 let staying = "Do not close";
-                if boxes > 0 {
+                let loses = boxes > 0 || unsaved.is_some();
+                if loses {
                     stay |= buttons::primary_or_enter(ui, staying);
                     close |= ui.button(going_on).clicked();
                 } else {
@@ -76,7 +101,7 @@ impl Studio {
                         .button(stopping)
                         .on_hover_text("It ends with a checkpoint, from which it can go on later")
                         .clicked();
-                if boxes == 0 {
+                if !loses {
                     stay |= ui.button(staying).clicked();
                 }
             });
@@ -85,7 +110,7 @@ impl Studio {
             self.leave(stop_runs);
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             self.overlays.closing = None;
-        } else if stay || modal.should_close() || runs == 0 && boxes == 0 {
+        } else if stay || modal.should_close() || runs == 0 && boxes == 0 && unsaved.is_none() {
             self.overlays.closing = None;
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use crate::app::command::Command;
+use crate::app::faces::review::Review;
 use crate::app::studio::settings;
 use crate::app::studio::settings::Settings;
 use crate::app::studio::{Studio, bar, overlays, palette};
@@ -25,6 +26,7 @@ impl eframe::App for Studio {
             fit_screen(&ctx);
         }
         self.receive(&ctx);
+        self.keep_reviewing();
         self.about_what(); // before anything is drawn of what was found about it
         self.take_files(&ctx);
         self.take_keys(&ctx);
@@ -36,6 +38,7 @@ impl eframe::App for Studio {
         let place = self.layout.largest().unwrap_or(ctx.content_rect());
         self.toasts.ui(&ctx, place);
         self.question_about_table_ui(&ctx);
+        self.label_export_ui(&ctx);
         self.close_ui(&ctx);
         focus::ring(&ctx);
         self.tell_reader(&ctx);
@@ -44,6 +47,12 @@ impl eframe::App for Studio {
 
     fn on_exit(&mut self) {
         crate::app::opening::close();
+        if let Review::Open(open) = std::mem::take(&mut self.model.review) {
+            let unsaved = open.close();
+            if unsaved > 0 {
+                log::error!("{unsaved} edits could not be saved");
+            }
+        }
         let settings = self.to_settings(None);
         self.session.keeper.keep(settings, true);
     }

@@ -95,13 +95,15 @@ impl Studio {
         if !dialog && self.moves_in_maps(&press) {
             return true;
         }
-        let Some(command) = self.keys.command(&press) else {
+        let Some(command) = self.keys.command(&press, &self.scopes()) else {
             return false;
         };
         if dialog && !lies_above(command) {
             return false;
         }
         self.run(ctx, command);
+        // The toolkit has seen the key already, and would move the focus for Tab and arrows.
+        ctx.memory_mut(|m| m.move_focus(FocusDirection::None));
         true
     }
 
@@ -149,6 +151,8 @@ impl Studio {
             return false;
         }
         std::mem::take(&mut self.panels.canvas.photo.adding)
+            || std::mem::take(&mut self.panels.canvas.photo.placing)
+            || self.model.item.take().is_some()
             || self.toasts.dismiss()
             || self.end_search()
     }

@@ -9,6 +9,8 @@ mod closing;
 mod display;
 mod frame;
 mod keyboard;
+mod label_export;
+mod label_export_form;
 mod layout;
 mod lifetime;
 mod log_pane;
@@ -32,6 +34,7 @@ use crate::compute::SharedGpu;
 use crate::engine::{Engine, Slot};
 use crate::label::{FaceBox, Schema};
 use crate::map_painter::MapPainter;
+use crate::review::system_user;
 
 use crate::app::attributes::AttributeView;
 use crate::app::canvas::CanvasView;
@@ -153,6 +156,8 @@ impl Studio {
                 recent: Recent::default(),
                 // What was open is opened again.
                 keeps_workspace: start.notice.is_some(),
+                annotator: start.annotator.clone().unwrap_or_else(system_user),
+                data: settings::data_folder(start.settings.as_deref()),
             },
             later: Vec::new(),
             lifetime: Lifetime::new(tier, start.began),

@@ -9,6 +9,7 @@ use crate::app::command::keys;
 use crate::app::command::keys::{Capture, Keys, Press};
 use crate::app::command::{Command, Group};
 use crate::app::opening::TableQuestion;
+use crate::app::studio::label_export_form::LabelExport;
 use crate::app::studio::palette::{Among, Context, Entry, Palette};
 use crate::app::widgets::buttons::caption;
 use crate::app::widgets::dialog::{dialog_ui, raise};
@@ -18,6 +19,8 @@ use crate::app::widgets::theme;
 pub struct Closing {
     /// Boxes that were moved or drawn.
     pub boxes: usize,
+    /// How many edits could not be saved, and why.
+    pub unsaved: Option<(usize, String)>,
     /// "In a.jpg, b.jpg and 3 more photos."
     pub photos: String,
 }
@@ -37,6 +40,8 @@ pub struct Overlays {
     pub hovered: (Vec<PathBuf>, String),
     /// What somebody is asked about a table that was opened.
     pub question: Option<Box<TableQuestion>>,
+    /// What somebody is asked before labels are written.
+    pub label_export: Option<LabelExport>,
     /// Asks what becomes of runs and boxes before the window closes.
     pub closing: Option<Closing>,
 }

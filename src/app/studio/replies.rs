@@ -101,6 +101,9 @@ impl Studio {
             Arrival::FormPaths(form, paths) => self.panels.training.form.chosen(form, paths),
             Arrival::MapsOf(weights) => self.compare_maps_with(weights),
             Arrival::Export(request) => self.export_maps(*request),
+            Arrival::Review(opened) => self.take_review(*opened),
+            Arrival::Dropped(format, dropped) => self.take_dropped(format, dropped),
+            Arrival::NoReview(list, why) => self.no_review(list, why),
             Arrival::Said(words) => self.toasts.say(words),
             Arrival::Failed(words) => self.toasts.warn(words),
         }
@@ -182,6 +185,7 @@ impl Studio {
     }
 
     fn show_list(&mut self, list: List) {
+        self.close_review();
         self.engine.ask(Request::Forget);
         self.model.sweep.progress = None;
         let old = std::mem::replace(&mut self.model.faces, list);
@@ -206,6 +210,7 @@ impl Studio {
         let (samples, findings) = (old.samples, old.findings);
         in_background(move || drop((samples, findings)));
         self.model.faces.learn(self.opening.wake.clone());
+        self.open_review(false);
     }
 
     fn replied(&mut self, ctx: &egui::Context, reply: Reply) {

@@ -82,6 +82,22 @@ pub fn folder() -> Option<PathBuf> {
     Some(BaseDirs::new()?.config_dir().join("smn-studio"))
 }
 
+/// Where what is no setting is kept for this user: in the system's place for it, or with settings
+/// that are kept elsewhere.
+pub fn data_folder(settings: Option<&Path>) -> PathBuf {
+    let own = BaseDirs::new();
+    let usual = own
+        .as_ref()
+        .map(|dirs| dirs.config_dir().join("smn-studio"));
+    match (settings, own) {
+        (Some(settings), Some(own)) if usual.as_deref() == Some(settings) => {
+            own.data_dir().join("smn-studio")
+        }
+        (Some(settings), _) => settings.to_owned(),
+        (None, _) => std::env::temp_dir().join("smn-studio"),
+    }
+}
+
 /// The size that the window had and whether it was maximised, read before there is a window; what
 /// is wrong with the settings is said later, by [`Keeper::open`].
 pub fn window_size(folder: Option<&Path>) -> (Option<[f32; 2]>, bool) {

@@ -21,6 +21,8 @@ pub struct Start {
     pub ask: Option<Ask>,
     /// When the process began.
     pub began: Option<Instant>,
+    /// Who mends labels; the system's user unless said.
+    pub annotator: Option<String>,
     /// What is said first.
     pub notice: Option<String>,
 }

@@ -15,7 +15,7 @@ use burn::tensor::Device;
 use super::compare::loaded;
 use super::maps::PhotoFace;
 use crate::background::catch_panic;
-use crate::dataset::Sample;
+use crate::dataset::{Sample, Samples};
 use crate::engine::tickets::{FaceKey, StudyTicket};
 use crate::logs::error_chain;
 use crate::measure::ALPHA;
@@ -61,7 +61,7 @@ pub enum Study {
 pub struct Faces {
     /// Name of their data set.
     pub data: String,
-    pub samples: Arc<Vec<Sample>>,
+    pub samples: Samples,
     /// Which of them, in this order.
     pub indices: Vec<u32>,
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::{CPU, Worker};
 use crate::background::catch_panic;
-use crate::dataset::{Sample, picture_box};
+use crate::dataset::{Samples, picture_box};
 use crate::engine::cache::{BoxKey, FileId, Key};
 use crate::engine::features::Work;
 use crate::engine::sweep::{Sweep, recall};
@@ -18,12 +18,7 @@ use crate::logs::error_chain;
 use crate::model::Predictor;
 
 impl Worker {
-    pub(super) fn start_sweep(
-        &mut self,
-        ticket: SweepTicket,
-        samples: Arc<Vec<Sample>>,
-        wanted: Vec<u32>,
-    ) {
+    pub(super) fn start_sweep(&mut self, ticket: SweepTicket, samples: Samples, wanted: Vec<u32>) {
         let Some(loaded) = &self.networks[self.in_use as usize] else {
             return;
         };
@@ -37,7 +32,7 @@ impl Worker {
         self.sweep = Some(sweep);
     }
 
-    pub(super) fn recall(&self, ticket: ListTicket, samples: Arc<Vec<Sample>>) {
+    pub(super) fn recall(&self, ticket: ListTicket, samples: Samples) {
         if let Some(loaded) = &self.networks[self.in_use as usize] {
             let (send, cache, hash) = (self.send.clone(), self.cache.clone(), loaded.hash);
             thread::spawn(move || {

@@ -31,6 +31,7 @@ fn a_box_beside_the_photo_is_said() {
             finding: None,
             other: None,
             hand: None,
+            dragged: None,
         };
         state_words(&face, false)
     };
@@ -62,6 +63,7 @@ fn values_of_both_rows_stand_one_under_the_other() {
     // Of the first, labels and the other's points are known; then some are not.
     for (labels, others) in [(5, 5), (4, 5), (5, 3), (2, 4)] {
         let points = (0..5).map(|n| PointView {
+            place: (0, n),
             name: names[n],
             found: Some([0.0, 0.0]),
             label: (n < labels).then_some([1.0 + 3.0 * n as f32, 0.0]),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use eframe::egui::{Key, KeyboardShortcut};
 
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 pub use names::{is_modifier, shown};
 use names::{parse, words};
 pub use press::{Press, is_kept_by_fields, writes};
@@ -91,19 +91,21 @@ impl Keys {
         self.own.contains_key(&command)
     }
 
-    /// Another command that has this key.
+    /// Another command that has this key where this one has its own.
     pub fn clash(&self, key: KeyboardShortcut, command: Command) -> Option<Command> {
-        let mut others = Command::ALL.iter().copied().filter(|c| *c != command);
+        let others = Command::ALL.iter().copied().filter(|c| *c != command);
+        let mut others = others.filter(|c| c.scope() == command.scope());
         others.find(|c| self.all(*c).contains(&key))
     }
 
-    /// The command that a press runs.
-    pub fn command(&self, press: &Press) -> Option<Command> {
-        let with = |key: KeyboardShortcut| {
-            let mut all = Command::ALL.iter().copied();
+    /// The command that a press runs where these scopes count, the narrowest first.
+    pub fn command(&self, press: &Press, scopes: &[Scope]) -> Option<Command> {
+        let with = |key: KeyboardShortcut, scope: Scope| {
+            let mut all = Command::ALL.iter().copied().filter(|c| c.scope() == scope);
             all.find(|c| self.all(*c).contains(&key))
         };
-        with(press.key).or_else(|| with(press.digit?))
+        let mut scopes = scopes.iter();
+        scopes.find_map(|scope| with(press.key, *scope).or_else(|| with(press.digit?, *scope)))
     }
 
     /// As the settings file has them: several keys of a command stand with spaces between.
@@ -150,6 +152,7 @@ impl Capture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::command::ReviewCommand;
     use eframe::egui::Modifiers;
 
     fn ctrl_shift(key: Key) -> KeyboardShortcut {
@@ -200,10 +203,11 @@ mod tests {
     #[test]
     fn only_the_exact_keys_run_a_command() {
         let keys = Keys::default();
-        let with = |m, key| {
+        let within = |scopes: &[Scope], m, key| {
             let key = KeyboardShortcut::new(m, key);
-            keys.command(&Press { key, digit: None })
+            keys.command(&Press { key, digit: None }, scopes)
         };
+        let with = |m, key| within(&[Scope::Window], m, key);
         let (ctrl, shift, alt) = (Modifiers::COMMAND, Modifiers::SHIFT, Modifiers::ALT);
         // No key that has more or fewer modifiers than a command's own runs it.
         for command in Command::ALL {
@@ -218,7 +222,7 @@ mod tests {
                     shift.plus(alt),
                     ctrl.plus(shift).plus(alt),
                 ] {
-                    let runs = with(m, own.logical_key) == Some(*command);
+                    let runs = within(&[command.scope()], m, own.logical_key) == Some(*command);
                     let is_own = keys.all(*command).contains(&KeyboardShortcut {
                         modifiers: m,
                         ..own
@@ -230,5 +234,15 @@ mod tests {
         assert_eq!(with(ctrl.plus(shift), Key::Q), None);
         assert_eq!(with(ctrl.plus(shift), Key::Z), Some(Command::Redo));
         assert_eq!(with(ctrl, Key::Y), Some(Command::Redo));
+        // The narrower scope comes first, and what it does not have falls to the wider one.
+        let point = [Scope::Point, Scope::Review, Scope::Window];
+        let plain = |scopes: &[Scope], key| within(scopes, Modifiers::NONE, key);
+        let up = |scopes: &[Scope]| plain(scopes, Key::ArrowUp);
+        assert_eq!(up(&point), Some(Command::Mend(ReviewCommand::Up)));
+        let list = Command::List(crate::app::command::ListCommand::Previous);
+        assert_eq!(up(&point[1..]), Some(list));
+        assert_eq!(plain(&point[2..], Key::Num1), Some(Command::ActualSize));
+        let first = Command::Mend(ReviewCommand::Point(1));
+        assert_eq!(plain(&point, Key::Num1), Some(first));
     }
 }

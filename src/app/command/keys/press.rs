@@ -141,7 +141,7 @@ pub fn writes(key: Key, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::app::command::keys::Keys;
-    use crate::app::command::{Command, ListCommand};
+    use crate::app::command::{Command, ListCommand, Scope};
 
     fn event(key: Key, physical: Option<Key>, modifiers: Modifiers) -> Event {
         Event::Key {
@@ -158,7 +158,7 @@ mod tests {
         let text = Event::Text(wrote.into());
         let next = (!wrote.is_empty()).then_some(&text);
         let press = Press::of(&event(key, Some(physical), m), next)?;
-        Keys::default().command(&press)
+        Keys::default().command(&press, &[Scope::Window])
     }
 
     const NONE: Modifiers = Modifiers::NONE;

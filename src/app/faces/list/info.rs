@@ -1,11 +1,10 @@
 //! What there is to know of a whole set of faces besides the faces.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::app::faces::facts::Facts;
 use crate::background::{Wake, in_background};
-use crate::dataset::Sample;
+use crate::dataset::Samples;
 
 #[derive(Default)]
 pub struct SetInfo {
@@ -16,6 +15,8 @@ pub struct SetInfo {
     pub columns: Vec<String>,
     pub facts: Facts,
     learning: Option<Receiver<Facts>>,
+    /// Faces that were added: the first of its picture, and the face.
+    added: Vec<(usize, usize)>,
 }
 
 impl SetInfo {
@@ -33,7 +34,7 @@ impl SetInfo {
     }
 
     /// Finds the facts out, away from the window's thread.
-    pub fn learn(&mut self, samples: Arc<Vec<Sample>>, wake: Wake) {
+    pub fn learn(&mut self, samples: Samples, wake: Wake) {
         let (done, result) = channel();
         let columns = self.columns.clone();
         in_background(move || {
@@ -43,10 +44,19 @@ impl SetInfo {
         self.learning = Some(result);
     }
 
+    /// One more face in the picture of another.
+    pub fn add_to_picture(&mut self, of: usize, index: usize) {
+        self.added.push((of, index));
+        self.facts.add_to_picture(of, index);
+    }
+
     /// Takes the facts once they are found out.
     pub fn take(&mut self) {
         if let Some(facts) = self.learning.as_ref().and_then(|r| r.try_recv().ok()) {
             self.facts = facts;
+            for (of, index) in &self.added {
+                self.facts.add_to_picture(*of, *index);
+            }
             self.learning = None;
         }
     }

@@ -7,6 +7,7 @@ mod order;
 mod photo;
 mod selection;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use eframe::egui::TextureHandle;
@@ -18,7 +19,7 @@ use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
 use super::waiting::Waiting;
 use crate::background::Wake;
-use crate::dataset::{self, PictureSource, Sample};
+use crate::dataset::{self, BoxSource, PictureSource, Sample, Samples};
 use crate::label::{FaceBox, Prediction, Schema};
 use held::Held;
 pub use info::SetInfo;
@@ -36,7 +37,7 @@ pub struct List {
     /// Number of the list, so that what comes late for another is dropped.
     pub number: u64,
     pub info: SetInfo,
-    pub samples: Arc<Vec<Sample>>,
+    pub samples: Samples,
     pub items: Vec<Item>,
     /// What the network has said.
     pub findings: Findings,
@@ -49,6 +50,8 @@ pub struct List {
     pub waiting: Waiting,
     pub selection: Selection,
     pub order: Order,
+    /// Faces that were added and taken away again.
+    removed: BTreeSet<usize>,
     pictures: Held,
     thumbnails: Held,
 }
@@ -60,7 +63,7 @@ impl List {
             items: samples.iter().map(|_| Item::unread()).collect(),
             findings: Findings::none(samples.len()),
             order: Order::listed(samples.len()),
-            samples: Arc::new(samples),
+            samples: samples.into(),
             info: SetInfo::new(name, columns),
             ..Self::default()
         }
@@ -69,9 +72,12 @@ impl List {
     /// A list of pictures that are decoded already.
     pub fn of_decoded(name: String, pictures: Vec<(Sample, Decoded)>, number: u64) -> Self {
         let (samples, pictures): (Vec<_>, Vec<_>) = pictures.into_iter().unzip();
+        let key = dataset::content_hash(&samples);
         let mut list = Self::new(name, samples, Vec::new(), number);
-        list.info.key = dataset::content_hash(&list.samples);
-        for ((item, picture), sample) in list.items.iter_mut().zip(pictures).zip(&*list.samples) {
+        list.info.key = key;
+        for ((item, picture), sample) in
+            list.items.iter_mut().zip(pictures).zip(list.samples.iter())
+        {
             item.read(picture, sample);
         }
         list
@@ -105,6 +111,7 @@ impl List {
             finding: self.findings.get(index),
             other: self.other.as_ref().and_then(|o| o.findings.get(index)),
             hand: None,
+            dragged: None,
         })
     }
 
@@ -218,6 +225,92 @@ impl List {
         self.version += 1;
     }
 
+    /// Another sample takes the place of one, whose labels were edited: what was found of it is
+    /// measured anew. The order stands while somebody works in it.
+    pub fn relabel(&mut self, index: usize, sample: Sample, schema: &Schema) {
+        let other = self.other.as_mut().map(|other| &mut other.findings);
+        for findings in [Some(&mut self.findings), other].into_iter().flatten() {
+            if let Some(finding) = findings.get(index) {
+                let labels = Some(&sample.annotation);
+                let prediction = finding.prediction.clone();
+                let finding = Finding::new(labels, schema, finding.face_box, prediction);
+                findings.set(index, finding);
+            }
+        }
+        let face_box = sample.face_box.filter(|b| b.1 == BoxSource::Given);
+        if let (Some(place), Some(item)) = (face_box, self.items.get_mut(index)) {
+            (item.face_box, item.source) = place;
+        }
+        self.samples.replace(index, sample);
+        self.version += 1;
+    }
+
+    /// Adds a face behind the others of its picture; returns its index.
+    pub fn add(&mut self, sample: Sample) -> usize {
+        let index = self.items.len();
+        let path = sample.path.clone();
+        let mut others = self.samples.iter();
+        let of = others.position(|other| other.path == path);
+        drop(others);
+        let mut item = Item::unread();
+        if let Some(place) = sample.face_box {
+            (item.face_box, item.source, item.first_box) = (place.0, place.1, place);
+        }
+        self.items.push(item);
+        self.findings.push();
+        if let Some(other) = &mut self.other {
+            other.findings.push();
+        }
+        if let Some(of) = of {
+            let together = self.info.facts.in_picture(of);
+            if let (&[only], Some(first)) = (&together[..], self.samples.get(of))
+                && first.ordinal.is_none()
+            {
+                let first = Sample {
+                    ordinal: Some(1),
+                    ..first.clone()
+                };
+                self.samples.replace(only, first);
+            }
+            self.info.add_to_picture(of, index);
+        }
+        self.samples.push(sample);
+        self.order.add(index, of);
+        self.version += 1;
+        index
+    }
+
+    /// Takes a face that was added out of the list, or back into it.
+    pub fn remove(&mut self, index: usize, removed: bool) {
+        if removed == self.is_removed(index) {
+            return;
+        }
+        match removed {
+            true => {
+                self.removed.insert(index);
+                self.order.shown.retain(|i| *i as usize != index);
+            }
+            false => {
+                self.removed.remove(&index);
+                let path = self.samples.get(index).map(|s| s.path.clone());
+                let mut all = self.samples.iter();
+                let of = all.position(|s| Some(&s.path) == path.as_ref());
+                self.order.add(index, of);
+            }
+        }
+        self.version += 1;
+    }
+
+    /// Whether a face was added and taken away again.
+    pub fn is_removed(&self, index: usize) -> bool {
+        self.removed.contains(&index)
+    }
+
+    /// All faces in the picture of one, itself among them.
+    pub fn in_picture(&self, index: usize) -> Vec<usize> {
+        self.info.facts.in_picture(index)
+    }
+
     /// Forgets what another network said.
     pub fn forget_findings(&mut self) {
         self.findings.clear();
@@ -259,13 +352,14 @@ impl List {
         self.info.take();
         let order = self.order.take();
         let select = order.and_then(|(order, then)| self.take_order(order, then));
-        if self.order.is_due() {
+        if self.order.is_due() || self.order.lacks(self.items.len()) {
             self.arrange(schema(), wake.clone(), Then::Stay);
         }
         select
     }
 
-    fn take_order(&mut self, order: Vec<u32>, then: Then) -> Option<usize> {
+    fn take_order(&mut self, mut order: Vec<u32>, then: Then) -> Option<usize> {
+        order.retain(|i| !self.is_removed(*i as usize));
         let (scroll, select) = self.order.set(order, then, self.selected());
         if scroll {
             self.selection.reveal();

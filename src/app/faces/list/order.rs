@@ -2,14 +2,13 @@
 //! while predictions come.
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::faces::arrangement::{Arrangement, Sort};
 use crate::app::faces::findings::Findings;
 use crate::background::{Wake, in_background};
-use crate::dataset::Sample;
+use crate::dataset::Samples;
 use crate::label::Schema;
 
 /// While predictions come, a list that depends on them is arranged anew this often.
@@ -28,7 +27,7 @@ pub enum Then {
 
 /// What an order is made of.
 pub struct Arranged {
-    pub samples: Arc<Vec<Sample>>,
+    pub samples: Samples,
     pub findings: Findings,
     pub other: Option<Findings>,
     pub schema: Schema,
@@ -52,6 +51,8 @@ pub struct Order {
     last_row: Cell<usize>,
     /// Whether predictions have come since the list was arranged.
     stale: bool,
+    /// How many faces there were when it was arranged last.
+    count: usize,
     arranged: Option<Instant>,
 }
 
@@ -60,7 +61,19 @@ impl Order {
     pub fn listed(count: usize) -> Self {
         Self {
             shown: (0..count as u32).collect(),
+            count,
             ..Self::default()
+        }
+    }
+
+    /// Shows a face more, behind another one where that is shown.
+    pub fn add(&mut self, index: usize, behind: Option<usize>) {
+        let row = behind.and_then(|of| self.row_of(of));
+        let row = row.map_or(self.shown.len(), |row| row + 1);
+        self.shown.insert(row, index as u32);
+        // One that comes back was there before.
+        if self.arranging.is_none() {
+            self.count = self.count.max(index + 1);
         }
     }
 
@@ -167,6 +180,7 @@ impl Order {
         self.follow_lead();
         let (done, result) = channel();
         let arrangement = self.arrangement.clone();
+        let of_count = of.samples.len();
         in_background(move || {
             let order = arrangement.apply(&of.samples, &of.findings, of.other.as_ref(), &of.schema);
             let _ = done.send(order);
@@ -180,6 +194,7 @@ impl Order {
         }
         self.asked = self.arrangement.clone();
         self.stale = false;
+        self.count = of_count;
         self.arranged = Some(Instant::now());
     }
 
@@ -204,6 +219,11 @@ impl Order {
     pub fn is_due(&self) -> bool {
         let due = self.arranged.is_none_or(|t| t.elapsed() > ARRANGE_EVERY);
         self.stale && due && self.arranging.is_none() && self.arrangement.needs_predictions()
+    }
+
+    /// Whether faces were added while the list was being arranged.
+    pub fn lacks(&self, count: usize) -> bool {
+        self.arranging.is_none() && self.count < count
     }
 
     /// Shows faces in another order. Returns whether the list is to be scrolled to the face that is

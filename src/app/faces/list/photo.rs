@@ -82,7 +82,8 @@ impl List {
         };
         let size = photo.item.picture().map(|p| p.dimensions());
         let others = self.info.facts.in_picture(self.selected()).into_iter();
-        let others = others.filter(|i| *i != self.selected()).take(AT_MOST);
+        let shown = |i: &usize| *i != self.selected() && !self.is_removed(*i);
+        let others = others.filter(shown).take(AT_MOST);
         let listed = others.chain([self.selected()]);
         let mut all: Vec<_> = listed
             .filter_map(|index| {

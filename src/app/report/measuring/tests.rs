@@ -35,7 +35,7 @@ fn question() -> Question {
         samples.push(sample);
     }
     Question {
-        samples: Arc::new(samples),
+        samples: samples.into(),
         columns: vec!["kind".into()],
         schema,
         found,
@@ -174,14 +174,14 @@ fn intervals_come_where_they_are_asked_for_and_end_where_nobody_wants_them() {
 #[test]
 fn a_column_of_names_is_measured_whole_and_said() {
     let mut question = question();
-    let mut samples = (*question.samples).clone();
+    let mut samples = question.samples.iter().cloned().collect::<Vec<Sample>>();
     let mut found = Findings::none(300);
     for i in 0..300 {
         samples.push(samples[0].clone());
         samples[i].columns = vec![i.to_string().into()];
         found.set(i, question.found.get(0).unwrap().clone());
     }
-    (question.samples, question.found) = (Arc::new(samples), found);
+    (question.samples, question.found) = (samples.into(), found);
     let measured = all(&question);
     assert_eq!(measured.plots.measured, 300);
     assert!(measured.slices.is_empty());

@@ -135,7 +135,7 @@ impl Studio {
 
     /// Shows a picture of the list, unless it is shown.
     fn look_at_picture(&mut self, path: &Arc<Path>) {
-        let samples = &self.model.faces.samples;
+        let samples = self.model.faces.samples.clone();
         if samples
             .get(self.model.faces.selected())
             .is_none_or(|s| s.path != *path)

@@ -12,7 +12,17 @@ impl Studio {
             Action::Run(command) => self.run(ctx, command),
             Action::TakeBox => self.box_is_taken(),
             Action::MoveBox(face_box) => self.move_box(face_box),
+            Action::AddBox(face_box) if self.is_reviewing() => self.review_box(face_box),
             Action::AddBox(face_box) => self.add_box(face_box),
+            Action::ReleaseBox => {
+                if self.is_reviewing() {
+                    self.use_box();
+                }
+            }
+            Action::SelectPoint(place) => self.model.item = Some(place),
+            Action::PutPoint(place, at) => self.put_point(place, at),
+            Action::PlacePoint(at) => self.placed_point(at),
+            Action::Note(note) => self.set_note(note),
             Action::Activate(which) => self.activate(which),
             Action::Export(Export::Photo, target) => self.export_picture(target),
             Action::Export(Export::Sheet, target) => self.export_sheet(target),
@@ -21,9 +31,16 @@ impl Studio {
         }
     }
 
-    pub(in crate::app::studio) fn apply_attributes(&mut self, action: attributes::Action) {
+    pub(in crate::app::studio) fn apply_attributes(
+        &mut self,
+        ctx: &egui::Context,
+        action: attributes::Action,
+    ) {
         match action {
             attributes::Action::FindFaces(attribute) => self.find_faces(&format!("{attribute} ")),
+            attributes::Action::Select(place) => self.model.item = Some(place),
+            attributes::Action::Label(place, value) => self.label_attribute(place, value),
+            attributes::Action::Run(command) => self.run(ctx, command),
         }
     }
 

@@ -24,6 +24,7 @@ impl Studio {
         if let Some(why) = self.blocked(command) {
             return self.toasts.say(why);
         }
+        let reviewing = self.is_reviewing();
         let layers = &mut self.panels.canvas.layers;
         match command {
             Command::Open => self.opening.dialog(false, self.schema()),
@@ -36,6 +37,7 @@ impl Studio {
             Command::Features => self.layout.workspace = Workspace::Features,
             Command::Training => self.layout.workspace = Workspace::Training,
             Command::Report => self.layout.workspace = Workspace::Report,
+            Command::Review => self.layout.workspace = Workspace::Review,
             Command::Pane(pane) => {
                 self.layout.toggle(pane);
                 if pane == Pane::Log && self.layout.has(pane) {
@@ -53,11 +55,15 @@ impl Studio {
             | Command::ZoomReset
             | Command::FullScreen => self.run_look(ctx, command),
             Command::List(command) => self.run_list(ctx, command),
+            Command::Mend(command) => self.run_review(command),
             Command::Fit => self.panels.canvas.photo.fit(),
             Command::ActualSize => self.panels.canvas.photo.actual_size(ctx),
             Command::ResetBox => self.reset_box(),
             Command::AddBox => self.panels.canvas.photo.adding ^= true,
             Command::RemoveBox => self.remove_box(),
+            Command::Undo | Command::Redo if reviewing => {
+                self.undo_review(command == Command::Redo);
+            }
             Command::Undo => self.undo_box(),
             Command::Redo => self.redo_box(),
             Command::ToggleBox => layers.face_box.on ^= true,

@@ -107,7 +107,7 @@ impl Studio {
         self.arrange_then(Then::First);
     }
 
-    fn arrange_then(&mut self, then: Then) {
+    pub(super) fn arrange_then(&mut self, then: Then) {
         let schema = self.schema();
         self.model
             .faces
@@ -270,7 +270,7 @@ impl Studio {
 
     /// Looks at the next face in this direction on which prediction and label disagree: on the
     /// attribute by which the list stands as it does, or on anything.
-    fn next_disagreement(&mut self, direction: isize) {
+    pub(super) fn next_disagreement(&mut self, direction: isize) {
         let list = &self.model.faces;
         let place = match By::of(&list.order.arrangement) {
             By::Attribute(place) => Some(place),

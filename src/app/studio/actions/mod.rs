@@ -11,6 +11,7 @@ mod features;
 mod list;
 mod predict;
 mod report;
+mod review;
 mod selection;
 pub mod sheet;
 mod training;

@@ -36,6 +36,7 @@ impl Draw<'_> {
             model: &self.studio.model,
             keys: &self.studio.keys,
             blocked: &self.blocked,
+            reviewing: self.studio.is_reviewing(),
             is_opening: self.studio.opening.is_opening(),
         };
         let mut actions = Vec::new();
@@ -132,7 +133,7 @@ impl Behavior<Pane> for Draw<'_> {
             Pane::Attributes => self.show(
                 ui,
                 |p, ui, context, actions| p.attributes.ui(ui, context, actions),
-                |studio, _, action| studio.apply_attributes(action),
+                Studio::apply_attributes,
             ),
             Pane::Report => self.show(
                 ui,

@@ -206,7 +206,7 @@ fn widened(widths: &[f32], needed: &[Option<f32>]) -> Option<Vec<f32>> {
 /// How its panes stand at first, with their shares of the width.
 fn preset(workspace: Workspace) -> Tree<Pane> {
     let panes: &[(Pane, f32)] = match workspace {
-        Workspace::Photos => &[
+        Workspace::Photos | Workspace::Review => &[
             (Pane::Gallery, 0.19),
             (Pane::Canvas, 0.57),
             (Pane::Attributes, 0.24),

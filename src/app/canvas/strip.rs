@@ -1,0 +1,133 @@
+//! What is above a photo that is reviewed: how far its face is, what somebody noted of it, how far
+//! the queue is, and whether everything is saved.
+
+use eframe::egui::{self, Align, Layout, Role, Stroke, Ui, WidgetInfo, vec2};
+
+use super::place::inside;
+use super::{Action, CanvasView};
+use crate::app::command::{Command, ReviewCommand};
+use crate::app::faces::review::Review;
+use crate::app::model::Context;
+use crate::app::widgets::chips::toggle_chip;
+use crate::app::widgets::theme;
+use crate::humanize::{counted, thousands};
+use crate::review::{EditedFace, Saving, Status, held_by};
+
+const HEIGHT: f32 = 34.0;
+const EDGE: f32 = 12.0;
+
+/// How a status is called.
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Todo => "to do",
+        Status::Approved => "approved",
+        Status::Unsure => "unsure",
+        Status::Excluded => "excluded",
+    }
+}
+
+impl CanvasView {
+    pub(super) fn strip_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+        let p = theme::palette(ui.ctx());
+        let room = vec2(ui.available_width(), HEIGHT);
+        let (bar, _) = ui.allocate_exact_size(room, egui::Sense::hover());
+        ui.painter().rect_filled(bar, 0, p.pane);
+        let line = Stroke::new(1.0, p.hairline);
+        ui.painter().hline(bar.x_range(), bar.bottom(), line);
+        inside(ui, bar, Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.add_space(EDGE);
+            saving_ui(ui, context);
+            queue_ui(ui, context);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add_space(EDGE);
+                statuses_ui(ui, context, actions);
+                self.note_ui(ui, context, actions);
+            });
+        });
+    }
+
+    /// The note about the face, or the field in which it is written.
+    fn note_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+        let index = context.model.faces.selected();
+        let open = context.model.review.open();
+        let known = open.and_then(|open| open.edits(index));
+        let known = known.map_or("", EditedFace::note);
+        let written = self.note.ui(ui, known);
+        actions.extend(written.map(Action::Note));
+    }
+}
+
+/// What became of the face: one of four.
+fn statuses_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+    let now = context.model.review.status(context.model.faces.selected());
+    for (status, command, words) in [
+        (Status::Todo, ReviewCommand::Reopen, "to do"),
+        (Status::Approved, ReviewCommand::Approve, "approve"),
+        (Status::Unsure, ReviewCommand::Unsure, "unsure"),
+        (Status::Excluded, ReviewCommand::Exclude, "exclude"),
+    ] {
+        let command = Command::Mend(command);
+        let words = if now == status {
+            status_name(status)
+        } else {
+            words
+        };
+        let button = toggle_chip(ui, now == status, words, command.name());
+        if context.explained(button, command).clicked() {
+            actions.push(Action::Run(command));
+        }
+    }
+}
+
+/// How far the queue is: the place of the face in it, and how many are done.
+fn queue_ui(ui: &mut Ui, context: &Context) {
+    let p = theme::palette(ui.ctx());
+    let faces = &context.model.faces;
+    let of = faces.order.shown.len();
+    let done = context.model.review.open().map_or(0, |open| {
+        let shown = faces.order.shown.iter();
+        shown.filter(|i| open.statuses.contains_key(i)).count()
+    });
+    let place = match faces.row() {
+        Some(row) => format!("{} of {}", thousands(row + 1), thousands(of)),
+        None => format!("not among {}", counted(of, "face")),
+    };
+    let words = format!("{place} · {} done", thousands(done));
+    let label = ui.label(
+        egui::RichText::new(&words)
+            .size(theme::SMALL)
+            .color(p.quiet),
+    );
+    label.on_hover_text(
+        "The face's place in the queue, whose order stands until it is refreshed (F5), and how \
+         many of its faces are approved, unsure or excluded",
+    );
+}
+
+/// Whether what was edited is on disk.
+fn saving_ui(ui: &mut Ui, context: &Context) {
+    let p = theme::palette(ui.ctx());
+    let (words, tint, about) = match &context.model.review {
+        Review::Closed | Review::Opening(_) => ("opening…".to_owned(), p.quiet, String::new()),
+        Review::Failed(why) => ("cannot be saved".into(), p.label, why.clone()),
+        Review::Open(open) => {
+            let folder = format!("The journal is in {}", open.folder.display());
+            match (&open.session().holder, open.saving()) {
+                (Some(holder), _) => ("read-only".into(), p.waiting, held_by(holder.as_ref())),
+                (None, Saving::Saved) => ("saved".into(), p.working, folder),
+                (None, Saving::Waiting(count)) => (format!("saving {count}…"), p.waiting, folder),
+                (None, Saving::Failed(count, why)) => (
+                    format!("{} not saved", counted(count, "edit")),
+                    p.label,
+                    why,
+                ),
+            }
+        }
+    };
+    let label = ui.label(egui::RichText::new(&words).size(theme::SMALL).color(tint));
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labels: {words}")));
+    if !about.is_empty() {
+        label.on_hover_text(about);
+    }
+}

@@ -1,0 +1,294 @@
+//! What is called what of the commands by which labels are mended.
+
+use eframe::egui::Key;
+
+use crate::app::command::table::{Facts, ctrl_shift, plain, shift};
+use crate::app::command::{Group, Scope};
+
+/// A command that mends labels, or says what became of a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReviewCommand {
+    Approve,
+    Unsure,
+    Exclude,
+    Reopen,
+    Note,
+    ZoomToFace,
+    /// Selects a point by its number, from 1.
+    Point(u8),
+    PlacePoints,
+    AcceptPoints,
+    AcceptAttributes,
+    ConfirmAttributes,
+    NextDisputed,
+    PreviousDisputed,
+    FirstAttribute,
+    UseBox,
+    Blind,
+    Refresh,
+    ExportLabels,
+    // With a point selected.
+    Left,
+    Right,
+    Up,
+    Down,
+    FarLeft,
+    FarRight,
+    FarUp,
+    FarDown,
+    AcceptPoint,
+    Occluded,
+    PointUnknown,
+    NextPoint,
+    PreviousPoint,
+    // With an attribute selected.
+    NextRow,
+    PreviousRow,
+    Present,
+    Absent,
+    Flip,
+    AttributeUnknown,
+    AcceptAttribute,
+}
+
+impl ReviewCommand {
+    /// Where its keys count.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Left
+            | Self::Right
+            | Self::Up
+            | Self::Down
+            | Self::FarLeft
+            | Self::FarRight
+            | Self::FarUp
+            | Self::FarDown
+            | Self::AcceptPoint
+            | Self::Occluded
+            | Self::PointUnknown
+            | Self::NextPoint
+            | Self::PreviousPoint => Scope::Point,
+            Self::NextRow
+            | Self::PreviousRow
+            | Self::Present
+            | Self::Absent
+            | Self::Flip
+            | Self::AttributeUnknown
+            | Self::AcceptAttribute => Scope::Attribute,
+            Self::UseBox | Self::ExportLabels => Scope::Window,
+            _ => Scope::Review,
+        }
+    }
+
+    pub(super) fn facts(self) -> Facts {
+        let (name, about, key) = match self {
+            Self::Approve => (
+                "Approve face",
+                "Say that the labels of this face are right, and go to the next one",
+                plain(Key::Space),
+            ),
+            Self::Unsure => (
+                "Unsure",
+                "Leave this face for somebody else to look at, or take that back",
+                plain(Key::U),
+            ),
+            Self::Exclude => (
+                "Exclude face",
+                "Leave this face out of what is exported and trained on, or take that back",
+                plain(Key::E),
+            ),
+            Self::Reopen => (
+                "Back to to do",
+                "Say that this face is still to be reviewed",
+                plain(Key::T),
+            ),
+            Self::Note => ("Note", "Write a note about this face", plain(Key::M)),
+            Self::ZoomToFace => (
+                "Zoom to face",
+                "Show the face as large as the pane, or the whole photo again",
+                plain(Key::Z),
+            ),
+            Self::Point(number) => {
+                let name = match number {
+                    1 => "Point 1",
+                    2 => "Point 2",
+                    3 => "Point 3",
+                    4 => "Point 4",
+                    5 => "Point 5",
+                    6 => "Point 6",
+                    7 => "Point 7",
+                    8 => "Point 8",
+                    _ => "Point 9",
+                };
+                let keys = [
+                    Key::Num1,
+                    Key::Num2,
+                    Key::Num3,
+                    Key::Num4,
+                    Key::Num5,
+                    Key::Num6,
+                    Key::Num7,
+                    Key::Num8,
+                    Key::Num9,
+                ];
+                let key = keys.get(usize::from(number).wrapping_sub(1));
+                let about = "Select the point of this number, to move it with the arrow keys";
+                (name, about, key.and_then(|key| plain(*key)))
+            }
+            Self::PlacePoints => (
+                "Place points",
+                "Place all points one after the other, with a click each",
+                plain(Key::I),
+            ),
+            Self::AcceptPoints => (
+                "Accept points",
+                "Take all predicted points for labels",
+                shift(Key::G),
+            ),
+            Self::AcceptAttributes => (
+                "Accept attributes",
+                "Take predictions above the confidence for labels where none is known",
+                shift(Key::V),
+            ),
+            Self::ConfirmAttributes => (
+                "Confirm attributes",
+                "Say that the known attributes of this face were looked at and are right",
+                plain(Key::V),
+            ),
+            Self::NextDisputed => (
+                "Next disputed attribute",
+                "Select the next attribute on which prediction and label disagree",
+                plain(Key::D),
+            ),
+            Self::PreviousDisputed => (
+                "Previous disputed attribute",
+                "Select the attribute before on which prediction and label disagree",
+                plain(Key::S),
+            ),
+            Self::FirstAttribute => (
+                "Select attribute",
+                "Select the first attribute, to label all with the arrow keys",
+                plain(Key::Q),
+            ),
+            Self::UseBox => (
+                "Use box as label",
+                "Keep the box that was moved or drawn as the face's own",
+                plain(Key::J),
+            ),
+            Self::Blind => (
+                "Hide predictions",
+                "Show no prediction of a face before it is approved, or show them again",
+                plain(Key::H),
+            ),
+            Self::Refresh => (
+                "Refresh queue",
+                "Put the queue in order anew, as the labels stand now",
+                plain(Key::F5),
+            ),
+            Self::ExportLabels => (
+                "Export labels",
+                "Write the mended labels into a new folder, in any format",
+                ctrl_shift(Key::L),
+            ),
+            Self::Left => (
+                "Point left",
+                "Move the point by half a pixel",
+                plain(Key::ArrowLeft),
+            ),
+            Self::Right => (
+                "Point right",
+                "Move the point by half a pixel to the right",
+                plain(Key::ArrowRight),
+            ),
+            Self::Up => (
+                "Point up",
+                "Move the point up by half a pixel",
+                plain(Key::ArrowUp),
+            ),
+            Self::Down => (
+                "Point down",
+                "Move the point down by half a pixel",
+                plain(Key::ArrowDown),
+            ),
+            Self::FarLeft => (
+                "Point far left",
+                "Move the point by five pixels to the left",
+                shift(Key::ArrowLeft),
+            ),
+            Self::FarRight => (
+                "Point far right",
+                "Move the point by five pixels to the right",
+                shift(Key::ArrowRight),
+            ),
+            Self::FarUp => (
+                "Point far up",
+                "Move the point up by five pixels",
+                shift(Key::ArrowUp),
+            ),
+            Self::FarDown => (
+                "Point far down",
+                "Move the point down by five pixels",
+                shift(Key::ArrowDown),
+            ),
+            Self::AcceptPoint => (
+                "Accept point",
+                "Take the predicted place of the point for its label",
+                plain(Key::Enter),
+            ),
+            Self::Occluded => (
+                "Occluded point",
+                "Say that the point is hidden in the picture, or that it is seen",
+                plain(Key::O),
+            ),
+            Self::PointUnknown => (
+                "Point unknown",
+                "Say that nobody knows where the point is",
+                plain(Key::Delete),
+            ),
+            Self::NextPoint => ("Next point", "Select the next point", plain(Key::Tab)),
+            Self::PreviousPoint => ("Previous point", "Select the point before", shift(Key::Tab)),
+            Self::NextRow => (
+                "Next attribute",
+                "Select the attribute below",
+                plain(Key::ArrowDown),
+            ),
+            Self::PreviousRow => (
+                "Previous attribute",
+                "Select the attribute above",
+                plain(Key::ArrowUp),
+            ),
+            Self::Present => (
+                "Attribute present",
+                "Label the attribute as present, and go to the next one",
+                plain(Key::ArrowRight),
+            ),
+            Self::Absent => (
+                "Attribute absent",
+                "Label the attribute as absent, and go to the next one",
+                plain(Key::ArrowLeft),
+            ),
+            Self::Flip => (
+                "Flip attribute",
+                "Label the attribute as the opposite",
+                plain(Key::F),
+            ),
+            Self::AttributeUnknown => (
+                "Attribute unknown",
+                "Say that nobody knows this attribute",
+                plain(Key::Delete),
+            ),
+            Self::AcceptAttribute => (
+                "Accept attribute",
+                "Take the prediction for the label, and go to the next disputed one",
+                plain(Key::Enter),
+            ),
+        };
+        Facts {
+            name,
+            about,
+            group: Group::Review,
+            key,
+            also: None,
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The review of the open list: an annotator's journal, and what its edits make of the faces.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::app::faces::list::List;
+use crate::dataset::{BoxSource, Sample, Samples};
+use crate::label::{FaceBox, Provenance, Schema};
+use crate::review::{
+    self, Applied, Change, Conflict, EditedFace, FaceChanges, FaceRef, Field, Labelled, Saving,
+    Session, Status, Value,
+};
+
+/// How far the review of the open list is.
+#[derive(Default)]
+pub enum Review {
+    /// No journal is open.
+    #[default]
+    Closed,
+    /// The journal of this list is being read.
+    Opening(u64),
+    Open(Box<Journaled>),
+    /// Why it cannot be opened.
+    Failed(String),
+}
+
+/// A journal that is open, and the faces that it is about.
+pub struct Journaled {
+    /// Number of the list.
+    list: u64,
+    session: Session,
+    /// Where the journal is.
+    pub folder: PathBuf,
+    root: PathBuf,
+    schema: Schema,
+    /// Faces that were edited, by index.
+    faces: HashMap<usize, Reviewed>,
+    by_picture: HashMap<String, Vec<usize>>,
+    /// Of faces that are not to be reviewed any more.
+    pub statuses: Arc<HashMap<u32, Status>>,
+    /// Edits that find no face.
+    pub lost: Vec<FaceRef>,
+    /// Values that the set has changed since they were edited.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A face that was edited.
+struct Reviewed {
+    face: FaceRef,
+    /// As the set has it; for one that somebody drew, what its picture's first face has.
+    base: Sample,
+    added: bool,
+}
+
+/// A journal that was opened for a list, and what it says of the list's faces.
+pub struct OpenedReview {
+    pub list: u64,
+    pub session: Session,
+    pub folder: PathBuf,
+    pub root: PathBuf,
+    pub schema: Schema,
+    pub applied: Applied,
+}
+
+/// What is changed of a face of the list: each field and what it becomes.
+pub struct FaceEdit {
+    pub index: usize,
+    pub changes: Vec<(Field, Labelled)>,
+}
+
+impl Review {
+    pub fn open(&self) -> Option<&Journaled> {
+        match self {
+            Self::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    pub fn status(&self, index: usize) -> Status {
+        self.open().map_or(Status::Todo, |open| open.status(index))
+    }
+}
+
+impl OpenedReview {
+    /// Reads an annotator's journal and holds it against samples as they were read. `root` is the
+    /// set's folder.
+    ///
+    /// # Errors
+    /// If the journal cannot be read or made.
+    pub fn open(
+        (list, samples): (u64, &Samples),
+        (folder, root): (PathBuf, PathBuf),
+        annotator: &str,
+        schema: Schema,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, review::SessionError> {
+        let session = Session::open(&folder, annotator, wake)?;
+        let applied = review::apply(samples.iter(), session.edits(), &root, &schema);
+        Ok(Self {
+            list,
+            session,
+            folder,
+            root,
+            schema,
+            applied,
+        })
+    }
+}
+
+impl Journaled {
+    /// Takes a journal for a list, and its edits into the list.
+    pub fn new(opened: OpenedReview, list: &mut List) -> Self {
+        let edits = opened.session.edits().clone();
+        let face = |at: usize| edits.faces[at].face.clone();
+        let mut new = Self {
+            list: opened.list,
+            session: opened.session,
+            folder: opened.folder,
+            root: opened.root,
+            schema: opened.schema,
+            faces: HashMap::new(),
+            by_picture: HashMap::new(),
+            statuses: Arc::default(),
+            lost: opened.applied.lost.iter().map(|at| face(*at)).collect(),
+            conflicts: opened.applied.conflicts,
+        };
+        for (index, at, sample) in opened.applied.edited {
+            let Some(base) = list.samples.get(index).cloned() else {
+                continue;
+            };
+            list.relabel(index, frozen(sample, &base), &new.schema);
+            new.know(index, face(at), base, false);
+        }
+        for (at, sample) in opened.applied.added {
+            let index = list.add(sample.clone());
+            new.know(index, face(at), sample, true);
+        }
+        new
+    }
+
+    fn know(&mut self, index: usize, face: FaceRef, base: Sample, added: bool) {
+        let known = self.by_picture.entry(face.picture.clone()).or_default();
+        known.push(index);
+        let status = self.session.edits().of_face(&face).map(EditedFace::status);
+        self.faces.insert(index, Reviewed { face, base, added });
+        self.note_status(index, status.unwrap_or_default());
+    }
+
+    fn note_status(&mut self, index: usize, status: Status) {
+        let statuses = Arc::make_mut(&mut self.statuses);
+        match status {
+            Status::Todo => statuses.remove(&(index as u32)),
+            status => statuses.insert(index as u32, status),
+        };
+    }
+
+    pub fn is_of(&self, list: &List) -> bool {
+        self.list == list.number
+    }
+
+    pub fn saving(&self) -> Saving {
+        self.session.saving()
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What was edited of a face.
+    pub fn edits(&self, index: usize) -> Option<&EditedFace> {
+        let known = self.faces.get(&index)?;
+        self.session.edits().of_face(&known.face)
+    }
+
+    pub fn status(&self, index: usize) -> Status {
+        let status = self.statuses.get(&(index as u32));
+        status.copied().unwrap_or_default()
+    }
+
+    /// What became of a face, in a word.
+    pub fn describe(&self, index: usize) -> Option<&'static str> {
+        match self.status(index) {
+            Status::Approved => Some("approved"),
+            Status::Unsure => Some("unsure"),
+            Status::Excluded => Some("excluded"),
+            Status::Todo => self.edits(index)?.is_mended().then_some("mended"),
+        }
+    }
+
+    /// The samples of a list as the set has them, with their edits and nothing else; faces that are
+    /// excluded or taken away are left out.
+    pub fn labelled(&self, list: &List) -> Vec<Sample> {
+        let each = list.samples.iter().enumerate();
+        let kept = each.filter(|(index, _)| {
+            self.status(*index) != Status::Excluded && !list.is_removed(*index)
+        });
+        let sample = |(index, sample): (usize, &Sample)| match self.faces.get(&index) {
+            Some(known) => self.made(known),
+            None => sample.clone(),
+        };
+        kept.map(sample).collect()
+    }
+
+    /// A face as its edits make it; where a conflict is open, as the set has it.
+    fn made(&self, known: &Reviewed) -> Sample {
+        let Some(edits) = self.session.edits().of_face(&known.face) else {
+            return known.base.clone();
+        };
+        let open = |field: &Field| self.is_in_conflict(&known.face, field);
+        review::edited(&known.base, edits, &self.schema, open)
+    }
+
+    fn is_in_conflict(&self, face: &FaceRef, field: &Field) -> bool {
+        let faces = &self.session.edits().faces;
+        let mut open = self.conflicts.iter();
+        open.any(|c| c.field == *field && faces.get(c.face).is_some_and(|f| f.face.is(face)))
+    }
+
+    /// A value as it is now.
+    fn value(&self, list: &List, index: usize, field: &Field) -> Option<Labelled> {
+        let edits = || self.edits(index);
+        let imported = |value| Labelled {
+            value,
+            source: Provenance::Imported,
+        };
+        match field {
+            Field::Status => Some(imported(Value::Status(self.status(index)))),
+            Field::Note => {
+                let note = edits().map_or("", EditedFace::note);
+                Some(imported(Value::Note(note.into())))
+            }
+            field => review::value(list.samples.get(index)?, &self.schema, field),
+        }
+    }
+
+    /// One gesture: changes values of faces and keeps that. `false` where nothing changes, or where
+    /// the journal is read-only.
+    pub fn edit(&mut self, list: &mut List, edits: Vec<FaceEdit>) -> bool {
+        let mut faces = Vec::new();
+        for edit in &edits {
+            let changes = edit.changes.iter().filter_map(|(field, after)| {
+                let before = self.value(list, edit.index, field)?;
+                (before != *after).then(|| Change {
+                    field: field.clone(),
+                    before,
+                    after: after.clone(),
+                })
+            });
+            let changes: Vec<Change> = changes.collect();
+            if let Some(face) = self
+                .face_ref(list, edit.index)
+                .filter(|_| !changes.is_empty())
+            {
+                faces.push(FaceChanges { face, changes });
+            }
+        }
+        if faces.is_empty() || !self.session.edit(faces) {
+            return false;
+        }
+        for edit in &edits {
+            let decided = |c: &Conflict| edit.changes.iter().any(|(field, _)| *field == c.field);
+            if let Some(known) = self.faces.get(&edit.index) {
+                let faces = &self.session.edits().faces;
+                let of = |c: &Conflict| faces.get(c.face).is_some_and(|f| f.face.is(&known.face));
+                self.conflicts.retain(|c| !(of(c) && decided(c)));
+            }
+            self.refresh(list, edit.index);
+        }
+        true
+    }
+
+    /// A face that nobody has labelled yet, in the picture of the face at `index`; returns its index.
+    /// `None` where the journal is read-only, or where a face is there already.
+    pub fn add(&mut self, list: &mut List, index: usize, face_box: FaceBox) -> Option<usize> {
+        let of = list.samples.get(index)?;
+        let picture = review::picture_name(&of.path, &self.root);
+        let together = list.in_picture(index);
+        let boxes = together.iter().filter(|i| !list.is_removed(**i));
+        let mut boxes = boxes.filter_map(|i| list.samples[*i].region());
+        if boxes.any(|(other, _)| other.iou(&face_box) >= 0.5) {
+            return None;
+        }
+        let places = together
+            .iter()
+            .map(|i| list.samples[*i].ordinal.unwrap_or(1));
+        let place = places.max().unwrap_or(0) + 1;
+        let face = FaceRef {
+            picture_hash: None,
+            picture,
+            id: None,
+            face_box: Some(face_box),
+            place,
+        };
+        let source = Provenance::Person;
+        let change = Change {
+            field: Field::Box,
+            before: Labelled {
+                value: Value::Box(None),
+                source: Provenance::Imported,
+            },
+            after: Labelled {
+                value: Value::Box(Some(face_box)),
+                source,
+            },
+        };
+        let changes = vec![change];
+        if !self.session.edit(vec![FaceChanges {
+            face: face.clone(),
+            changes,
+        }]) {
+            return None;
+        }
+        let edits = self.session.edits().of_face(&face)?;
+        let sample = review::added(&list.samples[index], edits, place, &self.schema);
+        let added = list.add(sample.clone());
+        self.know(added, face, sample, true);
+        Some(added)
+    }
+
+    /// Takes back the last gesture; the face to go back to.
+    pub fn undo(&mut self, list: &mut List) -> Option<usize> {
+        let faces = self.session.undo()?;
+        self.went(list, &faces)
+    }
+
+    /// Does again what was taken back last; the face to go back to.
+    pub fn redo(&mut self, list: &mut List) -> Option<usize> {
+        let faces = self.session.redo()?;
+        self.went(list, &faces)
+    }
+
+    fn went(&mut self, list: &mut List, faces: &[FaceRef]) -> Option<usize> {
+        let found: Vec<usize> = faces.iter().filter_map(|face| self.index(face)).collect();
+        for index in &found {
+            self.refresh(list, *index);
+        }
+        found.first().copied()
+    }
+
+    /// Folds in what the writer has done, and what somebody else has appended.
+    pub fn receive(&mut self, list: &mut List) {
+        if self.session.receive() {
+            let known: Vec<usize> = self.faces.keys().copied().collect();
+            for index in known {
+                self.refresh(list, index);
+            }
+        }
+    }
+
+    /// Saves what waits; says what could not be saved.
+    pub fn close(self) -> usize {
+        self.session.close().len()
+    }
+
+    fn index(&self, face: &FaceRef) -> Option<usize> {
+        let known = self.by_picture.get(&face.picture)?;
+        known.iter().copied().find(|i| self.faces[i].face.is(face))
+    }
+
+    /// What a face is known by, which is settled when it is edited first.
+    fn face_ref(&mut self, list: &List, index: usize) -> Option<FaceRef> {
+        if let Some(known) = self.faces.get(&index) {
+            return Some(known.face.clone());
+        }
+        let base = list.samples.get(index)?.clone();
+        let face = review::face_ref(&base, &self.root);
+        self.know(index, face.clone(), base, false);
+        Some(face)
+    }
+
+    /// Brings a face of the list up to its edits.
+    fn refresh(&mut self, list: &mut List, index: usize) {
+        let Some(known) = self.faces.get(&index) else {
+            return;
+        };
+        let edits = self.session.edits().of_face(&known.face);
+        let status = edits.map(EditedFace::status).unwrap_or_default();
+        let removed = known.added && edits.is_none_or(EditedFace::is_removed);
+        let sample = frozen(self.made(known), &known.base);
+        list.remove(index, removed);
+        list.relabel(index, sample, &self.schema);
+        self.note_status(index, status);
+    }
+
+    /// The faces that were edited, and are otherwise than the set has them.
+    pub fn mended(&self) -> HashSet<usize> {
+        let faces = self.faces.iter().filter(|(_, known)| {
+            let edits = self.session.edits().of_face(&known.face);
+            edits.is_some_and(EditedFace::is_mended)
+        });
+        faces.map(|(index, _)| *index).collect()
+    }
+}
+
+/// Where a journal is kept, and below which folder its pictures are named.
+pub fn root_of(opened: &[PathBuf]) -> PathBuf {
+    match opened {
+        [folder] if folder.is_dir() => folder.clone(),
+        [file] => file.parent().map(Path::to_owned).unwrap_or_default(),
+        _ => PathBuf::new(),
+    }
+}
+
+/// A box that was made of labelled points stays where it was, so that the picture's crop and its
+/// prediction do not move under the hand.
+fn frozen(mut sample: Sample, base: &Sample) -> Sample {
+    if sample.face_box.is_none() {
+        sample.face_box = base
+            .region()
+            .map(|(face_box, _)| (face_box, BoxSource::Labels));
+    }
+    sample
+}

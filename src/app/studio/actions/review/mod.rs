@@ -1,0 +1,461 @@
+//! Labels are mended: what the commands and the panes of the Review workspace change, each gesture
+//! one entry of the annotator's journal.
+
+mod attributes;
+mod points;
+
+use std::path::PathBuf;
+
+use crate::app::command::pane::Workspace;
+use crate::app::command::{Command, ReviewCommand, Scope};
+use crate::app::faces::arrangement::Place;
+use crate::app::faces::boxes::Which;
+use crate::app::faces::item::Picture;
+use crate::app::faces::list::Then;
+use crate::app::faces::review::{FaceEdit, Journaled, OpenedReview, Review, root_of};
+use crate::app::opening::Arrival;
+use crate::app::studio::Studio;
+use crate::humanize::counted;
+use crate::label::{FaceBox, PointLabel, Presence, Provenance};
+use crate::review::{self, Field, Labelled, Status, Value};
+
+/// Photo pixels that an arrow key moves a point by, and with Shift.
+const STEP: f32 = 0.5;
+const FAR_STEP: f32 = 5.0;
+
+impl Studio {
+    /// Reads the annotator's journal of the open list, unless it is open; one that is not there is
+    /// made where `create` says so.
+    pub(in crate::app::studio) fn open_review(&mut self, create: bool) {
+        let list = &self.model.faces;
+        let known = match &self.model.review {
+            Review::Open(open) => open.is_of(list),
+            Review::Opening(number) => *number == list.number,
+            Review::Closed | Review::Failed(_) => false,
+        };
+        if known || list.items.is_empty() {
+            return;
+        }
+        let sources = self.journal_sources();
+        let data = self.session.data.clone();
+        let annotator = self.session.annotator.clone();
+        let existing = review::existing_folder(&sources, &data, &annotator);
+        if !create && existing.is_none() {
+            return;
+        }
+        let root = root_of(&self.model.opened);
+        let (number, samples) = (list.number, list.samples.clone());
+        let (schema, wake) = (self.schema(), self.opening.wake.clone());
+        self.model.review = Review::Opening(number);
+        self.opening.away(move |say| {
+            let folder = existing.map_or_else(|| review::journal_folder(&sources, &data), Ok);
+            let opened = folder
+                .map_err(review::SessionError::from)
+                .and_then(|folder| {
+                    let wake = move || wake();
+                    let list = (number, &samples);
+                    OpenedReview::open(list, (folder, root), &annotator, schema, wake)
+                });
+            say(match opened {
+                Ok(opened) => Arrival::Review(Box::new(opened)),
+                Err(error) => Arrival::NoReview(number, error.to_string()),
+            });
+        });
+    }
+
+    /// What the journal is about: the paths that were opened, or what is in no file by its contents.
+    fn journal_sources(&self) -> Vec<PathBuf> {
+        match self.model.opened.is_empty() || self.model.faces.is_in_memory() {
+            true => vec![PathBuf::from(format!("{:016x}", self.model.faces.info.key))],
+            false => self
+                .model
+                .opened
+                .iter()
+                .map(|p| crate::dataset::absolute(p))
+                .collect(),
+        }
+    }
+
+    /// Takes a journal that was read, if it is of the list that is open.
+    pub(in crate::app::studio) fn take_review(&mut self, opened: OpenedReview) {
+        if opened.list != self.model.faces.number {
+            return;
+        }
+        for problem in &opened.session.problems {
+            self.toasts
+                .warn(format!("{}: {problem}", opened.folder.display()));
+        }
+        let open = Journaled::new(opened, &mut self.model.faces);
+        let edited = open.session().edits().faces.len();
+        if let Some(holder) = &open.session().holder {
+            let words = review::held_by(holder.as_ref());
+            self.toasts.warn(format!(
+                "The journal is {words}: labels can be looked at only"
+            ));
+        }
+        if !open.lost.is_empty() {
+            let faces = counted(open.lost.len(), "edited face");
+            let words = "not in this set any more; the journal keeps them";
+            self.toasts
+                .warn(format!("{faces} {} {words}", is(open.lost.len())));
+        }
+        if !open.conflicts.is_empty() {
+            let values = counted(open.conflicts.len(), "edited value");
+            let words = "otherwise in the set by now; the set's is shown until you decide";
+            self.toasts
+                .warn(format!("{values} {} {words}", is(open.conflicts.len())));
+        }
+        if edited > 0 && self.layout.workspace != Workspace::Review {
+            let faces = counted(edited, "face");
+            self.toasts.say(format!(
+                "Labels of {faces} are as {} mended them",
+                self.session.annotator
+            ));
+        }
+        self.model.review = Review::Open(Box::new(open));
+        self.arrange_again();
+        let selected = self.model.faces.selected();
+        self.predict(selected, true);
+    }
+
+    pub(in crate::app::studio) fn no_review(&mut self, list: u64, why: String) {
+        if list == self.model.faces.number {
+            self.toasts.warn(format!("Labels cannot be mended: {why}"));
+            self.model.review = Review::Failed(why);
+        }
+    }
+
+    /// Ends the review of the list that was open; what waits is saved first, away from the window.
+    pub(in crate::app::studio) fn close_review(&mut self) {
+        self.model.item = None;
+        if let Review::Open(open) = std::mem::take(&mut self.model.review) {
+            self.opening.away(move |say| {
+                let unsaved = open.close();
+                if unsaved > 0 {
+                    let edits = counted(unsaved, "edit");
+                    say(Arrival::Failed(format!("{edits} could not be saved")));
+                }
+            });
+        }
+    }
+
+    /// Folds in what the journal's writer has done.
+    pub(in crate::app::studio) fn follow_review(&mut self) {
+        if let Review::Open(open) = &mut self.model.review {
+            open.receive(&mut self.model.faces);
+        }
+    }
+
+    /// Where the keys of commands count now, the narrowest scope first.
+    pub(in crate::app::studio) fn scopes(&self) -> Vec<Scope> {
+        if self.layout.workspace != Workspace::Review {
+            return vec![Scope::Window];
+        }
+        let mut scopes = vec![Scope::Review, Scope::Window];
+        if let Some((task, _)) = self.model.item {
+            let schema = self.schema();
+            let is_points = schema.tasks.get(task).is_some_and(|t| t.is_points());
+            scopes.insert(
+                0,
+                if is_points {
+                    Scope::Point
+                } else {
+                    Scope::Attribute
+                },
+            );
+        }
+        scopes
+    }
+
+    /// Why a command of the review can do nothing now.
+    pub(in crate::app::studio) fn review_blocked(
+        &self,
+        command: ReviewCommand,
+    ) -> Option<&'static str> {
+        if self.model.faces.items.is_empty() {
+            return Some("Open the faces first whose labels are to be mended");
+        }
+        let scope = command.scope();
+        if scope != Scope::Window && self.layout.workspace != Workspace::Review {
+            return Some("Show the Review workspace first");
+        }
+        let looks = matches!(
+            command,
+            ReviewCommand::ZoomToFace | ReviewCommand::Blind | ReviewCommand::Refresh
+        );
+        let moves = matches!(
+            command,
+            ReviewCommand::NextDisputed
+                | ReviewCommand::PreviousDisputed
+                | ReviewCommand::FirstAttribute
+                | ReviewCommand::Point(_)
+        );
+        match &self.model.review {
+            _ if looks || moves => {}
+            Review::Closed if scope == Scope::Window => {}
+            Review::Closed | Review::Opening(_) => return Some("The journal is being opened"),
+            Review::Failed(_) => return Some("The journal cannot be written; the log says why"),
+            Review::Open(open) => {
+                if open.session().is_read_only() && command != ReviewCommand::ExportLabels {
+                    return Some(
+                        "Somebody else has this journal open: nothing can be changed here",
+                    );
+                }
+            }
+        }
+        match (scope, self.scopes().first()) {
+            (Scope::Point, Some(Scope::Point)) | (Scope::Attribute, Some(Scope::Attribute)) => None,
+            (Scope::Point, _) => Some("Select a point first: 1 to 9, or a click"),
+            (Scope::Attribute, _) => Some("Select an attribute first, by a click or by its key"),
+            _ => None,
+        }
+    }
+
+    pub(in crate::app::studio) fn run_review(&mut self, command: ReviewCommand) {
+        use ReviewCommand as C;
+        match command {
+            C::Approve => self.approve(),
+            C::Unsure => self.toggle_status(Status::Unsure),
+            C::Exclude => self.toggle_status(Status::Excluded),
+            C::Reopen => self.set_status(Status::Todo),
+            C::Note => self.panels.canvas.note.open(),
+            C::ZoomToFace => {
+                let face_box = self.model.faces.shown().map(|face| face.face_box);
+                self.panels.canvas.photo.zoom_to(face_box);
+            }
+            C::Point(number) => self.select_point(usize::from(number) - 1),
+            C::PlacePoints => self.place_points(),
+            C::AcceptPoints => self.accept_points(),
+            C::AcceptAttributes => self.accept_attributes(),
+            C::ConfirmAttributes => self.confirm_attributes(),
+            C::NextDisputed => self.step_disputed(true),
+            C::PreviousDisputed => self.step_disputed(false),
+            C::FirstAttribute => self.model.item = self.attribute_places().first().copied(),
+            C::UseBox => self.use_box(),
+            C::Blind => self.model.blind ^= true,
+            C::Refresh => self.arrange_then(Then::Follow),
+            C::ExportLabels => self.export_labels_dialog(),
+            C::Left => self.nudge([-STEP, 0.0]),
+            C::Right => self.nudge([STEP, 0.0]),
+            C::Up => self.nudge([0.0, -STEP]),
+            C::Down => self.nudge([0.0, STEP]),
+            C::FarLeft => self.nudge([-FAR_STEP, 0.0]),
+            C::FarRight => self.nudge([FAR_STEP, 0.0]),
+            C::FarUp => self.nudge([0.0, -FAR_STEP]),
+            C::FarDown => self.nudge([0.0, FAR_STEP]),
+            C::AcceptPoint => self.accept_point(),
+            C::Occluded => self.toggle_occluded(),
+            C::PointUnknown => self.set_point(|_| PointLabel::default()),
+            C::NextPoint => self.step_point(1),
+            C::PreviousPoint => self.step_point(-1),
+            C::NextRow => self.step_attribute(1),
+            C::PreviousRow => self.step_attribute(-1),
+            C::Present => self.label_and_step(Presence::Present),
+            C::Absent => self.label_and_step(Presence::Absent),
+            C::AttributeUnknown => self.label_and_step(Presence::Unknown),
+            C::Flip => self.flip(),
+            C::AcceptAttribute => self.accept_attribute(),
+        }
+    }
+
+    /// One gesture on the face that is looked at.
+    fn edit(&mut self, changes: Vec<(Field, Labelled)>) -> bool {
+        let index = self.model.faces.selected();
+        self.edit_faces(vec![FaceEdit { index, changes }])
+    }
+
+    fn edit_faces(&mut self, edits: Vec<FaceEdit>) -> bool {
+        match &mut self.model.review {
+            Review::Open(open) => open.edit(&mut self.model.faces, edits),
+            _ => false,
+        }
+    }
+
+    pub(in crate::app::studio) fn undo_review(&mut self, redo: bool) {
+        let Review::Open(open) = &mut self.model.review else {
+            return;
+        };
+        let gone_to = match redo {
+            true => open.redo(&mut self.model.faces),
+            false => open.undo(&mut self.model.faces),
+        };
+        if let Some(index) = gone_to {
+            let there = match self.model.faces.is_removed(index) {
+                true => self.model.faces.in_picture(index).first().copied(),
+                false => Some(index),
+            };
+            if let Some(index) = there.filter(|i| *i != self.model.faces.selected()) {
+                self.select(index);
+                self.model.faces.selection.reveal();
+            }
+        }
+    }
+
+    /// A field of the schema by its place.
+    fn field(&self, (task, item): Place) -> Option<Field> {
+        let schema = self.schema();
+        let task = schema.tasks.get(task)?;
+        Some(Field::Label {
+            task: task.name.clone(),
+            item: task.items().nth(item)?.to_owned(),
+        })
+    }
+
+    fn by_person(value: Value) -> Labelled {
+        Labelled {
+            value,
+            source: Provenance::Person,
+        }
+    }
+
+    fn accepted(&self, value: Value, bulk: bool) -> Labelled {
+        let network = self.model.networks.current.as_ref();
+        let weights = network.map_or("", |n| n.origin.as_str()).into();
+        Labelled {
+            value,
+            source: Provenance::Accepted { weights, bulk },
+        }
+    }
+
+    // What becomes of the face.
+
+    /// Approves the face and goes to the next one that is to be reviewed.
+    fn approve(&mut self) {
+        let approved = Value::Status(Status::Approved);
+        self.edit(vec![(Field::Status, Self::by_person(approved))]);
+        self.panels.canvas.photo.placing = false;
+        if let Some(next) = self.model.faces.neighbour(1) {
+            self.select(next);
+            self.model.faces.selection.reveal();
+        } else {
+            self.toasts.say("This is the last face of the queue");
+        }
+    }
+
+    fn toggle_status(&mut self, status: Status) {
+        let now = self.model.review.status(self.model.faces.selected());
+        let status = if now == status { Status::Todo } else { status };
+        self.set_status(status);
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.edit(vec![(
+            Field::Status,
+            Self::by_person(Value::Status(status)),
+        )]);
+    }
+
+    pub(in crate::app::studio) fn set_note(&mut self, note: String) {
+        self.edit(vec![(Field::Note, Self::by_person(Value::Note(note)))]);
+    }
+
+    // Boxes.
+
+    /// The box that was moved or drawn becomes the face's own.
+    pub(in crate::app::studio) fn use_box(&mut self) {
+        if matches!(self.model.review, Review::Closed) {
+            self.open_review(true);
+            return self
+                .toasts
+                .say("The journal is being opened; once more, please");
+        }
+        let Some(face) = self.model.faces.shown() else {
+            return;
+        };
+        let face_box = face.face_box;
+        match self.model.faces.active() {
+            Which::Drawn(_) => {
+                if self.add_face(face_box) {
+                    self.remove_box();
+                }
+            }
+            Which::Listed(index) => {
+                let first = face.item.first_box.0;
+                if face_box == first {
+                    return self.toasts.say("The box is where it was at first");
+                }
+                let value = Self::by_person(Value::Box(Some(face_box)));
+                let changes = vec![(Field::Box, value)];
+                self.edit_faces(vec![FaceEdit { index, changes }]);
+            }
+        }
+    }
+
+    /// A face more in the photo that is looked at; whether it is one.
+    pub(in crate::app::studio) fn add_face(&mut self, face_box: FaceBox) -> bool {
+        let Review::Open(open) = &mut self.model.review else {
+            return false;
+        };
+        let index = self.model.faces.selected();
+        let picture = self.model.faces.items.get(index).and_then(|i| i.decoded());
+        let picture = picture.cloned();
+        let Some(added) = open.add(&mut self.model.faces, index, face_box) else {
+            self.toasts.say("There is a face in this box already");
+            return false;
+        };
+        if let (Some(picture), Some(item)) = (picture, self.model.faces.items.get_mut(added)) {
+            item.state = Picture::Ready(picture);
+            self.model.faces.took_picture(added);
+        }
+        self.select(added);
+        self.model.faces.selection.reveal();
+        true
+    }
+
+    /// Somebody drew a box: a face, or the place of the only one, which nothing said before.
+    pub(in crate::app::studio) fn review_box(&mut self, face_box: FaceBox) {
+        if !face_box.is_valid() {
+            return;
+        }
+        if self.model.faces.is_guessed_alone() {
+            self.move_box(face_box);
+            return self.use_box();
+        }
+        self.add_face(face_box);
+    }
+
+    /// Whether what is done on the photo mends labels.
+    pub(in crate::app::studio) fn is_reviewing(&self) -> bool {
+        self.layout.workspace == Workspace::Review
+    }
+
+    /// What the Review workspace needs, brought about.
+    pub(in crate::app::studio) fn keep_reviewing(&mut self) {
+        self.follow_review();
+        if self.is_reviewing() && matches!(self.model.review, Review::Closed) {
+            self.open_review(true);
+        }
+        if !self.is_reviewing() {
+            self.panels.canvas.photo.placing = false;
+            self.model.item = None;
+        }
+    }
+
+    /// Whether undo and redo are of labels here, and whether there is something.
+    pub(in crate::app::studio) fn can_undo_labels(&self, command: Command) -> bool {
+        let Some(open) = self.model.review.open() else {
+            return false;
+        };
+        match command {
+            Command::Redo => open.session().can_redo(),
+            _ => open.session().can_undo(),
+        }
+    }
+}
+
+fn is(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// The place `by` further in a row that has an end; the first where none is selected.
+fn stepped(all: &[Place], from: Option<Place>, by: isize) -> Option<Place> {
+    let at = from.and_then(|from| all.iter().position(|p| *p == from));
+    let next = match at {
+        Some(at) => at
+            .saturating_add_signed(by)
+            .min(all.len().saturating_sub(1)),
+        None if by < 0 => all.len().saturating_sub(1),
+        None => 0,
+    };
+    all.get(next).copied()
+}

@@ -1,0 +1,120 @@
+//! Mended labels go into a new folder, in a format that is chosen; what that cannot hold is listed
+//! first. The set that was opened stays as it is.
+
+use eframe::egui;
+
+use crate::app::opening::{Arrival, Wanted};
+use crate::app::studio::Studio;
+use crate::app::studio::label_export_form::LabelExport;
+use crate::dataset::Dataset;
+use crate::dataset::export::{self, Format, Options, Sources};
+use crate::humanize::counted;
+
+impl Studio {
+    pub(in crate::app::studio) fn export_labels_dialog(&mut self) {
+        let Some(set) = self.labelled_set() else {
+            return self.toasts.say("There are no labels to export");
+        };
+        let open = self.model.review.open();
+        self.overlays.label_export = Some(LabelExport {
+            format: Format::FacesCsv,
+            copy_pictures: false,
+            faces: set.samples.len(),
+            mended: open.map_or(0, |open| open.mended().len()),
+            dropped: None,
+        });
+        self.list_dropped(Format::FacesCsv);
+    }
+
+    /// The open set with its edits.
+    fn labelled_set(&self) -> Option<Dataset> {
+        let list = &self.model.faces;
+        let samples = match self.model.review.open() {
+            Some(open) => open.labelled(list),
+            None => list.samples.iter().cloned().collect(),
+        };
+        (!samples.is_empty()).then(|| Dataset {
+            name: list.info.name.clone(),
+            schema: self.schema(),
+            samples,
+            columns: list.info.columns.clone(),
+            problems: Vec::new(),
+        })
+    }
+
+    /// Finds out what a format cannot hold.
+    fn list_dropped(&mut self, format: Format) {
+        let Some(set) = self.labelled_set() else {
+            return;
+        };
+        let paths = self.model.opened.clone();
+        self.opening.away(move |say| {
+            let sources = Sources::of(&paths, &set.schema, format);
+            let dropped = export::dropped(&set, &sources, format);
+            let dropped = dropped.iter().map(ToString::to_string).collect();
+            say(Arrival::Dropped(format, dropped));
+        });
+    }
+
+    pub(in crate::app::studio) fn take_dropped(&mut self, format: Format, dropped: Vec<String>) {
+        if let Some(asked) = &mut self.overlays.label_export
+            && asked.format == format
+        {
+            asked.dropped = Some(dropped);
+        }
+    }
+
+    /// Asks in which format, and then where.
+    pub(in crate::app::studio) fn label_export_ui(&mut self, ctx: &egui::Context) {
+        let Some(asked) = &mut self.overlays.label_export else {
+            return;
+        };
+        let before = asked.format;
+        let mut answer = None;
+        let modal = egui::Modal::new(egui::Id::unique("label export")).show(ctx, |ui| {
+            ui.set_width(460.0);
+            answer = asked.ui(ui);
+        });
+        let format = asked.format;
+        if format != before {
+            asked.dropped = None;
+            self.list_dropped(format);
+        }
+        if modal.should_close() {
+            answer.get_or_insert(false);
+        }
+        match answer.and_then(|write| Some((write, self.overlays.label_export.take()?))) {
+            Some((true, asked)) => self.write_labels(asked.format, asked.copy_pictures),
+            Some((false, _)) | None => {}
+        }
+    }
+
+    fn write_labels(&mut self, format: Format, copy_pictures: bool) {
+        let Some(set) = self.labelled_set() else {
+            return;
+        };
+        let (paths, dialogs) = (self.model.opened.clone(), self.opening.dialogs.clone());
+        self.opening.away(move |say| {
+            let title = "Choose an empty folder for the labels";
+            let Some(out) = dialogs.path(title, Wanted::Folder) else {
+                return;
+            };
+            let options = Options {
+                format,
+                copy_pictures,
+                force: false,
+            };
+            let sources = Sources::of(&paths, &set.schema, format);
+            let faces = counted(set.samples.len(), "face");
+            say(
+                match export::export(&set, &sources, &out, options, |_| ()) {
+                    Ok(problems) => {
+                        let first = problems.first().map_or(String::new(), |p| format!("; {p}"));
+                        Arrival::Said(format!("Labels of {faces} are in {}{first}", out.display()))
+                    }
+                    Err(error) => Arrival::Failed(format!("Nothing was written: {error}")),
+                },
+            );
+        });
+    }
+}
