@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::warn;
 use crate::dataset::export::{self, Format, Options, Sources};
-use crate::dataset::open_all;
 use crate::humanize::counted;
 use crate::label::Schema;
 use crate::terminal::{bar, errln, outln};
@@ -44,8 +43,8 @@ pub struct ConvertArgs {
 }
 
 impl Files for ConvertArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -67,9 +66,9 @@ impl Files for ConvertArgs {
     }
 }
 
-pub fn run(args: ConvertArgs) -> Result<()> {
+pub fn run(args: ConvertArgs, opened: &mut Opened) -> Result<()> {
     export::check_target(&args.out, &args.data, args.force)?;
-    let set = open_all(&args.data, &Schema::face())?;
+    let set = opened.take(&args.data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
     let sources = Sources::of(&args.data, &set.schema, args.to);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Summary};
 use crate::label::Schema;
@@ -37,8 +37,8 @@ pub struct DataArgs {
 }
 
 impl Files for DataArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -50,8 +50,8 @@ impl Files for DataArgs {
     }
 }
 
-pub fn run(args: DataArgs) -> Result<()> {
-    let mut set = dataset::open_all(&args.data, &Schema::face())?;
+pub fn run(args: DataArgs, opened: &mut Opened) -> Result<()> {
+    let mut set = opened.take(&args.data, &Schema::face())?;
     if args.check_pictures {
         let bar = bar(set.samples.len());
         let unreadable = dataset::check_pictures(&set, |done| bar.set_position(done as u64));

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, warn, warn_of_boxes};
-use crate::dataset::{self, BoxPolicy, Sample, Split};
+use crate::dataset::{BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
 use crate::figure;
 use crate::humanize::counted;
@@ -98,8 +98,8 @@ pub struct EvalArgs {
 }
 
 impl Files for EvalArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -114,7 +114,7 @@ impl Files for EvalArgs {
     }
 }
 
-pub fn run(args: EvalArgs) -> Result<()> {
+pub fn run(args: EvalArgs, opened: &mut Opened) -> Result<()> {
     for (name, value) in [("α", args.alpha), ("the limit", args.limit)] {
         ensure!(
             value.is_finite() && value > 0.0,
@@ -123,7 +123,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     }
     let predictor = args.network.predictor()?;
     let schema = predictor.schema();
-    let set = dataset::open_all(&args.data, schema)?;
+    let set = opened.take(&args.data, schema)?;
     warn(&set.problems);
     // What may fail fails before the network works.
     let mut by = Vec::new();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, named};
 use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure};
 use crate::model::{Predictor, Tap, TapLayer};
@@ -65,8 +65,8 @@ pub struct ExplainArgs {
 }
 
 impl Files for ExplainArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.face.data_sets()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.face.data_sets()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -78,11 +78,13 @@ impl Files for ExplainArgs {
     }
 }
 
-pub fn run(args: ExplainArgs) -> Result<()> {
+pub fn run(args: ExplainArgs, opened: &mut Opened) -> Result<()> {
     args.page.check(&args.out)?;
     let photo = Photo::open(&args.photo)?;
     let predictor = args.network.predictor()?;
-    let place = args.face.place(&args.photo, &photo, predictor.schema())?;
+    let place = args
+        .face
+        .place(&args.photo, &photo, predictor.schema(), opened)?;
     let face_box = place.face_box;
     let target = Target::find(predictor.schema(), &args.target)?;
     let request = ExplainRequest {

@@ -10,11 +10,11 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, check_box, parse_box, save_picture, warn, warn_of_boxes};
 use crate::atomic::write_atomic;
 use crate::dataset::predictions::MadeBy;
-use crate::dataset::{self, BoxPolicy, BoxSource, Sample, by_picture};
+use crate::dataset::{BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
@@ -49,8 +49,8 @@ pub struct PredictArgs {
 }
 
 impl Files for PredictArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.inputs.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.inputs.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -70,11 +70,11 @@ impl Files for PredictArgs {
 const RESULTS: &str = "predictions.jsonl";
 const OVERLAYS: &str = "overlays";
 
-pub fn run(args: PredictArgs) -> Result<()> {
+pub fn run(args: PredictArgs, opened: &mut Opened) -> Result<()> {
     let given = args.face_box.as_deref().map(parse_box).transpose()?;
     let predictor = args.network.predictor()?;
     let schema = predictor.schema().clone();
-    let mut set = dataset::open_all(&args.inputs, &schema)?;
+    let mut set = opened.take(&args.inputs, &schema)?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
     if let Some(face_box) = given {
