@@ -17,7 +17,7 @@ use crate::dataset::predictions::MadeBy;
 use crate::dataset::{BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
-use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
+use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, Untrained};
 use crate::model::{FacePrediction, Predictor, predict_samples};
 use crate::terminal::{bar, errln, outln};
 
@@ -26,7 +26,8 @@ use crate::terminal::{bar, errln, outln};
 /// Without --box, a face is looked at in its data set's box (an aligned one of CelebA in the place
 /// of aligned faces), else in one made from its labelled points, else in the whole picture if that
 /// is about square, else in its centre square; --boxes labels prefers those from points.
-/// Pictures in folders below an opened one are taken too, hidden ones never.
+/// Pictures in folders below an opened one are taken too, hidden ones never. What the network was
+/// never taught is null.
 #[derive(Args)]
 pub struct PredictArgs {
     /// Photos, folders of photos, or data sets
@@ -94,10 +95,14 @@ pub fn run(args: PredictArgs, opened: &mut Opened) -> Result<()> {
     });
     bar.finish_and_clear();
 
+    let untrained = untrained(&predictor);
     let mut results = Vec::new();
     for (sample, found) in set.samples.iter().zip(found) {
         match found {
-            Ok(found) => results.push((sample, found)),
+            Ok(mut found) => {
+                untrained.hide(&schema, &mut found.prediction);
+                results.push((sample, found));
+            }
             Err(error) => log::warn!("left out: {error}"),
         }
     }
@@ -115,6 +120,15 @@ pub fn run(args: PredictArgs, opened: &mut Opened) -> Result<()> {
     }
     report(&set.samples, &results, &path);
     Ok(())
+}
+
+/// What the network was never taught: said once, and no answer in what is written.
+pub fn untrained(predictor: &Predictor) -> Untrained {
+    let untrained = Untrained::from_training(&predictor.checkpoint().training);
+    for what in untrained.sentences(predictor.schema()) {
+        log::warn!("{what}; null in the results");
+    }
+    untrained
 }
 
 /// One line a picture, its faces in the order of their file and with its numbers for them.
@@ -155,7 +169,8 @@ pub fn made_by(predictor: &Predictor) -> MadeBy {
     }
 }
 
-/// A face as in the predictions file: points and probabilities under their task's name.
+/// A face as in the predictions file: points and probabilities under their task's name, null where
+/// nothing is said.
 pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -> Value {
     let round = |v: f32, digits: i32| {
         let unit = 10_f64.powi(digits);
@@ -172,7 +187,11 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
             TaskPrediction::Points(points) => task
                 .items()
                 .zip(points)
-                .map(|(name, p)| (name.to_owned(), json!(p.map(|v| round(v, 3)))))
+                .map(|(name, p)| {
+                    let known = p.iter().all(|v| v.is_finite());
+                    let at = known.then(|| p.map(|v| round(v, 3)));
+                    (name.to_owned(), json!(at))
+                })
                 .collect(),
             TaskPrediction::Binary(values) => task
                 .items()

@@ -2,6 +2,8 @@
 
 use crate::app::faces::arrangement::Place;
 use crate::app::faces::item::Face;
+use crate::app::model::Model;
+use crate::engine::NetworkInfo;
 use crate::label::{
     Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,
 };
@@ -35,6 +37,13 @@ impl Row<'_> {
         let trained = self.untrained.is_none() && self.other_untrained.is_none();
         trained.then_some(other - self.probability)
     }
+}
+
+/// The network that the faces are compared with, if it is one: a file does not say what its predictor
+/// was trained on.
+pub fn beside(model: &Model) -> Option<&NetworkInfo> {
+    let other = model.faces.other.as_ref().and_then(|o| o.network);
+    model.networks.other().filter(|n| Some(n.hash) == other)
 }
 
 /// The attributes of a face; none before it is predicted. `untrained` is what the network was never
