@@ -142,8 +142,8 @@ fn lines(predictor: &Predictor, results: &[(&Sample, FacePrediction)]) -> String
             .map(|(sample, found)| {
                 let mut face = face_json(schema, &found.face_box, &found.prediction);
                 // Its order in the line says the rest; only a file's own number finds it there.
-                if sample.numbered {
-                    face["face"] = sample.face.into();
+                if let Some(number) = sample.number {
+                    face["face"] = number.into();
                 }
                 face
             })

@@ -56,7 +56,7 @@ pub(crate) use json::reason as json_reason;
 pub use open::{absolute, exists, number_faces, open, open_all};
 pub(crate) use paths::name_of;
 pub use problems::Problem;
-pub use sample::{PictureSource, Sample, by_picture};
+pub use sample::{LabelPlace, PictureSource, Sample, by_picture};
 use schema_items::{attribute, face_points, five_points};
 pub use split::Split;
 pub use subset::{FaceSubset, Population, SUBSET_SEED};

@@ -55,6 +55,11 @@ impl<T> Rows<'_, T> {
         let row = *self.of.get(face)?;
         self.rows.get(row as usize)?.values.as_ref().ok()
     }
+
+    pub fn line(&self, face: usize) -> Option<u64> {
+        let row = *self.of.get(face)?;
+        self.rows.get(row as usize).map(|row| row.line)
+    }
 }
 
 impl<'a> Rows<'a, &'a str> {

@@ -13,7 +13,7 @@ use super::table::{Listing, Table};
 use super::values::{Order, box_row, five_points, one_value};
 use super::{ALIGNED, Files, WILD};
 use crate::dataset::{
-    BoxSource, Dataset, DatasetError, Problem, Sample, Split, face_points, name_of,
+    BoxSource, Dataset, DatasetError, LabelPlace, Problem, Sample, Split, face_points, name_of,
 };
 use crate::label::{PointLabel, Presence, Schema, TaskLabels};
 
@@ -88,11 +88,24 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         (Presence::Unknown, Arc::from("")),
     ];
     let aligned = faces.aligned_box(files);
+    let file = |path: &Option<PathBuf>| path.as_deref().map(Arc::<Path>::from);
+    let [of_points, of_boxes, of_attributes] =
+        [&files.landmarks, &files.boxes, &files.attributes].map(file);
     let samples = (0..faces.order.len())
         .into_par_iter()
         .map(|i| {
             let path = files.pictures.join(pictures.name(faces.order[i]));
             let mut sample = Sample::unlabelled(&path, schema);
+            // Where places can be wrong goes before the rest.
+            let lines = [
+                (&of_points, landmarks.line(i)),
+                (&of_boxes, boxes.line(i)),
+                (&of_attributes, attributes.line(i)),
+            ];
+            let mut lines = lines.into_iter().filter(|(_, line)| line.is_some());
+            sample.labelled_at = lines
+                .next()
+                .and_then(|(file, line)| Some(LabelPlace::new(file.as_ref()?, line)));
             if let Some(row) = attributes.of(i) {
                 columns.label(row, &mut sample, &other_words);
             } else {

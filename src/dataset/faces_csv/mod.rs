@@ -17,7 +17,7 @@ use super::number::{self, CONTINUOUS, FROM_ZERO, shown};
 use super::paths::{Located, PictureReference, locate};
 use super::problems::{Problems, kept_row};
 use super::value_error::{PictureError, ValueError};
-use super::{BoxSource, Dataset, DatasetError, Sample, Split, name_of};
+use super::{BoxSource, Dataset, DatasetError, LabelPlace, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use write::write;
 
@@ -72,6 +72,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         split,
         identity,
         foreign: table.others().map(|(column, _)| column).collect(),
+        file: path.into(),
         columns,
         zero: scan.marks.zero(),
         codes: scan.splits.are_codes(),
@@ -236,6 +237,7 @@ struct Reader<'a> {
     split: Option<usize>,
     identity: Option<usize>,
     foreign: Vec<usize>,
+    file: Arc<Path>,
     zero: ZeroMeaning,
     codes: bool,
     whole_identities: bool,
@@ -250,7 +252,8 @@ impl Reader<'_> {
         let path = self.pictures.find(self.columns.image(row)?)?;
         let mut sample = Sample::unlabelled(path, self.schema);
         let number = self.columns.face(row)?;
-        (sample.face, sample.numbered) = (number.unwrap_or(0), number.is_some());
+        (sample.face, sample.number) = (number.unwrap_or(0), number);
+        sample.labelled_at = Some(LabelPlace::new(&self.file, Some(line)));
         match self.face_box(row) {
             Ok(face_box) => sample.face_box = face_box.map(|b| (b, BoxSource::DataSet)),
             Err(what) => self.note(line, "box", &what),

@@ -25,7 +25,7 @@ use super::json::{Text, yes};
 use super::number::{self, CONTINUOUS};
 use super::paths::{self, PictureReference};
 use super::schema_items::{attribute_like, point};
-use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
+use super::{BoxSource, Dataset, DatasetError, LabelPlace, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use file::LeftOut;
 pub use file::OCCLUDED;
@@ -150,6 +150,7 @@ impl FoundFace {
     /// Adds the face to those of `set`, its flags as columns.
     fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Interner) {
         self.sample.path = picture.into();
+        self.sample.labelled_at = Some(LabelPlace::new(&file.into(), None));
         let columns = &mut self.sample.columns;
         for (name, yes) in self.flags {
             if set.columns.len() >= MAX_COLUMNS && !set.columns.contains(&name) {
@@ -233,7 +234,8 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let of_group =
         |shape: &Shape, of| !shape.group_id.is_null() && group(&shape.group_id) == Some(of);
     for (group, found) in &mut faces.by_group {
-        found.sample.numbered = shapes.iter().any(|shape| of_group(shape, *group));
+        let numbered = shapes.iter().any(|shape| of_group(shape, *group));
+        found.sample.number = numbered.then_some(*group);
     }
     let first = |of: u32| shapes.iter().position(|s| group(&s.group_id) == Some(of));
     let mut in_order: Vec<(u32, FoundFace)> =
