@@ -142,7 +142,7 @@ fn json_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         Ok(Outline::Labelme) => labelme::read(path, &[], &[path.to_owned()], schema),
         Ok(Outline::Coco) => coco::read(path, schema),
         Ok(Outline::Other(words)) => Err(DatasetError::format(path, unknown_json(&words))),
-        Err(problem) => Err(DatasetError::format(path, problem.what)),
+        Err(problem) => Err(DatasetError::of_problem(path, problem)),
     }
 }
 

@@ -42,11 +42,9 @@ pub struct Faces {
 }
 
 pub fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
-    let wrong = |problem: Problem| {
-        let line = problem
-            .line
-            .map_or(String::new(), |l| format!("line {l}: "));
-        DatasetError::format(path, format!("no COCO file: {line}{}", problem.what))
+    let wrong = |mut problem: Problem| {
+        problem.what = format!("no COCO file: {}", problem.what);
+        DatasetError::of_problem(path, problem)
     };
     let parsed = Text::read(path).and_then(|text| text.parse(path));
     let (file, unknown): (File, _) = parsed.map_err(wrong)?;
