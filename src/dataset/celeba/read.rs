@@ -20,6 +20,11 @@ use crate::label::{PointLabel, Presence, Schema, TaskLabels};
 /// CelebA's names of the points, without those of their axes.
 const POINTS: [&str; 5] = ["lefteye", "righteye", "nose", "leftmouth", "rightmouth"];
 pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
+    if !files.pictures.is_dir() {
+        let name = if files.aligned { ALIGNED } else { WILD };
+        let what = format!("CelebA's tables are here, and no folder {name} with their pictures");
+        return Err(DatasetError::format(&files.root, what));
+    }
     let pictures = Listing::of(&files.pictures)?;
     let mut problems = Vec::new();
     if files.both {
@@ -31,6 +36,9 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
             "both kinds of pictures are here; the {one} are read (open the folder {other} for the others)"
         );
         problems.push(Problem::new(&files.root, None, what));
+    }
+    for table in &files.of_others {
+        problems.push(Problem::new(table, Some(1), of_others(files)));
     }
     let own = own_attributes();
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
@@ -80,6 +88,14 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
             })
         }))
     });
+
+    // Faces that only a table of the other kind's places names are there all the same.
+    if faces.order.is_empty() {
+        for path in &files.of_others {
+            let table = Table::open(path, &BOXES, &mut Vec::new())?;
+            faces.add(&Some((path, table)), &[""][..], |_, _| Ok(()));
+        }
+    }
 
     let names = identities.words();
     let other_words = [
@@ -135,6 +151,20 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         columns: columns.foreign,
         problems: faces.problems,
     })
+}
+
+/// Why a table of places is not read.
+fn of_others(files: &Files) -> String {
+    let (theirs, ours, folder) = match files.aligned {
+        true => ("pictures in the wild", "aligned ones", WILD),
+        false => ("aligned pictures", "pictures in the wild", ALIGNED),
+    };
+    let place = if files.both {
+        format!("open the folder {folder} for these")
+    } else {
+        format!("pictures in a folder {folder} are read with it")
+    };
+    format!("not read: its places are those of CelebA's {theirs}, and these are {ours} ({place})")
 }
 
 fn open<'a>(

@@ -1,3 +1,5 @@
+mod places;
+
 use std::fs;
 
 use proptest::prelude::*;
