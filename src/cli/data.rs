@@ -15,9 +15,10 @@ use crate::terminal::{self, bar};
 ///
 /// A data set is a folder in CelebA's layout (text or CSV tables; where aligned pictures and those
 /// in the wild are both there, the aligned ones are read, and naming the folder img_celeba reads
-/// the others), a faces.csv, MTFL's training.txt and testing.txt, a folder of pictures with .pts or
-/// labelme files beside them, a COCO keypoints file, a folder of pictures or a picture. Several are
-/// joined: of a picture that is in more than one, each fills what the others do not know.
+/// the others), a faces.csv (or a table with its columns under another name, by itself), MTFL's
+/// training.txt and testing.txt, a folder of pictures with .pts or labelme files beside them, a COCO
+/// keypoints file, a folder of pictures or a picture. Several are joined: of a picture that is in
+/// more than one, each fills what the others do not know.
 ///
 /// What lies in folders below an opened one is part of it: pictures, label files, whole data sets.
 /// Hidden files and folders never are. Faces whose set has no splits are in that of a folder named

@@ -6,6 +6,7 @@
 //! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
 
 mod attribute_value;
+mod box_columns;
 mod box_source;
 mod boxes;
 mod celeba;

@@ -64,7 +64,7 @@ pub fn is_label_file(path: &Path) -> bool {
     if read.is_err() {
         return false;
     }
-    let text = text::of(bytes);
+    let text = text::of(bytes).text;
     let first = text.lines().find(|line| !line.trim().is_empty());
     first.is_some_and(|line| {
         cut(line).is_some_and(|(_, numbers)| numbers.iter().all(|n| number::known(n).is_ok()))
@@ -96,7 +96,11 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
     };
     let texts: Vec<(&PathBuf, String)> = files
         .iter()
-        .map(|file| Ok((file, text::read(file)?)))
+        .map(|file| {
+            let decoded = text::read(file)?;
+            set.problems.extend(decoded.problem(file));
+            Ok((file, decoded.text))
+        })
         .collect::<Result<_, DatasetError>>()?;
     // All files' pictures at once, so that none is taken for another.
     let roots: Vec<[PathBuf; 1]> = files.iter().map(|f| [folder_of(f).to_owned()]).collect();

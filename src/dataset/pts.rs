@@ -154,7 +154,7 @@ impl<'a> Beside<'a> {
 /// The five points of a file, and what of them could not be read.
 fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
     let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
-    let text = text::of(bytes);
+    let text = text::of(bytes).text;
     let mut announced = None;
     // Where the file says how many points there are, else where they begin.
     let mut counted_at = None;

@@ -42,6 +42,7 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         _ if kind.category == FileCategory::Json => json_file(path, schema),
         "csv" | "tsv" if text => faces_csv::read(path, schema),
         "txt" if text && mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
+        "txt" if text && unused_files::faces_in(path).is_some() => faces_csv::read(path, schema),
         "pts" if text => {
             let mut files = siblings(path)?;
             files.retain(|f| is_picture(f));

@@ -345,9 +345,11 @@ impl Reader<'_> {
         let Some(face_box) = sides.and_then(box_of) else {
             // CVAT writes them of skeletons that lie on a line, and for points without a shape.
             let empty = sides.is_some_and(|[_, _, w, h]| w == 0.0 || h == 0.0);
-            let (kind, why) = match empty {
-                true => ("empty box", "it has no area"),
-                false => ("box", "it is no box of x, y, width and height"),
+            let share = sides.is_some_and(|all| all.iter().all(|v| (0.0..=1.0).contains(v)));
+            let (kind, why) = match (empty, share) {
+                (true, _) => ("empty box", "it has no area"),
+                (_, true) => ("normalised box", "it is less than a pixel (normalised?)"),
+                _ => ("box", "it is no box of x, y, width and height"),
             };
             let what = format!("its box {} is unknown: {why}", face.bbox);
             return self.problem(face, kind, what);

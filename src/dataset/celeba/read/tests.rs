@@ -354,6 +354,25 @@ fn columns_of_points_and_boxes_are_found_by_their_names() {
 }
 
 #[test]
+fn decimal_commas_between_tabs_are_numbers() {
+    let names = super::LANDMARKS.join("\t");
+    let points = format!(
+        "image_id\t{names}\n1.jpg\t69,5\t{}\n",
+        ["110,5"; 9].join("\t")
+    );
+    let root = folder(&[
+        ("img_celeba/1.jpg", ""),
+        ("list_landmarks_celeba.csv", &points),
+    ]);
+    let set = open(&root);
+    assert_eq!(set.samples.len(), 1, "{:?}", said(&set));
+    let TaskLabels::Points(points) = &set.samples[0].annotation.tasks[0] else {
+        unreachable!()
+    };
+    assert_eq!(points[0].at, [70.0, 111.0], "{:?}", said(&set));
+}
+
+#[test]
 fn pictures_of_another_size_are_not_aligned_as_celebas() {
     let landmarks = LANDMARKS.replace("ten", "10");
     let landmarks = ("list_landmarks_align_celeba.txt", &*landmarks);
