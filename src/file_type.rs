@@ -177,7 +177,12 @@ fn text(head: &[u8]) -> Option<String> {
         Ok(text) => text,
         // Cut within a letter.
         Err(e) if e.error_len().is_none() => std::str::from_utf8(&head[..e.valid_up_to()]).ok()?,
-        Err(_) => return None,
+        // A table of a spreadsheet's, in one of Windows' encodings.
+        Err(_) => {
+            let written = |b: &u8| *b >= b' ' || b"\n\r\t\x0c".contains(b);
+            let all = || head.iter().map(|b| char::from(*b)).collect();
+            return head.iter().all(written).then(all);
+        }
     };
     let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\x0c');
     let text = text.trim_start_matches('\u{feff}');

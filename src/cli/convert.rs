@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::warn;
 use crate::dataset::Dataset;
 use crate::dataset::export::{self, Format, Options, Sources};
@@ -45,8 +45,8 @@ pub struct ConvertArgs {
 }
 
 impl Files for ConvertArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -68,10 +68,10 @@ impl Files for ConvertArgs {
     }
 }
 
-pub fn run(args: ConvertArgs) -> Result<()> {
+pub fn run(args: ConvertArgs, opened: &mut Opened) -> Result<()> {
     let mode = (args.copy_pictures, args.force);
     export::check_target(&args.out, &review::sources(&args.data), args.force)?;
-    let (set, read) = open(&args.data)?;
+    let (set, read) = open(&args.data, opened)?;
     let sources = Sources::of(&read, &set.schema, args.to);
     report(&set, &sources, args.to, args.copy_pictures);
     if args.dry_run {
@@ -83,20 +83,20 @@ pub fn run(args: ConvertArgs) -> Result<()> {
 /// Writes data sets, journals among them, in a format; copies pictures, and replaces files, as is
 /// asked.
 pub(super) fn write_set(
-    data: &[PathBuf],
+    (data, opened): (&[PathBuf], &mut Opened),
     to: Format,
     out: &Path,
     mode: (bool, bool),
 ) -> Result<()> {
-    let (set, read) = open(data)?;
+    let (set, read) = open(data, opened)?;
     let sources = Sources::of(&read, &set.schema, to);
     report(&set, &sources, to, mode.0);
     write(&set, &sources, to, out, mode)
 }
 
 /// The set, and the paths that it was read from.
-fn open(data: &[PathBuf]) -> Result<(Dataset, Vec<PathBuf>)> {
-    let set = review::open_all(data, &Schema::face())?;
+fn open(data: &[PathBuf], opened: &mut Opened) -> Result<(Dataset, Vec<PathBuf>)> {
+    let set = opened.take(data, &Schema::face())?;
     warn(&set.problems);
     ensure!(!set.samples.is_empty(), "{}: no faces", set.name);
     Ok((set, review::sources(data)))

@@ -5,20 +5,20 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use crate::atomic::write_atomic;
 use crate::dataset::{self, Summary};
 use crate::label::Schema;
-use crate::review;
 use crate::terminal::{self, bar};
 
 /// Summarises data sets: faces, splits, identities, known labels, balance and problems.
 ///
 /// A data set is a folder in CelebA's layout (text or CSV tables; where aligned pictures and those
 /// in the wild are both there, the aligned ones are read, and naming the folder img_celeba reads
-/// the others), a faces.csv, MTFL's training.txt and testing.txt, a folder of pictures with .pts or
-/// labelme files beside them, a COCO keypoints file, a folder of pictures or a picture. Several are
-/// joined: of a picture that is in more than one, each fills what the others do not know.
+/// the others), a faces.csv (or a table with its columns under another name, by itself), MTFL's
+/// training.txt and testing.txt, a folder of pictures with .pts or labelme files beside them, a COCO
+/// keypoints file, a folder of pictures or a picture. Several are joined: of a picture that is in
+/// more than one, each fills what the others do not know.
 ///
 /// What lies in folders below an opened one is part of it: pictures, label files, whole data sets.
 /// Hidden files and folders never are. Faces whose set has no splits are in that of a folder named
@@ -38,8 +38,8 @@ pub struct DataArgs {
 }
 
 impl Files for DataArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -51,8 +51,8 @@ impl Files for DataArgs {
     }
 }
 
-pub fn run(args: DataArgs) -> Result<()> {
-    let mut set = review::open_all(&args.data, &Schema::face())?;
+pub fn run(args: DataArgs, opened: &mut Opened) -> Result<()> {
+    let mut set = opened.take(&args.data, &Schema::face())?;
     if args.check_pictures {
         let bar = bar(set.samples.len());
         let unreadable = dataset::check_pictures(&set, |done| bar.set_position(done as u64));

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, warn, warn_of_boxes};
 use crate::dataset::{BoxPolicy, Sample, Split};
 use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
@@ -19,7 +19,6 @@ use crate::humanize::counted;
 use crate::label::Untrained;
 use crate::measure::{Bootstrap, Length, Options};
 use crate::model::{FacePrediction, Predictor, predict_samples_in};
-use crate::review;
 use crate::terminal::{self, bar};
 
 /// Evaluates predictions against labels, with the mean face and the majority class as baselines.
@@ -99,8 +98,8 @@ pub struct EvalArgs {
 }
 
 impl Files for EvalArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -115,7 +114,7 @@ impl Files for EvalArgs {
     }
 }
 
-pub fn run(args: EvalArgs) -> Result<()> {
+pub fn run(args: EvalArgs, opened: &mut Opened) -> Result<()> {
     for (name, value) in [("α", args.alpha), ("the limit", args.limit)] {
         ensure!(
             value.is_finite() && value > 0.0,
@@ -124,7 +123,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     }
     let predictor = args.network.predictor()?;
     let schema = predictor.schema();
-    let set = review::open_all(&args.data, schema)?;
+    let set = opened.take(&args.data, schema)?;
     warn(&set.problems);
     // What may fail fails before the network works.
     let mut by = Vec::new();

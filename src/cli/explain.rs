@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{FaceArgs, NetworkArgs, PageArgs, named};
 use crate::figure::{PhotoProvenance, Provenance, check_note, explanation_figure};
+use crate::label::Untrained;
 use crate::model::{Predictor, Tap, TapLayer};
 use crate::photo::Photo;
 use crate::study::{self, ExplainRequest, Fill, Occlusion, Target, last_tap};
@@ -65,8 +66,8 @@ pub struct ExplainArgs {
 }
 
 impl Files for ExplainArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.face.data_sets()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.face.data_sets()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -78,13 +79,16 @@ impl Files for ExplainArgs {
     }
 }
 
-pub fn run(args: ExplainArgs) -> Result<()> {
+pub fn run(args: ExplainArgs, opened: &mut Opened) -> Result<()> {
     args.page.check(&args.out)?;
     let photo = Photo::open(&args.photo)?;
     let predictor = args.network.predictor()?;
-    let place = args.face.place(&args.photo, &photo, predictor.schema())?;
+    let place = args
+        .face
+        .place(&args.photo, &photo, predictor.schema(), opened)?;
     let face_box = place.face_box;
     let target = Target::find(predictor.schema(), &args.target)?;
+    warn_of_untrained(&predictor, target);
     let request = ExplainRequest {
         target,
         method: args.method(&predictor, target)?,
@@ -119,6 +123,20 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     };
     facts.note(&mut page, (&weights, &fingerprint));
     args.page.write(&page, &args.out)
+}
+
+/// Says that what is asked about was never taught.
+fn warn_of_untrained(predictor: &Predictor, target: Target) {
+    let (Target::Attribute { task, item }
+    | Target::Point { task, item }
+    | Target::Coordinate { task, item, .. }) = target;
+    let untrained = Untrained::from_training(&predictor.checkpoint().training);
+    let task = &predictor.schema().tasks[task];
+    if let Some(name) = task.items().nth(item)
+        && let Some(why) = untrained.reason(&task.name, name)
+    {
+        log::warn!("{name} is not taught: {why}; where the network looks for it says nothing");
+    }
 }
 
 impl ExplainArgs {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::RgbImage;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{FaceArgs, FacePlace, NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{FaceSubset, Population, SUBSET_SEED, Sample};
@@ -18,7 +18,6 @@ use crate::humanize::{counted, title};
 use crate::label::FaceBox;
 use crate::model::{Checkpoint, Predictor, TapLayer, weights_name};
 use crate::photo::Photo;
-use crate::review;
 use crate::study::{
     FaceMaps, MapsRequest, Matched, Second, TRAINED_APART, match_channels, towers_at,
 };
@@ -76,8 +75,8 @@ pub struct FeaturesArgs {
 }
 
 impl Files for FeaturesArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        [self.face.data_sets(), self.matched.clone()].concat()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.face.data_sets(), self.matched.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -98,14 +97,16 @@ impl Files for FeaturesArgs {
     }
 }
 
-pub fn run(args: FeaturesArgs) -> Result<()> {
+pub fn run(args: FeaturesArgs, opened: &mut Opened) -> Result<()> {
     let format = args.out.as_ref().map(|o| args.page.check(o)).transpose()?;
     let predictor = args.network.predictor()?;
     let photo = Photo::open(&args.photo)?;
-    let place = args.face.place(&args.photo, &photo, predictor.schema())?;
+    let place = args
+        .face
+        .place(&args.photo, &photo, predictor.schema(), opened)?;
     let request = MapsRequest::new(&predictor, &photo.image, &place.face_box, args.layer);
     request.check()?;
-    let second = Compared::open(&args, &predictor)?;
+    let second = Compared::open(&args, &predictor, opened)?;
     let own = named(&predictor);
     // Two photos are compared in the same network.
     let other = match &second {
@@ -114,7 +115,7 @@ pub fn run(args: FeaturesArgs) -> Result<()> {
     };
     let matched = match &second {
         Some(Compared::Network(second)) => {
-            matched(&args, [&predictor, second], [&own.1, &other.1])?
+            matched(&args, [&predictor, second], [&own.1, &other.1], opened)?
         }
         Some(Compared::Photo(..)) | None => None,
     };
@@ -162,10 +163,16 @@ enum Compared {
 }
 
 impl Compared {
-    fn open(args: &FeaturesArgs, predictor: &Predictor) -> Result<Option<Self>> {
+    fn open(
+        args: &FeaturesArgs,
+        predictor: &Predictor,
+        opened: &mut Opened,
+    ) -> Result<Option<Self>> {
         if let Some(path) = &args.compare_photo {
             let photo = Photo::open(path)?;
-            let place = args.face.place_of_other(path, &photo, predictor.schema())?;
+            let place = args
+                .face
+                .place_of_other(path, &photo, predictor.schema(), opened)?;
             return Ok(Some(Self::Photo(photo, place)));
         }
         let Some(weights) = &args.compare else {
@@ -264,13 +271,14 @@ fn matched(
     args: &FeaturesArgs,
     both: [&Predictor; 2],
     fingerprints: [&str; 2],
+    opened: &mut Opened,
 ) -> Result<Option<Matched>> {
     if args.matched.is_empty() {
         return Ok(None);
     }
     ensure!(args.match_faces > 0, "--match-faces 0 matches nothing");
     towers_at(both, args.layer)?;
-    let set = review::open_all(&args.matched, both[0].schema())?;
+    let set = opened.take(&args.matched, both[0].schema())?;
     warn(&set.problems);
     let population = Population {
         data: &set.name,

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::{ImageFormat, RgbImage};
 
+use super::files::Opened;
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
 use crate::dataset::{BoxPolicy, BoxSource, Problem, Sample, Which, picture_box};
@@ -15,7 +16,6 @@ use crate::humanize::counted;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::model::{self, Checkpoint, FacePrediction, Predictor};
 use crate::photo::Photo;
-use crate::review;
 use crate::terminal::{errln, outln};
 
 #[derive(Args)]
@@ -131,7 +131,13 @@ pub struct FacePlace {
 impl FaceArgs {
     /// The box that was given, or the data set's, or else the picture's, of which is said what it
     /// is.
-    pub fn place(&self, path: &Path, photo: &Photo, schema: &Schema) -> Result<FacePlace> {
+    pub fn place(
+        &self,
+        path: &Path,
+        photo: &Photo,
+        schema: &Schema,
+        opened: &mut Opened,
+    ) -> Result<FacePlace> {
         if let Some(text) = &self.face_box {
             let face_box = parse_box(text)?;
             check_box(&face_box, path, [photo.width(), photo.height()])?;
@@ -144,7 +150,7 @@ impl FaceArgs {
         let (width, height) = (photo.width(), photo.height());
         let ((face_box, source), labels) = match &self.data {
             Some(data) => {
-                let face = self.in_data(data, path, schema)?;
+                let face = self.in_data(data, path, schema, opened)?;
                 let chosen = BoxPolicy::Dataset.box_of(&face, width, height);
                 (chosen, Some(face.annotation))
             }
@@ -160,13 +166,19 @@ impl FaceArgs {
     }
 
     /// The place of another photo that this one is compared with: a given box is not of it.
-    pub fn place_of_other(&self, path: &Path, photo: &Photo, schema: &Schema) -> Result<FacePlace> {
+    pub fn place_of_other(
+        &self,
+        path: &Path,
+        photo: &Photo,
+        schema: &Schema,
+        opened: &mut Opened,
+    ) -> Result<FacePlace> {
         let other = Self {
             face_box: None,
             data: self.data.clone(),
             face: None,
         };
-        other.place(path, photo, schema)
+        other.place(path, photo, schema, opened)
     }
 
     /// The data set that was named; nothing without one.
@@ -179,8 +191,14 @@ impl FaceArgs {
         self.data.iter().cloned().collect()
     }
 
-    fn in_data(&self, data: &Path, path: &Path, schema: &Schema) -> Result<Sample> {
-        let set = review::open_all(&[data.to_owned()], schema)?;
+    fn in_data(
+        &self,
+        data: &Path,
+        path: &Path,
+        schema: &Schema,
+        opened: &mut Opened,
+    ) -> Result<Sample> {
+        let set = opened.lend(&[data.to_owned()], schema)?;
         let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let wanted = canonical(path);
         // Most pictures of a data set have another name, which costs no look at the disk.
@@ -188,7 +206,7 @@ impl FaceArgs {
             sample.path.file_name() == wanted.file_name() && canonical(&sample.path) == wanted
         });
         let faces: Vec<_> = faces.collect();
-        let (name, of) = (path.display(), set.name);
+        let (name, of) = (path.display(), &set.name);
         ensure!(!faces.is_empty(), "{name} is no picture of {of}");
         let face = match self.face {
             None => faces[0],

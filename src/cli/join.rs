@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use crate::label::Untrained;
 use crate::model::Checkpoint;
 use crate::terminal::outln;
@@ -43,7 +43,7 @@ impl Files for JoinArgs {
     }
 }
 
-pub fn run(args: JoinArgs) -> Result<()> {
+pub fn run(args: JoinArgs, _: &mut Opened) -> Result<()> {
     let device = Device::flex();
     let base = Checkpoint::load(&args.weights, &device)?;
     let other = Checkpoint::load(&args.from, &device)?;

@@ -10,16 +10,15 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, check_box, parse_box, save_picture, warn, warn_of_boxes};
 use crate::atomic::write_atomic;
 use crate::dataset::predictions::MadeBy;
 use crate::dataset::{BoxPolicy, BoxSource, Sample, by_picture};
 use crate::figure::{Overlay, overlay};
 use crate::humanize::counted;
-use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
+use crate::label::{FaceBox, Prediction, Schema, TaskPrediction, Untrained};
 use crate::model::{FacePrediction, Predictor, predict_samples};
-use crate::review;
 use crate::terminal::{bar, errln, outln};
 
 /// Predicts landmarks and attributes; DIR/predictions.jsonl has a line a picture.
@@ -27,7 +26,8 @@ use crate::terminal::{bar, errln, outln};
 /// Without --box, a face is looked at in its data set's box (an aligned one of CelebA in the place
 /// of aligned faces), else in one made from its labelled points, else in the whole picture if that
 /// is about square, else in its centre square; --boxes labels prefers those from points.
-/// Pictures in folders below an opened one are taken too, hidden ones never.
+/// Pictures in folders below an opened one are taken too, hidden ones never. What the network was
+/// never taught is null.
 #[derive(Args)]
 pub struct PredictArgs {
     /// Photos, folders of photos, or data sets
@@ -50,8 +50,8 @@ pub struct PredictArgs {
 }
 
 impl Files for PredictArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.inputs.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.inputs.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -71,11 +71,11 @@ impl Files for PredictArgs {
 const RESULTS: &str = "predictions.jsonl";
 const OVERLAYS: &str = "overlays";
 
-pub fn run(args: PredictArgs) -> Result<()> {
+pub fn run(args: PredictArgs, opened: &mut Opened) -> Result<()> {
     let given = args.face_box.as_deref().map(parse_box).transpose()?;
     let predictor = args.network.predictor()?;
     let schema = predictor.schema().clone();
-    let mut set = review::open_all(&args.inputs, &schema)?;
+    let mut set = opened.take(&args.inputs, &schema)?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
     if let Some(face_box) = given {
@@ -95,10 +95,14 @@ pub fn run(args: PredictArgs) -> Result<()> {
     });
     bar.finish_and_clear();
 
+    let untrained = untrained(&predictor);
     let mut results = Vec::new();
     for (sample, found) in set.samples.iter().zip(found) {
         match found {
-            Ok(found) => results.push((sample, found)),
+            Ok(mut found) => {
+                untrained.hide(&schema, &mut found.prediction);
+                results.push((sample, found));
+            }
             Err(error) => log::warn!("left out: {error}"),
         }
     }
@@ -118,6 +122,15 @@ pub fn run(args: PredictArgs) -> Result<()> {
     Ok(())
 }
 
+/// What the network was never taught: said once, and no answer in what is written.
+pub fn untrained(predictor: &Predictor) -> Untrained {
+    let untrained = Untrained::from_training(&predictor.checkpoint().training);
+    for what in untrained.sentences(predictor.schema()) {
+        log::warn!("{what}; null in the results");
+    }
+    untrained
+}
+
 /// One line a picture, its faces in the order of their file and with its numbers for them.
 fn lines(predictor: &Predictor, results: &[(&Sample, FacePrediction)]) -> String {
     let (schema, made_by) = (predictor.schema(), made_by(predictor));
@@ -129,8 +142,8 @@ fn lines(predictor: &Predictor, results: &[(&Sample, FacePrediction)]) -> String
             .map(|(sample, found)| {
                 let mut face = face_json(schema, &found.face_box, &found.prediction);
                 // Its order in the line says the rest; only a file's own number finds it there.
-                if sample.numbered {
-                    face["face"] = sample.face.into();
+                if let Some(number) = sample.number {
+                    face["face"] = number.into();
                 }
                 face
             })
@@ -156,7 +169,8 @@ pub fn made_by(predictor: &Predictor) -> MadeBy {
     }
 }
 
-/// A face as in the predictions file: points and probabilities under their task's name.
+/// A face as in the predictions file: points and probabilities under their task's name, null where
+/// nothing is said.
 pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -> Value {
     let round = |v: f32, digits: i32| {
         let unit = 10_f64.powi(digits);
@@ -173,7 +187,11 @@ pub fn face_json(schema: &Schema, face_box: &FaceBox, prediction: &Prediction) -
             TaskPrediction::Points(points) => task
                 .items()
                 .zip(points)
-                .map(|(name, p)| (name.to_owned(), json!(p.map(|v| round(v, 3)))))
+                .map(|(name, p)| {
+                    let known = p.iter().all(|v| v.is_finite());
+                    let at = known.then(|| p.map(|v| round(v, 3)));
+                    (name.to_owned(), json!(at))
+                })
                 .collect(),
             TaskPrediction::Binary(values) => task
                 .items()

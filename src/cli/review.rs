@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use rayon::prelude::*;
 
 use super::convert::write_set;
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::warn;
 use crate::dataset::Sample;
 use crate::dataset::export::{Format, check_target};
@@ -81,8 +81,8 @@ impl ReviewArgs {
 }
 
 impl Files for ReviewArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        vec![self.of().data.clone()]
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![vec![self.of().data.clone()]]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -99,11 +99,11 @@ impl Files for ReviewArgs {
     }
 }
 
-pub fn run(args: ReviewArgs) -> Result<()> {
+pub fn run(args: ReviewArgs, opened: &mut Opened) -> Result<()> {
     match args.what {
         What::Status(of) => status(&of),
         What::Diff(of) => diff(&of),
-        What::Checks(of) => checks(&of),
+        What::Checks(of) => checks(&of, opened),
         What::Export(export) => {
             let journal = export.of.journal()?;
             check_target(
@@ -112,7 +112,7 @@ pub fn run(args: ReviewArgs) -> Result<()> {
                 export.force,
             )?;
             write_set(
-                &[journal],
+                (&[journal], opened),
                 export.to,
                 &export.out,
                 (export.copy_pictures, export.force),
@@ -229,13 +229,13 @@ fn line(face: &EditedFace, field: &Field, value: &EditedValue) -> String {
     )
 }
 
-fn checks(of: &Of) -> Result<()> {
+fn checks(of: &Of, opened: &mut Opened) -> Result<()> {
     let paths = match of.journals() {
         Ok(_) => vec![of.journal()?],
         // Labels that nobody has mended can be wrong too.
         Err(_) => vec![of.data.clone()],
     };
-    let set = review::open_all(&paths, &Schema::face())?;
+    let set = opened.take(&paths, &Schema::face())?;
     warn(&set.problems);
     let found: Vec<(&Sample, Vec<review::Suspicion>)> = set
         .samples

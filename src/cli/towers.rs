@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, PageArgs, named, warn};
 use crate::atomic::write_atomic;
 use crate::dataset::{
@@ -17,7 +17,6 @@ use crate::figure::{Provenance, signed, towers_figure, towers_table};
 use crate::humanize::{counted, layer_title, title};
 use crate::measure::{ALPHA, Difference};
 use crate::model::Predictor;
-use crate::review;
 use crate::study::{Towers, fusion_norms, towers};
 use crate::terminal::{bar, errln, outln};
 
@@ -52,8 +51,8 @@ pub struct TowersArgs {
 }
 
 impl Files for TowersArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -69,7 +68,7 @@ impl Files for TowersArgs {
 
 const FIGURES: [&str; 3] = ["towers.png", "towers.svg", "towers.pdf"];
 
-pub fn run(args: TowersArgs) -> Result<()> {
+pub fn run(args: TowersArgs, opened: &mut Opened) -> Result<()> {
     args.page.check(Path::new("towers.png"))?;
     let predictor = args.network.predictor()?;
     let config = predictor.network().config();
@@ -82,7 +81,7 @@ pub fn run(args: TowersArgs) -> Result<()> {
     let (found, faces) = if args.data.is_empty() {
         (fusion_norms(predictor.checkpoint()), String::new())
     } else {
-        measured(&args, &predictor)?
+        measured(&args, &predictor, opened)?
     };
     if let Some(resampled) = &found.resampled {
         errln!("over {faces}, {}", describe_boxes(&found.boxes));
@@ -122,8 +121,12 @@ pub fn run(args: TowersArgs) -> Result<()> {
 }
 
 /// What was measured, and over which faces.
-fn measured(args: &TowersArgs, predictor: &Predictor) -> Result<(Towers, String)> {
-    let mut set = review::open_all(&args.data, predictor.schema())?;
+fn measured(
+    args: &TowersArgs,
+    predictor: &Predictor,
+    opened: &mut Opened,
+) -> Result<(Towers, String)> {
+    let mut set = opened.take(&args.data, predictor.schema())?;
     warn(&set.problems);
     args.boxes.apply(&mut set.samples);
     let all: Vec<&Sample> = set.split(args.split).collect();

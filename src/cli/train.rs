@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::files::{Files, Output};
+use super::files::{Files, Opened, Output};
 use super::inputs::warn;
 use crate::compute::{self, DeviceChoice};
 use crate::dataset::{self, BoxPolicy};
 use crate::humanize::counted;
 use crate::label::Schema;
 use crate::model::{Config, TaskStart};
-use crate::review;
 use crate::terminal::{self, errln, outln};
 use crate::train::{Data, InitialWeights, Preset, Run, RunFile, RunFolder, TrainConfig};
 
@@ -154,8 +153,8 @@ const SETTINGS: [&str; 24] = [
 ];
 
 impl Files for TrainArgs {
-    fn data(&self) -> Vec<PathBuf> {
-        self.data.clone()
+    fn data(&self) -> Vec<Vec<PathBuf>> {
+        vec![self.data.clone()]
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
@@ -173,7 +172,7 @@ impl Files for TrainArgs {
     }
 }
 
-pub fn run(args: TrainArgs) -> Result<()> {
+pub fn run(args: TrainArgs, opened: &mut Opened) -> Result<()> {
     if args.print_config {
         outln!("{}", serde_json::to_string_pretty(&config(&args)?)?);
         return Ok(());
@@ -212,7 +211,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
                     path.display()
                 );
             }
-            let data = load(&file.data.paths, &schema)?;
+            let data = load(opened, &file.data.paths, &schema)?;
             Run::resume(folder, file, data, device)?
         }
         None => {
@@ -235,7 +234,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
                 },
                 license: args.license.clone(),
             };
-            Run::create(out, &args.data, load(&args.data, &schema)?, file, device)?
+            Run::create(
+                out,
+                &args.data,
+                load(opened, &args.data, &schema)?,
+                file,
+                device,
+            )?
         }
     };
     terminal::err(format_args!("{}", run.labels()));
@@ -259,8 +264,8 @@ pub fn run(args: TrainArgs) -> Result<()> {
     Ok(())
 }
 
-fn load(paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
-    let set = review::open_all(paths, schema)?;
+fn load(opened: &mut Opened, paths: &[PathBuf], schema: &Schema) -> Result<dataset::Dataset> {
+    let set = opened.take(paths, schema)?;
     warn(&set.problems);
     log::info!(
         "{}: {}, {}",

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::features::figure;
 use super::inputs::{NetworkArgs, save_picture};
-use super::predict::{face_json, made_by, picture_json};
+use super::predict::{face_json, made_by, picture_json, untrained};
 use crate::app::{self, Start};
 use crate::atomic::write_atomic;
 use crate::compute;
@@ -62,15 +62,17 @@ fn samples(predictor: &Predictor, out: &Path) -> Result<()> {
     let schema = predictor.schema();
     let portraits = synthetic::samples();
     let (mut lines, made_by) = (String::new(), made_by(predictor));
+    let untrained = untrained(predictor);
     for (i, portrait) in portraits.iter().enumerate() {
         let Portrait {
             image,
             annotation,
             face_box,
         } = portrait;
-        let Some(prediction) = predictor.predict(image, &[*face_box]).pop() else {
+        let Some(mut prediction) = predictor.predict(image, &[*face_box]).pop() else {
             continue;
         };
+        untrained.hide(schema, &mut prediction);
         let name = format!("portrait-{}.png", i + 1);
         let face = face_json(schema, face_box, &prediction);
         lines.push_str(&picture_json(&name, &[face], &made_by).to_string());

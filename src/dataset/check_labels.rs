@@ -1,10 +1,17 @@
-//! Labels that cannot be right, found as a set is opened: no picture is decoded for it.
+//! Labels that cannot be right, found as a set is opened: no picture is decoded for it. What was
+//! read stays as it is, but for points that are in no picture: placeholders, and those far outside.
+
+mod face;
+mod placeholders;
+mod sides;
+mod sizes;
 
 use rayon::prelude::*;
 
-use super::{Dataset, Problem, Sample};
+use self::face::of_face;
+use super::{Dataset, Sample};
 use crate::humanize::counted;
-use crate::label::{Point, PointLabel, PointState, Schema, TaskKind, TaskLabels};
+use crate::label::{Point, PointLabel, PointState, Schema, TaskKind, TaskLabels, distance};
 
 /// How many times further from the middle of a face's points than these are on average a point lies
 /// before its picture is asked for its size: asking a hundred thousand files takes time.
@@ -18,10 +25,12 @@ enum Fault {
     Exchanged([String; 2]),
 }
 
-/// Takes points that cannot be in their picture for unknown, and names them and the faces of which
-/// two pairs of points (both eyes, both corners of the mouth) run in opposite directions: a
-/// problem for each kind, with the first face and a count.
+/// Takes points that cannot be in their picture for unknown, and names them and what else cannot be
+/// right: faces of which two pairs of points (both eyes, both corners of the mouth) run in opposite
+/// directions, sides that are exchanged throughout, places that are normalised or of pictures of
+/// another size. A problem for each kind, with the first face and a count.
 pub fn check_labels(set: &mut Dataset) {
+    placeholders::forget(set);
     let schema = &set.schema;
     let faces = set.samples.par_iter_mut().enumerate();
     let found: Vec<(usize, Fault)> = faces
@@ -46,14 +55,14 @@ pub fn check_labels(set: &mut Dataset) {
         if more > 0 {
             what += &format!(" (the same of {})", counted(more, "more face"));
         }
-        let sample = &set.samples[*at];
-        if let Some(which) = sample.which() {
-            what = format!("face {which}: {what}");
-        }
-        let mut problem = Problem::new(&sample.path, None, what);
+        let mut problem = of_face(&set.samples[*at], what);
         problem.count += more;
         set.problems.push(problem);
     }
+    let said = [sides::mirrored(set), sizes::normalised(set)];
+    set.problems.extend(said.into_iter().flatten());
+    let said = sizes::others(set);
+    set.problems.extend(said);
 }
 
 fn faults(sample: &mut Sample, schema: &Schema) -> Vec<Fault> {
@@ -85,10 +94,6 @@ fn faults(sample: &mut Sample, schema: &Schema) -> Vec<Fault> {
         }
     }
     faults
-}
-
-fn distance(a: Point, b: Point) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
 }
 
 /// The middle one by size, of at least one.
@@ -146,14 +151,17 @@ mod tests {
     use super::*;
     use crate::dataset::open;
 
-    /// Five points of four faces in pictures of 178 × 218 pixels.
     fn rows(first: &str) -> Dataset {
+        set_of([first, PLAIN, PLAIN])
+    }
+
+    /// Five points of three faces in pictures of 178 × 218 pixels.
+    fn set_of(rows: [&str; 3]) -> Dataset {
         let root = tempfile::tempdir().unwrap();
-        let plain = "69,109,106,113,77,142,73,152,108,154";
         let mut table = "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,\
                          left_mouth_x,left_mouth_y,right_mouth_x,right_mouth_y\n"
             .to_owned();
-        for (name, row) in [("a", first), ("b", plain), ("c", plain)] {
+        for (name, row) in ["a", "b", "c"].iter().zip(rows) {
             let picture = root.path().join(format!("{name}.png"));
             image::RgbImage::new(178, 218).save(picture).unwrap();
             table += &format!("{name}.png,{row}\n");
@@ -172,7 +180,7 @@ mod tests {
             let set = rows(&format!("{far},106,113,77,142,73,152,108,154"));
             let words =
                 "1 of 5 points further outside than the picture is large, and taken for unknown";
-            assert_eq!(said(&set), [words], "{far}");
+            assert_eq!(said(&set), [format!("a.png: {words}")], "{far}");
             assert_eq!(set.samples[0].annotation.known(0), 4, "{far}");
             assert_eq!(set.samples[1].annotation.known(0), 5);
         }
@@ -180,6 +188,71 @@ mod tests {
         let set = rows("-20,109,106,113,77,142,73,152,108,230");
         assert!(set.problems.is_empty(), "{:?}", set.problems);
         assert_eq!(set.samples[0].annotation.known(0), 5);
+    }
+
+    /// What is said of three faces with these rows, and how many points each has.
+    fn said_of(all: [&str; 3]) -> (Vec<String>, Vec<usize>) {
+        let set = set_of(all);
+        let known = set.samples.iter().map(|s| s.annotation.known(0)).collect();
+        let said = set.problems.iter().map(|p| {
+            let line = p.line.unwrap_or(0);
+            format!(
+                "{}:{line}: {}",
+                p.path.file_name().unwrap().display(),
+                p.what
+            )
+        });
+        (said.collect(), known)
+    }
+
+    const PLAIN: &str = "69,109,106,113,77,142,73,152,108,154";
+    const MIRRORED: &str = "106,113,69,109,77,142,108,154,73,152";
+
+    #[test]
+    fn placeholders_are_unknown_and_counted_by_name() {
+        let zeros = "69,109,106,113,0,0,73,152,0,0";
+        let one_place = "69,109,106,113,-1,-1,90,150,90,150";
+        let (said, known) = said_of([PLAIN, zeros, one_place]);
+        assert_eq!(
+            known,
+            [5, 3, 4],
+            "the corners of a mouth may meet: {said:?}"
+        );
+        let [said] = &said[..] else {
+            panic!("{said:?}")
+        };
+        assert!(
+            said.starts_with("faces.csv:3: b.png: placeholders"),
+            "{said}"
+        );
+        assert!(
+            said.ends_with("nose of 2 faces, right_mouth of 1 face"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn sides_that_are_exchanged_throughout_are_said_once() {
+        let (said, known) = said_of([PLAIN, MIRRORED, MIRRORED]);
+        let words = "faces.csv:3: b.png: left and right run the other way in 2 of 3 faces";
+        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        assert_eq!(known, [5; 3]);
+        assert!(said_of([PLAIN, PLAIN, MIRRORED]).0.is_empty());
+    }
+
+    #[test]
+    fn normalised_places_and_those_of_another_size_are_said() {
+        let shares = ".39,.5,.6,.52,.43,.65,.41,.7,.61,.71";
+        let (said, known) = said_of([PLAIN, shares, PLAIN]);
+        let words = "faces.csv:3: b.png: points look normalised: all lie between 0 and 1 in 1 of 3 \
+                     faces, and the picture has 178×218 pixels";
+        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        assert_eq!(known, [5; 3], "as they are");
+        let large = "690,1090,1060,1130,770,1420,730,1520,1080,1540";
+        let (said, known) = said_of([PLAIN, large, large]);
+        let words = "faces.csv:3: b.png: 10 of 15 points looked at lie outside their pictures";
+        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        assert_eq!(known, [5; 3]);
     }
 
     #[test]
@@ -210,8 +283,12 @@ mod tests {
         let set = rows("106,113,69,109,77,142,73,152,108,154");
         let words = "left_eye to right_eye and left_mouth to right_mouth run in opposite \
                      directions: are left and right exchanged?";
-        assert_eq!(said(&set), [words]);
-        assert!(set.problems[0].path.ends_with("a.png"));
+        assert_eq!(said(&set), [format!("a.png: {words}")]);
+        let problem = &set.problems[0];
+        assert!(
+            problem.path.ends_with("faces.csv") && problem.line == Some(2),
+            "{problem}"
+        );
         assert_eq!(
             set.samples[0].annotation.known(0),
             5,

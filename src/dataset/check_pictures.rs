@@ -103,7 +103,7 @@ mod tests {
         let set = super::super::open(root.path(), &Schema::face()).unwrap();
         assert_eq!(
             (set.samples.len(), set.problems.len()),
-            (3, 0),
+            (3, 2),
             "{:?}",
             set.problems
         );

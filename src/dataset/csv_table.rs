@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::DatasetError;
-use super::number::{self, CONTINUOUS, missing, shown};
+use super::box_columns::BoxColumns;
+use super::number::{self, missing, shown};
 use super::problems::Problems;
 use super::schema_items::plain;
 use super::text::{self, Lines};
@@ -32,7 +33,7 @@ pub struct Table {
 pub struct Columns {
     image: usize,
     face: Option<usize>,
-    face_box: Option<[usize; 4]>,
+    face_box: Option<BoxColumns>,
     /// Task, point, x and y.
     pub points: Vec<(usize, usize, [usize; 2])>,
     /// Task, attribute and column.
@@ -44,7 +45,12 @@ pub struct Row<'a>(Vec<Cow<'a, str>>);
 
 /// Opens a table, by its header.
 pub fn open(path: &Path, schema: &Schema) -> Result<(Table, Columns), DatasetError> {
-    let text = text::read(path)?;
+    let decoded = text::read(path)?;
+    let mut problems = Problems::default();
+    if let Some(problem) = decoded.problem(path) {
+        problems.say(problem.line, problem.what);
+    }
+    let text = decoded.text;
     let (body, named) = separator_line(&text);
     let names = |delimiter: u8| -> Result<Vec<String>, csv::Error> {
         let header = reader(&text[body..], delimiter).byte_headers()?.clone();
@@ -53,9 +59,9 @@ pub fn open(path: &Path, schema: &Schema) -> Result<(Table, Columns), DatasetErr
     };
     let error = |e: csv::Error| DatasetError::format(path, e.to_string());
     let mut best = (named.unwrap_or(b','), Vec::new());
-    for delimiter in named.map_or(vec![b',', b';', b'\t'], |named| vec![named]) {
+    for delimiter in named.map_or(vec![b',', b';', b'\t', b'|'], |named| vec![named]) {
         let names = names(delimiter).map_err(error)?;
-        let found = names.iter().any(|name| plain(name) == "image");
+        let found = image_column(&names).is_some();
         if found || names.len() > best.1.len() {
             best = (delimiter, names);
         }
@@ -71,11 +77,33 @@ pub fn open(path: &Path, schema: &Schema) -> Result<(Table, Columns), DatasetErr
         names,
         taken: HashSet::new(),
         index: HashSet::new(),
-        problems: Problems::default(),
+        problems,
     };
     let columns = table.columns(path, schema)?;
     table.find_index();
     Ok((table, columns))
+}
+
+/// The column that names pictures, as other programs call it where none is called image.
+fn image_column(names: &[String]) -> Option<&str> {
+    const NAMES: [&str; 14] = [
+        "image",
+        "filename",
+        "imagepath",
+        "imagename",
+        "imagefile",
+        "imagefilename",
+        "filepath",
+        "path",
+        "file",
+        "img",
+        "imgpath",
+        "imgname",
+        "picture",
+        "imageid",
+    ];
+    let find = |wanted: &&str| names.iter().find(|name| plain(name) == **wanted);
+    NAMES.iter().find_map(find).map(String::as_str)
 }
 
 /// The line `sep=;` with which spreadsheets begin: where it ends, and what it names.
@@ -135,6 +163,17 @@ impl Table {
         all.filter(|(column, _)| !self.taken.contains(column) && !self.index.contains(column))
     }
 
+    /// The one free column of a name as [`plain`] has it.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let is = |c: &usize| {
+            !self.taken.contains(c)
+                && plain(&self.names[*c]) == name
+                && !self.names[*c].ends_with('_')
+        };
+        let mut alike = (0..self.names.len()).filter(is);
+        alike.next().filter(|_| alike.next().is_none())
+    }
+
     fn header_line(&self) -> u64 {
         let rest = self.text[self.body..].trim_start_matches(['\r', '\n']);
         Lines::of(&self.text).line(self.text.len() - rest.len())
@@ -156,22 +195,10 @@ impl Table {
     }
 
     fn columns(&mut self, path: &Path, schema: &Schema) -> Result<Columns, DatasetError> {
-        let Some(image) = self.take("image") else {
-            let names = self.names.join(", ");
-            let names = shown(&names);
-            let what = format!("no column \"image\" in the header; it has {names}");
-            return Err(DatasetError::format(path, what));
-        };
+        let image_name = image_column(&self.names).map(str::to_owned);
+        let image = image_name.as_ref().and_then(|name| self.take(name));
         let face = self.take("face");
-        let sides = ["x", "y", "w", "h"].map(|name| self.take(name));
-        let face_box = match sides {
-            [Some(x), Some(y), Some(w), Some(h)] => Some([x, y, w, h]),
-            [None, None, None, None] => None,
-            _ => {
-                self.incomplete("a box needs the columns x, y, w and h: no box is read");
-                None
-            }
-        };
+        let face_box = self.box_columns();
         let (mut points, mut attributes) = (Vec::new(), Vec::new());
         for (t, task) in schema.tasks.iter().enumerate() {
             for (i, item) in task.items().enumerate() {
@@ -191,6 +218,22 @@ impl Table {
                 }
             }
         }
+        // Under another name it is a table of faces only if it says something of them.
+        let own = image_name
+            .as_ref()
+            .is_some_and(|name| plain(name) == "image");
+        let says = face_box.is_some() || !points.is_empty() || !attributes.is_empty();
+        let Some(image) = image.filter(|_| own || says) else {
+            let names = self.names.join(", ");
+            let names = shown(&names);
+            let what = format!("no column \"image\" in the header; it has {names}");
+            return Err(DatasetError::format(path, what));
+        };
+        if let (false, Some(name)) = (own, image_name) {
+            self.incomplete(&format!(
+                "no column \"image\": {name:?} is taken for the pictures' names"
+            ));
+        }
         Ok(Columns {
             image,
             face,
@@ -198,6 +241,28 @@ impl Table {
             points,
             attributes,
         })
+    }
+
+    /// The columns of boxes, in one of the ways in which programs write them.
+    fn box_columns(&mut self) -> Option<BoxColumns> {
+        let Some(found) = BoxColumns::find(|name| self.find(name)) else {
+            let sides = ["x", "y", "w", "h"].map(|name| self.take(name));
+            if sides.iter().any(Option::is_some) {
+                self.incomplete(
+                    "a box needs the columns x, y, w and h, or xmin, ymin, xmax and ymax: no box is read",
+                );
+            }
+            return None;
+        };
+        self.taken.extend(found.columns);
+        if !found.is_own() {
+            let names = found.columns.map(|c| self.names[c].as_str());
+            let [a, b, c, d] = names;
+            let how = if found.corners { "corners" } else { "sides" };
+            let what = format!("boxes are read by the {how} {a}, {b}, {c} and {d}");
+            self.incomplete(&what);
+        }
+        Some(found)
     }
 
     fn incomplete(&mut self, what: &str) {
@@ -253,7 +318,7 @@ impl Table {
             .enumerate()
             .map(|(column, field)| {
                 let text = String::from_utf8_lossy(field);
-                match self.delimiter == b';' && self.taken.contains(&column) {
+                match self.delimiter != b',' && self.taken.contains(&column) {
                     true => with_point(text),
                     false => text,
                 }
@@ -262,8 +327,8 @@ impl Table {
     }
 }
 
-/// A number with a decimal comma, as spreadsheets write it where columns end with semicolons.
-fn with_point(text: Cow<str>) -> Cow<str> {
+/// A number with a decimal comma, as spreadsheets write it where something else ends columns.
+pub fn with_point(text: Cow<str>) -> Cow<str> {
     match text.split_once(',') {
         Some((_, part)) if part.starts_with(|c: char| c.is_ascii_digit()) => {
             let point = text.replacen(',', ".", 1);
@@ -291,8 +356,31 @@ impl Columns {
         image.ok_or(ValueError::NoImage)
     }
 
+    /// What a table with these columns says of faces: "boxes, 5 points"; nothing where it says none.
+    pub fn words(&self) -> String {
+        let boxes = self.face_box.is_some().then(|| "boxes".to_owned());
+        let counts = [
+            (self.points.len(), "point"),
+            (self.attributes.len(), "attribute"),
+        ];
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        let counts = counts.map(|(n, one)| counted(n, one));
+        boxes
+            .into_iter()
+            .chain(counts)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     pub fn has_face(&self) -> bool {
         self.face.is_some()
+    }
+
+    /// Whether rows with other boxes are other faces: so it is in other programs' tables, which have no
+    /// numbers of faces.
+    pub fn counts_by_boxes(&self) -> bool {
+        let other = |columns: &BoxColumns| !columns.is_own();
+        self.face.is_none() && self.face_box.as_ref().is_some_and(other)
     }
 
     pub fn face(&self, row: &Row) -> Result<Option<u32>, ValueError> {
@@ -306,109 +394,17 @@ impl Columns {
     }
 
     pub fn face_box(&self, row: &Row) -> Result<Option<FaceBox>, ValueError> {
-        let sides = self.face_box.map(|sides| sides.map(|c| row.text(c)));
-        let Some(sides) = sides.filter(|s| !s.iter().all(|text| missing(text))) else {
-            return Ok(None);
-        };
-        for (name, text) in ["x", "y", "w", "h"].into_iter().zip(sides) {
-            if missing(text) {
-                return Err(ValueError::BoxSide(name));
-            }
-        }
-        let [x, y, w, h] = sides.map(|text| number::read(text, CONTINUOUS));
-        number::checked(FaceBox::new(x?, y?, w?, h?)).map(Some)
+        let columns = self.face_box.as_ref();
+        columns.map_or(Ok(None), |columns| columns.read(|c| row.text(c)))
+    }
+
+    /// The columns with the sizes of pictures that programs write beside the corners of boxes.
+    pub fn picture_size(&self, table: &Table) -> Option<[usize; 2]> {
+        let corners = self.face_box.as_ref().is_some_and(|b| b.corners);
+        let [w, h] = ["width", "height"].map(|name| table.find(name));
+        w.zip(h).filter(|_| corners).map(<[usize; 2]>::from)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table(text: &str) -> (Table, Columns) {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("a.csv");
-        std::fs::write(&path, text).unwrap();
-        open(&path, &Schema::face()).unwrap()
-    }
-
-    fn rows(text: &str) -> Vec<(u64, Result<String, String>)> {
-        let mut all = Vec::new();
-        table(text).0.rows(|line, row| {
-            let row = row.map(|row| row.0.join("|")).map_err(|e| e.to_string());
-            all.push((line, row));
-        });
-        all
-    }
-
-    #[test]
-    fn rows_have_the_lines_on_which_they_begin() {
-        for (text, lines) in [
-            ("image,Male\na,1\nb,1\n", &[2, 3][..]),
-            ("image,Male\r\na,1\r\nb,1\r\n", &[2, 3]),
-            ("image,Male\ra,1\rb,1", &[2, 3]),
-            ("\u{feff}image,Male\r\na,1\r\n", &[2]),
-            ("\n\nimage,Male\n\n\na,1\n\n  \n,\nb,1", &[6, 10]),
-            ("image,note\na,\"x\ny\r\nz\"\nb,\"1\"\n", &[2, 5]),
-            ("sep=;\r\nimage;Male\r\na;1\r\n", &[3]),
-            ("image,Male\n\"a\",1\n\n\"b\",1\n", &[2, 4]),
-            ("image,\"two\nlines\"\na,1\n", &[3]),
-            ("image\tMale\na\t1\n", &[2]),
-        ] {
-            let found: Vec<u64> = rows(text).iter().map(|r| r.0).collect();
-            assert_eq!(found, lines, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn wrong_rows_say_what_they_take_with_them() {
-        let text = "image,Male,x\na,1,2,,\nb,1\nc,\"1,2\nd,1,2\ne,1,2\n";
-        let found = rows(text);
-        assert_eq!(found[0], (2, Ok("a|1|2".into())), "empty fields at the end");
-        assert_eq!(found[1], (3, Err("2 fields where 3 belong".into())));
-        let quoted = "2 fields where 3 belong (a quote takes in this line and 2 more)";
-        assert_eq!(found[2], (4, Err(quoted.into())));
-        assert_eq!(found.len(), 3);
-    }
-
-    #[test]
-    fn columns_are_found_in_other_case_and_named_where_they_are_not() {
-        let (table, columns) = table(
-            ",Image,FACE,X,y,W,left-eye_X,Left Eye Y,nose_x,smiling,Male,male,high_cheekbones,\
-             high cheekbones,pose,Young_\n0,a,1,1,1,1,1,1,1,1,1,1,1,1,left,1\n",
-        );
-        assert_eq!((columns.points.len(), columns.attributes.len()), (1, 2));
-        assert!(columns.face.is_some() && columns.face_box.is_none());
-        let others: Vec<&str> = table.others().map(|o| o.1.as_str()).collect();
-        assert_eq!(
-            others,
-            [
-                "male",
-                "high_cheekbones",
-                "high cheekbones",
-                "pose",
-                "Young_"
-            ]
-        );
-        let all: Vec<String> = table
-            .problems
-            .of(Path::new("a.csv"))
-            .map(|p| p.to_string())
-            .collect();
-        let all = all.join("\n");
-        for part in [
-            "a.csv:1: a box needs",
-            "nose needs both",
-            "\"Male\" and \"male\": the first",
-            "each may be High_Cheekbones",
-        ] {
-            assert!(all.contains(part), "{part}: {all}");
-        }
-    }
-
-    #[test]
-    fn decimal_commas_are_read_between_semicolons() {
-        let found = rows("image;x;note;Male\na;70,5;1,5;-1,0\n\"1,2.png\";x;;\n");
-        assert_eq!(found[0].1, Ok("a|70.5|1,5|-1.0".into()), "a note stays");
-        assert_eq!(found[1].1, Ok("1,2.png|x||".into()));
-    }
-}
+mod tests;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Problem;
+
 /// What ends the reading or writing of a whole data set.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
@@ -21,6 +23,14 @@ impl DatasetError {
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
+    }
+
+    /// What is wrong with the only file that is opened, with its line.
+    pub(crate) fn of_problem(path: &Path, problem: Problem) -> Self {
+        match problem.line {
+            Some(line) => Self::format(path, format!("line {line}: {}", problem.what)),
+            None => Self::format(path, problem.what),
+        }
     }
 
     pub(crate) fn format(path: &Path, what: impl Into<String>) -> Self {

@@ -118,7 +118,8 @@ pub fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
 fn merge(into: &mut Sample, from: Sample) -> usize {
     let boxes = into.face_box.zip(from.face_box);
     let other_box = boxes.is_some_and(|(ours, theirs)| ours.0 != theirs.0);
-    into.numbered |= from.numbered;
+    into.number = into.number.or(from.number);
+    into.labelled_at = into.labelled_at.take().or(from.labelled_at);
     into.stated_size = into.stated_size.or(from.stated_size);
     into.face_box = into.face_box.or(from.face_box);
     into.split = into.split.or(from.split);

@@ -18,21 +18,26 @@ use super::number::{missing, shown};
 use super::text;
 use crate::file_type::{self, FileCategory, FileType};
 
-/// A file's text.
-pub struct Text(String);
+/// A file's text, and what is to be said of it.
+pub struct Text(String, Option<Problem>);
 
 impl Text {
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
-        Ok(Self(text::of(bytes)))
+        let decoded = text::of(bytes);
+        let problem = decoded.problem(path);
+        Ok(Self(decoded.text, problem))
     }
 
     /// What the text says, and what of it JSON does not have.
     pub fn parse<T: DeserializeOwned>(&self, path: &Path) -> Result<(T, Option<Problem>), Problem> {
         let (text, problem) = match finite(&self.0) {
-            (text, None) => (text, None),
+            (text, None) => (text, self.1.clone()),
             (text, Some((line, count))) => {
-                let what = format!("NaN or Infinity, which are unknown ({count} in the file)");
+                let mut what = format!("NaN or Infinity, which are unknown ({count} in the file)");
+                if let Some(other) = &self.1 {
+                    what = format!("{what}; {}", other.what);
+                }
                 (text, Some(Problem::new(path, Some(line), what)))
             }
         };
@@ -418,7 +423,7 @@ mod tests {
     #[test]
     fn what_python_writes_beyond_json_is_null_but_not_within_texts() {
         let read = |text: &str| {
-            let (value, problem) = Text(text.into()).parse::<Value>(Path::new("a.json"))?;
+            let (value, problem) = Text(text.into(), None).parse::<Value>(Path::new("a.json"))?;
             Ok::<_, Problem>((value.to_string(), problem.map(|p| p.to_string())))
         };
         let (value, said) =

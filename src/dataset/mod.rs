@@ -6,6 +6,7 @@
 //! pixel centres, so 0.5 is added to points when they are read; boxes are extents and stay.
 
 mod attribute_value;
+mod box_columns;
 mod box_source;
 mod boxes;
 mod celeba;
@@ -58,7 +59,7 @@ pub use listing::REVIEWS;
 pub use open::{absolute, exists, joined, number_faces, open, open_all};
 pub(crate) use paths::name_of;
 pub use problems::Problem;
-pub use sample::{PictureSource, Sample, by_picture};
+pub use sample::{LabelPlace, PictureSource, Sample, by_picture};
 pub use samples::Samples;
 use schema_items::{attribute, face_points, five_points};
 pub use split::Split;

@@ -8,13 +8,16 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::folders::{Interner, folder_of};
 use super::number::{self, FROM_ONE};
 use super::paths::{PictureReference, locate};
 use super::problems::Problems;
 use super::text;
-use super::{Dataset, DatasetError, Problem, Sample, Split, face_points, five_points, name_of};
+use super::{
+    Dataset, DatasetError, LabelPlace, Problem, Sample, Split, face_points, five_points, name_of,
+};
 use crate::dataset::export::kept::Kept;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
@@ -61,7 +64,7 @@ pub fn is_label_file(path: &Path) -> bool {
     if read.is_err() {
         return false;
     }
-    let text = text::of(bytes);
+    let text = text::of(bytes).text;
     let first = text.lines().find(|line| !line.trim().is_empty());
     first.is_some_and(|line| {
         cut(line).is_some_and(|(_, numbers)| numbers.iter().all(|n| number::known(n).is_ok()))
@@ -93,7 +96,11 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
     };
     let texts: Vec<(&PathBuf, String)> = files
         .iter()
-        .map(|file| Ok((file, text::read(file)?)))
+        .map(|file| {
+            let decoded = text::read(file)?;
+            set.problems.extend(decoded.problem(file));
+            Ok((file, decoded.text))
+        })
         .collect::<Result<_, DatasetError>>()?;
     // All files' pictures at once, so that none is taken for another.
     let roots: Vec<[PathBuf; 1]> = files.iter().map(|f| [folder_of(f).to_owned()]).collect();
@@ -122,6 +129,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
             .map(|(_, split)| *split);
         let mut rows = Rows {
             schema,
+            file: file.as_path().into(),
             words: &mut words,
             problems: Problems::default(),
             codes: [0; 3],
@@ -167,6 +175,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
 
 struct Rows<'a> {
     schema: &'a Schema,
+    file: Arc<Path>,
     words: &'a mut Interner,
     problems: Problems,
     /// How many attributes are 0, 1 and 2.
@@ -177,6 +186,7 @@ impl Rows<'_> {
     /// The face of a row; values that cannot be read are unknown and noted.
     fn sample(&mut self, line: u64, path: &Path, numbers: [&str; NUMBERS]) -> Sample {
         let mut sample = Sample::unlabelled(path, self.schema);
+        sample.labelled_at = Some(LabelPlace::new(&self.file, Some(line)));
         if let Some((task, items)) = face_points(self.schema)
             && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]
         {

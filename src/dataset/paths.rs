@@ -5,6 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::folders::{Folders, here};
 use super::number::shown;
 use super::value_error::PictureError;
@@ -57,9 +59,42 @@ pub(crate) fn name_of(path: &Path) -> String {
     named.unwrap_or_else(|| path.to_string_lossy().into_owned())
 }
 
-/// A name as file systems that do not tell case apart compare it.
+/// A name as file systems that do not tell case apart compare it, nor an ü from a u with two dots.
 pub fn folded(name: &str) -> String {
-    name.to_lowercase()
+    match name.is_ascii() {
+        true => name.to_ascii_lowercase(),
+        false => name.nfc().collect::<String>().to_lowercase(),
+    }
+}
+
+/// The path in an address (`https://host/a/b.jpg?size=1` has `/a/b.jpg`), if a name is one; none of
+/// what holds the picture itself.
+fn of_address(named: &str) -> Option<String> {
+    if named.starts_with("data:image/") {
+        return Some(String::new());
+    }
+    let (scheme, rest) = named.split_once("://")?;
+    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+    let rest = rest.split(['?', '#']).next().filter(|_| is_scheme)?;
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    // %20 is a space.
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut left = path.as_bytes();
+    while let Some((&byte, after)) = left.split_first() {
+        let digits = after.get(..2).and_then(|d| std::str::from_utf8(d).ok());
+        let code = digits.and_then(|d| u8::from_str_radix(d, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                bytes.push(code);
+                left = &after[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                left = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Finds pictures of one data set. All at once, so that a picture that one path leads to is never
@@ -150,7 +185,9 @@ fn exact(wanted: &PictureReference, folders: &mut Folders) -> Option<PathBuf> {
         return None;
     }
     let turned = named.contains('\\').then(|| named.replace('\\', "/"));
-    let texts = [Some(named), turned.as_deref()];
+    let file = named.starts_with("file://").then(|| of_address(named));
+    let file = file.flatten();
+    let texts = [Some(named), turned.as_deref(), file.as_deref()];
     let mut paths = wanted
         .roots
         .iter()
@@ -217,7 +254,12 @@ impl Tree {
     /// The one picture that a path may mean, or why there is none.
     fn find(&self, named: &str, claimed: &HashSet<PathBuf>) -> Result<PathBuf, PictureError> {
         let name = shown(named);
-        let none = || PictureError::Missing(name.into());
+        let address = of_address(named);
+        let none = || match address {
+            Some(_) => PictureError::Address(name.into()),
+            None => PictureError::Missing(name.into()),
+        };
+        let named = address.as_deref().unwrap_or(named);
         let base = parts(named).next().map(folded).ok_or_else(none)?;
         let paths = self.by_name.get(&base).map_or(&[][..], Vec::as_slice);
         let all = paths.iter().map(|path| (path, self.root.join(path)));
@@ -289,7 +331,15 @@ mod tests {
 
     #[test]
     fn paths_of_other_systems_and_machines_lead_to_the_pictures() {
-        let root = folder(&["a.png", "sub/c.png", "deep/er/D.JPG", "B.PNG"]);
+        let root = folder(&[
+            "a.png",
+            "sub/c.png",
+            "deep/er/D.JPG",
+            "B.PNG",
+            "M\u{fc}ller.png",
+            "Jose\u{301}.png",
+            "my own.png",
+        ]);
         for (named, place, moved) in [
             ("a.png", "a.png", false),
             ("./a.png", "a.png", false),
@@ -306,6 +356,11 @@ mod tests {
             ("/mnt/other/pictures/c.png", "sub/c.png", true),
             ("../elsewhere/a.png", "a.png", true),
             ("images/a.png", "a.png", true),
+            // Composed and decomposed letters, as systems write them.
+            ("mu\u{308}ller.png", "M\u{fc}ller.png", false),
+            ("jos\u{e9}.png", "Jose\u{301}.png", false),
+            ("https://host.org/set/a.png?w=1#x", "a.png", true),
+            ("file:///x/my%20own.png", "my own.png", true),
         ] {
             let (paths, notice) = found(&root, &[named]);
             assert_eq!(paths, [place], "{named}");
@@ -330,6 +385,15 @@ mod tests {
             (&["", "3.png"], "no such picture"),
             (&["/x/1.png", "val/1.png"], "/x/1.png: no such picture"),
             (&["/x/3.png", "/y/3.png"], "also what another row names"),
+            (
+                &["https://host.org/9.png"],
+                "9.png: an address, and no file here",
+            ),
+            (&["s3://bucket/9.png"], "an address, and no file here"),
+            (
+                &["data:image/png;base64,AAAA"],
+                "an address, and no file here",
+            ),
         ] {
             let (paths, _) = found(&root, named);
             assert!(paths[0].starts_with('!'), "{paths:?}");

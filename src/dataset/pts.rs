@@ -13,15 +13,17 @@ use rayon::prelude::*;
 use super::number::{self, FROM_ONE};
 use super::problems::Problems;
 use super::value_error::ValueError;
-use super::{Dataset, DatasetError, Problem, Sample, face_points, five_points, name_of};
+use super::{
+    Dataset, DatasetError, LabelPlace, Problem, Sample, face_points, five_points, name_of,
+};
 use super::{paths, text};
 use crate::dataset::export::kept::Kept;
 use crate::dataset::export::names::Names;
 use crate::humanize::counted;
 use crate::label::{Point, PointLabel, Schema, TaskLabels};
 
-/// Reads a folder's pictures with the files beside them. A picture without one is a face of which
-/// nothing is known.
+/// Reads a folder's pictures with the files beside them. A picture without one, or with one that is
+/// broken, is a face of which nothing is known.
 ///
 /// Files may also be of pictures that are `broken`.
 pub fn read(
@@ -52,14 +54,18 @@ pub fn read(
         };
         problems.push(Problem::new(file, None, what));
     }
-    let read: Vec<Result<(Sample, Vec<Problem>), Problem>> = faces
+    let read: Vec<(Sample, Vec<Problem>)> = faces
         .into_par_iter()
         .map(|(picture, file)| {
             let mut sample = Sample::unlabelled(picture, schema);
             let Some(file) = file else {
-                return Ok((sample, Vec::new()));
+                return (sample, Vec::new());
             };
-            let (points, lost) = parse(file)?;
+            let (points, lost) = match parse(file) {
+                Err(problem) => return (sample, vec![problem]),
+                Ok(read) => read,
+            };
+            sample.labelled_at = Some(LabelPlace::new(&file.as_path().into(), None));
             if let Some((task, items)) = face_points(schema)
                 && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]
             {
@@ -67,18 +73,13 @@ pub fn read(
                     labels[item] = at.map_or_else(PointLabel::default, PointLabel::visible);
                 }
             }
-            Ok((sample, lost))
+            (sample, lost)
         })
         .collect();
     let mut samples = Vec::with_capacity(read.len());
-    for face in read {
-        match face {
-            Ok((sample, lost)) => {
-                samples.push(sample);
-                problems.extend(lost);
-            }
-            Err(problem) => problems.push(problem),
-        }
+    for (sample, lost) in read {
+        samples.push(sample);
+        problems.extend(lost);
     }
     Ok(Dataset {
         name: name_of(path),
@@ -153,8 +154,10 @@ impl<'a> Beside<'a> {
 /// The five points of a file, and what of them could not be read.
 fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
     let bytes = fs::read(path).map_err(|e| Problem::new(path, None, e.to_string()))?;
-    let text = text::of(bytes);
+    let text = text::of(bytes).text;
     let mut announced = None;
+    // Where the file says how many points there are, else where they begin.
+    let mut counted_at = None;
     let mut inside = false;
     let mut points: Vec<Option<Point>> = Vec::new();
     let mut problems = Problems::default();
@@ -162,10 +165,14 @@ fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
         let content = content.trim();
         match content {
             "" => {}
-            "{" => inside = true,
+            "{" => {
+                counted_at = counted_at.or(Some(line));
+                inside = true;
+            }
             "}" => break,
             _ if !inside => {
                 if let Some(("n_points", count)) = content.split_once(':') {
+                    counted_at = Some(line);
                     announced = number::integer(count.trim()).ok().flatten();
                     if count.trim_end().ends_with('{') {
                         let count = count.trim_end().trim_end_matches('{').trim();
@@ -195,7 +202,7 @@ fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
             "n_points announces {}; there are {count}",
             counted(announced, "point")
         );
-        return Err(Problem::new(path, None, what));
+        return Err(Problem::new(path, counted_at, unlabelled(&what)));
     }
     let five = match count {
         68 => [
@@ -207,11 +214,20 @@ fn parse(path: &Path) -> Result<([Option<Point>; 5], Vec<Problem>), Problem> {
         ],
         5 => [0, 1, 2, 3, 4].map(|i| points[i]),
         _ => {
-            let what = format!("{} where 68 or 5 belong", counted(count, "point"));
-            return Err(Problem::new(path, None, what));
+            let what = match counted_at {
+                None => "no points between { and }".to_owned(),
+                Some(_) => format!("{} where 68 or 5 belong", counted(count, "point")),
+            };
+            let line = counted_at.or((!text.is_empty()).then_some(1));
+            return Err(Problem::new(path, line, unlabelled(&what)));
         }
     };
     Ok((five, problems.of(path).collect()))
+}
+
+/// What becomes of the picture of a file that cannot be used.
+fn unlabelled(what: &str) -> String {
+    format!("{what}: its picture is a face without labels")
 }
 
 /// The mean of points, where all are known.
@@ -254,24 +270,26 @@ mod tests {
         write("b.pts", &file(67, 68));
         write("c.pts", &file(51, 51));
         write("d.pts", "version: 1\nn_points: 5\n{\n1 2\n1 two\n");
+        write("e.pts", "68 landmarks\n");
         write("lost.pts", &file(68, 68));
         let set = super::super::open(root.path(), &Schema::face()).unwrap();
         let names: Vec<_> = set.samples.iter().map(|s| name_of(&s.path)).collect();
-        assert_eq!(names, ["a.jpg", "e.jpg"]);
+        assert_eq!(names, ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"]);
         let TaskLabels::Points(points) = &set.samples[0].annotation.tasks[0] else {
             unreachable!()
         };
         let at: Vec<_> = points.iter().map(|p| p.at).collect();
         let expected = [38.5, 44.5, 30.0, 48.0, 54.0].map(|i: f32| [i - 0.5, 2.0 * i - 0.5]);
         assert_eq!(at, expected);
-        assert_eq!(set.samples[1].annotation.known(0), 0);
+        assert!(set.samples[1..].iter().all(|s| s.annotation.known(0) == 0));
         let problems: Vec<_> = set.problems.iter().map(|p| p.to_string()).collect();
         let all = problems.join("\n");
         for part in [
             "a.png: a.pts is of another",
-            "b.pts: n_points announces 68 points; there are 67",
-            "c.pts: 51 points where",
-            "d.pts: n_points announces 5 points; there are 2",
+            "b.pts:2: n_points announces 68 points; there are 67: its picture is a face without labels",
+            "c.pts:2: 51 points where",
+            "d.pts:2: n_points announces 5 points; there are 2",
+            "e.pts:1: no points between { and }",
             "lost.pts: no picture",
         ] {
             assert!(all.contains(part), "{part}: {all}");

@@ -42,6 +42,7 @@ pub fn file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         _ if kind.category == FileCategory::Json => json_file(path, schema),
         "csv" | "tsv" if text => faces_csv::read(path, schema),
         "txt" if text && mtfl::is_label_file(path) => mtfl::read(path, &one(), schema),
+        "txt" if text && unused_files::faces_in(path).is_some() => faces_csv::read(path, schema),
         "pts" if text => {
             let mut files = siblings(path)?;
             files.retain(|f| is_picture(f));
@@ -142,7 +143,7 @@ fn json_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         Ok(Outline::Labelme) => labelme::read(path, &[], &[path.to_owned()], schema),
         Ok(Outline::Coco) => coco::read(path, schema),
         Ok(Outline::Other(words)) => Err(DatasetError::format(path, unknown_json(&words))),
-        Err(problem) => Err(DatasetError::format(path, problem.what)),
+        Err(problem) => Err(DatasetError::of_problem(path, problem)),
     }
 }
 

@@ -32,16 +32,36 @@ impl PictureSource {
     }
 }
 
+/// Where a face is labelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelPlace {
+    pub file: Arc<Path>,
+    /// In a file that has a line a face.
+    pub line: Option<u32>,
+}
+
+impl LabelPlace {
+    pub fn new(file: &Arc<Path>, line: Option<u64>) -> Self {
+        Self {
+            file: file.clone(),
+            line: line.and_then(|line| line.try_into().ok()),
+        }
+    }
+}
+
 /// One face of a data set.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// The picture's file, or what it is called where it has none.
     pub path: Arc<Path>,
     pub source: PictureSource,
-    /// Number of the face in its picture as the data set has it, and by which other files name it.
+    /// Where its labels stand, if they are in a file.
+    pub labelled_at: Option<LabelPlace>,
+    /// Number of the face in its picture as the data set has it or was counted as it was read, and by
+    /// which files that are joined know it again.
     pub face: u32,
-    /// Whether that number stands in its file, and was not counted when that was read.
-    pub numbered: bool,
+    /// The number by which its file calls it, if it does: the same, or COCO's id of an annotation.
+    pub number: Option<u32>,
     /// Its place among the faces of its picture, from 1, where there are several.
     pub ordinal: Option<u32>,
     /// Width and height of the picture as the label file has them.
@@ -61,8 +81,9 @@ impl Sample {
         Self {
             path: path.into(),
             source: PictureSource::File,
+            labelled_at: None,
             face: 0,
-            numbered: false,
+            number: None,
             ordinal: None,
             stated_size: None,
             face_box: None,
@@ -81,9 +102,9 @@ impl Sample {
 
     /// The same where it is the only one too.
     pub fn number_or_place(&self) -> Which {
-        match self.numbered {
-            true => Which::Number(self.face),
-            false => Which::Place(self.ordinal.unwrap_or(1)),
+        match self.number {
+            Some(number) => Which::Number(number),
+            None => Which::Place(self.ordinal.unwrap_or(1)),
         }
     }
 
@@ -134,6 +155,7 @@ impl Sample {
         }
     }
 }
+
 /// What belongs to each picture, in the order in which pictures first appear.
 pub fn by_picture<'a, T>(
     all: impl IntoIterator<Item = T>,

@@ -47,6 +47,13 @@ impl Samples {
         }
     }
 
+    /// All of them, which are copied where somebody else holds them too.
+    pub fn into_vec(self) -> Vec<Sample> {
+        let chunks = self.chunks.into_iter();
+        let owned = chunks.flat_map(|chunk| Arc::try_unwrap(chunk).unwrap_or_else(|c| c.to_vec()));
+        owned.collect()
+    }
+
     /// Adds a sample at the end.
     pub fn push(&mut self, sample: Sample) {
         match self.chunks.last_mut() {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::Problem;
+use super::{Problem, csv_table};
 use crate::file_type::{self, FileCategory, FileType};
 use crate::humanize;
+use crate::label::Schema;
 use crate::photo::{DecodeError, Photo, PhotoError, is_picture};
 
 /// A group of files of one kind: the first, and how many.
@@ -21,7 +22,12 @@ struct Group {
 pub fn others(files: &[PathBuf]) -> Vec<Problem> {
     // A hundred thousand files of one ending are asked once what they are.
     let mut by_ending: BTreeMap<String, Group> = BTreeMap::new();
-    for file in files.iter().filter(|f| !is_picture(f)) {
+    let tables = files.iter().filter(|f| may_be_table(f)).take(TABLES);
+    let tables: Vec<(&PathBuf, String)> = tables
+        .filter_map(|file| Some((file, faces_in(file)?)))
+        .collect();
+    let is_table = |file: &PathBuf| tables.iter().any(|(table, _)| *table == file);
+    for file in files.iter().filter(|f| !is_picture(f) && !is_table(f)) {
         let ending = file.extension().unwrap_or_default().to_string_lossy();
         let group = by_ending
             .entry(ending.to_ascii_lowercase())
@@ -32,6 +38,13 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
         group.count += 1;
     }
     let mut problems = Vec::new();
+    for (table, words) in tables {
+        let what = format!(
+            "a table of faces ({words}), not read with the folder since it is not called faces.csv \
+             and may as well hold predictions: rename it, or open the table by itself"
+        );
+        problems.push(Problem::new(table, None, what));
+    }
     for (ending, Group { first, count }) in by_ending {
         let Ok(kind) = file_type::of_file(&first) else {
             continue;
@@ -46,6 +59,23 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The most tables that are looked into.
+const TABLES: usize = 20;
+
+fn may_be_table(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default();
+    ["csv", "tsv", "txt"]
+        .iter()
+        .any(|e| ending.eq_ignore_ascii_case(e))
+}
+
+/// What a table says of faces, where it has columns as faces.csv has.
+pub fn faces_in(file: &Path) -> Option<String> {
+    let (_, columns) = csv_table::open(file, &Schema::face()).ok()?;
+    let words = columns.words();
+    (!words.is_empty()).then_some(words)
 }
 
 /// What to do about files of a kind; `None` where nobody takes them for labels or faces.

@@ -29,7 +29,7 @@ pub enum ValueError {
     AxisMissing(&'static str),
     #[error("({0}, {1}) is no place in a picture")]
     Outside(f32, f32),
-    #[error("a box of {0} by {1} pixels")]
+    #[error("a box of {0} by {1} pixels{hint}", hint = normalised(.0, .1))]
     BoxSize(f32, f32),
     #[error("a box without {0}")]
     BoxSide(&'static str),
@@ -64,11 +64,22 @@ pub enum ValueError {
     Picture(#[from] PictureError),
 }
 
+/// What a box may be that is smaller than a pixel.
+fn normalised(w: &f32, h: &f32) -> &'static str {
+    let share = |side: &f32| *side > 0.0 && *side <= 1.0;
+    match share(w) && share(h) {
+        true => " (normalised by the picture's size?)",
+        false => "",
+    }
+}
+
 /// Why the picture that a label file names is not found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
     #[error("{0}: no such picture")]
     Missing(String),
+    #[error("{0}: an address, and no file here: save the picture and name its file")]
+    Address(String),
     #[error("{name}: no such picture; {} may be it, but also what another row names", path.display())]
     NamedTwice { name: String, path: PathBuf },
     #[error("{name}: no such picture, and several of this name: {}, {}", first.display(), second.display())]

@@ -54,8 +54,12 @@ fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
             _ => &[],
         };
         for (i, at) in found.iter().enumerate() {
+            // A point that the network was never taught is nowhere.
+            let said = at.iter().all(|v| v.is_finite());
             if let Some(label) = labels.get(i).and_then(|l| l.known()) {
-                page.line(&[label, *at], unit, WHITE);
+                if said {
+                    page.line(&[label, *at], unit, WHITE);
+                }
                 page.marks.push(Mark::Circle {
                     centre: label,
                     radius: 2.6 * unit,
@@ -63,8 +67,10 @@ fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
                     rim: rim(1.2, LABEL),
                 });
             }
-            page.disc(*at, 2.4 * unit, [0; 3]);
-            page.disc(*at, 1.9 * unit, PREDICTION);
+            if said {
+                page.disc(*at, 2.4 * unit, [0; 3]);
+                page.disc(*at, 1.9 * unit, PREDICTION);
+            }
         }
     }
 }
@@ -77,9 +83,11 @@ mod tests {
     fn a_predicted_point_is_green_where_it_is() {
         let schema = Schema::face();
         let photo = RgbImage::from_pixel(64, 64, image::Rgb([20; 3]));
+        let mut points = vec![[32.0, 16.0]; 5];
+        points[4] = [f32::NAN; 2];
         let prediction = Prediction {
             tasks: vec![
-                TaskPrediction::Points(vec![[32.0, 16.0]; 5]),
+                TaskPrediction::Points(points),
                 TaskPrediction::Binary(vec![0.5; 40]),
             ],
         };

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Schema, Task, TaskLabels};
+use super::{Prediction, Schema, Task, TaskLabels, TaskPrediction};
 
 /// Why something could not be learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,6 +118,24 @@ impl Untrained {
         task.items()
             .map(|item| self.reason(&task.name, item).is_none())
             .collect()
+    }
+
+    /// Takes what a network says of what it was never taught for unknown, so that nobody who is given
+    /// the prediction takes it for an answer.
+    pub fn hide(&self, schema: &Schema, prediction: &mut Prediction) {
+        for (task, said) in schema.tasks.iter().zip(&mut prediction.tasks) {
+            let untrained = self.trained(task).into_iter().map(|trained| !trained);
+            match said {
+                TaskPrediction::Points(points) => {
+                    let points = points.iter_mut().zip(untrained).filter(|(_, hide)| *hide);
+                    points.for_each(|(point, _)| *point = [f32::NAN; 2]);
+                }
+                TaskPrediction::Binary(values) => {
+                    let values = values.iter_mut().zip(untrained).filter(|(_, hide)| *hide);
+                    values.for_each(|(value, _)| *value = f32::NAN);
+                }
+            }
+        }
     }
 
     /// What is untrained of a task.
@@ -271,6 +289,34 @@ mod tests {
         Untrained::default().write_to(&mut nothing);
         assert_eq!(nothing, serde_json::json!({"seed": 1}));
         assert!(Untrained::from_training(&serde_json::Value::Null).is_empty());
+    }
+
+    #[test]
+    fn what_was_never_taught_is_no_answer() {
+        let schema = Schema::face();
+        let faces = [
+            labels(&[0, 1, 2, 3], &[(0, true)]),
+            labels(&[], &[(0, false)]),
+        ];
+        let untrained = Untrained::of_labels(&schema, faces.iter().map(Vec::as_slice));
+        let mut said = Prediction {
+            tasks: vec![
+                TaskPrediction::Points(vec![[3.0, 4.0]; 5]),
+                TaskPrediction::Binary(vec![0.5; 40]),
+            ],
+        };
+        untrained.hide(&schema, &mut said);
+        let [
+            TaskPrediction::Points(points),
+            TaskPrediction::Binary(values),
+        ] = &said.tasks[..]
+        else {
+            unreachable!()
+        };
+        assert_eq!(points[..4], [[3.0, 4.0]; 4]);
+        assert!(points[4].iter().all(|v| v.is_nan()));
+        assert_eq!(values[0], 0.5);
+        assert!(values[1..].iter().all(|v| v.is_nan()));
     }
 
     #[test]

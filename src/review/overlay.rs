@@ -37,7 +37,7 @@ pub fn face_ref(sample: &Sample, root: &Path) -> FaceRef {
     FaceRef {
         picture_hash: None,
         picture: picture_name(&sample.path, root),
-        id: sample.numbered.then_some(sample.face),
+        id: sample.number,
         face_box: sample.region().map(|(face_box, _)| face_box),
         place: sample.ordinal.unwrap_or(1),
     }
@@ -64,7 +64,7 @@ pub fn apply<'a>(
         .iter()
         .map(|(_, picture, sample)| SetFace {
             picture,
-            id: sample.numbered.then_some(sample.face),
+            id: sample.number,
             face_box: sample.region().map(|(face_box, _)| face_box),
             place: sample.ordinal.unwrap_or(1),
         })

@@ -399,6 +399,36 @@ fn what_was_never_trained_is_said_and_noted() {
     }
     assert!(!said.contains("success@"), "no table of nothing: {said}");
 
+    // Of what it was never taught it has no answers to give.
+    let predict = [
+        "predict",
+        "set",
+        "--weights",
+        &weights,
+        "--out",
+        "said",
+        "--overlay",
+    ];
+    let (success, said) = run(root.path(), &predict);
+    assert!(success, "{said}");
+    for part in [
+        "landmarks are not taught: no label known; null in the results",
+        "Male is not taught: every label absent; null in the results",
+    ] {
+        assert_eq!(said.matches(part).count(), 1, "{part}: {said}");
+    }
+    let lines = fs::read_to_string(root.path().join("said/predictions.jsonl")).unwrap();
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let face = &first["faces"][0];
+    let known = |task: &str| {
+        let values = face[task].as_object().unwrap().iter();
+        let known = values.filter(|(_, value)| !value.is_null());
+        known.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(face["landmarks"].as_object().unwrap().len(), 5, "{face}");
+    assert!(known("landmarks").is_empty(), "{face}");
+    assert_eq!(known("attributes"), ["Smiling"], "{face}");
+
     // A tower that is trained beside it later is trained, and so is one that is joined in.
     faces(&root.path().join("points"), POINTS, &[AT; 5]);
     let more = ["--stage1", &weights, "--task", "landmarks"];

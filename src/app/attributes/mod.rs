@@ -24,7 +24,7 @@ use crate::engine::NetworkInfo;
 use crate::label::{Presence, Schema};
 use crate::review::{EditedFace, Field, Value};
 use row::{RowAction, RowStyle, names_width, row_ui};
-use row_data::{Row, rows};
+use row_data::{Row, beside, rows};
 pub use table::attribute_table;
 
 /// Width that a field or a name needs to stand beside a button.
@@ -84,13 +84,7 @@ impl AttributeView {
         let list = &context.model.faces;
         let network = context.model.networks.current.as_ref();
         let comparing = list.other.as_ref().map(|o| o.name.as_str());
-        // A file does not say what its predictor was trained on.
-        let beside = list.other.as_ref().and_then(|o| o.network);
-        let beside = context
-            .model
-            .networks
-            .other()
-            .filter(|n| Some(n.hash) == beside);
+        let beside = beside(context.model);
         let face = context.model.shown();
         let by = (list.number, list.active(), list.order.arrangement.places());
         let room = ui.available_rect_before_wrap();

@@ -2,6 +2,8 @@
 
 use crate::app::faces::arrangement::Place;
 use crate::app::faces::item::Face;
+use crate::app::model::Model;
+use crate::engine::NetworkInfo;
 use crate::label::{
     Presence, Schema, TaskKind, TaskLabels, TaskPrediction, Untrained, UntrainedReason, unreliable,
 };
@@ -40,6 +42,13 @@ impl Row<'_> {
         let known = trained && self.probability.is_finite();
         known.then_some(other - self.probability)
     }
+}
+
+/// The network that the faces are compared with, if it is one: a file does not say what its predictor
+/// was trained on.
+pub fn beside(model: &Model) -> Option<&NetworkInfo> {
+    let other = model.faces.other.as_ref().and_then(|o| o.network);
+    model.networks.other().filter(|n| Some(n.hash) == other)
 }
 
 /// The attributes of a face; none before it is predicted, unless `labelling`. `untrained` is what the network was never

@@ -1,6 +1,6 @@
 //! What is predicted and labelled, as a table.
 
-use super::row_data::rows;
+use super::row_data::{beside, rows};
 use crate::app::model::Model;
 use crate::dataset::{self, Which};
 use crate::figure::Table;
@@ -11,10 +11,11 @@ pub fn attribute_table(model: &Model) -> Option<Table> {
     let face = model.faces.shown()?;
     let image = dataset::name_of(&face.sample.path);
     let which = face.which().map_or(String::new(), Which::cell);
+    let beside = beside(model).map(|network| &*network.untrained);
     let rows = rows(
         face,
         &network.schema,
-        [Some(&network.untrained), None],
+        [Some(&network.untrained), beside],
         false,
     );
     let heading = [
@@ -29,15 +30,18 @@ pub fn attribute_table(model: &Model) -> Option<Table> {
     let mut table = Table::new(&heading);
     for row in &rows {
         let label = row.label.map_or("", |yes| if yes { "1" } else { "-1" });
-        let other = row.other.map_or(String::new(), |v| format!("{v:.4}"));
+        // What a network was never taught is no answer of its.
+        let number = |v: f32| format!("{v:.4}");
+        let said = row.untrained.is_none().then_some(row.probability);
+        let other = row.other.filter(|_| row.other_untrained.is_none());
         table.rows.push(vec![
             image.clone(),
             which.clone(),
             row.name.clone(),
             row.group.to_owned(),
-            format!("{:.4}", row.probability),
+            said.map_or(String::new(), number),
             label.into(),
-            other,
+            other.map_or(String::new(), number),
         ]);
     }
     (!table.rows.is_empty()).then_some(table)

@@ -157,6 +157,7 @@ fn find(
         .map(|s| FaceReference {
             path: &s.path,
             face: s.face,
+            number: s.number,
             ordinal: s.ordinal,
             face_box: s.region().map_or(anywhere, |r| r.0),
         })

@@ -19,8 +19,8 @@ pub fn fields(face: &Face, columns: &[String]) -> Vec<Field> {
         return Vec::new();
     }
     let sample = face.sample;
-    let number = sample.numbered && sample.ordinal.is_some();
-    let number = number.then(|| ("face".to_owned(), sample.face.to_string()));
+    let number = sample.number.filter(|_| sample.ordinal.is_some());
+    let number = number.map(|number| ("face".to_owned(), number.to_string()));
     let split = sample.split.map(|s| ("split".to_owned(), s.to_string()));
     let identity = sample.identity.as_ref();
     let identity = identity.map(|name| ("identity".to_owned(), name.to_string()));
@@ -99,13 +99,13 @@ mod tests {
         let second = Sample {
             ordinal: Some(2),
             face: 0,
-            numbered: true,
+            number: Some(0),
             ..sample.clone()
         };
         face.sample = &second;
         assert!(line(&fields(&face, &columns)).starts_with("face 0 · split test"));
         let counted = Sample {
-            numbered: false,
+            number: None,
             ..second.clone()
         };
         face.sample = &counted;

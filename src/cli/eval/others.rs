@@ -86,6 +86,7 @@ pub fn matched<'a>(
         .map(|(sample, found)| FaceReference {
             path: &sample.path,
             face: sample.face,
+            number: sample.number,
             ordinal: sample.ordinal,
             // Where the face is, whatever part of the picture the network was shown.
             face_box: sample.region().map_or(found.face_box, |(b, _)| b),

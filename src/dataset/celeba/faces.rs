@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Files;
+use super::pictures::ALIGNED_SIZE;
 use super::table::{BadValue, Listing, Row, Table, Values};
 use crate::dataset::Problem;
 use crate::dataset::folders::Interner;
@@ -22,8 +23,6 @@ const ALIGNED_POINTS: [[f32; 2]; 5] = [
     [71.5, 152.0],
     [105.5, 152.0],
 ];
-/// The pictures in which aligned faces are.
-const ALIGNED_SIZE: (u32, u32) = (178, 218);
 
 fn aligned_box() -> Option<FaceBox> {
     let whole = FaceBox::around(&ALIGNED_POINTS.map(|p| p.map(|v| v + 0.5)))?;
@@ -54,6 +53,11 @@ impl<T> Rows<'_, T> {
     pub fn of(&self, face: usize) -> Option<&T> {
         let row = *self.of.get(face)?;
         self.rows.get(row as usize)?.values.as_ref().ok()
+    }
+
+    pub fn line(&self, face: usize) -> Option<u64> {
+        let row = *self.of.get(face)?;
+        self.rows.get(row as usize).map(|row| row.line)
     }
 }
 

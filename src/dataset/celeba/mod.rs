@@ -5,6 +5,7 @@ mod attributes;
 mod columns;
 mod coverage;
 mod faces;
+mod pictures;
 mod read;
 mod table;
 mod values;
@@ -33,6 +34,8 @@ pub struct Files {
     boxes: Option<PathBuf>,
     identities: Option<PathBuf>,
     partition: Option<PathBuf>,
+    /// Tables of places in pictures of the other kind, which these do not have themselves.
+    of_others: Vec<PathBuf>,
 }
 
 const ALIGNED: &str = "img_align_celeba";
@@ -91,7 +94,7 @@ impl Files {
     }
 
     /// Looks for CelebA's files in `root` and in its folders Anno, Eval and Img; `None` where
-    /// there is neither a label file nor a partition. `aligned` asks for one kind of pictures.
+    /// none of its tables is. `aligned` asks for one kind of pictures.
     fn find(root: &Path, aligned: Option<bool>) -> Option<Self> {
         let here = Entries::of(root);
         let inner = |name: &str| here.get(name).map(|path| Entries::of(&path));
@@ -103,6 +106,26 @@ impl Files {
             });
             files.flatten().find(|path| path.is_file())
         };
+        let [aligned_points, wild_points] =
+            [tables::ALIGNED_LANDMARKS, tables::WILD_LANDMARKS].map(look);
+        let [attributes, boxes, identities, partition] = [
+            tables::ATTRIBUTES,
+            tables::BOXES,
+            tables::IDENTITIES,
+            tables::PARTITION,
+        ]
+        .map(look);
+        let all = [
+            &attributes,
+            &boxes,
+            &identities,
+            &partition,
+            &aligned_points,
+            &wild_points,
+        ];
+        if all.iter().all(|table| table.is_none()) {
+            return None;
+        }
         let folder = |name: &str| {
             let places = [img.as_ref(), Some(&here)].into_iter().flatten();
             let found = places
@@ -115,27 +138,40 @@ impl Files {
         let aligned_folder = folder(ALIGNED).or_else(|| folder("img_align_celeba_png"));
         let wild_folder = folder(WILD);
         let both = aligned_folder.is_some() && wild_folder.is_some();
-        let aligned = aligned.unwrap_or(aligned_folder.is_some() || wild_folder.is_none());
-        let pictures = if aligned { aligned_folder } else { wild_folder };
-        let landmarks = match aligned {
-            true => tables::ALIGNED_LANDMARKS,
-            false => tables::WILD_LANDMARKS,
+        let neither = aligned_folder.is_none() && wild_folder.is_none();
+        let unnamed = neither.then(|| pictures::elsewhere(root)).flatten();
+        let aligned = match (aligned, &unnamed) {
+            (Some(aligned), _) => aligned,
+            (None, _) if !neither => aligned_folder.is_some(),
+            // By the pictures, else by what the tables have.
+            (None, folder) => folder
+                .as_deref()
+                .and_then(pictures::are_aligned)
+                .unwrap_or_else(|| {
+                    aligned_points.is_some() || (boxes.is_none() && wild_points.is_none())
+                }),
         };
-        let files = Self {
+        let pictures = if aligned { aligned_folder } else { wild_folder };
+        let ([landmarks, other_points], [boxes, other_boxes]) = match aligned {
+            true => ([aligned_points, wild_points], [None, boxes]),
+            false => ([wild_points, aligned_points], [boxes, None]),
+        };
+        // Where each kind has its own, that of the other is not missed.
+        let other_points = other_points.filter(|_| landmarks.is_none());
+        Some(Self {
             root: root.to_owned(),
             pictures: pictures
+                .or(unnamed)
                 .unwrap_or_else(|| root.join("Img").join(if aligned { ALIGNED } else { WILD })),
             aligned,
             both,
-            attributes: look(tables::ATTRIBUTES),
-            landmarks: look(landmarks),
-            // They are places in the pictures in the wild.
-            boxes: look(tables::BOXES).filter(|_| !aligned),
-            identities: look(tables::IDENTITIES),
-            partition: look(tables::PARTITION),
-        };
-        let labels = [&files.attributes, &files.landmarks, &files.partition];
-        labels.iter().any(|f| f.is_some()).then_some(files)
+            attributes,
+            landmarks,
+            boxes,
+            identities,
+            partition,
+            of_others: other_points.into_iter().chain(other_boxes).collect(),
+        })
     }
 }
 

@@ -13,13 +13,18 @@ use super::table::{Listing, Table};
 use super::values::{Order, box_row, five_points, one_value};
 use super::{ALIGNED, Files, WILD};
 use crate::dataset::{
-    BoxSource, Dataset, DatasetError, Problem, Sample, Split, face_points, name_of,
+    BoxSource, Dataset, DatasetError, LabelPlace, Problem, Sample, Split, face_points, name_of,
 };
 use crate::label::{PointLabel, Presence, Schema, TaskLabels};
 
 /// CelebA's names of the points, without those of their axes.
 const POINTS: [&str; 5] = ["lefteye", "righteye", "nose", "leftmouth", "rightmouth"];
 pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
+    if !files.pictures.is_dir() {
+        let name = if files.aligned { ALIGNED } else { WILD };
+        let what = format!("CelebA's tables are here, and no folder {name} with their pictures");
+        return Err(DatasetError::format(&files.root, what));
+    }
     let pictures = Listing::of(&files.pictures)?;
     let mut problems = Vec::new();
     if files.both {
@@ -31,6 +36,9 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
             "both kinds of pictures are here; the {one} are read (open the folder {other} for the others)"
         );
         problems.push(Problem::new(&files.root, None, what));
+    }
+    for table in &files.of_others {
+        problems.push(Problem::new(table, Some(1), of_others(files)));
     }
     let own = own_attributes();
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
@@ -81,6 +89,14 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         }))
     });
 
+    // Faces that only a table of the other kind's places names are there all the same.
+    if faces.order.is_empty() {
+        for path in &files.of_others {
+            let table = Table::open(path, &BOXES, &mut Vec::new())?;
+            faces.add(&Some((path, table)), &[""][..], |_, _| Ok(()));
+        }
+    }
+
     let names = identities.words();
     let other_words = [
         (Presence::Present, Arc::from("1")),
@@ -88,11 +104,24 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         (Presence::Unknown, Arc::from("")),
     ];
     let aligned = faces.aligned_box(files);
+    let file = |path: &Option<PathBuf>| path.as_deref().map(Arc::<Path>::from);
+    let [of_points, of_boxes, of_attributes] =
+        [&files.landmarks, &files.boxes, &files.attributes].map(file);
     let samples = (0..faces.order.len())
         .into_par_iter()
         .map(|i| {
             let path = files.pictures.join(pictures.name(faces.order[i]));
             let mut sample = Sample::unlabelled(&path, schema);
+            // Where places can be wrong goes before the rest.
+            let lines = [
+                (&of_points, landmarks.line(i)),
+                (&of_boxes, boxes.line(i)),
+                (&of_attributes, attributes.line(i)),
+            ];
+            let mut lines = lines.into_iter().filter(|(_, line)| line.is_some());
+            sample.labelled_at = lines
+                .next()
+                .and_then(|(file, line)| Some(LabelPlace::new(file.as_ref()?, line)));
             if let Some(row) = attributes.of(i) {
                 columns.label(row, &mut sample, &other_words);
             } else {
@@ -122,6 +151,20 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         columns: columns.foreign,
         problems: faces.problems,
     })
+}
+
+/// Why a table of places is not read.
+fn of_others(files: &Files) -> String {
+    let (theirs, ours, folder) = match files.aligned {
+        true => ("pictures in the wild", "aligned ones", WILD),
+        false => ("aligned pictures", "pictures in the wild", ALIGNED),
+    };
+    let place = if files.both {
+        format!("open the folder {folder} for these")
+    } else {
+        format!("pictures in a folder {folder} are read with it")
+    };
+    format!("not read: its places are those of CelebA's {theirs}, and these are {ours} ({place})")
 }
 
 fn open<'a>(

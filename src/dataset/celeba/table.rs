@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use crate::dataset::csv_table::with_point;
 use crate::dataset::number::{self, shown};
 use crate::dataset::{DatasetError, Problem, ValueError, paths, text};
 use crate::photo::is_picture;
@@ -193,7 +194,9 @@ impl Table {
         own: &[&str],
         problems: &mut Vec<Problem>,
     ) -> Result<Self, DatasetError> {
-        let text = text::read(path)?;
+        let decoded = text::read(path)?;
+        problems.extend(decoded.problem(path));
+        let text = decoded.text;
         // The number of rows tells nothing of the form; the names may be written otherwise than
         // the rows.
         let lines = text.lines().filter(|l| !l.trim().is_empty());
@@ -207,9 +210,12 @@ impl Table {
         };
         let sign = [';', '\t']
             .into_iter()
-            .find(|sign| count(*sign) > count(','));
+            .find(|sign| count(*sign) > Some(0) && count(*sign) >= count(','));
         let mut table = Self {
-            text,
+            text: match sign {
+                Some(sign) => with_points(&text, sign),
+                None => text,
+            },
             form,
             sign: sign.unwrap_or(','),
             before: 0,
@@ -388,6 +394,22 @@ impl Table {
             "the first line announces {announced} rows; there are {rows}"
         ))
     }
+}
+
+/// The text with points in place of decimal commas.
+fn with_points(text: &str, sign: char) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        for (at, field) in line.split(sign).enumerate() {
+            if at > 0 {
+                out.push(sign);
+            }
+            let whole = field.trim_end();
+            out.push_str(&with_point(whole.into()));
+            out.push_str(&field[whole.len()..]);
+        }
+    }
+    out
 }
 
 /// Cuts a text at ends of lines into pieces that are worth a thread's while.

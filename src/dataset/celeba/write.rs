@@ -286,7 +286,7 @@ impl Tables<'_> {
             TableFormat::Csv => (self.to.to_owned(), "csv"),
         };
         let text = match before {
-            Some(path) => draft.merged(&text::read(path)?, self.form),
+            Some(path) => draft.merged(&text::read(path)?.text, self.form),
             None => draft.text("\n"),
         };
         fs::create_dir_all(&folder).map_err(DatasetError::io(&folder))?;

@@ -1,5 +1,6 @@
 //! The annotations of a COCO file as samples.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,9 @@ use crate::dataset::number;
 use crate::dataset::paths::{self, PictureReference};
 use crate::dataset::problems::Problems;
 use crate::dataset::schema_items::attribute_like;
-use crate::dataset::{BoxSource, Dataset, DatasetError, Problem, Sample, Split, name_of};
+use crate::dataset::{
+    BoxSource, Dataset, DatasetError, LabelPlace, Problem, Sample, Split, name_of,
+};
 use crate::label::{FaceBox, Schema, TaskLabels};
 
 /// A picture of the file.
@@ -39,16 +42,15 @@ pub struct Faces {
 }
 
 pub fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
-    let wrong = |problem: Problem| {
-        let line = problem
-            .line
-            .map_or(String::new(), |l| format!("line {l}: "));
-        DatasetError::format(path, format!("no COCO file: {line}{}", problem.what))
+    let wrong = |mut problem: Problem| {
+        problem.what = format!("no COCO file: {}", problem.what);
+        DatasetError::of_problem(path, problem)
     };
     let parsed = Text::read(path).and_then(|text| text.parse(path));
     let (file, unknown): (File, _) = parsed.map_err(wrong)?;
     let mut reader = Reader {
         path,
+        file: path.into(),
         schema,
         categories: Categories::of(&file.categories, &coco_points(schema)),
         words: Interner::default(),
@@ -75,6 +77,8 @@ pub fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
             reader.annotations.push(at);
         }
     }
+    reader.duplicates(&file.annotations);
+    number(&mut reader.set.samples);
     let all = pictures.values().flatten();
     let mut bare: Vec<&Picture> = all.filter(|p| !faces.contains_key(&p.path)).collect();
     bare.sort_by(|a, b| a.path.cmp(&b.path));
@@ -109,6 +113,7 @@ pub fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
 
 struct Reader<'a> {
     path: &'a Path,
+    file: Arc<Path>,
     schema: &'a Schema,
     categories: Categories,
     words: Interner,
@@ -223,6 +228,7 @@ impl Reader<'_> {
         };
         let mut sample = Sample::unlabelled(&picture.path, self.schema);
         sample.path = picture.path.clone();
+        sample.labelled_at = Some(LabelPlace::new(&self.file, None));
         sample.stated_size = picture.size;
         self.points(face, places.as_deref(), &mut sample);
         let body = places.is_some_and(|p| p.body);
@@ -235,8 +241,36 @@ impl Reader<'_> {
         self.more(face, &mut sample);
         let number = faces.entry(picture.path.clone()).or_default();
         sample.face = *number;
+        sample.number = id_number(&face.id);
         *number += 1;
         self.set.samples.push(sample);
+    }
+
+    /// Names faces whose annotations have one id: whoever finds them by it finds the wrong one.
+    fn duplicates(&mut self, all: &[Face]) {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        let mut found = Vec::new();
+        for (n, &at) in self.annotations.iter().enumerate() {
+            let Some(id) = word(&all[at].id) else {
+                continue;
+            };
+            match first.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(n);
+                }
+                Entry::Occupied(place) => found.push((at, *place.get(), n)),
+            }
+        }
+        for (at, first, second) in found {
+            let [first, second] = [first, second].map(|n| name_of(&self.set.samples[n].path));
+            let what = match first == second {
+                true => format!("two faces of {first} have this id; both are read"),
+                false => {
+                    format!("a face of {first} and one of {second} have this id; both are read")
+                }
+            };
+            self.problem(&all[at], "twice", what);
+        }
     }
 
     /// Whether any point or attribute of the face is known.
@@ -311,9 +345,11 @@ impl Reader<'_> {
         let Some(face_box) = sides.and_then(box_of) else {
             // CVAT writes them of skeletons that lie on a line, and for points without a shape.
             let empty = sides.is_some_and(|[_, _, w, h]| w == 0.0 || h == 0.0);
-            let (kind, why) = match empty {
-                true => ("empty box", "it has no area"),
-                false => ("box", "it is no box of x, y, width and height"),
+            let share = sides.is_some_and(|all| all.iter().all(|v| (0.0..=1.0).contains(v)));
+            let (kind, why) = match (empty, share) {
+                (true, _) => ("empty box", "it has no area"),
+                (_, true) => ("normalised box", "it is less than a pixel (normalised?)"),
+                _ => ("box", "it is no box of x, y, width and height"),
             };
             let what = format!("its box {} is unknown: {why}", face.bbox);
             return self.problem(face, kind, what);
@@ -390,6 +426,25 @@ impl Reader<'_> {
             sample.columns.resize(at + 1, self.words.get(""));
         }
         sample.columns[at] = self.words.get(value);
+    }
+}
+
+/// The id of an annotation as the number of its face; larger ones are shown by no face.
+fn id_number(id: &Value) -> Option<u32> {
+    word(id)?.parse().ok()
+}
+
+/// Takes ids away by which the faces of a picture cannot be told apart.
+fn number(samples: &mut [Sample]) {
+    let mut seen: HashMap<(Arc<Path>, u32), u32> = HashMap::new();
+    let key = |sample: &Sample| Some((sample.path.clone(), sample.number?));
+    for key in samples.iter().filter_map(key) {
+        *seen.entry(key).or_default() += 1;
+    }
+    let twice = seen.into_iter().filter(|(_, count)| *count > 1);
+    let twice: HashSet<Arc<Path>> = twice.map(|((path, _), _)| path).collect();
+    for sample in samples.iter_mut().filter(|s| twice.contains(&s.path)) {
+        sample.number = None;
     }
 }
 

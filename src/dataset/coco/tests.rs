@@ -175,6 +175,32 @@ fn only_what_is_wrong_of_a_face_is_lost() {
 }
 
 #[test]
+fn faces_have_the_numbers_of_their_annotations() {
+    let face = |id: &str, image: u32| {
+        format!(r#"{{"id": {id}, "image_id": {image}, "category_id": 1, "bbox": [1, 2, 30, 40]}}"#)
+    };
+    let numbers = |faces: &[String]| {
+        let (set, said) = read_faces(&faces.join(","));
+        let of = |s: &Sample| (s.face, s.number);
+        let faces = set.samples.iter().filter(|s| s.face_box.is_some());
+        (faces.map(of).collect::<Vec<_>>(), said)
+    };
+    let ids = [face("183126", 0), face("17", 0), face("\"18\"", 1)];
+    let (found, said) = numbers(&ids);
+    assert_eq!(found, [(0, Some(183_126)), (1, Some(17)), (0, Some(18))]);
+    has(&said, &[]);
+    // What is no number, or none of one face, says nothing.
+    let ids = [face("\"a\"", 0), face("7", 1), face("7", 1), face("7", 2)];
+    let (found, said) = numbers(&ids);
+    assert_eq!(found, [(0, None), (0, None), (1, None), (0, Some(7))]);
+    let twice = "annotation 7: two faces of b.jpg have this id; both are read (2 times)";
+    has(&said, &[twice]);
+    let (_, said) = numbers(&[face("7", 0), face("7", 2)]);
+    let two = "annotation 7: a face of a.jpg and one of c.jpg have this id; both are read";
+    has(&said, &[two]);
+}
+
+#[test]
 fn other_categories_are_no_faces_and_counted() {
     let file = |categories: &str, annotations: &str| {
         read_file(&format!(

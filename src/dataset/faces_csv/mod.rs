@@ -17,7 +17,7 @@ use super::number::{self, CONTINUOUS, FROM_ZERO, shown};
 use super::paths::{Located, PictureReference, locate};
 use super::problems::{Problems, kept_row};
 use super::value_error::{PictureError, ValueError};
-use super::{BoxSource, Dataset, DatasetError, Sample, Split, name_of};
+use super::{BoxSource, Dataset, DatasetError, LabelPlace, Sample, Split, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use write::write;
 
@@ -72,6 +72,8 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         split,
         identity,
         foreign: table.others().map(|(column, _)| column).collect(),
+        file: path.into(),
+        picture_size: columns.picture_size(&table),
         columns,
         zero: scan.marks.zero(),
         codes: scan.splits.are_codes(),
@@ -82,7 +84,8 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     };
     let mut seen: HashMap<(Arc<Path>, u32), usize> = HashMap::new();
     table.rows(|line, row| {
-        let what = match row.and_then(|row| reader.sample(line, &row)) {
+        let sample = row.and_then(|row| reader.sample(line, &row));
+        let what = match sample.map(|sample| reader.counted(sample, &seen, &set.samples)) {
             Ok(sample) => match seen.entry((sample.path.clone(), sample.face)) {
                 Entry::Vacant(place) => {
                     place.insert(set.samples.len());
@@ -108,6 +111,10 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
                     }
                 }
             },
+            Err(error @ ValueError::Picture(PictureError::Address(_))) => {
+                let what = || error.to_string();
+                return reader.problems.note(line, "address", what);
+            }
             Err(error) => error.to_string(),
         };
         reader.problems.say(Some(line), what);
@@ -236,6 +243,9 @@ struct Reader<'a> {
     split: Option<usize>,
     identity: Option<usize>,
     foreign: Vec<usize>,
+    file: Arc<Path>,
+    /// Width and height of the pictures as the table has them.
+    picture_size: Option<[usize; 2]>,
     zero: ZeroMeaning,
     codes: bool,
     whole_identities: bool,
@@ -245,12 +255,35 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The face with its number among those of its picture that were read before, where boxes alone
+    /// tell them apart.
+    fn counted(
+        &self,
+        mut sample: Sample,
+        seen: &HashMap<(Arc<Path>, u32), usize>,
+        before: &[Sample],
+    ) -> Sample {
+        if self.columns.counts_by_boxes() {
+            let of = |face: u32| seen.get(&(sample.path.clone(), face));
+            let other = |at: &usize| before[*at].face_box != sample.face_box;
+            let taken = (0..).take_while(|face| of(*face).is_some_and(other));
+            sample.face = taken.count() as u32;
+        }
+        sample
+    }
+
     /// The face of a row; values that cannot be read are unknown and noted.
     fn sample(&mut self, line: u64, row: &Row) -> Result<Sample, ValueError> {
         let path = self.pictures.find(self.columns.image(row)?)?;
         let mut sample = Sample::unlabelled(path, self.schema);
         let number = self.columns.face(row)?;
-        (sample.face, sample.numbered) = (number.unwrap_or(0), number.is_some());
+        (sample.face, sample.number) = (number.unwrap_or(0), number);
+        sample.labelled_at = Some(LabelPlace::new(&self.file, Some(line)));
+        sample.stated_size = self.picture_size.and_then(|columns| {
+            let [w, h] = columns.map(|c| number::integer(row.text(c)).ok().flatten());
+            let side = |side: Option<i64>| u32::try_from(side?).ok().filter(|side| *side > 0);
+            Some([side(w)?, side(h)?])
+        });
         match self.face_box(row) {
             Ok(face_box) => sample.face_box = face_box.map(|b| (b, BoxSource::DataSet)),
             Err(what) => self.note(line, "box", &what),

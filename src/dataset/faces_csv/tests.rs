@@ -167,3 +167,81 @@ proptest! {
         let _ = read_text(&text);
     }
 }
+
+fn said(set: &Dataset) -> Vec<String> {
+    let all = set.problems.iter();
+    all.map(|p| format!("{}: {}", p.line.unwrap_or(0), p.what))
+        .collect()
+}
+
+#[test]
+fn boxes_of_other_programs_tables_are_read() {
+    let table = "filename,width,height,class,xmin,ymin,xmax,ymax\n\
+                 a.png,640,480,face,10,20,110,140\na.png,640,480,face,1,2,31,42\n\
+                 a.png,640,480,face,10,20,110,140\n";
+    let set = read_text(table.as_bytes()).unwrap();
+    let boxes: Vec<_> = set
+        .samples
+        .iter()
+        .map(|s| (s.face, s.face_box.unwrap().0))
+        .collect();
+    let expected = [
+        (0, FaceBox::new(10.0, 20.0, 100.0, 120.0)),
+        (1, FaceBox::new(1.0, 2.0, 30.0, 40.0)),
+    ];
+    assert_eq!(boxes, expected, "{:?}", said(&set));
+    assert_eq!(set.samples[0].stated_size, Some([640, 480]));
+    assert_eq!(set.samples[0].number, None, "counted, and not the file's");
+    assert_eq!(set.columns, ["width", "height", "class"]);
+    let said = said(&set);
+    for (said, part) in said.iter().zip([
+        "1: boxes are read by the corners xmin, ymin, xmax and ymax",
+        "1: no column \"image\": \"filename\" is taken",
+        "4: ",
+    ]) {
+        assert!(said.starts_with(part), "{part}: {said}");
+    }
+    assert!(
+        said.len() == 3 && said[2].contains("is there twice"),
+        "{said:?}"
+    );
+    // Names of pictures alone are no table of faces.
+    let error = read_text(b"filename,size\na.png,7\n").unwrap_err();
+    assert!(error.to_string().contains("no column \"image\""), "{error}");
+}
+
+#[test]
+fn what_other_programs_write_is_read_and_said() {
+    let rows = |text: &[u8]| {
+        let set = read_text(text).unwrap();
+        let labels = set.samples.iter().map(labels).collect::<Vec<_>>();
+        (labels, said(&set))
+    };
+    let (yes, at) = ([Some(true), None], Some([70.5, 110.0]));
+    // Decimal commas between tabs, and bars.
+    for text in [
+        "image\tleft_eye_x\tleft_eye_y\tSmiling\na.png\t70\t109,5\t1\n",
+        "image|left_eye_x|left_eye_y|Smiling\na.png|70|109.5|1\n",
+    ] {
+        assert_eq!(
+            rows(text.as_bytes()),
+            (vec![(yes, at, false)], Vec::new()),
+            "{text}"
+        );
+    }
+    let (labels, said) = rows(b"image,Smiling,note\na.png,1,sch\xf6n \x80\n");
+    assert_eq!(labels, [(yes, None, false)]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("2: not UTF-8"),
+        "{said:?}"
+    );
+    let urls = "image,Smiling\nhttps://x.org/b.png?y=1,1\nhttps://x.org/c.png,1\na.png,1\n";
+    let (labels, said) = rows(urls.as_bytes());
+    assert_eq!(labels.len(), 1);
+    assert!(
+        said.len() == 1
+            && said[0].contains("an address, and no file here")
+            && said[0].contains("2 times"),
+        "{said:?}"
+    );
+}

@@ -25,7 +25,7 @@ use super::json::{Text, yes};
 use super::number::{self, CONTINUOUS};
 use super::paths::{self, PictureReference};
 use super::schema_items::{attribute_like, point};
-use super::{BoxSource, Dataset, DatasetError, PictureError, Problem, Sample, name_of};
+use super::{BoxSource, Dataset, DatasetError, LabelPlace, PictureError, Problem, Sample, name_of};
 use crate::label::{FaceBox, PointLabel, PointState, Schema, TaskLabels};
 pub use file::LeftOut;
 pub use file::OCCLUDED;
@@ -50,15 +50,22 @@ pub fn read(
     };
     let mut words = Interner::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
-    for (file, picture, parsed) in read_files(files, schema, &mut set.problems) {
+    let mut folders = Folders::default();
+    let mut broken = Vec::new();
+    for (file, picture, parsed) in read_files(files, schema, &mut set.problems, &mut broken) {
         for found in parsed.faces {
             found.enter(&mut set, file, &picture, &mut words);
         }
         seen.insert(picture);
     }
-    let others = pictures.iter().filter(|p| !seen.contains(*p));
+    // The picture beside a file that cannot be read is there all the same.
+    let beside = broken
+        .iter()
+        .filter_map(|file| folders.picture_beside(file));
+    let others: Vec<PathBuf> = pictures.iter().cloned().chain(beside).collect();
+    let others = others.into_iter().filter(|p| seen.insert(p.clone()));
     set.samples
-        .extend(others.map(|p| Sample::unlabelled(p, schema)));
+        .extend(others.map(|p| Sample::unlabelled(&p, schema)));
     // Faces of a picture stay in the order of their file.
     set.samples.sort_by(|a, b| a.path.cmp(&b.path));
     let nothing = words.get("");
@@ -68,11 +75,12 @@ pub fn read(
     Ok(set)
 }
 
-/// The files that can be used, the picture of each and what it says.
+/// The files that can be used, the picture of each and what it says; and those that are `broken`.
 fn read_files<'a>(
     files: &'a [PathBuf],
     schema: &Schema,
     problems: &mut Vec<Problem>,
+    broken: &mut Vec<&'a Path>,
 ) -> Vec<(&'a Path, PathBuf, Parsed)> {
     let parsed: Vec<Result<Parsed, Problem>> =
         files.par_iter().map(|file| parse(file, schema)).collect();
@@ -84,6 +92,7 @@ fn read_files<'a>(
             Ok(parsed) => parsed,
             Err(problem) => {
                 problems.push(problem);
+                broken.push(file.as_path());
                 continue;
             }
         };
@@ -150,6 +159,7 @@ impl FoundFace {
     /// Adds the face to those of `set`, its flags as columns.
     fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Interner) {
         self.sample.path = picture.into();
+        self.sample.labelled_at = Some(LabelPlace::new(&file.into(), None));
         let columns = &mut self.sample.columns;
         for (name, yes) in self.flags {
             if set.columns.len() >= MAX_COLUMNS && !set.columns.contains(&name) {
@@ -233,7 +243,8 @@ fn parse(path: &Path, schema: &Schema) -> Result<Parsed, Problem> {
     let of_group =
         |shape: &Shape, of| !shape.group_id.is_null() && group(&shape.group_id) == Some(of);
     for (group, found) in &mut faces.by_group {
-        found.sample.numbered = shapes.iter().any(|shape| of_group(shape, *group));
+        let numbered = shapes.iter().any(|shape| of_group(shape, *group));
+        found.sample.number = numbered.then_some(*group);
     }
     let first = |of: u32| shapes.iter().position(|s| group(&s.group_id) == Some(of));
     let mut in_order: Vec<(u32, FoundFace)> =

@@ -32,7 +32,7 @@ impl Origin {
         let mut origin = Self::default();
         for source in sources {
             let files = recognise::labelme_files(source);
-            let found = read_files(&files, schema, &mut Vec::new());
+            let found = read_files(&files, schema, &mut Vec::new(), &mut Vec::new());
             for (file, picture, parsed) in found {
                 origin.files.entry(real(&picture)).or_insert(Source {
                     file: file.to_owned(),

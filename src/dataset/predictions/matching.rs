@@ -17,7 +17,9 @@ const MIN_OVERLAP: f32 = 0.1;
 #[derive(Clone, Copy, Debug)]
 pub struct FaceReference<'a> {
     pub path: &'a Path,
+    /// Its number as it was read, and the one by which its file calls it.
     pub face: u32,
+    pub number: Option<u32>,
     /// Its place among the faces of its picture, from 1, if that has several.
     pub ordinal: Option<u32>,
     pub face_box: FaceBox,
@@ -137,12 +139,22 @@ fn match_faces(
     out: &mut Matches,
 ) {
     let mut open = Vec::new();
+    // COCO's ids are not what others count faces by: numbers are these where any is.
+    let of_file = |w: usize, number| wanted[w].number.unwrap_or(wanted[w].face) == number;
+    let by_file = picture.said.iter().any(|&s| {
+        let number = said[s].face;
+        number.is_some_and(|number| picture.wanted.iter().any(|&w| of_file(w, number)))
+    });
+    let is = |w: usize, number| match by_file {
+        true => of_file(w, number),
+        false => wanted[w].face == number,
+    };
     for &s in &picture.said {
         let Some(number) = said[s].face else {
             open.push(s);
             continue;
         };
-        let with_number = picture.wanted.iter().find(|&&w| wanted[w].face == number);
+        let with_number = picture.wanted.iter().find(|&&w| is(w, number));
         match with_number {
             None => out.unmatched.push((s, "no measured face of this number")),
             Some(&w) if out.of[w].is_some() => {
@@ -198,6 +210,7 @@ mod tests {
         FaceReference {
             path: Path::new(path),
             face,
+            number: None,
             ordinal: None,
             face_box: FaceBox::new(x, 0.0, 10.0, 10.0),
         }
@@ -297,6 +310,15 @@ mod tests {
         }
         assert_eq!(matches(&all, &by_order).of, [Some(0), Some(1), Some(2)]);
         assert_eq!(matches(&all[1..], &by_order).of, [Some(1), Some(2)]);
+        // COCO's ids, and numbers that were counted without them.
+        for (face, id) in all.iter_mut().zip([170, 0, 172]) {
+            face.number = Some(id);
+        }
+        let by_number = |numbers: [u32; 2]| numbers.map(|n| said("a", Some(n), None, 0));
+        let found = matches(&all, &by_number([172, 0]));
+        assert_eq!(found.of, [None, Some(1), Some(0)]);
+        let found = matches(&all, &by_number([3, 1]));
+        assert_eq!(found.of, [Some(1), None, Some(0)]);
         let alone = matches(&all[2..], &by_order[..1]);
         assert_eq!(alone.of, [Some(0)], "one face said, one face wanted");
     }

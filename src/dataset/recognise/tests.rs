@@ -192,7 +192,7 @@ fn labels_that_are_not_read_are_named_for_what_they_are() {
         "cut.json:1: the JSON ends in the middle",
         "page.json: named as JSON, but a web page",
         "weights.onnx: an ONNX network: no part of a data set",
-        "table.csv: a table: not read with the folder",
+        "table.csv: a table of faces (1 attribute), not read with the folder",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

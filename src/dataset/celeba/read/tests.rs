@@ -1,3 +1,5 @@
+mod places;
+
 use std::fs;
 
 use proptest::prelude::*;
@@ -349,6 +351,25 @@ fn columns_of_points_and_boxes_are_found_by_their_names() {
     let face_box = set.samples[0].face_box.map(|(b, _)| b);
     assert_eq!(face_box, Some(FaceBox::new(1.0, 2.0, 30.0, 40.0)));
     assert!(set.problems.is_empty(), "{:?}", said(&set));
+}
+
+#[test]
+fn decimal_commas_between_tabs_are_numbers() {
+    let names = super::LANDMARKS.join("\t");
+    let points = format!(
+        "image_id\t{names}\n1.jpg\t69,5\t{}\n",
+        ["110,5"; 9].join("\t")
+    );
+    let root = folder(&[
+        ("img_celeba/1.jpg", ""),
+        ("list_landmarks_celeba.csv", &points),
+    ]);
+    let set = open(&root);
+    assert_eq!(set.samples.len(), 1, "{:?}", said(&set));
+    let TaskLabels::Points(points) = &set.samples[0].annotation.tasks[0] else {
+        unreachable!()
+    };
+    assert_eq!(points[0].at, [70.0, 111.0], "{:?}", said(&set));
 }
 
 #[test]
