@@ -12,6 +12,7 @@ use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
+use crate::measure::wilson_words;
 
 /// Its height, whatever it says, where that has room in a line.
 const STATUS: f32 = 22.0;
@@ -40,12 +41,13 @@ impl ReportView {
             let text = match (drawn.units, drawn.few()) {
                 (0 | 1, Some(few)) => few,
                 (_, few) => format!(
-                    "{} of {resamples} resamples of {}",
+                    "{} of {resamples} resamples of {}{}",
                     match self.tab {
                         Tab::Plots => "whiskers: 95 % intervals",
                         Tab::Tables => "[95 % intervals]",
                     },
-                    few.unwrap_or_else(|| drawn.drawn())
+                    few.unwrap_or_else(|| drawn.drawn()),
+                    wilson_words(groups.iter())
                 ),
             };
             quiet_label(ui, text);
