@@ -551,9 +551,17 @@ fn towers_and_attention_are_measured() {
     until(window, "where it looked", |w| {
         says(w, "Heat: left eye, Grad-CAM of Landmarks Conv4-")
     });
-    // What was found stays with its face.
+    // It follows to another face, and what was found stays with its own.
     click(window, "face-1.png");
-    until(window, "another face", |w| !says(w, "Heat: left eye"));
+    until(window, "where it looked there", |w| {
+        says(w, "Heat: left eye, Grad-CAM of Landmarks Conv4-")
+    });
+    // Occlusion takes its time, and waits for a press.
+    click(window, "Occlusion");
+    click(window, "face-2.png");
+    until(window, "another face", |w| {
+        says(w, "Not found out for this face yet: press look.") && !says(w, "Heat: left eye")
+    });
     click(window, "face-0.png");
     until(window, "what was found there", |w| {
         says(w, "Heat: left eye")
