@@ -8,6 +8,7 @@ mod blocked;
 mod closing;
 mod display;
 mod frame;
+mod guarded;
 mod keyboard;
 mod layout;
 mod lifetime;
@@ -153,6 +154,7 @@ impl Studio {
                 recent: Recent::default(),
                 // What was open is opened again.
                 keeps_workspace: start.notice.is_some(),
+                guarded: Vec::new(),
             },
             later: Vec::new(),
             lifetime: Lifetime::new(tier, start.began),

@@ -1,5 +1,7 @@
 //! What is kept from one session to the next.
 
+use std::path::PathBuf;
+
 use super::recent::Recent;
 use super::settings::{Keeper, Settings};
 
@@ -10,4 +12,6 @@ pub struct Session {
     pub recent: Recent,
     /// Whether faces that come leave the workspace as it is, once.
     pub keeps_workspace: bool,
+    /// What no export writes over, besides the faces.
+    pub guarded: Vec<PathBuf>,
 }
