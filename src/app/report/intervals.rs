@@ -1,6 +1,6 @@
 //! The line that says what the intervals are of, or how far they are.
 
-use eframe::egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::model::Model;
 use crate::app::report::job::Job;
@@ -41,16 +41,20 @@ impl ReportView {
             let text = match (drawn.units, drawn.few()) {
                 (0 | 1, Some(few)) => few,
                 (_, few) => format!(
-                    "{} of {resamples} resamples of {}{}",
+                    "{} of {resamples} resamples of {}",
                     match self.tab {
                         Tab::Plots => "whiskers: 95 % intervals",
                         Tab::Tables => "[95 % intervals]",
                     },
-                    few.unwrap_or_else(|| drawn.drawn()),
-                    wilson_words(groups.iter())
+                    few.unwrap_or_else(|| drawn.drawn())
                 ),
             };
-            quiet_label(ui, text);
+            let label = quiet_label(ui, text.clone());
+            // In a line of its own it would move what is below; tables have it in theirs.
+            let wilson = wilson_words(groups.iter());
+            if !wilson.is_empty() {
+                label.on_hover_text(format!("{text}{wilson}"));
+            }
             let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
             for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
                 badge_ui(ui, warning);
@@ -67,9 +71,9 @@ impl ReportView {
     }
 }
 
-fn quiet_label(ui: &mut Ui, text: String) {
+fn quiet_label(ui: &mut Ui, text: String) -> Response {
     let p = theme::palette(ui.ctx());
-    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet));
+    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet))
 }
 
 fn progress_ui(ui: &mut Ui, job: &Job) {
