@@ -698,7 +698,11 @@ fn each_set_is_looked_at_closely() {
         let grid = grid("landmarks", &format!("conv1_2, {set}"));
         let at = window.get_by_label_contains(&grid).rect().min + vec2(12.0, 12.0);
         click_at(window, at);
-        assert!(shows(window, &format!("Landmarks, {set}")), "{set}");
+        let named = match set {
+            "difference" => "Landmarks, difference".to_owned(),
+            set => format!("Landmarks, {set}: {set}"),
+        };
+        assert!(says(window, &named), "{named}");
         seen.push(input(window));
     }
     assert!(seen[0] != seen[1] && seen[1] != seen[2], "three maps");

@@ -48,6 +48,10 @@ impl FeatureView {
             // They stand where they will be while maps are still to come.
             let sets = self.comparison.sets.as_ref();
             let alone = sets.and_then(|sets| alone_words(&sets.alone));
+            let alone_towers = sets
+                .into_iter()
+                .flat_map(|sets| sets.alone.iter().flatten());
+            let alone_towers: Vec<String> = alone_towers.map(|name| title(name)).collect();
             let sets: Vec<Set> = sets.map_or(SETS.to_vec(), |sets| sets.all().collect());
             ui.add_space(10.0);
             let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
@@ -89,7 +93,10 @@ impl FeatureView {
             } else if let Some(why) = &self.comparison.problem {
                 ui.colored_label(p.label, why);
             } else if let Some(words) = alone {
-                ui.colored_label(p.waiting, words);
+                // Short, so that the maps do not move from layer to layer.
+                let towers = alone_towers.join(", ");
+                ui.colored_label(p.waiting, format!("without {towers}"))
+                    .on_hover_text(words);
             }
         });
     }
