@@ -104,6 +104,17 @@ impl Progress {
         self.bar.set_message(words);
     }
 
+    /// Leaves out so much time in which nothing was to be done: neither what has passed nor what
+    /// is left counts it.
+    pub fn leave_out(&self, time: Duration) {
+        self.bar
+            .set_elapsed(self.bar.elapsed().saturating_sub(time));
+        self.bar.reset_eta();
+        if let Ok(mut lines) = self.lines.lock() {
+            lines.left_out += time;
+        }
+    }
+
     pub fn finish(&self) {
         self.bar.finish();
     }
@@ -125,7 +136,7 @@ impl Progress {
         let Ok(mut lines) = self.lines.lock() else {
             return;
         };
-        let elapsed = lines.began.elapsed();
+        let elapsed = lines.began.elapsed().saturating_sub(lines.left_out);
         if !lines.is_due(done, len, elapsed) {
             return;
         }
@@ -148,6 +159,8 @@ const LINE_AT_LATEST: Duration = Duration::from_secs(60);
 /// When the next line of some progress is due.
 struct Lines {
     began: Instant,
+    /// Time in which nothing was to be done.
+    left_out: Duration,
     /// What had been done before.
     first: u64,
     /// When there was a line, and how much had been done.
@@ -160,6 +173,7 @@ impl Lines {
     fn new(done: u64) -> Self {
         Self {
             began: Instant::now(),
+            left_out: Duration::ZERO,
             first: done,
             last: Duration::ZERO,
             told: done,
@@ -227,6 +241,15 @@ mod tests {
         let mut lines = Lines::new(0);
         assert!(!lines.is_due(5, 10, Duration::from_secs(9)));
         assert!(!lines.is_due(10, 10, Duration::from_secs(20)));
+    }
+
+    #[test]
+    fn time_that_is_left_out_has_not_passed() {
+        let progress = bar(10);
+        progress.leave_out(Duration::from_secs(3600));
+        assert!(progress.bar.elapsed() < Duration::from_secs(3600));
+        let lines = progress.lines.lock().unwrap();
+        assert_eq!(lines.left_out, Duration::from_secs(3600));
     }
 
     #[test]

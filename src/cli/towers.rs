@@ -95,9 +95,13 @@ pub fn run(args: TowersArgs, opened: &mut Opened) -> Result<()> {
     }
     print(&found);
     let (origin, network) = named(&predictor);
+    let changes = found.tasks.iter();
+    let changes = changes.map(|base| (base.task.clone(), json!(base.change_words())));
+    let changes: serde_json::Map<_, _> = changes.collect();
     let report = json!({
         "weights": origin,
         "network": network,
+        "changes": changes,
         "data": args.data, "split": args.split, "over": faces, "towers": found,
     });
     let write = |name: &str, bytes: &[u8]| {
@@ -164,10 +168,7 @@ fn print(found: &Towers) {
             0 => String::new(),
             faces => format!(", labelled of {}: {}", counted(faces, "face"), base.over()),
         };
-        let measure = match base.measure {
-            "nme_percent" => "NME",
-            _ => "accuracy",
-        };
+        let measure = base.measure_word();
         let (task, value) = (title(&base.task), number(base.value));
         outln!("{task}: {measure} {value} %{over}");
         outln!(
@@ -177,6 +178,9 @@ fn print(found: &Towers) {
             "without own",
             "without shared"
         );
+        if base.value.is_some() {
+            outln!("  changes: {}", base.change_words());
+        }
         for share in found.of_task(&base.task) {
             let [own, shared] = [
                 (share.without_own, &share.own_change),

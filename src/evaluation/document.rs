@@ -53,6 +53,7 @@ impl Evaluation {
         let on = format!("{on} ({faces})");
         let tables = tables(&self.report, self.paper.then_some(&*on));
         // What stands below a table is not said above all of them too.
+        let is_about = |w: &Warning, table: &Table| is_about(w, &table.task, table.by.as_deref());
         let below = |w: &Warning| tables.iter().any(|table| is_about(w, table));
         let told_below = |w: &Warning| document != Document::Latex && below(w);
         let mut text = String::new();
@@ -89,6 +90,16 @@ impl Evaluation {
             let column = w.by.as_deref();
             w.task.as_ref().is_none_or(|of| of == task) && (column.is_none() || column == by)
         })
+    }
+
+    /// What is to be read below the table of a task, sliced by a column: the warnings that are of it
+    /// and not of all figures.
+    pub fn warnings_about<'a>(
+        &'a self,
+        task: &'a str,
+        by: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Warning> {
+        self.warnings.iter().filter(move |w| is_about(w, task, by))
     }
 
     fn csv(&self) -> Result<Vec<u8>, csv::Error> {
@@ -279,12 +290,12 @@ impl Evaluation {
     }
 }
 
-/// Whether a warning is of this table and not of all figures.
-fn is_about(warning: &Warning, table: &Table) -> bool {
-    let task = warning.task.as_ref();
-    (task.is_some() || warning.by.is_some())
-        && task.is_none_or(|task| *task == table.task)
-        && warning.by == table.by
+/// Whether a warning is of the table of a task, sliced by a column, and not of all figures.
+fn is_about(warning: &Warning, task: &str, by: Option<&str>) -> bool {
+    let own = warning.task.as_deref();
+    (own.is_some() || warning.by.is_some())
+        && own.is_none_or(|own| own == task)
+        && warning.by.as_deref() == by
 }
 
 fn warning(warning: &Warning) -> String {

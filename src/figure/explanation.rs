@@ -17,7 +17,12 @@ pub fn explanation_figure(
     width_mm: f32,
 ) -> Page {
     let target = found.target.name(schema);
-    let title = format!("{}, {}", target.replace('_', " "), found.method_title);
+    let how = match found.method {
+        // Its settings stand below.
+        Method::Occlusion(_) => "occlusion",
+        Method::GradCam(_) => &found.method_title,
+    };
+    let title = format!("{}, {how}", target.replace('_', " "));
     // With nothing hidden, without which one does not know what is lost of what.
     let probability = found.probability.map(|p| decimals(f64::from(p), 3));
     let label = labels.map(|labels| TargetLabel::of(labels, schema, found.target));
@@ -29,7 +34,7 @@ pub fn explanation_figure(
     let mut panels = vec![HeatPanel {
         title: title.clone(),
         note: match found.method {
-            Method::Occlusion(_) => format!("{answer}weights: {weights}"),
+            Method::Occlusion(o) => format!("{}; {answer}weights: {weights}", o.words()),
             Method::GradCam(_) => format!("{answer}{}; weights: {weights}", found.method.meaning()),
         },
         heat: &found.heat,
@@ -46,6 +51,11 @@ pub fn explanation_figure(
     page.fact("Title", title);
     page.fact("Target", target);
     page.fact("Method", &found.method_title);
+    if let Method::Occlusion(o) = found.method {
+        page.fact("Patch", format!("{} px", o.patch));
+        page.fact("Stride", format!("{} px", o.stride));
+        page.fact("Fill", o.fill.words());
+    }
     page.fact("Probability", probability.unwrap_or_default());
     page.fact("Label", label_fact);
     let seed = found.random.as_ref().map(|check| check.seed.to_string());
@@ -125,6 +135,15 @@ mod tests {
             String::from_utf8(page.encode(crate::figure::Format::Svg, 1.0).unwrap()).unwrap()
         };
         let mut labels = Annotation::unknown(&schema);
+        let settings = svg(&attribute, None);
+        for part in [
+            "patch 16 px, stride 8 px, filled with middle grey; ",
+            "\"Patch\">16 px<",
+            "\"Stride\">8 px<",
+            "\"Fill\">middle grey<",
+        ] {
+            assert!(settings.contains(part), "{part}: {settings}");
+        }
         for found in [&attribute, &point] {
             assert!(
                 !svg(found, None).contains("label"),

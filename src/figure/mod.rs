@@ -41,6 +41,6 @@ pub use page::{Anchor, Format, Ink, Mark, Page, Placed, Rim, Unit, points};
 pub use palette::{Colour, LABEL, PREDICTION};
 pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text, muted_words};
 pub use table::Table;
-pub use tables::{effects_table, matches_table, towers_table};
+pub use tables::{MATCHES, effects_table, matches_table, towers_table};
 pub use text::{Text, text_lines};
-pub use towers::{DEPTHS, OF_L, depth_words, marks_of, towers_figure};
+pub use towers::{DEPTHS, changes_note, changes_title, depth_words, marks_of, towers_figure};

@@ -40,6 +40,8 @@ pub struct Provenance {
     pub muted: String,
     pub second_photo: Option<PhotoProvenance>,
     pub second: Option<SecondProvenance>,
+    /// The towers that one of two compared networks has alone.
+    pub left_out: String,
     /// What speaks against what it shows.
     pub warning: String,
 }
@@ -48,6 +50,7 @@ impl Provenance {
     /// Adds how the channels of compared maps stand beside each other.
     pub fn add_pairs(&mut self, maps: &FaceMaps) {
         self.matched_over.clone_from(&maps.matched_over);
+        self.left_out = maps.alone_words().unwrap_or_default();
         if maps.are_apart_by_number() {
             self.warning = TRAINED_APART.into();
         }
@@ -82,6 +85,7 @@ impl Provenance {
             all.push(("ComparedNetwork", second.network.1.clone()));
             all.push(("ComparedMuted", second.muted.clone()));
         }
+        all.push(("LeftOut", self.left_out.clone()));
         all.push(("Warning", self.warning.clone()));
         all.push(("Weights", weights.to_owned()));
         all.push(("Network", network.to_owned()));

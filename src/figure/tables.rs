@@ -30,6 +30,7 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
         "shared_change",
         "shared_change_low",
         "shared_change_high",
+        "change",
         "labelled_faces",
         "items",
         "faces",
@@ -67,6 +68,7 @@ pub fn towers_table(found: &Towers, faces: &str, network: &str) -> Table {
                 row.push(number(share.without_shared));
                 row.extend(change(&share.shared_change));
                 row.extend([
+                    base.value.map_or_else(String::new, |_| base.change_words()),
                     base.labelled.to_string(),
                     base.trained[0].to_string(),
                     faces.to_owned(),
@@ -184,13 +186,16 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
     table
 }
 
+/// The file of pairs in a folder of maps.
+pub const MATCHES: &str = "matches.csv";
+
 /// Writes `FOLDER/matches.csv`: which channel of the second stands in the place of which of the
 /// first.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn write_matches(folder: &Path, matched: &Matched) -> io::Result<PathBuf> {
-    let path = folder.join("matches.csv");
+    let path = folder.join(MATCHES);
     let table = matches_table(&matched.towers, &matched.faces, &matched.networks);
     write_atomic(&path, table.csv().as_bytes())
         .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;

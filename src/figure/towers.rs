@@ -19,7 +19,7 @@ const GRID: Colour = [222, 225, 230];
 /// In points.
 const MARGIN: f32 = 6.0;
 const PANEL: f32 = 96.0;
-const HEAD: f32 = 30.0;
+const HEAD: f32 = 38.0;
 const FOOT: f32 = 26.0;
 const AXIS: f32 = 26.0;
 /// Of the text below all.
@@ -97,10 +97,12 @@ impl Frame {
         self.top + PANEL * (1.0 - part)
     }
 
-    fn titled(&self, page: &mut Page, title: &str, note: &str) {
+    fn titled(&self, page: &mut Page, title: &str, notes: &[&str]) {
         let above = |up| [self.left, self.top - up];
-        page.text_within(title, above(15.0), (8.0, INK), self.width);
-        page.text_within(note, above(6.0), (6.0, QUIET), self.width);
+        page.text_within(title, above(23.0), (8.0, INK), self.width);
+        for (note, up) in notes.iter().zip([14.0, 6.0]) {
+            page.text_within(note, above(up), (6.0, QUIET), self.width);
+        }
     }
 
     /// A line across with its value.
@@ -124,7 +126,7 @@ impl Frame {
 
 fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     let note = "part of the joining weights' squared norm";
-    frame.titled(page, &format!("{}: weights", title(&base.task)), note);
+    frame.titled(page, &format!("{}: weights", title(&base.task)), &[note]);
     for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
         frame.tick(page, part, &format!("{:.0} %", 100.0 * part));
     }
@@ -144,30 +146,18 @@ fn norms(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     frame.depths(page, shares);
 }
 
-/// Of what the rise of the NME is a share, where there is little room.
-pub const OF_L: &str = "% of L, the eyes' distance";
+/// Of what the change of the NME is a share, where there is little room.
+const OF_L: &str = "% of L, the eyes' distance";
 
-/// How much worse it gets with a half at zero: the NME rises, the accuracy falls.
+/// What a half at zero changes: the NME rises, the accuracy falls, as tables say it.
 fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
-    let (name, sign) = match base.measure {
-        "nme_percent" => ("rise of the NME", 1.0),
-        _ => ("fall of the accuracy", -1.0),
-    };
-    let title = format!("{}: {name} with a half at zero", title(&base.task));
-    let Some(whole) = base.value else {
-        frame.titled(page, &title, "nothing is labelled");
+    let title = changes_title(base);
+    let Some(note) = changes_note(base) else {
+        frame.titled(page, &title, &["nothing is labelled"]);
         return;
     };
-    let unit = match sign > 0.0 {
-        true => OF_L,
-        false => "points of %",
-    };
-    let note = format!("{unit}; {whole:.2} % with both, {}", base.over());
-    frame.titled(page, &title, &note);
-    let all = || {
-        let of = |s: &&Share| [&s.own_change, &s.shared_change].map(|c| c.map(|c| c.times(sign)));
-        shares.iter().map(of)
-    };
+    frame.titled(page, &title, &[&note, &base.change_words()]);
+    let all = || shares.iter().map(|s| [s.own_change, s.shared_change]);
     let most = |sign: f64| {
         let ends = all().flatten().flatten().flat_map(|c| c.ends());
         ends.fold(0.0, |m, v| f64::max(m, sign * v))
@@ -202,6 +192,22 @@ fn losses(page: &mut Page, frame: &Frame, base: &Base, shares: &[&Share]) {
     frame.depths(page, shares);
 }
 
+/// What the plot of a task's changes is called.
+pub fn changes_title(base: &Base) -> String {
+    let (task, measure) = (title(&base.task), base.measure_word());
+    format!("{task}: change of the {measure} with a half at zero")
+}
+
+/// In what they are, and of what; `None` where nothing is labelled.
+pub fn changes_note(base: &Base) -> Option<String> {
+    let unit = match base.measure {
+        "nme_percent" => OF_L,
+        _ => "points of %",
+    };
+    let whole = base.value?;
+    Some(format!("{unit}; {whole:.2} % with both, {}", base.over()))
+}
+
 /// What is not told from zero.
 fn faint(colour: Colour) -> Colour {
     colour.map(|v| 255 - (255 - v) / 3)
@@ -216,16 +222,17 @@ pub fn depth_words(depth: &str) -> String {
 /// What the depths are.
 pub const DEPTHS: &str = "joined before (1-2: before Conv1-2)";
 
-/// The least that the axis of what gets worse spans.
+/// The least that the axis of changes spans.
 const LEAST_AXIS: f64 = 1e-3;
 
-/// The marks of an axis for what gets worse by so much at most, and better by so much; hardly
-/// better needs none.
-pub fn marks_of(better: f64, worse: f64) -> Vec<f64> {
-    let usable = |v: f64| if v.is_finite() { v } else { 0.0 };
-    let (better, worse) = (usable(better), usable(worse).max(0.0));
-    let low = if better > 0.02 * worse { -better } else { 0.0 };
-    let high = worse.max(low + LEAST_AXIS);
+/// The marks of an axis for what falls by so much at most, and rises by so much; hardly any needs
+/// none.
+pub fn marks_of(fall: f64, rise: f64) -> Vec<f64> {
+    let usable = |v: f64| if v.is_finite() { v.max(0.0) } else { 0.0 };
+    let (fall, rise) = (usable(fall), usable(rise));
+    let needed = |v: f64, other: f64| if v > 0.02 * other { v } else { 0.0 };
+    let low = -needed(fall, rise);
+    let high = needed(rise, fall).max(low + LEAST_AXIS).max(0.0);
     // Its ends are marks.
     let (step, _) = marks([low, high], 3);
     let ends = [(low / step + 1e-9).floor(), (high / step - 1e-9).ceil()];
@@ -290,6 +297,7 @@ mod tests {
             (0.0, 7.9, vec![0.0, 2.0, 4.0, 6.0, 8.0]),
             (0.5, 19.0, vec![-5.0, 0.0, 5.0, 10.0, 15.0, 20.0]),
             (0.0, 0.031, vec![0.0, 0.01, 0.02, 0.03, 0.04]),
+            (10.6, 0.1, vec![-15.0, -10.0, -5.0, 0.0]),
         ] {
             let found = marks_of(better, worse);
             let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
@@ -344,7 +352,8 @@ mod tests {
         let over = "over all 7 faces, 5 in the picture's centre square, 2 in the data set's boxes";
         assert!(text.contains(over), "{text}");
         for words in [
-            "Landmarks: rise of the NME",
+            "Landmarks: change of the NME",
+            "NME with a half at zero − NME with both: plus is worse",
             "% of L, the eyes",
             ">1-2<",
             ">Fc<",

@@ -235,6 +235,33 @@ impl Prediction {
         };
         self.tasks.get(t).filter(fits)
     }
+
+    /// What was said under the schema `from`, for the tasks of `to`: by the names of tasks and of
+    /// their items. What is not said is no number.
+    pub fn between(&self, from: &Schema, to: &Schema) -> Self {
+        let said = |task: &Task| {
+            let t = from.position(&task.name)?;
+            Some((&from.tasks[t], self.of(t, &from.tasks[t])?))
+        };
+        let place = |own: &Task, name: &str| own.items().position(|item| item == name);
+        let task = |task: &Task| match (&task.kind, said(task)) {
+            (TaskKind::Points { .. }, Some((own, TaskPrediction::Points(points)))) => {
+                let at = |name| Some(points[place(own, name)?]);
+                let all = task.items().map(|name| at(name).unwrap_or([f32::NAN; 2]));
+                TaskPrediction::Points(all.collect())
+            }
+            (TaskKind::Binary { .. }, Some((own, TaskPrediction::Binary(values)))) => {
+                let at = |name| Some(values[place(own, name)?]);
+                let all = task.items().map(|name| at(name).unwrap_or(f32::NAN));
+                TaskPrediction::Binary(all.collect())
+            }
+            (TaskKind::Points { .. }, _) => TaskPrediction::Points(vec![[f32::NAN; 2]; task.len()]),
+            (TaskKind::Binary { .. }, _) => TaskPrediction::Binary(vec![f32::NAN; task.len()]),
+        };
+        Self {
+            tasks: to.tasks.iter().map(task).collect(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -269,6 +296,31 @@ mod tests {
         assert_eq!(a.known(1), 2);
         assert_eq!(a.provenance(1, 0), Provenance::Imported);
         assert_eq!(a.provenance(1, 1), Provenance::Person);
+    }
+
+    #[test]
+    fn what_another_schema_says_is_found_by_names() {
+        let both = Schema::face();
+        let mut one = both.clone();
+        one.tasks.remove(0);
+        let TaskKind::Binary { attributes } = &mut one.tasks[0].kind else {
+            unreachable!()
+        };
+        attributes.reverse();
+        attributes.pop();
+        let said = Prediction {
+            tasks: vec![TaskPrediction::Binary((0..39).map(|n| n as f32).collect())],
+        };
+        let found = said.between(&one, &both);
+        assert!(matches!(&found.tasks[0], TaskPrediction::Points(p) if p.len() == 5));
+        let TaskPrediction::Binary(values) = &found.tasks[1] else {
+            panic!("{found:?}");
+        };
+        assert!(values[0].is_nan() && values.len() == 40);
+        assert_eq!([values[1], values[39]], [38.0, 0.0]);
+        // And back: nothing of the points.
+        assert_eq!(found.between(&both, &one), said);
+        assert_eq!(said.between(&one, &one), said);
     }
 
     #[test]

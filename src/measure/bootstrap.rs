@@ -102,6 +102,12 @@ impl Units {
         units.any(|unit| Some(unit) != first)
     }
 
+    /// To how many of them these faces belong.
+    pub fn count(&self, faces: impl IntoIterator<Item = u32>) -> usize {
+        let own = faces.into_iter().map(|f| self.unit_of[f as usize]);
+        own.collect::<HashSet<_>>().len()
+    }
+
     /// How often each face counts in resample `number`.
     pub fn weights(&self, seed: u64, number: u32) -> Vec<u32> {
         let stream = seed ^ u64::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -177,6 +183,7 @@ mod tests {
     fn faces_of_one_identity_are_not_several_and_few_are_said() {
         let people = [Some("a"), None, Some("b"), Some("a")];
         let units = Units::new(people.into_iter());
+        assert_eq!([units.count([0, 3]), units.count([3, 2, 0, 1])], [1, 3]);
         assert!(!units.several([0, 3]) && !units.several([1]) && !units.several([]));
         assert!(units.several([0, 3, 2]) && units.several([0, 1]));
         let few = |by_identity, units| Resampled { by_identity, units }.few();

@@ -41,6 +41,9 @@ pub struct Estimate {
     /// The 95 % interval, if faces of more than one person (or face) were resampled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[f64; 2]>,
+    /// Whether the interval is Wilson's, as that of a share of 0 or 100 %, and none of resamples.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub wilson: bool,
     /// Over how many items an average is; the network's and the guess's are over the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<usize>,

@@ -22,6 +22,7 @@ mod report;
 mod rows;
 mod slice;
 mod table;
+mod wilson;
 
 pub use accepted::without_accepted;
 pub use alternatives::change_intervals;
@@ -41,7 +42,7 @@ pub use rows::{Source, csv};
 pub use slice::{Slice, slices};
 pub use table::{
     Document, Table, averaged_items, each_intervals_words, few_in_slices, fewer_items, heading,
-    interval_words, intervals_words, measured_words, percent, row_name, tables,
+    interval_words, intervals_words, measured_words, percent, row_name, tables, wilson_words,
 };
 
 /// The paper's α: a point is detected when it is at most α·L from its label, L the distance

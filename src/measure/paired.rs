@@ -21,15 +21,6 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// The same in another unit, or the other way round.
-    pub fn times(self, factor: f64) -> Self {
-        let ordered = |[a, b]: [f64; 2]| [a.min(b), a.max(b)];
-        Self {
-            value: factor * self.value,
-            interval: self.interval.map(|i| ordered(i.map(|v| factor * v))),
-        }
-    }
-
     /// The value and the ends of its interval, as far as they are numbers.
     pub fn ends(self) -> impl Iterator<Item = f64> {
         let ends = self.interval.into_iter().flatten();

@@ -24,7 +24,7 @@ pub struct Source<'a> {
 }
 
 /// The columns of [`csv`].
-const CSV: [&str; 27] = [
+const CSV: [&str; 28] = [
     "by",
     "value",
     "task",
@@ -34,6 +34,7 @@ const CSV: [&str; 27] = [
     "percent",
     "low",
     "high",
+    "interval",
     "known",
     "items",
     "network",
@@ -73,7 +74,7 @@ fn settings(measure: Measure, options: &Options) -> [String; 4] {
 }
 
 /// Every figure of a report as a row: by, value, task, predictor, item, measure, percent, low,
-/// high, known, of an average the number of items that it is over, and of the judged network its
+/// high, of which kind the interval is, known, of an average the number of items that it is over, and of the judged network its
 /// hash; then on what and how it was measured, and whether the judged network was trained on the item.
 pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
@@ -114,6 +115,11 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                             &number(figure.value),
                             &number(figure.interval.map(|i| i[0])),
                             &number(figure.interval.map(|i| i[1])),
+                            match figure.interval {
+                                None => "",
+                                Some(_) if figure.wilson => "wilson",
+                                Some(_) => "bootstrap",
+                            },
                             &row.known.to_string(),
                             &figure.items.map_or(String::new(), |n| n.to_string()),
                             network,

@@ -35,6 +35,10 @@ impl Network {
     ///
     /// `config` is the separation network wanted; its normalisation applies to the task towers
     /// only. A warm start keeps stage 1's normalisation, or goes without if stage 1 has none.
+    ///
+    /// A warm start gives the outputs of stage 1, within rounding. While training it does so only
+    /// without normalisation: the task towers normalise by the batch, the frozen shared tower by
+    /// what stage 1 remembered, so that the halves of a joined map differ.
     pub fn separate(
         stage1: &Network,
         config: &Config,
@@ -84,9 +88,16 @@ impl Network {
         let mut source = |wanted: ParameterSpec| Ok::<_, TowerError>(starts.tensor(&wanted));
         let mut network = Self::build(&config, stage1.schema(), device, &mut source)?;
         if warm && config.norm == Norm::Batch {
+            // A task tower begins at its branch point, so that its first layer is a later one of the
+            // shared tower.
+            let first = config.branch.first_layer();
             for (tower, of) in network.tasks.iter_mut().zip(&stage1.tasks) {
                 tower.fc_norm = of.fc_norm.clone().map(|n| n.fork(device));
-                for (layer, of) in tower.convs.iter_mut().zip(&stage1.shared) {
+                let convs = match goes_on {
+                    true => &of.convs[..],
+                    false => &stage1.shared[first..],
+                };
+                for (layer, of) in tower.convs.iter_mut().zip(convs) {
                     layer.norm = of.norm.clone().map(|n| n.fork(device));
                 }
             }
@@ -243,3 +254,6 @@ fn mean_of_halves(shape: &[usize]) -> TensorData {
     }
     TensorData::new(values, shape.to_vec())
 }
+
+#[cfg(test)]
+mod tests;

@@ -173,6 +173,15 @@ pub enum Fill {
     Mean,
 }
 
+impl Fill {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Grey => "middle grey",
+            Self::Mean => "the face's mean colour",
+        }
+    }
+}
+
 /// How a patch is moved over the input, in input pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occlusion {
@@ -192,9 +201,17 @@ impl Default for Occlusion {
 }
 
 impl Occlusion {
-    /// What a figure says of it.
+    /// All that it is made by.
     pub fn words(&self) -> String {
-        format!("occlusion by {} px", self.patch)
+        let Self {
+            patch,
+            stride,
+            fill,
+        } = self;
+        format!(
+            "patch {patch} px, stride {stride} px, filled with {}",
+            fill.words()
+        )
     }
 
     pub fn validate(&self) -> Result<(), StudyError> {

@@ -23,10 +23,11 @@ pub enum Method {
 }
 
 impl Method {
-    /// "occlusion by 16 px", "Grad-CAM of Attributes Conv4-3".
+    /// "occlusion: patch 16 px, stride 8 px, filled with middle grey", "Grad-CAM of Attributes
+    /// Conv4-3".
     fn title(self, predictor: &Predictor, target: Target) -> String {
         match self {
-            Self::Occlusion(o) => o.words(),
+            Self::Occlusion(o) => format!("occlusion: {}", o.words()),
             Self::GradCam(tap) => {
                 let network = predictor.network();
                 match tap.or_else(|| last_tap(network, target.task())) {

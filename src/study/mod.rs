@@ -19,8 +19,8 @@ pub use error::StudyError;
 pub use excitement::{Activation, Example, Excitement, most_exciting};
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
 pub use feature_maps::{
-    FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, difference, has_difference, maps_at,
-    masks_for, muted_pairs,
+    FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, alone_words, difference, has_difference,
+    maps_at, masks_for, muted_pairs,
 };
 pub use matching::{Kinship, Matched, Matching, Pair, TRAINED_APART, match_channels, towers_at};
 pub use towers::{Base, Share, Towers, fusion_norms, towers};

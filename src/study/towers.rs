@@ -65,6 +65,24 @@ pub struct Base {
 }
 
 impl Base {
+    /// What is changed by a half at zero, in a word.
+    pub fn measure_word(&self) -> &'static str {
+        match self.measure {
+            "nme_percent" => "NME",
+            _ => "accuracy",
+        }
+    }
+
+    /// What the changes are differences of, and which sign is worse.
+    pub fn change_words(&self) -> String {
+        let measure = self.measure_word();
+        let worse = match self.measure {
+            "nme_percent" => "plus is worse",
+            _ => "minus is worse",
+        };
+        format!("{measure} with a half at zero − {measure} with both: {worse}")
+    }
+
     /// Over what its measures are: "100 faces, 39 of 40 attributes", the others being untrained.
     pub fn over(&self) -> String {
         let faces = counted(self.labelled, "face");

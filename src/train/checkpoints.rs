@@ -81,6 +81,11 @@ impl BestCheckpoint {
         folder.checkpoint(&format!("best-{}.safetensors", self.name))
     }
 
+    /// The keeper whose weights a file of this name has.
+    pub fn of_file(name: &str) -> Option<&str> {
+        name.strip_prefix("best-")?.strip_suffix(".safetensors")
+    }
+
     /// The same with normalisation as it was trained.
     pub fn record(&self, folder: &RunFolder) -> PathBuf {
         folder.checkpoint(&format!("best-{}.bpk", self.name))

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::humanize::thousands;
+
 /// Points of a curve that are kept; a longer one is thinned by means of neighbours.
 pub const MOST: usize = 2048;
 /// Bytes before the place reached that must not have changed.
@@ -137,6 +139,7 @@ impl StageCurves {
                 })
             });
             let of = if own { name } else { "all tasks" };
+            let step = thousands(step.max(0.0) as usize);
             let all = [format!("step {step}")].into_iter().chain(measured);
             format!("{of}: {}", all.collect::<Vec<_>>().join(", "))
         };

@@ -4,11 +4,13 @@
 //! status that says running for ever, so a heartbeat that stands still counts as death: at once
 //! where the process is known to be gone, else after a while.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::checkpoints::BestCheckpoint;
 use super::folder::{RunFolder, State, Status, host};
 use super::snapshot::{Liveness, RunSnapshot};
 use crate::logs::error_chain;
@@ -55,6 +57,7 @@ impl RunMonitor {
             liveness: Liveness::Starting,
             curves: Arc::default(),
             result: None,
+            kept: BTreeMap::new(),
             error: None,
         };
         Self {
@@ -94,6 +97,9 @@ impl RunMonitor {
         let result = result.is_file().then_some(result);
         new |= result != self.snapshot.result;
         self.snapshot.result = result;
+        let kept = kept_weights(&self.folder);
+        new |= kept != self.snapshot.kept;
+        self.snapshot.kept = kept;
         self.snapshot.liveness = self.liveness();
         new || before != (self.snapshot.liveness.clone(), self.snapshot.error.clone())
     }
@@ -167,6 +173,17 @@ impl RunMonitor {
             _ => Liveness::Silent(Duration::from_secs(silent.as_secs())),
         }
     }
+}
+
+/// What a run has kept in its folder.
+fn kept_weights(folder: &RunFolder) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(folder.file(RunFolder::CHECKPOINTS));
+    let files = entries.into_iter().flatten().flatten();
+    let named = files.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        Some((BestCheckpoint::of_file(&name)?.to_owned(), entry.path()))
+    });
+    named.collect()
 }
 
 /// Whether this machine has such a process; `None` where that cannot be told.

@@ -1,5 +1,6 @@
 //! A run as its folder shows it at one moment, and the words for that.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub struct RunSnapshot {
     pub curves: Arc<Curves>,
     /// The final weights, once they are there.
     pub result: Option<PathBuf>,
+    /// The weights that were kept until now, by what was chosen by them: a task, or a whole stage.
+    pub kept: BTreeMap<String, PathBuf>,
     /// What in the folder cannot be read.
     pub error: Option<String>,
 }

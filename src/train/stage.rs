@@ -204,6 +204,7 @@ impl StageRun<'_> {
         unknown: &mut Option<String>,
     ) -> Result<Control> {
         let mut paused = false;
+        let mut waited = Instant::now();
         loop {
             let wanted = match self.folder.control() {
                 Ok(wanted) => {
@@ -229,7 +230,8 @@ impl StageRun<'_> {
                     }
                     paused = true;
                     std::thread::sleep(PAUSE_POLL);
-                    timer.leave_out(PAUSE_POLL);
+                    timer.paused(waited.elapsed());
+                    waited = Instant::now();
                     timer.beat();
                 }
                 other => return Ok(other),

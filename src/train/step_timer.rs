@@ -61,6 +61,12 @@ impl StepTimer {
         self.heartbeat += 1;
     }
 
+    /// Time in which the run waited for a word: nothing was to be done.
+    pub fn paused(&mut self, time: Duration) {
+        self.leave_out(time);
+        self.bar.leave_out(time);
+    }
+
     pub fn leave_out(&mut self, time: Duration) {
         self.left_out += time;
     }
@@ -106,5 +112,25 @@ impl StepTimer {
             self.last_status = Some(Instant::now());
         }
         due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_no_working_time() {
+        let hour = Duration::from_secs(3600);
+        let mut timer = StepTimer::new(1, 9, 0);
+        timer.step(4);
+        // As if it had begun an hour ago, and waited since.
+        let Some(began) = timer.began.checked_sub(hour) else {
+            return; // the machine has just been started
+        };
+        timer.began = began;
+        let slow = timer.images_per_s();
+        timer.paused(hour);
+        assert!(timer.images_per_s() > 100.0 * slow);
     }
 }

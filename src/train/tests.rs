@@ -15,7 +15,10 @@ use super::*;
 use crate::batch::{Augmentation, Batch, Loader, LoaderConfig, Preprocessing};
 use crate::dataset::{BoxSource, Dataset, Sample, Split, synthetic};
 use crate::label::Schema;
-use crate::model::{Config, Dropout, Network, Norm, TaskStart, input_shape};
+use crate::model::{
+    Branch, Checkpoint, Config, Dropout, Fusion, Layer, Network, Norm, TaskStart, Topology,
+    input_shape,
+};
 
 /// `count` drawn faces, written to `folder`.
 fn faces(folder: &Path, count: u64) -> Vec<Sample> {
@@ -44,8 +47,8 @@ fn dataset(samples: Vec<Sample>) -> Dataset {
     }
 }
 
-fn begin(folder: &Path, config: &TrainConfig, samples: &[Sample]) -> Run {
-    let file = RunFile {
+fn run_file(config: &TrainConfig) -> RunFile {
+    RunFile {
         program: "test".into(),
         device: "CPU".into(),
         config: config.clone(),
@@ -57,8 +60,12 @@ fn begin(folder: &Path, config: &TrainConfig, samples: &[Sample]) -> Run {
         },
         initial_weights: InitialWeights::default(),
         license: String::new(),
-    };
-    Run::create(folder, &[], dataset(samples.to_vec()), file, Device::flex()).unwrap()
+    }
+}
+
+fn begin(folder: &Path, config: &TrainConfig, samples: &[Sample]) -> Run {
+    let (samples, file) = (dataset(samples.to_vec()), run_file(config));
+    Run::create(folder, &[], samples, file, Device::flex()).unwrap()
 }
 
 /// Continues the run in `folder` as if `config` had been its plan from the start.
@@ -136,6 +143,94 @@ fn a_run_without_validation_keeps_its_last_weights_and_continues_bit_for_bit() {
     assert_eq!(metrics(&straight), metrics(&broken));
     let name = "attributes.output.weight";
     assert_ne!(a[name], halfway[name]);
+}
+
+/// What can be asked for is trained to its end: each topology, branch point and fusion, with and
+/// without normalisation and dropout, from each start.
+#[test]
+fn every_network_goes_through_its_stages_from_every_start() {
+    let root = tempfile::tempdir().unwrap();
+    let mut samples = faces(root.path(), 4);
+    samples[0].split = Some(Split::Validation);
+    let branches = std::iter::once(Branch::Input).chain(Layer::ALL.map(Branch::After));
+    let mut number = 0;
+    for branch in branches {
+        for (topology, fusion) in [
+            (Topology::Separation, Fusion::Concat),
+            (Topology::Separation, Fusion::Channelwise),
+            (Topology::HardSharing, Fusion::Concat),
+        ] {
+            for norm in [Norm::None, Norm::Batch] {
+                number += 1;
+                let mut config = tiny("ours_concat", Optimizer::Sgd { momentum: 0.9 });
+                config.network = Config {
+                    topology,
+                    branch,
+                    fusion,
+                    norm,
+                    ..config.network
+                };
+                // A warm start is the one that takes most over.
+                config.task_start = match number % 4 {
+                    0 => TaskStart::Finetune,
+                    1 => TaskStart::Fresh,
+                    _ => TaskStart::Warm,
+                };
+                if branch != Branch::Input && topology == Topology::Separation {
+                    config.task_start = TaskStart::Warm;
+                }
+                config.dropout = if number % 2 == 0 { 0.0 } else { 0.4 };
+                config.stage1.epochs = 1.0;
+                config.stage2.epochs = 1.0;
+                config.validations = 1;
+                let out = root.path().join(number.to_string());
+                let ended = begin(&out, &config, &samples).run();
+                let ended = ended.unwrap_or_else(|e| panic!("{:?}: {e:#}", config.network));
+                let end = Checkpoint::load(&ended.unwrap(), &Device::flex()).unwrap();
+                let wanted = Config {
+                    norm: Norm::None,
+                    ..config.network
+                };
+                assert_eq!(*end.network.config(), wanted);
+            }
+        }
+    }
+}
+
+/// Weights that would fit the width, and yet are of other tasks or leave nothing to train.
+#[test]
+fn weights_of_other_tasks_or_for_one_stage_are_refused_before_the_start() {
+    let root = tempfile::tempdir().unwrap();
+    let samples = faces(root.path(), 4);
+    let mut config = tiny("changed_ours_conv2_2", Optimizer::Sgd { momentum: 0.9 });
+    let refused = |schema: &Schema, config: &TrainConfig, named: &str| -> String {
+        let network = Config::variant("baseline_fc").unwrap().sized(1, 8);
+        let network = Network::new(&network, schema, 1, &Device::flex());
+        let stage1 = root.path().join("stage1.safetensors");
+        Checkpoint::new(network).save(&stage1).unwrap();
+        let mut file = run_file(config);
+        file.initial_weights.stage1 = Some(stage1);
+        let folder = root.path().join(named);
+        let run = Run::create(&folder, &[], dataset(samples.clone()), file, Device::flex());
+        assert!(!folder.exists());
+        run.err().unwrap().to_string()
+    };
+    let mut points = Schema::face();
+    points.tasks.truncate(1);
+    let said = refused(&points, &config, "tasks");
+    assert!(
+        said.ends_with(
+            "its network answers landmarks (5), the data are labelled for landmarks (5) and \
+             attributes (40)"
+        ),
+        "{said}"
+    );
+    config.network = Config::variant("baseline_conv2_2").unwrap().sized(1, 8);
+    let said = refused(&Schema::face(), &config, "one stage");
+    assert!(
+        said.contains("hard sharing to conv2_2 is trained in one stage"),
+        "{said}"
+    );
 }
 
 fn weights(folder: &Path) -> BTreeMap<String, Vec<u8>> {

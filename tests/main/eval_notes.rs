@@ -171,7 +171,7 @@ fn captions_say_of_what_each_row_and_column_is() {
         said
     };
     let markdown = said("markdown");
-    let caption = "95 % intervals of 20 resamples of the identities of each row**";
+    let caption = "95 % intervals of 20 resamples of the identities of each row";
     assert!(markdown.contains(caption), "{markdown}");
     assert!(markdown.contains("| faces | identities |"), "{markdown}");
     // Of three identities, two do not smile.
@@ -195,5 +195,45 @@ fn captions_say_of_what_each_row_and_column_is() {
             "{format}: {said}"
         );
         assert!(said.contains(on), "{format}: {said}");
+    }
+}
+
+#[test]
+fn shares_of_0_and_100_percent_have_wilsons_interval_and_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    set(root);
+    let written = |format: &str| {
+        let base = ["eval", "faces.csv", "--bootstrap", "50", "--out", "f.out"];
+        let (success, said) = run(root, &[&base[..], &["--format", format]].concat());
+        assert!(success, "{said}");
+        fs::read(root.join("f.out")).unwrap()
+    };
+    let rows = rows(&written("csv"));
+    let mut found = 0;
+    for row in &rows {
+        let at_bound = ["0", "100"].contains(&row["percent"].as_str());
+        let share = ["success", "failure", "auc", "accuracy"].contains(&row["measure"].as_str());
+        let other = ["balanced_accuracy", "f1"].contains(&row["measure"].as_str());
+        match (at_bound && !row["low"].is_empty(), share) {
+            (true, true) => {
+                found += 1;
+                assert_eq!(row["interval"], "wilson", "{row:?}");
+                let [low, high] = ["low", "high"].map(|end| row[end].parse::<f64>().unwrap());
+                // Of four or fewer.
+                assert!(high - low > 40.0 && low >= 0.0 && high <= 100.0, "{row:?}");
+            }
+            (true, false) => assert!(!other, "{row:?}"),
+            (false, _) => assert!(!row["interval"].contains("wilson"), "{row:?}"),
+        }
+    }
+    assert!(found > 0, "{rows:?}");
+    for format in ["table", "markdown", "latex"] {
+        let said = String::from_utf8(written(format)).unwrap();
+        let latex = "at 0 and 100 \\% Wilson's";
+        assert!(
+            said.contains("at 0 and 100 % Wilson's") || said.contains(latex),
+            "{said}"
+        );
     }
 }

@@ -551,9 +551,17 @@ fn towers_and_attention_are_measured() {
     until(window, "where it looked", |w| {
         says(w, "Heat: left eye, Grad-CAM of Landmarks Conv4-")
     });
-    // What was found stays with its face.
+    // It follows to another face, and what was found stays with its own.
     click(window, "face-1.png");
-    until(window, "another face", |w| !says(w, "Heat: left eye"));
+    until(window, "where it looked there", |w| {
+        says(w, "Heat: left eye, Grad-CAM of Landmarks Conv4-")
+    });
+    // Occlusion takes its time, and waits for a press.
+    click(window, "Occlusion");
+    click(window, "face-2.png");
+    until(window, "another face", |w| {
+        says(w, "Not found out for this face yet: press look.") && !says(w, "Heat: left eye")
+    });
     click(window, "face-0.png");
     until(window, "what was found there", |w| {
         says(w, "Heat: left eye")
@@ -690,7 +698,11 @@ fn each_set_is_looked_at_closely() {
         let grid = grid("landmarks", &format!("conv1_2, {set}"));
         let at = window.get_by_label_contains(&grid).rect().min + vec2(12.0, 12.0);
         click_at(window, at);
-        assert!(shows(window, &format!("Landmarks, {set}")), "{set}");
+        let named = match set {
+            "difference" => "Landmarks, difference".to_owned(),
+            set => format!("Landmarks, {set}: {set}"),
+        };
+        assert!(says(window, &named), "{named}");
         seen.push(input(window));
     }
     assert!(seen[0] != seen[1] && seen[1] != seen[2], "three maps");

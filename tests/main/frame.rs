@@ -446,9 +446,28 @@ fn a_run_folder_is_watched() {
     let svg = fs::read_to_string(&saved).unwrap();
     assert!(svg.contains("night, stage 1: Loss · landmarks") && !svg.contains("Weights"));
 
-    // What it ended with is used, and the way back is there.
+    // What was kept until then is used, and nothing is written over it.
     let config = Config::variant("ours_concat").unwrap().sized(1, 4);
     let network = Network::new(&config, &Schema::face(), 6, &burn::tensor::Device::flex());
+    let kept = folder.join("checkpoints/best-stage1.safetensors");
+    fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    Checkpoint::new(network.clone()).save(&kept).unwrap();
+    let load = "Load what was kept of stage 1";
+    until(window, "what was kept", |w| shows(w, load));
+    click(window, load);
+    until(window, "what was kept in use", |w| {
+        says(w, "best-stage1 of night is in use") && says(w, "The network of night is in use.")
+    });
+    let weights = fs::read(&kept).unwrap();
+    answers.give(&kept);
+    click(window, "Export curves");
+    click(window, "Save all curves as CSV…");
+    until(window, "the refusal", |w| says(w, "was not written over"));
+    assert!(fs::read(&kept).unwrap() == weights);
+    click(window, "Back to the bundled network");
+    until(window, "the bundled network", |w| says(w, " · bundled"));
+
+    // What it ended with is used, and the way back is there.
     let result = folder.join("final.safetensors");
     Checkpoint::new(network).save(&result).unwrap();
     fake_run(&folder, State::Done, u64::MAX);

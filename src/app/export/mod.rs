@@ -62,6 +62,11 @@ pub fn deliver(
 pub fn deliver_made(opening: &Opening, make: Make, scale: f32, target: Target) {
     let dialogs = opening.dialogs.clone();
     opening.away(move |say| {
+        if let Target::File(path) = &target
+            && let Some(why) = dialogs.refuses(path)
+        {
+            return say(Arrival::Said(why));
+        }
         let done = match target {
             Target::Clipboard => make().and_then(|made| copied(made, scale, None)),
             Target::ClipboardAs(format) => {

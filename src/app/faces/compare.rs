@@ -1,7 +1,7 @@
 //! Another predictor beside the network: what it says of the same faces, read from a file, or
 //! given by a second network.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::app::faces::findings::{Finding, Findings};
 use crate::dataset::predictions::{self, FaceReference, PredictedFace, matches};
@@ -15,6 +15,8 @@ pub struct Other {
     /// The file's name, or the network's.
     pub name: String,
     pub findings: Findings,
+    /// The file that it was read from.
+    pub file: Option<PathBuf>,
     /// Hash of the second network's weights, by which two of one name are told apart; `None` for
     /// a file's.
     pub network: Option<u64>,
@@ -129,6 +131,7 @@ pub fn read(path: &Path, samples: &Samples, schema: &Schema) -> Result<(Other, S
     let other = Other {
         name: said.name,
         findings,
+        file: Some(path.to_owned()),
         network: None,
     };
     Ok((other, words))

@@ -125,7 +125,8 @@ impl FeatureView {
             }
             // Of another face or box it is kept for these.
             StudyResult::Explained(found) => {
-                let is_shown = self.attention.take(found);
+                // What was asked by itself is missed by nobody.
+                let is_shown = self.attention.follows(found.key) | self.attention.take(found);
                 let message = "Where the network looked is found, for the face that was asked \
                                about: look at it again to see it";
                 (!is_shown).then(|| Notice::Message(message.into()))

@@ -89,11 +89,15 @@ impl Arranger<'_> {
     /// A tower of a comparison: the same channel stands at the same place in all three sets.
     fn compared(&self, sets: &mut Sets, index: usize, second: Silent) {
         let have_difference = sets.have_difference();
-        let id = sets.towers[0][index].maps.id;
+        let Some(id) = sets.towers[0][index].as_ref().map(|t| t.maps.id) else {
+            return;
+        };
         let mutes_second = sets.mutes_second(id, self.place.layer);
         let matched = sets.matched.clone();
         let [first, second_set, difference] = &mut sets.towers;
-        let (first, other) = (&mut first[index], &mut second_set[index]);
+        let (Some(first), Some(other)) = (&mut first[index], &mut second_set[index]) else {
+            return;
+        };
         let matching = matched.as_ref().and_then(|matched| {
             let mut towers = matched.towers.iter();
             towers.find(|m| m.tower == first.maps.tower)
@@ -134,7 +138,9 @@ impl Arranger<'_> {
         self.put(other, there, (second, theirs), (&state_beside, &masked));
         // What is muted has no difference, and is hatched there.
         let (there, plain) = (Order::Given(&given), |_| ChannelState::Active);
-        let difference = &mut difference[index];
+        let Some(difference) = &mut difference[index] else {
+            return;
+        };
         self.put(difference, there, (Silent::Same, paired), (&plain, &masked));
     }
 

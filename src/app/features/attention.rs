@@ -49,6 +49,16 @@ impl FeatureView {
                 heats_ui(ui, (schema, labels), &mut self.attention, room);
             }
         });
+        self.follow(actions);
+    }
+
+    /// Asks again for another face, where that takes a moment.
+    fn follow(&mut self, actions: &mut Vec<Action>) {
+        if self.studies.progress(StudyKind::Explain).is_none()
+            && let Some(check) = self.attention.follow()
+        {
+            actions.push(Action::Explain { check });
+        }
     }
 
     /// Small, beside the maps.
@@ -68,11 +78,13 @@ impl FeatureView {
         caption_ui(ui, "WHERE IT LOOKED");
         ui.horizontal_wrapped(|ui| self.ask_ui(ui, schema, actions));
         progress_ui(ui, &self.studies, StudyKind::Explain, actions);
-        if self.attention.found.is_some() {
+        let waits = self.studies.progress(StudyKind::Explain).is_some();
+        if self.attention.found.is_some() || self.attention.has_fallen_behind() && !waits {
             let face = context.model.faces.shown();
             let labels = face.as_ref().and_then(|face| face.labels());
             heats_ui(ui, (schema, labels), &mut self.attention, f32::INFINITY);
         }
+        self.follow(actions);
     }
 
     /// What is to be explained, and how.
@@ -161,12 +173,16 @@ fn heats_ui(
 ) {
     const BETWEEN: f32 = 18.0;
     let p = theme::palette(ui.ctx());
+    let behind = attention.has_fallen_behind();
     let Attention {
         found, pictures, ..
     } = attention;
     let Some(found) = found else {
-        let words = "Choose a point or an attribute and press look.";
-        ui.colored_label(p.quiet, words);
+        let words = match behind {
+            true => "Not found out for this face yet: press look.",
+            false => "Choose a point or an attribute and press look.",
+        };
+        ui.add(egui::Label::new(RichText::new(words).color(p.quiet)).wrap());
         return;
     };
     let found = &found.explanation;

@@ -87,7 +87,11 @@ impl FeatureView {
     fn set_ui(&self, ui: &mut Ui, tower: &str, named: bool) {
         if self.compared_sets().is_some() || !named {
             let p = theme::palette(ui.ctx());
-            let words = format!("{}{}", title(tower), self.set_label(self.inspected_set()));
+            let words = format!(
+                "{}{}",
+                title(tower),
+                self.named_set_label(self.inspected_set())
+            );
             ui.label(RichText::new(words).size(theme::SMALL).color(p.prediction));
             ui.add_space(2.0);
         }

@@ -6,7 +6,7 @@ use eframe::egui::{self, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::features::action::Action;
 use crate::app::features::parts::choice::{choice_ui, keep_together};
-use crate::app::features::state::comparison::Set;
+use crate::app::features::state::comparison::{SETS, Set};
 use crate::app::features::state::maps::late;
 use crate::app::features::view::FeatureView;
 use crate::app::model::Context;
@@ -15,6 +15,7 @@ use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::title;
 use crate::model::{BUNDLED, weights_name};
+use crate::study::alone_words;
 
 impl FeatureView {
     /// What is compared, which of it is shown, and in which pairs.
@@ -44,17 +45,14 @@ impl FeatureView {
                 self.comparison.end();
                 return;
             }
-            let late = late(self.comparison.waiting);
-            if late || (self.comparison.sets.is_none() && self.comparison.problem.is_none()) {
-                let what = self.comparison.set_name(Set::Second);
-                ui.colored_label(p.waiting, format!("computing the maps of the {what}…"));
-            } else if let Some(why) = &self.comparison.problem {
-                ui.colored_label(p.label, why);
-            }
-            let Some(sets) = &self.comparison.sets else {
-                return;
-            };
-            let sets: Vec<Set> = sets.all().collect();
+            // They stand where they will be while maps are still to come.
+            let sets = self.comparison.sets.as_ref();
+            let alone = sets.and_then(|sets| alone_words(&sets.alone));
+            let alone_towers = sets
+                .into_iter()
+                .flat_map(|sets| sets.alone.iter().flatten());
+            let alone_towers: Vec<String> = alone_towers.map(|name| title(name)).collect();
+            let sets: Vec<Set> = sets.map_or(SETS.to_vec(), |sets| sets.all().collect());
             ui.add_space(10.0);
             let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
             keep_together(ui, names.iter().map(String::as_str));
@@ -85,6 +83,20 @@ impl FeatureView {
                     self.comparison.one = Some(set);
                     self.comparison.inspected = set;
                 }
+            }
+            // Last, so that it moves nothing.
+            ui.add_space(6.0);
+            let late = late(self.comparison.waiting);
+            if late || (self.comparison.sets.is_none() && self.comparison.problem.is_none()) {
+                let what = self.comparison.set_name(Set::Second);
+                ui.colored_label(p.waiting, format!("computing the maps of the {what}…"));
+            } else if let Some(why) = &self.comparison.problem {
+                ui.colored_label(p.label, why);
+            } else if let Some(words) = alone {
+                // Short, so that the maps do not move from layer to layer.
+                let towers = alone_towers.join(", ");
+                ui.colored_label(p.waiting, format!("without {towers}"))
+                    .on_hover_text(words);
             }
         });
     }

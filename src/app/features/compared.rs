@@ -4,6 +4,7 @@ use crate::app::features::state::comparison::{Set, Sets, Slot};
 use crate::app::features::state::maps::{Shown, Tower};
 use crate::app::features::view::FeatureView;
 use crate::figure::{decimals, short_correlation};
+use crate::model::weights_name;
 use crate::study::Pair;
 
 /// What stands side by side.
@@ -12,6 +13,8 @@ pub(super) enum Column {
     Maps(Slot),
     /// A tower that has no such layer.
     Absent(String),
+    /// A tower that the second of two networks has not.
+    Alone(String),
 }
 
 impl FeatureView {
@@ -20,6 +23,18 @@ impl FeatureView {
         match self.compared_sets() {
             Some(_) => format!(", {}", self.comparison.set_name(set)),
             None => String::new(),
+        }
+    }
+
+    /// The same with the name of the network or photo, where there is room for it.
+    pub(super) fn named_set_label(&self, set: Set) -> String {
+        let label = self.set_label(set);
+        let photos = self.comparison.is_of_photos();
+        match set {
+            _ if label.is_empty() => label,
+            Set::First if !photos => format!("{label}: {}", weights_name(&self.source.origin)),
+            Set::Second => format!("{label}: {}", self.comparison.name),
+            Set::First | Set::Difference => label,
         }
     }
 
@@ -34,8 +49,9 @@ impl FeatureView {
     /// Whose map of the selected channel is looked at closely.
     pub(super) fn inspected_set(&self) -> Set {
         match self.compared_sets() {
-            Some(_) => self.comparison.inspected,
-            None => Set::First,
+            Some(sets) if sets.has(self.place_selected().0) => self.comparison.inspected,
+            // Nothing stands beside it.
+            _ => Set::First,
         }
     }
 
@@ -57,15 +73,17 @@ impl FeatureView {
 
     pub(super) fn tower_of(&self, slot: Slot) -> Option<&Tower> {
         match self.compared_sets() {
-            Some(sets) => sets.towers[slot.set as usize].get(slot.tower),
-            None => self.maps.shown.as_ref()?.towers.get(slot.tower),
+            Some(sets) if sets.has(slot.tower) || slot.set != Set::First => {
+                sets.towers[slot.set as usize].get(slot.tower)?.as_ref()
+            }
+            _ => self.maps.shown.as_ref()?.towers.get(slot.tower),
         }
     }
 
     pub(super) fn tower_mut(&mut self, slot: Slot) -> Option<&mut Tower> {
         if self.compared_sets().is_some() {
             let sets = self.comparison.sets.as_mut()?;
-            return sets.towers[slot.set as usize].get_mut(slot.tower);
+            return sets.towers[slot.set as usize].get_mut(slot.tower)?.as_mut();
         }
         self.maps.shown.as_mut()?.towers.get_mut(slot.tower)
     }
@@ -73,20 +91,19 @@ impl FeatureView {
     /// Whether each side of the comparison that is shown has a range of its own.
     pub(super) fn has_own_ranges(&self) -> bool {
         let sets = self.compared_sets();
-        sets.is_some_and(|sets| sets.towers[0].iter().all(|t| !t.maps.is_joint()))
+        sets.is_some_and(|sets| sets.of(Set::First).all(|t| !t.maps.is_joint()))
     }
 
     /// What stands side by side.
     pub(super) fn columns_shown(&self, shown: &Shown) -> Vec<Column> {
         let first = |set| move |tower| Column::Maps(Slot { set, tower });
-        if self.compared_sets().is_some() {
-            return match self.comparison.one {
-                Some(set) => (0..shown.towers.len()).map(first(set)).collect(),
-                None => {
-                    let (tower, _) = self.place_selected();
-                    let sets = self.compared_sets().into_iter().flat_map(Sets::all);
-                    sets.map(|set| first(set)(tower)).collect()
-                }
+        if let Some(sets) = self.compared_sets() {
+            let both = (0..shown.towers.len()).filter(|tower| sets.has(*tower));
+            let (tower, _) = self.place_selected();
+            return match (self.comparison.one, shown.towers.get(tower)) {
+                (Some(set), _) => both.map(first(set)).collect(),
+                (None, Some(of)) if !sets.has(tower) => vec![Column::Alone(of.maps.tower.clone())],
+                (None, _) => sets.all().map(|set| first(set)(tower)).collect(),
             };
         }
         let mut towers = 0..;
@@ -103,7 +120,7 @@ impl FeatureView {
     /// The pair of a channel, where the maps that are shown are in pairs.
     pub(super) fn pair_of(&self, tower: usize, channel: u32) -> Option<Pair> {
         let sets = self.compared_sets()?;
-        let name = &sets.towers[0].get(tower)?.maps.tower;
+        let name = &sets.towers[0].get(tower)?.as_ref()?.maps.tower;
         let towers = &sets.matched.as_ref()?.towers;
         let matching = towers.iter().find(|m| m.tower == *name)?;
         matching.pair(channel as usize).copied()

@@ -79,7 +79,7 @@ impl FeatureView {
                     maps: self.maps_of(face.face, wanted),
                     tap: Tap::at(tower.maps.id, self.place),
                     channel: channel as usize,
-                    name: format!("{said}{}", self.set_label(slot.set)),
+                    name: format!("{said}{}", self.named_set_label(slot.set)),
                     scale: self.inspected_scale(),
                 };
                 let provenance = Provenance {
@@ -138,7 +138,7 @@ impl FeatureView {
         };
         let (at, _) = self.place_selected();
         let tower = match self.compared_sets() {
-            Some(sets) => sets.towers[0].get(at),
+            Some(sets) => sets.towers[0].get(at).and_then(Option::as_ref),
             None => self.tower(),
         };
         let in_sight = tower.filter(|_| self.export.in_sight);

@@ -21,9 +21,9 @@ impl FeatureView {
         ui.painter()
             .hline(area.x_range(), area.top(), Stroke::new(1.0, p.hairline));
         let inside = area.shrink2(vec2(12.0, 0.0));
-        let (first, second) = match self.compared_sets() {
-            Some(_) => inside.split_top_bottom_at_fraction(0.5),
-            None => (inside, Rect::NOTHING),
+        let (first, second) = match self.comparison.is_on() {
+            true => inside.split_top_bottom_at_fraction(0.5),
+            false => (inside, Rect::NOTHING),
         };
         let row = |ui: &mut Ui, row: Rect, layout: Layout| {
             let mut ui = ui.new_child(UiBuilder::new().max_rect(row).layout(layout));
@@ -62,9 +62,10 @@ impl FeatureView {
 
     /// As high as that of the list beside it; in a comparison the values have a row of their own.
     pub(super) fn foot_height(&self) -> f32 {
-        match self.compared_sets() {
-            Some(_) => 46.0,
-            None => 32.0,
+        // Also while the maps that are compared are still to come.
+        match self.comparison.is_on() {
+            true => 46.0,
+            false => 32.0,
         }
     }
 

@@ -54,7 +54,7 @@ impl FeatureView {
         // Of two networks that are compared the second may have more.
         let most = all.iter().filter_map(|column| match column {
             Column::Maps(slot) => self.tower_of(*slot).map(|t| t.order.len()),
-            Column::Absent(_) => None,
+            Column::Absent(_) | Column::Alone(_) => None,
         });
         let most = most.max();
         let room = ui.available_height() - 10.0;
@@ -80,7 +80,22 @@ impl FeatureView {
                                 self.tower_ui(ui, &painter, *slot, (width, head, fit))
                             }
                             Column::Absent(name) => {
-                                self.absent_ui(ui, name, (width, head));
+                                let layer = self.place.title();
+                                let words = format!(
+                                    "The {} tower of this network has no {layer}.",
+                                    title(name)
+                                );
+                                absent_ui(ui, name, &words, (width, head));
+                                None
+                            }
+                            Column::Alone(name) => {
+                                let words = format!(
+                                    "{} has no {} tower here: only towers that both have are \
+                                     compared.",
+                                    self.comparison.name,
+                                    title(name)
+                                );
+                                absent_ui(ui, name, &words, (width, head));
                                 None
                             }
                         };
@@ -108,24 +123,6 @@ impl FeatureView {
                 self.inspector.reveal = Some((slot.tower, channel));
             }
         }
-    }
-
-    fn absent_ui(&self, ui: &mut Ui, name: &str, (width, lines): (f32, usize)) {
-        let p = theme::palette(ui.ctx());
-        let size = vec2(width, head_height(lines));
-        let (head, _) = ui.allocate_exact_size(size, Sense::hover());
-        let font = theme::font(theme::BODY);
-        let name_at = pos2(head.left(), head.top() + HEAD / 2.0);
-        let galley = shortened(ui.painter(), title(name), (font, p.quiet), width);
-        let at = name_at - vec2(0.0, galley.size().y / 2.0);
-        ui.painter().galley(at, galley, p.quiet);
-        let layer = self
-            .maps
-            .shown
-            .as_ref()
-            .map_or(String::new(), |s| s.place.title());
-        let words = format!("The {} tower of this network has no {layer}.", title(name));
-        ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
     }
 
     /// Head and grid of a tower; returns where the pointer is in it.
@@ -259,4 +256,17 @@ impl FeatureView {
             self.muting.reset();
         }
     }
+}
+
+/// A column without maps: the tower's name, and why there are none.
+fn absent_ui(ui: &mut Ui, name: &str, words: &str, (width, lines): (f32, usize)) {
+    let p = theme::palette(ui.ctx());
+    let size = vec2(width, head_height(lines));
+    let (head, _) = ui.allocate_exact_size(size, Sense::hover());
+    let font = theme::font(theme::BODY);
+    let name_at = pos2(head.left(), head.top() + HEAD / 2.0);
+    let galley = shortened(ui.painter(), title(name), (font, p.quiet), width);
+    let at = name_at - vec2(0.0, galley.size().y / 2.0);
+    ui.painter().galley(at, galley, p.quiet);
+    ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
 }

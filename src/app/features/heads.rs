@@ -17,6 +17,8 @@ const HEAD_LINE: f32 = 16.0;
 /// From the left of the head to the tower's name, and between its parts.
 const AFTER_DOT: f32 = 14.0;
 const APART: f32 = 8.0;
+/// As long as a range gets.
+const WIDEST_RANGE: &str = "−88.8 to 88.8";
 
 pub(super) fn head_height(lines: usize) -> f32 {
     HEAD + HEAD_LINE * lines.saturating_sub(1) as f32
@@ -38,11 +40,11 @@ impl FeatureView {
     /// What stands above a tower's maps: "Landmarks, this photo".
     fn head_name(&self, slot: Slot) -> String {
         let tower = self.tower_of(slot).map_or("", |t| &t.maps.tower);
-        format!("{}{}", title(tower), self.set_label(slot.set))
+        format!("{}{}", title(tower), self.named_set_label(slot.set))
     }
 
     /// In how many lines the heads of columns are: in two where a name and a range have no room
-    /// beside each other in any of them.
+    /// beside each other in any of them, however long the range is. Maps do not move when it changes.
     pub(super) fn head_lines(&self, ui: &Ui, columns: &[Column], width: f32) -> usize {
         let measured = |words: String, size: f32| {
             let galley = ui
@@ -54,9 +56,8 @@ impl FeatureView {
             let Column::Maps(slot) = column else {
                 return true;
             };
-            let range = self.tower_of(*slot).map_or("", |t| &t.range);
             let name = measured(self.head_name(*slot), theme::BODY);
-            let range = measured(range.to_owned(), theme::SMALL);
+            let range = measured(WIDEST_RANGE.to_owned(), theme::SMALL);
             AFTER_DOT + name + APART + range <= width
         };
         2 - usize::from(columns.iter().all(fits))

@@ -6,6 +6,7 @@ use crate::app::features::action::Action;
 use crate::app::features::parts::choice::choice_ui;
 use crate::app::features::parts::progress::progress_ui;
 use crate::app::features::parts::table_menu::table_menu_ui;
+use crate::app::features::state::comparison::{Set, Sets};
 use crate::app::features::state::export::TableKind;
 use crate::app::features::state::pairs::Pairs;
 use crate::app::features::view::FeatureView;
@@ -22,16 +23,16 @@ impl FeatureView {
         if self.comparison.weights().is_none() {
             return;
         }
-        let Some(sets) = &self.comparison.sets else {
-            return;
-        };
-        let (kinship, matched) = (sets.kinship.clone(), sets.matched.clone());
-        let counts = [0, 1].map(|set: usize| {
-            let towers = sets.towers[set].iter();
+        // The row stands there while the maps are still to come.
+        let sets = self.comparison.sets.as_ref();
+        let kinship = sets.map_or(Vec::new(), |sets| sets.kinship.clone());
+        let matched = sets.and_then(|sets| sets.matched.clone());
+        let counts = [Set::First, Set::Second].map(|set| {
+            let towers = sets.into_iter().flat_map(|sets| sets.of(set));
             let counts: Vec<String> = towers.map(|t| t.maps.channels().to_string()).collect();
             counts.join(", ")
         });
-        let have_difference = sets.have_difference();
+        let (there, have_difference) = (sets.is_some(), sets.is_some_and(Sets::have_difference));
         let matching = self.comparison.pairs.are_by_correlation();
         ui.add_space(4.0);
         wrapped(ui, 10, |ui| {
@@ -52,6 +53,7 @@ impl FeatureView {
                     };
                     ui.colored_label(p.waiting, said);
                 }
+                (_, false) if !there => {}
                 (_, false) if !have_difference => {
                     let words = format!(
                         "{} channels beside {}: no difference by number, and ranges of their own",
@@ -76,7 +78,7 @@ impl FeatureView {
             progress_ui(ui, &self.studies, StudyKind::Match, actions);
         });
         let running = self.studies.progress(StudyKind::Match).is_some();
-        if !running && self.comparison.pairs.ask(self.place) {
+        if there && !running && self.comparison.pairs.ask(self.place) {
             actions.push(Action::MatchChannels);
         }
     }

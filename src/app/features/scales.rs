@@ -110,7 +110,7 @@ impl FeatureView {
     /// From the lowest to the highest value that is shown now, of either of two.
     pub(super) fn fit_range(&mut self) {
         let shown: Vec<&Tower> = match self.compared_sets() {
-            Some(sets) => sets.towers[..2].iter().flatten().collect(),
+            Some(sets) => sets.of(Set::First).chain(sets.of(Set::Second)).collect(),
             None => self.maps.shown.iter().flat_map(|s| &s.towers).collect(),
         };
         let layers = shown.iter().filter_map(|t| t.maps.stats.last());

@@ -3,7 +3,9 @@
 use eframe::egui::{Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::widgets::theme;
-use crate::figure::{DEPTHS, OF_L, depth_words, marks_of, signed, span_of, tick};
+use crate::figure::{
+    DEPTHS, changes_note, changes_title, depth_words, marks_of, signed, span_of, tick,
+};
 use crate::humanize::{layer_title, title};
 use crate::measure::Difference;
 use crate::study::{Base, Share, Towers};
@@ -13,7 +15,7 @@ pub(super) const OWN: Color32 = Color32::from_rgb(0x4c, 0x9b, 0xff);
 pub(super) const SHARED: Color32 = Color32::from_rgb(0xff, 0xb0, 0x00);
 /// Room for numbers at the left of a plot and for names above and below, in points.
 const AXIS: f32 = 44.0;
-pub(super) const HEAD: f32 = 44.0;
+pub(super) const HEAD: f32 = 58.0;
 const FOOT: f32 = 42.0;
 /// Of what is not told from zero.
 const FAINT: f32 = 0.35;
@@ -76,19 +78,16 @@ impl Plot {
         )
     }
 
-    fn frame(&self, ui: &Ui, name: &str, note: &str, shares: &[&Share]) {
+    fn frame(&self, ui: &Ui, name: &str, notes: &[&str], shares: &[&Share]) {
         let p = theme::palette(ui.ctx());
         let corner = self.area.left_top() - vec2(AXIS - 4.0, HEAD - 4.0);
         let painter = ui.painter();
         let (body, small) = (theme::font(theme::BODY), theme::font(theme::CAPTION));
         painter.text(corner, Align2::LEFT_TOP, name, body, p.text);
-        painter.text(
-            corner + vec2(0.0, 18.0),
-            Align2::LEFT_TOP,
-            note,
-            small.clone(),
-            p.quiet,
-        );
+        for (note, down) in notes.iter().zip([18.0, 32.0]) {
+            let at = corner + vec2(0.0, down);
+            painter.text(at, Align2::LEFT_TOP, note, small.clone(), p.quiet);
+        }
         for (i, share) in shares.iter().enumerate() {
             let (left, width) = self.bar(i);
             let at = pos2(left + width / 2.0, self.area.bottom() + 5.0);
@@ -127,7 +126,7 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     plot.frame(
         ui,
         &name,
-        "part of the joining weights' squared norm",
+        &["part of the joining weights' squared norm"],
         shares,
     );
     for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
@@ -159,27 +158,18 @@ fn unmeasured(ui: &Ui, plot: &Plot) {
         .text(at, Align2::CENTER_CENTER, words, font, p.quiet);
 }
 
-/// How much worse it gets with a half at zero: the NME rises, the accuracy falls.
+/// What a half at zero changes: the NME rises, the accuracy falls, as tables say it.
 fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
     let p = theme::palette(ui.ctx());
-    let (name, unit, sign) = match base.measure {
-        "nme_percent" => ("rise of the NME", OF_L, 1.0),
-        _ => ("fall of the accuracy", "points of %", -1.0),
-    };
-    let name = format!("{}: {name} with a half at zero", title(&base.task));
-    let Some(whole) = base.value else {
-        plot.frame(ui, &name, "nothing is labelled", shares);
+    let name = changes_title(base);
+    let Some(note) = changes_note(base) else {
+        plot.frame(ui, &name, &["nothing is labelled"], shares);
         return;
     };
-    plot.frame(
-        ui,
-        &name,
-        &format!("{unit}; {whole:.2} % with both, {}", base.over()),
-        shares,
-    );
+    plot.frame(ui, &name, &[&note, &base.change_words()], shares);
     let all: Vec<[Option<Difference>; 2]> = shares
         .iter()
-        .map(|s| [&s.own_change, &s.shared_change].map(|c| c.map(|c| c.times(sign))))
+        .map(|s| [s.own_change, s.shared_change])
         .collect();
     let reach = |sign: f64| {
         let ends = all.iter().flatten().flatten().flat_map(|c| c.ends());

@@ -1,5 +1,6 @@
 //! The state of the view of feature maps, and what needs several parts of it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::features::state::attention::Attention;
@@ -74,6 +75,11 @@ impl FeatureView {
             export: Export::default(),
             source: Source::default(),
         }
+    }
+
+    /// The file of the network that is compared with, if there is one.
+    pub fn compared_weights(&self) -> Option<&Path> {
+        self.comparison.weights()?.as_deref()
     }
 
     /// Shows another place.
@@ -193,7 +199,7 @@ impl FeatureView {
     pub(super) fn silenced(&self, slot: Slot) -> Option<&'static str> {
         let first = self.selected_state().is_masked();
         let second = self.compared_sets().is_some_and(|sets| {
-            let Some(tower) = sets.towers[0].get(slot.tower) else {
+            let Some(Some(tower)) = sets.towers[0].get(slot.tower) else {
                 return false;
             };
             let (id, layer) = (tower.maps.id, self.place.layer);

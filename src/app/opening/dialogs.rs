@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use directories::UserDirs;
 
 use super::dialog::{Ask, Dialog, Filter, Wanted};
-use crate::dataset::Guard;
+use crate::dataset::{Guard, Sample};
 
 /// Asks for paths. Clones remember together which folders were used, and ask one thing at a time:
 /// dialogs take seconds to come, and impatient keys would lay one over the other.
@@ -17,7 +17,7 @@ pub struct Dialogs {
     ask: Ask,
     open: Arc<AtomicBool>,
     used: Arc<Mutex<Used>>,
-    guard: Arc<Mutex<Option<Arc<Guard>>>>,
+    guard: Arc<Mutex<Arc<Guard>>>,
 }
 
 /// What was chosen last.
@@ -37,17 +37,39 @@ impl Dialogs {
         }
     }
 
-    /// What is open from now on, and must not be chosen to be written over.
-    pub fn guard(&self, guard: Guard) {
-        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard.into());
+    /// The data sets that are open from now on, and their faces: nothing may be written over them.
+    pub fn guard(&self, paths: Vec<PathBuf>, samples: Arc<Vec<Sample>>) {
+        let files = self.guarded().files.clone();
+        self.set_guard(Guard {
+            paths,
+            samples,
+            files,
+        });
+    }
+
+    /// The other files that are read from now on: weights, predictions, runs.
+    pub fn guard_files(&self, files: Vec<PathBuf>) {
+        let Guard { paths, samples, .. } = &*self.guarded();
+        self.set_guard(Guard {
+            paths: paths.clone(),
+            samples: samples.clone(),
+            files,
+        });
+    }
+
+    fn set_guard(&self, guard: Guard) {
+        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = guard.into();
+    }
+
+    fn guarded(&self) -> Arc<Guard> {
+        let guard = self.guard.lock();
+        guard.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Why nothing may be written to a path: it is open.
     pub fn refuses(&self, path: &Path) -> Option<String> {
         // A disk may take its time, and the window must not wait for it.
-        let guard = self.guard.lock();
-        let guard = guard.unwrap_or_else(PoisonError::into_inner).clone();
-        guard?.refuses(path)
+        self.guarded().refuses(path)
     }
 
     /// Something was opened, by a dialog or otherwise.
@@ -291,11 +313,14 @@ mod tests {
             dialogs.path("Save", Wanted::NewFile("me.png".into(), Vec::new()))
         };
         assert_eq!(save(&photo), Some(photo.clone()));
-        dialogs.guard(Guard {
-            paths: vec![photo.clone()],
-            ..Guard::default()
-        });
-        assert_eq!(save(&photo), None);
+        let weights = root.path().join("me.safetensors");
+        std::fs::write(&weights, "weights").unwrap();
+        assert_eq!(save(&weights), Some(weights.clone()));
+        dialogs.guard_files(vec![weights.clone()]);
+        dialogs.guard(vec![photo.clone()], Arc::default());
+        assert_eq!([save(&photo), save(&weights)], [None, None]);
+        dialogs.guard_files(Vec::new());
+        assert_eq!([save(&photo), save(&weights)], [None, Some(weights)]);
         let other = root.path().join("me-overlay.png");
         assert_eq!(save(&other), Some(other));
     }

@@ -1,6 +1,6 @@
 //! The line that says what the intervals are of, or how far they are.
 
-use eframe::egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::model::Model;
 use crate::app::report::job::Job;
@@ -12,6 +12,7 @@ use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
+use crate::measure::wilson_words;
 
 /// Its height, whatever it says, where that has room in a line.
 const STATUS: f32 = 22.0;
@@ -48,7 +49,12 @@ impl ReportView {
                     few.unwrap_or_else(|| drawn.drawn())
                 ),
             };
-            quiet_label(ui, text);
+            let label = quiet_label(ui, text.clone());
+            // In a line of its own it would move what is below; tables have it in theirs.
+            let wilson = wilson_words(groups.iter());
+            if !wilson.is_empty() {
+                label.on_hover_text(format!("{text}{wilson}"));
+            }
             let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
             for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
                 badge_ui(ui, warning);
@@ -65,9 +71,9 @@ impl ReportView {
     }
 }
 
-fn quiet_label(ui: &mut Ui, text: String) {
+fn quiet_label(ui: &mut Ui, text: String) -> Response {
     let p = theme::palette(ui.ctx());
-    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet));
+    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet))
 }
 
 fn progress_ui(ui: &mut Ui, job: &Job) {

@@ -14,6 +14,7 @@ use crate::app::report::plots::bars_ui::task_ui;
 use crate::app::report::plots::ced_ui::ced_ui;
 use crate::app::report::query::{FaceQuery, among};
 use crate::app::report::subset::Subset;
+use crate::app::report::tables::grid_ui::note_ui;
 use crate::app::report::tables::slices_ui::slices_ui;
 use crate::app::report::tables::tasks_ui::tasks_ui;
 use crate::app::report::view::{ReportView, Tab};
@@ -143,11 +144,15 @@ impl ReportView {
                 query = ced_ui(ui, plots).or(query);
                 for task in plots.tasks.iter().filter(|t| !t.bars.is_empty()) {
                     query = task_ui(ui, task, plots, intervals).or(query);
+                    let evaluation = results.evaluation.iter();
+                    for warning in evaluation.flat_map(|e| e.warnings_about(&task.name, None)) {
+                        note_ui(ui, &warning.words);
+                    }
                 }
             }
             Tab::Tables => {
                 if let Some(evaluation) = &results.evaluation {
-                    let tables = tasks_ui(ui, &evaluation.report, &mut self.group, intervals);
+                    let tables = tasks_ui(ui, evaluation, &mut self.group, intervals);
                     query = tables.or(query);
                 }
             }

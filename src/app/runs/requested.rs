@@ -52,7 +52,7 @@ pub fn blocked(
         Command::ResumeRun if state == Some(State::Done) => Some("The run is done"),
         Command::ResumeRun if works && !paused => Some("The run is running"),
         Command::LoadRun if run.result.is_none() => Some(
-            "The run has no final weights yet; what it has kept is in the folder checkpoints of its own",
+            "The run has no final weights yet; beside what it has kept below, these are loaded",
         ),
         _ => None,
     }

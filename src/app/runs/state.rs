@@ -9,7 +9,7 @@ use crate::app::command::Command;
 use crate::app::runs::requested::{blocked, is_pending, requested_text};
 use crate::app::runs::watcher::{self, StartRequest, WatchRequest, WatchUpdate};
 use crate::dataset;
-use crate::train::{self, Control, Liveness, RunSnapshot};
+use crate::train::{self, Control, Liveness, RunFolder, RunSnapshot, State};
 
 /// How long a process that was started may not be known yet.
 const STARTS: Duration = Duration::from_secs(3);
@@ -73,6 +73,13 @@ impl Runs {
     /// How many of those that were started here have not ended.
     pub fn running_count(&self) -> usize {
         self.running.len()
+    }
+
+    /// How many of these are paused.
+    pub fn paused_count(&self) -> usize {
+        let state = |folder: &PathBuf| Some(self.find(folder)?.status.as_ref()?.state);
+        let paused = |folder: &&PathBuf| state(folder) == Some(State::Paused);
+        self.running.iter().filter(paused).count()
     }
 
     /// Whether it was started here and has not ended.
@@ -186,9 +193,16 @@ impl Runs {
     /// What to say of weights that have come, if they were loaded as a run's result.
     pub fn loaded(&mut self, origin: &str) -> Option<String> {
         let result = self.loading.take_if(|r| r.as_path() == Path::new(origin))?;
-        let run = result.parent().map(dataset::name_of)?;
+        let mut folder = result.parent()?;
+        let mut of = String::new();
+        // What a run has kept on its way lies deeper.
+        if folder.file_name() == Some(RunFolder::CHECKPOINTS.as_ref()) {
+            folder = folder.parent()?;
+            of = format!("{} of ", result.file_stem()?.to_string_lossy());
+        }
+        let run = dataset::name_of(folder);
         Some(format!(
-            "{run} is in use: Photos and Report show what it says. The network's name in the top \
+            "{of}{run} is in use: Photos and Report show what it says. The network's name in the top \
              bar leads back to the one before"
         ))
     }
@@ -224,6 +238,10 @@ mod tests {
         assert_eq!(runs.loaded("bundled"), None);
         let text = runs.loaded("/runs/run-7/network.safetensors").unwrap();
         assert!(text.starts_with("run-7 is in use"), "{text}");
+        let kept = "/runs/run-7/checkpoints/best-stage1.safetensors";
+        runs.loads(kept.into());
+        let text = runs.loaded(kept).unwrap();
+        assert!(text.starts_with("best-stage1 of run-7 is in use"), "{text}");
         assert_eq!(runs.loaded("/runs/run-7/network.safetensors"), None);
     }
 }

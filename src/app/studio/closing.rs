@@ -21,6 +21,38 @@ fn photos_words(names: &[String]) -> String {
     }
 }
 
+/// What becomes of so many runs, of which so many are paused, without the window.
+fn runs_words(runs: usize, paused: usize) -> Vec<(String, &'static str)> {
+    let are = |n: usize, how: &str| match n {
+        1 => format!("A training run is {how}."),
+        n => format!("{n} training runs are {how}."),
+    };
+    let mut words = Vec::new();
+    if runs > paused {
+        let about = match runs - paused {
+            1 => "It is a process of its own and can go on without the window.",
+            _ => "They are processes of their own and can go on without the window.",
+        };
+        words.push((are(runs - paused, "running"), about));
+    }
+    if paused > 0 {
+        let about = match paused {
+            1 => {
+                "Its process waits without the window too, and holds its memory, until the run is \
+                 opened here again and told to go on. Stopped, it ends with a checkpoint, from which \
+                 it can go on as well."
+            }
+            _ => {
+                "Their processes wait without the window too, and hold their memory, until the runs \
+                 are opened here again and told to go on. Stopped, they end with a checkpoint, from \
+                 which they can go on as well."
+            }
+        };
+        words.push((are(paused, "paused"), about));
+    }
+    words
+}
+
 impl Studio {
     /// Asks, where there is something to ask about.
     pub(super) fn close_ui(&mut self, ctx: &egui::Context) {
@@ -55,17 +87,17 @@ impl Studio {
         };
         let (boxes, unsaved, photos) = (*boxes, unsaved.clone(), photos.clone());
         let runs = self.model.runs.running_count();
+        let paused = self.model.runs.paused_count();
         let (mut close, mut stay, mut stop_runs) = (false, false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(420.0);
             let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
             if runs > 0 {
-                ui.label(heading(match runs {
-                    1 => "A training run is running.".to_owned(),
-                    n => format!("{n} training runs are running."),
-                }));
-                ui.label("It is a process of its own and can go on without the window.");
-                ui.add_space(6.0);
+                for (words, about) in runs_words(runs, paused) {
+                    ui.label(heading(words));
+                    ui.label(about);
+                    ui.add_space(6.0);
+                }
             }
             if let Some((count, why)) = &unsaved {
                 let edits = counted(*count, "edit");
@@ -83,10 +115,13 @@ impl Studio {
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 // Enter never loses anything: a run goes on, boxes would be gone.
-                let [going_on, stopping] = match runs {
-                    0 => ["Close", ""],
-                    1 => ["Close, the run goes on", "Close, stop the run"],
-                    _ => ["Close, the runs go on", "Close, stop the runs"],
+                let [going_on, stopping] = match (runs, paused) {
+                    (0, _) => ["Close", ""],
+                    (1, 1) => ["Close, the run stays paused", "Close, stop the run"],
+                    (1, _) => ["Close, the run goes on", "Close, stop the run"],
+                    (n, p) if n == p => ["Close, the runs stay paused", "Close, stop the runs"],
+                    (_, 0) => ["Close, the runs go on", "Close, stop the runs"],
+                    _ => ["Close, the runs stay as they are", "Close, stop the runs"],
                 };
                 let staying = "Do not close";
                 let loses = boxes > 0 || unsaved.is_some();
@@ -119,6 +154,20 @@ impl Studio {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_becomes_of_running_and_of_paused_runs_is_said() {
+        let heads = |runs, paused| -> Vec<String> {
+            let words = runs_words(runs, paused).into_iter();
+            words.map(|(head, _)| head).collect()
+        };
+        assert!(heads(0, 0).is_empty());
+        assert_eq!(heads(1, 0), ["A training run is running."]);
+        assert_eq!(heads(1, 1), ["A training run is paused."]);
+        let both = ["2 training runs are running.", "A training run is paused."];
+        assert_eq!(heads(3, 1), both);
+        assert!(runs_words(2, 2)[0].1.contains("wait without the window"));
+    }
 
     #[test]
     fn the_first_photos_are_named_and_the_others_counted() {

@@ -8,6 +8,7 @@ mod blocked;
 mod closing;
 mod display;
 mod frame;
+mod guarded;
 mod keyboard;
 mod label_export;
 mod label_export_form;
@@ -158,6 +159,7 @@ impl Studio {
                 keeps_workspace: start.notice.is_some(),
                 annotator: start.annotator.clone().unwrap_or_else(system_user),
                 data: settings::data_folder(start.settings.as_deref()),
+                guarded: Vec::new(),
             },
             later: Vec::new(),
             lifetime: Lifetime::new(tier, start.began),

@@ -13,7 +13,7 @@ use crate::app::model::SweepProgress;
 use crate::app::opening::{Arrival, FaceSet, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
 use crate::background::in_background;
-use crate::dataset::{BoxSource, Guard};
+use crate::dataset::BoxSource;
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
 use crate::humanize::counted;
 use crate::label::{FaceBox, Prediction};
@@ -52,6 +52,7 @@ impl Studio {
             ctx.request_repaint_after(moment);
         }
         self.draw_waiting_sheet();
+        self.guard_files();
     }
 
     fn arrived(&mut self, ctx: &egui::Context, arrival: Arrival) {
@@ -189,11 +190,8 @@ impl Studio {
         self.engine.ask(Request::Forget);
         self.model.sweep.progress = None;
         let old = std::mem::replace(&mut self.model.faces, list);
-        self.opening.dialogs.guard(Guard {
-            paths: self.model.opened.clone(),
-            samples: self.model.faces.samples.clone(),
-            files: Vec::new(),
-        });
+        let (paths, samples) = (self.model.opened.clone(), self.model.faces.samples.clone());
+        self.opening.dialogs.guard(paths, samples);
         let network = self.model.networks.hash();
         self.model.kept_boxes.keep(&old, network);
         let restored = self

@@ -16,4 +16,6 @@ pub struct Session {
     pub annotator: String,
     /// Where journals are that have no place beside their data.
     pub data: PathBuf,
+    /// What no export writes over, besides the faces.
+    pub guarded: Vec<PathBuf>,
 }

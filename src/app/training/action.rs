@@ -12,6 +12,8 @@ pub enum Action {
     Run(Command),
     Start(StartRequest),
     StopWatching(PathBuf),
+    /// Weights that a run has kept.
+    Load(PathBuf),
     /// A dialog whose answer goes to this field of the form.
     Choose {
         field: u32,

@@ -7,9 +7,10 @@ use eframe::egui;
 use crate::app::widgets::theme;
 use crate::train::{Liveness, RunSnapshot, State};
 
-/// Whether a network of this origin is what the run ended with.
+/// Whether a network of this origin is what the run ended with, or has kept on its way.
 pub fn is_result(run: &RunSnapshot, origin: &str) -> bool {
-    run.result.as_deref() == Some(Path::new(origin))
+    let origin = Path::new(origin);
+    run.result.as_deref() == Some(origin) || run.kept.values().any(|kept| kept == origin)
 }
 
 /// The colour that says how a run is.

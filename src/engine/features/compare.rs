@@ -83,22 +83,26 @@ pub enum Compare {
     Difference,
 }
 
-/// Both and their difference, tower by tower, in the order of the first network.
+/// Both and their difference, tower by tower, in the order of the first network; nothing of towers
+/// that the second has not.
 pub struct Compared {
     pub place: TapLayer,
     pub second_input: RgbImage,
-    pub first: Vec<TowerMaps>,
-    pub second: Vec<TowerMaps>,
+    pub first: Vec<Option<TowerMaps>>,
+    pub second: Vec<Option<TowerMaps>>,
     /// Second − first; none where the networks have different numbers of channels that are not
     /// paired.
-    pub difference: Vec<TowerMaps>,
+    pub difference: Vec<Option<TowerMaps>>,
     /// Of two networks, whether channel k of one is channel k of the other, tower by tower.
     pub kinship: Vec<Kinship>,
     /// As it was wanted.
     pub matched: Option<Arc<Matched>>,
-    /// Of what is muted that which each of the two networks has channels for.
+    /// Of what is muted that which each of the two networks has channels for, by the first's
+    /// towers.
     pub masks: [Vec<Mask>; 2],
     pub second_muting: SecondMuting,
+    /// The towers that one of the two has alone.
+    pub alone: [Vec<String>; 2],
 }
 
 /// What is asked under a number.
@@ -171,10 +175,20 @@ fn compared(
     let taps = own.network().taps_at(wanted.place);
     let request = wanted.request(&own, second)?;
     let maps = request.run()?;
+    let theirs = match request.second {
+        Some(Second::Network(other)) => other.network(),
+        _ => own.network(),
+    };
     let muted = maps.muted_pairs();
     let difference = maps.difference(wanted.own_ranges);
     let joint = maps.has_difference() && !wanted.own_ranges;
     let other = maps.second.ok_or(EngineError::NoSecond)?;
+    let by_first = |mask: Mask| {
+        Some(Mask {
+            tower: own.network().tower(theirs.tower_name(mask.tower))?,
+            ..mask
+        })
+    };
     let mut found = Compared {
         place: wanted.place,
         second_input: other.input,
@@ -183,21 +197,38 @@ fn compared(
         difference: Vec::new(),
         kinship: maps.kinship,
         matched: wanted.matched.clone(),
-        masks: [maps.first.masks, other.masks],
+        masks: [
+            maps.first.masks,
+            other.masks.into_iter().filter_map(by_first).collect(),
+        ],
         second_muting: maps.second_muting,
+        alone: maps.alone,
     };
     let upload = |tap: &Tap, map, stats| TowerMaps::uploaded(painter, tap.tower, map, stats);
-    for ((a, b), tap) in maps.first.maps.into_iter().zip(other.maps).zip(&taps) {
+    let mut pairs = maps.first.maps.into_iter().zip(other.maps).peekable();
+    let mut differences = difference.into_iter();
+    let mut muted = muted.iter();
+    for tap in &taps {
+        let name = own.network().tower_name(tap.tower);
+        let Some((a, b)) = pairs.next_if(|(a, _)| a.tower == name) else {
+            found.first.push(None);
+            found.second.push(None);
+            found.difference.push(None);
+            continue;
+        };
         let (of_a, of_b) = (Stats::of_map(&a), Stats::of_map(&b));
         let ranged =
             |own: &[Stats], other: &[Stats]| joint.then(|| Stats::all_ranged_with(own, other));
-        found.first.push(upload(tap, a, ranged(&of_a, &of_b)));
-        found.second.push(upload(tap, b, ranged(&of_b, &of_a)));
+        found.first.push(Some(upload(tap, a, ranged(&of_a, &of_b))));
+        found
+            .second
+            .push(Some(upload(tap, b, ranged(&of_b, &of_a))));
+        let muted = muted.next().map_or(&[][..], |muted| muted);
+        let difference = differences.next();
+        found
+            .difference
+            .push(difference.map(|map| TowerMaps::hatched(painter, tap.tower, map, muted)));
     }
-    let difference = difference.into_iter().zip(&taps).zip(&muted);
-    found.difference = difference
-        .map(|((map, tap), muted)| TowerMaps::hatched(painter, tap.tower, map, muted))
-        .collect();
     Ok(found)
 }
 

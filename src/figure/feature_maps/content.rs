@@ -53,6 +53,8 @@ pub struct FeatureFigure<'a> {
     pub difference: String,
     /// What speaks against comparing the two; may be empty.
     pub warning: String,
+    /// Which towers one of two networks has alone; may be empty.
+    pub left_out: String,
     /// What else a reader must know, below all; may be empty.
     pub remark: String,
 }
@@ -70,6 +72,7 @@ impl<'a> FeatureFigure<'a> {
             pixels: Pixels::Own,
             difference: "second − first".into(),
             warning: String::new(),
+            left_out: String::new(),
             remark: String::new(),
         }
     }
@@ -95,6 +98,7 @@ impl<'a> FeatureFigure<'a> {
         }
         Self {
             difference: difference_text(names[0], names[1]),
+            left_out: maps.alone_words().unwrap_or_default(),
             warning: match maps.are_apart_by_number() {
                 true => TRAINED_APART.into(),
                 false => String::new(),

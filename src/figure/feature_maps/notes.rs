@@ -18,6 +18,9 @@ impl FeatureFigure<'_> {
             1 => Vec::new(),
             _ => text_lines(&self.note(), SMALL, width),
         };
+        if !self.left_out.is_empty() {
+            notes.extend(text_lines(&self.left_out, SMALL, width));
+        }
         if !self.warning.is_empty() {
             let words = format!("warning: {}", self.warning);
             notes.extend(text_lines(&words, SMALL, width));

@@ -202,6 +202,7 @@ impl Part<'_> {
                             let figure = Estimate {
                                 value: v.is_finite().then_some(v),
                                 interval: interval.filter(|_| measure.has_interval()),
+                                wilson: false,
                                 items: (i == task.len()).then_some(averaged),
                             };
                             (measure, figure)
@@ -220,13 +221,18 @@ impl Part<'_> {
         if let Some(units) = units {
             let items = 0..task.len();
             for (r, row) in rows.iter_mut().enumerate() {
-                let several = match row.kind {
-                    RowKind::Item => units.several(terms.faces(r)),
-                    RowKind::Average => units.several(items.clone().flat_map(|i| terms.faces(i))),
-                    RowKind::WholeFace => units.several(terms.faces(r - 1)),
+                let faces: Vec<u32> = match row.kind {
+                    RowKind::Item => terms.faces(r),
+                    RowKind::Average => items.clone().flat_map(|i| terms.faces(i)).collect(),
+                    RowKind::WholeFace => terms.faces(r - 1),
                 };
-                if !several {
-                    row.figures.values_mut().for_each(|f| f.interval = None);
+                let several = units.several(faces.iter().copied());
+                for (measure, figure) in &mut row.figures {
+                    if !several {
+                        figure.interval = None;
+                    } else if figure.value.is_some_and(|v| v == 0.0 || v == 100.0) {
+                        figure.settle_at_bounds(*measure, units.count(faces.iter().copied()));
+                    }
                 }
             }
         }

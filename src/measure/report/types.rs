@@ -84,6 +84,14 @@ impl TaskEstimates {
         self.predictors.iter().any(|p| p.rows[item].known > 0)
     }
 
+    /// The judged network, and those of the others of which anything is known here.
+    pub fn said(&self) -> Vec<&PredictorEstimates> {
+        let all = self.predictors.iter().enumerate();
+        let says = |p: &PredictorEstimates| p.rows.iter().any(|r| r.known > 0);
+        let said = all.filter(|(n, p)| *n == 0 || says(p));
+        said.map(|(_, p)| p).collect()
+    }
+
     /// Of how many items anything is known that the network was trained on, if it was on any.
     pub fn measured_items(&self) -> usize {
         let counted = trained_or_all(self.trained()).into_iter().enumerate();

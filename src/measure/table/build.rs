@@ -43,7 +43,7 @@ fn task_table(report: &Report, group: &Group, figures: &TaskEstimates) -> Table 
     let rows = figures.predictors.first().map_or(0, |p| p.rows.len());
     let row_group = |r: usize| {
         let mut lines = Vec::new();
-        for (n, predictor) in figures.predictors.iter().enumerate() {
+        for (n, predictor) in figures.said().into_iter().enumerate() {
             let row = &predictor.rows[r];
             let name = match n {
                 0 => row_name(row),
@@ -110,12 +110,13 @@ fn paper_table(report: &Report, figures: &TaskEstimates, on: &str) -> Option<Tab
     let papers = report.paper(figures);
     let table = papers.first()?.table;
     let measure = Measure::of(task)[0];
+    let said = figures.said();
     let mut header = vec![String::new()];
-    header.extend(figures.predictors.iter().map(|p| p.name.clone()));
+    header.extend(said.iter().map(|p| p.name.clone()));
     header.extend(papers.iter().map(|p| format!("paper's {}", p.network)));
     let two = percent;
     let line = |r: usize, shown: &[usize]| {
-        let rows = figures.predictors.iter().map(|p| &p.rows);
+        let rows = said.iter().map(|p| &p.rows);
         let name = rows.clone().map(|rows| rows[r].name.clone()).take(1);
         let value = |rows: &[Row], r: usize| rows[r].figures[&measure].value;
         let ours = rows.map(|rows| match rows[r].kind {
@@ -150,7 +151,7 @@ fn paper_table(report: &Report, figures: &TaskEstimates, on: &str) -> Option<Tab
             "{}: {} [%], {} on {on}, beside {table} of {PAPER_SOURCE}{averages}",
             task.name,
             heading(measure, &report.options),
-            listed(&figures.predictors)
+            listed(&said)
         ),
         task: task.name.clone(),
         label: format!("{}-paper", label_of(&task.name)),
@@ -162,7 +163,7 @@ fn paper_table(report: &Report, figures: &TaskEstimates, on: &str) -> Option<Tab
 }
 
 /// "network, theirs and mean face".
-fn listed(predictors: &[PredictorEstimates]) -> String {
+fn listed(predictors: &[&PredictorEstimates]) -> String {
     let names: Vec<&str> = predictors.iter().map(|p| p.name.as_str()).collect();
     match names.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
@@ -194,7 +195,10 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
         header.push("identities".into());
     }
     let groups = rows().map(|group| {
-        let predictors = group.tasks[t].predictors.iter();
+        // Those of which anything is known of all faces, in each slice.
+        let said = whole.tasks[t].said();
+        let names = |p: &&PredictorEstimates| said.iter().any(|s| s.name == p.name);
+        let predictors = group.tasks[t].predictors.iter().filter(names);
         let lines = predictors.enumerate().map(|(n, predictor)| {
             let name = if n == 0 { group.value.as_str() } else { "" };
             let mut line = vec![name.to_owned(), predictor.name.clone()];

@@ -12,7 +12,7 @@ use std::fmt::Write;
 pub use build::{averaged_items, row_name, tables};
 pub use notes::{
     each_intervals_words, few_in_slices, fewer_items, heading, interval_words, intervals_words,
-    measured_words, percent,
+    measured_words, percent, wilson_words,
 };
 
 /// A table of text. The first columns are names, the others numbers.

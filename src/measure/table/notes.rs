@@ -29,16 +29,32 @@ pub fn measured_words(options: &Options, task: &Task) -> String {
     words
 }
 
-/// Of what the intervals of a group are, if there are any: "1,000 resamples of 86 identities".
+/// Of what the intervals of a group are, if there are any: "1,000 resamples of 86 identities", and
+/// which have another.
 pub fn intervals_words(report: &Report, group: &Group) -> Option<String> {
     let (drawn, bootstrap) = (group.resampled?, report.options.bootstrap?);
     (drawn.units > 1).then(|| {
         format!(
-            "{} of {}",
+            "{} of {}{}",
             counted(bootstrap.resamples as usize, "resample"),
-            drawn.few().unwrap_or_else(|| drawn.drawn())
+            drawn.few().unwrap_or_else(|| drawn.drawn()),
+            wilson_words(std::iter::once(group))
         )
     })
+}
+
+/// What is to be said of shares of 0 and 100 %, where there are any: resamples of them have no
+/// width.
+pub fn wilson_words<'a>(mut groups: impl Iterator<Item = &'a Group>) -> &'static str {
+    let of = |group: &Group| {
+        let rows = group.tasks.iter().flat_map(|t| &t.predictors);
+        let mut figures = rows.flat_map(|p| &p.rows).flat_map(|r| r.figures.values());
+        figures.any(|f| f.wilson)
+    };
+    match groups.any(of) {
+        true => ", at 0 and 100 % Wilson's",
+        false => "",
+    }
 }
 
 /// The same of groups that are resampled each by itself: "1,000 resamples of the identities of each
@@ -49,13 +65,16 @@ pub fn each_intervals_words<'a>(
     each: &str,
 ) -> Option<String> {
     let bootstrap = report.options.bootstrap?;
-    let mut units: Vec<&str> = groups.filter_map(|g| Some(g.resampled?.unit())).collect();
+    let groups: Vec<&Group> = groups.collect();
+    let wilson = wilson_words(groups.iter().copied());
+    let units = groups.iter().filter_map(|g| Some(g.resampled?.unit()));
+    let mut units: Vec<&str> = units.collect();
     units.sort_unstable();
     units.dedup();
     let units: Vec<String> = units.iter().rev().map(|one| plural(2, one)).collect();
     (!units.is_empty()).then(|| {
         format!(
-            "{} of the {} of each {each}",
+            "{} of the {} of each {each}{wilson}",
             counted(bootstrap.resamples as usize, "resample"),
             units.join(" or ")
         )

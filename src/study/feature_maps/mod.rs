@@ -9,7 +9,7 @@ pub use difference::{difference, has_difference, muted_pairs};
 use image::RgbImage;
 
 use super::error::StudyError;
-use super::matching::{Kinship, Matched, Matching};
+use super::matching::{Kinship, Matched, Matching, common_taps};
 use crate::batch::crop_image;
 use crate::humanize::title;
 use crate::label::FaceBox;
@@ -64,6 +64,8 @@ pub struct FaceMaps {
     /// Of two networks, whether channel k of one is channel k of the other, tower by tower.
     pub kinship: Vec<Kinship>,
     pub second_muting: SecondMuting,
+    /// The towers that have the place in one of two networks alone, and are left out.
+    pub alone: [Vec<String>; 2],
 }
 
 /// What of the channels that are muted in the first network is muted in the second too.
@@ -119,22 +121,25 @@ impl<'a> MapsRequest<'a> {
         })
     }
 
+    /// Two networks are compared in the towers that both have.
+    ///
     /// # Errors
-    /// If no tower has the place, the two have different towers there, or their channels are
-    /// matched for other networks.
+    /// If no tower has the place, or none of both, or their channels are matched for other
+    /// networks.
     pub fn run(&self) -> Result<FaceMaps, StudyError> {
         self.check()?;
-        let first = self.side(self.predictor, self.photo, self.face_box);
+        let mut first = self.side(self.predictor, self.photo, self.face_box);
         let mut second = self.second.map(|of| match of {
             Second::Network(other) => self.side(other, self.photo, self.face_box),
             Second::Photo(photo, face_box) => self.side(self.predictor, photo, face_box),
         });
         let mut matching = Vec::new();
-        if let Some(second) = &mut second
-            && let Some(matched) = self.matched
-        {
-            check_towers(self.place, &first, second)?;
-            matching = self.pair(&first, second, matched)?;
+        let mut alone = [const { Vec::new() }; 2];
+        if let Some(second) = &mut second {
+            alone = keep_common(self.place, &mut first, second)?;
+            if let Some(matched) = self.matched {
+                matching = self.pair(&first, second, matched)?;
+            }
         }
         let second_muting = second.as_ref().map_or(SecondMuting::All, |second| {
             self.second_muting(&first, second)
@@ -148,6 +153,7 @@ impl<'a> MapsRequest<'a> {
             matched_over: matched_over.map_or(String::new(), |m| m.faces.clone()),
             kinship: self.kinship(),
             second_muting,
+            alone,
         })
     }
 
@@ -169,14 +175,13 @@ impl<'a> MapsRequest<'a> {
             return Vec::new();
         };
         let both = [self.predictor, second];
-        let [taps, others] = both.map(|p| p.network().taps_at(self.place));
-        let pairs = taps.into_iter().zip(others);
-        pairs.map(|(a, b)| Kinship::between(both, [a, b])).collect()
+        let pairs = common_taps(both, self.place).into_iter();
+        pairs.map(|pair| Kinship::between(both, pair)).collect()
     }
 
     fn side(&self, predictor: &Predictor, photo: &RgbImage, face_box: &FaceBox) -> SideMaps {
         let network = predictor.network();
-        let masks = masks_for(network, self.masks);
+        let masks = masks_between(self.predictor.network(), network, self.masks);
         let taps = network.taps_at(self.place);
         SideMaps {
             input: crop_image(photo, &face_box.transform()),
@@ -220,24 +225,49 @@ impl SideMaps {
             false => self.maps.iter().map(of).collect::<Vec<_>>().join(", "),
         }
     }
-}
 
-/// Two sides with other towers have nothing to be paired or subtracted.
-fn check_towers(place: TapLayer, first: &SideMaps, second: &SideMaps) -> Result<(), StudyError> {
-    let towers = |side: &SideMaps| -> Vec<String> {
-        side.maps.iter().map(|map| map.tower.clone()).collect()
-    };
-    match towers(first) == towers(second) {
-        true => Ok(()),
-        false => Err(StudyError::DifferentTowers {
-            place: place.title(),
-            first: first.channels_text(),
-            second: second.channels_text(),
-        }),
+    fn towers(&self) -> Vec<String> {
+        self.maps.iter().map(|map| map.tower.clone()).collect()
+    }
+
+    /// Those of these towers, in this order; what is left of the others.
+    fn keep(&mut self, towers: &[String]) -> Vec<String> {
+        let all = std::mem::take(&mut self.maps).into_iter();
+        let (mut kept, alone): (Vec<_>, Vec<_>) = all
+            .zip(std::mem::take(&mut self.muted))
+            .partition(|(map, _)| towers.contains(&map.tower));
+        kept.sort_by_key(|(map, _)| towers.iter().position(|name| *name == map.tower));
+        (self.maps, self.muted) = kept.into_iter().unzip();
+        alone.into_iter().map(|(map, _)| map.tower).collect()
     }
 }
 
+/// Leaves of two sides the towers that both have, in the order of the first; those of either alone.
+fn keep_common(
+    place: TapLayer,
+    first: &mut SideMaps,
+    second: &mut SideMaps,
+) -> Result<[Vec<String>; 2], StudyError> {
+    let theirs = second.towers();
+    let mut common = first.towers();
+    common.retain(|tower| theirs.contains(tower));
+    if common.is_empty() {
+        return Err(StudyError::DifferentTowers {
+            place: place.title(),
+            first: first.channels_text(),
+            second: second.channels_text(),
+        });
+    }
+    Ok([first.keep(&common), second.keep(&common)])
+}
+
 impl FaceMaps {
+    /// "compared in the towers that both have: the first alone has Landmarks"; `None` where both have
+    /// the same.
+    pub fn alone_words(&self) -> Option<String> {
+        alone_words(&self.alone)
+    }
+
     /// Whether there is a second side whose channels can be held against those of the first.
     pub fn has_difference(&self) -> bool {
         let second = self.second.as_ref();
@@ -269,6 +299,17 @@ impl FaceMaps {
     }
 }
 
+/// Which towers of two networks are left out of their comparison.
+pub fn alone_words(alone: &[Vec<String>; 2]) -> Option<String> {
+    let of = |(towers, whose): (&Vec<String>, &str)| {
+        let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
+        (!names.is_empty()).then(|| format!("the {whose} alone has {}", names.join(", ")))
+    };
+    let all = alone.iter().zip(["first", "second"]).filter_map(of);
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then(|| format!("compared in the towers that both have: {}", all.join("; ")))
+}
+
 /// The maps of a place on the CPU, one a tower that has it. The network has channels for all masks,
 /// as [`masks_for`] leaves them.
 pub fn maps_at(
@@ -292,6 +333,18 @@ pub fn maps_at(
         }
     });
     maps.collect()
+}
+
+/// The masks of one network as those of another's towers of the same names, without those that it has
+/// no channels for.
+fn masks_between(own: &Network, other: &Network, masks: &[Mask]) -> Vec<Mask> {
+    let masks = masks.iter().filter_map(|mask| {
+        Some(Mask {
+            tower: other.tower(own.tower_name(mask.tower))?,
+            ..mask.clone()
+        })
+    });
+    masks_for(other, &masks.collect::<Vec<_>>())
 }
 
 /// Those of the masks that this network has channels for.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{FaceMaps, check_towers};
+use super::FaceMaps;
 use crate::atomic::write_atomic;
 use crate::npy::npy;
 use crate::study::error::StudyError;
@@ -21,9 +21,6 @@ impl FaceMaps {
             path: path.to_owned(),
             source,
         };
-        if let Some(second) = &self.second {
-            check_towers(self.place, &self.first, second)?;
-        }
         let difference = self.difference(false);
         let second = self.second.as_ref().map_or(&[][..], |second| &second.maps);
         let sets = [

@@ -3,7 +3,7 @@ use burn::tensor::Device;
 use super::*;
 use crate::label::Schema;
 use crate::model::{Checkpoint, Config, Layer, TowerId};
-use crate::study::matching::Pair;
+use crate::study::matching::{Pair, match_channels};
 
 fn predictor(width: usize, seed: u64) -> Predictor {
     let config = Config::variant("ours_concat").unwrap().sized(width, 4);
@@ -181,4 +181,61 @@ fn of_what_is_muted_the_second_mutes_the_layers_that_it_has() {
         let second = found.second.unwrap().masks;
         assert_eq!((found.second_muting, second.len()), (muting, left));
     }
+}
+
+/// One of attributes alone beside one of points and attributes: its only task is another number.
+#[test]
+fn two_networks_are_compared_in_the_towers_that_both_have() {
+    let both = predictor(1, 1);
+    let mut schema = Schema::face();
+    schema.tasks.remove(0);
+    let config = Config::variant("ours_concat").unwrap().sized(1, 4);
+    let network = Network::new(&config, &schema, 2, &Device::flex());
+    let one = Predictor::new(Checkpoint::new(network), Device::flex());
+    let (photo, place) = (photo(9), TapLayer::conv(Layer::Conv1_2));
+    let masks = |task| {
+        let channels = place.channels(1);
+        [Mask::muting(
+            TowerId::Task(task),
+            Layer::Conv1_2,
+            channels,
+            &[0],
+        )]
+    };
+    for (own, other, task, alone) in [
+        (&both, &one, 1, ["the first", "Landmarks"]),
+        (&one, &both, 0, ["the second", "Landmarks"]),
+    ] {
+        let masks = masks(task);
+        let request = MapsRequest {
+            masks: &masks,
+            second: Some(Second::Network(other)),
+            ..MapsRequest::new(own, &photo, &FACE, place)
+        };
+        let found = request.run().unwrap();
+        let second = found.second.as_ref().unwrap();
+        for side in [&found.first, second] {
+            assert_eq!(side.towers(), ["shared", "attributes"]);
+            // The same tower is muted, whatever its number is.
+            assert_eq!(side.muted, [vec![], vec![0]]);
+        }
+        assert_eq!(second.masks[0].tower, TowerId::Task(1 - task));
+        assert_eq!((found.difference(false).len(), found.kinship.len()), (2, 2));
+        let words = found.alone_words().unwrap();
+        assert!(
+            words.ends_with(&format!("{} alone has {}", alone[0], alone[1])),
+            "{words}"
+        );
+        assert_eq!(found.second_muting, SecondMuting::All);
+        let matched = match_channels([own, other], place, &[], |_| true)
+            .unwrap()
+            .0;
+        let towers: Vec<&str> = matched.iter().map(|m| m.tower.as_str()).collect();
+        assert_eq!(towers, ["shared", "attributes"]);
+    }
+    let same = MapsRequest {
+        second: Some(Second::Network(&both)),
+        ..MapsRequest::new(&both, &photo, &FACE, place)
+    };
+    assert_eq!(same.run().unwrap().alone_words(), None);
 }

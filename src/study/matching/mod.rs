@@ -101,17 +101,33 @@ impl Matching {
     }
 }
 
+/// The taps of the towers that have a place in both networks, in the order of the first.
+pub fn common_taps([first, second]: [&Predictor; 2], place: TapLayer) -> Vec<[Tap; 2]> {
+    let (own, other) = (first.network(), second.network());
+    let pairs = own.taps_at(place).into_iter().filter_map(|tap| {
+        let tower = other.tower(own.tower_name(tap.tower))?;
+        let there = other.taps_at(place);
+        let beside = there.into_iter().find(|tap| tap.tower == tower)?;
+        Some([tap, beside])
+    });
+    pairs.collect()
+}
+
 /// The towers that have the place in both networks, which their channels can be matched in.
 ///
 /// # Errors
-/// If those of one are not those of the other.
+/// If there are none.
 pub fn towers_at(both: [&Predictor; 2], place: TapLayer) -> Result<Vec<String>, StudyError> {
-    let [first, second] = both.map(|p| {
+    let names = |p: &Predictor| -> Vec<String> {
         let taps = p.network().taps_at(place).into_iter();
         let names = taps.map(|tap| p.network().tower_name(tap.tower).to_owned());
-        names.collect::<Vec<_>>()
-    });
-    if first.is_empty() || first != second {
+        names.collect()
+    };
+    let common = common_taps(both, place).into_iter();
+    let name = |[tap, _]: [Tap; 2]| both[0].network().tower_name(tap.tower).to_owned();
+    let common: Vec<String> = common.map(name).collect();
+    if common.is_empty() {
+        let [first, second] = both.map(names);
         let listed = |names: &[String]| match names {
             [] => "none".to_owned(),
             names => names.join(", "),
@@ -122,7 +138,7 @@ pub fn towers_at(both: [&Predictor; 2], place: TapLayer) -> Result<Vec<String>, 
             second: listed(&second),
         });
     }
-    Ok(first)
+    Ok(common)
 }
 
 /// Matches the channels of every tower that has the place, one to one so that the sum of their
@@ -130,7 +146,7 @@ pub fn towers_at(both: [&Predictor; 2], place: TapLayer) -> Result<Vec<String>, 
 /// the work by returning false: the matching is then over those that were finished.
 ///
 /// # Errors
-/// If the two have not the same towers at the place.
+/// If the two have no tower in common at the place.
 pub fn match_channels(
     [first, second]: [&Predictor; 2],
     place: TapLayer,
@@ -138,7 +154,11 @@ pub fn match_channels(
     mut progress: impl FnMut(usize) -> bool,
 ) -> Result<(Vec<Matching>, Vec<PhotoError>), StudyError> {
     let towers = towers_at([first, second], place)?;
-    let taps = [first, second].map(|p| p.network().taps_at(place));
+    let (own, others) = common_taps([first, second], place)
+        .into_iter()
+        .map(|[a, b]| (a, b))
+        .unzip();
+    let taps: [Vec<Tap>; 2] = [own, others];
     let channels = [first, second].map(|p| place.channels(p.network().config().width));
     let mut sums: Vec<Correlations> = towers.iter().map(|_| Correlations::new(channels)).collect();
     let (mut faces, mut problems) = (0, Vec::new());

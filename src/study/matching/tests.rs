@@ -157,9 +157,15 @@ fn a_stopped_matching_is_over_what_was_looked_at_and_other_towers_are_refused() 
             assert_eq!(alone.len(), channels[0] - 2);
         }
     }
+    // Of towers that one has alone there is nothing to match.
     let shared = predictor(random("baseline_fc", 2, 1));
-    let said = match_channels([&a, &shared], place, &samples, |_| true)
+    let (found, _) = match_channels([&a, &shared], place, &samples, |_| true).unwrap();
+    let towers: Vec<&str> = found.iter().map(|m| m.tower.as_str()).collect();
+    assert_eq!(towers, ["shared"]);
+    let fused = predictor(random("ours_channelwise", 2, 1));
+    let fuse = TapLayer::fused(Layer::Conv1_2);
+    let said = match_channels([&fused, &a], fuse, &samples, |_| true)
         .unwrap_err()
         .to_string();
-    assert!(said.contains("different towers at Conv1-2"), "{said}");
+    assert!(said.contains("different towers at Fuse1-2"), "{said}");
 }

@@ -73,8 +73,10 @@ impl PartialEq for CompareKey {
 
 pub struct Sets {
     pub place: TapLayer,
-    /// By [`Set`].
-    pub towers: [Vec<Tower>; 3],
+    /// By [`Set`], as the first's towers stand; nothing of those that the second has not.
+    pub towers: [Vec<Option<Tower>>; 3],
+    /// The towers that one of two networks has alone.
+    pub alone: [Vec<String>; 2],
     pub second_input: TextureHandle,
     /// Of two networks, tower by tower.
     pub kinship: Vec<Kinship>,
@@ -94,7 +96,17 @@ impl Sets {
 
     /// None where the networks have different numbers of channels that are not paired.
     pub fn have_difference(&self) -> bool {
-        !self.towers[Set::Difference as usize].is_empty()
+        self.of(Set::Difference).next().is_some()
+    }
+
+    /// Those towers of a set that there are.
+    pub fn of(&self, set: Set) -> impl Iterator<Item = &Tower> {
+        self.towers[set as usize].iter().flatten()
+    }
+
+    /// Whether both networks have a tower.
+    pub fn has(&self, tower: usize) -> bool {
+        self.towers[0].get(tower).is_some_and(Option::is_some)
     }
 
     /// Those that there are.
@@ -245,11 +257,13 @@ impl Comparison {
     }
 
     fn show(&mut self, ctx: &egui::Context, found: Compared) {
-        let towers = |maps: Vec<_>| maps.into_iter().map(Tower::new).collect();
+        let tower = |maps: Option<_>| maps.map(Tower::new);
+        let towers = |maps: Vec<_>| maps.into_iter().map(tower).collect();
         let sets = Sets {
             place: found.place,
             towers: [found.first, found.second, found.difference].map(towers),
             second_input: texture(ctx, "second input", &found.second_input),
+            alone: found.alone,
             kinship: found.kinship,
             matched: found.matched,
             masks: found.masks,

@@ -14,9 +14,9 @@ pub struct ColumnSource<'a> {
     measure: Measure,
 }
 
-/// What stands in a task's table: the judged network's measures, and beside the first of them
-/// what others and the guess reach, if there is a figure of theirs in `whole`, which are those of
-/// all faces.
+/// What stands in a task's table: the judged network's measures, beside each of them the same of
+/// others, and beside the first what the guess reaches, if there is a figure of theirs in `whole`,
+/// which are those of all faces.
 pub fn column_sources<'a>(
     figures: &'a TaskEstimates,
     whole: &TaskEstimates,
@@ -34,8 +34,7 @@ pub fn column_sources<'a>(
             false => measure == Measure::Accuracy,
         };
         for (n, predictor) in figures.predictors.iter().enumerate() {
-            let file = predictor.who == Who::File;
-            let stands = compared || file && measure == Measure::BalancedAccuracy;
+            let stands = compared || predictor.who == Who::File;
             if n == 0 || stands && any(n, &measure) {
                 sources.push(ColumnSource {
                     predictor: n,
@@ -61,7 +60,7 @@ impl ColumnSource<'_> {
                 true => measure_description(self.measure, task, options),
                 false => format!("{measure} of {}", self.figures.name),
             },
-            intervals: judged && intervals && self.measure.has_interval(),
+            intervals: self.figures.who != Who::Guess && intervals && self.measure.has_interval(),
             compared: !judged,
             counts: false,
         }

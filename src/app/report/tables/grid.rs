@@ -1,5 +1,6 @@
 //! A table of figures as a person reads it: names at the left, numbers in columns.
 
+use crate::evaluation::Warning;
 use crate::humanize::thousands;
 use crate::measure::{interval_words, percent};
 
@@ -113,6 +114,15 @@ impl Grid {
             order[place] = n;
         }
         order
+    }
+
+    /// Notes something below it that is not said there already.
+    pub fn note<'a>(&mut self, warnings: impl Iterator<Item = &'a Warning>) {
+        for warning in warnings {
+            if !self.notes.contains(&warning.words) {
+                self.notes.push(warning.words.clone());
+            }
+        }
     }
 
     /// "nose: success@0.1 97.80 [97.10, 98.44], NME 3.12".

@@ -7,6 +7,15 @@ use crate::app::report::tables::widths::{BESIDE, EDGE, HEADING, Intervals, LINE,
 use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::theme;
 
+/// What stands below a table or a plot, in small letters.
+pub fn note_ui(ui: &mut Ui, note: &str) {
+    let p = theme::palette(ui.ctx());
+    wrapped(ui, EDGE as i8, |ui| {
+        let words = egui::RichText::new(note).size(theme::CAPTION);
+        ui.label(words.color(p.waiting));
+    });
+}
+
 impl Grid {
     /// Draws the table; what was clicked.
     pub fn ui(&self, ui: &mut Ui, id: &str) -> Option<Click> {
@@ -55,12 +64,8 @@ impl Grid {
                 ui.data_mut(|d| d.insert_temp(id, sorted));
             }
         });
-        let p = theme::palette(ui.ctx());
         for note in &self.notes {
-            wrapped(ui, EDGE as i8, |ui| {
-                let words = egui::RichText::new(note).size(theme::CAPTION);
-                ui.label(words.color(p.waiting));
-            });
+            note_ui(ui, note);
         }
         clicked
     }

@@ -3,7 +3,7 @@
 mod columns;
 pub mod content;
 pub mod grid;
-mod grid_ui;
+pub mod grid_ui;
 pub mod slices_ui;
 pub mod tasks_ui;
 mod widths;

@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use crate::app::report::measuring::Results;
 use crate::app::report::message::message_ui;
 use crate::app::report::query::FaceQuery;
+use crate::app::report::slices::slice_of;
 use crate::app::report::tables::content::slice_grid;
 use crate::app::report::tables::grid::Click;
 use crate::app::widgets::chips::caption;
@@ -16,16 +17,21 @@ pub fn slices_ui(ui: &mut Ui, results: &Results, intervals: bool, all: bool) -> 
         message_ui(ui, &format!("No slices: {why}."));
         return None;
     }
-    let report = &results.evaluation.as_ref()?.report;
+    let evaluation = results.evaluation.as_ref()?;
+    let report = &evaluation.report;
     let mut query = None;
     for (t, figures) in report.groups.first()?.tasks.iter().enumerate() {
         let task = &figures.task;
         let whole = usize::from(all && task.is_points());
         let kinds = [RowKind::Average, RowKind::WholeFace];
         for kind in kinds.into_iter().take(1 + whole) {
-            let Some(grid) = slice_grid(report, t, kind, intervals) else {
+            let Some(mut grid) = slice_grid(report, t, kind, intervals) else {
                 continue;
             };
+            // The column as the set calls it.
+            let column = report.groups.iter().find_map(|g| slice_of(g, report));
+            let about = evaluation.warnings_about(&task.name, column);
+            grid.note(about.filter(|w| intervals || !w.of_intervals));
             let what = match kind {
                 RowKind::WholeFace => "whole faces of",
                 _ => "averages over",

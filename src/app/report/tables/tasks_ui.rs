@@ -9,16 +9,18 @@ use crate::app::widgets::buttons::wrapped;
 use crate::app::widgets::chips::caption;
 use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
+use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
-use crate::measure::{Group, Report};
+use crate::measure::Group;
 
 /// `shown` is the group of faces that the tables are of.
 pub fn tasks_ui(
     ui: &mut Ui,
-    report: &Report,
+    evaluation: &Evaluation,
     shown: &mut usize,
     intervals: bool,
 ) -> Option<FaceQuery> {
+    let report = &evaluation.report;
     *shown = (*shown).min(report.groups.len().saturating_sub(1));
     if report.groups.len() > 1 {
         ui.add_space(10.0);
@@ -27,9 +29,10 @@ pub fn tasks_ui(
     let group = report.groups.get(*shown)?;
     let mut query = None;
     for (t, task) in group.tasks.iter().enumerate() {
-        let Some(grid) = task_grid(report, group, t, intervals) else {
+        let Some(mut grid) = task_grid(report, group, t, intervals) else {
             continue;
         };
+        grid.note(evaluation.warnings_about(&task.task.name, None));
         caption(ui, &format!("{} [%]", task.task.name.to_uppercase()));
         let Some(click) = grid.ui(ui, &task.task.name) else {
             continue;

@@ -8,7 +8,7 @@ use crate::app::faces::findings::{Finding, Findings};
 use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::engine::{FaceTicket, ListTicket};
-use crate::label::{FaceBox, Prediction};
+use crate::label::{FaceBox, Prediction, Schema};
 
 impl Studio {
     /// Holds the predictions of a file against the network's, on the list that is open.
@@ -71,12 +71,13 @@ impl Studio {
         said: Arc<Prediction>,
     ) {
         let network = self.model.networks.other();
-        let Some((name, hash)) = network
-            .map(|n| (n.name(), n.hash))
+        let Some((name, hash, theirs)) = network
+            .map(|n| (n.name(), n.hash, n.schema.clone()))
             .filter(|_| self.compares_networks())
         else {
             return;
         };
+        let schema = self.schema();
         let index = self.model.faces.sample_of(ticket);
         if ticket.list != ListTicket(self.model.faces.number)
             || index >= self.model.faces.items.len()
@@ -84,14 +85,23 @@ impl Studio {
             return;
         }
         if self.model.faces.other.as_ref().and_then(|o| o.network) != Some(hash) {
+            if let Some(words) = alone_words((&name, &theirs), &schema) {
+                self.toasts.say(words);
+            }
             let findings = Findings::none(self.model.faces.items.len());
             self.model.faces.compare(Some(Other {
                 name,
                 findings,
+                file: None,
                 network: Some(hash),
             }));
         }
-        let (schema, samples) = (self.schema(), self.model.faces.samples.clone());
+        let samples = self.model.faces.samples.clone();
+        // Both are compared by the tasks of the one at hand.
+        let said = match theirs == schema {
+            true => said,
+            false => Arc::new(said.between(&theirs, &schema)),
+        };
         if let (Some(other), Some(sample)) = (&mut self.model.faces.other, samples.get(index)) {
             let labels = Some(&sample.annotation);
             let finding = Finding::new(labels, &schema, face_box, said);
@@ -102,5 +112,47 @@ impl Studio {
     /// The name of the predictor that is compared with.
     pub fn compared(&self) -> Option<&str> {
         self.model.faces.other.as_ref().map(|o| o.name.as_str())
+    }
+}
+
+/// Which tasks two networks do not share, of which one is at hand and the other has a name.
+fn alone_words((name, theirs): (&str, &Schema), ours: &Schema) -> Option<String> {
+    let alone = |of: &Schema, other: &Schema| -> Vec<String> {
+        let tasks = of.tasks.iter().map(|t| t.name.clone());
+        tasks.filter(|t| other.position(t).is_none()).collect()
+    };
+    let mut words = Vec::new();
+    for (tasks, without) in [
+        (alone(ours, theirs), name.to_owned()),
+        (alone(theirs, ours), "the network in use".to_owned()),
+    ] {
+        if !tasks.is_empty() {
+            words.push(format!("{without} has no {}", tasks.join(" and no ")));
+        }
+    }
+    (!words.is_empty()).then(|| {
+        format!(
+            "The networks are compared in the tasks that both have: {}",
+            words.join("; ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_of_one_network_alone_are_said() {
+        let both = Schema::face();
+        let [mut points, mut binary] = [both.clone(), both.clone()];
+        points.tasks.truncate(1);
+        binary.tasks.remove(0);
+        assert_eq!(alone_words(("b", &both), &both), None);
+        let said = alone_words(("b", &points), &both).unwrap();
+        assert!(said.ends_with("both have: b has no attributes"), "{said}");
+        let said = alone_words(("b", &binary), &points).unwrap();
+        let parts = "b has no landmarks; the network in use has no attributes";
+        assert!(said.ends_with(parts), "{said}");
     }
 }

@@ -9,7 +9,7 @@ use crate::app::studio::Studio;
 use crate::engine::{
     ExportRequest, FaceKey, FeatureRequest, NetworkInfo, PhotoFace, Request, StudyKind,
 };
-use crate::figure::Provenance;
+use crate::figure::{MATCHES, Provenance};
 
 impl Studio {
     pub(in crate::app::studio) fn apply_features(&mut self, action: Action) {
@@ -86,10 +86,20 @@ impl Studio {
         wanted: Wanted,
         made: Result<ExportRequest, ExportError>,
     ) {
+        let dialogs = self.opening.dialogs.clone();
         match made {
-            Ok(made) => self.opening.ask_path(title, wanted, move |out| {
+            Ok(made) => self.opening.away(move |say| {
+                let into_folder = matches!(wanted, Wanted::Folder);
+                let Some(out) = dialogs.path(title, wanted) else {
+                    return;
+                };
+                // Of what is written into a folder this may be read: pairs are a table.
+                let pairs = into_folder.then(|| out.join(MATCHES));
+                if let Some(why) = pairs.and_then(|path| dialogs.refuses(&path)) {
+                    return say(Arrival::Said(why));
+                }
                 let out = Some(out);
-                Arrival::Export(Box::new(ExportRequest { out, ..made }))
+                say(Arrival::Export(Box::new(ExportRequest { out, ..made })));
             }),
             Err(why) => self.toasts.say(why.to_string()),
         }
@@ -108,11 +118,15 @@ impl Studio {
     }
 
     fn write(&mut self, out: PathBuf, made: Result<ExportRequest, ExportError>) {
+        let dialogs = self.opening.dialogs.clone();
         match made {
-            Ok(made) => {
-                let out = Some(out);
-                self.export_maps(ExportRequest { out, ..made });
-            }
+            Ok(made) => self.opening.away(move |say| match dialogs.refuses(&out) {
+                Some(why) => say(Arrival::Said(why)),
+                None => {
+                    let out = Some(out);
+                    say(Arrival::Export(Box::new(ExportRequest { out, ..made })));
+                }
+            }),
             Err(why) => self.toasts.say(why.to_string()),
         }
     }

@@ -1,5 +1,7 @@
 //! What the panes of training and the commands about runs do.
 
+use std::path::PathBuf;
+
 use crate::app::command::Command;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::export::{Made, Target, deliver_made};
@@ -18,6 +20,7 @@ impl Studio {
                 self.panels.training.select(request.folder.clone());
                 self.model.runs.start(request);
             }
+            Action::Load(weights) => self.load_result(weights),
             Action::StopWatching(path) => self.model.runs.stop_watching(path),
             Action::Choose { field, folder } => {
                 let (title, files) = (training::title(field), training::files(field));
@@ -64,11 +67,15 @@ impl Studio {
             Command::StopRun => self.model.runs.control(path, Control::Stop),
             Command::LoadRun => {
                 if let Some(result) = run.result.clone() {
-                    self.model.runs.loads(result.clone());
-                    self.load(self.in_use(), result);
+                    self.load_result(result);
                 }
             }
             _ => {}
         }
+    }
+
+    fn load_result(&mut self, weights: PathBuf) {
+        self.model.runs.loads(weights.clone());
+        self.load(self.in_use(), weights);
     }
 }

@@ -60,9 +60,17 @@ pub fn decimal<N: Numeric>(
     let field = DragValue::new(value)
         .range(range)
         .speed(speed)
-        .max_decimals(7);
+        .max_decimals(7)
+        .custom_formatter(|value, _| plain(value));
     ui.add(field).labelled_by(label.id).on_hover_text(tip);
     ui.end_row();
+}
+
+/// A number as it is read elsewhere too: 0.001 and not 0.00100.
+fn plain(value: f64) -> String {
+    let words = format!("{value:.7}");
+    let words = words.trim_end_matches('0').trim_end_matches('.');
+    words.to_owned()
 }
 
 pub fn switch(ui: &mut Ui, name: &str, tip: &str, on: &mut bool) {

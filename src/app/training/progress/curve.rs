@@ -75,15 +75,22 @@ pub fn nearest<'a>(
     Some((step, there.collect()))
 }
 
-/// A value with four digits, written as on the axes.
+/// A value with up to four digits, written as in the form and on the axes: 0.001 and not 0.001000.
 pub fn short(y: f64) -> String {
     let power = y.abs().max(1e-12).log10().floor() as i32;
-    match power {
-        -4 => format!("{y:.6}").replace('-', "−"),
-        -3..6 => format!("{y:.*}", (3 - power).max(0) as usize).replace('-', "−"),
-        _ => tick(y, 10_f64.powi(power - 3)),
+    let decimals = match power {
+        LEAST_DECIMAL..6 => (3 - power).max(0) as usize,
+        _ => return tick(y, 10_f64.powi(power - 3)),
+    };
+    let words = format!("{y:.decimals$}").replace('-', "−");
+    match words.contains('.') {
+        true => words.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => words,
     }
 }
+
+/// The power of ten of the smallest value that the form writes without an exponent.
+const LEAST_DECIMAL: i32 = -7;
 
 #[cfg(test)]
 mod tests {
@@ -99,10 +106,19 @@ mod tests {
         let (step, there) = nearest(both.iter(), -3.0).unwrap();
         assert_eq!((step, there.len()), (0.0, 2));
         assert!(nearest([].iter(), 1.0).is_none());
-        let texts = [250.13, 0.012345, 2.81e-4, 3e-5, -2.5, 0.0].map(short);
+        let texts = [250.13, 0.012345, 2.81e-4, 3e-5, 1e-7, -2.5, 1200.0, 0.0].map(short);
         assert_eq!(
             texts,
-            ["250.1", "0.01235", "0.000281", "3.000e−5", "−2.500", "0"]
+            [
+                "250.1",
+                "0.01235",
+                "0.000281",
+                "0.00003",
+                "0.0000001",
+                "−2.5",
+                "1200",
+                "0"
+            ]
         );
     }
 }

@@ -14,6 +14,8 @@ use crate::figure;
 use crate::humanize::thousands;
 
 const HEIGHT: f32 = 210.0;
+/// Room of the numbers at the left: those of a learning rate are long.
+const NUMBERS: f32 = 68.0;
 
 /// Points that are marked one by one.
 const FEW: usize = 40;
@@ -66,7 +68,7 @@ impl CurvePlot {
             .formatter(|mark: GridMark, _| thousands(mark.value.max(0.0) as usize))
             .label_spacing(Rangef::new(8.0, 16.0));
         let y_axis = AxisHints::new_y()
-            .min_thickness(52.0)
+            .min_thickness(NUMBERS)
             .formatter(number)
             .label_spacing(Rangef::new(8.0, 16.0));
         let mut plot = Plot::new(&self.title)

@@ -46,7 +46,7 @@ pub fn run_ui(
         .show(ui, |ui| {
             egui::Frame::new().inner_margin(margin).show(ui, |ui| {
                 facts_ui(ui, run);
-                kept_ui(ui, run);
+                actions.extend(kept_ui(ui, run));
                 warnings_ui(ui, run);
                 ui.add_space(6.0);
                 let Some(stage) = options.shown_stage(run) else {

@@ -13,7 +13,7 @@ use crate::train::{RunSnapshot, Series, StageCurves};
 const TWO_COLUMNS: f32 = 620.0;
 
 /// What is kept by all tasks at once.
-const STAGE_1: &str = "stage1";
+pub const STAGE_1: &str = "stage1";
 
 /// The plots of a stage. Those of its losses are there before anything is logged, so that no plot
 /// changes its place.

@@ -6,7 +6,9 @@ use crate::app::command::Command;
 use crate::app::command::hint::{hint, tooltip};
 use crate::app::command::keys::Keys;
 use crate::app::runs::Runs;
+use crate::app::training::action::Action;
 use crate::app::training::progress::curve::short;
+use crate::app::training::progress::plots::STAGE_1;
 use crate::app::training::run_state::tint;
 use crate::app::widgets::theme;
 use crate::humanize::{counted, thousands};
@@ -143,20 +145,56 @@ pub fn facts_ui(ui: &mut Ui, run: &RunSnapshot) {
 }
 
 /// Which validations were kept: the last values of the curves are not those of the result.
-pub fn kept_ui(ui: &mut Ui, run: &RunSnapshot) {
+pub fn kept_ui(ui: &mut Ui, run: &RunSnapshot) -> Option<Action> {
     let p = theme::palette(ui.ctx());
+    let mut clicked = None;
+    let small = |text: String| egui::RichText::new(text).size(theme::SMALL).color(p.quiet);
+    // Those of the first stage are chosen by all tasks at once, or by the one that was trained.
+    let mut rest: Vec<&String> = run.kept.keys().collect();
     for (number, stage) in &run.curves.stages {
         let kept = stage.kept_words();
         if kept.is_empty() {
             continue;
         }
-        let text = format!("kept of stage {number}: {}", kept.join("; "));
-        let text = egui::RichText::new(text).size(theme::SMALL).color(p.quiet);
-        ui.label(text).on_hover_text(
-            "The validation with the highest success of points or accuracy of attributes; its \
-             weights go into the result. Rings mark it on the curves.",
-        );
+        ui.horizontal_wrapped(|ui| {
+            let text = format!("kept of stage {number}: {}", kept.join("; "));
+            ui.label(small(text)).on_hover_text(
+                "The validation with the highest success of points or accuracy of attributes; its \
+                 weights go into the result. Rings mark it on the curves.",
+            );
+            for name in stage.kept.keys() {
+                clicked = load_ui(ui, run, name).or(clicked.take());
+            }
+        });
+        rest.retain(|name| !stage.kept.contains_key(*name));
     }
+    // Nothing was validated where these are from.
+    if !rest.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(small("kept, the last of their stage:".into()));
+            for name in rest {
+                clicked = load_ui(ui, run, name).or(clicked.take());
+            }
+        });
+    }
+    clicked
+}
+
+/// A way to load what a run has kept, as long as it has no result.
+fn load_ui(ui: &mut Ui, run: &RunSnapshot, name: &str) -> Option<Action> {
+    let weights = run.kept.get(name).filter(|_| run.result.is_none())?;
+    let of = match name {
+        STAGE_1 => "stage 1",
+        task => task,
+    };
+    let words = egui::RichText::new(format!("load {of}")).size(theme::SMALL);
+    let button = ui.add(egui::Button::new(words));
+    button.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("Load what was kept of {of}"))
+    });
+    let tip = format!("Looks at photos with {}", weights.display());
+    let clicked = button.on_hover_text(tip).clicked();
+    clicked.then(|| Action::Load(weights.clone()))
 }
 
 /// What speaks against the result.

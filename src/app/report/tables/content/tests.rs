@@ -89,7 +89,10 @@ fn what_another_has_not_predicted_takes_no_width() {
     };
     let (tips, heads) = of(true);
     assert!(
-        heads.starts_with("success@0.1 best-stage1 mean face NME best-stage1"),
+        heads.starts_with(
+            "success@0.1 best-stage1 mean face NME best-stage1 mean face median NME \
+                           best-stage1 AUC@0.1 best-stage1 failure@0.1 best-stage1"
+        ),
         "{heads}"
     );
     assert_eq!(tips[4], format!("NME of {name}"));
@@ -117,8 +120,11 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
         "theirs",
         "mean face",
         "median NME",
+        "theirs",
         "AUC@0.1",
+        "theirs",
         "failure@0.1",
+        "theirs",
         "known",
     ];
     assert_eq!(headings(&points), expected);
@@ -140,33 +146,44 @@ fn a_task_has_its_measures_beside_what_others_and_the_guess_reach() {
             .contains("L: distance between labels of left eye and right eye")
     );
     assert!(
-        points
-            .description
-            .ends_with("30 resamples of 2 faces, which are few: the intervals may be too narrow"),
+        points.description.ends_with(
+            "30 resamples of 2 faces, which are few: the intervals may be too narrow, at 0 and 100 \
+             % Wilson's"
+        ),
         "{}",
         points.description
     );
-    // The same as the tables of `eval`, of every measure of the judged network.
-    let rest = [
+    // The same as the tables of `eval`, of every measure of the judged network and of others.
+    let all = [
+        (0, Measure::Success),
+        (3, Measure::Nme),
         (6, Measure::MedianNme),
-        (7, Measure::Auc),
-        (8, Measure::Failure),
+        (8, Measure::Auc),
+        (10, Measure::Failure),
     ];
-    for (n, measure) in rest {
-        let figure = group.tasks[0].predictors[0].rows[2].figures[&measure];
-        assert!(figure.interval.is_some());
-        assert_eq!(nose.cells[n], Cell::Percent(figure.value, figure.interval));
+    for (n, measure) in all {
+        for predictor in 0..2 {
+            let figure = group.tasks[0].predictors[predictor].rows[2].figures[&measure];
+            assert!(figure.interval.is_some());
+            let cell = &nose.cells[n + predictor];
+            assert_eq!(*cell, Cell::Percent(figure.value, figure.interval));
+            assert!(points.columns[n + predictor].intervals);
+        }
     }
-    assert!(matches!(nose.cells[1], Cell::Percent(Some(_), None)));
+    assert!(
+        matches!(nose.cells[2], Cell::Percent(Some(_), None)),
+        "the guess"
+    );
     let attributes = task_grid(&report, group, 1, true).unwrap();
     let expected = [
-        "accuracy", "theirs", "majority", "balanced", "theirs", "F1", "ECE", "known",
+        "accuracy", "theirs", "majority", "balanced", "theirs", "F1", "theirs", "ECE", "theirs",
+        "known",
     ];
     assert_eq!(headings(&attributes), expected);
     assert!(attributes.description.contains("ECE in 10 equal bins"));
-    assert!(!attributes.columns[6].intervals, "the ECE has none");
+    assert!(!attributes.columns[7].intervals, "the ECE has none");
     assert_eq!(attributes.rows.len(), 2, "one attribute and the average");
-    assert_eq!(attributes.rows[1].cells[7], Cell::Text("1 item".into()));
+    assert_eq!(attributes.rows[1].cells[9], Cell::Text("1 item".into()));
 }
 
 #[test]
