@@ -9,6 +9,7 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::item::{Picture, color_image};
 use crate::app::features::{Favourites, Notice, What};
 use crate::app::studio::Studio;
+use crate::app::widgets::toasts::ON_CLIPBOARD;
 use crate::engine::FeatureReply;
 use crate::model::{Layer, TapLayer};
 
@@ -73,7 +74,7 @@ impl Studio {
             Some(Notice::Message(text)) => self.toasts.say(text),
             Some(Notice::Picture(picture)) => {
                 ctx.copy_image(color_image(&picture));
-                self.toasts.say("The figure is on the clipboard");
+                self.toasts.say(format!("The figure is {ON_CLIPBOARD}"));
             }
             None => {}
         }

@@ -12,6 +12,7 @@ use crate::app::faces::list::{List, Then};
 use crate::app::model::SweepProgress;
 use crate::app::opening::{Arrival, FaceSet, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
+use crate::app::widgets::toasts::ON_CLIPBOARD;
 use crate::background::in_background;
 use crate::dataset::{BoxSource, Guard};
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
@@ -87,11 +88,11 @@ impl Studio {
             Arrival::Compare { .. } => {}
             Arrival::CopiedPicture(picture) => {
                 ctx.copy_image((*picture).clone());
-                self.toasts.say("The picture is on the clipboard");
+                self.toasts.say(format!("The picture is {ON_CLIPBOARD}"));
             }
             Arrival::CopiedText(text) => {
                 ctx.copy_text(text);
-                self.toasts.say("The table is on the clipboard");
+                self.toasts.say(format!("The table is {ON_CLIPBOARD}"));
             }
             Arrival::Opened(opened) => self.opened(opened),
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
