@@ -157,12 +157,23 @@ impl Layers {
                 ui.selectable_value(&mut self.colours, colours, name)
                     .on_hover_text(about);
             }
-            if ui
-                .button("Reset")
-                .on_hover_text("All layers as at first")
-                .clicked()
-            {
-                *self = Self::default();
+            // One press resets much; the next one puts it back.
+            let id = egui::Id::unique("layers before they were reset");
+            let before = ui.data(|d| d.get_temp::<Self>(id));
+            match before.filter(|_| *self == Self::default()) {
+                Some(before) => {
+                    let tip = "All layers as before they were reset";
+                    if ui.button("Put back").on_hover_text(tip).clicked() {
+                        *self = before;
+                    }
+                }
+                None => {
+                    let tip = "All layers as at first";
+                    if ui.button("Reset").on_hover_text(tip).clicked() {
+                        ui.data_mut(|d| d.insert_temp(id, *self));
+                        *self = Self::default();
+                    }
+                }
             }
         });
         ui.horizontal(|ui| {

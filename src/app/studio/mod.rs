@@ -15,6 +15,7 @@ mod log_pane;
 mod maps;
 mod overlays;
 mod palette;
+mod put_back;
 mod recent;
 mod replies;
 mod session;
@@ -53,6 +54,7 @@ use layout::Layout;
 use lifetime::Lifetime;
 use log_pane::LogPane;
 use overlays::Overlays;
+use put_back::PutBacks;
 use recent::Recent;
 use session::Session;
 use settings::Keeper;
@@ -70,6 +72,7 @@ pub struct Studio {
     /// What lies over the panes.
     overlays: Overlays,
     toasts: Toasts,
+    put_backs: PutBacks,
     keys: Keys,
     session: Session,
     engine: Engine,
@@ -146,6 +149,7 @@ impl Studio {
             layout,
             toasts: Toasts::new(crate::logs::count()),
             overlays: Overlays::default(),
+            put_backs: PutBacks::default(),
             keys: Keys::from_settings(&settings.keys),
             session: Session {
                 keeper,

@@ -161,16 +161,17 @@ impl Overlays {
         self.palette.is_some()
     }
 
-    /// The sheet of keys, where they can be changed.
-    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) {
+    /// The sheet of keys, where they can be changed; the keys before all were reset.
+    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) -> Option<Keys> {
         if !self.help {
-            return;
+            return None;
         }
+        let mut before = None;
         let p = theme::palette(ctx);
         let mut open = true;
         dialog_ui(ctx, KEYS, &mut open, |ui| {
             ui.set_width(SHEET.min(room(ctx).x));
-            self.waiting_ui(ui, keys);
+            before = self.waiting_ui(ui, keys);
             ui.separator();
             // What stands above and below may take two lines each.
             let most = (room(ctx).y - 160.0).max(120.0);
@@ -194,11 +195,14 @@ impl Overlays {
         if !open {
             self.close_help();
         }
+        before
     }
 
-    /// What the sheet says above: how to change a key, or what it waits for.
-    fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) {
+    /// What the sheet says above: how to change a key, or what it waits for. Returns the keys
+    /// before all were reset.
+    fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) -> Option<Keys> {
         let p = theme::palette(ui.ctx());
+        let mut before = None;
         ui.horizontal_wrapped(|ui| match (self.waiting, self.clash) {
             (Some((command, nth)), Some((key, other))) => {
                 let key_name = keys::shown(ui.ctx(), &key);
@@ -224,10 +228,12 @@ impl Overlays {
                     "All commands and their keys. Click a key to change it.",
                 );
                 if ui.button("Reset all keys").clicked() {
+                    before = Some(keys.clone());
                     keys.reset_all();
                 }
             }
         });
+        before
     }
 
     fn group_ui(&mut self, ui: &mut egui::Ui, group: Group, keys: &mut Keys) {

@@ -30,7 +30,7 @@ impl Studio {
             Command::OpenFolder => self.opening.dialog(true, self.schema()),
             Command::OpenSamples => self.opening.samples(true),
             Command::Paste => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
-            Command::ForgetRecent => self.session.settings.recent.clear(),
+            Command::ForgetRecent => self.forget_recent(),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Photos => self.layout.workspace = Workspace::Photos,
             Command::Features => self.layout.workspace = Workspace::Features,
@@ -42,8 +42,8 @@ impl Studio {
                     self.toasts.dismiss(); // it says the same
                 }
             }
-            Command::ResetPanes => self.layout.reset(),
-            Command::ResetAllPanes => self.layout.reset_all(),
+            Command::ResetPanes => self.reset_panes(false),
+            Command::ResetAllPanes => self.reset_panes(true),
             Command::Theme
             | Command::Dark
             | Command::Light
@@ -92,10 +92,7 @@ impl Studio {
                 }
             }
             Command::Compare => self.compare_dialog(),
-            Command::StopComparing => {
-                self.model.faces.compare(None);
-                self.arrange_again();
-            }
+            Command::StopComparing => self.stop_comparing(),
             Command::CopyPicture => self.export_picture(Target::Clipboard),
             Command::SavePicture => {
                 let name = format!("{}-overlay.png", self.file_name());

@@ -11,6 +11,7 @@ use egui_tiles::{Container, Linear, LinearDir, Shares, Tile, TileId, Tiles, Tree
 use crate::app::command::pane::{Pane, Side, Workspace};
 
 /// The workspaces, each with its tree.
+#[derive(Clone)]
 pub struct Layout {
     pub workspace: Workspace,
     /// Whether a tree is out to be drawn: what changes trees waits until it is back.
@@ -151,6 +152,11 @@ impl Layout {
 
 /// Width below which words in a pane are cut, in points; `None` of what shows a picture or plots,
 /// which are as good when they are smaller.
+    /// Takes the panes of another layout; the workspace stays.
+    pub fn take_panes(&mut self, from: Self) {
+        self.trees = from.trees;
+    }
+
 fn least_of(pane: Pane, comparing: bool) -> Option<f32> {
     match pane {
         Pane::Gallery => Some(164.0),
