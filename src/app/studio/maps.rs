@@ -83,7 +83,9 @@ impl Studio {
     /// Left and right mean the maps while these are looked at, whatever was clicked before; up and
     /// down stay those of the list. Whether this was one.
     pub(super) fn moves_in_maps(&mut self, press: &Press) -> bool {
-        let here = self.layout.workspace == Workspace::Features;
+        let panes = [Pane::Maps, Pane::Channel];
+        let seen = panes.iter().any(|pane| self.layout.sees(*pane));
+        let here = seen && self.layout.workspace == Workspace::Features;
         if !here || !press.key.modifiers.is_none() {
             return false;
         }
@@ -99,9 +101,10 @@ impl Studio {
     pub(super) fn feature_command(&mut self, command: Command) {
         if self.panels.features.show_tab(command) {
             self.layout.workspace = Workspace::Features;
+            self.layout.show(Pane::Maps);
         } else if command == Command::Figure6 {
             self.choose_figure(What::Figure6);
-        } else if self.layout.workspace == Workspace::Features {
+        } else {
             let network = self.model.networks.current.as_ref();
             self.panels.features.run(command, network);
         }

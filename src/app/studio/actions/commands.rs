@@ -105,10 +105,14 @@ impl Studio {
                 let name = format!("{}.csv", self.report_file_name());
                 self.export_report(Target::AskReport(name));
             }
-            Command::CopyTable => match self.layout.workspace {
-                Workspace::Report => self.export_report(Target::Clipboard),
-                _ => self.export_table(Target::Clipboard),
-            },
+            Command::CopyTable => {
+                let sees = |pane| self.layout.sees(pane);
+                let is_report = self.layout.workspace == Workspace::Report;
+                match sees(Pane::Report) && (is_report || !sees(Pane::Attributes)) {
+                    true => self.export_report(Target::Clipboard),
+                    false => self.export_table(Target::Clipboard),
+                }
+            }
             Command::PredictAll => self.predict_all(false),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);

@@ -78,6 +78,13 @@ impl Layout {
         self.tree().tiles.find_pane(&pane).is_some()
     }
 
+    /// Whether a pane of the workspace at hand is in sight: not closed, nor behind another's tab.
+    pub fn sees(&self, pane: Pane) -> bool {
+        let tree = self.tree();
+        let tile = tree.tiles.find_pane(&pane);
+        tile.is_some_and(|tile| tree.active_tiles().contains(&tile))
+    }
+
     /// Gives panes whose words would be cut in a window of this width some of the width of those
     /// that show a picture. Returns the shares before and as they are now, for [`Self::give_back`].
     fn widen(&mut self, width: f32, comparing: bool) -> Option<[Shares; 2]> {
@@ -145,6 +152,11 @@ impl Layout {
         *self.tree_mut() = preset(self.workspace);
     }
 
+    /// Takes the panes of another layout; the workspace stays.
+    pub fn take_panes(&mut self, from: Self) {
+        self.trees = from.trees;
+    }
+
     pub fn reset_all(&mut self) {
         self.trees = Workspace::ALL.map(preset).into();
     }
@@ -152,11 +164,6 @@ impl Layout {
 
 /// Width below which words in a pane are cut, in points; `None` of what shows a picture or plots,
 /// which are as good when they are smaller.
-    /// Takes the panes of another layout; the workspace stays.
-    pub fn take_panes(&mut self, from: Self) {
-        self.trees = from.trees;
-    }
-
 fn least_of(pane: Pane, comparing: bool) -> Option<f32> {
     match pane {
         Pane::Gallery => Some(164.0),
