@@ -1,7 +1,7 @@
 //! What is drawn over a photo: which layers, how large and how strong, and in which colours. Kept
 //! with the session.
 
-use eframe::egui::{self, Color32, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Color32, Painter, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use serde::{Deserialize, Serialize};
 
 use crate::app::widgets::theme;
@@ -190,15 +190,21 @@ impl Layers {
 }
 
 /// The shapes of points.
-enum Sign {
+#[derive(Clone, Copy)]
+pub enum Sign {
     Square,
     Disc,
     Diamond,
 }
 
-fn sign_ui(ui: &mut Ui, sign: Sign, [r, g, b]: Colour) {
+fn sign_ui(ui: &mut Ui, sign: Sign, colour: Colour) {
     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-    let (at, tint, painter) = (rect.center(), Color32::from_rgb(r, g, b), ui.painter());
+    paint_sign(ui.painter(), rect.center(), sign, colour);
+}
+
+/// A point's shape, as on the photo.
+pub fn paint_sign(painter: &Painter, at: Pos2, sign: Sign, [r, g, b]: Colour) {
+    let tint = Color32::from_rgb(r, g, b);
     match sign {
         Sign::Square => {
             painter.rect_filled(Rect::from_center_size(at, vec2(8.0, 8.0)), 0, tint);

@@ -48,8 +48,13 @@ impl Studio {
         if let Some(first) = self.model.faces.keep_arranged(schema, &self.opening.wake) {
             self.select(first);
         }
-        let waits = self.model.faces.is_waiting();
-        if let Some(moment) = self.model.faces.waiting.note(waits, Instant::now()) {
+        let (faces, now) = (&mut self.model.faces, Instant::now());
+        let waits = [faces.is_waiting(), faces.is_other_waiting()];
+        let moments = [
+            faces.waiting.note(waits[0], now),
+            faces.other_waiting.note(waits[1], now),
+        ];
+        for moment in moments.into_iter().flatten() {
             ctx.request_repaint_after(moment);
         }
         self.draw_waiting_sheet();

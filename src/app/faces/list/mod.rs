@@ -47,6 +47,8 @@ pub struct List {
     pub boxes: Boxes,
     /// Whether the answer for the box at hand keeps one waiting.
     pub waiting: Waiting,
+    /// The same of a second network's.
+    pub other_waiting: Waiting,
     pub selection: Selection,
     pub order: Order,
     pictures: Held,
@@ -90,8 +92,16 @@ impl List {
 
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
         let is_shown = index == self.selected() && self.active_hand().is_none();
-        let face = self.as_found(index)?;
-        Some(self.waiting.without_old(face, is_shown))
+        let face = self.waiting.without_old(self.as_found(index)?, is_shown);
+        Some(match self.compares_networks() {
+            true => self.other_waiting.without_old_other(face, is_shown),
+            false => face,
+        })
+    }
+
+    /// Whether the other predictor is a network, which is asked anew where a box is moved.
+    pub fn compares_networks(&self) -> bool {
+        self.other.as_ref().is_some_and(|o| o.network.is_some())
     }
 
     /// A face with what was found of it, be that in a box from which it was moved.
@@ -121,6 +131,12 @@ impl List {
     pub fn is_waiting(&self) -> bool {
         let face = self.as_found_of(self.active());
         face.is_some_and(|face| face.is_waiting())
+    }
+
+    /// The same of a second network's answer.
+    pub fn is_other_waiting(&self) -> bool {
+        let face = self.as_found_of(self.active());
+        self.compares_networks() && face.is_some_and(|face| face.is_other_waiting())
     }
 
     /// Whether the answer for a box that somebody moved or drew is still to come.

@@ -91,6 +91,9 @@ impl Studio {
                 network: Some(hash),
             }));
         }
+        if self.is_shown(ticket) {
+            self.model.faces.other_waiting.answered();
+        }
         let (schema, samples) = (self.schema(), self.model.faces.samples.clone());
         if let (Some(other), Some(sample)) = (&mut self.model.faces.other, samples.get(index)) {
             let labels = Some(&sample.annotation);
