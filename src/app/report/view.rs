@@ -117,6 +117,11 @@ impl ReportView {
         self.results(model)?.0.evaluation.as_ref()
     }
 
+    /// Whether the results are of what is known by now.
+    pub fn is_current(&self, model: &Model) -> bool {
+        self.measurement.is_of(&self.key(model))
+    }
+
     /// Whether the results that are shown have their intervals.
     pub fn has_intervals(&self, model: &Model) -> bool {
         let evaluation = self.evaluation(model);
