@@ -76,6 +76,16 @@ impl Findings {
         self.found += usize::from(before.is_none());
     }
 
+    /// Forgets what was said of a face.
+    pub fn remove(&mut self, face: usize) {
+        if self.get(face).is_some()
+            && let Some(Some(chunk)) = self.chunks.get_mut(face / CHUNK)
+        {
+            Arc::make_mut(chunk)[face % CHUNK] = None;
+            self.found -= 1;
+        }
+    }
+
     /// How many faces there are.
     pub fn len(&self) -> usize {
         self.len
@@ -129,6 +139,10 @@ mod tests {
         );
         assert_eq!((handed.found(), findings.found()), (1, 2));
         assert!(findings.get(1300).is_none() && !findings.is_complete());
+        findings.remove(7);
+        findings.remove(7);
+        findings.remove(99_999);
+        assert_eq!((x(&findings, 7), findings.found()), (None, 1));
         findings.clear();
         assert!(findings.get(7).is_none() && findings.found() == 0);
     }

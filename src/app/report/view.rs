@@ -81,7 +81,8 @@ impl ReportView {
             other: list
                 .other
                 .as_ref()
-                .map(|o| (o.name.clone(), o.findings.clone())),
+                .map(|o| o.name.clone())
+                .zip(list.other_found()),
             faces,
             unread,
             subset: key.subset.name(),

@@ -139,6 +139,21 @@ impl List {
         self.compares_networks() && face.is_some_and(|face| face.is_other_waiting())
     }
 
+    /// What the other predictor says, to be counted: of a second network, what it says of boxes from
+    /// which faces were moved is left out.
+    pub fn other_found(&self) -> Option<Findings> {
+        let mut found = self.other.as_ref()?.findings.clone();
+        if self.compares_networks() {
+            for index in self.by_hand() {
+                let face = self.as_found(index as usize);
+                if face.is_some_and(|face| face.is_other_waiting()) {
+                    found.remove(index as usize);
+                }
+            }
+        }
+        Some(found)
+    }
+
     /// Whether the answer for a box that somebody moved or drew is still to come.
     pub fn is_unanswered(&self, which: Which) -> bool {
         let face = self.as_found_of(which);
@@ -263,7 +278,7 @@ impl List {
         let of = Arranged {
             samples: self.samples.clone(),
             findings: self.findings.clone(),
-            other: self.other.as_ref().map(|o| o.findings.clone()),
+            other: self.other_found(),
             schema,
         };
         self.order.arrange(of, wake, then);

@@ -136,6 +136,8 @@ fn what_a_second_network_found_in_a_box_from_which_a_face_was_moved_is_not_shown
         list.findings.set(0, found(moved));
         let waits = list.is_other_waiting();
         assert_eq!(waits, network.is_some(), "a file is not asked anew");
+        let counted = list.other_found().unwrap().found();
+        assert_eq!(counted, usize::from(network.is_none()));
         list.other_waiting.note(waits, start);
         assert!(
             list.shown().unwrap().other.is_some(),
@@ -150,5 +152,6 @@ fn what_a_second_network_found_in_a_box_from_which_a_face_was_moved_is_not_shown
             other.findings.set(0, found(moved));
         }
         assert!(!list.is_other_waiting() && list.shown().unwrap().other.is_some());
+        assert_eq!(list.other_found().unwrap().found(), 1);
     }
 }

@@ -99,6 +99,7 @@ impl Studio {
             let labels = Some(&sample.annotation);
             let finding = Finding::new(labels, &schema, face_box, said);
             other.findings.set(index, finding);
+            self.model.faces.version += 1;
         }
     }
 
