@@ -39,6 +39,22 @@ pub fn human_duration(time: Duration) -> String {
     }
 }
 
+/// What the system says of an error, without the number by which only programmers know it.
+pub fn without_error_number(words: &str) -> String {
+    let mut words = words.to_owned();
+    while let Some(start) = words.find(" (os error ")
+        && let Some(length) = words[start..].find(')')
+    {
+        words.replace_range(start..=start + length, "");
+    }
+    words
+}
+
+/// Why reading or writing failed.
+pub fn io_words(error: &std::io::Error) -> String {
+    without_error_number(&error.to_string())
+}
+
 /// The noun as `n` of it are called.
 pub fn plural(n: usize, one: &str) -> String {
     const HISSES: [&str; 5] = ["s", "x", "z", "ch", "sh"];
@@ -77,6 +93,17 @@ mod tests {
         let titles = ["Conv1-2", "Fuse4-3", "Fuse-Fc", "Fc", ""];
         assert_eq!(names.map(layer_title), titles);
         assert_eq!(["landmarks", "été"].map(title), ["Landmarks", "Été"]);
+    }
+
+    #[test]
+    fn the_systems_words_stand_without_its_numbers() {
+        let error = std::io::Error::from_raw_os_error(2);
+        assert!(error.to_string().contains("os error"));
+        let said = io_words(&error);
+        assert!(!said.is_empty() && !said.contains("os error"), "{said}");
+        let twice = "a: x (os error 2); b: y (os error 13)";
+        assert_eq!(without_error_number(twice), "a: x; b: y");
+        assert_eq!(without_error_number("open ("), "open (");
     }
 
     #[test]

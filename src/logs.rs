@@ -14,6 +14,7 @@ use std::time::SystemTime;
 
 use log::{Level, LevelFilter, Log, Metadata};
 
+use crate::humanize::without_error_number;
 use crate::terminal;
 
 /// Records that are kept; the oldest go.
@@ -77,7 +78,8 @@ fn kind(level: Level) -> &'static str {
 /// what was said already is not said again.
 pub fn error_chain(error: &anyhow::Error) -> String {
     let mut words = String::new();
-    for cause in error.chain().map(ToString::to_string) {
+    let causes = error.chain().map(|c| without_error_number(&c.to_string()));
+    for cause in causes {
         if words.contains(&cause) {
             continue;
         }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::file_type;
+use crate::humanize::io_words;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -39,13 +40,17 @@ pub struct Photo {
 
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), io_words(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
     },
     #[error("{}: {reason}", path.display())]
-    File { path: PathBuf, reason: DecodeError },
+    File {
+        path: PathBuf,
+        #[source]
+        reason: DecodeError,
+    },
 }
 
 /// Why bytes are not a usable picture.
@@ -66,17 +71,29 @@ pub enum DecodeError {
     TooLarge { width: u32, height: u32 },
     #[error("the file has {0} bytes, more than the limit of {MAX_FILE_BYTES}")]
     FileTooLarge(u64),
-    #[error("broken picture: {0}")]
-    Broken(image::ImageError),
+    #[error("broken picture: {}", broken_words(.0))]
+    Broken(#[source] image::ImageError),
     #[error("broken picture: {0}")]
     Cut(String),
+}
+
+/// What is wrong with a picture, for whoever knows nothing of decoders.
+fn broken_words(error: &image::ImageError) -> String {
+    use image::ImageError::{IoError, Limits, Unsupported};
+    match error {
+        IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => "its data ends early".into(),
+        IoError(e) => io_words(e),
+        Limits(_) => "it takes more memory than is allowed".into(),
+        Unsupported(_) => "it is of a kind that is not read".into(),
+        _ => "its data is damaged".into(),
+    }
 }
 
 impl PhotoError {
     /// What is wrong, without the path.
     pub fn reason(&self) -> String {
         match self {
-            Self::Io { source, .. } => source.to_string(),
+            Self::Io { source, .. } => io_words(source),
             Self::File { reason, .. } => reason.to_string(),
         }
     }

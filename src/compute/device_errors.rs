@@ -94,7 +94,8 @@ impl Seen {
         }
         let (mut last, new) = (locked(&self.window), error.to_string());
         if *last != new {
-            log::error!("a part of the window could not be drawn: {new}");
+            log::info!("{new}");
+            log::error!("a part of the window could not be drawn; the log says why");
             *last = new;
         }
     }

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::Problem;
+use crate::humanize::io_words;
 
 /// What ends the reading or writing of a whole data set.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), io_words(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,

@@ -19,10 +19,11 @@ use super::inferred::{inferred, is_own};
 use super::layers::floats;
 use super::network::Network;
 use super::parameters::ParameterSpec;
-use super::state_dict::{StateDict, before};
+use super::state_dict::{StateDict, before, safetensors_words};
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
 use crate::file_type::{self, FileCategory};
+use crate::humanize::io_words;
 use crate::label::Schema;
 
 /// The origin of the weights that are part of the program.
@@ -45,7 +46,7 @@ pub struct Checkpoint {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", io_words(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
@@ -125,7 +126,8 @@ impl Checkpoint {
             origin: origin.to_owned(),
             what,
         };
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+        let header = SafeTensors::read_metadata(bytes);
+        let (_, header) = header.map_err(|e| format(safetensors_words(&e).to_owned()))?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let dict = StateDict::safetensors(bytes).map_err(|e| format(e.to_string()))?;
         Self::from_dict(&dict, &metadata, origin, device)

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use burn::store::pytorch_reader::{DType as TorchType, PytorchReader};
 use burn::tensor::{DType, TensorData};
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::error::TensorError;
 use super::layers::floats;
@@ -27,7 +27,8 @@ pub enum StateDict<'a> {
 
 impl<'a> StateDict<'a> {
     pub fn safetensors(bytes: &'a [u8]) -> Result<Self, TensorError> {
-        let file = SafeTensors::deserialize(bytes).map_err(file_error)?;
+        let file = SafeTensors::deserialize(bytes);
+        let file = file.map_err(|e| TensorError::File(safetensors_words(&e).to_owned()))?;
         Ok(Self::Safetensors(file))
     }
 
@@ -136,6 +137,20 @@ impl<'a> StateDict<'a> {
     }
 }
 
+/// What is wrong with a file of safetensors, for whoever knows nothing of its header.
+pub fn safetensors_words(error: &SafeTensorError) -> &'static str {
+    use SafeTensorError::{
+        HeaderTooSmall, InvalidHeaderLength, MetadataIncompleteBuffer, TensorInvalidInfo,
+    };
+    match error {
+        HeaderTooSmall | InvalidHeaderLength | MetadataIncompleteBuffer => {
+            "the file is not whole: it may have been cut short when it was copied or downloaded"
+        }
+        TensorInvalidInfo => "what it says of its tensors contradicts itself",
+        _ => "its header is damaged",
+    }
+}
+
 fn file_error(error: impl std::fmt::Display) -> TensorError {
     TensorError::File(error.to_string())
 }
@@ -145,4 +160,27 @@ pub fn before(name: &str, wanted: impl Fn(&str) -> bool) -> Option<&str> {
     let starts = std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
     let mut found = starts.filter(|at| wanted(&name[*at..]));
     found.next().map(|at| &name[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+
+    #[test]
+    fn weights_that_were_cut_short_are_said_to_be() {
+        let data = [0; 16];
+        let view = TensorView::new(Dtype::F32, vec![4], &data).unwrap();
+        let bytes = safetensors::serialize([("a", view)], None).unwrap();
+        assert!(StateDict::safetensors(&bytes).is_ok());
+        for length in [4, 20, bytes.len() - 1] {
+            let error = StateDict::safetensors(&bytes[..length]).err().unwrap();
+            let said = error.to_string();
+            assert!(
+                said.starts_with("the file is not whole"),
+                "{length}: {said}"
+            );
+        }
+    }
 }

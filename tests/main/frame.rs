@@ -170,7 +170,7 @@ fn keys_are_given_to_other_commands() {
 fn a_warning_goes_from_the_log_to_the_screen() {
     let window = &mut samples(Start::default());
     for _ in 0..3 {
-        log::warn!("the coffee is cold");
+        log::warn!(target: "smn_studio::test", "the coffee is cold");
     }
     log::info!(target: "smn_studio::test", "for the log alone");
     until(window, "the warning", |w| {
@@ -183,7 +183,7 @@ fn a_warning_goes_from_the_log_to_the_screen() {
     window.run_steps(3);
     window.get_by_label("Search the log").type_text("coffee");
     window.run_steps(3);
-    let lines = window.query_all_by_label_contains("WARN main::frame the coffee is cold");
+    let lines = window.query_all_by_label_contains("WARN smn_studio::test the coffee is cold");
     assert_eq!(lines.count(), 3);
     click(window, "Level error");
     assert!(!says(window, "the coffee is cold"));

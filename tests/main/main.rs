@@ -24,6 +24,7 @@ mod narrow;
 mod networks;
 mod opening;
 mod output;
+mod overlays;
 mod photos;
 mod pictures;
 mod report;

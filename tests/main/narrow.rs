@@ -189,6 +189,12 @@ fn what_a_network_never_learned_is_no_difference() {
     run(&mut window, Command::LoadSecond);
     until(&mut window, "what the other says", |w| says(w, ", other "));
     resize(&mut window, vec2(1280.0, 770.0));
+    // Whose points are discs and whose diamonds, and in which box both looked.
+    for network in ["A", "B"] {
+        let words = format!("Network {network} looked at the face in this box: ");
+        until(&mut window, &words, |w| says(w, &words));
+    }
+    assert!(says(&window, "Δ to B: night-of-a-long-name"));
     let untaught = |w: &Window| w.query_all_by_label_contains(", other not taught").count();
     assert_eq!(untaught(&window), 2, "Bald and Young");
     click(&mut window, "Differences first");

@@ -401,5 +401,7 @@ fn what_is_gone_is_said() {
     std::thread::sleep(Duration::from_millis(50));
     window.run_steps(3);
     click(window, "c.png");
-    until(window, "the folder that is gone", |w| says(w, "(os error"));
+    until(window, "the folder that is gone", |w| {
+        says(w, "No such file or directory") && !says(w, "(os error")
+    });
 }

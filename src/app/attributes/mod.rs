@@ -14,7 +14,7 @@ use crate::app::command::{Command, ReviewCommand};
 use crate::app::faces::arrangement::Place;
 use crate::app::faces::boxes::Which;
 use crate::app::faces::fields::fields;
-use crate::app::faces::item::Face;
+use crate::app::faces::item::{Face, Picture};
 use crate::app::model::Context;
 use crate::app::widgets::buttons::{cut_in_middle, wrapped};
 use crate::app::widgets::chips::{caption, chip, chip_width, toggle_chip};
@@ -83,7 +83,8 @@ impl AttributeView {
     pub fn ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let list = &context.model.faces;
         let network = context.model.networks.current.as_ref();
-        let comparing = list.other.as_ref().map(|o| o.name.as_str());
+        let title = context.model.other_title();
+        let comparing = title.as_deref();
         let beside = beside(context.model);
         let face = context.model.shown();
         let by = (list.number, list.active(), list.order.arrangement.places());
@@ -110,7 +111,7 @@ impl AttributeView {
         self.head_ui(&mut above, network, comparing);
         let done = match rows.is_empty() {
             true => {
-                empty_ui(&mut above, face.is_some());
+                empty_ui(&mut above, face);
                 None
             }
             false => self.list_ui(
@@ -344,15 +345,15 @@ fn untrained_ui(ui: &mut Ui, network: &NetworkInfo) {
     });
 }
 
-fn empty_ui(ui: &mut Ui, waiting: bool) {
+fn empty_ui(ui: &mut Ui, face: Option<Face>) {
     let p = theme::palette(ui.ctx());
     ui.add_space(16.0);
     ui.horizontal(|ui| {
         ui.add_space(12.0);
-        let words = if waiting {
-            "waiting for the prediction…"
-        } else {
-            "Open a photo to see its attributes."
+        let words = match face.map(|face| &face.item.state) {
+            Some(Picture::Failed(_)) => "This photo cannot be read.",
+            Some(_) => "waiting for the prediction…",
+            None => "Open a photo to see its attributes.",
         };
         ui.colored_label(p.quiet, words);
     });

@@ -3,7 +3,9 @@
 use eframe::egui::{self, Align, Align2, Color32, Layout, Rect, Ui, pos2, vec2};
 
 use super::CanvasView;
+use super::layers::{Sign, paint_sign};
 use super::place::inside;
+use crate::app::faces::findings::Finding;
 use crate::app::faces::item::Face;
 use crate::app::faces::points::PointView;
 use crate::app::model::Context;
@@ -11,6 +13,7 @@ use crate::app::widgets::buttons::cut_in_middle;
 use crate::app::widgets::chips;
 use crate::app::widgets::theme;
 use crate::dataset::BoxSource;
+use crate::figure::Colour;
 
 /// Before and behind what stands in a row.
 const EDGE: f32 = 12.0;
@@ -21,8 +24,11 @@ const LEAST: f32 = 64.0;
 /// The share of the points that stand beside the box's source, or it gives way.
 const FEW: f32 = 0.4;
 
-/// The widest mean that has its place.
+/// The widest mean that has its place in any case.
 const WIDEST_MEAN: &str = "100.0 %";
+
+/// Width of a network's letter with the sign of its points.
+const NETWORK: f32 = 28.0;
 
 impl CanvasView {
     /// NME and the distance of each point, the box and the zoom; with another predictor, how far
@@ -39,17 +45,33 @@ impl CanvasView {
         let zoom = format!("{:.0} %", self.zoom_percent);
         let box_words = format!("box: {}", short(face.source));
         let own_end = format!("{box_words}    {zoom}");
-        let other_end = other.map(|o| format!("Δ to {}", o.name));
+        // A file's predictions stay where they are when a box is moved.
+        let elsewhere = face.is_other_waiting() && !context.model.faces.compares_networks();
+        let other_end = context.model.other_title().map(|name| match elsewhere {
+            true => format!("Δ to {name}, in its own box"),
+            false => format!("Δ to {name}"),
+        });
+        let networks = self.networks(context, face);
         // The words at the end give way to numbers: a cut number reads as another one. Where that
         // brings all points into sight, or few are without it, the zoom stands there alone.
         let room = foot.width() - 2.0 * EDGE;
-        let (all, lead) = (values_width(ui, &points), lead_width(ui));
+        let letter = if networks.is_some() {
+            NETWORK + EDGE
+        } else {
+            0.0
+        };
+        let means = means(face.nme(&schema), &points);
+        let lead = letter + lead_width(ui, &means);
+        let all = values_width(ui, &points);
         let whole = end_width(ui, &own_end);
         let brief = end_width(ui, &zoom);
         let needed = |end: f32| lead + all + end;
         let few = lead + whole + all * FEW > room;
         let is_brief = (needed(whole) > room && needed(brief) <= room) || few;
-        let (own_end, end) = match is_brief {
+        let end = if is_brief { brief } else { whole };
+        // A row without numbers has room for both.
+        let has_numbers = face.nme(&schema).is_some() || points.iter().any(|p| p.off().is_some());
+        let (own_end, own_width) = match is_brief && has_numbers {
             true => (zoom, brief),
             false => (own_end, whole),
         };
@@ -63,20 +85,117 @@ impl CanvasView {
         };
         let layout = Layout::left_to_right(Align::Center);
         inside(ui, row(0.0), layout, |ui| {
-            box_ui(ui, face.source, &box_words, &own_end, end);
+            box_ui(ui, face.source, &box_words, &own_end, own_width);
+            network_ui(ui, networks.as_ref().map(|n| &n[0]));
             own_numbers_ui(ui, face.nme(&schema), &points);
             own_state_ui(ui, face, &points);
         });
         if let Some(words) = other_end {
             inside(ui, row(1.0), layout, |ui| {
-                let place = end_ui(ui, &words, end);
+                let tint = if elsewhere { p.waiting } else { p.quiet };
+                let place = end_ui(ui, &words, end, tint);
                 let id = ui.scope_id().with("what it is compared with");
                 let response = ui.interact(place, id, egui::Sense::hover());
                 response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
                 response.on_hover_text(&words);
-                differences_ui(ui, &points);
+                network_ui(ui, networks.as_ref().map(|n| &n[1]));
+                let missing = missing_words(context, face);
+                differences_ui(ui, face.nme(&schema), &points, &missing);
             });
         }
+    }
+}
+
+/// A network whose answer is drawn: its letter, the sign of its points, and in which box it looked.
+struct Answering {
+    letter: &'static str,
+    sign: Sign,
+    colour: Colour,
+    about: String,
+}
+
+impl CanvasView {
+    /// Both networks, where two are compared.
+    fn networks(&self, context: &Context, face: &Face) -> Option<[Answering; 2]> {
+        let model = context.model;
+        let (ours, theirs) = (model.networks.current.as_ref()?, model.networks.other()?);
+        if !model.faces.compares_networks() {
+            return None;
+        }
+        let source = face.source;
+        let said = |answer: Option<&Finding>, letter: &str| match answer {
+            Some(found) if found.face_box == face.face_box => {
+                format!("Network {letter} looked at the face in this box: {source}.")
+            }
+            Some(_) => format!("Network {letter} looks at the face anew: its box was moved."),
+            None => format!("Network {letter} has not answered in this box: {source}."),
+        };
+        let one = |letter: &'static str, sign, colour, answer| Answering {
+            letter,
+            sign,
+            colour,
+            about: said(answer, letter),
+        };
+        let colours = self.layers.colours;
+        let (a, b) = (ours.slot.name(), theirs.slot.name());
+        Some([
+            one(a, Sign::Disc, colours.prediction(), face.finding),
+            one(b, Sign::Diamond, colours.other(), face.other),
+        ])
+    }
+}
+
+/// Whose numbers are in the row, and which signs on the photo are its points.
+fn network_ui(ui: &mut Ui, network: Option<&Answering>) {
+    let Some(network) = network else { return };
+    let p = theme::palette(ui.ctx());
+    let size = vec2(NETWORK, theme::SMALL + 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let about = &network.about;
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, about));
+    let at = rect.left_center() + vec2(6.0, 0.0);
+    paint_sign(ui.painter(), at, network.sign, network.colour);
+    let at = rect.left_center() + vec2(16.0, 0.0);
+    let font = theme::strong(theme::SMALL);
+    let letter = network.letter;
+    ui.painter()
+        .text(at, Align2::LEFT_CENTER, letter, font, p.text);
+    response.on_hover_text(about);
+}
+
+/// Why the other predictor says nothing here.
+fn missing_words(context: &Context, face: &Face) -> String {
+    let network = context.model.faces.compares_networks();
+    match context.model.other_title().filter(|_| network) {
+        Some(_) if face.hand.is_some() => "only the network in use looks at drawn boxes".into(),
+        Some(title) => format!("waiting for {title}…"),
+        None => "the other says nothing of this face".into(),
+    }
+}
+
+/// NME and the mean distance to another prediction, as they stand in the two rows.
+fn means(nme: Option<f32>, points: &[PointView]) -> [String; 2] {
+    let apart: Vec<f32> = points.iter().filter_map(PointView::apart).collect();
+    let mean = apart.iter().sum::<f32>() / apart.len() as f32;
+    let nme = nme.map_or("—".to_owned(), |nme| format!("{} %", number(100.0 * nme)));
+    [nme, format!("{} px", number(mean))]
+}
+
+/// A number in as few signs as tell it: of hundreds nobody wants tenths.
+fn number(value: f32) -> String {
+    match value < 99.95 {
+        true => format!("{value:.1}"),
+        false => format!("{value:.0}"),
+    }
+}
+
+/// The widest number of both rows, and of those that usually come.
+fn widest_number(points: &[PointView]) -> String {
+    let values = points.iter().flat_map(|p| [p.off(), p.apart()]).flatten();
+    let digits = values.map(|v| number(v).len()).max().unwrap_or(0);
+    match digits > WIDEST.len() {
+        true => "8".repeat(digits),
+        false => WIDEST.to_owned(),
     }
 }
 
@@ -86,8 +205,8 @@ fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
     if nme.is_none() && points.iter().all(|p| p.off().is_none()) {
         return;
     }
-    let words = nme.map_or("—".to_owned(), |nme| format!("{:.1} %", 100.0 * nme));
-    lead_ui(ui, "NME", &words);
+    let means = means(nme, points);
+    lead_ui(ui, "NME", &means[0], &means);
     let value = |point: &PointView| {
         let found = point.is_found();
         let (title, off) = (point.title(), point.off());
@@ -103,7 +222,8 @@ fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
             title,
         }
     };
-    values_ui(ui, &points.iter().map(value).collect::<Vec<_>>());
+    let values: Vec<_> = points.iter().map(value).collect();
+    values_ui(ui, &values, &widest_number(points));
 }
 
 /// Why there are no numbers, where there are none.
@@ -132,14 +252,16 @@ fn state_words(face: &Face, labelled: bool) -> Option<(&'static str, bool)> {
 }
 
 /// A row's mean and what it is of, as wide in each row as in the others.
-fn lead_ui(ui: &mut Ui, name: &str, value: &str) {
+fn lead_ui(ui: &mut Ui, name: &str, value: &str, means: &[String]) {
     let p = theme::palette(ui.ctx());
     let (quiet, strong) = (theme::font(theme::BODY), theme::strong(theme::BODY));
-    steady_ui(ui, name, "NME", quiet, p.quiet);
-    steady_ui(ui, value, WIDEST_MEAN, strong, p.text);
+    steady_ui(ui, name, &["NME"], quiet, p.quiet);
+    let widest: Vec<&str> = means.iter().map(String::as_str).collect();
+    let widest = [&[WIDEST_MEAN], &widest[..]].concat();
+    steady_ui(ui, value, &widest, strong, p.text);
 }
 
-/// The widest distance in pixels that has its place; wider ones are nobody's points.
+/// The widest distance in pixels that has its place in any case.
 const WIDEST: &str = "88.8";
 /// Room for the mark behind a distance.
 const MARK: f32 = 14.0;
@@ -150,7 +272,7 @@ const GAP: f32 = 12.0;
 fn steady_ui(
     ui: &mut Ui,
     words: &str,
-    widest: &str,
+    widest: &[&str],
     font: egui::FontId,
     tint: Color32,
 ) -> egui::Response {
@@ -158,8 +280,9 @@ fn steady_ui(
         let words = words.to_owned();
         ui.painter().layout_no_wrap(words, font.clone(), tint)
     };
-    let (room, galley) = (lay(widest).size(), lay(words));
-    let size = room.max(galley.size());
+    let galley = lay(words);
+    let rooms = widest.iter().map(|words| lay(words).size());
+    let size = rooms.fold(galley.size(), egui::Vec2::max);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
     ui.painter().galley(rect.left_top(), galley, tint);
@@ -179,7 +302,7 @@ struct PointValue {
 }
 
 /// Values one beside the other; what there is no room for stands in a tooltip.
-fn values_ui(ui: &mut Ui, values: &[PointValue]) {
+fn values_ui(ui: &mut Ui, values: &[PointValue], widest: &str) {
     let font = theme::font(theme::SMALL);
     let painter = ui.painter().clone();
     let lay = |words: String, tint| painter.layout_no_wrap(words, font.clone(), tint);
@@ -191,7 +314,7 @@ fn values_ui(ui: &mut Ui, values: &[PointValue]) {
     // value changes.
     let unit = |n: usize| if n == 0 { " px" } else { "" };
     let place = |n: usize, value: &PointValue, brief: bool| {
-        let words = format!("{} {WIDEST}{}", name(value, brief), unit(n));
+        let words = format!("{} {widest}{}", name(value, brief), unit(n));
         lay(words, value.tint).size() + vec2(MARK, 0.0)
     };
     ui.spacing_mut().item_spacing.x = GAP;
@@ -214,7 +337,7 @@ fn values_ui(ui: &mut Ui, values: &[PointValue]) {
             return;
         }
         let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-        let number = value.value.map_or("—".to_owned(), |v| format!("{v:.1}"));
+        let number = value.value.map_or("—".to_owned(), number);
         let words = format!("{} {number}{}", name(value, brief), unit(n));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
         let galley = lay(words.clone(), value.tint);
@@ -252,15 +375,15 @@ fn initials(title: &str) -> String {
     short
 }
 
-fn differences_ui(ui: &mut Ui, points: &[PointView]) {
+/// The other row; `missing` is said where nothing is known.
+fn differences_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView], missing: &str) {
     let p = theme::palette(ui.ctx());
-    let apart: Vec<f32> = points.iter().filter_map(PointView::apart).collect();
-    if apart.is_empty() {
-        ui.colored_label(p.quiet, "the other says nothing of this face");
+    if points.iter().all(|point| point.apart().is_none()) {
+        ui.colored_label(p.quiet, missing);
         return;
     }
-    let mean = apart.iter().sum::<f32>() / apart.len() as f32;
-    lead_ui(ui, "Δ", &format!("{mean:.1} px"));
+    let means = means(nme, points);
+    lead_ui(ui, "Δ", &means[1], &means);
     let value = |point: &PointView| {
         let (title, apart) = (point.title(), point.apart());
         let about = match apart {
@@ -275,13 +398,14 @@ fn differences_ui(ui: &mut Ui, points: &[PointView]) {
             title,
         }
     };
-    values_ui(ui, &points.iter().map(value).collect::<Vec<_>>());
+    let values: Vec<_> = points.iter().map(value).collect();
+    values_ui(ui, &values, &widest_number(points));
 }
 
 /// The source of the box, with what it means, and the zoom.
 fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
     let p = theme::palette(ui.ctx());
-    let place = end_ui(ui, end, width);
+    let place = end_ui(ui, end, width, p.quiet);
     let response = ui.interact(
         place,
         ui.scope_id().with("box source"),
@@ -312,16 +436,18 @@ fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
 }
 
 /// The room of a row's mean and of what it is of.
-fn lead_width(ui: &Ui) -> f32 {
+fn lead_width(ui: &Ui, means: &[String]) -> f32 {
     let name = width(ui, "NME", theme::font(theme::BODY));
-    name + EDGE + width(ui, WIDEST_MEAN, theme::strong(theme::BODY)) + EDGE
+    let all = means.iter().map(String::as_str).chain([WIDEST_MEAN]);
+    let all = all.map(|words| width(ui, words, theme::strong(theme::BODY)));
+    name + EDGE + all.fold(0.0, f32::max) + EDGE
 }
 
 /// The room of the values of all points, in few words.
 fn values_width(ui: &Ui, points: &[PointView]) -> f32 {
-    let font = theme::font(theme::SMALL);
+    let (font, widest) = (theme::font(theme::SMALL), widest_number(points));
     let value = |point: &PointView| {
-        let words = format!("{} {WIDEST}", initials(&point.title()));
+        let words = format!("{} {widest}", initials(&point.title()));
         width(ui, &words, font.clone()).ceil() + MARK + GAP
     };
     points.iter().map(value).sum::<f32>() + width(ui, " px", font.clone())
@@ -329,17 +455,16 @@ fn values_width(ui: &Ui, points: &[PointView]) -> f32 {
 
 /// Words at the row's right end, in the room that all rows leave for theirs, and their place; what
 /// there is no room for is left out of their middle.
-fn end_ui(ui: &mut Ui, words: &str, width: f32) -> Rect {
-    let p = theme::palette(ui.ctx());
+fn end_ui(ui: &mut Ui, words: &str, width: f32, tint: Color32) -> Rect {
     let room = ui.max_rect();
     let font = theme::font(theme::SMALL);
     // A few signs of a name tell nothing.
     let is_cut = end_width(ui, words) > width + 0.5;
     let words = if is_cut && width < LEAST { "" } else { words };
-    let galley = cut_in_middle(ui.painter(), words, (font, p.quiet), width - EDGE);
+    let galley = cut_in_middle(ui.painter(), words, (font, tint), width - EDGE);
     let place =
         Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(EDGE, 0.0), galley.size());
-    ui.painter().galley(place.min, galley, p.quiet);
+    ui.painter().galley(place.min, galley, tint);
     let rest = room.with_max_x(room.right() - width - EDGE);
     ui.set_clip_rect(rest.intersect(ui.clip_rect()));
     ui.spacing_mut().item_spacing.x = EDGE;

@@ -1,7 +1,7 @@
 //! What is drawn over a photo: which layers, how large and how strong, and in which colours. Kept
 //! with the session.
 
-use eframe::egui::{self, Color32, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Color32, Painter, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use serde::{Deserialize, Serialize};
 
 use crate::app::widgets::theme;
@@ -157,12 +157,23 @@ impl Layers {
                 ui.selectable_value(&mut self.colours, colours, name)
                     .on_hover_text(about);
             }
-            if ui
-                .button("Reset")
-                .on_hover_text("All layers as at first")
-                .clicked()
-            {
-                *self = Self::default();
+            // One press resets much; the next one puts it back.
+            let id = egui::Id::unique("layers before they were reset");
+            let before = ui.data(|d| d.get_temp::<Self>(id));
+            match before.filter(|_| *self == Self::default()) {
+                Some(before) => {
+                    let tip = "All layers as before they were reset";
+                    if ui.button("Put back").on_hover_text(tip).clicked() {
+                        *self = before;
+                    }
+                }
+                None => {
+                    let tip = "All layers as at first";
+                    if ui.button("Reset").on_hover_text(tip).clicked() {
+                        ui.data_mut(|d| d.insert_temp(id, *self));
+                        *self = Self::default();
+                    }
+                }
             }
         });
         ui.horizontal(|ui| {
@@ -179,15 +190,21 @@ impl Layers {
 }
 
 /// The shapes of points.
-enum Sign {
+#[derive(Clone, Copy)]
+pub enum Sign {
     Square,
     Disc,
     Diamond,
 }
 
-fn sign_ui(ui: &mut Ui, sign: Sign, [r, g, b]: Colour) {
+fn sign_ui(ui: &mut Ui, sign: Sign, colour: Colour) {
     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-    let (at, tint, painter) = (rect.center(), Color32::from_rgb(r, g, b), ui.painter());
+    paint_sign(ui.painter(), rect.center(), sign, colour);
+}
+
+/// A point's shape, as on the photo.
+pub fn paint_sign(painter: &Painter, at: Pos2, sign: Sign, [r, g, b]: Colour) {
+    let tint = Color32::from_rgb(r, g, b);
     match sign {
         Sign::Square => {
             painter.rect_filled(Rect::from_center_size(at, vec2(8.0, 8.0)), 0, tint);

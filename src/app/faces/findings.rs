@@ -80,6 +80,16 @@ impl Findings {
         self.chunks.resize(self.len.div_ceil(CHUNK), None);
     }
 
+    /// Forgets what was said of a face.
+    pub fn remove(&mut self, face: usize) {
+        if self.get(face).is_some()
+            && let Some(Some(chunk)) = self.chunks.get_mut(face / CHUNK)
+        {
+            Arc::make_mut(chunk)[face % CHUNK] = None;
+            self.found -= 1;
+        }
+    }
+
     /// How many faces there are.
     pub fn len(&self) -> usize {
         self.len
@@ -133,6 +143,10 @@ mod tests {
         );
         assert_eq!((handed.found(), findings.found()), (1, 2));
         assert!(findings.get(1300).is_none() && !findings.is_complete());
+        findings.remove(7);
+        findings.remove(7);
+        findings.remove(99_999);
+        assert_eq!((x(&findings, 7), findings.found()), (None, 1));
         findings.clear();
         assert!(findings.get(7).is_none() && findings.found() == 0);
     }

@@ -142,8 +142,17 @@ impl<'a> Face<'a> {
 
     /// Whether its finding is of a box from which it was moved: that of the box at hand is to come.
     pub fn is_waiting(&self) -> bool {
+        self.is_moved_from(self.finding)
+    }
+
+    /// The same of what another predictor found.
+    pub fn is_other_waiting(&self) -> bool {
+        self.is_moved_from(self.other)
+    }
+
+    fn is_moved_from(&self, finding: Option<&Finding>) -> bool {
         let placed = self.source == BoxSource::Given || self.item.picture().is_some();
-        placed && self.finding.is_some_and(|f| f.face_box != self.face_box)
+        placed && finding.is_some_and(|f| f.face_box != self.face_box)
     }
 
     /// Whether its box was moved or drawn and has no answer: a sweep brings it none, since that

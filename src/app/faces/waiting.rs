@@ -31,14 +31,29 @@ impl Waiting {
 
     /// The face without what was found in a box from which it was moved.
     pub fn without_old<'a>(&self, face: Face<'a>, is_shown: bool) -> Face<'a> {
-        let follows = is_shown && !(self.since.is_some() && self.is_long);
-        match face.is_waiting() && !follows {
+        match face.is_waiting() && !self.follows(is_shown) {
             true => Face {
                 finding: None,
                 ..face
             },
             false => face,
         }
+    }
+
+    /// The face without what a second network found there.
+    pub fn without_old_other<'a>(&self, face: Face<'a>, is_shown: bool) -> Face<'a> {
+        match face.is_other_waiting() && !self.follows(is_shown) {
+            true => Face {
+                other: None,
+                ..face
+            },
+            false => face,
+        }
+    }
+
+    /// Whether answers follow the box of the face, of which the newest is shown.
+    fn follows(&self, is_shown: bool) -> bool {
+        is_shown && !(self.since.is_some() && self.is_long)
     }
 }
 

@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use crate::app::command::Command;
 use crate::app::features::state::export::What;
-use crate::app::features::state::muting::MuteButton;
+use crate::app::features::state::muting::{MuteButton, Muted};
 use crate::app::features::state::stars::Favourites;
 use crate::app::features::view::{FeatureView, Tab};
 use crate::engine::{ExportTicket, NetworkInfo, PhotoFace};
@@ -29,11 +29,21 @@ impl FeatureView {
             }
             Command::Mute => self.press(MuteButton::Mute, selected),
             Command::Solo => self.press(MuteButton::Solo, selected),
-            Command::HearAll => self.muting.reset(),
+            Command::HearAll => self.muting.hear_all(),
             Command::Favourite => self.star(selected),
             Command::ExportFigure => self.turn_export(network),
             _ => {}
         }
+    }
+
+    /// What was muted until somebody let all channels be heard just now.
+    pub fn take_muted(&mut self) -> Option<Muted> {
+        self.muting.take_before()
+    }
+
+    /// Mutes again what was, in place of what is.
+    pub fn put_back(&mut self, muted: Muted) {
+        self.muting.put_back(muted);
     }
 
     /// Shows the tab of a command, where it has one.

@@ -253,7 +253,7 @@ impl FeatureView {
             self.star(at);
         }
         if !self.muting.is_empty() && named(ui, "Hear all channels".into(), true) {
-            self.muting.reset();
+            self.muting.hear_all();
         }
     }
 }

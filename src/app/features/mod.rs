@@ -41,6 +41,7 @@ pub use action::Action;
 pub use answers::Notice;
 pub use export_dialog::EXPORT;
 pub use state::export::{FigureFace, TableKind, What, photo_provenance};
+pub use state::muting::Muted;
 pub use state::stars::Favourites;
 pub use studying::NewStudy;
 pub use view::FeatureView;

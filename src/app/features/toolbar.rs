@@ -128,7 +128,7 @@ impl FeatureView {
                    them, not in where it looked or in what is measured over the list; click to \
                    hear all again";
         if response.on_hover_text(format!("{tip}{why}")).clicked() {
-            self.muting.reset();
+            self.muting.hear_all();
         }
     }
 

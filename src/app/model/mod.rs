@@ -81,6 +81,13 @@ impl Model {
         }
     }
 
+    /// What the predictor that is compared with is called: a network with the slot that it is in.
+    pub fn other_title(&self) -> Option<String> {
+        let other = self.faces.other.as_ref()?;
+        let network = other.network.and_then(|_| self.networks.other_title());
+        Some(network.unwrap_or_else(|| other.name.clone()))
+    }
+
     pub fn schema(&self) -> Schema {
         self.networks.schema()
     }

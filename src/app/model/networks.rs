@@ -31,6 +31,12 @@ impl Networks {
         self.slots[self.in_use().other() as usize].as_ref()
     }
 
+    /// What the network beside the one in use is called where both could have one name.
+    pub fn other_title(&self) -> Option<String> {
+        let other = self.other()?;
+        Some(format!("{}: {}", other.slot.name(), other.name()))
+    }
+
     /// Every map that some tower of the network in use has.
     pub fn places(&self) -> &[TapLayer] {
         self.current.as_ref().map_or(&[], |n| &n.places)

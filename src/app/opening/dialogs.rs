@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use directories::UserDirs;
 
 use super::dialog::{Ask, Dialog, Filter, Wanted};
-use crate::dataset::{Guard, Sample};
+use crate::dataset::{Guard, Samples};
 
 /// Asks for paths. Clones remember together which folders were used, and ask one thing at a time:
 /// dialogs take seconds to come, and impatient keys would lay one over the other.
@@ -38,7 +38,7 @@ impl Dialogs {
     }
 
     /// The data sets that are open from now on, and their faces: nothing may be written over them.
-    pub fn guard(&self, paths: Vec<PathBuf>, samples: Arc<Vec<Sample>>) {
+    pub fn guard(&self, paths: Vec<PathBuf>, samples: Samples) {
         let files = self.guarded().files.clone();
         self.set_guard(Guard {
             paths,
@@ -317,7 +317,7 @@ mod tests {
         std::fs::write(&weights, "weights").unwrap();
         assert_eq!(save(&weights), Some(weights.clone()));
         dialogs.guard_files(vec![weights.clone()]);
-        dialogs.guard(vec![photo.clone()], Arc::default());
+        dialogs.guard(vec![photo.clone()], Samples::default());
         assert_eq!([save(&photo), save(&weights)], [None, None]);
         dialogs.guard_files(Vec::new());
         assert_eq!([save(&photo), save(&weights)], [None, Some(weights)]);

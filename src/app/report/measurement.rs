@@ -85,6 +85,13 @@ impl Measurement {
         Some((self.results.as_ref()?, key.subset))
     }
 
+    /// Whether the results are of this, but for their intervals.
+    pub fn is_of(&self, wanted: &ResultsKey) -> bool {
+        let intervals = wanted.intervals;
+        let of = self.key.map(|key| ResultsKey { intervals, ..key });
+        of == Some(*wanted)
+    }
+
     pub fn is_running(&self) -> bool {
         self.job.is_some()
     }

@@ -81,7 +81,8 @@ impl ReportView {
             other: list
                 .other
                 .as_ref()
-                .map(|o| (o.name.clone(), o.findings.clone())),
+                .map(|o| o.name.clone())
+                .zip(list.other_found()),
             faces,
             unread,
             subset: key.subset.name(),
@@ -115,6 +116,11 @@ impl ReportView {
     /// What was measured, for files and the clipboard.
     pub fn evaluation(&self, model: &Model) -> Option<&Arc<Evaluation>> {
         self.results(model)?.0.evaluation.as_ref()
+    }
+
+    /// Whether the results are of what is known by now.
+    pub fn is_current(&self, model: &Model) -> bool {
+        self.measurement.is_of(&self.key(model))
     }
 
     /// Whether the results that are shown have their intervals.

@@ -12,7 +12,7 @@ use crate::app::command::{Command, Group, ListCommand};
 use crate::app::opening::WEIGHTS;
 use crate::app::studio::Studio;
 use crate::app::studio::bar_words::{BETWEEN, Busy, ChipWords, Forms, LOADING, Words};
-use crate::app::widgets::buttons::{brief_chip, chip, shortened, toggle};
+use crate::app::widgets::buttons::{brief_chip, chip, shortened, steady_chip, toggle};
 use crate::app::widgets::menus::{choice_menu, closing};
 use crate::app::widgets::theme;
 use crate::engine::{NetworkInfo, Slot};
@@ -233,8 +233,9 @@ impl Studio {
             true => p.waiting,
             false => p.working,
         };
+        let width = device.chip_width(ui, forms.device);
         let device = [device.form(forms.device), &device.whole];
-        if brief_chip(ui, tint, device, &about).clicked() {
+        if steady_chip(ui, tint, device, &about, width).clicked() {
             *wanted = Some(Command::About);
         }
         let about = about_network(network) + "\nClick to choose another network.";

@@ -1,6 +1,8 @@
 //! What the chips of the bar say, and how briefly: they fold to shorter words before anything lies
 //! over anything else.
 
+use std::time::Duration;
+
 use eframe::egui::Ui;
 
 use crate::app::model::Model;
@@ -34,6 +36,8 @@ pub struct Words {
     pub brief: Vec<String>,
     /// What it is, for who points at it.
     pub about: &'static str,
+    /// The widest that may stand in place of all of it, so that nothing moves when a number changes.
+    pub widest: Option<String>,
 }
 
 impl Words {
@@ -46,8 +50,15 @@ impl Words {
         }
     }
 
+    /// How wide its chip is.
+    pub fn chip_width(&self, ui: &Ui, n: usize) -> f32 {
+        let widest = self.widest.as_ref().filter(|_| n == 0);
+        let widest = widest.map_or(0.0, |words| chip_width(ui, words));
+        widest.max(chip_width(ui, self.form(n)))
+    }
+
     fn width(&self, ui: &Ui, n: usize) -> f32 {
-        chip_width(ui, self.form(n)) + BETWEEN
+        self.chip_width(ui, n) + BETWEEN
     }
 }
 
@@ -88,9 +99,8 @@ impl ChipWords {
     pub fn of(studio: &Studio) -> Self {
         let model = &studio.model;
         let network = model.networks.current.as_ref();
-        let latency = studio.lifetime.latency.map_or(String::new(), |l| {
-            format!(" · {:.1} ms", 1000.0 * l.as_secs_f64())
-        });
+        let latency = studio.lifetime.latency;
+        let latency = latency.map_or(String::new(), |l| format!(" · {}", latency_words(l)));
         let device = network.map(|network| {
             let (short, _) = network
                 .device
@@ -104,6 +114,7 @@ impl ChipWords {
                 whole: format!("{short}{latency}{compiles}"),
                 brief: vec![short.to_owned()],
                 about: "",
+                widest: Some(format!("{short} · {WIDEST_LATENCY}{compiles}")),
             }
         });
         let network = network.map(|network| {
@@ -112,6 +123,7 @@ impl ChipWords {
                 whole: format!("{} · {}", network.title, shortened(&name, NAME)),
                 brief: vec![shortened(&name, NAME), shortened(&name, SHORT_NAME)],
                 about: "",
+                widest: None,
             }
         });
         Self {
@@ -193,6 +205,20 @@ impl ChipWords {
     }
 }
 
+/// The widest that [`latency_words`] makes.
+const WIDEST_LATENCY: &str = "88.8 ms";
+
+/// How long a prediction took, in no more signs than it takes to tell fast from slow.
+fn latency_words(latency: Duration) -> String {
+    let seconds = latency.as_secs_f64();
+    match 1000.0 * seconds {
+        ms if ms < 99.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        _ if seconds < 9.95 => format!("{seconds:.1} s"),
+        _ => format!("{seconds:.0} s"),
+    }
+}
+
 /// The run that is running, or how many there are.
 fn running(model: &Model) -> Option<Words> {
     let runs = &model.runs;
@@ -215,12 +241,14 @@ fn running(model: &Model) -> Option<Words> {
                 whole: format!("{name} · {summary}"),
                 brief,
                 about,
+                widest: None,
             })
         }
         _ => Some(Words {
             whole: format!("{} runs", running.len()),
             brief: Vec::new(),
             about,
+            widest: None,
         }),
     }
 }
@@ -234,11 +262,13 @@ fn busy(model: &Model, opening: Vec<String>) -> Vec<Words> {
             thousands(sweep.of)
         )],
         about: "Predicting every face of the list",
+        widest: None,
     });
     let other = |words: String, about: &'static str| Words {
         brief: vec![shortened(&words, SHORT_NAME)],
         whole: words,
         about,
+        widest: None,
     };
     let loading = model.networks.loading.iter().flatten().map(|name| {
         let about = "Weights are being read; the network in use goes on answering";
@@ -248,4 +278,40 @@ fn busy(model: &Model, opening: Vec<String>) -> Vec<Words> {
         .into_iter()
         .map(|words| other(words, "This goes on in the background"));
     sweep.into_iter().chain(loading).chain(opening).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui;
+
+    use super::*;
+    use crate::app::widgets::theme;
+
+    #[test]
+    fn the_devices_chip_is_as_wide_for_every_latency() {
+        let ctx = egui::Context::default();
+        theme::install(&ctx);
+        let mut widths = Vec::new();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for ms in [0.4, 8.8, 12.3, 99.94, 99.96, 437.0, 999.7, 1234.0, 88_888.0] {
+                let latency = latency_words(Duration::from_secs_f64(ms / 1000.0));
+                let words = Words {
+                    whole: format!("CPU · {latency}"),
+                    brief: vec!["CPU".into()],
+                    about: "",
+                    widest: Some(format!("CPU · {WIDEST_LATENCY}")),
+                };
+                widths.push((words.chip_width(ui, 0), latency));
+                assert!(words.chip_width(ui, 1) < words.chip_width(ui, 0));
+            }
+        });
+        let as_first = |w: &(f32, String)| w.0 == widths[0].0;
+        assert!(widths.iter().all(as_first), "{widths:?}");
+        let said: Vec<&str> = widths.iter().map(|w| &*w.1).collect();
+        assert_eq!(
+            said[..5],
+            ["0.4 ms", "8.8 ms", "12.3 ms", "99.9 ms", "100 ms"]
+        );
+        assert_eq!(said[5..], ["437 ms", "1.0 s", "1.2 s", "89 s"]);
+    }
 }

@@ -34,9 +34,12 @@ impl eframe::App for Studio {
         hold_tooltips(&ctx, palette);
         self.window_ui(ui);
         self.overlays_ui(&ctx);
+        self.offer_muted();
         self.ask_features();
         let place = self.layout.largest().unwrap_or(ctx.content_rect());
-        self.toasts.ui(&ctx, place);
+        if let Some(ticket) = self.toasts.ui(&ctx, place) {
+            self.put_back(ticket);
+        }
         self.question_about_table_ui(&ctx);
         self.label_export_ui(&ctx);
         self.close_ui(&ctx);
@@ -124,9 +127,12 @@ impl Studio {
             };
             overlays.ui(ctx, &context)
         });
-        overlays.help_ui(ctx, &mut self.keys);
+        let keys = overlays.help_ui(ctx, &mut self.keys);
         overlays.about_ui(ctx, &|| self.facts());
         self.overlays = overlays;
+        if let Some(before) = keys {
+            self.keys_were_reset(before);
+        }
         match chosen.flatten() {
             Some(palette::Entry::Command(command)) => {
                 let recent = &mut self.session.settings.recent_commands;

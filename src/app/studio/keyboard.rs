@@ -9,7 +9,7 @@ use eframe::egui::{self, Event, FocusDirection, Key, LayerId, Popup};
 use crate::app::command::Command;
 use crate::app::command::keys;
 use crate::app::command::keys::{Press, Queue};
-use crate::app::command::pane::Workspace;
+use crate::app::command::pane::Pane;
 use crate::app::features::EXPORT;
 use crate::app::studio::Studio;
 use crate::app::studio::overlays::{ABOUT, KEYS, Reader};
@@ -119,7 +119,7 @@ impl Studio {
     /// The dialogs that are open, by their titles.
     fn dialogs(&self) -> impl Iterator<Item = &'static str> {
         let export = self.panels.features.export_is_open();
-        let export = (export && self.layout.workspace == Workspace::Features).then_some(EXPORT);
+        let export = (export && self.layout.sees(Pane::Maps)).then_some(EXPORT);
         self.overlays.windows().chain(export)
     }
 

@@ -9,6 +9,7 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::item::{Picture, color_image};
 use crate::app::features::{Favourites, Notice, What};
 use crate::app::studio::Studio;
+use crate::app::widgets::toasts::ON_CLIPBOARD;
 use crate::engine::FeatureReply;
 use crate::model::{Layer, TapLayer};
 
@@ -73,7 +74,7 @@ impl Studio {
             Some(Notice::Message(text)) => self.toasts.say(text),
             Some(Notice::Picture(picture)) => {
                 ctx.copy_image(color_image(&picture));
-                self.toasts.say("The figure is on the clipboard");
+                self.toasts.say(format!("The figure is {ON_CLIPBOARD}"));
             }
             None => {}
         }
@@ -82,7 +83,9 @@ impl Studio {
     /// Left and right mean the maps while these are looked at, whatever was clicked before; up and
     /// down stay those of the list. Whether this was one.
     pub(super) fn moves_in_maps(&mut self, press: &Press) -> bool {
-        let here = self.layout.workspace == Workspace::Features;
+        let panes = [Pane::Maps, Pane::Channel];
+        let seen = panes.iter().any(|pane| self.layout.sees(*pane));
+        let here = seen && self.layout.workspace == Workspace::Features;
         if !here || !press.key.modifiers.is_none() {
             return false;
         }
@@ -98,9 +101,10 @@ impl Studio {
     pub(super) fn feature_command(&mut self, command: Command) {
         if self.panels.features.show_tab(command) {
             self.layout.workspace = Workspace::Features;
+            self.layout.show(Pane::Maps);
         } else if command == Command::Figure6 {
             self.choose_figure(What::Figure6);
-        } else if self.layout.workspace == Workspace::Features {
+        } else {
             let network = self.model.networks.current.as_ref();
             self.panels.features.run(command, network);
         }

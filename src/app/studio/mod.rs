@@ -18,6 +18,7 @@ mod log_pane;
 mod maps;
 mod overlays;
 mod palette;
+mod put_back;
 mod recent;
 mod replies;
 mod session;
@@ -57,6 +58,7 @@ use layout::Layout;
 use lifetime::Lifetime;
 use log_pane::LogPane;
 use overlays::Overlays;
+use put_back::PutBacks;
 use recent::Recent;
 use session::Session;
 use settings::Keeper;
@@ -74,6 +76,7 @@ pub struct Studio {
     /// What lies over the panes.
     overlays: Overlays,
     toasts: Toasts,
+    put_backs: PutBacks,
     keys: Keys,
     session: Session,
     engine: Engine,
@@ -150,6 +153,7 @@ impl Studio {
             layout,
             toasts: Toasts::new(crate::logs::count()),
             overlays: Overlays::default(),
+            put_backs: PutBacks::default(),
             keys: Keys::from_settings(&settings.keys),
             session: Session {
                 keeper,

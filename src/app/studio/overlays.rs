@@ -12,7 +12,7 @@ use crate::app::opening::TableQuestion;
 use crate::app::studio::label_export_form::LabelExport;
 use crate::app::studio::palette::{Among, Context, Entry, Palette};
 use crate::app::widgets::buttons::caption;
-use crate::app::widgets::dialog::{dialog_ui, raise};
+use crate::app::widgets::dialog::{dialog_ui, raise, room};
 use crate::app::widgets::theme;
 
 /// What would be lost or go on without the window.
@@ -53,7 +53,11 @@ pub const ABOUT: &str = "About";
 /// Width of the sheet, and of its columns, which are the same in each group.
 const SHEET: f32 = 880.0;
 const KEYS_WIDTH: f32 = 188.0;
+const MANY_KEYS: f32 = 240.0;
 const NAMES_WIDTH: f32 = 150.0;
+/// Of the button that resets a key; and between two columns.
+const RESET_WIDTH: f32 = 50.0;
+const COLUMNS_GAP: f32 = 14.0;
 
 impl Overlays {
     pub fn toggle_palette(&mut self) {
@@ -162,18 +166,20 @@ impl Overlays {
         self.palette.is_some()
     }
 
-    /// The sheet of keys, where they can be changed.
-    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) {
+    /// The sheet of keys, where they can be changed; the keys before all were reset.
+    pub fn help_ui(&mut self, ctx: &egui::Context, keys: &mut Keys) -> Option<Keys> {
         if !self.help {
-            return;
+            return None;
         }
+        let mut before = None;
         let p = theme::palette(ctx);
         let mut open = true;
         dialog_ui(ctx, KEYS, &mut open, |ui| {
-            ui.set_width(SHEET.min(ctx.content_rect().width() - 60.0));
-            self.waiting_ui(ui, keys);
+            ui.set_width(SHEET.min(room(ctx).x));
+            before = self.waiting_ui(ui, keys);
             ui.separator();
-            let most = (ctx.content_rect().height() - 240.0).max(120.0);
+            // What stands above and below may take two lines each.
+            let most = (room(ctx).y - 160.0).max(120.0);
             egui::ScrollArea::vertical()
                 .max_height(most)
                 .min_scrolled_height(most)
@@ -194,12 +200,15 @@ impl Overlays {
         if !open {
             self.close_help();
         }
+        before
     }
 
-    /// What the sheet says above: how to change a key, or what it waits for.
-    fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) {
+    /// What the sheet says above: how to change a key, or what it waits for. Returns the keys
+    /// before all were reset.
+    fn waiting_ui(&mut self, ui: &mut egui::Ui, keys: &mut Keys) -> Option<Keys> {
         let p = theme::palette(ui.ctx());
-        ui.horizontal(|ui| match (self.waiting, self.clash) {
+        let mut before = None;
+        ui.horizontal_wrapped(|ui| match (self.waiting, self.clash) {
             (Some((command, nth)), Some((key, other))) => {
                 let key_name = keys::shown(ui.ctx(), &key);
                 let words = format!("{key_name} belongs to {}.", other.name());
@@ -224,28 +233,41 @@ impl Overlays {
                     "All commands and their keys. Click a key to change it.",
                 );
                 if ui.button("Reset all keys").clicked() {
+                    before = Some(keys.clone());
                     keys.reset_all();
                 }
             }
         });
+        before
     }
 
     fn group_ui(&mut self, ui: &mut egui::Ui, group: Group, keys: &mut Keys) {
         let p = theme::palette(ui.ctx());
+        // What a command does takes what is left, in as many lines as that needs.
+        let room = ui.available_width();
+        // Many keys of one command take another line where there is little room.
+        let keys_width = if room > 0.9 * SHEET {
+            MANY_KEYS
+        } else {
+            KEYS_WIDTH
+        };
+        let others = keys_width + NAMES_WIDTH + RESET_WIDTH + 3.0 * COLUMNS_GAP;
+        let about_width = (room - others).max(100.0);
         egui::Grid::new(group.name())
             .num_columns(4)
-            .spacing([14.0, 3.0])
+            .spacing([COLUMNS_GAP, 3.0])
             .min_col_width(20.0)
             .show(ui, |ui| {
                 let commands = Command::ALL.iter().copied();
                 for command in commands.filter(|c| c.group() == group) {
-                    self.keys_of_ui(ui, command, keys);
+                    self.keys_of_ui(ui, command, keys, keys_width);
                     ui.horizontal(|ui| {
                         ui.set_min_width(NAMES_WIDTH);
                         ui.label(command.name());
                     });
-                    let about = egui::RichText::new(command.about()).size(theme::SMALL);
-                    ui.label(about.color(p.quiet));
+                    let font = theme::font(theme::SMALL);
+                    let about = command.about().to_owned();
+                    ui.label(ui.painter().layout(about, font, p.quiet, about_width));
                     if keys.is_changed(command) {
                         let button = ui.small_button("reset");
                         button.widget_info(|| {
@@ -264,11 +286,12 @@ impl Overlays {
     }
 
     /// A button for each key of a command, and one for a further key.
-    fn keys_of_ui(&mut self, ui: &mut egui::Ui, command: Command, keys: &Keys) {
+    fn keys_of_ui(&mut self, ui: &mut egui::Ui, command: Command, keys: &Keys, most: f32) {
         let all = keys.all(command);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.set_min_width(KEYS_WIDTH);
-            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.set_max_width(most);
+            ui.spacing_mut().item_spacing = egui::vec2(4.0, 2.0);
             for nth in 0..all.len().max(1) {
                 let name = match nth {
                     0 => format!("Key of {}", command.name()),
@@ -299,17 +322,22 @@ impl Overlays {
         }
         let p = theme::palette(ctx);
         dialog_ui(ctx, ABOUT, &mut self.about, |ui| {
-            ui.set_max_width(520.0);
-            let name = format!("SMN Studio {}", env!("CARGO_PKG_VERSION"));
-            ui.label(egui::RichText::new(name).font(theme::strong(16.0)));
-            ui.colored_label(
-                    p.quiet,
-                    "Separation multi-task networks on faces, after R. Matsui, T. Yamashita and H. Fujiyoshi (VISAPP 2019). MIT or Apache-2.0; the type is Inter, under the SIL Open Font License.",
-                );
-            for line in lines() {
-                ui.separator();
-                ui.label(line);
-            }
+            ui.set_max_width(520.0_f32.min(room(ctx).x));
+            // Two networks have much to say.
+            egui::ScrollArea::vertical()
+                .max_height(room(ctx).y)
+                .show(ui, |ui| {
+                    let name = format!("SMN Studio {}", env!("CARGO_PKG_VERSION"));
+                    ui.label(egui::RichText::new(name).font(theme::strong(16.0)));
+                    ui.colored_label(
+                        p.quiet,
+                        "Separation multi-task networks on faces, after R. Matsui, T. Yamashita and H. Fujiyoshi (VISAPP 2019). MIT or Apache-2.0; the type is Inter, under the SIL Open Font License.",
+                    );
+                    for line in lines() {
+                        ui.separator();
+                        ui.label(line);
+                    }
+                });
         });
     }
 }

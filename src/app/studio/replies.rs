@@ -12,6 +12,7 @@ use crate::app::faces::list::{List, Then};
 use crate::app::model::SweepProgress;
 use crate::app::opening::{Arrival, FaceSet, Opened};
 use crate::app::studio::{PREDICT_ALL, Studio};
+use crate::app::widgets::toasts::ON_CLIPBOARD;
 use crate::background::in_background;
 use crate::dataset::BoxSource;
 use crate::engine::{FaceId, FaceTicket, ListTicket, Reply, Request, Slot, SweepNews};
@@ -47,8 +48,13 @@ impl Studio {
         if let Some(first) = self.model.faces.keep_arranged(schema, &self.opening.wake) {
             self.select(first);
         }
-        let waits = self.model.faces.is_waiting();
-        if let Some(moment) = self.model.faces.waiting.note(waits, Instant::now()) {
+        let (faces, now) = (&mut self.model.faces, Instant::now());
+        let waits = [faces.is_waiting(), faces.is_other_waiting()];
+        let moments = [
+            faces.waiting.note(waits[0], now),
+            faces.other_waiting.note(waits[1], now),
+        ];
+        for moment in moments.into_iter().flatten() {
             ctx.request_repaint_after(moment);
         }
         self.draw_waiting_sheet();
@@ -88,11 +94,11 @@ impl Studio {
             Arrival::Compare { .. } => {}
             Arrival::CopiedPicture(picture) => {
                 ctx.copy_image((*picture).clone());
-                self.toasts.say("The picture is on the clipboard");
+                self.toasts.say(format!("The picture is {ON_CLIPBOARD}"));
             }
             Arrival::CopiedText(text) => {
                 ctx.copy_text(text);
-                self.toasts.say("The table is on the clipboard");
+                self.toasts.say(format!("The table is {ON_CLIPBOARD}"));
             }
             Arrival::Opened(opened) => self.opened(opened),
             Arrival::WeightsFor(slot, path) => self.load(slot, path),

@@ -74,7 +74,7 @@ impl Studio {
         };
         self.on_exit();
         let lasted = self.lifetime.opened_at.elapsed() >= LASTING;
-        let reopened = lasted.then(|| self.reopen(&why));
+        let reopened = lasted.then(|| self.reopen());
         let said = match reopened {
             Some(Ok(_)) => std::process::exit(0),
             Some(Err(error)) => format!("and no other window could be opened: {error}"),
@@ -84,12 +84,11 @@ impl Studio {
         std::process::exit(1);
     }
 
-    fn reopen(&self, why: &str) -> std::io::Result<Child> {
+    fn reopen(&self) -> std::io::Result<Child> {
         let mut program = Command::new(std::env::current_exe()?);
         program.args(["--device", "cpu"]); // it may have been lost over the network's work
-        let notice =
-            format!("The graphics device was lost ({why}). The window is back; the CPU computes");
-        program.args(["--notice", &notice]);
+        let notice = "The graphics device was lost. The window is back; the CPU computes";
+        program.args(["--notice", notice]);
         if let Some(folder) = self.session.keeper.folder() {
             program.arg("--settings").arg(folder);
         }

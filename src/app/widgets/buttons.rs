@@ -54,11 +54,22 @@ pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
 }
 
 /// A chip that says in a few words what is called `said` for screen readers.
-pub fn brief_chip(ui: &mut Ui, dot: Color32, [words, said]: [&str; 2], about: &str) -> Response {
+pub fn brief_chip(ui: &mut Ui, dot: Color32, words: [&str; 2], about: &str) -> Response {
+    steady_chip(ui, dot, words, about, 0.0)
+}
+
+/// The same, at least as wide as its widest words will be.
+pub fn steady_chip(
+    ui: &mut Ui,
+    dot: Color32,
+    [words, said]: [&str; 2],
+    about: &str,
+    least: f32,
+) -> Response {
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
-    let size = vec2(chip_width(ui, words), 26.0);
+    let size = vec2(chip_width(ui, words).max(least), 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said));
     let painter = ui.painter();

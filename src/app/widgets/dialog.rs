@@ -1,6 +1,22 @@
 //! Dialogs in the middle of the window.
 
-use eframe::egui::{self, Align2, Frame, Id, LayerId, Memory, Pos2, Rect, Tooltip};
+use eframe::egui::{self, Align2, Frame, Id, LayerId, Memory, Pos2, Rect, Tooltip, Vec2};
+
+/// Between what lies over the panes and the window's edges, in points.
+const MARGIN: f32 = 8.0;
+
+/// The part of the window that what lies over the panes stays in.
+pub fn bounds(ctx: &egui::Context) -> Rect {
+    ctx.content_rect().shrink(MARGIN)
+}
+
+/// The room that a dialog has for its content there.
+pub fn room(ctx: &egui::Context) -> Vec2 {
+    let frame = Frame::window(&ctx.global_style());
+    let title = 2.0 * crate::app::widgets::theme::CONTROL;
+    let around = frame.total_margin().sum() + egui::vec2(0.0, title);
+    (bounds(ctx).size() - around).max(Vec2::ZERO)
+}
 
 /// A dialog in the middle of the window. While it is open, what is typed is for it and for what
 /// lies above it, and it does not become lower again when it shows something else: what is clicked
@@ -20,6 +36,7 @@ pub fn dialog_ui(
     egui::Window::new(title)
         .id(id)
         .open(open)
+        .constrain_to(bounds(ctx))
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)
         .resizable(false)

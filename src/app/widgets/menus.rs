@@ -4,7 +4,14 @@
 use eframe::egui::accesskit::Action;
 use eframe::egui::containers::menu::{MenuConfig, MenuState, SubMenu, find_menu_root};
 use eframe::egui::output::OutputEvent;
-use eframe::egui::{Event, Id, InnerResponse, IntoAtoms, PointerButton, PopupCloseBehavior, Ui};
+use eframe::egui::{
+    Event, Id, InnerResponse, IntoAtoms, PointerButton, PopupCloseBehavior, ScrollArea, Ui,
+};
+
+use crate::app::widgets::dialog::bounds;
+
+/// The longest menu is lower than a window of this height; in lower ones menus are scrolled.
+const LOW: f32 = 620.0;
 
 /// A button with a menu, or within a menu an entry that has one.
 pub fn choice_menu<'a, R>(
@@ -19,7 +26,7 @@ pub fn choice_menu<'a, R>(
 /// stays open for keys, too.
 pub fn closing<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     let before = (clicks(ui), open_item(ui));
-    let made = content(ui);
+    let made = in_sight(ui, content);
     let closes = matches!(
         MenuConfig::find(ui).close_behavior,
         PopupCloseBehavior::CloseOnClick
@@ -28,6 +35,17 @@ pub fn closing<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
         ui.close();
     }
     made
+}
+
+/// A menu's content, which stays in the window: where that is low, it is scrolled.
+fn in_sight<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let window = bounds(ui.ctx()).height();
+    if window >= LOW {
+        return content(ui);
+    }
+    let margin = f32::from(ui.spacing().menu_margin.top) + 1.0;
+    let area = ScrollArea::vertical().max_height(window - 2.0 * margin);
+    area.show(ui, content).inner
 }
 
 /// Whether a key has just pressed an entry of this menu that opens none of its own.

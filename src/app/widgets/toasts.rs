@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, Align2, Id, Rect, Role, WidgetInfo, vec2};
 use log::Level;
 
+use crate::app::widgets::dialog::bounds;
 use crate::app::widgets::theme;
-use crate::humanize::{counted, thousands};
+use crate::humanize::{counted, thousands, without_error_number};
 use crate::logs::Record;
 
 /// News stay this long, and longer by the time that their words take to read.
@@ -30,22 +31,12 @@ const WIDTH: f32 = 300.0;
 const BESIDE: f32 = 26.0;
 const CORNER: egui::Vec2 = vec2(14.0, 68.0);
 
-/// Crates whose warnings speak to programmers: they are in the log pane, not in the way.
-const TECHNICAL: [&str; 13] = [
-    "wgpu",
-    "naga",
-    "winit",
-    "egui",
-    "eframe",
-    "epaint",
-    "cubecl",
-    "burn",
-    "calloop",
-    "sctk",
-    "zbus",
-    "accesskit",
-    "fontique",
-];
+/// What this program logs itself begins so. Other crates speak to programmers: what they warn of is
+/// in the log pane alone, and their errors are told in plain words.
+const OWN: &str = "smn_studio";
+
+/// How a toast ends that tells of something copied.
+pub const ON_CLIPBOARD: &str = "on the clipboard";
 
 /// What is said where no dialog of the system's could be opened.
 const NO_DIALOG: &str = "No file dialog could be opened: it takes xdg-desktop-portal or zenity. \
@@ -63,6 +54,15 @@ struct Toast {
     target: String,
     /// Other warnings that this one stands for; the log has them.
     more: usize,
+    /// A button, and what whoever offered it knows it by.
+    offer: Option<Offer>,
+}
+
+/// A button of a toast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub words: &'static str,
+    pub ticket: u64,
 }
 
 #[derive(Default)]
@@ -95,15 +95,25 @@ impl Toasts {
         }
     }
 
-    /// News.
     /// What is said now.
     #[cfg(test)]
     pub fn words(&self) -> Vec<&str> {
         self.shown.iter().map(|t| &*t.words).collect()
     }
 
+    /// News.
     pub fn say(&mut self, words: impl Into<String>) {
         self.show(Level::Info, words.into());
+    }
+
+    /// News with a button, which stays long enough to be thought over.
+    pub fn offer(&mut self, words: impl Into<String>, offer: Offer) {
+        let words = words.into();
+        self.shown.retain(|t| t.words != words);
+        self.say(words);
+        if let Some(toast) = self.shown.last_mut() {
+            toast.offer = Some(offer);
+        }
     }
 
     /// Something that went wrong for the person at the window.
@@ -127,14 +137,44 @@ impl Toasts {
             }
             return;
         }
-        let technical = TECHNICAL.iter().any(|t| target.starts_with(t));
-        let urgent = record.level == Level::Error || (record.level == Level::Warn && !technical);
-        if urgent && target != module_path!() {
+        if !target.starts_with(OWN) {
+            if record.level == Level::Error {
+                self.foreign(target, &record.words);
+            }
+            return;
+        }
+        if record.level <= Level::Warn && target != module_path!() {
             self.push(record.level, record.words.clone(), target);
         }
     }
 
-    fn push(&mut self, level: Level, mut words: String, target: &str) {
+    /// An error of another crate's, in words that say what it means here.
+    fn foreign(&mut self, target: &str, words: &str) {
+        let clipboard = target.contains("clipboard");
+        let copied = clipboard && words.contains("copy");
+        if copied {
+            self.shown.retain(|t| !t.words.ends_with(ON_CLIPBOARD));
+        }
+        let of = |crates: &[&str]| crates.iter().any(|name| target.starts_with(name));
+        let plain = match () {
+            () if copied && words.contains("held by") => {
+                "Nothing was copied: another program holds the clipboard. Try again"
+            }
+            () if copied => "Nothing was copied: the clipboard does not take it",
+            () if clipboard => "Nothing was pasted: the clipboard could not be read",
+            () if of(&["wgpu", "naga"]) => {
+                "The graphics driver reports an error: what is shown may not be whole. The log says more"
+            }
+            () if of(&["burn", "cubecl"]) => {
+                "The network's device reports an error. The log says more"
+            }
+            () => "The system reports an error to the window. The log says more",
+        };
+        self.push(Level::Error, plain.to_owned(), "");
+    }
+
+    fn push(&mut self, level: Level, words: String, target: &str) {
+        let mut words = plain(words);
         if let Some((at, _)) = words.char_indices().nth(LONGEST) {
             words.truncate(at);
             words.push('…');
@@ -154,6 +194,7 @@ impl Toasts {
             count,
             target: target.to_owned(),
             more,
+            offer: None,
         });
         let excess = self.shown.len().saturating_sub(AT_MOST);
         self.shown.drain(..excess);
@@ -176,25 +217,33 @@ impl Toasts {
         true
     }
 
-    /// Draws them in the lower right corner of `place`.
-    pub fn ui(&mut self, ctx: &egui::Context, place: Rect) {
+    /// Draws them in the lower right corner of `place`; the offer that was taken. The oldest wait
+    /// where the window is too low for all.
+    pub fn ui(&mut self, ctx: &egui::Context, place: Rect) -> Option<u64> {
         self.shown.retain(|t| t.since.elapsed() < t.stays());
         if self.shown.is_empty() {
-            return;
+            return None;
         }
         ctx.request_repaint_after(Duration::from_secs(1));
-        let mut dismissed = None;
+        let (mut dismissed, mut taken) = (None, None);
+        let room = bounds(ctx);
+        let first = self.first_with_room(ctx, room.height());
         egui::Area::new(Id::unique("toasts"))
             .pivot(Align2::RIGHT_BOTTOM)
             .fixed_pos(place.right_bottom() - CORNER)
+            .constrain_to(room)
             .order(egui::Order::Foreground)
             .show(ctx, |ui| {
                 let layout = egui::Layout::top_down(egui::Align::Max);
                 ui.with_layout(layout, |ui| {
                     ui.set_max_width(WIDTH + BESIDE + 40.0);
-                    for (i, toast) in self.shown.iter_mut().enumerate() {
-                        if toast_ui(ui, toast) {
-                            dismissed = Some(i);
+                    for (i, toast) in self.shown.iter_mut().enumerate().skip(first) {
+                        match toast_ui(ui, toast) {
+                            Some(Pressed::Dismiss) => dismissed = Some(i),
+                            Some(Pressed::Offer(ticket)) => {
+                                (dismissed, taken) = (Some(i), Some(ticket));
+                            }
+                            None => {}
                         }
                     }
                 });
@@ -202,15 +251,56 @@ impl Toasts {
         if let Some(i) = dismissed {
             self.shown.remove(i);
         }
+        taken
     }
+
+    /// From which toast on all have room in this height.
+    fn first_with_room(&self, ctx: &egui::Context, height: f32) -> usize {
+        let gap = ctx.global_style().spacing.item_spacing.y;
+        let mut left = height;
+        let fits = |toast: &&Toast| {
+            left -= toast.height(ctx) + gap;
+            left >= 0.0
+        };
+        let fitting = self.shown.iter().rev().take_while(fits).count();
+        self.shown.len() - fitting.max(1)
+    }
+}
+
+/// What was pressed of a toast.
+enum Pressed {
+    Dismiss,
+    Offer(u64),
+}
+
+/// Words without what only a programmer reads: the system's number of an error, and the causes
+/// that a graphics driver's error lists.
+fn plain(words: String) -> String {
+    let words = match words.split_once("\n\nCaused by") {
+        Some((first, _)) => first.to_owned(),
+        None => words,
+    };
+    without_error_number(&words)
 }
 
 impl Toast {
     fn stays(&self) -> Duration {
         match self.level {
+            _ if self.offer.is_some() => ERRORS_STAY,
             Level::Info => STAYS + READ_A_SIGN * self.said().chars().count() as u32,
             _ => ERRORS_STAY,
         }
+    }
+
+    /// With its frame.
+    fn height(&self, ctx: &egui::Context) -> f32 {
+        let font = theme::font(theme::BODY);
+        let layout = |said| ctx.fonts_mut(|f| f.layout(said, font, egui::Color32::WHITE, WIDTH));
+        let offer = match self.offer {
+            Some(_) => theme::CONTROL + ctx.global_style().spacing.item_spacing.y,
+            None => 0.0,
+        };
+        layout(self.said()).size().y + offer + 20.0
     }
 
     fn said(&self) -> String {
@@ -225,8 +315,8 @@ impl Toast {
     }
 }
 
-/// Whether it was dismissed. One that the pointer is on stays.
-fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> bool {
+/// What was pressed of it. One that the pointer is on stays.
+fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> Option<Pressed> {
     let p = theme::palette(ui.ctx());
     let tint = match toast.level {
         Level::Error => p.label,
@@ -250,14 +340,19 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> bool {
         // All as wide as the widest may be: stacked ones have common edges.
         let size = vec2(WIDTH + BESIDE, words.size().y);
         let row = egui::Layout::right_to_left(egui::Align::Min);
-        ui.allocate_ui_with_layout(size, row, |ui| {
-            let close = ui.add(egui::Button::new("×").frame(false));
-            close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
-            let words_ui = egui::Layout::left_to_right(egui::Align::Min);
-            ui.with_layout(words_ui, |ui| ui.add(egui::Label::new(words)));
-            close.on_hover_text("Dismiss").clicked()
-        })
-        .inner
+        let dismissed = ui
+            .allocate_ui_with_layout(size, row, |ui| {
+                let close = ui.add(egui::Button::new("×").frame(false));
+                close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
+                let words_ui = egui::Layout::left_to_right(egui::Align::Min);
+                ui.with_layout(words_ui, |ui| ui.add(egui::Label::new(words)));
+                close.on_hover_text("Dismiss").clicked()
+            })
+            .inner;
+        match toast.offer {
+            Some(offer) if ui.button(offer.words).clicked() => Some(Pressed::Offer(offer.ticket)),
+            _ => dismissed.then_some(Pressed::Dismiss),
+        }
     });
     if shown.response.contains_pointer() {
         toast.since = Instant::now();
@@ -269,92 +364,4 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(level: Level, target: &str, words: &str) -> Record {
-        Record {
-            number: 0,
-            time: std::time::SystemTime::now(),
-            level,
-            target: target.into(),
-            words: words.into(),
-        }
-    }
-
-    #[test]
-    fn equal_warnings_are_one_toast_and_technical_ones_none() {
-        let mut toasts = Toasts::default();
-        for _ in 0..5 {
-            toasts.logged(&record(
-                Level::Warn,
-                "smn_studio::dataset",
-                "a row is broken",
-            ));
-        }
-        toasts.logged(&record(Level::Warn, "wgpu_hal::vulkan", "of no use here"));
-        toasts.logged(&record(Level::Info, "smn_studio", "of no use here"));
-        toasts.logged(&record(Level::Error, "wgpu_core", "device lost"));
-        // A dialog that came in the end is no news.
-        toasts.logged(&record(Level::Error, "rfd::portal", "no session bus"));
-        toasts.logged(&record(
-            Level::Error,
-            "rfd::backend",
-            "Failed to pick file with zenity: not found",
-        ));
-        // What a toast itself logs does not come back.
-        toasts.logged(&record(
-            Level::Warn,
-            module_path!().trim_end_matches("::tests"),
-            "echo",
-        ));
-        let shown: Vec<_> = toasts.shown.iter().map(|t| (&*t.words, t.count)).collect();
-        assert_eq!(
-            shown,
-            [("a row is broken", 5), ("device lost", 1), (NO_DIALOG, 1)]
-        );
-        for i in 0..10 {
-            toasts.say(format!("{i}"));
-        }
-        assert_eq!(toasts.shown.len(), AT_MOST);
-    }
-
-    #[test]
-    fn news_goes_when_it_is_read_and_errors_stay() {
-        let mut toasts = Toasts::default();
-        for set in ["a.csv: a row is lost", "b.csv: two rows are lost"] {
-            toasts.warn_of_set(Some(set.into()));
-        }
-        assert_eq!(toasts.shown.len(), 1, "the other set is gone");
-        toasts.warn_of_set(None);
-        assert!(toasts.shown.is_empty() && !toasts.dismiss());
-        toasts.say("The table is on the clipboard");
-        toasts.say("x".repeat(200));
-        toasts.warn("No face in it can be used");
-        let stays: Vec<f64> = toasts
-            .shown
-            .iter()
-            .map(|t| t.stays().as_secs_f64())
-            .collect();
-        assert!(
-            stays[0] < 5.0 && stays[1] > 10.0 && stays[2] > 20.0,
-            "{stays:?}"
-        );
-    }
-
-    #[test]
-    fn a_thousand_problems_are_one_toast_with_a_count() {
-        let mut toasts = Toasts::default();
-        for row in 1..=1398 {
-            let words = format!("theirs.csv:{row}: 0.83 is not 1, -1 or empty");
-            toasts.logged(&record(Level::Warn, "smn_studio::dataset", &words));
-        }
-        toasts.logged(&record(Level::Warn, "smn_studio::engine", "another matter"));
-        toasts.say("news");
-        let said: Vec<String> = toasts.shown.iter().map(Toast::said).collect();
-        assert_eq!(said.len(), 4, "{said:?}");
-        assert!(said[0].starts_with("theirs.csv:1: ") && said[1].starts_with("theirs.csv:2: "));
-        assert!(said[1].ends_with("— and 1,396 other warnings, in the log"));
-        assert_eq!(said[2], "another matter");
-    }
-}
+mod tests;

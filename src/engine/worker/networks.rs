@@ -71,7 +71,8 @@ impl Worker {
                         None
                     }
                     Err(why) => {
-                        log::warn!("the GPU failed while getting ready; the CPU goes on: {why}");
+                        log::info!("the GPU failed while getting ready: {why}");
+                        log::warn!("the GPU failed while getting ready; the CPU goes on");
                         None
                     }
                 };
@@ -156,11 +157,11 @@ impl Worker {
             }
             _ => {}
         }
-        (self.send)(Reply::Failed(format!(
-            "{} failed; the CPU goes on{}",
-            loaded.device,
-            failure.map_or_else(String::new, |why| format!(": {why}"))
-        )));
+        if let Some(why) = failure {
+            log::info!("{} failed: {why}", loaded.device);
+        }
+        let words = format!("{} failed; the CPU goes on", loaded.device);
+        (self.send)(Reply::Failed(words));
         self.gpu = None;
         for slot in [Slot::A, Slot::B] {
             if let Some(loaded) = &mut self.networks[slot as usize] {

@@ -79,7 +79,7 @@ fn values_of_both_rows_stand_one_under_the_other() {
             let output = ctx.run_ui(input, |ui| {
                 ui.set_clip_rect(Rect::everything_left_of(width));
                 ui.horizontal(|ui| own_numbers_ui(ui, Some(0.026), &points));
-                ui.horizontal(|ui| differences_ui(ui, &points));
+                ui.horizontal(|ui| differences_ui(ui, Some(0.026), &points, "nothing"));
             });
             let texts = output.shapes.iter().filter_map(|s| match &s.shape {
                 egui::Shape::Text(text) => Some((text.pos, text.galley.text().to_owned())),
@@ -127,7 +127,7 @@ fn numbers_are_whole_and_what_is_left_out_is_shown_to_be() {
             let output = ctx.run_ui(input, |ui| {
                 ui.horizontal(|ui| {
                     ui.set_clip_rect(Rect::everything_left_of(right));
-                    values_ui(ui, &values(found));
+                    values_ui(ui, &values(found), WIDEST);
                 });
             });
             let texts = output.shapes.iter().filter_map(|s| match &s.shape {
@@ -148,4 +148,52 @@ fn numbers_are_whole_and_what_is_left_out_is_shown_to_be() {
         }
         assert!(counts.is_sorted() && counts.contains(&3) && counts.last() == Some(&5));
     }
+}
+
+#[test]
+fn numbers_of_any_size_have_room_of_their_own() {
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    for far in [1.0, 99.94, 640.0, 12_345.6, 1.0e7] {
+        let names = ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"];
+        let points: Vec<PointView> = (0..5)
+            .map(|n| PointView {
+                place: (0, n),
+                name: names[n],
+                found: Some([0.0, 0.0]),
+                label: Some([far, 0.0]),
+                other: Some([far, 0.0]),
+                length: Some(1.0),
+            })
+            .collect();
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(2000.0, 90.0))),
+            ..Default::default()
+        };
+        let output = ctx.run_ui(input, |ui| {
+            ui.horizontal(|ui| own_numbers_ui(ui, Some(far), &points));
+            ui.horizontal(|ui| differences_ui(ui, Some(far), &points, "nothing"));
+        });
+        // Words, then the tick or cross behind them.
+        let places = output.shapes.iter().filter_map(|s| match &s.shape {
+            egui::Shape::Text(text) => {
+                Some(Rect::from_min_size(text.pos, text.galley.size()).shrink(0.5))
+            }
+            shape @ (egui::Shape::LineSegment { .. } | egui::Shape::Path(_)) => {
+                Some(shape.visual_bounding_rect().shrink(1.5))
+            }
+            _ => None,
+        });
+        let places: Vec<Rect> = places.collect();
+        assert!(places.len() >= 14, "{far}: {places:?}");
+        for (n, place) in places.iter().enumerate() {
+            let over = places[..n].iter().find(|other| other.intersects(*place));
+            let is_cross = place.width() < 8.0 && over.is_some_and(|o| o.width() < 8.0);
+            assert!(over.is_none() || is_cross, "{far}: {place} over {over:?}");
+        }
+    }
+    assert_eq!(
+        [0.04, 99.94, 99.96, 12_345.6].map(number),
+        ["0.0", "99.9", "100", "12346"]
+    );
 }

@@ -48,6 +48,8 @@ pub struct List {
     pub boxes: Boxes,
     /// Whether the answer for the box at hand keeps one waiting.
     pub waiting: Waiting,
+    /// The same of a second network's.
+    pub other_waiting: Waiting,
     pub selection: Selection,
     pub order: Order,
     /// Faces that were added and taken away again.
@@ -96,8 +98,16 @@ impl List {
 
     pub fn face(&self, index: usize) -> Option<Face<'_>> {
         let is_shown = index == self.selected() && self.active_hand().is_none();
-        let face = self.as_found(index)?;
-        Some(self.waiting.without_old(face, is_shown))
+        let face = self.waiting.without_old(self.as_found(index)?, is_shown);
+        Some(match self.compares_networks() {
+            true => self.other_waiting.without_old_other(face, is_shown),
+            false => face,
+        })
+    }
+
+    /// Whether the other predictor is a network, which is asked anew where a box is moved.
+    pub fn compares_networks(&self) -> bool {
+        self.other.as_ref().is_some_and(|o| o.network.is_some())
     }
 
     /// A face with what was found of it, be that in a box from which it was moved.
@@ -128,6 +138,27 @@ impl List {
     pub fn is_waiting(&self) -> bool {
         let face = self.as_found_of(self.active());
         face.is_some_and(|face| face.is_waiting())
+    }
+
+    /// The same of a second network's answer.
+    pub fn is_other_waiting(&self) -> bool {
+        let face = self.as_found_of(self.active());
+        self.compares_networks() && face.is_some_and(|face| face.is_other_waiting())
+    }
+
+    /// What the other predictor says, to be counted: of a second network, what it says of boxes from
+    /// which faces were moved is left out.
+    pub fn other_found(&self) -> Option<Findings> {
+        let mut found = self.other.as_ref()?.findings.clone();
+        if self.compares_networks() {
+            for index in self.by_hand() {
+                let face = self.as_found(index as usize);
+                if face.is_some_and(|face| face.is_other_waiting()) {
+                    found.remove(index as usize);
+                }
+            }
+        }
+        Some(found)
     }
 
     /// Whether the answer for a box that somebody moved or drew is still to come.
@@ -340,7 +371,7 @@ impl List {
         let of = Arranged {
             samples: self.samples.clone(),
             findings: self.findings.clone(),
-            other: self.other.as_ref().map(|o| o.findings.clone()),
+            other: self.other_found(),
             schema,
         };
         self.order.arrange(of, wake, then);

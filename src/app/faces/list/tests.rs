@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::app::faces::arrangement::Sort;
+use crate::dataset::BoxSource;
 
 fn list(faces: usize) -> List {
     let name = |n| format!("{n:02}.png");
@@ -104,4 +105,54 @@ fn what_a_person_asked_for_outlives_a_later_arrangement() {
         std::thread::sleep(Duration::from_millis(1));
     };
     assert_eq!(select, Some(0));
+}
+
+#[test]
+fn what_a_second_network_found_in_a_box_from_which_a_face_was_moved_is_not_shown() {
+    use crate::label::TaskPrediction;
+    let found = |face_box| {
+        let tasks = vec![TaskPrediction::Points(vec![[3.0, 4.0]; 5])];
+        Finding::new(None, &Schema::face(), face_box, Prediction { tasks })
+    };
+    let [before, moved] = [0.0, 5.0].map(|x| FaceBox::new(x, 0.0, 9.0, 9.0));
+    let start = Instant::now();
+    for network in [Some(7), None] {
+        let mut list = list(2);
+        let mut findings = Findings::none(2);
+        findings.set(0, found(before));
+        list.findings.set(0, found(before));
+        let name = "theirs".into();
+        list.compare(Some(Other {
+            name,
+            findings,
+            file: None,
+            network,
+        }));
+        let place = |list: &mut List, face_box| {
+            (list.items[0].face_box, list.items[0].source) = (face_box, BoxSource::Given);
+        };
+        place(&mut list, before);
+        assert!(!list.is_other_waiting() && list.shown().unwrap().other.is_some());
+        place(&mut list, moved);
+        list.findings.set(0, found(moved));
+        let waits = list.is_other_waiting();
+        assert_eq!(waits, network.is_some(), "a file is not asked anew");
+        let counted = list.other_found().unwrap().found();
+        assert_eq!(counted, usize::from(network.is_none()));
+        list.other_waiting.note(waits, start);
+        assert!(
+            list.shown().unwrap().other.is_some(),
+            "answers follow the box"
+        );
+        list.other_waiting
+            .note(waits, start + Duration::from_secs(1));
+        let face = list.shown().unwrap();
+        assert!(face.finding.is_some());
+        assert_eq!(face.other.is_some(), network.is_none());
+        if let Some(other) = &mut list.other {
+            other.findings.set(0, found(moved));
+        }
+        assert!(!list.is_other_waiting() && list.shown().unwrap().other.is_some());
+        assert_eq!(list.other_found().unwrap().found(), 1);
+    }
 }

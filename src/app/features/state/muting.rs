@@ -35,9 +35,15 @@ pub struct Muting {
     /// Counts changes.
     pub version: u64,
     pub effect: Effect,
+    /// What was muted until somebody let all be heard.
+    before: Option<Muted>,
 }
 
+/// Channels that are muted or solo.
+pub struct Muted(Vec<LayerMuting>);
+
 /// A layer of a tower.
+#[derive(Clone)]
 struct LayerMuting {
     tower: TowerId,
     layer: Layer,
@@ -91,6 +97,24 @@ impl Muting {
 
     pub fn reset(&mut self) {
         self.layers.clear();
+        self.version += 1;
+    }
+
+    /// Resets because somebody wants so, who may want it back.
+    pub fn hear_all(&mut self) {
+        if !self.is_empty() {
+            self.before = Some(Muted(self.layers.clone()));
+        }
+        self.reset();
+    }
+
+    /// What was muted until just now.
+    pub fn take_before(&mut self) -> Option<Muted> {
+        self.before.take()
+    }
+
+    pub fn put_back(&mut self, muted: Muted) {
+        self.layers = muted.0;
         self.version += 1;
     }
 

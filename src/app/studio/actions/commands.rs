@@ -31,7 +31,7 @@ impl Studio {
             Command::OpenFolder => self.opening.dialog(true, self.schema()),
             Command::OpenSamples => self.opening.samples(true),
             Command::Paste => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
-            Command::ForgetRecent => self.session.settings.recent.clear(),
+            Command::ForgetRecent => self.forget_recent(),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Photos => self.layout.workspace = Workspace::Photos,
             Command::Features => self.layout.workspace = Workspace::Features,
@@ -44,8 +44,8 @@ impl Studio {
                     self.toasts.dismiss(); // it says the same
                 }
             }
-            Command::ResetPanes => self.layout.reset(),
-            Command::ResetAllPanes => self.layout.reset_all(),
+            Command::ResetPanes => self.reset_panes(false),
+            Command::ResetAllPanes => self.reset_panes(true),
             Command::Theme
             | Command::Dark
             | Command::Light
@@ -98,10 +98,7 @@ impl Studio {
                 }
             }
             Command::Compare => self.compare_dialog(),
-            Command::StopComparing => {
-                self.model.faces.compare(None);
-                self.arrange_again();
-            }
+            Command::StopComparing => self.stop_comparing(),
             Command::CopyPicture => self.export_picture(Target::Clipboard),
             Command::SavePicture => {
                 let name = format!("{}-overlay.png", self.file_name());
@@ -114,10 +111,14 @@ impl Studio {
                 let name = format!("{}.csv", self.report_file_name());
                 self.export_report(Target::AskReport(name));
             }
-            Command::CopyTable => match self.layout.workspace {
-                Workspace::Report => self.export_report(Target::Clipboard),
-                _ => self.export_table(Target::Clipboard),
-            },
+            Command::CopyTable => {
+                let sees = |pane| self.layout.sees(pane);
+                let is_report = self.layout.workspace == Workspace::Report;
+                match sees(Pane::Report) && (is_report || !sees(Pane::Attributes)) {
+                    true => self.export_report(Target::Clipboard),
+                    false => self.export_table(Target::Clipboard),
+                }
+            }
             Command::PredictAll => self.predict_all(false),
             Command::StopPredicting => {
                 self.engine.ask(Request::StopSweep);

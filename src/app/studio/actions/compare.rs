@@ -96,6 +96,9 @@ impl Studio {
                 network: Some(hash),
             }));
         }
+        if self.is_shown(ticket) {
+            self.model.faces.other_waiting.answered();
+        }
         let samples = self.model.faces.samples.clone();
         // Both are compared by the tasks of the one at hand.
         let said = match theirs == schema {
@@ -106,6 +109,7 @@ impl Studio {
             let labels = Some(&sample.annotation);
             let finding = Finding::new(labels, &schema, face_box, said);
             other.findings.set(index, finding);
+            self.model.faces.version += 1;
         }
     }
 

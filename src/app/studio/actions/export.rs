@@ -1,17 +1,25 @@
 //! What is seen goes into files and onto the clipboard.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::attributes::attribute_table;
 use crate::app::canvas::page;
 use crate::app::export::{self, ExportError, Made, Make, Target, plots_saved};
+use crate::app::faces::boxes::Which;
 use crate::app::opening::{Arrival, Wanted};
 use crate::app::studio::Studio;
+use crate::evaluation::Evaluation;
 use crate::figure::{Format, Unit, plot};
 use crate::humanize::counted;
 
 /// What was found is of the box before.
 pub const STILL_TO_COME: &str = "The prediction of a box that was moved is still to come";
+const OTHER_STILL_TO_COME: &str =
+    "The other network's prediction of a box that was moved is still to come";
+
+/// What was measured is of predictions that are not the newest.
+const MEASURING: &str = "The report is still being measured";
 
 impl Studio {
     /// The photo with its layers, written as the file's extension says: PNG, SVG or PDF.
@@ -34,9 +42,34 @@ impl Studio {
         self.export_report(Target::File(path));
     }
 
+    /// Whether an answer that belongs to these faces is still to come, which is said: what there is
+    /// is of a box from which a face was moved, or was drawn without one.
+    fn waits_for(&mut self, faces: Vec<(usize, Which)>) -> bool {
+        let why = match self.asks_for(faces) {
+            true => STILL_TO_COME,
+            false if self.model.faces.is_other_waiting() => OTHER_STILL_TO_COME,
+            false => return false,
+        };
+        self.toasts.say(why);
+        true
+    }
+
+    /// All faces of the photo that is looked at, or the active one alone.
+    fn of_photo(&self, all: bool) -> Vec<(usize, Which)> {
+        let list = &self.model.faces;
+        let index = |which| match which {
+            Which::Listed(index) => index,
+            Which::Drawn(_) => list.selected(),
+        };
+        let faces = list.in_photo().into_iter().map(|(which, _)| which);
+        let faces = faces.filter(|which| all || *which == list.active());
+        faces.map(|which| (index(which), which)).collect()
+    }
+
     pub(in crate::app::studio) fn export_picture(&mut self, target: Target) {
-        if self.model.faces.is_waiting() {
-            return self.toasts.say(STILL_TO_COME);
+        let draws = self.panels.canvas.layers.prediction.on || self.panels.canvas.layers.other.on;
+        if draws && self.waits_for(self.of_photo(true)) {
+            return;
         }
         let Some(photo) = page::photo_page(&self.model, &self.panels.canvas.layers) else {
             return self.toasts.say("There is no photo to draw");
@@ -46,8 +79,8 @@ impl Studio {
     }
 
     pub(in crate::app::studio) fn export_table(&mut self, target: Target) {
-        if self.model.faces.is_waiting() {
-            return self.toasts.say(STILL_TO_COME);
+        if self.waits_for(self.of_photo(false)) {
+            return;
         }
         match attribute_table(&self.model) {
             Some(table) => self.deliver(Box::new(move || Ok(Made::Table(table))), 1.0, target),
@@ -55,9 +88,33 @@ impl Studio {
         }
     }
 
+    /// What was measured, for files; nothing, which is said, where there is none, or where it is of
+    /// boxes from which faces were moved.
+    fn report_to_write(&mut self) -> Option<Arc<Evaluation>> {
+        let by_hand = self.model.faces.by_hand();
+        let moved = by_hand.iter().map(|i| *i as usize);
+        if self.asks_for(moved.map(|i| (i, Which::Listed(i))).collect()) {
+            self.toasts.say(STILL_TO_COME);
+            return None;
+        }
+        let evaluation = self.report_evaluation();
+        let words = match &evaluation {
+            None => "There is no report yet",
+            // While a list is predicted the report says of how many faces it is.
+            Some(_) if self.model.sweep.progress.is_some() && by_hand.is_empty() => "",
+            Some(_) if !self.panels.report.is_current(&self.model) => MEASURING,
+            Some(_) => "",
+        };
+        if !words.is_empty() {
+            self.toasts.say(words);
+            return None;
+        }
+        evaluation
+    }
+
     pub(in crate::app::studio) fn export_report(&mut self, target: Target) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
+        let Some(evaluation) = self.report_to_write() else {
+            return;
         };
         self.say_without_intervals("tables");
         self.deliver(Box::new(move || Ok(Made::Report(evaluation))), 1.0, target);
@@ -65,8 +122,8 @@ impl Studio {
 
     /// One of the report's plots, by its name.
     pub(in crate::app::studio) fn export_plot(&mut self, name: String, target: Target) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
+        let Some(evaluation) = self.report_to_write() else {
+            return;
         };
         self.say_without_intervals("plots");
         let draw = move || {
@@ -85,8 +142,8 @@ impl Studio {
 
     /// All plots of the report into a folder, which is asked for if it is not given.
     pub(in crate::app::studio) fn export_plots(&mut self, folder: Option<PathBuf>, format: Format) {
-        let Some(evaluation) = self.report_evaluation() else {
-            return self.toasts.say("There is no report yet");
+        let Some(evaluation) = self.report_to_write() else {
+            return;
         };
         self.say_without_intervals("plots");
         let network = self.model.networks.current.as_ref();

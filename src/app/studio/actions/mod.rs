@@ -10,6 +10,7 @@ mod export;
 mod features;
 mod list;
 mod predict;
+mod put_back;
 mod report;
 mod review;
 mod selection;

@@ -107,11 +107,16 @@ impl Studio {
     /// Asks for the predictions of boxes that somebody moved or drew, as far as they are still to
     /// come; whether any is.
     fn asks_for_boxes(&mut self, faces: &[usize]) -> bool {
+        let all = faces.iter();
+        let all = all.map(|i| (*i, sheet::which_to_draw(&self.model, *i)));
+        self.asks_for(all.collect())
+    }
+
+    /// The same of these, each with the face of the list in whose photo it is.
+    pub(in crate::app::studio) fn asks_for(&mut self, boxes: Vec<(usize, Which)>) -> bool {
         let list = &self.model.faces;
-        let all = faces
-            .iter()
-            .map(|i| (*i, sheet::which_to_draw(&self.model, *i)));
-        let unanswered: Vec<(usize, Which)> = all
+        let unanswered: Vec<(usize, Which)> = boxes
+            .into_iter()
             .filter(|(i, which)| list.is_unanswered(*which) && !is_unreadable(&list.items[*i]))
             .collect();
         for (_, which) in &unanswered {
@@ -148,6 +153,7 @@ mod tests {
     use super::*;
     use crate::app::studio::start::Start;
     use crate::dataset::BoxSource;
+    use crate::figure::Format;
     use crate::label::FaceBox;
 
     /// Takes in what comes until something is so.
@@ -215,6 +221,48 @@ mod tests {
         studio.save_sheet(file("late.png"));
         until(&mut studio, "the sheet", |_| file("late.png").exists());
         assert!(!file("early.png").exists());
+    }
+
+    #[test]
+    fn no_photo_table_or_report_has_an_answer_of_the_box_before() {
+        let [photos, files] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let file = |name: &str| -> PathBuf { files.path().join(name) };
+        let mut studio = studio(photos.path());
+        studio.add_box(FaceBox::new(4.0, 6.0, 20.0, 20.0)); // in place of the guess
+        until(&mut studio, "its answer", |s| !s.model.faces.is_waiting());
+        // The first of two boxes is moved, and then the other one is looked at.
+        let second = FaceBox::new(20.0, 20.0, 15.0, 15.0);
+        studio.add_box(second);
+        studio.activate(Which::Listed(0));
+        let moved = FaceBox::new(5.0, 6.0, 20.0, 20.0);
+        studio.move_box(moved);
+        let refuses = |studio: &mut Studio, save: &dyn Fn(&mut Studio)| {
+            studio.toasts.dismiss();
+            save(studio);
+            assert!(says(studio, STILL_TO_COME), "{:?}", studio.toasts.words());
+        };
+        refuses(&mut studio, &|s| s.save_picture(file("early.png")));
+        refuses(&mut studio, &|s| s.save_table(file("early.csv")));
+        refuses(&mut studio, &|s| s.save_report(file("early.md")));
+        refuses(&mut studio, &|s| s.save_plots(file("early"), Format::Svg));
+        let number = studio.model.faces.boxes.hands[0].number;
+        studio.activate(Which::Drawn(number));
+        refuses(&mut studio, &|s| s.save_picture(file("early.png")));
+        until(&mut studio, "both answers", |s| {
+            let all = [Which::Listed(0), Which::Drawn(number)];
+            all.iter().all(|which| !s.model.faces.is_unanswered(*which))
+        });
+        studio.save_picture(file("late.png"));
+        studio.save_table(file("late.csv"));
+        until(&mut studio, "both files", |_| {
+            file("late.png").exists() && file("late.csv").exists()
+        });
+        let mut written: Vec<_> = std::fs::read_dir(files.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        written.sort();
+        assert_eq!(written, ["late.csv", "late.png"]);
     }
 
     /// A sweep predicts in the boxes of the data set, and so brings no answer for one that was

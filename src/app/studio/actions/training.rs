@@ -21,7 +21,7 @@ impl Studio {
                 self.model.runs.start(request);
             }
             Action::Load(weights) => self.load_result(weights),
-            Action::StopWatching(path) => self.model.runs.stop_watching(path),
+            Action::StopWatching(path) => self.stop_watching(path),
             Action::Choose { field, folder } => {
                 let (title, files) = (training::title(field), training::files(field));
                 self.opening.form_dialog(field, folder, title, files);

@@ -223,13 +223,13 @@ impl Studio {
             .show(ui, |ui| self.bar_ui(ui));
         let plain = egui::Frame::new().fill(p.hairline);
         egui::CentralPanel::default().frame(plain).show(ui, |ui| {
+            let blocked = Blocked::new(|command| self.blocked(command));
             let comparing = self.model.faces.other.is_some();
             let widened = self.layout.widen(ui.max_rect().width(), comparing);
             let shown = self.layout.workspace as usize;
             let moved = Tree::empty(egui::Id::unique("moved"));
             let mut tree = std::mem::replace(&mut self.layout.trees[shown], moved);
             self.layout.drawing = true;
-            let blocked = Blocked::new(|command| self.blocked(command));
             let mut draw = Draw {
                 studio: self,
                 blocked,

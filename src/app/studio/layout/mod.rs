@@ -11,6 +11,7 @@ use egui_tiles::{Container, Linear, LinearDir, Shares, Tile, TileId, Tiles, Tree
 use crate::app::command::pane::{Pane, Side, Workspace};
 
 /// The workspaces, each with its tree.
+#[derive(Clone)]
 pub struct Layout {
     pub workspace: Workspace,
     /// Whether a tree is out to be drawn: what changes trees waits until it is back.
@@ -75,6 +76,13 @@ impl Layout {
     /// Whether the workspace at hand has this pane.
     pub fn has(&self, pane: Pane) -> bool {
         self.tree().tiles.find_pane(&pane).is_some()
+    }
+
+    /// Whether a pane of the workspace at hand is in sight: not closed, nor behind another's tab.
+    pub fn sees(&self, pane: Pane) -> bool {
+        let tree = self.tree();
+        let tile = tree.tiles.find_pane(&pane);
+        tile.is_some_and(|tile| tree.active_tiles().contains(&tile))
     }
 
     /// Gives panes whose words would be cut in a window of this width some of the width of those
@@ -142,6 +150,11 @@ impl Layout {
     /// Puts the panes of the workspace at hand back.
     pub fn reset(&mut self) {
         *self.tree_mut() = preset(self.workspace);
+    }
+
+    /// Takes the panes of another layout; the workspace stays.
+    pub fn take_panes(&mut self, from: Self) {
+        self.trees = from.trees;
     }
 
     pub fn reset_all(&mut self) {

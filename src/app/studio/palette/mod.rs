@@ -10,11 +10,14 @@ use crate::app::command::keys;
 use crate::app::command::keys::Keys;
 use crate::app::faces::choice::Choice;
 use crate::app::faces::choices::Choices;
+use crate::app::widgets::dialog::bounds;
 use crate::app::widgets::theme;
 use matching::{Query, sorted};
 
-/// Rows in sight.
+/// Rows in sight, where the window is not too low for them.
 const ROWS: usize = 12;
+/// What is above and below the rows.
+const AROUND: f32 = 110.0;
 const ROW: f32 = 28.0;
 const WIDTH: f32 = 560.0;
 
@@ -113,13 +116,14 @@ impl Palette {
     pub fn ui(&mut self, ctx: &egui::Context, context: &Context) -> Option<Entry> {
         let (mut taken, was_open) = (None, self.opened);
         let area = egui::Area::new(layer().id)
-            .anchor(Align2::CENTER_TOP, [0.0, 90.0])
+            .constrain_to(bounds(ctx))
+            .anchor(Align2::CENTER_TOP, [0.0, 82.0])
             .order(layer().order)
             .show(ctx, |ui| {
                 egui::Frame::window(ui.style())
                     .inner_margin(10)
                     .show(ui, |ui| {
-                        ui.set_width(WIDTH);
+                        ui.set_width(WIDTH.min(bounds(ctx).width() - 24.0));
                         self.field_ui(ui);
                         ui.add_space(4.0);
                         taken = self.found_ui(ui, context);
@@ -191,13 +195,15 @@ impl Palette {
         }
         self.chosen = self.chosen.min(found.len() - 1);
         ui.spacing_mut().item_spacing.y = 0.0;
+        let most = (bounds(ui.ctx()).height() - AROUND) / ROW;
+        let in_sight = ROWS.min(most as usize).max(3);
         let mut area = egui::ScrollArea::vertical()
             .id_salt("found")
-            .max_height(ROWS as f32 * ROW)
-            .min_scrolled_height(ROWS.min(found.len()) as f32 * ROW)
+            .max_height(in_sight as f32 * ROW)
+            .min_scrolled_height(in_sight.min(found.len()) as f32 * ROW)
             .auto_shrink([false, true]);
         if self.chosen != before || taken.is_some() {
-            let first = self.chosen.saturating_sub(ROWS / 2);
+            let first = self.chosen.saturating_sub(in_sight / 2);
             area = area.vertical_scroll_offset(first as f32 * ROW);
         } else if self.chosen == 0 && ui.ctx().input(|i| i.events.iter().any(keys::is_typed)) {
             area = area.vertical_scroll_offset(0.0);

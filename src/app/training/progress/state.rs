@@ -1,6 +1,6 @@
 //! How a run is: its state with what can be done to it, facts, and what speaks against its result.
 
-use eframe::egui::{self, Align, Layout, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Align, Color32, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::command::Command;
 use crate::app::command::hint::{hint, tooltip};
@@ -18,30 +18,37 @@ use crate::train::RunSnapshot;
 pub fn state_ui(ui: &mut Ui, run: &RunSnapshot, runs: &Runs, keys: &Keys) -> Option<Command> {
     let p = theme::palette(ui.ctx());
     let mut clicked = None;
+    let state = runs.state_text(run);
+    let in_one_row = has_room(ui, &state);
+    let mut buttons_ui = |ui: &mut Ui, commands: [Command; 4]| {
+        for command in commands {
+            let blocked = runs.blocked(run, command);
+            let button = ui.add_enabled(blocked.is_none(), egui::Button::new(command.name()));
+            let button = match blocked {
+                Some(why) => button.on_disabled_hover_text(why),
+                None => button,
+            };
+            if tooltip(button, command, keys).clicked() {
+                clicked = Some(command);
+            }
+        }
+    };
     ui.horizontal(|ui| {
         let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
         ui.painter().circle_filled(dot.center(), 4.0, tint(run, p));
-        let text = egui::RichText::new(runs.state_text(run));
-        ui.label(text.font(theme::strong(theme::BODY)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for command in [
-                Command::LoadRun,
-                Command::StopRun,
-                Command::ResumeRun,
-                Command::PauseRun,
-            ] {
-                let blocked = runs.blocked(run, command);
-                let button = ui.add_enabled(blocked.is_none(), egui::Button::new(command.name()));
-                let button = match blocked {
-                    Some(why) => button.on_disabled_hover_text(why),
-                    None => button,
-                };
-                if tooltip(button, command, keys).clicked() {
-                    clicked = Some(command);
-                }
-            }
-        });
+        let text = egui::RichText::new(&state).font(theme::strong(theme::BODY));
+        ui.label(text);
+        if in_one_row {
+            let mut from_the_right = BUTTONS;
+            from_the_right.reverse();
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                buttons_ui(ui, from_the_right);
+            });
+        }
     });
+    if !in_one_row {
+        ui.horizontal_wrapped(|ui| buttons_ui(ui, BUTTONS));
+    }
     let why = run.status.as_ref().and_then(|s| s.why.as_deref());
     for text in why.into_iter().chain(run.error.as_deref()) {
         ui.colored_label(p.label, text);
@@ -67,6 +74,30 @@ pub fn state_ui(ui: &mut Ui, run: &RunSnapshot, runs: &Runs, keys: &Keys) -> Opt
     let done = bar.with_max_x(bar.left() + bar.width() * part.clamp(0.0, 1.0));
     ui.painter().rect_filled(done, 3, p.working);
     clicked
+}
+
+/// What can be done to a run.
+const BUTTONS: [Command; 4] = [
+    Command::PauseRun,
+    Command::ResumeRun,
+    Command::StopRun,
+    Command::LoadRun,
+];
+
+/// Whether the state has room beside the buttons, or these stand below it.
+fn has_room(ui: &Ui, state: &str) -> bool {
+    let width = |words: &str, font| {
+        let words = words.to_owned();
+        let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
+        galley.size().x
+    };
+    let spacing = ui.spacing();
+    let (gap, padding) = (spacing.item_spacing.x, 2.0 * spacing.button_padding.x);
+    let button =
+        |command: &Command| width(command.name(), theme::font(theme::BODY)) + padding + gap;
+    let buttons: f32 = BUTTONS.iter().map(button).sum();
+    let state = 10.0 + gap + width(state, theme::strong(theme::BODY)) + gap;
+    state + buttons <= ui.available_width()
 }
 
 /// That the network in use is the run's, and where to go from there.
@@ -209,5 +240,64 @@ pub fn warnings_ui(ui: &mut Ui, run: &RunSnapshot) {
             "Measured on the faces for validation. More faces, more epochs or a wider network may \
              help; the curves say whether the run had come to rest.",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use eframe::egui::{Rect, pos2};
+
+    use super::*;
+    use crate::train::{Control, RunMonitor};
+
+    #[test]
+    fn a_runs_state_and_its_buttons_are_whole_in_any_width() {
+        let folder = Path::new("/runs/run-1");
+        let run = RunMonitor::expected(folder).snapshot().clone();
+        let mut runs = Runs::fixed(vec![run.clone()], vec![folder.to_owned()]);
+        let (ctx, keys) = (egui::Context::default(), Keys::default());
+        theme::install(&ctx);
+        for told in [false, true] {
+            if told {
+                runs.control(folder.to_owned(), Control::Stop);
+            }
+            let state = runs.state_text(&run);
+            let mut heights = Vec::new();
+            for width in [240.0, 320.0, 420.0, 520.0, 800.0] {
+                let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 200.0));
+                let input = egui::RawInput {
+                    screen_rect: Some(screen),
+                    ..Default::default()
+                };
+                let output = ctx.run_ui(input, |ui| {
+                    state_ui(ui, &run, &runs, &keys);
+                });
+                let places = output.shapes.iter().filter_map(|s| match &s.shape {
+                    egui::Shape::Text(text) => {
+                        let place = Rect::from_min_size(text.pos, text.galley.size());
+                        Some((text.galley.text().to_owned(), place))
+                    }
+                    _ => None,
+                });
+                let places: Vec<(String, Rect)> = places.collect();
+                let words: Vec<&str> = places.iter().map(|p| p.0.as_str()).collect();
+                assert!(words.contains(&state.as_str()), "{words:?}");
+                for command in BUTTONS {
+                    assert!(words.contains(&command.name()), "{width}: {words:?}");
+                }
+                for (n, (words, place)) in places.iter().enumerate() {
+                    let over = places[..n].iter().any(|other| other.1.intersects(*place));
+                    assert!(!over && screen.contains_rect(*place), "{width}: {words}");
+                }
+                let bottoms = places.iter().map(|p| p.1.bottom());
+                heights.push(bottoms.fold(0.0, f32::max));
+            }
+            assert!(
+                heights[0] > heights[4],
+                "one row where there is room: {heights:?}"
+            );
+        }
     }
 }
