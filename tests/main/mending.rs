@@ -399,3 +399,54 @@ fn the_command_says_what_was_mended_and_writes_it() {
     );
     says(&["review", "diff", "set", "--annotator", "bert"], &["nose"]);
 }
+
+#[test]
+fn what_is_wrong_by_itself_is_found_and_what_the_set_changed_is_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = labelled(folder.path(), 3);
+    let heads = "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,left_mouth_x,\
+                 left_mouth_y,right_mouth_x,right_mouth_y,Bald\n";
+    let row = |name: &str, left: u32, right: u32| {
+        format!("{name},{left},10,{right},10,16,16,{left},24,{right},24,-1\n")
+    };
+    let rows = [
+        row("a00.png", 8, 24),
+        row("a01.png", 24, 8),
+        row("a02.png", 8, 24),
+    ];
+    fs::write(&table, format!("{heads}{}", rows.concat())).unwrap();
+    {
+        let window = &mut reviewing(folder.path(), "anna");
+        run_named(window, "Check labels");
+        until(window, "the face in doubt", |w| {
+            looks_at(w, "a01.png") && says(w, "left and right points are exchanged")
+        });
+        click(window, "Exchange sides");
+        until(window, "no doubt", |w| !says(w, "points are exchanged"));
+        run_named(window, "All faces");
+        press(window, Key::Home);
+        until(window, "the first face", |w| looks_at(w, "a00.png"));
+        press(window, Key::Num3);
+        press(window, Key::ArrowRight);
+        saved(window);
+    }
+    let eyes = |sample: &Sample| match &sample.annotation.tasks[0] {
+        TaskLabels::Points(points) => [points[0].at[0], points[1].at[0]],
+        TaskLabels::Binary(_) => unreachable!(),
+    };
+    let set = opened(&journal(folder.path(), "anna"));
+    assert_eq!(eyes(&set.samples[1]), [8.5, 24.5]);
+    let changed = row("a00.png", 8, 24).replace("16,16", "18,16");
+    fs::write(&table, format!("{heads}{changed}{}", rows[1..].concat())).unwrap();
+    let window = &mut reviewing(folder.path(), "anna");
+    run_named(window, "Only conflicts");
+    until(window, "the face", |w| {
+        looks_at(w, "a00.png") && shows(w, "1 conflict")
+    });
+    click(window, "1 conflict");
+    click(window, "Take what was edited: 17, 16.5");
+    until(window, "the decision", |w| !says(w, "1 conflict"));
+    saved(window);
+    let set = opened(&journal(folder.path(), "anna"));
+    assert_eq!(nose(&set.samples[0]), [17.0, 16.5]);
+}

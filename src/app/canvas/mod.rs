@@ -32,6 +32,7 @@ use crate::app::widgets::header::header_ui;
 use crate::app::widgets::texture::upload;
 use crate::app::widgets::theme;
 use crate::label::{FaceBox, Point};
+use crate::review::Conflict;
 pub use export_menu::{file_name, sheet_file_name};
 use layers::Layers;
 use note::NoteField;
@@ -70,6 +71,8 @@ pub enum Action {
     PutPoint(Place, Point),
     PlacePoint(Point),
     Note(String),
+    /// Which value of a conflict holds: what was edited, or the set's.
+    Decide(Conflict, bool),
     Export(Export, Target),
     ExportScale(f32),
 }

@@ -9,9 +9,10 @@ use crate::app::command::{Command, ReviewCommand};
 use crate::app::faces::review::Review;
 use crate::app::model::Context;
 use crate::app::widgets::chips::toggle_chip;
+use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::{counted, thousands};
-use crate::review::{EditedFace, Saving, Status, held_by};
+use crate::review::{EditedFace, Saving, Status, Suspicion, held_by, suspicions};
 
 const HEIGHT: f32 = 34.0;
 const EDGE: f32 = 12.0;
@@ -42,6 +43,8 @@ impl CanvasView {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(EDGE);
                 statuses_ui(ui, context, actions);
+                conflicts_ui(ui, context, actions);
+                suspicions_ui(ui, context, actions);
                 self.note_ui(ui, context, actions);
             });
         });
@@ -78,6 +81,72 @@ fn statuses_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
             actions.push(Action::Run(command));
         }
     }
+}
+
+/// What the set has changed since it was edited, and which of the two values is to hold.
+fn conflicts_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+    let p = theme::palette(ui.ctx());
+    let index = context.model.faces.selected();
+    let open = context.model.review.open();
+    let conflicts = open.map_or(Vec::new(), |open| open.conflicts_of(index));
+    if conflicts.is_empty() {
+        return;
+    }
+    let title = counted(conflicts.len(), "conflict");
+    let title = egui::RichText::new(title)
+        .size(theme::SMALL)
+        .color(p.waiting);
+    choice_menu(ui, title, |ui| {
+        for conflict in conflicts {
+            let field = &conflict.field;
+            ui.label(format!(
+                "{field}: it was {} as it was edited",
+                conflict.base.value
+            ));
+            for (words, value, edited) in [
+                ("Keep the set's", &conflict.present.value, false),
+                ("Take what was edited", &conflict.edited.value, true),
+            ] {
+                if ui.button(format!("{words}: {value}")).clicked() {
+                    actions.push(Action::Decide(conflict.clone(), edited));
+                }
+            }
+            ui.separator();
+        }
+    });
+}
+
+/// What may be wrong with the labels of the face, and what mends it.
+fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
+    let p = theme::palette(ui.ctx());
+    let Some(face) = context
+        .model
+        .faces
+        .shown()
+        .filter(|face| face.hand.is_none())
+    else {
+        return;
+    };
+    let size = face.item.picture().map(|picture| picture.dimensions());
+    let found = suspicions(face.sample, &context.model.schema(), size);
+    let Some(first) = found.first() else { return };
+    let all: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let more = match found.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    let mirrored = matches!(first, Suspicion::Mirrored { .. });
+    if mirrored {
+        let command = Command::Mend(ReviewCommand::ExchangeSides);
+        let button = toggle_chip(ui, false, "exchange", command.name());
+        if context.explained(button, command).clicked() {
+            actions.push(Action::Run(command));
+        }
+    }
+    let words = egui::RichText::new(format!("{first}{more}"));
+    let words = words.size(theme::SMALL).color(p.waiting);
+    ui.add(egui::Label::new(words).truncate())
+        .on_hover_text(all.join("\n"));
 }
 
 /// How far the queue is: the place of the face in it, and how many are done.

@@ -26,6 +26,10 @@ pub enum ReviewCommand {
     UseBox,
     Blind,
     Refresh,
+    OnlyTodo,
+    CheckLabels,
+    OnlyConflicts,
+    ExchangeSides,
     ExportLabels,
     // With a point selected.
     Left,
@@ -184,6 +188,26 @@ impl ReviewCommand {
                 "Refresh queue",
                 "Put the queue in order anew, as the labels stand now",
                 plain(Key::F5),
+            ),
+            Self::OnlyTodo => (
+                "Only to do",
+                "Show the faces of the list that are still to be reviewed",
+                shift(Key::T),
+            ),
+            Self::CheckLabels => (
+                "Check labels",
+                "Show the faces whose labels may be wrong: exchanged sides, points outside, contradictions",
+                shift(Key::K),
+            ),
+            Self::OnlyConflicts => (
+                "Only conflicts",
+                "Show the faces of which the set has changed a value since it was edited",
+                None,
+            ),
+            Self::ExchangeSides => (
+                "Exchange sides",
+                "Let the left points be the right ones",
+                shift(Key::X),
             ),
             Self::ExportLabels => (
                 "Export labels",

@@ -211,6 +211,23 @@ impl Journaled {
         review::edited(&known.base, edits, &self.schema, open)
     }
 
+    /// The open conflicts of a face.
+    pub fn conflicts_of(&self, index: usize) -> Vec<&Conflict> {
+        let of = |c: &&Conflict| self.face_of(c) == Some(index);
+        self.conflicts.iter().filter(of).collect()
+    }
+
+    /// The faces that have some.
+    pub fn in_conflict(&self) -> Vec<u32> {
+        let faces = self.conflicts.iter().filter_map(|c| self.face_of(c));
+        faces.map(|index| index as u32).collect()
+    }
+
+    /// The face of the list that a conflict is about.
+    pub fn face_of(&self, conflict: &Conflict) -> Option<usize> {
+        self.index(&self.session.edits().faces.get(conflict.face)?.face)
+    }
+
     fn is_in_conflict(&self, face: &FaceRef, field: &Field) -> bool {
         let faces = &self.session.edits().faces;
         let mut open = self.conflicts.iter();

@@ -23,6 +23,7 @@ impl Studio {
             Action::PutPoint(place, at) => self.put_point(place, at),
             Action::PlacePoint(at) => self.placed_point(at),
             Action::Note(note) => self.set_note(note),
+            Action::Decide(conflict, edited) => self.decide(&conflict, edited),
             Action::Activate(which) => self.activate(which),
             Action::Export(Export::Photo, target) => self.export_picture(target),
             Action::Export(Export::Sheet, target) => self.export_sheet(target),

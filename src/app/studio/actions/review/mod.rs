@@ -3,6 +3,7 @@
 
 mod attributes;
 mod points;
+mod queue;
 
 use std::path::PathBuf;
 
@@ -181,7 +182,10 @@ impl Studio {
         }
         let looks = matches!(
             command,
-            ReviewCommand::ZoomToFace | ReviewCommand::Blind | ReviewCommand::Refresh
+            ReviewCommand::ZoomToFace
+                | ReviewCommand::Blind
+                | ReviewCommand::Refresh
+                | ReviewCommand::CheckLabels
         );
         let moves = matches!(
             command,
@@ -234,6 +238,10 @@ impl Studio {
             C::UseBox => self.use_box(),
             C::Blind => self.model.blind ^= true,
             C::Refresh => self.arrange_then(Then::Follow),
+            C::OnlyTodo => self.only_todo(),
+            C::CheckLabels => self.check_labels(),
+            C::OnlyConflicts => self.only_conflicts(),
+            C::ExchangeSides => self.exchange_sides(),
             C::ExportLabels => self.export_labels_dialog(),
             C::Left => self.nudge([-STEP, 0.0]),
             C::Right => self.nudge([STEP, 0.0]),
