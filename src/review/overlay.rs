@@ -137,7 +137,7 @@ pub fn edited(
                 }
             }
             (Field::Box, Value::Box(Some(face_box))) if value.is_mended() => {
-                sample.face_box = Some((*face_box, BoxSource::Given));
+                sample.face_box = Some((*face_box, BoxSource::DataSet));
             }
             _ => {}
         }

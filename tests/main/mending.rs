@@ -126,6 +126,42 @@ fn ten_faces_are_mended_without_the_mouse() {
 }
 
 #[test]
+fn a_point_and_a_box_are_dragged() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path(), 2);
+    let window = &mut reviewing(folder.path(), "anna");
+    let photo = window.get_by_label("Photo a00.png").rect();
+    // The whole photo of 32 pixels is seen; the nose is half a pixel beside its middle.
+    let zoom = (photo.size() - vec2(32.0, 32.0)).min_elem() / 32.0;
+    let nose_at = photo.center() + vec2(0.5, 0.5) * zoom;
+    drag(window, nose_at, vec2(3.0, -2.0) * zoom);
+    saved(window);
+    let at = nose(&opened(&journal(folder.path(), "anna")).samples[0]);
+    assert!(
+        (at[0] - 19.5).abs() < 0.2 && (at[1] - 14.5).abs() < 0.2,
+        "{at:?}"
+    );
+    // Beside all points, the box moves, and is the face's from then on.
+    let before = window.state().face_box().unwrap();
+    let inside = photo.center() + vec2(-4.0, 9.0) * zoom;
+    drag(window, inside, vec2(2.0, 0.0) * zoom);
+    saved(window);
+    let set = opened(&journal(folder.path(), "anna"));
+    let (face_box, _) = set.samples[0].face_box.unwrap();
+    assert!(
+        (face_box.x - before.x - 2.0).abs() < 0.2,
+        "{face_box:?} {before:?}"
+    );
+    assert_eq!(window.state().face_box(), Some(face_box));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    saved(window);
+    assert_eq!(window.state().face_box(), Some(before));
+    let set = opened(&journal(folder.path(), "anna"));
+    assert_eq!(set.samples[0].face_box, None);
+}
+
+#[test]
 fn undo_goes_back_over_faces_and_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     labelled(folder.path(), 3);

@@ -162,6 +162,7 @@ impl Studio {
                 // What was open is opened again.
                 keeps_workspace: start.notice.is_some(),
                 annotator: start.annotator.clone().unwrap_or_else(system_user),
+                closing: None,
                 data: settings::data_folder(start.settings.as_deref()),
                 guarded: Vec::new(),
             },

@@ -1,6 +1,7 @@
 //! What is kept from one session to the next.
 
 use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
 
 use super::recent::Recent;
 use super::settings::{Keeper, Settings};
@@ -14,6 +15,8 @@ pub struct Session {
     pub keeps_workspace: bool,
     /// Who mends labels.
     pub annotator: String,
+    /// Tells when the journal of the list before is closed.
+    pub closing: Option<Receiver<()>>,
     /// Where journals are that have no place beside their data.
     pub data: PathBuf,
     /// What no export writes over, besides the faces.

@@ -19,7 +19,7 @@ use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
 use super::waiting::Waiting;
 use crate::background::Wake;
-use crate::dataset::{self, BoxSource, PictureSource, Sample, Samples};
+use crate::dataset::{self, PictureSource, Sample, Samples};
 use crate::label::{FaceBox, Prediction, Schema};
 use held::Held;
 pub use info::SetInfo;
@@ -268,9 +268,15 @@ impl List {
                 findings.set(index, finding);
             }
         }
-        let face_box = sample.face_box.filter(|b| b.1 == BoxSource::Given);
-        if let (Some(place), Some(item)) = (face_box, self.items.get_mut(index)) {
-            (item.face_box, item.source) = place;
+        if let Some(item) = self.items.get_mut(index) {
+            let place = match item.picture() {
+                Some(picture) => Some(sample.region_in(picture.width(), picture.height())),
+                None => sample.region(),
+            };
+            // A box that was moved for a trial stays where it is.
+            if let Some(place) = place.filter(|place| place.0 != item.first_box.0) {
+                (item.face_box, item.source, item.first_box) = (place.0, place.1, place);
+            }
         }
         self.samples.replace(index, sample);
         self.version += 1;

@@ -37,7 +37,10 @@ impl Studio {
             Command::Features => self.layout.workspace = Workspace::Features,
             Command::Training => self.layout.workspace = Workspace::Training,
             Command::Report => self.layout.workspace = Workspace::Report,
-            Command::Review => self.layout.workspace = Workspace::Review,
+            Command::Review => {
+                self.layout.workspace = Workspace::Review;
+                self.retry_review();
+            }
             Command::Pane(pane) => {
                 self.layout.toggle(pane);
                 if pane == Pane::Log && self.layout.has(pane) {

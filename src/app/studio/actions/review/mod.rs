@@ -6,6 +6,7 @@ mod points;
 mod queue;
 
 use std::path::PathBuf;
+use std::sync::mpsc::channel;
 
 use crate::app::command::pane::Workspace;
 use crate::app::command::{Command, ReviewCommand, Scope};
@@ -48,7 +49,12 @@ impl Studio {
         let (number, samples) = (list.number, list.samples.clone());
         let (schema, wake) = (self.schema(), self.opening.wake.clone());
         self.model.review = Review::Opening(number);
+        // The same journal may be open until then.
+        let closing = self.session.closing.take();
         self.opening.away(move |say| {
+            if let Some(closing) = closing {
+                let _ = closing.recv();
+            }
             let folder = existing.map_or_else(|| review::journal_folder(&sources, &data), Ok);
             let opened = folder
                 .map_err(review::SessionError::from)
@@ -126,12 +132,22 @@ impl Studio {
         }
     }
 
+    /// What could not be opened may be by now.
+    pub(in crate::app::studio) fn retry_review(&mut self) {
+        if matches!(self.model.review, Review::Failed(_)) {
+            self.model.review = Review::Closed;
+        }
+    }
+
     /// Ends the review of the list that was open; what waits is saved first, away from the window.
     pub(in crate::app::studio) fn close_review(&mut self) {
         self.model.item = None;
         if let Review::Open(open) = std::mem::take(&mut self.model.review) {
+            let (closed, closing) = channel();
+            self.session.closing = Some(closing);
             self.opening.away(move |say| {
                 let unsaved = open.close();
+                let _ = closed.send(());
                 if unsaved > 0 {
                     let edits = counted(unsaved, "edit");
                     say(Arrival::Failed(format!("{edits} could not be saved")));
@@ -296,6 +312,8 @@ impl Studio {
                 self.select(index);
                 self.model.faces.selection.reveal();
             }
+            // Its box may be where it was before.
+            self.predict(self.model.faces.selected(), true);
         }
     }
 
