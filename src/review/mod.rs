@@ -1,6 +1,7 @@
 //! Mended labels: what annotators change is kept as entries of a journal that only grows, and no
 //! data set's file is ever written.
 
+mod bookmark;
 mod checks;
 mod edits;
 mod entry;
@@ -15,6 +16,7 @@ mod set;
 mod storage;
 mod writer;
 
+pub use bookmark::{read_bookmark, write_bookmark};
 pub use checks::{Suspicion, exchanged, suspicions};
 pub use edits::{EditedFace, EditedValue, Edits};
 pub use entry::{

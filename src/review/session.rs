@@ -102,6 +102,10 @@ impl Session {
         Ok(session)
     }
 
+    pub fn annotator(&self) -> &str {
+        &self.annotator
+    }
+
     pub fn edits(&self) -> &Edits {
         &self.edits
     }

@@ -175,9 +175,13 @@ fn undo_goes_back_over_faces_and_a_restart() {
         press(window, Key::Num3);
         press(window, Key::ArrowLeft);
         saved(window);
+        // As the window does when it is closed.
+        eframe::App::on_exit(window.state_mut());
     }
     let window = &mut reviewing(folder.path(), "anna");
-    assert!(looks_at(window, "a00.png"));
+    until(window, "the face that was looked at last", |w| {
+        looks_at(w, "a01.png")
+    });
     let noses = || {
         let set = opened(&journal(folder.path(), "anna"));
         let all = set.samples.iter().map(|s| nose(s)[0]);

@@ -33,6 +33,8 @@ pub struct Journaled {
     /// Where the journal is.
     pub folder: PathBuf,
     root: PathBuf,
+    /// The face at which the queue goes on once it is looked at.
+    pub resume: Option<usize>,
     schema: Schema,
     /// Faces that were edited, by index.
     faces: HashMap<usize, Reviewed>,
@@ -61,6 +63,8 @@ pub struct OpenedReview {
     pub root: PathBuf,
     pub schema: Schema,
     pub applied: Applied,
+    /// The face that was looked at last, where it is not the first.
+    pub resume: Option<usize>,
 }
 
 /// What is changed of a face of the list: each field and what it becomes.
@@ -97,6 +101,11 @@ impl OpenedReview {
     ) -> Result<Self, review::SessionError> {
         let session = Session::open(&folder, annotator, wake)?;
         let applied = review::apply(samples.iter(), session.edits(), &root, &schema);
+        let last = review::read_bookmark(&folder, annotator);
+        let resume = last.and_then(|last| {
+            let is = |s: &Sample| review::face_ref(s, &root).is(&last);
+            samples.iter().position(is).filter(|at| *at > 0)
+        });
         Ok(Self {
             list,
             session,
@@ -104,6 +113,7 @@ impl OpenedReview {
             root,
             schema,
             applied,
+            resume,
         })
     }
 }
@@ -118,6 +128,7 @@ impl Journaled {
             session: opened.session,
             folder: opened.folder,
             root: opened.root,
+            resume: opened.resume,
             schema: opened.schema,
             faces: HashMap::new(),
             by_picture: HashMap::new(),
@@ -365,9 +376,23 @@ impl Journaled {
         }
     }
 
-    /// Saves what waits; says what could not be saved.
-    pub fn close(self) -> usize {
+    /// Saves what waits, and which face was looked at; returns how many edits could not be saved.
+    pub fn close(self, looked_at: Option<FaceRef>) -> usize {
+        if let Some(face) = looked_at.filter(|_| !self.session.is_read_only()) {
+            let written = review::write_bookmark(&self.folder, self.session.annotator(), &face);
+            if let Err(error) = written {
+                log::info!("{}: {error}", self.folder.display());
+            }
+        }
         self.session.close().len()
+    }
+
+    /// What the face at an index is known by, for the next time.
+    pub fn known_as(&self, list: &List, index: usize) -> Option<FaceRef> {
+        match self.faces.get(&index) {
+            Some(known) => Some(known.face.clone()),
+            None => Some(review::face_ref(list.samples.get(index)?, &self.root)),
+        }
     }
 
     fn index(&self, face: &FaceRef) -> Option<usize> {

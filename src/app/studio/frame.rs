@@ -51,7 +51,8 @@ impl eframe::App for Studio {
     fn on_exit(&mut self) {
         crate::app::opening::close();
         if let Review::Open(open) = std::mem::take(&mut self.model.review) {
-            let unsaved = open.close();
+            let looked_at = open.known_as(&self.model.faces, self.model.faces.selected());
+            let unsaved = open.close(looked_at);
             if unsaved > 0 {
                 log::error!("{unsaved} edits could not be saved");
             }

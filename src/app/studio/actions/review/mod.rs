@@ -139,14 +139,33 @@ impl Studio {
         }
     }
 
+    /// The queue goes on where it was left, unless somebody has gone elsewhere since.
+    pub(in crate::app::studio) fn resume_review(&mut self) {
+        let Review::Open(open) = &mut self.model.review else {
+            return;
+        };
+        if let Some(index) = open
+            .resume
+            .take()
+            .filter(|_| self.model.faces.selected() == 0)
+        {
+            self.select(index);
+            self.model.faces.selection.reveal();
+            if let Some(face) = self.model.faces.face(index) {
+                self.toasts.say(format!("Going on at {}", face.name()));
+            }
+        }
+    }
+
     /// Ends the review of the list that was open; what waits is saved first, away from the window.
     pub(in crate::app::studio) fn close_review(&mut self) {
         self.model.item = None;
         if let Review::Open(open) = std::mem::take(&mut self.model.review) {
+            let looked_at = open.known_as(&self.model.faces, self.model.faces.selected());
             let (closed, closing) = channel();
             self.session.closing = Some(closing);
             self.opening.away(move |say| {
-                let unsaved = open.close();
+                let unsaved = open.close(looked_at);
                 let _ = closed.send(());
                 if unsaved > 0 {
                     let edits = counted(unsaved, "edit");
@@ -451,7 +470,9 @@ impl Studio {
         if self.is_reviewing() && matches!(self.model.review, Review::Closed) {
             self.open_review(true);
         }
-        if !self.is_reviewing() {
+        if self.is_reviewing() {
+            self.resume_review();
+        } else {
             self.panels.canvas.photo.placing = false;
             self.model.item = None;
         }
