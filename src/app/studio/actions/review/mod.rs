@@ -2,8 +2,10 @@
 //! one entry of the annotator's journal.
 
 mod attributes;
+mod boxes;
 mod points;
 mod queue;
+mod status;
 
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
@@ -11,14 +13,12 @@ use std::sync::mpsc::channel;
 use crate::app::command::pane::Workspace;
 use crate::app::command::{Command, ReviewCommand, Scope};
 use crate::app::faces::arrangement::Place;
-use crate::app::faces::boxes::Which;
-use crate::app::faces::item::Picture;
 use crate::app::faces::list::Then;
 use crate::app::faces::review::{FaceEdit, Journaled, OpenedReview, Review, root_of};
 use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::humanize::counted;
-use crate::label::{FaceBox, PointLabel, Presence, Provenance};
+use crate::label::{PointLabel, Presence, Provenance};
 use crate::review::{self, Field, Labelled, Status, Value};
 
 /// Photo pixels that an arrow key moves a point by, and with Shift.
@@ -360,103 +360,6 @@ impl Studio {
             value,
             source: Provenance::Accepted { weights, bulk },
         }
-    }
-
-    // What becomes of the face.
-
-    /// Approves the face and goes to the next one that is to be reviewed.
-    fn approve(&mut self) {
-        let approved = Value::Status(Status::Approved);
-        self.edit(vec![(Field::Status, Self::by_person(approved))]);
-        self.panels.canvas.photo.placing = false;
-        if let Some(next) = self.model.faces.neighbour(1) {
-            self.select(next);
-            self.model.faces.selection.reveal();
-        } else {
-            self.toasts.say("This is the last face of the queue");
-        }
-    }
-
-    fn toggle_status(&mut self, status: Status) {
-        let now = self.model.review.status(self.model.faces.selected());
-        let status = if now == status { Status::Todo } else { status };
-        self.set_status(status);
-    }
-
-    fn set_status(&mut self, status: Status) {
-        self.edit(vec![(
-            Field::Status,
-            Self::by_person(Value::Status(status)),
-        )]);
-    }
-
-    pub(in crate::app::studio) fn set_note(&mut self, note: String) {
-        self.edit(vec![(Field::Note, Self::by_person(Value::Note(note)))]);
-    }
-
-    // Boxes.
-
-    /// The box that was moved or drawn becomes the face's own.
-    pub(in crate::app::studio) fn use_box(&mut self) {
-        if matches!(self.model.review, Review::Closed) {
-            self.open_review(true);
-            return self
-                .toasts
-                .say("The journal is being opened; once more, please");
-        }
-        let Some(face) = self.model.faces.shown() else {
-            return;
-        };
-        let face_box = face.face_box;
-        match self.model.faces.active() {
-            Which::Drawn(_) => {
-                if self.add_face(face_box) {
-                    self.remove_box();
-                }
-            }
-            Which::Listed(index) => {
-                let first = face.item.first_box.0;
-                if face_box == first {
-                    return self.toasts.say("The box is where it was at first");
-                }
-                let value = Self::by_person(Value::Box(Some(face_box)));
-                let changes = vec![(Field::Box, value)];
-                self.edit_faces(vec![FaceEdit { index, changes }]);
-            }
-        }
-    }
-
-    /// A face more in the photo that is looked at; whether it is one.
-    pub(in crate::app::studio) fn add_face(&mut self, face_box: FaceBox) -> bool {
-        let Review::Open(open) = &mut self.model.review else {
-            return false;
-        };
-        let index = self.model.faces.selected();
-        let picture = self.model.faces.items.get(index).and_then(|i| i.decoded());
-        let picture = picture.cloned();
-        let Some(added) = open.add(&mut self.model.faces, index, face_box) else {
-            self.toasts.say("There is a face in this box already");
-            return false;
-        };
-        if let (Some(picture), Some(item)) = (picture, self.model.faces.items.get_mut(added)) {
-            item.state = Picture::Ready(picture);
-            self.model.faces.took_picture(added);
-        }
-        self.select(added);
-        self.model.faces.selection.reveal();
-        true
-    }
-
-    /// Somebody drew a box: a face, or the place of the only one, which nothing said before.
-    pub(in crate::app::studio) fn review_box(&mut self, face_box: FaceBox) {
-        if !face_box.is_valid() {
-            return;
-        }
-        if self.model.faces.is_guessed_alone() {
-            self.move_box(face_box);
-            return self.use_box();
-        }
-        self.add_face(face_box);
     }
 
     /// Whether what is done on the photo mends labels.
