@@ -156,7 +156,10 @@ fn queue_ui(ui: &mut Ui, context: &Context) {
     let of = faces.order.shown.len();
     let done = context.model.review.open().map_or(0, |open| {
         let shown = faces.order.shown.iter();
-        shown.filter(|i| open.statuses.contains_key(i)).count()
+        match faces.is_filtered() {
+            true => shown.filter(|i| open.statuses.contains_key(i)).count(),
+            false => open.statuses.len(),
+        }
     });
     let place = match faces.row() {
         Some(row) => format!("{} of {}", thousands(row + 1), thousands(of)),
