@@ -16,7 +16,7 @@ use super::window::{Window, click, drag, named, press_on, samples, says, showing
 fn the_first_sample_is_predicted_at_once() {
     let window = samples(Start::default());
     assert!(says(&window, " · bundled"), "the network's name is shown");
-    assert!(says(&window, " ms"), "the latency is shown");
+    assert!(says(&window, "CPU · "), "the latency is shown");
     assert!(shows(&window, "portrait 6"));
 }
 

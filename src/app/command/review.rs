@@ -212,7 +212,7 @@ impl ReviewCommand {
             Self::ExportLabels => (
                 "Export labels",
                 "Write the mended labels into a new folder, in any format",
-                ctrl_shift(Key::L),
+                ctrl_shift(Key::K),
             ),
             Self::Left => (
                 "Point left",
