@@ -152,8 +152,8 @@ fn write(
 ) -> Result<()> {
     let options = Options {
         format: to,
-        copy_pictures: copy_pictures,
-        force: force,
+        copy_pictures,
+        force,
     };
     let bar = bar(set.samples.len());
     let problems = export::export(set, sources, out, options, |done| {

@@ -108,7 +108,7 @@ pub fn run(args: ReviewArgs, opened: &mut Opened) -> Result<()> {
             let journal = export.of.journal()?;
             check_target(
                 &export.out,
-                &review::sources(&[journal.clone()]),
+                &review::sources(std::slice::from_ref(&journal)),
                 export.force,
             )?;
             write_set(

@@ -83,9 +83,10 @@ impl Studio {
         if modal.should_close() {
             answer.get_or_insert(false);
         }
-        match answer.and_then(|write| Some((write, self.overlays.label_export.take()?))) {
-            Some((true, asked)) => self.write_labels(asked.format, asked.copy_pictures),
-            Some((false, _)) | None => {}
+        let Some(write) = answer else { return };
+        let asked = self.overlays.label_export.take();
+        if let Some(asked) = asked.filter(|_| write) {
+            self.write_labels(asked.format, asked.copy_pictures);
         }
     }
 
