@@ -220,6 +220,9 @@ impl PhotoView {
         let active = scene.faces.last()?.1.face_box;
         let grip = |at| Hold::of(map, &active, at).filter(|_| box_shown);
         let point = |at| self::point_at(map, scene, at).map(Hold::Point);
+        // Whoever pans a photo that is reviewed must not move its face's box: that would be a label.
+        let moves_box = !scene.editing || ui.input(|i| i.modifiers.alt);
+        let grip = |at| grip(at).filter(|hold| moves_box || *hold != Hold::Inside);
         let grip = |at| point(at).or_else(|| grip(at));
         if response.drag_started() {
             let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
