@@ -106,6 +106,10 @@ pub fn run(args: ReviewArgs, opened: &mut Opened) -> Result<()> {
         What::Checks(of) => checks(&of, opened),
         What::Export(export) => {
             let journal = export.of.journal()?;
+            let edits = Edits::of(&read(&journal)?.entries);
+            if let Some(words) = review::in_the_journal_alone(&edits) {
+                errln!("{words}");
+            }
             check_target(
                 &export.out,
                 &review::sources(std::slice::from_ref(&journal)),
@@ -189,6 +193,8 @@ fn status(of: &Of) -> Result<()> {
             counted(edits.mended(), "value"),
             counted(mended, "face")
         );
+        // Of those that nobody has looked at a journal knows nothing.
+        counts.remove(name_of(Status::Todo));
         for (status, count) in counts {
             outln!("  {count} {status}");
         }

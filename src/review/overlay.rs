@@ -153,6 +153,8 @@ pub fn added(of: &Sample, edits: &EditedFace, place: u32, schema: &Schema) -> Sa
             PictureSource::Memory(image) => PictureSource::Memory(image.clone()),
             source => source.clone(),
         },
+        // Files tell the faces of a picture apart by it.
+        face: place,
         ordinal: Some(place),
         stated_size: of.stated_size,
         split: of.split,

@@ -148,6 +148,24 @@ fn annotator(journal: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
+/// What no format of labels holds of edits: "4 statuses and 1 note stay in the journal".
+pub fn in_the_journal_alone(edits: &Edits) -> Option<String> {
+    let faces = || edits.faces.iter();
+    let kept = |status: Status| matches!(status, Status::Approved | Status::Unsure);
+    let statuses = faces().filter(|face| kept(face.status())).count();
+    let notes = faces().filter(|face| !face.note().is_empty()).count();
+    let parts = [(statuses, "status of a face"), (notes, "note")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, what)| match (count, what) {
+            (1, what) => format!("1 {what}"),
+            (count, "note") => format!("{count} notes"),
+            (count, _) => format!("{count} statuses of faces"),
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("only the journal has {}", parts.join(" and ")))
+}
+
 /// Puts edits into a set; faces that are excluded go.
 pub fn take_edits(set: &mut Dataset, applied: Applied, edits: &Edits) {
     let excluded = |at: usize| edits.faces[at].status() == Status::Excluded;

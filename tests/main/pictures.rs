@@ -158,6 +158,22 @@ fn photos() {
 }
 
 #[test]
+fn review() {
+    let mut window = faces(24);
+    click(&mut window, "Review");
+    until(&mut window, "the journal", |w| shows(w, "Labels: saved"));
+    for key in [Key::Num3, Key::ArrowLeft, Key::ArrowDown] {
+        window.key_press(key);
+        window.run_steps(2);
+    }
+    until(&mut window, "the edits to be saved", |w| {
+        shows(w, "Labels: saved")
+    });
+    in_both_themes(&mut window, "review");
+    a_missing_pane_is_seen(&mut window, "review-dark", "Attributes pane");
+}
+
+#[test]
 fn features() {
     let mut window = faces(3);
     click(&mut window, "Features");

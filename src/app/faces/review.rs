@@ -269,7 +269,8 @@ impl Journaled {
         for edit in &edits {
             let changes = edit.changes.iter().filter_map(|(field, after)| {
                 let before = self.value(list, edit.index, field)?;
-                (before != *after).then(|| Change {
+                let changes = before != *after && !forgets_person(&before, after);
+                changes.then(|| Change {
                     field: field.clone(),
                     before,
                     after: after.clone(),
@@ -433,6 +434,14 @@ impl Journaled {
         });
         faces.map(|(index, _)| *index).collect()
     }
+}
+
+/// Whether the same value would only be said to come from a network, where a person has set or confirmed
+/// it.
+fn forgets_person(before: &Labelled, after: &Labelled) -> bool {
+    let by_person = matches!(before.source, Provenance::Person | Provenance::Confirmed);
+    let by_network = matches!(after.source, Provenance::Accepted { .. });
+    by_person && by_network && before.value == after.value
 }
 
 /// Where a journal is kept, and below which folder its pictures are named.

@@ -9,6 +9,7 @@ use crate::app::studio::label_export_form::LabelExport;
 use crate::dataset::Dataset;
 use crate::dataset::export::{self, Format, Options, Sources};
 use crate::humanize::counted;
+use crate::review;
 
 impl Studio {
     pub(in crate::app::studio) fn export_labels_dialog(&mut self) {
@@ -48,10 +49,16 @@ impl Studio {
             return;
         };
         let paths = self.model.opened.clone();
+        let open = self.model.review.open();
+        let kept = open.and_then(|open| review::in_the_journal_alone(open.session().edits()));
         self.opening.away(move |say| {
             let sources = Sources::of(&paths, &set.schema, format);
             let dropped = export::dropped(&set, &sources, format);
-            let dropped = dropped.iter().map(ToString::to_string).collect();
+            let dropped = dropped
+                .iter()
+                .map(ToString::to_string)
+                .chain(kept)
+                .collect();
             say(Arrival::Dropped(format, dropped));
         });
     }

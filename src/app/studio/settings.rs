@@ -94,7 +94,8 @@ pub fn data_folder(settings: Option<&Path>) -> PathBuf {
             own.data_dir().join("smn-studio")
         }
         (Some(settings), _) => settings.to_owned(),
-        (None, _) => std::env::temp_dir().join("smn-studio"),
+        // Of this process alone: nobody said where anything is to be kept.
+        (None, _) => std::env::temp_dir().join(format!("smn-studio-{}", std::process::id())),
     }
 }
 

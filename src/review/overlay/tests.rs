@@ -158,7 +158,7 @@ fn drawn_faces_are_added_once_and_edits_without_a_face_are_kept() {
         panic!("{:?}", out.added)
     };
     assert_eq!(added.face_box, Some((place, BoxSource::DataSet)));
-    assert_eq!(added.ordinal, Some(2));
+    assert_eq!((added.ordinal, added.face), (Some(2), 2));
     // The set has it by now, as after an export.
     let mut second = sample("a.jpg");
     second.face_box = Some((place, BoxSource::DataSet));

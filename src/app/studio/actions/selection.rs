@@ -42,6 +42,9 @@ impl Studio {
         let before = self.model.faces.selected();
         self.lifetime.latency = item.latency;
         self.panels.canvas.photo.adding = false;
+        if index != before {
+            self.leave_point();
+        }
         self.model.faces.selection.index = index;
         self.model.faces.boxes.active = None;
         self.share_picture(before, index);

@@ -70,7 +70,8 @@ impl Studio {
                 let label = Value::Presence((p >= 0.5).into());
                 let label = self.accepted(label, false);
                 self.edit(vec![(field, label)]);
-                self.step_disputed(true);
+                // Within the face: another one is gone to by whoever asks for it.
+                self.model.item = self.next_disputed(true).or(self.model.item);
             }
             None => self.toasts.say("There is no prediction of this attribute"),
         }
@@ -141,27 +142,28 @@ impl Studio {
         self.is_trained(place) && arrangement::attribute_is(face.sample, face.finding, place, is)
     }
 
-    /// The next disputed attribute of the face; after the last one, the next face on which something
-    /// is disputed.
-    pub(super) fn step_disputed(&mut self, forward: bool) {
+    /// The next disputed attribute of the face, behind the selected one.
+    fn next_disputed(&self, forward: bool) -> Option<Place> {
         let mut all = self.attribute_places();
         if !forward {
             all.reverse();
         }
-        let from = match self
-            .model
-            .item
-            .and_then(|p| all.iter().position(|q| *q == p))
-        {
-            Some(at) => at + 1,
-            None => 0,
-        };
-        let next = all[from.min(all.len())..]
-            .iter()
-            .find(|p| self.is_disputed(**p));
-        if let Some(place) = next {
-            self.model.item = Some(*place);
+        let selected = self.model.item;
+        let at = selected.and_then(|place| all.iter().position(|p| *p == place));
+        let behind = all.into_iter().skip(at.map_or(0, |at| at + 1));
+        behind.into_iter().find(|place| self.is_disputed(*place))
+    }
+
+    /// The next disputed attribute of the face; after the last one, the next face on which something
+    /// is disputed.
+    pub(super) fn step_disputed(&mut self, forward: bool) {
+        if let Some(place) = self.next_disputed(forward) {
+            self.model.item = Some(place);
             return;
+        }
+        let mut all = self.attribute_places();
+        if !forward {
+            all.reverse();
         }
         let before = self.model.faces.selected();
         self.next_disagreement(if forward { 1 } else { -1 });

@@ -7,6 +7,14 @@ use crate::label::{Point, PointLabel, PointState, TaskLabels, TaskPrediction};
 use crate::review::Value;
 
 impl Studio {
+    /// Another face is looked at: arrow keys must not move a point of it that nobody selected there.
+    pub(in crate::app::studio) fn leave_point(&mut self) {
+        self.panels.canvas.photo.placing = false;
+        if self.point().is_some() {
+            self.model.item = None;
+        }
+    }
+
     /// The points of the schema, of all its tasks.
     pub(super) fn point_places(&self) -> Vec<Place> {
         self.places(true)
