@@ -332,6 +332,15 @@ fn predictions_are_hidden_until_the_face_is_approved() {
     press(window, Key::Space);
     until(window, "the second face", |w| looks_at(w, "a01.png"));
     assert!(!predicted(window));
+    // Nor does a point without a label begin where the hidden prediction is.
+    press(window, Key::Num4);
+    press(window, Key::ArrowRight);
+    until(window, "that it has no place", |w| {
+        says(w, "The point has no place yet")
+    });
+    press(window, Key::Escape);
+    let set = opened(&journal(folder.path(), "anna"));
+    assert_eq!(set.samples[1].annotation.known(0), 3);
     press(window, Key::ArrowUp);
     until(window, "the approved one", |w| {
         looks_at(w, "a00.png") && predicted(w)

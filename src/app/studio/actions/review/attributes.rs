@@ -18,7 +18,8 @@ impl Studio {
     }
 
     pub(super) fn probability(&self, place: Place) -> Option<f32> {
-        let face = self.model.faces.face(self.model.faces.selected())?;
+        let index = self.model.faces.selected();
+        let face = self.model.seen(self.model.faces.face(index)?, index);
         let probability = arrangement::probability(face.finding?, place);
         let known = probability.is_finite() && self.is_trained(place);
         known.then_some(probability)

@@ -61,7 +61,9 @@ impl Studio {
 
     /// Where the network has a point of the face that is looked at.
     pub(super) fn predicted_point(&self, (task, item): Place) -> Option<Point> {
-        let face = self.model.faces.face(self.model.faces.selected())?;
+        // One that is hidden is no help, nor a label that nobody set.
+        let index = self.model.faces.selected();
+        let face = self.model.seen(self.model.faces.face(index)?, index);
         match face.prediction()?.tasks.get(task)? {
             TaskPrediction::Points(points) => points.get(item).copied(),
             TaskPrediction::Binary(_) => None,
