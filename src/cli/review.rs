@@ -183,7 +183,7 @@ fn status(of: &Of) -> Result<()> {
         let edits = Edits::of(&contents.entries);
         let mut counts = BTreeMap::new();
         for face in &edits.faces {
-            *counts.entry(name_of(face.status())).or_insert(0) += 1;
+            *counts.entry(face.status().name()).or_insert(0) += 1;
         }
         let mended = edits.faces.iter().filter(|face| face.is_mended()).count();
         outln!("{name}: {}, entry {}", path.display(), sequence(&contents));
@@ -194,21 +194,12 @@ fn status(of: &Of) -> Result<()> {
             counted(mended, "face")
         );
         // Of those that nobody has looked at a journal knows nothing.
-        counts.remove(name_of(Status::Todo));
+        counts.remove(Status::Todo.name());
         for (status, count) in counts {
             outln!("  {count} {status}");
         }
     }
     Ok(())
-}
-
-fn name_of(status: Status) -> &'static str {
-    match status {
-        Status::Todo => "to do",
-        Status::Approved => "approved",
-        Status::Unsure => "unsure",
-        Status::Excluded => "excluded",
-    }
 }
 
 fn diff(of: &Of) -> Result<()> {

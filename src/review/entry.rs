@@ -116,6 +116,17 @@ impl Field {
     }
 }
 
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Todo => "to do",
+            Self::Approved => "approved",
+            Self::Unsure => "unsure",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
 /// "Bald", "left eye", "box".
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -142,10 +153,7 @@ impl fmt::Display for Value {
             Self::Presence(Presence::Unknown) => f.write_str("unknown"),
             Self::Box(None) => f.write_str("no box"),
             Self::Box(Some(b)) => write!(f, "{}, {}, {} × {}", b.x, b.y, b.w, b.h),
-            Self::Status(Status::Todo) => f.write_str("to do"),
-            Self::Status(Status::Approved) => f.write_str("approved"),
-            Self::Status(Status::Unsure) => f.write_str("unsure"),
-            Self::Status(Status::Excluded) => f.write_str("excluded"),
+            Self::Status(status) => f.write_str(status.name()),
             Self::Note(note) => write!(f, "{note:?}"),
         }
     }

@@ -31,7 +31,8 @@ pub use overlay::{Applied, added, apply, edited, face_ref, picture_name, value};
 pub use place::{existing_folder, journal_files, journal_folder, system_user};
 pub use session::{Saving, Session, SessionError};
 pub use set::{
-    OpenError, in_the_journal_alone, journals, open_all, read_journal, sequence, source, sources,
+    OpenError, in_the_journal_alone, journals, open_all, read_journal, root, sequence, source,
+    sources,
 };
 pub use storage::{FileStorage, Storage};
 pub use writer::{Report, Writer};

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::edits::{EditedFace, Edits};
 use super::entry::{FaceRef, Field, Labelled, Status, Value};
 use super::matching::{Conflict, SetFace, conflicts, matched};
-use crate::dataset::{BoxSource, PictureSource, Sample};
+use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, Provenance, Schema, TaskLabels};
 
 /// What the edits make of a set.
@@ -149,10 +149,7 @@ pub fn edited(
 pub fn added(of: &Sample, edits: &EditedFace, place: u32, schema: &Schema) -> Sample {
     let base = Sample {
         path: of.path.clone(),
-        source: match &of.source {
-            PictureSource::Memory(image) => PictureSource::Memory(image.clone()),
-            source => source.clone(),
-        },
+        source: of.source.clone(),
         // Files tell the faces of a picture apart by it.
         face: place,
         ordinal: Some(place),

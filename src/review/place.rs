@@ -75,7 +75,7 @@ pub fn system_user() -> String {
 }
 
 /// Where the journals of one folder or file are; several, and what is no file, have no such place.
-fn beside(sources: &[PathBuf]) -> Option<PathBuf> {
+pub(super) fn beside(sources: &[PathBuf]) -> Option<PathBuf> {
     let [source] = sources else { return None };
     if source.is_dir() {
         return Some(source.join(FOLDER));

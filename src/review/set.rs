@@ -7,7 +7,7 @@ use super::edits::Edits;
 use super::entry::Status;
 use super::journal::Contents;
 use super::overlay::{Applied, apply};
-use super::place::FOLDER;
+use super::place::{FOLDER, beside};
 use crate::dataset::{self, Dataset, DatasetError, Problem};
 use crate::label::Schema;
 
@@ -56,15 +56,9 @@ pub fn root(source: &Path) -> PathBuf {
 
 /// The journals that lie beside a data set, by their annotators.
 pub fn journals(source: &Path) -> Vec<(String, PathBuf)> {
-    let folder = match source.is_dir() {
-        true => source.join(FOLDER),
-        false => {
-            let mut name = source.file_name().unwrap_or_default().to_owned();
-            name.push(FOLDER);
-            source.with_file_name(name)
-        }
-    };
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let folder = beside(&[source.to_owned()]);
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
+    let entries = entries.into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     let journals = paths.filter(|path| path.extension().is_some_and(|e| e == ENDING));
     let mut named: Vec<(String, PathBuf)> = journals

@@ -1,8 +1,7 @@
 //! What is around a point, large: half a pixel cannot be seen in a photo that is fitted to its pane.
 
-use eframe::egui::{Color32, Painter, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 
-use super::layers::Layers;
 use super::marks::{View, face_marks};
 use super::scene::Scene;
 use crate::app::widgets::paint::paint;
@@ -23,11 +22,14 @@ pub fn magnifier_ui(
     (pane, pane_zoom): (Rect, f32),
     photo: Vec2,
     scene: &Scene,
-    at: Point,
+    (at, on_screen): (Point, Pos2),
 ) {
     let p = theme::palette(painter.ctx());
     let side = SIDE.min(pane.width() / 3.0).min(pane.height() / 3.0);
-    let corner = pane.right_top() + vec2(-EDGE - side, EDGE);
+    let corner = match on_screen.x > pane.center().x {
+        true => pane.left_top() + vec2(EDGE, EDGE),
+        false => pane.right_top() + vec2(-EDGE - side, EDGE),
+    };
     let place = Rect::from_min_size(corner, Vec2::splat(side));
     let zoom = (TIMES * pane_zoom).clamp(LEAST, MOST);
     let inside = painter.with_clip_rect(place);
@@ -37,7 +39,7 @@ pub fn magnifier_ui(
     let picture = Rect::from_min_size(origin, photo * zoom);
     inside.image(scene.texture.id(), picture, whole, Color32::WHITE);
     // The marks are in the way of what they are held against: a cross with an open middle instead.
-    let mut layers = Layers { ..scene.layers };
+    let mut layers = scene.layers;
     for layer in [
         &mut layers.names,
         &mut layers.face_box,

@@ -152,6 +152,7 @@ impl PhotoView {
             let ring = egui::Stroke::new(2.0, p.prediction);
             painter.circle_stroke(map.to_screen(at), 10.0, egui::Stroke::new(4.0, hold::DARK));
             painter.circle_stroke(map.to_screen(at), 10.0, ring);
+            let at = (at, map.to_screen(at));
             magnifier_ui(&painter, (rect, map.zoom), size, scene, at);
         }
         if let (Some(Hold::New(from)), Some(to)) = (self.hold, ui.ctx().pointer_latest_pos()) {
@@ -221,7 +222,7 @@ impl PhotoView {
         let grip = |at| Hold::of(map, &active, at).filter(|_| box_shown);
         let point = |at| self::point_at(map, scene, at).map(Hold::Point);
         // Whoever pans a photo that is reviewed must not move its face's box: that would be a label.
-        let moves_box = !scene.editing || ui.input(|i| i.modifiers.alt);
+        let moves_box = !scene.editing || ui.input(|i| i.modifiers.command);
         let grip = |at| grip(at).filter(|hold| moves_box || *hold != Hold::Inside);
         let grip = |at| point(at).or_else(|| grip(at));
         if response.drag_started() {

@@ -17,16 +17,6 @@ use crate::review::{EditedFace, Saving, Status, Suspicion, held_by, suspicions};
 const HEIGHT: f32 = 34.0;
 const EDGE: f32 = 12.0;
 
-/// How a status is called.
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Todo => "to do",
-        Status::Approved => "approved",
-        Status::Unsure => "unsure",
-        Status::Excluded => "excluded",
-    }
-}
-
 impl CanvasView {
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         let p = theme::palette(ui.ctx());
@@ -71,11 +61,7 @@ fn statuses_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
         (Status::Excluded, ReviewCommand::Exclude, "exclude"),
     ] {
         let command = Command::Mend(command);
-        let words = if now == status {
-            status_name(status)
-        } else {
-            words
-        };
+        let words = if now == status { status.name() } else { words };
         let button = toggle_chip(ui, now == status, words, command.name());
         if context.explained(button, command).clicked() {
             actions.push(Action::Run(command));

@@ -1,7 +1,7 @@
 //! The review of the open list: an annotator's journal, and what its edits make of the faces.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::faces::list::List;
@@ -192,10 +192,8 @@ impl Journaled {
     /// What became of a face, in a word.
     pub fn describe(&self, index: usize) -> Option<&'static str> {
         match self.status(index) {
-            Status::Approved => Some("approved"),
-            Status::Unsure => Some("unsure"),
-            Status::Excluded => Some("excluded"),
             Status::Todo => self.edits(index)?.is_mended().then_some("mended"),
+            status => Some(status.name()),
         }
     }
 
@@ -447,8 +445,7 @@ fn forgets_person(before: &Labelled, after: &Labelled) -> bool {
 /// Where a journal is kept, and below which folder its pictures are named.
 pub fn root_of(opened: &[PathBuf]) -> PathBuf {
     match opened {
-        [folder] if folder.is_dir() => folder.clone(),
-        [file] => file.parent().map(Path::to_owned).unwrap_or_default(),
+        [source] => review::root(source),
         _ => PathBuf::new(),
     }
 }
