@@ -49,7 +49,7 @@ fn main() {
         })
         .collect();
     let predicted =
-        [("network", Who::Network), ("guess", Who::Guess)].map(|(name, who)| Predicted {
+        [("network", Who::Network), ("guess", Who::Trivial)].map(|(name, who)| Predicted {
             name,
             who,
             faces: &said,

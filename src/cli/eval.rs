@@ -13,11 +13,13 @@ use clap::Args;
 use super::files::{Files, Opened, Output};
 use super::inputs::{NetworkArgs, warn, warn_of_boxes};
 use crate::dataset::{BoxPolicy, Sample, Split};
-use crate::evaluation::{Column, Evaluation, Format, Jitter, Judged, Placing, Question, Trained};
+use crate::evaluation::{
+    Column, EvaluatedFace, Evaluation, Format, Jitter, Placing, Question, Trained,
+};
 use crate::figure;
 use crate::humanize::counted;
 use crate::label::Untrained;
-use crate::measure::{Bootstrap, Length, Options};
+use crate::measure::{Bootstrap, Normalizer, Options};
 use crate::model::{FacePrediction, Predictor, predict_samples_in};
 use crate::terminal::{self, bar};
 
@@ -44,7 +46,7 @@ pub struct EvalArgs {
     limit: f64,
     /// What errors are divided by
     #[arg(long, value_enum, default_value_t)]
-    nme: Length,
+    nme: Normalizer,
     /// Number of equal-width probability bins of the ECE
     #[arg(long, value_name = "N", default_value_t = Options::default().bins as u32,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -160,9 +162,9 @@ pub fn run(args: EvalArgs, opened: &mut Opened) -> Result<()> {
     ensure!(!faces.is_empty(), "none of the pictures could be read");
 
     let others = others::matched(&files, &faces, &set.samples);
-    let judged: Vec<Judged> = faces
+    let judged: Vec<EvaluatedFace> = faces
         .iter()
-        .map(|(sample, found)| Judged {
+        .map(|(sample, found)| EvaluatedFace {
             sample,
             prediction: &found.prediction,
             face_box: found.face_box,

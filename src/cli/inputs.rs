@@ -10,7 +10,7 @@ use image::{ImageFormat, RgbImage};
 use super::files::Opened;
 use crate::atomic::write_atomic;
 use crate::compute::{self, DeviceChoice};
-use crate::dataset::{BoxPolicy, BoxSource, Problem, Sample, Which, picture_box};
+use crate::dataset::{BoxPolicy, BoxSource, FaceName, Problem, Sample, picture_box};
 use crate::figure::{Format, Page};
 use crate::humanize::counted;
 use crate::label::{Annotation, FaceBox, Schema};
@@ -212,7 +212,7 @@ impl FaceArgs {
             None => faces[0],
             Some(wanted) => {
                 // A number of the file's goes before a place, which is nowhere written.
-                let found = [Which::Number(wanted), Which::Place(wanted)]
+                let found = [FaceName::Number(wanted), FaceName::Place(wanted)]
                     .into_iter()
                     .find_map(|which| faces.iter().find(|f| f.number_or_place() == which));
                 found.with_context(|| {

@@ -17,6 +17,7 @@ mod content_hash;
 mod csv_table;
 mod error;
 pub mod export;
+mod face_name;
 mod faces_csv;
 mod folders;
 mod guard;
@@ -42,7 +43,6 @@ pub mod synthetic;
 mod text;
 mod unused_files;
 mod value_error;
-mod which;
 
 use std::path::{Path, PathBuf};
 
@@ -53,6 +53,7 @@ pub use check_pictures::check_pictures;
 pub use coco::is_generated_column;
 pub use content_hash::content_hash;
 pub use error::DatasetError;
+pub use face_name::FaceName;
 pub use guard::Guard;
 pub(crate) use json::reason as json_reason;
 pub use listing::REVIEWS;
@@ -66,7 +67,6 @@ pub use split::Split;
 pub use subset::{FaceSubset, Population, SUBSET_SEED};
 pub use summary::{Summary, TaskSummary};
 pub use value_error::{PictureError, ValueError};
-pub use which::Which;
 
 /// Samples with one schema, and what could not be used of them.
 #[derive(Clone, Debug)]

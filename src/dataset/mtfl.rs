@@ -18,7 +18,7 @@ use super::text;
 use super::{
     Dataset, DatasetError, LabelPlace, Problem, Sample, Split, face_points, five_points, name_of,
 };
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
 use crate::humanize::counted;
@@ -239,7 +239,7 @@ impl Rows<'_> {
     }
 }
 
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
     let schema = &kept.set.schema;
     let pose = kept.set.columns.iter().position(|c| c == POSE);
     let mut texts = FILES.map(|_| String::new());

@@ -17,7 +17,7 @@ use super::{
     Dataset, DatasetError, LabelPlace, Problem, Sample, face_points, five_points, name_of,
 };
 use super::{paths, text};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::humanize::counted;
 use crate::label::{Point, PointLabel, Schema, TaskLabels};
@@ -237,7 +237,7 @@ fn mean(points: &[Option<Point>]) -> Option<Point> {
     Some([0, 1].map(|axis| sum(axis) / known.len() as f32))
 }
 
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
     for sample in &kept.samples {
         let Some(points) = five_points(sample, &kept.set.schema) else {
             continue;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use super::box_source::{BoxSource, picture_box};
+use super::face_name::FaceName;
 use super::paths::name_of;
 use super::split::Split;
 use super::synthetic;
-use super::which::Which;
 use crate::label::{Annotation, FaceBox, Schema};
 use crate::photo::{Photo, PhotoError};
 
@@ -96,15 +96,15 @@ impl Sample {
 
     /// Which of its picture's faces it is, where there are several: by the file's number for it if
     /// there is one.
-    pub fn which(&self) -> Option<Which> {
+    pub fn which(&self) -> Option<FaceName> {
         self.ordinal.map(|_| self.number_or_place())
     }
 
     /// The same where it is the only one too.
-    pub fn number_or_place(&self) -> Which {
+    pub fn number_or_place(&self) -> FaceName {
         match self.number {
-            Some(number) => Which::Number(number),
-            None => Which::Place(self.ordinal.unwrap_or(1)),
+            Some(number) => FaceName::Number(number),
+            None => FaceName::Place(self.ordinal.unwrap_or(1)),
         }
     }
 

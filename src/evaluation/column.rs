@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::error::EvaluationError;
-use super::judged::Judged;
+use super::evaluated::EvaluatedFace;
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Presence, Schema, TaskLabels};
 use crate::measure::{Slice, slices};
@@ -69,7 +69,7 @@ impl Column {
     }
 
     /// The measured faces by its values.
-    pub fn slices(&self, name: &str, faces: &[Judged]) -> Vec<Slice> {
+    pub fn slices(&self, name: &str, faces: &[EvaluatedFace]) -> Vec<Slice> {
         let values: Vec<Cow<str>> = faces
             .iter()
             .map(|f| self.value(f.sample, Some(f.source)))

@@ -230,11 +230,11 @@ impl Evaluation {
 
     /// Where the guess of one task comes from, or of all that are measured.
     fn learned(&self, task: Option<&str>) -> String {
-        format!("{} learned from {}", self.guess_words(task), self.guess)
+        format!("{} learned from {}", self.baseline_words(task), self.guess)
     }
 
     /// What the guess is: the mean face of points, the majority of attributes.
-    pub fn guess_words(&self, task: Option<&str>) -> &'static str {
+    pub fn baseline_words(&self, task: Option<&str>) -> &'static str {
         let tasks = self.report.groups.first().map_or(&[][..], |g| &g.tasks);
         let shown = |points: bool| {
             let mut tasks = tasks.iter().filter(|t| t.task.is_points() == points);

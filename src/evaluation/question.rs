@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::boxes::{Jitter, Placing};
 use super::column::Column;
-use super::judged::{Judged, Other, PredictionsFile};
+use super::evaluated::{EvaluatedFace, OtherPredictor, PredictionsFile};
 use super::trained::{Trained, Warning};
-use super::{guess, warnings};
+use super::{trivial_baseline, warnings};
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Prediction, Schema, Untrained};
-use crate::measure::{Face, Length, Measured, Options, Predicted, ProgressFn, Report, Who};
+use crate::measure::{Face, Measured, Normalizer, Options, Predicted, ProgressFn, Report, Who};
 
 /// What is evaluated, and how.
 pub struct Question<'a> {
@@ -31,8 +31,8 @@ pub struct Question<'a> {
     pub split: Option<String>,
     /// All of the data set: the guess learns from its training faces.
     pub samples: &'a [&'a Sample],
-    pub faces: &'a [Judged<'a>],
-    pub others: &'a [Other<'a>],
+    pub faces: &'a [EvaluatedFace<'a>],
+    pub others: &'a [OtherPredictor<'a>],
     pub placing: Placing,
     /// By what the figures are sliced, with its name.
     pub by: &'a [(String, Column)],
@@ -73,7 +73,7 @@ impl Evaluation {
             placing,
             ..
         } = question;
-        let (guess, learned) = guess::learn(schema, question.samples, faces, placing);
+        let (guess, learned) = trivial_baseline::learn(schema, question.samples, faces, placing);
         let guesses: Vec<Prediction> = faces
             .iter()
             .map(|f| guess.predict(&f.face_box.transform()))
@@ -84,12 +84,12 @@ impl Evaluation {
         let mut all = vec![predicted("network", Who::Network, &found[..])];
         let others = question.others.iter();
         all.extend(others.map(|o| predicted(o.name, Who::File, &o.predictions)));
-        all.push(predicted("guess", Who::Guess, &guesses));
+        all.push(predicted("guess", Who::Trivial, &guesses));
         let measured: Vec<Face> = faces
             .iter()
             .map(|f| Face {
                 labels: &f.sample.annotation,
-                box_length: f.sample.region().map(|(b, _)| Length::of_box(&b)),
+                box_length: f.sample.region().map(|(b, _)| Normalizer::of_box(&b)),
                 identity: f.sample.identity.as_deref(),
             })
             .collect();

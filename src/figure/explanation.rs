@@ -48,18 +48,18 @@ pub fn explanation_figure(
     }));
     let points = HeatPoints::of(found, label);
     let mut page = heat_figure(&found.input, points, &panels, &[], width_mm);
-    page.fact("Title", title);
-    page.fact("Target", target);
-    page.fact("Method", &found.method_title);
+    page.metadata("Title", title);
+    page.metadata("Target", target);
+    page.metadata("Method", &found.method_title);
     if let Method::Occlusion(o) = found.method {
-        page.fact("Patch", format!("{} px", o.patch));
-        page.fact("Stride", format!("{} px", o.stride));
-        page.fact("Fill", o.fill.words());
+        page.metadata("Patch", format!("{} px", o.patch));
+        page.metadata("Stride", format!("{} px", o.stride));
+        page.metadata("Fill", o.fill.words());
     }
-    page.fact("Probability", probability.unwrap_or_default());
-    page.fact("Label", label_fact);
+    page.metadata("Probability", probability.unwrap_or_default());
+    page.metadata("Label", label_fact);
     let seed = found.random.as_ref().map(|check| check.seed.to_string());
-    page.fact("RandomSeed", seed.unwrap_or_default());
+    page.metadata("RandomSeed", seed.unwrap_or_default());
     page
 }
 

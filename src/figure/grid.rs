@@ -88,7 +88,7 @@ impl Stats {
         }
     }
 
-    /// Zero everywhere on this one photo, which a channel may be that others excite; not one that
+    /// Zero everywhere on this one photo, which a channel may be that others activate; not one that
     /// has no number.
     pub fn is_zero(&self) -> bool {
         self.sparsity == 1.0

@@ -59,7 +59,7 @@ impl Provenance {
     /// Notes them in the figure of a network, given by its origin and its fingerprint.
     pub fn note(&self, page: &mut Page, network: (&str, &str)) {
         for (name, value) in self.facts(network) {
-            page.fact(name, value);
+            page.metadata(name, value);
         }
     }
 

@@ -51,8 +51,8 @@ pub fn towers_figure(
     let foot = MARGIN + warnings.len() as f32 * LINE;
     let height = MARGIN + towers.tasks.len() as f32 * row + LEGEND + foot;
     let mut page = Page::new([width, height], Unit::Point, WHITE);
-    page.fact("Title", "Which tower matters");
-    page.fact("Faces", faces);
+    page.metadata("Title", "Which tower matters");
+    page.metadata("Faces", faces);
     let measured = towers.faces > 0;
     let panel = match measured {
         true => (width - 2.0 * MARGIN - 2.0 * AXIS - 8.0) / 2.0,

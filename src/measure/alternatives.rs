@@ -1,7 +1,7 @@
 //! What alternatives to a prediction change in the measures of [`super::measure`], with intervals
 //! over resamples of the same faces.
 
-use super::length::{apart, length};
+use super::normalizer::{apart, length};
 use super::paired::{Changes, Resampling};
 use crate::label::{
     Annotation, Prediction, Schema, Task, TaskKind, TaskLabels, TaskPrediction, Untrained,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ALPHA;
 use super::bootstrap::Bootstrap;
-use super::length::Length;
+use super::normalizer::Normalizer;
 use crate::label::Task;
 
 /// What is measured, and how.
@@ -14,7 +14,7 @@ pub struct Options {
     pub alpha: f64,
     /// Up to where the area under the CED goes, and beyond which a face has failed.
     pub limit: f64,
-    pub nme: Length,
+    pub nme: Normalizer,
     /// Equal bins of the probability for the calibration error.
     pub bins: usize,
     pub bootstrap: Option<Bootstrap>,
@@ -26,7 +26,7 @@ impl Default for Options {
             // The decimal number itself, not its nearest number in single precision.
             alpha: (f64::from(ALPHA) * 1e6).round() / 1e6,
             limit: 0.1,
-            nme: Length::Eyes,
+            nme: Normalizer::Eyes,
             bins: 10,
             bootstrap: None,
         }

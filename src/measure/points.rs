@@ -9,7 +9,7 @@
 //! - failure rate: the share with e > l.
 
 use super::estimate::{MEASURES, Options};
-use super::length::{Length, apart, length};
+use super::normalizer::{Normalizer, apart, length};
 use crate::label::{TaskLabels, TaskPrediction};
 
 /// A CED is stated at this many steps from 0 to twice the limit.
@@ -51,8 +51,8 @@ impl PointTerms {
             };
             let by_eyes = length(labels, reference);
             let chosen = match options.nme {
-                Length::Eyes => by_eyes,
-                Length::Box => box_lengths[face as usize],
+                Normalizer::Eyes => by_eyes,
+                Normalizer::Box => box_lengths[face as usize],
             };
             let (mut sum, mut known) = (0.0, 0_u32);
             let pairs = labels.iter().zip(found).zip(counted);

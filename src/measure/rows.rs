@@ -1,7 +1,7 @@
 //! A report as rows for other programs: every figure with all that it was measured by.
 
 use super::estimate::{Measure, Options};
-use super::length::Length;
+use super::normalizer::Normalizer;
 use super::paper::PAPER_SOURCE;
 use super::report::{Report, RowKind, Who};
 
@@ -66,7 +66,7 @@ fn settings(measure: Measure, options: &Options) -> [String; 4] {
         _ => {}
     }
     let normalizer = match measure {
-        Measure::Success => Length::Eyes.key(),
+        Measure::Success => Normalizer::Eyes.key(),
         Measure::Nme | Measure::MedianNme | Measure::Auc | Measure::Failure => o.nme.key(),
         _ => "",
     };
@@ -97,7 +97,7 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                 let [network, weights, predictions] = match predictor.who {
                     Who::Network => [source.network, source.weights, ""],
                     Who::File => (source.files)(&predictor.name),
-                    Who::Guess => [""; 3],
+                    Who::Trivial => [""; 3],
                 };
                 for row in &predictor.rows {
                     let item = row.kind == RowKind::Item && predictor.who == Who::Network;

@@ -6,14 +6,13 @@ mod error;
 mod inferred;
 mod layers;
 mod network;
-mod network_taps;
 mod ops;
 mod parameters;
 mod predict;
+mod stage_two;
 mod state_dict;
 mod sweep;
 mod taps;
-mod task_towers;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tower_id;
@@ -25,9 +24,9 @@ pub use error::{ConfigError, TensorError, TowerError, UnknownLayer, UnknownTapLa
 pub use layers::Dropout;
 pub use network::{Network, input_shape};
 pub use predict::{FeatureMap, Predictor, decode_task};
+pub use stage_two::TaskStart;
 pub use sweep::{FacePrediction, predict_samples, predict_samples_in};
 pub use taps::{Ablation, FusionHalf, FusionLayer, InputRectangle, Mask, Tap, TapKind, TapLayer};
-pub use task_towers::TaskStart;
 pub use tower_id::TowerId;
 pub use vgg16::load_vgg16;
 

@@ -1,7 +1,9 @@
 //! A separation multi-task network: one shared tower and one tower per task of the schema.
 //!
 //! With the shared tower fixed, task towers never touch each other: each can be trained, saved
-//! and joined in on its own (see `task_towers.rs`).
+//! and joined in on its own (see `stage_two.rs`).
+
+mod taps;
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, Linear};

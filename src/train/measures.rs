@@ -2,7 +2,7 @@
 
 use crate::dataset::Sample;
 use crate::label::{Schema, Untrained};
-use crate::measure::{ALPHA, Guess, TaskReport, measure};
+use crate::measure::{ALPHA, TaskReport, TrivialBaseline, measure};
 use crate::model::{FacePrediction, Predictor, predict_samples};
 
 /// The measures of a predictor on samples; those that cannot be read do not count.
@@ -25,7 +25,7 @@ pub fn reports_with_baseline(
     predictor: &Predictor,
     untrained: &Untrained,
     samples: &[Sample],
-    guess: &Guess,
+    guess: &TrivialBaseline,
 ) -> [Vec<TaskReport>; 2] {
     let mut found = predict_samples(predictor, samples, |_| true);
     let own = reports(predictor, untrained, samples, &found);

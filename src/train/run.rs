@@ -19,7 +19,7 @@ use crate::batch::{Loader, LoaderConfig, Preprocessing};
 use crate::dataset::{Dataset, Sample, Split, absolute};
 use crate::label::Schema;
 use crate::logs::{error_chain, panic_message};
-use crate::measure::Guess;
+use crate::measure::TrivialBaseline;
 
 /// A run on its data.
 pub struct Run {
@@ -31,7 +31,7 @@ pub struct Run {
     loader: Arc<Loader>,
     validation: Vec<Sample>,
     labels: Labels,
-    guess: Guess,
+    guess: TrivialBaseline,
     device: Device,
 }
 
@@ -113,7 +113,7 @@ impl Run {
         let placed = train
             .iter()
             .filter_map(|s| Some((&s.annotation, s.region()?.0.transform())));
-        let guess = Guess::learn(&schema, placed);
+        let guess = TrivialBaseline::learn(&schema, placed);
         let preprocessing = match file.initial_weights.vgg16 {
             Some(_) => Preprocessing::imagenet(),
             None => Preprocessing::default(),

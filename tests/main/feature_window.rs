@@ -439,7 +439,7 @@ fn muting_moves_landmarks() {
 }
 
 #[test]
-fn channels_are_ranked_and_excited() {
+fn channels_are_ranked_and_their_top_activations_found() {
     let Features {
         window,
         desk,
@@ -488,20 +488,20 @@ fn channels_are_ranked_and_excited() {
     window.run_steps(3);
     assert!(shows(window, "Channel 1"));
     click(window, "Show Maps");
-    press(window, "Find what excites the channels");
-    until(window, "photos that excite a channel, or none", |w| {
-        says(w, "Excited by face-") || says(w, "zero on all 3 faces")
+    press(window, "Find top activations");
+    until(window, "photos that activate a channel, or none", |w| {
+        says(w, "Top activation: face-") || says(w, "zero on all 3 faces")
     });
     assert!(says(window, "of 3 faces"));
     click_at(window, first_map(window, "shared"));
-    let found = |w: &Window| says(w, "Excited by face-2.png");
+    let found = |w: &Window| says(w, "Top activation: face-2.png");
     if !found(window) {
-        // A channel that no face excites says so; its neighbour is excited by all.
+        // A channel that no face activates says so; its neighbour is activated by all.
         window.key_press(Key::ArrowRight);
         window.run_steps(2);
     }
-    assert!(found(window), "every face excites one of two channels");
-    press(window, "Excited by face-2.png");
+    assert!(found(window), "every face activates one of two channels");
+    press(window, "Top activation: face-2.png");
     let chosen = |w: &Window, name: &str| {
         w.query_all_by_label(name)
             .any(|n| n.accesskit_node().toggled() == Some(Toggled::True))

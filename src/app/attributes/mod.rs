@@ -11,8 +11,8 @@ use eframe::egui::{self, Rect, Role, Ui, WidgetInfo, pos2};
 
 use self::fields::{FOOT, fields_ui};
 use crate::app::command::{Command, ReviewCommand};
-use crate::app::faces::arrangement::Place;
-use crate::app::faces::boxes::Which;
+use crate::app::faces::arrangement::AttributeIndex;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::fields::fields;
 use crate::app::faces::item::{Face, Picture};
 use crate::app::model::Context;
@@ -40,9 +40,9 @@ pub struct AttributeView {
     /// For what the rows were scrolled last.
     brought: Option<Brought>,
     /// The attributes in the order in which they were drawn last.
-    shown: Vec<Place>,
+    shown: Vec<AttributeIndex>,
     /// The one that was brought into sight last.
-    brought_item: Option<Place>,
+    brought_item: Option<AttributeIndex>,
 }
 
 impl Default for AttributeView {
@@ -60,7 +60,7 @@ impl Default for AttributeView {
 }
 
 /// A list, a face of it, and the attributes by which the list stands.
-type About = (u64, Which, Vec<Place>);
+type About = (u64, PhotoFace, Vec<AttributeIndex>);
 /// The same, and whether disagreements or differences come first.
 type Brought = (About, [bool; 2]);
 
@@ -69,14 +69,14 @@ pub enum Action {
     /// Opens the picker of filters and orders with this attribute's.
     FindFaces(String),
     /// Selects an attribute, whose label keys change then.
-    Select(Place),
-    Label(Place, Presence),
+    Select(AttributeIndex),
+    Label(AttributeIndex, Presence),
     Run(Command),
 }
 
 impl AttributeView {
     /// The attributes in the order in which they are shown.
-    pub fn shown_places(&self) -> Vec<Place> {
+    pub fn shown_places(&self) -> Vec<AttributeIndex> {
         self.shown.clone()
     }
 
@@ -95,7 +95,7 @@ impl AttributeView {
             true => room.with_max_y(foot.top()),
             false => room,
         }));
-        let labelled = list.info.facts.labelled;
+        let labelled = list.info.summary.labelled;
         let networks = [network, beside];
         let labelling = context.reviewing && face.is_some_and(|f| f.hand.is_none());
         let place = Selected {
@@ -250,7 +250,7 @@ impl AttributeView {
 /// What is selected of the face, and what was edited of it.
 struct Selected<'a> {
     labelling: bool,
-    item: Option<Place>,
+    item: Option<AttributeIndex>,
     edits: Option<&'a EditedFace>,
 }
 
@@ -364,7 +364,7 @@ fn groups_ui(
     ui: &mut Ui,
     rows: &[&Row],
     style: &RowStyle,
-    drawn: &mut Vec<Place>,
+    drawn: &mut Vec<AttributeIndex>,
 ) -> Option<RowAction> {
     let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
     for row in rows {
@@ -386,7 +386,7 @@ fn section_ui(
     title: &str,
     rows: &[&Row],
     style: &RowStyle,
-    drawn: &mut Vec<Place>,
+    drawn: &mut Vec<AttributeIndex>,
 ) -> Option<RowAction> {
     if rows.is_empty() {
         return None;

@@ -4,7 +4,7 @@ use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::row_data::Row;
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::widgets::buttons::cut;
 use crate::app::widgets::theme;
 use crate::figure::signed;
@@ -18,13 +18,13 @@ pub struct RowStyle {
     /// Width of the widest name.
     pub names: f32,
     /// The attributes by which the list stands.
-    pub marked: Vec<Place>,
+    pub marked: Vec<AttributeIndex>,
     /// Whether the first of them is to be brought into sight.
     pub bring: bool,
     /// Whether labels can be changed.
     pub labelling: bool,
     /// The attribute that is selected for that.
-    pub selected: Option<Place>,
+    pub selected: Option<AttributeIndex>,
     /// Whether it is to be brought into sight.
     pub bring_selected: bool,
 }
@@ -33,8 +33,8 @@ pub struct RowStyle {
 pub enum RowAction {
     /// Its filters and orders were asked for.
     Find(String),
-    Select(Place),
-    Label(Place, Presence),
+    Select(AttributeIndex),
+    Label(AttributeIndex, Presence),
 }
 
 /// Draws an attribute; returns what was done to it.
@@ -214,7 +214,7 @@ fn columns(width: f32, style: &RowStyle) -> [f32; 3] {
 }
 
 /// Width of the widest name with what stands behind it.
-pub fn names_width(ui: &Ui, rows: &[Row], marked: &[Place]) -> f32 {
+pub fn names_width(ui: &Ui, rows: &[Row], marked: &[AttributeIndex]) -> f32 {
     let width = |row: &Row| {
         let font = match marked.contains(&row.place) {
             true => theme::strong(theme::BODY),

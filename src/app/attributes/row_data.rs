@@ -1,6 +1,6 @@
 //! The attributes of a face as rows: prediction, label, and what another predictor says.
 
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::item::Face;
 use crate::app::model::Model;
 use crate::engine::NetworkInfo;
@@ -23,7 +23,7 @@ pub struct Row<'a> {
     pub untrained: Option<UntrainedReason>,
     /// Why the other network never was.
     pub other_untrained: Option<UntrainedReason>,
-    pub place: Place,
+    pub place: AttributeIndex,
     /// What the label was before somebody changed it.
     pub before: Option<Presence>,
 }

@@ -2,7 +2,7 @@
 
 use super::row_data::{beside, rows};
 use crate::app::model::Model;
-use crate::dataset::{self, Which};
+use crate::dataset::{self, FaceName};
 use crate::figure::Table;
 
 /// What is predicted and labelled of the attributes of the face that is shown.
@@ -10,7 +10,7 @@ pub fn attribute_table(model: &Model) -> Option<Table> {
     let network = model.networks.current.as_ref()?;
     let face = model.faces.shown()?;
     let image = dataset::name_of(&face.sample.path);
-    let which = face.which().map_or(String::new(), Which::cell);
+    let which = face.which().map_or(String::new(), FaceName::cell);
     let beside = beside(model).map(|network| &*network.untrained);
     let rows = rows(
         face,

@@ -3,7 +3,7 @@
 use eframe::egui::{CursorIcon, Pos2, Rect, Stroke, StrokeKind, Vec2, epaint::Color32, vec2};
 
 use super::transform::PhotoTransform;
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::label::{FaceBox, Point};
 
 /// Screen points around a handle within which it is taken hold of.
@@ -24,7 +24,7 @@ pub enum Hold {
     Corner(usize),
     Turn,
     /// A labelled point.
-    Point(Place),
+    Point(AttributeIndex),
     /// A new box is drawn from here.
     New(Point),
 }

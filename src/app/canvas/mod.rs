@@ -23,8 +23,8 @@ use eframe::egui::{self, ColorImage, Stroke, TextureHandle, Ui, vec2};
 
 use crate::app::command::Command;
 use crate::app::export::Target;
-use crate::app::faces::arrangement::Place;
-use crate::app::faces::boxes::Which;
+use crate::app::faces::arrangement::AttributeIndex;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::item::Picture;
 use crate::app::model::Context;
 use crate::app::widgets::buttons::hint_ui;
@@ -64,11 +64,11 @@ pub enum Action {
     TakeBox,
     MoveBox(FaceBox),
     AddBox(FaceBox),
-    Activate(Which),
+    Activate(PhotoFace),
     /// The box was let go.
     ReleaseBox,
-    SelectPoint(Place),
-    PutPoint(Place, Point),
+    SelectPoint(AttributeIndex),
+    PutPoint(AttributeIndex, Point),
     PlacePoint(Point),
     Note(String),
     /// Which value of a conflict holds: what was edited, or the set's.
@@ -145,7 +145,7 @@ impl CanvasView {
         let schema = context.model.schema();
         let mut in_photo = faces.in_photo();
         for (which, face) in &mut in_photo {
-            if let Which::Listed(index) = *which {
+            if let PhotoFace::Listed(index) = *which {
                 *face = context.model.seen(*face, index);
             }
         }

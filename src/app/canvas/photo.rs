@@ -10,8 +10,8 @@ use super::marks::{View, face_marks};
 use super::numbers::{near, numbers_ui};
 use super::scene::Scene;
 use super::transform::PhotoTransform;
-use crate::app::faces::arrangement::Place;
-use crate::app::faces::boxes::Which;
+use crate::app::faces::arrangement::AttributeIndex;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::widgets::paint::paint;
 use crate::app::widgets::theme;
 use crate::label::{FaceBox, Point};
@@ -35,7 +35,7 @@ pub struct PhotoView {
     /// Whether clicks place points, one after the other.
     pub placing: bool,
     /// Where a labelled point is while it is dragged.
-    pub dragged: Option<(Place, Point)>,
+    pub dragged: Option<(AttributeIndex, Point)>,
     /// What is to be shown as large as the pane, once that is known.
     framed: Option<FaceBox>,
     /// What was shown so last.
@@ -47,12 +47,12 @@ pub struct PhotoView {
 pub enum Drag {
     Move(FaceBox),
     Add(FaceBox),
-    Activate(Which),
+    Activate(PhotoFace),
     /// The box was let go.
     Release,
-    SelectPoint(Place),
+    SelectPoint(AttributeIndex),
     /// A labelled point was let go at another place.
-    PutPoint(Place, Point),
+    PutPoint(AttributeIndex, Point),
     /// A click while points are placed.
     PlacePoint(Point),
 }
@@ -305,7 +305,7 @@ impl PhotoView {
 }
 
 /// The labelled point under the pointer, or a predicted one that has no label: the nearest.
-fn point_at(map: PhotoTransform, scene: &Scene, pointer: Pos2) -> Option<Place> {
+fn point_at(map: PhotoTransform, scene: &Scene, pointer: Pos2) -> Option<AttributeIndex> {
     /// Screen points around a point within which it is taken hold of.
     const REACH: f32 = 9.0;
     if !scene.editing {
@@ -323,7 +323,7 @@ fn point_at(map: PhotoTransform, scene: &Scene, pointer: Pos2) -> Option<Place> 
 }
 
 /// Where a point of the active face is: by its label, else as predicted.
-fn place_of(scene: &Scene, place: Place) -> Option<Point> {
+fn place_of(scene: &Scene, place: AttributeIndex) -> Option<Point> {
     let (_, active) = scene.faces.last()?;
     let points = active.points(scene.schema);
     let point = points.iter().find(|p| p.place == place)?;

@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::layers::Layers;
 use super::marks::{View, face_marks};
 use crate::app::export::ExportError;
-use crate::app::faces::boxes::Which;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::findings::Finding;
 use crate::app::faces::item::{Face, Item};
 use crate::app::model::Model;
@@ -63,19 +63,19 @@ pub fn sheet_faces(model: &Model) -> Result<Vec<usize>, ExportError> {
 
 /// Which box is drawn of a face of the list: without chosen faces it is the one that is looked at,
 /// which may be drawn by hand.
-pub fn which_to_draw(model: &Model, index: usize) -> Which {
+pub fn which_to_draw(model: &Model, index: usize) -> PhotoFace {
     let list = &model.faces;
     match list.selection.chosen.is_empty() && index == list.selected() {
         true => list.active(),
-        false => Which::Listed(index),
+        false => PhotoFace::Listed(index),
     }
 }
 
 /// The face in the box that is drawn of it.
 pub fn face_to_draw(model: &Model, index: usize) -> Option<Face<'_>> {
     match which_to_draw(model, index) {
-        Which::Drawn(_) => model.faces.shown(),
-        Which::Listed(index) => model.faces.face(index),
+        PhotoFace::Drawn(_) => model.faces.shown(),
+        PhotoFace::Listed(index) => model.faces.face(index),
     }
 }
 

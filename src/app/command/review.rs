@@ -140,7 +140,7 @@ impl ReviewCommand {
                 (name, about, key.and_then(|key| plain(*key)))
             }
             Self::PlacePoints => (
-                "Place points",
+                "AttributeIndex points",
                 "Place all points one after the other, with a click each",
                 plain(Key::I),
             ),

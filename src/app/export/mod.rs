@@ -50,8 +50,8 @@ pub fn deliver(
     let make = move || {
         let mut made = make()?;
         if let (Made::Drawing(page), Some((weights, fingerprint))) = (&mut made, network) {
-            page.fact("Weights", weights);
-            page.fact("Network", fingerprint);
+            page.metadata("Weights", weights);
+            page.metadata("Network", fingerprint);
         }
         Ok(made)
     };

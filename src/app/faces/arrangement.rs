@@ -39,14 +39,14 @@ pub struct Among {
 }
 
 /// Task and attribute.
-pub type Place = (usize, usize);
+pub type AttributeIndex = (usize, usize);
 
 /// What a face's attributes must be like; a list is asked for one such thing at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeFilter {
     /// Some attribute is predicted otherwise than labelled.
     AnyDisputed,
-    Is(Place, AttributeIs),
+    Is(AttributeIndex, AttributeIs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +68,11 @@ pub enum Sort {
     /// Largest error first.
     Nme,
     /// The network's least sure answers first.
-    Doubt(Place),
+    Doubt(AttributeIndex),
     /// The highest probability first.
-    Confidence(Place),
+    Confidence(AttributeIndex),
     /// The probability that is furthest from its label first.
-    AttributeError(Place),
+    AttributeError(AttributeIndex),
     /// Most attributes that are predicted otherwise than labelled first.
     Disputes,
     /// Where the other predictor differs most first.
@@ -81,7 +81,7 @@ pub enum Sort {
 
 impl Sort {
     /// The attribute that it is about.
-    pub fn place(self) -> Option<Place> {
+    pub fn place(self) -> Option<AttributeIndex> {
         match self {
             Self::Doubt(place) | Self::Confidence(place) | Self::AttributeError(place) => {
                 Some(place)
@@ -93,7 +93,7 @@ impl Sort {
 
 impl AttributeFilter {
     /// The attribute that it is about, if it is about one.
-    pub fn place(self) -> Option<Place> {
+    pub fn place(self) -> Option<AttributeIndex> {
         match self {
             Self::AnyDisputed => None,
             Self::Is(place, _) => Some(place),
@@ -119,9 +119,10 @@ impl Arrangement {
     }
 
     /// The attributes by which the list is sorted and filtered, in this order.
-    pub fn places(&self) -> Vec<Place> {
+    pub fn places(&self) -> Vec<AttributeIndex> {
         let filtered = self.attribute.and_then(AttributeFilter::place);
-        let mut places: Vec<Place> = self.sort.place().into_iter().chain(filtered).collect();
+        let mut places: Vec<AttributeIndex> =
+            self.sort.place().into_iter().chain(filtered).collect();
         places.dedup();
         places
     }
@@ -208,23 +209,26 @@ impl Arrangement {
         found: Option<&Finding>,
         text: &str,
         schema: &Schema,
-    ) -> Vec<Part> {
-        let fails = |part: &Part| !self.passes(*part, sample, index, found, text, schema);
+    ) -> Vec<FilterKind> {
+        let fails = |part: &FilterKind| !self.passes(*part, sample, index, found, text, schema);
         self.parts().filter(fails).take(2).collect()
     }
 
     /// The filters that are on, those that are quick to try first.
-    fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+    fn parts(&self) -> impl Iterator<Item = FilterKind> + '_ {
         let on = |part, on: bool| on.then_some(part);
-        let columns = self.columns.iter().map(|(column, _)| Part::Column(*column));
+        let columns = self
+            .columns
+            .iter()
+            .map(|(column, _)| FilterKind::Column(*column));
         let first = [
-            on(Part::Among, self.among.is_some()),
-            on(Part::Split, self.split.is_some()),
+            on(FilterKind::Among, self.among.is_some()),
+            on(FilterKind::Split, self.split.is_some()),
         ];
         let last = [
-            on(Part::Misses, self.misses.is_some()),
-            on(Part::Attribute, self.attribute.is_some()),
-            on(Part::Text, !self.text.is_empty()),
+            on(FilterKind::Misses, self.misses.is_some()),
+            on(FilterKind::Attribute, self.attribute.is_some()),
+            on(FilterKind::Text, !self.text.is_empty()),
         ];
         let (first, last) = (first.into_iter().flatten(), last.into_iter().flatten());
         first.chain(columns).chain(last)
@@ -232,7 +236,7 @@ impl Arrangement {
 
     fn passes(
         &self,
-        part: Part,
+        part: FilterKind,
         sample: &Sample,
         index: u32,
         found: Option<&Finding>,
@@ -240,29 +244,29 @@ impl Arrangement {
         schema: &Schema,
     ) -> bool {
         match part {
-            Part::Among => {
+            FilterKind::Among => {
                 let among = self.among.as_ref();
                 among.is_none_or(|a| a.faces.binary_search(&index).is_ok())
             }
-            Part::Split => self.split.is_none_or(|s| sample.split == Some(s)),
-            Part::Column(column) => {
+            FilterKind::Split => self.split.is_none_or(|s| sample.split == Some(s)),
+            FilterKind::Column(column) => {
                 let mut wanted = self.columns.iter().filter(|w| w.0 == column);
                 wanted.all(|w| sample.columns.get(column) == Some(&w.1))
             }
-            Part::Misses => self
+            FilterKind::Misses => self
                 .misses
                 .is_none_or(|point| found.is_some_and(|f| point_misses(sample, f, point, schema))),
-            Part::Attribute => self
+            FilterKind::Attribute => self
                 .attribute
                 .is_none_or(|filter| attributes_are(sample, found, filter)),
-            Part::Text => sample.name().to_lowercase().contains(text),
+            FilterKind::Text => sample.name().to_lowercase().contains(text),
         }
     }
 }
 
 /// A kind of filter; a face is asked for at most one thing of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum FilterKind {
     Among,
     Split,
     Column(usize),
@@ -281,7 +285,7 @@ pub fn attributes_are(sample: &Sample, found: Option<&Finding>, filter: Attribut
 pub fn attribute_is(
     sample: &Sample,
     found: Option<&Finding>,
-    place: Place,
+    place: AttributeIndex,
     is: AttributeIs,
 ) -> bool {
     let label = label(sample, place);
@@ -296,7 +300,7 @@ pub fn attribute_is(
 
 /// Whether prediction and label of a face disagree: on this attribute or, where none is named, on
 /// any, or on a point.
-pub fn disagrees(sample: &Sample, found: &Finding, place: Option<Place>) -> bool {
+pub fn disagrees(sample: &Sample, found: &Finding, place: Option<AttributeIndex>) -> bool {
     match place {
         Some(place) => attribute_is(sample, Some(found), place, AttributeIs::Disputed),
         None => found.misses || disputes(sample, found).0 > 0,
@@ -337,13 +341,13 @@ pub fn point_misses(
 }
 
 /// Whether an attribute is predicted as present, where it is predicted.
-fn said(found: &Finding, place: Place) -> Option<bool> {
+fn said(found: &Finding, place: AttributeIndex) -> Option<bool> {
     let value = Some(probability(found, place)).filter(|v| v.is_finite());
     value.map(|v| v >= 0.5)
 }
 
 /// The label of an attribute, where it is known.
-pub fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
+pub fn label(sample: &Sample, (task, item): AttributeIndex) -> Option<bool> {
     match sample.annotation.tasks.get(task)? {
         TaskLabels::Binary(values) => values.get(item).copied().and_then(Presence::known),
         TaskLabels::Points(_) => None,
@@ -351,7 +355,7 @@ pub fn label(sample: &Sample, (task, item): Place) -> Option<bool> {
 }
 
 /// The probability of an attribute; NaN where it is unknown.
-pub fn probability(found: &Finding, (task, at): Place) -> f32 {
+pub fn probability(found: &Finding, (task, at): AttributeIndex) -> f32 {
     match found.prediction.tasks.get(task) {
         Some(TaskPrediction::Binary(values)) => values.get(at).copied().unwrap_or(f32::NAN),
         _ => f32::NAN,

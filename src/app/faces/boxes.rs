@@ -85,7 +85,7 @@ pub enum BoxEdit {
     Added(u32),
     Removed(Box<HandBox>),
     /// Where it was before.
-    Moved(Which, FaceBox, BoxSource),
+    Moved(PhotoFace, FaceBox, BoxSource),
 }
 
 /// What was done to the boxes of a list, and what was undone of it; the last one last.
@@ -113,7 +113,7 @@ impl BoxEdits {
 
 /// Which face of a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum PhotoFace {
     /// One of the list.
     Listed(usize),
     /// A drawn box, by its number.

@@ -11,7 +11,7 @@ use crate::humanize::{counted, counted_of};
 use crate::label::{FaceBox, Schema, TaskKind, TaskPrediction, distance};
 
 /// What another predictor says of a list's faces.
-pub struct Other {
+pub struct ComparedPredictor {
     /// The file's name, or the network's.
     pub name: String,
     pub findings: Findings,
@@ -81,7 +81,11 @@ pub enum Unusable {
 }
 
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
-pub fn read(path: &Path, samples: &Samples, schema: &Schema) -> Result<(Other, String), Unusable> {
+pub fn read(
+    path: &Path,
+    samples: &Samples,
+    schema: &Schema,
+) -> Result<(ComparedPredictor, String), Unusable> {
     let said = predictions::read(path, schema).map_err(|e| Unusable::Unread(e.to_string()))?;
     let mut findings = Findings::none(samples.len());
     // Boxes tell faces apart where both sides have some, else their order does.
@@ -128,7 +132,7 @@ pub fn read(path: &Path, samples: &Samples, schema: &Schema) -> Result<(Other, S
     for warning in warnings.into_iter().chain(others) {
         words += &format!("; {}", warning.words);
     }
-    let other = Other {
+    let other = ComparedPredictor {
         name: said.name,
         findings,
         file: Some(path.to_owned()),

@@ -8,9 +8,9 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use rayon::prelude::*;
 
 use crate::app::faces::arrangement::{
-    Arrangement, AttributeFilter, Part, Place, attribute_is, disputes, point_misses,
+    Arrangement, AttributeFilter, AttributeIndex, FilterKind, attribute_is, disputes, point_misses,
 };
-use crate::app::faces::choice::{ATTRIBUTE_FILTERS, Choice, attributes, point_names};
+use crate::app::faces::criterion::{ATTRIBUTE_FILTERS, Criterion, attributes, point_names};
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::faces::list::List;
 use crate::background::{Wake, in_background};
@@ -29,25 +29,25 @@ pub struct Counts {
     /// By point.
     points: Vec<usize>,
     /// By attribute, as the filters stand.
-    attributes: HashMap<Place, [usize; ATTRIBUTE_FILTERS.len()]>,
+    attributes: HashMap<AttributeIndex, [usize; ATTRIBUTE_FILTERS.len()]>,
 }
 
 impl Counts {
     /// How many faces a filter would show; of an order, `None`.
-    pub fn of(&self, choice: &Choice) -> Option<usize> {
-        Some(match choice {
-            Choice::Sort(_) => return None,
-            Choice::All => self.all,
-            Choice::ByHand(_) => self.by_hand,
-            Choice::Split(split) => self.splits.get(split).copied().unwrap_or(0),
-            Choice::Value(column, value) => {
+    pub fn of(&self, criterion: &Criterion) -> Option<usize> {
+        Some(match criterion {
+            Criterion::Sort(_) => return None,
+            Criterion::All => self.all,
+            Criterion::ByHand(_) => self.by_hand,
+            Criterion::Split(split) => self.splits.get(split).copied().unwrap_or(0),
+            Criterion::Value(column, value) => {
                 let count = self.values.get(&(*column, value.clone()));
                 count.copied().unwrap_or(0)
             }
-            Choice::Misses(None) => self.misses,
-            Choice::Attribute(AttributeFilter::AnyDisputed) => self.disputed,
-            Choice::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
-            Choice::Attribute(AttributeFilter::Is(place, is)) => {
+            Criterion::Misses(None) => self.misses,
+            Criterion::Attribute(AttributeFilter::AnyDisputed) => self.disputed,
+            Criterion::Misses(Some(point)) => self.points.get(*point).copied().unwrap_or(0),
+            Criterion::Attribute(AttributeFilter::Is(place, is)) => {
                 let nth = ATTRIBUTE_FILTERS.iter().position(|f| f.1 == *is)?;
                 self.attributes.get(place)?[nth]
             }
@@ -64,7 +64,7 @@ impl Counts {
         by_hand: &[u32],
     ) -> Self {
         let text = on.text.to_lowercase();
-        let places: Vec<Place> = attributes(schema).map(|(place, _)| place).collect();
+        let places: Vec<AttributeIndex> = attributes(schema).map(|(place, _)| place).collect();
         let points = point_names(schema).count();
         let empty = || Tally {
             counts: Self {
@@ -78,30 +78,30 @@ impl Counts {
             let sample = &samples[i as usize];
             let finding = found.get(i as usize);
             let fails = on.fails(sample, i, finding, &text, schema);
-            let passes = |part: Part| fails.iter().all(|f| *f == part);
+            let passes = |part: FilterKind| fails.iter().all(|f| *f == part);
             let counts = &mut tally.counts;
             counts.all += 1;
             if fails.len() > 1 {
                 return tally;
             }
-            if let Some(split) = sample.split.filter(|_| passes(Part::Split)) {
+            if let Some(split) = sample.split.filter(|_| passes(FilterKind::Split)) {
                 *counts.splits.entry(split).or_default() += 1;
             }
-            let is_by_hand = passes(Part::Among) && by_hand.binary_search(&i).is_ok();
+            let is_by_hand = passes(FilterKind::Among) && by_hand.binary_search(&i).is_ok();
             counts.by_hand += usize::from(is_by_hand);
             for (c, value) in sample.columns.iter().enumerate() {
-                if passes(Part::Column(c)) && !value.is_empty() {
+                if passes(FilterKind::Column(c)) && !value.is_empty() {
                     *counts.values.entry((c, value.clone())).or_default() += 1;
                 }
             }
-            if let Some(finding) = finding.filter(|f| f.misses && passes(Part::Misses)) {
+            if let Some(finding) = finding.filter(|f| f.misses && passes(FilterKind::Misses)) {
                 counts.misses += 1;
                 for (point, count) in counts.points.iter_mut().enumerate() {
                     let misses = point_misses(sample, finding, Some(point), schema);
                     *count += usize::from(misses);
                 }
             }
-            if passes(Part::Attribute) {
+            if passes(FilterKind::Attribute) {
                 let disputed = |f: &Finding| disputes(sample, f).0 > 0;
                 counts.disputed += usize::from(finding.is_some_and(disputed));
                 for (place, counts) in places.iter().zip(&mut tally.attributes) {
@@ -226,9 +226,9 @@ mod tests {
 
     use super::*;
     use crate::app::faces::arrangement::{Among, AttributeIs, Sort};
-    use crate::app::faces::choices::Choices;
-    use crate::app::faces::facts::Facts;
+    use crate::app::faces::criteria::Criteria;
     use crate::app::faces::findings::Finding;
+    use crate::app::faces::summary::ListSummary;
     use crate::dataset::Sample;
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
 
@@ -280,7 +280,7 @@ mod tests {
         let (samples, found) = faces();
         let schema = Schema::face();
         let columns = ["pose".to_owned(), "half".to_owned()];
-        let facts = Facts::of(&samples, &columns);
+        let summary = ListSummary::of(&samples, &columns);
         let none = Arrangement::default();
         let all = |change: &dyn Fn(&mut Arrangement)| {
             let mut on = none.clone();
@@ -320,13 +320,13 @@ mod tests {
         for on in several {
             let counts = Counts::new(&on, &samples, &found, &schema, &by_hand.faces);
             let hand = Some(by_hand.clone());
-            let choices = Choices::new(&schema, &facts, &columns, false, hand, on.clone());
-            for (name, choice) in choices.lines().iter().filter(|l| !choices.is_on(&l.1)) {
-                let Some(count) = counts.of(choice) else {
+            let criteria = Criteria::new(&schema, &summary, &columns, false, hand, on.clone());
+            for (name, criterion) in criteria.lines().iter().filter(|l| !criteria.is_on(&l.1)) {
+                let Some(count) = counts.of(criterion) else {
                     continue;
                 };
                 let mut wanted = on.clone();
-                choice.apply(&mut wanted);
+                criterion.apply(&mut wanted);
                 let shown = wanted.apply(&samples, &found, None, &schema).len();
                 assert_eq!(count, shown, "{name} beside {on:?}");
                 counted += usize::from(count > 0);

@@ -8,8 +8,8 @@ use image::RgbImage;
 
 use super::findings::Finding;
 use super::points::{PointView, nme, points_of};
-use crate::app::faces::arrangement::Place;
-use crate::dataset::{BoxSource, Sample, Which};
+use crate::app::faces::arrangement::AttributeIndex;
+use crate::dataset::{BoxSource, FaceName, Sample};
 use crate::label::{Annotation, FaceBox, Point, PointLabel, Prediction, Schema, TaskLabels};
 
 /// What became of a face since its list was opened. Lists are long, so this is small.
@@ -118,7 +118,7 @@ pub struct Face<'a> {
     /// The number of a box drawn by hand, which has no labels.
     pub hand: Option<u32>,
     /// Where a labelled point is while it is dragged.
-    pub dragged: Option<(Place, Point)>,
+    pub dragged: Option<(AttributeIndex, Point)>,
 }
 
 impl<'a> Face<'a> {
@@ -135,8 +135,8 @@ impl<'a> Face<'a> {
     }
 
     /// Which of its photo's faces it is, where there are several.
-    pub fn which(&self) -> Option<Which> {
-        let drawn = self.hand.map(|n| Which::Drawn(n + 1));
+    pub fn which(&self) -> Option<FaceName> {
+        let drawn = self.hand.map(|n| FaceName::Drawn(n + 1));
         drawn.or_else(|| self.sample.which())
     }
 

@@ -3,11 +3,10 @@
 
 pub mod arrangement;
 pub mod boxes;
-pub mod choice;
-pub mod choices;
 pub mod compare;
 pub mod counts;
-pub mod facts;
+pub mod criteria;
+pub mod criterion;
 pub mod fields;
 pub mod findings;
 pub mod item;
@@ -16,4 +15,5 @@ pub mod list;
 pub mod points;
 pub mod reading;
 pub mod review;
+pub mod summary;
 mod waiting;

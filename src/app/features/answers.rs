@@ -101,7 +101,7 @@ impl FeatureView {
         match studied.kind {
             StudyKind::Rank => self.studies.ranking.forget(),
             // Which channels are dead is known now.
-            StudyKind::Excite => {
+            StudyKind::TopActivations => {
                 if let Some(shown) = &mut self.maps.shown {
                     shown.arranged = None;
                 }
@@ -135,7 +135,7 @@ impl FeatureView {
             // What the studies have kept, and what came to nothing.
             StudyResult::Progress { .. }
             | StudyResult::Effects(_)
-            | StudyResult::Excitement { .. }
+            | StudyResult::TopActivations { .. }
             | StudyResult::Towers(_)
             | StudyResult::LeftOut(..)
             | StudyResult::Nothing => None,

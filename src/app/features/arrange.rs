@@ -188,7 +188,7 @@ impl Arranger<'_> {
 /// Where channels without any value but zero are so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Silent {
-    /// On the photo at hand: another one may excite them.
+    /// On the photo at hand: another one may activate them.
     Here,
     /// On the photo that it is compared with.
     Pinned,

@@ -1,5 +1,5 @@
 //! One channel looked at closely: over the face or large, its numbers, what muting it does, and
-//! the photos that excite it most.
+//! the photos of its top activations.
 
 use eframe::egui::{self, Label, RichText, Role, Ui, WidgetInfo};
 

@@ -1,4 +1,4 @@
-//! The photos of the list that excite a channel most.
+//! The photos of the list that activate a channel most.
 
 use eframe::egui::{
     self, Align, Color32, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
@@ -21,7 +21,7 @@ use crate::measure::FEW_UNITS;
 const THUMBNAIL: f32 = 44.0;
 
 impl FeatureView {
-    /// The photos of the list that excite the channel most.
+    /// The photos of the list that activate the channel most.
     pub(super) fn examples_ui(
         &mut self,
         ui: &mut Ui,
@@ -31,7 +31,7 @@ impl FeatureView {
         let p = theme::palette(ui.ctx());
         ui.add_space(10.0);
         self.examples_head_ui(ui, actions);
-        progress_ui(ui, &self.studies, StudyKind::Excite, actions);
+        progress_ui(ui, &self.studies, StudyKind::TopActivations, actions);
         let (Some(tower), Some(shown)) = (self.tower(), &self.maps.shown) else {
             return;
         };
@@ -39,7 +39,7 @@ impl FeatureView {
         let found = self.studies.examples(place, id, channel);
         let dead = self.studies.dead(place, id);
         let Some(found) = found else {
-            if self.studies.progress(StudyKind::Excite).is_none() {
+            if self.studies.progress(StudyKind::TopActivations).is_none() {
                 ui.colored_label(p.quiet, "not looked for yet");
                 if !context.model.faces.items.is_empty() {
                     ui.horizontal_wrapped(|ui| {
@@ -56,7 +56,7 @@ impl FeatureView {
             let (tint, words) = match (zero, faces >= FEW_UNITS) {
                 (true, true) => (p.waiting, format!("dead: zero on {which}")),
                 (true, false) => (p.quiet, format!("zero on {which}")),
-                (false, _) => (p.quiet, "no face excites it".to_owned()),
+                (false, _) => (p.quiet, "no face activates it".to_owned()),
             };
             ui.add(egui::Label::new(RichText::new(words).color(tint)).wrap());
         }
@@ -75,19 +75,19 @@ impl FeatureView {
     fn examples_head_ui(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             let place = self.maps.shown.as_ref().map(|s| s.place);
-            caption_ui(ui, &format!("EXCITED MOST BY{}", self.of_first()));
+            caption_ui(ui, &format!("TOP ACTIVATIONS{}", self.of_first()));
             if let Some((faces, which)) = place.and_then(|p| self.studies.looked_through(p)) {
                 let words = format!("of {}", counted(faces, "face"));
                 caption_ui(ui, &words).on_hover_text(which);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if self.studies.progress(StudyKind::Excite).is_some() {
+                if self.studies.progress(StudyKind::TopActivations).is_some() {
                     return;
                 }
-                let tip = "Look through the faces of the list for those that excite each channel \
+                let tip = "Look through the faces of the list for those that activate each channel \
                            most; what is zero on all of them is dead";
                 let find = ui.small_button("find");
-                let said = "Find what excites the channels";
+                let said = "Find top activations";
                 find.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
                 if find.on_hover_text(tip).clicked() {
                     actions.push(Action::FindExamples);
@@ -97,7 +97,7 @@ impl FeatureView {
     }
 }
 
-/// A photo, by how much it excites the channel.
+/// A photo, by how much it activates the channel.
 fn thumbnail_ui(
     ui: &mut Ui,
     face: &Face,
@@ -107,7 +107,8 @@ fn thumbnail_ui(
     let p = theme::palette(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(THUMBNAIL, THUMBNAIL), Sense::click());
     let name = face.sample.name();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Excited by {name}")));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Top activation: {name}")));
     let mut action = None;
     match &face.item.thumbnail {
         Some(texture) => {

@@ -54,10 +54,10 @@ impl FeatureView {
         }))
     }
 
-    pub fn excite(&self, list: &List) -> NewStudy {
+    pub fn find_top_activations(&self, list: &List) -> NewStudy {
         let place = self.place;
         let faces = self.draw_faces(list, None, false);
-        NewStudy::over(list, faces, |faces| Study::Excite { place, faces })
+        NewStudy::over(list, faces, |faces| Study::TopActivations { place, faces })
     }
 
     pub fn match_channels(&self, list: &List) -> Option<NewStudy> {

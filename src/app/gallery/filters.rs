@@ -5,8 +5,8 @@ use eframe::egui::{self, Id, Margin, Role, Ui, WidgetInfo};
 
 use crate::app::command::hint::hint;
 use crate::app::command::{Command, ListCommand};
-use crate::app::faces::arrangement::{Arrangement, AttributeFilter, Place, Sort};
-use crate::app::faces::choice::{ATTRIBUTE_FILTERS, attribute_name, attribute_orders, orders};
+use crate::app::faces::arrangement::{Arrangement, AttributeFilter, AttributeIndex, Sort};
+use crate::app::faces::criterion::{ATTRIBUTE_FILTERS, attribute_name, attribute_orders, orders};
 use crate::app::faces::fields::value_words;
 use crate::app::faces::list::List;
 use crate::app::model::Context;
@@ -88,7 +88,7 @@ fn clear_search_ui(ui: &mut Ui, text: &mut String, field: egui::Rect) {
 }
 
 fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
-    if list.info.facts.splits.is_empty() {
+    if list.info.summary.splits.is_empty() {
         return;
     }
     let split = &mut wanted.split;
@@ -97,7 +97,7 @@ fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
         if ui.selectable_label(split.is_none(), "all splits").clicked() {
             *split = None;
         }
-        for (each, count) in &list.info.facts.splits {
+        for (each, count) in &list.info.summary.splits {
             let words = format!("{each}  {}", thousands(*count));
             if ui.selectable_label(*split == Some(*each), words).clicked() {
                 *split = Some(*each);
@@ -109,7 +109,7 @@ fn split_menu_ui(ui: &mut Ui, list: &List, wanted: &mut Arrangement) {
 
 /// Whether the picker of filters is asked for.
 fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrangement) -> bool {
-    let facts = &list.info.facts;
+    let summary = &list.info.summary;
     let mut find = false;
     let button = lasting_menu(ui, "filter", |ui| {
         let mut misses = wanted.misses == Some(None);
@@ -139,7 +139,7 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
             });
         });
         for (c, column) in list.info.columns.iter().enumerate() {
-            let Some(values) = facts.values.get(c) else {
+            let Some(values) = summary.values.get(c) else {
                 continue;
             };
             if values.listed.is_empty() && !values.typed.is_empty() {
@@ -272,7 +272,7 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
 }
 
 /// A menu of all attributes, by group; `each` draws what can be chosen for one.
-fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, Place)) {
+fn attributes_ui(ui: &mut Ui, schema: &Schema, mut each: impl FnMut(&mut Ui, AttributeIndex)) {
     for (t, task) in schema.tasks.iter().enumerate() {
         let TaskKind::Binary { attributes } = &task.kind else {
             continue;

@@ -2,10 +2,10 @@
 //! predicting them is.
 
 mod action;
-mod fact;
 mod filters;
 mod foot;
 mod row;
+mod row_value;
 
 use eframe::egui::{self, Ui, vec2};
 
@@ -18,12 +18,12 @@ use crate::app::widgets::header::header_ui;
 use crate::app::widgets::theme;
 use crate::humanize::thousands;
 pub use action::Action;
-pub use fact::By;
-use fact::Fact;
 pub use filters::search_id;
 use foot::{FOOT, chosen_ui, foot_ui, progress_ui};
 pub use row::Click;
 use row::{ROW, row_ui};
+pub use row_value::By;
+use row_value::RowValue;
 
 /// Rows below those in sight whose thumbnails are read ahead.
 const AHEAD: usize = 12;
@@ -110,16 +110,16 @@ impl GalleryView {
                 if row < rows.end {
                     let chosen = list.selection.chosen.contains(&(index as u32));
                     let selected = index == list.selected();
-                    let mut fact = Fact::of(&face, by, &schema);
+                    let mut value = RowValue::of(&face, by, &schema);
                     let review = context.model.review.open();
                     let review = review.and_then(|open| open.describe(index));
                     for more in review.into_iter().chain(list.describe_box(index)) {
-                        let apart = if fact.words.is_empty() { "" } else { " · " };
-                        fact.words += &format!("{apart}{more}");
+                        let apart = if value.words.is_empty() { "" } else { " · " };
+                        value.words += &format!("{apart}{more}");
                     }
-                    let about = || Fact::about(&face, &schema);
+                    let about = || RowValue::about(&face, &schema);
                     let fields = || fields::lines(&fields::fields(&face, &list.info.columns));
-                    let click = row_ui(ui, face, &fact, (selected, chosen), about, fields);
+                    let click = row_ui(ui, face, &value, (selected, chosen), about, fields);
                     actions.extend(click.map(|click| Action::Click(index, click)));
                 }
             }

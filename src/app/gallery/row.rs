@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::fact::Fact;
+use super::row_value::RowValue;
 use crate::app::faces::item::{Face, Picture};
 use crate::app::widgets::buttons::face_name;
 use crate::app::widgets::{chips, theme};
@@ -27,7 +27,7 @@ const SHOWN: f32 = 4.0;
 pub fn row_ui(
     ui: &mut Ui,
     face: Face,
-    fact: &Fact,
+    value: &RowValue,
     (selected, chosen): (bool, bool),
     about: impl FnOnce() -> String,
     fields: impl FnOnce() -> String,
@@ -39,7 +39,7 @@ pub fn row_ui(
     let words = if failed {
         "cannot be read"
     } else {
-        &fact.words
+        &value.words
     };
     response.widget_info(|| {
         let mut info = WidgetInfo::selected(Role::Button, true, selected || chosen, &name);
@@ -97,7 +97,7 @@ pub fn row_ui(
         tint,
     );
     let end = pos2(rect.right() - 18.0, rect.center().y);
-    match fact.right {
+    match value.right {
         Some(true) => chips::mark(&painter, end, true, p.prediction),
         Some(false) => {
             painter.circle_filled(end, 4.0, p.label);

@@ -8,7 +8,7 @@ mod sweep;
 
 use std::path::PathBuf;
 
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::item::Face;
 use crate::app::faces::kept_boxes::KeptBoxes;
 use crate::app::faces::list::List;
@@ -29,7 +29,7 @@ pub struct Model {
     pub networks: Networks,
     pub sweep: Sweep,
     /// The point or attribute that is selected for review, by its task and place in it.
-    pub item: Option<Place>,
+    pub item: Option<AttributeIndex>,
     /// Whether predictions are hidden until a face is approved.
     pub blind: bool,
     /// Labels that are mended.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::ColorImage;
 
 use super::recognise::Opened;
-use crate::app::faces::compare::Other;
+use crate::app::faces::compare::ComparedPredictor;
 use crate::app::faces::item::Decoded;
 use crate::app::faces::review::OpenedReview;
 use crate::dataset::Sample;
@@ -32,9 +32,9 @@ pub enum Arrival {
         bundled: bool,
     },
     /// What another predictor says of the faces of a list.
-    Other {
+    Compared {
         list: u64,
-        other: Other,
+        other: ComparedPredictor,
     },
     /// A file to compare the faces of a list with.
     Compare {
@@ -103,7 +103,7 @@ pub struct TableQuestion {
     pub path: PathBuf,
     /// Number of the list whose faces it is about.
     pub list: u64,
-    pub other: Other,
+    pub other: ComparedPredictor,
     /// How much it says of the list, and what in it cannot be used.
     pub said: String,
     /// The faces that it has when it is taken for a data set; there may be none.

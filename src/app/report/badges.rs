@@ -49,7 +49,7 @@ pub fn provenance_ui(ui: &mut Ui, results: &Results) -> Option<(String, Vec<u32>
             words.on_hover_text(tip);
         }
         let guess = results.evaluation.as_ref();
-        let guess = guess.map_or("guess", |e| e.guess_words(None));
+        let guess = guess.map_or("trivial baseline", |e| e.baseline_words(None));
         let learned = format!("· {guess}: learned from {}", plots.learned);
         ui.label(caption(learned, p.quiet));
     });

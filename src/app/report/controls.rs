@@ -62,12 +62,12 @@ impl ReportView {
     /// Which faces are measured, with how many of each there are.
     fn subset_menu_ui(&mut self, ui: &mut Ui, model: &Model) {
         let list = &model.faces;
-        let subset = self.choices.subset(list);
-        let splits = &list.info.facts.splits;
+        let subset = self.settings.subset(list);
+        let splits = &list.info.summary.splits;
         let count = |subset: Subset| match subset {
             Subset::All => list.items.len(),
             Subset::Split(split) => splits.iter().find(|s| s.0 == split).map_or(0, |s| s.1),
-            Subset::Shown(_) => self.choices.shown().map_or(0, |faces| faces.len()),
+            Subset::Shown(_) => self.settings.shown().map_or(0, |faces| faces.len()),
         };
         let name = |subset: Subset| subset.name().unwrap_or_else(|| "all".into());
         let title = format!("measured: {}  {}", name(subset), thousands(count(subset)));
@@ -96,18 +96,18 @@ impl ReportView {
                    split, else all";
         menu.response.on_hover_text(tip);
         if let Some(subset) = chosen {
-            self.choices.choose_subset(list, subset);
+            self.settings.choose_subset(list, subset);
         }
     }
 
     /// By what the faces are sliced.
     fn slices_menu_ui(&mut self, ui: &mut Ui, model: &Model) {
         let (schema, list) = (model.schema(), &model.faces);
-        let by = self.choices.by(list);
+        let by = self.settings.by(list);
         let all = Column::all(list.info.columns.len(), &schema);
         let is_attribute = |c: &Column| matches!(c, Column::Attribute(..));
         // Not those with as many values as faces: whoever wants them has `eval --by identity`.
-        let values = &list.info.facts.values;
+        let values = &list.info.summary.values;
         let is_own = |c: usize| values.get(c).is_some_and(|v| v.listed.is_empty());
         let all = all.into_iter().filter(|c| match c {
             Column::Identity => false,
@@ -142,7 +142,7 @@ impl ReportView {
                    data set, or the label of an attribute";
         menu.response.on_hover_text(tip);
         if let Some(by) = chosen {
-            self.choices.choose_by(list, by);
+            self.settings.choose_by(list, by);
             self.group = 0;
             // The slices stand first, where they are seen.
             self.scroll_to_top = true;

@@ -35,7 +35,7 @@ impl ReportView {
             progress_ui(ui, job);
             let stop = chip(ui, "stop", "Stop the intervals");
             if stop.on_hover_text("Do without intervals").clicked() {
-                self.choices.without_intervals = true;
+                self.settings.without_intervals = true;
             }
         } else if let Some(drawn) = groups.first().and_then(|g| g.resampled) {
             let text = match (drawn.units, drawn.few()) {
@@ -61,11 +61,11 @@ impl ReportView {
             }
         } else if model.sweep.progress.is_some() {
             quiet_label(ui, "intervals follow when all is predicted".into());
-        } else if self.choices.without_intervals {
+        } else if self.settings.without_intervals {
             let start = chip(ui, "95 % intervals", "Measure the intervals");
             let tip = format!("{resamples} resamples of the measured faces");
             if start.on_hover_text(tip).clicked() {
-                self.choices.without_intervals = false;
+                self.settings.without_intervals = false;
             }
         }
     }

@@ -7,7 +7,9 @@ use crate::app::report::plot_data::{PlotData, plot_data};
 use crate::app::report::slices::SliceFaces;
 use crate::app::report::subset::SubsetFaces;
 use crate::dataset::{BoxSource, Sample, Samples};
-use crate::evaluation::{self, Column, Evaluation, Judged, Other, Placing, Trained, Warning};
+use crate::evaluation::{
+    self, Column, EvaluatedFace, Evaluation, OtherPredictor, Placing, Trained, Warning,
+};
 use crate::humanize::{counted, thousands};
 use crate::label::{FaceBox, Prediction, Schema, Untrained};
 use crate::measure::{Bootstrap, Options, ProgressFn, Slice};
@@ -83,12 +85,12 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
             ..Results::default()
         });
     }
-    let judged: Vec<Judged> = faces
+    let judged: Vec<EvaluatedFace> = faces
         .iter()
         .filter_map(|&i| {
             let sample = &samples[i as usize];
             let finding = question.found.get(i as usize)?;
-            Some(Judged {
+            Some(EvaluatedFace {
                 sample,
                 prediction: &finding.prediction,
                 face_box: finding.face_box,
@@ -97,7 +99,7 @@ pub fn measure(question: &Question, intervals: bool, progress: ProgressFn) -> Op
         })
         .collect();
     let others = question.other.as_ref();
-    let others: Vec<Other> = others.map(|o| other(o, &faces)).into_iter().collect();
+    let others: Vec<OtherPredictor> = others.map(|o| other(o, &faces)).into_iter().collect();
     let (mut by, mut unsliced) = (Vec::new(), None);
     if let Some(column) = question.by {
         let name = column.name(&question.columns, schema);
@@ -175,10 +177,10 @@ fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
 }
 
 /// What another predictor says of these faces.
-fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> Other<'a> {
+fn other<'a>((name, found): &'a (String, Findings), faces: &[u32]) -> OtherPredictor<'a> {
     let said = |i: &u32| -> Option<&Prediction> { Some(&found.get(*i as usize)?.prediction) };
     let predictions: Vec<_> = faces.iter().map(said).collect();
-    Other {
+    OtherPredictor {
         name,
         predictions,
         // What belongs to none of them was said when the file was read.

@@ -3,7 +3,6 @@
 
 mod action;
 mod badges;
-mod choices;
 mod controls;
 mod export_menu;
 mod intervals;
@@ -16,6 +15,7 @@ mod pane;
 mod plot_data;
 mod plots;
 mod query;
+mod settings;
 mod slices;
 mod subset;
 mod tables;

@@ -135,7 +135,7 @@ impl ReportView {
     }
 
     fn results_ui(&mut self, ui: &mut Ui, results: &Results) -> Option<FaceQuery> {
-        let intervals = !self.choices.without_intervals;
+        let intervals = !self.settings.without_intervals;
         // Slices stand first: below the bars nobody would see them.
         let mut query = slices_ui(ui, results, intervals, self.tab == Tab::Tables);
         match self.tab {

@@ -41,7 +41,7 @@ impl PlotData {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Series {
     Network,
-    Guess,
+    Trivial,
     Other,
     /// The network on a slice, by its number.
     Slice(usize),
@@ -52,7 +52,7 @@ impl From<measure::Who> for Series {
         match who {
             measure::Who::Network => Self::Network,
             measure::Who::File => Self::Other,
-            measure::Who::Guess => Self::Guess,
+            measure::Who::Trivial => Self::Trivial,
         }
     }
 }
@@ -227,9 +227,9 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         let of = |series| figure(series)?.value;
         Values {
             network: of(Series::Network),
-            guess: of(Series::Guess),
+            guess: of(Series::Trivial),
             other: of(Series::Other),
-            intervals: [Series::Network, Series::Guess, Series::Other]
+            intervals: [Series::Network, Series::Trivial, Series::Other]
                 .map(|series| figure(series)?.interval),
         }
     };

@@ -76,7 +76,7 @@ impl ReportView {
         let Subset::Shown(_) = subset else {
             return None;
         };
-        let faces = self.choices.shown()?;
+        let faces = self.settings.shown()?;
         Some(Among {
             words: format!("{} measured", thousands(faces.len())),
             faces: Arc::clone(faces),

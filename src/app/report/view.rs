@@ -9,10 +9,10 @@ use crate::app::export::plain_name;
 use crate::app::faces::item::Picture;
 use crate::app::model::Model;
 use crate::app::report::action::Action;
-use crate::app::report::choices::Choices;
 use crate::app::report::key::{ResultsKey, Source};
 use crate::app::report::measurement::{EVERY, Measurement, When};
 use crate::app::report::measuring::{Question, Results};
+use crate::app::report::settings::ReportSettings;
 use crate::app::report::subset::Subset;
 use crate::evaluation::Evaluation;
 use crate::figure::plot;
@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 #[derive(Default)]
 pub struct ReportView {
-    pub(super) choices: Choices,
+    pub(super) settings: ReportSettings,
     pub(super) measurement: Measurement,
     pub(super) tab: Tab,
     /// The group of faces that the tables are of.
@@ -66,7 +66,7 @@ impl ReportView {
 
     fn question(&self, key: &ResultsKey, model: &Model) -> Question {
         let (list, network) = (&model.faces, model.networks.current.as_ref());
-        let faces = self.choices.faces(key.subset);
+        let faces = self.settings.faces(key.subset);
         let unread = |i: &u32| {
             let item = list.items.get(*i as usize);
             let failed = item.is_some_and(|i| matches!(i.state, Picture::Failed(_)));
@@ -100,11 +100,11 @@ impl ReportView {
         let list = &model.faces;
         ResultsKey {
             source: source(model),
-            subset: self.choices.subset(list),
-            by: self.choices.by(list),
+            subset: self.settings.subset(list),
+            by: self.settings.by(list),
             version: list.version,
             // While predictions come, intervals would be made again and again.
-            intervals: !self.choices.without_intervals && model.sweep.progress.is_none(),
+            intervals: !self.settings.without_intervals && model.sweep.progress.is_none(),
         }
     }
 
@@ -151,7 +151,7 @@ impl ReportView {
     /// The measured faces that no prediction is known of; many may have to be gone through.
     pub(super) fn unpredicted(&self, model: &Model) -> Vec<u32> {
         let list = &model.faces;
-        let faces = self.choices.faces(self.choices.subset(list));
+        let faces = self.settings.faces(self.settings.subset(list));
         let faces = faces.faces(&list.samples);
         faces
             .filter(|i| list.findings.get(*i as usize).is_none())

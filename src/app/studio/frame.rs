@@ -119,12 +119,12 @@ impl Studio {
         let recent: Vec<Command> = ids.filter_map(|id| Command::by_id(id)).collect();
         let mut overlays = std::mem::take(&mut self.overlays);
         let chosen = overlays.has_palette().then(|| {
-            let choices = self.choices();
+            let criteria = self.criteria();
             let context = palette::Context {
                 keys: &self.keys,
                 recent: &recent,
                 blocked: &|command| self.blocked(command),
-                choices: &choices,
+                criteria: &criteria,
             };
             overlays.ui(ctx, &context)
         });
@@ -142,7 +142,7 @@ impl Studio {
                 recent.truncate(RECENT_COMMANDS);
                 self.run(ctx, command);
             }
-            Some(palette::Entry::Faces(choice)) => self.arrange_by(&choice),
+            Some(palette::Entry::Faces(criterion)) => self.arrange_by(&criterion),
             None => {}
         }
         if !self.overlays.hovered.0.is_empty() {

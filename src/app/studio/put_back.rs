@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::app::command::keys::Keys;
-use crate::app::faces::compare::Other;
+use crate::app::faces::compare::ComparedPredictor;
 use crate::app::features::Muted;
 use crate::app::studio::layout::Layout;
 
@@ -22,7 +22,7 @@ pub enum PutBack {
     /// Channels that were muted or solo.
     Muted(Muted),
     /// Predictions of a file, of the faces of this list.
-    Compared(u64, Box<Other>),
+    Compared(u64, Box<ComparedPredictor>),
 }
 
 /// What can be put back, the newest last.

@@ -87,7 +87,7 @@ impl Studio {
                 self.select(0);
                 self.predict_short_list();
             }
-            Arrival::Other { list, other } => self.take_other(list, other),
+            Arrival::Compared { list, other } => self.take_other(list, other),
             Arrival::Compare { list, path } if list == self.model.faces.number => {
                 self.compare_with(path)
             }

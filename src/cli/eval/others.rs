@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::cli::inputs::warn;
 use crate::dataset::Sample;
 use crate::dataset::predictions::{self, FaceReference, Predictions, matches, names_one_of};
-use crate::evaluation::{Other, PredictionsFile};
+use crate::evaluation::{OtherPredictor, PredictionsFile};
 use crate::label::Schema;
 use crate::model::FacePrediction;
 
@@ -80,7 +80,7 @@ pub fn matched<'a>(
     files: &'a [Predictions],
     faces: &[(&Sample, FacePrediction)],
     all: &[Sample],
-) -> Vec<Other<'a>> {
+) -> Vec<OtherPredictor<'a>> {
     let wanted: Vec<FaceReference> = faces
         .iter()
         .map(|(sample, found)| FaceReference {
@@ -115,7 +115,7 @@ pub fn matched<'a>(
         let predictions: Vec<_> = predictions
             .map(|m| m.map(|n| &file.faces[n].prediction))
             .collect();
-        Other {
+        OtherPredictor {
             name: &file.name,
             unmatched: unmatched.len(),
             file: Some(PredictionsFile {

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::columns::{BOXES, LANDMARKS, own_attributes};
 use super::table::Table;
 use super::{Files, TableFormat, tables};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::{Names, one_word};
 use crate::dataset::export::target::write_file;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
@@ -19,7 +19,7 @@ use crate::label::{TaskKind, TaskLabels};
 
 /// Writes the tables of `kept` into the folder `to`.
 pub fn write(
-    kept: &Kept,
+    kept: &ExportedFaces,
     form: TableFormat,
     names: &Names,
     origin: Option<&Files>,
@@ -148,7 +148,7 @@ impl Column {
 
 /// The columns of the table that was read; else those of which anything is known, or all.
 fn attribute_columns(
-    kept: &Kept,
+    kept: &ExportedFaces,
     before: Option<&Path>,
     own: &[&str],
 ) -> Result<Vec<Column>, DatasetError> {
@@ -190,7 +190,7 @@ fn attribute_columns(
 }
 
 struct Tables<'a> {
-    kept: &'a Kept<'a>,
+    kept: &'a ExportedFaces<'a>,
     form: TableFormat,
     names: &'a Names,
     to: &'a Path,

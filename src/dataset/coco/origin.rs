@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::reader::read_faces;
 use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, box_of, extent, plain, point};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::json::{Numbers, Text, word};
 use crate::dataset::{Sample, recognise};
@@ -67,7 +67,7 @@ impl Origin {
     }
 
     /// The file with the faces that are kept; `None` where one of them is not of this file.
-    pub fn file(&self, kept: &Kept, names: &Names) -> Option<Value> {
+    pub fn file(&self, kept: &ExportedFaces, names: &Names) -> Option<Value> {
         let copied = names.are_placed();
         let mut places: HashMap<&Path, usize> = HashMap::new();
         let mut images: Vec<Option<Value>> = vec![None; self.raw.images.len()];

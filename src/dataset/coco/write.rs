@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::origin::Origin;
 use super::points::coco_points;
 use super::values::{BOX_SOURCE, FROM_KEYPOINTS, UNKNOWN, extent, plain};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
 use crate::dataset::number::{self, CONTINUOUS, FROM_ZERO};
@@ -20,7 +20,7 @@ use crate::label::{PointLabel, PointState, Presence, TaskLabels};
 const FILE: &str = "annotations.json";
 
 pub fn write(
-    kept: &Kept,
+    kept: &ExportedFaces,
     names: &Names,
     origin: Option<&Origin>,
     to: &Path,
@@ -31,7 +31,7 @@ pub fn write(
 }
 
 /// A file with ids and a category of this program's.
-fn anew(kept: &Kept, names: &Names) -> Value {
+fn anew(kept: &ExportedFaces, names: &Names) -> Value {
     let theirs = coco_points(&kept.set.schema);
     let mut ids: HashMap<&Path, usize> = HashMap::new();
     let mut pictures: Vec<&Sample> = Vec::new();

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::Sources;
+use super::exported_faces::ExportedFaces;
 use super::format::Format;
-use super::kept::Kept;
 use super::names::{Names, layout, one_word};
 use crate::dataset::number::{self, FROM_ZERO};
 use crate::dataset::{
@@ -66,7 +66,7 @@ impl std::fmt::Display for Dropped {
 /// What `format` cannot hold of `set`, which was read from `sources`.
 pub fn dropped(set: &Dataset, sources: &Sources, format: Format) -> Vec<Dropped> {
     let origin = sources.celeba.as_ref();
-    let kept = Kept::of(set, format, origin);
+    let kept = ExportedFaces::of(set, format, origin);
     let pictures = kept.by_picture();
     let labelme = &sources.labelme;
     let (beside, as_they_were) = match format {
@@ -103,7 +103,7 @@ pub fn dropped(set: &Dataset, sources: &Sources, format: Format) -> Vec<Dropped>
 }
 
 struct Tally<'a> {
-    kept: &'a Kept<'a>,
+    kept: &'a ExportedFaces<'a>,
     /// Pictures whose label files are written again with all that they said.
     as_they_were: HashSet<&'a Path>,
     found: Vec<Dropped>,

@@ -2,8 +2,8 @@
 //! with a list of what the format cannot hold before anything is written.
 
 mod dropped;
+pub(super) mod exported_faces;
 mod format;
-pub(super) mod kept;
 pub(super) mod names;
 pub(super) mod target;
 
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use super::{Dataset, DatasetError, celeba, coco, faces_csv, labelme, mtfl, pts};
 use crate::label::Schema;
 pub use dropped::{Dropped, DroppedKind, dropped};
+pub use exported_faces::ExportedFaces;
 pub use format::Format;
-pub use kept::Kept;
 use names::layout;
 pub use names::{Layout, Names};
 pub use target::check as check_target;
@@ -67,7 +67,7 @@ pub fn export(
 ) -> Result<Vec<super::Problem>, DatasetError> {
     target::check(out, sources.paths, options.force)?;
     let origin = sources.celeba.as_ref();
-    let kept = Kept::of(set, options.format, origin);
+    let kept = ExportedFaces::of(set, options.format, origin);
     let layout = layout(&kept, options.format, options.copy_pictures);
     let names = Names::of(&kept.samples, &layout);
     let draft = target::Draft::beside(out)?;
@@ -93,7 +93,7 @@ pub fn renamed(
     format: Format,
     copy_pictures: bool,
 ) -> Vec<(PathBuf, String)> {
-    let kept = Kept::of(set, format, sources.celeba.as_ref());
+    let kept = ExportedFaces::of(set, format, sources.celeba.as_ref());
     let layout = layout(&kept, format, copy_pictures);
     let names = Names::of(&kept.samples, &layout);
     let renamed = names.renamed();
@@ -105,7 +105,7 @@ pub fn renamed(
 /// Whether a COCO file that is written keeps the ids, categories and names of the one that was
 /// read.
 pub fn keeps_ids(set: &Dataset, sources: &Sources) -> bool {
-    let kept = Kept::of(set, Format::Coco, None);
+    let kept = ExportedFaces::of(set, Format::Coco, None);
     let names = Names::of(&kept.samples, &Layout::default());
     let origin = sources.coco.as_ref();
     origin.is_some_and(|o| o.file(&kept, &names).is_some())
@@ -113,6 +113,6 @@ pub fn keeps_ids(set: &Dataset, sources: &Sources) -> bool {
 
 /// How many of the labelme files that were read are written again with all that they say.
 pub fn keeps_files(set: &Dataset, sources: &Sources) -> usize {
-    let kept = Kept::of(set, Format::Labelme, None);
+    let kept = ExportedFaces::of(set, Format::Labelme, None);
     sources.labelme.left_out(set, &kept.by_picture()).1.len()
 }

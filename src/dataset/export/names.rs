@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::exported_faces::ExportedFaces;
 use super::format::Format;
-use super::kept::Kept;
 use crate::dataset::celeba;
 use crate::dataset::folders::folder_of;
 use crate::dataset::{DatasetError, PictureSource, Problem, Sample, name_of, synthetic};
@@ -257,7 +257,7 @@ pub fn one_word(text: &str) -> Cow<'_, str> {
 }
 
 /// Where a format's pictures lie. Drawn ones are no files that could be named.
-pub fn layout(kept: &Kept, format: Format, copy_pictures: bool) -> Layout {
+pub fn layout(kept: &ExportedFaces, format: Format, copy_pictures: bool) -> Layout {
     let drawn = || kept.samples.iter().any(|s| !s.source.is_file());
     let pictures = match format {
         Format::Celeba | Format::CelebaCsv => format

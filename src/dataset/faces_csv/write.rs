@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::number::{self, CONTINUOUS, FROM_ZERO};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::export::target::write_file;
 use crate::dataset::{Dataset, DatasetError, Sample};
@@ -25,7 +25,7 @@ enum Column {
     Foreign(usize),
 }
 
-pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> {
+pub fn write(kept: &ExportedFaces, names: &Names, to: &Path) -> Result<(), DatasetError> {
     let columns = columns(kept);
     let path = to.join("faces.csv");
     let error = |e: csv::Error| DatasetError::format(&path, e.to_string());
@@ -50,7 +50,7 @@ pub fn write(kept: &Kept, names: &Names, to: &Path) -> Result<(), DatasetError> 
 }
 
 /// The columns of which anything is known.
-fn columns(kept: &Kept) -> Vec<(String, Column)> {
+fn columns(kept: &ExportedFaces) -> Vec<(String, Column)> {
     let Dataset {
         schema,
         columns: foreign,

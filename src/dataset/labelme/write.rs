@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Origin;
 use super::file::OCCLUDED;
 use crate::dataset::coco::{attributes, plain};
-use crate::dataset::export::kept::Kept;
+use crate::dataset::export::exported_faces::ExportedFaces;
 use crate::dataset::export::names::Names;
 use crate::dataset::folders::folder_of;
 use crate::dataset::number::{self, CONTINUOUS};
@@ -20,7 +20,12 @@ use crate::label::{PointState, TaskLabels};
 /// The label of boxes.
 const BOX: &str = "face";
 
-pub fn write(kept: &Kept, names: &Names, origin: &Origin, to: &Path) -> Result<(), DatasetError> {
+pub fn write(
+    kept: &ExportedFaces,
+    names: &Names,
+    origin: &Origin,
+    to: &Path,
+) -> Result<(), DatasetError> {
     kept.by_picture().par_iter().try_for_each(|faces| {
         let path = &faces[0].path;
         let image = name_of(Path::new(names.file(path)));

@@ -8,7 +8,7 @@ const BALL: f32 = 0.185;
 const IRIS: f32 = 0.09;
 
 /// A place as an eye sees it.
-struct Place {
+struct EyePoint {
     /// −1 at the inner corner, 1 at the outer.
     along: f32,
     /// Below the line between the corners.
@@ -19,13 +19,13 @@ struct Place {
 }
 
 /// Coordinates about the eye; `x` grows outwards from the nose.
-fn place(look: &Appearance, x: f32, y: f32) -> Place {
+fn place(look: &Appearance, x: f32, y: f32) -> EyePoint {
     let eyes = &look.eyes;
     let along = (x - eyes.distance) / eyes.half_width;
     let down = y + eyes.tilt * along * eyes.half_width;
     let t = (1.0 - along * along).max(0.0);
     let arch = (t * t.sqrt()).sqrt();
-    Place {
+    EyePoint {
         along,
         down,
         upper: -eyes.open * arch * (1.0 - 0.12 * along),

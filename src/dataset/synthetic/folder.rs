@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::source::{faces, file_name};
 use super::{look, paint};
-use crate::dataset::export::{Format, Kept, Layout, Names};
+use crate::dataset::export::{ExportedFaces, Format, Layout, Names};
 use crate::dataset::{DatasetError, celeba};
 use crate::label::Schema;
 
@@ -38,9 +38,9 @@ pub fn write(
         Ok(())
     })?;
     let set = faces(seed, count, width, &Schema::face());
-    let kept = Kept {
+    let kept = ExportedFaces {
         every_attribute: true,
-        ..Kept::of(&set, Format::Celeba, None)
+        ..ExportedFaces::of(&set, Format::Celeba, None)
     };
     let names = Names::of(&kept.samples, &Layout::default());
     celeba::write(&kept, form, &names, None, root)

@@ -77,14 +77,14 @@ pub(super) fn expression(look: &Appearance, x: f32, y: f32) -> V3 {
 }
 
 /// What the mouth has at a place of the plain head.
-pub(super) enum Part {
+pub(super) enum Surface {
     /// Colour, gloss and how much of it there is.
     Lip(V3, f32, f32),
     /// Teeth, tongue or darkness, already shaded for where it lies.
     Inside(V3, f32),
 }
 
-pub(super) fn part(look: &Appearance, x_signed: f32, y: f32) -> Option<Part> {
+pub(super) fn part(look: &Appearance, x_signed: f32, y: f32) -> Option<Surface> {
     let mouth = &look.mouth;
     let x = x_signed.abs();
     let m = mouth.half_width;
@@ -106,13 +106,13 @@ pub(super) fn part(look: &Appearance, x_signed: f32, y: f32) -> Option<Part> {
         let line = hill(y, SEAM + 0.004, 0.026) * smooth(m + 0.04, m - 0.04, x);
         let much = much.max(0.8 * line);
         colour = mix(colour, scale(look.skin.lips, 0.12), line);
-        return Some(Part::Lip(
+        return Some(Surface::Lip(
             colour,
             if look.traits.lipstick { 1.5 } else { 0.7 },
             much,
         ));
     }
-    Some(Part::Lip(
+    Some(Surface::Lip(
         colour,
         if look.traits.lipstick { 1.5 } else { 0.7 },
         much,
@@ -120,7 +120,7 @@ pub(super) fn part(look: &Appearance, x_signed: f32, y: f32) -> Option<Part> {
 }
 
 /// `q` from the upper lip (0) to the lower (1).
-fn inside(look: &Appearance, x: f32, q: f32) -> Part {
+fn inside(look: &Appearance, x: f32, q: f32) -> Surface {
     let m = look.mouth.half_width;
     let smile = look.mouth.smile.max(0.0);
     let t = 1.0 - (x / m) * (x / m);
@@ -138,7 +138,7 @@ fn inside(look: &Appearance, x: f32, q: f32) -> Part {
         [0.24, 0.07, 0.065],
         smooth(0.62, 0.98, q) * t,
     );
-    Part::Inside(
+    Surface::Inside(
         mix(dark, enamel, tooth),
         if tooth > 0.5 { 0.8 } else { 0.3 },
     )

@@ -130,13 +130,13 @@ pub(super) fn detail(look: &Appearance, rest: [f32; 2], albedo: V3, gloss: f32) 
         };
     }
     match mouth::part(look, x0, y) {
-        Some(mouth::Part::Inside(colour, gloss)) => Detail {
+        Some(mouth::Surface::Inside(colour, gloss)) => Detail {
             albedo: colour,
             gloss,
             normal: None,
             enclosed: true,
         },
-        Some(mouth::Part::Lip(colour, shine, much)) => {
+        Some(mouth::Surface::Lip(colour, shine, much)) => {
             let around = grained(look, x0, y, albedo);
             plain(mix(around, colour, much), lerp(gloss, shine, much))
         }

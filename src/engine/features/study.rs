@@ -1,4 +1,4 @@
-//! Questions about a layer that take a while: which channels matter, which photos excite them,
+//! Questions about a layer that take a while: which channels matter, which photos activate them most,
 //! which tower matters, where the network looked. Each runs on a thread and a CPU device of its
 //! own, tells how far it is, and ends at once when it is stopped; what was found until then is
 //! told.
@@ -22,8 +22,8 @@ use crate::measure::ALPHA;
 use crate::model::{Checkpoint, Layer, Predictor, Tap, TapLayer, TowerId};
 use crate::photo::PhotoError;
 use crate::study::{
-    Activation, Effects, Excitement, ExplainRequest, Explanation, Matching, Towers, effects_over,
-    match_channels, most_exciting, towers,
+    Activation, Effects, ExplainRequest, Explanation, Matching, TopActivations, Towers,
+    effects_over, match_channels, top_activations, towers,
 };
 
 /// Photos kept for each channel.
@@ -39,8 +39,8 @@ pub enum Study {
         layer: Layer,
         faces: Faces,
     },
-    /// The faces that excite each channel of a place most.
-    Excite { place: TapLayer, faces: Faces },
+    /// The faces that activate each channel of a place most.
+    TopActivations { place: TapLayer, faces: Faces },
     /// Which channels of a second network answer as those of the first do at a place.
     Match {
         place: TapLayer,
@@ -70,7 +70,7 @@ pub struct Faces {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StudyKind {
     Rank,
-    Excite,
+    TopActivations,
     Match,
     Towers,
     Explain,
@@ -80,7 +80,7 @@ impl Study {
     pub fn kind(&self) -> StudyKind {
         match self {
             Self::Rank { .. } => StudyKind::Rank,
-            Self::Excite { .. } => StudyKind::Excite,
+            Self::TopActivations { .. } => StudyKind::TopActivations,
             Self::Match { .. } => StudyKind::Match,
             Self::Towers { .. } => StudyKind::Towers,
             Self::Explain { .. } => StudyKind::Explain,
@@ -109,10 +109,10 @@ pub enum StudyResult {
     },
     Effects(Effects),
     /// Examples name faces by their place among those wanted.
-    Excitement {
+    TopActivations {
         place: TapLayer,
         taps: Vec<Tap>,
-        found: Excitement,
+        found: TopActivations,
     },
     Matched {
         place: TapLayer,
@@ -224,7 +224,9 @@ impl Run<'_> {
                 layer,
                 faces,
             } => faces.with(|samples| self.rank((tower, layer), (&faces.data, samples))),
-            Study::Excite { place, faces } => faces.with(|samples| self.excite(place, samples)),
+            Study::TopActivations { place, faces } => {
+                faces.with(|samples| self.top_activations(place, samples))
+            }
             Study::Match {
                 place,
                 second,
@@ -235,14 +237,17 @@ impl Run<'_> {
         }
     }
 
-    fn excite(&self, place: TapLayer, samples: &[&Sample]) -> Result<StudyResult> {
+    fn top_activations(&self, place: TapLayer, samples: &[&Sample]) -> Result<StudyResult> {
         let taps = self.predictor.network().taps_at(place);
         ensure!(!taps.is_empty(), "no tower has {place}");
         let by = (EXAMPLES, Activation::Max);
         let progress = self.progress(samples.len());
-        let found = most_exciting(&self.predictor, &taps, samples, by, progress);
+        let found = top_activations(&self.predictor, &taps, samples, by, progress);
         self.left_out(&found.problems);
-        self.over(found.faces, StudyResult::Excitement { place, taps, found })
+        self.over(
+            found.faces,
+            StudyResult::TopActivations { place, taps, found },
+        )
     }
 
     fn towers(&self, faces: (&str, &[&Sample])) -> Result<StudyResult> {

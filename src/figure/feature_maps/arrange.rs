@@ -4,7 +4,7 @@ use super::block::Block;
 use super::content::FeatureFigure;
 use super::key::key_lines;
 use super::layout::{Around, Layout};
-use super::panel::{Labels, Panel, Part, head_lines, tower_caption};
+use super::panel::{Caption, Labels, Panel, head_lines, tower_caption};
 use super::sizes::{CAPTION, HEAD, HEAD_LINE, KEY, KEY_LINE, LINE, MARGIN, ROOMY};
 use crate::figure::page::points;
 use crate::figure::text::Text;
@@ -144,14 +144,14 @@ fn share_labels(panels: &mut [Vec<Panel>], block: &Block) {
     let last = pairs().map(Vec::len).min().unwrap_or(1).saturating_sub(1);
     let form = (0..last).find(fits).unwrap_or(last);
     for (second, difference) in second.iter_mut().zip(difference) {
-        second.part = Part::Name;
+        second.part = Caption::Name;
         let all = second.names.iter_mut().zip(&mut difference.names);
         for (names, below) in all {
             // The shortest has the partner alone.
             let whole = names.get(last.saturating_sub(1)).filter(|_| form == last);
             if let Some((_, r)) = whole.and_then(|words| words.split_once(" · ")) {
                 *below = vec![format!("r {r}"), r.to_owned()];
-                difference.part = Part::Name;
+                difference.part = Caption::Name;
             }
             names.drain(..form);
         }

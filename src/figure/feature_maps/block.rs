@@ -3,7 +3,7 @@
 use super::content::Pixels;
 use super::key::draw_key;
 use super::layout::Layout;
-use super::panel::{Labels, Panel, Part, head_words, tower_caption};
+use super::panel::{Caption, Labels, Panel, head_words, tower_caption};
 use super::sizes::{
     ABOVE_NUMBERS, CELL, HEAD_LINE, NUMBER_LINE, ONE_LINE, SMALL, TINY, down, number_lines, numbers,
 };
@@ -155,16 +155,16 @@ impl Block {
     }
 
     /// The most of a channel's name and range that fits under its map, line by line.
-    fn label(&self, names: &[String], ranges: &[String], part: Part) -> Vec<(String, f32)> {
+    fn label(&self, names: &[String], ranges: &[String], part: Caption) -> Vec<(String, f32)> {
         let last = || Some((names.last()?.clone(), TINY));
         if self.lines > 1 {
             let name = self.first(names).or_else(last);
             let lines = [name, self.first(ranges)];
             return lines.into_iter().flatten().collect();
         }
-        if part != Part::Both && self.is_tight() {
+        if part != Caption::Both && self.is_tight() {
             let found = match part {
-                Part::Name => self.first(names).or_else(last),
+                Caption::Name => self.first(names).or_else(last),
                 _ => self.first(ranges),
             };
             return found.into_iter().collect();

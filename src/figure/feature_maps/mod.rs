@@ -77,7 +77,7 @@ impl FeatureFigure<'_> {
         if let Pixels::PerPoint(density) = self.pixels {
             page.check_pixels(density)?;
         }
-        page.fact(
+        page.metadata(
             "Title",
             format!("Feature maps of {}", layer_title(&self.layer)),
         );

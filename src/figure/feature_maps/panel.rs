@@ -11,7 +11,7 @@ use crate::model::FeatureMap;
 
 /// What is written under the maps where there is no room for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Caption {
     Both,
     /// The channel's number.
     Name,
@@ -30,7 +30,7 @@ pub(super) struct Panel<'a> {
     /// The channels that are shown, and for each its names, in full and then shorter.
     pub order: Vec<usize>,
     pub names: Vec<Vec<String>>,
-    pub part: Part,
+    pub part: Caption,
     /// How many channels the network has there.
     pub channels: usize,
     /// Those of the map that are held at zero.

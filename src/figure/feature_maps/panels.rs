@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::content::FeatureFigure;
-use super::panel::{Panel, Part};
+use super::panel::{Caption, Panel};
 use crate::figure::colour_map::ColourMap;
 use crate::figure::grid::{GridStyle, Scale, Stats};
 use crate::figure::number::decimals;
@@ -33,9 +33,9 @@ impl<'a> FeatureFigure<'a> {
                     names: order.iter().map(names).collect(),
                     // Where both have the same ranges, those under the second are of both.
                     part: match (compared, r) {
-                        (true, 0) if self.shares_ranges() || matched => Part::Name,
-                        (true, _) => Part::Range,
-                        (false, _) => Part::Both,
+                        (true, 0) if self.shares_ranges() || matched => Caption::Name,
+                        (true, _) => Caption::Range,
+                        (false, _) => Caption::Both,
                     },
                     channels: matching.map_or(map.channels, |m| m.channels[1]),
                     muted: order.iter().copied().filter(|c| row.mutes(t, *c)).collect(),
@@ -80,9 +80,9 @@ impl<'a> FeatureFigure<'a> {
                     order: first.order.clone(),
                     names: first.order.iter().map(names).collect(),
                     part: match self.shares_ranges() || matched {
-                        true => Part::Range,
+                        true => Caption::Range,
                         // Ranges stand under both.
-                        false => Part::Name,
+                        false => Caption::Name,
                     },
                     channels: b.matching.get(t).map_or(first.channels, |m| m.pairs.len()),
                     muted,

@@ -90,7 +90,7 @@ pub struct Page {
     /// Over the pictures, the first below.
     pub marks: Vec<Mark>,
     /// What the file says of itself: names of letters, and values.
-    pub(super) facts: Vec<(String, String)>,
+    pub(super) metadata: Vec<(String, String)>,
 }
 
 impl Page {
@@ -101,17 +101,17 @@ impl Page {
             background,
             pictures: Vec::new(),
             marks: Vec::new(),
-            facts: vec![("Software".into(), SOFTWARE.into())],
+            metadata: vec![("Software".into(), SOFTWARE.into())],
         }
     }
 
     /// Notes in the file what the figure shows: `name` of letters and digits. A later value takes the
     /// place of an earlier one.
-    pub fn fact(&mut self, name: &str, value: impl Into<String>) {
+    pub fn metadata(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();
         if !value.is_empty() {
-            self.facts.retain(|(known, _)| known != name);
-            self.facts.push((name.to_owned(), value));
+            self.metadata.retain(|(known, _)| known != name);
+            self.metadata.push((name.to_owned(), value));
         }
     }
 

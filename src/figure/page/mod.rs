@@ -42,7 +42,7 @@ impl Page {
             Format::Pdf => pdf::write(self),
             Format::Png => {
                 let image = self.to_image(dpi / self.unit.per_inch())?;
-                png::encode(&image, dpi, &self.facts)
+                png::encode(&image, dpi, &self.metadata)
             }
         }
     }
@@ -80,8 +80,8 @@ mod tests {
     /// Something of everything, in points.
     pub(super) fn page() -> Page {
         let mut page = Page::new([72.0, 36.0], Unit::Point, [255; 3]);
-        page.fact("Network", "0123abcd");
-        page.fact("Title", "Größe <1> & \"(2)\"");
+        page.metadata("Network", "0123abcd");
+        page.metadata("Title", "Größe <1> & \"(2)\"");
         let picture = RgbImage::from_fn(2, 1, |x, _| image::Rgb([200 * x as u8, 10, 20]));
         page.picture(picture, [0.0, 18.0], [18.0, 18.0], false);
         page.area([0.0, 0.0], [18.0, 18.0], [255, 0, 0]);

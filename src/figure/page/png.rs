@@ -7,11 +7,11 @@ use crate::figure::error::FigureError;
 use image::RgbImage;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 
-/// The picture with facts by name.
+/// The picture with metadata by name.
 pub(super) fn encode(
     picture: &RgbImage,
     dpi: f32,
-    facts: &[(String, String)],
+    metadata: &[(String, String)],
 ) -> Result<Vec<u8>, FigureError> {
     write(picture, |encoder| {
         let per_metre = (dpi / 0.0254).round() as u32;
@@ -20,7 +20,7 @@ pub(super) fn encode(
             yppu: per_metre,
             unit: Unit::Meter,
         }));
-        for (name, value) in facts {
+        for (name, value) in metadata {
             // The name is of our own and plain; the value may be a file's name in any script.
             let latin1 = value.chars().all(|c| u8::try_from(c).is_ok());
             match latin1 {
@@ -83,15 +83,15 @@ mod tests {
     #[test]
     fn the_file_holds_picture_size_and_facts() {
         let picture = RgbImage::from_fn(5, 3, |x, y| image::Rgb([x as u8, y as u8, 9]));
-        let facts = [("Network", "abc é"), ("Photo", "顔 α.png")];
-        let facts = facts.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let file = encode(&picture, 254.0, &facts).unwrap();
+        let metadata = [("Network", "abc é"), ("Photo", "顔 α.png")];
+        let metadata = metadata.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let file = encode(&picture, 254.0, &metadata).unwrap();
         let read = image::load_from_memory(&file).unwrap().into_rgb8();
         assert_eq!(read, picture);
         let found: Vec<_> = chunks(&file).collect();
         let size = [0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10, 1];
         assert!(found.contains(&(b"pHYs", &size)));
-        // Whoever reads a file for its facts need not read its pixels.
+        // Whoever reads a file for its metadata need not read its pixels.
         let at = |wanted: &[u8]| found.iter().position(|(kind, _)| *kind == wanted);
         assert!(at(b"tEXt") < at(b"IDAT") && at(b"iTXt") < at(b"IDAT"));
         assert!(found.contains(&(b"tEXt", b"Network\0abc \xe9")));

@@ -29,7 +29,7 @@ pub(super) fn write(page: &Page) -> Result<String, FigureError> {
         family_list(&families)
     );
     // Writing to a string cannot fail.
-    let _ = write_facts(&mut out, &page.facts);
+    let _ = write_metadata(&mut out, &page.metadata);
     if !fonts.is_empty() {
         out.push_str("<style>\n");
         for (font, name) in fonts.iter().zip(&families) {
@@ -95,12 +95,12 @@ fn family_list(own: &[String]) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-fn write_facts(out: &mut String, facts: &[(String, String)]) -> fmt::Result {
-    if let Some((_, title)) = facts.iter().find(|f| f.0 == "Title") {
+fn write_metadata(out: &mut String, metadata: &[(String, String)]) -> fmt::Result {
+    if let Some((_, title)) = metadata.iter().find(|f| f.0 == "Title") {
         writeln!(out, "<title>{}</title>", escaped(title))?;
     }
     out.push_str("<metadata><figure xmlns=\"urn:smn-studio:figure\">");
-    for (name, value) in facts.iter().map(|(n, v)| (escaped(n), escaped(v))) {
+    for (name, value) in metadata.iter().map(|(n, v)| (escaped(n), escaped(v))) {
         write!(out, "<fact name=\"{name}\">{value}</fact>")?;
     }
     out.push_str("</figure></metadata>\n");

@@ -62,7 +62,7 @@ impl Bars {
             false => BOTTOM + WHISKERS,
         };
         let mut page = Page::new([WIDTH, bottom + foot], Unit::Pixel, WHITE);
-        page.fact("Title", &self.title);
+        page.metadata("Title", &self.title);
         let widest = self.rows.iter().map(|r| Text::new(&r.name, SMALL).width);
         let left = widest.fold(0.0, f32::max) + 28.0;
         let numbers = match self.series.len() {

@@ -47,7 +47,7 @@ pub struct Curves {
     /// What stands below the plot.
     pub notes: Vec<String>,
     /// What the file says of itself besides its title, by name.
-    pub facts: Vec<(String, String)>,
+    pub metadata: Vec<(String, String)>,
 }
 
 const WIDTH: f32 = 620.0;
@@ -66,9 +66,9 @@ const PLACES: u8 = 6;
 impl Curves {
     pub fn page(&self) -> Page {
         let mut page = Page::new([WIDTH, HEIGHT], Unit::Pixel, WHITE);
-        page.fact("Title", &self.title);
-        for (name, value) in &self.facts {
-            page.fact(name, value);
+        page.metadata("Title", &self.title);
+        for (name, value) in &self.metadata {
+            page.metadata(name, value);
         }
         let x = Axis {
             range: self.x_range,
@@ -307,7 +307,7 @@ mod tests {
             mark: Some((0.1, "limit".into())),
             counts: false,
             notes: Vec::new(),
-            facts: Vec::new(),
+            metadata: Vec::new(),
             curves: vec![Curve {
                 name: "network".into(),
                 points: vec![[0.0, 50.0], [0.2, 50.0]],
@@ -347,7 +347,7 @@ mod tests {
             counts: true,
             curves: curves.iter().enumerate().map(of).collect(),
             notes: vec!["validation: 10 faces of a set".into()],
-            facts: vec![("Data".into(), "a set".into())],
+            metadata: vec![("Data".into(), "a set".into())],
         }
     }
 

@@ -7,7 +7,7 @@ use crate::figure::palette::Colour;
 use crate::figure::text::text_lines;
 use crate::humanize::counted;
 use crate::measure::{
-    Group, Length, Measure, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
+    Group, Measure, Normalizer, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
     averaged_items, each_intervals_words, intervals_words, row_name,
 };
 
@@ -162,7 +162,7 @@ fn axes(
         )),
         counts: false,
         notes: Vec::new(),
-        facts: Vec::new(),
+        metadata: Vec::new(),
         curves,
     }
 }
@@ -200,7 +200,7 @@ fn by_predictor(report: &Report, whole: &Group, figures: &TaskEstimates) -> Curv
     let predictors = figures.predictors.iter().enumerate();
     let curves = predictors.filter_map(|(n, predictor)| {
         let mut curve = curve(report, whole_face(predictor)?, &predictor.name, n);
-        if predictor.who == Who::Guess {
+        if predictor.who == Who::Trivial {
             (curve.colour, curve.look) = (GUESS, Look::Dashed);
         }
         Some(curve)
@@ -290,8 +290,10 @@ fn bar_name(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -
 
 /// Rates of each item and their average before the guess's.
 fn bars(report: &Report, whole: &Group, figures: &TaskEstimates) -> Bars {
-    let (guesses, predictors): (Vec<_>, Vec<_>) =
-        figures.predictors.iter().partition(|p| p.who == Who::Guess);
+    let (guesses, predictors): (Vec<_>, Vec<_>) = figures
+        .predictors
+        .iter()
+        .partition(|p| p.who == Who::Trivial);
     // A file that says nothing of this task has no bars; the others keep their colours.
     let predictors = predictors.into_iter().enumerate();
     let predictors: Vec<(usize, &PredictorEstimates)> = predictors
@@ -367,8 +369,8 @@ fn rates(
             format!(
                 "points within {}·{} [%], {}",
                 report.options.alpha,
-                Length::Eyes.symbol(),
-                Length::Eyes.definition(&figures.task)
+                Normalizer::Eyes.symbol(),
+                Normalizer::Eyes.definition(&figures.task)
             ),
         ),
         false => ("accuracy", "accuracy [%]".to_owned()),

@@ -56,14 +56,14 @@ mod tests {
             rows([10.0, NO, 20.0, 7.0]),
             rows([NO, 50.0, 60.0, 7.0]),
         ];
-        let who = [Who::Network, Who::Guess, Who::File];
+        let who = [Who::Network, Who::Trivial, Who::File];
         let counts = average_alike(&mut all, &who, &[true; 3]);
         assert_eq!(counts, [[2; MEASURES], [2; MEASURES], [1; MEASURES]]);
         let averages = all.each_ref().map(|rows| rows[3][2]);
         assert_eq!(averages, [60.0, 15.0, 60.0]);
         // A guess about nothing leaves the network its own items.
         let mut all = [rows([40.0, NO, 80.0, 7.0]), rows([NO, NO, NO, 7.0])];
-        let counts = average_alike(&mut all, &[Who::Network, Who::Guess], &[true; 3]);
+        let counts = average_alike(&mut all, &[Who::Network, Who::Trivial], &[true; 3]);
         assert_eq!(counts, [[2; MEASURES], [0; MEASURES]]);
         assert!(all[0][3][0] == 60.0 && all[1][3][0].is_nan());
     }
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn what_the_network_was_never_trained_on_is_in_no_average() {
         let rows = |values: [f64; 4]| -> Rows { values.iter().map(|v| [*v; MEASURES]).collect() };
-        let who = [Who::Network, Who::Guess, Who::File];
+        let who = [Who::Network, Who::Trivial, Who::File];
         let all = || {
             [
                 rows([40.0, 99.0, 80.0, 0.0]),

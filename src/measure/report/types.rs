@@ -15,7 +15,7 @@ use crate::measure::slice::Slice;
 #[derive(Clone, Debug)]
 pub struct Face<'a> {
     pub labels: &'a Annotation,
-    /// For [`Length::Box`], in pixels.
+    /// For [`Normalizer::Box`], in pixels.
     pub box_length: Option<f64>,
     pub identity: Option<&'a str>,
 }
@@ -27,8 +27,9 @@ pub enum Who {
     Network,
     /// Another program, by its file.
     File,
-    /// Nobody: [`super::Guess`].
-    Guess,
+    /// Nobody: [`super::TrivialBaseline`].
+    #[serde(rename = "guess")]
+    Trivial,
 }
 
 /// What one predictor says about all faces. A coordinate or probability that is not a number was

@@ -91,7 +91,7 @@ pub fn row_name(row: &Row) -> String {
 pub fn averaged_items(predictor: &PredictorEstimates, figures: &TaskEstimates) -> usize {
     let counted = match predictor.who {
         Who::Network => figures.trained(),
-        Who::File | Who::Guess => trained_or_all(figures.trained()),
+        Who::File | Who::Trivial => trained_or_all(figures.trained()),
     };
     let rows = predictor.rows.iter().zip(counted);
     rows.filter(|(row, counts)| *counts && row.known > 0)

@@ -4,7 +4,7 @@ use crate::humanize::{counted, plural, thousands};
 use crate::label::Task;
 use crate::measure::bootstrap::FEW_UNITS;
 use crate::measure::estimate::{Estimate, Measure, Options};
-use crate::measure::length::Length;
+use crate::measure::normalizer::Normalizer;
 use crate::measure::report::{Group, Report, TaskEstimates};
 
 /// At what the measures of a task are taken, and what the lengths are that they are shares of.
@@ -15,7 +15,7 @@ pub fn measured_words(options: &Options, task: &Task) -> String {
             options.bins
         );
     }
-    let (eyes, by) = (Length::Eyes, options.nme);
+    let (eyes, by) = (Normalizer::Eyes, options.nme);
     let mut words = format!(
         "success within {}·{}; NME, AUC and failures by {}; {}",
         options.alpha,

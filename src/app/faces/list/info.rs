@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::app::faces::facts::Facts;
+use crate::app::faces::summary::ListSummary;
 use crate::background::{Wake, in_background};
 use crate::dataset::Samples;
 
@@ -13,8 +13,8 @@ pub struct SetInfo {
     pub key: u64,
     /// Names of the samples' columns.
     pub columns: Vec<String>,
-    pub facts: Facts,
-    learning: Option<Receiver<Facts>>,
+    pub summary: ListSummary,
+    learning: Option<Receiver<ListSummary>>,
     /// Faces that were added: the first of its picture, and the face.
     added: Vec<(usize, usize)>,
 }
@@ -30,15 +30,15 @@ impl SetInfo {
 
     /// Whether the file says more of its faces than points and attributes.
     pub fn has_fields(&self) -> bool {
-        !self.columns.is_empty() || !self.facts.splits.is_empty() || self.facts.told
+        !self.columns.is_empty() || !self.summary.splits.is_empty() || self.summary.told
     }
 
-    /// Finds the facts out, away from the window's thread.
+    /// Finds the summary, away from the window's thread.
     pub fn learn(&mut self, samples: Samples, wake: Wake) {
         let (done, result) = channel();
         let columns = self.columns.clone();
         in_background(move || {
-            let _ = done.send(Facts::of(&samples, &columns));
+            let _ = done.send(ListSummary::of(&samples, &columns));
             wake();
         });
         self.learning = Some(result);
@@ -47,21 +47,21 @@ impl SetInfo {
     /// One more face in the picture of another.
     pub fn add_to_picture(&mut self, of: usize, index: usize) {
         self.added.push((of, index));
-        self.facts.add_to_picture(of, index);
+        self.summary.add_to_picture(of, index);
     }
 
-    /// Takes the facts once they are found out.
+    /// Takes the summary once it is found.
     pub fn take(&mut self) {
-        if let Some(facts) = self.learning.as_ref().and_then(|r| r.try_recv().ok()) {
-            self.facts = facts;
+        if let Some(summary) = self.learning.as_ref().and_then(|r| r.try_recv().ok()) {
+            self.summary = summary;
             for (of, index) in &self.added {
-                self.facts.add_to_picture(*of, *index);
+                self.summary.add_to_picture(*of, *index);
             }
             self.learning = None;
         }
     }
 
-    /// Whether the facts are not known yet.
+    /// Whether the summary is not known yet.
     pub fn is_learning(&self) -> bool {
         self.learning.is_some()
     }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use eframe::egui::TextureHandle;
 
-use super::boxes::{Boxes, HandBox, Which};
-use super::compare::Other;
+use super::boxes::{Boxes, HandBox, PhotoFace};
+use super::compare::ComparedPredictor;
 use super::findings::{Finding, Findings};
 use super::item::{Decoded, Face, Item, Picture};
 use super::reading::THUMBNAIL;
@@ -44,7 +44,7 @@ pub struct List {
     /// Rises with every finding that comes or goes.
     pub version: u64,
     /// What another predictor says of the same faces.
-    pub other: Option<Other>,
+    pub other: Option<ComparedPredictor>,
     pub boxes: Boxes,
     /// Whether the answer for the box at hand keeps one waiting.
     pub waiting: Waiting,
@@ -162,16 +162,16 @@ impl List {
     }
 
     /// Whether the answer for a box that somebody moved or drew is still to come.
-    pub fn is_unanswered(&self, which: Which) -> bool {
+    pub fn is_unanswered(&self, which: PhotoFace) -> bool {
         let face = self.as_found_of(which);
         face.is_some_and(|face| face.is_unanswered())
     }
 
     /// A drawn box is one of the photo at hand.
-    fn as_found_of(&self, which: Which) -> Option<Face<'_>> {
+    fn as_found_of(&self, which: PhotoFace) -> Option<Face<'_>> {
         match which {
-            Which::Listed(index) => self.as_found(index),
-            Which::Drawn(number) => {
+            PhotoFace::Listed(index) => self.as_found(index),
+            PhotoFace::Drawn(number) => {
                 let photo = self.as_found(self.selected())?;
                 Some(self.boxes.hand(number)?.face(photo))
             }
@@ -299,7 +299,7 @@ impl List {
             other.findings.push();
         }
         if let Some(of) = of {
-            let together = self.info.facts.in_picture(of);
+            let together = self.info.summary.in_picture(of);
             if let (&[only], Some(first)) = (&together[..], self.samples.get(of))
                 && first.ordinal.is_none()
             {
@@ -345,7 +345,7 @@ impl List {
 
     /// All faces in the picture of one, itself among them.
     pub fn in_picture(&self, index: usize) -> Vec<usize> {
-        self.info.facts.in_picture(index)
+        self.info.summary.in_picture(index)
     }
 
     /// Forgets what another network said.
@@ -358,7 +358,7 @@ impl List {
     }
 
     /// What another predictor says has come or gone.
-    pub fn compare(&mut self, other: Option<Other>) {
+    pub fn compare(&mut self, other: Option<ComparedPredictor>) {
         if other.is_none() {
             self.order.stop_comparing();
         }

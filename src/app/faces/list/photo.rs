@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::List;
-use crate::app::faces::boxes::{HandBox, Which};
+use crate::app::faces::boxes::{HandBox, PhotoFace};
 use crate::app::faces::findings::Finding;
 use crate::app::faces::item::{Face, Picture};
 use crate::dataset::BoxSource;
@@ -53,10 +53,10 @@ impl List {
         drawn.then_some("box drawn")
     }
 
-    pub fn active(&self) -> Which {
+    pub fn active(&self) -> PhotoFace {
         match self.active_hand() {
-            Some(hand) => Which::Drawn(hand.number),
-            None => Which::Listed(self.selected()),
+            Some(hand) => PhotoFace::Drawn(hand.number),
+            None => PhotoFace::Listed(self.selected()),
         }
     }
 
@@ -72,16 +72,16 @@ impl List {
     /// somebody draws.
     pub fn is_guessed_alone(&self) -> bool {
         let all = self.in_photo();
-        matches!(&all[..], [(Which::Listed(_), face)] if face.source.is_assumed())
+        matches!(&all[..], [(PhotoFace::Listed(_), face)] if face.source.is_assumed())
     }
 
     /// All faces in the photo that is looked at, the active one last, so that it lies on top.
-    pub fn in_photo(&self) -> Vec<(Which, Face<'_>)> {
+    pub fn in_photo(&self) -> Vec<(PhotoFace, Face<'_>)> {
         let Some(photo) = self.face(self.selected()) else {
             return Vec::new();
         };
         let size = photo.item.picture().map(|p| p.dimensions());
-        let others = self.info.facts.in_picture(self.selected()).into_iter();
+        let others = self.info.summary.in_picture(self.selected()).into_iter();
         let shown = |i: &usize| *i != self.selected() && !self.is_removed(*i);
         let others = others.filter(shown).take(AT_MOST);
         let listed = others.chain([self.selected()]);
@@ -94,7 +94,7 @@ impl List {
                 {
                     (face.face_box, face.source) = face.sample.region_in(w, h);
                 }
-                Some((Which::Listed(index), face))
+                Some((PhotoFace::Listed(index), face))
             })
             .collect();
         let hands = self
@@ -104,7 +104,7 @@ impl List {
             .filter(|h| h.path == photo.sample.path);
         let active = self.active();
         all.extend(hands.map(|h| {
-            let which = Which::Drawn(h.number);
+            let which = PhotoFace::Drawn(h.number);
             let face = self.waiting.without_old(h.face(photo), which == active);
             (which, face)
         }));

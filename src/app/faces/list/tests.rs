@@ -122,7 +122,7 @@ fn what_a_second_network_found_in_a_box_from_which_a_face_was_moved_is_not_shown
         findings.set(0, found(before));
         list.findings.set(0, found(before));
         let name = "theirs".into();
-        list.compare(Some(Other {
+        list.compare(Some(ComparedPredictor {
             name,
             findings,
             file: None,

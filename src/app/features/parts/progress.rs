@@ -45,7 +45,7 @@ pub fn progress_ui(ui: &mut Ui, studies: &Studies, kind: StudyKind, actions: &mu
         let stop = ui.small_button("stop");
         let said = match kind {
             StudyKind::Rank => "Stop ranking",
-            StudyKind::Excite => "Stop looking for what excites",
+            StudyKind::TopActivations => "Stop finding top activations",
             StudyKind::Match => "Stop matching channels",
             StudyKind::Towers => "Stop measuring the towers",
             StudyKind::Explain => "Stop explaining",
@@ -53,7 +53,7 @@ pub fn progress_ui(ui: &mut Ui, studies: &Studies, kind: StudyKind, actions: &mu
         stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
         let tip = match kind {
             StudyKind::Explain => "End it",
-            StudyKind::Rank | StudyKind::Excite | StudyKind::Match | StudyKind::Towers => {
+            StudyKind::Rank | StudyKind::TopActivations | StudyKind::Match | StudyKind::Towers => {
                 "End it; what was found until now stays"
             }
         };

@@ -9,7 +9,7 @@ use crate::engine::{StudyKind, StudyNews, StudyResult, StudyTicket};
 use crate::figure::short;
 use crate::measure::FEW_UNITS;
 use crate::model::{Tap, TapLayer, TowerId};
-use crate::study::{Effects, Excitement, Towers};
+use crate::study::{Effects, TopActivations, Towers};
 
 /// A network, by its fingerprint, and the faces of a list, by their key.
 pub type About = (String, u64);
@@ -21,7 +21,7 @@ const KEPT: usize = 16;
 #[derive(Default)]
 pub struct Found {
     pub effects: Option<(Effects, FaceSubset)>,
-    pub excitement: Option<(TapLayer, Vec<Tap>, Excitement, FaceSubset)>,
+    pub top_activations: Option<(TapLayer, Vec<Tap>, TopActivations, FaceSubset)>,
     pub towers: Option<(Towers, FaceSubset)>,
 }
 
@@ -46,7 +46,7 @@ impl Default for FacesWanted {
 
 impl Found {
     pub fn is_empty(&self) -> bool {
-        self.effects.is_none() && self.excitement.is_none() && self.towers.is_none()
+        self.effects.is_none() && self.top_activations.is_none() && self.towers.is_none()
     }
 }
 
@@ -143,8 +143,8 @@ impl Studies {
         match news.finding {
             StudyResult::Effects(found) => self.found.effects = Some((found, running.faces)),
             StudyResult::Towers(found) => self.found.towers = Some((found, running.faces)),
-            StudyResult::Excitement { place, taps, found } => {
-                self.found.excitement = Some((place, taps, found, running.faces));
+            StudyResult::TopActivations { place, taps, found } => {
+                self.found.top_activations = Some((place, taps, found, running.faces));
             }
             StudyResult::Matched { ref found, .. } => {
                 let faces = found.first().map_or(0, |m| m.faces);
@@ -166,15 +166,15 @@ impl Studies {
         Some(running.part())
     }
 
-    /// How many and which faces were looked through for what excites the channels of a place.
+    /// How many and which faces were looked through for the top activations of a place.
     pub fn looked_through(&self, place: TapLayer) -> Option<(usize, String)> {
-        let (of, _, found, choice) = self.found.excitement.as_ref()?;
+        let (of, _, found, choice) = self.found.top_activations.as_ref()?;
         (*of == place).then(|| (found.faces, choice.describe(found.faces)))
     }
 
     /// The channels of a tower that are zero on every face that was looked through, if any was.
     pub fn dead(&self, place: TapLayer, tower: TowerId) -> Option<Vec<u32>> {
-        let (of, taps, found, _) = self.found.excitement.as_ref()?;
+        let (of, taps, found, _) = self.found.top_activations.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let channels = (0_u32..).zip(found.taps.get(tap)?);
         let silent = channels.filter(|(_, best)| best.iter().all(|e| e.value <= 0.0));
@@ -182,14 +182,14 @@ impl Studies {
             .then(|| silent.map(|(channel, _)| channel).collect())
     }
 
-    /// Faces of the list that excite a channel, and how much; `None` if nobody looked.
+    /// Faces of the list that activate a channel, and how much; `None` if nobody looked.
     pub fn examples(
         &self,
         place: TapLayer,
         tower: TowerId,
         channel: u32,
     ) -> Option<Vec<(usize, f32)>> {
-        let (of, taps, found, choice) = self.found.excitement.as_ref()?;
+        let (of, taps, found, choice) = self.found.top_activations.as_ref()?;
         let tap = taps.iter().position(|t| t.tower == tower)?;
         let best = found.taps.get(tap)?.get(channel as usize)?;
         let index = |sample: usize| choice.indices.get(sample).map(|i| *i as usize);
@@ -207,7 +207,7 @@ impl Studies {
 pub fn ended_text(ended: &[(StudyKind, f32)], because: &str) -> Option<String> {
     let name = |kind| match kind {
         StudyKind::Rank => Some("ranking the channels"),
-        StudyKind::Excite => Some("looking for what excites the channels"),
+        StudyKind::TopActivations => Some("finding the top activations"),
         StudyKind::Towers => Some("measuring the towers"),
         StudyKind::Explain => Some("explaining where the network looked"),
         // Channels are matched again where that is wanted.
@@ -243,7 +243,7 @@ impl Running {
         };
         let unit = match self.kind {
             StudyKind::Rank => "channels",
-            StudyKind::Excite | StudyKind::Match | StudyKind::Towers => "faces",
+            StudyKind::TopActivations | StudyKind::Match | StudyKind::Towers => "faces",
             StudyKind::Explain => "patches",
         };
         // Grad-CAM has a step or two.

@@ -125,7 +125,7 @@ fn a_part_is_measured_alone_and_another_predictor_stands_beside() {
     let plots = all(&part).plots;
     assert_eq!((plots.measured, plots.requested), (3, 4));
     let series: Vec<_> = plots.curves.iter().map(|c| c.series).collect();
-    assert_eq!(series, [Series::Network, Series::Other, Series::Guess]);
+    assert_eq!(series, [Series::Network, Series::Other, Series::Trivial]);
     let nose = plots.tasks[0].bars[2].values;
     assert_eq!(nose.network, nose.other);
 }

@@ -100,7 +100,7 @@ fn legend_ui(ui: &mut Ui, task: &TaskBars, data: &PlotData) {
     };
     let mut names = vec![
         (Series::Network, "network, first number".to_owned()),
-        (Series::Guess, format!("{guess}, second number")),
+        (Series::Trivial, format!("{guess}, second number")),
     ];
     if task.average.other.is_some() {
         names.push((Series::Other, "other predictions, third number".into()));
@@ -157,7 +157,7 @@ fn bar_ui(ui: &mut Ui, bar: &Bar, clickable: bool) -> Response {
         format!(" ({low:.1} to {high:.1})")
     });
     let label = format!(
-        "{}: {}{interval}, guess {}",
+        "{}: {}{interval}, trivial baseline {}",
         shown_name(bar),
         percent(bar.values.network),
         percent(bar.values.guess)

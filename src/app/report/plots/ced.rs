@@ -84,7 +84,7 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], colours: Plo
     // The first is the judged one, and stands over the others.
     for (n, (curve, line)) in curves.iter().zip(lines).enumerate().rev() {
         let tint = ink(colours.of(curve.series));
-        let dash = (curve.series == Series::Guess).then_some([6.0, 4.0]);
+        let dash = (curve.series == Series::Trivial).then_some([6.0, 4.0]);
         out.push(Mark::Line {
             points: line,
             rim: Rim {

@@ -21,7 +21,7 @@ impl PlotColours {
     pub fn of(&self, series: Series) -> Colour {
         match series {
             Series::Network => self.network,
-            Series::Guess => self.quiet,
+            Series::Trivial => self.quiet,
             Series::Other => self.other,
             Series::Slice(n) => PALETTE[n % PALETTE.len()],
         }

@@ -60,7 +60,7 @@ impl ColumnSource<'_> {
                 true => measure_description(self.measure, task, options),
                 false => format!("{measure} of {}", self.figures.name),
             },
-            intervals: self.figures.who != Who::Guess && intervals && self.measure.has_interval(),
+            intervals: self.figures.who != Who::Trivial && intervals && self.measure.has_interval(),
             compared: !judged,
             counts: false,
         }

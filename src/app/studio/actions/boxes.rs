@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::app::faces::boxes::{BoxEdit, HandBox, Which};
+use crate::app::faces::boxes::{BoxEdit, HandBox, PhotoFace};
 use crate::app::faces::item::{Face, Item};
 use crate::app::studio::Studio;
 use crate::dataset::BoxSource;
@@ -14,7 +14,7 @@ impl Studio {
     /// How many boxes somebody drew in the photo that is shown.
     pub fn drawn_boxes(&self) -> usize {
         let all = self.model.faces.in_photo();
-        let drawn = |(which, _): &&(Which, Face)| matches!(which, Which::Drawn(_));
+        let drawn = |(which, _): &&(PhotoFace, Face)| matches!(which, PhotoFace::Drawn(_));
         all.iter().filter(drawn).count()
     }
 
@@ -27,7 +27,7 @@ impl Studio {
             return;
         }
         if self.model.faces.is_guessed_alone() {
-            self.activate(Which::Listed(self.model.faces.selected()));
+            self.activate(PhotoFace::Listed(self.model.faces.selected()));
             self.box_is_taken();
             return self.move_box(face_box);
         }
@@ -38,14 +38,14 @@ impl Studio {
         self.model.faces.boxes.changed = true;
         self.model.faces.boxes.by_hand_changed = true;
         self.model.faces.boxes.edits.push(BoxEdit::Added(number));
-        self.activate(Which::Drawn(number));
+        self.activate(PhotoFace::Drawn(number));
         self.predict_hand(number);
     }
 
     /// Takes the active box away; a face of the data set has nothing to take away.
     pub(in crate::app::studio) fn remove_box(&mut self) {
         match self.model.faces.active() {
-            Which::Drawn(number) => {
+            PhotoFace::Drawn(number) => {
                 if let Some(hand) = self.take_hand(number) {
                     self.model
                         .faces
@@ -54,7 +54,7 @@ impl Studio {
                         .push(BoxEdit::Removed(Box::new(hand)));
                 }
             }
-            Which::Listed(_) => {
+            PhotoFace::Listed(_) => {
                 let words =
                     "Only boxes that were added can be removed; the data set stays as it is";
                 self.toasts.say(words);
@@ -72,7 +72,7 @@ impl Studio {
             .position(|h| h.number == number)?;
         let hand = self.model.faces.boxes.hands.remove(at);
         self.model.faces.boxes.by_hand_changed = true;
-        self.activate(Which::Listed(self.model.faces.selected()));
+        self.activate(PhotoFace::Listed(self.model.faces.selected()));
         Some(hand)
     }
 
@@ -109,11 +109,11 @@ impl Studio {
                 hand.forget(); // another network may be in use by now
                 self.model.faces.boxes.hands.push(*hand);
                 self.look_at_picture(&path);
-                self.activate(Which::Drawn(number));
+                self.activate(PhotoFace::Drawn(number));
                 self.predict_hand(number);
                 Some(BoxEdit::Added(number))
             }
-            BoxEdit::Moved(which @ Which::Drawn(number), face_box, source) => {
+            BoxEdit::Moved(which @ PhotoFace::Drawn(number), face_box, source) => {
                 let hand = self.model.faces.boxes.hand_mut(number)?;
                 let before = std::mem::replace(&mut hand.face_box, face_box);
                 let path = hand.path.clone();
@@ -122,7 +122,7 @@ impl Studio {
                 self.predict_hand(number);
                 Some(BoxEdit::Moved(which, before, source))
             }
-            BoxEdit::Moved(which @ Which::Listed(index), face_box, source) => {
+            BoxEdit::Moved(which @ PhotoFace::Listed(index), face_box, source) => {
                 let item = self.model.faces.items.get_mut(index)?;
                 let before = (item.face_box, item.source);
                 (item.face_box, item.source) = (face_box, source);
@@ -156,13 +156,13 @@ impl Studio {
     }
 
     /// Looks at a face of the photo that is shown.
-    pub(in crate::app::studio) fn activate(&mut self, which: Which) {
+    pub(in crate::app::studio) fn activate(&mut self, which: PhotoFace) {
         match which {
-            Which::Drawn(number) => {
+            PhotoFace::Drawn(number) => {
                 self.model.faces.boxes.active = Some(number);
                 self.lifetime.latency = self.model.faces.active_hand().and_then(|h| h.latency);
             }
-            Which::Listed(index) => {
+            PhotoFace::Listed(index) => {
                 self.model.faces.boxes.active = None;
                 if index != self.model.faces.selected() {
                     self.select(index);
@@ -175,13 +175,13 @@ impl Studio {
     /// Moves the active box; its prediction follows.
     pub(in crate::app::studio) fn move_box(&mut self, face_box: FaceBox) {
         match self.model.faces.active() {
-            Which::Drawn(number) => {
+            PhotoFace::Drawn(number) => {
                 if let Some(hand) = self.model.faces.boxes.hand_mut(number) {
                     hand.face_box = face_box;
                 }
                 self.predict_hand(number);
             }
-            Which::Listed(index) => {
+            PhotoFace::Listed(index) => {
                 if let Some(item) = self.model.faces.items.get_mut(index) {
                     self.model.faces.boxes.by_hand_changed |= item.source != BoxSource::Given;
                     (item.face_box, item.source) = (face_box, BoxSource::Given);
@@ -193,7 +193,7 @@ impl Studio {
 
     /// Puts the active box where it was at first.
     pub(in crate::app::studio) fn reset_box(&mut self) {
-        let Which::Listed(index) = self.model.faces.active() else {
+        let PhotoFace::Listed(index) = self.model.faces.active() else {
             return;
         };
         let moved = |i: &Item| (i.face_box, i.source) != i.first_box;
@@ -234,9 +234,9 @@ impl Studio {
         for (which, face) in self.model.faces.in_photo() {
             let ticket = match which {
                 _ if face.finding.is_some_and(|f| f.face_box == face.face_box) => continue,
-                Which::Listed(index) if index == self.model.faces.selection.index => continue,
-                Which::Listed(index) => self.ticket(index),
-                Which::Drawn(number) => self.hand_ticket(number),
+                PhotoFace::Listed(index) if index == self.model.faces.selection.index => continue,
+                PhotoFace::Listed(index) => self.ticket(index),
+                PhotoFace::Drawn(number) => self.hand_ticket(number),
             };
             self.ask_prediction(ticket, photo, face.face_box, false);
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::faces::compare::{Other, Unusable, read};
+use crate::app::faces::compare::{ComparedPredictor, Unusable, read};
 use crate::app::faces::findings::{Finding, Findings};
 use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
@@ -21,7 +21,7 @@ impl Studio {
                 Err(Unusable::Unread(words) | Unusable::OfOthers { words, .. }) => (None, words),
             };
             if let Some(other) = other {
-                say(Arrival::Other { list, other });
+                say(Arrival::Compared { list, other });
             }
             say(Arrival::Said(words));
         });
@@ -36,7 +36,7 @@ impl Studio {
     }
 
     /// Takes another predictor's words, if they are of the list that is open.
-    pub(in crate::app::studio) fn take_other(&mut self, list: u64, other: Other) {
+    pub(in crate::app::studio) fn take_other(&mut self, list: u64, other: ComparedPredictor) {
         if list == self.model.faces.number {
             self.model.faces.compare(Some(other));
         }
@@ -89,7 +89,7 @@ impl Studio {
                 self.toasts.say(words);
             }
             let findings = Findings::none(self.model.faces.items.len());
-            self.model.faces.compare(Some(Other {
+            self.model.faces.compare(Some(ComparedPredictor {
                 name,
                 findings,
                 file: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::attributes::attribute_table;
 use crate::app::canvas::page;
 use crate::app::export::{self, ExportError, Made, Make, Target, plots_saved};
-use crate::app::faces::boxes::Which;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::opening::{Arrival, Wanted};
 use crate::app::studio::Studio;
 use crate::evaluation::Evaluation;
@@ -44,7 +44,7 @@ impl Studio {
 
     /// Whether an answer that belongs to these faces is still to come, which is said: what there is
     /// is of a box from which a face was moved, or was drawn without one.
-    fn waits_for(&mut self, faces: Vec<(usize, Which)>) -> bool {
+    fn waits_for(&mut self, faces: Vec<(usize, PhotoFace)>) -> bool {
         let why = match self.asks_for(faces) {
             true => STILL_TO_COME,
             false if self.model.faces.is_other_waiting() => OTHER_STILL_TO_COME,
@@ -55,11 +55,11 @@ impl Studio {
     }
 
     /// All faces of the photo that is looked at, or the active one alone.
-    fn of_photo(&self, all: bool) -> Vec<(usize, Which)> {
+    fn of_photo(&self, all: bool) -> Vec<(usize, PhotoFace)> {
         let list = &self.model.faces;
         let index = |which| match which {
-            Which::Listed(index) => index,
-            Which::Drawn(_) => list.selected(),
+            PhotoFace::Listed(index) => index,
+            PhotoFace::Drawn(_) => list.selected(),
         };
         let faces = list.in_photo().into_iter().map(|(which, _)| which);
         let faces = faces.filter(|which| all || *which == list.active());
@@ -93,7 +93,7 @@ impl Studio {
     fn report_to_write(&mut self) -> Option<Arc<Evaluation>> {
         let by_hand = self.model.faces.by_hand();
         let moved = by_hand.iter().map(|i| *i as usize);
-        if self.asks_for(moved.map(|i| (i, Which::Listed(i))).collect()) {
+        if self.asks_for(moved.map(|i| (i, PhotoFace::Listed(i))).collect()) {
             self.toasts.say(STILL_TO_COME);
             return None;
         }
@@ -156,8 +156,8 @@ impl Studio {
             for (name, page) in &mut plots {
                 *name = format!("{start}-{name}.{}", format.extension());
                 if let Some((weights, fingerprint)) = &network {
-                    page.fact("Weights", weights.clone());
-                    page.fact("Network", fingerprint.clone());
+                    page.metadata("Weights", weights.clone());
+                    page.metadata("Network", fingerprint.clone());
                 }
             }
             let title = format!("Save {} into a folder", counted(plots.len(), "plot"));

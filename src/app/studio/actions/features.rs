@@ -19,7 +19,7 @@ impl Studio {
             Action::ReadThumbnail(index) => self.wish_thumbnail(index),
             Action::Stop(kind) => self.ask_feature(FeatureRequest::Stop(kind)),
             Action::RankChannels => self.start_study(view.rank(list)),
-            Action::FindExamples => self.start_study(Some(view.excite(list))),
+            Action::FindExamples => self.start_study(Some(view.find_top_activations(list))),
             Action::MatchChannels => self.start_study(view.match_channels(list)),
             Action::MeasureTowers => self.start_study(Some(view.measure_towers(list))),
             Action::Explain { check } => {
@@ -174,7 +174,7 @@ impl Studio {
     pub(in crate::app::studio) fn stop_studies(&self) {
         for kind in [
             StudyKind::Rank,
-            StudyKind::Excite,
+            StudyKind::TopActivations,
             StudyKind::Match,
             StudyKind::Towers,
             StudyKind::Explain,

@@ -8,8 +8,8 @@ use eframe::egui;
 use crate::app::command::ListCommand;
 use crate::app::command::pane::{Pane, Workspace};
 use crate::app::faces::arrangement::{Among, Sort, disagrees};
-use crate::app::faces::choice::Choice;
-use crate::app::faces::choices::Choices;
+use crate::app::faces::criteria::Criteria;
+use crate::app::faces::criterion::Criterion;
 use crate::app::faces::list::Then;
 use crate::app::gallery::{self, By, Click, search_id};
 use crate::app::studio::Studio;
@@ -124,17 +124,17 @@ impl Studio {
                 ctx.memory_mut(|m| m.request_focus(search_id()));
                 self.overlays.fields_wait = true;
             }
-            ListCommand::AllFaces => self.arrange_by(&Choice::All),
-            ListCommand::MissedFaces => self.arrange_by(&Choice::Misses(None)),
-            ListCommand::SortListed => self.arrange_by(&Choice::Sort(Sort::Listed)),
-            ListCommand::SortName => self.arrange_by(&Choice::Sort(Sort::Name)),
-            ListCommand::SortWorst => self.arrange_by(&Choice::Sort(
+            ListCommand::AllFaces => self.arrange_by(&Criterion::All),
+            ListCommand::MissedFaces => self.arrange_by(&Criterion::Misses(None)),
+            ListCommand::SortListed => self.arrange_by(&Criterion::Sort(Sort::Listed)),
+            ListCommand::SortName => self.arrange_by(&Criterion::Sort(Sort::Name)),
+            ListCommand::SortWorst => self.arrange_by(&Criterion::Sort(
                 match self.model.faces.order.arrangement.sort {
                     Sort::Nme => Sort::Listed,
                     _ => Sort::Nme,
                 },
             )),
-            ListCommand::SortDifference => self.arrange_by(&Choice::Sort(Sort::Difference)),
+            ListCommand::SortDifference => self.arrange_by(&Criterion::Sort(Sort::Difference)),
             ListCommand::Next => self.step(1),
             ListCommand::Previous => self.step(-1),
             ListCommand::PageDown => self.page(page),
@@ -182,9 +182,9 @@ impl Studio {
     }
 
     /// Puts a filter or an order on, or a filter that is on off.
-    pub(in crate::app::studio) fn arrange_by(&mut self, choice: &Choice) {
+    pub(in crate::app::studio) fn arrange_by(&mut self, criterion: &Criterion) {
         let mut wanted = self.model.faces.order.arrangement.clone();
-        choice.apply(&mut wanted);
+        criterion.apply(&mut wanted);
         self.show_gallery();
         if wanted != self.model.faces.order.arrangement {
             self.model.faces.order.arrangement = wanted;
@@ -193,7 +193,7 @@ impl Studio {
     }
 
     /// All filters and orders, with their counts.
-    pub(in crate::app::studio) fn choices(&mut self) -> Choices {
+    pub(in crate::app::studio) fn criteria(&mut self) -> Criteria {
         let by_hand: Arc<[u32]> = self.model.faces.by_hand().into();
         let network = self.model.networks.hash().unwrap_or(0);
         let counts = self.panels.counter.counts(
@@ -209,15 +209,15 @@ impl Studio {
         });
         let (schema, list) = (self.schema(), &self.model.faces);
         let (comparing, on) = (list.other.is_some(), list.order.arrangement.clone());
-        let choices = Choices::new(
+        let criteria = Criteria::new(
             &schema,
-            &list.info.facts,
+            &list.info.summary,
             &list.info.columns,
             comparing,
             by_hand,
             on,
         );
-        choices.with_counts(counts, (list.findings.found(), list.items.len()))
+        criteria.with_counts(counts, (list.findings.found(), list.items.len()))
     }
 
     /// Brings the list of faces into sight.

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::app::command::Command;
     use crate::app::command::pane::Pane;
-    use crate::app::faces::compare::Other;
+    use crate::app::faces::compare::ComparedPredictor;
     use crate::app::faces::findings::Findings;
     use crate::app::studio::start::Start;
 
@@ -163,7 +163,7 @@ mod tests {
         back(studio);
         assert_eq!(studio.keys.of(Command::About), Some(key));
 
-        let other = |network| Other {
+        let other = |network| ComparedPredictor {
             name: "theirs".into(),
             findings: Findings::none(0),
             file: None,

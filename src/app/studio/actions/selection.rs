@@ -3,7 +3,7 @@
 use eframe::egui;
 
 use crate::app::faces::arrangement::Sort;
-use crate::app::faces::boxes::Which;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::item::Picture;
 use crate::app::faces::reading::Read;
 use crate::app::studio::{PREDICT_ALL, Studio};
@@ -162,7 +162,7 @@ impl Studio {
             if looked_at {
                 self.predict(index, true);
                 self.predict_others();
-            } else if self.model.faces.is_unanswered(Which::Listed(index)) {
+            } else if self.model.faces.is_unanswered(PhotoFace::Listed(index)) {
                 self.predict(index, false);
             }
         }

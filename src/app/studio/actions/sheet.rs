@@ -4,7 +4,7 @@
 
 use crate::app::canvas::sheet;
 use crate::app::export::{Made, Target};
-use crate::app::faces::boxes::Which;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::item::{Item, Picture};
 use crate::app::model::WaitingSheet;
 use crate::app::studio::Studio;
@@ -113,16 +113,16 @@ impl Studio {
     }
 
     /// The same of these, each with the face of the list in whose photo it is.
-    pub(in crate::app::studio) fn asks_for(&mut self, boxes: Vec<(usize, Which)>) -> bool {
+    pub(in crate::app::studio) fn asks_for(&mut self, boxes: Vec<(usize, PhotoFace)>) -> bool {
         let list = &self.model.faces;
-        let unanswered: Vec<(usize, Which)> = boxes
+        let unanswered: Vec<(usize, PhotoFace)> = boxes
             .into_iter()
             .filter(|(i, which)| list.is_unanswered(*which) && !is_unreadable(&list.items[*i]))
             .collect();
         for (_, which) in &unanswered {
             match *which {
-                Which::Listed(index) => self.predict(index, false),
-                Which::Drawn(number) => self.predict_hand(number),
+                PhotoFace::Listed(index) => self.predict(index, false),
+                PhotoFace::Drawn(number) => self.predict_hand(number),
             }
         }
         // Those whose pictures are not at hand are asked about once they are read.
@@ -233,7 +233,7 @@ mod tests {
         // The first of two boxes is moved, and then the other one is looked at.
         let second = FaceBox::new(20.0, 20.0, 15.0, 15.0);
         studio.add_box(second);
-        studio.activate(Which::Listed(0));
+        studio.activate(PhotoFace::Listed(0));
         let moved = FaceBox::new(5.0, 6.0, 20.0, 20.0);
         studio.move_box(moved);
         let refuses = |studio: &mut Studio, save: &dyn Fn(&mut Studio)| {
@@ -246,10 +246,10 @@ mod tests {
         refuses(&mut studio, &|s| s.save_report(file("early.md")));
         refuses(&mut studio, &|s| s.save_plots(file("early"), Format::Svg));
         let number = studio.model.faces.boxes.hands[0].number;
-        studio.activate(Which::Drawn(number));
+        studio.activate(PhotoFace::Drawn(number));
         refuses(&mut studio, &|s| s.save_picture(file("early.png")));
         until(&mut studio, "both answers", |s| {
-            let all = [Which::Listed(0), Which::Drawn(number)];
+            let all = [PhotoFace::Listed(0), PhotoFace::Drawn(number)];
             all.iter().all(|which| !s.model.faces.is_unanswered(*which))
         });
         studio.save_picture(file("late.png"));

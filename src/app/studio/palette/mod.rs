@@ -8,8 +8,8 @@ use eframe::egui::{self, Align2, Key, Role, WidgetInfo};
 use crate::app::command::Command;
 use crate::app::command::keys;
 use crate::app::command::keys::Keys;
-use crate::app::faces::choice::Choice;
-use crate::app::faces::choices::Choices;
+use crate::app::faces::criteria::Criteria;
+use crate::app::faces::criterion::Criterion;
 use crate::app::widgets::dialog::bounds;
 use crate::app::widgets::theme;
 use matching::{Query, sorted};
@@ -66,7 +66,7 @@ enum Move {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     Command(Command),
-    Faces(Choice),
+    Faces(Criterion),
 }
 
 /// What the palette needs of the window.
@@ -75,7 +75,7 @@ pub struct Context<'a> {
     /// Run from here before, the newest first.
     pub recent: &'a [Command],
     pub blocked: &'a dyn Fn(Command) -> Option<&'static str>,
-    pub choices: &'a Choices,
+    pub criteria: &'a Criteria,
 }
 
 impl Palette {
@@ -173,7 +173,7 @@ impl Palette {
     fn found_ui(&mut self, ui: &mut egui::Ui, context: &Context) -> Option<Entry> {
         let found = matching(&self.search, self.among, context);
         if self.search == self.given && !self.moved {
-            self.chosen = first_with_faces(&found, context.choices);
+            self.chosen = first_with_faces(&found, context.criteria);
         }
         self.moved |= !self.moves.is_empty();
         let before = self.chosen;
@@ -216,15 +216,15 @@ impl Palette {
             }
         });
         if self.among == Among::Faces {
-            foot_ui(ui, context.choices);
+            foot_ui(ui, context.criteria);
         }
         taken
     }
 }
 
 /// Of which faces the numbers are.
-fn foot_ui(ui: &mut egui::Ui, choices: &Choices) {
-    let Some(words) = choices.note() else { return };
+fn foot_ui(ui: &mut egui::Ui, criteria: &Criteria) {
+    let Some(words) = criteria.note() else { return };
     let p = theme::palette(ui.ctx());
     ui.add_space(6.0);
     ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
@@ -254,12 +254,12 @@ impl Row {
                     on: false,
                 }
             }
-            Entry::Faces(choice) => Self {
-                name: context.choices.said(choice),
+            Entry::Faces(criterion) => Self {
+                name: context.criteria.said(criterion),
                 about: String::new(),
-                end: choice.kind().to_owned(),
-                quiet: context.choices.count(choice) == Some(0),
-                on: context.choices.is_on(choice),
+                end: criterion.kind().to_owned(),
+                quiet: context.criteria.count(criterion) == Some(0),
+                on: context.criteria.is_on(criterion),
             },
         }
     }
@@ -309,8 +309,8 @@ fn row_ui(ui: &mut egui::Ui, entry: &Entry, chosen: bool, context: &Context) -> 
 }
 
 /// Words that nobody typed choose nothing that would empty the list, where they leave a choice.
-fn first_with_faces(found: &[Entry], choices: &Choices) -> usize {
-    let empty = |e: &Entry| matches!(e, Entry::Faces(c) if choices.count(c) == Some(0));
+fn first_with_faces(found: &[Entry], criteria: &Criteria) -> usize {
+    let empty = |e: &Entry| matches!(e, Entry::Faces(c) if criteria.count(c) == Some(0));
     found.iter().position(|e| !empty(e)).unwrap_or(0)
 }
 
@@ -323,17 +323,17 @@ fn matching(typed: &str, among: Among, context: &Context) -> Vec<Entry> {
         scored.extend(commands.map(|(score, c)| (score, Entry::Command(c))));
     }
     if among == Among::Faces || !query.is_empty() {
-        let lines = context.choices.lines().iter();
-        scored.extend(lines.filter_map(|(name, choice)| {
-            let more = format!("{} {}", choice.kind(), choice.synonyms());
+        let lines = context.criteria.lines().iter();
+        scored.extend(lines.filter_map(|(name, criterion)| {
+            let more = format!("{} {}", criterion.kind(), criterion.synonyms());
             let score = query.score(name, &more)?;
-            Some((score, Entry::Faces(choice.clone())))
+            Some((score, Entry::Faces(criterion.clone())))
         }));
-        let typed = context.choices.typed();
-        scored.extend(typed.filter_map(|(value, name, choice)| {
-            let score = query.score(name, choice.kind());
+        let typed = context.criteria.typed();
+        scored.extend(typed.filter_map(|(value, name, criterion)| {
+            let score = query.score(name, criterion.kind());
             let score = score.filter(|_| query.is_about(value))?;
-            Some((score, Entry::Faces(choice.clone())))
+            Some((score, Entry::Faces(criterion.clone())))
         }));
     }
     sorted(scored)

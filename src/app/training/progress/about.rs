@@ -4,9 +4,9 @@ use crate::figure::plot::Curves;
 use crate::humanize::counted;
 use crate::train::RunSnapshot;
 
-/// Adds of which network and faces the curves are, below them and in the file's own facts.
+/// Adds of which network and faces the curves are, below them and in the file's own metadata.
 pub fn describe(plot: &mut Curves, run: &RunSnapshot) {
-    plot.facts.push(("Run".into(), run.name()));
+    plot.metadata.push(("Run".into(), run.name()));
     if let Some(file) = &run.file {
         let title = file.config.network.title();
         let data = file.data.names().join(" + ");
@@ -15,7 +15,7 @@ pub fn describe(plot: &mut Curves, run: &RunSnapshot) {
         plot.notes.push(format!(
             "{title}, trained on {train} of {data}, validated on {validation}"
         ));
-        let facts = [
+        let metadata = [
             ("Network", title),
             ("Data", data),
             ("DataFingerprint", file.data.fingerprint.clone()),
@@ -23,8 +23,9 @@ pub fn describe(plot: &mut Curves, run: &RunSnapshot) {
             ("ValidationFaces", file.data.validation.to_string()),
             ("Seed", file.config.seed.to_string()),
         ];
-        let facts = facts.into_iter();
-        plot.facts.extend(facts.map(|(k, v)| (k.to_owned(), v)));
+        let metadata = metadata.into_iter();
+        plot.metadata
+            .extend(metadata.map(|(k, v)| (k.to_owned(), v)));
     }
     if plot.curves.iter().any(|c| c.ringed.is_some()) {
         plot.notes
@@ -75,7 +76,7 @@ mod tests {
         let said = "trained on 1,200 faces of faces + more, validated on 1 face";
         assert!(figure.notes[0].ends_with(said), "{:?}", figure.notes);
         assert_eq!(figure.notes[1], ring);
-        let fact = |name: &str| figure.facts.iter().find(|f| f.0 == name).map(|f| &*f.1);
+        let fact = |name: &str| figure.metadata.iter().find(|f| f.0 == name).map(|f| &*f.1);
         assert_eq!(fact("Data"), Some("faces + more"));
         assert_eq!(fact("TrainingFaces"), Some("1200"));
     }

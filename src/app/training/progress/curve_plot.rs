@@ -199,7 +199,7 @@ impl CurvePlot {
             mark: None,
             counts: true,
             notes: Vec::new(),
-            facts: Vec::new(),
+            metadata: Vec::new(),
             curves,
         }
     }

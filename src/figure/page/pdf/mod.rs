@@ -60,7 +60,7 @@ pub(super) fn write(page: &Page) -> Result<Vec<u8>, FigureError> {
     let operators = compressed(drawing.content.finish().as_slice());
     pdf.stream(CONTENT, &operators).filter(Filter::FlateDecode);
     let mut info = pdf.document_info(INFO);
-    for (name, value) in &page.facts {
+    for (name, value) in &page.metadata {
         let name = if name == "Software" { "Creator" } else { name };
         info.pair(Name(name.as_bytes()), TextStr(value));
     }

@@ -4,7 +4,7 @@ mod unknown;
 
 use serde::Deserialize;
 
-use super::part::{figures, intervals};
+use super::subset::{figures, intervals};
 use super::*;
 use crate::label::{
     Attribute, Point, PointLabel, Prediction, Presence, Schema, Task, TaskKind, TaskLabels,
@@ -12,7 +12,7 @@ use crate::label::{
 };
 use crate::measure::bootstrap::Bootstrap;
 use crate::measure::estimate::Measure;
-use crate::measure::length::Length;
+use crate::measure::normalizer::Normalizer;
 use crate::measure::slice::Slice;
 use crate::measure::tables;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ struct Expected {
 struct Case {
     alpha: f64,
     limit: f64,
-    nme: Length,
+    nme: Normalizer,
     bins: usize,
 }
 
@@ -219,7 +219,7 @@ fn check_intervals(fixture: &Fixture, measured: &Measured, case: &Expected) {
         .iter()
         .map(|f| Cow::Borrowed(f.labels))
         .collect();
-    let part = Part {
+    let part = Subset {
         measured,
         labels: &labels,
         faces: &all,

@@ -83,7 +83,7 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
     let why = UntrainedReason::NoLabel;
     untrained.set("attributes", [(name(1, 1).to_owned(), why)].into());
     untrained.set("landmarks", [(name(0, 2).to_owned(), why)].into());
-    let report = measured(&untrained, [Who::Network, Who::Guess]);
+    let report = measured(&untrained, [Who::Network, Who::Trivial]);
     let [points, attributes] = &report.groups[0].tasks[..] else {
         unreachable!()
     };

@@ -48,7 +48,7 @@ fn report_beside(
     let predicted = [
         ("network", Who::Network),
         (theirs, Who::File),
-        ("guess", Who::Guess),
+        ("guess", Who::Trivial),
     ];
     let none = vec![None; said.len()];
     let predicted = predicted.map(|(name, who)| Predicted {

@@ -1,7 +1,7 @@
 //! Attributes of a face are selected, labelled, confirmed and taken from predictions.
 
 use super::stepped;
-use crate::app::faces::arrangement::{self, AttributeIs, Place};
+use crate::app::faces::arrangement::{self, AttributeIndex, AttributeIs};
 use crate::app::studio::Studio;
 use crate::humanize::counted;
 use crate::label::{Presence, Provenance, TaskLabels};
@@ -9,7 +9,7 @@ use crate::review::{Labelled, Value};
 
 impl Studio {
     /// The label of an attribute of the face that is looked at.
-    pub(super) fn presence(&self, (task, item): Place) -> Option<Presence> {
+    pub(super) fn presence(&self, (task, item): AttributeIndex) -> Option<Presence> {
         let sample = self.model.faces.samples.get(self.model.faces.selected())?;
         match sample.annotation.tasks.get(task)? {
             TaskLabels::Binary(values) => values.get(item).copied(),
@@ -17,7 +17,7 @@ impl Studio {
         }
     }
 
-    pub(super) fn probability(&self, place: Place) -> Option<f32> {
+    pub(super) fn probability(&self, place: AttributeIndex) -> Option<f32> {
         let index = self.model.faces.selected();
         let face = self.model.seen(self.model.faces.face(index)?, index);
         let probability = arrangement::probability(face.finding?, place);
@@ -27,7 +27,7 @@ impl Studio {
 
     /// Whether the network says anything of an attribute: numbers of one that it was never trained
     /// on are no answer.
-    pub(super) fn is_trained(&self, (task, item): Place) -> bool {
+    pub(super) fn is_trained(&self, (task, item): AttributeIndex) -> bool {
         let Some(network) = &self.model.networks.current else {
             return false;
         };
@@ -38,7 +38,11 @@ impl Studio {
         network.untrained.reason(&task.name, item).is_none()
     }
 
-    pub(in crate::app::studio) fn label_attribute(&mut self, place: Place, value: Presence) {
+    pub(in crate::app::studio) fn label_attribute(
+        &mut self,
+        place: AttributeIndex,
+        value: Presence,
+    ) {
         self.model.item = Some(place);
         if let Some(field) = self.field(place) {
             self.edit(vec![(field, Self::by_person(Value::Presence(value)))]);
@@ -123,7 +127,7 @@ impl Studio {
         }
     }
 
-    pub(super) fn source(&self, (task, item): Place) -> Provenance {
+    pub(super) fn source(&self, (task, item): AttributeIndex) -> Provenance {
         let sample = self.model.faces.samples.get(self.model.faces.selected());
         sample.map_or(Provenance::Imported, |s| {
             s.annotation.provenance(task, item)
@@ -134,7 +138,7 @@ impl Studio {
         self.model.item = stepped(&self.attribute_places(), self.model.item, by);
     }
 
-    pub(super) fn is_disputed(&self, place: Place) -> bool {
+    pub(super) fn is_disputed(&self, place: AttributeIndex) -> bool {
         let index = self.model.faces.selected();
         let Some(face) = self.model.faces.face(index) else {
             return false;
@@ -144,7 +148,7 @@ impl Studio {
     }
 
     /// The next disputed attribute of the face, behind the selected one.
-    fn next_disputed(&self, forward: bool) -> Option<Place> {
+    fn next_disputed(&self, forward: bool) -> Option<AttributeIndex> {
         let mut all = self.attribute_places();
         if !forward {
             all.reverse();

@@ -1,6 +1,6 @@
 //! Boxes that are drawn or moved become those of faces.
 
-use crate::app::faces::boxes::Which;
+use crate::app::faces::boxes::PhotoFace;
 use crate::app::faces::item::Picture;
 use crate::app::faces::review::{FaceEdit, Review};
 use crate::app::studio::Studio;
@@ -21,12 +21,12 @@ impl Studio {
         };
         let face_box = face.face_box;
         match self.model.faces.active() {
-            Which::Drawn(_) => {
+            PhotoFace::Drawn(_) => {
                 if self.add_face(face_box) {
                     self.remove_box();
                 }
             }
-            Which::Listed(index) => {
+            PhotoFace::Listed(index) => {
                 let first = face.item.first_box.0;
                 if face_box == first {
                     return self.toasts.say("The box is where it was at first");

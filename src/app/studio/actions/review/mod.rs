@@ -12,7 +12,7 @@ use std::sync::mpsc::channel;
 
 use crate::app::command::pane::Workspace;
 use crate::app::command::{Command, ReviewCommand, Scope};
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::faces::list::Then;
 use crate::app::faces::review::{FaceEdit, Journaled, OpenedReview, Review, root_of};
 use crate::app::opening::Arrival;
@@ -337,7 +337,7 @@ impl Studio {
     }
 
     /// A field of the schema by its place.
-    fn field(&self, (task, item): Place) -> Option<Field> {
+    fn field(&self, (task, item): AttributeIndex) -> Option<Field> {
         let schema = self.schema();
         let task = schema.tasks.get(task)?;
         Some(Field::Label {
@@ -398,7 +398,11 @@ fn is(count: usize) -> &'static str {
 }
 
 /// The place `by` further in a row that has an end; the first where none is selected.
-fn stepped(all: &[Place], from: Option<Place>, by: isize) -> Option<Place> {
+fn stepped(
+    all: &[AttributeIndex],
+    from: Option<AttributeIndex>,
+    by: isize,
+) -> Option<AttributeIndex> {
     let at = from.and_then(|from| all.iter().position(|p| *p == from));
     let next = match at {
         Some(at) => at

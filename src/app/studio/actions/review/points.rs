@@ -1,7 +1,7 @@
 //! Points of a face are selected, moved, placed and taken from predictions.
 
 use super::stepped;
-use crate::app::faces::arrangement::Place;
+use crate::app::faces::arrangement::AttributeIndex;
 use crate::app::studio::Studio;
 use crate::label::{Point, PointLabel, PointState, TaskLabels, TaskPrediction};
 use crate::review::Value;
@@ -16,12 +16,12 @@ impl Studio {
     }
 
     /// The points of the schema, of all its tasks.
-    pub(super) fn point_places(&self) -> Vec<Place> {
+    pub(super) fn point_places(&self) -> Vec<AttributeIndex> {
         self.places(true)
     }
 
     /// The attributes in the order in which they are shown.
-    pub(super) fn attribute_places(&self) -> Vec<Place> {
+    pub(super) fn attribute_places(&self) -> Vec<AttributeIndex> {
         let shown = self.panels.attributes.shown_places();
         if shown.is_empty() {
             self.places(false)
@@ -30,7 +30,7 @@ impl Studio {
         }
     }
 
-    pub(super) fn places(&self, points: bool) -> Vec<Place> {
+    pub(super) fn places(&self, points: bool) -> Vec<AttributeIndex> {
         let schema = self.schema();
         let tasks = schema.tasks.iter().enumerate();
         let tasks = tasks.filter(|(_, task)| task.is_points() == points);
@@ -50,7 +50,7 @@ impl Studio {
     }
 
     /// The label of the selected point.
-    pub(super) fn point(&self) -> Option<(Place, PointLabel)> {
+    pub(super) fn point(&self) -> Option<(AttributeIndex, PointLabel)> {
         let place = self.model.item?;
         let sample = self.model.faces.samples.get(self.model.faces.selected())?;
         match sample.annotation.tasks.get(place.0)? {
@@ -60,7 +60,7 @@ impl Studio {
     }
 
     /// Where the network has a point of the face that is looked at.
-    pub(super) fn predicted_point(&self, (task, item): Place) -> Option<Point> {
+    pub(super) fn predicted_point(&self, (task, item): AttributeIndex) -> Option<Point> {
         // One that is hidden is no help, nor a label that nobody set.
         let index = self.model.faces.selected();
         let face = self.model.seen(self.model.faces.face(index)?, index);
@@ -77,7 +77,7 @@ impl Studio {
         }
     }
 
-    pub(super) fn label_point(&mut self, place: Place, label: PointLabel) {
+    pub(super) fn label_point(&mut self, place: AttributeIndex, label: PointLabel) {
         if let Some(field) = self.field(place) {
             self.edit(vec![(field, Self::by_person(Value::Point(label)))]);
         }
@@ -102,7 +102,7 @@ impl Studio {
     }
 
     /// Somebody has let a point go at another place.
-    pub(in crate::app::studio) fn put_point(&mut self, place: Place, at: Point) {
+    pub(in crate::app::studio) fn put_point(&mut self, place: AttributeIndex, at: Point) {
         self.model.item = Some(place);
         let state = self
             .point()

@@ -8,7 +8,7 @@ use crate::dataset::{Dataset, Sample, by_picture, celeba, five_points};
 use crate::label::{Schema, TaskLabels};
 
 /// The faces for which a format has a place.
-pub struct Kept<'a> {
+pub struct ExportedFaces<'a> {
     pub set: &'a Dataset,
     pub samples: Vec<&'a Sample>,
     /// In CelebA's layout, these are aligned pictures.
@@ -23,7 +23,7 @@ pub struct Kept<'a> {
     pub unnamed: usize,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> ExportedFaces<'a> {
     pub fn of(set: &'a Dataset, format: Format, origin: Option<&celeba::Files>) -> Self {
         let all: Vec<&Sample> = set.samples.iter().collect();
         let aligned = celeba::aligned(&all, origin);

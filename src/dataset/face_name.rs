@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A face among those of its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum FaceName {
     /// By the number that its file has for it.
     Number(u32),
     /// By its place in the picture, from 1, where its file has no numbers.
@@ -13,7 +13,7 @@ pub enum Which {
     Drawn(u32),
 }
 
-impl Which {
+impl FaceName {
     /// What a column `face` has: the file's number alone, which others find the face by, or words
     /// that nobody takes for one.
     pub fn cell(self) -> String {
@@ -34,7 +34,7 @@ impl Which {
 }
 
 /// What people call it after the picture's name: "face 2" by the file's number, "2" by its place.
-impl fmt::Display for Which {
+impl fmt::Display for FaceName {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Place(place) => write!(f, "{place}"),

@@ -7,7 +7,7 @@ use crate::label::{FaceBox, Point, PointLabel, Task, TaskKind, distance};
 /// What the distances of NME and CED are divided by. Success at α is always by the eyes (eq. 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
-pub enum Length {
+pub enum Normalizer {
     /// The distance of the task's two reference points: the eyes
     #[default]
     Eyes,
@@ -36,7 +36,7 @@ pub(super) fn apart(a: Point, b: Point) -> f64 {
     d(0).hypot(d(1))
 }
 
-impl Length {
+impl Normalizer {
     /// What stands for it beside numbers. L is the distance of eq. 2 and nothing else.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Length {
         }
     }
 
-    /// The length of a box, for [`Length::Box`].
+    /// The length of a box, for [`Normalizer::Box`].
     pub fn of_box(face_box: &FaceBox) -> f64 {
         (f64::from(face_box.w) * f64::from(face_box.h)).sqrt()
     }

@@ -7,7 +7,7 @@ use crate::app::report::subset::{Subset, SubsetFaces};
 use crate::evaluation::Column;
 
 #[derive(Default)]
-pub struct Choices {
+pub struct ReportSettings {
     subset: Option<(u64, Subset)>,
     /// Faces that were shown when somebody asked for these, and the number of that time.
     shown: Option<(u64, Arc<[u32]>)>,
@@ -16,12 +16,12 @@ pub struct Choices {
     pub without_intervals: bool,
 }
 
-impl Choices {
+impl ReportSettings {
     /// Which faces are measured: what somebody chose for this list, else those that trained no
     /// network.
     pub fn subset(&self, list: &List) -> Subset {
         let chosen = self.subset.filter(|s| s.0 == list.number);
-        chosen.map_or_else(|| Subset::default_of(&list.info.facts.splits), |s| s.1)
+        chosen.map_or_else(|| Subset::default_of(&list.info.summary.splits), |s| s.1)
     }
 
     pub fn choose_subset(&mut self, list: &List, subset: Subset) {

@@ -1,9 +1,9 @@
 //! Which maps a network has: its taps, tower by tower, and where towers are fused.
 
-use super::config::Layer;
-use super::network::Network;
-use super::taps::{FusionLayer, Tap, TapLayer};
-use super::tower_id::TowerId;
+use super::Network;
+use crate::model::config::Layer;
+use crate::model::taps::{FusionLayer, Tap, TapLayer};
+use crate::model::tower_id::TowerId;
 
 impl Network {
     /// The output of every convolution, tower by tower.

@@ -4,18 +4,20 @@
 use std::sync::Arc;
 
 use super::arrangement::{Among, Arrangement, AttributeFilter};
-use super::choice::{ATTRIBUTE_FILTERS, Choice, attribute_orders, attributes, orders, point_names};
 use super::counts::Counts;
-use super::facts::Facts;
+use super::criterion::{
+    ATTRIBUTE_FILTERS, Criterion, attribute_orders, attributes, orders, point_names,
+};
 use super::fields::value_words;
+use super::summary::ListSummary;
 use crate::humanize::thousands;
 use crate::label::Schema;
 
 /// All that can be chosen of a list, what is on of it, and its counts as far as they are known.
-pub struct Choices {
-    lines: Vec<(String, Choice)>,
+pub struct Criteria {
+    lines: Vec<(String, Criterion)>,
     /// Values that are shown once they are typed: nearly every face has another.
-    typed: Vec<(String, Choice)>,
+    typed: Vec<(String, Criterion)>,
     /// Columns of which some values are in neither.
     incomplete: Vec<String>,
     on: Arrangement,
@@ -24,40 +26,40 @@ pub struct Choices {
     predicted: (usize, usize),
 }
 
-impl Choices {
+impl Criteria {
     pub fn new(
         schema: &Schema,
-        facts: &Facts,
+        summary: &ListSummary,
         columns: &[String],
         comparing: bool,
         by_hand: Option<Among>,
         on: Arrangement,
     ) -> Self {
-        let mut lines = vec![("All faces".to_owned(), Choice::All)];
-        let mut add = |name: String, choice: Choice| lines.push((name, choice));
+        let mut lines = vec![("All faces".to_owned(), Criterion::All)];
+        let mut add = |name: String, criterion: Criterion| lines.push((name, criterion));
         for (name, sort) in orders(comparing) {
-            add(format!("Sort {name}"), Choice::Sort(sort));
+            add(format!("Sort {name}"), Criterion::Sort(sort));
         }
-        add("A point misses its label".into(), Choice::Misses(None));
+        add("A point misses its label".into(), Criterion::Misses(None));
         for (i, name) in point_names(schema).enumerate() {
-            add(format!("{name} misses"), Choice::Misses(Some(i)));
+            add(format!("{name} misses"), Criterion::Misses(Some(i)));
         }
-        let any = Choice::Attribute(AttributeFilter::AnyDisputed);
+        let any = Criterion::Attribute(AttributeFilter::AnyDisputed);
         add("Any attribute disputed".into(), any);
         if let Some(among) = by_hand {
-            add("Box by hand".into(), Choice::ByHand(among));
+            add("Box by hand".into(), Criterion::ByHand(among));
         }
-        for (split, _) in &facts.splits {
-            add(format!("split {split}"), Choice::Split(*split));
+        for (split, _) in &summary.splits {
+            add(format!("split {split}"), Criterion::Split(*split));
         }
         let (mut typed, mut incomplete) = (Vec::new(), Vec::new());
-        for ((c, column), values) in columns.iter().enumerate().zip(&facts.values) {
+        for ((c, column), values) in columns.iter().enumerate().zip(&summary.values) {
             let line = |value: &Arc<str>| {
                 let name = format!("{column} {}", value_words(value));
-                (name, Choice::Value(c, value.clone()))
+                (name, Criterion::Value(c, value.clone()))
             };
-            for (name, choice) in values.listed.iter().map(|(value, _)| line(value)) {
-                add(name, choice);
+            for (name, criterion) in values.listed.iter().map(|(value, _)| line(value)) {
+                add(name, criterion);
             }
             typed.extend(values.typed.iter().map(line));
             if values.more {
@@ -66,11 +68,11 @@ impl Choices {
         }
         for (place, attribute) in attributes(schema) {
             for (words, is) in ATTRIBUTE_FILTERS {
-                let choice = Choice::Attribute(AttributeFilter::Is(place, is));
-                add(format!("{attribute} {words}"), choice);
+                let criterion = Criterion::Attribute(AttributeFilter::Is(place, is));
+                add(format!("{attribute} {words}"), criterion);
             }
             for (words, sort) in attribute_orders(place) {
-                add(format!("{attribute}, {words}"), Choice::Sort(sort));
+                add(format!("{attribute}, {words}"), Criterion::Sort(sort));
             }
         }
         Self {
@@ -91,33 +93,35 @@ impl Choices {
         }
     }
 
-    pub fn lines(&self) -> &[(String, Choice)] {
+    pub fn lines(&self) -> &[(String, Criterion)] {
         &self.lines
     }
 
     /// Values to be shown where a part of one was typed, beside their lines.
-    pub fn typed(&self) -> impl Iterator<Item = (&str, &str, &Choice)> {
-        self.typed.iter().filter_map(|(name, choice)| match choice {
-            Choice::Value(_, value) => Some((&**value, name.as_str(), choice)),
-            _ => None,
-        })
+    pub fn typed(&self) -> impl Iterator<Item = (&str, &str, &Criterion)> {
+        self.typed
+            .iter()
+            .filter_map(|(name, criterion)| match criterion {
+                Criterion::Value(_, value) => Some((&**value, name.as_str(), criterion)),
+                _ => None,
+            })
     }
 
-    pub fn is_on(&self, choice: &Choice) -> bool {
-        choice.is_on(&self.on)
+    pub fn is_on(&self, criterion: &Criterion) -> bool {
+        criterion.is_on(&self.on)
     }
 
     /// How many faces it would show; of an order, `None`.
-    pub fn count(&self, choice: &Choice) -> Option<usize> {
-        self.counts.as_ref()?.of(choice)
+    pub fn count(&self, criterion: &Criterion) -> Option<usize> {
+        self.counts.as_ref()?.of(criterion)
     }
 
     /// "Eyeglasses disputed (8)".
-    pub fn said(&self, choice: &Choice) -> String {
+    pub fn said(&self, criterion: &Criterion) -> String {
         let mut all = self.lines.iter().chain(&self.typed);
-        let line = all.find(|(_, c)| c == choice);
+        let line = all.find(|(_, c)| c == criterion);
         let name = line.map_or("", |(name, _)| name.as_str());
-        match self.count(choice) {
+        match self.count(criterion) {
             Some(count) => format!("{name} ({})", thousands(count)),
             None => name.to_owned(),
         }
@@ -147,24 +151,24 @@ impl Choices {
 mod tests {
     use super::*;
     use crate::app::faces::arrangement::{AttributeIs, Sort};
-    use crate::app::faces::facts::Values;
+    use crate::app::faces::summary::Values;
     use crate::dataset::Split;
 
-    fn choices(on: Arrangement) -> Choices {
-        let mut facts = Facts::default();
-        facts.values = vec![Values {
+    fn criteria(on: Arrangement) -> Criteria {
+        let mut summary = ListSummary::default();
+        summary.values = vec![Values {
             listed: vec![("front".into(), 2), ("side".into(), 1)],
             ..Values::default()
         }];
-        facts.splits = vec![(Split::Test, 3)];
-        Choices::new(&Schema::face(), &facts, &["pose".into()], true, None, on)
+        summary.splits = vec![(Split::Test, 3)];
+        Criteria::new(&Schema::face(), &summary, &["pose".into()], true, None, on)
     }
 
     #[test]
     fn all_that_menus_have_can_be_found_and_chosen() {
-        let choices = choices(Arrangement::default());
+        let criteria = criteria(Arrangement::default());
         let named = |name: &str| {
-            let line = choices.lines().iter().find(|l| l.0 == name);
+            let line = criteria.lines().iter().find(|l| l.0 == name);
             line.unwrap_or_else(|| panic!("{name}")).1.clone()
         };
         let mut wanted = Arrangement::default();
@@ -203,7 +207,7 @@ mod tests {
         assert!(wanted.columns.is_empty(), "once more takes it off");
         named("All faces").apply(&mut wanted);
         assert!(!wanted.is_filter() && wanted.sort == Sort::Doubt((1, 4)));
-        let mut names: Vec<&str> = choices.lines().iter().map(|l| l.0.as_str()).collect();
+        let mut names: Vec<&str> = criteria.lines().iter().map(|l| l.0.as_str()).collect();
         let all = names.len();
         assert_eq!(all, 1 + 5 + 6 + 1 + 1 + 2 + 40 * 9);
         names.sort_unstable();

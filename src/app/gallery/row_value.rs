@@ -1,10 +1,10 @@
 //! What a row says of its face: that by which the list is sorted or filtered.
 
 use crate::app::faces::arrangement::{
-    Arrangement, AttributeFilter, Place, Sort, disputes, label, probability,
+    Arrangement, AttributeFilter, AttributeIndex, Sort, disputes, label, probability,
 };
-use crate::app::faces::choice::attribute_name;
 use crate::app::faces::compare::difference;
+use crate::app::faces::criterion::attribute_name;
 use crate::app::faces::item::Face;
 use crate::app::faces::points::points_of;
 use crate::label::Schema;
@@ -14,7 +14,7 @@ use crate::measure::ALPHA;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     Nme,
-    Attribute(Place),
+    Attribute(AttributeIndex),
     /// This point of all points.
     Point(usize),
     /// How many attributes are predicted otherwise than labelled.
@@ -44,12 +44,12 @@ impl By {
 
 /// What is said of a face, and whether that is as labelled.
 #[derive(Debug, PartialEq)]
-pub struct Fact {
+pub struct RowValue {
     pub words: String,
     pub right: Option<bool>,
 }
 
-impl Fact {
+impl RowValue {
     pub fn of(face: &Face, by: By, schema: &Schema) -> Self {
         match by {
             By::Nme => Self {
@@ -81,7 +81,7 @@ impl Fact {
     }
 }
 
-impl Fact {
+impl RowValue {
     /// What a row's figures and its mark mean, for who points at it.
     pub fn about(face: &Face, schema: &Schema) -> String {
         let mut lines = Vec::new();
@@ -122,7 +122,7 @@ impl Fact {
 }
 
 /// "Bald .98, label −".
-fn attribute(face: &Face, place: Place, schema: &Schema) -> Fact {
+fn attribute(face: &Face, place: AttributeIndex, schema: &Schema) -> RowValue {
     let name = attribute_name(schema, place);
     let value = face.finding.map(|f| probability(f, place));
     let value = value.filter(|v| v.is_finite());
@@ -133,25 +133,25 @@ fn attribute(face: &Face, place: Place, schema: &Schema) -> Fact {
         Some(false) => format!("{name} {said}, label −"),
         None => format!("{name} {said}, no label"),
     };
-    Fact {
+    RowValue {
         words,
         right: label.zip(value).map(|(label, v)| label == (v >= 0.5)),
     }
 }
 
 /// "3 of 40 disputed".
-fn disputed(face: &Face) -> Fact {
+fn disputed(face: &Face) -> RowValue {
     let counts = face.finding.map(|f| disputes(face.sample, f));
     match counts {
-        None => Fact {
+        None => RowValue {
             words: "not predicted".into(),
             right: None,
         },
-        Some((_, 0)) => Fact {
+        Some((_, 0)) => RowValue {
             words: "no labels".into(),
             right: None,
         },
-        Some((count, all)) => Fact {
+        Some((count, all)) => RowValue {
             words: format!("{count} of {all} disputed"),
             right: Some(count == 0),
         },
@@ -159,10 +159,10 @@ fn disputed(face: &Face) -> Fact {
 }
 
 /// "left eye 12.4 % of L".
-fn of_point(face: &Face, point: usize, schema: &Schema) -> Fact {
+fn of_point(face: &Face, point: usize, schema: &Schema) -> RowValue {
     let points = points_of(schema, face.labels(), face.prediction());
     let Some(point) = points.get(point) else {
-        return Fact {
+        return RowValue {
             words: String::new(),
             right: None,
         };
@@ -172,7 +172,7 @@ fn of_point(face: &Face, point: usize, schema: &Schema) -> Fact {
         Some(off) => format!("{} {:.1} % of L", point.title(), 100.0 * off),
         None => format!("{} unknown", point.title()),
     };
-    Fact {
+    RowValue {
         words,
         right: point.is_found(),
     }
@@ -195,7 +195,7 @@ mod tests {
     use crate::dataset::{BoxSource, Sample};
     use crate::label::{FaceBox, PointLabel, Prediction, Presence, TaskLabels, TaskPrediction};
 
-    const BALD: Place = (1, 4);
+    const BALD: AttributeIndex = (1, 4);
 
     fn sorted(sort: Sort) -> Arrangement {
         Arrangement {
@@ -257,8 +257,8 @@ mod tests {
             dragged: None,
         };
         let said = |face: &Face, by| {
-            let fact = Fact::of(face, by, &schema);
-            (fact.words, fact.right)
+            let value = RowValue::of(face, by, &schema);
+            (value.words, value.right)
         };
         let both = face(Some(&ours), Some(&theirs));
         let bald = By::Attribute(BALD);

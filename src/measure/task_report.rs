@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::length::{apart, length};
+use super::normalizer::{apart, length};
 use crate::label::{
     Annotation, Prediction, Presence, Schema, Task, TaskKind, TaskLabels, TaskPrediction, Untrained,
 };

@@ -28,7 +28,7 @@ pub struct Values {
 }
 
 #[derive(Default)]
-pub struct Facts {
+pub struct ListSummary {
     /// By column.
     pub values: Vec<Values>,
     /// Splits that there are, and how many faces each has.
@@ -41,7 +41,7 @@ pub struct Facts {
     together: HashMap<u32, Arc<[u32]>>,
 }
 
-impl Facts {
+impl ListSummary {
     /// `columns` are the names of the samples' columns.
     pub fn of(samples: &Samples, columns: &[String]) -> Self {
         let mut room = TYPED;
@@ -150,22 +150,22 @@ mod tests {
             sample.split = (face == 0).then_some(Split::Test);
             sample
         });
-        let facts = Facts::of(&samples.to_vec().into(), &["pose".into()]);
+        let summary = ListSummary::of(&samples.to_vec().into(), &["pose".into()]);
         let listed = vec![("9".into(), 2), ("10".into(), 1)];
         let pose = Values {
             listed,
             ..Values::default()
         };
-        assert_eq!(facts.values, [pose]);
-        assert_eq!(facts.splits, [(Split::Test, 3)]);
-        assert_eq!(facts.in_picture(2), [0, 2]);
-        assert_eq!(facts.in_picture(1), [1]);
-        assert!(!facts.labelled);
+        assert_eq!(summary.values, [pose]);
+        assert_eq!(summary.splits, [(Split::Test, 3)]);
+        assert_eq!(summary.in_picture(2), [0, 2]);
+        assert_eq!(summary.in_picture(1), [1]);
+        assert!(!summary.labelled);
         let mut labelled = samples[0].clone();
         if let TaskLabels::Binary(values) = &mut labelled.annotation.tasks[1] {
             values[5] = Presence::Absent;
         }
-        assert!(Facts::of(&vec![labelled].into(), &[]).labelled);
+        assert!(ListSummary::of(&vec![labelled].into(), &[]).labelled);
     }
 
     #[test]
@@ -185,9 +185,9 @@ mod tests {
             sample
         };
         let samples: Vec<Sample> = (0..90).map(sample).collect();
-        let facts = Facts::of(&samples.clone().into(), &names);
+        let summary = ListSummary::of(&samples.clone().into(), &names);
         let counts = |v: &Values| (v.listed.len(), v.typed.len(), v.more);
-        let all: Vec<_> = facts.values.iter().map(counts).collect();
+        let all: Vec<_> = summary.values.iter().map(counts).collect();
         assert_eq!(
             all,
             [
@@ -198,10 +198,10 @@ mod tests {
                 (0, 0, false)
             ]
         );
-        let few = Facts::of(&samples[..5].to_vec().into(), &names[..1]);
+        let few = ListSummary::of(&samples[..5].to_vec().into(), &names[..1]);
         assert_eq!(counts(&few.values[0]), (5, 0, false), "few are listed");
         let many: Vec<Sample> = (0..TYPED + 1).map(sample).collect();
-        let many = Facts::of(&many.into(), &names[..3]);
+        let many = ListSummary::of(&many.into(), &names[..3]);
         assert_eq!(counts(&many.values[0]), (0, TYPED, true));
         assert_eq!(counts(&many.values[2]), (0, 0, true), "no room is left");
     }

@@ -12,7 +12,7 @@ use crate::label::{FaceBox, Prediction, Schema, TaskPrediction};
 
 /// A face with what the judged network says of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Judged<'a> {
+pub struct EvaluatedFace<'a> {
     pub sample: &'a Sample,
     pub prediction: &'a Prediction,
     pub face_box: FaceBox,
@@ -33,7 +33,7 @@ pub struct PredictionsFile {
 
 /// Another predictor of the same faces.
 #[derive(Clone, Debug)]
-pub struct Other<'a> {
+pub struct OtherPredictor<'a> {
     pub name: &'a str,
     /// One for each face; `None` where it says nothing.
     pub predictions: Vec<Option<&'a Prediction>>,
@@ -43,7 +43,7 @@ pub struct Other<'a> {
     pub file: Option<PredictionsFile>,
 }
 
-impl Other<'_> {
+impl OtherPredictor<'_> {
     /// That nothing is said about so many faces, of one task or of all.
     fn missing(&self, missing: usize, all: usize, task: Option<&str>) -> Option<Warning> {
         let name = self.name;
@@ -73,7 +73,7 @@ impl Other<'_> {
     }
 
     /// What a reader of its figures must know.
-    pub(super) fn warnings(&self, schema: &Schema, faces: &[Judged]) -> Vec<Warning> {
+    pub(super) fn warnings(&self, schema: &Schema, faces: &[EvaluatedFace]) -> Vec<Warning> {
         let mut all = Vec::new();
         // Of each measured task, how many faces it says nothing about.
         let tasks = schema.tasks.iter().enumerate();

@@ -15,7 +15,7 @@ use crate::measure::estimate::{Estimate, MEASURES, Measure, Options};
 use crate::measure::points::PointTerms;
 
 /// Some of the faces, about to be measured.
-pub struct Part<'a> {
+pub struct Subset<'a> {
     pub measured: &'a Measured<'a>,
     /// Of all faces.
     pub labels: &'a [Cow<'a, Annotation>],
@@ -63,7 +63,7 @@ impl Terms {
     }
 }
 
-impl Part<'_> {
+impl Subset<'_> {
     /// `None` where nobody wants it any more.
     pub fn group(&self, by: Option<String>, value: &str) -> Option<Group> {
         let options = &self.measured.options;
@@ -160,7 +160,7 @@ impl Part<'_> {
         let trained = self.measured.untrained.trained(task);
         match who {
             Who::Network => trained,
-            Who::File | Who::Guess => trained_or_all(trained),
+            Who::File | Who::Trivial => trained_or_all(trained),
         }
     }
 
@@ -261,8 +261,8 @@ impl Part<'_> {
 /// The name of a predictor in a task: a guess is something else in each.
 fn name<'a>(predicted: &Predicted<'a>, task: &Task) -> &'a str {
     match predicted.who {
-        Who::Guess if task.is_points() => "mean face",
-        Who::Guess => "majority",
+        Who::Trivial if task.is_points() => "mean face",
+        Who::Trivial => "majority",
         _ => predicted.name,
     }
 }

@@ -1,4 +1,4 @@
-//! Which photos of a list excite a channel most: what a channel looks for is best told by what
+//! Which photos of a list activate a channel most: what a channel looks for is best told by what
 //! it answers to. One pass over the photos serves every channel of every tap asked for; memory
 //! holds one group of faces and the best few of each channel.
 
@@ -24,7 +24,7 @@ pub enum Activation {
     Mean,
 }
 
-/// A face that excites a channel.
+/// A face that activates a channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Example {
     /// The position in the list of samples.
@@ -37,34 +37,34 @@ pub struct Example {
 
 /// The best examples of each channel.
 #[derive(Debug, Default)]
-pub struct Excitement {
-    /// For each tap, for each channel, the most exciting face first.
+pub struct TopActivations {
+    /// For each tap, for each channel, the largest activation first.
     pub taps: Vec<Vec<Vec<Example>>>,
     /// Faces looked at.
     pub faces: usize,
     pub problems: Vec<PhotoError>,
 }
 
-/// Finds the `k` faces that excite each channel of `taps` most. `progress` is told how many
+/// Finds the `k` faces that activate each channel of `taps` most. `progress` is told how many
 /// samples are done and stops the work by returning false; what was found until then is returned.
 ///
 /// # Panics
 /// If a tap names a layer that its tower does not have.
-pub fn most_exciting(
+pub fn top_activations(
     predictor: &Predictor,
     taps: &[Tap],
     samples: &[&Sample],
     (k, by): (usize, Activation),
     mut progress: impl FnMut(usize) -> bool,
-) -> Excitement {
+) -> TopActivations {
     let network = predictor.network();
     let width = network.config().width;
-    let mut found = Excitement {
+    let mut found = TopActivations {
         taps: taps
             .iter()
             .map(|t| vec![Vec::new(); t.tap_layer().channels(width)])
             .collect(),
-        ..Excitement::default()
+        ..TopActivations::default()
     };
     let size = predictor.batch_size(GROUP);
     for (g, group) in samples.chunks(size).enumerate() {
@@ -145,7 +145,7 @@ mod tests {
     use crate::model::{Config, Layer};
 
     #[test]
-    fn the_reddest_photos_excite_a_channel_that_hands_red_on() {
+    fn the_reddest_photos_activate_a_channel_that_hands_red_on() {
         let config = Config::variant("baseline_fc").unwrap().sized(2, 1);
         let predictor = predictor(made(&config, |_, place| identity(place)));
         let folder = tempfile::tempdir().unwrap();
@@ -169,7 +169,7 @@ mod tests {
         let taps = [Layer::Conv1_1, Layer::Conv2_2].map(|l| Tap::conv(TowerId::Shared, l));
         let find = |by| {
             let mut told = Vec::new();
-            let found = most_exciting(&predictor, &taps, &samples, (3, by), |done| {
+            let found = top_activations(&predictor, &taps, &samples, (3, by), |done| {
                 told.push(done);
                 true
             });
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(found.taps[1][0][0].at, (25, 10));
         let found = find(Activation::Mean);
         assert_eq!(names(&found.taps[0][0]), [39, 38, 37]);
-        let first = most_exciting(&predictor, &taps, &samples, (3, Activation::Mean), |_| {
+        let first = top_activations(&predictor, &taps, &samples, (3, Activation::Mean), |_| {
             false
         });
         assert_eq!(first.faces, 15);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::arrangement::{Among, Arrangement, AttributeFilter, AttributeIs, Place, Sort};
+use super::arrangement::{Among, Arrangement, AttributeFilter, AttributeIndex, AttributeIs, Sort};
 use crate::dataset::Split;
 use crate::label::{Schema, TaskKind};
 
 /// A filter or an order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Choice {
+pub enum Criterion {
     /// No filter.
     All,
     Sort(Sort),
@@ -33,7 +33,7 @@ pub const ATTRIBUTE_FILTERS: [(&str, AttributeIs); 6] = [
 ];
 
 /// The orders by an attribute.
-pub fn attribute_orders(place: Place) -> [(&'static str, Sort); 3] {
+pub fn attribute_orders(place: AttributeIndex) -> [(&'static str, Sort); 3] {
     [
         ("furthest from the label first", Sort::AttributeError(place)),
         ("most probable first", Sort::Confidence(place)),
@@ -55,7 +55,7 @@ pub fn orders(comparing: bool) -> Vec<(&'static str, Sort)> {
     orders
 }
 
-impl Choice {
+impl Criterion {
     /// What kind it is, which can be typed too.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -131,7 +131,7 @@ pub fn point_names(schema: &Schema) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The attributes with their places, as people write them.
-pub fn attributes(schema: &Schema) -> impl Iterator<Item = (Place, String)> + '_ {
+pub fn attributes(schema: &Schema) -> impl Iterator<Item = (AttributeIndex, String)> + '_ {
     let tasks = schema.tasks.iter().enumerate();
     tasks.flat_map(|(t, task)| {
         let names = match &task.kind {
@@ -144,7 +144,7 @@ pub fn attributes(schema: &Schema) -> impl Iterator<Item = (Place, String)> + '_
 }
 
 /// An attribute's name in words.
-pub fn attribute_name(schema: &Schema, (task, item): Place) -> String {
+pub fn attribute_name(schema: &Schema, (task, item): AttributeIndex) -> String {
     let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
     name.unwrap_or_default().replace('_', " ")
 }

@@ -7,18 +7,18 @@ use crate::label::{
 
 /// The mean shape in the face box, and the majority of each attribute.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Guess {
-    tasks: Vec<TaskGuess>,
+pub struct TrivialBaseline {
+    tasks: Vec<TaskBaseline>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum TaskGuess {
+enum TaskBaseline {
     /// Mean position of each point across the input, 0 to 1.
     Points(Vec<Point>),
     Binary(Vec<bool>),
 }
 
-impl Guess {
+impl TrivialBaseline {
     /// Learns from faces and where they were looked at. Of what is never known the guess is the
     /// middle, or absent.
     pub fn learn<'a>(
@@ -33,8 +33,8 @@ impl Guess {
                 let labels = faces.clone();
                 let labels = labels.filter_map(|(a, transform)| Some((a.of(t, task)?, transform)));
                 match task.kind {
-                    TaskKind::Points { .. } => TaskGuess::Points(mean_shape(task.len(), labels)),
-                    TaskKind::Binary { .. } => TaskGuess::Binary(majority(task.len(), labels)),
+                    TaskKind::Points { .. } => TaskBaseline::Points(mean_shape(task.len(), labels)),
+                    TaskKind::Binary { .. } => TaskBaseline::Binary(majority(task.len(), labels)),
                 }
             })
             .collect();
@@ -45,8 +45,8 @@ impl Guess {
     /// attributes.
     pub fn mean_shape(&self, t: usize) -> Option<&[Point]> {
         match &self.tasks[t] {
-            TaskGuess::Points(points) => Some(points),
-            TaskGuess::Binary(_) => None,
+            TaskBaseline::Points(points) => Some(points),
+            TaskBaseline::Binary(_) => None,
         }
     }
 
@@ -55,11 +55,11 @@ impl Guess {
             .tasks
             .iter()
             .map(|task| match task {
-                TaskGuess::Points(points) => {
+                TaskBaseline::Points(points) => {
                     let to_photo = |p: &Point| transform.to_photo(p.map(|v| v * INPUT_SIZE as f32));
                     TaskPrediction::Points(points.iter().map(to_photo).collect())
                 }
-                TaskGuess::Binary(values) => {
+                TaskBaseline::Binary(values) => {
                     TaskPrediction::Binary(values.iter().map(|v| f32::from(u8::from(*v))).collect())
                 }
             })
@@ -134,7 +134,7 @@ mod tests {
         };
         let faces = [face(16.0, true), face(48.0, true), face(32.0, false)];
         let transform = FaceBox::new(0.0, 0.0, 64.0, 64.0).transform();
-        let guess = Guess::learn(&schema, faces.iter().map(|f| (f, transform)));
+        let guess = TrivialBaseline::learn(&schema, faces.iter().map(|f| (f, transform)));
         let larger = FaceBox::new(100.0, 0.0, 128.0, 128.0).transform();
         let prediction = guess.predict(&larger);
         let TaskPrediction::Points(points) = &prediction.tasks[0] else {

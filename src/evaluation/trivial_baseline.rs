@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::boxes::Placing;
-use super::judged::Judged;
+use super::evaluated::EvaluatedFace;
 use crate::dataset::{Sample, Split};
 use crate::humanize::counted;
 use crate::label::{Annotation, BoxTransform, FaceBox, Schema, TaskLabels};
-use crate::measure::Guess;
+use crate::measure::TrivialBaseline;
 
 /// Pictures that are read for their size, where boxes depend on it; more would teach the mean face
 /// nothing and take long.
@@ -18,9 +18,9 @@ const MAX_READ: usize = 2000;
 pub fn learn(
     schema: &Schema,
     samples: &[&Sample],
-    faces: &[Judged],
+    faces: &[EvaluatedFace],
     placing: &Placing,
-) -> (Guess, String) {
+) -> (TrivialBaseline, String) {
     let train: Vec<&Sample> = samples
         .iter()
         .copied()
@@ -30,7 +30,7 @@ pub fn learn(
         let own = faces
             .iter()
             .map(|f| (&f.sample.annotation, f.face_box.transform()));
-        let guess = Guess::learn(schema, own);
+        let guess = TrivialBaseline::learn(schema, own);
         let learned = match faces.len() {
             // Not a guess at all: it would look like the best of all predictors.
             1 => "the one measured face itself, so that it repeats the labels and is no comparison",
@@ -56,7 +56,7 @@ pub fn learn(
         let face = placing.place(s, photo.width(), photo.height()).0;
         Some((&s.annotation, face.transform()))
     }));
-    let guess = Guess::learn(schema, known.iter().copied());
+    let guess = TrivialBaseline::learn(schema, known.iter().copied());
     (guess, counted(known.len(), "training face"))
 }
 
