@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::cli::{golden, run};
-use super::eval::{json, rows, set};
+use super::eval::{json, set};
+use super::eval_tables::rows;
 
 /// The words of an SVG, in one line.
 fn words(path: &Path) -> String {

@@ -1,6 +1,5 @@
 //! The grid of feature maps as the GPU draws it, against the same grid drawn by the CPU.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -9,30 +8,28 @@ use eframe::wgpu::util::DeviceExt;
 use image::{Rgb, RgbImage};
 use smn_studio::app::wgpu_setup;
 use smn_studio::compute;
-use smn_studio::dataset::synthetic;
 use smn_studio::figure::{ColourMap, GridStyle, INVALID, Scale, Stats, colour_bar};
-use smn_studio::label::FaceBox;
 use smn_studio::map_painter::{MapBuffer, MapPainter};
-use smn_studio::model::{self, Checkpoint, FeatureMap, Layer, Predictor, Tap, TapLayer};
+use smn_studio::model::FeatureMap;
 
-const BACKGROUND: [u8; 3] = [13, 14, 18];
+pub const BACKGROUND: [u8; 3] = [13, 14, 18];
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
 /// A software GPU with burn on it, and a painter for a plain target.
-struct Gpu {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    burn: Device,
-    painter: MapPainter,
-    format: wgpu::TextureFormat,
+pub struct Gpu {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    pub burn: Device,
+    pub painter: MapPainter,
+    pub format: wgpu::TextureFormat,
 }
 
 impl Gpu {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::drawing_to(FORMAT)
     }
 
-    fn drawing_to(format: wgpu::TextureFormat) -> Self {
+    pub fn drawing_to(format: wgpu::TextureFormat) -> Self {
         let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
         let (device, queue) = (state.device.clone(), state.queue.clone());
         Self {
@@ -45,12 +42,12 @@ impl Gpu {
     }
 
     /// The grid in a target of its own size.
-    fn picture(&self, maps: &Arc<MapBuffer>, look: &GridStyle, size: (u32, u32)) -> RgbImage {
+    pub fn picture(&self, maps: &Arc<MapBuffer>, look: &GridStyle, size: (u32, u32)) -> RgbImage {
         self.heated(maps, look, size, 0.0)
     }
 
     /// The same, with what lies below shining through where `heat` is above 0.
-    fn heated(
+    pub fn heated(
         &self,
         maps: &Arc<MapBuffer>,
         look: &GridStyle,
@@ -106,7 +103,7 @@ impl Gpu {
         self.pixels(&target, extent)
     }
 
-    fn pixels(&self, target: &wgpu::Texture, extent: wgpu::Extent3d) -> RgbImage {
+    pub fn pixels(&self, target: &wgpu::Texture, extent: wgpu::Extent3d) -> RgbImage {
         let row = (4 * extent.width).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
         let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
@@ -142,7 +139,7 @@ impl Gpu {
     }
 }
 
-fn assert_same(gpu: &RgbImage, cpu: &RgbImage, what: &str) {
+pub fn assert_same(gpu: &RgbImage, cpu: &RgbImage, what: &str) {
     assert_eq!(gpu.dimensions(), cpu.dimensions());
     for (x, y, theirs) in cpu.enumerate_pixels() {
         let ours = gpu.get_pixel(x, y);
@@ -173,7 +170,7 @@ fn map() -> FeatureMap {
     }
 }
 
-const SCALES: [Scale; 3] = [Scale::Channel, Scale::Layer, Scale::Fixed(-0.2, 1.7)];
+pub const SCALES: [Scale; 3] = [Scale::Channel, Scale::Layer, Scale::Fixed(-0.2, 1.7)];
 
 #[test]
 fn the_shader_draws_what_the_cpu_draws() {
@@ -210,7 +207,7 @@ fn the_shader_draws_what_the_cpu_draws() {
 }
 
 /// The same tensor read back, as the CPU draws it.
-fn read(tensor: Tensor<4>) -> FeatureMap {
+pub fn read(tensor: Tensor<4>) -> FeatureMap {
     let [_, channels, side, _] = tensor.dims();
     FeatureMap {
         tower: "shared".into(),
@@ -249,7 +246,7 @@ fn tensors_are_drawn_as_they_come_strided_and_with_an_offset() {
 }
 
 /// Every scale and colour map, for cells smaller than, as large as and larger than a map.
-fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<MapBuffer>, map: &FeatureMap, what: &str) {
+pub fn assert_drawn_alike(gpu: &Gpu, maps: &Arc<MapBuffer>, map: &FeatureMap, what: &str) {
     let side = map.side as u32;
     for scale in SCALES {
         for colours in ColourMap::ALL {
@@ -412,34 +409,6 @@ fn what_is_zero_in_one_of_two_maps_is_hatched_in_that_one() {
 }
 
 #[test]
-fn fused_maps_are_drawn_from_the_networks_buffers_with_their_sign() {
-    let gpu = Gpu::new();
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/golden/ours_channelwise.safetensors"
-    );
-    let checkpoint = Checkpoint::load(path.as_ref(), &gpu.burn).unwrap();
-    let predictor = Predictor::new(checkpoint, gpu.burn.clone());
-    let photo = RgbImage::from_fn(128, 128, |x, y| Rgb([2 * x as u8, y as u8, (x * y) as u8]));
-    let face = FaceBox::new(0.0, 0.0, 128.0, 128.0);
-    let places = [
-        TapLayer::fused(Layer::Conv2_1),
-        TapLayer::fused(Layer::Conv4_3),
-        TapLayer::fused_fc(),
-    ];
-    for place in places {
-        let taps = predictor.network().taps_at(place);
-        assert_eq!(taps.len(), 2, "a fused map in each task's tower");
-        for tensor in predictor.tapped(&photo, &face, &taps) {
-            let map = read(tensor.clone());
-            assert!(map.data.iter().any(|v| *v < 0.0) && map.data.iter().any(|v| *v > 0.0));
-            let maps = Arc::new(gpu.painter.tensor(tensor).unwrap());
-            assert_drawn_alike(&gpu, &maps, &map, &place.name());
-        }
-    }
-}
-
-#[test]
 fn the_colour_key_is_what_the_shader_draws_and_a_dead_map_is_hatched() {
     let gpu = Gpu::new();
     let mut map = FeatureMap {
@@ -471,78 +440,5 @@ fn the_colour_key_is_what_the_shader_draws_and_a_dead_map_is_hatched() {
         assert_eq!(lines.count(), 32, "a line every eighth pixel");
         let invalid = INVALID.map(|v| (255.0 * v) as u8);
         assert!(key.pixels().all(|p| p.0 != invalid));
-    }
-}
-
-#[test]
-fn a_photos_maps_on_the_gpu_are_the_picture_that_the_cpu_computes() {
-    let gpu = Gpu::new();
-    let portrait = synthetic::portrait(1, 17);
-    let photo = portrait.image;
-    let face = FaceBox {
-        angle: 0.2,
-        ..portrait.face_box
-    };
-    let [cpu, own] = [Device::flex(), gpu.burn.clone()]
-        .map(|device| Predictor::new(model::bundled(&device).unwrap(), device));
-    for layer in [Layer::Conv1_2, Layer::Conv4_3] {
-        let all = cpu.network().taps();
-        let taps: Vec<Tap> = all.into_iter().filter(|t| t.layer == layer).collect();
-        let maps = cpu.features(&photo, &face, &taps);
-        for (map, tensor) in maps.iter().zip(own.tapped(&photo, &face, &taps)) {
-            let look = GridStyle::all(map.channels, 4, 40, 2);
-            let theirs = look.picture(map, BACKGROUND);
-            let buffer = Arc::new(gpu.painter.tensor(tensor).unwrap());
-            let ours = gpu.picture(&buffer, &look, theirs.dimensions());
-            assert_same(&ours, &theirs, &format!("{} {}", map.tower, map.layer));
-            let colours: std::collections::HashSet<_> = ours.pixels().map(|p| p.0).collect();
-            assert!(colours.len() > 20, "{} {} is flat", map.tower, map.layer);
-        }
-    }
-}
-
-/// What `--device gpu` does where the adapter is a software one: the tier that real GPUs have.
-#[test]
-fn taps_on_a_shared_gpu_device_equal_the_cpus() {
-    let state = egui_kittest::wgpu::create_render_state(wgpu_setup(), Default::default());
-    let gpu = compute::share(state.instance, state.adapter, state.device, state.queue).unwrap();
-    let path =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/ours_concat.safetensors");
-    let photo = RgbImage::from_fn(200, 160, |x, y| Rgb([x as u8, y as u8, (x * y) as u8]));
-    let face = FaceBox {
-        angle: 0.2,
-        ..FaceBox::new(30.0, 20.0, 120.0, 120.0)
-    };
-    let [ours, theirs] = [Device::flex(), gpu].map(|device| {
-        let checkpoint = Checkpoint::load(&path, &device).unwrap();
-        let predictor = Predictor::new(checkpoint, device);
-        let layers = [Layer::Conv1_2, Layer::Conv3_3, Layer::Conv4_3];
-        let all = predictor.network().taps();
-        let taps: Vec<Tap> = all
-            .into_iter()
-            .filter(|t| layers.contains(&t.layer))
-            .collect();
-        predictor.features(&photo, &face, &taps)
-    });
-    assert_eq!(ours.len(), 9);
-    for (a, b) in ours.iter().zip(&theirs) {
-        let largest = a.data.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
-        let off = a
-            .data
-            .iter()
-            .zip(&b.data)
-            .fold(0.0_f32, |m, (x, y)| m.max((x - y).abs()));
-        assert!(
-            off <= 1e-4 * largest,
-            "{} {}: {off} of {largest}",
-            a.tower,
-            a.layer
-        );
-        assert!(
-            a.data.iter().any(|v| *v != a.data[0]),
-            "{} {} is flat",
-            a.tower,
-            a.layer
-        );
     }
 }

@@ -11,8 +11,8 @@ use smn_studio::label::Schema;
 use smn_studio::model::{Checkpoint, Config, Network};
 use smn_studio::train::State;
 
-use crate::frame::fake_run;
 use crate::opening::run;
+use crate::run_window::fake_run;
 use crate::window::{
     Answers, Window, click, dismiss, drawn_window, open, says, shows, until, window,
 };

@@ -17,9 +17,9 @@ use serde_json::json;
 use smn_studio::app::{Command, Start};
 use smn_studio::train::{State, Status};
 
-use crate::frame::fake_run;
 use crate::opening::{run, run_named};
 use crate::report::choose;
+use crate::run_window::fake_run;
 use crate::window::{Window, click, dismiss, drawn_window, says, shows, until};
 
 const SIZE: [f32; 2] = [1280.0, 800.0];
