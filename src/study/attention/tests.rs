@@ -1,6 +1,8 @@
 //! Heat over inputs for networks of which is known where they look.
 
+use super::occlusion::{outputs, spread};
 use super::*;
+use crate::model::INPUT_LEN;
 use crate::model::Layer;
 use crate::model::TapLayer;
 use crate::model::testing::{identity, made, noise, predictor, random};
