@@ -1,6 +1,6 @@
 //! What the window's thread takes for a frame with a data set as large as CelebA open: `App::ui`
-//! and tessellation, at rest, while scrolling, and while predictions run; and how soon the next
-//! photo is shown.
+//! and tessellation, at rest, while scrolling, while predictions run, and while labels are mended;
+//! and how soon the next photo is shown.
 //!
 //! ```text
 //! cargo bench --bench window -- [FACES]
@@ -65,6 +65,27 @@ fn main() {
     });
     window.command(Command::StopPredicting);
     next_photos(&mut window);
+    review(&mut window);
+}
+
+/// Labels mended by keys: an attribute turned, a point moved, a face approved.
+fn review(window: &mut Window) {
+    window.command(Command::Review);
+    let opened = window.until("opening the review", |w| w.studio.has_journal());
+    println!("review opened after {opened:.2?}");
+    window.stage("reviewing, at rest", 100, |_, _| Vec::new());
+    window.frame(key(Key::Q));
+    window.stage("attribute turned", 200, |_, _| key(Key::F));
+    window.frame(key(Key::Escape));
+    window.frame(key(Key::Num1));
+    let sides = [Key::ArrowRight, Key::ArrowLeft];
+    window.stage("point moved", 200, |_, n| key(sides[n % 2]));
+    window.frame(key(Key::Escape));
+    // Half a second a face.
+    window.stage("face approved", 1200, |_, n| match n % 30 {
+        0 => key(Key::Space),
+        _ => Vec::new(),
+    });
 }
 
 /// How long it takes from the key to the next photo, which was read ahead.

@@ -208,6 +208,11 @@ impl Studio {
         self.model.runs.running_count()
     }
 
+    /// Whether the journal of the open list is open.
+    pub fn has_journal(&self) -> bool {
+        self.model.review.open().is_some()
+    }
+
     /// Whether the GPU is still getting ready to take the network over.
     pub fn is_warming(&self) -> bool {
         self.model
