@@ -1,5 +1,5 @@
-//! Attributes as tables have them: 1 and −1, 1 and 0, True and False, as whole numbers or with
-//! decimals. What 0 means is decided for a whole table, never for one of its columns: beside −1 it
+//! Attributes as tables have them: 1 and −1, 1 and 0, True and False, yes and no, as whole numbers or
+//! with decimals. What 0 means is decided for a whole table, never for one of its columns: beside −1 it
 //! is unknown, as this program writes it; where 0 and 1 are and no −1, it is absent.
 
 use super::number::{missing, shown};
@@ -25,14 +25,29 @@ impl AttributeValue {
             "-1" => Self::MinusOne,
             "0" => Self::Zero,
             _ if missing(text) => Self::Missing,
-            _ if text.eq_ignore_ascii_case("true") => Self::True,
-            _ if text.eq_ignore_ascii_case("false") => Self::False,
-            _ => match text.parse::<f64>() {
-                Ok(1.0) => Self::One,
-                Ok(-1.0) => Self::MinusOne,
-                Ok(0.0) => Self::Zero,
-                _ => return Err(ValueError::Attribute(shown(text).into())),
+            _ => match Self::word(text) {
+                Some(value) => value,
+                None => return Self::number(text),
             },
+        })
+    }
+
+    /// A truth in a word.
+    pub fn word(text: &str) -> Option<Self> {
+        let is = |words: [&str; 2]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        match () {
+            () if is(["true", "yes"]) => Some(Self::True),
+            () if is(["false", "no"]) => Some(Self::False),
+            () => None,
+        }
+    }
+
+    fn number(text: &str) -> Result<Self, ValueError> {
+        Ok(match text.parse::<f64>() {
+            Ok(1.0) => Self::One,
+            Ok(-1.0) => Self::MinusOne,
+            Ok(0.0) => Self::Zero,
+            _ => return Err(ValueError::Attribute(shown(text).into())),
         })
     }
 }
@@ -149,6 +164,7 @@ mod tests {
                 &[Present, Absent, Unknown],
                 false,
             ),
+            (&["Yes", "no", "NO"], &[Present, Absent, Absent], false),
             (&["true", "0"], &[Present, Unknown], true),
             (&["true", "1", "0"], &[Present, Present, Absent], true),
         ] {
@@ -158,7 +174,7 @@ mod tests {
         }
         let (_, notice) = read(&[["1"; 20], [""; 20]].concat());
         assert!(notice.unwrap().contains("20 missing values"));
-        for bad in ["2", "0.5", "yes", "male", "-0.1"] {
+        for bad in ["2", "0.5", "yess", "male", "-0.1"] {
             assert!(AttributeValue::parse(bad).is_err(), "{bad}");
         }
     }

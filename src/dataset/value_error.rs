@@ -35,7 +35,7 @@ pub enum ValueError {
     BoxSide(&'static str),
     #[error("angle {0}")]
     Angle(Box<ValueError>),
-    #[error("{0:?} is not 1, -1, True or False")]
+    #[error("{0:?} is not 1, -1, True, False, yes or no")]
     Attribute(String),
     #[error("split {0:?} is not train, validation or test")]
     Split(String),

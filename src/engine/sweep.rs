@@ -159,7 +159,8 @@ impl Job {
         }
         for ((index, key, _), result) in new.into_iter().zip(results) {
             match result {
-                Ok(f) => {
+                Ok(mut f) => {
+                    self.predictor.hide_untrained_points(&mut f.prediction);
                     let prediction = Arc::new(f.prediction);
                     if let Some((hash, picture, place)) = key {
                         let own = BoxKey::from(f.face_box);

@@ -123,17 +123,24 @@ impl Untrained {
     /// Takes what a network says of what it was never taught for unknown, so that nobody who is given
     /// the prediction takes it for an answer.
     pub fn hide(&self, schema: &Schema, prediction: &mut Prediction) {
+        self.hide_points(schema, prediction);
         for (task, said) in schema.tasks.iter().zip(&mut prediction.tasks) {
-            let untrained = self.trained(task).into_iter().map(|trained| !trained);
-            match said {
-                TaskPrediction::Points(points) => {
-                    let points = points.iter_mut().zip(untrained).filter(|(_, hide)| *hide);
-                    points.for_each(|(point, _)| *point = [f32::NAN; 2]);
-                }
-                TaskPrediction::Binary(values) => {
-                    let values = values.iter_mut().zip(untrained).filter(|(_, hide)| *hide);
-                    values.for_each(|(value, _)| *value = f32::NAN);
-                }
+            if let TaskPrediction::Binary(values) = said {
+                let values = values.iter_mut().zip(self.trained(task));
+                let untrained = values.filter(|(_, trained)| !trained);
+                untrained.for_each(|(value, _)| *value = f32::NAN);
+            }
+        }
+    }
+
+    /// As [`Self::hide`] for points alone: a point that was never taught is nowhere, while an attribute
+    /// can be shown as one that was not.
+    pub fn hide_points(&self, schema: &Schema, prediction: &mut Prediction) {
+        for (task, said) in schema.tasks.iter().zip(&mut prediction.tasks) {
+            if let TaskPrediction::Points(points) = said {
+                let points = points.iter_mut().zip(self.trained(task));
+                let untrained = points.filter(|(_, trained)| !trained);
+                untrained.for_each(|(point, _)| *point = [f32::NAN; 2]);
             }
         }
     }

@@ -13,6 +13,7 @@ use super::taps::{Mask, Tap};
 use crate::batch::{Preprocessing, crop};
 use crate::label::{
     BoxTransform, FaceBox, INPUT_SIZE, Prediction, Schema, Task, TaskKind, TaskPrediction,
+    Untrained,
 };
 
 /// Faces that go through the network together; more would only take memory.
@@ -131,6 +132,19 @@ impl Predictor {
             crop(photo, transform, self.preprocessing(), input);
         }
         self.predict_inputs(&inputs, &transforms)
+    }
+
+    /// What the network says about a face, as people see it: points that it was never taught are
+    /// nowhere.
+    pub fn predict_face(&self, photo: &RgbImage, face_box: FaceBox) -> Option<Prediction> {
+        let mut prediction = self.predict(photo, &[face_box]).pop()?;
+        self.hide_untrained_points(&mut prediction);
+        Some(prediction)
+    }
+
+    pub fn hide_untrained_points(&self, prediction: &mut Prediction) {
+        let untrained = Untrained::from_training(&self.checkpoint.training);
+        untrained.hide_points(self.schema(), prediction);
     }
 
     /// As [`Predictor::predict`] for faces that were cut out already, for instance by several
@@ -253,5 +267,41 @@ pub fn decode_task(task: &Task, output: &[f32], transform: &BoxTransform) -> Tas
             let present = |[absent, present]: [f32; 2]| 1.0 / (1.0 + (absent - present).exp());
             TaskPrediction::Binary(pairs.map(present).collect())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::{PointLabel, Presence, TaskLabels};
+    use crate::model::testing::random;
+
+    #[test]
+    fn a_point_that_was_never_taught_is_nowhere() {
+        let mut checkpoint = Checkpoint::new(random("baseline_fc", 2, 1));
+        let mut eyes = vec![PointLabel::default(); 5];
+        eyes[..2].fill(PointLabel::visible([1.0, 2.0]));
+        let labels = vec![
+            TaskLabels::Points(eyes),
+            TaskLabels::Binary(vec![Presence::Unknown; 40]),
+        ];
+        let untrained = Untrained::of_labels(&Schema::face(), std::iter::once(&*labels));
+        checkpoint.training = serde_json::json!({});
+        untrained.write_to(&mut checkpoint.training);
+        let predictor = Predictor::new(checkpoint, Device::flex());
+        let photo = RgbImage::from_pixel(40, 40, image::Rgb([90, 120, 60]));
+        let face_box = FaceBox::new(4.0, 4.0, 32.0, 32.0);
+        let found = predictor.predict_face(&photo, face_box).unwrap();
+        let [
+            TaskPrediction::Points(points),
+            TaskPrediction::Binary(values),
+        ] = &found.tasks[..]
+        else {
+            unreachable!()
+        };
+        let known = points.iter().map(|p| p[0].is_finite());
+        assert!(known.eq([true, true, false, false, false]));
+        // Attributes are shown, in grey.
+        assert!(values.iter().all(|v| v.is_finite()));
     }
 }

@@ -49,7 +49,7 @@ fn a_table_of_windows_and_pandas_is_read_and_what_is_lost_is_said() {
         "0 is absent (2 values)",
         "FACES.CSV:5: box: a box of 0 by 40 pixels: unknown",
         "FACES.CSV:5: left_eye: \"ten\" is not a number: unknown",
-        "FACES.CSV:5: Smiling: \"word\" is not 1, -1, True or False: unknown",
+        "FACES.CSV:5: Smiling: \"word\" is not 1, -1, True, False, yes or no: unknown",
         "FACES.CSV:6: d.png: no such picture",
         "problems: 6",
     ] {

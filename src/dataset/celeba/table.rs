@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use crate::dataset::attribute_value::AttributeValue;
 use crate::dataset::csv_table::with_point;
 use crate::dataset::number::{self, shown};
 use crate::dataset::{DatasetError, Problem, ValueError, paths, text};
@@ -163,12 +164,7 @@ impl TableFormat {
 
 /// Whether a word is a value and not the name of a column.
 fn is_value(word: &str) -> bool {
-    let truth = || {
-        ["true", "false"]
-            .iter()
-            .any(|t| word.eq_ignore_ascii_case(t))
-    };
-    number::known(word).is_ok() || truth()
+    number::known(word).is_ok() || AttributeValue::word(word).is_some()
 }
 
 /// Whether words are a row of a table and not the names of its columns.

@@ -100,7 +100,7 @@ fn values_are_read_as_pandas_writes_them() {
         [
             "box: a box without w: unknown",
             "left_eye: its y is missing: unknown",
-            "Smiling: \"word\" is not 1, -1, True or False: unknown"
+            "Smiling: \"word\" is not 1, -1, True, False, yes or no: unknown"
         ]
     );
 }

@@ -77,7 +77,7 @@ impl Worker {
             });
         }
         let began = Instant::now();
-        let predict = |p: &Predictor| p.predict(&request.photo, &[face_box]).pop();
+        let predict = |p: &Predictor| p.predict_face(&request.photo, face_box);
         let found = self.guarded(self.in_use, predict, Reply::Failed);
         if let Some(prediction) = found.flatten().map(Arc::new) {
             let latency = Some(began.elapsed());
@@ -100,7 +100,7 @@ impl Worker {
         let prediction = match key.and_then(|k| self.cache.get(&k)) {
             Some((_, kept)) => Some(kept),
             None => {
-                let predict = |p: &Predictor| p.predict(&request.photo, &[face_box]).pop();
+                let predict = |p: &Predictor| p.predict_face(&request.photo, face_box);
                 let found = self.guarded(other, predict, Reply::Failed);
                 let found = found.flatten().map(Arc::new);
                 if let (Some(key), Some(found)) = (key, &found) {

@@ -218,7 +218,7 @@ fn attributes_of_every_way_of_writing_are_understood() {
             "TXT",
             text("000001.jpg 1 -1 x\n000002.jpg -1 1 2\n"),
             [[yes, no, None], [no, yes, None]],
-            "3:000001.jpg: Attractive: \"x\" is not 1, -1, True or False: unknown (2 times, also on line 4)",
+            "3:000001.jpg: Attractive: \"x\" is not 1, -1, True, False, yes or no: unknown (2 times, also on line 4)",
         ),
     ] {
         let file = format!("Anno/List_attr_celeba.{name}");
