@@ -6,7 +6,7 @@ mod networks;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
@@ -57,6 +57,8 @@ const CPU: &str = "CPU";
 
 /// Requests that wait for an idle moment, each with its decoded photo; the oldest go.
 const LATER: usize = 512;
+/// Bytes of the photos that they hold; a camera's has some 36 million.
+const LATER_BYTES: usize = 256 << 20;
 
 impl Worker {
     pub fn new(
@@ -198,9 +200,19 @@ impl Worker {
     /// The newest request for a face is the one that counts.
     fn predict_later(&mut self, request: PredictRequest) {
         self.later.retain(|w| w.ticket != request.ticket);
-        if self.later.len() == LATER {
+        self.later.push_back(request);
+        while self.later.len() > LATER || (self.later.len() > 1 && self.later_bytes() > LATER_BYTES)
+        {
             self.later.pop_front();
         }
-        self.later.push_back(request);
+    }
+
+    /// What the photos of requests that wait take; those of one photo share it.
+    fn later_bytes(&self) -> usize {
+        let photos = self.later.iter().map(|request| &request.photo);
+        let photos: HashMap<_, _> = photos
+            .map(|photo| (Arc::as_ptr(photo), photo.as_raw().len()))
+            .collect();
+        photos.values().sum()
     }
 }

@@ -13,7 +13,7 @@ use crate::label::FaceBox;
 use crate::model::Predictor;
 use crate::model::{Layer, TapLayer};
 
-fn wish(index: usize, x: f32) -> PredictRequest {
+fn request(index: usize, x: f32) -> PredictRequest {
     PredictRequest {
         ticket: FaceTicket::listed(ListTicket(1), index),
         photo: Arc::new(RgbImage::new(1, 1)),
@@ -23,10 +23,10 @@ fn wish(index: usize, x: f32) -> PredictRequest {
 }
 
 #[test]
-fn what_can_wait_is_wished_for_once_and_within_bounds() {
+fn what_can_wait_is_asked_once_and_within_bounds() {
     let mut worker = Worker::new(channel(), Arc::new(|_| ()), None, None);
     for (index, x) in [(1, 0.0), (2, 0.0), (1, 5.0)] {
-        worker.asked(Request::PredictLater(wish(index, x)));
+        worker.asked(Request::PredictLater(request(index, x)));
     }
     let waiting: Vec<_> = worker
         .later
@@ -38,12 +38,35 @@ fn what_can_wait_is_wished_for_once_and_within_bounds() {
         [(FaceId::Listed(2), 0.0), (FaceId::Listed(1), 5.0)]
     );
     for index in 0..LATER + 9 {
-        worker.asked(Request::PredictLater(wish(index, 0.0)));
+        worker.asked(Request::PredictLater(request(index, 0.0)));
     }
     assert_eq!(worker.later.len(), LATER);
-    worker.asked(Request::Compare(wish(3, 0.0)));
+    worker.asked(Request::Compare(request(3, 0.0)));
     worker.asked(Request::Forget);
     assert!(worker.later.is_empty() && worker.compare.is_none());
+}
+
+#[test]
+fn large_photos_that_wait_are_held_within_bounds() {
+    let mut worker = Worker::new(channel(), Arc::new(|_| ()), None, None);
+    let side = 4096;
+    let each = 3 * (side * side) as usize;
+    let mut add = |index, photo: &Arc<RgbImage>| {
+        worker.asked(Request::PredictLater(PredictRequest {
+            photo: photo.clone(),
+            ..request(index, 0.0)
+        }));
+        let bytes = worker.later.iter().map(|w| w.photo.as_raw().len());
+        (worker.later.len(), bytes.max())
+    };
+    let shared = Arc::new(RgbImage::new(side, side));
+    for index in 0..40 {
+        assert_eq!(add(index, &shared), (index + 1, Some(each)), "one photo");
+    }
+    for index in 40..60 {
+        add(index, &Arc::new(RgbImage::new(side, side)));
+    }
+    assert_eq!(worker.later.len(), LATER_BYTES / each);
 }
 
 /// As when one box after another is moved in a photo, and each only once.
@@ -56,14 +79,14 @@ fn a_face_that_another_takes_the_place_of_is_answered_later() {
     };
     let [first, second] = [1, 2].map(FaceId::Listed);
     for x in 0..9 {
-        worker.asked(Request::Predict(wish(1, x as f32)));
+        worker.asked(Request::Predict(request(1, x as f32)));
     }
     assert_eq!(places(&worker), [(first, 8.0)], "a box that is dragged");
     for x in 0..3 {
-        worker.asked(Request::Predict(wish(2, x as f32)));
+        worker.asked(Request::Predict(request(2, x as f32)));
     }
     assert_eq!(places(&worker), [(second, 2.0), (first, 8.0)]);
-    worker.asked(Request::Predict(wish(1, 9.0)));
+    worker.asked(Request::Predict(request(1, 9.0)));
     assert_eq!(places(&worker), [(first, 9.0), (second, 2.0)]);
 }
 
