@@ -402,10 +402,10 @@ mod tests {
             ),
             ("a.pkl", b"\x80\x04\x95\0", FileCategory::Labels, "pickle"),
         ];
-        for (name, head, category, words) in cases {
+        for (name, head, category, text) in cases {
             let kind = of(head, Path::new(name));
             assert_eq!(kind.category, *category, "{name}: {kind:?}");
-            assert!(kind.description.contains(words), "{name}: {kind:?}");
+            assert!(kind.description.contains(text), "{name}: {kind:?}");
         }
     }
 }

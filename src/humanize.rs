@@ -40,18 +40,18 @@ pub fn human_duration(time: Duration) -> String {
 }
 
 /// What the system says of an error, without the number by which only programmers know it.
-pub fn without_error_number(words: &str) -> String {
-    let mut words = words.to_owned();
-    while let Some(start) = words.find(" (os error ")
-        && let Some(length) = words[start..].find(')')
+pub fn without_error_number(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(start) = text.find(" (os error ")
+        && let Some(length) = text[start..].find(')')
     {
-        words.replace_range(start..=start + length, "");
+        text.replace_range(start..=start + length, "");
     }
-    words
+    text
 }
 
 /// Why reading or writing failed.
-pub fn io_words(error: &std::io::Error) -> String {
+pub fn io_text(error: &std::io::Error) -> String {
     without_error_number(&error.to_string())
 }
 
@@ -99,7 +99,7 @@ mod tests {
     fn the_systems_words_stand_without_its_numbers() {
         let error = std::io::Error::from_raw_os_error(2);
         assert!(error.to_string().contains("os error"));
-        let said = io_words(&error);
+        let said = io_text(&error);
         assert!(!said.is_empty() && !said.contains("os error"), "{said}");
         let twice = "a: x (os error 2); b: y (os error 13)";
         assert_eq!(without_error_number(twice), "a: x; b: y");

@@ -30,7 +30,7 @@ pub struct Record {
     pub time: SystemTime,
     pub level: Level,
     pub target: String,
-    pub words: String,
+    pub text: String,
 }
 
 struct Ring {
@@ -77,18 +77,18 @@ fn kind(level: Level) -> &'static str {
 /// An error with its causes. Many errors tell their cause in their own words and hand it out too;
 /// what was said already is not said again.
 pub fn error_chain(error: &anyhow::Error) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     let causes = error.chain().map(|c| without_error_number(&c.to_string()));
     for cause in causes {
-        if words.contains(&cause) {
+        if text.contains(&cause) {
             continue;
         }
-        if !words.is_empty() {
-            words += ": ";
+        if !text.is_empty() {
+            text += ": ";
         }
-        words += &cause;
+        text += &cause;
     }
-    words
+    text
 }
 
 /// What a panic said.
@@ -148,10 +148,10 @@ impl Log for Tee {
             return;
         }
         // Formatted before the lock is taken: formatting may log.
-        let mut words = record.args().to_string();
-        if let Some((at, _)) = words.char_indices().nth(LONGEST) {
-            words.truncate(at);
-            words.push('…');
+        let mut text = record.args().to_string();
+        if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+            text.truncate(at);
+            text.push('…');
         }
         let target = record.target().to_owned();
         let Ok(mut ring) = RING.lock() else {
@@ -166,7 +166,7 @@ impl Log for Tee {
             time: SystemTime::now(),
             level: record.level(),
             target,
-            words,
+            text,
         }));
         NEXT.store(number + 1, Ordering::Release);
         if let Some(bell) = &ring.bell {
@@ -198,21 +198,21 @@ mod tests {
             path: "a.pth",
             source: missing(),
         };
-        let words = error_chain(&anyhow::Error::from(told).context("weights"));
-        assert_eq!(words, "weights: a.pth: no such file");
+        let text = error_chain(&anyhow::Error::from(told).context("weights"));
+        assert_eq!(text, "weights: a.pth: no such file");
         let plain = Err::<(), _>(missing()).context("b.csv").context("b.csv");
         assert_eq!(error_chain(&plain.unwrap_err()), "b.csv: no such file");
         let image = image::load_from_memory(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").unwrap_err();
-        let words = error_chain(&image.into());
-        let last = words.rsplit(": ").next().unwrap();
-        assert_eq!(words.matches(last).count(), 1, "{words}");
+        let text = error_chain(&image.into());
+        let last = text.rsplit(": ").next().unwrap();
+        assert_eq!(text.matches(last).count(), 1, "{text}");
     }
 
     /// Other tests log too, so only these records are looked at.
     fn own(from: u64) -> Vec<String> {
         let records = since(from).into_iter();
         let own = records.filter(|r| r.target == "smn_studio::ring");
-        own.map(|r| r.words.chars().take(12).collect()).collect()
+        own.map(|r| r.text.chars().take(12).collect()).collect()
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
         assert!((1..10).contains(&rings), "{rings}");
         let kept = since(0);
         assert_eq!(kept.len(), KEPT);
-        assert!(kept.iter().all(|r| r.words.chars().count() <= LONGEST + 1));
+        assert!(kept.iter().all(|r| r.text.chars().count() <= LONGEST + 1));
         assert!(kept.windows(2).all(|w| w[0].number + 1 == w[1].number));
     }
 }

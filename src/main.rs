@@ -32,9 +32,9 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let words = smn_studio::logs::error_chain(&error);
+            let text = smn_studio::logs::error_chain(&error);
             terminal::err(format_args!(
-                "smn-studio: {words}
+                "smn-studio: {text}
 "
             ));
             ExitCode::FAILURE

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::file_type;
-use crate::humanize::io_words;
+use crate::humanize::io_text;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -40,7 +40,7 @@ pub struct Photo {
 
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
-    #[error("{}: {}", path.display(), io_words(source))]
+    #[error("{}: {}", path.display(), io_text(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
@@ -71,18 +71,18 @@ pub enum DecodeError {
     TooLarge { width: u32, height: u32 },
     #[error("the file has {0} bytes, more than the limit of {MAX_FILE_BYTES}")]
     FileTooLarge(u64),
-    #[error("broken picture: {}", broken_words(.0))]
+    #[error("broken picture: {}", broken_text(.0))]
     Broken(#[source] image::ImageError),
     #[error("broken picture: {0}")]
     Cut(String),
 }
 
 /// What is wrong with a picture, for whoever knows nothing of decoders.
-fn broken_words(error: &image::ImageError) -> String {
+fn broken_text(error: &image::ImageError) -> String {
     use image::ImageError::{IoError, Limits, Unsupported};
     match error {
         IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => "its data ends early".into(),
-        IoError(e) => io_words(e),
+        IoError(e) => io_text(e),
         Limits(_) => "it takes more memory than is allowed".into(),
         Unsupported(_) => "it is of a kind that is not read".into(),
         _ => "its data is damaged".into(),
@@ -93,7 +93,7 @@ impl PhotoError {
     /// What is wrong, without the path.
     pub fn reason(&self) -> String {
         match self {
-            Self::Io { source, .. } => io_words(source),
+            Self::Io { source, .. } => io_text(source),
             Self::File { reason, .. } => reason.to_string(),
         }
     }

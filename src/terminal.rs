@@ -100,8 +100,8 @@ impl Progress {
     }
 
     /// What is said beside the numbers.
-    pub fn set_message(&self, words: String) {
-        self.bar.set_message(words);
+    pub fn set_message(&self, text: String) {
+        self.bar.set_message(text);
     }
 
     /// Leaves out so much time in which nothing was to be done: neither what has passed nor what
@@ -140,13 +140,13 @@ impl Progress {
         if !lines.is_due(done, len, elapsed) {
             return;
         }
-        let words = lines.words(done, len, elapsed);
+        let text = lines.describe(done, len, elapsed);
         let message = self.bar.message();
         let message = match message.is_empty() {
             true => message,
             false => format!(", {message}"),
         };
-        errln!("{}: {words}{message}", self.name);
+        errln!("{}: {text}{message}", self.name);
     }
 }
 
@@ -194,16 +194,16 @@ impl Lines {
     }
 
     /// "120 of 300 (40 %), about 3 min left".
-    fn words(&self, done: u64, len: u64, elapsed: Duration) -> String {
+    fn describe(&self, done: u64, len: u64, elapsed: Duration) -> String {
         let percent = 100.0 * done as f64 / len.max(1) as f64;
         let counts = [done, len].map(|n| thousands(n as usize));
-        let mut words = format!("{} of {} ({percent:.0} %)", counts[0], counts[1]);
+        let mut text = format!("{} of {} ({percent:.0} %)", counts[0], counts[1]);
         let own = done.saturating_sub(self.first);
         let left = elapsed.as_secs_f64() * len.saturating_sub(done) as f64 / own as f64;
         if let Ok(left) = Duration::try_from_secs_f64(left) {
-            words += &format!(", about {} left", human_duration(left));
+            text += &format!(", about {} left", human_duration(left));
         }
-        words
+        text
     }
 }
 
@@ -255,13 +255,13 @@ mod tests {
     #[test]
     fn a_line_says_how_much_is_done_and_how_long_the_rest_takes() {
         let lines = Lines::new(0);
-        let words = lines.words(500, 2000, Duration::from_secs(40));
-        assert_eq!(words, "500 of 2,000 (25 %), about 2 min left");
+        let text = lines.describe(500, 2000, Duration::from_secs(40));
+        assert_eq!(text, "500 of 2,000 (25 %), about 2 min left");
         // What was done before this process is not its speed.
         let resumed = Lines::new(400);
-        let words = resumed.words(500, 600, Duration::from_secs(20));
-        assert_eq!(words, "500 of 600 (83 %), about 20 s left");
-        let words = resumed.words(400, 600, Duration::from_secs(20));
-        assert_eq!(words, "400 of 600 (67 %)");
+        let text = resumed.describe(500, 600, Duration::from_secs(20));
+        assert_eq!(text, "500 of 600 (83 %), about 20 s left");
+        let text = resumed.describe(400, 600, Duration::from_secs(20));
+        assert_eq!(text, "400 of 600 (67 %)");
     }
 }

@@ -126,8 +126,8 @@ pub fn run(args: FeaturesArgs, opened: &mut Opened) -> Result<()> {
     };
     let maps = request.run()?;
     let names = names(&args, &predictor, second.as_ref());
-    if let Some(words) = maps.alone_words() {
-        log::warn!("{words}");
+    if let Some(text) = maps.alone_text() {
+        log::warn!("{text}");
     }
     if let (Some(Compared::Network(_)), None) = (&second, &matched) {
         warn_of_numbers(&maps, args.layer, &names);

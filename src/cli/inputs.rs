@@ -217,7 +217,7 @@ impl FaceArgs {
                     .find_map(|which| faces.iter().find(|f| f.number_or_place() == which));
                 found.with_context(|| {
                     let counted = counted(faces.len(), "face");
-                    let known = faces.iter().map(|face| face.number_or_place().words());
+                    let known = faces.iter().map(|face| face.number_or_place().describe());
                     let known: Vec<String> = known.collect();
                     let known = known.join(", ");
                     format!(

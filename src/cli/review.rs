@@ -107,8 +107,8 @@ pub fn run(args: ReviewArgs, opened: &mut Opened) -> Result<()> {
         What::Export(export) => {
             let journal = export.of.journal()?;
             let edits = Edits::of(&read(&journal)?.entries);
-            if let Some(words) = review::in_the_journal_alone(&edits) {
-                errln!("{words}");
+            if let Some(text) = review::in_the_journal_alone(&edits) {
+                errln!("{text}");
             }
             check_target(
                 &export.out,

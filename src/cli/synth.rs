@@ -102,7 +102,7 @@ fn cell(page: &mut Page, portrait: Portrait, at: [u32; 2]) {
     let size = [portrait.image.width(), portrait.image.height()].map(|v| v as f32);
     page.picture(portrait.image, at, size, false);
     let schema = Schema::face();
-    let mut words = Vec::new();
+    let mut text = Vec::new();
     for (task, labels) in schema.tasks.iter().zip(&portrait.annotation.tasks) {
         match labels {
             TaskLabels::Points(points) => {
@@ -113,12 +113,12 @@ fn cell(page: &mut Page, portrait: Portrait, at: [u32; 2]) {
             TaskLabels::Binary(values) => {
                 let present = task.items().zip(values);
                 let present = present.filter(|(_, v)| **v == Presence::Present);
-                words.extend(present.map(|(name, _)| name.replace('_', " ")));
+                text.extend(present.map(|(name, _)| name.replace('_', " ")));
             }
         }
     }
     let mut y = at[1] + (PICTURE * 5 / 4) as f32 + LINE;
-    for line in lines(&words) {
+    for line in lines(&text) {
         let at = [at[0] + MARGIN, y];
         page.text(&line, at, LETTER, [0xc8, 0xcc, 0xd2], Anchor::Start);
         y += LINE;

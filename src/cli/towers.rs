@@ -87,11 +87,11 @@ pub fn run(args: TowersArgs, opened: &mut Opened) -> Result<()> {
         errln!("over {faces}, {}", describe_boxes(&found.boxes));
         errln!(
             "{}; what is not told from zero is in brackets",
-            resampled.words()
+            resampled.describe()
         );
     }
     for warning in &found.warnings {
-        errln!("warning: {}", warning.words);
+        errln!("warning: {}", warning.text);
     }
     print(&found);
     let (origin, network) = named(&predictor);
@@ -115,8 +115,8 @@ pub fn run(args: TowersArgs, opened: &mut Opened) -> Result<()> {
         "towers.csv",
         towers_table(&found, &faces, &network).csv().as_bytes(),
     )?;
-    let words = format!("{network} ({origin})");
-    let mut page = towers_figure(&found, &faces, &words, args.page.width_mm)?;
+    let text = format!("{network} ({origin})");
+    let mut page = towers_figure(&found, &faces, &text, args.page.width_mm)?;
     Provenance::default().note(&mut page, (&origin, &network));
     for name in FIGURES {
         args.page.write(&page, &args.out.join(name))?;
@@ -201,7 +201,7 @@ fn changed(change: Option<&Difference>) -> String {
     let Some(change) = change else {
         return String::new();
     };
-    let words = match change.interval {
+    let text = match change.interval {
         Some([low, high]) => {
             let [value, low, high] = [change.value, low, high].map(|v| signed(v, 2));
             format!("{value} [{low}, {high}]")
@@ -209,7 +209,7 @@ fn changed(change: Option<&Difference>) -> String {
         None => signed(change.value, 2),
     };
     match change.differs() {
-        true => words,
-        false => format!("({words})"),
+        true => text,
+        false => format!("({text})"),
     }
 }

@@ -55,10 +55,10 @@ pub fn describe_boxes(boxes: &BTreeMap<BoxSource, usize>) -> String {
     if let [(source, _)] = counts[..] {
         return inside(*source).to_owned();
     }
-    let words = counts
+    let text = counts
         .iter()
         .map(|(source, count)| format!("{count} {}", inside(**source)));
-    words.collect::<Vec<_>>().join(", ")
+    text.collect::<Vec<_>>().join(", ")
 }
 
 /// The box of a picture about which nothing is known, and what it is.

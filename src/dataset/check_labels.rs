@@ -178,9 +178,9 @@ mod tests {
     fn a_point_that_is_in_no_part_of_its_picture_is_unknown_and_said() {
         for far in ["9999,9999", "-800,109", "69,5000"] {
             let set = rows(&format!("{far},106,113,77,142,73,152,108,154"));
-            let words =
+            let text =
                 "1 of 5 points further outside than the picture is large, and taken for unknown";
-            assert_eq!(said(&set), [format!("a.png: {words}")], "{far}");
+            assert_eq!(said(&set), [format!("a.png: {text}")], "{far}");
             assert_eq!(set.samples[0].annotation.known(0), 4, "{far}");
             assert_eq!(set.samples[1].annotation.known(0), 5);
         }
@@ -234,8 +234,8 @@ mod tests {
     #[test]
     fn sides_that_are_exchanged_throughout_are_said_once() {
         let (said, known) = said_of([PLAIN, MIRRORED, MIRRORED]);
-        let words = "faces.csv:3: b.png: left and right run the other way in 2 of 3 faces";
-        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        let text = "faces.csv:3: b.png: left and right run the other way in 2 of 3 faces";
+        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
         assert_eq!(known, [5; 3]);
         assert!(said_of([PLAIN, PLAIN, MIRRORED]).0.is_empty());
     }
@@ -244,14 +244,14 @@ mod tests {
     fn normalised_places_and_those_of_another_size_are_said() {
         let shares = ".39,.5,.6,.52,.43,.65,.41,.7,.61,.71";
         let (said, known) = said_of([PLAIN, shares, PLAIN]);
-        let words = "faces.csv:3: b.png: points look normalised: all lie between 0 and 1 in 1 of 3 \
+        let text = "faces.csv:3: b.png: points look normalised: all lie between 0 and 1 in 1 of 3 \
                      faces, and the picture has 178×218 pixels";
-        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
         assert_eq!(known, [5; 3], "as they are");
         let large = "690,1090,1060,1130,770,1420,730,1520,1080,1540";
         let (said, known) = said_of([PLAIN, large, large]);
-        let words = "faces.csv:3: b.png: 10 of 15 points looked at lie outside their pictures";
-        assert!(said.len() == 1 && said[0].starts_with(words), "{said:?}");
+        let text = "faces.csv:3: b.png: 10 of 15 points looked at lie outside their pictures";
+        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
         assert_eq!(known, [5; 3]);
     }
 
@@ -281,9 +281,9 @@ mod tests {
     #[test]
     fn exchanged_eyes_are_said() {
         let set = rows("106,113,69,109,77,142,73,152,108,154");
-        let words = "left_eye to right_eye and left_mouth to right_mouth run in opposite \
+        let text = "left_eye to right_eye and left_mouth to right_mouth run in opposite \
                      directions: are left and right exchanged?";
-        assert_eq!(said(&set), [format!("a.png: {words}")]);
+        assert_eq!(said(&set), [format!("a.png: {text}")]);
         let problem = &set.problems[0];
         assert!(
             problem.path.ends_with("faces.csv") && problem.line == Some(2),

@@ -49,7 +49,7 @@ fn misfits(faces: &[&Sample], width: u32, height: u32) -> Vec<String> {
     };
     for face in faces {
         let of = face.which();
-        let of = of.map_or(String::new(), |which| format!("{}: ", which.words()));
+        let of = of.map_or(String::new(), |which| format!("{}: ", which.describe()));
         let tasks = face
             .annotation
             .tasks

@@ -109,8 +109,8 @@ fn image_column(names: &[String]) -> Option<&str> {
 /// The line `sep=;` with which spreadsheets begin: where it ends, and what it names.
 fn separator_line(text: &str) -> (usize, Option<u8>) {
     let line = text.split_inclusive('\n').next().unwrap_or("");
-    let words = line.trim().trim_matches('"').as_bytes();
-    match words {
+    let message = line.trim().trim_matches('"').as_bytes();
+    match message {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', named] => (line.len(), Some(*named)),
         _ if line
             .trim_matches(['\r', '\n', '"'])
@@ -357,7 +357,7 @@ impl Columns {
     }
 
     /// What a table with these columns says of faces: "boxes, 5 points"; nothing where it says none.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let boxes = self.face_box.is_some().then(|| "boxes".to_owned());
         let counts = [
             (self.points.len(), "point"),

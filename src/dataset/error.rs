@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::Problem;
-use crate::humanize::io_words;
+use crate::humanize::io_text;
 
 /// What ends the reading or writing of a whole data set.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: {}", path.display(), io_words(source))]
+    #[error("{}: {}", path.display(), io_text(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,

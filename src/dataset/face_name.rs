@@ -19,12 +19,12 @@ impl FaceName {
     pub fn cell(self) -> String {
         match self {
             Self::Number(number) => number.to_string(),
-            which => which.words(),
+            which => which.describe(),
         }
     }
 
     /// What it is called by itself: "face 2" by the file's number, "place 2" by its place.
-    pub fn words(self) -> String {
+    pub fn describe(self) -> String {
         match self {
             Self::Number(number) => format!("face {number}"),
             Self::Place(place) => format!("place {place}"),
@@ -38,7 +38,7 @@ impl fmt::Display for FaceName {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Place(place) => write!(f, "{place}"),
-            which => f.write_str(&which.words()),
+            which => f.write_str(&which.describe()),
         }
     }
 }

@@ -261,12 +261,12 @@ impl fmt::Display for Numbers {
         if *self == Self::Odd {
             return f.write_str("something else than a list");
         }
-        let words = self.cells().iter().map(|cell| match cell {
+        let text = self.cells().iter().map(|cell| match cell {
             Cell::Number(number) => number.to_string(),
             Cell::Missing => "null".into(),
             Cell::Odd => "?".into(),
         });
-        write!(f, "[{}]", words.collect::<Vec<_>>().join(", "))
+        write!(f, "[{}]", text.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -449,7 +449,7 @@ mod tests {
             match outline(&path) {
                 Ok(Outline::Labelme) => "labelme".into(),
                 Ok(Outline::Coco) => "COCO".into(),
-                Ok(Outline::Other(words)) => words,
+                Ok(Outline::Other(message)) => message,
                 Err(problem) => format!("! {problem}"),
             }
         };
@@ -460,7 +460,7 @@ mod tests {
             "COCO"
         );
         assert_eq!(of(b"{\"shapes\": null, \"b\": 1}"), "it has \"b\"");
-        for (text, words) in [
+        for (text, message) in [
             ("{\"a\": [NaN], \"b\": 2}", "it has \"a\", \"b\""),
             ("[1, 2]", "it is a list"),
             (
@@ -474,7 +474,7 @@ mod tests {
             ("5", "! "),
         ] {
             let said = of(text.as_bytes());
-            assert!(said.contains(words), "{text}: {said}");
+            assert!(said.contains(message), "{text}: {said}");
         }
     }
 

@@ -130,7 +130,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
         let mut rows = Rows {
             schema,
             file: file.as_path().into(),
-            words: &mut words,
+            text: &mut words,
             problems: Problems::default(),
             codes: [0; 3],
         };
@@ -176,7 +176,7 @@ pub fn read(path: &Path, files: &[PathBuf], schema: &Schema) -> Result<Dataset, 
 struct Rows<'a> {
     schema: &'a Schema,
     file: Arc<Path>,
-    words: &'a mut Interner,
+    text: &'a mut Interner,
     problems: Problems,
     /// How many attributes are 0, 1 and 2.
     codes: [usize; 3],
@@ -229,7 +229,7 @@ impl Rows<'_> {
                 ""
             }
         };
-        sample.columns = vec![self.words.get(pose)];
+        sample.columns = vec![self.text.get(pose)];
         sample
     }
 
@@ -368,8 +368,11 @@ mod tests {
             (Some(4), "left_eye: its y is missing: unknown"),
         ];
         assert_eq!(all.len(), expected.len(), "{all:?}");
-        for ((line, what), (said, words)) in expected.into_iter().zip(all) {
-            assert!(line == said && words.starts_with(what), "{what}: {words}");
+        for ((line, what), (said, message)) in expected.into_iter().zip(all) {
+            assert!(
+                line == said && message.starts_with(what),
+                "{what}: {message}"
+            );
         }
         // Zeros beside ones and no twos may mean no, which is said.
         let mut text = String::new();

@@ -37,11 +37,11 @@ pub fn number_faces(samples: &mut [Sample]) {
 }
 
 fn open_one(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
-    if let Some(words) = path
+    if let Some(text) = path
         .to_str()
         .and_then(|p| p.strip_prefix(synthetic::SCHEME))
     {
-        return synthetic::open(path, words, schema);
+        return synthetic::open(path, text, schema);
     }
     let meta = std::fs::metadata(path).map_err(DatasetError::io(path))?;
     if let Some(files) = celeba::Files::at(path) {

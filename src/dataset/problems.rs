@@ -127,14 +127,14 @@ impl Problems {
             let count = kind.count;
             Problem {
                 count,
-                ..Problem::new(path, kind.line, kind.words())
+                ..Problem::new(path, kind.line, kind.describe())
             }
         })
     }
 }
 
 impl ProblemKind {
-    fn words(self) -> String {
+    fn describe(self) -> String {
         let Self {
             what,
             thing,

@@ -142,13 +142,13 @@ fn json_file(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
     match json::outline(path) {
         Ok(Outline::Labelme) => labelme::read(path, &[], &[path.to_owned()], schema),
         Ok(Outline::Coco) => coco::read(path, schema),
-        Ok(Outline::Other(words)) => Err(DatasetError::format(path, unknown_json(&words))),
+        Ok(Outline::Other(text)) => Err(DatasetError::format(path, unknown_json(&text))),
         Err(problem) => Err(DatasetError::of_problem(path, problem)),
     }
 }
 
-fn unknown_json(words: &str) -> String {
-    format!("neither a COCO file (images and annotations) nor one of labelme's (shapes): {words}")
+fn unknown_json(text: &str) -> String {
+    format!("neither a COCO file (images and annotations) nor one of labelme's (shapes): {text}")
 }
 
 fn siblings(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
@@ -219,16 +219,16 @@ fn by_files(
         match outline {
             Ok(Outline::Labelme) => one_each.push(file.clone()),
             Ok(Outline::Coco) => whole.push(file),
-            Ok(Outline::Other(words)) => unknown.entry(words).or_default().push(file),
+            Ok(Outline::Other(text)) => unknown.entry(text).or_default().push(file),
             Err(problem) => problems.push(problem),
         }
     }
-    for (words, files) in unknown {
+    for (text, files) in unknown {
         let more = match files.len() {
             1 => String::new(),
             n => format!(" (and {} more like it)", n - 1),
         };
-        let what = format!("not read: {}{more}", unknown_json(&words));
+        let what = format!("not read: {}{more}", unknown_json(&text));
         problems.push(Problem::new(files[0], None, what));
     }
     if !one_each.is_empty() {
@@ -318,7 +318,7 @@ fn beside(listing: &Listing, table: &str) -> Vec<Problem> {
     ];
     let said = groups
         .iter()
-        .filter_map(|(files, words)| unused_files::set_aside(files, words, table));
+        .filter_map(|(files, text)| unused_files::set_aside(files, text, table));
     said.chain(listing.problems.iter().cloned()).collect()
 }
 

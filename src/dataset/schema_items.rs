@@ -65,27 +65,27 @@ pub fn five_points(sample: &Sample, schema: &Schema) -> Option<[Point; 5]> {
 /// A point's name as the schema has it, of the ways in which programs write it: in any case, with
 /// spaces or hyphens, or with the words in another order. The side is whichever was meant.
 pub fn canonical(name: &str) -> String {
-    let mut words = String::with_capacity(name.len());
+    let mut text = String::with_capacity(name.len());
     let mut last_small = false;
     for c in name.trim().chars() {
         match c {
-            ' ' | '-' | '.' => words.push('_'),
+            ' ' | '-' | '.' => text.push('_'),
             // leftEye
             c if c.is_uppercase() && last_small => {
-                words.push('_');
-                words.extend(c.to_lowercase());
+                text.push('_');
+                text.extend(c.to_lowercase());
             }
-            c => words.extend(c.to_lowercase()),
+            c => text.extend(c.to_lowercase()),
         }
         last_small = c.is_lowercase();
     }
-    let known = match &*words {
+    let known = match &*text {
         "lefteye" | "eye_left" => "left_eye",
         "righteye" | "eye_right" => "right_eye",
         "nose_tip" | "nosetip" => "nose",
         "mouth_left" | "left_mouth_corner" | "mouth_left_corner" | "leftmouth" => "left_mouth",
         "mouth_right" | "right_mouth_corner" | "mouth_right_corner" | "rightmouth" => "right_mouth",
-        _ => return words,
+        _ => return text,
     };
     known.to_owned()
 }

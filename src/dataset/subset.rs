@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn it_is_said_of_which_faces_they_are() {
         let samples = samples(300);
-        let words = |shown: Option<&[u32]>, labelled, n| {
+        let text = |shown: Option<&[u32]>, labelled, n| {
             let population = Population {
                 shown,
                 labelled,
@@ -195,18 +195,18 @@ mod tests {
         let some: Vec<u32> = (0..30).collect();
         let random = "drawn at random (seed 1)";
         let said = format!("40 of all 200 labelled faces, {random}");
-        assert_eq!(words(None, true, Some(40)), said);
-        assert_eq!(words(None, false, None), "all 300 faces");
+        assert_eq!(text(None, true, Some(40)), said);
+        assert_eq!(text(None, false, None), "all 300 faces");
         let said = format!("5 of the 20 labelled faces shown, {random}");
-        assert_eq!(words(Some(&some), true, Some(5)), said);
-        assert_eq!(words(Some(&some), false, Some(99)), "the 30 faces shown");
+        assert_eq!(text(Some(&some), true, Some(5)), said);
+        assert_eq!(text(Some(&some), false, Some(99)), "the 30 faces shown");
         // Without any label there is nothing to leave out.
-        assert_eq!(words(Some(&[0, 3]), true, None), "the 2 faces shown");
+        assert_eq!(text(Some(&[0, 3]), true, None), "the 2 faces shown");
     }
     #[test]
     fn the_data_set_is_named() {
         let samples = samples(300);
-        let words = |shown: Option<&[u32]>, n| {
+        let text = |shown: Option<&[u32]>, n| {
             let population = Population {
                 data: "celeba",
                 shown,
@@ -217,12 +217,12 @@ mod tests {
         };
         let random = "drawn at random (seed 7)";
         assert_eq!(
-            words(None, Some(32)),
+            text(None, Some(32)),
             format!("32 of all 300 faces of celeba, {random}")
         );
-        assert_eq!(words(None, None), "all 300 faces of celeba");
+        assert_eq!(text(None, None), "all 300 faces of celeba");
         assert_eq!(
-            words(Some(&[4, 9, 2]), Some(2)),
+            text(Some(&[4, 9, 2]), Some(2)),
             format!("2 of the 3 faces shown of celeba, {random}")
         );
     }

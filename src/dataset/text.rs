@@ -44,10 +44,10 @@ pub fn of(bytes: Vec<u8>) -> Decoded {
 
 fn decode(bytes: Vec<u8>) -> Decoded {
     let pairs = |from: fn([u8; 2]) -> u16, mark: usize| {
-        let words = bytes[mark..]
+        let message = bytes[mark..]
             .chunks_exact(2)
             .map(|pair| from([pair[0], pair[1]]));
-        let text = char::decode_utf16(words)
+        let text = char::decode_utf16(message)
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             // Some programs write the mark twice.
             .skip_while(|c| *c == '\u{feff}')
@@ -156,8 +156,8 @@ mod tests {
             read(&path).unwrap().text
         };
         let utf16 = |mark: [u8; 2], to: fn(u16) -> [u8; 2]| {
-            let words = "a,ü\r\n1".encode_utf16().flat_map(to);
-            mark.into_iter().chain(words).collect::<Vec<u8>>()
+            let text = "a,ü\r\n1".encode_utf16().flat_map(to);
+            mark.into_iter().chain(text).collect::<Vec<u8>>()
         };
         assert_eq!(read("\u{feff}a,ü\r\n1".as_bytes()), "a,ü\r\n1");
         assert_eq!(read(&utf16([0xff, 0xfe], u16::to_le_bytes)), "a,ü\r\n1");
@@ -178,8 +178,8 @@ mod tests {
             problem.map(|p| p.to_string())
         };
         assert_eq!(said("ü\n".as_bytes()), None);
-        let words = "a.csv:2: not UTF-8, and read as Windows-1252 (2 lines)";
-        assert!(said(b"a\n\xfc\nb\n\x80").unwrap().starts_with(words));
+        let text = "a.csv:2: not UTF-8, and read as Windows-1252 (2 lines)";
+        assert!(said(b"a\n\xfc\nb\n\x80").unwrap().starts_with(text));
     }
 
     #[test]

@@ -38,9 +38,9 @@ pub fn others(files: &[PathBuf]) -> Vec<Problem> {
         group.count += 1;
     }
     let mut problems = Vec::new();
-    for (table, words) in tables {
+    for (table, text) in tables {
         let what = format!(
-            "a table of faces ({words}), not read with the folder since it is not called faces.csv \
+            "a table of faces ({text}), not read with the folder since it is not called faces.csv \
              and may as well hold predictions: rename it, or open the table by itself"
         );
         problems.push(Problem::new(table, None, what));
@@ -74,8 +74,8 @@ fn may_be_table(file: &Path) -> bool {
 /// What a table says of faces, where it has columns as faces.csv has.
 pub fn faces_in(file: &Path) -> Option<String> {
     let (_, columns) = csv_table::open(file, &Schema::face()).ok()?;
-    let words = columns.words();
-    (!words.is_empty()).then_some(words)
+    let text = columns.describe();
+    (!text.is_empty()).then_some(text)
 }
 
 /// What to do about files of a kind; `None` where nobody takes them for labels or faces.
@@ -102,10 +102,10 @@ fn advice(kind: &FileType, ending: &str) -> Option<&'static str> {
 }
 
 /// "an XML file", or "an XML file, and 11 more of the ending .xml".
-fn counted(words: &str, count: usize, ending: &str) -> String {
+fn counted(text: &str, count: usize, ending: &str) -> String {
     match count {
-        1 => words.to_owned(),
-        n => format!("{words}, and {} more of the ending {ending}", n - 1),
+        1 => text.to_owned(),
+        n => format!("{text}, and {} more of the ending {ending}", n - 1),
     }
 }
 
@@ -154,11 +154,11 @@ pub fn pictures(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Problem>) {
 }
 
 /// Says that the label files among `files` are not read, since `instead` is.
-pub fn set_aside(files: &[&Path], words: &str, instead: &str) -> Option<Problem> {
+pub fn set_aside(files: &[&Path], text: &str, instead: &str) -> Option<Problem> {
     let first = files.first()?;
     let count = match files.len() {
-        1 => words.to_owned(),
-        n => format!("{words}, and {} more like it", n - 1),
+        1 => text.to_owned(),
+        n => format!("{text}, and {} more like it", n - 1),
     };
     let what = format!("{count}: not read, since {instead} says what is in the folder");
     Some(Problem::new(first, None, what))

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::background::Panicked;
-use crate::humanize::io_words;
+use crate::humanize::io_text;
 use crate::model::CheckpointError;
 use crate::study::StudyError;
 
@@ -16,7 +16,7 @@ pub enum EngineError {
     Bundled(CheckpointError),
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    #[error("{}: {}", .path.display(), io_words(.source))]
+    #[error("{}: {}", .path.display(), io_text(.source))]
     Read { path: PathBuf, source: io::Error },
     /// What a file made whoever read it do.
     #[error("{}: {source}", .path.display())]

@@ -32,7 +32,7 @@ pub fn other_conventions<'a>(
     tasks
         .filter_map(|(t, task)| {
             let faces: Vec<Face> = pairs.clone().filter_map(|pair| face(t, pair)).collect();
-            let (badge, words) = if exchanged(task, &faces) {
+            let (badge, text) = if exchanged(task, &faces) {
                 (
                     "left and right exchanged?",
                     "fit the labels far better with left and right exchanged: the labels' left is \
@@ -51,7 +51,7 @@ pub fn other_conventions<'a>(
             };
             Some(Warning {
                 badge: format!("{name}: {badge}"),
-                words: format!("{name}: its {} {words}", task.name),
+                text: format!("{name}: its {} {text}", task.name),
                 task: Some(task.name.clone()),
                 ..Warning::default()
             })
@@ -194,7 +194,7 @@ mod tests {
             .collect();
         let pairs = pairs.iter().map(|(l, p)| (l, p));
         let warnings = other_conventions(&schema, "theirs", pairs);
-        warnings.into_iter().map(|w| w.words).collect()
+        warnings.into_iter().map(|w| w.text).collect()
     }
 
     fn same(at: &[Point], _: usize) -> Vec<Point> {

@@ -26,7 +26,7 @@ pub enum Format {
 /// What is to be read below a table or figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FigureNote {
-    pub words: String,
+    pub text: String,
     pub warns: bool,
 }
 
@@ -64,7 +64,7 @@ impl Evaluation {
             text.push('\n');
             if document == Document::Latex {
                 let notes = self.figure_notes(&table.task, table.by.as_deref(), true);
-                let notes: Vec<String> = notes.into_iter().map(|note| note.words).collect();
+                let notes: Vec<String> = notes.into_iter().map(|note| note.text).collect();
                 text += &table.latex(&notes);
                 continue;
             }
@@ -118,7 +118,7 @@ impl Evaluation {
             ])
         };
         let files = |name: &str| file(name).unwrap_or_default();
-        let boxes: Vec<String> = self.boxes_words().map(|(words, _)| words).collect();
+        let boxes: Vec<String> = self.boxes_text().map(|(text, _)| text).collect();
         let source = Source {
             network: &self.network,
             weights: &self.weights,
@@ -139,8 +139,8 @@ impl Evaluation {
     /// The notes, without the warnings that are told elsewhere.
     fn notes_without(&self, told: &dyn Fn(&Warning) -> bool) -> Vec<String> {
         let mut notes = vec![self.measured()];
-        notes.extend(self.predictions_words());
-        notes.extend(self.boxes_words().map(|(words, _)| format!("box: {words}")));
+        notes.extend(self.predictions_text());
+        notes.extend(self.boxes_text().map(|(text, _)| format!("box: {text}")));
         notes.push(self.learned(None));
         let whole = self.report.groups.first();
         if let Some(drawn) = whole.and_then(|g| g.resampled) {
@@ -194,14 +194,14 @@ impl Evaluation {
     }
 
     /// Where the predictions of other programs come from.
-    fn predictions_words(&self) -> impl Iterator<Item = String> {
+    fn predictions_text(&self) -> impl Iterator<Item = String> {
         self.predictions.iter().map(|file| {
-            let mut words = format!("predictions {}: {}", file.name, file.path);
+            let mut text = format!("predictions {}: {}", file.name, file.path);
             match (&file.made_by.weights, &file.made_by.network) {
                 (Some(weights), Some(network)) => {
-                    words += &format!(", by {weights} (network {network})");
+                    text += &format!(", by {weights} (network {network})");
                 }
-                (Some(one), None) | (None, Some(one)) => words += &format!(", by {one}"),
+                (Some(one), None) | (None, Some(one)) => text += &format!(", by {one}"),
                 (None, None) => {}
             }
             let of = match &self.split {
@@ -209,14 +209,14 @@ impl Evaluation {
                 None => format!("faces of {} that are not measured", self.data),
             };
             match file.not_measured {
-                0 => words,
-                n => format!("{words}; {} of {of}", counted(n, "prediction")),
+                0 => text,
+                n => format!("{text}; {} of {of}", counted(n, "prediction")),
             }
         })
     }
 
     /// In which boxes how many faces were looked at, and whether such a box flatters.
-    fn boxes_words(&self) -> impl Iterator<Item = (String, bool)> {
+    fn boxes_text(&self) -> impl Iterator<Item = (String, bool)> {
         let jitter = self.jitter.map_or(String::new(), |j| format!(", {j}"));
         self.boxes.iter().map(move |(source, count)| {
             let flatters = *source == BoxSource::Labels;
@@ -230,11 +230,11 @@ impl Evaluation {
 
     /// Where the guess of one task comes from, or of all that are measured.
     fn learned(&self, task: Option<&str>) -> String {
-        format!("{} learned from {}", self.baseline_words(task), self.guess)
+        format!("{} learned from {}", self.baseline_text(task), self.guess)
     }
 
     /// What the guess is: the mean face of points, the majority of attributes.
-    pub fn baseline_words(&self, task: Option<&str>) -> &'static str {
+    pub fn baseline_text(&self, task: Option<&str>) -> &'static str {
         let tasks = self.report.groups.first().map_or(&[][..], |g| &g.tasks);
         let shown = |points: bool| {
             let mut tasks = tasks.iter().filter(|t| t.task.is_points() == points);
@@ -254,20 +254,17 @@ impl Evaluation {
     /// which boxes, where the guess comes from if it is shown, and the warnings that are not of other tasks or other
     /// slices than those by the column `by`.
     pub fn figure_notes(&self, task: &str, by: Option<&str>, guess: bool) -> Vec<FigureNote> {
-        let plain = |words| FigureNote {
-            words,
-            warns: false,
-        };
+        let plain = |text| FigureNote { text, warns: false };
         let learned = guess.then(|| plain(self.learned(Some(task))));
         let warnings = self.warnings_of(task, by).map(|w| FigureNote {
-            words: warning(w),
+            text: warning(w),
             warns: true,
         });
-        let boxes = self.boxes_words().map(|(words, warns)| FigureNote {
-            words: format!("box: {words}"),
+        let boxes = self.boxes_text().map(|(text, warns)| FigureNote {
+            text: format!("box: {text}"),
             warns,
         });
-        let others = self.predictions_words().map(plain);
+        let others = self.predictions_text().map(plain);
         let first = std::iter::once(plain(self.measured())).chain(others);
         let first = first.chain(boxes);
         first.chain(learned).chain(warnings).collect()
@@ -299,5 +296,5 @@ fn is_about(warning: &Warning, task: &str, by: Option<&str>) -> bool {
 }
 
 fn warning(warning: &Warning) -> String {
-    format!("warning: {}", warning.words)
+    format!("warning: {}", warning.text)
 }

@@ -48,7 +48,7 @@ impl OtherPredictor<'_> {
     fn missing(&self, missing: usize, all: usize, task: Option<&str>) -> Option<Warning> {
         let name = self.name;
         let of = task.map_or(String::new(), |task| format!("{task}: "));
-        let (badge, words) = match missing {
+        let (badge, text) = match missing {
             0 => return None,
             n if n == all => (
                 format!("{name}: no {}", task.unwrap_or("predictions")),
@@ -66,7 +66,7 @@ impl OtherPredictor<'_> {
         };
         Some(Warning {
             badge,
-            words,
+            text,
             task: task.map(str::to_owned),
             ..Warning::default()
         })
@@ -98,7 +98,7 @@ impl OtherPredictor<'_> {
             };
             all.push(Warning {
                 badge: format!("{}: {count} of other faces", self.name),
-                words: format!("{}: {count} {belong} to no measured face", self.name),
+                text: format!("{}: {count} {belong} to no measured face", self.name),
                 ..Warning::default()
             });
         }

@@ -73,7 +73,7 @@ pub fn half_a_pixel<'a>(
         };
         Some(Warning {
             badge: format!("{name}: half a pixel off"),
-            words: format!(
+            text: format!(
                 "{name}: its {} lie 0.5 pixels {place} the labels on the mean: {question}",
                 task.name
             ),

@@ -113,7 +113,7 @@ impl Evaluation {
         if !question.untrained.is_empty() {
             warnings.push(Warning {
                 badge: "partly untrained".into(),
-                words: format!(
+                text: format!(
                     "the network was never trained on {}: no average counts them",
                     question.untrained.lines(schema).join("; ")
                 ),

@@ -26,7 +26,7 @@ pub struct Trained {
 pub struct Warning {
     /// In few words.
     pub badge: String,
-    pub words: String,
+    pub text: String,
     /// Positions of the measured faces that it is of, where these can be told.
     pub faces: Vec<u32>,
     /// The task that it is of; of all where there is none.
@@ -39,7 +39,7 @@ pub struct Warning {
 
 impl From<Warning> for String {
     fn from(warning: Warning) -> Self {
-        warning.words
+        warning.text
     }
 }
 
@@ -86,7 +86,7 @@ impl Trained {
         if trained > 0 {
             warnings.push(Warning {
                 badge: counted(trained, "training face"),
-                words: format!(
+                text: format!(
                     "{} trained these weights (on {names}), so their figures flatter them",
                     counted_of(trained, all, "face")
                 ),
@@ -100,7 +100,7 @@ impl Trained {
             };
             warnings.push(Warning {
                 badge: format!("{} of the training split", thousands(marked)),
-                words: format!(
+                text: format!(
                     "of the training split: {}{told}",
                     counted_of(marked, all, "face")
                 ),
@@ -111,14 +111,14 @@ impl Trained {
         if self.by_validation && validation == Some(true) {
             warnings.push(Warning {
                 badge: "validation chose the weights".into(),
-                words: "the validation split chose these weights, so its figures flatter them"
+                text: "the validation split chose these weights, so its figures flatter them"
                     .into(),
                 ..Warning::default()
             });
         } else if self.by_validation && validation.is_some() && !self.data.iter().all(drawn) {
             warnings.push(Warning {
                 badge: "of a validation split".into(),
-                words: format!(
+                text: format!(
                     "a validation split (of the data “{}”) chose these weights: where these are \
                      faces of it, their figures flatter them",
                     names.replace(", ", "”, “")
@@ -128,7 +128,7 @@ impl Trained {
         }
         warnings.extend(self.findings.iter().map(|found| Warning {
             badge: found_badge(found).to_owned(),
-            words: format!("the run that trained these weights found: {found}"),
+            text: format!("the run that trained these weights found: {found}"),
             ..Warning::default()
         }));
         warnings
@@ -146,7 +146,7 @@ impl Trained {
 
 /// What a run found against its weights, without the numbers and reasons that follow in brackets.
 fn found_badge(finding: &str) -> &str {
-    finding.split_once(" (").map_or(finding, |(words, _)| words)
+    finding.split_once(" (").map_or(finding, |(text, _)| text)
 }
 
 /// What was found against weights; of those that were joined from several, what is said of each
@@ -218,7 +218,7 @@ mod tests {
             "attributes: stage 2 brought nothing better than its start",
         ];
         assert_eq!(badges, expected);
-        assert!(warnings[1].words.ends_with(found[1]));
+        assert!(warnings[1].text.ends_with(found[1]));
         // Each tower of a network that was joined has its own run's.
         let other = [
             "landmarks: not trained in stage 2 (attributes alone was)",
@@ -260,8 +260,8 @@ mod tests {
         let faces = faces("/data/celeba/Img/1.png");
         let own = json!({"data": ["celeba"]});
         assert_eq!(badges(&own, "Img", &faces), ["3 training faces"]);
-        let words = Trained::of(&own).warnings("Img", faces.iter());
-        assert!(words[0].words.contains("3 of 5 faces trained"));
+        let text = Trained::of(&own).warnings("Img", faces.iter());
+        assert!(text[0].text.contains("3 of 5 faces trained"));
         let file = json!({"data": ["1.png"]});
         assert_eq!(badges(&file, "Img", &faces), ["2 of the training split"]);
     }

@@ -24,15 +24,15 @@ pub fn of(report: &Report) -> Vec<Warning> {
     all.extend(whole.resampled.and_then(|drawn| {
         Some(Warning {
             badge: format!("only {}", drawn.drawn()),
-            words: drawn.few()?,
+            text: drawn.few()?,
             of_intervals: true,
             ..Warning::default()
         })
     }));
     for slices in parts.chunk_by(|a, b| a.by == b.by) {
-        all.extend(few_in_slices(slices).map(|words| Warning {
+        all.extend(few_in_slices(slices).map(|text| Warning {
             badge: "small slices".into(),
-            words,
+            text,
             by: slices[0].by.clone(),
             of_intervals: true,
             ..Warning::default()
@@ -55,7 +55,7 @@ fn few_labels(figures: &TaskEstimates) -> Option<Warning> {
     if (1..FEW_UNITS).contains(&faces) {
         return Some(Warning {
             badge: format!("{}: {}", task.name, counted(faces, "labelled face")),
-            words: format!(
+            text: format!(
                 "{}: labels are known of {} only, so the figures say little",
                 task.name,
                 counted(faces, "face")
@@ -79,7 +79,7 @@ fn few_labels(figures: &TaskEstimates) -> Option<Warning> {
     }
     Some(Warning {
         badge: format!("{} of few faces", counted(few.len(), item(task))),
-        words: format!(
+        text: format!(
             "{}: labels are known of fewer than {FEW_UNITS} faces, so the figures say little, of \
              {named}",
             task.name
@@ -111,7 +111,7 @@ fn outliers(figures: &TaskEstimates) -> Option<Warning> {
     let verb = if out.len() == 1 { "adds" } else { "add" };
     Some(Warning {
         badge: format!("{} above 100 %", counted(out.len(), "face")),
-        words: format!(
+        text: format!(
             "{}: {} with an error above 100 % {verb} {:.2} to the mean NME: {mean:.2}, without \
              {without:.2}; the median is {median:.2}",
             figures.task.name,

@@ -26,15 +26,15 @@ pub fn explanation_figure(
     // With nothing hidden, without which one does not know what is lost of what.
     let probability = found.probability.map(|p| decimals(f64::from(p), 3));
     let label = labels.map(|labels| TargetLabel::of(labels, schema, found.target));
-    let (label_words, label_fact) = label.map(label_said).unwrap_or_default();
+    let (label_text, label_fact) = label.map(label_said).unwrap_or_default();
     let answer = match &probability {
-        Some(p) => format!("probability {p}{label_words}; "),
+        Some(p) => format!("probability {p}{label_text}; "),
         None => String::new(),
     };
     let mut panels = vec![HeatPanel {
         title: title.clone(),
         note: match found.method {
-            Method::Occlusion(o) => format!("{}; {answer}weights: {weights}", o.words()),
+            Method::Occlusion(o) => format!("{}; {answer}weights: {weights}", o.describe()),
             Method::GradCam(_) => format!("{answer}{}; weights: {weights}", found.method.meaning()),
         },
         heat: &found.heat,
@@ -54,7 +54,7 @@ pub fn explanation_figure(
     if let Method::Occlusion(o) = found.method {
         page.metadata("Patch", format!("{} px", o.patch));
         page.metadata("Stride", format!("{} px", o.stride));
-        page.metadata("Fill", o.fill.words());
+        page.metadata("Fill", o.fill.describe());
     }
     page.metadata("Probability", probability.unwrap_or_default());
     page.metadata("Label", label_fact);

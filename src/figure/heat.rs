@@ -130,7 +130,7 @@ pub struct HeatMark {
     pub at: Point,
     pub colour: Colour,
     /// What it is.
-    pub words: &'static str,
+    pub text: &'static str,
 }
 
 impl HeatMark {
@@ -149,7 +149,7 @@ impl HeatPoints {
             1 => "the point that the network finds",
             _ => "the point that the trained network finds, in every panel",
         };
-        let mark = |at: Option<Point>, colour, words| at.map(|at| HeatMark { at, colour, words });
+        let mark = |at: Option<Point>, colour, text| at.map(|at| HeatMark { at, colour, text });
         let label = mark(self.label, LABEL, "the labelled point");
         let found = mark(self.found, PREDICTION, found);
         label.into_iter().chain(found).collect()
@@ -180,7 +180,7 @@ pub fn heat_figure(
     let unlabelled = points.unlabelled.then(|| UNLABELLED.to_owned());
     let lines = unlabelled.into_iter().chain(below).chain(legend(panels));
     let lines = lines.chain(remarks.iter().cloned());
-    let lines = lines.flat_map(|words| text_lines(&words, 6.0, width - 2.0 * MARGIN));
+    let lines = lines.flat_map(|text| text_lines(&text, 6.0, width - 2.0 * MARGIN));
     let lines: Vec<String> = lines.collect();
     let notes = lines.len() + marked.len();
     let foot = MARGIN + HEAD + side + KEY + 4.0;
@@ -227,14 +227,14 @@ pub fn heat_figure(
         page.text(high, [left + wide, base], 5.0, QUIET, Anchor::End);
     }
     let mut line = foot + 0.8 * LINE;
-    for HeatMark { colour, words, .. } in &marked {
+    for HeatMark { colour, text, .. } in &marked {
         page.disc([MARGIN + 2.4, line - 2.0], 2.4, [0; 3]);
         page.disc([MARGIN + 2.4, line - 2.0], 1.8, *colour);
-        page.text(words, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
+        page.text(text, [MARGIN + 8.0, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
-    for words in lines {
-        page.text(&words, [MARGIN, line], 6.0, QUIET, Anchor::Start);
+    for text in lines {
+        page.text(&text, [MARGIN, line], 6.0, QUIET, Anchor::Start);
         line += LINE;
     }
     page
@@ -337,9 +337,7 @@ pub(super) mod tests {
         };
         let texts = |page: &Page| -> Vec<(String, f32, f32)> {
             let all = page.marks.iter().filter_map(|m| match m {
-                Mark::Text {
-                    words, at, size, ..
-                } => Some((words.clone(), at[1], *size)),
+                Mark::Text { text, at, size, .. } => Some((text.clone(), at[1], *size)),
                 _ => None,
             });
             all.collect()

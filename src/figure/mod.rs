@@ -43,4 +43,4 @@ pub use provenance::{PhotoProvenance, Provenance, SecondProvenance, muted_text, 
 pub use table::Table;
 pub use tables::{MATCHES, effects_table, matches_table, towers_table};
 pub use text::{Text, text_lines};
-pub use towers::{DEPTHS, changes_note, changes_title, depth_words, marks_of, towers_figure};
+pub use towers::{DEPTHS, changes_note, changes_title, depth_text, marks_of, towers_figure};

@@ -137,7 +137,7 @@ pub fn ticks(values: &[f64], step: f64) -> Vec<String> {
         false => power(largest),
     };
     let places = (digits + power).max(0) as usize;
-    let words = |v: &f64| {
+    let text = |v: &f64| {
         let zero = v.abs() < 0.5 * step;
         match (power, zero) {
             (0, _) => {
@@ -148,7 +148,7 @@ pub fn ticks(values: &[f64], step: f64) -> Vec<String> {
             _ => format!("{:.places$}e{power}", v / 10_f64.powi(power)).replace('-', "−"),
         }
     };
-    values.iter().map(words).collect()
+    values.iter().map(text).collect()
 }
 
 /// The numbers at the marks of a logarithmic axis, in one notation: all with all their digits, or
@@ -158,12 +158,12 @@ pub fn round_ticks(values: &[f64]) -> Vec<String> {
     if !values.iter().all(plain) {
         return values.iter().map(|v| scientific(*v)).collect();
     }
-    let words = |v: &f64| {
+    let message = |v: &f64| {
         let text = format!("{v:.8}");
         let text = text.trim_end_matches('0').trim_end_matches('.');
         text.replace('-', "−")
     };
-    values.iter().map(words).collect()
+    values.iter().map(message).collect()
 }
 
 /// The number at a mark of a logarithmic axis, whose marks are round: all its digits, and a power of
@@ -227,10 +227,10 @@ mod tests {
 
     #[test]
     fn nothing_has_no_sign() {
-        let words = [0.004, -0.004, 0.0, -0.31, 1.0].map(|v| signed(v, 2));
-        assert_eq!(words, ["0.00", "0.00", "0.00", "−0.31", "+1.00"]);
-        let words = [0.004, -0.004, -0.0, -0.31, 1.0].map(|v| decimals(v, 2));
-        assert_eq!(words, ["0.00", "0.00", "0.00", "−0.31", "1.00"]);
+        let text = [0.004, -0.004, 0.0, -0.31, 1.0].map(|v| signed(v, 2));
+        assert_eq!(text, ["0.00", "0.00", "0.00", "−0.31", "+1.00"]);
+        let text = [0.004, -0.004, -0.0, -0.31, 1.0].map(|v| decimals(v, 2));
+        assert_eq!(text, ["0.00", "0.00", "0.00", "−0.31", "1.00"]);
     }
 
     #[test]
@@ -241,10 +241,10 @@ mod tests {
             for start in [0, 1, 7, 95, 996, -12, -100] {
                 let marks: Vec<f64> = (start..start + 12).map(|n| f64::from(n) * step).collect();
                 let mut said: Vec<String> = marks.iter().map(|v| tick(*v, step)).collect();
-                for (words, v) in said.iter().zip(&marks) {
-                    let read: f64 = words.replace('−', "-").parse().unwrap();
-                    assert!((read - v).abs() <= 1e-6 * step, "{words} for {v}");
-                    assert!(words.chars().count() <= 10, "{words} is long");
+                for (text, v) in said.iter().zip(&marks) {
+                    let read: f64 = text.replace('−', "-").parse().unwrap();
+                    assert!((read - v).abs() <= 1e-6 * step, "{text} for {v}");
+                    assert!(text.chars().count() <= 10, "{text} is long");
                 }
                 said.sort();
                 said.dedup();
@@ -296,9 +296,9 @@ mod tests {
                 let step = 2.5 * 10_f64.powi(power);
                 let marks: Vec<f64> = (start..start + 8).map(|n| f64::from(n) * step).collect();
                 let said = ticks(&marks, step);
-                for (words, v) in said.iter().zip(&marks) {
-                    let read: f64 = words.replace('−', "-").parse().unwrap();
-                    assert!((read - v).abs() <= 1e-6 * step, "{words} for {v}");
+                for (text, v) in said.iter().zip(&marks) {
+                    let read: f64 = text.replace('−', "-").parse().unwrap();
+                    assert!((read - v).abs() <= 1e-6 * step, "{text} for {v}");
                 }
                 let powers = said.iter().filter(|w| *w != "0" && w.contains('e')).count();
                 let zeros = said.iter().filter(|w| *w == "0").count();

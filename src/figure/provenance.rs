@@ -50,7 +50,7 @@ impl Provenance {
     /// Adds how the channels of compared maps stand beside each other.
     pub fn add_pairs(&mut self, maps: &FaceMaps) {
         self.matched_over.clone_from(&maps.matched_over);
-        self.left_out = maps.alone_words().unwrap_or_default();
+        self.left_out = maps.alone_text().unwrap_or_default();
         if maps.are_apart_by_number() {
             self.warning = TRAINED_APART.into();
         }
@@ -108,7 +108,7 @@ impl PhotoProvenance {
 /// Which channels are muted: "Shared Conv1-2: channels 1 and 5 muted; Landmarks Conv2-1: all channels
 /// but 3 muted". Nothing where none is.
 pub fn muted_words(masks: &[Mask], schema: &Schema) -> String {
-    let words = |mask: &Mask| {
+    let text = |mask: &Mask| {
         let tower = title(mask.tower.name(schema));
         let place = TapLayer::conv(mask.layer).title();
         let numbers = |kept: bool| -> Vec<String> {
@@ -126,11 +126,7 @@ pub fn muted_words(masks: &[Mask], schema: &Schema) -> String {
         };
         Some(format!("{tower} {place}: {channels} muted"))
     };
-    masks
-        .iter()
-        .filter_map(words)
-        .collect::<Vec<_>>()
-        .join("; ")
+    masks.iter().filter_map(text).collect::<Vec<_>>().join("; ")
 }
 
 /// "0, 3 and 5".
@@ -239,8 +235,8 @@ mod tests {
             (SecondMuting::NoLayers, "no such layers"),
         ] {
             let apart = said(muted, Some(("w4", "", muting)));
-            let words = format!("w8 with {muted}; nothing is muted in w4, which has {why}");
-            assert_eq!(apart, words);
+            let text = format!("w8 with {muted}; nothing is muted in w4, which has {why}");
+            assert_eq!(apart, text);
         }
         let alike = said(muted, Some(("w8", "", SecondMuting::OtherWidth)));
         assert!(alike.starts_with("the first network with ") && alike.contains("in the second"));

@@ -134,7 +134,7 @@ pub fn effects_table(found: &Effects, schema: &Schema, faces: &str, network: &st
     // The attribute that changes most was chosen by the change that its interval is of.
     let intervals = format!(
         "{}; of the most changed attribute as if it had been chosen beforehand",
-        found.resampled.words()
+        found.resampled.describe()
     );
     for (channel, effects) in found.channels.iter().enumerate() {
         let mut row = vec![tower.to_owned(), layer.clone(), channel.to_string()];
@@ -335,7 +335,7 @@ mod tests {
              attributes_labelled_faces,measured_faces,faces,boxes,intervals,network,warnings"
         );
         let name = Schema::face().tasks[1].items().nth(3).unwrap().to_owned();
-        let intervals = format!("{}; of the most", found.resampled.words());
+        let intervals = format!("{}; of the most", found.resampled.describe());
         assert!(lines[1].contains(&intervals), "{}", lines[1]);
         let intervals =
             format!("{intervals} changed attribute as if it had been chosen beforehand");

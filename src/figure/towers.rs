@@ -44,8 +44,8 @@ pub fn towers_figure(
     let width = points(width_mm);
     let row = HEAD + PANEL + FOOT;
     let warnings = towers.warnings.iter().flat_map(|warning| {
-        let words = format!("warning: {}", warning.words);
-        text_lines(&words, 6.5, width - 2.0 * MARGIN - AXIS)
+        let text = format!("warning: {}", warning.text);
+        text_lines(&text, 6.5, width - 2.0 * MARGIN - AXIS)
     });
     let warnings: Vec<String> = warnings.collect();
     let foot = MARGIN + warnings.len() as f32 * LINE;
@@ -72,9 +72,9 @@ pub fn towers_figure(
         }
     }
     legend(&mut page, [width, height - foot], towers, (faces, network));
-    for (n, words) in warnings.iter().enumerate() {
+    for (n, text) in warnings.iter().enumerate() {
         let at = [MARGIN + AXIS, height - foot - 0.6 + (n + 1) as f32 * LINE];
-        page.text(words, at, 6.5, QUIET, Anchor::Start);
+        page.text(text, at, 6.5, QUIET, Anchor::Start);
     }
     Ok(page)
 }
@@ -117,7 +117,7 @@ impl Frame {
         for (i, share) in shares.iter().enumerate() {
             let (left, width) = self.bar(i, shares.len());
             let at = [left + width / 2.0, self.top + PANEL + 8.0];
-            page.text(&depth_words(&share.depth), at, 6.0, QUIET, Anchor::Middle);
+            page.text(&depth_text(&share.depth), at, 6.0, QUIET, Anchor::Middle);
         }
         let at = [self.left + self.width / 2.0, self.top + PANEL + 17.0];
         page.text(DEPTHS, at, 6.0, QUIET, Anchor::Middle);
@@ -214,9 +214,9 @@ fn faint(colour: Colour) -> Colour {
 }
 
 /// "1-2", "Fc": as there is little room, of a convolution only where it stands.
-pub fn depth_words(depth: &str) -> String {
-    let words = layer_title(depth);
-    words.strip_prefix("Conv").unwrap_or(&words).to_owned()
+pub fn depth_text(depth: &str) -> String {
+    let text = layer_title(depth);
+    text.strip_prefix("Conv").unwrap_or(&text).to_owned()
 }
 
 /// What the depths are.
@@ -253,16 +253,16 @@ fn legend(
     };
     for (colour, text) in [(OWN, "own map"), (SHARED, "shared map")] {
         page.area([x, y - 6.0], [7.0, 6.0], colour);
-        let words = format!("{text}{right}");
-        page.text(&words, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
+        let message = format!("{text}{right}");
+        page.text(&message, [x + 10.0, y - 0.6], 6.5, INK, Anchor::Start);
         x += 140.0;
     }
-    let words = format!("network {network}");
-    page.text_within(&words, [x, y - 0.6], (6.5, QUIET), width - x - MARGIN);
+    let message = format!("network {network}");
+    page.text_within(&message, [x, y - 0.6], (6.5, QUIET), width - x - MARGIN);
     if towers.faces == 0 {
-        let words = "the weights alone: what either half's absence costs has not been measured";
+        let message = "the weights alone: what either half's absence costs has not been measured";
         let at = [MARGIN + AXIS, base - 0.6];
-        page.text_within(words, at, (6.5, QUIET), width - at[0] - MARGIN);
+        page.text_within(message, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
     let Some(resampled) = towers.resampled else {
         return;
@@ -270,12 +270,12 @@ fn legend(
     let over = format!("over {faces}, {}", describe_boxes(&towers.boxes));
     let told = format!(
         "faint: not told from zero; {}; seed {}",
-        resampled.words(),
+        resampled.describe(),
         PAIRED.seed
     );
-    for (words, up) in [(over, LINE), (told, 0.0)] {
+    for (message, up) in [(over, LINE), (told, 0.0)] {
         let at = [MARGIN + AXIS, base - 0.6 - up];
-        page.text_within(&words, at, (6.5, QUIET), width - at[0] - MARGIN);
+        page.text_within(&message, at, (6.5, QUIET), width - at[0] - MARGIN);
     }
 }
 
@@ -351,7 +351,7 @@ mod tests {
         assert!(text.contains("of 7 faces, which are few"), "{text}");
         let over = "over all 7 faces, 5 in the picture's centre square, 2 in the data set's boxes";
         assert!(text.contains(over), "{text}");
-        for words in [
+        for message in [
             "Landmarks: change of the NME",
             "NME with a half at zero − NME with both: plus is worse",
             "% of L, the eyes",
@@ -363,7 +363,7 @@ mod tests {
             "with both, 3 faces, 4 of 5 landmarks",
             "; seed 1",
         ] {
-            assert!(text.contains(words), "{words}: {text}");
+            assert!(text.contains(message), "{message}: {text}");
         }
         // The longest note there is.
         let mut many = towers.clone();
@@ -371,16 +371,16 @@ mod tests {
         let wide = towers_figure(&many, "all 7 faces", "4ce", 150.0).unwrap();
         let ends = wide.marks.iter().filter_map(|mark| match mark {
             Mark::Text {
-                words,
+                text: message,
                 at,
                 size,
                 anchor: Anchor::Start,
                 ..
-            } => Some((at[0] + Text::new(words, *size).width, words)),
+            } => Some((at[0] + Text::new(message, *size).width, message)),
             _ => None,
         });
-        for (right, words) in ends {
-            assert!(right < wide.size[0] - MARGIN + 0.5, "{words}: {right}");
+        for (right, message) in ends {
+            assert!(right < wide.size[0] - MARGIN + 0.5, "{message}: {right}");
         }
         let image = page.to_image(1.0).unwrap();
         let count = |colour: Colour, columns: std::ops::Range<u32>| {
@@ -399,8 +399,8 @@ mod tests {
             "of these faces 3 trained the weights",
             "landmarks: as they began",
         ]
-        .map(|words| Warning {
-            words: words.into(),
+        .map(|message| Warning {
+            text: message.into(),
             ..Warning::default()
         })
         .to_vec();
@@ -408,8 +408,8 @@ mod tests {
         assert_eq!(warned.size[1], height + 2.0 * LINE);
         let text = String::from_utf8(warned.encode(Format::Svg, 1.0).unwrap()).unwrap();
         for warning in &towers.warnings {
-            let words = format!(">warning: {}<", warning.words);
-            assert!(text.contains(&words), "{words}: {text}");
+            let message = format!(">warning: {}<", warning.text);
+            assert!(text.contains(&message), "{message}: {text}");
         }
         // What is not told from zero is faint.
         towers.shares = vec![share("conv1_2", 6.0), share("fc", 6.0)];

@@ -39,8 +39,8 @@ pub use report::{
 pub use rows::{Source, csv};
 pub use slice::{Slice, slices};
 pub use table::{
-    Document, Table, averaged_items, each_intervals_words, few_in_slices, fewer_items, heading,
-    interval_words, intervals_words, measured_words, percent, row_name, tables, wilson_words,
+    Document, Table, averaged_items, each_intervals_text, few_in_slices, fewer_items, heading,
+    interval_words, intervals_text, measured_text, percent, row_name, tables, wilson_text,
 };
 pub use task_report::{Rate, TaskReport, measure};
 pub use trivial_baseline::TrivialBaseline;

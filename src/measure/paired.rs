@@ -40,7 +40,7 @@ pub fn differs([low, high]: [f64; 2]) -> bool {
 
 impl Resampled {
     /// "95 % intervals over 1000 resamples of 40 faces", and what is to be said of few.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let units = self.units;
         let noun = if self.by_identity { "person" } else { "face" };
         let drawn = counted(units, noun);
@@ -48,10 +48,10 @@ impl Resampled {
             return format!("{drawn}: too few to tell anything from zero");
         }
         let resamples = counted(PAIRED.resamples as usize, "resample");
-        let words = format!("95 % intervals over {resamples} of {drawn}");
+        let text = format!("95 % intervals over {resamples} of {drawn}");
         match units < FEW_UNITS {
-            true => format!("{words}, {FEW_WORDS}"),
-            false => words,
+            true => format!("{text}, {FEW_WORDS}"),
+            false => text,
         }
     }
 }
@@ -200,11 +200,11 @@ mod tests {
 
     #[test]
     fn few_faces_are_said() {
-        let words = |by_identity, units| Resampled { by_identity, units }.words();
-        assert!(words(false, 8).contains("of 8 faces, which are few"));
-        assert!(words(false, 1).starts_with("1 face: too few"));
-        assert!(words(true, 5).starts_with("5 persons: too few"));
-        assert!(words(true, 40).ends_with("resamples of 40 persons"));
+        let text = |by_identity, units| Resampled { by_identity, units }.describe();
+        assert!(text(false, 8).contains("of 8 faces, which are few"));
+        assert!(text(false, 1).starts_with("1 face: too few"));
+        assert!(text(true, 5).starts_with("5 persons: too few"));
+        assert!(text(true, 40).ends_with("resamples of 40 persons"));
     }
 
     #[test]

@@ -167,9 +167,9 @@ pub fn csv(report: &Report, source: &Source, with_paper: bool) -> Result<Vec<u8>
                     ("alpha", alpha.clone()),
                     ("normalizer", normalizer.clone()),
                 ];
-                for (column, words) in known {
+                for (column, text) in known {
                     if let Some(at) = CSV.iter().position(|c| *c == column) {
-                        cells[at] = words;
+                        cells[at] = text;
                     }
                 }
                 out.write_record(&cells)?;

@@ -19,11 +19,11 @@ use super::inferred::{inferred, is_own};
 use super::layers::floats;
 use super::network::Network;
 use super::parameters::ParameterSpec;
-use super::state_dict::{StateDict, before, safetensors_words};
+use super::state_dict::{StateDict, before, safetensors_text};
 use crate::atomic::write_atomic;
 use crate::batch::Preprocessing;
 use crate::file_type::{self, FileCategory};
-use crate::humanize::io_words;
+use crate::humanize::io_text;
 use crate::label::Schema;
 
 /// The origin of the weights that are part of the program.
@@ -46,7 +46,7 @@ pub struct Checkpoint {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    #[error("{path}: {}", io_words(source))]
+    #[error("{path}: {}", io_text(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
@@ -104,7 +104,7 @@ impl Checkpoint {
             origin: origin.clone(),
             what: match kind.description {
                 file_type::PYTORCH => error.to_string(),
-                words => TensorError::FileType(words).to_string(),
+                text => TensorError::FileType(text).to_string(),
             },
         };
         match torch {
@@ -127,7 +127,7 @@ impl Checkpoint {
             what,
         };
         let header = SafeTensors::read_metadata(bytes);
-        let (_, header) = header.map_err(|e| format(safetensors_words(&e).to_owned()))?;
+        let (_, header) = header.map_err(|e| format(safetensors_text(&e).to_owned()))?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let dict = StateDict::safetensors(bytes).map_err(|e| format(e.to_string()))?;
         Self::from_dict(&dict, &metadata, origin, device)
@@ -282,13 +282,13 @@ pub fn bundled(device: &Device) -> Result<Checkpoint, CheckpointError> {
 /// the same name.
 pub fn weights_name(origin: &str) -> String {
     let path = Path::new(origin);
-    let words = |part: &OsStr| part.to_string_lossy().into_owned();
+    let text = |part: &OsStr| part.to_string_lossy().into_owned();
     let Some(file) = path.file_name() else {
         return origin.to_owned();
     };
     match run_of(origin).and_then(Path::file_name) {
-        Some(run) => format!("{}/{}", words(run), words(file)),
-        None => words(file),
+        Some(run) => format!("{}/{}", text(run), text(file)),
+        None => text(file),
     }
 }
 

@@ -28,7 +28,7 @@ pub enum StateDict<'a> {
 impl<'a> StateDict<'a> {
     pub fn safetensors(bytes: &'a [u8]) -> Result<Self, TensorError> {
         let file = SafeTensors::deserialize(bytes);
-        let file = file.map_err(|e| TensorError::File(safetensors_words(&e).to_owned()))?;
+        let file = file.map_err(|e| TensorError::File(safetensors_text(&e).to_owned()))?;
         Ok(Self::Safetensors(file))
     }
 
@@ -138,7 +138,7 @@ impl<'a> StateDict<'a> {
 }
 
 /// What is wrong with a file of safetensors, for whoever knows nothing of its header.
-pub fn safetensors_words(error: &SafeTensorError) -> &'static str {
+pub fn safetensors_text(error: &SafeTensorError) -> &'static str {
     use SafeTensorError::{
         HeaderTooSmall, InvalidHeaderLength, MetadataIncompleteBuffer, TensorInvalidInfo,
     };

@@ -173,7 +173,7 @@ pub fn last_tap(network: &Network, task: usize) -> Option<Tap> {
 }
 
 /// "Grad-CAM of Attributes Conv4-3": what a figure says of the map that was weighed.
-pub fn grad_cam_words(network: &Network, tap: Tap) -> String {
+pub fn grad_cam_text(network: &Network, tap: Tap) -> String {
     format!(
         "Grad-CAM of {} {}",
         title(network.tower_name(tap.tower)),

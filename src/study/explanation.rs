@@ -4,7 +4,7 @@
 use image::RgbImage;
 
 use super::attention::{
-    GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, grad_cam_words, last_tap, occlusion,
+    GRAD_CAM_MEANS, HeatMap, Occlusion, Target, grad_cam, grad_cam_text, last_tap, occlusion,
     randomised, rank_correlation,
 };
 use super::error::StudyError;
@@ -27,11 +27,11 @@ impl Method {
     /// Conv4-3".
     fn title(self, predictor: &Predictor, target: Target) -> String {
         match self {
-            Self::Occlusion(o) => format!("occlusion: {}", o.words()),
+            Self::Occlusion(o) => format!("occlusion: {}", o.describe()),
             Self::GradCam(tap) => {
                 let network = predictor.network();
                 match tap.or_else(|| last_tap(network, target.task())) {
-                    Some(tap) => grad_cam_words(network, tap),
+                    Some(tap) => grad_cam_text(network, tap),
                     None => "Grad-CAM".into(),
                 }
             }

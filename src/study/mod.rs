@@ -18,7 +18,7 @@ pub use effects::{Differing, Effects, TaskEffect, effects_over};
 pub use error::StudyError;
 pub use explanation::{ExplainRequest, Explanation, Method, RandomCheck, TargetLabel};
 pub use feature_maps::{
-    FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, alone_words, difference, has_difference,
+    FaceMaps, MapsRequest, Second, SecondMuting, SideMaps, alone_text, difference, has_difference,
     maps_at, masks_for, muted_pairs,
 };
 pub use matching::{Kinship, Matched, Matching, Pair, TRAINED_APART, match_channels, towers_at};

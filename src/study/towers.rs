@@ -304,7 +304,7 @@ impl Towers {
             .all(|share| share.own_norm == share.shared_norm);
         (equal && !shares.is_empty()).then(|| Warning {
             badge: format!("{task}: 50 % each by construction"),
-            words: format!(
+            text: format!(
                 "{task}: its own and the shared map have equally large weights at every depth, as \
                  stage 2 begins: neither 50 % nor equal bars tell what was learned"
             ),

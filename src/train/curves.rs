@@ -123,8 +123,8 @@ pub struct StageCurves {
 impl StageCurves {
     /// Which steps were kept, and what they measured: "landmarks: step 20, NME 5.10 %, success
     /// 93.1 %". What is chosen by all tasks at once has the stage's name.
-    pub fn kept_words(&self) -> Vec<String> {
-        let words = |(name, step): (&String, &f64)| {
+    pub fn kept_text(&self) -> Vec<String> {
+        let text = |(name, step): (&String, &f64)| {
             let of_task = format!("{name} ");
             let own = self.validation.keys().any(|k| k.starts_with(&of_task));
             let measured = self.validation.iter().filter_map(|(key, series)| {
@@ -143,7 +143,7 @@ impl StageCurves {
             let all = [format!("step {step}")].into_iter().chain(measured);
             format!("{of}: {}", all.collect::<Vec<_>>().join(", "))
         };
-        self.kept.iter().map(words).collect()
+        self.kept.iter().map(text).collect()
     }
 }
 
@@ -317,15 +317,15 @@ mod tests {
         fs::write(&path, text).unwrap();
         let mut curves = Curves::default();
         curves.read(&path).unwrap();
-        let words = |stage: u8| curves.stages[&stage].kept_words();
+        let message = |stage: u8| curves.stages[&stage].kept_text();
         assert_eq!(
-            words(1),
+            message(1),
             [
                 "all tasks: step 5, attributes accuracy 80.0 %, landmarks NME 6.12 %, landmarks success 50.0 %"
             ]
         );
         assert_eq!(
-            words(2),
+            message(2),
             [
                 "attributes: step 0, accuracy 80.0 %",
                 "landmarks: step 5, NME 6.12 %, success 70.0 %"

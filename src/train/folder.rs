@@ -340,8 +340,8 @@ mod tests {
         }
         for word in ["puase", "stop now", "run"] {
             let said = says(word).unwrap_err().to_string();
-            let words = format!("control: unknown word \"{word}\"; pause, resume or stop");
-            assert_eq!(said, words);
+            let text = format!("control: unknown word \"{word}\"; pause, resume or stop");
+            assert_eq!(said, text);
         }
     }
 }

@@ -248,8 +248,8 @@ mod tests {
             ("", "there are none at all"),
         ] {
             let said = refused(rows, None);
-            let words = format!("no faces to train on: {why}");
-            assert!(said.contains(&words), "{words}: {said}");
+            let text = format!("no faces to train on: {why}");
+            assert!(said.contains(&text), "{text}: {said}");
         }
         let said = refused("a.png,,,,1,1\n", Some("landmarks"));
         assert!(said.contains("no label of landmarks"), "{said}");

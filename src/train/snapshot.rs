@@ -111,11 +111,11 @@ impl RunSnapshot {
             return "first step…".into();
         }
         // Beside it stands the step, which is of the stage.
-        let mut words = format!("{:.0} % of the run · stage {}", 100.0 * part, status.stage);
+        let mut text = format!("{:.0} % of the run · stage {}", 100.0 * part, status.stage);
         if let Some(left) = left.filter(|_| status.state == State::Running) {
-            words.push_str(&format!(" · {} left", human_duration(left)));
+            text.push_str(&format!(" · {} left", human_duration(left)));
         }
-        words
+        text
     }
 
     /// Whether the run works on its first step, which may take long and has no time yet.

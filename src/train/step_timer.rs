@@ -78,8 +78,8 @@ impl StepTimer {
 
     /// Shows each task's loss, if any label of it was known.
     pub fn show(&self, losses: &[Option<f32>]) {
-        let words = |l: &Option<f32>| l.map_or("–".to_owned(), |l| format!("{l:.4}"));
-        let losses: Vec<_> = losses.iter().map(words).collect();
+        let text = |l: &Option<f32>| l.map_or("–".to_owned(), |l| format!("{l:.4}"));
+        let losses: Vec<_> = losses.iter().map(text).collect();
         self.bar.set_message(format!(
             "loss {}  {:.0} images/s",
             losses.join(" "),

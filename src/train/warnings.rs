@@ -195,19 +195,19 @@ mod tests {
                 ALPHA,
             )
         };
-        let words = |own: &Prediction, guess: &Prediction| {
+        let text = |own: &Prediction, guess: &Prediction| {
             worse_than_baseline(&schema, &report(own), &report(guess))
         };
         // Each has one of two attributes right.
         assert_eq!(
-            words(&said(6.0, 0.9), &said(1.5, 0.1)),
+            text(&said(6.0, 0.9), &said(1.5, 0.1)),
             [
                 "landmarks: worse in validation than the mean face in success and NME (success 0.0 % against 100.0 %, NME 20.00 % against 5.00 %)"
             ]
         );
-        assert!(words(&said(1.5, 0.9), &said(6.0, 0.1)).is_empty());
+        assert!(text(&said(1.5, 0.9), &said(6.0, 0.1)).is_empty());
         // Both are found, and one lies nearer.
-        let nearer = words(&said(1.5, 0.9), &said(0.6, 0.9));
+        let nearer = text(&said(1.5, 0.9), &said(0.6, 0.9));
         assert_eq!(
             nearer,
             [
@@ -215,7 +215,7 @@ mod tests {
             ]
         );
         // What is printed alike is not worse.
-        assert!(words(&said(1.5001, 0.9), &said(1.5, 0.9)).is_empty());
+        assert!(text(&said(1.5001, 0.9), &said(1.5, 0.9)).is_empty());
         // One is lower and the other better.
         let points = |right: u64, nme: f64| TaskReport::Points {
             alpha: ALPHA,

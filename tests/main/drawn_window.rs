@@ -11,9 +11,9 @@ fn is_disabled(window: &Window, button: &str) -> bool {
 }
 
 /// Types a data set into the form of a new run.
-fn add(window: &mut Window, words: &str) {
+fn add(window: &mut Window, text: &str) {
     click(window, "Data set to add");
-    window.event(Event::Text(words.into()));
+    window.event(Event::Text(text.into()));
     window.run_steps(2);
     window.key_press(Key::Enter);
     window.run_steps(2);

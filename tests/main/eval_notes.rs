@@ -8,7 +8,7 @@ use super::eval::{json, set};
 use super::eval_tables::rows;
 
 /// The words of an SVG, in one line.
-fn words(path: &Path) -> String {
+fn text_of(path: &Path) -> String {
     let svg = fs::read_to_string(path).unwrap();
     let texts = svg.split('<').filter_map(|part| part.split_once('>'));
     let texts: Vec<&str> = texts.map(|(_, text)| text.trim()).collect();
@@ -52,8 +52,8 @@ fn figures_and_tables_say_in_which_boxes_faces_were_looked_at() {
             "landmarks-success-by-pose",
             "attributes-accuracy",
         ] {
-            let words = words(&root.join(format!("p/{plot}.svg")));
-            assert!(words.contains(part), "{plot}: {part}: {words}");
+            let text = text_of(&root.join(format!("p/{plot}.svg")));
+            assert!(text.contains(part), "{plot}: {part}: {text}");
         }
         let latex = said(&["--format", "latex"]);
         for table in latex.split("\\begin{table}").skip(1) {
@@ -123,7 +123,7 @@ fn predictions_are_called_by_their_folders_and_say_whose_they_are() {
     assert_eq!(file["path"], "prA/predictions.jsonl");
     assert_eq!(file["network"], *network);
     assert_eq!(file["not_measured"], 1);
-    let plot = words(&root.join("p/landmarks-ced.svg"));
+    let plot = text_of(&root.join("p/landmarks-ced.svg"));
     assert!(plot.contains("prA/predictions.jsonl, by"), "{plot}");
     said(&["--format", "csv", "--out", "f.csv"]);
     let all = rows(&fs::read(root.join("f.csv")).unwrap());

@@ -142,8 +142,8 @@ fn averages_say_over_how_many_attributes_they_are() {
         said
     };
     let arguments = ["eval", ".", "--bootstrap", "20", "--json", "report.json"];
-    let (success, words) = run(root, &arguments);
-    assert!(success, "{words}");
+    let (success, text) = run(root, &arguments);
+    assert!(success, "{text}");
     let report = json(&root.join("report.json"));
     let predictors = &report["report"]["groups"][0]["tasks"][1]["predictors"];
     for measure in ["accuracy", "balanced_accuracy", "f1", "calibration_error"] {
@@ -331,9 +331,9 @@ fn labels_of_tables_are_unique_and_warnings_stand_below_the_tables_they_are_of()
         .join("\n");
     for table in body.split("\\caption{").skip(1) {
         let caption = table.split("\\label").next().unwrap();
-        for (column, words) in [("by pose", many), ("by Male", few)] {
-            assert_eq!(table.contains(words), caption.contains(column), "{table}");
-            assert!(!caption.contains(words), "{caption}");
+        for (column, message) in [("by pose", many), ("by Male", few)] {
+            assert_eq!(table.contains(message), caption.contains(column), "{table}");
+            assert!(!caption.contains(message), "{caption}");
         }
     }
     for (format, start) in [("table", ""), ("markdown", "**")] {

@@ -166,8 +166,8 @@ fn channels_are_matched() {
     window.state_mut().export_figure(figure.clone());
     until(window, "the figure in pairs", |_| figure.exists());
     let svg = std::fs::read_to_string(&figure).unwrap();
-    for words in ["channels matched", "all 3 faces", " ↔ ", ", r "] {
-        assert!(svg.contains(words), "{words}: {svg}");
+    for text in ["channels matched", "all 3 faces", " ↔ ", ", r "] {
+        assert!(svg.contains(text), "{text}: {svg}");
     }
     click(window, "Layer conv1_2");
     until(window, "Conv1-2 again", |w| {
@@ -307,8 +307,8 @@ fn what_is_muted_is_said_of_a_channel(window: &mut Window, desk: &Desk) {
     window.state_mut().export_figure(file.clone());
     until(window, "the muted channel", |_| file.exists());
     let svg = std::fs::read_to_string(&file).unwrap();
-    for words in ["muted: held at zero", "Conv3-1: channel 0 muted<"] {
-        assert!(svg.contains(words), "{words}: {svg}");
+    for text in ["muted: held at zero", "Conv3-1: channel 0 muted<"] {
+        assert!(svg.contains(text), "{text}: {svg}");
     }
     click(window, "Figure of Conv3-1, all channels");
     click(window, "export");

@@ -44,9 +44,9 @@ fn value(window: &Window) -> Option<f32> {
 
 fn number(window: &Window, name: &str) -> Option<f32> {
     let labels = window.query_all_by_label_contains(name);
-    let words = labels.filter_map(|n| n.accesskit_node().value());
+    let text = labels.filter_map(|n| n.accesskit_node().value());
     let number = |w: String| w.strip_prefix(name)?.replace('−', "-").parse().ok();
-    let mut values = words.filter_map(number);
+    let mut values = text.filter_map(number);
     values.next()
 }
 

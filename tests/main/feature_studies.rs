@@ -155,15 +155,15 @@ fn towers_and_attention_are_measured() {
 fn points_are_as_in_a_figure(window: &mut Window) {
     window.remove_cursor();
     window.run_steps(2);
-    for (words, colour) in [
+    for (text, colour) in [
         (
             "the point that the trained network finds, in every panel",
             PREDICTION,
         ),
         ("the labelled point", LABEL),
     ] {
-        let words = window.get_by_label(words).rect();
-        let disc = Rect::from_min_max(words.min - vec2(22.0, 0.0), words.left_bottom());
+        let text = window.get_by_label(text).rect();
+        let disc = Rect::from_min_max(text.min - vec2(22.0, 0.0), text.left_bottom());
         let seen = picture(window, disc);
         let is_it = |p: &image::Rgba<u8>| p.0[..3] == colour;
         assert!(seen.pixels().filter(|p| is_it(p)).count() > 9, "{colour:?}");

@@ -217,9 +217,8 @@ fn scales_and_colours_change_the_picture() {
     assert!(shows(window, "Lowest value") && shows(window, "Fit the range"));
     assert!(shows(window, "Highest value"));
     // The channel beside the grid is in the same range.
-    let key = |w: &Window, words: &str| {
-        says(w, &format!("Colour key, {words}"))
-            && says(w, &format!("Channel's colour key, {words}"))
+    let key = |w: &Window, text: &str| {
+        says(w, &format!("Colour key, {text}")) && says(w, &format!("Channel's colour key, {text}"))
     };
     assert!(key(window, "fixed: 0 to"), "one range for both");
     click(window, "Scale per layer");

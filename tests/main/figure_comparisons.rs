@@ -174,16 +174,16 @@ fn networks_of_different_widths_stand_side_by_side() {
             &[&base[..], &networks, &["--out", "f.svg"]].concat(),
         );
         // Both, their numbers and why there is no difference.
-        for words in [
+        for text in [
             format!("{first}.safetensors has Shared {}", counts[0]),
             format!("{second}.safetensors has Shared {}", counts[1]),
             "--match".into(),
         ] {
-            assert!(said.contains(&words), "{words}: {said}");
+            assert!(said.contains(&text), "{text}: {said}");
         }
         let figure = text(&folder.path().join("f.svg"));
-        for words in ["8 maps of 64", "4 maps of 64", "no difference: "] {
-            assert!(figure.contains(words), "{words}: {figure}");
+        for text in ["8 maps of 64", "4 maps of 64", "no difference: "] {
+            assert!(figure.contains(text), "{text}: {figure}");
         }
         assert!(numbers("_difference").is_none());
         let [a, b] = ["", "_second"].map(|which| numbers(which).unwrap().len());
@@ -215,13 +215,13 @@ fn networks_of_different_widths_stand_side_by_side() {
             " of the second,"
         };
         let alone = format!("without a partner, and not shown: Shared 4 of 8{whose}");
-        for words in [
+        for text in [
             &alone,
             "channels matched by correlation over all 4 faces of synthetic:4: mean r ",
             "4 of 8 maps of 64",
             "4 maps of 64",
         ] {
-            assert!(said.contains(words), "{words}: {said}");
+            assert!(said.contains(text), "{text}: {said}");
         }
         assert!(!figure.contains("no difference"));
         let difference = numbers("_difference").unwrap();
@@ -334,16 +334,16 @@ fn each_row_of_a_comparison_in_one_range_has_its_own_maxima() {
             for (channel, plane) in array(which).chunks_exact(128 * 128).enumerate() {
                 let (_, high) = extent(plane);
                 if high > 0.0 {
-                    let words = format!(">{channel}: at most {}<", short(high));
-                    assert!(figure.contains(&words), "{scale}{which}: {words}: {figure}");
+                    let text = format!(">{channel}: at most {}<", short(high));
+                    assert!(figure.contains(&text), "{scale}{which}: {text}: {figure}");
                 }
             }
         }
         for (channel, plane) in array("_difference").chunks_exact(128 * 128).enumerate() {
             let (low, high) = extent(plane);
             if low < 0.0 {
-                let words = format!(">{channel}: {}<", span(low, high));
-                assert!(figure.contains(&words), "{scale}: {words}: {figure}");
+                let text = format!(">{channel}: {}<", span(low, high));
+                assert!(figure.contains(&text), "{scale}: {text}: {figure}");
             }
         }
     }

@@ -298,9 +298,9 @@ fn towers_writes_numbers_and_the_figure() {
     let accuracy = "accuracy with a half at zero − accuracy with both: minus is worse";
     assert_eq!(cell("change"), nme);
     assert_eq!(report["changes"]["attributes"], accuracy);
-    for words in [nme, accuracy] {
-        assert!(said.contains(words) && table.contains(words), "{said}");
-        assert!(figure.contains(words), "{figure}");
+    for text in [nme, accuracy] {
+        assert!(said.contains(text) && table.contains(text), "{said}");
+        assert!(figure.contains(text), "{figure}");
     }
     assert!(cell("resamples").parse::<u32>().unwrap() >= 100);
     assert!(cell("resampling_seed").parse::<u64>().is_ok());

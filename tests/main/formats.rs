@@ -255,7 +255,7 @@ fn there_and_back(set: &Dataset, sources: &[PathBuf], format: Format, copy: bool
     ];
     let mut problems = again.problems.iter();
     assert!(
-        problems.all(|p| known.iter().any(|words| p.what.contains(words))),
+        problems.all(|p| known.iter().any(|text| p.what.contains(text))),
         "{format:?}: {:?}",
         again.problems
     );

@@ -94,8 +94,8 @@ fn key(modifiers: Modifiers, key: Key, writes: &str) -> Vec<Event> {
 }
 
 /// The keys of these words, as they come from a keyboard.
-fn typed(words: &str) -> Vec<Event> {
-    let keys = words.chars().map(|sign| sign.to_string());
+fn typed(text: &str) -> Vec<Event> {
+    let keys = text.chars().map(|sign| sign.to_string());
     keys.flat_map(|sign| key(NONE, Key::from_name(&sign).unwrap(), &sign))
         .collect()
 }
@@ -389,9 +389,9 @@ fn counted(window: &Window, line: &str) -> usize {
     said[start.len()..].trim_end_matches(')').parse().unwrap()
 }
 
-fn find(window: &mut Window, words: &str) {
+fn find(window: &mut Window, text: &str) {
     press(window, CTRL, Key::F);
-    window.get_by_label("Find faces by").type_text(words);
+    window.get_by_label("Find faces by").type_text(text);
     until(window, "the counts", |w| !says(w, "counting…"));
 }
 
@@ -407,7 +407,7 @@ fn faces_are_found_by_typing() {
     });
     // Of each kind, with its count beside the filters that stay.
     let mut shown = Vec::new();
-    for (words, line) in [
+    for (text, line) in [
         ("eyeg pres", "Eyeglasses labelled present"),
         ("eye unk", "Eyeglasses label unknown"),
         ("val", "split validation"),
@@ -416,7 +416,7 @@ fn faces_are_found_by_typing() {
         ("all fa", "All faces"),
         ("bald lab ab", "Bald labelled absent"),
     ] {
-        find(window, words);
+        find(window, text);
         let count = counted(window, line);
         press(window, NONE, Key::Enter);
         until(window, line, |w| w.state().faces_shown() == count);
@@ -460,8 +460,8 @@ fn rows_say_what_the_list_is_sorted_by() {
         let rows = rows(w);
         !rows.is_empty() && rows.iter().all(|r| r.1.starts_with(part))
     };
-    let go = |window: &mut Window, words: &str, part: &str| {
-        find(window, words);
+    let go = |window: &mut Window, text: &str, part: &str| {
+        find(window, text);
         press(window, NONE, Key::Enter);
         until(window, part, |w| say(w, part));
     };

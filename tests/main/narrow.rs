@@ -93,13 +93,13 @@ fn the_button_that_starts_a_run_is_in_sight_with_its_reason() {
         for size in sizes() {
             resize(window, size);
             let button = rect(window, "Start training");
-            let words = rect_with(window, reason);
+            let text = rect_with(window, reason);
             let window_rect = Rect::from_min_size(egui::Pos2::ZERO, size);
             assert!(window_rect.contains_rect(button), "{size}: {button}");
-            assert!(window_rect.contains_rect(words), "{size}: {words}");
+            assert!(window_rect.contains_rect(text), "{size}: {text}");
             // The form ends above it: its last field in sight is not below it.
             let folder = rect(window, "Run folder");
-            assert!(folder.bottom() < words.top(), "{size}: {folder} {words}");
+            assert!(folder.bottom() < text.top(), "{size}: {folder} {text}");
         }
     };
     check(&mut window, "Choose a data set first.");
@@ -191,8 +191,8 @@ fn what_a_network_never_learned_is_no_difference() {
     resize(&mut window, vec2(1280.0, 770.0));
     // Whose points are discs and whose diamonds, and in which box both looked.
     for network in ["A", "B"] {
-        let words = format!("Network {network} looked at the face in this box: ");
-        until(&mut window, &words, |w| says(w, &words));
+        let text = format!("Network {network} looked at the face in this box: ");
+        until(&mut window, &text, |w| says(w, &text));
     }
     assert!(says(&window, "Δ to B: night-of-a-long-name"));
     let untaught = |w: &Window| w.query_all_by_label_contains(", other not taught").count();
@@ -222,14 +222,14 @@ fn what_a_network_never_learned_is_no_difference() {
         resize(&mut window, size);
         let row = rect_with(&window, "Wearing Necktie: ");
         assert!(row.right() <= size.x, "{size}: {row}");
-        for (words, place, clip) in texts(&window) {
-            let is_number = words.ends_with(" %") || words.starts_with("Δ");
+        for (text, place, clip) in texts(&window) {
+            let is_number = text.ends_with(" %") || text.starts_with("Δ");
             let whole = place.left() >= clip.left() - 1.0 && place.right() <= clip.right() + 1.0;
             let seen = clip.intersects(place);
-            assert!(!is_number || !seen || whole, "{size}: {words}");
+            assert!(!is_number || !seen || whole, "{size}: {text}");
             let is_cut =
-                words.ends_with('…') && "5 o Clock Shadow".starts_with(words.trim_end_matches('…'));
-            assert!(!is_cut || words == "…", "{size}: {words}");
+                text.ends_with('…') && "5 o Clock Shadow".starts_with(text.trim_end_matches('…'));
+            assert!(!is_cut || text == "…", "{size}: {text}");
         }
     }
 }
@@ -243,7 +243,7 @@ fn names_that_begin_alike_are_told_apart_in_a_narrow_list() {
         let all = texts(&window);
         for n in 1..=6 {
             let end = format!("{n}.png");
-            let named = all.iter().any(|(words, ..)| words.ends_with(&end));
+            let named = all.iter().any(|(text, ..)| text.ends_with(&end));
             assert!(named, "{size}: {end}");
         }
         // Labels stand in their column, and buttons in the pane.
@@ -271,7 +271,7 @@ fn names_that_begin_alike_are_told_apart_in_a_narrow_list() {
         let all = texts(&window);
         for chosen in ["compact", "ours_channelwise"] {
             assert!(
-                all.iter().any(|(words, ..)| words == chosen),
+                all.iter().any(|(text, ..)| text == chosen),
                 "{size}: {chosen}"
             );
         }
@@ -391,12 +391,12 @@ fn a_long_search_ends_before_its_cross() {
     let mut window = drawn(6);
     until(&mut window, "the faces", |w| says(w, "6 of 6 predicted"));
     click(&mut window, "Search names");
-    let words = "a very long text that no name has in it";
-    window.event(Event::Text(words.into()));
+    let message = "a very long text that no name has in it";
+    window.event(Event::Text(message.into()));
     window.run_steps(4);
     let cross = rect(&window, "Clear search");
     let all = texts(&window);
-    let (_, place, clip) = all.iter().find(|(text, ..)| text == words).unwrap();
+    let (_, place, clip) = all.iter().find(|(text, ..)| text == message).unwrap();
     let end = place.right().min(clip.right());
     assert!(end <= cross.center().x - 4.0, "{end} {cross}");
     // It is there to be pressed.

@@ -112,7 +112,7 @@ fn a_table_of_predictions_never_takes_the_place_of_what_is_open() {
 fn logged(file: &Path) -> bool {
     let start = format!("{}:", file.display());
     let records = smn_studio::logs::since(0);
-    records.iter().any(|r| r.words.contains(&start))
+    records.iter().any(|r| r.text.contains(&start))
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn what_holds_no_face_leaves_what_is_open() {
     }
     // Each of them is in the log.
     let logged = smn_studio::logs::since(0);
-    let rows = logged.iter().filter(|r| r.words.contains("gone.csv:"));
+    let rows = logged.iter().filter(|r| r.text.contains("gone.csv:"));
     assert!(rows.count() >= 500);
 }
 

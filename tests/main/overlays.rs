@@ -124,8 +124,8 @@ fn dialogs_and_questions_stay_in_the_window() {
     // News of the longest kind.
     dismiss(&mut window);
     for n in 0..4 {
-        let words = format!("{n}{}", " a path that is long/".repeat(20));
-        window.event(Event::Paste(words));
+        let text = format!("{n}{}", " a path that is long/".repeat(20));
+        window.event(Event::Paste(text));
         window.run_steps(2);
     }
     until(&mut window, "all news", |w| says(w, "no path of a file: 3"));

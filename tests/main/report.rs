@@ -267,8 +267,8 @@ fn headings_stay_in_sight_and_a_warning_leads_to_its_faces_and_back() {
     });
     command(&mut window, Command::Report);
     for legend in ["mean face, second number", "majority, second number"] {
-        let words = format!("Legend: network, first number; {legend}");
-        until(&mut window, "what bars and ticks are", |w| says(w, &words));
+        let text = format!("Legend: network, first number; {legend}");
+        until(&mut window, "what bars and ticks are", |w| says(w, &text));
     }
     let few = "Warning: landmarks: labels are known of 12 faces only";
     assert!(says(&window, few), "before any interval is there");

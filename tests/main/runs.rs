@@ -163,8 +163,8 @@ fn an_unknown_word_for_a_run_is_said_and_changes_nothing() {
         let (success, said) = run.join().unwrap();
         assert!(success && said.contains("stopped"), "{said}");
         for word in ["puase", "stop it"] {
-            let words = format!("control: unknown word \"{word}\"; pause, resume or stop");
-            assert_eq!(said.matches(&words).count(), 1, "{said}");
+            let message = format!("control: unknown word \"{word}\"; pause, resume or stop");
+            assert_eq!(said.matches(&message).count(), 1, "{said}");
         }
     });
 }

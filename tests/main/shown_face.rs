@@ -24,10 +24,10 @@ fn set(folder: &Path, count: usize, table: &str) -> PathBuf {
 }
 
 /// Opens the picker and types in it.
-fn find(window: &mut Window, words: &str) {
+fn find(window: &mut Window, text: &str) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.run_steps(3);
-    window.get_by_label("Find faces by").type_text(words);
+    window.get_by_label("Find faces by").type_text(text);
     until(window, "the counts", |w| !says(w, "counting…"));
 }
 

@@ -20,9 +20,9 @@ pub fn fields_ui(ui: &mut Ui, foot: Rect, of_face: &[Field]) {
         true => "nothing else in its file".to_owned(),
         false => fields::line(of_face),
     };
-    let words = egui::RichText::new(&line).size(theme::SMALL).color(p.quiet);
+    let text = egui::RichText::new(&line).size(theme::SMALL).color(p.quiet);
     // Its own tooltip would be the same line once more.
-    let label = Label::new(words).truncate().show_tooltip_when_elided(false);
+    let label = Label::new(text).truncate().show_tooltip_when_elided(false);
     let label = ui.add(label);
     if !of_face.is_empty() {
         label.on_hover_text(format!("In its file:\n{}", fields::lines(of_face)));

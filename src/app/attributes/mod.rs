@@ -212,16 +212,16 @@ impl AttributeView {
             *on ^= button
                 .on_hover_text("Show first what the two predictions differ on most")
                 .clicked();
-            let words = format!("Δ to {other}");
+            let text = format!("Δ to {other}");
             let room = match ui.available_size_before_wrap().x {
                 beside if beside >= LEAST_FIELD => beside,
                 _ => ui.max_rect().width(),
             };
             let font = theme::font(theme::SMALL);
-            let shown = cut_in_middle(ui.painter(), &words, (font, p.waiting), room);
+            let shown = cut_in_middle(ui.painter(), &text, (font, p.waiting), room);
             let label = ui.label(shown);
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
-            label.on_hover_text(&words);
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+            label.on_hover_text(&text);
         });
     }
 
@@ -311,12 +311,12 @@ fn note_changes(rows: &mut [Row], edits: &EditedFace, schema: &Schema) {
 fn accept_ui(ui: &mut Ui, context: &Context, confidence: &mut f32, actions: &mut Vec<Action>) {
     ui.add_space(6.0);
     wrapped(ui, 12, |ui| {
-        for (command, words) in [
+        for (command, text) in [
             (ReviewCommand::ConfirmAttributes, "confirm"),
             (ReviewCommand::AcceptAttributes, "accept ≥"),
         ] {
             let command = Command::Mend(command);
-            let button = chip(ui, words, command.name());
+            let button = chip(ui, text, command.name());
             if context.explained(button, command).clicked() {
                 actions.push(Action::Run(command));
             }
@@ -339,8 +339,8 @@ fn untrained_ui(ui: &mut Ui, network: &NetworkInfo) {
     }
     let p = theme::palette(ui.ctx());
     wrapped(ui, 12, |ui| {
-        let words = egui::RichText::new("Not all of this network was trained");
-        let label = ui.label(words.size(theme::SMALL).color(p.waiting));
+        let text = egui::RichText::new("Not all of this network was trained");
+        let label = ui.label(text.size(theme::SMALL).color(p.waiting));
         label.on_hover_text(format!("Never trained:\n{}", lines.join("\n")));
     });
 }
@@ -350,12 +350,12 @@ fn empty_ui(ui: &mut Ui, face: Option<Face>) {
     ui.add_space(16.0);
     ui.horizontal(|ui| {
         ui.add_space(12.0);
-        let words = match face.map(|face| &face.item.state) {
+        let text = match face.map(|face| &face.item.state) {
             Some(Picture::Failed(_)) => "This photo cannot be read.",
             Some(_) => "waiting for the prediction…",
             None => "Open a photo to see its attributes.",
         };
-        ui.colored_label(p.quiet, words);
+        ui.colored_label(p.quiet, text);
     });
 }
 

@@ -80,8 +80,8 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> Option<RowAction> {
         let at = pos2(rect.left() + 7.5, middle);
         painter.circle_filled(at, 2.5, p.waiting);
     }
-    let text = |x: f32, anchor: Align2, words: &str, size: f32, tint: Color32| {
-        painter.text(pos2(x, middle), anchor, words, theme::font(size), tint)
+    let text = |x: f32, anchor: Align2, message: &str, size: f32, tint: Color32| {
+        painter.text(pos2(x, middle), anchor, message, theme::font(size), tint)
     };
     let [left, start, end] = columns(rect.width(), style).map(|x| rect.left() + x);
     let doubt = if row.doubt.is_some() { DOUBT } else { 0.0 };
@@ -118,14 +118,20 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> Option<RowAction> {
         ink,
     );
     if row.other.is_some() {
-        let (words, tint) = match row.difference() {
+        let (message, tint) = match row.difference() {
             Some(by) => (
                 signed(by.into(), 2).replacen("0.", ".", 1),
                 if by.abs() >= 0.1 { p.waiting } else { p.quiet },
             ),
             None => ("–".to_owned(), p.quiet),
         };
-        text(end + NUMBER + DIFFERENCE, right, &words, theme::SMALL, tint);
+        text(
+            end + NUMBER + DIFFERENCE,
+            right,
+            &message,
+            theme::SMALL,
+            tint,
+        );
     }
     let (mark, tint) = match row.label {
         Some(true) if row.disagrees() => ("+", p.label),
@@ -265,8 +271,8 @@ fn short(value: f32) -> String {
     if !value.is_finite() {
         return "–".into();
     }
-    let words = format!("{value:.2}");
-    words.strip_prefix('0').map_or(words.clone(), str::to_owned)
+    let text = format!("{value:.2}");
+    text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }
 
 /// For screen readers.
@@ -325,18 +331,18 @@ fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {
         ui.colored_label(p.waiting, format!("changed: it was {before} in the set"));
     }
     if let Some(other) = row.other {
-        let words = format!("the other says {:.1} %", 100.0 * other);
+        let text = format!("the other says {:.1} %", 100.0 * other);
         match (row.difference(), row.other_untrained) {
             (Some(by), _) => {
                 let by = signed(100.0 * f64::from(by), 1);
-                ui.colored_label(p.waiting, format!("{words}: {by} points"));
+                ui.colored_label(p.waiting, format!("{text}: {by} points"));
             }
             (None, Some(why)) => {
-                let words = format!("{words}, and was never trained on it ({why}): no difference");
-                ui.colored_label(p.quiet, words);
+                let text = format!("{text}, and was never trained on it ({why}): no difference");
+                ui.colored_label(p.quiet, text);
             }
             (None, None) => {
-                ui.colored_label(p.quiet, words);
+                ui.colored_label(p.quiet, text);
             }
         }
     }

@@ -13,8 +13,8 @@ pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
     let menu = choice_menu(ui, title, |ui| {
         let name = file_name(context.model);
         let mut offer = |ui: &mut Ui, export, what, name: &str, kinds: &[&str]| {
-            for (words, target) in targets(what, name, kinds) {
-                if ui.button(words).clicked() {
+            for (text, target) in targets(what, name, kinds) {
+                if ui.button(text).clicked() {
                     actions.push(Action::Export(export, target));
                 }
             }
@@ -27,8 +27,8 @@ pub fn export_menu_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>)
         offer(ui, Export::Photo, "photo", &overlay, &drawings);
         ui.separator();
         let count = context.model.faces.selection.chosen.len().max(1);
-        let words = format!("sheet of chosen faces ({count}), as in Figure 4");
-        caption(ui, &words);
+        let text = format!("sheet of chosen faces ({count}), as in Figure 4");
+        caption(ui, &text);
         let sheet = sheet_file_name(context.model);
         offer(ui, Export::Sheet, "sheet", &sheet, &drawings);
         ui.separator();

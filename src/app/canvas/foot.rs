@@ -43,8 +43,8 @@ impl CanvasView {
         let mut points = face.points(&schema);
         points.retain(|p| p.off().is_some() || p.apart().is_some());
         let zoom = format!("{:.0} %", self.zoom_percent);
-        let box_words = format!("box: {}", short(face.source));
-        let own_end = format!("{box_words}    {zoom}");
+        let box_text = format!("box: {}", short(face.source));
+        let own_end = format!("{box_text}    {zoom}");
         // A file's predictions stay where they are when a box is moved.
         let elsewhere = face.is_other_waiting() && !context.model.faces.compares_networks();
         let other_end = context.model.other_title().map(|name| match elsewhere {
@@ -85,21 +85,21 @@ impl CanvasView {
         };
         let layout = Layout::left_to_right(Align::Center);
         inside(ui, row(0.0), layout, |ui| {
-            box_ui(ui, face.source, &box_words, &own_end, own_width);
+            box_ui(ui, face.source, &box_text, &own_end, own_width);
             network_ui(ui, networks.as_ref().map(|n| &n[0]));
             own_numbers_ui(ui, face.nme(&schema), &points);
             own_state_ui(ui, face, &points);
         });
-        if let Some(words) = other_end {
+        if let Some(text) = other_end {
             inside(ui, row(1.0), layout, |ui| {
                 let tint = if elsewhere { p.waiting } else { p.quiet };
-                let place = end_ui(ui, &words, end, tint);
+                let place = end_ui(ui, &text, end, tint);
                 let id = ui.scope_id().with("what it is compared with");
                 let response = ui.interact(place, id, egui::Sense::hover());
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-                response.on_hover_text(&words);
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &text));
+                response.on_hover_text(&text);
                 network_ui(ui, networks.as_ref().map(|n| &n[1]));
-                let missing = missing_words(context, face);
+                let missing = missing_text(context, face);
                 differences_ui(ui, face.nme(&schema), &points, &missing);
             });
         }
@@ -164,7 +164,7 @@ fn network_ui(ui: &mut Ui, network: Option<&Answering>) {
 }
 
 /// Why the other predictor says nothing here.
-fn missing_words(context: &Context, face: &Face) -> String {
+fn missing_text(context: &Context, face: &Face) -> String {
     let network = context.model.faces.compares_networks();
     match context.model.other_title().filter(|_| network) {
         Some(_) if face.hand.is_some() => "only the network in use looks at drawn boxes".into(),
@@ -230,9 +230,9 @@ fn own_numbers_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView]) {
 fn own_state_ui(ui: &mut Ui, face: &Face, points: &[PointView]) {
     let p = theme::palette(ui.ctx());
     let labelled = points.iter().any(|p| p.label.is_some());
-    if let Some((words, warns)) = state_words(face, labelled) {
+    if let Some((text, warns)) = state_words(face, labelled) {
         let tint = if warns { p.waiting } else { p.quiet };
-        ui.label(egui::RichText::new(words).size(theme::SMALL).color(tint));
+        ui.label(egui::RichText::new(text).size(theme::SMALL).color(tint));
     }
 }
 
@@ -271,20 +271,20 @@ const GAP: f32 = 12.0;
 /// Words with room for the widest that may come, so that nothing moves when a value changes.
 fn steady_ui(
     ui: &mut Ui,
-    words: &str,
+    text: &str,
     widest: &[&str],
     font: egui::FontId,
     tint: Color32,
 ) -> egui::Response {
-    let lay = |words: &str| {
-        let words = words.to_owned();
-        ui.painter().layout_no_wrap(words, font.clone(), tint)
+    let lay = |text: &str| {
+        let text = text.to_owned();
+        ui.painter().layout_no_wrap(text, font.clone(), tint)
     };
-    let galley = lay(words);
-    let rooms = widest.iter().map(|words| lay(words).size());
+    let galley = lay(text);
+    let rooms = widest.iter().map(|text| lay(text).size());
     let size = rooms.fold(galley.size(), egui::Vec2::max);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
     ui.painter().galley(rect.left_top(), galley, tint);
     response
 }
@@ -305,7 +305,7 @@ struct PointValue {
 fn values_ui(ui: &mut Ui, values: &[PointValue], widest: &str) {
     let font = theme::font(theme::SMALL);
     let painter = ui.painter().clone();
-    let lay = |words: String, tint| painter.layout_no_wrap(words, font.clone(), tint);
+    let lay = |text: String, tint| painter.layout_no_wrap(text, font.clone(), tint);
     let name = |value: &PointValue, brief: bool| match brief {
         true => initials(&value.title),
         false => value.title.clone(),
@@ -314,8 +314,8 @@ fn values_ui(ui: &mut Ui, values: &[PointValue], widest: &str) {
     // value changes.
     let unit = |n: usize| if n == 0 { " px" } else { "" };
     let place = |n: usize, value: &PointValue, brief: bool| {
-        let words = format!("{} {widest}{}", name(value, brief), unit(n));
-        lay(words, value.tint).size() + vec2(MARK, 0.0)
+        let text = format!("{} {widest}{}", name(value, brief), unit(n));
+        lay(text, value.tint).size() + vec2(MARK, 0.0)
     };
     ui.spacing_mut().item_spacing.x = GAP;
     let room = ui.clip_rect().right() - ui.cursor().left();
@@ -338,9 +338,9 @@ fn values_ui(ui: &mut Ui, values: &[PointValue], widest: &str) {
         }
         let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
         let number = value.value.map_or("—".to_owned(), number);
-        let words = format!("{} {number}{}", name(value, brief), unit(n));
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-        let galley = lay(words.clone(), value.tint);
+        let text = format!("{} {number}{}", name(value, brief), unit(n));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &text));
+        let galley = lay(text.clone(), value.tint);
         let end = rect.left() + galley.size().x;
         ui.painter().galley(rect.left_top(), galley, value.tint);
         if let Some(found) = value.found {
@@ -403,7 +403,7 @@ fn differences_ui(ui: &mut Ui, nme: Option<f32>, points: &[PointView], missing: 
 }
 
 /// The source of the box, with what it means, and the zoom.
-fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
+fn box_ui(ui: &mut Ui, source: BoxSource, text: &str, end: &str, width: f32) {
     let p = theme::palette(ui.ctx());
     let place = end_ui(ui, end, width, p.quiet);
     let response = ui.interact(
@@ -411,7 +411,7 @@ fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
         ui.scope_id().with("box source"),
         egui::Sense::hover(),
     );
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
     response.on_hover_ui(|ui| {
         ui.label(format!(
             "The network looks at the face in this box: {source}."
@@ -425,13 +425,13 @@ fn box_ui(ui: &mut Ui, source: BoxSource, words: &str, end: &str, width: f32) {
 }
 
 /// The room that words at a row's right end take, with what is between them and the values.
-fn end_width(ui: &Ui, words: &str) -> f32 {
-    width(ui, words, theme::font(theme::SMALL)) + EDGE
+fn end_width(ui: &Ui, text: &str) -> f32 {
+    width(ui, text, theme::font(theme::SMALL)) + EDGE
 }
 
-fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
+fn width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::WHITE);
     galley.size().x
 }
 
@@ -439,7 +439,7 @@ fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
 fn lead_width(ui: &Ui, means: &[String]) -> f32 {
     let name = width(ui, "NME", theme::font(theme::BODY));
     let all = means.iter().map(String::as_str).chain([WIDEST_MEAN]);
-    let all = all.map(|words| width(ui, words, theme::strong(theme::BODY)));
+    let all = all.map(|text| width(ui, text, theme::strong(theme::BODY)));
     name + EDGE + all.fold(0.0, f32::max) + EDGE
 }
 
@@ -447,21 +447,21 @@ fn lead_width(ui: &Ui, means: &[String]) -> f32 {
 fn values_width(ui: &Ui, points: &[PointView]) -> f32 {
     let (font, widest) = (theme::font(theme::SMALL), widest_number(points));
     let value = |point: &PointView| {
-        let words = format!("{} {widest}", initials(&point.title()));
-        width(ui, &words, font.clone()).ceil() + MARK + GAP
+        let text = format!("{} {widest}", initials(&point.title()));
+        width(ui, &text, font.clone()).ceil() + MARK + GAP
     };
     points.iter().map(value).sum::<f32>() + width(ui, " px", font.clone())
 }
 
 /// Words at the row's right end, in the room that all rows leave for theirs, and their place; what
 /// there is no room for is left out of their middle.
-fn end_ui(ui: &mut Ui, words: &str, width: f32, tint: Color32) -> Rect {
+fn end_ui(ui: &mut Ui, text: &str, width: f32, tint: Color32) -> Rect {
     let room = ui.max_rect();
     let font = theme::font(theme::SMALL);
     // A few signs of a name tell nothing.
-    let is_cut = end_width(ui, words) > width + 0.5;
-    let words = if is_cut && width < LEAST { "" } else { words };
-    let galley = cut_in_middle(ui.painter(), words, (font, tint), width - EDGE);
+    let is_cut = end_width(ui, text) > width + 0.5;
+    let text = if is_cut && width < LEAST { "" } else { text };
+    let galley = cut_in_middle(ui.painter(), text, (font, tint), width - EDGE);
     let place =
         Align2::RIGHT_CENTER.anchor_size(room.right_center() - vec2(EDGE, 0.0), galley.size());
     ui.painter().galley(place.min, galley, tint);

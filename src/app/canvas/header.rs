@@ -78,9 +78,9 @@ fn title_ui(ui: &mut Ui, parts: [String; 2], name: &str, tint: Color32) -> egui:
     response
 }
 
-fn width(ui: &Ui, words: &str, font: egui::FontId) -> f32 {
+fn width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::WHITE);
     galley.size().x
 }
 
@@ -125,8 +125,8 @@ impl CanvasView {
                 };
                 let title = title_ui(ui, parts, &name, tint);
                 if has_room {
-                    let words = egui::RichText::new(more).size(theme::SMALL).color(ink);
-                    ui.add(egui::Label::new(words).selectable(false));
+                    let text = egui::RichText::new(more).size(theme::SMALL).color(ink);
+                    ui.add(egui::Label::new(text).selectable(false));
                 }
                 title.on_hover_ui(|ui| {
                     ui.label(&name);
@@ -161,7 +161,7 @@ impl CanvasView {
             }
         }
         let boxes = [Command::AddBox, Command::RemoveBox, Command::ResetBox];
-        let title = |words: &str| egui::RichText::new(words).size(theme::SMALL);
+        let title = |text: &str| egui::RichText::new(text).size(theme::SMALL);
         match buttons {
             Buttons::Fewest => {
                 choice_menu(ui, title(MORE), |ui| {
@@ -185,7 +185,7 @@ impl CanvasView {
         let layers = &mut self.layers;
         lasting_menu(ui, "Layers", |ui| layers.menu_ui(ui))
             .on_hover_text("What is drawn over the photo, how large and how strong");
-        for (command, on, words) in [
+        for (command, on, text) in [
             (Command::ToggleNames, layers.names.on, "names"),
             (Command::ToggleCircles, layers.circles.on, "α·L"),
             (
@@ -198,7 +198,7 @@ impl CanvasView {
         .into_iter()
         .filter(|_| buttons == Buttons::All)
         {
-            let button = toggle_chip(ui, on, words, command.name());
+            let button = toggle_chip(ui, on, text, command.name());
             if context.explained(button, command).clicked() {
                 run = Some(command);
             }
@@ -265,7 +265,7 @@ fn commands_ui(ui: &mut Ui, context: &Context, commands: &[Command]) -> Option<C
 }
 
 /// A chip that keeps its place while it can do nothing.
-fn placed(ui: &mut Ui, enabled: bool, words: &str, name: &str) -> egui::Response {
-    ui.add_enabled_ui(enabled, |ui| chips::chip(ui, words, name))
+fn placed(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> egui::Response {
+    ui.add_enabled_ui(enabled, |ui| chips::chip(ui, text, name))
         .inner
 }

@@ -338,8 +338,8 @@ mod tests {
             .iter()
             .filter_map(|mark| match mark {
                 Mark::Text {
-                    words, at, anchor, ..
-                } => Some((words.as_str(), at[0], *anchor)),
+                    text, at, anchor, ..
+                } => Some((text.as_str(), at[0], *anchor)),
                 _ => None,
             })
             .collect();
@@ -384,10 +384,10 @@ mod tests {
             names(&mut marks, &points, &layers, view);
             let rooms = marks.iter().skip(4).step_by(5).map(|mark| match mark {
                 Mark::Text {
-                    words, at, anchor, ..
+                    text, at, anchor, ..
                 } => {
                     let side = if *anchor == Anchor::End { -1.0 } else { 1.0 };
-                    room(*at, side, words.chars().count(), 12.0)
+                    room(*at, side, text.chars().count(), 12.0)
                 }
                 _ => unreachable!(),
             });
@@ -434,7 +434,7 @@ mod tests {
             let mut titles: Vec<_> = marks
                 .into_iter()
                 .filter_map(|mark| match mark {
-                    Mark::Text { words, .. } => Some(words),
+                    Mark::Text { text, .. } => Some(text),
                     _ => None,
                 })
                 .collect();

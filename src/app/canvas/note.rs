@@ -27,8 +27,8 @@ impl NoteField {
         }
         let Some(text) = &mut self.text else {
             if !known.is_empty() {
-                let words = egui::RichText::new(known).size(theme::SMALL);
-                let label = egui::Label::new(words.color(p.waiting)).truncate();
+                let message = egui::RichText::new(known).size(theme::SMALL);
+                let label = egui::Label::new(message.color(p.waiting)).truncate();
                 let label = ui.add(label.sense(egui::Sense::click()));
                 if label.on_hover_text(known).clicked() {
                     self.open();

@@ -35,8 +35,8 @@ pub fn near<'s>(
 pub fn numbers_ui(ui: &mut Ui, point: &PointView) {
     let p = theme::palette(ui.ctx());
     ui.label(egui::RichText::new(point.title()).strong());
-    let mut fact = |words: String, tint: Color32| {
-        ui.colored_label(tint, words);
+    let mut fact = |text: String, tint: Color32| {
+        ui.colored_label(tint, text);
     };
     if let Some(off) = point.off() {
         let (tint, inside) = match point.is_found() {
@@ -52,13 +52,13 @@ pub fn numbers_ui(ui: &mut Ui, point: &PointView) {
     if let Some(apart) = point.apart() {
         fact(format!("{apart:.2} px from the other prediction"), p.text);
     }
-    for (words, at) in [
+    for (text, at) in [
         ("predicted", point.found),
         ("labelled", point.label),
         ("other", point.other),
     ] {
         if let Some([x, y]) = at {
-            fact(format!("{words} at {x:.1}, {y:.1}"), p.quiet);
+            fact(format!("{text} at {x:.1}, {y:.1}"), p.quiet);
         }
     }
 }

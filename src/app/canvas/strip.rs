@@ -54,15 +54,15 @@ impl CanvasView {
 /// What became of the face: one of four.
 fn statuses_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let now = context.model.review.status(context.model.faces.selected());
-    for (status, command, words) in [
+    for (status, command, text) in [
         (Status::Todo, ReviewCommand::Reopen, "to do"),
         (Status::Approved, ReviewCommand::Approve, "approve"),
         (Status::Unsure, ReviewCommand::Unsure, "unsure"),
         (Status::Excluded, ReviewCommand::Exclude, "exclude"),
     ] {
         let command = Command::Mend(command);
-        let words = if now == status { status.name() } else { words };
-        let button = toggle_chip(ui, now == status, words, command.name());
+        let text = if now == status { status.name() } else { text };
+        let button = toggle_chip(ui, now == status, text, command.name());
         if context.explained(button, command).clicked() {
             actions.push(Action::Run(command));
         }
@@ -89,11 +89,11 @@ fn conflicts_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
                 "{field}: it was {} as it was edited",
                 conflict.base.value
             ));
-            for (words, value, edited) in [
+            for (text, value, edited) in [
                 ("Keep the set's", &conflict.present.value, false),
                 ("Take what was edited", &conflict.edited.value, true),
             ] {
-                if ui.button(format!("{words}: {value}")).clicked() {
+                if ui.button(format!("{text}: {value}")).clicked() {
                     actions.push(Action::Decide(conflict.clone(), edited));
                 }
             }
@@ -129,9 +129,9 @@ fn suspicions_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
             actions.push(Action::Run(command));
         }
     }
-    let words = egui::RichText::new(format!("{first}{more}"));
-    let words = words.size(theme::SMALL).color(p.waiting);
-    ui.add(egui::Label::new(words).truncate())
+    let text = egui::RichText::new(format!("{first}{more}"));
+    let text = text.size(theme::SMALL).color(p.waiting);
+    ui.add(egui::Label::new(text).truncate())
         .on_hover_text(all.join("\n"));
 }
 
@@ -151,12 +151,8 @@ fn queue_ui(ui: &mut Ui, context: &Context) {
         Some(row) => format!("{} of {}", thousands(row + 1), thousands(of)),
         None => format!("not among {}", counted(of, "face")),
     };
-    let words = format!("{place} · {} done", thousands(done));
-    let label = ui.label(
-        egui::RichText::new(&words)
-            .size(theme::SMALL)
-            .color(p.quiet),
-    );
+    let text = format!("{place} · {} done", thousands(done));
+    let label = ui.label(egui::RichText::new(&text).size(theme::SMALL).color(p.quiet));
     label.on_hover_text(
         "The face's place in the queue, whose order stands until it is refreshed (F5), and how \
          many of its faces are approved, unsure or excluded",
@@ -166,7 +162,7 @@ fn queue_ui(ui: &mut Ui, context: &Context) {
 /// Whether what was edited is on disk.
 fn saving_ui(ui: &mut Ui, context: &Context) {
     let p = theme::palette(ui.ctx());
-    let (words, tint, about) = match &context.model.review {
+    let (text, tint, about) = match &context.model.review {
         Review::Closed | Review::Opening(_) => ("opening…".to_owned(), p.quiet, String::new()),
         Review::Failed(why) => ("cannot be saved".into(), p.label, why.clone()),
         Review::Open(open) => {
@@ -183,8 +179,8 @@ fn saving_ui(ui: &mut Ui, context: &Context) {
             }
         }
     };
-    let label = ui.label(egui::RichText::new(&words).size(theme::SMALL).color(tint));
-    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labels: {words}")));
+    let label = ui.label(egui::RichText::new(&text).size(theme::SMALL).color(tint));
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labels: {text}")));
     if !about.is_empty() {
         label.on_hover_text(about);
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::evaluation::WriteError;
 use crate::figure::FigureError;
-use crate::humanize::io_words;
+use crate::humanize::io_text;
 use crate::photo::PhotoError;
 
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,7 @@ pub enum ExportError {
     TableFormat(String),
     #[error("a report is CSV, Markdown, LaTeX or JSON, not {0:?}")]
     ReportFormat(String),
-    #[error("{}: {}", .path.display(), io_words(.source))]
+    #[error("{}: {}", .path.display(), io_text(.source))]
     Write { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Report(#[from] WriteError),

@@ -38,10 +38,10 @@ pub fn scale_ui(ui: &mut Ui, scale: &mut f32) {
 }
 
 /// What stands above a group of a menu.
-pub fn caption(ui: &mut Ui, words: &str) {
+pub fn caption(ui: &mut Ui, text: &str) {
     let p = theme::palette(ui.ctx());
     ui.label(
-        egui::RichText::new(words)
+        egui::RichText::new(text)
             .size(theme::CAPTION)
             .color(p.quiet),
     );

@@ -31,7 +31,7 @@ pub struct Arrangement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Among {
     /// "error above 12.0 %".
-    pub words: String,
+    pub text: String,
     /// In rising order.
     pub faces: Arc<[u32]>,
     /// Whether they are those with boxes by hand, and change with these.
@@ -460,7 +460,7 @@ mod tests {
         let any = Some(AttributeFilter::AnyDisputed);
         assert_eq!(filtered(&|a| a.attribute = any), [0]);
         let among = Among {
-            words: String::new(),
+            text: String::new(),
             faces: [1, 2].into(),
             by_hand: false,
         };

@@ -77,7 +77,7 @@ pub enum Unusable {
     /// It has no predictions.
     Unread(String),
     /// It says something of other faces; `probable` of what no label is: probabilities.
-    OfOthers { words: String, probable: bool },
+    OfOthers { text: String, probable: bool },
 }
 
 /// Reads a file of predictions for `samples`; what cannot be used is counted.
@@ -101,7 +101,7 @@ pub fn read(
     if findings.found() == 0 {
         return Err(match (said.faces.first(), broken) {
             (Some(first), _) => Unusable::OfOthers {
-                words: format!(
+                text: format!(
                     "{}: predictions for {}, none of which is open; the first is of {}",
                     name_of(path),
                     counted(said.faces.len(), "face"),
@@ -113,14 +113,14 @@ pub fn read(
             (None, None) => Unusable::Unread(format!("{}: no predictions", path.display())),
         });
     }
-    let mut words = format!(
+    let mut text = format!(
         "{}: predictions for {}",
         name_of(path),
         counted_of(findings.found(), samples.len(), "face")
     );
     if let Some(first) = broken {
         let count = said.problems.len();
-        words += &format!("; {}, the first: {first}", counted(count, "broken line"));
+        text += &format!("; {}, the first: {first}", counted(count, "broken line"));
     }
     // What eval would warn of.
     let pairs = samples.iter().enumerate().filter_map(|(index, sample)| {
@@ -130,7 +130,7 @@ pub fn read(
     let warnings = evaluation::half_a_pixel(schema, &said.name, pairs.clone());
     let others = evaluation::other_conventions(schema, &said.name, pairs);
     for warning in warnings.into_iter().chain(others) {
-        words += &format!("; {}", warning.words);
+        text += &format!("; {}", warning.text);
     }
     let other = ComparedPredictor {
         name: said.name,
@@ -138,7 +138,7 @@ pub fn read(
         file: Some(path.to_owned()),
         network: None,
     };
-    Ok((other, words))
+    Ok((other, text))
 }
 
 /// Whether something between absent and present is said, which labels never are.
@@ -206,13 +206,13 @@ mod tests {
             samples.push(sample);
         }
         crate::dataset::number_faces(&mut samples);
-        let (other, words) = read(&path, &samples.clone().into(), &schema).unwrap();
+        let (other, message) = read(&path, &samples.clone().into(), &schema).unwrap();
         assert_eq!((other.name.as_str(), other.findings.found()), ("theirs", 2));
         assert!(
-            words.contains("2 of 3") && words.contains("2 broken"),
-            "{words}"
+            message.contains("2 of 3") && message.contains("2 broken"),
+            "{message}"
         );
-        assert!(words.contains("theirs.jsonl:2"), "{words}");
+        assert!(message.contains("theirs.jsonl:2"), "{message}");
         let first = other.findings.get(0).unwrap();
         let TaskPrediction::Points(points) = &first.prediction.tasks[0] else {
             unreachable!()
@@ -232,7 +232,7 @@ mod tests {
         assert!((apart - 2.0 / 5.0 / 3.0).abs() < 1e-6, "{apart}");
         let read_others = read(&path, &samples[2..].to_vec().into(), &schema);
         let Err(Unusable::OfOthers {
-            words: why,
+            text: why,
             probable,
         }) = read_others
         else {
@@ -277,9 +277,9 @@ mod tests {
             }
             let path = folder.path().join("theirs.csv");
             std::fs::write(&path, table).unwrap();
-            let (_, words) = read(&path, &samples, &schema).unwrap();
-            let says = words.contains("lie 0.5 pixels left of and above the labels");
-            assert_eq!(says, warned, "{words}");
+            let (_, text) = read(&path, &samples, &schema).unwrap();
+            let says = text.contains("lie 0.5 pixels left of and above the labels");
+            assert_eq!(says, warned, "{text}");
         }
     }
 }

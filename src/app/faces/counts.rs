@@ -288,13 +288,13 @@ mod tests {
             on
         };
         let among = Among {
-            words: String::new(),
+            text: String::new(),
             faces: (0..40).collect(),
             by_hand: false,
         };
         let is = |place, is| Some(AttributeFilter::Is(place, is));
         let by_hand = Among {
-            words: "box by hand".into(),
+            text: "box by hand".into(),
             faces: (3..50).step_by(4).collect(),
             by_hand: true,
         };

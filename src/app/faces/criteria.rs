@@ -67,12 +67,12 @@ impl Criteria {
             }
         }
         for (place, attribute) in attributes(schema) {
-            for (words, is) in ATTRIBUTE_FILTERS {
+            for (text, is) in ATTRIBUTE_FILTERS {
                 let criterion = Criterion::Attribute(AttributeFilter::Is(place, is));
-                add(format!("{attribute} {words}"), criterion);
+                add(format!("{attribute} {text}"), criterion);
             }
-            for (words, sort) in attribute_orders(place) {
-                add(format!("{attribute}, {words}"), Criterion::Sort(sort));
+            for (text, sort) in attribute_orders(place) {
+                add(format!("{attribute}, {text}"), Criterion::Sort(sort));
             }
         }
         Self {
@@ -130,7 +130,7 @@ impl Criteria {
     /// What is to be known about the counts.
     pub fn note(&self) -> Option<String> {
         let (known, all) = self.predicted;
-        let words = match () {
+        let text = match () {
             () if self.counts.is_none() => "counting…".to_owned(),
             () if known < all => format!(
                 "{} of {} faces are predicted; the others count as neither",
@@ -143,7 +143,7 @@ impl Criteria {
             ),
             () => return None,
         };
-        Some(words)
+        Some(text)
     }
 }
 

@@ -106,13 +106,13 @@ impl FeatureView {
             asked.grad_cam = true;
         }
         if asked.grad_cam {
-            let words = format!("of {}", self.place.title());
+            let text = format!("of {}", self.place.title());
             let tip = "Take the layer that is chosen under Maps, in the tower that is looked \
                        at; else the last layer of the task's tower";
             if choice_ui(
                 ui,
                 asked.of_shown,
-                &words,
+                &text,
                 "Grad-CAM of the shown layer",
                 tip,
             ) {
@@ -128,7 +128,7 @@ impl FeatureView {
         }
         ui.add_space(6.0);
         let running = self.studies.progress(StudyKind::Explain).is_some();
-        for (check, words, said, tip) in [
+        for (check, text, said, tip) in [
             (false, "look", "Explain", "Find where the network looked"),
             (
                 true,
@@ -137,8 +137,8 @@ impl FeatureView {
                 "The same from random weights: if it looks alike, it says little about what was learned",
             ),
         ] {
-            let words = RichText::new(words).size(theme::SMALL);
-            let button = ui.add_enabled(!running, egui::Button::new(words));
+            let text = RichText::new(text).size(theme::SMALL);
+            let button = ui.add_enabled(!running, egui::Button::new(text));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, !running, said));
             if button.on_hover_text(tip).clicked() {
                 actions.push(Action::Explain { check });
@@ -150,13 +150,13 @@ impl FeatureView {
 fn target_ui(ui: &mut Ui, schema: &Schema, of: &mut (usize, usize)) {
     let (task, item) = *of;
     let name = schema.tasks.get(task).and_then(|t| t.items().nth(item));
-    let words = name.unwrap_or("choose").replace('_', " ");
+    let text = name.unwrap_or("choose").replace('_', " ");
     let groups = schema.tasks.iter().map(|task| {
         let items = task.items().map(|name| name.replace('_', " "));
         (task.name.as_str(), items.collect())
     });
     let groups: Vec<(&str, Vec<String>)> = groups.collect();
-    let (response, chosen) = pick_ui(ui, &words, &groups, *of);
+    let (response, chosen) = pick_ui(ui, &text, &groups, *of);
     if let Some(chosen) = chosen {
         *of = chosen;
     }
@@ -178,11 +178,11 @@ fn heats_ui(
         found, pictures, ..
     } = attention;
     let Some(found) = found else {
-        let words = match behind {
+        let text = match behind {
             true => "Not found out for this face yet: press look.",
             false => "Choose a point or an attribute and press look.",
         };
-        ui.add(egui::Label::new(RichText::new(words).color(p.quiet)).wrap());
+        ui.add(egui::Label::new(RichText::new(text).color(p.quiet)).wrap());
         return;
     };
     let found = &found.explanation;
@@ -226,29 +226,29 @@ fn heats_ui(
             });
         }
     });
-    let small = |words: &str| RichText::new(words).size(theme::SMALL).color(p.quiet);
+    let small = |text: &str| RichText::new(text).size(theme::SMALL).color(p.quiet);
     for mark in &marks {
         ui.horizontal(|ui| {
             let (key, _) = ui.allocate_exact_size(vec2(11.0, 11.0), Sense::hover());
             disc(ui.painter(), key.center(), mark);
-            ui.add(egui::Label::new(small(mark.words)).wrap());
+            ui.add(egui::Label::new(small(mark.text)).wrap());
         });
     }
-    let mut words = Vec::new();
+    let mut text = Vec::new();
     if points.unlabelled {
-        words.push(UNLABELLED.to_owned());
+        text.push(UNLABELLED.to_owned());
     }
     if let Some(check) = &found.random
         && check.heat.reach() != found.heat.reach()
     {
         let reach = [&found.heat, &check.heat].map(|heat| short(heat.reach()));
-        words.push(format!(
+        text.push(format!(
             "each map in colours of its own range, up to {} and {} {}",
             reach[0], reach[1], found.heat.unit
         ));
     }
-    if !words.is_empty() {
-        ui.add(egui::Label::new(small(&words.join(" · "))).wrap());
+    if !text.is_empty() {
+        ui.add(egui::Label::new(small(&text.join(" · "))).wrap());
     }
 }
 
@@ -271,8 +271,8 @@ fn heat_key(ui: &mut Ui, heat: &HeatMap, means: &str) {
     let reach = heat.reach();
     let low = if heat.signed { -reach } else { 0.0 };
     let (low, high) = (short(low), short(reach));
-    let words = RichText::new(format!("{low} … {high} {}", heat.unit));
-    let label = egui::Label::new(words.size(theme::SMALL).color(p.quiet));
+    let text = RichText::new(format!("{low} … {high} {}", heat.unit));
+    let label = egui::Label::new(text.size(theme::SMALL).color(p.quiet));
     let tip = format!("{means}. 0 is the bare face: colours are as strong as the value");
     ui.add(label.wrap()).on_hover_text(tip);
 }

@@ -54,9 +54,9 @@ impl FeatureView {
                             _ if alone => Some(NO_PARTNER.to_owned()),
                             muted => muted.map(|m| format!("{m}: there is no difference to see")),
                         };
-                        if let Some(words) = &said {
+                        if let Some(text) = &said {
                             let p = theme::palette(ui.ctx());
-                            ui.add(Label::new(RichText::new(words).color(p.waiting)).wrap());
+                            ui.add(Label::new(RichText::new(text).color(p.waiting)).wrap());
                         }
                         if said.is_none() || (alone && slot.set == Set::First) {
                             numbers_ui(ui, &stats);
@@ -68,12 +68,12 @@ impl FeatureView {
                         }
                         if stats.is_zero() && silenced.is_none() && self.maps.waiting.is_none() {
                             let p = theme::palette(ui.ctx());
-                            let words = match (slot.set, self.comparison.is_of_photos()) {
+                            let text = match (slot.set, self.comparison.is_of_photos()) {
                                 (Set::Difference, _) => "the same everywhere",
                                 (Set::Second, true) => "zero everywhere on the pinned photo",
                                 _ => "zero everywhere on this photo",
                             };
-                            ui.colored_label(p.waiting, words);
+                            ui.colored_label(p.waiting, text);
                         }
                         self.effect_ui(ui);
                         self.explanation_ui(ui, context, actions);
@@ -87,12 +87,12 @@ impl FeatureView {
     fn set_ui(&self, ui: &mut Ui, tower: &str, named: bool) {
         if self.compared_sets().is_some() || !named {
             let p = theme::palette(ui.ctx());
-            let words = format!(
+            let text = format!(
                 "{}{}",
                 title(tower),
                 self.named_set_label(self.inspected_set())
             );
-            ui.label(RichText::new(words).size(theme::SMALL).color(p.prediction));
+            ui.label(RichText::new(text).size(theme::SMALL).color(p.prediction));
             ui.add_space(2.0);
         }
     }
@@ -110,14 +110,14 @@ impl FeatureView {
             return;
         };
         let ([low, high], whose) = (range.ends(), range.whose);
-        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        let small = |text: String| RichText::new(text).size(theme::SMALL);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.label(small(low.clone()));
             // The words first: a bar says as much when it is short.
-            let words = format!("{high} {whose}");
+            let text = format!("{high} {whose}");
             let font = theme::font(theme::SMALL);
-            let galley = ui.painter().layout_no_wrap(words, font, p.quiet);
+            let galley = ui.painter().layout_no_wrap(text, font, p.quiet);
             let wide = ui.available_width() - galley.size().x - 14.0;
             let wide = wide.clamp(40.0, 160.0);
             let bar = match self.inspector.alone || self.inspector.strength == 0.0 {

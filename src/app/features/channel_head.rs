@@ -56,9 +56,9 @@ impl FeatureView {
                 Command::Mute,
             ),
         ];
-        for (button, words, said, on, tint, command) in buttons {
+        for (button, message, said, on, tint, command) in buttons {
             let text =
-                RichText::new(words)
+                RichText::new(message)
                     .size(theme::SMALL)
                     .color(if on { tint } else { p.text });
             let (fill, line) = match on {
@@ -95,9 +95,9 @@ impl FeatureView {
             ("", false),
         ];
         let room = ui.available_width();
-        let measured = |words: &str| {
+        let measured = |text: &str| {
             let font = egui::TextStyle::Body.resolve(ui.style());
-            let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+            let galley = ui.painter().layout_no_wrap(text.to_owned(), font, p.text);
             galley.size().x + ui.spacing().item_spacing.x
         };
         let name = title(tower);

@@ -15,7 +15,7 @@ use crate::app::widgets::menus::choice_menu;
 use crate::app::widgets::theme;
 use crate::humanize::title;
 use crate::model::{BUNDLED, weights_name};
-use crate::study::alone_words;
+use crate::study::alone_text;
 
 impl FeatureView {
     /// What is compared, which of it is shown, and in which pairs.
@@ -47,7 +47,7 @@ impl FeatureView {
             }
             // They stand where they will be while maps are still to come.
             let sets = self.comparison.sets.as_ref();
-            let alone = sets.and_then(|sets| alone_words(&sets.alone));
+            let alone = sets.and_then(|sets| alone_text(&sets.alone));
             let alone_towers = sets
                 .into_iter()
                 .flat_map(|sets| sets.alone.iter().flatten());
@@ -92,11 +92,11 @@ impl FeatureView {
                 ui.colored_label(p.waiting, format!("computing the maps of the {what}…"));
             } else if let Some(why) = &self.comparison.problem {
                 ui.colored_label(p.label, why);
-            } else if let Some(words) = alone {
+            } else if let Some(text) = alone {
                 // Short, so that the maps do not move from layer to layer.
                 let towers = alone_towers.join(", ");
                 ui.colored_label(p.waiting, format!("without {towers}"))
-                    .on_hover_text(words);
+                    .on_hover_text(text);
             }
         });
     }

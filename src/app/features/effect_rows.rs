@@ -20,7 +20,7 @@ impl FeatureView {
             return;
         }
         ui.add_space(10.0);
-        let words = match self.muting.is_empty() {
+        let text = match self.muting.is_empty() {
             true => "WHEN MUTED".to_owned(),
             false => format!("NOW, WITH {}", self.muting.text().to_uppercase()),
         };
@@ -29,7 +29,7 @@ impl FeatureView {
              a probability is coloured where it changes by {CHANGED} or more, yellow up and blue \
              down. What is grey changes less."
         );
-        caption_ui(ui, &format!("{words}{}", self.of_first())).on_hover_text(&tip);
+        caption_ui(ui, &format!("{text}{}", self.of_first())).on_hover_text(&tip);
         ui.scope(|ui| {
             if !self.effect_is_current() {
                 ui.set_opacity(FAINT);
@@ -41,8 +41,8 @@ impl FeatureView {
                     false if change.value < 0.0 => Some(p.working),
                     false => Some(p.waiting),
                 };
-                let words = change.text();
-                let row = row_ui(ui, &change.name, &words, Some(tint.unwrap_or(p.quiet)));
+                let text = change.text();
+                let row = row_ui(ui, &change.name, &text, Some(tint.unwrap_or(p.quiet)));
                 row.on_hover_text(&tip);
             }
         });

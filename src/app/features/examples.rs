@@ -53,12 +53,12 @@ impl FeatureView {
             let through = self.studies.looked_through(place);
             let (faces, which) = through.unwrap_or_default();
             let zero = dead.is_some_and(|dead| dead.contains(&channel));
-            let (tint, words) = match (zero, faces >= FEW_UNITS) {
+            let (tint, text) = match (zero, faces >= FEW_UNITS) {
                 (true, true) => (p.waiting, format!("dead: zero on {which}")),
                 (true, false) => (p.quiet, format!("zero on {which}")),
                 (false, _) => (p.quiet, "no face activates it".to_owned()),
             };
-            ui.add(egui::Label::new(RichText::new(words).color(tint)).wrap());
+            ui.add(egui::Label::new(RichText::new(text).color(tint)).wrap());
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
@@ -77,8 +77,8 @@ impl FeatureView {
             let place = self.maps.shown.as_ref().map(|s| s.place);
             caption_ui(ui, &format!("TOP ACTIVATIONS{}", self.of_first()));
             if let Some((faces, which)) = place.and_then(|p| self.studies.looked_through(p)) {
-                let words = format!("of {}", counted(faces, "face"));
-                caption_ui(ui, &words).on_hover_text(which);
+                let text = format!("of {}", counted(faces, "face"));
+                caption_ui(ui, &text).on_hover_text(which);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if self.studies.progress(StudyKind::TopActivations).is_some() {

@@ -45,16 +45,16 @@ impl FeatureView {
         let export = &mut self.export;
         ui.set_width(360.0);
         ui.horizontal_wrapped(|ui| {
-            for (what, words, there) in [
+            for (what, text, there) in [
                 (What::View, layer, true),
                 (What::Figure6, "Figure 6".into(), true),
                 (What::Channel, channel, there),
                 (What::Towers, "towers".into(), towers),
                 (What::Attention, "attention".into(), heat),
             ] {
-                let said = format!("Figure of {words}");
+                let said = format!("Figure of {text}");
                 let tip = "What the figure shows";
-                if there && choice_ui(ui, export.what == what, &words, &said, tip) {
+                if there && choice_ui(ui, export.what == what, &text, &said, tip) {
                     export.what = what;
                 }
             }

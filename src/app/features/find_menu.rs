@@ -10,8 +10,8 @@ use crate::app::widgets::theme;
 
 pub(super) fn sort_ui(ui: &mut Ui, find: &mut Find) {
     let name = find.sort.map_or("channel", Quantity::name);
-    let words = RichText::new(format!("sort: {name}")).size(theme::SMALL);
-    choice_menu(ui, words, |ui| {
+    let text = RichText::new(format!("sort: {name}")).size(theme::SMALL);
+    choice_menu(ui, text, |ui| {
         if ui
             .selectable_label(find.sort.is_none(), "channel")
             .clicked()
@@ -30,14 +30,14 @@ pub(super) fn sort_ui(ui: &mut Ui, find: &mut Find) {
 }
 
 pub(super) fn filter_ui(ui: &mut Ui, find: &mut Find) {
-    let words = match (find.threshold, find.is_filter()) {
+    let text = match (find.threshold, find.is_filter()) {
         (Some(t), _) => t.text(),
         (None, true) => "filtered".into(),
         (None, false) => "filter".into(),
     };
     let stay = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let words = RichText::new(words).size(theme::SMALL);
-    let button = MenuButton::new(words).config(stay);
+    let text = RichText::new(text).size(theme::SMALL);
+    let button = MenuButton::new(text).config(stay);
     let (response, _) = button.ui(ui, |ui| {
         ui.checkbox(
             &mut find.hide_zero,
@@ -83,9 +83,9 @@ fn threshold_ui(ui: &mut Ui, threshold: &mut Threshold) {
         }
     });
     ui.horizontal(|ui| {
-        for (at_least, words) in [(true, "at least"), (false, "at most")] {
+        for (at_least, text) in [(true, "at least"), (false, "at most")] {
             if ui
-                .selectable_label(threshold.at_least == at_least, words)
+                .selectable_label(threshold.at_least == at_least, text)
                 .clicked()
             {
                 threshold.at_least = at_least;

@@ -42,22 +42,22 @@ impl FeatureView {
             }
             return;
         }
-        let small = |words: String| RichText::new(words).size(theme::SMALL);
+        let small = |text: String| RichText::new(text).size(theme::SMALL);
         if self.is_late() {
-            let words = format!("computing {}…", self.place.title());
-            left.colored_label(p.waiting, small(words));
+            let text = format!("computing {}…", self.place.title());
+            left.colored_label(p.waiting, small(text));
             return;
         }
-        let mut words =
+        let mut text =
             "point at a map or at the face · click a map · ← → other maps, ↑ ↓ other photos"
                 .to_owned();
         for (command, does) in [(Command::Mute, "mutes"), (Command::Solo, "solos")] {
             if let Some(key) = context.keys.of(command) {
-                words += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
+                text += &format!(" · {} {does}", keys::shown(ui.ctx(), &key));
             }
         }
-        let words = small(words).color(p.quiet);
-        left.add(egui::Label::new(words).truncate());
+        let text = small(text).color(p.quiet);
+        left.add(egui::Label::new(text).truncate());
     }
 
     /// As high as that of the list beside it; in a comparison the values have a row of their own.
@@ -99,9 +99,9 @@ impl FeatureView {
             .map(|name| [vec![name], whole.clone()].concat());
         let ways = ways.chain([whole.clone(), value.clone().into_iter().collect()]);
         let (gap, room) = (ui.spacing().item_spacing.x, ui.available_width());
-        let width = |ui: &Ui, words: &str| {
+        let width = |ui: &Ui, text: &str| {
             let font = theme::font(theme::SMALL);
-            let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+            let galley = ui.painter().layout_no_wrap(text.to_owned(), font, p.text);
             galley.size().x.ceil() + gap
         };
         let fits = |way: &Vec<String>| way.iter().map(|w| width(ui, w)).sum::<f32>() - gap <= room;
@@ -112,17 +112,17 @@ impl FeatureView {
                 break;
             }
         }
-        for words in shown {
-            let strong = value.as_ref() == Some(&words);
-            let words = RichText::new(words).size(theme::SMALL);
-            ui.label(if strong { words.strong() } else { words });
+        for text in shown {
+            let strong = value.as_ref() == Some(&text);
+            let text = RichText::new(text).size(theme::SMALL);
+            ui.label(if strong { text.strong() } else { text });
         }
         let field = place.field_of(at.x as usize, at.y as usize);
         let (w, h) = (field.right - field.left, field.bottom - field.top);
         // The least of it where all does not fit.
-        let words = format!("receptive field {w} × {h}");
-        if width(ui, &words) - gap <= ui.available_width() {
-            ui.colored_label(p.quiet, RichText::new(words).size(theme::SMALL));
+        let text = format!("receptive field {w} × {h}");
+        if width(ui, &text) - gap <= ui.available_width() {
+            ui.colored_label(p.quiet, RichText::new(text).size(theme::SMALL));
         }
     }
 
@@ -141,11 +141,11 @@ impl FeatureView {
                 true => " of each ÷ its maximum",
                 false => "",
             };
-            let words = format!("{name}{scaled} {}", value.as_deref().unwrap_or("…"));
-            let words = RichText::new(words).size(theme::SMALL);
+            let text = format!("{name}{scaled} {}", value.as_deref().unwrap_or("…"));
+            let text = RichText::new(text).size(theme::SMALL);
             match set == slot.set {
-                true => ui.label(words.strong()),
-                false => ui.label(words.color(p.quiet)),
+                true => ui.label(text.strong()),
+                false => ui.label(text.color(p.quiet)),
             };
         }
     }
@@ -159,14 +159,14 @@ impl FeatureView {
         let (slot, channel) = self.keyed();
         let colours = self.colours(slot.set);
         let range = self.range(slot, channel);
-        let words = range.map_or(String::new(), |range| {
+        let text = range.map_or(String::new(), |range| {
             format!("{}: {}", range.whose, range.ends().join(" to "))
         });
-        ui.label(RichText::new(&words).size(theme::SMALL).color(p.quiet));
+        ui.label(RichText::new(&text).size(theme::SMALL).color(p.quiet));
         // It says as much when it is short, and numbers under the pointer need the room.
         let wide = (ui.max_rect().width() * 0.2).clamp(40.0, 150.0);
         let bar = colour_bar_ui(ui, colours, wide);
-        bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {words}")));
+        bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Colour key, {text}")));
     }
 }
 

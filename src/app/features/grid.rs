@@ -81,21 +81,21 @@ impl FeatureView {
                             }
                             Column::Absent(name) => {
                                 let layer = self.place.title();
-                                let words = format!(
+                                let text = format!(
                                     "The {} tower of this network has no {layer}.",
                                     title(name)
                                 );
-                                absent_ui(ui, name, &words, (width, head));
+                                absent_ui(ui, name, &text, (width, head));
                                 None
                             }
                             Column::Alone(name) => {
-                                let words = format!(
+                                let text = format!(
                                     "{} has no {} tower here: only towers that both have are \
                                      compared.",
                                     self.comparison.name,
                                     title(name)
                                 );
-                                absent_ui(ui, name, &words, (width, head));
+                                absent_ui(ui, name, &text, (width, head));
                                 None
                             }
                         };
@@ -170,9 +170,9 @@ impl FeatureView {
         if look.order.is_empty() {
             let p = theme::palette(ui.ctx());
             let font = theme::font(theme::SMALL);
-            let words = "no channel is let through by the filter";
+            let text = "no channel is let through by the filter";
             ui.painter()
-                .text(area.left_top(), Align2::LEFT_TOP, words, font, p.quiet);
+                .text(area.left_top(), Align2::LEFT_TOP, text, font, p.quiet);
             return None;
         }
         let origin = [area.left(), area.top()].map(|v| (v * scale).round() as i32);
@@ -236,8 +236,8 @@ impl FeatureView {
     fn menu_ui(&mut self, ui: &mut Ui) {
         let (at, channel) = (self.inspector.menu, self.inspector.menu.1);
         let conv = self.maps.shown.as_ref().is_some_and(|s| s.place.is_conv());
-        let named = |ui: &mut Ui, words: String, enabled: bool| {
-            ui.add_enabled(enabled, egui::Button::new(words)).clicked()
+        let named = |ui: &mut Ui, text: String, enabled: bool| {
+            ui.add_enabled(enabled, egui::Button::new(text)).clicked()
         };
         if named(ui, format!("Mute channel {channel}"), conv) {
             self.press(MuteButton::Mute, at);
@@ -259,7 +259,7 @@ impl FeatureView {
 }
 
 /// A column without maps: the tower's name, and why there are none.
-fn absent_ui(ui: &mut Ui, name: &str, words: &str, (width, lines): (f32, usize)) {
+fn absent_ui(ui: &mut Ui, name: &str, text: &str, (width, lines): (f32, usize)) {
     let p = theme::palette(ui.ctx());
     let size = vec2(width, head_height(lines));
     let (head, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -268,5 +268,5 @@ fn absent_ui(ui: &mut Ui, name: &str, words: &str, (width, lines): (f32, usize))
     let galley = shortened(ui.painter(), title(name), (font, p.quiet), width);
     let at = name_at - vec2(0.0, galley.size().y / 2.0);
     ui.painter().galley(at, galley, p.quiet);
-    ui.add(egui::Label::new(egui::RichText::new(words).color(p.quiet)).wrap());
+    ui.add(egui::Label::new(egui::RichText::new(text).color(p.quiet)).wrap());
 }

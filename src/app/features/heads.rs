@@ -27,11 +27,11 @@ pub(super) fn head_height(lines: usize) -> f32 {
 /// Words in one line that is no wider; with … in place of what has no room.
 pub(super) fn shortened(
     painter: &egui::Painter,
-    words: String,
+    text: String,
     (font, tint): (egui::FontId, Color32),
     width: f32,
 ) -> Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(words, font, tint);
+    let mut job = egui::text::LayoutJob::simple_singleline(text, font, tint);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(0.0));
     painter.layout_job(job)
 }
@@ -46,10 +46,10 @@ impl FeatureView {
     /// In how many lines the heads of columns are: in two where a name and a range have no room
     /// beside each other in any of them, however long the range is. Maps do not move when it changes.
     pub(super) fn head_lines(&self, ui: &Ui, columns: &[Column], width: f32) -> usize {
-        let measured = |words: String, size: f32| {
+        let measured = |text: String, size: f32| {
             let galley = ui
                 .painter()
-                .layout_no_wrap(words, theme::font(size), Color32::WHITE);
+                .layout_no_wrap(text, theme::font(size), Color32::WHITE);
             galley.size().x
         };
         let fits = |column: &Column| {
@@ -104,8 +104,8 @@ impl FeatureView {
         let from = head.right() - range.size().x;
         painter.galley(pos2(from, middle - range.size().y / 2.0), range, p.quiet);
         // In a narrow column less and less of it.
-        for words in &tower.facts {
-            let galley = painter.layout_no_wrap(words.clone(), small.clone(), p.quiet);
+        for text in &tower.facts {
+            let galley = painter.layout_no_wrap(text.clone(), small.clone(), p.quiet);
             if left + galley.size().x <= from - APART {
                 let at = pos2(left, middle - galley.size().y / 2.0);
                 painter.galley(at, galley, p.quiet);

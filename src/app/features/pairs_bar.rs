@@ -55,11 +55,11 @@ impl FeatureView {
                 }
                 (_, false) if !there => {}
                 (_, false) if !have_difference => {
-                    let words = format!(
+                    let text = format!(
                         "{} channels beside {}: no difference by number, and ranges of their own",
                         counts[0], counts[1]
                     );
-                    ui.colored_label(p.waiting, words).on_hover_text(
+                    ui.colored_label(p.waiting, text).on_hover_text(
                         "The networks have different widths. By correlation as many are paired as \
                          the narrower one has",
                     );
@@ -67,8 +67,8 @@ impl FeatureView {
                 (_, false) => {
                     let apart = kinship.iter().any(Kinship::is_apart);
                     let tint = if apart { p.waiting } else { p.quiet };
-                    let words = RichText::new(kinship_text(&kinship)).color(tint);
-                    ui.label(words).on_hover_text(
+                    let text = RichText::new(kinship_text(&kinship)).color(tint);
+                    ui.label(text).on_hover_text(
                         "Of the weights that make equal channels: those that began apart have a mean \
                          cosine near 0 and their channels in \
                          any order; those of one origin keep theirs",
@@ -89,7 +89,7 @@ fn pairing_ui(ui: &mut Ui, pairs: &mut Pairs) {
     let p = theme::palette(ui.ctx());
     let matching = pairs.are_by_correlation();
     ui.colored_label(p.quiet, "channels");
-    for (choice, words, said, tip) in [
+    for (choice, text, said, tip) in [
         (
             false,
             "by number",
@@ -104,7 +104,7 @@ fn pairing_ui(ui: &mut Ui, pairs: &mut Pairs) {
              own over faces of the list, one to one",
         ),
     ] {
-        if choice_ui(ui, matching == choice, words, said, tip) && matching != choice {
+        if choice_ui(ui, matching == choice, text, said, tip) && matching != choice {
             pairs.choose(choice);
         }
     }
@@ -143,8 +143,8 @@ mod tests {
             cosine: Some(cosine),
             same_run,
         };
-        let words = kinship_text(&[kin(0.99, false), kin(-0.02, false)]);
-        assert!(words.starts_with("trained apart (cosine −0.02)"), "{words}");
+        let text = kinship_text(&[kin(0.99, false), kin(-0.02, false)]);
+        assert!(text.starts_with("trained apart (cosine −0.02)"), "{text}");
         assert!(kinship_text(&[kin(0.9, false)]).starts_with("of one origin"));
         assert!(kinship_text(&[kin(0.2, true)]).starts_with("of one run"));
     }

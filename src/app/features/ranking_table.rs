@@ -56,13 +56,13 @@ impl FeatureView {
                 &mut self.studies.faces.of_shown,
             );
             faces_ui(ui, &context.model.faces, (wanted, of_shown), tip);
-            let words = format!(
+            let text = format!(
                 "rank {} {}",
                 title(&tower.unwrap_or_default()),
                 self.place.title()
             );
             let running = self.studies.progress(StudyKind::Rank).is_some();
-            let button = ui.add_enabled(conv && !running, egui::Button::new(words));
+            let button = ui.add_enabled(conv && !running, egui::Button::new(text));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Rank the channels"));
             let button = button
                 .on_hover_text("Mute each channel in turn and measure what changes")
@@ -96,12 +96,12 @@ impl FeatureView {
             table_menu_ui(ui, TableKind::Ranking, actions);
         });
         wrapped(ui, 12, |ui| {
-            let words = RichText::new(significance_text(schema, &effects)).size(theme::SMALL);
+            let text = RichText::new(significance_text(schema, &effects)).size(theme::SMALL);
             let tint = match effects.resampled.units < FEW_UNITS {
                 true => p.waiting,
                 false => p.quiet,
             };
-            ui.colored_label(tint, words).on_hover_text(
+            ui.colored_label(tint, text).on_hover_text(
                 "With and without a channel the same faces are measured, and resampled together; \
                  faint is what has zero in its interval. Each channel has an interval of its own: \
                  of those that do nothing one in twenty leaves zero out by chance.",
@@ -135,9 +135,9 @@ impl FeatureView {
             for (t, task) in schema.tasks.iter().enumerate() {
                 row.col(|ui| {
                     let first = effects.channels.first().and_then(|c| c.get(t));
-                    let (words, tip) = measure_text(first, task.is_points());
-                    let words = format!("{}: {words}", title(&task.name));
-                    if head_ui(ui, by == By::Task(t), &words, tip) {
+                    let (text, tip) = measure_text(first, task.is_points());
+                    let text = format!("{}: {text}", title(&task.name));
+                    if head_ui(ui, by == By::Task(t), &text, tip) {
                         by = By::Task(t);
                     }
                 });
@@ -252,14 +252,14 @@ fn most_changed_ui(ui: &mut Ui, effect: &TaskEffect, schema: &Schema, column: &T
 /// How large an effect is beside the largest, at the left of its cell.
 fn bar_ui(ui: &Ui, effect: &TaskEffect, largest: f64) {
     // What the words at the right need.
-    let words = match effect {
+    let text = match effect {
         TaskEffect::Points { .. } => 180.0,
         TaskEffect::Binary { .. } => 360.0,
     };
     let share = effect.size() / largest;
     let p = theme::palette(ui.ctx());
     let cell = ui.max_rect().shrink2(vec2(8.0, 0.0));
-    let length = (cell.width() - words).clamp(0.0, 160.0) * share.abs() as f32;
+    let length = (cell.width() - text).clamp(0.0, 160.0) * share.abs() as f32;
     let at = cell.left_center() - vec2(0.0, theme::BAR / 2.0);
     let bar = Rect::from_min_size(at, vec2(length, theme::BAR));
     let tint = if share < 0.0 { p.working } else { p.waiting };
@@ -272,20 +272,20 @@ fn effect_ui(ui: &mut Ui, effect: &TaskEffect, digits: usize) {
     // From the right to the left.
     if let Some(interval) = effect.interval() {
         let [low, high] = interval.map(|v| number(v, digits));
-        let words = RichText::new(format!("[{low}, {high}]")).size(theme::CAPTION);
-        ui.colored_label(p.quiet, words);
+        let text = RichText::new(format!("[{low}, {high}]")).size(theme::CAPTION);
+        ui.colored_label(p.quiet, text);
     }
     ui.label(number(effect.size(), digits));
 }
 
 /// A column's head; true when it is clicked.
-fn head_ui(ui: &mut Ui, sorted: bool, words: &str, tip: &str) -> bool {
+fn head_ui(ui: &mut Ui, sorted: bool, message: &str, tip: &str) -> bool {
     let p = theme::palette(ui.ctx());
     let tint = if sorted { p.prediction } else { p.quiet };
     ui.add_space(8.0);
-    let text = RichText::new(words).size(theme::SMALL).color(tint);
+    let text = RichText::new(message).size(theme::SMALL).color(tint);
     let response = ui.add(egui::Button::new(text).frame(false));
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {words}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {message}")));
     let tip = format!("Sort by this. {tip}");
     response.on_hover_text(tip.trim_end()).clicked()
 }

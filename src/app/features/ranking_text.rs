@@ -10,36 +10,36 @@ use crate::study::{Differing, Effects, TaskEffect};
 pub(super) fn sample_text(schema: &Schema, effects: &Effects, choice: &FaceSubset) -> String {
     let faces = effects.faces;
     let which = choice.describe(faces);
-    let mut words = format!("mean over {which}, {}", describe_boxes(&effects.boxes));
+    let mut text = format!("mean over {which}, {}", describe_boxes(&effects.boxes));
     for (task, labelled) in schema.tasks.iter().zip(&effects.labelled) {
         if *labelled < faces {
             let name = title(&task.name);
-            words += &format!(
+            text += &format!(
                 " · {name}: {labelled} of {} labelled",
                 counted(faces, "face")
             );
         }
     }
-    words
+    text
 }
 
 /// How sure the means are, and how many channels do something that is told from nothing.
 pub(super) fn significance_text(schema: &Schema, effects: &Effects) -> String {
-    let mut words = effects.resampled.words();
+    let mut text = effects.resampled.describe();
     if effects.resampled.units < LEAST_UNITS {
-        return words;
+        return text;
     }
     for (t, task) in schema.tasks.iter().enumerate() {
         let name = title(&task.name);
         if !effects.touches(t) {
             continue;
         }
-        words += &match effects.differing(t) {
+        text += &match effects.differing(t) {
             None => format!(" · {name}: no labels, so nothing is told from zero"),
             Some(found) => format!(" · {name}: {}", differing_text(found)),
         };
     }
-    words
+    text
 }
 
 /// "5 of 64 channels differ, about 3 are expected by chance".
@@ -83,17 +83,17 @@ fn digits(largest: f64, least: usize) -> usize {
 /// A number of so many decimals; what is smaller than they can show is said to be so, and is not
 /// written as a zero.
 pub(super) fn number(value: f64, digits: usize) -> String {
-    let words = format!("{value:.digits$}");
-    let is_zero = |words: &str| words.chars().all(|c| matches!(c, '0' | '.'));
-    if is_zero(words.trim_start_matches('-')) {
+    let text = format!("{value:.digits$}");
+    let is_zero = |text: &str| text.chars().all(|c| matches!(c, '0' | '.'));
+    if is_zero(text.trim_start_matches('-')) {
         let least = format!("{:.digits$}", 10.0_f64.powi(-(digits as i32)));
         return match value {
             v if v > 0.0 => format!("<{least}"),
             v if v < 0.0 => format!(">−{least}"),
-            _ => words.replace('-', ""),
+            _ => text.replace('-', ""),
         };
     }
-    words.replace('-', "−")
+    text.replace('-', "−")
 }
 
 /// What a task's column holds, and what that is.
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_differs_by_chance_is_said() {
-        let words = |channels, of, tested| {
+        let text = |channels, of, tested| {
             differing_text(Differing {
                 channels,
                 of,
@@ -151,12 +151,12 @@ mod tests {
             })
         };
         assert_eq!(
-            words(5, 64, 64),
+            text(5, 64, 64),
             "5 of 64 channels differ, about 3 are expected by chance"
         );
         let one = "1 of 32 channels differs, about 1 is expected by chance";
-        assert_eq!(words(1, 32, 20), one);
+        assert_eq!(text(1, 32, 20), one);
         let few = "2 of 4 channels differ, fewer than 1 is expected by chance";
-        assert_eq!(words(2, 4, 4), few);
+        assert_eq!(text(2, 4, 4), few);
     }
 }

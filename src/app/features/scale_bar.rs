@@ -70,8 +70,8 @@ impl FeatureView {
 }
 
 pub(super) fn colours_ui(ui: &mut Ui, colours: &mut ColourMap) {
-    let words = RichText::new(colours.name()).size(theme::SMALL);
-    let menu = choice_menu(ui, words, |ui| {
+    let text = RichText::new(colours.name()).size(theme::SMALL);
+    let menu = choice_menu(ui, text, |ui| {
         for map in ColourMap::CHOICES {
             if ui.selectable_label(*colours == map, map.name()).clicked() {
                 *colours = map;

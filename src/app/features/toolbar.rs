@@ -118,8 +118,8 @@ impl FeatureView {
         let sets = self.comparison.sets.as_ref();
         let muting = sets.map_or(SecondMuting::All, |sets| sets.second_muting);
         let (first, said, why) = second_text(muting);
-        let words = format!("{}{first}{elsewhere} ×", self.muting.text());
-        let button = Button::new(RichText::new(words).size(theme::SMALL).color(p.label))
+        let text = format!("{}{first}{elsewhere} ×", self.muting.text());
+        let button = Button::new(RichText::new(text).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);

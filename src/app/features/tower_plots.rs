@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetI
 
 use crate::app::widgets::theme;
 use crate::figure::{
-    DEPTHS, changes_note, changes_title, depth_words, marks_of, signed, span_of, tick,
+    DEPTHS, changes_note, changes_title, depth_text, marks_of, signed, span_of, tick,
 };
 use crate::humanize::{layer_title, title};
 use crate::measure::Difference;
@@ -91,32 +91,32 @@ impl Plot {
         for (i, share) in shares.iter().enumerate() {
             let (left, width) = self.bar(i);
             let at = pos2(left + width / 2.0, self.area.bottom() + 5.0);
-            let name = depth_words(&share.depth);
+            let name = depth_text(&share.depth);
             painter.text(at, Align2::CENTER_TOP, name, small.clone(), p.quiet);
         }
         let at = pos2(self.area.center().x, self.area.bottom() + 20.0);
         painter.text(at, Align2::CENTER_TOP, DEPTHS, small, p.quiet);
     }
 
-    fn tick(&self, ui: &Ui, part: f32, words: &str) {
+    fn tick(&self, ui: &Ui, part: f32, text: &str) {
         let p = theme::palette(ui.ctx());
         let line = Stroke::new(1.0, p.hairline);
         ui.painter().hline(self.area.x_range(), self.y(part), line);
         let at = pos2(self.area.left() - 6.0, self.y(part));
         let font = theme::font(theme::CAPTION);
         ui.painter()
-            .text(at, Align2::RIGHT_CENTER, words, font, p.quiet);
+            .text(at, Align2::RIGHT_CENTER, text, font, p.quiet);
     }
 
     /// What a bar says under the pointer.
-    fn said(&self, ui: &mut Ui, i: usize, words: String) {
+    fn said(&self, ui: &mut Ui, i: usize, text: String) {
         let (left, width) = self.bar(i);
         let bar = Rect::from_x_y_ranges(left..=left + width, self.area.y_range());
         let id = ui
             .scope_id()
             .with((self.area.min.x as i32, self.area.min.y as i32, i));
         let response = ui.interact(bar, id, Sense::hover());
-        response.on_hover_text_at_pointer(words);
+        response.on_hover_text_at_pointer(text);
     }
 }
 
@@ -137,14 +137,14 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
         let painter = ui.painter();
         painter.rect_filled(plot.piece(i, (shared, 1.0), (0.0, 1.0)), 0, OWN);
         painter.rect_filled(plot.piece(i, (0.0, shared), (0.0, 1.0)), 0, SHARED);
-        let words = format!(
+        let text = format!(
             "{}: {:.1} % shared; norms {:.2} own, {:.2} shared",
             layer_title(&share.depth),
             100.0 * shared,
             share.own_norm,
             share.shared_norm
         );
-        plot.said(ui, i, words);
+        plot.said(ui, i, text);
     }
     let half: [Pos2; 2] = [plot.area.left(), plot.area.right()].map(|x| pos2(x, plot.y(0.5)));
     ui.painter().line_segment(half, Stroke::new(1.0, p.text));
@@ -153,9 +153,9 @@ fn norms(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
 fn unmeasured(ui: &Ui, plot: &Plot) {
     let p = theme::palette(ui.ctx());
     let (at, font) = (plot.area.center(), theme::font(theme::SMALL));
-    let words = "not measured yet";
+    let text = "not measured yet";
     ui.painter()
-        .text(at, Align2::CENTER_CENTER, words, font, p.quiet);
+        .text(at, Align2::CENTER_CENTER, text, font, p.quiet);
 }
 
 /// What a half at zero changes: the NME rises, the accuracy falls, as tables say it.
@@ -198,13 +198,13 @@ fn losses(ui: &mut Ui, plot: &Plot, base: &Base, shares: &[&Share]) {
             }
         }
         let said = |v: Option<Difference>| v.map_or("–".into(), |v| change_text(&v));
-        let words = format!(
+        let text = format!(
             "{}: without own {}, without shared {}",
             layer_title(&shares[i].depth),
             said(halves[0]),
             said(halves[1])
         );
-        plot.said(ui, i, words);
+        plot.said(ui, i, text);
     }
     let y = plot.y(part(0.0));
     let line = [plot.area.left(), plot.area.right()].map(|x| pos2(x, y));
@@ -235,17 +235,17 @@ mod tests {
 
     #[test]
     fn what_is_not_told_from_zero_is_said() {
-        let words = |interval| {
+        let text = |interval| {
             change_text(&Difference {
                 value: -0.05,
                 interval,
             })
         };
         assert_eq!(
-            words(Some([-0.4, 0.3])),
+            text(Some([-0.4, 0.3])),
             "−0.05 [−0.40, +0.30], not told from zero"
         );
-        assert_eq!(words(Some([-0.4, -0.01])), "−0.05 [−0.40, −0.01]");
-        assert_eq!(words(None), "−0.05, too few faces");
+        assert_eq!(text(Some([-0.4, -0.01])), "−0.05 [−0.40, −0.01]");
+        assert_eq!(text(None), "−0.05, too few faces");
     }
 }

@@ -37,17 +37,17 @@ impl FeatureView {
                 actions.push(Action::MeasureTowers);
             }
             ui.add_space(12.0);
-            for (tint, words) in [(OWN, "the task's own maps"), (SHARED, "shared maps")] {
+            for (tint, text) in [(OWN, "the task's own maps"), (SHARED, "shared maps")] {
                 let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
                 ui.painter().rect_filled(dot, 2, tint);
-                ui.label(egui::RichText::new(words).size(theme::SMALL));
+                ui.label(egui::RichText::new(text).size(theme::SMALL));
             }
             if let Some((found, choice)) = &self.studies.found.towers {
                 // A line breaks between these, not within one.
                 let over = format!("over {},", choice.describe(found.faces));
-                for words in [over, describe_boxes(&found.boxes)] {
-                    let words = egui::RichText::new(words).color(p.quiet);
-                    ui.add(egui::Label::new(words).extend());
+                for text in [over, describe_boxes(&found.boxes)] {
+                    let text = egui::RichText::new(text).color(p.quiet);
+                    ui.add(egui::Label::new(text).extend());
                 }
                 table_menu_ui(ui, TableKind::Towers, actions);
             }
@@ -60,13 +60,13 @@ impl FeatureView {
             .and_then(|t| t.0.resampled)
         {
             wrapped(ui, 12, |ui| {
-                let words = format!("{}; faint: not told from zero", resampled.words());
+                let text = format!("{}; faint: not told from zero", resampled.describe());
                 let tint = match resampled.units < FEW_UNITS {
                     true => p.waiting,
                     false => p.quiet,
                 };
-                let words = egui::RichText::new(words).size(theme::SMALL);
-                ui.colored_label(tint, words).on_hover_text(
+                let text = egui::RichText::new(text).size(theme::SMALL);
+                ui.colored_label(tint, text).on_hover_text(
                     "Each resample measures with and without a half on the same faces. Of halves \
                      that nobody misses one in twenty seems to differ.",
                 );
@@ -80,7 +80,7 @@ impl FeatureView {
             return;
         };
         warnings_ui(ui, &found.warnings);
-        let words = match (found.shares.is_empty(), found.faces) {
+        let text = match (found.shares.is_empty(), found.faces) {
             (true, _) => "This network joins no towers: there is nothing to compare.",
             (false, 0) => {
                 "At each depth a task joins its own maps with the shared ones. At the left is what \
@@ -88,9 +88,9 @@ impl FeatureView {
             }
             _ => "",
         };
-        if !words.is_empty() {
+        if !text.is_empty() {
             wrapped(ui, 12, |ui| {
-                ui.colored_label(p.quiet, words);
+                ui.colored_label(p.quiet, text);
             });
         }
         if !found.shares.is_empty() {

@@ -153,8 +153,8 @@ fn filter_menu_ui(ui: &mut Ui, list: &List, schema: &Schema, wanted: &mut Arrang
             choice_menu(ui, column, |ui| {
                 for (value, count) in &values.listed {
                     let on = wanted.columns.iter().any(|w| w.0 == c && w.1 == *value);
-                    let words = format!("{}  {}", value_words(value), thousands(*count));
-                    if ui.selectable_label(on, words).clicked() {
+                    let text = format!("{}  {}", value_words(value), thousands(*count));
+                    if ui.selectable_label(on, text).clicked() {
                         wanted.columns.retain(|w| w.0 != c);
                         if !on {
                             wanted.columns.push((c, value.clone()));
@@ -195,8 +195,8 @@ fn filters_ui(ui: &mut Ui, context: &Context, schema: &Schema, wanted: &mut Arra
     if !on.is_empty() {
         wrapped(ui, 12, |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            for (words, off) in on {
-                let button = chip(ui, &format!("{words}  ×"), &format!("Remove {words}"));
+            for (text, off) in on {
+                let button = chip(ui, &format!("{text}  ×"), &format!("Remove {text}"));
                 if button.on_hover_text("Take this away").clicked() {
                     off(wanted);
                 }
@@ -208,8 +208,8 @@ fn filters_ui(ui: &mut Ui, context: &Context, schema: &Schema, wanted: &mut Arra
         let p = theme::palette(ui.ctx());
         // The button that does so is at the foot of the list.
         wrapped(ui, 12, |ui| {
-            let words = egui::RichText::new("not all faces are predicted yet");
-            ui.label(words.size(theme::SMALL).color(p.waiting));
+            let text = egui::RichText::new("not all faces are predicted yet");
+            ui.label(text.size(theme::SMALL).color(p.waiting));
         });
     }
 }
@@ -219,9 +219,9 @@ type Off = Box<dyn Fn(&mut Arrangement)>;
 /// What is asked for, in words, and how it is taken away.
 fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(String, Off)> {
     let mut all: Vec<(String, Off)> = Vec::new();
-    let mut add = |words: String, off: Off| all.push((words, off));
+    let mut add = |text: String, off: Off| all.push((text, off));
     if let Some(among) = &wanted.among {
-        add(among.words.clone(), Box::new(|a| a.among = None));
+        add(among.text.clone(), Box::new(|a| a.among = None));
     }
     if let Some(split) = wanted.split {
         add(split.to_string(), Box::new(|a| a.split = None));
@@ -233,13 +233,13 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
             .filter(|t| t.is_points())
             .flat_map(|t| t.items());
         let point = point.and_then(|i| names.into_iter().nth(i));
-        let words = point.map_or("misses".into(), |p| {
+        let text = point.map_or("misses".into(), |p| {
             format!("{} misses", p.replace('_', " "))
         });
-        add(words, Box::new(|a| a.misses = None));
+        add(text, Box::new(|a| a.misses = None));
     }
     if let Some(filter) = wanted.attribute {
-        let words = match filter {
+        let text = match filter {
             AttributeFilter::AnyDisputed => "disputed".to_owned(),
             AttributeFilter::Is(place, is) => {
                 let how = ATTRIBUTE_FILTERS.iter().find(|f| f.1 == is);
@@ -247,7 +247,7 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
                 format!("{} {how}", attribute_name(schema, place))
             }
         };
-        add(words, Box::new(|a| a.attribute = None));
+        add(text, Box::new(|a| a.attribute = None));
     }
     for (column, value) in &wanted.columns {
         let (name, column) = (columns.get(*column).map_or("", String::as_str), *column);
@@ -260,13 +260,13 @@ fn filters(wanted: &Arrangement, columns: &[String], schema: &Schema) -> Vec<(St
         Sort::Disputes => Some("most disputed first".to_owned()),
         Sort::Doubt(place) | Sort::Confidence(place) | Sort::AttributeError(place) => {
             let mut orders = attribute_orders(place).into_iter();
-            let words = orders.find(|o| o.1 == wanted.sort).map_or("", |o| o.0);
-            Some(format!("{}, {words}", attribute_name(schema, place)))
+            let text = orders.find(|o| o.1 == wanted.sort).map_or("", |o| o.0);
+            Some(format!("{}, {text}", attribute_name(schema, place)))
         }
         Sort::Difference => Some("differences first".to_owned()),
     };
-    if let Some(words) = sorted {
-        add(words, Box::new(|a| a.sort = Sort::Listed));
+    if let Some(text) = sorted {
+        add(text, Box::new(|a| a.sort = Sort::Listed));
     }
     all
 }

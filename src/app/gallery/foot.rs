@@ -57,8 +57,8 @@ fn predicted_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let p = theme::palette(ui.ctx());
     let list = &context.model.faces;
     let (found, all) = (list.findings.found(), list.items.len());
-    let words = format!("{} of {} predicted", thousands(found), thousands(all));
-    let words = egui::RichText::new(words).size(theme::SMALL).color(p.quiet);
+    let text = format!("{} of {} predicted", thousands(found), thousands(all));
+    let text = egui::RichText::new(text).size(theme::SMALL).color(p.quiet);
     // From the right, so that the words give way in a narrow pane, not the button.
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.with_layout(layout, |ui| {
@@ -74,7 +74,7 @@ fn predicted_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
             }
         }
         let left = egui::Layout::left_to_right(egui::Align::Center);
-        ui.with_layout(left, |ui| ui.add(egui::Label::new(words).truncate()));
+        ui.with_layout(left, |ui| ui.add(egui::Label::new(text).truncate()));
     });
 }
 
@@ -90,8 +90,8 @@ fn sweep_ui(ui: &mut Ui, context: &Context, sweep: SweepProgress, actions: &mut 
     if context.explained(button, stop).clicked() {
         actions.push(Action::Run(stop));
     }
-    let words = egui::RichText::new(sweep.words()).size(theme::SMALL);
-    ui.add(egui::Label::new(words.color(p.quiet)).truncate());
+    let text = egui::RichText::new(sweep.describe()).size(theme::SMALL);
+    ui.add(egui::Label::new(text.color(p.quiet)).truncate());
 }
 
 /// Predicts what the filters leave; the rest of a large set would take its time.

@@ -114,8 +114,8 @@ impl GalleryView {
                     let review = context.model.review.open();
                     let review = review.and_then(|open| open.describe(index));
                     for more in review.into_iter().chain(list.describe_box(index)) {
-                        let apart = if value.words.is_empty() { "" } else { " · " };
-                        value.words += &format!("{apart}{more}");
+                        let apart = if value.text.is_empty() { "" } else { " · " };
+                        value.text += &format!("{apart}{more}");
                     }
                     let about = || RowValue::about(&face, &schema);
                     let fields = || fields::lines(&fields::fields(&face, &list.info.columns));
@@ -133,11 +133,11 @@ impl GalleryView {
 fn empty_ui(ui: &mut Ui, context: &Context, actions: &mut Vec<Action>) {
     let p = theme::palette(ui.ctx());
     if context.model.faces.items.is_empty() {
-        let words = match context.is_opening {
+        let text = match context.is_opening {
             true => "opening…",
             false => "nothing is open",
         };
-        ui.centered_and_justified(|ui| ui.colored_label(p.quiet, words));
+        ui.centered_and_justified(|ui| ui.colored_label(p.quiet, text));
         return;
     }
     let command = Command::List(ListCommand::AllFaces);

@@ -36,14 +36,14 @@ pub fn row_ui(
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = face.name();
     let failed = matches!(face.item.state, Picture::Failed(_));
-    let words = if failed {
+    let message = if failed {
         "cannot be read"
     } else {
-        &value.words
+        &value.text
     };
     response.widget_info(|| {
         let mut info = WidgetInfo::selected(Role::Button, true, selected || chosen, &name);
-        info.current_text_value = Some(words.to_owned());
+        info.current_text_value = Some(message.to_owned());
         info
     });
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
@@ -92,7 +92,7 @@ pub fn row_ui(
     text.text(
         pos2(left, rect.center().y + 9.0),
         Align2::LEFT_CENTER,
-        words,
+        message,
         theme::font(theme::CAPTION),
         tint,
     );

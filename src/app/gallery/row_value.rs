@@ -45,7 +45,7 @@ impl By {
 /// What is said of a face, and whether that is as labelled.
 #[derive(Debug, PartialEq)]
 pub struct RowValue {
-    pub words: String,
+    pub text: String,
     pub right: Option<bool>,
 }
 
@@ -53,7 +53,7 @@ impl RowValue {
     pub fn of(face: &Face, by: By, schema: &Schema) -> Self {
         match by {
             By::Nme => Self {
-                words: match (face.nme(schema), face.finding) {
+                text: match (face.nme(schema), face.finding) {
                     (Some(nme), _) => format!("NME {:.1} %", 100.0 * nme),
                     (None, Some(_)) => "predicted".into(),
                     (None, None) => String::new(),
@@ -67,7 +67,7 @@ impl RowValue {
             By::Point(point) => of_point(face, point, schema),
             By::Disputes => disputed(face),
             By::Difference => Self {
-                words: face
+                text: face
                     .finding
                     .zip(face.other)
                     .map(|(ours, theirs)| difference(schema, ours, theirs))
@@ -128,13 +128,13 @@ fn attribute(face: &Face, place: AttributeIndex, schema: &Schema) -> RowValue {
     let value = value.filter(|v| v.is_finite());
     let label = face.labels().and_then(|_| label(face.sample, place));
     let said = value.map_or("not predicted".to_owned(), short);
-    let words = match label {
+    let text = match label {
         Some(true) => format!("{name} {said}, label +"),
         Some(false) => format!("{name} {said}, label −"),
         None => format!("{name} {said}, no label"),
     };
     RowValue {
-        words,
+        text,
         right: label.zip(value).map(|(label, v)| label == (v >= 0.5)),
     }
 }
@@ -144,15 +144,15 @@ fn disputed(face: &Face) -> RowValue {
     let counts = face.finding.map(|f| disputes(face.sample, f));
     match counts {
         None => RowValue {
-            words: "not predicted".into(),
+            text: "not predicted".into(),
             right: None,
         },
         Some((_, 0)) => RowValue {
-            words: "no labels".into(),
+            text: "no labels".into(),
             right: None,
         },
         Some((count, all)) => RowValue {
-            words: format!("{count} of {all} disputed"),
+            text: format!("{count} of {all} disputed"),
             right: Some(count == 0),
         },
     }
@@ -163,25 +163,25 @@ fn of_point(face: &Face, point: usize, schema: &Schema) -> RowValue {
     let points = points_of(schema, face.labels(), face.prediction());
     let Some(point) = points.get(point) else {
         return RowValue {
-            words: String::new(),
+            text: String::new(),
             right: None,
         };
     };
     let off = point.off().zip(point.length).map(|(off, l)| off / l);
-    let words = match off {
+    let text = match off {
         Some(off) => format!("{} {:.1} % of L", point.title(), 100.0 * off),
         None => format!("{} unknown", point.title()),
     };
     RowValue {
-        words,
+        text,
         right: point.is_found(),
     }
 }
 
 /// ".86".
 fn short(value: f32) -> String {
-    let words = format!("{value:.2}");
-    words.strip_prefix('0').map_or(words.clone(), str::to_owned)
+    let text = format!("{value:.2}");
+    text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -258,7 +258,7 @@ mod tests {
         };
         let said = |face: &Face, by| {
             let value = RowValue::of(face, by, &schema);
-            (value.words, value.right)
+            (value.text, value.right)
         };
         let both = face(Some(&ours), Some(&theirs));
         let bald = By::Attribute(BALD);
@@ -269,9 +269,9 @@ mod tests {
             said(&both, By::Point(1)),
             ("right eye 0.0 % of L".into(), Some(true))
         );
-        let (words, _) = said(&both, By::Difference);
+        let (text, _) = said(&both, By::Difference);
         assert_eq!(
-            words, "difference 2.5 %",
+            text, "difference 2.5 %",
             "one pixel at one of five points, of 8 between the network's eyes"
         );
         let other = face(Some(&theirs), None);

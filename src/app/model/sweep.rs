@@ -30,7 +30,7 @@ pub struct SweepProgress {
 
 impl SweepProgress {
     /// "1,200 of 12,200 · 310/s · 35 s left".
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let counted = format!("{} of {}", thousands(self.done), thousands(self.of));
         let rate = self.done as f64 / self.elapsed.as_secs_f64().max(1e-3);
         if self.done == 0 {

@@ -5,17 +5,17 @@ use std::sync::{Arc, Mutex};
 /// Says in the bar what is waited for, as long as it lives.
 pub struct Busy {
     all: Arc<Mutex<Vec<String>>>,
-    words: String,
+    text: String,
 }
 
 impl Busy {
-    pub fn new(all: &Arc<Mutex<Vec<String>>>, words: String) -> Self {
+    pub fn new(all: &Arc<Mutex<Vec<String>>>, text: String) -> Self {
         if let Ok(mut all) = all.lock() {
-            all.push(words.clone());
+            all.push(text.clone());
         }
         Self {
             all: all.clone(),
-            words,
+            text,
         }
     }
 }
@@ -23,7 +23,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         if let Ok(mut all) = self.all.lock()
-            && let Some(at) = all.iter().position(|w| *w == self.words)
+            && let Some(at) = all.iter().position(|w| *w == self.text)
         {
             all.remove(at);
         }

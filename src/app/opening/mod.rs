@@ -29,7 +29,7 @@ use dialog::EVERYTHING;
 pub use dialog::{Ask, DATA_SETS, Dialog, Filter, WEIGHTS, Wanted};
 pub use dialogs::{Dialogs, ask, close};
 use open::open;
-use recognise::drop_words;
+use recognise::drop_text;
 pub use recognise::{Opened, pasted_path};
 
 /// Sends work away and hands back what comes of it.
@@ -185,7 +185,7 @@ impl Opening {
 
     /// Says what would happen to paths that are dragged over the window.
     pub fn hover(&self, paths: Vec<PathBuf>) {
-        self.away(move |say| say(Arrival::Hovered(drop_words(&paths))));
+        self.away(move |say| say(Arrival::Hovered(drop_text(&paths))));
     }
 
     /// Asks with the system's dialog for what to open.

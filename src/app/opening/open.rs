@@ -81,7 +81,7 @@ fn open_faces(paths: Vec<PathBuf>, schema: &Schema) -> Result<(FaceSet, bool), D
     let opened = FaceSet {
         key: dataset::content_hash(&set.samples),
         number: 0,
-        problems: problem_words(&set.name, faces, &set.problems),
+        problems: problem_text(&set.name, faces, &set.problems),
         log: set
             .problems
             .iter()
@@ -115,7 +115,7 @@ fn is_table(path: &Path) -> bool {
 }
 
 /// What is wrong with a data set in one sentence, however much it is; the log has each problem.
-fn problem_words(name: &str, faces: usize, problems: &[Problem]) -> Option<String> {
+fn problem_text(name: &str, faces: usize, problems: &[Problem]) -> Option<String> {
     let none = match faces {
         0 => "no face in it can be used",
         _ => "",

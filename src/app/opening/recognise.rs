@@ -100,7 +100,7 @@ pub fn pasted_path(line: &str) -> Option<PathBuf> {
 }
 
 /// What a drop of these paths would do.
-pub fn drop_words(paths: &[PathBuf]) -> String {
+pub fn drop_text(paths: &[PathBuf]) -> String {
     let [path] = paths else {
         return format!("Open these {} together", thousands(paths.len()));
     };
@@ -145,9 +145,9 @@ mod tests {
             recognise(&weights),
             Some(vec![Opened::Weights(weights.clone())])
         );
-        let said = drop_words(std::slice::from_ref(&weights));
+        let said = drop_text(std::slice::from_ref(&weights));
         assert_eq!(said, "Use the weights in renamed.bin");
-        let said = drop_words(std::slice::from_ref(&predictions));
+        let said = drop_text(std::slice::from_ref(&predictions));
         assert!(said.contains("predictions in p.jsonl"), "{said}");
         assert_eq!(
             recognise(&predictions),

@@ -40,16 +40,16 @@ pub fn provenance_ui(ui: &mut Ui, results: &Results) -> Option<(String, Vec<u32>
     let boxes = boxes.collect::<Vec<_>>().join(", ");
     wrapped(ui, 14, |ui| {
         let caption =
-            |words: String, tint| egui::RichText::new(words).size(theme::CAPTION).color(tint);
+            |text: String, tint| egui::RichText::new(text).size(theme::CAPTION).color(tint);
         let tint = if from_labels { p.waiting } else { p.quiet };
-        let words = ui.label(caption(format!("box: {boxes}"), tint));
+        let text = ui.label(caption(format!("box: {boxes}"), tint));
         if from_labels {
             let tip = "A box made from labelled points tells where the face is, which flatters \
                        the points";
-            words.on_hover_text(tip);
+            text.on_hover_text(tip);
         }
         let guess = results.evaluation.as_ref();
-        let guess = guess.map_or("trivial baseline", |e| e.baseline_words(None));
+        let guess = guess.map_or("trivial baseline", |e| e.baseline_text(None));
         let learned = format!("· {guess}: learned from {}", plots.learned);
         ui.label(caption(learned, p.quiet));
     });
@@ -59,12 +59,12 @@ pub fn provenance_ui(ui: &mut Ui, results: &Results) -> Option<(String, Vec<u32>
 /// What is left out, in few words and in a sentence.
 fn unread(count: usize) -> Option<Warning> {
     let faces = (count > 0).then(|| counted(count, "face"))?;
-    let words = format!(
+    let text = format!(
         "left out, since the pictures could not be read: {faces}; their rows in the list say why"
     );
     Some(Warning {
         badge: format!("{} not read", thousands(count)),
-        words,
+        text,
         ..Warning::default()
     })
 }

@@ -12,7 +12,7 @@ use crate::app::widgets::chips::chip;
 use crate::app::widgets::theme;
 use crate::evaluation::Evaluation;
 use crate::humanize::thousands;
-use crate::measure::wilson_words;
+use crate::measure::wilson_text;
 
 /// Its height, whatever it says, where that has room in a line.
 const STATUS: f32 = 22.0;
@@ -51,12 +51,12 @@ impl ReportView {
             };
             let label = quiet_label(ui, text.clone());
             // In a line of its own it would move what is below; tables have it in theirs.
-            let wilson = wilson_words(groups.iter());
+            let wilson = wilson_text(groups.iter());
             if !wilson.is_empty() {
                 label.on_hover_text(format!("{text}{wilson}"));
             }
             let slices = evaluation.warnings.iter().filter(|w| w.of_intervals);
-            for warning in slices.filter(|w| Some(&w.words) != drawn.few().as_ref()) {
+            for warning in slices.filter(|w| Some(&w.text) != drawn.few().as_ref()) {
                 badge_ui(ui, warning);
             }
         } else if model.sweep.progress.is_some() {

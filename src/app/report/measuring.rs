@@ -164,7 +164,7 @@ fn few_predicted(faces: usize, missing: usize, of: usize) -> Option<Warning> {
     let few = missing > 0 && (faces < FEW || faces * 10 < of);
     few.then(|| Warning {
         badge: format!("{} of {}", thousands(faces), thousands(of)),
-        words: format!(
+        text: format!(
             "only {} of {} predicted: the figures say little of the others",
             thousands(faces),
             match of {

@@ -100,7 +100,7 @@ impl ReportView {
         }
         let faces = subset.count_text(of);
         if let Some(progress) = model.sweep.progress {
-            let progress = progress.words();
+            let progress = progress.describe();
             let text =
                 format!("Predicting: {progress}. The figures of the {faces} follow at once.");
             return message_ui(ui, &text);
@@ -146,7 +146,7 @@ impl ReportView {
                     query = task_ui(ui, task, plots, intervals).or(query);
                     let evaluation = results.evaluation.iter();
                     for warning in evaluation.flat_map(|e| e.warnings_about(&task.name, None)) {
-                        note_ui(ui, &warning.words);
+                        note_ui(ui, &warning.text);
                     }
                 }
             }

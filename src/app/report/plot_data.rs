@@ -260,6 +260,6 @@ fn bars(t: usize, figures: &TaskEstimates, slices: &[&Group]) -> TaskBars {
         average: values(task.len(), measure),
         sliced_average: sliced(task.len()),
         sliced_average_intervals: intervals(task.len()),
-        left_out: figures.untrained_words(),
+        left_out: figures.untrained_text(),
     }
 }

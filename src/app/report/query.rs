@@ -78,7 +78,7 @@ impl ReportView {
         };
         let faces = self.settings.shown()?;
         Some(Among {
-            words: format!("{} measured", thousands(faces.len())),
+            text: format!("{} measured", thousands(faces.len())),
             faces: Arc::clone(faces),
             by_hand: false,
         })
@@ -100,7 +100,7 @@ impl ReportView {
 /// Faces that are shown by themselves in the gallery, which says what they are.
 pub fn among(text: String, faces: Vec<u32>) -> Among {
     Among {
-        words: text,
+        text: text,
         faces: faces.into(),
         by_hand: false,
     }

@@ -155,8 +155,8 @@ impl Watcher {
             Some(status) => {
                 if !status.success() {
                     let folder = job.folder().display();
-                    let words = job.output_tail();
-                    log::error!("{folder}: the run has failed ({status}): {words}");
+                    let text = job.output_tail();
+                    log::error!("{folder}: the run has failed ({status}): {text}");
                 }
                 false
             }

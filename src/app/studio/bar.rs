@@ -11,7 +11,7 @@ use crate::app::command::pane::{Pane, Workspace};
 use crate::app::command::{Command, Group, ListCommand};
 use crate::app::opening::WEIGHTS;
 use crate::app::studio::Studio;
-use crate::app::studio::bar_words::{BETWEEN, Busy, ChipWords, Forms, LOADING, Words};
+use crate::app::studio::bar_text::{BETWEEN, Busy, ChipWords, Forms, LOADING, Words};
 use crate::app::widgets::buttons::{brief_chip, chip, shortened, steady_chip, toggle};
 use crate::app::widgets::menus::{choice_menu, closing};
 use crate::app::widgets::theme;
@@ -29,7 +29,7 @@ impl Studio {
             self.menu_ui(ui, &mut wanted);
             ui.add_space(4.0);
             if ui.max_rect().width() >= OWN_NAME {
-                let mark = |words: &str| egui::RichText::new(words).font(theme::strong(14.0));
+                let mark = |text: &str| egui::RichText::new(text).font(theme::strong(14.0));
                 ui.label(mark("SMN").color(p.text));
                 ui.label(mark("Studio").color(p.prediction));
                 ui.add_space(12.0);
@@ -38,28 +38,28 @@ impl Studio {
                 let command = workspace.command();
                 let shown = self.layout.workspace == workspace;
                 let tint = if shown { p.text } else { p.quiet };
-                let words = egui::RichText::new(command.name()).color(tint);
+                let text = egui::RichText::new(command.name()).color(tint);
                 let fill = if shown { p.hairline } else { p.window };
                 let size = vec2(0.0, 28.0);
-                let button = egui::Button::new(words).fill(fill).min_size(size);
+                let button = egui::Button::new(text).fill(fill).min_size(size);
                 let button = ui.add(button.stroke(Stroke::NONE));
                 if tooltip(button, command, &self.keys).clicked() {
                     wanted = Some(command);
                 }
             }
             ui.spacing_mut().item_spacing.x = BETWEEN;
-            let words = ChipWords::of(self);
-            let forms = words.forms(ui, self.palette_width(ui));
+            let text = ChipWords::of(self);
+            let forms = text.forms(ui, self.palette_width(ui));
             // What comes and goes stands between what stays: the run after the workspaces, other
             // work before the facts, so that neither moves anything.
-            self.runs_ui(ui, words.run.as_ref(), forms, &mut wanted);
+            self.runs_ui(ui, text.run.as_ref(), forms, &mut wanted);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.facts_ui(ui, &words, forms, &mut wanted);
+                self.facts_ui(ui, &text, forms, &mut wanted);
                 // In a narrow window its key and the menu lead there.
                 if forms.palette {
                     self.palette_button_ui(ui, &mut wanted);
                 }
-                self.busy_ui(ui, &words.busy, forms, &mut wanted);
+                self.busy_ui(ui, &text.busy, forms, &mut wanted);
             });
         });
         if let Some(command) = wanted {
@@ -73,10 +73,10 @@ impl Studio {
     }
 
     fn palette_width(&self, ui: &Ui) -> f32 {
-        let wide = |words: String, size: f32| {
+        let wide = |text: String, size: f32| {
             let galley = ui
                 .painter()
-                .layout_no_wrap(words, theme::font(size), Color32::WHITE);
+                .layout_no_wrap(text, theme::font(size), Color32::WHITE);
             galley.size().x
         };
         let name = wide(Command::Palette.name().to_owned(), theme::BODY);
@@ -193,9 +193,9 @@ impl Studio {
                     .recent
                     .look(&self.session.settings.recent, &self.opening.wake);
                 for path in &self.session.settings.recent {
-                    let words = shortened(&path.display().to_string(), 64);
+                    let text = shortened(&path.display().to_string(), 64);
                     let there = !self.session.recent.is_gone(path);
-                    let response = ui.add_enabled(there, egui::Button::new(words).frame(false));
+                    let response = ui.add_enabled(there, egui::Button::new(text).frame(false));
                     let response = response.on_disabled_hover_text("It is not there any more");
                     if response.on_hover_text(path.display().to_string()).clicked() {
                         open = Some(path.clone());
@@ -214,13 +214,13 @@ impl Studio {
     fn facts_ui(
         &mut self,
         ui: &mut Ui,
-        words: &ChipWords,
+        text: &ChipWords,
         forms: Forms,
         wanted: &mut Option<Command>,
     ) {
         let p = theme::palette(ui.ctx());
         let (Some(network), Some(device), Some(name)) =
-            (&self.model.networks.current, &words.device, &words.network)
+            (&self.model.networks.current, &text.device, &text.network)
         else {
             chip(ui, p.waiting, LOADING, "The network is being read");
             return;
@@ -295,13 +295,13 @@ impl Studio {
                 } else {
                     ""
                 };
-                let words = format!("{mark}{}", shortened_path(path));
-                let button = egui::Button::new(&words)
+                let text = format!("{mark}{}", shortened_path(path));
+                let button = egui::Button::new(&text)
                     .fill(egui::Color32::TRANSPARENT)
                     .stroke(Stroke::NONE);
                 let there = !self.session.recent.is_gone(path);
                 let response = ui.add_enabled(there, button);
-                response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, there, &words));
+                response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, there, &text));
                 let response = response
                     .on_hover_text(format!("Use these weights: {}", path.display()))
                     .on_disabled_hover_text("They are not there any more");
@@ -340,13 +340,13 @@ impl Studio {
             *wanted = Some(stop);
         }
         if forms.busy == Busy::All {
-            for words in busy {
-                chip(ui, p.waiting, &words.whole, words.about);
+            for text in busy {
+                chip(ui, p.waiting, &text.whole, text.about);
             }
         } else if let Some(first) = busy.first() {
-            let all: Vec<&str> = busy.iter().map(|words| &*words.whole).collect();
-            let words = [first.form(1), &all.join(", ")];
-            brief_chip(ui, p.waiting, words, &all.join("\n"));
+            let all: Vec<&str> = busy.iter().map(|text| &*text.whole).collect();
+            let text = [first.form(1), &all.join(", ")];
+            brief_chip(ui, p.waiting, text, &all.join("\n"));
         }
     }
 
@@ -361,8 +361,8 @@ impl Studio {
         let Some(run) = run else { return };
         let p = theme::palette(ui.ctx());
         let about = format!("{}\n{}", run.whole, run.about);
-        let words = [run.form(forms.run), &run.whole];
-        if brief_chip(ui, p.waiting, words, &about).clicked() {
+        let text = [run.form(forms.run), &run.whole];
+        if brief_chip(ui, p.waiting, text, &about).clicked() {
             *wanted = Some(Command::Training);
         }
     }
@@ -378,11 +378,11 @@ fn is_weights_name(path: &Path) -> bool {
 fn shortened_path(path: &Path) -> String {
     let name = crate::dataset::name_of(path);
     let folder = path.parent().map(crate::dataset::name_of);
-    let words = match folder.filter(|f| !f.is_empty()) {
+    let text = match folder.filter(|f| !f.is_empty()) {
         Some(folder) => format!("{folder}/{name}"),
         None => name,
     };
-    shortened(&words, 48)
+    shortened(&text, 48)
 }
 
 /// Commands before which a menu has a line.
@@ -418,7 +418,7 @@ pub(super) fn about_network(network: &NetworkInfo) -> String {
     } else {
         &network.license
     };
-    let mut words = format!(
+    let mut text = format!(
         "Network {}: {}\n{} parameters\nfrom {}\nhash {}\nterms: {terms}",
         network.slot.name(),
         network.title,
@@ -427,10 +427,10 @@ pub(super) fn about_network(network: &NetworkInfo) -> String {
         network.fingerprint
     );
     for line in network.untrained.lines(&network.schema) {
-        words += &format!("\nnever trained: {line}");
+        text += &format!("\nnever trained: {line}");
     }
     for found in network.trained.findings() {
-        words += &format!("\n{found}");
+        text += &format!("\n{found}");
     }
-    words
+    text
 }

@@ -339,7 +339,7 @@ mod tests {
             studio.toasts.dismiss();
             studio.run(&ctx, command);
             assert!(
-                !why.is_empty() && studio.toasts.words() == [why],
+                !why.is_empty() && studio.toasts.describe() == [why],
                 "{command:?}"
             );
         }

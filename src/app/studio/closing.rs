@@ -13,7 +13,7 @@ use crate::review::Saving;
 /// Photos that are named; the others are counted.
 const NAMED: usize = 6;
 
-fn photos_words(names: &[String]) -> String {
+fn photos_text(names: &[String]) -> String {
     let named = names[..NAMED.min(names.len())].join(", ");
     match names.len().saturating_sub(NAMED) {
         0 => format!("In {named}."),
@@ -22,18 +22,18 @@ fn photos_words(names: &[String]) -> String {
 }
 
 /// What becomes of so many runs, of which so many are paused, without the window.
-fn runs_words(runs: usize, paused: usize) -> Vec<(String, &'static str)> {
+fn runs_text(runs: usize, paused: usize) -> Vec<(String, &'static str)> {
     let are = |n: usize, how: &str| match n {
         1 => format!("A training run is {how}."),
         n => format!("{n} training runs are {how}."),
     };
-    let mut words = Vec::new();
+    let mut text = Vec::new();
     if runs > paused {
         let about = match runs - paused {
             1 => "It is a process of its own and can go on without the window.",
             _ => "They are processes of their own and can go on without the window.",
         };
-        words.push((are(runs - paused, "running"), about));
+        text.push((are(runs - paused, "running"), about));
     }
     if paused > 0 {
         let about = match paused {
@@ -48,9 +48,9 @@ fn runs_words(runs: usize, paused: usize) -> Vec<(String, &'static str)> {
                  which they can go on as well."
             }
         };
-        words.push((are(paused, "paused"), about));
+        text.push((are(paused, "paused"), about));
     }
-    words
+    text
 }
 
 impl Studio {
@@ -69,7 +69,7 @@ impl Studio {
                 });
             if boxes > 0 || unsaved.is_some() || self.model.runs.running_count() > 0 {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-                let photos = photos_words(&self.model.kept_boxes.photos());
+                let photos = photos_text(&self.model.kept_boxes.photos());
                 self.overlays.closing = Some(Closing {
                     boxes,
                     unsaved,
@@ -91,10 +91,10 @@ impl Studio {
         let (mut close, mut stay, mut stop_runs) = (false, false, false);
         let modal = egui::Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(420.0);
-            let heading = |words: String| egui::RichText::new(words).font(theme::strong(15.0));
+            let heading = |text: String| egui::RichText::new(text).font(theme::strong(15.0));
             if runs > 0 {
-                for (words, about) in runs_words(runs, paused) {
-                    ui.label(heading(words));
+                for (text, about) in runs_text(runs, paused) {
+                    ui.label(heading(text));
                     ui.label(about);
                     ui.add_space(6.0);
                 }
@@ -158,22 +158,22 @@ mod tests {
     #[test]
     fn what_becomes_of_running_and_of_paused_runs_is_said() {
         let heads = |runs, paused| -> Vec<String> {
-            let words = runs_words(runs, paused).into_iter();
-            words.map(|(head, _)| head).collect()
+            let text = runs_text(runs, paused).into_iter();
+            text.map(|(head, _)| head).collect()
         };
         assert!(heads(0, 0).is_empty());
         assert_eq!(heads(1, 0), ["A training run is running."]);
         assert_eq!(heads(1, 1), ["A training run is paused."]);
         let both = ["2 training runs are running.", "A training run is paused."];
         assert_eq!(heads(3, 1), both);
-        assert!(runs_words(2, 2)[0].1.contains("wait without the window"));
+        assert!(runs_text(2, 2)[0].1.contains("wait without the window"));
     }
 
     #[test]
     fn the_first_photos_are_named_and_the_others_counted() {
         let names: Vec<String> = (0..8).map(|n| format!("{n}.jpg")).collect();
-        assert_eq!(photos_words(&names[..2]), "In 0.jpg, 1.jpg.");
-        let many = photos_words(&names);
+        assert_eq!(photos_text(&names[..2]), "In 0.jpg, 1.jpg.");
+        let many = photos_text(&names);
         assert!(many.ends_with("5.jpg, and in 2 more."), "{many}");
     }
 }

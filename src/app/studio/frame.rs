@@ -146,11 +146,11 @@ impl Studio {
             None => {}
         }
         if !self.overlays.hovered.0.is_empty() {
-            let words = match self.overlays.hovered.1.as_str() {
+            let text = match self.overlays.hovered.1.as_str() {
                 "" => "Drop to open",
-                words => words,
+                text => text,
             };
-            overlays::drop_ui(ctx, words);
+            overlays::drop_ui(ctx, text);
         }
     }
 

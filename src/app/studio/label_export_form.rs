@@ -63,8 +63,8 @@ impl LabelExport {
             }
             Some(dropped) => {
                 ui.colored_label(p.waiting, "The format does not hold:");
-                for words in dropped.iter().take(LISTED) {
-                    ui.label(words);
+                for text in dropped.iter().take(LISTED) {
+                    ui.label(text);
                 }
                 if dropped.len() > LISTED {
                     ui.label(format!("and {} more kinds", dropped.len() - LISTED));

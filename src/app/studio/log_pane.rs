@@ -45,11 +45,11 @@ impl LogPane {
         ui.horizontal(|ui| {
             ui.add_space(10.0);
             for level in [Level::Error, Level::Warn, Level::Info] {
-                let words = level.as_str().to_lowercase();
-                let button = toggle(ui, self.level >= level, &words);
-                let about = format!("Show what is at least as urgent as {words}");
+                let text = level.as_str().to_lowercase();
+                let button = toggle(ui, self.level >= level, &text);
+                let about = format!("Show what is at least as urgent as {text}");
                 button.widget_info(|| {
-                    WidgetInfo::labeled(Role::Button, true, format!("Level {words}"))
+                    WidgetInfo::labeled(Role::Button, true, format!("Level {text}"))
                 });
                 if button.on_hover_text(about).clicked() {
                     self.level = level;
@@ -119,8 +119,8 @@ fn row_ui(ui: &mut Ui, record: &Record) {
         _ => p.quiet,
     };
     let painter = ui.painter_at(rect);
-    let first = record.words.lines().next().unwrap_or_default();
-    for (x, words, tint) in [
+    let first = record.text.lines().next().unwrap_or_default();
+    for (x, text, tint) in [
         (12.0, clock(record.time), p.quiet),
         (74.0, record.level.as_str().to_lowercase(), tint),
         (116.0, first.to_owned(), p.text),
@@ -129,7 +129,7 @@ fn row_ui(ui: &mut Ui, record: &Record) {
         painter.text(
             at,
             Align2::LEFT_CENTER,
-            words,
+            text,
             theme::font(theme::SMALL),
             tint,
         );
@@ -146,7 +146,7 @@ fn line(record: &Record) -> String {
         clock(record.time),
         record.level,
         record.target,
-        record.words
+        record.text
     )
 }
 

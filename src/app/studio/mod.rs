@@ -3,7 +3,7 @@
 
 mod actions;
 mod bar;
-mod bar_words;
+mod bar_text;
 mod blocked;
 mod closing;
 mod display;

@@ -211,8 +211,8 @@ impl Overlays {
         ui.horizontal_wrapped(|ui| match (self.waiting, self.clash) {
             (Some((command, nth)), Some((key, other))) => {
                 let key_name = keys::shown(ui.ctx(), &key);
-                let words = format!("{key_name} belongs to {}.", other.name());
-                ui.colored_label(p.waiting, words);
+                let text = format!("{key_name} belongs to {}.", other.name());
+                ui.colored_label(p.waiting, text);
                 if ui
                     .button(format!("Take it for {}", command.name()))
                     .clicked()
@@ -223,8 +223,8 @@ impl Overlays {
                 ui.colored_label(p.quiet, "or press another key; Esc leaves it");
             }
             (Some((command, _)), None) => {
-                let words = format!("Press the new key of {}.", command.name());
-                ui.colored_label(p.waiting, words);
+                let text = format!("Press the new key of {}.", command.name());
+                ui.colored_label(p.waiting, text);
                 ui.colored_label(p.quiet, "Esc leaves it as it is, Backspace takes it away");
             }
             _ => {
@@ -298,10 +298,10 @@ impl Overlays {
                     n => format!("Key {} of {}", n + 1, command.name()),
                 };
                 let waits = self.waiting == Some((command, nth));
-                let words = all
+                let text = all
                     .get(nth)
                     .map_or("—".to_owned(), |key| keys::shown(ui.ctx(), key));
-                if key_button_ui(ui, &words, waits, &name) {
+                if key_button_ui(ui, &text, waits, &name) {
                     (self.waiting, self.clash) = (Some((command, nth)), None);
                 }
             }
@@ -343,7 +343,7 @@ impl Overlays {
 }
 
 /// Over the whole window while something is dragged over it: what will happen to it.
-pub fn drop_ui(ctx: &egui::Context, words: &str) {
+pub fn drop_ui(ctx: &egui::Context, text: &str) {
     let p = theme::palette(ctx);
     let rect = ctx.content_rect();
     egui::Area::new(egui::Id::unique("drop"))
@@ -361,22 +361,22 @@ pub fn drop_ui(ctx: &egui::Context, words: &str) {
                 egui::StrokeKind::Inside,
             );
             let (_, response) = ui.allocate_exact_size(rect.size(), egui::Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
             let at = rect.center();
-            painter.text(at, Align2::CENTER_CENTER, words, theme::font(20.0), p.text);
+            painter.text(at, Align2::CENTER_CENTER, text, theme::font(20.0), p.text);
         });
 }
 
 /// A key that a click changes.
-fn key_button_ui(ui: &mut egui::Ui, words: &str, waits: bool, name: &str) -> bool {
+fn key_button_ui(ui: &mut egui::Ui, text: &str, waits: bool, name: &str) -> bool {
     let p = theme::palette(ui.ctx());
-    let (words, tint) = match (waits, words) {
+    let (text, tint) = match (waits, text) {
         (true, _) => ("press a key…", p.waiting),
-        (false, "—" | "+") => (words, p.quiet),
-        (false, _) => (words, p.text),
+        (false, "—" | "+") => (text, p.quiet),
+        (false, _) => (text, p.text),
     };
-    let words = egui::RichText::new(words).size(theme::SMALL).color(tint);
-    let button = ui.add(egui::Button::new(words).min_size(egui::vec2(24.0, 22.0)));
+    let text = egui::RichText::new(text).size(theme::SMALL).color(tint);
+    let button = ui.add(egui::Button::new(text).min_size(egui::vec2(24.0, 22.0)));
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let tip = "Click, then press the new key";
     button.on_hover_text(tip).clicked()

@@ -104,15 +104,15 @@ impl Studio {
             Arrival::WeightsFor(slot, path) => self.load(slot, path),
             Arrival::SecondWeights(path) => self.load(self.in_use().other(), path),
             Arrival::Recent(paths) => self.remember(paths),
-            Arrival::Hovered(words) => self.overlays.hovered.1 = words,
+            Arrival::Hovered(message) => self.overlays.hovered.1 = message,
             Arrival::FormPaths(form, paths) => self.panels.training.form.chosen(form, paths),
             Arrival::MapsOf(weights) => self.compare_maps_with(weights),
             Arrival::Export(request) => self.export_maps(*request),
             Arrival::Review(opened) => self.take_review(*opened),
             Arrival::Dropped(format, dropped) => self.take_dropped(format, dropped),
             Arrival::NoReview(list, why) => self.no_review(list, why),
-            Arrival::Said(words) => self.toasts.say(words),
-            Arrival::Failed(words) => self.toasts.warn(words),
+            Arrival::Said(message) => self.toasts.say(message),
+            Arrival::Failed(message) => self.toasts.warn(message),
         }
     }
 
@@ -207,8 +207,8 @@ impl Studio {
         if restored > 0 {
             let boxes = counted(restored, "box");
             let are = if restored == 1 { "is" } else { "are" };
-            let words = format!("{boxes} of these faces moved or drawn earlier {are} back");
-            self.toasts.say(words);
+            let text = format!("{boxes} of these faces moved or drawn earlier {are} back");
+            self.toasts.say(text);
         }
         // A long list takes a while to let go; its textures belong to this thread.
         let (samples, findings) = (old.samples, old.findings);
@@ -222,8 +222,8 @@ impl Studio {
             Reply::Network(info) => {
                 let slot = info.slot;
                 self.model.networks.loading[slot as usize] = None;
-                if let Some(words) = self.model.runs.loaded(&info.origin) {
-                    self.toasts.say(words);
+                if let Some(text) = self.model.runs.loaded(&info.origin) {
+                    self.toasts.say(text);
                 }
                 self.model.networks.slots[slot as usize] = Some(info);
                 if self.model.networks.current.is_none() || slot == self.in_use() {
@@ -233,9 +233,9 @@ impl Studio {
                     self.predict(self.model.faces.selected(), true);
                 }
             }
-            Reply::NotLoaded(slot, words) => {
+            Reply::NotLoaded(slot, text) => {
                 self.model.networks.loading[slot as usize] = None;
-                self.toasts.warn(words);
+                self.toasts.warn(text);
             }
             Reply::InUse(slot) => self.use_network(slot),
             Reply::Swapped => {
@@ -270,7 +270,7 @@ impl Studio {
             Reply::Feature(reply) => self.feature_reply(ctx, reply),
             Reply::Values { ticket, values } => self.panels.features.take_value(ticket, &values),
             Reply::Swept(swept) => self.swept(swept),
-            Reply::Failed(words) => self.toasts.warn(words),
+            Reply::Failed(text) => self.toasts.warn(text),
         }
     }
 

@@ -34,9 +34,9 @@ impl Studio {
                 }
                 // What it is says more than what it is not.
                 Err(Unusable::OfOthers {
-                    words,
+                    text,
                     probable: true,
-                }) => return say(Arrival::Failed(words)),
+                }) => return say(Arrival::Failed(text)),
                 Err(_) => {
                     set.log_problems();
                     return say(Arrival::Failed(set.problems.unwrap_or_default()));

@@ -90,8 +90,8 @@ fn run_row_ui(ui: &mut Ui, run: &RunSnapshot, selected: bool, context: &Context)
     let painter = ui.painter_at(rect);
     let left = rect.left() + 12.0;
     let room = rect.right() - DOT - 8.0 - left;
-    let line = |words: &str, middle: f32, size: f32, tint| {
-        let galley = cut(ui.painter(), words, (theme::font(size), tint), room);
+    let line = |message: &str, middle: f32, size: f32, tint| {
+        let galley = cut(ui.painter(), message, (theme::font(size), tint), room);
         painter.galley(pos2(left, middle - galley.size().y / 2.0), galley, tint);
     };
     line(&name, rect.center().y - 9.0, theme::BODY, p.text);

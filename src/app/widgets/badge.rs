@@ -12,8 +12,8 @@ const BESIDE: f32 = 28.0;
 /// A fact that must not be overlooked; where it is of some faces, a click leads to them.
 pub fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
     let Warning {
-        badge: words,
-        words: about,
+        badge: text,
+        text: about,
         ..
     } = warning;
     let clickable = !warning.faces.is_empty();
@@ -21,7 +21,7 @@ pub fn badge_ui(ui: &mut Ui, warning: &Warning) -> Response {
     let font = theme::font(theme::SMALL);
     // In a narrow pane its end gives way: the tooltip has all of it.
     let room = ui.max_rect().width() - BESIDE;
-    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, p.waiting);
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, p.waiting);
     job.wrap = TextWrapping::truncate_at_width(room.max(0.0));
     let galley = ui.painter().layout_job(job);
     let size = vec2(galley.size().x + BESIDE, 22.0);

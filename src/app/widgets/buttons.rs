@@ -10,7 +10,7 @@ use eframe::egui::{
 use crate::app::widgets::theme;
 
 /// A button that is on or off: tinted while it is on.
-pub fn toggle(ui: &mut Ui, on: bool, words: &str) -> Response {
+pub fn toggle(ui: &mut Ui, on: bool, message: &str) -> Response {
     let p = theme::palette(ui.ctx());
     let (fill, line, text) = if on {
         (
@@ -21,8 +21,8 @@ pub fn toggle(ui: &mut Ui, on: bool, words: &str) -> Response {
     } else {
         (p.raised, p.hairline, p.text)
     };
-    let words = egui::RichText::new(words).size(theme::SMALL).color(text);
-    let button = egui::Button::new(words)
+    let message = egui::RichText::new(message).size(theme::SMALL).color(text);
+    let button = egui::Button::new(message)
         .fill(fill)
         .stroke(Stroke::new(1.0, line))
         .selected(false);
@@ -30,9 +30,9 @@ pub fn toggle(ui: &mut Ui, on: bool, words: &str) -> Response {
 }
 
 /// A button for the thing to do next.
-pub fn primary(ui: &mut Ui, words: &str) -> Response {
+pub fn primary(ui: &mut Ui, message: &str) -> Response {
     let p = theme::palette(ui.ctx());
-    let text = egui::RichText::new(words).color(p.prediction);
+    let text = egui::RichText::new(message).color(p.prediction);
     ui.add(
         egui::Button::new(text)
             .fill(p.prediction.gamma_multiply(0.16))
@@ -42,15 +42,15 @@ pub fn primary(ui: &mut Ui, words: &str) -> Response {
 
 /// As [`primary`], for a question's answer, which Enter gives too unless another button has the
 /// focus.
-pub fn primary_or_enter(ui: &mut Ui, words: &str) -> bool {
-    let button = primary(ui, words);
+pub fn primary_or_enter(ui: &mut Ui, text: &str) -> bool {
+    let button = primary(ui, text);
     let free = ui.memory(|m| m.focused()).is_none();
     button.clicked() || (free && ui.input(|i| i.key_pressed(egui::Key::Enter)))
 }
 
 /// A fact in a rounded frame with a coloured dot. It can be clicked.
-pub fn chip(ui: &mut Ui, dot: Color32, words: &str, about: &str) -> Response {
-    brief_chip(ui, dot, [words, words], about)
+pub fn chip(ui: &mut Ui, dot: Color32, text: &str, about: &str) -> Response {
+    brief_chip(ui, dot, [text, text], about)
 }
 
 /// A chip that says in a few words what is called `said` for screen readers.
@@ -62,14 +62,14 @@ pub fn brief_chip(ui: &mut Ui, dot: Color32, words: [&str; 2], about: &str) -> R
 pub fn steady_chip(
     ui: &mut Ui,
     dot: Color32,
-    [words, said]: [&str; 2],
+    [text, said]: [&str; 2],
     about: &str,
     least: f32,
 ) -> Response {
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
-    let size = vec2(chip_width(ui, words).max(least), 26.0);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, p.text);
+    let size = vec2(chip_width(ui, text).max(least), 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said));
     let painter = ui.painter();
@@ -84,10 +84,10 @@ pub fn steady_chip(
 }
 
 /// How wide a chip of these words is.
-pub fn chip_width(ui: &Ui, words: &str) -> f32 {
+pub fn chip_width(ui: &Ui, text: &str) -> f32 {
     let font = theme::font(theme::SMALL);
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::WHITE);
     galley.size().x + 32.0
 }
 
@@ -98,11 +98,11 @@ pub fn wrapped(ui: &mut Ui, margin: i8, content: impl FnOnce(&mut Ui)) {
 }
 
 /// Words in the middle of an empty pane: what is waited for, or what to do here.
-pub fn hint_ui(ui: &mut Ui, words: &str) {
+pub fn hint_ui(ui: &mut Ui, text: &str) {
     let p = theme::palette(ui.ctx());
     let rect = ui.available_rect_before_wrap();
     let galley = ui.painter().layout(
-        words.to_owned(),
+        text.to_owned(),
         theme::font(15.0),
         p.quiet,
         (rect.width() - 60.0).max(100.0),
@@ -112,25 +112,25 @@ pub fn hint_ui(ui: &mut Ui, words: &str) {
         .min;
     let place = Rect::from_min_size(at, galley.size());
     let response = ui.allocate_rect(place, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     ui.painter().galley(at, galley, p.quiet);
 }
 
 /// A small heading over a group of rows.
-pub fn caption(ui: &mut Ui, words: &str) {
+pub fn caption(ui: &mut Ui, text: &str) {
     let p = theme::palette(ui.ctx());
-    let words = egui::RichText::new(words.to_uppercase());
-    ui.label(words.size(theme::CAPTION).color(p.quiet));
+    let text = egui::RichText::new(text.to_uppercase());
+    ui.label(text.size(theme::CAPTION).color(p.quiet));
 }
 
 /// One line of words that ends in … where it is wider than its room.
 pub fn cut(
     painter: &egui::Painter,
-    words: &str,
+    text: &str,
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> Arc<egui::Galley> {
-    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, tint);
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, tint);
     job.wrap = TextWrapping::truncate_at_width(room.max(0.0));
     painter.layout_job(job)
 }
@@ -139,13 +139,13 @@ pub fn cut(
 /// differ in their ends.
 pub fn cut_in_front(
     painter: &egui::Painter,
-    words: &str,
+    text: &str,
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> Arc<egui::Galley> {
-    let starts = words.char_indices().skip(1).map(|(start, _)| start);
-    let shorter = starts.map(|start| format!("…{}", &words[start..]));
-    let ways = std::iter::once(words.to_owned()).chain(shorter);
+    let starts = text.char_indices().skip(1).map(|(start, _)| start);
+    let shorter = starts.map(|start| format!("…{}", &text[start..]));
+    let ways = std::iter::once(text.to_owned()).chain(shorter);
     first_that_fits(painter, ways, (font.clone(), tint), room)
         .unwrap_or_else(|| cut(painter, "…", (font, tint), room))
 }
@@ -153,14 +153,14 @@ pub fn cut_in_front(
 /// Words cut in their middle to what has room: both ends tell something.
 pub fn cut_in_middle(
     painter: &egui::Painter,
-    words: &str,
+    text: &str,
     (font, tint): (egui::FontId, Color32),
     room: f32,
 ) -> Arc<egui::Galley> {
-    let all = words.chars().count();
-    let ways = (3..=all).rev().map(|most| shortened(words, most));
+    let all = text.chars().count();
+    let ways = (3..=all).rev().map(|most| shortened(text, most));
     first_that_fits(painter, ways, (font.clone(), tint), room)
-        .unwrap_or_else(|| cut(painter, words, (font, tint), room))
+        .unwrap_or_else(|| cut(painter, text, (font, tint), room))
 }
 
 /// The first of several ways to write something that has room on one line.
@@ -172,7 +172,7 @@ fn first_that_fits(
 ) -> Option<Arc<egui::Galley>> {
     let mut lines = ways
         .into_iter()
-        .map(|words| painter.layout_job(LayoutJob::simple_singleline(words, font.clone(), tint)));
+        .map(|text| painter.layout_job(LayoutJob::simple_singleline(text, font.clone(), tint)));
     lines.find(|line| line.size().x <= room)
 }
 
@@ -189,10 +189,10 @@ pub fn face_name(
 }
 
 /// A path or name cut in its middle to `most` signs: both ends tell something.
-pub fn shortened(words: &str, most: usize) -> String {
-    let signs: Vec<char> = words.chars().collect();
+pub fn shortened(text: &str, most: usize) -> String {
+    let signs: Vec<char> = text.chars().collect();
     if signs.len() <= most {
-        return words.to_owned();
+        return text.to_owned();
     }
     let head = most.saturating_sub(1) / 2;
     let tail = most.saturating_sub(1) - head;

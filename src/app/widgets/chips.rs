@@ -10,7 +10,7 @@ use crate::app::widgets::theme;
 pub const PADDING: f32 = 9.0;
 
 /// A small button that is on or off, named `name` for screen readers.
-pub fn toggle_chip(ui: &mut Ui, on: bool, words: &str, name: &str) -> Response {
+pub fn toggle_chip(ui: &mut Ui, on: bool, text: &str, name: &str) -> Response {
     let p = theme::palette(ui.ctx());
     let (fill, line, tint) = match on {
         true => (
@@ -20,34 +20,34 @@ pub fn toggle_chip(ui: &mut Ui, on: bool, words: &str, name: &str) -> Response {
         ),
         false => (p.raised, p.hairline, p.text),
     };
-    chip_with(ui, words, (fill, line, tint), name, Some(on))
+    chip_with(ui, text, (fill, line, tint), name, Some(on))
 }
 
 /// A small button.
-pub fn chip(ui: &mut Ui, words: &str, name: &str) -> Response {
+pub fn chip(ui: &mut Ui, text: &str, name: &str) -> Response {
     let p = theme::palette(ui.ctx());
-    chip_with(ui, words, (p.raised, p.hairline, p.text), name, None)
+    chip_with(ui, text, (p.raised, p.hairline, p.text), name, None)
 }
 
 /// How wide a chip of these words is.
-pub fn chip_width(ui: &Ui, words: &str) -> f32 {
+pub fn chip_width(ui: &Ui, text: &str) -> f32 {
     let font = theme::font(theme::SMALL);
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::WHITE);
     galley.size().x + 2.0 * PADDING
 }
 
 fn chip_with(
     ui: &mut Ui,
-    words: &str,
+    text: &str,
     (fill, line, tint): (Color32, Color32, Color32),
     name: &str,
     on: Option<bool>,
 ) -> Response {
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, tint);
-    let size = vec2(chip_width(ui, words), theme::CONTROL);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, tint);
+    let size = vec2(chip_width(ui, text), theme::CONTROL);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| match on {
         Some(on) => WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name),
@@ -67,23 +67,23 @@ fn chip_with(
 }
 
 /// A quiet heading within a pane.
-pub fn caption(ui: &mut Ui, words: &str) {
+pub fn caption(ui: &mut Ui, text: &str) {
     let p = theme::palette(ui.ctx());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::hover());
     ui.painter().text(
         rect.left_bottom() + vec2(12.0, -5.0),
         Align2::LEFT_BOTTOM,
-        words,
+        text,
         theme::font(theme::CAPTION),
         p.quiet,
     );
 }
 
 /// A menu that stays open while things in it are switched.
-pub fn lasting_menu(ui: &mut Ui, words: &str, content: impl FnOnce(&mut Ui)) -> Response {
+pub fn lasting_menu(ui: &mut Ui, text: &str, content: impl FnOnce(&mut Ui)) -> Response {
     let config = egui::containers::menu::MenuConfig::new()
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let button = egui::Button::new(egui::RichText::new(words).size(theme::SMALL));
+    let button = egui::Button::new(egui::RichText::new(text).size(theme::SMALL));
     egui::containers::menu::MenuButton::from_button(button)
         .config(config)
         .ui(ui, content)

@@ -40,7 +40,7 @@ fn shapes(painter: &Painter, mark: &Mark) -> Vec<Shape> {
             stroke: rim.as_ref().map_or(Stroke::NONE, stroke),
         })],
         Mark::Text {
-            words,
+            text: message,
             at,
             size,
             ink,
@@ -49,7 +49,7 @@ fn shapes(painter: &Painter, mark: &Mark) -> Vec<Shape> {
         } => {
             let tint = colour(*ink);
             let font = FontId::new(*size, FontFamily::Proportional);
-            let galley = painter.layout_no_wrap(words.clone(), font, tint);
+            let galley = painter.layout_no_wrap(message.clone(), font, tint);
             let anchor = match anchor {
                 Anchor::Start => Align2::LEFT_CENTER,
                 Anchor::Middle => Align2::CENTER_CENTER,

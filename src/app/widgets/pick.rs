@@ -20,12 +20,12 @@ type Typed = (u64, String);
 /// which entry of which group is chosen now.
 pub fn pick_ui(
     ui: &mut Ui,
-    words: &str,
+    text: &str,
     groups: &[(&str, Vec<String>)],
     chosen: (usize, usize),
 ) -> (Response, Option<(usize, usize)>) {
     let stay = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let button = MenuButton::new(RichText::new(words).size(theme::SMALL)).config(stay);
+    let button = MenuButton::new(RichText::new(text).size(theme::SMALL)).config(stay);
     let (response, inner) = button.ui(ui, |ui| list_ui(ui, groups, chosen));
     (response, inner.and_then(|inner| inner.inner))
 }

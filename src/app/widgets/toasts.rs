@@ -48,7 +48,7 @@ const OF_SET: &str = "open faces";
 struct Toast {
     since: Instant,
     level: Level,
-    words: String,
+    text: String,
     count: usize,
     /// The part of the program that logged it; empty for what the window itself says.
     target: String,
@@ -61,7 +61,7 @@ struct Toast {
 /// A button of a toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
-    pub words: &'static str,
+    pub text: &'static str,
     pub ticket: u64,
 }
 
@@ -87,44 +87,44 @@ impl Toasts {
     }
 
     /// What is wrong with the faces that are shown from now on; what was said of others goes.
-    pub fn warn_of_set(&mut self, words: Option<String>) {
+    pub fn warn_of_set(&mut self, text: Option<String>) {
         self.shown.retain(|t| t.target != OF_SET);
-        if let Some(words) = words {
-            log::warn!("{words}");
-            self.push(Level::Warn, words, OF_SET);
+        if let Some(text) = text {
+            log::warn!("{text}");
+            self.push(Level::Warn, text, OF_SET);
         }
     }
 
     /// What is said now.
     #[cfg(test)]
-    pub fn words(&self) -> Vec<&str> {
-        self.shown.iter().map(|t| &*t.words).collect()
+    pub fn describe(&self) -> Vec<&str> {
+        self.shown.iter().map(|t| &*t.text).collect()
     }
 
     /// News.
-    pub fn say(&mut self, words: impl Into<String>) {
-        self.show(Level::Info, words.into());
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.show(Level::Info, text.into());
     }
 
     /// News with a button, which stays long enough to be thought over.
-    pub fn offer(&mut self, words: impl Into<String>, offer: Offer) {
-        let words = words.into();
-        self.shown.retain(|t| t.words != words);
-        self.say(words);
+    pub fn offer(&mut self, text: impl Into<String>, offer: Offer) {
+        let text = text.into();
+        self.shown.retain(|t| t.text != text);
+        self.say(text);
         if let Some(toast) = self.shown.last_mut() {
             toast.offer = Some(offer);
         }
     }
 
     /// Something that went wrong for the person at the window.
-    pub fn warn(&mut self, words: impl Into<String>) {
-        self.show(Level::Warn, words.into());
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.show(Level::Warn, text.into());
     }
 
-    fn show(&mut self, level: Level, words: String) {
+    fn show(&mut self, level: Level, text: String) {
         // The log pane has it too; the target keeps it from coming back from there.
-        log::log!(level, "{words}");
-        self.push(level, words, "");
+        log::log!(level, "{text}");
+        self.push(level, text, "");
     }
 
     /// A record of the log, if it is one to be shown.
@@ -132,32 +132,32 @@ impl Toasts {
         let target = record.target.as_str();
         if target.starts_with("rfd") {
             // It asks the desktop's portal, then zenity, and only the log hears that both failed.
-            if record.level == Level::Error && record.words.contains("zenity") {
+            if record.level == Level::Error && record.text.contains("zenity") {
                 self.push(Level::Warn, NO_DIALOG.to_owned(), "");
             }
             return;
         }
         if !target.starts_with(OWN) {
             if record.level == Level::Error {
-                self.foreign(target, &record.words);
+                self.foreign(target, &record.text);
             }
             return;
         }
         if record.level <= Level::Warn && target != module_path!() {
-            self.push(record.level, record.words.clone(), target);
+            self.push(record.level, record.text.clone(), target);
         }
     }
 
     /// An error of another crate's, in words that say what it means here.
-    fn foreign(&mut self, target: &str, words: &str) {
+    fn foreign(&mut self, target: &str, text: &str) {
         let clipboard = target.contains("clipboard");
-        let copied = clipboard && words.contains("copy");
+        let copied = clipboard && text.contains("copy");
         if copied {
-            self.shown.retain(|t| !t.words.ends_with(ON_CLIPBOARD));
+            self.shown.retain(|t| !t.text.ends_with(ON_CLIPBOARD));
         }
         let of = |crates: &[&str]| crates.iter().any(|name| target.starts_with(name));
         let plain = match () {
-            () if copied && words.contains("held by") => {
+            () if copied && text.contains("held by") => {
                 "Nothing was copied: another program holds the clipboard. Try again"
             }
             () if copied => "Nothing was copied: the clipboard does not take it",
@@ -173,13 +173,13 @@ impl Toasts {
         self.push(Level::Error, plain.to_owned(), "");
     }
 
-    fn push(&mut self, level: Level, words: String, target: &str) {
-        let mut words = plain(words);
-        if let Some((at, _)) = words.char_indices().nth(LONGEST) {
-            words.truncate(at);
-            words.push('…');
+    fn push(&mut self, level: Level, text: String, target: &str) {
+        let mut text = plain(text);
+        if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+            text.truncate(at);
+            text.push('…');
         }
-        let earlier = self.shown.iter().position(|t| t.words == words);
+        let earlier = self.shown.iter().position(|t| t.text == text);
         if earlier.is_none() && self.joins_a_burst(level, target) {
             return;
         }
@@ -190,7 +190,7 @@ impl Toasts {
         self.shown.push(Toast {
             since: Instant::now(),
             level,
-            words,
+            text,
             count,
             target: target.to_owned(),
             more,
@@ -304,7 +304,7 @@ impl Toast {
     }
 
     fn said(&self) -> String {
-        let mut said = self.words.clone();
+        let mut said = self.text.clone();
         if self.count > 1 {
             said += &format!(" ({} times)", thousands(self.count));
         }
@@ -335,22 +335,22 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast) -> Option<Pressed> {
         })
         .shadow(ui.visuals().popup_shadow);
     let font = theme::font(theme::BODY);
-    let words = ui.painter().layout(toast.said(), font, p.text, WIDTH);
+    let text = ui.painter().layout(toast.said(), font, p.text, WIDTH);
     let shown = frame.show(ui, |ui| {
         // All as wide as the widest may be: stacked ones have common edges.
-        let size = vec2(WIDTH + BESIDE, words.size().y);
+        let size = vec2(WIDTH + BESIDE, text.size().y);
         let row = egui::Layout::right_to_left(egui::Align::Min);
         let dismissed = ui
             .allocate_ui_with_layout(size, row, |ui| {
                 let close = ui.add(egui::Button::new("×").frame(false));
                 close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Dismiss"));
                 let words_ui = egui::Layout::left_to_right(egui::Align::Min);
-                ui.with_layout(words_ui, |ui| ui.add(egui::Label::new(words)));
+                ui.with_layout(words_ui, |ui| ui.add(egui::Label::new(text)));
                 close.on_hover_text("Dismiss").clicked()
             })
             .inner;
         match toast.offer {
-            Some(offer) if ui.button(offer.words).clicked() => Some(Pressed::Offer(offer.ticket)),
+            Some(offer) if ui.button(offer.text).clicked() => Some(Pressed::Offer(offer.ticket)),
             _ => dismissed.then_some(Pressed::Dismiss),
         }
     });

@@ -63,8 +63,8 @@ impl<T> Rows<'_, T> {
 
 impl<'a> Rows<'a, &'a str> {
     /// Each text once: there are 10,177 identities.
-    pub fn words(&self) -> HashMap<&'a str, Arc<str>> {
-        let mut words = Interner::default();
+    pub fn describe(&self) -> HashMap<&'a str, Arc<str>> {
+        let mut text = Interner::default();
         let values = || {
             let values = self.rows.iter().filter_map(|r| r.values.as_ref().ok());
             values.filter(|v| !number::missing(v))
@@ -72,7 +72,7 @@ impl<'a> Rows<'a, &'a str> {
         // What pandas has made numbers with decimals of were whole ones.
         let whole = values().all(|v| number::without_decimals(v).is_some());
         let name = |v: &'a str| number::without_decimals(v).filter(|_| whole).unwrap_or(v);
-        values().map(|v| (*v, words.get(name(v)))).collect()
+        values().map(|v| (*v, text.get(name(v)))).collect()
     }
 }
 

@@ -97,8 +97,8 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
         }
     }
 
-    let names = identities.words();
-    let other_words = [
+    let names = identities.describe();
+    let other_text = [
         (Presence::Present, Arc::from("1")),
         (Presence::Absent, Arc::from("-1")),
         (Presence::Unknown, Arc::from("")),
@@ -123,9 +123,9 @@ pub fn read(files: &Files, schema: &Schema) -> Result<Dataset, DatasetError> {
                 .next()
                 .and_then(|(file, line)| Some(LabelPlace::new(file.as_ref()?, line)));
             if let Some(row) = attributes.of(i) {
-                columns.label(row, &mut sample, &other_words);
+                columns.label(row, &mut sample, &other_text);
             } else {
-                sample.columns = vec![other_words[2].1.clone(); columns.foreign.len()];
+                sample.columns = vec![other_text[2].1.clone(); columns.foreign.len()];
             }
             if let (Some(row), Some((task, items))) = (landmarks.of(i), points)
                 && let TaskLabels::Points(labels) = &mut sample.annotation.tasks[task]

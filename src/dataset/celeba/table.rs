@@ -133,7 +133,7 @@ impl<'a> Iterator for Values<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         match self {
-            Self::Text(words) => words.next(),
+            Self::Text(text) => text.next(),
             Self::Csv(fields) => fields.next().map(|f| f.trim().trim_matches('"')),
         }
     }
@@ -289,8 +289,8 @@ impl Table {
             true => self.form,
             false => TableFormat::Text,
         };
-        let words = form.separated(&line, self.sign);
-        let mut names: Vec<String> = words.map(str::to_owned).collect();
+        let text = form.separated(&line, self.sign);
+        let mut names: Vec<String> = text.map(str::to_owned).collect();
         self.skip_line();
         let row = self.line();
         let values = self.form.separated(&row, self.sign).count();

@@ -101,14 +101,14 @@ pub fn write(
             },
         )?;
     }
-    tables.write_words(
+    tables.write_text(
         tables::IDENTITIES,
         "Anno",
         "identity",
         of(|f| &f.identities, &[]),
         |sample| sample.identity.as_deref().map(one_word),
     )?;
-    tables.write_words(
+    tables.write_text(
         tables::PARTITION,
         "Eval",
         "partition",
@@ -238,7 +238,7 @@ impl Tables<'_> {
     }
 
     /// A table of one text a picture, which has names only as CSV.
-    fn write_words(
+    fn write_text(
         &self,
         name: &str,
         folder: &str,

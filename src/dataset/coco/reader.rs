@@ -53,7 +53,7 @@ pub fn read_faces(path: &Path, schema: &Schema) -> Result<Faces, DatasetError> {
         file: path.into(),
         schema,
         categories: Categories::of(&file.categories, &coco_points(schema)),
-        words: Interner::default(),
+        text: Interner::default(),
         problems: Problems::default(),
         passed: Problems::default(),
         annotations: Vec::new(),
@@ -116,7 +116,7 @@ struct Reader<'a> {
     file: Arc<Path>,
     schema: &'a Schema,
     categories: Categories,
-    words: Interner,
+    text: Interner,
     /// What could not be used of faces, and annotations that are none.
     problems: Problems,
     passed: Problems,
@@ -360,8 +360,8 @@ impl Reader<'_> {
         }
         if body {
             let FaceBox { x, y, w, h, .. } = face_box;
-            let words = [x, y, w, h].map(|v| v.to_string()).join(" ");
-            self.column(face, sample, PERSON_BOX, &words);
+            let text = [x, y, w, h].map(|v| v.to_string()).join(" ");
+            self.column(face, sample, PERSON_BOX, &text);
         } else {
             sample.face_box = Some((face_box, BoxSource::DataSet));
         }
@@ -387,7 +387,7 @@ impl Reader<'_> {
             Some(Err(error)) => self.problem(face, "split", error.to_string()),
             None => {}
         }
-        sample.identity = word(&face.identity).map(|name| self.words.get(&name));
+        sample.identity = word(&face.identity).map(|name| self.text.get(&name));
         if let Value::Object(columns) = &face.columns {
             for (name, value) in columns {
                 let value = word(value).unwrap_or_else(|| value.to_string());
@@ -423,9 +423,9 @@ impl Reader<'_> {
         }
         let at = position_or_push(columns, name);
         if sample.columns.len() <= at {
-            sample.columns.resize(at + 1, self.words.get(""));
+            sample.columns.resize(at + 1, self.text.get(""));
         }
-        sample.columns[at] = self.words.get(value);
+        sample.columns[at] = self.text.get(value);
     }
 }
 

@@ -121,7 +121,7 @@ impl Names {
 
     /// The folders between `top` and a picture, each with its `/`. None is hidden, which other
     /// programs and this one pass over.
-    fn below(&self, path: &Path, top: &Path, words: bool) -> String {
+    fn below(&self, path: &Path, top: &Path, text: bool) -> String {
         let folder = folder_of(path);
         let real = self.real.get(folder).map_or(folder, PathBuf::as_path);
         let below = real.strip_prefix(top).ok();
@@ -138,7 +138,7 @@ impl Names {
                 Some(rest) => Cow::Owned(format!("_{rest}")),
                 None => part,
             };
-            let shown = if words {
+            let shown = if text {
                 one_word(&shown)
             } else {
                 Cow::Borrowed(&*shown)

@@ -79,7 +79,7 @@ pub fn read(path: &Path, schema: &Schema) -> Result<Dataset, DatasetError> {
         codes: scan.splits.are_codes(),
         whole_identities: scan.whole_identities,
         pictures,
-        words: Interner::default(),
+        text: Interner::default(),
         problems,
     };
     let mut seen: HashMap<(Arc<Path>, u32), usize> = HashMap::new();
@@ -250,7 +250,7 @@ struct Reader<'a> {
     codes: bool,
     whole_identities: bool,
     pictures: Pictures,
-    words: Interner,
+    text: Interner,
     problems: Problems,
 }
 
@@ -294,7 +294,7 @@ impl Reader<'_> {
         }
         sample.identity = row.filled(self.identity).map(|text| {
             let whole = number::without_decimals(text).filter(|_| self.whole_identities);
-            self.words.get(whole.unwrap_or(text))
+            self.text.get(whole.unwrap_or(text))
         });
         for (n, &(t, i, [x, y])) in self.columns.points.iter().enumerate() {
             let state = row.filled(self.states[n]).unwrap_or("");
@@ -324,7 +324,7 @@ impl Reader<'_> {
             }
         }
         let foreign = self.foreign.iter();
-        sample.columns = foreign.map(|&c| self.words.get(row.text(c))).collect();
+        sample.columns = foreign.map(|&c| self.text.get(row.text(c))).collect();
         Ok(sample)
     }
 

@@ -48,13 +48,13 @@ pub fn read(
         columns: Vec::new(),
         problems: Vec::new(),
     };
-    let mut words = Interner::default();
+    let mut text = Interner::default();
     let mut seen: HashSet<PathBuf> = HashSet::new();
     let mut folders = Folders::default();
     let mut broken = Vec::new();
     for (file, picture, parsed) in read_files(files, schema, &mut set.problems, &mut broken) {
         for found in parsed.faces {
-            found.enter(&mut set, file, &picture, &mut words);
+            found.enter(&mut set, file, &picture, &mut text);
         }
         seen.insert(picture);
     }
@@ -68,7 +68,7 @@ pub fn read(
         .extend(others.map(|p| Sample::unlabelled(&p, schema)));
     // Faces of a picture stay in the order of their file.
     set.samples.sort_by(|a, b| a.path.cmp(&b.path));
-    let nothing = words.get("");
+    let nothing = text.get("");
     for sample in &mut set.samples {
         sample.columns.resize(set.columns.len(), nothing.clone());
     }
@@ -157,7 +157,7 @@ struct FoundFace {
 
 impl FoundFace {
     /// Adds the face to those of `set`, its flags as columns.
-    fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, words: &mut Interner) {
+    fn enter(mut self, set: &mut Dataset, file: &Path, picture: &Path, text: &mut Interner) {
         self.sample.path = picture.into();
         self.sample.labelled_at = Some(LabelPlace::new(&file.into(), None));
         let columns = &mut self.sample.columns;
@@ -169,9 +169,9 @@ impl FoundFace {
             }
             let at = position_or_push(&mut set.columns, &name);
             if columns.len() <= at {
-                columns.resize(at + 1, words.get(""));
+                columns.resize(at + 1, text.get(""));
             }
-            columns[at] = words.get(if yes { "true" } else { "false" });
+            columns[at] = text.get(if yes { "true" } else { "false" });
         }
         set.samples.push(self.sample);
     }

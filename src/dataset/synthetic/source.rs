@@ -22,8 +22,8 @@ pub(super) fn file_name(index: u64) -> String {
 }
 
 /// Opens `synthetic:N` (seed 1) or `synthetic:N@SEED`.
-pub fn open(path: &Path, words: &str, schema: &Schema) -> Result<Dataset, DatasetError> {
-    let (count, seed) = words.split_once('@').unwrap_or((words, "1"));
+pub fn open(path: &Path, text: &str, schema: &Schema) -> Result<Dataset, DatasetError> {
+    let (count, seed) = text.split_once('@').unwrap_or((text, "1"));
     let count = count.parse().ok().filter(|n| (1..=MOST).contains(n));
     let (Some(count), Ok(seed)) = (count, seed.parse::<u64>()) else {
         let what = format!("drawn portraits are {SCHEME}N or {SCHEME}N@SEED, N from 1 to {MOST}");

@@ -160,8 +160,8 @@ impl Worker {
         if let Some(why) = failure {
             log::info!("{} failed: {why}", loaded.device);
         }
-        let words = format!("{} failed; the CPU goes on", loaded.device);
-        (self.send)(Reply::Failed(words));
+        let text = format!("{} failed; the CPU goes on", loaded.device);
+        (self.send)(Reply::Failed(text));
         self.gpu = None;
         for slot in [Slot::A, Slot::B] {
             if let Some(loaded) = &mut self.networks[slot as usize] {

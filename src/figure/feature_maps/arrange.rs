@@ -51,7 +51,7 @@ impl FeatureFigure<'_> {
         let mut panels = self.panels();
         let notes = self.notes(said);
         let captions = self.rows.iter().flat_map(|row| row.maps).map(tower_caption);
-        let widest = captions.map(|words| Text::new(&words, CAPTION).width);
+        let widest = captions.map(|text| Text::new(&text, CAPTION).width);
         let widest = widest.fold(0.0, f32::max);
         let block = |(layout, head_lines): &(Layout, usize)| {
             // All in one size.
@@ -149,7 +149,7 @@ fn share_labels(panels: &mut [Vec<Panel>], block: &Block) {
         for (names, below) in all {
             // The shortest has the partner alone.
             let whole = names.get(last.saturating_sub(1)).filter(|_| form == last);
-            if let Some((_, r)) = whole.and_then(|words| words.split_once(" · ")) {
+            if let Some((_, r)) = whole.and_then(|text| text.split_once(" · ")) {
                 *below = vec![format!("r {r}"), r.to_owned()];
                 difference.part = Caption::Name;
             }

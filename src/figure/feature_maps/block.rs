@@ -3,7 +3,7 @@
 use super::content::Pixels;
 use super::key::draw_key;
 use super::layout::Layout;
-use super::panel::{Caption, Labels, Panel, head_words, tower_caption};
+use super::panel::{Caption, Labels, Panel, head_text, tower_caption};
 use super::sizes::{
     ABOVE_NUMBERS, CELL, HEAD_LINE, NUMBER_LINE, ONE_LINE, SMALL, TINY, down, number_lines, numbers,
 };
@@ -80,9 +80,9 @@ impl Block {
         // Apart from the neighbour's.
         let room = self.cell + self.gap - APART;
         let sizes = [self.numbers, TINY];
-        let ways = all.iter().flat_map(|words| sizes.map(|size| (words, size)));
-        let mut ways = ways.filter(|(words, size)| Text::new(words, *size).width <= room);
-        ways.next().map(|(words, size)| (words.clone(), size))
+        let ways = all.iter().flat_map(|text| sizes.map(|size| (text, size)));
+        let mut ways = ways.filter(|(text, size)| Text::new(text, *size).width <= room);
+        ways.next().map(|(text, size)| (text.clone(), size))
     }
 
     /// What is written under the maps of a panel; nothing where maps are too small.
@@ -179,13 +179,13 @@ impl Block {
 
     /// What stands above a tower's maps, small enough for their width.
     fn head(&self, page: &mut Page, panel: &Panel, [x, y]: [f32; 2]) {
-        let lines = match head_words(panel) {
+        let lines = match head_text(panel) {
             [count, values] if self.head_lines > 1 => vec![count, values],
             [count, values] => vec![format!("{count}, {values}")],
         };
         let mut up = 5.0 + HEAD_LINE * (lines.len() - 1) as f32;
-        let (words, size) = (tower_caption(&panel.map), self.caption);
-        page.text_within(&words, [x, y - up - 9.0], (size, INK), self.width);
+        let (text, size) = (tower_caption(&panel.map), self.caption);
+        page.text_within(&text, [x, y - up - 9.0], (size, INK), self.width);
         for line in lines {
             page.text_within(&line, [x, y - up], (SMALL, QUIET), self.width);
             up -= HEAD_LINE;

@@ -98,7 +98,7 @@ impl<'a> FeatureFigure<'a> {
         }
         Self {
             difference: difference_text(names[0], names[1]),
-            left_out: maps.alone_words().unwrap_or_default(),
+            left_out: maps.alone_text().unwrap_or_default(),
             warning: match maps.are_apart_by_number() {
                 true => TRAINED_APART.into(),
                 false => String::new(),
@@ -131,12 +131,12 @@ impl<'a> FeatureFigure<'a> {
         let towers =
             |row: &FigureRow| -> Vec<String> { row.maps.iter().map(|m| m.tower.clone()).collect() };
         if self.rows.iter().any(|row| towers(row) != towers(first)) {
-            let words = |row: &FigureRow| {
+            let text = |row: &FigureRow| {
                 let of = |map: &FeatureMap| format!("{} {}", title(&map.tower), map.channels);
                 let all: Vec<String> = row.maps.iter().map(of).collect();
                 format!("{} has {}", row.caption, all.join(", "))
             };
-            let all: Vec<String> = self.rows.iter().map(words).collect();
+            let all: Vec<String> = self.rows.iter().map(text).collect();
             return Err(FigureError::DifferentTowers {
                 layer: layer_title(&self.layer),
                 towers: all.join("; "),

@@ -19,14 +19,14 @@ pub(super) fn draw_key(page: &mut Page, panel: &Panel, [x, y]: [f32; 2], width: 
     let wide = width.min(LARGEST_KEY);
     page.picture(colour_bar(panel.look.colours), [x, y], [wide, BAR], true);
     let base = y + BAR + 1.0 + TINY;
-    let (words, _) = Key::of(panel).words(wide);
+    let (text, _) = Key::of(panel).describe(wide);
     let places = [
         (0.0, Anchor::Start),
         (wide / 2.0, Anchor::Middle),
         (wide, Anchor::End),
     ];
-    for (words, (along, anchor)) in words.iter().zip(places) {
-        page.text(words, [x + along, base], KEY_TEXT, QUIET, anchor);
+    for (text, (along, anchor)) in text.iter().zip(places) {
+        page.text(text, [x + along, base], KEY_TEXT, QUIET, anchor);
     }
     match key_notes(panel, width) {
         KeyNotes::Beside(notes) => {
@@ -58,7 +58,7 @@ pub(super) fn key_lines(panel: &Panel, width: f32) -> usize {
 /// What is said of a key's colours, and of the maps in sight that have none of them.
 fn key_notes(panel: &Panel, width: f32) -> KeyNotes {
     let (look, wide) = (&panel.look, width.min(LARGEST_KEY));
-    let (_, mut notes) = Key::of(panel).words(wide);
+    let (_, mut notes) = Key::of(panel).describe(wide);
     let zero = panel.order.iter().filter(|c| panel.stats[**c].is_zero());
     let (muted, zero): (Vec<usize>, Vec<usize>) = zero.partition(|c| panel.muted.contains(c));
     let whence = match look.colours.is_signed() {
@@ -111,7 +111,7 @@ impl<'a> Key<'a> {
 
     /// What the lowest, the middle and the highest colour of a key of this width mean, and what is to
     /// be said besides.
-    fn words(&self, wide: f32) -> ([String; 3], Vec<String>) {
+    fn describe(&self, wide: f32) -> ([String; 3], Vec<String>) {
         let Self { look, layer, .. } = self;
         let of_each = format!("of {}", look.whose());
         let signed = look.colours.is_signed();
@@ -142,8 +142,8 @@ impl<'a> Key<'a> {
     }
 }
 
-fn text_width(words: &str) -> f32 {
-    Text::new(words, KEY_TEXT).width
+fn text_width(text: &str) -> f32 {
+    Text::new(text, KEY_TEXT).width
 }
 
 #[cfg(test)]
@@ -164,7 +164,7 @@ mod tests {
                 scale: Scale::Channel,
                 ..GridStyle::all(3, 3, 16, 2)
             };
-            let words = |look: &GridStyle, wide| {
+            let text = |look: &GridStyle, wide| {
                 let key = Key {
                     look,
                     layer,
@@ -172,21 +172,21 @@ mod tests {
                     is_whole: true,
                     is_difference: false,
                 };
-                key.words(wide)
+                key.describe(wide)
             };
-            let (wide, none) = words(&look, 90.0);
+            let (wide, none) = text(&look, 90.0);
             match look.colours.is_signed() {
                 true => assert!(wide[2] == "+" && none == ["of each channel"]),
                 false => assert!(wide[2].ends_with("of each channel") && none.is_empty()),
             }
-            let (narrow, notes) = words(&look, 30.0);
+            let (narrow, notes) = text(&look, 30.0);
             assert!(narrow.iter().all(|w| text_width(w) < 20.0), "{narrow:?}");
             assert_eq!(notes, ["of each channel"]);
             let look = GridStyle {
                 scale: Scale::Layer,
                 ..look
             };
-            let (ends, notes) = words(&look, 30.0);
+            let (ends, notes) = text(&look, 30.0);
             assert!(ends[2].starts_with("2.5") && notes.is_empty(), "{ends:?}");
         }
     }
@@ -213,19 +213,19 @@ mod tests {
                 is_whole,
                 is_difference,
             };
-            let ([low, _, high], notes) = key.words(90.0);
+            let ([low, _, high], notes) = key.describe(90.0);
             (format!("{low}…{high}"), notes.concat())
         };
         let (plain, signed) = (ColourMap::Viridis, ColourMap::Signed);
         let one = (false, true, false);
-        for (colours, shown, words) in [
+        for (colours, shown, text) in [
             (plain, stats(0.0, 9.5), "0…≥ 3.00"),
             (plain, stats(0.0, 3.0), "0…3.00"),
             (plain, stats(-0.1, 2.0), "≤ 0…3.00"),
             (signed, stats(-3.5, 2.0), "≤ −3.00…3.00"),
         ] {
             let key = said(Scale::Fixed(0.0, 3.0), colours, shown, one);
-            assert_eq!(key, (words.to_owned(), String::new()));
+            assert_eq!(key, (text.to_owned(), String::new()));
         }
         for (which, whose) in [
             (one, ""),

@@ -99,9 +99,9 @@ impl FeatureFigure<'_> {
             }
             top += layout.heights[r];
         }
-        for (n, words) in notes.iter().enumerate() {
+        for (n, text) in notes.iter().enumerate() {
             let at = [MARGIN, foot - MARGIN + (n as f32 + 0.8) * LINE];
-            page.text(words, at, SMALL, QUIET, Anchor::Start);
+            page.text(text, at, SMALL, QUIET, Anchor::Start);
         }
         Ok(page)
     }

@@ -22,19 +22,19 @@ impl FeatureFigure<'_> {
             notes.extend(text_lines(&self.left_out, SMALL, width));
         }
         if !self.warning.is_empty() {
-            let words = format!("warning: {}", self.warning);
-            notes.extend(text_lines(&words, SMALL, width));
+            let text = format!("warning: {}", self.warning);
+            notes.extend(text_lines(&text, SMALL, width));
         }
         // Where each row has its own ranges that is said above.
         if ranges && self.scale != Scale::Own {
-            let words = match self.is_joint() {
+            let text = match self.is_joint() {
                 true => {
                     "colours: each channel in its own range, the same in both rows; in the \
                      difference each in its own too"
                 }
                 false => "colours: each channel in its own range",
             };
-            notes.extend(text_lines(words, SMALL, width));
+            notes.extend(text_lines(text, SMALL, width));
         }
         if !self.remark.is_empty() {
             notes.extend(text_lines(&self.remark, SMALL, width));
@@ -66,7 +66,7 @@ impl FeatureFigure<'_> {
         }
         let matched = self.rows.iter().find(|row| !row.matching.is_empty());
         let matched = matched.map_or(String::new(), |row| {
-            let alone = alone_words(&row.matching);
+            let alone = alone_text(&row.matching);
             let means = mean_correlations(&row.matching);
             let over = &row.matched_over;
             format!("; channels matched by correlation over {over}: {means}{alone}")
@@ -86,14 +86,14 @@ pub fn mean_correlations(matching: &[Matching]) -> String {
 }
 
 /// Which of either network's channels are in no pair.
-fn alone_words(matching: &[Matching]) -> String {
+fn alone_text(matching: &[Matching]) -> String {
     let of = |(side, whose): (usize, &str)| -> Vec<String> {
         let alone = matching.iter().filter(|m| m.pairs.len() < m.channels[side]);
-        let words = alone.map(|m| {
+        let text = alone.map(|m| {
             let (alone, all) = (m.channels[side] - m.pairs.len(), m.channels[side]);
             format!("{} {alone} of {all}{whose}", title(&m.tower))
         });
-        words.collect()
+        text.collect()
     };
     let all = [(0, ""), (1, " of the second")].map(of).concat();
     match all.is_empty() {

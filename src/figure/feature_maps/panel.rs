@@ -87,13 +87,13 @@ pub(super) fn tower_caption(map: &FeatureMap) -> String {
 
 /// In how many lines what stands above the maps of a panel is, below its caption.
 pub(super) fn head_lines(panel: &Panel, width: f32) -> usize {
-    let [count, values] = head_words(panel);
+    let [count, values] = head_text(panel);
     let whole = Text::new(&format!("{count}, {values}"), SMALL).width;
     1 + usize::from(whole > width)
 }
 
 /// How many maps there are, and which values those have that are shown.
-pub(super) fn head_words(panel: &Panel) -> [String; 2] {
+pub(super) fn head_text(panel: &Panel) -> [String; 2] {
     let (map, shown) = (&panel.map, panel.order.len());
     let all = panel.shown();
     let maps = match shown == panel.channels {

@@ -139,10 +139,10 @@ impl Page {
     }
 
     /// Text whose baseline `at` is on; [`Mark::text`] has its middle there.
-    pub fn text(&mut self, words: &str, at: Point, size: f32, colour: Colour, anchor: Anchor) {
-        if !words.is_empty() {
+    pub fn text(&mut self, message: &str, at: Point, size: f32, colour: Colour, anchor: Anchor) {
+        if !message.is_empty() {
             let at = [at[0], at[1] - MIDDLE * size];
-            let text = Mark::text(words, at, size, colour.into(), anchor);
+            let text = Mark::text(message, at, size, colour.into(), anchor);
             self.marks.push(text);
         }
     }
@@ -150,13 +150,13 @@ impl Page {
     /// Text from `at` on, smaller where it would be wider than `width`.
     pub fn text_within(
         &mut self,
-        words: &str,
+        text: &str,
         at: Point,
         (size, colour): (f32, Colour),
         width: f32,
     ) {
-        let size = size * (width / Text::new(words, size).width).min(1.0);
-        self.text(words, at, size, colour, Anchor::Start);
+        let size = size * (width / Text::new(text, size).width).min(1.0);
+        self.text(text, at, size, colour, Anchor::Start);
     }
 
     /// Width and height.

@@ -78,7 +78,7 @@ pub enum Mark {
     },
     /// One line of text, `at` halfway up its letters.
     Text {
-        words: String,
+        text: String,
         at: Point,
         size: f32,
         ink: Ink,
@@ -125,9 +125,9 @@ impl Mark {
         }
     }
 
-    pub fn text(words: impl Into<String>, at: Point, size: f32, ink: Ink, anchor: Anchor) -> Self {
+    pub fn text(text: impl Into<String>, at: Point, size: f32, ink: Ink, anchor: Anchor) -> Self {
         Self::Text {
-            words: words.into(),
+            text: text.into(),
             at,
             size,
             ink,
@@ -152,14 +152,14 @@ impl Mark {
                 rim,
             } => (circle(*centre, *radius, scale), *fill, *rim, None),
             Self::Text {
-                words,
+                text: message,
                 at,
                 size,
                 ink,
                 anchor,
                 upwards,
             } => {
-                let text = Text::new(words, size * scale);
+                let text = Text::new(message, size * scale);
                 let [x, y] = baseline(*at, *size, *upwards).map(|v| v * scale);
                 let turn = if *upwards { -90.0 } else { 0.0 };
                 let place = Transform::from_translate(x, y)

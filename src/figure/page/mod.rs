@@ -91,7 +91,7 @@ mod tests {
         page.marks.extend([
             Mark::dashed([[25.0, 0.0], [25.0, 36.0]], 2.0, ink, [4.0, 4.0]),
             Mark::Text {
-                words: "upwards".into(),
+                text: "upwards".into(),
                 at: [44.0, 34.0],
                 size: 6.0,
                 ink: [0; 3].into(),

@@ -62,7 +62,7 @@ pub(super) fn write(page: &Page) -> Result<String, FigureError> {
 fn fonts(page: &Page) -> Vec<Subset> {
     let mut fonts = Vec::new();
     let texts = page.marks.iter().filter_map(|mark| match mark {
-        Mark::Text { words, size, .. } => Some(Text::new(words, *size)),
+        Mark::Text { text, size, .. } => Some(Text::new(text, *size)),
         _ => None,
     });
     let runs: Vec<_> = texts.flat_map(|t| t.runs).filter(|r| r.plain).collect();
@@ -152,7 +152,7 @@ fn write_mark(out: &mut String, mark: &Mark) -> fmt::Result {
             out.push_str("/>\n");
         }
         Mark::Text {
-            words,
+            text,
             at,
             size,
             ink,
@@ -174,7 +174,7 @@ fn write_mark(out: &mut String, mark: &Mark) -> fmt::Result {
                 write!(out, " transform=\"rotate(-90 {x} {y})\"")?;
             }
             painted(out, Some(*ink), None)?;
-            writeln!(out, ">{}</text>", escaped(words))?;
+            writeln!(out, ">{}</text>", escaped(text))?;
         }
     }
     Ok(())

@@ -20,8 +20,8 @@ impl Axis {
     /// Round values along the axis, about `wanted` of them, with their texts.
     pub fn ticks(&self, wanted: usize) -> Vec<(f64, String)> {
         let (step, values) = marks(self.range, wanted);
-        let words = ticks(&values, step);
-        values.into_iter().zip(words).collect()
+        let text = ticks(&values, step);
+        values.into_iter().zip(text).collect()
     }
 }
 

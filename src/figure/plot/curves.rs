@@ -163,8 +163,8 @@ impl Curves {
             INK,
         );
         // Long ones are smaller.
-        let fit = |words: &str, room: f32| {
-            let width = Text::new(words, LABEL).width;
+        let fit = |message: &str, room: f32| {
+            let width = Text::new(message, LABEL).width;
             LABEL * (room / width.max(1.0)).min(1.0)
         };
         let middle = (left + right) / 2.0;
@@ -173,7 +173,7 @@ impl Curves {
         page.text(&self.x_label, at, size, INK, Anchor::Middle);
         let middle = (y.span[0] + y.span[1]) / 2.0;
         page.marks.push(Mark::Text {
-            words: self.y_label.clone(),
+            text: self.y_label.clone(),
             at: [15.0, middle],
             size: fit(&self.y_label, y.span[0] - y.span[1]),
             ink: INK.into(),
@@ -356,8 +356,8 @@ mod tests {
         let curves = run(&[&[[0.0, 5.0], [1.0, 4.0], [3.0, 3.0]]]);
         let page = curves.page();
         let svg = String::from_utf8(page.encode(Format::Svg, 96.0).unwrap()).unwrap();
-        for words in [">1</text>", ">3</text>", "10 faces of a set", "Data"] {
-            assert!(svg.contains(words), "{words}: {svg}");
+        for text in [">1</text>", ">3</text>", "10 faces of a set", "Data"] {
+            assert!(svg.contains(text), "{text}: {svg}");
         }
         assert!(
             !svg.contains(">0.5</text>") && !svg.contains(">1.0</text>"),
@@ -385,7 +385,7 @@ mod tests {
         let full = run(&crowded).page();
         let lowest = |page: &Page| {
             let texts = page.marks.iter().filter_map(|m| match m {
-                Mark::Text { words, at, .. } if words.starts_with("curve") => Some(at[1]),
+                Mark::Text { text, at, .. } if text.starts_with("curve") => Some(at[1]),
                 _ => None,
             });
             texts.fold(f32::MAX, f32::min)

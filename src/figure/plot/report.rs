@@ -8,7 +8,7 @@ use crate::figure::text::text_lines;
 use crate::humanize::counted;
 use crate::measure::{
     Group, Measure, Normalizer, PredictorEstimates, Report, Row, RowKind, TaskEstimates, Who,
-    averaged_items, each_intervals_words, intervals_words, row_name,
+    averaged_items, each_intervals_text, intervals_text, row_name,
 };
 
 /// Slices that are drawn as curves, and as bars; of more, those with the most faces are drawn.
@@ -68,7 +68,7 @@ fn noted(mut page: Page, notes: &[FigureNote]) -> Page {
             true => WARNS,
             false => QUIET,
         };
-        for line in text_lines(&note.words, NOTE, width - 2.0 * MARGIN) {
+        for line in text_lines(&note.text, NOTE, width - 2.0 * MARGIN) {
             page.text(&line, [MARGIN, y + NOTE], NOTE, tint, Anchor::Start);
             y += NOTE_LINE;
         }
@@ -266,8 +266,8 @@ fn largest(slices: &[Group], most: usize) -> (Vec<&Group>, String) {
         free -= usize::from(tied);
         tied || g.faces > least
     });
-    let words = format!(", the {most} largest of {}", slices.len());
-    (kept.collect(), words)
+    let text = format!(", the {most} largest of {}", slices.len());
+    (kept.collect(), text)
 }
 
 /// What a bar of row `r` shows of a predictor.
@@ -282,7 +282,7 @@ fn bar(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -> Opt
 /// What row `r` is called; an average that leaves items out says of how many it is.
 fn bar_name(figures: &TaskEstimates, predictor: &PredictorEstimates, r: usize) -> String {
     let row = &predictor.rows[r];
-    if row.kind == RowKind::Average && figures.untrained_words().is_some() {
+    if row.kind == RowKind::Average && figures.untrained_text().is_some() {
         return format!("{} of {}", row.name, averaged_items(predictor, figures));
     }
     plain(&row_name(row))
@@ -312,7 +312,7 @@ fn bars(report: &Report, whole: &Group, figures: &TaskEstimates) -> Bars {
     let series = series.map(|(n, p)| (p.name.clone(), PALETTE[n % PALETTE.len()]));
     let guess = guesses.first().map_or(String::new(), |g| g.name.clone());
     let what = counted(whole.faces, "face");
-    let drawn = intervals_words(report, whole).unwrap_or_default();
+    let drawn = intervals_text(report, whole).unwrap_or_default();
     let mut bars = rates(report, figures, &what, guess, series.collect(), rows);
     bars.whiskers = whiskers(&bars, &drawn);
     bars
@@ -345,7 +345,7 @@ fn bars_by_slice(report: &Report, whole: &Group, slices: &[Group], t: usize, by:
         (name, PALETTE[n % PALETTE.len()])
     });
     let what = format!("{} by {}{left_out}", figures.predictors[0].name, plain(by));
-    let drawn = each_intervals_words(report, slices.iter().copied(), "slice").unwrap_or_default();
+    let drawn = each_intervals_text(report, slices.iter().copied(), "slice").unwrap_or_default();
     let series = series.collect();
     let mut bars = rates(report, figures, &what, String::new(), series, rows);
     bars.whiskers = whiskers(&bars, &drawn);

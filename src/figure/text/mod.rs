@@ -26,9 +26,9 @@ pub struct Text {
 }
 
 /// The words in as few lines as a width allows; a word that is wider has a line of its own.
-pub fn text_lines(words: &str, size: f32, width: f32) -> Vec<String> {
+pub fn text_lines(text: &str, size: f32, width: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in words.split_whitespace() {
+    for word in text.split_whitespace() {
         match lines.last_mut() {
             Some(line) if Text::new(&format!("{line} {word}"), size).width <= width => {
                 line.push(' ');
@@ -44,7 +44,7 @@ pub fn text_lines(words: &str, size: f32, width: f32) -> Vec<String> {
 pub struct Run {
     pub face: Arc<Face>,
     /// In the order in which they are written.
-    pub words: String,
+    pub text: String,
     /// Where it begins.
     pub x: f32,
     pub width: f32,
@@ -72,14 +72,14 @@ impl Text {
             size,
             runs: Vec::new(),
         };
-        let words = written(text);
-        for (part, backwards) in visual_parts(&words) {
-            let mut runs = by_face(&words[part]);
+        let message = written(text);
+        for (part, backwards) in visual_parts(&message) {
+            let mut runs = by_face(&message[part]);
             if backwards {
                 runs.reverse();
             }
-            for (face, words) in runs {
-                if let Some(run) = Run::new(face, words, (all.width, size), backwards) {
+            for (face, message) in runs {
+                if let Some(run) = Run::new(face, message, (all.width, size), backwards) {
                     all.width += run.width;
                     all.runs.push(run);
                 }
@@ -99,17 +99,17 @@ impl Text {
 }
 
 impl Run {
-    fn new(face: Arc<Face>, words: &str, at: (f32, f32), backwards: bool) -> Option<Self> {
+    fn new(face: Arc<Face>, text: &str, at: (f32, f32), backwards: bool) -> Option<Self> {
         let font = face.font()?;
-        let by_characters = by_characters(&font, words, at);
+        let by_characters = by_characters(&font, text, at);
         let (glyphs, width) = match face.is_usual() {
             true => by_characters.clone(),
-            false => shaped(&font, words, at, backwards),
+            false => shaped(&font, text, at, backwards),
         };
         let ids = |glyphs: &[Glyph]| glyphs.iter().map(|g| g.id).collect::<Vec<_>>();
         let plain = ids(&glyphs) == ids(&by_characters.0);
         Some(Self {
-            words: words.to_owned(),
+            text: text.to_owned(),
             x: at.0,
             width,
             glyphs,
@@ -168,13 +168,13 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The parts of a line in the order in which they are seen, and which of them run leftwards.
-fn visual_parts(words: &str) -> Vec<(Range<usize>, bool)> {
+fn visual_parts(text: &str) -> Vec<(Range<usize>, bool)> {
     let leftwards = |c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::RLI);
-    if !words.chars().any(leftwards) {
-        return vec![(0..words.len(), false)];
+    if !text.chars().any(leftwards) {
+        return vec![(0..text.len(), false)];
     }
     // The figure's own words are English, so a line begins at the left.
-    let bidi = BidiInfo::new(words, Some(Level::ltr()));
+    let bidi = BidiInfo::new(text, Some(Level::ltr()));
     let mut parts = Vec::new();
     for paragraph in &bidi.paragraphs {
         let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
@@ -187,9 +187,9 @@ fn visual_parts(words: &str) -> Vec<(Range<usize>, bool)> {
 }
 
 /// Words of one font each.
-fn by_face(words: &str) -> Vec<(Arc<Face>, &str)> {
+fn by_face(text: &str) -> Vec<(Arc<Face>, &str)> {
     let mut runs: Vec<(Arc<Face>, Range<usize>)> = Vec::new();
-    for (at, c) in words.char_indices() {
+    for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         let last = runs.last_mut();
         let in_use = last.as_ref().map(|run| &run.0);
@@ -204,16 +204,16 @@ fn by_face(words: &str) -> Vec<(Arc<Face>, &str)> {
         }
     }
     let runs = runs.into_iter();
-    runs.map(|(face, range)| (face, &words[range])).collect()
+    runs.map(|(face, range)| (face, &text[range])).collect()
 }
 
 /// A glyph for each character, from `x` on.
-fn by_characters(font: &FontRef, words: &str, (x, size): (f32, f32)) -> (Vec<Glyph>, f32) {
+fn by_characters(font: &FontRef, text: &str, (x, size): (f32, f32)) -> (Vec<Glyph>, f32) {
     let metrics = font.glyph_metrics(Size::new(size), LocationRef::default());
     let letters = font.charmap();
     let mut glyphs = Vec::new();
     let mut width = 0.0;
-    for c in words.chars() {
+    for c in text.chars() {
         let Some(id) = letters.map(c) else {
             continue;
         };
@@ -228,16 +228,11 @@ fn by_characters(font: &FontRef, words: &str, (x, size): (f32, f32)) -> (Vec<Gly
 }
 
 /// As the script wants it: joined, with marks in their places.
-fn shaped(
-    font: &FontRef,
-    words: &str,
-    (x, size): (f32, f32),
-    backwards: bool,
-) -> (Vec<Glyph>, f32) {
+fn shaped(font: &FontRef, text: &str, (x, size): (f32, f32), backwards: bool) -> (Vec<Glyph>, f32) {
     let data = harfrust::ShaperData::new(font);
     let shaper = data.shaper(font).build();
     let mut buffer = harfrust::UnicodeBuffer::new();
-    buffer.push_str(words);
+    buffer.push_str(text);
     buffer.set_direction(match backwards {
         true => harfrust::Direction::RightToLeft,
         false => harfrust::Direction::LeftToRight,
@@ -253,7 +248,7 @@ fn shaped(
     // A cluster's letters end where the next one in the text begins.
     let end = |start: usize| {
         let later = clusters.iter().copied().filter(|c| *c > start);
-        later.min().unwrap_or(words.len())
+        later.min().unwrap_or(text.len())
     };
     let mut glyphs = Vec::new();
     let mut width = 0.0;
@@ -272,7 +267,7 @@ fn shaped(
                 place.y_offset as f32 * scale,
             ],
             says: match first {
-                true => words.get(start..end(start)).unwrap_or_default().to_owned(),
+                true => text.get(start..end(start)).unwrap_or_default().to_owned(),
                 false => String::new(),
             },
         });
@@ -336,18 +331,18 @@ mod tests {
     #[test]
     fn figures_are_in_inter_and_what_that_lacks_is_in_another_font() {
         let usual = Face::usual().unwrap();
-        for words in ["conv1_2", "α·L ≤ 10 %", "Größe, «Ж»", "1e−4 × 3"] {
-            let text = Text::new(words, 10.0);
+        for message in ["conv1_2", "α·L ≤ 10 %", "Größe, «Ж»", "1e−4 × 3"] {
+            let text = Text::new(message, 10.0);
             assert!(
                 text.runs
                     .iter()
                     .all(|r| Arc::ptr_eq(&r.face, &usual) && r.plain),
-                "{words}"
+                "{message}"
             );
         }
         // In a bundled font, so that none of the system's is needed.
         let text = Text::new("face ἀ 1", 10.0);
-        let said: Vec<&str> = text.runs.iter().map(|r| &*r.words).collect();
+        let said: Vec<&str> = text.runs.iter().map(|r| &*r.text).collect();
         assert_eq!(said, ["face ", "ἀ", " 1"]);
         assert!(!Arc::ptr_eq(&text.runs[1].face, &usual));
         let mut path = PathBuilder::new();
@@ -359,16 +354,16 @@ mod tests {
     fn a_character_without_a_font_stands_as_its_number() {
         // Not assigned, so no font has it.
         let text = Text::new("a\u{50005}\u{feff}b\nc", 10.0);
-        let said: String = text.runs.iter().map(|r| &*r.words).collect();
+        let said: String = text.runs.iter().map(|r| &*r.text).collect();
         assert_eq!(said, "a[U+50005]\u{feff}b c");
         assert!(text.width > Text::new("abc", 10.0).width);
     }
 
     #[test]
     fn words_that_run_leftwards_stand_in_the_order_of_reading() {
-        let seen = |words: &str| -> Vec<String> {
-            let parts = visual_parts(words).into_iter();
-            parts.map(|(range, _)| words[range].to_owned()).collect()
+        let seen = |text: &str| -> Vec<String> {
+            let parts = visual_parts(text).into_iter();
+            parts.map(|(range, _)| text[range].to_owned()).collect()
         };
         assert_eq!(seen("abc 12"), ["abc 12"]);
         assert_eq!(seen("set שלום 12 x"), ["set ", "12", "שלום ", " x"]);

@@ -114,7 +114,7 @@ impl TaskEstimates {
 
     /// What the averages leave out since the network was never trained on it: "averages over 39 of 40
     /// attributes; never trained: Attractive".
-    pub fn untrained_words(&self) -> Option<String> {
+    pub fn untrained_text(&self) -> Option<String> {
         const NAMED: usize = 5;
         let measured = (0..self.task.len()).filter(|&i| self.is_measured(i));
         let (trained, others): (Vec<usize>, Vec<usize>) =

@@ -3,7 +3,7 @@
 use super::Table;
 use super::latex::{label_of, set_labels};
 use super::notes::{
-    each_intervals_words, fewer_items, heading, interval_words, intervals, measured_words, percent,
+    each_intervals_text, fewer_items, heading, interval_words, intervals, measured_text, percent,
 };
 use crate::humanize::counted;
 use crate::label::{Task, trained_or_all};
@@ -100,8 +100,8 @@ pub fn averaged_items(predictor: &PredictorEstimates, figures: &TaskEstimates) -
 
 /// What averages leave out since nothing taught it.
 fn untrained(figures: &TaskEstimates) -> String {
-    let words = figures.untrained_words();
-    words.map_or(String::new(), |words| format!("; {words}"))
+    let text = figures.untrained_text();
+    text.map_or(String::new(), |text| format!("; {text}"))
 }
 
 /// The predictors' paper measure, which is `on` other data than the paper's rows beside it.
@@ -231,9 +231,8 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
             "{}{}{}",
             title(report, task, &what),
             untrained(&whole.tasks[t]),
-            each_intervals_words(report, rows(), "row").map_or(String::new(), |words| format!(
-                "; 95 % intervals of {words}"
-            ))
+            each_intervals_text(report, rows(), "row")
+                .map_or(String::new(), |text| format!("; 95 % intervals of {text}"))
         ),
         task: task.name.clone(),
         label: String::new(),
@@ -246,7 +245,7 @@ fn slice_table(report: &Report, whole: &Group, slices: &[Group], t: usize, kind:
 
 /// What the numbers are; `what` says of whom.
 fn title(report: &Report, task: &Task, what: &str) -> String {
-    let measured = measured_words(&report.options, task);
+    let measured = measured_text(&report.options, task);
     format!("{}{what} [%]: {measured}", task.name)
 }
 
@@ -254,16 +253,16 @@ fn cells(row: &Row, figures: &TaskEstimates, report: &Report) -> Vec<String> {
     let resampled = report.options.bootstrap.is_some();
     let cell = |measure: Measure| {
         let figure = &row.figures[&measure];
-        let mut words = percent(figure.value);
+        let mut text = percent(figure.value);
         match (figure.value, figure.interval) {
-            (Some(_), Some(interval)) => words += &format!(" {}", interval_words(interval)),
-            (Some(_), None) if resampled && measure.has_interval() => words += " [–]",
+            (Some(_), Some(interval)) => text += &format!(" {}", interval_words(interval)),
+            (Some(_), None) if resampled && measure.has_interval() => text += " [–]",
             _ => {}
         }
         if let Some(items) = fewer_items(figure, figures) {
-            words += &format!(" ({items})");
+            text += &format!(" ({items})");
         }
-        words
+        text
     };
     let measures = Measure::of(&figures.task);
     measures.iter().map(|m| cell(*m)).collect()

@@ -12,13 +12,13 @@ impl Table {
     /// As a paper has it: names for identifiers, and `notes` on what was measured below it.
     pub fn latex(&self, notes: &[String]) -> String {
         let last = self.header.len() - 1;
-        let cell = |(c, words): (usize, &String)| match c {
-            0 => latex(&words.replace('_', " ")),
+        let cell = |(c, message): (usize, &String)| match c {
+            0 => latex(&message.replace('_', " ")),
             // The number of items of an average is no count of faces.
-            _ if c == last && (words.ends_with(" item") || words.ends_with(" items")) => {
+            _ if c == last && (message.ends_with(" item") || message.ends_with(" items")) => {
                 String::new()
             }
-            _ => latex(words),
+            _ => latex(message),
         };
         let line = |row: &Vec<String>| {
             let cells: Vec<String> = row.iter().enumerate().map(cell).collect();

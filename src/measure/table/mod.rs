@@ -11,8 +11,8 @@ use std::fmt::Write;
 
 pub use build::{averaged_items, row_name, tables};
 pub use notes::{
-    each_intervals_words, few_in_slices, fewer_items, heading, interval_words, intervals_words,
-    measured_words, percent, wilson_words,
+    each_intervals_text, few_in_slices, fewer_items, heading, interval_words, intervals_text,
+    measured_text, percent, wilson_text,
 };
 
 /// A table of text. The first columns are names, the others numbers.

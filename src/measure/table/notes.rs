@@ -8,7 +8,7 @@ use crate::measure::normalizer::Normalizer;
 use crate::measure::report::{Group, Report, TaskEstimates};
 
 /// At what the measures of a task are taken, and what the lengths are that they are shares of.
-pub fn measured_words(options: &Options, task: &Task) -> String {
+pub fn measured_text(options: &Options, task: &Task) -> String {
     if !task.is_points() {
         return format!(
             "at a probability of 0.5; ECE in {} equal bins",
@@ -16,7 +16,7 @@ pub fn measured_words(options: &Options, task: &Task) -> String {
         );
     }
     let (eyes, by) = (Normalizer::Eyes, options.nme);
-    let mut words = format!(
+    let mut text = format!(
         "success within {}·{}; NME, AUC and failures by {}; {}",
         options.alpha,
         eyes.symbol(),
@@ -24,28 +24,28 @@ pub fn measured_words(options: &Options, task: &Task) -> String {
         eyes.definition(task)
     );
     if by != eyes {
-        words += &format!("; {}", by.definition(task));
+        text += &format!("; {}", by.definition(task));
     }
-    words
+    text
 }
 
 /// Of what the intervals of a group are, if there are any: "1,000 resamples of 86 identities", and
 /// which have another.
-pub fn intervals_words(report: &Report, group: &Group) -> Option<String> {
+pub fn intervals_text(report: &Report, group: &Group) -> Option<String> {
     let (drawn, bootstrap) = (group.resampled?, report.options.bootstrap?);
     (drawn.units > 1).then(|| {
         format!(
             "{} of {}{}",
             counted(bootstrap.resamples as usize, "resample"),
             drawn.few().unwrap_or_else(|| drawn.drawn()),
-            wilson_words(std::iter::once(group))
+            wilson_text(std::iter::once(group))
         )
     })
 }
 
 /// What is to be said of shares of 0 and 100 %, where there are any: resamples of them have no
 /// width.
-pub fn wilson_words<'a>(mut groups: impl Iterator<Item = &'a Group>) -> &'static str {
+pub fn wilson_text<'a>(mut groups: impl Iterator<Item = &'a Group>) -> &'static str {
     let of = |group: &Group| {
         let rows = group.tasks.iter().flat_map(|t| &t.predictors);
         let mut figures = rows.flat_map(|p| &p.rows).flat_map(|r| r.figures.values());
@@ -59,14 +59,14 @@ pub fn wilson_words<'a>(mut groups: impl Iterator<Item = &'a Group>) -> &'static
 
 /// The same of groups that are resampled each by itself: "1,000 resamples of the identities of each
 /// slice".
-pub fn each_intervals_words<'a>(
+pub fn each_intervals_text<'a>(
     report: &Report,
     groups: impl Iterator<Item = &'a Group>,
     each: &str,
 ) -> Option<String> {
     let bootstrap = report.options.bootstrap?;
     let groups: Vec<&Group> = groups.collect();
-    let wilson = wilson_words(groups.iter().copied());
+    let wilson = wilson_text(groups.iter().copied());
     let units = groups.iter().filter_map(|g| Some(g.resampled?.unit()));
     let mut units: Vec<&str> = units.collect();
     units.sort_unstable();
@@ -83,8 +83,8 @@ pub fn each_intervals_words<'a>(
 
 pub(super) fn intervals(report: &Report, group: &Group) -> String {
     let few = || Some(format!("; {}", group.resampled?.few()?));
-    match intervals_words(report, group) {
-        Some(words) => format!("; 95 % intervals of {words}"),
+    match intervals_text(report, group) {
+        Some(text) => format!("; 95 % intervals of {text}"),
         None => few().unwrap_or_default(),
     }
 }

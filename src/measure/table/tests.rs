@@ -53,16 +53,16 @@ fn many_small_slices_are_one_sentence_with_their_count() {
         tasks: Vec::new(),
     };
     let slices: Vec<Group> = (0..40).map(|n| group(n, 2 + n)).collect();
-    let words = few_in_slices(&slices).unwrap();
+    let text = few_in_slices(&slices).unwrap();
     assert_eq!(
-        words,
+        text,
         "28 of 40 slices by pose are of fewer than 30 identities or faces: their intervals may \
          be too narrow, and of one there is none"
     );
-    let words = few_in_slices(&slices[26..]).unwrap();
+    let text = few_in_slices(&slices[26..]).unwrap();
     assert!(
-        words.starts_with("pose p26 (28 identities), pose p27 (29 faces): few, "),
-        "{words}"
+        text.starts_with("pose p26 (28 identities), pose p27 (29 faces): few, "),
+        "{text}"
     );
     assert_eq!(few_in_slices(&slices[28..]), None);
 }

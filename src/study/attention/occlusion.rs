@@ -19,7 +19,7 @@ pub enum Fill {
 }
 
 impl Fill {
-    pub fn words(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Grey => "middle grey",
             Self::Mean => "the face's mean colour",
@@ -47,7 +47,7 @@ impl Default for Occlusion {
 
 impl Occlusion {
     /// All that it is made by.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let Self {
             patch,
             stride,
@@ -55,7 +55,7 @@ impl Occlusion {
         } = self;
         format!(
             "patch {patch} px, stride {stride} px, filled with {}",
-            fill.words()
+            fill.describe()
         )
     }
 

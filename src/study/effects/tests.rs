@@ -397,8 +397,8 @@ fn what_flatters_the_faces_that_were_measured_is_said() {
         let done = |face: usize, _| face < faces;
         let (found, problems) = effects_over(&predictor, place, (data, &samples), done);
         assert_eq!((found.faces, problems.len()), (faces, 1));
-        let words = found.warnings.into_iter().map(String::from);
-        words.collect::<Vec<_>>()
+        let text = found.warnings.into_iter().map(String::from);
+        text.collect::<Vec<_>>()
     };
     let own = said("own", 2);
     assert_eq!(own.len(), 2);

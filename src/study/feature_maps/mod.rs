@@ -264,8 +264,8 @@ fn keep_common(
 impl FaceMaps {
     /// "compared in the towers that both have: the first alone has Landmarks"; `None` where both have
     /// the same.
-    pub fn alone_words(&self) -> Option<String> {
-        alone_words(&self.alone)
+    pub fn alone_text(&self) -> Option<String> {
+        alone_text(&self.alone)
     }
 
     /// Whether there is a second side whose channels can be held against those of the first.
@@ -300,7 +300,7 @@ impl FaceMaps {
 }
 
 /// Which towers of two networks are left out of their comparison.
-pub fn alone_words(alone: &[Vec<String>; 2]) -> Option<String> {
+pub fn alone_text(alone: &[Vec<String>; 2]) -> Option<String> {
     let of = |(towers, whose): (&Vec<String>, &str)| {
         let names: Vec<String> = towers.iter().map(|name| title(name)).collect();
         (!names.is_empty()).then(|| format!("the {whose} alone has {}", names.join(", ")))

@@ -221,10 +221,10 @@ fn two_networks_are_compared_in_the_towers_that_both_have() {
         }
         assert_eq!(second.masks[0].tower, TowerId::Task(1 - task));
         assert_eq!((found.difference(false).len(), found.kinship.len()), (2, 2));
-        let words = found.alone_words().unwrap();
+        let text = found.alone_text().unwrap();
         assert!(
-            words.ends_with(&format!("{} alone has {}", alone[0], alone[1])),
-            "{words}"
+            text.ends_with(&format!("{} alone has {}", alone[0], alone[1])),
+            "{text}"
         );
         assert_eq!(found.second_muting, SecondMuting::All);
         let matched = match_channels([own, other], place, &[], |_| true)
@@ -237,5 +237,5 @@ fn two_networks_are_compared_in_the_towers_that_both_have() {
         second: Some(Second::Network(&both)),
         ..MapsRequest::new(&both, &photo, &FACE, place)
     };
-    assert_eq!(same.run().unwrap().alone_words(), None);
+    assert_eq!(same.run().unwrap().alone_text(), None);
 }

@@ -125,8 +125,8 @@ fn a_stopped_measurement_is_over_whole_groups_and_says_how_many_faces_are_labell
     // The faces of the group that was not finished do not count.
     let boxes = [(BoxSource::Labels, 5), (BoxSource::WholePicture, 3)];
     assert_eq!(found.boxes, BTreeMap::from(boxes));
-    let words = "5 in boxes from the labelled points, 3 in the whole picture";
-    assert_eq!(crate::dataset::describe_boxes(&found.boxes), words);
+    let text = "5 in boxes from the labelled points, 3 in the whole picture";
+    assert_eq!(crate::dataset::describe_boxes(&found.boxes), text);
 }
 
 #[test]

@@ -216,9 +216,9 @@ fn a_run_that_moves_again_is_alive_and_words_reach_it() {
     folder.write_json("status.json", &new).unwrap();
     assert!(monitor.poll());
     assert_eq!(monitor.snapshot().liveness, Liveness::Alive);
-    let words = "30 % of the run · stage 1 · 7 s left";
-    assert_eq!(monitor.snapshot().progress_text(), words);
-    assert_eq!(monitor.snapshot().summary(), words);
+    let text = "30 % of the run · stage 1 · 7 s left";
+    assert_eq!(monitor.snapshot().progress_text(), text);
+    assert_eq!(monitor.snapshot().summary(), text);
     assert!(monitor.snapshot().is_active());
     assert_eq!(monitor.snapshot().state_text(), "running");
     for wanted in [Control::Pause, Control::Stop, Control::Run] {

@@ -24,8 +24,8 @@ pub(super) fn check(file: &RunFile, schema: &Schema) -> Result<()> {
             same_tasks(stage1.schema(), schema),
             "{}: its network answers {}, the data are labelled for {}",
             path.display(),
-            task_words(stage1.schema()),
-            task_words(schema)
+            task_text(stage1.schema()),
+            task_text(schema)
         );
         Network::separate(&stage1, wanted, file.config.task_start, seed, &device)
             .with_context(|| path.display().to_string())?;
@@ -45,7 +45,7 @@ fn same_tasks(network: &Schema, data: &Schema) -> bool {
 }
 
 /// "landmarks (5) and attributes (40)".
-fn task_words(schema: &Schema) -> String {
+fn task_text(schema: &Schema) -> String {
     let tasks = schema.tasks.iter();
     let tasks: Vec<String> = tasks.map(|t| format!("{} ({})", t.name, t.len())).collect();
     tasks.join(" and ")

@@ -28,7 +28,7 @@ impl Run {
         let device = self.device.clone().without_autodiff();
         for keeper in keepers {
             let best = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
-            errln!("{}", self.kept_words(&best.training, keeper, &keeper.name));
+            errln!("{}", self.kept_text(&best.training, keeper, &keeper.name));
             found.extend(warnings::stage2_without_gain(&keeper.name, &best.training));
             network = network.joined(&best.network, &keeper.name)?;
         }
@@ -100,7 +100,7 @@ impl Run {
     }
 
     /// Which step was kept of some tasks, called `of`, and why.
-    pub(super) fn kept_words(
+    pub(super) fn kept_text(
         &self,
         training: &serde_json::Value,
         keeper: &BestCheckpoint,

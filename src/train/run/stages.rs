@@ -54,7 +54,7 @@ impl Run {
             let device = self.device.clone().without_autodiff();
             let kept = Checkpoint::load(&keeper.weights(&self.folder), &device)?;
             let tasks = alone.map_or("all tasks", |t| self.schema.tasks[t].name.as_str());
-            errln!("{}", self.kept_words(&kept.training, &keeper, tasks));
+            errln!("{}", self.kept_text(&kept.training, &keeper, tasks));
         }
         if !separation {
             if earlier.is_some() {

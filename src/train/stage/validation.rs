@@ -93,7 +93,7 @@ impl StageRun<'_> {
             progress.step,
             timer.steps(),
             sentence(schema, &reports),
-            kept_words(&kept, self.keepers.len()),
+            kept_text(&kept, self.keepers.len()),
         ));
         timer.leave_out(began.elapsed());
         Ok(())
@@ -101,7 +101,7 @@ impl StageRun<'_> {
 }
 
 /// Of how many keepers which ones keep what was just measured.
-fn kept_words(kept: &[String], keepers: usize) -> String {
+fn kept_text(kept: &[String], keepers: usize) -> String {
     match kept.len() {
         0 => String::new(),
         n if n == keepers => "; kept".into(),
@@ -116,9 +116,9 @@ mod tests {
     #[test]
     fn a_validation_says_for_what_it_is_kept() {
         let names = ["landmarks".to_owned(), "attributes".to_owned()];
-        assert_eq!(kept_words(&[], 2), "");
-        assert_eq!(kept_words(&names[..1], 2), "; kept for landmarks");
-        assert_eq!(kept_words(&names, 2), "; kept");
-        assert_eq!(kept_words(&["stage1".into()], 1), "; kept");
+        assert_eq!(kept_text(&[], 2), "");
+        assert_eq!(kept_text(&names[..1], 2), "; kept for landmarks");
+        assert_eq!(kept_text(&names, 2), "; kept");
+        assert_eq!(kept_text(&["stage1".into()], 1), "; kept");
     }
 }

@@ -22,7 +22,7 @@ fn a_box_beside_the_photo_is_said() {
     use crate::label::{FaceBox, Schema};
     let sample = Sample::unlabelled(std::path::Path::new("a.png"), &Schema::face());
     let mut item = Item::unread();
-    let words = |item: &Item, x: f32| {
+    let text = |item: &Item, x: f32| {
         let face = Face {
             sample: &sample,
             item,
@@ -35,12 +35,12 @@ fn a_box_beside_the_photo_is_said() {
         };
         state_words(&face, false)
     };
-    assert_eq!(words(&item, 90.0).map(|w| w.1), Some(false), "no photo yet");
+    assert_eq!(text(&item, 90.0).map(|w| w.1), Some(false), "no photo yet");
     item.read(Decoded::new(image::RgbImage::new(40, 30)), &sample);
     let outside = Some(("the box has no pixel of the photo", true));
-    assert_eq!(words(&item, 90.0), outside);
-    assert_eq!(words(&item, -8.0), outside);
-    assert_eq!(words(&item, 36.0).map(|w| w.1), Some(false));
+    assert_eq!(text(&item, 90.0), outside);
+    assert_eq!(text(&item, -8.0), outside);
+    assert_eq!(text(&item, 36.0).map(|w| w.1), Some(false));
 }
 
 #[test]
@@ -86,10 +86,13 @@ fn values_of_both_rows_stand_one_under_the_other() {
                 _ => None,
             });
             let mut rows: Vec<Vec<(i32, String)>> = Vec::new();
-            for (at, words) in texts {
-                match words.as_str() {
+            for (at, message) in texts {
+                match message.as_str() {
                     "NME" | "Δ" => rows.push(Vec::new()),
-                    _ => rows.last_mut().unwrap().push((at.x.round() as i32, words)),
+                    _ => rows
+                        .last_mut()
+                        .unwrap()
+                        .push((at.x.round() as i32, message)),
                 }
             }
             // Behind the mean.
@@ -138,7 +141,7 @@ fn numbers_are_whole_and_what_is_left_out_is_shown_to_be() {
                 _ => None,
             });
             let texts: Vec<(String, f32)> = texts.collect();
-            let more = texts.iter().any(|(words, _)| words == "…");
+            let more = texts.iter().any(|(message, _)| message == "…");
             let count = texts.len() - usize::from(more);
             assert_eq!(more, count < names.len(), "{width}: {texts:?}");
             // The sign alone may be wider than what there is.

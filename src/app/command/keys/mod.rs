@@ -12,7 +12,7 @@ use eframe::egui::{Key, KeyboardShortcut};
 
 use crate::app::command::{Command, Scope};
 pub use names::{is_modifier, shown};
-use names::{parse, words};
+use names::{parse, shortcut_text};
 pub use press::{Press, is_kept_by_fields, writes};
 pub use queue::{Queue, is_typed};
 
@@ -111,7 +111,7 @@ impl Keys {
     /// As the settings file has them: several keys of a command stand with spaces between.
     pub fn to_settings(&self) -> BTreeMap<String, String> {
         let line = |keys: &Vec<KeyboardShortcut>| {
-            let keys: Vec<String> = keys.iter().map(|k| words(*k)).collect();
+            let keys: Vec<String> = keys.iter().map(|k| shortcut_text(*k)).collect();
             keys.join(" ")
         };
         self.own.iter().map(|(c, k)| (c.id(), line(k))).collect()

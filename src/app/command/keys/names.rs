@@ -90,7 +90,7 @@ pub fn is_modifier(key: Key) -> bool {
 }
 
 /// As the settings file has a key.
-pub fn words(key: KeyboardShortcut) -> String {
+pub fn shortcut_text(key: KeyboardShortcut) -> String {
     let m = key.modifiers;
     let named = [(m.command, "Ctrl"), (m.alt, "Alt"), (m.shift, "Shift")];
     let mut parts: Vec<&str> = named.iter().filter(|n| n.0).map(|n| n.1).collect();
@@ -99,11 +99,11 @@ pub fn words(key: KeyboardShortcut) -> String {
 }
 
 /// From the settings file, which may have been written by hand with signs.
-pub fn parse(words: &str) -> Option<KeyboardShortcut> {
-    let (rest, key) = match words.strip_suffix("++") {
+pub fn parse(text: &str) -> Option<KeyboardShortcut> {
+    let (rest, key) = match text.strip_suffix("++") {
         Some(rest) => (rest, "+"),
-        None if words == "+" => ("", "+"),
-        None => words.rsplit_once('+').unwrap_or(("", words)),
+        None if text == "+" => ("", "+"),
+        None => text.rsplit_once('+').unwrap_or(("", text)),
     };
     let mut modifiers = Modifiers::NONE;
     for part in rest.split('+').filter(|p| !p.is_empty()) {
@@ -130,14 +130,14 @@ mod tests {
                 let held = (0..3).filter(|n| held & (1 << n) != 0);
                 let modifiers = held.fold(Modifiers::NONE, |m, n| m.plus(all[n]));
                 let key = KeyboardShortcut::new(modifiers, *key);
-                let written = words(key);
+                let written = shortcut_text(key);
                 assert!(!written.contains(' '), "{written}");
                 assert_eq!(parse(&written), Some(key), "{written}");
             }
         }
         for command in Command::ALL {
             for key in command.first_keys() {
-                assert_eq!(parse(&words(key)), Some(key), "{command:?}");
+                assert_eq!(parse(&shortcut_text(key)), Some(key), "{command:?}");
             }
         }
     }

@@ -31,15 +31,15 @@ pub fn of_which_ui(ui: &mut Ui, list: &List, of_shown: &mut bool) {
     let (all, shown) = (list.items.len(), list.order.shown.len());
     let tip = "Drawn at random with the same seed every time, whatever the list is sorted by";
     if !list.is_filtered() {
-        let words = RichText::new(format!("of all {all}")).size(theme::SMALL);
-        ui.colored_label(p.quiet, words).on_hover_text(tip);
+        let text = RichText::new(format!("of all {all}")).size(theme::SMALL);
+        ui.colored_label(p.quiet, text).on_hover_text(tip);
         return;
     }
-    for (choice, words, said) in [
+    for (choice, text, said) in [
         (false, format!("of all {all}"), "Faces of the whole list"),
         (true, format!("of the {shown} shown"), "Faces shown"),
     ] {
-        if choice_ui(ui, *of_shown == choice, &words, said, tip) {
+        if choice_ui(ui, *of_shown == choice, &text, said, tip) {
             *of_shown = choice;
         }
     }

@@ -24,24 +24,24 @@ pub fn progress_ui(ui: &mut Ui, studies: &Studies, kind: StudyKind, actions: &mu
     ui.horizontal_wrapped(|ui| {
         // The rate is left out first, then the bar is short; what still does not fit is wrapped.
         let room = ui.available_width() - STOP;
-        let measured = |words: &str| {
+        let measured = |text: &str| {
             let font = theme::font(theme::SMALL);
-            let galley = ui.painter().layout_no_wrap(words.to_owned(), font, p.text);
+            let galley = ui.painter().layout_no_wrap(text.to_owned(), font, p.text);
             galley.size().x
         };
-        let words = [true, false].map(|wide| running.text(part, wide));
-        let words = match measured(&words[0]) + LEAST_BAR <= room {
-            true => &words[0],
-            false => &words[1],
+        let text = [true, false].map(|wide| running.text(part, wide));
+        let text = match measured(&text[0]) + LEAST_BAR <= room {
+            true => &text[0],
+            false => &text[1],
         };
-        let width = (room - measured(words)).clamp(LEAST_BAR, 260.0);
+        let width = (room - measured(text)).clamp(LEAST_BAR, 260.0);
         let (bar, _) = ui.allocate_exact_size(vec2(width, theme::BAR), egui::Sense::hover());
         ui.painter().rect_filled(bar, 3, p.hairline);
         let mut done = bar;
         done.set_width(bar.width() * part);
         ui.painter().rect_filled(done, 3, p.waiting);
-        let words = egui::RichText::new(words).size(theme::SMALL);
-        ui.add(egui::Label::new(words).extend());
+        let text = egui::RichText::new(text).size(theme::SMALL);
+        ui.add(egui::Label::new(text).extend());
         let stop = ui.small_button("stop");
         let said = match kind {
             StudyKind::Rank => "Stop ranking",

@@ -13,7 +13,7 @@ pub const FAINT: f32 = 0.35;
 /// A channel's range, mean and zeros in one line.
 pub fn numbers_ui(ui: &mut Ui, stats: &Stats) {
     let p = theme::palette(ui.ctx());
-    let small = |words: String| RichText::new(words).size(theme::SMALL);
+    let small = |text: String| RichText::new(text).size(theme::SMALL);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let range = span(stats.min, stats.max);
@@ -22,20 +22,20 @@ pub fn numbers_ui(ui: &mut Ui, stats: &Stats) {
         for (what, value) in [("mean", short(stats.mean)), ("zeros", zeros)] {
             ui.add_space(8.0);
             // A number stays in the row of its word.
-            let mut words = LayoutJob::default();
+            let mut text = LayoutJob::default();
             for (part, tint) in [(what, p.quiet), (" ", p.text), (value.as_str(), p.text)] {
                 let font = theme::font(theme::SMALL);
-                words.append(part, 0.0, TextFormat::simple(font, tint));
+                text.append(part, 0.0, TextFormat::simple(font, tint));
             }
-            ui.add(egui::Label::new(words).extend());
+            ui.add(egui::Label::new(text).extend());
         }
     });
 }
 
 /// A small heading.
-pub fn caption_ui(ui: &mut Ui, words: &str) -> egui::Response {
+pub fn caption_ui(ui: &mut Ui, text: &str) -> egui::Response {
     let p = theme::palette(ui.ctx());
-    ui.label(RichText::new(words).size(theme::CAPTION).color(p.quiet))
+    ui.label(RichText::new(text).size(theme::CAPTION).color(p.quiet))
 }
 
 /// A name and a value at the right; below it where there is no room beside it.
@@ -44,9 +44,9 @@ pub fn row_ui(ui: &mut Ui, name: &str, value: &str, tint: Option<Color32>) -> eg
     let p = theme::palette(ui.ctx());
     let font = theme::font(theme::SMALL);
     let loud = if tint.is_some() { p.text } else { p.quiet };
-    let layout = |words: &str, tint| {
+    let layout = |text: &str, tint| {
         let painter = ui.painter();
-        painter.layout_no_wrap(words.to_owned(), font.clone(), tint)
+        painter.layout_no_wrap(text.to_owned(), font.clone(), tint)
     };
     let (name_galley, value_galley) = (layout(name, loud), layout(value, tint.unwrap_or(p.text)));
     let width = ui.available_width();

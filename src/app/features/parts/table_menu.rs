@@ -11,8 +11,8 @@ use crate::app::widgets::theme;
 /// Where a table can go.
 pub fn table_menu_ui(ui: &mut Ui, listing: TableKind, actions: &mut Vec<Action>) {
     let menu = choice_menu(ui, RichText::new("table").size(theme::SMALL), |ui| {
-        for (words, target) in targets(listing.name(), listing.name(), &["csv", "md"]) {
-            if ui.button(words).clicked() {
+        for (text, target) in targets(listing.name(), listing.name(), &["csv", "md"]) {
+            if ui.button(text).clicked() {
                 actions.push(Action::ExportTable(listing, target));
             }
         }

@@ -132,11 +132,11 @@ impl Studies {
             return None;
         }
         if let StudyResult::LeftOut(faces, first) = news.finding {
-            let words = match faces {
+            let text = match faces {
                 1 => format!("1 face was left out: {first}"),
                 n => format!("{n} faces were left out, the first: {first}"),
             };
-            self.problems.push((news.kind, words));
+            self.problems.push((news.kind, text));
             return None;
         }
         let running = self.running.swap_remove(at);

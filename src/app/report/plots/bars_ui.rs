@@ -86,7 +86,7 @@ pub fn task_ui(
         untrained: None,
     });
     let mut tip = values_text(&average.values, task.is_points);
-    tip.extend(task.left_out.iter().map(|words| format!("\n{words}")));
+    tip.extend(task.left_out.iter().map(|message| format!("\n{message}")));
     bar_ui(ui, &average, false).on_hover_text(tip);
     query
 }

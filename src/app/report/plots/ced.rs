@@ -59,7 +59,7 @@ pub fn ced_marks(out: &mut Vec<Mark>, axes: Axes, curves: &[Curve], colours: Plo
     let below = [middle[0], middle[1] + 29.0];
     out.push(caption(text, below, Anchor::Middle));
     out.push(Mark::Text {
-        words: "faces with at most this NME [%]".into(),
+        text: "faces with at most this NME [%]".into(),
         at: [axes.at[0] - 42.0, axes.place(0.0, 0.5)[1]],
         size: CAPTION,
         ink: ink(colours.quiet),

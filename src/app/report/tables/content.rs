@@ -6,8 +6,8 @@ use crate::app::report::tables::grid::{Cell, Column, Grid, Row};
 use crate::humanize::counted;
 use crate::label::Task;
 use crate::measure::{
-    Group, Measure, Options, Report, RowKind, TaskEstimates, averaged_items, each_intervals_words,
-    few_in_slices, fewer_items, heading, intervals_words, measured_words, row_name,
+    Group, Measure, Options, Report, RowKind, TaskEstimates, averaged_items, each_intervals_text,
+    few_in_slices, fewer_items, heading, intervals_text, measured_text, row_name,
 };
 
 /// The points or attributes of task `t`, over the faces of a group.
@@ -64,7 +64,7 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
             }
         });
     let rows: Vec<Row> = rows.collect();
-    let drawn = intervals_words(report, group);
+    let drawn = intervals_text(report, group);
     columns.push(Column {
         heading: "known".into(),
         description: "Faces for which label and prediction are known".into(),
@@ -85,9 +85,9 @@ pub fn task_grid(report: &Report, group: &Group, t: usize, intervals: bool) -> O
 
 /// What the numbers of a table are, and of what its intervals, as the tables of `eval` say it.
 fn grid_description(report: &Report, task: &Task, intervals: Option<String>) -> String {
-    let measured = measured_words(&report.options, task);
+    let measured = measured_text(&report.options, task);
     match intervals {
-        Some(words) => format!("{measured}; [95 % intervals] of {words}"),
+        Some(text) => format!("{measured}; [95 % intervals] of {text}"),
         None => measured,
     }
 }
@@ -100,7 +100,7 @@ fn notes<'a>(
     let Some((_, first)) = groups.clone().next() else {
         return Vec::new();
     };
-    let mut notes: Vec<String> = first.untrained_words().into_iter().collect();
+    let mut notes: Vec<String> = first.untrained_text().into_iter().collect();
     notes.extend(partial_averages(&first.task, &report.options, groups));
     notes
 }
@@ -190,7 +190,7 @@ pub fn slice_grid(report: &Report, t: usize, kind: RowKind, intervals: bool) -> 
         }
     });
     let rows = rows.collect();
-    let drawn = each_intervals_words(report, report.groups.iter(), "row");
+    let drawn = each_intervals_text(report, report.groups.iter(), "row");
     let groups = report.groups.iter();
     let groups = groups.map(|g| (g.value.as_str(), &g.tasks[t]));
     let mut notes = notes(report, groups);

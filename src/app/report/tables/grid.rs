@@ -59,7 +59,7 @@ impl Cell {
         match self {
             Self::Percent(value, _) => percent(*value),
             Self::Count(count) => thousands(*count as usize),
-            Self::Text(words) => words.clone(),
+            Self::Text(text) => text.clone(),
         }
     }
 
@@ -119,8 +119,8 @@ impl Grid {
     /// Notes something below it that is not said there already.
     pub fn note<'a>(&mut self, warnings: impl Iterator<Item = &'a Warning>) {
         for warning in warnings {
-            if !self.notes.contains(&warning.words) {
-                self.notes.push(warning.words.clone());
+            if !self.notes.contains(&warning.text) {
+                self.notes.push(warning.text.clone());
             }
         }
     }

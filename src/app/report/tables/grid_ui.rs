@@ -11,8 +11,8 @@ use crate::app::widgets::theme;
 pub fn note_ui(ui: &mut Ui, note: &str) {
     let p = theme::palette(ui.ctx());
     wrapped(ui, EDGE as i8, |ui| {
-        let words = egui::RichText::new(note).size(theme::CAPTION);
-        ui.label(words.color(p.waiting));
+        let text = egui::RichText::new(note).size(theme::CAPTION);
+        ui.label(text.color(p.waiting));
     });
 }
 
@@ -28,8 +28,8 @@ impl Grid {
         if !self.description.is_empty() {
             let quiet = theme::palette(ui.ctx()).quiet;
             wrapped(ui, EDGE as i8, |ui| {
-                let words = egui::RichText::new(&self.description).size(theme::CAPTION);
-                ui.label(words.color(quiet));
+                let text = egui::RichText::new(&self.description).size(theme::CAPTION);
+                ui.label(text.color(quiet));
             });
         }
         let area = egui::ScrollArea::horizontal().id_salt(id);
@@ -104,10 +104,10 @@ impl Grid {
                 Some((_, false)) => "↑ ",
                 None => "",
             };
-            let words = format!("{mark}{}", column.heading);
+            let text = format!("{mark}{}", column.heading);
             let at = pos2(widths.right_of_number(c, place), y);
             ui.painter()
-                .text(at, Align2::RIGHT_CENTER, words, font.clone(), tint);
+                .text(at, Align2::RIGHT_CENTER, text, font.clone(), tint);
             if response.clicked() {
                 *sorted = match own {
                     None => Some((c, false)),
@@ -171,20 +171,20 @@ impl Grid {
             let right = widths.right_of_number(c, place);
             let (painter, at) = (ui.painter(), pos2(right, y));
             painter.text(at, Align2::RIGHT_CENTER, cell.text(), font.clone(), tint);
-            if let Some(words) = cell.interval() {
-                let small = |words: &str, at, anchor| {
-                    painter.text(at, anchor, words, theme::font(theme::CAPTION), p.quiet);
+            if let Some(text) = cell.interval() {
+                let small = |text: &str, at, anchor| {
+                    painter.text(at, anchor, text, theme::font(theme::CAPTION), p.quiet);
                 };
                 let below = |lines: f32| pos2(place.right(), y + 2.0 + LINE * lines);
-                match (widths.intervals, words.split_once(' ')) {
+                match (widths.intervals, text.split_once(' ')) {
                     (Intervals::Beside, _) => {
-                        small(&words, pos2(right + BESIDE, y), Align2::LEFT_CENTER);
+                        small(&text, pos2(right + BESIDE, y), Align2::LEFT_CENTER);
                     }
                     (Intervals::Stacked, Some((low, high))) => {
                         small(low, below(1.0), Align2::RIGHT_CENTER);
                         small(high, below(2.0), Align2::RIGHT_CENTER);
                     }
-                    _ => small(&words, below(1.0), Align2::RIGHT_CENTER),
+                    _ => small(&text, below(1.0), Align2::RIGHT_CENTER),
                 }
             }
         }

@@ -59,9 +59,9 @@ pub struct Widths {
 
 impl Widths {
     pub fn of(ui: &Ui, grid: &Grid) -> Self {
-        let wide = |words: &str, font: egui::FontId| {
-            let words = words.to_owned();
-            let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
+        let wide = |text: &str, font: egui::FontId| {
+            let text = text.to_owned();
+            let galley = ui.painter().layout_no_wrap(text, font, Color32::WHITE);
             galley.size().x
         };
         let (caption, strong) = (

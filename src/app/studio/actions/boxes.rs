@@ -55,9 +55,8 @@ impl Studio {
                 }
             }
             PhotoFace::Listed(_) => {
-                let words =
-                    "Only boxes that were added can be removed; the data set stays as it is";
-                self.toasts.say(words);
+                let text = "Only boxes that were added can be removed; the data set stays as it is";
+                self.toasts.say(text);
             }
         }
     }

@@ -16,14 +16,14 @@ impl Studio {
         let (samples, schema) = (self.model.faces.samples.clone(), self.schema());
         let list = self.model.faces.number;
         self.opening.away(move |say| {
-            let (other, words) = match read(&path, &samples, &schema) {
-                Ok((other, words)) => (Some(other), words),
-                Err(Unusable::Unread(words) | Unusable::OfOthers { words, .. }) => (None, words),
+            let (other, text) = match read(&path, &samples, &schema) {
+                Ok((other, text)) => (Some(other), text),
+                Err(Unusable::Unread(text) | Unusable::OfOthers { text, .. }) => (None, text),
             };
             if let Some(other) = other {
                 say(Arrival::Compared { list, other });
             }
-            say(Arrival::Said(words));
+            say(Arrival::Said(text));
         });
     }
 
@@ -85,8 +85,8 @@ impl Studio {
             return;
         }
         if self.model.faces.other.as_ref().and_then(|o| o.network) != Some(hash) {
-            if let Some(words) = alone_words((&name, &theirs), &schema) {
-                self.toasts.say(words);
+            if let Some(text) = alone_text((&name, &theirs), &schema) {
+                self.toasts.say(text);
             }
             let findings = Findings::none(self.model.faces.items.len());
             self.model.faces.compare(Some(ComparedPredictor {
@@ -120,24 +120,24 @@ impl Studio {
 }
 
 /// Which tasks two networks do not share, of which one is at hand and the other has a name.
-fn alone_words((name, theirs): (&str, &Schema), ours: &Schema) -> Option<String> {
+fn alone_text((name, theirs): (&str, &Schema), ours: &Schema) -> Option<String> {
     let alone = |of: &Schema, other: &Schema| -> Vec<String> {
         let tasks = of.tasks.iter().map(|t| t.name.clone());
         tasks.filter(|t| other.position(t).is_none()).collect()
     };
-    let mut words = Vec::new();
+    let mut text = Vec::new();
     for (tasks, without) in [
         (alone(ours, theirs), name.to_owned()),
         (alone(theirs, ours), "the network in use".to_owned()),
     ] {
         if !tasks.is_empty() {
-            words.push(format!("{without} has no {}", tasks.join(" and no ")));
+            text.push(format!("{without} has no {}", tasks.join(" and no ")));
         }
     }
-    (!words.is_empty()).then(|| {
+    (!text.is_empty()).then(|| {
         format!(
             "The networks are compared in the tasks that both have: {}",
-            words.join("; ")
+            text.join("; ")
         )
     })
 }
@@ -152,10 +152,10 @@ mod tests {
         let [mut points, mut binary] = [both.clone(), both.clone()];
         points.tasks.truncate(1);
         binary.tasks.remove(0);
-        assert_eq!(alone_words(("b", &both), &both), None);
-        let said = alone_words(("b", &points), &both).unwrap();
+        assert_eq!(alone_text(("b", &both), &both), None);
+        let said = alone_text(("b", &points), &both).unwrap();
         assert!(said.ends_with("both have: b has no attributes"), "{said}");
-        let said = alone_words(("b", &binary), &points).unwrap();
+        let said = alone_text(("b", &binary), &points).unwrap();
         let parts = "b has no landmarks; the network in use has no attributes";
         assert!(said.ends_with(parts), "{said}");
     }

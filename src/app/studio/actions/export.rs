@@ -98,15 +98,15 @@ impl Studio {
             return None;
         }
         let evaluation = self.report_evaluation();
-        let words = match &evaluation {
+        let text = match &evaluation {
             None => "There is no report yet",
             // While a list is predicted the report says of how many faces it is.
             Some(_) if self.model.sweep.progress.is_some() && by_hand.is_empty() => "",
             Some(_) if !self.panels.report.is_current(&self.model) => MEASURING,
             Some(_) => "",
         };
-        if !words.is_empty() {
-            self.toasts.say(words);
+        if !text.is_empty() {
+            self.toasts.say(text);
             return None;
         }
         evaluation
@@ -175,9 +175,9 @@ impl Studio {
 
     fn say_without_intervals(&mut self, what: &str) {
         if self.intervals_pending() {
-            let words =
+            let text =
                 format!("The intervals are still being measured: the {what} are without them");
-            self.toasts.say(words);
+            self.toasts.say(text);
         }
     }
 

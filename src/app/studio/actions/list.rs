@@ -73,9 +73,9 @@ impl Studio {
     }
 
     /// Shows these faces alone; they are in rising order.
-    pub(in crate::app::studio) fn show_among(&mut self, words: String, faces: Vec<u32>) {
+    pub(in crate::app::studio) fn show_among(&mut self, text: String, faces: Vec<u32>) {
         self.model.faces.order.arrangement.among = Some(Among {
-            words,
+            text,
             faces: faces.into(),
             by_hand: false,
         });
@@ -203,7 +203,7 @@ impl Studio {
             &self.opening.wake,
         );
         let by_hand = (!by_hand.is_empty()).then(|| Among {
-            words: "box by hand".into(),
+            text: "box by hand".into(),
             faces: by_hand,
             by_hand: true,
         });
@@ -298,8 +298,8 @@ impl Studio {
                     true => "",
                     false => " that is predicted",
                 };
-                let words = format!("No face{predicted} {end} this one disagrees with its label");
-                self.toasts.say(words);
+                let text = format!("No face{predicted} {end} this one disagrees with its label");
+                self.toasts.say(text);
             }
         }
     }

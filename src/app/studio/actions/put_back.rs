@@ -9,13 +9,13 @@ use crate::app::widgets::toasts::Offer;
 
 impl Studio {
     /// Says what was taken away, and offers to put it back.
-    pub(in crate::app::studio) fn offer_back(&mut self, words: impl Into<String>, what: PutBack) {
+    pub(in crate::app::studio) fn offer_back(&mut self, text: impl Into<String>, what: PutBack) {
         let ticket = self.put_backs.keep(what);
         let button = Offer {
-            words: "Put back",
+            text: "Put back",
             ticket,
         };
-        self.toasts.offer(words, button);
+        self.toasts.offer(text, button);
     }
 
     /// Puts back what a toast offered.
@@ -45,8 +45,8 @@ impl Studio {
 
     pub(in crate::app::studio) fn forget_recent(&mut self) {
         let paths = std::mem::take(&mut self.session.settings.recent);
-        let words = "The list of what was opened lately is empty";
-        self.offer_back(words, PutBack::Recent(paths));
+        let text = "The list of what was opened lately is empty";
+        self.offer_back(text, PutBack::Recent(paths));
     }
 
     /// Puts the panes of the workspace at hand, or of all, where they were at first.
@@ -57,34 +57,34 @@ impl Studio {
             false => self.layout.reset(),
         }
         if before.to_settings() != self.layout.to_settings() {
-            let words = match all {
+            let text = match all {
                 true => "The panes of all workspaces stand as at first",
                 false => "The panes of this workspace stand as at first",
             };
-            self.offer_back(words, PutBack::Layout(Box::new(before)));
+            self.offer_back(text, PutBack::Layout(Box::new(before)));
         }
     }
 
     /// Offers keys back that somebody had changed, where all were reset.
     pub(in crate::app::studio) fn keys_were_reset(&mut self, before: Keys) {
         if before != self.keys {
-            let words = "All keys are as at first";
-            self.offer_back(words, PutBack::Keys(before));
+            let text = "All keys are as at first";
+            self.offer_back(text, PutBack::Keys(before));
         }
     }
 
     pub(in crate::app::studio) fn stop_watching(&mut self, folder: PathBuf) {
         let name = crate::dataset::name_of(&folder);
         self.model.runs.stop_watching(folder.clone());
-        let words = format!("{name} is not watched any more");
-        self.offer_back(words, PutBack::Run(folder));
+        let text = format!("{name} is not watched any more");
+        self.offer_back(text, PutBack::Run(folder));
     }
 
     /// Offers channels back that were muted until somebody let all be heard.
     pub(in crate::app::studio) fn offer_muted(&mut self) {
         if let Some(muted) = self.panels.features.take_muted() {
-            let words = "All channels are heard";
-            self.offer_back(words, PutBack::Muted(muted));
+            let text = "All channels are heard";
+            self.offer_back(text, PutBack::Muted(muted));
         }
     }
 
@@ -94,9 +94,9 @@ impl Studio {
         self.arrange_again();
         // A second network is asked anew; of a file nobody may know any more where it is.
         if let Some(other) = other.filter(|o| o.network.is_none()) {
-            let words = format!("{} is not compared any more", other.name);
+            let text = format!("{} is not compared any more", other.name);
             let list = self.model.faces.number;
-            self.offer_back(words, PutBack::Compared(list, Box::new(other)));
+            self.offer_back(text, PutBack::Compared(list, Box::new(other)));
         }
     }
 }

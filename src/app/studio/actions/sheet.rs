@@ -23,8 +23,8 @@ impl Studio {
             Err(why) => return self.toasts.say(why.to_string()),
         };
         if self.model.faces.selection.chosen.is_empty() && self.model.faces.order.shown.len() > 1 {
-            let words = "The sheet has the face that is shown: no others are chosen";
-            self.toasts.say(words);
+            let text = "The sheet has the face that is shown: no others are chosen";
+            self.toasts.say(text);
         }
         if !self.panels.canvas.layers.prediction.on {
             return self.draw_sheet(&faces, target);
@@ -32,8 +32,8 @@ impl Studio {
         let missing = self.unpredicted(&faces);
         let count = counted(missing.len(), "face");
         if self.model.networks.current.is_none() && !missing.is_empty() {
-            let words = format!("The sheet has {count} without points: there is no network yet");
-            self.toasts.warn(words);
+            let text = format!("The sheet has {count} without points: there is no network yet");
+            self.toasts.warn(text);
             return self.draw_sheet(&faces, target);
         }
         if self.asks_for_boxes(&faces) {
@@ -83,14 +83,14 @@ impl Studio {
             return;
         }
         if self.asks_for_boxes(&waiting.faces) {
-            let words = format!("The sheet was not drawn. {STILL_TO_COME}");
-            return self.toasts.warn(words);
+            let text = format!("The sheet was not drawn. {STILL_TO_COME}");
+            return self.toasts.warn(text);
         }
         if missing > 0 {
             let count = counted(missing, "face");
-            let words =
+            let text =
                 format!("The sheet has {count} without points, which could not be predicted");
-            self.toasts.warn(words);
+            self.toasts.warn(text);
         }
         self.draw_sheet(&waiting.faces, waiting.target);
     }
@@ -187,12 +187,12 @@ mod tests {
         studio
     }
 
-    fn says(studio: &Studio, words: &str) -> bool {
+    fn says(studio: &Studio, text: &str) -> bool {
         studio
             .toasts
-            .words()
+            .describe()
             .iter()
-            .any(|said| said.contains(words))
+            .any(|said| said.contains(text))
     }
 
     fn is_predicted_in(studio: &Studio, index: usize, face_box: FaceBox) -> bool {
@@ -239,7 +239,11 @@ mod tests {
         let refuses = |studio: &mut Studio, save: &dyn Fn(&mut Studio)| {
             studio.toasts.dismiss();
             save(studio);
-            assert!(says(studio, STILL_TO_COME), "{:?}", studio.toasts.words());
+            assert!(
+                says(studio, STILL_TO_COME),
+                "{:?}",
+                studio.toasts.describe()
+            );
         };
         refuses(&mut studio, &|s| s.save_picture(file("early.png")));
         refuses(&mut studio, &|s| s.save_table(file("early.csv")));

@@ -88,11 +88,11 @@ impl Draw<'_> {
         let grip = ui.interact(header, id, Sense::click_and_drag());
         grip.context_menu(|ui| {
             closing(ui, |ui| {
-                for (words, command) in [
+                for (text, command) in [
                     ("Close this pane".to_owned(), Command::Pane(pane)),
                     (Command::ResetPanes.name().to_owned(), Command::ResetPanes),
                 ] {
-                    if ui.button(words).clicked() {
+                    if ui.button(text).clicked() {
                         self.wanted = Some(command);
                     }
                 }

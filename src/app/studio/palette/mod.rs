@@ -186,11 +186,11 @@ impl Palette {
             }
         }
         if found.is_empty() {
-            let words = match self.among {
+            let text = match self.among {
                 Among::Commands => "no such command",
                 Among::Faces => "nothing is called that",
             };
-            ui.colored_label(theme::palette(ui.ctx()).quiet, words);
+            ui.colored_label(theme::palette(ui.ctx()).quiet, text);
             return None;
         }
         self.chosen = self.chosen.min(found.len() - 1);
@@ -224,10 +224,10 @@ impl Palette {
 
 /// Of which faces the numbers are.
 fn foot_ui(ui: &mut egui::Ui, criteria: &Criteria) {
-    let Some(words) = criteria.note() else { return };
+    let Some(text) = criteria.note() else { return };
     let p = theme::palette(ui.ctx());
     ui.add_space(6.0);
-    ui.label(egui::RichText::new(words).size(theme::SMALL).color(p.quiet));
+    ui.label(egui::RichText::new(text).size(theme::SMALL).color(p.quiet));
 }
 
 /// What a row says.

@@ -29,8 +29,8 @@ impl Form {
                 {
                     gone = Some(i);
                 }
-                let words = path.display().to_string();
-                ui.label(shortened(&words, 34)).on_hover_text(words);
+                let text = path.display().to_string();
+                ui.label(shortened(&text, 34)).on_hover_text(text);
             });
         }
         if let Some(i) = gone {

@@ -68,9 +68,9 @@ pub fn decimal<N: Numeric>(
 
 /// A number as it is read elsewhere too: 0.001 and not 0.00100.
 fn plain(value: f64) -> String {
-    let words = format!("{value:.7}");
-    let words = words.trim_end_matches('0').trim_end_matches('.');
-    words.to_owned()
+    let text = format!("{value:.7}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
 }
 
 pub fn switch(ui: &mut Ui, name: &str, tip: &str, on: &mut bool) {
@@ -86,11 +86,11 @@ pub fn file(ui: &mut Ui, name: &str, tip: &str, path: &mut Option<PathBuf>, ask:
     ui.horizontal(|ui| {
         let shown = path.as_ref().map(|p| p.display().to_string());
         let name = path.as_ref().and_then(|p| p.file_name());
-        let words = match name {
+        let text = match name {
             Some(name) => shortened(&name.to_string_lossy(), 14),
             None => "choose…".into(),
         };
-        let button = ui.button(words).labelled_by(label.id);
+        let button = ui.button(text).labelled_by(label.id);
         if button
             .on_hover_text(shown.as_deref().unwrap_or(tip))
             .clicked()

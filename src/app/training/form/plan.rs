@@ -24,7 +24,7 @@ impl Form {
         let all: u64 = stages.iter().sum();
         let steps = counted(all as usize, "step");
         let faces = counted(batch, "face");
-        let mut words = match stages[..] {
+        let mut text = match stages[..] {
             [one, two] => {
                 let [one, two] = [one, two].map(|n| thousands(n as usize));
                 format!("{steps} of {faces} ({one} in stage 1, {two} in stage 2)")
@@ -44,11 +44,11 @@ impl Form {
         });
         match like {
             Some((name, time)) => {
-                words += &format!(", about {} at the speed of {name}.", human_duration(time));
+                text += &format!(", about {} at the speed of {name}.", human_duration(time));
             }
-            None => words += "; how long they take is said as soon as some are done.",
+            None => text += "; how long they take is said as soon as some are done.",
         }
-        Some(words)
+        Some(text)
     }
 }
 
@@ -124,12 +124,12 @@ mod tests {
         form.settings.config.stage1.epochs = 2.0;
         form.settings.config.stage2.epochs = 3.0;
         let runs = [run("CPU", 4), run("NVIDIA", 4), run("CPU", 8)];
-        let words = |form: &Form, n: usize| {
+        let text = |form: &Form, n: usize| {
             let watched = runs[..n].to_vec();
             form.plan_text(&Runs::fixed(watched, Vec::new())).unwrap()
         };
         let plan = format!("5 steps of {faces} faces (2 in stage 1, 3 in stage 2)");
-        let unknown = words(&form, 0);
+        let unknown = text(&form, 0);
         assert_eq!(
             unknown,
             format!("{plan}; how long they take is said as soon as some are done.")
@@ -144,7 +144,7 @@ mod tests {
         ] {
             form.settings.device = device;
             assert_eq!(
-                words(&form, 3),
+                text(&form, 3),
                 format!("{plan}, about {time} at the speed of {name}.")
             );
         }
@@ -152,6 +152,6 @@ mod tests {
         let size = &form.settings.config.network;
         let network = crate::model::Config::variant("baseline_fc").unwrap();
         form.settings.config.network = network.sized(size.width, size.fc);
-        assert!(words(&form, 3).starts_with(&format!("2 steps of {faces} faces; how long")));
+        assert!(text(&form, 3).starts_with(&format!("2 steps of {faces} faces; how long")));
     }
 }

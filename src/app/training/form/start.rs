@@ -47,14 +47,12 @@ impl Form {
         if let Some(reason) = reason {
             ui.colored_label(p.quiet, reason);
         }
-        let words = match &just {
+        let text = match &just {
             Some(name) => format!("Started {name}"),
             None => "Start training".into(),
         };
         let button = ui
-            .add_enabled_ui(missing.is_none() && just.is_none(), |ui| {
-                primary(ui, &words)
-            })
+            .add_enabled_ui(missing.is_none() && just.is_none(), |ui| primary(ui, &text))
             .inner;
         let started = button.clicked();
         let disabled = match (&just, missing) {

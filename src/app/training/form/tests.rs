@@ -15,7 +15,7 @@ fn the_run_is_handed_every_setting() {
         DATA,
         vec!["/data/faces.csv".into(), "/data/faces.csv".into()],
     );
-    let words = |form: &Form| {
+    let text = |form: &Form| {
         let all = form.arguments(Path::new("/runs/one"));
         let all: Vec<_> = all
             .iter()
@@ -25,20 +25,17 @@ fn the_run_is_handed_every_setting() {
     };
     let plain = "/data/faces.csv --out /runs/one --config - --device auto";
     if cfg!(unix) {
-        assert_eq!(words(&form), plain);
+        assert_eq!(text(&form), plain);
     }
     form.chosen(DATA, vec!["synthetic:300".into()]);
-    assert!(
-        words(&form).contains(" synthetic:300 --out"),
-        "in no folder"
-    );
+    assert!(text(&form).contains(" synthetic:300 --out"), "in no folder");
     form.chosen(VGG16, vec!["/weights/vgg16.pth".into()]);
     form.chosen(STAGE1, vec!["/weights/one.safetensors".into()]);
     form.settings.license = " CC BY-NC ".into();
     form.settings.threads = 3;
     let end = "--vgg16 /weights/vgg16.pth --stage1 /weights/one.safetensors --license=CC BY-NC \
                --threads 3";
-    assert!(words(&form).ends_with(end), "{}", words(&form));
+    assert!(text(&form).ends_with(end), "{}", text(&form));
     form.settings.config.augmentation.shift = 0.25;
     form.settings.config.patience = 4;
     assert_eq!(form.request().1, form.settings.config);
@@ -122,16 +119,16 @@ fn a_form_comes_back_as_it_was_with_a_free_name() {
     let mut back = Form::new("smn-studio".into(), true);
     back.restore(&settings);
     assert!(back.out.ends_with("run-3"), "{}", back.out);
-    let words = |form: &Form| {
+    let text = |form: &Form| {
         (
             form.arguments(Path::new("/runs/one")),
             form.settings.config.clone(),
         )
     };
-    assert_eq!(words(&back), words(&form));
+    assert_eq!(text(&back), text(&form));
     // What is not understood changes nothing.
-    let before = words(&back);
+    let before = text(&back);
     back.restore(&serde_json::Value::Null);
     back.restore(&serde_json::json!({"preset": "later"}));
-    assert_eq!(words(&back), before);
+    assert_eq!(text(&back), before);
 }

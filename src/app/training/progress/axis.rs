@@ -11,7 +11,7 @@ const WANTED: usize = 5;
 
 /// The number at a mark of an axis over a range; all marks of an axis have one notation.
 pub fn number_at(value: f64, range: [f64; 2], logarithmic: bool) -> String {
-    let (marks, words) = match logarithmic {
+    let (marks, text) = match logarithmic {
         true => {
             let marks = log_marks(range, WANTED);
             let values: Vec<f64> = marks.iter().map(|e| 10_f64.powf(*e)).collect();
@@ -19,14 +19,14 @@ pub fn number_at(value: f64, range: [f64; 2], logarithmic: bool) -> String {
         }
         false => {
             let (step, marks) = marks(range, WANTED);
-            let words = ticks(&marks, step);
-            (marks, words)
+            let text = ticks(&marks, step);
+            (marks, text)
         }
     };
     let off = |mark: &f64| (mark - value).abs();
-    let nearest = marks.iter().zip(words);
+    let nearest = marks.iter().zip(text);
     let nearest = nearest.min_by(|a, b| off(a.0).total_cmp(&off(b.0)));
-    nearest.map_or_else(String::new, |(_, words)| words)
+    nearest.map_or_else(String::new, |(_, text)| text)
 }
 
 /// Marks about as far apart as texts need.
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn an_axis_of_the_window_has_one_notation() {
-        let words = |range: [f64; 2], logarithmic| -> Vec<String> {
+        let text = |range: [f64; 2], logarithmic| -> Vec<String> {
             let bounds = (range[0], range[1]);
             let input = GridInput {
                 bounds,
@@ -101,12 +101,12 @@ mod tests {
                 .map(|m| number_at(m.value, range, logarithmic))
                 .collect()
         };
-        let loss = words([0.0019_f64.log10(), 0.0031_f64.log10()], true);
+        let loss = text([0.0019_f64.log10(), 0.0031_f64.log10()], true);
         assert!(
             loss.len() > 2 && loss.iter().all(|w| w.starts_with("0.00")),
             "{loss:?}"
         );
-        let rate = words([0.0, 0.0016], false);
+        let rate = text([0.0, 0.0016], false);
         assert!(
             rate.len() > 2 && rate.iter().all(|w| w.starts_with("0.00")),
             "{rate:?}"

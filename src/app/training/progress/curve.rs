@@ -82,10 +82,10 @@ pub fn short(y: f64) -> String {
         LEAST_DECIMAL..6 => (3 - power).max(0) as usize,
         _ => return tick(y, 10_f64.powi(power - 3)),
     };
-    let words = format!("{y:.decimals$}").replace('-', "−");
-    match words.contains('.') {
-        true => words.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => words,
+    let text = format!("{y:.decimals$}").replace('-', "−");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 

@@ -130,21 +130,21 @@ impl CurvePlot {
                     .filter(|_| plot.response().hovered())?;
                 let (step, there) = nearest(shown, pointer.x)?;
                 plot.vline(VLine::new("", step).color(p.quiet).width(1.0));
-                let mut words = format!("step {}", thousands(step.max(0.0) as usize));
+                let mut text = format!("step {}", thousands(step.max(0.0) as usize));
                 for (curve, y) in there {
                     let dot = Points::new("", vec![[step, height(y)]]).radius(3.5);
                     plot.points(dot.color(curve.tint));
-                    words += &format!("\n{} {}", curve.name, short(y));
+                    text += &format!("\n{} {}", curve.name, short(y));
                 }
-                Some(words)
+                Some(text)
             })
         });
         let response = drawn.inner.response;
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, format!("Plot: {}", self.title))
         });
-        if let Some(words) = drawn.inner.inner {
-            response.on_hover_text_at_pointer(words);
+        if let Some(text) = drawn.inner.inner {
+            response.on_hover_text_at_pointer(text);
         }
     }
 
@@ -219,10 +219,10 @@ fn legend_ui(ui: &mut Ui, title: &str, curves: &[Curve], hidden: &mut Hidden) {
             let stroke = egui::Stroke::new(2.0, tint);
             ui.painter().hline(line.x_range(), line.center().y, stroke);
             let text = if shown { p.text } else { p.quiet };
-            let words = egui::RichText::new(&curve.name)
+            let message = egui::RichText::new(&curve.name)
                 .size(theme::CAPTION)
                 .color(text);
-            let name = ui.add(egui::Button::new(words).frame(false));
+            let name = ui.add(egui::Button::new(message).frame(false));
             name.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &curve.name));
             if name.on_hover_text("Show or hide this curve").clicked() && !hidden.remove(&key) {
                 hidden.insert(key);
@@ -253,7 +253,7 @@ mod tests {
             String::from_utf8(svg).unwrap()
         };
         let all = svg(&Hidden::new());
-        for words in [
+        for text in [
             ">run-1, stage 1: Loss · landmarks<",
             ">a<",
             ">b<",
@@ -261,7 +261,7 @@ mod tests {
             ">0.01<",
             ">1<",
         ] {
-            assert!(all.contains(words), "{words}");
+            assert!(all.contains(text), "{text}");
         }
         let hidden = Hidden::from([("Loss · landmarks".to_owned(), "b".to_owned())]);
         assert!(!svg(&hidden).contains(">b<"));

@@ -86,9 +86,9 @@ const BUTTONS: [Command; 4] = [
 
 /// Whether the state has room beside the buttons, or these stand below it.
 fn has_room(ui: &Ui, state: &str) -> bool {
-    let width = |words: &str, font| {
-        let words = words.to_owned();
-        let galley = ui.painter().layout_no_wrap(words, font, Color32::WHITE);
+    let width = |text: &str, font| {
+        let text = text.to_owned();
+        let galley = ui.painter().layout_no_wrap(text, font, Color32::WHITE);
         galley.size().x
     };
     let spacing = ui.spacing();
@@ -183,7 +183,7 @@ pub fn kept_ui(ui: &mut Ui, run: &RunSnapshot) -> Option<Action> {
     // Those of the first stage are chosen by all tasks at once, or by the one that was trained.
     let mut rest: Vec<&String> = run.kept.keys().collect();
     for (number, stage) in &run.curves.stages {
-        let kept = stage.kept_words();
+        let kept = stage.kept_text();
         if kept.is_empty() {
             continue;
         }
@@ -218,8 +218,8 @@ fn load_ui(ui: &mut Ui, run: &RunSnapshot, name: &str) -> Option<Action> {
         STAGE_1 => "stage 1",
         task => task,
     };
-    let words = egui::RichText::new(format!("load {of}")).size(theme::SMALL);
-    let button = ui.add(egui::Button::new(words));
+    let text = egui::RichText::new(format!("load {of}")).size(theme::SMALL);
+    let button = ui.add(egui::Button::new(text));
     button.widget_info(|| {
         WidgetInfo::labeled(Role::Button, true, format!("Load what was kept of {of}"))
     });

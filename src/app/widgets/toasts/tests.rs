@@ -1,12 +1,12 @@
 use super::*;
 
-fn record(level: Level, target: &str, words: &str) -> Record {
+fn record(level: Level, target: &str, text: &str) -> Record {
     Record {
         number: 0,
         time: std::time::SystemTime::now(),
         level,
         target: target.into(),
-        words: words.into(),
+        text: text.into(),
     }
 }
 
@@ -37,7 +37,7 @@ fn equal_warnings_are_one_toast_and_technical_ones_none() {
         module_path!().trim_end_matches("::tests"),
         "echo",
     ));
-    let shown: Vec<_> = toasts.shown.iter().map(|t| (&*t.words, t.count)).collect();
+    let shown: Vec<_> = toasts.shown.iter().map(|t| (&*t.text, t.count)).collect();
     assert_eq!(
         shown,
         [("a row is broken", 5), ("device lost", 1), (NO_DIALOG, 1)]
@@ -55,7 +55,7 @@ fn errors_of_other_crates_are_told_in_plain_words() {
     toasts.say("The picture is on the clipboard");
     let held = "arboard copy/cut error: The native clipboard is not accessible due to being \
                 held by another party.";
-    for (target, words) in [
+    for (target, text) in [
         ("egui_winit::clipboard", held),
         ("egui_winit::clipboard", "arboard paste error: Unknown"),
         (
@@ -63,9 +63,9 @@ fn errors_of_other_crates_are_told_in_plain_words() {
             "Validation Error\n\nCaused by:\n  In a pass",
         ),
     ] {
-        toasts.logged(&record(Level::Error, target, words));
+        toasts.logged(&record(Level::Error, target, text));
     }
-    let said = toasts.words();
+    let said = toasts.describe();
     assert_eq!(said.len(), 3, "not that it is on the clipboard: {said:?}");
     let copied = "Nothing was copied: another program holds the clipboard. Try again";
     assert_eq!(said[0], copied);
@@ -80,15 +80,15 @@ fn errors_of_other_crates_are_told_in_plain_words() {
         "a.png: Permission denied",
         "it failed: Parent device is lost",
     ];
-    assert_eq!(toasts.words(), plain);
+    assert_eq!(toasts.describe(), plain);
 }
 
 #[test]
 fn an_offer_stays_and_is_the_newest_of_its_kind() {
     let mut toasts = Toasts::default();
     for ticket in [1, 2] {
-        let words = "Put back";
-        toasts.offer("The list is empty", Offer { words, ticket });
+        let text = "Put back";
+        toasts.offer("The list is empty", Offer { text, ticket });
     }
     let offers: Vec<_> = toasts.shown.iter().map(|t| (t.offer, t.count)).collect();
     assert!(matches!(offers[..], [(Some(offer), 1)] if offer.ticket == 2));
@@ -122,8 +122,8 @@ fn news_goes_when_it_is_read_and_errors_stay() {
 fn a_thousand_problems_are_one_toast_with_a_count() {
     let mut toasts = Toasts::default();
     for row in 1..=1398 {
-        let words = format!("theirs.csv:{row}: 0.83 is not 1, -1 or empty");
-        toasts.logged(&record(Level::Warn, "smn_studio::dataset", &words));
+        let text = format!("theirs.csv:{row}: 0.83 is not 1, -1 or empty");
+        toasts.logged(&record(Level::Warn, "smn_studio::dataset", &text));
     }
     toasts.logged(&record(Level::Warn, "smn_studio::engine", "another matter"));
     toasts.say("news");

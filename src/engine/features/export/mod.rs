@@ -174,7 +174,7 @@ fn export(predictor: &Predictor, request: &ExportRequest) -> Result<ExportOutcom
             if *side == Compare::Difference && !provenance.warning.is_empty() {
                 remarks.push(format!("warning: {}", provenance.warning));
             }
-            remarks.retain(|words| !words.is_empty());
+            remarks.retain(|text| !text.is_empty());
             let muted = is_muted(&maps, *side, at, *channel);
             let (input, mut all) = side_of(maps, of, *side)?;
             let map = all.get_mut(at).context("there is no such tower")?;

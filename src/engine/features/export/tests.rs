@@ -126,16 +126,16 @@ fn a_narrower_network_is_drawn_beside_its_partners_in_a_wider_one() {
         let svg = std::fs::read_to_string(&out).unwrap();
         std::fs::remove_file(&out).unwrap();
         let last = channels[1] - 1;
-        for words in [
+        for text in [
             format!("0 ↔ {last}, r .31"),
             "over 7 of all 300 faces, drawn at random (seed 1): mean r 0.31".into(),
         ] {
-            assert!(svg.contains(&words), "{own} beside {other}: {words}: {svg}");
+            assert!(svg.contains(&text), "{own} beside {other}: {text}: {svg}");
         }
         // Where the network is muted, and in the difference: which has two such pairs where both
         // are, since equal numbers are not paired.
         let both = own == other;
-        let counts = ["1 muted<", "2 muted<"].map(|words| svg.matches(words).count());
+        let counts = ["1 muted<", "2 muted<"].map(|text| svg.matches(text).count());
         assert_eq!(
             counts,
             if both { [2, 1] } else { [2, 0] },

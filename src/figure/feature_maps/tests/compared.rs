@@ -103,7 +103,7 @@ fn networks_of_different_widths_have_their_numbers() {
         let rows = both.map(|maps| row(&input, maps)).to_vec();
         let figure = FeatureFigure::new("conv4_1", rows);
         let texts = texts(&figure);
-        let count = |words: &str| texts.iter().filter(|t| t.0 == words).count();
+        let count = |text: &str| texts.iter().filter(|t| t.0 == text).count();
         assert_eq!(
             (count("3"), count("15"), count("31")),
             (6, 6, 3),
@@ -158,7 +158,7 @@ fn matched_channels_bear_the_numbers_of_their_own_network() {
     let text = svg(&figure);
     let said: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();
     let said = said.join(" ");
-    for words in [
+    for message in [
         ">0: 0 to 255<",
         ">3: 768 to 1023<",
         ">0 ↔ 71, r .67",
@@ -170,8 +170,8 @@ fn matched_channels_bear_the_numbers_of_their_own_network() {
         "75 of 80 of the second",
     ] {
         assert!(
-            text.contains(words) || said.contains(words),
-            "{words}: {text}"
+            text.contains(message) || said.contains(message),
+            "{message}: {text}"
         );
     }
     assert!(!text.contains(">72"));
@@ -278,7 +278,7 @@ fn in_one_range_each_map_says_its_own_values() {
             );
             // 256 became 1000, and 511 half of it.
             assert_eq!(said(2, 1), "−256 to 744", "{case}");
-            let head = panel::head_words(&panels[1][0]);
+            let head = panel::head_text(&panels[1][0]);
             assert_eq!(head[1], "values 0 to 1000", "{case}");
             // Of each row all is written, or nothing that is another row's.
             let texts: Vec<String> = texts(&figure).into_iter().map(|t| t.0).collect();

@@ -142,8 +142,8 @@ fn what_is_muted_is_not_said_to_be_zero_on_the_photo() {
     rows[0].muted = vec![vec![], vec![2], vec![]];
     let one = FeatureFigure::new("conv4_1", rows[..1].to_vec());
     let said = |figure: &FeatureFigure| {
-        let words = texts(figure).into_iter().map(|t| t.0);
-        words.collect::<Vec<_>>().join(" ")
+        let message = texts(figure).into_iter().map(|t| t.0);
+        message.collect::<Vec<_>>().join(" ")
     };
     let text = said(&one);
     assert!(

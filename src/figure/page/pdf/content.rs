@@ -61,7 +61,7 @@ impl Drawing {
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Text {
-                words,
+                text,
                 at,
                 size,
                 ink,
@@ -69,7 +69,7 @@ impl Drawing {
                 upwards,
             } => {
                 let at = baseline(*at, *size, *upwards);
-                self.text(words, at, *size, *ink, (*anchor, *upwards));
+                self.text(text, at, *size, *ink, (*anchor, *upwards));
             }
             _ => {
                 if let Some(shape) = mark.shape(1.0) {
@@ -82,13 +82,13 @@ impl Drawing {
     /// Text with its baseline at `at`.
     fn text(
         &mut self,
-        words: &str,
+        message: &str,
         at: [f32; 2],
         size: f32,
         ink: Ink,
         (anchor, upwards): (Anchor, bool),
     ) {
-        let text = Text::new(words, size);
+        let text = Text::new(message, size);
         let back = anchor.before(text.width);
         let (turn, [x, y]) = match upwards {
             true => ([0.0, -1.0, 1.0, 0.0], [at[0], at[1] + back]),

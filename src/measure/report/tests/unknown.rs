@@ -100,14 +100,14 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
     let marked = |p: usize| attributes.predictors[p].rows[1].untrained;
     assert_eq!([marked(0), marked(1)], [Some(why), None]);
     assert_eq!(attributes.measured_items(), 2);
-    let words = attributes.untrained_words().unwrap();
+    let text = attributes.untrained_text().unwrap();
     assert!(
-        words.starts_with("averages over 2 of 3 attributes; never trained: "),
-        "{words}"
+        text.starts_with("averages over 2 of 3 attributes; never trained: "),
+        "{text}"
     );
-    assert!(words.ends_with(&name(1, 1).replace('_', " ")), "{words}");
+    assert!(text.ends_with(&name(1, 1).replace('_', " ")), "{text}");
     let tables = tables(&report, None);
-    assert!(tables[1].title.contains(&words), "{}", tables[1].title);
+    assert!(tables[1].title.contains(&text), "{}", tables[1].title);
     let rows: Vec<&Vec<String>> = tables[1].groups.iter().flatten().collect();
     assert_eq!(rows[2][0], format!("{} (untrained)", name(1, 1)));
     assert_eq!(rows.last().unwrap().last().unwrap(), "2 items");
@@ -119,6 +119,6 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
     let average = |p: usize| value(attributes, p, 40, Measure::Accuracy);
     assert_eq!(average(0), None);
     assert!((average(1).unwrap() - 100.0 / 3.0).abs() < 1e-9);
-    let words = attributes.untrained_words().unwrap();
-    assert_eq!(words, "the network was never trained on attributes");
+    let text = attributes.untrained_text().unwrap();
+    assert_eq!(text, "the network was never trained on attributes");
 }

@@ -95,22 +95,22 @@ impl Studio {
         let open = Journaled::new(opened, &mut self.model.faces);
         let edited = open.session().edits().faces.len();
         if let Some(holder) = &open.session().holder {
-            let words = review::held_by(holder.as_ref());
+            let text = review::held_by(holder.as_ref());
             self.toasts.warn(format!(
-                "The journal is {words}: labels can be looked at only"
+                "The journal is {text}: labels can be looked at only"
             ));
         }
         if !open.lost.is_empty() {
             let faces = counted(open.lost.len(), "edited face");
-            let words = "not in this set any more; the journal keeps them";
+            let text = "not in this set any more; the journal keeps them";
             self.toasts
-                .warn(format!("{faces} {} {words}", is(open.lost.len())));
+                .warn(format!("{faces} {} {text}", is(open.lost.len())));
         }
         if !open.conflicts.is_empty() {
             let values = counted(open.conflicts.len(), "edited value");
-            let words = "otherwise in the set by now; the set's is shown until you decide";
+            let text = "otherwise in the set by now; the set's is shown until you decide";
             self.toasts
-                .warn(format!("{values} {} {words}", is(open.conflicts.len())));
+                .warn(format!("{values} {} {text}", is(open.conflicts.len())));
         }
         if edited > 0 && self.layout.workspace != Workspace::Review {
             let faces = counted(edited, "face");

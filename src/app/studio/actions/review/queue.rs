@@ -43,10 +43,10 @@ impl Studio {
         self.show_queue("conflicts", faces, none);
     }
 
-    fn show_queue(&mut self, words: &str, faces: Vec<u32>, none: &'static str) {
+    fn show_queue(&mut self, text: &str, faces: Vec<u32>, none: &'static str) {
         match faces.is_empty() {
             true => self.toasts.say(none),
-            false => self.show_among(words.to_owned(), faces),
+            false => self.show_among(text.to_owned(), faces),
         }
     }
 

@@ -53,7 +53,7 @@ impl Words {
     /// How wide its chip is.
     pub fn chip_width(&self, ui: &Ui, n: usize) -> f32 {
         let widest = self.widest.as_ref().filter(|_| n == 0);
-        let widest = widest.map_or(0.0, |words| chip_width(ui, words));
+        let widest = widest.map_or(0.0, |text| chip_width(ui, text));
         widest.max(chip_width(ui, self.form(n)))
     }
 
@@ -100,7 +100,7 @@ impl ChipWords {
         let model = &studio.model;
         let network = model.networks.current.as_ref();
         let latency = studio.lifetime.latency;
-        let latency = latency.map_or(String::new(), |l| format!(" · {}", latency_words(l)));
+        let latency = latency.map_or(String::new(), |l| format!(" · {}", latency_text(l)));
         let device = network.map(|network| {
             let (short, _) = network
                 .device
@@ -205,11 +205,11 @@ impl ChipWords {
     }
 }
 
-/// The widest that [`latency_words`] makes.
+/// The widest that [`latency_text`] makes.
 const WIDEST_LATENCY: &str = "88.8 ms";
 
 /// How long a prediction took, in no more signs than it takes to tell fast from slow.
-fn latency_words(latency: Duration) -> String {
+fn latency_text(latency: Duration) -> String {
     let seconds = latency.as_secs_f64();
     match 1000.0 * seconds {
         ms if ms < 99.95 => format!("{ms:.1} ms"),
@@ -255,7 +255,7 @@ fn running(model: &Model) -> Option<Words> {
 
 fn busy(model: &Model, opening: Vec<String>) -> Vec<Words> {
     let sweep = model.sweep.progress.map(|sweep| Words {
-        whole: sweep.words(),
+        whole: sweep.describe(),
         brief: vec![format!(
             "{} of {}",
             thousands(sweep.done),
@@ -264,9 +264,9 @@ fn busy(model: &Model, opening: Vec<String>) -> Vec<Words> {
         about: "Predicting every face of the list",
         widest: None,
     });
-    let other = |words: String, about: &'static str| Words {
-        brief: vec![shortened(&words, SHORT_NAME)],
-        whole: words,
+    let other = |text: String, about: &'static str| Words {
+        brief: vec![shortened(&text, SHORT_NAME)],
+        whole: text,
         about,
         widest: None,
     };
@@ -276,7 +276,7 @@ fn busy(model: &Model, opening: Vec<String>) -> Vec<Words> {
     });
     let opening = opening
         .into_iter()
-        .map(|words| other(words, "This goes on in the background"));
+        .map(|text| other(text, "This goes on in the background"));
     sweep.into_iter().chain(loading).chain(opening).collect()
 }
 
@@ -294,7 +294,7 @@ mod tests {
         let mut widths = Vec::new();
         let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
             for ms in [0.4, 8.8, 12.3, 99.94, 99.96, 437.0, 999.7, 1234.0, 88_888.0] {
-                let latency = latency_words(Duration::from_secs_f64(ms / 1000.0));
+                let latency = latency_text(Duration::from_secs_f64(ms / 1000.0));
                 let words = Words {
                     whole: format!("CPU · {latency}"),
                     brief: vec!["CPU".into()],
