@@ -99,8 +99,11 @@ mod tests {
     fn the_systems_words_stand_without_its_numbers() {
         let error = std::io::Error::from_raw_os_error(2);
         assert!(error.to_string().contains("os error"));
-        let said = io_text(&error);
-        assert!(!said.is_empty() && !said.contains("os error"), "{said}");
+        let actual = io_text(&error);
+        assert!(
+            !actual.is_empty() && !actual.contains("os error"),
+            "{actual}"
+        );
         let twice = "a: x (os error 2); b: y (os error 13)";
         assert_eq!(without_error_number(twice), "a: x; b: y");
         assert_eq!(without_error_number("open ("), "open (");

@@ -394,14 +394,15 @@ mod tests {
             let whole = Photo::decode(&bytes).unwrap_or_else(|e| panic!("{name}: {e}"));
             for percent in 1..100 {
                 let cut = &bytes[..bytes.len() * percent / 100];
-                let said = Photo::decode(cut);
+                let actual = Photo::decode(cut);
                 // What comes last in a file may be missing: marks of the end, an empty directory.
-                if said.as_ref().is_ok_and(|photo| *photo == whole) && cut.len() + 16 > bytes.len()
+                if actual.as_ref().is_ok_and(|photo| *photo == whole)
+                    && cut.len() + 16 > bytes.len()
                 {
                     continue;
                 }
                 assert!(
-                    said.is_err(),
+                    actual.is_err(),
                     "{name}: {percent} % of it is taken for a picture"
                 );
                 // The rest filled with zeros, as a transfer leaves it that reserved the space.
@@ -459,7 +460,7 @@ mod tests {
             let cut = check(&bytes[..bytes.len() / 2]).unwrap_err();
             assert!(cut.contains("broken picture"), "{name}: {cut}");
         }
-        for (bytes, said) in [
+        for (bytes, actual) in [
             (&b""[..], "the file is empty"),
             (
                 b"<?xml version='1.0'?><annotations/>",
@@ -473,7 +474,7 @@ mod tests {
             ),
         ] {
             let error = check(bytes).unwrap_err();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(actual), "{error}");
         }
         assert!(Photo::check(&folder.path().join("none.png")).is_err());
     }

@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn what_zero_means_is_decided_for_the_whole_table() {
         use Presence::{Absent, Present, Unknown};
-        for (texts, values, said) in [
+        for (texts, values, actual) in [
             (&["1", "0"][..], &[Present, Absent][..], true),
             (&["1.0", "0.0", ""], &[Present, Absent, Unknown], true),
             (&["1", "0", "-1"], &[Present, Unknown, Absent], false),
@@ -170,7 +170,7 @@ mod tests {
         ] {
             let (found, notice) = read(texts);
             assert_eq!(found, values, "{texts:?}");
-            assert_eq!(notice.is_some(), said, "{texts:?} {notice:?}");
+            assert_eq!(notice.is_some(), actual, "{texts:?} {notice:?}");
         }
         let (_, notice) = read(&[["1"; 20], [""; 20]].concat());
         assert!(notice.unwrap().contains("20 missing values"));

@@ -170,7 +170,7 @@ mod tests {
         open(root.path(), &Schema::face()).unwrap()
     }
 
-    fn said(set: &Dataset) -> Vec<String> {
+    fn actual(set: &Dataset) -> Vec<String> {
         set.problems.iter().map(|p| p.what.clone()).collect()
     }
 
@@ -180,7 +180,7 @@ mod tests {
             let set = rows(&format!("{far},106,113,77,142,73,152,108,154"));
             let text =
                 "1 of 5 points further outside than the picture is large, and taken for unknown";
-            assert_eq!(said(&set), [format!("a.png: {text}")], "{far}");
+            assert_eq!(actual(&set), [format!("a.png: {text}")], "{far}");
             assert_eq!(set.samples[0].annotation.known(0), 4, "{far}");
             assert_eq!(set.samples[1].annotation.known(0), 5);
         }
@@ -194,7 +194,7 @@ mod tests {
     fn said_of(all: [&str; 3]) -> (Vec<String>, Vec<usize>) {
         let set = set_of(all);
         let known = set.samples.iter().map(|s| s.annotation.known(0)).collect();
-        let said = set.problems.iter().map(|p| {
+        let actual = set.problems.iter().map(|p| {
             let line = p.line.unwrap_or(0);
             format!(
                 "{}:{line}: {}",
@@ -202,7 +202,7 @@ mod tests {
                 p.what
             )
         });
-        (said.collect(), known)
+        (actual.collect(), known)
     }
 
     const PLAIN: &str = "69,109,106,113,77,142,73,152,108,154";
@@ -212,30 +212,33 @@ mod tests {
     fn placeholders_are_unknown_and_counted_by_name() {
         let zeros = "69,109,106,113,0,0,73,152,0,0";
         let one_place = "69,109,106,113,-1,-1,90,150,90,150";
-        let (said, known) = said_of([PLAIN, zeros, one_place]);
+        let (actual, known) = said_of([PLAIN, zeros, one_place]);
         assert_eq!(
             known,
             [5, 3, 4],
-            "the corners of a mouth may meet: {said:?}"
+            "the corners of a mouth may meet: {actual:?}"
         );
-        let [said] = &said[..] else {
-            panic!("{said:?}")
+        let [actual] = &actual[..] else {
+            panic!("{actual:?}")
         };
         assert!(
-            said.starts_with("faces.csv:3: b.png: placeholders"),
-            "{said}"
+            actual.starts_with("faces.csv:3: b.png: placeholders"),
+            "{actual}"
         );
         assert!(
-            said.ends_with("nose of 2 faces, right_mouth of 1 face"),
-            "{said}"
+            actual.ends_with("nose of 2 faces, right_mouth of 1 face"),
+            "{actual}"
         );
     }
 
     #[test]
     fn sides_that_are_exchanged_throughout_are_said_once() {
-        let (said, known) = said_of([PLAIN, MIRRORED, MIRRORED]);
+        let (actual, known) = said_of([PLAIN, MIRRORED, MIRRORED]);
         let text = "faces.csv:3: b.png: left and right run the other way in 2 of 3 faces";
-        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
+        assert!(
+            actual.len() == 1 && actual[0].starts_with(text),
+            "{actual:?}"
+        );
         assert_eq!(known, [5; 3]);
         assert!(said_of([PLAIN, PLAIN, MIRRORED]).0.is_empty());
     }
@@ -243,15 +246,21 @@ mod tests {
     #[test]
     fn normalised_places_and_those_of_another_size_are_said() {
         let shares = ".39,.5,.6,.52,.43,.65,.41,.7,.61,.71";
-        let (said, known) = said_of([PLAIN, shares, PLAIN]);
+        let (actual, known) = said_of([PLAIN, shares, PLAIN]);
         let text = "faces.csv:3: b.png: points look normalised: all lie between 0 and 1 in 1 of 3 \
                      faces, and the picture has 178×218 pixels";
-        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
+        assert!(
+            actual.len() == 1 && actual[0].starts_with(text),
+            "{actual:?}"
+        );
         assert_eq!(known, [5; 3], "as they are");
         let large = "690,1090,1060,1130,770,1420,730,1520,1080,1540";
-        let (said, known) = said_of([PLAIN, large, large]);
+        let (actual, known) = said_of([PLAIN, large, large]);
         let text = "faces.csv:3: b.png: 10 of 15 points looked at lie outside their pictures";
-        assert!(said.len() == 1 && said[0].starts_with(text), "{said:?}");
+        assert!(
+            actual.len() == 1 && actual[0].starts_with(text),
+            "{actual:?}"
+        );
         assert_eq!(known, [5; 3]);
     }
 
@@ -270,11 +279,11 @@ mod tests {
                 .unwrap();
         }
         let set = open(root.path(), &Schema::face()).unwrap();
-        let said = said(&set);
-        assert_eq!(said.len(), 1, "{said:?}");
+        let actual = actual(&set);
+        assert_eq!(actual.len(), 1, "{actual:?}");
         assert!(
-            said[0].ends_with("exchanged? (the same of 1 more face)"),
-            "{said:?}"
+            actual[0].ends_with("exchanged? (the same of 1 more face)"),
+            "{actual:?}"
         );
     }
 
@@ -283,7 +292,7 @@ mod tests {
         let set = rows("106,113,69,109,77,142,73,152,108,154");
         let text = "left_eye to right_eye and left_mouth to right_mouth run in opposite \
                      directions: are left and right exchanged?";
-        assert_eq!(said(&set), [format!("a.png: {text}")]);
+        assert_eq!(actual(&set), [format!("a.png: {text}")]);
         let problem = &set.problems[0];
         assert!(
             problem.path.ends_with("faces.csv") && problem.line == Some(2),

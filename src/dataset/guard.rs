@@ -123,15 +123,15 @@ mod tests {
             samples: vec![Sample::unlabelled(&me, &Schema::face())].into(),
             files: Vec::new(),
         };
-        let said = |path: &Path| guard.refuses(path).unwrap_or_default();
-        assert!(said(&me).contains("a picture that is open"));
+        let actual = |path: &Path| guard.refuses(path).unwrap_or_default();
+        assert!(actual(&me).contains("a picture that is open"));
         let same = root.join("reports/../set/me.png");
         std::fs::create_dir(root.join("reports")).unwrap();
         assert!(guard.refuses(&same).is_some(), "under another name");
-        assert!(said(&faces).contains("a file of the open data set"));
+        assert!(actual(&faces).contains("a file of the open data set"));
         for (name, text) in labels {
             let path = file(root, name, text);
-            assert!(said(&path).contains("open data set"), "{name}");
+            assert!(actual(&path).contains("open data set"), "{name}");
         }
         // What this program wrote there before is no label file.
         for (name, text) in [

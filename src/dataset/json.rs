@@ -426,13 +426,13 @@ mod tests {
             let (value, problem) = Text(text.into(), None).parse::<Value>(Path::new("a.json"))?;
             Ok::<_, Problem>((value.to_string(), problem.map(|p| p.to_string())))
         };
-        let (value, said) =
+        let (value, actual) =
             read("{\"a NaN \\\"NaN\": [1, NaN,\n -Infinity, Infinity, -NaN], \"b\": -1}").unwrap();
         assert_eq!(value, r#"{"a NaN \"NaN":[1,null,null,null,null],"b":-1}"#);
-        let said = said.unwrap();
+        let actual = actual.unwrap();
         assert!(
-            said.starts_with("a.json:1: NaN") && said.contains("4 in"),
-            "{said}"
+            actual.starts_with("a.json:1: NaN") && actual.contains("4 in"),
+            "{actual}"
         );
         assert_eq!(read("[\"NaN\"]").unwrap(), ("[\"NaN\"]".into(), None));
         let error = read("[1,\n NaN, x]").unwrap_err();
@@ -473,8 +473,8 @@ mod tests {
             ("", "an empty file"),
             ("5", "! "),
         ] {
-            let said = of(text.as_bytes());
-            assert!(said.contains(message), "{text}: {said}");
+            let actual = of(text.as_bytes());
+            assert!(actual.contains(message), "{text}: {actual}");
         }
     }
 

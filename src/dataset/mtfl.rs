@@ -368,9 +368,9 @@ mod tests {
             (Some(4), "left_eye: its y is missing: unknown"),
         ];
         assert_eq!(all.len(), expected.len(), "{all:?}");
-        for ((line, what), (said, message)) in expected.into_iter().zip(all) {
+        for ((line, what), (actual, message)) in expected.into_iter().zip(all) {
             assert!(
-                line == said && message.starts_with(what),
+                line == actual && message.starts_with(what),
                 "{what}: {message}"
             );
         }

@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn a_picture_is_never_taken_for_another() {
         let root = folder(&["val/1.png", "one/2.png", "two/2.png", "3.png", "val/.4.png"]);
-        for (named, said) in [
+        for (named, actual) in [
             (&["train/1.png"][..], "in another folder: val/1.png"),
             (&["2.png"], "several of this name: one/2.png, two/2.png"),
             (&["/x/2.png"], "several of this name"),
@@ -397,7 +397,7 @@ mod tests {
         ] {
             let (paths, _) = found(&root, named);
             assert!(paths[0].starts_with('!'), "{paths:?}");
-            assert!(paths[0].contains(said), "{said}: {paths:?}");
+            assert!(paths[0].contains(actual), "{actual}: {paths:?}");
         }
         let (paths, _) = found(&root, &["x/2.png", "two/2.png", "one/2.png", "3.png"]);
         assert_eq!(paths[1..], ["two/2.png", "one/2.png", "3.png"]);

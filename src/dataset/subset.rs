@@ -194,11 +194,11 @@ mod tests {
         };
         let some: Vec<u32> = (0..30).collect();
         let random = "drawn at random (seed 1)";
-        let said = format!("40 of all 200 labelled faces, {random}");
-        assert_eq!(text(None, true, Some(40)), said);
+        let actual = format!("40 of all 200 labelled faces, {random}");
+        assert_eq!(text(None, true, Some(40)), actual);
         assert_eq!(text(None, false, None), "all 300 faces");
-        let said = format!("5 of the 20 labelled faces shown, {random}");
-        assert_eq!(text(Some(&some), true, Some(5)), said);
+        let actual = format!("5 of the 20 labelled faces shown, {random}");
+        assert_eq!(text(Some(&some), true, Some(5)), actual);
         assert_eq!(text(Some(&some), false, Some(99)), "the 30 faces shown");
         // Without any label there is nothing to leave out.
         assert_eq!(text(Some(&[0, 3]), true, None), "the 2 faces shown");

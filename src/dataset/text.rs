@@ -173,13 +173,13 @@ mod tests {
 
     #[test]
     fn what_is_not_utf_8_is_said() {
-        let said = |bytes: &[u8]| {
+        let actual = |bytes: &[u8]| {
             let problem = of(bytes.to_vec()).problem(Path::new("a.csv"));
             problem.map(|p| p.to_string())
         };
-        assert_eq!(said("ü\n".as_bytes()), None);
+        assert_eq!(actual("ü\n".as_bytes()), None);
         let text = "a.csv:2: not UTF-8, and read as Windows-1252 (2 lines)";
-        assert!(said(b"a\n\xfc\nb\n\x80").unwrap().starts_with(text));
+        assert!(actual(b"a\n\xfc\nb\n\x80").unwrap().starts_with(text));
     }
 
     #[test]

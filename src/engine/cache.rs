@@ -156,19 +156,19 @@ mod tests {
         let cache = Cache::default();
         let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
         let key = |i: u64| (1, FileId(i), BoxKey::Picture);
-        let said = Arc::new(Prediction {
+        let actual = Arc::new(Prediction {
             tasks: vec![TaskPrediction::Binary(vec![0.5; 40])],
         });
-        let fit = (BUDGET / (ENTRY + bytes_of(&said))) as u64;
+        let fit = (BUDGET / (ENTRY + bytes_of(&actual))) as u64;
         assert!(fit > 202_599, "CelebA fits: {fit}");
         for i in 0..fit + 5 {
-            cache.put([key(i)], face, &said);
+            cache.put([key(i)], face, &actual);
         }
         assert!(cache.get(&key(4)).is_none() && cache.get(&key(5)).is_some());
         assert!(cache.get(&(2, FileId(5), BoxKey::Picture)).is_none());
         // The same under two names, and once more: nothing is counted twice.
         for _ in 0..3 {
-            cache.put([key(7), (1, FileId(7), face.into())], face, &said);
+            cache.put([key(7), (1, FileId(7), face.into())], face, &actual);
         }
         let kept = cache.kept();
         let counted: usize = kept.found.values().map(|e| e.bytes).sum();

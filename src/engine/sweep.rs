@@ -213,11 +213,11 @@ mod tests {
         let work = |part: &[u32]| {
             assert!(!part.contains(&13), "hostile");
             let face = FaceBox::new(0.0, 0.0, 1.0, 1.0);
-            let said = |i: &u32| {
+            let actual = |i: &u32| {
                 let prediction = Prediction { tasks: Vec::new() };
                 (*i as usize, face, Arc::new(prediction))
             };
-            (part.iter().map(said).collect(), Vec::new())
+            (part.iter().map(actual).collect(), Vec::new())
         };
         let part: Vec<u32> = (10..20).collect();
         let (found, failed) = piecewise(&part, &work, &|i, why| (i as usize, why.into()));

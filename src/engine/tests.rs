@@ -55,11 +55,11 @@ fn the_newest_request_is_answered_and_a_bad_file_is_named() {
         slot: Slot::B,
         path: "no/such.safetensors".into(),
     });
-    let said = wait(&engine, |r| match r {
-        Reply::NotLoaded(Slot::B, said) => Some(said),
+    let actual = wait(&engine, |r| match r {
+        Reply::NotLoaded(Slot::B, actual) => Some(actual),
         _ => None,
     });
-    assert!(said.contains("no/such.safetensors"), "{said}");
+    assert!(actual.contains("no/such.safetensors"), "{actual}");
 }
 
 /// What a sweep over one picture says, and whose answer that is.
@@ -126,7 +126,7 @@ fn what_was_looked_at_is_recalled_like_what_was_swept() {
     RgbImage::new(64, 64).save(&picture).unwrap();
     let engine = Engine::start(None, None, None, || {});
     engine.ask(Request::Predict(wish(1, Some(&picture))));
-    let (said, new) = predicted(&engine, 1);
+    let (actual, new) = predicted(&engine, 1);
     assert!(new);
     let samples = Samples::from(vec![Sample::unlabelled(&picture, &Schema::face())]);
     engine.ask(Request::Recall {
@@ -137,7 +137,7 @@ fn what_was_looked_at_is_recalled_like_what_was_swept() {
         Reply::Recalled { found, .. } => Some(found),
         _ => None,
     });
-    assert_eq!(found, [(0, FaceBox::new(0.0, 0.0, 64.0, 64.0), said)]);
+    assert_eq!(found, [(0, FaceBox::new(0.0, 0.0, 64.0, 64.0), actual)]);
 }
 
 #[test]

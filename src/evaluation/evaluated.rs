@@ -80,9 +80,9 @@ impl OtherPredictor<'_> {
         let tasks = tasks.filter(|(t, _)| faces.iter().any(|f| f.sample.annotation.known(*t) > 0));
         let missing: Vec<(&str, usize)> = tasks
             .map(|(t, task)| {
-                let said = |p: &&Option<&Prediction>| p.is_some_and(|p| says(p, t));
-                let said = self.predictions.iter().filter(said).count();
-                (task.name.as_str(), faces.len() - said)
+                let has_task = |p: &&Option<&Prediction>| p.is_some_and(|p| says(p, t));
+                let predicted = self.predictions.iter().filter(has_task).count();
+                (task.name.as_str(), faces.len() - predicted)
             })
             .collect();
         let alike = missing.windows(2).all(|m| m[0].1 == m[1].1);

@@ -218,11 +218,11 @@ mod tests {
 
     #[test]
     fn two_digits_say_the_most() {
-        let said = [0.0, 0.484, -0.036, 0.996, 1.236, 9.96, 48.2, 123.4, 0.0012].map(brief);
+        let actual = [0.0, 0.484, -0.036, 0.996, 1.236, 9.96, 48.2, 123.4, 0.0012].map(brief);
         let expected = [
             "0", "0.48", "−0.04", "1.0", "1.2", "10", "48", "123", "1e−3",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(actual, expected);
     }
 
     #[test]
@@ -295,27 +295,30 @@ mod tests {
             for start in [0, 1, 95, -12] {
                 let step = 2.5 * 10_f64.powi(power);
                 let marks: Vec<f64> = (start..start + 8).map(|n| f64::from(n) * step).collect();
-                let said = ticks(&marks, step);
-                for (text, v) in said.iter().zip(&marks) {
+                let actual = ticks(&marks, step);
+                for (text, v) in actual.iter().zip(&marks) {
                     let read: f64 = text.replace('−', "-").parse().unwrap();
                     assert!((read - v).abs() <= 1e-6 * step, "{text} for {v}");
                 }
-                let powers = said.iter().filter(|w| *w != "0" && w.contains('e')).count();
-                let zeros = said.iter().filter(|w| *w == "0").count();
-                assert!(powers == 0 || powers + zeros == said.len(), "{said:?}");
+                let powers = actual
+                    .iter()
+                    .filter(|w| *w != "0" && w.contains('e'))
+                    .count();
+                let zeros = actual.iter().filter(|w| *w == "0").count();
+                assert!(powers == 0 || powers + zeros == actual.len(), "{actual:?}");
             }
         }
     }
 
     #[test]
     fn values_are_written_short() {
-        let said = [0.0, 1234.5, 12.34, -1.236, 0.0123, 0.00712, 1e-9].map(short);
+        let actual = [0.0, 1234.5, 12.34, -1.236, 0.0123, 0.00712, 1e-9].map(short);
         assert_eq!(
-            said,
+            actual,
             ["0", "1234", "12.3", "−1.24", "0.0123", "0.00712", "1.0e−9"]
         );
-        let said = [0.0, 1234.5, 12.34, -1.236, -0.2, 1e-9].map(brief);
-        assert_eq!(said, ["0", "1234", "12", "−1.2", "−0.20", "1e−9"]);
+        let actual = [0.0, 1234.5, 12.34, -1.236, -0.2, 1e-9].map(brief);
+        assert_eq!(actual, ["0", "1234", "12", "−1.2", "−0.20", "1e−9"]);
     }
 
     #[test]

@@ -55,9 +55,9 @@ fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
         };
         for (i, at) in found.iter().enumerate() {
             // A point that the network was never taught is nowhere.
-            let said = at.iter().all(|v| v.is_finite());
+            let is_known = at.iter().all(|v| v.is_finite());
             if let Some(label) = labels.get(i).and_then(|l| l.known()) {
-                if said {
+                if is_known {
                     page.line(&[label, *at], unit, WHITE);
                 }
                 page.marks.push(Mark::Circle {
@@ -67,7 +67,7 @@ fn draw(page: &mut Page, schema: &Schema, face: &Overlay, scale: f32) {
                     rim: rim(1.2, LABEL),
                 });
             }
-            if said {
+            if is_known {
                 page.disc(*at, 2.4 * unit, [0; 3]);
                 page.disc(*at, 1.9 * unit, PREDICTION);
             }

@@ -218,27 +218,27 @@ mod tests {
     fn it_is_said_which_network_is_muted() {
         let muted = "Shared Conv1-2: channel 0 muted; Landmarks Conv2-1: channel 3 muted";
         let part = "Shared Conv1-2: channel 0 muted";
-        let said = |muted, second| muted_text(("w8", muted), second);
-        assert_eq!(said("", Some(("w4", "", SecondMuting::All))), "");
-        assert_eq!(said("", None), "");
-        assert_eq!(said(muted, None), format!("w8 with {muted}"));
+        let actual = |muted, second| muted_text(("w8", muted), second);
+        assert_eq!(actual("", Some(("w4", "", SecondMuting::All))), "");
+        assert_eq!(actual("", None), "");
+        assert_eq!(actual(muted, None), format!("w8 with {muted}"));
         assert_eq!(
-            said(muted, Some(("w4", muted, SecondMuting::All))),
+            actual(muted, Some(("w4", muted, SecondMuting::All))),
             format!("w8 and w4 with {muted}")
         );
         assert_eq!(
-            said(muted, Some(("w4", part, SecondMuting::Part))),
+            actual(muted, Some(("w4", part, SecondMuting::Part))),
             format!("w8 with {muted}; w4, which has not all of these layers, with {part}")
         );
         for (muting, why) in [
             (SecondMuting::OtherWidth, "layers of another width"),
             (SecondMuting::NoLayers, "no such layers"),
         ] {
-            let apart = said(muted, Some(("w4", "", muting)));
+            let apart = actual(muted, Some(("w4", "", muting)));
             let text = format!("w8 with {muted}; nothing is muted in w4, which has {why}");
             assert_eq!(apart, text);
         }
-        let alike = said(muted, Some(("w8", "", SecondMuting::OtherWidth)));
+        let alike = actual(muted, Some(("w8", "", SecondMuting::OtherWidth)));
         assert!(alike.starts_with("the first network with ") && alike.contains("in the second"));
     }
 
@@ -249,7 +249,7 @@ mod tests {
             |tower, layer, channels, muted: &[usize]| Mask::muting(tower, layer, channels, muted);
         let (shared, landmarks) = (TowerId::Shared, TowerId::Task(0));
         let (low, high) = (Layer::Conv1_2, Layer::Conv2_1);
-        for (masks, said) in [
+        for (masks, actual) in [
             (Vec::new(), ""),
             (vec![mask(shared, low, 4, &[])], ""),
             (
@@ -276,7 +276,7 @@ mod tests {
                 "Shared Conv1-2: all channels muted",
             ),
         ] {
-            assert_eq!(muted_words(&masks, &schema), said);
+            assert_eq!(muted_words(&masks, &schema), actual);
         }
     }
 }

@@ -337,10 +337,10 @@ mod tests {
             points.pop();
         }
         assert!(a.of(0, &fewer).is_none());
-        let said = Prediction {
+        let actual = Prediction {
             tasks: vec![TaskPrediction::Binary(vec![0.5; 40])],
         };
-        assert!(said.of(0, binary).is_some() && said.of(0, points).is_none());
-        assert!(said.of(1, binary).is_none());
+        assert!(actual.of(0, binary).is_some() && actual.of(0, points).is_none());
+        assert!(actual.of(1, binary).is_none());
     }
 }

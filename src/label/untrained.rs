@@ -124,8 +124,8 @@ impl Untrained {
     /// the prediction takes it for an answer.
     pub fn hide(&self, schema: &Schema, prediction: &mut Prediction) {
         self.hide_points(schema, prediction);
-        for (task, said) in schema.tasks.iter().zip(&mut prediction.tasks) {
-            if let TaskPrediction::Binary(values) = said {
+        for (task, prediction) in schema.tasks.iter().zip(&mut prediction.tasks) {
+            if let TaskPrediction::Binary(values) = prediction {
                 let values = values.iter_mut().zip(self.trained(task));
                 let untrained = values.filter(|(_, trained)| !trained);
                 untrained.for_each(|(value, _)| *value = f32::NAN);
@@ -136,8 +136,8 @@ impl Untrained {
     /// As [`Self::hide`] for points alone: a point that was never taught is nowhere, while an attribute
     /// can be shown as one that was not.
     pub fn hide_points(&self, schema: &Schema, prediction: &mut Prediction) {
-        for (task, said) in schema.tasks.iter().zip(&mut prediction.tasks) {
-            if let TaskPrediction::Points(points) = said {
+        for (task, prediction) in schema.tasks.iter().zip(&mut prediction.tasks) {
+            if let TaskPrediction::Points(points) = prediction {
                 let points = points.iter_mut().zip(self.trained(task));
                 let untrained = points.filter(|(_, trained)| !trained);
                 untrained.for_each(|(point, _)| *point = [f32::NAN; 2]);
@@ -306,17 +306,17 @@ mod tests {
             labels(&[], &[(0, false)]),
         ];
         let untrained = Untrained::of_labels(&schema, faces.iter().map(Vec::as_slice));
-        let mut said = Prediction {
+        let mut actual = Prediction {
             tasks: vec![
                 TaskPrediction::Points(vec![[3.0, 4.0]; 5]),
                 TaskPrediction::Binary(vec![0.5; 40]),
             ],
         };
-        untrained.hide(&schema, &mut said);
+        untrained.hide(&schema, &mut actual);
         let [
             TaskPrediction::Points(points),
             TaskPrediction::Binary(values),
-        ] = &said.tasks[..]
+        ] = &actual.tasks[..]
         else {
             unreachable!()
         };

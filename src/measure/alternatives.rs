@@ -127,7 +127,7 @@ mod tests {
     fn faces(count: usize) -> (Vec<Annotation>, Vec<Vec<Prediction>>) {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut labels = Vec::new();
-        let mut said = vec![Vec::new(); 3];
+        let mut actual = vec![Vec::new(); 3];
         for face in 0..count {
             let mut own = Annotation::unknown(&Schema::face());
             let at = |i: usize| [20.0 * i as f32, 10.0 * (i % 3) as f32];
@@ -151,16 +151,16 @@ mod tests {
             let p: Vec<f32> = (0..40).map(|_| rng.random_range(0.0..1.0)).collect();
             let turned: Vec<f32> = p.iter().map(|p| if *p < 0.1 { 1.0 } else { *p }).collect();
             let worse: f32 = rng.random_range(0.5..1.5);
-            for (said, (points, p)) in said.iter_mut().zip([
+            for (actual, (points, p)) in actual.iter_mut().zip([
                 (points(0.0), p.clone()),
                 (points(worse), p),
                 (points(0.0), turned),
             ]) {
                 let tasks = vec![points, TaskPrediction::Binary(p)];
-                said.push(Prediction { tasks });
+                actual.push(Prediction { tasks });
             }
         }
-        (labels, said)
+        (labels, actual)
     }
 
     fn intervals(
@@ -212,13 +212,13 @@ mod tests {
 
     #[test]
     fn too_few_labelled_faces_give_no_interval() {
-        let (mut labels, said) = faces(12);
+        let (mut labels, actual) = faces(12);
         for label in &mut labels[5..] {
             label.tasks[0] = Annotation::unknown(&Schema::face()).tasks[0].clone();
         }
         let labels: Vec<&Annotation> = labels.iter().collect();
         let resampling = Resampling::new((0..12).map(|_| None), PAIRED);
-        let found = intervals(&labels, &said, &resampling);
+        let found = intervals(&labels, &actual, &resampling);
         assert_eq!(found[0], [None, None]);
         assert!(found[1].iter().all(Option::is_some));
     }

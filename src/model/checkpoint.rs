@@ -458,7 +458,7 @@ mod tests {
             torch_file(&all, None)
         };
         let vgg16 = [("net.features.0.weight".into(), vec![1], vec![1.0])];
-        for (bytes, said) in [
+        for (bytes, actual) in [
             (b"".to_vec(), "it is an empty file"),
             (b"{\"a\": 1}".to_vec(), "it is a JSON file"),
             (b"\x08\x07\x12\x07pytorch".to_vec(), "it is an ONNX network"),
@@ -486,7 +486,7 @@ mod tests {
             ),
         ] {
             let error = load(&bytes).unwrap_err().to_string();
-            assert!(error.contains(said), "{said}: {error}");
+            assert!(error.contains(actual), "{actual}: {error}");
             assert!(error.contains("weights.pth"), "{error}");
         }
     }

@@ -176,10 +176,10 @@ mod tests {
         assert!(StateDict::safetensors(&bytes).is_ok());
         for length in [4, 20, bytes.len() - 1] {
             let error = StateDict::safetensors(&bytes[..length]).err().unwrap();
-            let said = error.to_string();
+            let actual = error.to_string();
             assert!(
-                said.starts_with("the file is not whole"),
-                "{length}: {said}"
+                actual.starts_with("the file is not whole"),
+                "{length}: {actual}"
             );
         }
     }

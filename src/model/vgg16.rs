@@ -230,7 +230,7 @@ mod tests {
             let weight = floats(&hard.tensors(true)["shared.conv4_2.weight"]);
             assert!(weight.iter().all(|v| *v == 8.0), "{prefix} {wrapper:?}");
         }
-        for (bytes, said) in [
+        for (bytes, actual) in [
             (
                 torch_file(&[("a.weight".into(), vec![1], vec![1.0])], None),
                 "features.0.weight",
@@ -240,7 +240,7 @@ mod tests {
         ] {
             std::fs::write(&path, bytes).unwrap();
             let error = load_vgg16(&mut network("baseline_fc", 64), &path).unwrap_err();
-            assert!(format!("{error:#}").contains(said), "{error:#}");
+            assert!(format!("{error:#}").contains(actual), "{error:#}");
         }
     }
 }

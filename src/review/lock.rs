@@ -141,9 +141,12 @@ mod tests {
         let path = folder.path().join("anna.lock");
         let lock = Lock::take(&path).unwrap();
         assert!(lock.is_held());
-        let said = Lock::take(&path).unwrap_err().to_string();
+        let actual = Lock::take(&path).unwrap_err().to_string();
         let process = std::process::id();
-        assert!(said.contains(&format!("process {process} on ")), "{said}");
+        assert!(
+            actual.contains(&format!("process {process} on ")),
+            "{actual}"
+        );
         drop(lock);
         assert!(!path.exists());
         drop(Lock::take(&path).unwrap());

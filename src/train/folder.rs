@@ -339,9 +339,9 @@ mod tests {
             assert_eq!(says(word).unwrap(), wanted, "{word:?}");
         }
         for word in ["puase", "stop now", "run"] {
-            let said = says(word).unwrap_err().to_string();
+            let actual = says(word).unwrap_err().to_string();
             let text = format!("control: unknown word \"{word}\"; pause, resume or stop");
-            assert_eq!(said, text);
+            assert_eq!(actual, text);
         }
     }
 }

@@ -230,10 +230,10 @@ mod tests {
         let refused = |rows: &str, only: Option<&str>| -> String {
             labels(rows).check(only).unwrap_err().to_string()
         };
-        let said = refused("a.png,train,,,,\nb.png,val,1,2,1,1\n", None);
+        let actual = refused("a.png,train,,,,\nb.png,val,1,2,1,1\n", None);
         assert!(
-            said.contains("no label is known of the 1 face to train on"),
-            "{said}"
+            actual.contains("no label is known of the 1 face to train on"),
+            "{actual}"
         );
         for (rows, why) in [
             ("a.png,test,1,2,1,1\n", "the only one is of the split test"),
@@ -247,14 +247,14 @@ mod tests {
             ),
             ("", "there are none at all"),
         ] {
-            let said = refused(rows, None);
+            let actual = refused(rows, None);
             let text = format!("no faces to train on: {why}");
-            assert!(said.contains(&text), "{text}: {said}");
+            assert!(actual.contains(&text), "{text}: {actual}");
         }
-        let said = refused("a.png,,,,1,1\n", Some("landmarks"));
-        assert!(said.contains("no label of landmarks"), "{said}");
-        let said = refused("a.png,,,,1,1\n", Some("ears"));
-        assert!(said.contains("landmarks and attributes"), "{said}");
+        let actual = refused("a.png,,,,1,1\n", Some("landmarks"));
+        assert!(actual.contains("no label of landmarks"), "{actual}");
+        let actual = refused("a.png,,,,1,1\n", Some("ears"));
+        assert!(actual.contains("landmarks and attributes"), "{actual}");
     }
 
     #[test]

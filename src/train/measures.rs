@@ -95,7 +95,7 @@ mod tests {
     fn a_validation_is_a_sentence_with_rounded_numbers() {
         let schema = Schema::face();
         let mut labels = Annotation::unknown(&schema);
-        let said = Prediction {
+        let actual = Prediction {
             tasks: vec![
                 TaskPrediction::Points(vec![[1.0, 1.0]; 5]),
                 TaskPrediction::Binary(vec![0.9; 40]),
@@ -105,7 +105,7 @@ mod tests {
             let reports = measure(
                 &schema,
                 &Untrained::default(),
-                [(labels, &said)].into_iter(),
+                [(labels, &actual)].into_iter(),
                 ALPHA,
             );
             sentence(&schema, &reports)

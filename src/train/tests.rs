@@ -217,19 +217,19 @@ fn weights_of_other_tasks_or_for_one_stage_are_refused_before_the_start() {
     };
     let mut points = Schema::face();
     points.tasks.truncate(1);
-    let said = refused(&points, &config, "tasks");
+    let actual = refused(&points, &config, "tasks");
     assert!(
-        said.ends_with(
+        actual.ends_with(
             "its network answers landmarks (5), the data are labelled for landmarks (5) and \
              attributes (40)"
         ),
-        "{said}"
+        "{actual}"
     );
     config.network = Config::variant("baseline_conv2_2").unwrap().sized(1, 8);
-    let said = refused(&Schema::face(), &config, "one stage");
+    let actual = refused(&Schema::face(), &config, "one stage");
     assert!(
-        said.contains("hard sharing to conv2_2 is trained in one stage"),
-        "{said}"
+        actual.contains("hard sharing to conv2_2 is trained in one stage"),
+        "{actual}"
     );
 }
 

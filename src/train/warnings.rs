@@ -137,12 +137,12 @@ mod tests {
             json!({"stage": stage, "step": step, "chosen_by": by,
                    "validation": {"landmarks": {"success": 52.4, "nme": 12.018}}})
         };
-        let said = stage2_without_gain("landmarks", &kept(2, 0, "validation")).unwrap();
+        let actual = stage2_without_gain("landmarks", &kept(2, 0, "validation")).unwrap();
         assert!(
-            said.starts_with(
+            actual.starts_with(
                 "landmarks: stage 2 brought nothing better than its start (step 0, success 52.40 %, NME 12.02 %)"
             ),
-            "{said}"
+            "{actual}"
         );
         for other in [
             kept(2, 4, "validation"),
@@ -171,7 +171,7 @@ mod tests {
         if let TaskLabels::Binary(values) = &mut labels.tasks[1] {
             values[..2].copy_from_slice(&[Presence::Present, Presence::Absent]);
         }
-        let said = |off: f32, present: f32| Prediction {
+        let actual = |off: f32, present: f32| Prediction {
             tasks: vec![
                 TaskPrediction::Points(
                     [
@@ -200,14 +200,14 @@ mod tests {
         };
         // Each has one of two attributes right.
         assert_eq!(
-            text(&said(6.0, 0.9), &said(1.5, 0.1)),
+            text(&actual(6.0, 0.9), &actual(1.5, 0.1)),
             [
                 "landmarks: worse in validation than the mean face in success and NME (success 0.0 % against 100.0 %, NME 20.00 % against 5.00 %)"
             ]
         );
-        assert!(text(&said(1.5, 0.9), &said(6.0, 0.1)).is_empty());
+        assert!(text(&actual(1.5, 0.9), &actual(6.0, 0.1)).is_empty());
         // Both are found, and one lies nearer.
-        let nearer = text(&said(1.5, 0.9), &said(0.6, 0.9));
+        let nearer = text(&actual(1.5, 0.9), &actual(0.6, 0.9));
         assert_eq!(
             nearer,
             [
@@ -215,7 +215,7 @@ mod tests {
             ]
         );
         // What is printed alike is not worse.
-        assert!(text(&said(1.5001, 0.9), &said(1.5, 0.9)).is_empty());
+        assert!(text(&actual(1.5001, 0.9), &actual(1.5, 0.9)).is_empty());
         // One is lower and the other better.
         let points = |right: u64, nme: f64| TaskReport::Points {
             alpha: ALPHA,
@@ -239,7 +239,7 @@ mod tests {
                 ALPHA,
             )
         };
-        let (own, guess) = (said(6.0, 0.9), said(0.0, 0.9));
+        let (own, guess) = (actual(6.0, 0.9), actual(0.0, 0.9));
         assert!(worse_than_baseline(&schema, &none(&own), &none(&guess)).is_empty());
     }
 }

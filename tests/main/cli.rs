@@ -27,19 +27,22 @@ pub fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
         stdout,
         stderr,
     } = studio(folder).args(arguments).output().unwrap();
-    let said = text(&stdout) + &text(&stderr);
-    assert!(!said.contains("panicked"), "{arguments:?}: {said}");
-    assert!(status.code().is_some(), "{arguments:?} was killed: {said}");
-    (status.success(), said)
+    let output = text(&stdout) + &text(&stderr);
+    assert!(!output.contains("panicked"), "{arguments:?}: {output}");
+    assert!(
+        status.code().is_some(),
+        "{arguments:?} was killed: {output}"
+    );
+    (status.success(), output)
 }
 
 pub fn fails(folder: &Path, arguments: &[&str], with: &[&str]) {
-    let (success, said) = run(folder, arguments);
-    assert!(!success, "{arguments:?} succeeded: {said}");
+    let (success, output) = run(folder, arguments);
+    assert!(!success, "{arguments:?} succeeded: {output}");
     for word in with {
         assert!(
-            said.contains(word),
-            "{arguments:?} does not say {word:?}: {said}"
+            output.contains(word),
+            "{arguments:?} does not say {word:?}: {output}"
         );
     }
 }
@@ -58,11 +61,11 @@ pub fn golden(name: &str) -> PathBuf {
 #[test]
 fn without_a_display_the_main_job_is_done_in_files() {
     let folder = tempfile::tempdir().unwrap();
-    let (success, said) = run(folder.path(), &[]);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &[]);
+    assert!(success, "{output}");
     assert!(
-        said.contains("No window") && said.contains("mesa-vulkan-drivers"),
-        "{said}"
+        output.contains("No window") && output.contains("mesa-vulkan-drivers"),
+        "{output}"
     );
     let lines = fs::read_to_string(folder.path().join("out/predictions.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 6);
@@ -92,12 +95,12 @@ fn an_overlay_under_another_name_is_said() {
     fs::create_dir(folder.path().join("sub")).unwrap();
     photo(&folder.path().join("sub"), "a.png");
     let arguments = ["predict", ".", "--out", "results", "--overlay"];
-    let (success, said) = run(folder.path(), &arguments);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &arguments);
+    assert!(success, "{output}");
     for (of, name) in [("./a.png", "a.png-1.png"), ("./sub/a.png", "a.png-2.png")] {
         assert!(
-            said.contains(&format!("the overlay of {of} is {name}")),
-            "{said}"
+            output.contains(&format!("the overlay of {of} is {name}")),
+            "{output}"
         );
         assert!(folder.path().join("results/overlays").join(name).is_file());
     }
@@ -109,14 +112,14 @@ fn predictions_are_one_line_a_picture_and_say_their_box() {
     photo(folder.path(), "a.png");
     photo(folder.path(), "b.png");
     fs::write(folder.path().join("broken.jpg"), "no picture").unwrap();
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["predict", ".", "--out", "results", "--overlay"],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     assert!(
-        said.contains("broken.jpg") && said.contains("centre square"),
-        "{said}"
+        output.contains("broken.jpg") && output.contains("centre square"),
+        "{output}"
     );
     let lines = fs::read_to_string(folder.path().join("results/predictions.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 2);
@@ -127,11 +130,11 @@ fn predictions_are_one_line_a_picture_and_say_their_box() {
     );
     assert!(folder.path().join("results/overlays/a.png").is_file());
 
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["predict", "a.png", "--box", "5,6,40,50", "--out", "given"],
     );
-    assert!(success && said.contains("by hand"), "{said}");
+    assert!(success && output.contains("by hand"), "{output}");
     fails(
         folder.path(),
         &["predict", "a.png", "--box", "1,2,0,9", "--out", "x"],
@@ -158,11 +161,11 @@ fn a_box_that_has_nothing_of_the_photo_is_refused_or_said() {
         }
         assert!(!folder.path().join("x").exists() && !folder.path().join("x.png").exists());
     }
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["predict", "a.png", "--box=-49,-49,50,50", "--out", "part"],
     );
-    assert!(success && !said.contains("no pixel"), "{said}");
+    assert!(success && !output.contains("no pixel"), "{output}");
     // A data set's own box is its matter, and nothing is left out.
     let rows = "image,x,y,w,h,Smiling\na.png,5,5,50,50,1\nb.png,200,5,50,50,1\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
@@ -172,9 +175,9 @@ fn a_box_that_has_nothing_of_the_photo_is_refused_or_said() {
         &["eval", "."],
         &["features", "b.png", "--data", ".", "--out", "b-maps.png"],
     ] {
-        let (success, said) = run(folder.path(), command);
-        assert!(success, "{command:?}: {said}");
-        assert_eq!(said.matches(said_of).count(), 1, "{command:?}: {said}");
+        let (success, output) = run(folder.path(), command);
+        assert!(success, "{command:?}: {output}");
+        assert_eq!(output.matches(said_of).count(), 1, "{command:?}: {output}");
     }
 }
 
@@ -187,8 +190,8 @@ fn predictions_name_faces_by_the_numbers_of_their_file() {
     // In an order of its own, beside a picture whose file has no numbers.
     let rows = "image,face,x,y,w,h\na.png,7,2,3,40,40\na.png,0,10,12,30,30\nb.png,,1,1,9,9\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
-    let (success, said) = run(folder.path(), &["predict", ".", "--out", "out"]);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &["predict", ".", "--out", "out"]);
+    assert!(success, "{output}");
     let lines = fs::read_to_string(folder.path().join("out/predictions.jsonl")).unwrap();
     let lines: Vec<serde_json::Value> = lines
         .lines()
@@ -205,11 +208,11 @@ fn predictions_name_faces_by_the_numbers_of_their_file() {
 fn figure_6_is_written_and_an_unknown_layer_named() {
     let folder = tempfile::tempdir().unwrap();
     photo(folder.path(), "a.png");
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["features", "a.png", "--layer", "conv4_3", "--out", "f.png"],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     assert!(image::open(folder.path().join("f.png")).is_ok());
     let wrong = ["features", "a.png", "--layer", "conv9_9", "--out", "f.png"];
     fails(folder.path(), &wrong, &["conv9_9", "conv4_3"]);
@@ -252,18 +255,18 @@ fn broken_rows_are_named_with_their_line_and_the_rest_is_measured() {
     photo(folder.path(), "a.png");
     let rows = "image,Smiling\na.png,1\nmissing.png,1\na.png,maybe\n";
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["eval", "faces.csv", "--json", "report.json"],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     assert!(
-        said.contains("faces.csv:3:") && said.contains("faces.csv:4:"),
-        "{said}"
+        output.contains("faces.csv:3:") && output.contains("faces.csv:4:"),
+        "{output}"
     );
     assert!(
-        said.contains("1 face") && said.contains("majority"),
-        "{said}"
+        output.contains("1 face") && output.contains("majority"),
+        "{output}"
     );
     let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
@@ -273,8 +276,8 @@ fn broken_rows_are_named_with_their_line_and_the_rest_is_measured() {
 #[test]
 fn devices_says_what_auto_takes() {
     let folder = tempfile::tempdir().unwrap();
-    let (success, said) = run(folder.path(), &["devices"]);
-    assert!(success && said.contains("auto takes"), "{said}");
+    let (success, output) = run(folder.path(), &["devices"]);
+    assert!(success && output.contains("auto takes"), "{output}");
     fails(
         folder.path(),
         &["features", "x.png", "--device", "tpu", "--out", "y"],
@@ -294,8 +297,8 @@ fn labelled(folder: &Path) {
 fn a_data_set_is_summarised_and_its_problems_named() {
     let folder = tempfile::tempdir().unwrap();
     labelled(folder.path());
-    let (success, said) = run(folder.path(), &["data", "."]);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &["data", "."]);
+    assert!(success, "{output}");
     for part in [
         "2 faces in 2 pictures",
         "train 1, validation 1",
@@ -305,13 +308,13 @@ fn a_data_set_is_summarised_and_its_problems_named() {
         "problems: 1",
         "faces.csv:4: none.png: no such picture",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     let asked = ["data", "faces.csv", "--check-pictures", "--json", "s.json"];
-    let (success, said) = run(folder.path(), &asked);
+    let (success, output) = run(folder.path(), &asked);
     assert!(
-        success && said.contains("broken.png: not a picture"),
-        "{said}"
+        success && output.contains("broken.png: not a picture"),
+        "{output}"
     );
     let json = fs::read_to_string(folder.path().join("s.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -334,35 +337,41 @@ fn a_conversion_says_what_is_lost_and_never_touches_its_source() {
             &["convert", "faces.csv", "--to", format, "--out", &target],
         )
     };
-    let (success, said) = to("labelme", "labelme");
-    assert!(success && said.contains("faces' splits: 2"), "{said}");
-    assert!(said.contains("values of the column \"pose\": 1"), "{said}");
-    // The face whose picture is none is written, and named where its folder is opened.
-    let (success, said) = run(folder.path(), &["data", &target("labelme")]);
-    assert!(success && said.contains("1 face in 1 picture"), "{said}");
-    assert!(said.contains("broken.png: not a picture"), "{said}");
+    let (success, output) = to("labelme", "labelme");
+    assert!(success && output.contains("faces' splits: 2"), "{output}");
     assert!(
-        said.contains("labels of faces in pictures that cannot be read: 1 left out"),
-        "{said}"
+        output.contains("values of the column \"pose\": 1"),
+        "{output}"
+    );
+    // The face whose picture is none is written, and named where its folder is opened.
+    let (success, output) = run(folder.path(), &["data", &target("labelme")]);
+    assert!(
+        success && output.contains("1 face in 1 picture"),
+        "{output}"
+    );
+    assert!(output.contains("broken.png: not a picture"), "{output}");
+    assert!(
+        output.contains("labels of faces in pictures that cannot be read: 1 left out"),
+        "{output}"
     );
 
-    let (success, said) = to("mtfl", "mtfl");
+    let (success, output) = to("mtfl", "mtfl");
     assert!(
-        success && said.contains("faces left out, as") && said.contains(": 2"),
-        "{said}"
+        success && output.contains("faces left out, as") && output.contains(": 2"),
+        "{output}"
     );
-    let (success, said) = to("coco", "coco");
+    let (success, output) = to("coco", "coco");
     assert!(
-        success && said.contains("the format holds all that was read"),
-        "{said}"
+        success && output.contains("the format holds all that was read"),
+        "{output}"
     );
     assert!(
         Path::new(&target("coco"))
             .join("annotations.json")
             .is_file()
     );
-    let (success, said) = to("coco", "coco");
-    assert!(!success && said.contains("--force"), "{said}");
+    let (success, output) = to("coco", "coco");
+    assert!(!success && output.contains("--force"), "{output}");
     let (success, _) = run(
         folder.path(),
         &["convert", ".", "--to", "pts", "--out", "inside", "--force"],
@@ -383,11 +392,11 @@ fn drawn_faces_are_written_shown_on_a_sheet_and_used_without_files() {
     let folder = tempfile::tempdir().unwrap();
     let draw = ["synth", "--count", "3", "--seed", "4", "--width", "96"];
     let with = |more: &[&'static str]| -> Vec<&str> { [&draw[..], more].concat() };
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &with(&["--out", "faces", "--sheet", "sheet.png"]),
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     let picture = image::open(folder.path().join("faces/Img/img_celeba/000003.png")).unwrap();
     assert_eq!((picture.width(), picture.height()), (96, 120));
     let sheet = image::open(folder.path().join("sheet.png")).unwrap();
@@ -395,11 +404,11 @@ fn drawn_faces_are_written_shown_on_a_sheet_and_used_without_files() {
     fails(folder.path(), &with(&["--out", "faces"]), &["already"]);
     fails(folder.path(), &draw, &["--out"]);
 
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &["predict", "synthetic:2@4", "--out", "results", "--overlay"],
     );
-    assert!(success && said.contains("the data set's box"), "{said}");
+    assert!(success && output.contains("the data set's box"), "{output}");
     assert!(folder.path().join("results/overlays/000002.png").is_file());
     fails(
         folder.path(),

@@ -38,7 +38,7 @@ elsewhere/b.png,,20.5,20.5,40.5,20.5,,,0.25\n\
 d.png,0,1,1,1,1,1,1,1\n\
 e.png,0,1,1,1,1,1,1,7\n";
     fs::write(folder.path().join("perfect.csv"), perfect).unwrap();
-    let (success, said) = run(
+    let (success, output) = run(
         folder.path(),
         &[
             "eval",
@@ -56,7 +56,7 @@ e.png,0,1,1,1,1,1,1,7\n";
             "--paper",
         ],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     for part in [
         "perfect.csv:6:",
         "7 is not a probability",
@@ -71,12 +71,12 @@ e.png,0,1,1,1,1,1,1,7\n";
         "mean face",
         "majority",
     ] {
-        assert!(said.contains(part), "{part:?} is not in {said}");
+        assert!(output.contains(part), "{part:?} is not in {output}");
     }
     let report = json(&folder.path().join("report.json"));
     assert_eq!(report["faces"], 4);
     let hash = report["network"].as_str().unwrap();
-    assert!(hash.len() == 16 && said.contains(&format!("(network {hash}) on ")));
+    assert!(hash.len() == 16 && output.contains(&format!("(network {hash}) on ")));
     let groups = report["report"]["groups"].as_array().unwrap();
     let names: Vec<_> = groups
         .iter()
@@ -100,8 +100,8 @@ e.png,0,1,1,1,1,1,1,7\n";
 fn the_programs_own_predictions_measure_as_the_network_does() {
     let folder = tempfile::tempdir().unwrap();
     set(folder.path());
-    let (success, said) = run(folder.path(), &["predict", ".", "--out", "ours"]);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &["predict", ".", "--out", "ours"]);
+    assert!(success, "{output}");
     let arguments = [
         "eval",
         ".",
@@ -110,15 +110,15 @@ fn the_programs_own_predictions_measure_as_the_network_does() {
         "--format",
         "csv",
     ];
-    let (success, said) = run(folder.path(), &arguments);
-    assert!(success, "{said}");
+    let (success, output) = run(folder.path(), &arguments);
+    assert!(success, "{output}");
     let mut compared = 0;
     let value = |predictor: &str, item: &str, measure: &str| -> f64 {
         let start = [",all", "landmarks", predictor, item, measure, ""].join(",");
-        let line = said
+        let line = output
             .lines()
             .find(|l| l.starts_with(&start))
-            .unwrap_or_else(|| panic!("{start} in {said}"));
+            .unwrap_or_else(|| panic!("{start} in {output}"));
         line.split(',').nth(6).unwrap().parse().unwrap()
     };
     for item in ["left_eye", "nose", "average", "whole face"] {
@@ -298,7 +298,7 @@ fn predictions_half_a_pixel_off_and_missing_ones_are_said() {
         table += &format!("a.png,{n},10,5,40,40,{x},20,{},20,{},30\n", x + 20, x + 10);
     }
     fs::write(root.join("faces.csv"), table).unwrap();
-    let said = |shift: f64, faces: usize, format: &str| {
+    let output = |shift: f64, faces: usize, format: &str| {
         fs::write(root.join("theirs.csv"), predictions(shift, faces)).unwrap();
         let arguments = [
             "eval",
@@ -308,24 +308,24 @@ fn predictions_half_a_pixel_off_and_missing_ones_are_said() {
             "--format",
             format,
         ];
-        let (success, said) = run(root, &arguments);
-        assert!(success, "{said}");
-        said
+        let (success, output) = run(root, &arguments);
+        assert!(success, "{output}");
+        output
     };
     // The labels as they stand in their file, which counts pixels.
     let warning = "warning: theirs: its landmarks lie 0.5 pixels left of and above the labels";
     for format in ["table", "markdown", "latex", "json"] {
-        let said = said(0.0, 8, format);
+        let output = output(0.0, 8, format);
         assert!(
-            said.contains(warning.trim_start_matches("warning: ")),
-            "{format}: {said}"
+            output.contains(warning.trim_start_matches("warning: ")),
+            "{format}: {output}"
         );
     }
-    assert!(said(1.0, 8, "table").contains("right of and below"));
-    let right = said(0.5, 8, "table");
+    assert!(output(1.0, 8, "table").contains("right of and below"));
+    let right = output(0.5, 8, "table");
     assert!(!right.contains("0.5 pixels"), "{right}");
     // Of half of the faces nothing is said: the figures are of others.
-    let half = said(0.5, 4, "latex");
+    let half = output(0.5, 4, "latex");
     let missing = "theirs: nothing about 4 of 8 faces, so its figures are of 4 faces";
     assert!(half.matches(missing).count() >= 2, "{half}");
     // A file of points alone is in the table of points alone, and so is what is said of it.
@@ -333,7 +333,7 @@ fn predictions_half_a_pixel_off_and_missing_ones_are_said() {
     let lines = with_attribute.lines().enumerate();
     let lines = lines.map(|(n, l)| l.to_owned() + if n == 0 { ",Smiling\n" } else { ",1\n" });
     fs::write(root.join("faces.csv"), lines.collect::<String>()).unwrap();
-    let both = said(0.5, 4, "latex");
+    let both = output(0.5, 4, "latex");
     let (points, attributes) = both.split_once("tab:attributes").unwrap();
     let nothing = "theirs: attributes: nothing about any face";
     assert!(attributes.contains(nothing), "{both}");

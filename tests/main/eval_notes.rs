@@ -206,8 +206,8 @@ fn shares_of_0_and_100_percent_have_wilsons_interval_and_say_so() {
     set(root);
     let written = |format: &str| {
         let base = ["eval", "faces.csv", "--bootstrap", "50", "--out", "f.out"];
-        let (success, said) = run(root, &[&base[..], &["--format", format]].concat());
-        assert!(success, "{said}");
+        let (success, output) = run(root, &[&base[..], &["--format", format]].concat());
+        assert!(success, "{output}");
         fs::read(root.join("f.out")).unwrap()
     };
     let rows = rows(&written("csv"));
@@ -230,11 +230,11 @@ fn shares_of_0_and_100_percent_have_wilsons_interval_and_say_so() {
     }
     assert!(found > 0, "{rows:?}");
     for format in ["table", "markdown", "latex"] {
-        let said = String::from_utf8(written(format)).unwrap();
+        let output = String::from_utf8(written(format)).unwrap();
         let latex = "at 0 and 100 \\% Wilson's";
         assert!(
-            said.contains("at 0 and 100 % Wilson's") || said.contains(latex),
-            "{said}"
+            output.contains("at 0 and 100 % Wilson's") || output.contains(latex),
+            "{output}"
         );
     }
 }

@@ -21,16 +21,16 @@ fn every_format_and_plot_is_written() {
         ("json", "\"balanced_accuracy\""),
     ];
     for (format, part) in formats {
-        let (success, said) = run(root, &["eval", ".", "--format", format, "--out", "f"]);
-        assert!(success, "{said}");
+        let (success, output) = run(root, &["eval", ".", "--format", format, "--out", "f"]);
+        assert!(success, "{output}");
         let text = fs::read_to_string(root.join("f")).unwrap();
         assert!(text.contains(part), "{format}: {part:?} is not in {text}");
     }
     let arguments = [
         "eval", ".", "--plots", "plots", "--by", "pose", "--nme", "box",
     ];
-    let (success, said) = run(root, &arguments);
-    assert!(success, "{said}");
+    let (success, output) = run(root, &arguments);
+    assert!(success, "{output}");
     for name in [
         "landmarks-ced",
         "landmarks-ced-points",
@@ -77,11 +77,11 @@ fn every_format_and_plot_is_written() {
             "{svg}"
         );
     }
-    let (_, said) = run(root, &["eval", ".", "--nme", "box"]);
+    let (_, output) = run(root, &["eval", ".", "--nme", "box"]);
     let both = format!(
         "success within 0.1·L; NME, AUC and failures by B; {eyes}; B: root of the box's area"
     );
-    assert!(said.contains(&both), "{said}");
+    assert!(output.contains(&both), "{output}");
     let arguments = [
         "eval",
         ".",
@@ -117,8 +117,8 @@ fn every_format_and_plot_is_written() {
         assert!(wilson.unwrap_or(rest).starts_with('<'), "{svg}");
     }
     let arguments = ["eval", ".", "--plots", "p", "--plot-formats", "pdf"];
-    let (success, said) = run(root, &arguments);
-    assert!(success, "{said}");
+    let (success, output) = run(root, &arguments);
+    assert!(success, "{output}");
     let pdf = fs::read(root.join("p/landmarks-ced.pdf")).unwrap();
     let pdf = String::from_utf8_lossy(&pdf);
     assert!(pdf.starts_with("%PDF-1.7") && pdf.contains("/Network ("));
@@ -200,8 +200,8 @@ fn a_csv_says_on_what_and_how_it_was_measured() {
     set(root);
     let csv = |more: &[&str]| {
         let base = ["eval", ".", "--format", "csv", "--out", "f.csv"];
-        let (success, said) = run(root, &[&base[..], more].concat());
-        assert!(success, "{said}");
+        let (success, output) = run(root, &[&base[..], more].concat());
+        assert!(success, "{output}");
         rows(&fs::read(root.join("f.csv")).unwrap())
     };
     let options = [
@@ -306,8 +306,8 @@ fn labels_of_tables_are_unique_and_warnings_stand_below_the_tables_they_are_of()
             "--out",
             "f",
         ];
-        let (success, said) = run(root, &arguments);
-        assert!(success, "{said}");
+        let (success, output) = run(root, &arguments);
+        assert!(success, "{output}");
         fs::read_to_string(root.join("f")).unwrap()
     };
     let many = "12 of 12 slices by pose are of fewer than 30 identities: their intervals may be too \

@@ -17,9 +17,9 @@ fn open(path: &Path) -> Dataset {
 }
 
 fn converted(folder: &Path, arguments: &[&str]) -> String {
-    let (success, said) = run(folder, &[&["convert"], arguments].concat());
-    assert!(success, "{said}");
-    said
+    let (success, output) = run(folder, &[&["convert"], arguments].concat());
+    assert!(success, "{output}");
+    output
 }
 
 fn json(path: &Path) -> Value {
@@ -143,10 +143,10 @@ fn labelme_finds_each_file_beside_its_picture() {
         let target = out.display().to_string();
         let mut arguments = vec!["album", "--to", "labelme", "--out", &target];
         arguments.extend(copy.then_some("--copy-pictures"));
-        let said = converted(root.path(), &arguments);
+        let output = converted(root.path(), &arguments);
         // Its label file would be that of one.bmp or of one.png.
-        assert!(said.contains("get another name: 1"), "{said}");
-        assert!(said.contains("→ y/one-2."), "{said}");
+        assert!(output.contains("get another name: 1"), "{output}");
+        assert!(output.contains("→ y/one-2."), "{output}");
         let all = files(&out);
         let (labels, pictures): (Vec<_>, Vec<_>) = all
             .iter()
@@ -181,17 +181,17 @@ fn copies_keep_their_names_and_changed_ones_are_said() {
         below.collect()
     };
     for format in ["coco", "faces-csv"] {
-        let said = copy(format);
-        assert!(!said.contains("another name"), "{said}");
+        let output = copy(format);
+        assert!(!output.contains("another name"), "{output}");
         let kept = ["two words.png", "x/one.png", "y/one.bmp", "y/one.png"];
         assert_eq!(names(format), kept.map(|n| format!("pictures/{n}")));
         let set = open(&root.path().join(format));
         assert_eq!(set.samples.len(), 4);
     }
-    let said = copy("celeba");
-    assert!(said.contains("get another name: 3"), "{said}");
+    let output = copy("celeba");
+    assert!(output.contains("get another name: 3"), "{output}");
     for part in ["two words.png → two_text.png", "→ one-2.", "→ one-3."] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
 }
 

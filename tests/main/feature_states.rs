@@ -22,7 +22,7 @@ fn why_there_are_no_maps_is_said_before_any_were_shown() {
     let config = Config::variant("ours_concat").unwrap().sized(2, 8);
     let network = Network::new(&config, &another_schema(), 1, &Device::flex());
     Checkpoint::new(network).save(&empty).unwrap();
-    for (path, said) in [
+    for (path, output) in [
         (broken, "This photo cannot be shown"),
         (empty, "There is no face to look at"),
     ] {
@@ -32,7 +32,7 @@ fn why_there_are_no_maps_is_said_before_any_were_shown() {
         };
         let (mut window, _) = drawn_window(start, vec2(1000.0, 700.0));
         click(&mut window, "Features");
-        until(&mut window, said, |w| says(w, said));
+        until(&mut window, output, |w| says(w, output));
         assert!(!says(&window, "Computing the maps"));
     }
 }

@@ -155,8 +155,8 @@ fn every_layer_is_shown() {
         click(window, &format!("Layer {}", layer.name()));
         let (channels, side) = (layer.channels(WIDTH).1, layer.side());
         for tower in ["shared", "landmarks", "attributes"] {
-            let said = grid(tower, &layer.name());
-            until(window, &said, |w| says(w, &said));
+            let output = grid(tower, &layer.name());
+            until(window, &output, |w| says(w, &output));
         }
         let facts = format!("{channels} channels");
         assert!(says(window, &facts) && says(window, &format!("{side} × {side}")));
@@ -165,13 +165,13 @@ fn every_layer_is_shown() {
     for layer in &Layer::ALL[1..] {
         let place = TapLayer::fused(*layer);
         click(window, &format!("Layer {place}"));
-        let said = grid("landmarks", &place.name());
-        until(window, &said, |w| says(w, &said));
+        let output = grid("landmarks", &place.name());
+        until(window, &output, |w| says(w, &output));
         assert!(says(window, "The Shared tower of this network has no Fuse"));
     }
     click(window, "Layer fuse_fc");
-    let said = grid("landmarks", "fuse_fc");
-    until(window, &said, |w| says(w, &said));
+    let output = grid("landmarks", "fuse_fc");
+    until(window, &output, |w| says(w, &output));
     assert!(says(window, "8 × 8"));
     assert!(
         !shows(window, "Layer fuse1_1"),
@@ -388,8 +388,8 @@ fn muting_moves_landmarks() {
     let (photo, face) = (&portrait.image, &portrait.face_box);
     let mask = Mask::muting(TowerId::Shared, Layer::Conv1_2, WIDTH, &[0]);
     let nose = |masks: &[Mask]| {
-        let said = desk.predictor.masked(photo, face, masks);
-        match &said.tasks[0] {
+        let output = desk.predictor.masked(photo, face, masks);
+        match &output.tasks[0] {
             TaskPrediction::Points(points) => points[2],
             TaskPrediction::Binary(_) => panic!("landmarks are points"),
         }
@@ -399,9 +399,9 @@ fn muting_moves_landmarks() {
         moved > 0.2,
         "the network listens to the channel: {moved} px"
     );
-    let said = format!("nose: {moved:.1} photo px");
+    let output = format!("nose: {moved:.1} photo px");
     until(window, "what muting would do", |w| {
-        says(w, "WHEN MUTED") && shows(w, &said)
+        says(w, "WHEN MUTED") && shows(w, &output)
     });
     window.remove_cursor();
     let face_area = window
@@ -413,7 +413,7 @@ fn muting_moves_landmarks() {
     let still = picture(window, face_area);
     click(window, "Mute");
     until(window, "the muted state", |w| {
-        let named = says(w, "NOW, WITH 1 MUTED") && shows(w, &said);
+        let named = says(w, "NOW, WITH 1 MUTED") && shows(w, &output);
         shows(w, "Hear all channels") && named && !w.state().waits_for_maps()
     });
     window.run_steps(10);

@@ -66,9 +66,9 @@ fn two_networks_or_photos_are_compared() {
     let hard = ours("baseline_fc");
     // Of a network whose tasks have no such layer, the shared tower alone.
     let arguments = [&base[..], &["--compare", &hard, "--out", "f.svg"]].concat();
-    let said = does(folder.path(), &arguments);
+    let output = does(folder.path(), &arguments);
     let alone = "compared in the towers that both have: the first alone has Landmarks, Attributes";
-    assert!(said.contains(alone), "{said}");
+    assert!(output.contains(alone), "{output}");
     let written = text(&folder.path().join("f.svg"));
     assert!(
         written.contains(alone) && written.contains("Shared"),
@@ -262,9 +262,9 @@ fn networks_that_were_trained_apart_are_said_to_be_in_the_figure_and_beside_the_
             "--scale-mode",
             "fixed:0,0.001",
         ];
-        let said = does(folder.path(), &[&base[..], &networks, more, &out].concat());
-        assert_eq!(said.contains(warning), apart, "{said}");
-        assert!(said.contains("maps.json"), "{said}");
+        let output = does(folder.path(), &[&base[..], &networks, more, &out].concat());
+        assert_eq!(output.contains(warning), apart, "{output}");
+        assert!(output.contains("maps.json"), "{output}");
         let figure = text(&folder.path().join("f.svg"));
         let fact = format!("\"Warning\">{warning}<");
         assert_eq!(figure.contains(&fact), apart, "{figure}");

@@ -12,9 +12,9 @@ pub fn ours(variant: &str) -> String {
 }
 
 pub fn does(folder: &Path, arguments: &[&str]) -> String {
-    let (success, said) = run(folder, arguments);
-    assert!(success, "{arguments:?}: {said}");
-    said
+    let (success, output) = run(folder, arguments);
+    assert!(success, "{arguments:?}: {output}");
+    output
 }
 
 pub fn text(path: &Path) -> String {
@@ -95,8 +95,8 @@ fn fused_maps_are_drawn_and_written_for_numpy() {
         "--channels",
         "1,0",
     ];
-    let said = does(folder.path(), &[&base[..], &more].concat());
-    assert!(said.contains("landmarks_fuse2_1.npy"), "{said}");
+    let output = does(folder.path(), &[&base[..], &more].concat());
+    assert!(output.contains("landmarks_fuse2_1.npy"), "{output}");
     assert!(text(&folder.path().join("f.svg")).contains("Landmarks Fuse2-1"));
     let (maps, _) = maps(
         "ours_channelwise",
@@ -153,11 +153,11 @@ fn what_cannot_be_drawn_is_named() {
         ),
         (&[], "--out"),
     ];
-    for (more, said) in wrong {
+    for (more, output) in wrong {
         fails(
             folder.path(),
             &[&["features", "a.png"][..], more].concat(),
-            &[said],
+            &[output],
         );
     }
     let explain: [(&[&str], &str); 6] = [
@@ -193,9 +193,9 @@ fn what_cannot_be_drawn_is_named() {
             "does not depend on the tower attributes",
         ),
     ];
-    for (more, said) in explain {
+    for (more, output) in explain {
         let arguments = [&["explain", "a.png", "--out", "f.png"][..], more].concat();
-        fails(folder.path(), &arguments, &[said]);
+        fails(folder.path(), &arguments, &[output]);
     }
     let hard = ours("baseline_fc");
     fails(
@@ -226,8 +226,8 @@ fn explanations_are_drawn_and_checked_against_random_weights() {
         let more = [
             "--method", method, "--check", "--stride", "16", "--out", file,
         ];
-        let said = does(folder.path(), &[&base[..], &more].concat());
-        assert!(said.contains("random weights: "), "{said}");
+        let output = does(folder.path(), &[&base[..], &more].concat());
+        assert!(output.contains("random weights: "), "{output}");
         assert!(folder.path().join(file).is_file());
     }
     let figure = text(&folder.path().join("g.svg"));
@@ -266,10 +266,10 @@ fn towers_writes_numbers_and_the_figure() {
     fs::write(folder.path().join("faces.csv"), rows).unwrap();
     let weights = ours("ours_channelwise");
     let arguments = ["towers", "faces.csv", "--weights", &weights, "--out", "t"];
-    let said = does(folder.path(), &arguments);
+    let output = does(folder.path(), &arguments);
     assert!(
-        said.contains("Landmarks: NME") && said.contains("Conv4-3") && said.contains("Fc"),
-        "{said}"
+        output.contains("Landmarks: NME") && output.contains("Conv4-3") && output.contains("Fc"),
+        "{output}"
     );
     let report: serde_json::Value =
         serde_json::from_str(&text(&folder.path().join("t/towers.json"))).unwrap();
@@ -278,7 +278,7 @@ fn towers_writes_numbers_and_the_figure() {
     let boxes = serde_json::json!({ "data_set": 2, "centre_square": 1 });
     assert_eq!(towers["boxes"], boxes);
     let over = "2 in the data set's boxes, 1 in the picture's centre square";
-    assert!(said.contains(over), "{said}");
+    assert!(output.contains(over), "{output}");
     let figure = text(&folder.path().join("t/towers.svg"));
     assert!(figure.contains(over), "{figure}");
     assert_eq!(towers["shares"].as_array().unwrap().len(), 20);
@@ -299,7 +299,7 @@ fn towers_writes_numbers_and_the_figure() {
     assert_eq!(cell("change"), nme);
     assert_eq!(report["changes"]["attributes"], accuracy);
     for text in [nme, accuracy] {
-        assert!(said.contains(text) && table.contains(text), "{said}");
+        assert!(output.contains(text) && table.contains(text), "{output}");
         assert!(figure.contains(text), "{figure}");
     }
     assert!(cell("resamples").parse::<u32>().unwrap() >= 100);
@@ -419,7 +419,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
     ];
     for command in commands {
         let base = [command, &["--weights", &weights, "--out", "f.svg"]].concat();
-        for (more, said) in [
+        for (more, output) in [
             (&[][..], "centre square)"),
             (&["--data", "faces.csv"], "2,3,40,40 (the data set"),
             (&["--data", ".", "--face", "4"], "2,3,40,40 (the data set"),
@@ -428,7 +428,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
         ] {
             does(folder.path(), &[&base[..], more].concat());
             let figure = text(&folder.path().join("f.svg"));
-            assert!(figure.contains(said), "{more:?}");
+            assert!(figure.contains(output), "{more:?}");
             assert!(figure.contains(&format!("\"Photo\">{}<", command[1])));
             // What the network says with nothing hidden.
             let explains = command[0] == "explain";
@@ -450,7 +450,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
                 assert!(figure.contains(&format!("\"Data\">{data}<")), "{more:?}");
             }
         }
-        for (more, said) in [
+        for (more, output) in [
             (&["--data", "faces.csv", "--face", "2"][..], "has 2 faces"),
             (
                 &["--data", "faces.csv", "--face", "0"],
@@ -462,7 +462,7 @@ fn a_face_of_a_data_set_is_looked_at_in_its_box_there() {
             ),
             (&["--face", "1"], "--data"),
         ] {
-            fails(folder.path(), &[&base[..], more].concat(), &[said]);
+            fails(folder.path(), &[&base[..], more].concat(), &[output]);
         }
     }
     let other = ["features", "b.png", "--data", "faces.csv", "--out", "f.svg"];

@@ -16,16 +16,19 @@ fn a_picture_that_is_cut_is_left_out_by_every_command_and_named() {
     fs::write(root.join("photos/cut.jpg"), &bytes[..bytes.len() / 2]).unwrap();
     fs::write(root.join("photos/._whole.jpg"), "x").unwrap();
 
-    let (success, said) = run(root, &["data", "photos"]);
-    assert!(success && said.contains("2 faces in 2 pictures"), "{said}");
-    assert!(said.contains("cut.jpg: broken picture"), "{said}");
-    let (success, said) = run(
+    let (success, output) = run(root, &["data", "photos"]);
+    assert!(
+        success && output.contains("2 faces in 2 pictures"),
+        "{output}"
+    );
+    assert!(output.contains("cut.jpg: broken picture"), "{output}");
+    let (success, output) = run(
         root,
         &["predict", "photos", "--out", "out", "--device", "cpu"],
     );
     assert!(
-        success && said.contains("cut.jpg: broken picture"),
-        "{said}"
+        success && output.contains("cut.jpg: broken picture"),
+        "{output}"
     );
     let lines = fs::read_to_string(root.join("out/predictions.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 2, "{lines}");
@@ -33,13 +36,13 @@ fn a_picture_that_is_cut_is_left_out_by_every_command_and_named() {
         lines.contains("in.png") && !lines.contains("cut.jpg"),
         "{lines}"
     );
-    let (success, said) = run(
+    let (success, output) = run(
         root,
         &["convert", "photos", "--to", "faces-csv", "--out", "csv"],
     );
     assert!(
-        success && said.contains("cut.jpg: broken picture"),
-        "{said}"
+        success && output.contains("cut.jpg: broken picture"),
+        "{output}"
     );
 
     fails(
@@ -50,16 +53,16 @@ fn a_picture_that_is_cut_is_left_out_by_every_command_and_named() {
     // A label file that names it is read; the face is left out where it is looked at.
     let table = "image,nose_x,nose_y\ncut.jpg,1,2\nwhole.jpg,1,2\n";
     fs::write(root.join("photos/faces.csv"), table).unwrap();
-    let (success, said) = run(root, &["data", "photos", "--check-pictures"]);
+    let (success, output) = run(root, &["data", "photos", "--check-pictures"]);
     assert!(
-        success && said.contains("cut.jpg: broken picture"),
-        "{said}"
+        success && output.contains("cut.jpg: broken picture"),
+        "{output}"
     );
-    let (success, said) = run(
+    let (success, output) = run(
         root,
         &["predict", "photos", "--out", "out", "--device", "cpu"],
     );
-    assert!(success && said.contains("could not be read"), "{said}");
+    assert!(success && output.contains("could not be read"), "{output}");
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn what_a_file_is_and_that_there_is_none_are_said_once() {
     fs::write(root.join("a.onnx"), b"\x08\x07\x12\x07pytorch").unwrap();
     fs::write(root.join("a.json"), "<annotations></annotations>").unwrap();
     photo(root, "a.png");
-    for (arguments, said) in [
+    for (arguments, output) in [
         (&["data", "a.onnx"][..], "an ONNX network"),
         (&["data", "a.json"], "an XML file of CVAT's"),
         (
@@ -81,7 +84,7 @@ fn what_a_file_is_and_that_there_is_none_are_said_once() {
             "it is a PNG picture",
         ),
     ] {
-        fails(root, arguments, &[said]);
+        fails(root, arguments, &[output]);
     }
     for arguments in [
         &["data", "none"][..],
@@ -97,12 +100,12 @@ fn what_a_file_is_and_that_there_is_none_are_said_once() {
         &["convert", "none", "--to", "coco", "--out", "x"],
         &["eval", "synthetic:4", "--predictions", "none.jsonl"],
     ] {
-        let (success, said) = run(root, arguments);
-        assert!(!success, "{arguments:?}: {said}");
+        let (success, output) = run(root, arguments);
+        assert!(!success, "{arguments:?}: {output}");
         assert_eq!(
-            said.matches("No such file").count(),
+            output.matches("No such file").count(),
             1,
-            "{arguments:?}: {said}"
+            "{arguments:?}: {output}"
         );
     }
 }
@@ -194,11 +197,11 @@ fn no_command_writes_over_what_it_reads() {
             "--plots",
             "set",
         ];
-        let (success, said) = run(root, &again);
-        assert!(success, "{said}");
+        let (success, output) = run(root, &again);
+        assert!(success, "{output}");
         let again = ["predict", "set", "--out", "set", "--overlay"];
-        let (success, said) = run(root, &again);
-        assert!(success, "{said}");
+        let (success, output) = run(root, &again);
+        assert!(success, "{output}");
     }
 }
 

@@ -574,10 +574,10 @@ fn the_box_of_no_size_is_named_and_the_rest_of_its_row_kept() {
     let [problem] = &set.problems[..] else {
         panic!("{:?}", set.problems)
     };
-    let said = problem.to_string();
+    let output = problem.to_string();
     assert!(
-        said.contains("list_bbox_celeba.txt:5: 101283.jpg: a box of 0 by 0"),
-        "{said}"
+        output.contains("list_bbox_celeba.txt:5: 101283.jpg: a box of 0 by 0"),
+        "{output}"
     );
     let last = &set.samples[2];
     assert_eq!(
@@ -596,11 +596,11 @@ fn either_kind_of_celebas_pictures_can_be_opened() {
     let folder = celeba(root.path(), &all, &names);
     let open = |path: &Path| {
         let set = dataset::open(path, &Schema::face()).unwrap();
-        let said = set
+        let output = set
             .problems
             .iter()
             .any(|p| p.what.contains("both kinds of pictures"));
-        assert!(said, "{:?}", set.problems);
+        assert!(output, "{:?}", set.problems);
         points(&set.samples[0])[0].at
     };
     assert_eq!(open(&folder), [69.5, 109.5]);

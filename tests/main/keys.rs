@@ -385,8 +385,8 @@ fn the_list_is_walked_by_keys() {
 fn counted(window: &Window, line: &str) -> usize {
     let start = format!("{line} (");
     let node = window.get_by_label_contains(&start);
-    let said = node.accesskit_node().label().unwrap();
-    said[start.len()..].trim_end_matches(')').parse().unwrap()
+    let output = node.accesskit_node().label().unwrap();
+    output[start.len()..].trim_end_matches(')').parse().unwrap()
 }
 
 fn find(window: &mut Window, text: &str) {
@@ -448,13 +448,13 @@ fn rows_say_what_the_list_is_sorted_by() {
     let (window, _folder) = &mut predicted();
     // The rows in sight, with the numbers of their faces.
     let rows = |w: &Window| -> Vec<(usize, String)> {
-        let said = (0..FACES).filter_map(|i| {
+        let output = (0..FACES).filter_map(|i| {
             let name = format!("{i:02}.png");
             let nodes = w.query_all_by_label(&name);
             let mut rows = nodes.filter(|n| n.accesskit_node().role() == Role::Button);
             Some((i, rows.next()?.value()?))
         });
-        said.collect()
+        output.collect()
     };
     let say = |w: &Window, part: &str| {
         let rows = rows(w);
@@ -468,11 +468,11 @@ fn rows_say_what_the_list_is_sorted_by() {
     press(window, NONE, Key::Home);
     assert!(say(window, "NME "), "{:?}", rows(window));
     go(window, "bald probable", "Bald ");
-    for (i, said) in rows(window) {
+    for (i, output) in rows(window) {
         let label = [", label +", ", label −"][i % 2];
-        assert!(said.ends_with(label), "{i}: {said}");
-        let number = said["Bald ".len()..].trim_end_matches(label);
-        assert!(number.parse::<f32>().is_ok(), "{i}: {said}");
+        assert!(output.ends_with(label), "{i}: {output}");
+        let number = output["Bald ".len()..].trim_end_matches(label);
+        assert!(number.parse::<f32>().is_ok(), "{i}: {output}");
     }
     // The next one that is wrong about that, and the first again.
     press(window, NONE, Key::Home);
@@ -484,15 +484,15 @@ fn rows_say_what_the_list_is_sorted_by() {
         let photo = window.state().photo_on_screen().unwrap();
         let number: usize = photo[..2].parse().unwrap();
         let all = rows(window);
-        let said = &all.iter().find(|r| r.0 == number).unwrap().1;
-        let value: f32 = said.split([' ', ',']).nth(1).unwrap().parse().unwrap();
-        assert_ne!(value >= 0.5, said.ends_with('+'), "{said}");
+        let output = &all.iter().find(|r| r.0 == number).unwrap().1;
+        let value: f32 = output.split([' ', ',']).nth(1).unwrap().parse().unwrap();
+        assert_ne!(value >= 0.5, output.ends_with('+'), "{output}");
     }
     dismiss(window);
     go(window, "eyeglasses least", "Eyeglasses ");
-    for (i, said) in rows(window) {
+    for (i, output) in rows(window) {
         let label = [", label +", ", label −", ", no label"][i % 3];
-        assert!(said.ends_with(label), "{i}: {said}");
+        assert!(output.ends_with(label), "{i}: {output}");
     }
     go(window, "sort listed", "NME ");
     find(window, "right eye mi");
@@ -510,8 +510,8 @@ fn a_right_click_finds_faces() {
     press(window, NONE, Key::Home);
     until(window, "the attributes", |w| says(w, "Bald: "));
     for attribute in ["Bald", "Bags Under Eyes"] {
-        let said = format!("{attribute}: ");
-        window.get_by_label_contains(&said).click_secondary();
+        let output = format!("{attribute}: ");
+        window.get_by_label_contains(&output).click_secondary();
         window.run_steps(3);
         let field = window.get_by_label("Find faces by");
         assert_eq!(field.value().as_deref(), Some(&*format!("{attribute} ")));

@@ -392,15 +392,15 @@ fn the_command_says_what_was_mended_and_writes_it() {
         saved(window);
     }
     let says = |arguments: &[&str], words: &[&str]| {
-        let (success, said) = cli::run(root, arguments);
-        assert!(success, "{said}");
+        let (success, output) = cli::run(root, arguments);
+        assert!(success, "{output}");
         for word in words {
             assert!(
-                said.contains(word),
-                "{arguments:?} does not say {word:?}: {said}"
+                output.contains(word),
+                "{arguments:?} does not say {word:?}: {output}"
             );
         }
-        said
+        output
     };
     says(
         &["review", "status", "set"],

@@ -154,7 +154,7 @@ fn what_holds_no_face_leaves_what_is_open() {
     let gone: String = (0..500).map(|n| format!("gone{n}.png,1\n")).collect();
     let mut window = showing(&faces);
     until(&mut window, "the photos", |w| shows(w, "Photo a00.png"));
-    for (path, said) in [
+    for (path, output) in [
         (
             file("prices.csv", "article,price\nx,0.5\n"),
             "no column \"image\"",
@@ -175,7 +175,7 @@ fn what_holds_no_face_leaves_what_is_open() {
     ] {
         dismiss(&mut window);
         open(&mut window, &path);
-        until(&mut window, said, |w| says(w, said));
+        until(&mut window, output, |w| says(w, output));
         // None of a single row; warnings of other tests may stand beside it.
         assert!(!says(&window, "gone1.png"));
         assert_eq!(window.state().faces(), 2, "{}", path.display());

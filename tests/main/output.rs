@@ -96,8 +96,11 @@ fn a_clean_run_says_nothing_of_a_display() {
             .env_remove("XDG_RUNTIME_DIR")
             .output()
             .unwrap();
-        let said = text(&stderr);
-        assert!(!said.contains("XDG_RUNTIME_DIR"), "{arguments:?}: {said}");
+        let output = text(&stderr);
+        assert!(
+            !output.contains("XDG_RUNTIME_DIR"),
+            "{arguments:?}: {output}"
+        );
     }
 }
 
@@ -112,10 +115,10 @@ fn a_full_disk_is_said() {
             .stdout(full)
             .output()
             .unwrap();
-        let said = text(&stderr);
+        let output = text(&stderr);
         assert!(
-            !status.success() && said.contains("standard output"),
-            "{said}"
+            !status.success() && output.contains("standard output"),
+            "{output}"
         );
     }
 }

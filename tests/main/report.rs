@@ -188,8 +188,8 @@ fn the_numbers_are_those_of_eval() {
         "--out",
         "eval.csv",
     ];
-    let (success, said) = run(folder, &arguments);
-    assert!(success, "{said}");
+    let (success, output) = run(folder, &arguments);
+    assert!(success, "{output}");
     let (ours, theirs) = (figures(&read("own.csv")), figures(&read("eval.csv")));
     assert!(ours.keys().eq(theirs.keys()));
     assert!(ours.len() > 500, "{}", ours.len());
@@ -234,9 +234,9 @@ fn training_faces_are_told() {
     until(window, "the warning of all", |w| {
         says(w, "Warning: 2 of 3 faces trained these weights")
     });
-    let (success, said) = run(folder, &["eval", "celeba"]);
-    assert!(success, "{said}");
-    assert!(said.contains("warning: 2 of 3 faces trained"), "{said}");
+    let (success, output) = run(folder, &["eval", "celeba"]);
+    assert!(success, "{output}");
+    assert!(output.contains("warning: 2 of 3 faces trained"), "{output}");
 }
 
 /// Twelve faces: both eyes of the last are labelled in nearly one place.

@@ -103,7 +103,7 @@ fn a_scripted_session() {
 fn a_process_that_is_killed_has_lost_nothing_that_it_said_was_saved() {
     let mut random = SmallRng::seed_from_u64(7);
     let mut folder = tempfile::tempdir().unwrap();
-    let (mut saved, mut said, mut killed_at_work) = (Vec::new(), 0, 0);
+    let (mut saved, mut output, mut killed_at_work) = (Vec::new(), 0, 0);
     for _ in 0..KILLS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "review::a_scripted_session"])
@@ -131,7 +131,7 @@ fn a_process_that_is_killed_has_lost_nothing_that_it_said_was_saved() {
         let _ = child.kill();
         let _ = child.wait();
         let ids = reader.join().unwrap();
-        said += ids.len();
+        output += ids.len();
         saved.extend(ids);
         // The next session has every edit that was said to be saved, and may go on.
         let (_lock, _, entries, problems) = session(folder.path());
@@ -148,5 +148,5 @@ fn a_process_that_is_killed_has_lost_nothing_that_it_said_was_saved() {
         }
     }
     assert!(killed_at_work > KILLS / 2, "{killed_at_work} at work");
-    assert!(said > 2 * EDITS, "{said} were said to be saved");
+    assert!(output > 2 * EDITS, "{output} were said to be saved");
 }

@@ -12,8 +12,8 @@ fn what_was_never_trained_is_said_and_noted() {
     let root = tempfile::tempdir().unwrap();
     let rows = ["1,1", "1,-1", "-1,-1", "1,-1", "-1,-1"];
     faces(&root.path().join("set"), "Smiling,Male", &rows);
-    let (success, said) = train(root.path(), &["set"], "run", &[]);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["set"], "run", &[]);
+    assert!(success, "{output}");
     for part in [
         "faces to train on 4, for validation 1",
         "landmarks: known of 0 faces",
@@ -26,13 +26,13 @@ fn what_was_never_trained_is_said_and_noted() {
         "for validation are known: landmarks of 0 faces, attributes of 1 face\n",
         "warning: labels of attributes are known of 1 face for validation, too few (below 30)",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     // In words for whoever trains, and once.
-    assert_eq!(said.matches("Arched_Eyebrows,").count(), 1, "{said}");
+    assert_eq!(output.matches("Arched_Eyebrows,").count(), 1, "{output}");
     assert!(
-        !said.contains("smn_studio::") && !said.contains("WARN"),
-        "{said}"
+        !output.contains("smn_studio::") && !output.contains("WARN"),
+        "{output}"
     );
     // Stage 2 leaves the task alone of which it knows nothing.
     let kept = root
@@ -51,8 +51,8 @@ fn what_was_never_trained_is_said_and_noted() {
     assert_eq!(&training(&best)["untrained"], untrained);
 
     let weights = final_.display().to_string();
-    let (success, said) = run(root.path(), &["eval", "set", "--weights", &weights]);
-    assert!(success, "{said}");
+    let (success, output) = run(root.path(), &["eval", "set", "--weights", &weights]);
+    assert!(success, "{output}");
     for part in [
         "the network was never trained on landmarks (no label known): all of them",
         "landmarks: no label is known of these faces, nothing to measure",
@@ -60,9 +60,12 @@ fn what_was_never_trained_is_said_and_noted() {
         "\n  Male (untrained)",
         "  1 item\n",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
-    assert!(!said.contains("success@"), "no table of nothing: {said}");
+    assert!(
+        !output.contains("success@"),
+        "no table of nothing: {output}"
+    );
 
     // Of what it was never taught it has no answers to give.
     let predict = [
@@ -74,13 +77,13 @@ fn what_was_never_trained_is_said_and_noted() {
         "said",
         "--overlay",
     ];
-    let (success, said) = run(root.path(), &predict);
-    assert!(success, "{said}");
+    let (success, output) = run(root.path(), &predict);
+    assert!(success, "{output}");
     for part in [
         "landmarks are not taught: no label known; null in the results",
         "Male is not taught: every label absent; null in the results",
     ] {
-        assert_eq!(said.matches(part).count(), 1, "{part}: {said}");
+        assert_eq!(output.matches(part).count(), 1, "{part}: {output}");
     }
     let lines = fs::read_to_string(root.path().join("said/predictions.jsonl")).unwrap();
     let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
@@ -97,8 +100,8 @@ fn what_was_never_trained_is_said_and_noted() {
     // A tower that is trained beside it later is trained, and so is one that is joined in.
     faces(&root.path().join("points"), POINTS, &[AT; 5]);
     let more = ["--stage1", &weights, "--task", "landmarks"];
-    let (success, said) = train(root.path(), &["points"], "later", &more);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["points"], "later", &more);
+    assert!(success, "{output}");
     let later = training(&root.path().join("later/final.safetensors"));
     assert!(later["untrained"].get("landmarks").is_none(), "{later}");
     assert_eq!(later["untrained"]["attributes"], untrained["attributes"]);
@@ -112,8 +115,8 @@ fn what_was_never_trained_is_said_and_noted() {
         "--out",
         "joined.safetensors",
     ];
-    let (success, said) = run(root.path(), &join);
-    assert!(success, "{said}");
+    let (success, output) = run(root.path(), &join);
+    assert!(success, "{output}");
     let joined = training(&root.path().join("joined.safetensors"));
     assert!(joined["untrained"].get("landmarks").is_none(), "{joined}");
     assert_eq!(joined["untrained"]["attributes"], untrained["attributes"]);
@@ -123,19 +126,19 @@ fn what_was_never_trained_is_said_and_noted() {
 fn a_loss_weight_of_zero_trains_nothing_and_is_said() {
     let root = tempfile::tempdir().unwrap();
     let no_points = ["--points-weight", "0"];
-    let (success, said) = train(root.path(), &["synthetic:20"], "run", &no_points);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:20"], "run", &no_points);
+    assert!(success, "{output}");
     for part in [
         "warning: landmarks are not taught: a loss weight of 0\n",
         "stage 1, all tasks: step ",
         "is kept, the best in validation by accuracy\n",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     // The rates before the start are of known labels; nothing after it measures landmarks.
     assert!(
-        !said.contains("landmarks success") && !said.contains("mean face"),
-        "{said}"
+        !output.contains("landmarks success") && !output.contains("mean face"),
+        "{output}"
     );
     let file = root.path().join("run/final.safetensors");
     let found = training(&file);
@@ -147,14 +150,14 @@ fn a_loss_weight_of_zero_trains_nothing_and_is_said() {
         .join("run/checkpoints/best-landmarks.safetensors");
     assert!(!kept.exists());
     let weights = file.display().to_string();
-    let (success, said) = run(
+    let (success, output) = run(
         root.path(),
         &["eval", "synthetic:20", "--weights", &weights, "--paper"],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     let noted = "never trained on landmarks (a loss weight of 0): all of them";
-    assert!(said.contains(noted), "{said}");
-    assert!(!said.contains("Table 2"), "{said}");
+    assert!(output.contains(noted), "{output}");
+    assert!(!output.contains("Table 2"), "{output}");
     // What earlier weights had learned stays learned, and is not this run's.
     let trained = [
         "--stage1",
@@ -163,11 +166,11 @@ fn a_loss_weight_of_zero_trains_nothing_and_is_said() {
         "0",
     ];
     assert!(train(root.path(), &["synthetic:20"], "first", &[]).0);
-    let (success, said) = train(root.path(), &["synthetic:20"], "on", &trained);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:20"], "on", &trained);
+    assert!(success, "{output}");
     assert!(
-        said.contains("landmarks: not trained in stage 2 (a loss weight of 0), so this task's"),
-        "{said}"
+        output.contains("landmarks: not trained in stage 2 (a loss weight of 0), so this task's"),
+        "{output}"
     );
     let on = training(&root.path().join("on/final.safetensors"));
     assert!(
@@ -177,16 +180,16 @@ fn a_loss_weight_of_zero_trains_nothing_and_is_said() {
     );
 
     let alone = [&no_points[..], &["--task", "landmarks"]].concat();
-    let (success, said) = train(root.path(), &["synthetic:20"], "alone", &alone);
+    let (success, output) = train(root.path(), &["synthetic:20"], "alone", &alone);
     assert!(
-        !success && said.contains("the loss of landmarks has a weight of 0"),
-        "{said}"
+        !success && output.contains("the loss of landmarks has a weight of 0"),
+        "{output}"
     );
     faces(&root.path().join("points"), POINTS, &[AT; 3]);
-    let (success, said) = train(root.path(), &["points"], "alone", &no_points);
+    let (success, output) = train(root.path(), &["points"], "alone", &no_points);
     assert!(
-        !success && said.contains("landmarks alone, whose loss has a weight of 0"),
-        "{said}"
+        !success && output.contains("landmarks alone, whose loss has a weight of 0"),
+        "{output}"
     );
     assert!(!root.path().join("alone").exists());
 }
@@ -197,8 +200,8 @@ fn a_stage_that_brought_nothing_is_said_wherever_its_result_is() {
     let root = tempfile::tempdir().unwrap();
     // So small a step changes nothing that a validation could measure.
     let still = ["--lr2", "1e-12"];
-    let (success, said) = train(root.path(), &["synthetic:20"], "run", &still);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:20"], "run", &still);
+    assert!(success, "{output}");
     let status = json(&root.path().join("run/status.json"));
     let findings: Vec<&str> = status["findings"]
         .as_array()
@@ -212,7 +215,7 @@ fn a_stage_that_brought_nothing_is_said_wherever_its_result_is() {
         let start = format!("{task}: stage 2 brought nothing better than its start (step 0, ");
         let found = findings.iter().find(|f| f.starts_with(&start));
         let found = found.unwrap_or_else(|| panic!("{start}: {findings:?}"));
-        assert!(said.contains(&format!("warning: {found}")), "{said}");
+        assert!(output.contains(&format!("warning: {found}")), "{output}");
     }
     let (success, evaluated) = run(
         root.path(),
@@ -234,8 +237,8 @@ fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() 
     let root = tempfile::tempdir().unwrap();
     let data = ["synthetic:30"];
     let more = ["--task", "landmarks"];
-    let (success, said) = train(root.path(), &data, "run", &more);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &data, "run", &more);
+    assert!(success, "{output}");
     let path = |name: &str| root.path().join("run").join(name);
     let attributes = |name: &str| {
         let bytes = fs::read(path(name)).unwrap();
@@ -271,12 +274,19 @@ fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() 
         assert_eq!(kept["chosen_by"], "validation");
         let weights = format!("run/checkpoints/best-{name}.safetensors");
         let eval = ["eval", "synthetic:30", "--split", "validation", "--weights"];
-        let (success, said) = run(root.path(), &[&eval[..], &[&weights]].concat());
-        assert!(success && said.contains("chose these weights"), "{said}");
+        let (success, output) = run(root.path(), &[&eval[..], &[&weights]].concat());
+        assert!(
+            success && output.contains("chose these weights"),
+            "{output}"
+        );
         // Of which stage the other tower is.
         let left = "attributes: not trained in stage 2 (landmarks alone was), so this task's tower \
                     is that of stage 1";
-        assert_eq!(said.contains(left), name == "landmarks", "{name}: {said}");
+        assert_eq!(
+            output.contains(left),
+            name == "landmarks",
+            "{name}: {output}"
+        );
     }
 }
 
@@ -284,9 +294,9 @@ fn a_tower_that_is_not_trained_stays_and_checkpoints_say_where_they_come_from() 
 fn a_network_of_one_stage_can_be_of_one_task_alone() {
     let root = tempfile::tempdir().unwrap();
     let more = ["--network", "single_task", "--task", "landmarks"];
-    let (success, said) = train(root.path(), &["synthetic:30"], "run", &more);
-    assert!(success, "{said}");
-    assert!(said.contains("stage 1, landmarks: step"), "{said}");
+    let (success, output) = train(root.path(), &["synthetic:30"], "run", &more);
+    assert!(success, "{output}");
+    assert!(output.contains("stage 1, landmarks: step"), "{output}");
     assert!(
         !root
             .path()
@@ -303,10 +313,10 @@ fn a_network_of_one_stage_can_be_of_one_task_alone() {
     assert_eq!(untrained["attributes"]["Smiling"], "left_out");
     assert!(untrained.get("landmarks").is_none());
     let eval = ["eval", "synthetic:30", "--weights", "run/final.safetensors"];
-    let (success, said) = run(root.path(), &eval);
+    let (success, output) = run(root.path(), &eval);
     assert!(
-        success && said.contains("attributes (the run left them out): all of them"),
-        "{said}"
+        success && output.contains("attributes (the run left them out): all of them"),
+        "{output}"
     );
 }
 
@@ -315,19 +325,19 @@ fn a_network_of_one_stage_can_be_of_one_task_alone() {
 fn a_new_tower_that_is_not_trained_counts_as_untrained() {
     let root = tempfile::tempdir().unwrap();
     let more = ["--preset", "paper", "--task", "attributes"];
-    let (success, said) = train(root.path(), &["synthetic:20"], "run", &more);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:20"], "run", &more);
+    assert!(success, "{output}");
     let end = training(&root.path().join("run/final.safetensors"));
     assert_eq!(end["untrained"]["landmarks"]["nose"], "left_out", "{end}");
     let left = "landmarks: not trained in stage 2";
     assert!(!end["findings"].to_string().contains(left), "{end}");
     let eval = ["eval", "synthetic:20", "--weights", "run/final.safetensors"];
-    let (success, said) = run(root.path(), &eval);
-    assert!(success, "{said}");
+    let (success, output) = run(root.path(), &eval);
+    assert!(success, "{output}");
     for part in [
         "landmarks (the run left them out): all of them",
         "nose (untrained)",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
 }

@@ -69,8 +69,8 @@ fn a_run_goes_on_from_another_folder_and_finds_data_that_have_moved() {
     // A wish from before the first step: the run stops at once.
     fs::create_dir(here.join("run")).unwrap();
     fs::write(here.join("run/control"), "stop").unwrap();
-    let (success, said) = train(&here, &["set"], "run", &[]);
-    assert!(success && said.contains("stopped"), "{said}");
+    let (success, output) = train(&here, &["set"], "run", &[]);
+    assert!(success && output.contains("stopped"), "{output}");
     let paths = &json(&here.join("run/run.json"))["data"]["paths"];
     assert_eq!(paths[0], *here.join("set").to_string_lossy());
     fails(
@@ -106,8 +106,8 @@ fn a_run_goes_on_from_another_folder_and_finds_data_that_have_moved() {
         "--device",
         "cpu",
     ];
-    let (success, said) = run(&there, &again);
-    assert!(success && said.contains("final.safetensors"), "{said}");
+    let (success, output) = run(&there, &again);
+    assert!(success && output.contains("final.safetensors"), "{output}");
     let paths = &json(&here.join("run/run.json"))["data"]["paths"];
     let moved = fs::canonicalize(paths[0].as_str().unwrap()).unwrap();
     assert_eq!(moved, fs::canonicalize(here.join("moved")).unwrap());
@@ -120,10 +120,10 @@ fn drawn_faces_are_found_from_any_folder() {
     fs::create_dir(&other).unwrap();
     fs::create_dir(root.path().join("run")).unwrap();
     fs::write(root.path().join("run/control"), "stop").unwrap();
-    let (success, said) = train(root.path(), &["synthetic:10"], "run", &[]);
-    assert!(success && said.contains("stopped"), "{said}");
-    let (success, said) = run(&other, &["train", "--resume", "../run", "--device", "cpu"]);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:10"], "run", &[]);
+    assert!(success && output.contains("stopped"), "{output}");
+    let (success, output) = run(&other, &["train", "--resume", "../run", "--device", "cpu"]);
+    assert!(success, "{output}");
     assert_eq!(
         json(&root.path().join("run/run.json"))["data"]["paths"][0],
         "synthetic:10"
@@ -160,11 +160,11 @@ fn an_unknown_word_for_a_run_is_said_and_changes_nothing() {
             assert!(is_paused(3), "{word:?}");
         }
         says("STOP");
-        let (success, said) = run.join().unwrap();
-        assert!(success && said.contains("stopped"), "{said}");
+        let (success, output) = run.join().unwrap();
+        assert!(success && output.contains("stopped"), "{output}");
         for word in ["puase", "stop it"] {
             let message = format!("control: unknown word \"{word}\"; pause, resume or stop");
-            assert_eq!(said.matches(&message).count(), 1, "{said}");
+            assert_eq!(output.matches(&message).count(), 1, "{output}");
         }
     });
 }
@@ -173,8 +173,8 @@ fn an_unknown_word_for_a_run_is_said_and_changes_nothing() {
 fn the_same_run_leaves_the_same_bytes() {
     let root = tempfile::tempdir().unwrap();
     for out in ["one", "two"] {
-        let (success, said) = train(root.path(), &["synthetic:10"], out, &[]);
-        assert!(success, "{said}");
+        let (success, output) = train(root.path(), &["synthetic:10"], out, &[]);
+        assert!(success, "{output}");
         let best = format!("{out}/checkpoints/best-landmarks.safetensors");
         let weights = format!("{out}/final.safetensors");
         let joined = format!("{out}.safetensors");
@@ -188,8 +188,8 @@ fn the_same_run_leaves_the_same_bytes() {
             "--out",
             &joined,
         ];
-        let (success, said) = run(root.path(), &join);
-        assert!(success, "{said}");
+        let (success, output) = run(root.path(), &join);
+        assert!(success, "{output}");
     }
     let same = |a: &Path, b: &Path| fs::read(a).unwrap() == fs::read(b).unwrap();
     let path = |name: &str| root.path().join(name);
@@ -212,8 +212,8 @@ fn the_same_run_leaves_the_same_bytes() {
 fn a_log_has_each_validation_and_what_was_kept() {
     let root = tempfile::tempdir().unwrap();
     // Two validations a stage, one before the warm start of stage 2.
-    let (success, said) = train(root.path(), &["synthetic:10"], "run", &["--seed", "8"]);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:10"], "run", &["--seed", "8"]);
+    assert!(success, "{output}");
     let metrics = fs::read_to_string(root.path().join("run/metrics.jsonl")).unwrap();
     let metrics = metrics.lines().map(|l| serde_json::from_str(l).unwrap());
     let validations: Vec<Value> = metrics
@@ -222,12 +222,12 @@ fn a_log_has_each_validation_and_what_was_kept() {
     assert!(validations.len() > 3, "{validations:?}");
     for one in &validations {
         let start = format!("stage {}, step {} of ", one["stage"], one["step"]);
-        let line = said.lines().find(|l| l.starts_with(&start));
-        let line = line.unwrap_or_else(|| panic!("{start}: {said}"));
+        let line = output.lines().find(|l| l.starts_with(&start));
+        let line = line.unwrap_or_else(|| panic!("{start}: {output}"));
         let nme = one["measures"]["landmarks"]["nme"].as_f64().unwrap();
         assert!(line.contains(&format!("NME {nme:.2} %")), "{line}");
     }
-    assert!(!said.contains(['\r', '█']), "no bar: {said}");
+    assert!(!output.contains(['\r', '█']), "no bar: {output}");
     let folder = root.path().join("run/checkpoints");
     for (name, of) in [
         ("stage1", "all tasks"),
@@ -239,7 +239,7 @@ fn a_log_has_each_validation_and_what_was_kept() {
             "stage {}, {of}: step {} is kept, the best in validation",
             kept["stage"], kept["step"]
         );
-        assert!(said.contains(&line), "{line}: {said}");
+        assert!(output.contains(&line), "{line}: {output}");
     }
     let end = training(&root.path().join("run/final.safetensors"));
     let measured = &end["validation"];
@@ -249,12 +249,12 @@ fn a_log_has_each_validation_and_what_was_kept() {
         measured["landmarks"]["nme"].as_f64().unwrap(),
         measured["attributes"]["accuracy"].as_f64().unwrap(),
     );
-    assert!(said.contains(&line), "{line}: {said}");
+    assert!(output.contains(&line), "{line}: {output}");
     for part in [
         "separation, channelwise on CPU, seed 8",
         "stage 1: 2 steps of 4 faces (1 epoch, ",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
 
     // Each step of so short a stage is in the metrics, and what a validation changed.
@@ -279,14 +279,14 @@ fn a_log_has_each_validation_and_what_was_kept() {
     }
 
     // There is nothing to go on with, which is not told as work.
-    let (success, said) = run(root.path(), &["train", "--resume", "run"]);
+    let (success, output) = run(root.path(), &["train", "--resume", "run"]);
     assert!(
-        success && said.contains("run: the run has finished already"),
-        "{said}"
+        success && output.contains("run: the run has finished already"),
+        "{output}"
     );
     assert!(
-        said.contains("final.safetensors") && !said.contains("Smiling"),
-        "{said}"
+        output.contains("final.safetensors") && !output.contains("Smiling"),
+        "{output}"
     );
 
     // Without validation the last is kept, which is said too.
@@ -296,14 +296,14 @@ fn a_log_has_each_validation_and_what_was_kept() {
         .unwrap()
         .replace(",val,", ",train,");
     fs::write(&table, text).unwrap();
-    let (success, said) = train(root.path(), &["set"], "last", &[]);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["set"], "last", &[]);
+    assert!(success, "{output}");
     for part in [
         "without validation",
         "is kept, the last",
         "no face was kept for validation",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
 }
 
@@ -345,8 +345,8 @@ fn a_set_without_labels_is_refused() {
 #[test]
 fn a_run_that_cannot_begin_leaves_no_folder() {
     let root = tempfile::tempdir().unwrap();
-    let (success, said) = train(root.path(), &["synthetic:12"], "first", &[]);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:12"], "first", &[]);
+    assert!(success, "{output}");
     let first = ["--stage1", "first/final.safetensors"];
     fs::write(root.path().join("none.safetensors"), "no weights").unwrap();
     for (more, part) in [
@@ -374,23 +374,23 @@ fn a_run_that_cannot_begin_leaves_no_folder() {
         &["--network", "ours_concat", "--start", "fresh"],
     ]
     .concat();
-    let (success, said) = train(root.path(), &["synthetic:12"], "zz", &fresh);
-    assert!(success, "{said}");
+    let (success, output) = train(root.path(), &["synthetic:12"], "zz", &fresh);
+    assert!(success, "{output}");
 }
 
 #[test]
 fn a_network_worse_than_the_mean_face_is_said_to_be() {
     let root = tempfile::tempdir().unwrap();
     // The paper's network does not begin at the mean face, and two steps lead it nowhere.
-    let (success, said) = train(
+    let (success, output) = train(
         root.path(),
         &["synthetic:20"],
         "run",
         &["--preset", "paper"],
     );
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     let line = "warning: landmarks: worse in validation than the mean face in ";
-    assert!(said.contains(line), "{said}");
+    assert!(output.contains(line), "{output}");
     let status = json(&root.path().join("run/status.json"));
     assert!(
         status["findings"]
@@ -412,8 +412,8 @@ fn settings_are_printed_and_read_back_in_part_or_whole() {
     let some = r#"{"dropout": 0.25, "network": {"width": 3}, "augmentation": {"contrast": 0.5}}"#;
     fs::write(here.join("mine.json"), some).unwrap();
     let mine = ["--config", "mine.json"];
-    let (success, said) = train(here, &["synthetic:10"], "first", &mine);
-    assert!(success, "{said}");
+    let (success, output) = train(here, &["synthetic:10"], "first", &mine);
+    assert!(success, "{output}");
     let first = json(&here.join("first/run.json"))["config"].clone();
     assert_eq!(first["dropout"], 0.25);
     assert_eq!(first["augmentation"]["contrast"], 0.5);
@@ -429,8 +429,8 @@ fn settings_are_printed_and_read_back_in_part_or_whole() {
         "cpu",
     ];
     let again = [&again[..], &["--config", "first/run.json"]].concat();
-    let (success, said) = run(here, &again);
-    assert!(success, "{said}");
+    let (success, output) = run(here, &again);
+    assert!(success, "{output}");
     assert_eq!(json(&here.join("second/run.json"))["config"], first);
     for (text, part) in [
         (
@@ -441,8 +441,8 @@ fn settings_are_printed_and_read_back_in_part_or_whole() {
         (r#"{"dropout": 2.0}"#, "dropout 2 is not in 0..1"),
     ] {
         fs::write(here.join("mine.json"), text).unwrap();
-        let (success, said) = train(here, &["synthetic:10"], "third", &mine);
-        assert!(!success && said.contains(part), "{said}");
+        let (success, output) = train(here, &["synthetic:10"], "third", &mine);
+        assert!(!success && output.contains(part), "{output}");
         assert!(!here.join("third").exists());
     }
     fails(

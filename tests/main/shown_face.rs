@@ -154,8 +154,10 @@ fn any_attribute_takes_the_place_of_one_as_its_count_says() {
     let count = |w: &Window, name: &str| -> usize {
         let start = format!("{name} (");
         let line = w.get_by_label_contains(&start);
-        let said = line.accesskit_node().label().unwrap_or_default();
-        let count = said.strip_prefix(&start).and_then(|s| s.strip_suffix(')'));
+        let output = line.accesskit_node().label().unwrap_or_default();
+        let count = output
+            .strip_prefix(&start)
+            .and_then(|s| s.strip_suffix(')'));
         count.and_then(|c| c.parse().ok()).unwrap()
     };
     find(&mut window, "any attribute disputed");

@@ -9,10 +9,10 @@ use super::cli::{fails, photo, run};
 
 /// What `data` finds in a folder, and what it prints.
 fn data(folder: &Path, of: &str) -> (Value, String) {
-    let (success, said) = run(folder, &["data", of, "--json", "found.json"]);
-    assert!(success, "{said}");
+    let (success, output) = run(folder, &["data", of, "--json", "found.json"]);
+    assert!(success, "{output}");
     let found = fs::read(folder.join("found.json")).unwrap();
-    (serde_json::from_slice(&found).unwrap(), said)
+    (serde_json::from_slice(&found).unwrap(), output)
 }
 
 /// How often an attribute is known and present.
@@ -39,8 +39,8 @@ fn a_table_of_windows_and_pandas_is_read_and_what_is_lost_is_said() {
         "d.png;10;5;40;40;20;20;1;1;9.0",
     ];
     fs::write(folder.join("FACES.CSV"), rows.join("\r\n")).unwrap();
-    let (found, said) = data(root.path(), "set");
-    assert_eq!(found["faces"], 3, "{said}");
+    let (found, output) = data(root.path(), "set");
+    assert_eq!(found["faces"], 3, "{output}");
     assert_eq!(attribute(&found, "Smiling"), [2, 1]);
     assert_eq!(attribute(&found, "Male"), [2, 1]);
     assert_eq!(found["tasks"][0]["points"][0]["known"], 1);
@@ -53,7 +53,7 @@ fn a_table_of_windows_and_pandas_is_read_and_what_is_lost_is_said() {
         "FACES.CSV:6: d.png: no such picture",
         "problems: 6",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     // What is written from it is read without a word.
     let to = [
@@ -65,11 +65,11 @@ fn a_table_of_windows_and_pandas_is_read_and_what_is_lost_is_said() {
         "out",
         "--copy-pictures",
     ];
-    let (success, said) = run(root.path(), &to);
-    assert!(success && said.contains("0 is absent"), "{said}");
-    let (again, said) = data(root.path(), "out");
-    assert_eq!(attribute(&again, "Smiling"), [2, 1], "{said}");
-    assert!(said.contains("problems: 0"), "{said}");
+    let (success, output) = run(root.path(), &to);
+    assert!(success && output.contains("0 is absent"), "{output}");
+    let (again, output) = data(root.path(), "out");
+    assert_eq!(attribute(&again, "Smiling"), [2, 1], "{output}");
+    assert!(output.contains("problems: 0"), "{output}");
 }
 
 #[test]
@@ -92,11 +92,11 @@ fn nothing_but_presence_stays_so_when_it_is_written() {
             format,
             "--copy-pictures",
         ];
-        let (success, said) = run(root.path(), &to);
-        assert!(success, "{said}");
-        let (again, said) = data(root.path(), format);
-        assert_eq!(attribute(&again, "Smiling"), [1, 1], "{format}: {said}");
-        assert_eq!(attribute(&again, "Male"), [1, 1], "{format}: {said}");
+        let (success, output) = run(root.path(), &to);
+        assert!(success, "{output}");
+        let (again, output) = data(root.path(), format);
+        assert_eq!(attribute(&again, "Smiling"), [1, 1], "{format}: {output}");
+        assert_eq!(attribute(&again, "Male"), [1, 1], "{format}: {output}");
     }
 }
 
@@ -118,17 +118,17 @@ fn boxes_from_labels_are_taken_only_where_they_are_asked_for() {
         (&["--boxes", "picture"], "the picture's centre square"),
         (&["--box", "1,2,90,90"], "by hand"),
     ] {
-        let (success, said) = run(root.path(), &[&base[..], more].concat());
+        let (success, output) = run(root.path(), &[&base[..], more].concat());
         assert!(
-            success && said.contains(&format!("box: {source} (1 of 1)")),
-            "{said}"
+            success && output.contains(&format!("box: {source} (1 of 1)")),
+            "{output}"
         );
     }
     let both = [&base[..], &["--boxes", "labels", "--box", "1,2,9,9"]].concat();
     fails(root.path(), &both, &["cannot be used with"]);
-    let (_, said) = data(root.path(), ".");
+    let (_, output) = data(root.path(), ".");
     assert!(
-        said.contains("boxes: the place of aligned faces 1"),
-        "{said}"
+        output.contains("boxes: the place of aligned faces 1"),
+        "{output}"
     );
 }

@@ -45,8 +45,8 @@ pub fn row_ui(ui: &mut Ui, row: &Row, style: &RowStyle) -> Option<RowAction> {
     let marked = style.marked.contains(&row.place);
     let selected = style.selected == Some(row.place);
     response.widget_info(|| match style.labelling {
-        true => WidgetInfo::selected(Role::Button, true, selected, said(row, marked)),
-        false => WidgetInfo::labeled(Role::Label, true, said(row, marked)),
+        true => WidgetInfo::selected(Role::Button, true, selected, accessible_name(row, marked)),
+        false => WidgetInfo::labeled(Role::Label, true, accessible_name(row, marked)),
     });
     if selected && style.bring_selected {
         let around = rect.expand2(vec2(0.0, 2.0 * rect.height()));
@@ -276,7 +276,7 @@ fn short(value: f32) -> String {
 }
 
 /// For screen readers.
-fn said(row: &Row, marked: bool) -> String {
+fn accessible_name(row: &Row, marked: bool) -> String {
     let label = match row.label {
         Some(true) => "present",
         Some(false) => "absent",
@@ -286,23 +286,23 @@ fn said(row: &Row, marked: bool) -> String {
         true => format!("{:.2}", row.probability),
         false => "not predicted".into(),
     };
-    let mut said = format!("{}: {predicted}, label {label}", row.name);
+    let mut name = format!("{}: {predicted}, label {label}", row.name);
     if let Some(other) = row.other {
-        said += &format!(", other {other:.2}");
+        name += &format!(", other {other:.2}");
     }
     if row.doubt.is_some() {
-        said += ", labels unreliable";
+        name += ", labels unreliable";
     }
     if row.untrained.is_some() {
-        said += ", never trained";
+        name += ", never trained";
     }
     if row.other.is_some() && row.other_untrained.is_some() {
-        said += ", other not taught";
+        name += ", other not taught";
     }
     if marked {
-        said += ", the list stands by it";
+        name += ", the list stands by it";
     }
-    said
+    name
 }
 
 fn tooltip_ui(ui: &mut Ui, row: &Row, marked: bool) {

@@ -289,12 +289,12 @@ pub fn attribute_is(
     is: AttributeIs,
 ) -> bool {
     let label = label(sample, place);
-    let said = || found.and_then(|f| said(f, place));
+    let predicted = || found.and_then(|f| predicted_presence(f, place));
     match is {
         AttributeIs::Labelled(yes) => label == Some(yes),
         AttributeIs::Unlabelled => label.is_none(),
-        AttributeIs::Predicted(yes) => said() == Some(yes),
-        AttributeIs::Disputed => label.zip(said()).is_some_and(|(a, b)| a != b),
+        AttributeIs::Predicted(yes) => predicted() == Some(yes),
+        AttributeIs::Disputed => label.zip(predicted()).is_some_and(|(a, b)| a != b),
     }
 }
 
@@ -318,9 +318,10 @@ pub fn disputes(sample: &Sample, found: &Finding) -> (usize, usize) {
         };
         (0..count).map(move |i| (t, i))
     });
-    let both = places.filter_map(|place| label(sample, place).zip(said(found, place)));
-    both.fold((0, 0), |(differ, all), (label, said)| {
-        (differ + usize::from(label != said), all + 1)
+    let both =
+        places.filter_map(|place| label(sample, place).zip(predicted_presence(found, place)));
+    both.fold((0, 0), |(differ, all), (label, predicted)| {
+        (differ + usize::from(label != predicted), all + 1)
     })
 }
 
@@ -341,7 +342,7 @@ pub fn point_misses(
 }
 
 /// Whether an attribute is predicted as present, where it is predicted.
-fn said(found: &Finding, place: AttributeIndex) -> Option<bool> {
+fn predicted_presence(found: &Finding, place: AttributeIndex) -> Option<bool> {
     let value = Some(probability(found, place)).filter(|v| v.is_finite());
     value.map(|v| v >= 0.5)
 }

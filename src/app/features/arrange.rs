@@ -298,9 +298,9 @@ mod tests {
         assert_eq!(seen(two).range(), "0 to 6.50");
         assert_eq!(seen(&[0, 3]).range(), "0 to 7.50");
         assert_eq!(seen(&[]).range(), "–");
-        let said = |order, muted: &[u32]| facts(order, Silent::Same, muted);
-        assert_eq!(said(two, &[0]), "2 of 5 channels · 8 × 8");
-        assert_eq!(said(two, &[2, 0]), "2 of 5 channels, 1 muted · 8 × 8");
+        let actual = |order, muted: &[u32]| facts(order, Silent::Same, muted);
+        assert_eq!(actual(two, &[0]), "2 of 5 channels · 8 × 8");
+        assert_eq!(actual(two, &[2, 0]), "2 of 5 channels, 1 muted · 8 × 8");
         assert_eq!(facts(two, Silent::Here, &[]), "2 of 5 channels · 8 × 8");
         assert_eq!(
             facts(&[1, 2, 3], Silent::Here, &[]),

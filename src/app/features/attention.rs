@@ -128,7 +128,7 @@ impl FeatureView {
         }
         ui.add_space(6.0);
         let running = self.studies.progress(StudyKind::Explain).is_some();
-        for (check, text, said, tip) in [
+        for (check, text, accessible_name, tip) in [
             (false, "look", "Explain", "Find where the network looked"),
             (
                 true,
@@ -139,7 +139,7 @@ impl FeatureView {
         ] {
             let text = RichText::new(text).size(theme::SMALL);
             let button = ui.add_enabled(!running, egui::Button::new(text));
-            button.widget_info(|| WidgetInfo::labeled(Role::Button, !running, said));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, !running, accessible_name));
             if button.on_hover_text(tip).clicked() {
                 actions.push(Action::Explain { check });
             }

@@ -50,15 +50,15 @@ impl FeatureView {
                         ui.add_space(6.0);
                         let silenced = self.silenced(slot);
                         let alone = self.lacks_partner(slot.tower, channel);
-                        let said = match silenced.filter(|_| slot.set == Set::Difference) {
+                        let state = match silenced.filter(|_| slot.set == Set::Difference) {
                             _ if alone => Some(NO_PARTNER.to_owned()),
                             muted => muted.map(|m| format!("{m}: there is no difference to see")),
                         };
-                        if let Some(text) = &said {
+                        if let Some(text) = &state {
                             let p = theme::palette(ui.ctx());
                             ui.add(Label::new(RichText::new(text).color(p.waiting)).wrap());
                         }
-                        if said.is_none() || (alone && slot.set == Set::First) {
+                        if state.is_none() || (alone && slot.set == Set::First) {
                             numbers_ui(ui, &stats);
                         }
                         let face = context.model.faces.shown();
@@ -124,8 +124,8 @@ impl FeatureView {
                 true => colour_bar_ui(ui, self.colours(slot.set), wide),
                 false => heat_bar_ui(ui, self.colours(slot.set), wide, self.inspector.strength),
             };
-            let said = format!("Channel's colour key, {whose}: {low} to {high}");
-            bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
+            let accessible_name = format!("Channel's colour key, {whose}: {low} to {high}");
+            bar.widget_info(|| WidgetInfo::labeled(Role::Image, true, &accessible_name));
             ui.label(small(high));
             let whose = small(whose).color(p.quiet);
             ui.add(egui::Label::new(whose).truncate());

@@ -56,7 +56,7 @@ impl FeatureView {
                 Command::Mute,
             ),
         ];
-        for (button, message, said, on, tint, command) in buttons {
+        for (button, message, accessible_name, on, tint, command) in buttons {
             let text =
                 RichText::new(message)
                     .size(theme::SMALL)
@@ -69,7 +69,7 @@ impl FeatureView {
                 .fill(fill)
                 .stroke(Stroke::new(1.0, line));
             let response = ui.add_enabled(conv, button_ui);
-            response.widget_info(|| WidgetInfo::selected(Role::Button, conv, on, said));
+            response.widget_info(|| WidgetInfo::selected(Role::Button, conv, on, accessible_name));
             let response = hint(response, command, keys).on_disabled_hover_text(
                 "Mute channels of the convolutions: a fused map is their sum",
             );

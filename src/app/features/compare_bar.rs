@@ -62,8 +62,8 @@ impl FeatureView {
                     true => "This photo, the pinned one and the difference of this tower",
                     false => "First, second and difference of this tower side by side",
                 };
-                let said = format!("Compare {name}");
-                if choice_ui(ui, chosen, &title(name), &said, tip) {
+                let accessible_name = format!("Compare {name}");
+                if choice_ui(ui, chosen, &title(name), &accessible_name, tip) {
                     self.comparison.one = None;
                     let channel = self.inspector.selected.1;
                     self.select(tower, channel);
@@ -74,12 +74,12 @@ impl FeatureView {
             for set in sets {
                 let chosen = self.comparison.one == Some(set);
                 let name = self.comparison.set_name(set);
-                let said = format!("All towers, {name}");
+                let accessible_name = format!("All towers, {name}");
                 let tip = format!(
                     "This one of all towers side by side; difference is {}",
                     self.comparison.difference()
                 );
-                if choice_ui(ui, chosen, name, &said, &tip) {
+                if choice_ui(ui, chosen, name, &accessible_name, &tip) {
                     self.comparison.one = Some(set);
                     self.comparison.inspected = set;
                 }

@@ -87,8 +87,8 @@ impl FeatureView {
                 let tip = "Look through the faces of the list for those that activate each channel \
                            most; what is zero on all of them is dead";
                 let find = ui.small_button("find");
-                let said = "Find top activations";
-                find.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+                let accessible_name = "Find top activations";
+                find.widget_info(|| WidgetInfo::labeled(Role::Button, true, accessible_name));
                 if find.on_hover_text(tip).clicked() {
                     actions.push(Action::FindExamples);
                 }

@@ -52,9 +52,9 @@ impl FeatureView {
                 (What::Towers, "towers".into(), towers),
                 (What::Attention, "attention".into(), heat),
             ] {
-                let said = format!("Figure of {text}");
+                let accessible_name = format!("Figure of {text}");
                 let tip = "What the figure shows";
-                if there && choice_ui(ui, export.what == what, &text, &said, tip) {
+                if there && choice_ui(ui, export.what == what, &text, &accessible_name, tip) {
                     export.what = what;
                 }
             }

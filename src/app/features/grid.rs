@@ -163,8 +163,8 @@ impl FeatureView {
         response.widget_info(|| {
             let facts = tower.facts.first().map_or("", String::as_str);
             let (name, set) = (&tower.maps.tower, self.set_label(slot.set));
-            let said = format!("{name} feature maps of {place}{set}, {facts}");
-            WidgetInfo::labeled(Role::Image, true, said)
+            let accessible_name = format!("{name} feature maps of {place}{set}, {facts}");
+            WidgetInfo::labeled(Role::Image, true, accessible_name)
         });
         let side = tower.maps.side() as u32;
         if look.order.is_empty() {

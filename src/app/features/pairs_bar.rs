@@ -47,11 +47,11 @@ impl FeatureView {
                 (_, true) => {
                     let place = self.place.title();
                     let running = self.studies.progress(StudyKind::Match).is_some();
-                    let said = match running {
+                    let state = match running {
                         true => format!("matching the channels of {place}…"),
                         false => format!("the channels of {place} are not matched"),
                     };
-                    ui.colored_label(p.waiting, said);
+                    ui.colored_label(p.waiting, state);
                 }
                 (_, false) if !there => {}
                 (_, false) if !have_difference => {
@@ -89,7 +89,7 @@ fn pairing_ui(ui: &mut Ui, pairs: &mut Pairs) {
     let p = theme::palette(ui.ctx());
     let matching = pairs.are_by_correlation();
     ui.colored_label(p.quiet, "channels");
-    for (choice, text, said, tip) in [
+    for (choice, text, accessible_name, tip) in [
         (
             false,
             "by number",
@@ -104,7 +104,7 @@ fn pairing_ui(ui: &mut Ui, pairs: &mut Pairs) {
              own over faces of the list, one to one",
         ),
     ] {
-        if choice_ui(ui, matching == choice, text, said, tip) && matching != choice {
+        if choice_ui(ui, matching == choice, text, accessible_name, tip) && matching != choice {
             pairs.choose(choice);
         }
     }

@@ -41,9 +41,9 @@ impl FeatureView {
             let towers = self.maps.names();
             let at = self.place_selected().0;
             for (index, name) in towers.iter().enumerate() {
-                let said = format!("Rank channels of {name}");
+                let accessible_name = format!("Rank channels of {name}");
                 let tip = "Channels of this tower";
-                if choice_ui(ui, at == index, &title(name), &said, tip) {
+                if choice_ui(ui, at == index, &title(name), &accessible_name, tip) {
                     let channel = self.inspector.selected.1;
                     self.select(index, channel);
                 }
@@ -158,8 +158,8 @@ impl FeatureView {
                 }
                 let response = row.response();
                 response.widget_info(|| {
-                    let said = format!("Effect of channel {channel}");
-                    WidgetInfo::labeled(Role::Button, true, said)
+                    let accessible_name = format!("Effect of channel {channel}");
+                    WidgetInfo::labeled(Role::Button, true, accessible_name)
                 });
                 if response.clicked() {
                     chosen = Some(channel as u32);

@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn answer(wanted: EffectRequest) -> MutedAnswer {
-        let said = Prediction {
+        let actual = Prediction {
             tasks: vec![
                 TaskPrediction::Points(vec![[1.0, 2.0]; 5]),
                 TaskPrediction::Binary(vec![0.5; 40]),
@@ -216,8 +216,8 @@ mod tests {
         MutedAnswer {
             key: wanted.face.key,
             masks: wanted.masks,
-            whole: said.clone(),
-            muted: said,
+            whole: actual.clone(),
+            muted: actual,
         }
     }
 

@@ -56,10 +56,10 @@ impl FeatureView {
             self.fit_range();
         }
         if let Some((low, high)) = &mut self.display.fixed {
-            for (value, said) in [(low, "Lowest value"), (high, "Highest value")] {
+            for (value, accessible_name) in [(low, "Lowest value"), (high, "Highest value")] {
                 let field = ui.add(egui::DragValue::new(value).speed(0.02));
-                field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, said));
-                field.on_hover_text(said);
+                field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, accessible_name));
+                field.on_hover_text(accessible_name);
             }
             let tip = "From the lowest to the highest value that is shown now";
             if choice_ui(ui, false, "fit", "Fit the range", tip) {
@@ -79,7 +79,7 @@ pub(super) fn colours_ui(ui: &mut Ui, colours: &mut ColourMap) {
         }
     })
     .response;
-    let said = format!("Colours: {}", colours.name());
-    menu.widget_info(|| WidgetInfo::labeled(Role::Button, true, said.clone()));
+    let accessible_name = format!("Colours: {}", colours.name());
+    menu.widget_info(|| WidgetInfo::labeled(Role::Button, true, accessible_name.clone()));
     menu.on_hover_text("Colour map; all are perceptually uniform, signed has its middle at zero");
 }

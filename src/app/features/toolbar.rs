@@ -32,11 +32,11 @@ impl FeatureView {
             ui.add_space(10.0);
             ui.spacing_mut().item_spacing.x = 3.0;
             for (tab, name, command) in TABS {
-                let (said, tip) = (
+                let (accessible_name, tip) = (
                     format!("Show {name}"),
                     about(ui.ctx(), command, context.keys.of(command)),
                 );
-                if choice_ui(ui, self.tab == tab, name, &said, &tip) {
+                if choice_ui(ui, self.tab == tab, name, &accessible_name, &tip) {
                     self.tab = tab;
                 }
             }
@@ -117,13 +117,13 @@ impl FeatureView {
         };
         let sets = self.comparison.sets.as_ref();
         let muting = sets.map_or(SecondMuting::All, |sets| sets.second_muting);
-        let (first, said, why) = second_text(muting);
+        let (first, accessible_name, why) = second_text(muting);
         let text = format!("{}{first}{elsewhere} ×", self.muting.text());
         let button = Button::new(RichText::new(text).size(theme::SMALL).color(p.label))
             .fill(p.label.gamma_multiply(0.14))
             .stroke(Stroke::new(1.0, p.label.gamma_multiply(0.5)));
         let response = ui.add(button);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, accessible_name));
         let tip = "Channels are held at zero in the maps and in what the network says beside \
                    them, not in where it looked or in what is measured over the list; click to \
                    hear all again";
@@ -138,8 +138,8 @@ impl FeatureView {
         ui.colored_label(p.quiet, if fused { "Fused" } else { "Conv" });
         for place in places.iter().filter(|p| p.is_conv() != fused) {
             let (name, tip) = layer_text(*place);
-            let said = format!("Layer {place}");
-            if choice_ui(ui, *place == self.place, &name, &said, &tip) {
+            let accessible_name = format!("Layer {place}");
+            if choice_ui(ui, *place == self.place, &name, &accessible_name, &tip) {
                 self.go(*place);
             }
         }

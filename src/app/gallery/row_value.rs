@@ -127,11 +127,11 @@ fn attribute(face: &Face, place: AttributeIndex, schema: &Schema) -> RowValue {
     let value = face.finding.map(|f| probability(f, place));
     let value = value.filter(|v| v.is_finite());
     let label = face.labels().and_then(|_| label(face.sample, place));
-    let said = value.map_or("not predicted".to_owned(), short);
+    let probability_text = value.map_or("not predicted".to_owned(), short);
     let text = match label {
-        Some(true) => format!("{name} {said}, label +"),
-        Some(false) => format!("{name} {said}, label −"),
-        None => format!("{name} {said}, no label"),
+        Some(true) => format!("{name} {probability_text}, label +"),
+        Some(false) => format!("{name} {probability_text}, label −"),
+        None => format!("{name} {probability_text}, no label"),
     };
     RowValue {
         text,
@@ -256,36 +256,42 @@ mod tests {
             hand: None,
             dragged: None,
         };
-        let said = |face: &Face, by| {
+        let actual = |face: &Face, by| {
             let value = RowValue::of(face, by, &schema);
             (value.text, value.right)
         };
         let both = face(Some(&ours), Some(&theirs));
         let bald = By::Attribute(BALD);
-        assert_eq!(said(&both, bald), ("Bald .98, label −".into(), Some(false)));
-        assert_eq!(said(&both, By::Nme), ("NME 10.0 %".into(), Some(false)));
-        assert_eq!(said(&both, By::Point(0)).0, "left eye 20.0 % of L");
         assert_eq!(
-            said(&both, By::Point(1)),
+            actual(&both, bald),
+            ("Bald .98, label −".into(), Some(false))
+        );
+        assert_eq!(actual(&both, By::Nme), ("NME 10.0 %".into(), Some(false)));
+        assert_eq!(actual(&both, By::Point(0)).0, "left eye 20.0 % of L");
+        assert_eq!(
+            actual(&both, By::Point(1)),
             ("right eye 0.0 % of L".into(), Some(true))
         );
-        let (text, _) = said(&both, By::Difference);
+        let (text, _) = actual(&both, By::Difference);
         assert_eq!(
             text, "difference 2.5 %",
             "one pixel at one of five points, of 8 between the network's eyes"
         );
         let other = face(Some(&theirs), None);
-        assert_eq!(said(&other, bald), ("Bald .02, label −".into(), Some(true)));
+        assert_eq!(
+            actual(&other, bald),
+            ("Bald .02, label −".into(), Some(true))
+        );
         let smiling = By::Attribute((1, 31));
         assert_eq!(
-            said(&other, smiling),
+            actual(&other, smiling),
             ("Smiling .50, no label".into(), None)
         );
         let bare = face(None, None);
         assert_eq!(
-            said(&bare, bald),
+            actual(&bare, bald),
             ("Bald not predicted, label −".into(), None)
         );
-        assert_eq!(said(&bare, By::Nme), (String::new(), None));
+        assert_eq!(actual(&bare, By::Nme), (String::new(), None));
     }
 }

@@ -145,10 +145,10 @@ mod tests {
             recognise(&weights),
             Some(vec![Opened::Weights(weights.clone())])
         );
-        let said = drop_text(std::slice::from_ref(&weights));
-        assert_eq!(said, "Use the weights in renamed.bin");
-        let said = drop_text(std::slice::from_ref(&predictions));
-        assert!(said.contains("predictions in p.jsonl"), "{said}");
+        let actual = drop_text(std::slice::from_ref(&weights));
+        assert_eq!(actual, "Use the weights in renamed.bin");
+        let actual = drop_text(std::slice::from_ref(&predictions));
+        assert!(actual.contains("predictions in p.jsonl"), "{actual}");
         assert_eq!(
             recognise(&predictions),
             Some(vec![Opened::Predictions(predictions)])

@@ -36,11 +36,11 @@ fn points(sample: &Sample) -> &[PointLabel] {
     points
 }
 
-fn has(said: &str, parts: &[&str]) {
+fn has(actual: &str, parts: &[&str]) {
     for part in parts {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(actual.contains(part), "{part}: {actual}");
     }
-    assert_eq!(said.lines().count(), parts.len(), "{said}");
+    assert_eq!(actual.lines().count(), parts.len(), "{actual}");
 }
 
 const FILE: &str = r#"{"images": [
@@ -62,8 +62,8 @@ const FILE: &str = r#"{"images": [
 
 #[test]
 fn a_persons_left_is_the_pictures_right() {
-    let (set, said) = read_file(FILE);
-    assert_eq!(set.samples.len(), 5, "{said}");
+    let (set, actual) = read_file(FILE);
+    assert_eq!(set.samples.len(), 5, "{actual}");
     let first = &set.samples[0];
     let points = points(first);
     assert_eq!(
@@ -91,7 +91,7 @@ fn a_persons_left_is_the_pictures_right() {
     );
     assert_eq!(&*second.columns[1], "1 2 300 400");
     has(
-        &said,
+        &actual,
         &[
             "category 2: 1 of its 2 keypoints are none that this program knows: left_shoulder",
             "none.jpg: no such picture",
@@ -111,7 +111,7 @@ fn a_persons_left_is_the_pictures_right() {
 
 #[test]
 fn only_what_is_wrong_of_a_face_is_lost() {
-    let (set, said) = read_faces(
+    let (set, actual) = read_faces(
         r#"{"id": 1, "image_id": 0, "category_id": 1, "bbox": ["1", "2", "30", "4e1"],
             "keypoints": ["10", "11", "2", null, null, 0, NaN, NaN, 2]},
            {"id": 2, "image_id": 0, "category_id": 1, "bbox": [0, 0, 0, 0],
@@ -142,7 +142,7 @@ fn only_what_is_wrong_of_a_face_is_lost() {
         (4, 0),
         (0, 0),
     ];
-    assert_eq!(faces, expected, "{said}");
+    assert_eq!(faces, expected, "{actual}");
     let boxes: Vec<_> = set
         .samples
         .iter()
@@ -155,7 +155,7 @@ fn only_what_is_wrong_of_a_face_is_lost() {
     assert_eq!(set.samples[4].annotation.known(1), 1, "Smiling");
     assert_eq!(set.samples[0].stated_size, Some([40, 30]));
     has(
-        &said,
+        &actual,
         &[
             "faces.json:2: NaN or Infinity, which are unknown (2 in the file)",
             "annotation 1: right_mouth_corner is unknown: [null, null, 2] has no place",
@@ -180,24 +180,24 @@ fn faces_have_the_numbers_of_their_annotations() {
         format!(r#"{{"id": {id}, "image_id": {image}, "category_id": 1, "bbox": [1, 2, 30, 40]}}"#)
     };
     let numbers = |faces: &[String]| {
-        let (set, said) = read_faces(&faces.join(","));
+        let (set, actual) = read_faces(&faces.join(","));
         let of = |s: &Sample| (s.face, s.number);
         let faces = set.samples.iter().filter(|s| s.face_box.is_some());
-        (faces.map(of).collect::<Vec<_>>(), said)
+        (faces.map(of).collect::<Vec<_>>(), actual)
     };
     let ids = [face("183126", 0), face("17", 0), face("\"18\"", 1)];
-    let (found, said) = numbers(&ids);
+    let (found, actual) = numbers(&ids);
     assert_eq!(found, [(0, Some(183_126)), (1, Some(17)), (0, Some(18))]);
-    has(&said, &[]);
+    has(&actual, &[]);
     // What is no number, or none of one face, says nothing.
     let ids = [face("\"a\"", 0), face("7", 1), face("7", 1), face("7", 2)];
-    let (found, said) = numbers(&ids);
+    let (found, actual) = numbers(&ids);
     assert_eq!(found, [(0, None), (0, None), (1, None), (0, Some(7))]);
     let twice = "annotation 7: two faces of b.jpg have this id; both are read (2 times)";
-    has(&said, &[twice]);
-    let (_, said) = numbers(&[face("7", 0), face("7", 2)]);
+    has(&actual, &[twice]);
+    let (_, actual) = numbers(&[face("7", 0), face("7", 2)]);
     let two = "annotation 7: a face of a.jpg and one of c.jpg have this id; both are read";
-    has(&said, &[two]);
+    has(&actual, &[two]);
 }
 
 #[test]
@@ -225,11 +225,11 @@ fn other_categories_are_no_faces_and_counted() {
         boxed(4, 2, 4, "null"),
         boxed(5, 1, 4, "null"),
     ];
-    let (set, said) = file(&[face, hand, person, dog].join(","), &all.join(","));
+    let (set, actual) = file(&[face, hand, person, dog].join(","), &all.join(","));
     let faces: Vec<_> = set.samples.iter().map(|s| s.annotation.known(0)).collect();
-    assert_eq!(faces, [2, 0], "the face, and b.jpg without one: {said}");
+    assert_eq!(faces, [2, 0], "the face, and b.jpg without one: {actual}");
     has(
-        &said,
+        &actual,
         &[
             "category 3: 1 of its 2 keypoints are none",
             "3 annotations are no faces, and passed over: 2 of dog, 1 of hand",
@@ -252,17 +252,17 @@ fn other_categories_are_no_faces_and_counted() {
         (r#"{"id": 1}"#, 1, 1),
         (r#"{"id": 1, "name": "car"}"#, 1, 0),
     ] {
-        let (set, said) = file(categories, &boxed(1, 1, category, "null"));
+        let (set, actual) = file(categories, &boxed(1, 1, category, "null"));
         let boxes = set.samples.iter().filter(|s| s.face_box.is_some()).count();
         assert_eq!(
             (boxes, set.samples.len()),
             (faces, 2),
-            "{categories}: {said}"
+            "{categories}: {actual}"
         );
         assert_eq!(
-            said.contains("1 annotation is no face"),
+            actual.contains("1 annotation is no face"),
             faces == 0,
-            "{said}"
+            "{actual}"
         );
     }
 }

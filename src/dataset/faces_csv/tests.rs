@@ -168,7 +168,7 @@ proptest! {
     }
 }
 
-fn said(set: &Dataset) -> Vec<String> {
+fn actual(set: &Dataset) -> Vec<String> {
     let all = set.problems.iter();
     all.map(|p| format!("{}: {}", p.line.unwrap_or(0), p.what))
         .collect()
@@ -189,21 +189,21 @@ fn boxes_of_other_programs_tables_are_read() {
         (0, FaceBox::new(10.0, 20.0, 100.0, 120.0)),
         (1, FaceBox::new(1.0, 2.0, 30.0, 40.0)),
     ];
-    assert_eq!(boxes, expected, "{:?}", said(&set));
+    assert_eq!(boxes, expected, "{:?}", actual(&set));
     assert_eq!(set.samples[0].stated_size, Some([640, 480]));
     assert_eq!(set.samples[0].number, None, "counted, and not the file's");
     assert_eq!(set.columns, ["width", "height", "class"]);
-    let said = said(&set);
-    for (said, part) in said.iter().zip([
+    let actual = actual(&set);
+    for (actual, part) in actual.iter().zip([
         "1: boxes are read by the corners xmin, ymin, xmax and ymax",
         "1: no column \"image\": \"filename\" is taken",
         "4: ",
     ]) {
-        assert!(said.starts_with(part), "{part}: {said}");
+        assert!(actual.starts_with(part), "{part}: {actual}");
     }
     assert!(
-        said.len() == 3 && said[2].contains("is there twice"),
-        "{said:?}"
+        actual.len() == 3 && actual[2].contains("is there twice"),
+        "{actual:?}"
     );
     // Names of pictures alone are no table of faces.
     let error = read_text(b"filename,size\na.png,7\n").unwrap_err();
@@ -215,7 +215,7 @@ fn what_other_programs_write_is_read_and_said() {
     let rows = |text: &[u8]| {
         let set = read_text(text).unwrap();
         let labels = set.samples.iter().map(labels).collect::<Vec<_>>();
-        (labels, said(&set))
+        (labels, actual(&set))
     };
     let (yes, at) = ([Some(true), None], Some([70.5, 110.0]));
     // Decimal commas between tabs, and bars.
@@ -229,19 +229,19 @@ fn what_other_programs_write_is_read_and_said() {
             "{text}"
         );
     }
-    let (labels, said) = rows(b"image,Smiling,note\na.png,1,sch\xf6n \x80\n");
+    let (labels, actual) = rows(b"image,Smiling,note\na.png,1,sch\xf6n \x80\n");
     assert_eq!(labels, [(yes, None, false)]);
     assert!(
-        said.len() == 1 && said[0].starts_with("2: not UTF-8"),
-        "{said:?}"
+        actual.len() == 1 && actual[0].starts_with("2: not UTF-8"),
+        "{actual:?}"
     );
     let urls = "image,Smiling\nhttps://x.org/b.png?y=1,1\nhttps://x.org/c.png,1\na.png,1\n";
-    let (labels, said) = rows(urls.as_bytes());
+    let (labels, actual) = rows(urls.as_bytes());
     assert_eq!(labels.len(), 1);
     assert!(
-        said.len() == 1
-            && said[0].contains("an address, and no file here")
-            && said[0].contains("2 times"),
-        "{said:?}"
+        actual.len() == 1
+            && actual[0].contains("an address, and no file here")
+            && actual[0].contains("2 times"),
+        "{actual:?}"
     );
 }

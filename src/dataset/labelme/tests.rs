@@ -163,18 +163,18 @@ fn rectangles_as_other_tools_write_them() {
                 "shape_type": "{kind}", "flags": null, "attributes": {{"Smiling": true}}}}],
                 "imagePath": "C:\\x\\a.png", "imageWidth": 200, "imageHeight": 260}}"#
         );
-        let (set, said) = read_shapes(&text);
-        assert_eq!(set.samples.len(), 1, "{label} {kind}: {said}");
+        let (set, actual) = read_shapes(&text);
+        assert_eq!(set.samples.len(), 1, "{label} {kind}: {actual}");
         let sample = &set.samples[0];
         assert_eq!(
             sample.face_box.map(|b| b.0),
             expected,
-            "{label} {kind}: {said}"
+            "{label} {kind}: {actual}"
         );
         assert_eq!(
-            said.is_empty(),
+            actual.is_empty(),
             expected.is_some(),
-            "{label} {kind} {points}: {said}"
+            "{label} {kind} {points}: {actual}"
         );
         if expected.is_some() {
             assert_eq!(sample.annotation.known(1), 1, "{label} {kind}");
@@ -200,19 +200,19 @@ fn labels_in_other_spellings_and_the_box_of_the_face() {
         shape("somebody", "rectangle", "[[3, 3], [7, 7]]", "5"),
         shape("nose", "points", "[[5, 5]]", "5"),
     ];
-    let (set, said) = read_shapes(&format!(r#"{{"shapes": [{}]}}"#, shapes.join(",")));
+    let (set, actual) = read_shapes(&format!(r#"{{"shapes": [{}]}}"#, shapes.join(",")));
     let faces: Vec<_> = set
         .samples
         .iter()
         .map(|s| (s.face, s.annotation.known(0), s.face_box.map(|b| b.0.x)))
         .collect();
-    assert_eq!(faces, [(0, 3, Some(2.0)), (5, 1, Some(3.0))], "{said}");
+    assert_eq!(faces, [(0, 3, Some(2.0)), (5, 1, Some(3.0))], "{actual}");
     assert!(
-        said.contains("\"hat\": a box that is not named as a face's"),
-        "{said}"
+        actual.contains("\"hat\": a box that is not named as a face's"),
+        "{actual}"
     );
     assert!(
-        said.contains("\"Young\" is unknown: \"yes\" is not true"),
-        "{said}"
+        actual.contains("\"Young\" is unknown: \"yes\" is not true"),
+        "{actual}"
     );
 }

@@ -62,7 +62,7 @@ fn folders_below_are_part_of_an_opened_one_with_their_labels() {
     write(root, "val/a.pts", PTS);
     write(root, "val/b.json", LABELME);
     write(root, "more/faces.csv", "image,nose_x,nose_y\nc.png,1,2\n");
-    let (set, faces, said) = read(root);
+    let (set, faces, actual) = read(root);
     let expected = [
         ("more/c.png", 1, None),
         ("top.png", 0, None),
@@ -71,8 +71,8 @@ fn folders_below_are_part_of_an_opened_one_with_their_labels() {
         ("val/b.png", 1, Some(Split::Validation)),
     ];
     let faces: Vec<_> = faces.iter().map(|(p, n, s)| (p.as_str(), *n, *s)).collect();
-    assert_eq!(faces, expected, "{said}");
-    assert!(set.problems.is_empty(), "{said}");
+    assert_eq!(faces, expected, "{actual}");
+    assert!(set.problems.is_empty(), "{actual}");
 }
 
 #[test]
@@ -92,15 +92,15 @@ fn several_coco_files_are_joined_with_the_splits_of_their_names() {
     let captions = r#"{"images": [{"id": 1, "file_name": "a.png"}],
         "annotations": [{"id": 1, "image_id": 1, "caption": "a face"}]}"#;
     write(root, "annotations/captions_train2017.json", captions);
-    let (_, faces, said) = read(root);
+    let (_, faces, actual) = read(root);
     let expected = [
         ("images/a.png".to_owned(), 2, Some(Split::Train)),
         ("images/b.png".to_owned(), 2, Some(Split::Validation)),
         ("images/c.png".to_owned(), 0, None),
     ];
-    assert_eq!(faces, expected, "{said}");
-    assert!(said.contains("neither box nor points"), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(faces, expected, "{actual}");
+    assert!(actual.contains("neither box nor points"), "{actual}");
+    assert_eq!(actual.lines().count(), 1, "{actual}");
 }
 
 #[test]
@@ -130,12 +130,12 @@ fn what_only_looks_like_a_picture_is_no_face_and_named() {
     write(root, "Thumbs.db", "x");
     write(root, "cut.json", LABELME);
     write(root, "cut.pts", PTS);
-    let (_, faces, said) = read(root);
+    let (_, faces, actual) = read(root);
     let names: Vec<_> = faces.iter().map(|f| f.0.as_str()).collect();
     assert_eq!(
         names,
         ["good.png", "named.png/in.JPG", "whole.webp"],
-        "{said}"
+        "{actual}"
     );
     for part in [
         "cut.png: broken picture",
@@ -146,9 +146,9 @@ fn what_only_looks_like_a_picture_is_no_face_and_named() {
         "labels of faces in pictures that cannot be read: 1 left out",
         "cut.pts: its picture cannot be read",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(actual.contains(part), "{part}: {actual}");
     }
-    assert_eq!(said.lines().count(), 7, "{said}");
+    assert_eq!(actual.lines().count(), 7, "{actual}");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn labels_that_are_not_read_are_named_for_what_they_are() {
     write(root, "weights.onnx", b"\x08\x07\x12\x07pytorch");
     write(root, "table.csv", "picture,smiling\na.png,1\n");
     write(root, "README.md", "words");
-    let (_, faces, said) = read(root);
+    let (_, faces, actual) = read(root);
     assert_eq!(faces.len(), 1);
     for part in [
         "a.xml: an XML file of Pascal VOC's, and 1 more of the ending .xml: not read",
@@ -194,9 +194,9 @@ fn labels_that_are_not_read_are_named_for_what_they_are() {
         "weights.onnx: an ONNX network: no part of a data set",
         "table.csv: a table of faces (1 attribute), not read with the folder",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(actual.contains(part), "{part}: {actual}");
     }
-    assert_eq!(said.lines().count(), 11, "{said}");
+    assert_eq!(actual.lines().count(), 11, "{actual}");
 }
 
 #[test]
@@ -211,14 +211,14 @@ fn what_a_table_sets_aside_is_named() {
     write(root, "b.pts", PTS);
     write(root, "b.json", LABELME);
     write(root, "deep/faces.csv", "image,nose_x,nose_y\nc.png,1,2\n");
-    let (_, faces, said) = read(root);
-    assert_eq!(faces.len(), 1, "{said}");
+    let (_, faces, actual) = read(root);
+    assert_eq!(faces.len(), 1, "{actual}");
     for part in [
         "a.pts: a .pts file, and 1 more like it: not read, since faces.csv says",
         "b.json: a labelme file: not read",
         "deep: a data set in a folder below: not read",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(actual.contains(part), "{part}: {actual}");
     }
 }
 
@@ -236,7 +236,7 @@ fn a_file_is_told_by_what_is_in_it() {
     let png = fs::read(root.join("a.png")).unwrap();
     let renamed = write(root, "photo.dat", &png);
     assert_eq!(open(&renamed, &schema).unwrap().samples.len(), 1);
-    for (name, bytes, said) in [
+    for (name, bytes, actual) in [
         (
             "a.csv",
             &b"<?xml version='1.0'?><annotations>"[..],
@@ -271,8 +271,8 @@ fn a_file_is_told_by_what_is_in_it() {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains(said) && error.contains(name),
-            "{said}: {error}"
+            error.contains(actual) && error.contains(name),
+            "{actual}: {error}"
         );
     }
     let cut = write(root, "cut.png", &png[..png.len() / 2]);

@@ -256,8 +256,11 @@ mod tests {
         };
         assert_ne!(written(1), written(2));
         std::fs::remove_file(&path).unwrap();
-        let said = loaded(Some(&path), &mut second).unwrap_err();
-        assert!(said.to_string().contains("second.safetensors"), "{said}");
+        let actual = loaded(Some(&path), &mut second).unwrap_err();
+        assert!(
+            actual.to_string().contains("second.safetensors"),
+            "{actual}"
+        );
         assert!(loaded(None, &mut second).is_ok());
     }
 }

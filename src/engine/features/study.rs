@@ -381,8 +381,8 @@ mod tests {
                 },
             },
         };
-        let (said, heard) = channel();
-        let send = move |news: StudyNews| said.send(news.finding).unwrap();
+        let (actual, heard) = channel();
+        let send = move |news: StudyNews| actual.send(news.finding).unwrap();
         let mut studies = Studies::default();
         studies.start(Checkpoint::new(network), wanted, send);
         heard.into_iter().collect()

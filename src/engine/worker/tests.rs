@@ -99,9 +99,9 @@ fn a_value_that_cannot_be_read_is_none() {
 
 #[test]
 fn maps_that_cannot_be_made_are_said_of_their_face() {
-    let (said, heard) = channel();
+    let (actual, heard) = channel();
     let send = move |reply| {
-        let _ = said.send(reply);
+        let _ = actual.send(reply);
     };
     let mut worker = Worker::new(channel(), Arc::new(send), None, None);
     worker.loaded(Slot::A, bundled());

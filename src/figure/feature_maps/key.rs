@@ -199,7 +199,7 @@ mod tests {
             ..Stats::default()
         };
         let layer = stats(-4.0, 9.5);
-        let said = |scale, colours, shown, (joint, is_whole, is_difference)| {
+        let actual = |scale, colours, shown, (joint, is_whole, is_difference)| {
             let look = GridStyle {
                 colours,
                 scale,
@@ -224,7 +224,7 @@ mod tests {
             (plain, stats(-0.1, 2.0), "≤ 0…3.00"),
             (signed, stats(-3.5, 2.0), "≤ −3.00…3.00"),
         ] {
-            let key = said(Scale::Fixed(0.0, 3.0), colours, shown, one);
+            let key = actual(Scale::Fixed(0.0, 3.0), colours, shown, one);
             assert_eq!(key, (text.to_owned(), String::new()));
         }
         for (which, whose) in [
@@ -233,7 +233,7 @@ mod tests {
             ((true, true, false), "of the layer in both"),
             ((false, true, true), "of the layer's difference"),
         ] {
-            let key = said(Scale::Layer, plain, stats(0.0, 2.0), which);
+            let key = actual(Scale::Layer, plain, stats(0.0, 2.0), which);
             assert_eq!(key, ("−4.00…9.50".to_owned(), whose.to_owned()));
         }
     }

@@ -143,8 +143,8 @@ mod tests {
     #[test]
     fn a_format_is_known_by_its_name_and_sizes_are_refused() {
         assert_eq!(Format::of(Path::new("a/b.PDF")), Ok(Format::Pdf));
-        let said = Format::of(Path::new("b.jpg")).unwrap_err().to_string();
-        assert!(said.contains("b.jpg"));
+        let actual = Format::of(Path::new("b.jpg")).unwrap_err().to_string();
+        assert!(actual.contains("b.jpg"));
         for dpi in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9] {
             assert!(page().encode(Format::Png, dpi).is_err(), "{dpi}");
         }

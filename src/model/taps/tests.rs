@@ -14,8 +14,8 @@ fn places_are_named_as_in_checkpoints() {
     assert_eq!("Fuse4_3".parse(), Ok(TapLayer::fused(Layer::Conv4_3)));
     assert_eq!("fuse_fc".parse(), Ok(TapLayer::fused_fc()));
     for bad in ["fuse1_1", "fuse9_9", "fuse", "conv5_1", ""] {
-        let said = bad.parse::<TapLayer>().unwrap_err().to_string();
-        assert!(said.contains("fuse1_2 to fuse4_3"), "{said}");
+        let actual = bad.parse::<TapLayer>().unwrap_err().to_string();
+        assert!(actual.contains("fuse1_2 to fuse4_3"), "{actual}");
     }
     for place in random("ours_channelwise", 1, 1).tap_layers() {
         assert_eq!(place.name().parse(), Ok(place));

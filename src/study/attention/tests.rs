@@ -46,10 +46,10 @@ fn targets_are_found_by_name() {
     assert_eq!(find("smiling").unwrap().name(&schema), "Smiling");
     let (task, item) = (7, 1);
     assert_eq!(Target::Attribute { task, item }.name(&schema), "");
-    let said = find("third_eye").unwrap_err().to_string();
+    let actual = find("third_eye").unwrap_err().to_string();
     assert!(
-        said.contains("third_eye") && said.contains("Smiling"),
-        "{said}"
+        actual.contains("third_eye") && actual.contains("Smiling"),
+        "{actual}"
     );
 }
 

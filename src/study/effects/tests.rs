@@ -46,8 +46,8 @@ fn effects_are_those_of_muting_one_channel_after_another() {
     let mask = Mask::muting(tower, layer, 16, &[c]);
     let (mut nme, mut shift, mut change) = (0.0, 0.0, vec![0.0; 40]);
     for face in &faces {
-        let said = |masks: &[Mask]| predictions(&predictor, face, masks, 1).remove(0);
-        let (whole, muted) = (said(&[]), said(std::slice::from_ref(&mask)));
+        let actual = |masks: &[Mask]| predictions(&predictor, face, masks, 1).remove(0);
+        let (whole, muted) = (actual(&[]), actual(std::slice::from_ref(&mask)));
         let (TaskPrediction::Points(a), TaskPrediction::Points(b)) =
             (&whole.tasks[0], &muted.tasks[0])
         else {
@@ -339,7 +339,7 @@ fn attributes_are_told_from_zero_by_how_much_worse_they_get() {
         let mask = Mask::muting(place.0, place.1, 16, &[channel]);
         let (mut sum, mut known) = (0.0, 0);
         for face in &faces {
-            let said = |masks: &[Mask]| match predictions(&predictor, face, masks, 1)
+            let actual = |masks: &[Mask]| match predictions(&predictor, face, masks, 1)
                 .remove(0)
                 .tasks
                 .remove(1)
@@ -347,7 +347,7 @@ fn attributes_are_told_from_zero_by_how_much_worse_they_get() {
                 TaskPrediction::Binary(p) => p,
                 TaskPrediction::Points(_) => unreachable!(),
             };
-            let (whole, muted) = (said(&[]), said(std::slice::from_ref(&mask)));
+            let (whole, muted) = (actual(&[]), actual(std::slice::from_ref(&mask)));
             let TaskLabels::Binary(all) = &face.labels.as_ref().unwrap().tasks[1] else {
                 unreachable!()
             };
@@ -393,19 +393,19 @@ fn what_flatters_the_faces_that_were_measured_is_said() {
     let samples = ["lost.png", "a.png", "b.png", "c.png"].map(sample);
     let samples: Vec<&Sample> = samples.iter().collect();
     let place = (TowerId::Shared, Layer::Conv1_1);
-    let said = |data: &str, faces: usize| {
+    let actual = |data: &str, faces: usize| {
         let done = |face: usize, _| face < faces;
         let (found, problems) = effects_over(&predictor, place, (data, &samples), done);
         assert_eq!((found.faces, problems.len()), (faces, 1));
         let text = found.warnings.into_iter().map(String::from);
         text.collect::<Vec<_>>()
     };
-    let own = said("own", 2);
+    let own = actual("own", 2);
     assert_eq!(own.len(), 2);
     assert!(
         own[0].starts_with("2 faces trained these weights (on own)"),
         "{own:?}"
     );
     assert!(own[1].ends_with("found: landmarks: poor"), "{own:?}");
-    assert_eq!(said("another", 3), own[1..]);
+    assert_eq!(actual("another", 3), own[1..]);
 }

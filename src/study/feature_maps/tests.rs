@@ -45,13 +45,13 @@ fn two_photos_have_the_difference_of_their_maps() {
 fn a_layer_that_is_not_there_is_named_with_those_that_are() {
     let (own, photo) = (predictor(1, 1), photo(9));
     let place: TapLayer = "fuse1_2".parse().unwrap();
-    let said = MapsRequest::new(&own, &photo, &FACE, place)
+    let actual = MapsRequest::new(&own, &photo, &FACE, place)
         .run()
         .unwrap_err()
         .to_string();
     assert!(
-        said.contains("conv1_1, ") && said.contains("conv4_3"),
-        "{said}"
+        actual.contains("conv1_1, ") && actual.contains("conv4_3"),
+        "{actual}"
     );
 }
 
@@ -118,10 +118,10 @@ fn what_is_muted_on_either_side_has_no_difference() {
         matched: Some(&matched),
         ..apart
     };
-    let said = wrong.run().unwrap_err();
+    let actual = wrong.run().unwrap_err();
     assert!(
-        matches!(said, StudyError::MatchedForOthers { .. }),
-        "{said}"
+        matches!(actual, StudyError::MatchedForOthers { .. }),
+        "{actual}"
     );
 }
 
@@ -148,8 +148,8 @@ fn numbers_are_written_of_both_and_of_their_difference() {
     let found = MapsRequest::new(&own, &photo, &FACE, TapLayer::conv(Layer::Conv1_1))
         .run()
         .unwrap();
-    let said = found.write_npy(&taken).unwrap_err().to_string();
-    assert!(said.contains("taken"), "{said}");
+    let actual = found.write_npy(&taken).unwrap_err().to_string();
+    assert!(actual.contains("taken"), "{actual}");
 }
 
 #[test]

@@ -164,8 +164,8 @@ fn a_stopped_matching_is_over_what_was_looked_at_and_other_towers_are_refused() 
     assert_eq!(towers, ["shared"]);
     let fused = predictor(random("ours_channelwise", 2, 1));
     let fuse = TapLayer::fused(Layer::Conv1_2);
-    let said = match_channels([&fused, &a], fuse, &samples, |_| true)
+    let actual = match_channels([&fused, &a], fuse, &samples, |_| true)
         .unwrap_err()
         .to_string();
-    assert!(said.contains("different towers at Fuse1-2"), "{said}");
+    assert!(actual.contains("different towers at Fuse1-2"), "{actual}");
 }

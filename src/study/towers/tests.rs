@@ -161,9 +161,9 @@ fn what_flatters_the_faces_and_speaks_against_the_weights_is_said() {
     // Of the faces that were measured, not of those that were to be.
     let (found, _) = towers(&predictor, ("own", &own), ALPHA, |done| done <= GROUP);
     let trained = Trained::of(&predictor.checkpoint().training);
-    let said = trained.warnings("own", own[..GROUP].iter().copied());
-    assert_eq!((found.faces, said.len()), (GROUP, 3));
-    assert_eq!(found.warnings[..3], said[..]);
+    let actual = trained.warnings("own", own[..GROUP].iter().copied());
+    assert_eq!((found.faces, actual.len()), (GROUP, 3));
+    assert_eq!(found.warnings[..3], actual[..]);
     assert_eq!(badges(&found)[..1], ["6 training faces"]);
     assert_eq!(badges(&found)[3..], halves);
     let others = towers(&predictor, ("another", &own[2..3]), ALPHA, |_| true).0;

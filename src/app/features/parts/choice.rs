@@ -24,8 +24,8 @@ pub fn keep_together<'a>(ui: &mut Ui, names: impl Iterator<Item = &'a str>) {
 }
 
 /// A button that is one of several; true when it is clicked.
-pub fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, said: &str, tip: &str) -> bool {
+pub fn choice_ui(ui: &mut Ui, chosen: bool, name: &str, accessible_name: &str, tip: &str) -> bool {
     let response = toggle(ui, chosen, name);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, said));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, accessible_name));
     response.on_hover_text(tip).clicked()
 }

@@ -35,11 +35,11 @@ pub fn of_which_ui(ui: &mut Ui, list: &List, of_shown: &mut bool) {
         ui.colored_label(p.quiet, text).on_hover_text(tip);
         return;
     }
-    for (choice, text, said) in [
+    for (choice, text, accessible_name) in [
         (false, format!("of all {all}"), "Faces of the whole list"),
         (true, format!("of the {shown} shown"), "Faces shown"),
     ] {
-        if choice_ui(ui, *of_shown == choice, &text, said, tip) {
+        if choice_ui(ui, *of_shown == choice, &text, accessible_name, tip) {
             *of_shown = choice;
         }
     }

@@ -43,14 +43,14 @@ pub fn progress_ui(ui: &mut Ui, studies: &Studies, kind: StudyKind, actions: &mu
         let text = egui::RichText::new(text).size(theme::SMALL);
         ui.add(egui::Label::new(text).extend());
         let stop = ui.small_button("stop");
-        let said = match kind {
+        let accessible_name = match kind {
             StudyKind::Rank => "Stop ranking",
             StudyKind::TopActivations => "Stop finding top activations",
             StudyKind::Match => "Stop matching channels",
             StudyKind::Towers => "Stop measuring the towers",
             StudyKind::Explain => "Stop explaining",
         };
-        stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
+        stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, accessible_name));
         let tip = match kind {
             StudyKind::Explain => "End it",
             StudyKind::Rank | StudyKind::TopActivations | StudyKind::Match | StudyKind::Towers => {

@@ -283,8 +283,8 @@ mod tests {
         assert_eq!(running.text(0.5, true), "50 % · 3 s left · 1.00 faces/s");
         studies.take(news(new, found()));
         assert!(studies.found.towers.is_some() && studies.progress(StudyKind::Towers).is_none());
-        let said = &studies.problems[0].1;
-        assert_eq!(said, "2 faces were left out, the first: a.png: broken");
+        let actual = &studies.problems[0].1;
+        assert_eq!(actual, "2 faces were left out, the first: a.png: broken");
         studies.starts(StudyKind::Towers, FaceSubset::none());
         assert!(studies.problems.is_empty());
     }
@@ -316,10 +316,10 @@ mod tests {
         studies.running[0].of = 4;
         let ended = studies.turn_to(about("b", 2));
         assert_eq!(ended, [(StudyKind::Rank, 0.75), (StudyKind::Match, 0.0)]);
-        let said = ended_text(&ended, "another network is in use");
-        let said = said.unwrap();
+        let actual = ended_text(&ended, "another network is in use");
+        let actual = actual.unwrap();
         assert_eq!(
-            said,
+            actual,
             "Ranking the channels ended at 75 %: another network is in use"
         );
         assert_eq!(ended_text(&ended[1..], "another list is open"), None);

@@ -21,9 +21,12 @@ fn question() -> Question {
         }
         let mut points = points.to_vec();
         points[2][0] += i as f32;
-        let mut said = vec![0.0; 40];
-        said[20] = 0.9;
-        let tasks = vec![TaskPrediction::Points(points), TaskPrediction::Binary(said)];
+        let mut actual = vec![0.0; 40];
+        actual[20] = 0.9;
+        let tasks = vec![
+            TaskPrediction::Points(points),
+            TaskPrediction::Binary(actual),
+        ];
         let face_box = FaceBox::new(-5.0, -5.0, 20.0, 20.0);
         let labels = Some(&sample.annotation);
         if i < 4 {

@@ -175,9 +175,12 @@ mod tests {
     #[test]
     fn a_row_is_said_with_its_columns() {
         let mut grid = grid();
-        let said = |grid: &Grid, n: usize| grid.label(&grid.rows[n]);
-        assert_eq!(said(&grid, 1), "Bangs: F1 –, known 1,234");
+        let actual = |grid: &Grid, n: usize| grid.label(&grid.rows[n]);
+        assert_eq!(actual(&grid, 1), "Bangs: F1 –, known 1,234");
         grid.rows[0].cells[0] = Cell::Percent(Some(50.0), Some([41.234, 58.0]));
-        assert_eq!(said(&grid, 0), "Bald: F1 50.00 [41.23, 58.00], known 1,234");
+        assert_eq!(
+            actual(&grid, 0),
+            "Bald: F1 50.00 [41.23, 58.00], known 1,234"
+        );
     }
 }

@@ -153,10 +153,13 @@ mod tests {
         points.tasks.truncate(1);
         binary.tasks.remove(0);
         assert_eq!(alone_text(("b", &both), &both), None);
-        let said = alone_text(("b", &points), &both).unwrap();
-        assert!(said.ends_with("both have: b has no attributes"), "{said}");
-        let said = alone_text(("b", &binary), &points).unwrap();
+        let actual = alone_text(("b", &points), &both).unwrap();
+        assert!(
+            actual.ends_with("both have: b has no attributes"),
+            "{actual}"
+        );
+        let actual = alone_text(("b", &binary), &points).unwrap();
         let parts = "b has no landmarks; the network in use has no attributes";
-        assert!(said.ends_with(parts), "{said}");
+        assert!(actual.ends_with(parts), "{actual}");
     }
 }

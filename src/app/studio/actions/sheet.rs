@@ -192,7 +192,7 @@ mod tests {
             .toasts
             .describe()
             .iter()
-            .any(|said| said.contains(text))
+            .any(|actual| actual.contains(text))
     }
 
     fn is_predicted_in(studio: &Studio, index: usize, face_box: FaceBox) -> bool {

@@ -73,8 +73,8 @@ mod tests {
             license: String::new(),
         }));
         let figure = figure(&run);
-        let said = "trained on 1,200 faces of faces + more, validated on 1 face";
-        assert!(figure.notes[0].ends_with(said), "{:?}", figure.notes);
+        let actual = "trained on 1,200 faces of faces + more, validated on 1 face";
+        assert!(figure.notes[0].ends_with(actual), "{:?}", figure.notes);
         assert_eq!(figure.notes[1], ring);
         let fact = |name: &str| figure.metadata.iter().find(|f| f.0 == name).map(|f| &*f.1);
         assert_eq!(fact("Data"), Some("faces + more"));

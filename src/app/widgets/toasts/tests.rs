@@ -65,12 +65,16 @@ fn errors_of_other_crates_are_told_in_plain_words() {
     ] {
         toasts.logged(&record(Level::Error, target, text));
     }
-    let said = toasts.describe();
-    assert_eq!(said.len(), 3, "not that it is on the clipboard: {said:?}");
+    let actual = toasts.describe();
+    assert_eq!(
+        actual.len(),
+        3,
+        "not that it is on the clipboard: {actual:?}"
+    );
     let copied = "Nothing was copied: another program holds the clipboard. Try again";
-    assert_eq!(said[0], copied);
+    assert_eq!(actual[0], copied);
     for technical in ["arboard", "egui", "wgpu", "Validation", "Caused by"] {
-        assert!(said.iter().all(|s| !s.contains(technical)), "{said:?}");
+        assert!(actual.iter().all(|s| !s.contains(technical)), "{actual:?}");
     }
     // Nor where this program tells what another crate said.
     let mut toasts = Toasts::default();

@@ -95,7 +95,7 @@ fn attributes(set: &Dataset) -> Vec<[Option<bool>; 3]> {
     set.samples.iter().map(of).collect()
 }
 
-fn said(set: &Dataset) -> Vec<String> {
+fn actual(set: &Dataset) -> Vec<String> {
     let all = set.problems.iter();
     all.map(|p| format!("{}:{}", p.line.unwrap_or(0), p.what))
         .collect()
@@ -227,13 +227,16 @@ fn attributes_of_every_way_of_writing_are_understood() {
         fs::write(root.path().join(file), &table).unwrap();
         let set = open(&root);
         assert_eq!(attributes(&set), expected, "{table}");
-        let said = said(&set);
+        let actual = actual(&set);
         assert_eq!(
-            said.len(),
+            actual.len(),
             usize::from(!notice.is_empty()),
-            "{table} {said:?}"
+            "{table} {actual:?}"
         );
-        assert!(said.iter().all(|s| s.contains(notice)), "{table} {said:?}");
+        assert!(
+            actual.iter().all(|s| s.contains(notice)),
+            "{table} {actual:?}"
+        );
     }
 }
 
@@ -252,9 +255,9 @@ fn foreign_columns_are_text_unless_they_are_marks() {
     assert_eq!(columns, [["35", "1", "1"], ["0", "-1", "-1"]]);
     assert_eq!(set.samples[1].annotation.known(1), 2);
     assert!(
-        said(&set)[0].contains("\"smiling\" is there twice"),
+        actual(&set)[0].contains("\"smiling\" is there twice"),
         "{:?}",
-        said(&set)
+        actual(&set)
     );
 }
 
@@ -305,7 +308,7 @@ fn tables_without_first_lines_are_read_in_celebas_own_order() {
             .concat(),
         );
         let set = open(&root);
-        assert_eq!(set.samples.len(), faces, "{:?}", said(&set));
+        assert_eq!(set.samples.len(), faces, "{:?}", actual(&set));
         let mut samples = set.samples.clone();
         samples.sort_by(|a, b| a.path.cmp(&b.path));
         let known: Vec<_> = samples.iter().map(|s| s.annotation.known(1)).collect();
@@ -316,18 +319,21 @@ fn tables_without_first_lines_are_read_in_celebas_own_order() {
         assert_eq!(identities, [Some("17"), Some("18")]);
         let splits: Vec<_> = samples.iter().map(|s| s.split).collect();
         assert_eq!(splits, [Some(Split::Train), Some(Split::Test)]);
-        let said = said(&set);
-        assert!(said[0].starts_with(begins), "{begins} {said:?}");
+        let actual = actual(&set);
+        assert!(actual[0].starts_with(begins), "{begins} {actual:?}");
         for part in [
             "2:000002.jpg: lefteye: \"x\" is not a number: unknown",
             "3:000002.jpg is there twice",
         ] {
-            assert!(said.iter().any(|s| s.starts_with(part)), "{part}: {said:?}");
+            assert!(
+                actual.iter().any(|s| s.starts_with(part)),
+                "{part}: {actual:?}"
+            );
         }
-        let lost = said
+        let lost = actual
             .iter()
             .any(|s| s == "1:000001.jpg: 2 values where 40 belong");
-        assert_eq!(lost, count[0] == 0, "{said:?}");
+        assert_eq!(lost, count[0] == 0, "{actual:?}");
     }
 }
 
@@ -350,7 +356,7 @@ fn columns_of_points_and_boxes_are_found_by_their_names() {
     assert_eq!(at[..3], [[69.5, 110.5], [108.5, 111.5], [88.5, 132.5]]);
     let face_box = set.samples[0].face_box.map(|(b, _)| b);
     assert_eq!(face_box, Some(FaceBox::new(1.0, 2.0, 30.0, 40.0)));
-    assert!(set.problems.is_empty(), "{:?}", said(&set));
+    assert!(set.problems.is_empty(), "{:?}", actual(&set));
 }
 
 #[test]
@@ -365,11 +371,11 @@ fn decimal_commas_between_tabs_are_numbers() {
         ("list_landmarks_celeba.csv", &points),
     ]);
     let set = open(&root);
-    assert_eq!(set.samples.len(), 1, "{:?}", said(&set));
+    assert_eq!(set.samples.len(), 1, "{:?}", actual(&set));
     let TaskLabels::Points(points) = &set.samples[0].annotation.tasks[0] else {
         unreachable!()
     };
-    assert_eq!(points[0].at, [70.0, 111.0], "{:?}", said(&set));
+    assert_eq!(points[0].at, [70.0, 111.0], "{:?}", actual(&set));
 }
 
 #[test]
@@ -386,7 +392,7 @@ fn pictures_of_another_size_are_not_aligned_as_celebas() {
         let set = open(&root);
         let sources: Vec<_> = set.samples.iter().map(|s| s.region().unwrap().1).collect();
         assert_eq!(sources, [source; 2]);
-        assert_eq!(set.problems.len(), problems, "{:?}", said(&set));
+        assert_eq!(set.problems.len(), problems, "{:?}", actual(&set));
     }
 }
 

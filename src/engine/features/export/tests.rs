@@ -386,6 +386,6 @@ fn a_channel_and_numbers_say_what_is_muted_and_that_networks_are_apart() {
     // What is another's stays as it is.
     std::fs::write(folder.path().join("maps/maps.json"), "[1]").unwrap();
     let content = ExportContent::Numbers(one());
-    let said = export(&predictor, &request("maps", content)).err().unwrap();
-    assert!(error_chain(&said).contains("maps.json: it describes no maps"));
+    let actual = export(&predictor, &request("maps", content)).err().unwrap();
+    assert!(error_chain(&actual).contains("maps.json: it describes no maps"));
 }

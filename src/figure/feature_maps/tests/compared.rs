@@ -33,9 +33,9 @@ fn compared_rows_have_one_scale_and_a_signed_difference() {
     let mut others = fewer.clone();
     others.swap(0, 1);
     figure.rows[1].maps = &others;
-    let said = figure.page().unwrap_err().to_string();
-    assert!(said.contains("different towers at Conv4-1"), "{said}");
-    assert!(said.contains("Landmarks 5, Shared 4"), "{said}");
+    let actual = figure.page().unwrap_err().to_string();
+    assert!(actual.contains("different towers at Conv4-1"), "{actual}");
+    assert!(actual.contains("Landmarks 5, Shared 4"), "{actual}");
 }
 
 #[test]
@@ -264,20 +264,20 @@ fn in_one_range_each_map_says_its_own_values() {
                 ..FeatureFigure::new("conv4_1", rows)
             };
             let panels = figure.panels();
-            let said = |r: usize, channel: usize| panels[r][0].ranges(channel)[0].clone();
+            let actual = |r: usize, channel: usize| panels[r][0].ranges(channel)[0].clone();
             let case = format!("{matched} {scale:?}");
             assert_eq!(
-                [said(0, 1), said(0, 4)],
+                [actual(0, 1), actual(0, 4)],
                 ["at most 511", "at most 1279"],
                 "{case}"
             );
             assert_eq!(
-                [said(1, 1), said(1, 4)],
+                [actual(1, 1), actual(1, 4)],
                 ["at most 1000", "at most 640"],
                 "{case}"
             );
             // 256 became 1000, and 511 half of it.
-            assert_eq!(said(2, 1), "−256 to 744", "{case}");
+            assert_eq!(actual(2, 1), "−256 to 744", "{case}");
             let head = panel::head_text(&panels[1][0]);
             assert_eq!(head[1], "values 0 to 1000", "{case}");
             // Of each row all is written, or nothing that is another row's.

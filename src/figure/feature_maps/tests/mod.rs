@@ -141,11 +141,11 @@ fn what_is_muted_is_not_said_to_be_zero_on_the_photo() {
     let mut rows = vec![row(&input, &maps), row(&input, &maps)];
     rows[0].muted = vec![vec![], vec![2], vec![]];
     let one = FeatureFigure::new("conv4_1", rows[..1].to_vec());
-    let said = |figure: &FeatureFigure| {
+    let actual = |figure: &FeatureFigure| {
         let message = texts(figure).into_iter().map(|t| t.0);
         message.collect::<Vec<_>>().join(" ")
     };
-    let text = said(&one);
+    let text = actual(&one);
     assert!(
         text.contains("hatched: 1 zero on this photo, 1 muted"),
         "{text}"
@@ -153,7 +153,7 @@ fn what_is_muted_is_not_said_to_be_zero_on_the_photo() {
     // Of a pair it is the partner that is muted.
     rows[1].matching = matching(&maps, [5, 80]);
     rows[1].muted = vec![vec![], vec![73], vec![]];
-    let text = said(&FeatureFigure::new("conv4_1", rows));
+    let text = actual(&FeatureFigure::new("conv4_1", rows));
     assert_eq!(text.matches("1 muted").count(), 3, "{text}");
     assert!(text.contains("4 zero everywhere, 1 muted"), "{text}");
 }
@@ -227,10 +227,10 @@ fn channels_are_chosen_or_named_as_missing() {
     figure.channels = Some(vec![4, 0]);
     assert!(figure.page().is_ok());
     figure.channels = Some(vec![5]);
-    let said = figure.page().unwrap_err().to_string();
+    let actual = figure.page().unwrap_err().to_string();
     assert!(
-        said.contains("no channel 5") && said.contains("0 to 4"),
-        "{said}"
+        actual.contains("no channel 5") && actual.contains("0 to 4"),
+        "{actual}"
     );
     figure.channels = Some(Vec::new());
     assert!(figure.page().is_err());
@@ -251,8 +251,8 @@ fn a_page_of_too_many_pixels_is_refused_before_its_cells_are_drawn() {
         ..FeatureFigure::new("conv4_1", vec![row(&input, &maps)])
     };
     let began = std::time::Instant::now();
-    let said = figure.page().unwrap_err().to_string();
-    assert!(said.contains("188976 × "), "{said}");
+    let actual = figure.page().unwrap_err().to_string();
+    assert!(actual.contains("188976 × "), "{actual}");
     assert!(began.elapsed().as_secs_f32() < 1.0);
     for density in [f32::NAN, 0.0] {
         figure.pixels = Pixels::PerPoint(density);

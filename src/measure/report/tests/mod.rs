@@ -270,12 +270,12 @@ fn accepted_labels_count_only_in_their_own_group() {
         bulk: false,
     };
     labels.provenance.insert((1, 0), accepted);
-    let mut said = vec![0.9; 40];
-    said[1] = 0.1;
+    let mut actual = vec![0.9; 40];
+    actual[1] = 0.1;
     let prediction = Prediction {
         tasks: vec![
             TaskPrediction::Points(vec![[0.0; 2]; 5]),
-            TaskPrediction::Binary(said),
+            TaskPrediction::Binary(actual),
         ],
     };
     let measured = Measured {

@@ -9,7 +9,7 @@ fn what_is_labelled_or_said_under_another_schema_is_unknown() {
         tasks: schema.tasks[1..].to_vec(),
     };
     let labels = Annotation::unknown(&other);
-    let said = Prediction {
+    let actual = Prediction {
         tasks: vec![TaskPrediction::Binary(vec![0.9; 3])],
     };
     let face = Face {
@@ -23,7 +23,7 @@ fn what_is_labelled_or_said_under_another_schema_is_unknown() {
         predicted: &[Predicted {
             name: "network",
             who: Who::Network,
-            faces: &[Some(&said), None],
+            faces: &[Some(&actual), None],
         }],
         slices: &[],
         untrained: &Untrained::default(),
@@ -50,14 +50,17 @@ fn what_the_network_was_never_trained_on_is_marked_and_in_no_average() {
     };
     values[..3].fill(Presence::Present);
     // Smiling is right, the others are not; the nose alone is off.
-    let mut said = vec![0.1; 40];
-    said[0] = 0.9;
+    let mut actual = vec![0.1; 40];
+    actual[0] = 0.9;
     let mut found = points.to_vec();
     found[2][0] += 5.0;
-    let tasks = vec![TaskPrediction::Points(found), TaskPrediction::Binary(said)];
-    let said = Prediction { tasks };
+    let tasks = vec![
+        TaskPrediction::Points(found),
+        TaskPrediction::Binary(actual),
+    ];
+    let actual = Prediction { tasks };
     let measured = |untrained: &Untrained, who: [Who; 2]| {
-        let faces = [Some(&said)];
+        let faces = [Some(&actual)];
         let predicted = who.map(|who| Predicted {
             name: "one",
             who,

@@ -23,7 +23,7 @@ fn a_folder_of_boxes_alone_is_read() {
         for opened in ["", "Anno/list_bbox_celeba.txt"] {
             let set = crate::dataset::open(&root.path().join(opened), &Schema::face()).unwrap();
             assert_eq!(boxes(&set), expected, "{folder_name} {opened}");
-            assert!(set.problems.is_empty(), "{:?}", said(&set));
+            assert!(set.problems.is_empty(), "{:?}", actual(&set));
         }
     }
     // With attributes beside them.
@@ -56,9 +56,9 @@ fn places_in_pictures_of_the_other_kind_are_said_and_not_read() {
         let root = folder(&[&pictures[..], &[BOX_TABLE], more].concat());
         let set = open(&root);
         let sources: Vec<_> = boxes(&set).iter().map(|b| b.map(|b| b.1)).collect();
-        assert_eq!(sources, [Some(BoxSource::Aligned); 2], "{:?}", said(&set));
+        assert_eq!(sources, [Some(BoxSource::Aligned); 2], "{:?}", actual(&set));
         let [problem] = &set.problems[..] else {
-            panic!("{:?}", said(&set))
+            panic!("{:?}", actual(&set))
         };
         assert!(problem.path.ends_with("list_bbox_celeba.txt") && problem.line == Some(1));
         assert!(
@@ -76,7 +76,7 @@ fn places_in_pictures_of_the_other_kind_are_said_and_not_read() {
     let set = open(&root);
     assert_eq!(set.samples.len(), 2);
     assert_eq!(set.samples[0].annotation.known(0), 0);
-    assert!(said(&set)[0].contains("aligned pictures, and these are pictures in the wild"));
+    assert!(actual(&set)[0].contains("aligned pictures, and these are pictures in the wild"));
     // Identities alone are a table of CelebA's too.
     let root = folder(&[pictures[0], pictures[1], identities]);
     let set = open(&root);
@@ -99,7 +99,7 @@ fn pictures_in_a_folder_of_any_name_are_aligned_by_their_size() {
         image::RgbImage::new(size.0, size.1).save(picture).unwrap();
         let set = open(&root);
         let sources: Vec<_> = boxes(&set).iter().map(|b| b.map(|b| b.1)).collect();
-        assert_eq!(sources, [Some(source); 2], "{:?}", said(&set));
-        assert_eq!(set.problems.len(), 1, "{:?}", said(&set));
+        assert_eq!(sources, [Some(source); 2], "{:?}", actual(&set));
+        assert_eq!(set.problems.len(), 1, "{:?}", actual(&set));
     }
 }
