@@ -7,13 +7,15 @@
 mod jpeg;
 mod whole;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::file_type;
+use crate::hash::StrongHash;
 use crate::humanize::io_text;
 
 /// Larger pictures are refused: 100 megapixels, more than any camera of today takes at once.
@@ -36,6 +38,30 @@ pub const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
     pub image: RgbImage,
+}
+
+/// A picture's file as it was when it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PictureFile {
+    pub hash: StrongHash,
+    pub bytes: u64,
+    /// Where the system says.
+    pub modified: Option<SystemTime>,
+}
+
+impl PictureFile {
+    /// Reads a file that is not decoded.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(path: &Path) -> std::io::Result<Self> {
+        let meta = std::fs::metadata(path)?;
+        Ok(Self {
+            hash: StrongHash::of_file(path)?,
+            bytes: meta.len(),
+            modified: meta.modified().ok(),
+        })
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -102,19 +128,26 @@ impl PhotoError {
 impl Photo {
     /// Reads and decodes a file.
     pub fn open(path: &Path) -> Result<Self, PhotoError> {
-        let io = |source| PhotoError::Io {
-            path: path.to_owned(),
-            source,
+        let (_, bytes) = read(path)?;
+        Self::decode_file(path, &bytes)
+    }
+
+    /// The same, and by what the file is known again.
+    pub fn open_known(path: &Path) -> Result<(Self, PictureFile), PhotoError> {
+        let (meta, bytes) = read(path)?;
+        let file = PictureFile {
+            hash: StrongHash::of(&bytes),
+            bytes: bytes.len() as u64,
+            modified: meta.modified().ok(),
         };
-        let refuse = |reason| PhotoError::File {
+        Ok((Self::decode_file(path, &bytes)?, file))
+    }
+
+    fn decode_file(path: &Path, bytes: &[u8]) -> Result<Self, PhotoError> {
+        Self::decode(bytes).map_err(|reason| PhotoError::File {
             path: path.to_owned(),
             reason,
-        };
-        let size = std::fs::metadata(path).map_err(io)?.len();
-        if size > MAX_FILE_BYTES {
-            return Err(refuse(DecodeError::FileTooLarge(size)));
-        }
-        Self::decode(&std::fs::read(path).map_err(io)?).map_err(refuse)
+        })
     }
 
     /// Decodes a picture; the format is told by its first bytes.
@@ -227,6 +260,22 @@ impl Photo {
     pub fn height(&self) -> u32 {
         self.image.height()
     }
+}
+
+/// A file's bytes, and what the system said of it before.
+fn read(path: &Path) -> Result<(Metadata, Vec<u8>), PhotoError> {
+    let io = |source| PhotoError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let meta = std::fs::metadata(path).map_err(io)?;
+    if meta.len() > MAX_FILE_BYTES {
+        return Err(PhotoError::File {
+            path: path.to_owned(),
+            reason: DecodeError::FileTooLarge(meta.len()),
+        });
+    }
+    Ok((meta, std::fs::read(path).map_err(io)?))
 }
 
 /// The format of a picture by its first bytes, if it is read here.

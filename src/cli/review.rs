@@ -15,7 +15,7 @@ use crate::dataset::export::{Format, check_target};
 use crate::humanize::counted;
 use crate::label::Schema;
 use crate::review::{
-    self, Contents, EditedFace, EditedValue, Edits, Field, Status, journals, read_journal,
+    self, Applied, Contents, EditedFace, EditedValue, Edits, Field, Status, journals, read_journal,
     sequence, suspicions,
 };
 use crate::terminal::{errln, outln};
@@ -198,8 +198,26 @@ fn status(of: &Of) -> Result<()> {
         for (status, count) in counts {
             outln!("  {count} {status}");
         }
+        match review::applied(&path, &edits, &Schema::face()) {
+            Ok(applied) => standing(&applied),
+            Err(error) => errln!("what the set has of it is not known: {error}"),
+        }
     }
     Ok(())
+}
+
+/// How the edits fit the set as it is now.
+fn standing(applied: &Applied) {
+    let lost = match applied.lost.len() {
+        0 => None,
+        1 => Some("1 edited face is not in the set any more".to_owned()),
+        count => Some(format!("{count} edited faces are not in the set any more")),
+    };
+    let pictures = &applied.pictures;
+    let all = [pictures.renamed_text(), pictures.changed_text(), lost];
+    for text in all.into_iter().flatten() {
+        outln!("  {text}");
+    }
 }
 
 fn diff(of: &Of) -> Result<()> {

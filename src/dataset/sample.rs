@@ -12,7 +12,7 @@ use super::paths::name_of;
 use super::split::Split;
 use super::synthetic;
 use crate::label::{Annotation, FaceBox, Schema};
-use crate::photo::{Photo, PhotoError};
+use crate::photo::{Photo, PhotoError, PictureFile};
 
 /// Where the pixels of a sample's picture come from.
 #[derive(Clone, Debug, Default)]
@@ -143,6 +143,16 @@ impl Sample {
             PictureSource::Memory(image) => Ok(Photo {
                 image: RgbImage::clone(image),
             }),
+        }
+    }
+
+    /// The same, and by what the picture's file is known again, where it is in one.
+    pub fn load_known(&self) -> Result<(Photo, Option<PictureFile>), PhotoError> {
+        match &self.source {
+            PictureSource::File => {
+                Photo::open_known(&self.path).map(|(photo, file)| (photo, Some(file)))
+            }
+            PictureSource::Drawn { .. } | PictureSource::Memory(_) => Ok((self.load()?, None)),
         }
     }
 

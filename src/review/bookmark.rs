@@ -39,6 +39,7 @@ mod tests {
         assert_eq!(read_bookmark(folder.path(), "anna"), None);
         let face = FaceRef {
             picture_hash: None,
+            picture_bytes: None,
             picture: "a/b.jpg".into(),
             id: Some(3),
             face_box: None,

@@ -82,15 +82,17 @@ impl Edits {
 
     fn position(&mut self, face: &FaceRef) -> usize {
         let of_picture = self.by_picture.entry(face.picture.clone()).or_default();
-        let known = of_picture.iter().find(|i| self.faces[**i].face.is(face));
-        known.copied().unwrap_or_else(|| {
-            self.faces.push(EditedFace {
-                face: face.clone(),
-                values: BTreeMap::new(),
-            });
-            of_picture.push(self.faces.len() - 1);
-            self.faces.len() - 1
-        })
+        let mut known = of_picture.iter().copied();
+        if let Some(at) = known.find(|i| self.faces[*i].face.is(face)) {
+            self.faces[at].face.learn_picture(face);
+            return at;
+        }
+        self.faces.push(EditedFace {
+            face: face.clone(),
+            values: BTreeMap::new(),
+        });
+        of_picture.push(self.faces.len() - 1);
+        self.faces.len() - 1
     }
 }
 
@@ -117,6 +119,7 @@ mod tests {
     fn face(picture: &str, place: u32) -> FaceRef {
         FaceRef {
             picture_hash: None,
+            picture_bytes: None,
             picture: picture.into(),
             id: None,
             face_box: Some(FaceBox::new(100.0 * place as f32, 0.0, 50.0, 50.0)),
@@ -152,6 +155,27 @@ mod tests {
                 changes: vec![change],
             }],
         }
+    }
+
+    #[test]
+    fn a_picture_that_is_read_after_its_first_edit_is_known_by_its_content_from_then_on() {
+        use Presence::{Absent, Present, Unknown};
+        let hashed = |hash: &str| FaceRef {
+            picture_hash: Some(hash.into()),
+            picture_bytes: Some(9),
+            ..face("a.jpg", 1)
+        };
+        let edits = Edits::of(&[
+            edit(face("a.jpg", 1), "Bald", [Unknown, Absent]),
+            edit(hashed("x"), "Bald", [Absent, Present]),
+            edit(face("a.jpg", 1), "Smiling", [Unknown, Present]),
+            // Another picture that has its name by now.
+            edit(hashed("y"), "Bald", [Unknown, Absent]),
+        ]);
+        let known: Vec<_> = edits.faces.iter().map(|f| &f.face).collect();
+        assert_eq!(known, [&hashed("x"), &hashed("y")]);
+        assert_eq!(edits.faces[0].values.len(), 2);
+        assert_eq!(edits.of_face(&hashed("y")), Some(&edits.faces[1]));
     }
 
     #[test]

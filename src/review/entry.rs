@@ -75,6 +75,9 @@ pub struct FaceRef {
     /// Of the picture's bytes, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture_hash: Option<String>,
+    /// How many bytes the picture had then: a picture of another size is none to be hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture_bytes: Option<u64>,
     /// Below the set's folder, with `/` between folders.
     pub picture: String,
     /// What its file calls it, where it does.
@@ -208,6 +211,21 @@ pub enum LineError {
     Version(u32),
 }
 
+/// A line of a JSON object with its checksum and its end.
+pub(super) fn sealed(mut object: String) -> String {
+    object.pop();
+    let checksum = crc32fast::hash(object.as_bytes());
+    object += &format!("{CHECKSUM}{checksum:08x}\"}}\n");
+    object
+}
+
+/// The object of such a line, which ends before its newline; `None` where it is torn or altered.
+pub(super) fn unsealed(line: &[u8]) -> Option<String> {
+    let (start, checksum) = str::from_utf8(line).ok()?.rsplit_once(CHECKSUM)?;
+    let written = format!("{:08x}\"}}", crc32fast::hash(start.as_bytes()));
+    (checksum == written).then(|| format!("{start}}}"))
+}
+
 impl Entry {
     /// The entry as a line, with its end.
     ///
@@ -221,11 +239,7 @@ impl Entry {
             version: VERSION,
             entry: self,
         };
-        let mut text = serde_json::to_string(&line)?;
-        text.pop();
-        let checksum = crc32fast::hash(text.as_bytes());
-        text += &format!("{CHECKSUM}{checksum:08x}\"}}\n");
-        Ok(text)
+        Ok(sealed(serde_json::to_string(&line)?))
     }
 
     /// Reads a line, which ends before its newline.
@@ -233,13 +247,7 @@ impl Entry {
     /// # Errors
     /// If it is torn or altered, or of a version that is not known.
     pub fn of_line(line: &[u8]) -> Result<Self, LineError> {
-        let text = str::from_utf8(line).map_err(|_| LineError::Checksum)?;
-        let (start, checksum) = text.rsplit_once(CHECKSUM).ok_or(LineError::Checksum)?;
-        let written = format!("{:08x}\"}}", crc32fast::hash(start.as_bytes()));
-        if checksum != written {
-            return Err(LineError::Checksum);
-        }
-        let text = format!("{start}}}");
+        let text = unsealed(line).ok_or(LineError::Checksum)?;
         #[derive(Deserialize)]
         struct Version {
             version: u32,

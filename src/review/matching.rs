@@ -1,4 +1,4 @@
-//! Which face of a set an edited face is, when the set is opened again: by its file's number for it,
+//! Which face of a picture an edited face is, when the set is opened again: by its file's number for it,
 //! else by its box, else by its place in the picture. What the set says now is held against what
 //! was edited.
 
@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::edits::{EditedFace, Edits};
 use super::entry::{FaceRef, Field, Labelled};
+use super::pictures::Pictures;
 use crate::label::FaceBox;
 
 /// Boxes that share less than this of their union are of different faces.
@@ -45,13 +46,24 @@ pub struct Conflict {
 }
 
 impl FaceRef {
-    /// Whether this is the same face of the same picture, as two entries say it.
+    /// Whether this is the same face of the same picture, as two entries say it. Where both know what is
+    /// in the picture, it is the same content too.
     pub fn is(&self, other: &Self) -> bool {
+        let hashes = self.picture_hash.as_ref().zip(other.picture_hash.as_ref());
         self.picture == other.picture
+            && hashes.is_none_or(|(own, theirs)| own == theirs)
             && same(
                 (self.id, self.face_box, self.place),
                 (other.id, other.face_box, other.place),
             )
+    }
+
+    /// Takes over what another entry about the same face knows of its picture's content.
+    pub fn learn_picture(&mut self, other: &Self) {
+        if self.picture_hash.is_none() {
+            self.picture_hash.clone_from(&other.picture_hash);
+            self.picture_bytes = other.picture_bytes;
+        }
     }
 }
 
@@ -67,7 +79,7 @@ fn same((id, face_box, place): Identity, other: Identity) -> bool {
 
 /// Finds for each face of a set what was edited of it. Of several boxes the one that overlaps most
 /// counts, and no edits go to two faces.
-pub fn matched(set: &[SetFace], edits: &Edits) -> Matched {
+pub fn matched(set: &[SetFace], edits: &Edits, pictures: &Pictures) -> Matched {
     let mut by_picture: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, face) in set.iter().enumerate() {
         by_picture.entry(face.picture).or_default().push(i);
@@ -78,7 +90,8 @@ pub fn matched(set: &[SetFace], edits: &Edits) -> Matched {
     };
     let mut pairs = Vec::new();
     for (e, edited) in edits.faces.iter().enumerate() {
-        let faces = by_picture.get(edited.face.picture.as_str());
+        let picture = pictures.name(&edited.face);
+        let faces = picture.and_then(|picture| by_picture.get(picture));
         let candidates = faces.into_iter().flatten();
         pairs.extend(candidates.filter_map(|i| Some((rank(&set[*i], edited)?, e, *i))));
     }
@@ -158,6 +171,7 @@ mod tests {
         let faces = faces.iter().map(|(id, x, place)| FaceChanges {
             face: FaceRef {
                 picture_hash: None,
+                picture_bytes: None,
                 picture: "a.jpg".into(),
                 id: *id,
                 face_box: x.map(at),
@@ -206,7 +220,7 @@ mod tests {
             (Some(7), Some(900.0), 4),
             (None, Some(600.0), 2),
         ]);
-        let found = matched(&now, &edited);
+        let found = matched(&now, &edited, &Pictures::default());
         assert_eq!(found.of, [Some(1), Some(2), Some(0), None]);
         assert!(found.lost.is_empty());
         // Gone, or in another picture.
@@ -214,7 +228,7 @@ mod tests {
             picture: "b.jpg",
             ..now[2].clone()
         };
-        let found = matched(&[other], &edited);
+        let found = matched(&[other], &edited, &Pictures::default());
         assert_eq!((found.of, found.lost), (vec![None], vec![0, 1, 2]));
     }
 
@@ -222,9 +236,12 @@ mod tests {
     fn of_two_boxes_the_nearer_one_is_the_face_and_none_counts_twice() {
         let edited = edits(&[(None, Some(0.0), 1)]);
         let now = set(&[(None, Some(20.0), 1), (None, Some(5.0), 2)]);
-        assert_eq!(matched(&now, &edited).of, [None, Some(0)]);
+        assert_eq!(
+            matched(&now, &edited, &Pictures::default()).of,
+            [None, Some(0)]
+        );
         let far = set(&[(None, Some(40.0), 1)]);
-        assert_eq!(matched(&far, &edited).lost, [0]);
+        assert_eq!(matched(&far, &edited, &Pictures::default()).lost, [0]);
     }
 
     #[test]

@@ -6,10 +6,13 @@ mod checks;
 mod edits;
 mod entry;
 mod history;
+mod index;
 mod journal;
 mod lock;
 mod matching;
+mod notes;
 mod overlay;
+mod pictures;
 mod place;
 mod session;
 mod set;
@@ -24,15 +27,17 @@ pub use entry::{
     VERSION, Value,
 };
 pub use history::History;
+pub use index::PictureIndex;
 pub use journal::{Contents, Journal, JournalError, Problem};
 pub use lock::{Holder, Lock, LockError, held_by};
 pub use matching::{Conflict, Matched, SetFace, conflicts, matched};
 pub use overlay::{Applied, added, apply, edited, face_ref, picture_name, value};
+pub use pictures::{Pictures, changed_text};
 pub use place::{existing_folder, journal_files, journal_folder, system_user};
 pub use session::{Saving, Session, SessionError};
 pub use set::{
-    OpenError, in_the_journal_alone, journals, open_all, read_journal, root, sequence, source,
-    sources,
+    OpenError, applied, in_the_journal_alone, journals, open_all, read_journal, root, sequence,
+    source, sources,
 };
 pub use storage::{FileStorage, Storage};
 pub use writer::{Report, Writer};

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::edits::{EditedFace, Edits};
 use super::entry::{FaceRef, Field, Labelled, Status, Value};
 use super::matching::{Conflict, SetFace, conflicts, matched};
+use super::pictures::Pictures;
 use crate::dataset::{BoxSource, Sample};
 use crate::label::{Annotation, Provenance, Schema, TaskLabels};
 
@@ -21,6 +22,8 @@ pub struct Applied {
     pub lost: Vec<usize>,
     /// Values that the set has changed since: they keep what the set has until a person decides.
     pub conflicts: Vec<Conflict>,
+    /// Pictures that have other names by now, or other contents.
+    pub pictures: Pictures,
 }
 
 /// A picture's path below the set's folder, with `/` between folders; the whole path of one that
@@ -36,6 +39,7 @@ pub fn picture_name(path: &Path, root: &Path) -> String {
 pub fn face_ref(sample: &Sample, root: &Path) -> FaceRef {
     FaceRef {
         picture_hash: None,
+        picture_bytes: None,
         picture: picture_name(&sample.path, root),
         id: sample.number,
         face_box: sample.region().map(|(face_box, _)| face_box),
@@ -43,10 +47,10 @@ pub fn face_ref(sample: &Sample, root: &Path) -> FaceRef {
     }
 }
 
-/// Applies edits to the samples of a set, in their order.
+/// Applies edits to the samples of a set, in their order, whose pictures were looked for.
 pub fn apply<'a>(
     samples: impl Iterator<Item = &'a Sample> + Clone,
-    edits: &Edits,
+    (edits, pictures): (&Edits, Pictures),
     root: &Path,
     schema: &Schema,
 ) -> Applied {
@@ -54,7 +58,8 @@ pub fn apply<'a>(
     if edits.faces.is_empty() {
         return out;
     }
-    let known: HashSet<&str> = edits.faces.iter().map(|f| &*f.face.picture).collect();
+    let name = |at: usize| pictures.name(&edits.faces[at].face);
+    let known: HashSet<&str> = (0..edits.faces.len()).filter_map(name).collect();
     let named = samples.clone().enumerate().filter_map(|(index, sample)| {
         let name = picture_name(&sample.path, root);
         known.contains(&*name).then_some((index, name, sample))
@@ -69,7 +74,7 @@ pub fn apply<'a>(
             place: sample.ordinal.unwrap_or(1),
         })
         .collect();
-    let found = matched(&set, edits);
+    let found = matched(&set, edits, &pictures);
     for ((index, _, sample), at) in named.iter().zip(found.of) {
         let Some(at) = at else { continue };
         let face = &edits.faces[at];
@@ -86,10 +91,10 @@ pub fn apply<'a>(
     }
     for at in found.lost {
         let face = &edits.faces[at];
-        let picture = named.iter().find(|(_, name, _)| *name == face.face.picture);
+        let picture = named.iter().find(|(_, own, _)| Some(&**own) == name(at));
         match picture.filter(|_| face.is_added()) {
-            Some((.., of)) if !face.is_removed() => {
-                let place = places.entry(&face.face.picture).or_insert(1);
+            Some((_, own, of)) if !face.is_removed() => {
+                let place = places.entry(own).or_insert(1);
                 *place += 1;
                 out.added.push((at, added(of, face, *place, schema)));
             }
@@ -97,6 +102,7 @@ pub fn apply<'a>(
             None => out.lost.push(at),
         }
     }
+    out.pictures = pictures;
     out
 }
 

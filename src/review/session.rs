@@ -13,9 +13,11 @@ use super::entry::{Entry, EntryId, FaceChanges, FaceRef, Gesture};
 use super::history::History;
 use super::journal::{Contents, Journal, JournalError, Problem};
 use super::lock::{Holder, Lock, LockError};
+use super::notes::Notes;
 use super::place::journal_files;
 use super::storage::FileStorage;
 use super::writer::{Report, Writer};
+use crate::photo::PictureFile;
 
 /// A journal that is worked on.
 pub struct Session {
@@ -27,6 +29,8 @@ pub struct Session {
     unsaved: HashSet<EntryId>,
     /// None where another process writes the journal.
     writer: Option<Writer>,
+    /// As the writer.
+    notes: Option<Notes>,
     reports: Receiver<Report>,
     /// Why what waits is not saved.
     failure: Option<String>,
@@ -92,6 +96,7 @@ impl Session {
             history: History::default(),
             entries: Vec::new(),
             unsaved: HashSet::new(),
+            notes: writer.as_ref().map(|_| Notes::start(folder)),
             writer,
             reports,
             failure: None,
@@ -176,6 +181,13 @@ impl Session {
         }
     }
 
+    /// Notes the content of a picture that is edited, by its path below the set's folder.
+    pub fn note_picture(&self, name: String, file: PictureFile) {
+        if let Some(notes) = &self.notes {
+            notes.picture(name, file);
+        }
+    }
+
     /// Saves what waits and ends; returns what could not be saved.
     pub fn close(mut self) -> Vec<Entry> {
         self.writer.take().map(Writer::finish).unwrap_or_default()
@@ -239,6 +251,7 @@ mod tests {
     fn face(picture: &str) -> FaceRef {
         FaceRef {
             picture_hash: None,
+            picture_bytes: None,
             picture: picture.into(),
             id: None,
             face_box: None,

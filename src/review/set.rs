@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::edits::Edits;
 use super::entry::Status;
+use super::index::PictureIndex;
 use super::journal::Contents;
 use super::overlay::{Applied, apply};
+use super::pictures::Pictures;
 use super::place::{FOLDER, beside};
 use crate::dataset::{self, Dataset, DatasetError, Problem};
 use crate::label::Schema;
@@ -111,11 +113,34 @@ pub fn open_all(paths: &[PathBuf], schema: &Schema) -> Result<Dataset, OpenError
     })
 }
 
+/// What a journal's edits make of the set that it is about, as that is now.
+///
+/// # Errors
+/// If the set cannot be opened.
+pub fn applied(journal: &Path, edits: &Edits, schema: &Schema) -> Result<Applied, OpenError> {
+    let source = source(journal).unwrap_or_else(|| journal.to_owned());
+    let set = dataset::open(&source, schema)?;
+    Ok(applied_to(&set, (journal, &source), edits, schema))
+}
+
+fn applied_to(
+    set: &Dataset,
+    (journal, source): (&Path, &Path),
+    edits: &Edits,
+    schema: &Schema,
+) -> Applied {
+    // What is read is not noted: opening a set writes nothing.
+    let mut index = PictureIndex::read(journal.parent().unwrap_or(Path::new(".")));
+    let root = root(source);
+    let pictures = Pictures::find(set.samples.iter(), edits, &root, &mut index);
+    apply(set.samples.iter(), (edits, pictures), &root, schema)
+}
+
 fn reviewed(journal: &Path, source: &Path, schema: &Schema) -> Result<Dataset, OpenError> {
     let contents = read_journal(journal)?;
     let mut set = dataset::open(source, schema)?;
     let edits = Edits::of(&contents.entries);
-    let applied = apply(set.samples.iter(), &edits, &root(source), schema);
+    let applied = applied_to(&set, (journal, source), &edits, schema);
     let problem = |what: String| Problem::new(journal, None, what);
     set.problems
         .extend(contents.problems.iter().map(|p| problem(p.to_string())));
@@ -123,6 +148,11 @@ fn reviewed(journal: &Path, source: &Path, schema: &Schema) -> Result<Dataset, O
         let picture = &edits.faces[*at].face.picture;
         let what = format!("edits of a face in {picture} find no face in the set");
         set.problems.push(problem(what));
+    }
+    let changed = applied.pictures.changed_text();
+    set.problems.extend(changed.map(problem));
+    if let Some(text) = applied.pictures.renamed_text() {
+        log::info!("{}: {text}", journal.display());
     }
     for conflict in &applied.conflicts {
         let picture = &edits.faces[conflict.face].face.picture;

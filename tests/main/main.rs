@@ -20,6 +20,7 @@ mod figures;
 mod files;
 mod floors;
 mod formats;
+mod found_again;
 mod frame;
 mod keys;
 mod maps;

@@ -43,6 +43,7 @@ fn gesture(entries: &[Entry], history: &History, number: usize) -> Entry {
             let (before, after) = (nose(number as f32), nose(number as f32 + 1.0));
             let face = FaceRef {
                 picture_hash: None,
+                picture_bytes: None,
                 picture: format!("{number}.jpg"),
                 id: None,
                 face_box: None,

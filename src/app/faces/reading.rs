@@ -13,7 +13,7 @@ use crate::app::faces::item::{Decoded, color_image};
 use crate::background::{Wake, catch_panic};
 use crate::batch::crop_image;
 use crate::dataset::{Sample, Samples};
-use crate::photo::Photo;
+use crate::photo::{Photo, PictureFile};
 
 /// Side of a thumbnail in pixels.
 pub const THUMBNAIL: u32 = 72;
@@ -26,6 +26,8 @@ pub struct Read {
     /// The whole picture, if that was wished for.
     pub picture: Option<Decoded>,
     pub thumbnail: Option<ColorImage>,
+    /// By what the picture's file is known again, where it is in one.
+    pub file: Option<PictureFile>,
     pub error: Option<Arc<str>>,
 }
 
@@ -168,22 +170,27 @@ fn read(list: u64, face: usize, sample: &Sample, whole: bool) -> Read {
         face,
         picture: None,
         thumbnail: None,
+        file: None,
         error: None,
     };
     match pictures(sample, whole) {
-        Ok((small, picture)) => (read.thumbnail, read.picture) = (Some(small), picture),
+        Ok((small, picture, file)) => {
+            (read.thumbnail, read.picture, read.file) = (Some(small), picture, file);
+        }
         Err(why) => read.error = Some(why.into()),
     }
     read
 }
 
+type Pictures = (ColorImage, Option<Decoded>, Option<PictureFile>);
+
 /// The thumbnail, and the picture if it is wanted whole. A panic over a hostile file is that file's
 /// error and not the end of all reading.
-fn pictures(sample: &Sample, whole: bool) -> Result<(ColorImage, Option<Decoded>), String> {
+fn pictures(sample: &Sample, whole: bool) -> Result<Pictures, String> {
     let made = catch_panic(|| {
-        let photo = sample.load().map_err(|e| e.to_string())?;
+        let (photo, file) = sample.load_known().map_err(|e| e.to_string())?;
         let small = thumbnail(&photo, sample);
-        Ok((small, whole.then(|| Decoded::new(photo.image))))
+        Ok((small, whole.then(|| Decoded::new(photo.image)), file))
     });
     made.unwrap_or_else(|why| Err(format!("{}: {why}", sample.path.display())))
 }
@@ -204,6 +211,10 @@ mod tests {
     use super::*;
     use crate::label::Schema;
     use std::time::Duration;
+
+    fn picture_file(read: &Read) -> PictureFile {
+        read.file.unwrap()
+    }
 
     #[test]
     fn the_newest_wishes_are_read_and_what_cannot_be_is_said() {
@@ -226,6 +237,10 @@ mod tests {
         assert!(got.iter().all(|r| r.list == 3));
         let picture = got[1].picture.as_ref().unwrap();
         assert_eq!(picture.image.dimensions(), (1, 1));
+        let bytes = std::fs::read(&*samples[0].path).unwrap();
+        let file = picture_file(&got[1]);
+        assert_eq!(file.hash, crate::hash::StrongHash::of(&bytes));
+        assert_eq!(picture_file(&got[0]), file);
         assert_eq!(got[0].thumbnail.as_ref().unwrap().size, [72, 72]);
         assert!(got[2].error.as_ref().unwrap().contains("none.png"));
         assert!(got[3].error.as_ref().unwrap().contains("text.png"));

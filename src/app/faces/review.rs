@@ -1,15 +1,16 @@
 //! The review of the open list: an annotator's journal, and what its edits make of the faces.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::faces::list::List;
 use crate::dataset::{BoxSource, Sample, Samples};
 use crate::label::{FaceBox, Provenance, Schema};
+use crate::photo::PictureFile;
 use crate::review::{
-    self, Applied, Change, Conflict, EditedFace, FaceChanges, FaceRef, Field, Labelled, Saving,
-    Session, Status, Value,
+    self, Applied, Change, Conflict, EditedFace, FaceChanges, FaceRef, Field, Labelled,
+    PictureIndex, Pictures, Saving, Session, Status, Value,
 };
 
 /// How far the review of the open list is.
@@ -43,6 +44,10 @@ pub struct Journaled {
     pub statuses: Arc<HashMap<u32, Status>>,
     /// Edits that find no face.
     pub lost: Vec<FaceRef>,
+    /// Pictures that have other names than in the journal: by theirs the journal's, and the hash.
+    renamed: HashMap<String, (String, String)>,
+    /// The journal's names of pictures whose content is another than when they were edited.
+    pub changed: Vec<String>,
     /// Values that the set has changed since they were edited.
     pub conflicts: Vec<Conflict>,
 }
@@ -100,9 +105,18 @@ impl OpenedReview {
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, review::SessionError> {
         let session = Session::open(&folder, annotator, wake)?;
-        let applied = review::apply(samples.iter(), session.edits(), &root, &schema);
+        let mut index = PictureIndex::read(&folder);
+        let pictures = Pictures::find(samples.iter(), session.edits(), &root, &mut index);
+        if !session.is_read_only()
+            && let Err(error) = index.write()
+        {
+            log::info!("{}: {error}", folder.display());
+        }
+        let edits = (session.edits(), pictures);
+        let applied = review::apply(samples.iter(), edits, &root, &schema);
         let last = review::read_bookmark(&folder, annotator);
-        let resume = last.and_then(|last| {
+        let resume = last.and_then(|mut last| {
+            last.picture = applied.pictures.name(&last)?.to_owned();
             let is = |s: &Sample| review::face_ref(s, &root).is(&last);
             samples.iter().position(is).filter(|at| *at > 0)
         });
@@ -134,8 +148,15 @@ impl Journaled {
             by_picture: HashMap::new(),
             statuses: Arc::default(),
             lost: opened.applied.lost.iter().map(|at| face(*at)).collect(),
+            renamed: HashMap::new(),
+            changed: opened.applied.pictures.changed.clone(),
             conflicts: opened.applied.conflicts,
         };
+        for (name, known_as, hash) in opened.applied.pictures.renamed() {
+            let known_as = (known_as.to_owned(), hash.to_owned());
+            new.renamed.insert(name.to_owned(), known_as);
+        }
+        list.files.extend(opened.applied.pictures.read);
         for (index, at, sample) in opened.applied.edited {
             let Some(base) = list.samples.get(index).cloned() else {
                 continue;
@@ -147,7 +168,60 @@ impl Journaled {
             let index = list.add(sample.clone());
             new.know(index, face(at), sample, true);
         }
+        // Pictures that were read before the journal.
+        let read = list.files.iter().map(|(path, file)| (path.clone(), *file));
+        for (path, file) in read.collect::<Vec<_>>() {
+            new.read(&path, &file);
+        }
         new
+    }
+
+    /// A picture of the list was read: the journal's name for it, where its content is another than
+    /// when it was edited, the first time.
+    pub fn read(&mut self, path: &Path, file: &PictureFile) -> Option<String> {
+        let picture = self.picture(path).0;
+        let known = self.by_picture.get(&picture)?;
+        let mut hashes = known.iter().filter_map(|index| {
+            let known = self.faces.get(index)?;
+            (*known.base.path == *path).then_some(known.face.picture_hash.as_deref()?)
+        });
+        let hash = file.hash.to_string();
+        let is_new = hashes.any(|known| known != hash) && !self.changed.contains(&picture);
+        is_new.then(|| {
+            self.changed.push(picture.clone());
+            picture
+        })
+    }
+
+    /// What the journal calls a picture, and its hash where that is another name.
+    fn picture(&self, path: &Path) -> (String, Option<String>) {
+        let name = review::picture_name(path, &self.root);
+        match self.renamed.get(&name) {
+            Some((known_as, hash)) => (known_as.clone(), Some(hash.clone())),
+            None => (name, None),
+        }
+    }
+
+    /// What a face in a picture of the list is found again by.
+    fn with_picture(&self, list: &List, path: &Path, face: FaceRef) -> FaceRef {
+        let file = list.files.get(path);
+        let (picture, hash) = self.picture(path);
+        FaceRef {
+            picture_hash: hash.or_else(|| file.map(|file| file.hash.to_string())),
+            picture_bytes: file.map(|file| file.bytes),
+            picture,
+            ..face
+        }
+    }
+
+    /// Keeps by what time and size a picture has its hash.
+    fn note_picture(&self, list: &List, index: usize) {
+        if let Some(sample) = list.samples.get(index)
+            && let Some(file) = list.files.get(&sample.path)
+        {
+            let name = review::picture_name(&sample.path, &self.root);
+            self.session.note_picture(name, *file);
+        }
     }
 
     fn know(&mut self, index: usize, face: FaceRef, base: Sample, added: bool) {
@@ -292,6 +366,7 @@ impl Journaled {
                 let of = |c: &Conflict| faces.get(c.face).is_some_and(|f| f.face.is(&known.face));
                 self.conflicts.retain(|c| !(of(c) && decided(c)));
             }
+            self.note_picture(list, edit.index);
             self.refresh(list, edit.index);
         }
         true
@@ -301,7 +376,7 @@ impl Journaled {
     /// `None` where the journal is read-only, or where a face is there already.
     pub fn add(&mut self, list: &mut List, index: usize, face_box: FaceBox) -> Option<usize> {
         let of = list.samples.get(index)?;
-        let picture = review::picture_name(&of.path, &self.root);
+        let path = of.path.clone();
         let together = list.in_picture(index);
         let boxes = together.iter().filter(|i| !list.is_removed(**i));
         let mut boxes = boxes.filter_map(|i| list.samples[*i].region());
@@ -314,11 +389,13 @@ impl Journaled {
         let place = places.max().unwrap_or(0) + 1;
         let face = FaceRef {
             picture_hash: None,
-            picture,
+            picture_bytes: None,
+            picture: String::new(),
             id: None,
             face_box: Some(face_box),
             place,
         };
+        let face = self.with_picture(list, &path, face);
         let source = Provenance::Person;
         let change = Change {
             field: Field::Box,
@@ -342,6 +419,7 @@ impl Journaled {
         let sample = review::added(&list.samples[index], edits, place, &self.schema);
         let added = list.add(sample.clone());
         self.know(added, face, sample, true);
+        self.note_picture(list, added);
         Some(added)
     }
 
@@ -390,7 +468,11 @@ impl Journaled {
     pub fn known_as(&self, list: &List, index: usize) -> Option<FaceRef> {
         match self.faces.get(&index) {
             Some(known) => Some(known.face.clone()),
-            None => Some(review::face_ref(list.samples.get(index)?, &self.root)),
+            None => {
+                let sample = list.samples.get(index)?;
+                let face = review::face_ref(sample, &self.root);
+                Some(self.with_picture(list, &sample.path, face))
+            }
         }
     }
 
@@ -401,11 +483,13 @@ impl Journaled {
 
     /// What a face is known by, which is settled when it is edited first.
     fn face_ref(&mut self, list: &List, index: usize) -> Option<FaceRef> {
-        if let Some(known) = self.faces.get(&index) {
-            return Some(known.face.clone());
-        }
         let base = list.samples.get(index)?.clone();
         let face = review::face_ref(&base, &self.root);
+        let face = self.with_picture(list, &base.path, face);
+        if let Some(known) = self.faces.get_mut(&index) {
+            known.face.learn_picture(&face);
+            return Some(known.face.clone());
+        }
         self.know(index, face.clone(), base, false);
         Some(face)
     }

@@ -91,6 +91,7 @@ impl Storage for Disk {
 fn face() -> FaceRef {
     FaceRef {
         picture_hash: Some("af13".into()),
+        picture_bytes: Some(77),
         picture: "Bilder ä/\"1\"\n.jpg".into(),
         id: Some(7),
         face_box: Some(FaceBox::new(1.5, 2.25, 30.0, 31.0)),

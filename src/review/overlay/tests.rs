@@ -46,7 +46,8 @@ fn entry(face: FaceRef, changes: Vec<(Field, Value, Value)>) -> Entry {
 
 fn applied(samples: &[Sample], edits: &[Entry]) -> Applied {
     let edits = Edits::of(edits);
-    apply(samples.iter(), &edits, Path::new("/set"), &Schema::face())
+    let edits = (&edits, Pictures::default());
+    apply(samples.iter(), edits, Path::new("/set"), &Schema::face())
 }
 
 #[test]
@@ -138,6 +139,7 @@ fn drawn_faces_are_added_once_and_edits_without_a_face_are_kept() {
     let place = FaceBox::new(50.0, 60.0, 40.0, 40.0);
     let drawn = FaceRef {
         picture_hash: None,
+        picture_bytes: None,
         picture: "a.jpg".into(),
         id: None,
         face_box: Some(place),

@@ -7,7 +7,8 @@ mod order;
 mod photo;
 mod selection;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use eframe::egui::TextureHandle;
@@ -21,6 +22,7 @@ use super::waiting::Waiting;
 use crate::background::Wake;
 use crate::dataset::{self, PictureSource, Sample, Samples};
 use crate::label::{FaceBox, Prediction, Schema};
+use crate::photo::PictureFile;
 use held::Held;
 pub use info::SetInfo;
 use order::Arranged;
@@ -56,6 +58,8 @@ pub struct List {
     removed: BTreeSet<usize>,
     pictures: Held,
     thumbnails: Held,
+    /// Pictures' files that were read, by their paths.
+    pub files: HashMap<Arc<Path>, PictureFile>,
 }
 
 impl List {

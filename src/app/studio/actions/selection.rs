@@ -152,6 +152,9 @@ impl Studio {
             item.state = Picture::Failed(why);
             return;
         }
+        if let Some(file) = read.file {
+            self.know_picture(index, file);
+        }
         if let Some(small) = read.thumbnail {
             let texture = upload(ctx, "thumbnail", small.into(), false);
             self.model.faces.took_thumbnail(index, texture);

@@ -19,6 +19,7 @@ use crate::app::opening::Arrival;
 use crate::app::studio::Studio;
 use crate::humanize::counted;
 use crate::label::{PointLabel, Presence, Provenance};
+use crate::photo::PictureFile;
 use crate::review::{self, Field, Labelled, Status, Value};
 
 /// Photo pixels that an arrow key moves a point by, and with Shift.
@@ -92,6 +93,7 @@ impl Studio {
             self.toasts
                 .warn(format!("{}: {problem}", opened.folder.display()));
         }
+        let renamed = opened.applied.pictures.renamed_text();
         let open = Journaled::new(opened, &mut self.model.faces);
         let edited = open.session().edits().faces.len();
         if let Some(holder) = &open.session().holder {
@@ -105,6 +107,12 @@ impl Studio {
             let text = "not in this set any more; the journal keeps them";
             self.toasts
                 .warn(format!("{faces} {} {text}", is(open.lost.len())));
+        }
+        if let Some(text) = review::changed_text(&open.changed) {
+            self.toasts.warn(text);
+        }
+        if let Some(text) = renamed {
+            self.toasts.say(text);
         }
         if !open.conflicts.is_empty() {
             let values = counted(open.conflicts.len(), "edited value");
@@ -123,6 +131,21 @@ impl Studio {
         self.arrange_again();
         let selected = self.model.faces.selected();
         self.predict(selected, true);
+    }
+
+    /// A picture was read, by whose content it is found again under another name.
+    pub(in crate::app::studio) fn know_picture(&mut self, index: usize, file: PictureFile) {
+        let Some(sample) = self.model.faces.samples.get(index) else {
+            return;
+        };
+        let path = sample.path.clone();
+        if let Review::Open(open) = &mut self.model.review
+            && let Some(picture) = open.read(&path, &file)
+            && let Some(text) = review::changed_text(&[picture])
+        {
+            self.toasts.warn(text);
+        }
+        self.model.faces.files.insert(path, file);
     }
 
     pub(in crate::app::studio) fn no_review(&mut self, list: u64, why: String) {
